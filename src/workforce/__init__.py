@@ -1,0 +1,1 @@
+"""Workforce projections for Norwegian municipalities."""
