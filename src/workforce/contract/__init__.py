@@ -1,0 +1,1 @@
+"""What a table and an array may look like."""

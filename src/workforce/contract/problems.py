@@ -1,0 +1,74 @@
+"""What a problem in a table is, and how all of them are told in one message."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+ROWS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One rule that a table breaks: where, how often, in which rows, and what to do.
+
+    ``rows`` holds the first row numbers as they are in the file, where row 1 is the header; it is
+    empty where the problem is not in a row, as for a column or a row that is not there.
+    """
+
+    table: str
+    file: str
+    column: str
+    rule: str
+    count: int
+    rows: tuple[int, ...]
+    message: str
+
+
+def file_row_numbers(broken: pl.Series) -> tuple[int, ...]:
+    """Give the first row numbers in the file, header = row 1, of the rows marked as broken.
+
+    Parameters
+    ----------
+    broken : Series of bool
+        One value per row of the table, in the order of the file.
+    """
+    return tuple(int(index) + 2 for index in broken.arg_true().head(ROWS_SHOWN))
+
+
+def describe_problems(problems: Sequence[Problem]) -> str:
+    """Tell every problem in one message, a block each.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        In the order to be told.
+
+    Returns
+    -------
+    str
+        A heading, then per problem its file, column, rule, count, rows and what to do.
+    """
+    heading = f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'} in the tables:"
+    return "\n\n".join([heading, *(_describe(problem) for problem in problems)])
+
+
+def shorten(items: Iterable[object], *, shown: int = ROWS_SHOWN) -> str:
+    """List the first items, and say how many more there are."""
+    listed = [str(item) for item in items]
+    more = f" and {len(listed) - shown} more" if len(listed) > shown else ""
+    return ", ".join(listed[:shown]) + more
+
+
+def _describe(problem: Problem) -> str:
+    where = problem.file + (f", column {problem.column}" if problem.column else "")
+    lines = [f"{where}: {problem.rule} ({problem.count})"]
+    if problem.rows:
+        more = f" and {problem.count - len(problem.rows)} more"
+        lines.append(
+            f"  {'row' if len(problem.rows) == 1 else 'rows'}: "
+            + ", ".join(map(str, problem.rows))
+            + (more if problem.count > len(problem.rows) else "")
+        )
+    lines.append(f"  {problem.message}")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Where figures come from: files, the Statbank, registers and the sample county."""
