@@ -1,0 +1,1 @@
+"""Pure functions of demography and workforce on labelled arrays, one module per topic."""

@@ -1,0 +1,210 @@
+"""Demand for staff: inhabitants, their use of services, and the staff each user needs."""
+
+import numpy as np
+import xarray as xr
+
+from workforce.contract.arrays import (
+    Numbers,
+    check_bounds,
+    check_consecutive,
+    check_dims,
+    check_labels,
+    lay_out,
+    name_cells,
+)
+from workforce.errors import DataError, ParameterError
+
+# Users over unit size carry rounding errors; 7.000000001 / 7 is one unit, not two.
+_WHOLE_UNIT = 1e-9
+
+
+def service_users(population: xr.DataArray, use_rate: xr.DataArray) -> xr.DataArray:
+    """Users of each service.
+
+    users = sum over sex and age of population * use_rate. Weights for age (a child under three
+    counts for two in kindergarten, say) belong in the use rate.
+
+    Parameters
+    ----------
+    population : DataArray
+        Persons on 1 January, dims (..., [sex], age, [year]). [persons]
+    use_rate : DataArray
+        Users per person, dims (..., [sector], [sex], age, [year]). [users per person]
+
+    Returns
+    -------
+    DataArray
+        Dims of both without sex and age. [users]
+    """
+    check_dims(population, ["age"], name="population")
+    check_dims(use_rate, ["age"], name="use_rate")
+    check_labels(population.rename("population"), use_rate.rename("use_rate"))
+    check_bounds(population, name="population", lower=0)
+    check_bounds(use_rate, name="use_rate", lower=0)
+    if "sex" in use_rate.dims and "sex" not in population.dims:
+        raise DataError("use_rate has the dimension 'sex' but population has not.")
+    over = [dim for dim in ("sex", "age") if dim in population.dims]
+    users: xr.DataArray = xr.dot(population, use_rate, dim=over)
+    return users.rename("users")
+
+
+def shift_use_by_health(use_rate: xr.DataArray, years_gained: float | xr.DataArray) -> xr.DataArray:
+    """Use of services when people are as healthy as those some years younger.
+
+    use[x] becomes use[x - years_gained], linear between ages; beyond the youngest and oldest age
+    the rate there is kept. For services that follow health (care of the old), not for those that
+    follow age by law, such as school: give those 0 years.
+
+    Parameters
+    ----------
+    use_rate : DataArray
+        Users per person, dims (..., age), single ages. [users per person]
+    years_gained : float or DataArray
+        Years by which use is delayed, dims such as sector or year; negative when health is worse.
+        [years]
+
+    Returns
+    -------
+    DataArray
+        Dims of both. [users per person]
+    """
+    gained = (
+        years_gained
+        if isinstance(years_gained, xr.DataArray)
+        else xr.DataArray(float(years_gained), name="years_gained")
+    )
+    check_dims(use_rate, ["age"], name="use_rate")
+    check_labels(use_rate.rename("use_rate"), gained.rename("years_gained"))
+    check_bounds(use_rate, name="use_rate", lower=0)
+    check_bounds(gained, name="years_gained")
+    ages = use_rate.indexes["age"].to_numpy()
+    check_consecutive(ages, width=1, name="use_rate", dim="age")
+    (rate, shift), leading = lay_out((use_rate, ["age"]), (gained, ["age"]))
+    result = xr.DataArray(
+        _shift(rate, shift),
+        dims=[*leading, "age"],
+        coords={dim: labels for dim, labels in leading.items() if labels is not None}
+        | {"age": use_rate.coords["age"]},
+        name="use_rate",
+    )
+    extra = [dim for dim in leading if dim not in use_rate.dims]
+    return result.transpose(*extra, *use_rate.dims)
+
+
+def required_fte(
+    users: xr.DataArray,
+    staffing_standard: xr.DataArray | float,
+    productivity: xr.DataArray | float,
+    *,
+    unit_size: xr.DataArray | float | None = None,
+    round_up: bool = False,
+) -> xr.DataArray:
+    """FTE that the service needs.
+
+    required = users * staffing_standard / productivity.
+
+    With ``unit_size`` and ``round_up`` users are first rounded up to whole units (classes or
+    groups): required = ceil(users / unit_size) * unit_size * staffing_standard / productivity. A
+    kindergarten with one pedagogue per 14 children has standard 1/14 and unit size 14: 15 children
+    need 2 pedagogues. Round at the level where units are formed, before anything is summed.
+
+    Parameters
+    ----------
+    users : DataArray
+        Users of the service. [users]
+    staffing_standard : DataArray or float
+        FTE per user, dims such as occupation. [FTE per user]
+    productivity : DataArray or float
+        Output per FTE relative to the base year, above 0. [factor]
+    unit_size : DataArray or float, optional
+        Users in a full unit, above 0. [users per unit]
+    round_up : bool
+        Whether a unit that is begun is staffed in full.
+
+    Returns
+    -------
+    DataArray
+        Dims of all. [FTE]
+    """
+    if round_up and unit_size is None:
+        raise ParameterError("round_up needs unit_size: the users that make a full unit.")
+    named = {
+        "users": users,
+        "staffing_standard": _as_array(staffing_standard),
+        "productivity": _as_array(productivity),
+        "unit_size": _as_array(1.0 if unit_size is None else unit_size),
+    }
+    for name, array in named.items():
+        check_dims(array, (), name=name)
+        check_bounds(array, name=name, lower=0)
+    check_labels(*(array.rename(name) for name, array in named.items()))
+    for name in ("productivity", "unit_size"):
+        if bool((named[name] == 0).any()):
+            raise DataError(f"{name} must be above 0.")
+    served = users
+    if round_up:
+        units = users / named["unit_size"]
+        served = units.copy(data=np.ceil(units.values - _WHOLE_UNIT)) * named["unit_size"]
+    required = served * named["staffing_standard"] / named["productivity"]
+    return required.rename("demand_fte")
+
+
+def calibrate_standard(
+    users: xr.DataArray, fte_in_post: xr.DataArray, shortage_fte: xr.DataArray
+) -> xr.DataArray:
+    """Staffing standard that makes base-year demand equal staff in post plus measured shortage.
+
+    standard = (fte_in_post + shortage_fte) / users.
+
+    Parameters
+    ----------
+    users : DataArray
+        Users in the base year; dims it lacks (occupation) are broadcast. [users]
+    fte_in_post : DataArray
+        Available FTE on 1 January of the base year. [FTE]
+    shortage_fte : DataArray
+        Measured shortage on the same date. [FTE]
+
+    Returns
+    -------
+    DataArray
+        0 where there are no users, staff or shortage. [FTE per user]
+
+    Raises
+    ------
+    DataError
+        Staff or shortage where nobody uses the service: no standard can explain them.
+    """
+    named = {"users": users, "fte_in_post": fte_in_post, "shortage_fte": shortage_fte}
+    for name, array in named.items():
+        check_dims(array, (), name=name)
+        check_bounds(array, name=name)
+    check_labels(*(array.rename(name) for name, array in named.items()))
+    check_bounds(users, name="users", lower=0)
+    check_bounds(fte_in_post, name="fte_in_post", lower=0)
+    wanted = fte_in_post + shortage_fte
+    check_bounds(wanted, name="fte_in_post + shortage_fte", lower=0)
+    unexplained = (users == 0) & ((fte_in_post != 0) | (shortage_fte != 0))
+    if bool(unexplained.any()):
+        raise DataError(
+            f"users is 0 but there are FTE in post or missing in {name_cells(unexplained)}, so no "
+            "standard can be calibrated; give the users, or leave these cells out."
+        )
+    return (wanted / users.where(users > 0, 1.0)).rename("staffing_standard")
+
+
+def _as_array(value: xr.DataArray | float) -> xr.DataArray:
+    return value if isinstance(value, xr.DataArray) else xr.DataArray(float(value))
+
+
+def _shift(rate: Numbers, shift: Numbers) -> Numbers:
+    """Read the rate along its last axis ``shift`` places to the left, linear between places."""
+    oldest = rate.shape[-1] - 1
+    place = np.clip(np.arange(oldest + 1) - shift, 0, oldest)
+    shape = np.broadcast_shapes(rate.shape, place.shape)
+    place, rate = np.broadcast_to(place, shape), np.broadcast_to(rate, shape)
+    below = np.floor(place).astype(np.intp)
+    above = np.minimum(below + 1, oldest)
+    part = place - below
+    low = np.take_along_axis(rate, below, axis=-1)
+    return low + part * (np.take_along_axis(rate, above, axis=-1) - low)

@@ -1,0 +1,92 @@
+"""Shortage, recruitment need and tightness: what is missing when need meets staff."""
+
+import xarray as xr
+
+from workforce.contract.arrays import check_bounds, check_dims, check_labels
+from workforce.errors import DataError, ParameterError
+
+
+def shortage(demand_fte: xr.DataArray, supply_fte: xr.DataArray) -> xr.DataArray:
+    """FTE missing: demand less supply.
+
+    Positive means that people are missing. A surplus is negative and relative to the density of
+    the base year; it may only close today's shortage. Nothing is clipped here.
+
+    Parameters
+    ----------
+    demand_fte, supply_fte : DataArray
+        Same labels on the dims they share. [FTE]
+
+    Returns
+    -------
+    DataArray
+        Dims of both. [FTE]
+    """
+    _check_pair(demand_fte=demand_fte, supply_fte=supply_fte)
+    return (demand_fte - supply_fte).rename("shortage_fte")
+
+
+def recruitment_need(exits_fte: xr.DataArray, growth_fte: xr.DataArray) -> xr.DataArray:
+    """FTE to recruit in a year: replacement of those who leave plus growth of the need.
+
+    Negative where the need falls by more than leave by themselves. It holds at the level at which
+    exits are counted: moves inside the level must be left out of ``exits_fte``, and levels are
+    never summed.
+
+    Parameters
+    ----------
+    exits_fte : DataArray
+        FTE that leave the level in the year. [FTE]
+    growth_fte : DataArray
+        Change in the FTE needed over the year, negative when it falls. [FTE]
+
+    Returns
+    -------
+    DataArray
+        Dims of both. [FTE]
+    """
+    _check_pair(exits_fte=exits_fte, growth_fte=growth_fte)
+    check_bounds(exits_fte, name="exits_fte", lower=0)
+    return (exits_fte + growth_fte).rename("recruitment_need")
+
+
+def tightness(
+    shortage: xr.DataArray, employed: xr.DataArray, *, denominator: str = "wanted"
+) -> xr.DataArray:
+    """Shortage as a share of employment.
+
+    A surplus has tightness 0, since nothing stands unfilled; so aggregate first, then call.
+
+    Parameters
+    ----------
+    shortage : DataArray
+        Persons or FTE missing; a surplus (negative) counts as none. [persons or FTE]
+    employed : DataArray
+        Persons or FTE employed, the same unit. [persons or FTE]
+    denominator : {"wanted", "employed"}
+        "wanted": employed + shortage, as in NAV's employer survey. "employed": employed.
+
+    Returns
+    -------
+    DataArray
+        0 to 1 with "wanted"; 0 where nobody is employed or missing. [share]
+    """
+    if denominator not in ("wanted", "employed"):
+        raise ParameterError(f"denominator is {denominator!r}; use 'wanted' or 'employed'.")
+    _check_pair(shortage=shortage, employed=employed)
+    check_bounds(employed, name="employed", lower=0)
+    missing = shortage.clip(min=0)
+    below = employed + missing if denominator == "wanted" else employed
+    if bool(((below == 0) & (missing > 0)).any()):
+        raise DataError(
+            "tightness: there is a shortage where nobody is employed, so shortage over employed "
+            "has no value; use denominator='wanted'."
+        )
+    return (missing / below.where(below > 0, 1.0)).rename("tightness")
+
+
+def _check_pair(**pair: xr.DataArray) -> None:
+    for name, array in pair.items():
+        check_dims(array, (), name=name)
+        check_bounds(array, name=name)
+    check_labels(*(array.rename(name) for name, array in pair.items()))
