@@ -14,6 +14,8 @@ from workforce.errors import DataError, MissingDataError, SourceError
 from workforce.sources.cells import Reading, read_cells
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
+PACKAGED = ("sectors", "occupations")
+"""Tables that count from the folder of national rates where a folder has none."""
 
 
 def find_tables(folder: str | Path) -> dict[str, Path]:
@@ -39,7 +41,10 @@ def find_tables(folder: str | Path) -> dict[str, Path]:
     DataError
         Two files hold the same table.
     """
-    found = find_candidates(folder)
+    found: dict[str, list[Path]] = {}
+    for path in data_files(folder):
+        for name in tables_in(path):
+            found.setdefault(name, []).append(path)
     twice = [
         f"{name} is in {' and in '.join(path.name for path in paths)}"
         for name, paths in found.items()
@@ -50,16 +55,7 @@ def find_tables(folder: str | Path) -> dict[str, Path]:
             f"The folder {folder} holds a table more than once: {'; '.join(twice)}. "
             "Keep one file for each table."
         )
-    return {name: paths[0] for name, paths in found.items()}
-
-
-def find_candidates(folder: str | Path) -> dict[str, list[Path]]:
-    """Find every file that holds a table, by table, in the order of the dictionary."""
-    found: dict[str, list[Path]] = {}
-    for path in data_files(folder):
-        for name in _tables_in(path):
-            found.setdefault(name, []).append(path)
-    return {name: found[name] for name in tables() if name in found}
+    return {name: found[name][0] for name in tables() if name in found}
 
 
 def data_files(folder: str | Path) -> list[Path]:
@@ -164,6 +160,32 @@ def national_folder() -> Path:
     )
 
 
+def read_packaged(table: str) -> pl.DataFrame | None:
+    """Read a packaged list that counts where a folder has none: sectors or occupations.
+
+    Parameters
+    ----------
+    table : str
+        ``sectors`` or ``occupations``.
+
+    Returns
+    -------
+    DataFrame or None
+        None where the folder of national rates holds no such list.
+    """
+    path = find_tables(national_folder()).get(table)
+    return read_table(path, table) if path else None
+
+
+def tables_in(path: Path) -> list[str]:
+    """Name the tables that a file holds, by its name or, for a workbook, by its sheets."""
+    known = tables()
+    if path.suffix.lower() != ".xlsx":
+        return [path.stem] if path.stem in known else []
+    found = [sheet for sheet in sheet_names(path) if sheet in known]
+    return [path.stem] if path.stem in known and not found else found
+
+
 def sheet_names(path: Path) -> list[str]:
     """List the sheets of a workbook."""
     import fastexcel
@@ -172,15 +194,6 @@ def sheet_names(path: Path) -> list[str]:
         return list(fastexcel.read_excel(path).sheet_names)
     except (fastexcel.FastExcelError, OSError) as error:
         raise _unreadable(path, error) from error
-
-
-def _tables_in(path: Path) -> list[str]:
-    """Name the tables that a file holds, by its name or, for a workbook, by its sheets."""
-    known = tables()
-    if path.suffix.lower() != ".xlsx":
-        return [path.stem] if path.stem in known else []
-    found = [sheet for sheet in sheet_names(path) if sheet in known]
-    return [path.stem] if path.stem in known and not found else found
 
 
 def _read_raw(path: Path, table: Table, sheet: str | None) -> pl.DataFrame:
@@ -279,6 +292,6 @@ def _without_empty_end(frame: pl.DataFrame) -> pl.DataFrame:
 def _unreadable(path: Path, error: Exception) -> SourceError:
     first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     return SourceError(
-        f"{path.name} cannot be read: {first} Check that it is whole and of the kind "
+        f"{path.name} cannot be read: {first.rstrip('.')}. Check that it is whole and of the kind "
         f"that its name says ({path.suffix.lower()[1:]})."
     )

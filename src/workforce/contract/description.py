@@ -1,0 +1,105 @@
+"""Tell in words what every table and its columns are: for the documentation and `schema`."""
+
+from collections.abc import Collection
+
+from workforce.contract.dictionary import Column, Table, tables
+from workforce.errors import ParameterError
+
+_USES = {
+    "population": "Needed for population results.",
+    "staff": "Needed for staff results.",
+    "": "Optional.",
+}
+_RULES = {
+    "consecutive": "no gaps",
+    "consecutive:0": "no gaps, from 0",
+}
+
+
+def describe_tables(names: Collection[str] | None = None) -> str:
+    """Describe tables as a Markdown page: their columns, units, bounds, codes and meaning.
+
+    Parameters
+    ----------
+    names : collection of str, optional
+        Tables to describe; all by default.
+
+    Returns
+    -------
+    str
+        One section per table, in the order of the dictionary.
+
+    Raises
+    ------
+    ParameterError
+        A name is not a table.
+    """
+    known = tables()
+    unknown = [name for name in names or () if name not in known]
+    if unknown:
+        raise ParameterError(
+            f"There is no table {', '.join(unknown)}. The tables are: {', '.join(known)}."
+        )
+    chosen = [table for name, table in known.items() if names is None or name in names]
+    return "\n\n".join(["# Tables", _INTRODUCTION, *(_section(table) for table in chosen)]) + "\n"
+
+
+_INTRODUCTION = """\
+A folder of data holds one file for each table it has, named as the table: `staff.csv`, \
+`staff.parquet` or `staff.xlsx`; a workbook may also hold several tables, one on each sheet. \
+Row 1 has the names of the columns. CSV is UTF-8, with comma or semicolon between cells. Codes are \
+text: 0301 keeps its zero. The key names a row: no two rows have the same. Every column that is \
+not optional must be filled in every row. `workforce check FOLDER` tells what is wrong."""
+
+
+def _section(table: Table) -> str:
+    dense = [f"`{column.name}`" for column in table.columns if "dense" in column.rules]
+    every = f" Every combination of {', '.join(dense)} that occurs has a row." if dense else ""
+    lines = [
+        f"## {table.name}",
+        "",
+        _USES[table.needed_for] + every,
+        "",
+        "| column | place | unit | allowed | meaning |",
+        "|---|---|---|---|---|",
+        *(_line(column) for column in table.columns),
+    ]
+    return "\n".join(lines)
+
+
+def _line(column: Column) -> str:
+    cells = (
+        f"`{column.name}`",
+        column.place,
+        column.variable.unit,
+        _allowed(column),
+        column.variable.description,
+    )
+    return "| " + " | ".join(cells) + " |"
+
+
+def _allowed(column: Column) -> str:
+    """Say what a cell may hold, and what the rows must obey together."""
+    variable = column.variable
+    parts = []
+    if column.codes:
+        parts.append(", ".join(column.codes))
+    if column.refers_to:
+        parts.append(f"a code of `{column.refers_to[0]}`")
+    if variable.dtype == "integer":
+        parts.append("whole numbers")
+    if variable.lower is not None and variable.upper is not None:
+        parts.append(f"{variable.lower:g} to {variable.upper:g}")
+    elif variable.lower is not None:
+        parts.append(f"{variable.lower:g} or more")
+    elif variable.upper is not None:
+        parts.append(f"{variable.upper:g} or less")
+    for rule in column.rules:
+        kind, _, other = rule.partition(":")
+        if kind == "sums_to_one":
+            parts.append(f"sums to 1 for each {other}")
+        elif kind == "same_over":
+            parts.append(f"the same for every {other} of a cell")
+        elif rule in _RULES:
+            parts.append(_RULES[rule])
+    return "; ".join(parts)

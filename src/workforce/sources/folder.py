@@ -1,0 +1,128 @@
+"""Check a whole folder of tables, and say what it suffices for."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+import polars as pl
+
+from workforce.contract.check import check_tables, unknown_table
+from workforce.contract.dictionary import tables
+from workforce.contract.problems import Problem
+from workforce.errors import SourceError
+from workforce.sources.files import (
+    PACKAGED,
+    data_files,
+    read_cells_of,
+    read_packaged,
+    sheet_names,
+    tables_in,
+)
+
+
+@dataclass(frozen=True)
+class FolderReport:
+    """What a folder holds, what is wrong with it, and which results it suffices for.
+
+    ``ignored`` names the data files that hold no table of the dictionary. A folder suffices for
+    population results with regions and population, and for staff results with sectors, occupations
+    and staff as well, once its problems are mended; the packaged sectors and occupations count
+    where it has none.
+    """
+
+    problems: tuple[Problem, ...]
+    present: tuple[str, ...]
+    absent: tuple[str, ...]
+    ignored: tuple[str, ...]
+    population_ready: bool
+    staff_ready: bool
+
+
+def check_folder(folder: str | Path) -> FolderReport:
+    """Read and check every table of a folder, without stopping at the first problem.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Folder of tables.
+
+    Returns
+    -------
+    FolderReport
+
+    Raises
+    ------
+    SourceError
+        The folder is not there.
+    """
+    places, ignored, problems = _sort_files(data_files(folder))
+    frames: dict[str, pl.DataFrame] = {}
+    unreadable: dict[str, dict[str, pl.Series]] = {}
+    for name, paths in places.items():
+        if len(paths) > 1:
+            problems.append(_twice(name, paths))
+        try:
+            reading = read_cells_of(paths[0], name)
+        except SourceError as error:
+            problems.append(_cannot_be_read(name, paths[0], error))
+            continue
+        frames[name], unreadable[name] = reading.frame, reading.unreadable
+        problems += reading.problems
+    lists = {name: read_packaged(name) for name in PACKAGED if name not in places}
+    packaged = {
+        (name, table.columns[0].name): frame[table.columns[0].name].to_list()
+        for name, frame in lists.items()
+        if frame is not None
+        for table in [tables()[name]]
+    }
+    files = {name: paths[0].name for name, paths in places.items()}
+    problems += check_tables(frames, files=files, known=packaged, unreadable=unreadable)
+    there = set(frames) | {name for name, _ in packaged}
+    for_population = {t.name for t in tables().values() if t.needed_for == "population"}
+    for_staff = {t.name for t in tables().values() if t.needed_for}
+    return FolderReport(
+        problems=tuple(problems),
+        present=tuple(name for name in tables() if name in places),
+        absent=tuple(name for name in tables() if name not in places),
+        ignored=ignored,
+        population_ready=for_population <= there,
+        staff_ready=for_staff <= there,
+    )
+
+
+def _sort_files(
+    paths: list[Path],
+) -> tuple[dict[str, list[Path]], tuple[str, ...], list[Problem]]:
+    """Sort files into those of each table and those of none, with the problems of their names."""
+    places: dict[str, list[Path]] = {}
+    ignored: list[str] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            found = tables_in(path)
+            others = sheet_names(path) if path.suffix.lower() == ".xlsx" else []
+        except SourceError as error:
+            problems.append(_cannot_be_read(path.stem, path, error))
+            continue
+        for name in found:
+            places.setdefault(name, []).append(path)
+        if not found:
+            ignored.append(path.name)
+            others = [path.stem, *others]
+        misspelt = [name for name in others if name not in tables() and _looks_like_table(name)]
+        problems += [unknown_table(name, path.name) for name in misspelt]
+    return {name: places[name] for name in tables() if name in places}, tuple(ignored), problems
+
+
+def _looks_like_table(name: str) -> bool:
+    return bool(get_close_matches(name.lower(), tables(), n=1, cutoff=0.75))
+
+
+def _twice(table: str, paths: list[Path]) -> Problem:
+    names = " and ".join(path.name for path in paths)
+    message = f"{names} hold the same table. Keep one of them; only the first was checked."
+    return Problem(table, paths[0].name, "", "table twice", len(paths), (), message)
+
+
+def _cannot_be_read(table: str, path: Path, error: SourceError) -> Problem:
+    return Problem(table, path.name, "", "cannot be read", 1, (), str(error))
