@@ -1,0 +1,1 @@
+"""Forecasts of single series (absence, vacancies, rates), their backtests and their scores."""

@@ -1,0 +1,132 @@
+"""Choosing what a series can bear: the combination of ETS and Theta, or a named simpler method."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workforce.errors import ParameterError
+from workforce.forecasting.intervals import rolling_errors
+from workforce.forecasting.methods import METHODS, point_forecast
+
+AUTO = "auto"
+MEMBERS = ("ets", "theta")
+# What a method gives way to, in this order, where a series is too short or has gaps.
+_FALLBACKS = ("theta", "uc", "seasonal_naive", "naive")
+# Fewer errors than this tell nothing about which member is better.
+_LEAST_ORIGINS = 4
+# Errors needed before they weigh as much as the even mean does.
+_HALF_TRUST = 12
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a method says about one series.
+
+    Attributes
+    ----------
+    used : str
+        The method that made the points; it differs from the one asked for where that was not
+        possible.
+    points : numpy.ndarray, shape (horizon,)
+        Point forecasts. [unit of the series]
+    errors : numpy.ndarray, shape (origin, horizon)
+        Its errors at rolling origins. [unit of the series]
+    """
+
+    used: str
+    points: NDArray[np.float64]
+    errors: NDArray[np.float64]
+
+
+def check_method(name: str) -> None:
+    """Refuse a method that does not exist."""
+    if name != AUTO and name not in METHODS:
+        raise ParameterError(
+            f"method={name!r} does not exist; choose one of {', '.join((AUTO, *METHODS))}."
+        )
+
+
+def predict(name: str, values: NDArray[np.float64], season: int, horizon: int) -> Prediction:
+    """Forecast one series with the method asked for, or with what it gives way to.
+
+    Parameters
+    ----------
+    name : str
+        "auto" or a name in `methods.METHODS`.
+    values : numpy.ndarray, shape (period,)
+        Observations, NaN in gaps, first and last observed.
+    season, horizon : int
+        Periods in a season and periods ahead. [periods]
+
+    Returns
+    -------
+    Prediction
+        With `used` "constant" where all observations are equal.
+    """
+    seen = values[np.isfinite(values)]
+    if (seen == seen[0]).all():
+        return Prediction("constant", np.full(horizon, seen[0]), np.zeros((len(seen), horizon)))
+    wanted = MEMBERS if name == AUTO else (name,)
+    if all(_bears(member, values, season) for member in wanted):
+        combined = _combine(name, wanted, values, season, horizon)
+        if combined is not None:
+            return combined
+    for fallback in _FALLBACKS:
+        if fallback != name and _bears(fallback, values, season):
+            single = _combine(fallback, (fallback,), values, season, horizon)
+            if single is not None:
+                return single
+    return Prediction("naive", np.full(horizon, seen[-1]), np.empty((0, horizon)))
+
+
+def weigh(errors: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Weights of the members of a combination, from their errors at rolling origins.
+
+    Inverse to the mean absolute error, which a break sways less than squares, and drawn towards
+    even weights by the number of origins n: w = n / (n + 12) w_errors + 12 / (n + 12) w_even.
+
+    Parameters
+    ----------
+    errors : list of numpy.ndarray, shape (origin, horizon)
+        One array per member, with the same origins.
+
+    Returns
+    -------
+    numpy.ndarray, shape (member,)
+        Sums to one.
+    """
+    even = np.full(len(errors), 1 / len(errors))
+    origins = len(errors[0])
+    if len(errors) == 1 or origins < _LEAST_ORIGINS:
+        return even
+    misses = np.array([np.nanmean(np.abs(one)) for one in errors])
+    if not (misses > 0).all():
+        return even
+    trust = origins / (origins + _HALF_TRUST)
+    inverse = 1 / misses
+    return np.asarray(trust * inverse / inverse.sum() + (1 - trust) * even)
+
+
+def _bears(name: str, values: NDArray[np.float64], season: int) -> bool:
+    method = METHODS[name]
+    observed = np.isfinite(values)
+    return int(observed.sum()) >= method.least(season) and (method.gaps or bool(observed.all()))
+
+
+def _combine(
+    name: str, members: tuple[str, ...], values: NDArray[np.float64], season: int, horizon: int
+) -> Prediction | None:
+    """Points and errors of the weighted mean of members; None where a fit came to nothing."""
+    points = [point_forecast(member, values, season, horizon) for member in members]
+    if not all(np.isfinite(one).all() for one in points):
+        return None
+    errors = [rolling_errors(member, values, season, horizon) for member in members]
+    shared = min(len(one) for one in errors)
+    errors = [one[len(one) - shared :] for one in errors]
+    weights = weigh(errors)
+    return Prediction(
+        name,
+        np.tensordot(weights, np.stack(points), axes=1),
+        np.tensordot(weights, np.stack(errors), axes=1),
+    )

@@ -1,0 +1,138 @@
+"""Forecasts of a table of series, with intervals from what the same method missed before."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from workforce.errors import ParameterError
+from workforce.forecasting.combine import AUTO, check_method, predict
+from workforce.forecasting.intervals import half_width, spread
+from workforce.forecasting.observations import Observed, read_observations
+from workforce.forecasting.periods import Calendar, write_period
+
+
+def forecast(
+    series: pl.DataFrame,
+    *,
+    method: str = AUTO,
+    horizon: int,
+    season: int,
+    levels: Sequence[float] = (0.8,),
+    bounds: tuple[float, float] | None = None,
+) -> pl.DataFrame:
+    """Forecast every series of a table, each from its own latest observation.
+
+    Parameters
+    ----------
+    series : polars.DataFrame
+        Columns series, period ("2024Q3", "2024K3", "2024M05", "2024T1", "2024" or an integer) and
+        value. Periods between two observations that are not there are gaps.
+    method : str
+        "auto" (mean of ETS and Theta, weighted by their errors at rolling origins), "ets",
+        "theta", "arima", "uc", "naive2", "seasonal_naive", "drift" or "naive".
+    horizon : int
+        Periods ahead. [periods]
+    season : int
+        Periods in a season: 4 for quarters, 12 for months, 1 for none. [periods]
+    levels : sequence of float
+        Central probabilities of the intervals, between 0 and 1.
+    bounds : tuple of float, optional
+        Least and greatest possible value, such as (0, 1) for a rate; means and intervals are
+        clipped to them at the very end. [unit of the series]
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns series, period, method, level, mean, lower, upper, ordered by series, period and
+        level. `method` names what made the forecast: "constant" where all observations are equal,
+        "theta", "uc" (gaps), "seasonal_naive" or "naive" where the series could not bear the method
+        asked for. [unit of the series]
+
+    Notes
+    -----
+    The half width of an interval is Student's quantile times the root mean square error at up to 12
+    rolling origins, per horizon. A series that never moved gets an interval of no width.
+    """
+    check_request((method,), horizon=horizon, levels=levels, bounds=bounds)
+    observed, calendar = read_observations(series, season=season, bounds=bounds)
+    tables = [
+        forecast_one(
+            one,
+            calendar,
+            method=method,
+            horizon=horizon,
+            season=season,
+            levels=levels,
+            bounds=bounds,
+        )
+        for one in observed
+    ]
+    if not tables:
+        whole = calendar.whole
+        return pl.DataFrame(
+            schema={
+                "series": pl.String,
+                "period": pl.Int64 if whole else pl.String,
+                "method": pl.String,
+                "level": pl.Float64,
+                "mean": pl.Float64,
+                "lower": pl.Float64,
+                "upper": pl.Float64,
+            }
+        )
+    return pl.concat(tables)
+
+
+def forecast_one(
+    one: Observed,
+    calendar: Calendar,
+    *,
+    method: str,
+    horizon: int,
+    season: int,
+    levels: Sequence[float],
+    bounds: tuple[float, float] | None,
+) -> pl.DataFrame:
+    """Forecast one series that was read before; parameters and table as in `forecast`."""
+    prediction = predict(method, one.values, season, horizon)
+    standard_error, freedom = spread(prediction.errors, one.values, season)
+    low, high = bounds or (-np.inf, np.inf)
+    after = one.start + len(one.values)
+    periods = [write_period(after + step, calendar) for step in range(horizon)]
+    tables = []
+    for level in sorted(levels):
+        half = half_width(standard_error, freedom, level)
+        tables.append(
+            pl.DataFrame(
+                {
+                    "step": np.arange(horizon),
+                    "series": [one.name] * horizon,
+                    "period": periods,
+                    "method": [prediction.used] * horizon,
+                    "level": np.full(horizon, float(level)),
+                    "mean": np.clip(prediction.points, low, high),
+                    "lower": np.clip(prediction.points - half, low, high),
+                    "upper": np.clip(prediction.points + half, low, high),
+                }
+            )
+        )
+    return pl.concat(tables).sort("step", "level").drop("step")
+
+
+def check_request(
+    methods: Sequence[str],
+    *,
+    horizon: int,
+    levels: Sequence[float],
+    bounds: tuple[float, float] | None,
+) -> None:
+    """Refuse methods, horizons, levels and bounds that make no sense."""
+    for method in methods:
+        check_method(method)
+    if horizon < 1:
+        raise ParameterError(f"horizon={horizon}: forecast at least 1 period ahead.")
+    if not levels or not all(0 < level < 1 for level in levels):
+        raise ParameterError(f"levels={tuple(levels)}: give probabilities between 0 and 1.")
+    if bounds is not None and not bounds[0] < bounds[1]:
+        raise ParameterError(f"bounds={bounds}: the first must be below the second.")

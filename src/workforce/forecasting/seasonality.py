@@ -1,0 +1,67 @@
+"""Seasonal indices by classical decomposition, and the test whether a series is seasonal at all."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+# One-sided 90 per cent, as in the M competitions.
+_CRITICAL = 1.645
+
+
+def is_seasonal(values: NDArray[np.float64], season: int) -> bool:
+    """Test the autocorrelation at the seasonal lag, as in the M3 and M4 competitions.
+
+    Seasonal where abs(r_m) > 1.645 sqrt((1 + 2 (r_1^2 + … + r_{m-1}^2)) / n), with at least three
+    seasons observed.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (period,)
+        Observations without gaps.
+    season : int
+        Periods in a season, m. [periods]
+
+    Notes
+    -----
+    Makridakis, Spiliotis and Assimakopoulos (2020), doi:10.1016/j.ijforecast.2019.04.014.
+    """
+    count = len(values)
+    centred = values - values.mean()
+    variance = float(centred @ centred)
+    if season < 2 or count < 3 * season or variance == 0.0:
+        return False
+    lags = np.array([centred[k:] @ centred[:-k] for k in range(1, season + 1)]) / variance
+    limit = _CRITICAL * np.sqrt((1 + 2 * (lags[:-1] ** 2).sum()) / count)
+    return bool(abs(lags[-1]) > limit)
+
+
+def seasonal_indices(
+    values: NDArray[np.float64], season: int, *, multiplicative: bool
+) -> NDArray[np.float64]:
+    """Estimate seasonal indices by ratio (or difference) to a centred moving average.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (period,)
+        At least two seasons without gaps.
+    season : int
+        Periods in a season. [periods]
+    multiplicative : bool
+        True for factors with mean 1, False for terms with mean 0.
+
+    Returns
+    -------
+    numpy.ndarray, shape (season,)
+        The index of the first observation's place in the season comes first.
+    """
+    if season % 2:
+        weights = np.ones(season) / season
+    else:
+        weights = np.r_[0.5, np.ones(season - 1), 0.5] / season
+    trend = np.convolve(values, weights, mode="valid")
+    start = len(weights) // 2
+    middle = values[start : start + len(trend)]
+    detrended = np.full(len(values), np.nan)
+    detrended[start : start + len(trend)] = middle / trend if multiplicative else middle - trend
+    indices = np.array([np.nanmean(detrended[place::season]) for place in range(season)])
+    adjusted = indices / indices.mean() if multiplicative else indices - indices.mean()
+    return np.asarray(adjusted, dtype=np.float64)
