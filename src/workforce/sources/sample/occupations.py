@@ -1,0 +1,135 @@
+"""The six sectors and the occupations in them: names, rules and how each sector is staffed."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Sector:
+    """A service area, its share of the county's FTE and how its people work."""
+
+    code: str
+    name_nb: str
+    name_nn: str
+    name_en: str
+    kostra_functions: str
+    fte_share: float
+    """Share of the FTE of the six sectors, 1 January of the base year."""
+    full_time: float
+    """Share of persons aged 30-59 in full-time posts."""
+    mix: dict[str, float]
+    """Share of the sector's persons by occupation."""
+
+
+@dataclass(frozen=True)
+class Occupation:
+    """An occupation, the age limit of its posts and the sex of those in it."""
+
+    code: str
+    name_nb: str
+    name_nn: str
+    name_en: str
+    group: str
+    qualification: str
+    limit_group: str
+    women: float
+    """Share of recruits who are women."""
+
+
+SECTORS = (
+    Sector(
+        "health_care", "Helse og omsorg", "Helse og omsorg", "Health and care",
+        "232;233;234;241;253;254;256;261", 0.40, 0.45,
+        {"2211": 0.020, "2223": 0.220, "2224": 0.070, "2264": 0.025, "2267": 0.020,
+         "5321": 0.330, "5329": 0.260, "3412": 0.030, "2422": 0.025},
+    ),
+    Sector(
+        "primary_school", "Grunnskole", "Grunnskule", "Primary and lower secondary school",
+        "202;213;215;222;223", 0.34, 0.80,
+        {"2341": 0.660, "2352": 0.050, "5312": 0.140, "5311": 0.080, "3412": 0.030,
+         "4110": 0.020, "2422": 0.020},
+    ),
+    Sector(
+        "kindergarten", "Barnehage", "Barnehage", "Kindergarten",
+        "201;211;221", 0.10, 0.49, {"2342": 0.420, "5311": 0.550, "2352": 0.030},
+    ),
+    Sector(
+        "child_welfare_social", "Barnevern og sosiale tjenester",
+        "Barnevern og sosiale tenester", "Child welfare and social services",
+        "242;243;244;251;252;273;275;276;281", 0.04, 0.83,
+        {"2635": 0.620, "3412": 0.220, "2422": 0.100, "4110": 0.060},
+    ),
+    Sector(
+        "technical", "Tekniske tjenester", "Tekniske tenester", "Technical services",
+        "301;302;315;320;332;333;335;338;339;340;345;350;353;355", 0.065, 0.78,
+        {"2142": 0.070, "3112": 0.140, "5153": 0.200, "9112": 0.300, "5411": 0.250,
+         "2422": 0.040},
+    ),
+    Sector(
+        "administration", "Administrasjon og styring", "Administrasjon og styring",
+        "Administration and governance", "100;110;120;121;130", 0.055, 0.88,
+        {"2422": 0.580, "4110": 0.320, "1112": 0.100},
+    ),
+)  # fmt: skip
+
+OCCUPATIONS = (
+    Occupation("1112", "Toppleder i offentlig administrasjon", "Toppleiar i offentleg administrasjon", "Senior public administrator", "administration", "master", "72", 0.50),
+    Occupation("2142", "Sivilingeniør, bygg og anlegg", "Sivilingeniør, bygg og anlegg", "Civil engineer (master)", "engineers", "master", "72", 0.40),
+    Occupation("2211", "Allmennlege", "Allmennlege", "General practitioner", "health_professions", "master", "72", 0.54),
+    Occupation("2223", "Sykepleier", "Sjukepleiar", "Nurse", "health_professions", "bachelor", "65", 0.88),
+    Occupation("2224", "Vernepleier", "Vernepleiar", "Social educator (vernepleier)", "health_professions", "bachelor", "65", 0.80),
+    Occupation("2264", "Fysioterapeut", "Fysioterapeut", "Physiotherapist", "health_professions", "bachelor", "72", 0.65),
+    Occupation("2267", "Ergoterapeut", "Ergoterapeut", "Occupational therapist", "health_professions", "bachelor", "72", 0.90),
+    Occupation("2341", "Grunnskolelærer", "Grunnskulelærar", "Primary school teacher", "teachers", "bachelor", "72", 0.73),
+    Occupation("2342", "Barnehagelærer", "Barnehagelærar", "Kindergarten teacher", "teachers", "bachelor", "72", 0.88),
+    Occupation("2352", "Spesialpedagog", "Spesialpedagog", "Special needs teacher", "teachers", "master", "72", 0.86),
+    Occupation("2422", "Rådgiver og saksbehandler", "Rådgivar og saksbehandlar", "Adviser", "administration", "bachelor", "72", 0.62),
+    Occupation("2635", "Sosialfaglig rådgiver", "Sosialfagleg rådgivar", "Social worker", "social_workers", "bachelor", "72", 0.83),
+    Occupation("3112", "Bygningsingeniør", "Bygningsingeniør", "Building engineer", "engineers", "bachelor", "72", 0.30),
+    Occupation("3412", "Miljøarbeider", "Miljøarbeidar", "Social work assistant", "social_workers", "certificate", "72", 0.66),
+    Occupation("4110", "Kontormedarbeider", "Kontormedarbeidar", "Office clerk", "administration", "certificate", "72", 0.83),
+    Occupation("5153", "Vaktmester", "Vaktmeister", "Caretaker", "operations", "certificate", "72", 0.08),
+    Occupation("5311", "Barnehage- og SFO-assistent", "Barnehage- og SFO-assistent", "Childcare assistant", "assistants", "none", "72", 0.84),
+    Occupation("5312", "Skoleassistent", "Skuleassistent", "School assistant", "assistants", "none", "72", 0.70),
+    Occupation("5321", "Helsefagarbeider", "Helsefagarbeidar", "Health care worker", "care_workers", "certificate", "65", 0.88),
+    Occupation("5329", "Pleieassistent", "Pleieassistent", "Care assistant", "assistants", "none", "72", 0.74),
+    Occupation("5411", "Brannkonstabel", "Brannkonstabel", "Firefighter", "operations", "certificate", "60", 0.06),
+    Occupation("9112", "Renholder", "Reinhaldar", "Cleaner", "operations", "none", "65", 0.82),
+)  # fmt: skip
+
+SECTOR_CODES = tuple(s.code for s in SECTORS)
+BY_CODE = {o.code: o for o in OCCUPATIONS}
+POSTS = tuple((s.code, occupation) for s in SECTORS for occupation in s.mix)
+"""Every sector and occupation that go together, in order."""
+
+
+def sectors() -> pl.DataFrame:
+    """Table `sectors`.
+
+    Returns
+    -------
+    pl.DataFrame
+        sector, names in three languages, KOSTRA functions.
+    """
+    return pl.DataFrame(
+        [(s.code, s.name_nb, s.name_nn, s.name_en, s.kostra_functions) for s in SECTORS],
+        schema=["sector", "name_nb", "name_nn", "name_en", "kostra_functions"],
+        orient="row",
+    )
+
+
+def occupations() -> pl.DataFrame:
+    """Table `occupations`; the code is the four digits of STYRK-08.
+
+    Returns
+    -------
+    pl.DataFrame
+        occupation, names in three languages, styrk08, group, qualification, limit_group.
+    """
+    rows = [
+        (o.code, o.name_nb, o.name_nn, o.name_en, o.code, o.group, o.qualification, o.limit_group)
+        for o in OCCUPATIONS
+    ]
+    columns = ["occupation", "name_nb", "name_nn", "name_en", "styrk08", "group"]
+    return pl.DataFrame(rows, schema=[*columns, "qualification", "limit_group"], orient="row")
