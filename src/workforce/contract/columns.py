@@ -173,8 +173,11 @@ def _column_problems(
     for rule in _ORDER:
         rows = rules.filter(pl.col("rule") == rule)["index"].cast(pl.Int64).unique().sort()
         cells = frame[column.name]
-        if rule == "missing value" and unreadable is not None:
-            rows = rows.filter(~unreadable.gather(rows))
+        if rule == "missing value":
+            # pandera counts NaN as missing too; the check for finite numbers tells those.
+            rows = rows.filter(cells.gather(rows).is_null())
+            if unreadable is not None:
+                rows = rows.filter(~unreadable.gather(rows))
         if rule in ("negative", "out of bounds") and column.variable.dtype == "number":
             rows = rows.filter(cells.gather(rows).is_finite())
         if len(rows):
