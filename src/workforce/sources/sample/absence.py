@@ -2,9 +2,12 @@
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from workforce.sources.sample.geography import BASE_YEAR, CODES, COUNTY
 from workforce.sources.sample.occupations import SECTOR_CODES
+
+Array = NDArray[np.float64]
 
 DOCTOR_CERTIFIED = (0.086, 0.077, 0.063, 0.083)
 """Doctor-certified absence in municipalities by quarter, 2023. [share of agreed days]"""
@@ -57,16 +60,18 @@ def absence_table(employed: pl.DataFrame, rng: np.random.Generator) -> pl.DataFr
     for year, quarter in QUARTERS:
         weight = _weights(employed, year)
         spread = np.exp(rng.normal(0.0, 1.0, weight.shape) / np.sqrt(25 + 1.5 * weight))
-        level = np.array([SECTOR_LEVEL[s] for s in SECTOR_CODES]) * spread
+        level = np.array([SECTOR_LEVEL[s] for s in SECTOR_CODES], dtype=np.float64) * spread
         level *= weight.sum() / (weight * level).sum()
         rates = np.minimum(level * DOCTOR_CERTIFIED[quarter - 1] * YEAR_LEVEL[year], 0.5)
         rows += _rows(rates, weight, f"{year}Q{quarter}")
     doctor = pl.DataFrame(rows, schema=["region", "sector", "quarter", "rate"], orient="row")
-    factors = {"total": UPLIFT, "doctor_certified": 1.0, "self_certified": UPLIFT - 1.0}
+    certified = pl.col("rate").round(5)
+    own = (certified * (UPLIFT - 1)).round(5)
+    rates = {"doctor_certified": certified, "self_certified": own, "total": certified + own}
     keys = ["region", "sector", "quarter", "kind"]
     parts = [
-        doctor.with_columns(kind=pl.lit(kind), absence_rate=(pl.col("rate") * factor).round(5))
-        for kind, factor in factors.items()
+        doctor.with_columns(kind=pl.lit(kind), absence_rate=rate.round(5))
+        for kind, rate in rates.items()
     ]
     return pl.concat(parts).select(*keys, "absence_rate").sort(keys)
 
@@ -90,15 +95,15 @@ def vacancies_table(employed: pl.DataFrame, rng: np.random.Generator) -> pl.Data
     for year, quarter in QUARTERS:
         weight = _weights(employed, year)
         spread = rng.gamma(6.0, 1 / 6.0, weight.shape)
-        level = np.array([VACANCY[s] for s in SECTOR_CODES]) * VACANCY_YEAR[year]
+        level = np.array([VACANCY[s] for s in SECTOR_CODES], dtype=np.float64) * VACANCY_YEAR[year]
         rates = np.minimum(level * VACANCY_SEASON[quarter - 1] * spread, 0.5)
-        rows += _rows(np.round(rates, 5), weight, f"{year}Q{quarter}")
+        rows += _rows(rates, weight, f"{year}Q{quarter}")
     columns = ["region", "sector", "quarter", "vacancy_rate"]
     table = pl.DataFrame(rows, schema=columns, orient="row")
     return table.with_columns(pl.col("vacancy_rate").round(5)).sort(columns[:3])
 
 
-def _weights(employed: pl.DataFrame, year: int) -> np.ndarray:
+def _weights(employed: pl.DataFrame, year: int) -> Array:
     """FTE by municipality and sector on 1 January of the year."""
     fte = {
         (region, sector): value
@@ -107,10 +112,11 @@ def _weights(employed: pl.DataFrame, year: int) -> np.ndarray:
         .agg(pl.col("fte").sum())
         .iter_rows()
     }
-    return np.array([[fte.get((r, s), 0.0) for s in SECTOR_CODES] for r in CODES])
+    cells = [[fte.get((r, s), 0.0) for s in SECTOR_CODES] for r in CODES]
+    return np.array(cells, dtype=np.float64)
 
 
-def _rows(rates: np.ndarray, weight: np.ndarray, label: str) -> list[tuple[str, str, str, float]]:
+def _rows(rates: Array, weight: Array, label: str) -> list[tuple[str, str, str, float]]:
     """Rates of the municipalities that have staff and, weighted, of the county."""
     county = (rates * weight).sum(axis=0) / weight.sum(axis=0)
     rows = [(COUNTY, s, label, float(x)) for s, x in zip(SECTOR_CODES, county, strict=True)]

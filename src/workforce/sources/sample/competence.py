@@ -1,5 +1,8 @@
 """Competences that posts ask for and people hold: names, requirements and holding by age."""
 
+# A table in the code keeps one row to a line.
+# ruff: noqa: E501
+
 import numpy as np
 import polars as pl
 
@@ -115,7 +118,9 @@ def holding_table() -> pl.DataFrame:
     parts = [
         pl.DataFrame(
             {"age": STAFF_AGES, "share": np.round(np.interp(STAFF_AGES, (25, 45, 62), shares), 4)}
-        ).select(occupation=pl.lit(occupation), competence=pl.lit(competence), age="age", share="share")
+        ).select(
+            occupation=pl.lit(occupation), competence=pl.lit(competence), age="age", share="share"
+        )
         for (occupation, competence), shares in HELD.items()
     ]
     return pl.concat(parts)

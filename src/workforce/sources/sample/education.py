@@ -1,5 +1,8 @@
 """Education and training: students on their way, courses between occupations, costs of measures."""
 
+# A table in the code keeps one row to a line.
+# ruff: noqa: E501
+
 import polars as pl
 
 from workforce.sources.sample.geography import LAST_PROJECTED
@@ -71,9 +74,7 @@ def graduates_table() -> pl.DataFrame:
     for code, (intake, completion, study, youngest, oldest, growth, _) in PROGRAMMES.items():
         for year in range(FIRST_INTAKE, LAST_PROJECTED + 1):
             trend = (1 + growth) ** (min(year, 2030) - 2025)
-            rows.append(
-                (code, year, round(intake * trend), completion, study, youngest, oldest)
-            )
+            rows.append((code, year, round(intake * trend), completion, study, youngest, oldest))
     columns = ["education", "year", "intake", "completion_rate", "study_years"]
     return pl.DataFrame(rows, schema=[*columns, "entry_age_low", "entry_age_high"], orient="row")
 
@@ -86,7 +87,11 @@ def education_occupations_table() -> pl.DataFrame:
     pl.DataFrame
         education, occupation, share.
     """
-    rows = [(code, occupation, share) for code, p in PROGRAMMES.items() for occupation, share in p[6].items()]
+    rows = [
+        (code, occupation, share)
+        for code, p in PROGRAMMES.items()
+        for occupation, share in p[6].items()
+    ]
     return pl.DataFrame(rows, schema=["education", "occupation", "share"], orient="row")
 
 

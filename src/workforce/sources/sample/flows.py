@@ -1,9 +1,9 @@
-"""The tables of what happened to the staff: exits and recruits with exposure, changes of occupation."""
+"""The tables of what happened to the staff: exits, recruits, exposure, changes of occupation."""
 
 import polars as pl
 
 from workforce.sources.sample.geography import COUNTY
-from workforce.sources.sample.staff import MOVED, OCCUPATION_OF_POST, Year, labelled
+from workforce.sources.sample.staff import OCCUPATION_OF_POST, Year, labelled
 from workforce.sources.sample.staff_rates import CAUSES, ORIGINS
 
 CELL = ["region", "sector", "occupation", "sex", "age", "year"]
@@ -117,19 +117,3 @@ def mobility_table(years: list[Year]) -> pl.DataFrame:
         )
     keys = ["occupation", "occupation_to", "year"]
     return pl.concat(parts).select(*keys, "persons", "exposure").sort(keys)
-
-
-def leaves_sector(cause: str) -> bool:
-    """Whether an exit counts as turnover: moves between municipalities do not.
-
-    Parameters
-    ----------
-    cause
-        Cause of an exit.
-
-    Returns
-    -------
-    bool
-        True for all causes but moved_municipality.
-    """
-    return cause != CAUSES[MOVED]

@@ -1,5 +1,8 @@
 """The places of the fictional county: municipalities, comparison groups and who borders on whom."""
 
+# A table in the code keeps one row to a line.
+# ruff: noqa: E501
+
 from dataclasses import dataclass
 
 import polars as pl

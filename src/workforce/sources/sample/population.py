@@ -1,6 +1,6 @@
 """The inhabitants: observed years drawn person by person, projected years by cohort components."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -30,7 +30,7 @@ Counts = NDArray[np.int64]
 
 OBSERVED = range(FIRST_YEAR, BASE_YEAR + 1)
 KNOTS = {
-    0: 53, 6: 56, 9: 60, 13: 62.5, 16: 65, 20: 67, 25: 70, 30: 76, 35: 80, 40: 75, 45: 70, 50: 73,
+    0: 53, 6: 56, 9: 57.5, 13: 60, 16: 63, 20: 67, 25: 70, 30: 76, 35: 80, 40: 75, 45: 70, 50: 73,
     56: 77, 61: 69, 66: 62, 71: 55.5, 77: 49, 80: 42, 82: 35, 85: 24, 90: 9.6, 95: 2.7, 100: 0.45,
     105: 0.03,
 }  # fmt: skip
@@ -40,7 +40,7 @@ FERTILITY_BY_YEAR = {
 }  # fmt: skip
 YEARLY_GAIN = 0.012
 """Yearly fall in mortality at all ages. [share]"""
-VARIANTS = {"main": (1.66, 0.012, 0.0), "low": (1.30, 0.008, -0.002), "high": (1.80, 0.020, 0.002)}
+VARIANTS = {"main": (1.60, 0.012, 0.0), "low": (1.30, 0.004, -0.002), "high": (1.80, 0.020, 0.002)}
 """Total fertility reached after ten years, yearly fall in mortality, extra net migration."""
 
 
@@ -94,7 +94,7 @@ def observed_population(rng: np.random.Generator) -> Counts:
 
 
 def _first_stock() -> Array:
-    """Expected inhabitants on the first 1 January: the base-year profile taken back in time."""
+    """Take the base-year profile back to the inhabitants expected on the first 1 January."""
     span = BASE_YEAR - FIRST_YEAR
     base = np.interp(AGES, list(KNOTS), list(KNOTS.values()))
     later = np.interp(AGES + span, list(KNOTS), list(KNOTS.values()))
@@ -135,7 +135,7 @@ def _aged(stock: NDArray[np.generic], newborn: NDArray[np.generic]) -> NDArray[n
     older[..., 1:] = stock[..., :-1]
     older[..., -1] += stock[..., -1]
     older[..., 0] = newborn
-    return older  # type: ignore[return-value]
+    return older
 
 
 def projected_population(base: Counts, variant: str) -> Array:
@@ -184,7 +184,8 @@ def population_table(observed: Counts) -> pl.DataFrame:
         region, sex, age, year, persons; every cell has its row.
     """
     persons = observed.transpose(1, 2, 3, 0)
-    return _long(persons, {"region": CODES, "sex": SEXES, "age": AGES, "year": OBSERVED})
+    keys = {"region": CODES, "sex": SEXES, "age": range(106), "year": OBSERVED}
+    return long_table(persons, keys, "persons")
 
 
 def projection_table(paths: Mapping[str, Array]) -> pl.DataFrame:
@@ -205,21 +206,37 @@ def projection_table(paths: Mapping[str, Array]) -> pl.DataFrame:
         "region": CODES,
         "variant": tuple(paths),
         "sex": SEXES,
-        "age": AGES,
+        "age": range(106),
         "year": range(BASE_YEAR, LAST_PROJECTED + 1),
     }
-    return _long(np.floor(stacked + 0.5).astype(np.int64), keys)
+    return long_table(np.floor(stacked + 0.5).astype(np.int64), keys, "persons")
 
 
-def _long(values: Counts, keys: Mapping[str, object]) -> pl.DataFrame:
-    """Long table of an array, one row per cell, first key slowest."""
-    labels = [list(v) for v in keys.values()]  # type: ignore[call-overload]
-    grids = np.meshgrid(*[np.arange(len(v)) for v in labels], indexing="ij")
-    columns: dict[str, object] = {
-        name: pl.Series(name, label).gather(grid.ravel())
-        for name, label, grid in zip(keys, labels, grids, strict=True)
+def long_table(
+    values: Counts, keys: Mapping[str, Sequence[str] | Sequence[int]], measure: str
+) -> pl.DataFrame:
+    """Lay out an array as a table with one row per cell, the first key slowest.
+
+    Parameters
+    ----------
+    values
+        One dimension per key.
+    keys
+        Key to its labels, in the order of the dimensions.
+    measure
+        Name of the column of values.
+
+    Returns
+    -------
+    pl.DataFrame
+        The keys and the measure.
+    """
+    grids = np.indices(values.shape)
+    columns = {
+        name: pl.Series(name, list(label)).gather(grid.ravel())
+        for (name, label), grid in zip(keys.items(), grids, strict=True)
     }
-    return pl.DataFrame(columns).with_columns(persons=pl.Series(values.ravel()))
+    return pl.DataFrame(columns).with_columns(pl.Series(measure, values.ravel()))
 
 
 def vital_rates_table() -> pl.DataFrame:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from workforce.sources.sample.geography import BASE_YEAR, CODES, MUNICIPALITIES
 from workforce.sources.sample.occupations import POSTS, SECTOR_CODES, SECTORS
-from workforce.sources.sample.population import OBSERVED, Counts
+from workforce.sources.sample.population import OBSERVED, Counts, long_table
 from workforce.sources.sample.vital import AGES, SEXES
 
 Array = NDArray[np.float64]
@@ -72,14 +72,9 @@ def service_use_table(observed: Counts, rng: np.random.Generator) -> pl.DataFram
     people = observed.transpose(1, 2, 3, 0)[:, None]
     rates = use_rates()[None, :, :, :, None]
     users = rng.binomial(np.broadcast_to(people, (12, 6, 2, 106, len(OBSERVED))), rates)
-    labels = (CODES, SECTOR_CODES, SEXES, AGES, OBSERVED)
-    grids = np.meshgrid(*[np.arange(len(x)) for x in labels], indexing="ij")
+    labels = (CODES, SECTOR_CODES, SEXES, range(106), OBSERVED)
     names = ("region", "sector", "sex", "age", "year")
-    columns = {
-        name: pl.Series(name, list(label)).gather(grid.ravel())
-        for name, label, grid in zip(names, labels, grids, strict=True)
-    }
-    return pl.DataFrame(columns).with_columns(users=pl.Series(users.ravel()))
+    return long_table(users, dict(zip(names, labels, strict=True)), "users")
 
 
 def own_share(inhabitants: float) -> dict[str, float]:

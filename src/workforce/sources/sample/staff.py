@@ -179,9 +179,7 @@ def _movers(leaving: People, rng: np.random.Generator) -> People:
     return replace(leaving, place=place, age=leaving.age + 1)
 
 
-def _recruits(
-    vacant: Counts, arriving: Array, rng: np.random.Generator
-) -> tuple[People, Counts]:
+def _recruits(vacant: Counts, arriving: Array, rng: np.random.Generator) -> tuple[People, Counts]:
     """Recruits to vacant posts by origin, at the age they have on the next 1 January."""
     place, post = (np.repeat(x.ravel(), vacant.ravel()) for x in np.indices(vacant.shape))
     shares = np.array([ORIGIN_SHARE[BY_CODE[code].qualification] for code in OCCUPATION_OF_POST])

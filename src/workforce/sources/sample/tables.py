@@ -14,6 +14,7 @@ from workforce.sources.sample import (
     occupations,
     population,
     posts,
+    readme,
     services,
     staff,
 )
@@ -38,9 +39,7 @@ def sample_tables(*, seed: int) -> dict[str, pl.DataFrame]:
     streams = np.random.SeedSequence(seed).spawn(5)
     rngs = [np.random.Generator(np.random.PCG64(stream)) for stream in streams]
     observed = population.observed_population(rngs[0])
-    paths = {
-        v: population.projected_population(observed[-1], v) for v in population.VARIANTS
-    }
+    paths = {v: population.projected_population(observed[-1], v) for v in population.VARIANTS}
     stocks, years = staff.simulate_staff(dict(services.wanted_staff(observed)), rngs[1])
     employed = staff.staff_table(stocks)
     shortage = posts.shortage_table(employed, rngs[3])
@@ -82,10 +81,13 @@ def write_tables(folder: Path, *, seed: int) -> None:
         Seed of the random numbers.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for name, table in sample_tables(seed=seed).items():
+    tables = sample_tables(seed=seed)
+    for name, table in tables.items():
         if name in PARQUET:
             table.write_parquet(
                 folder / f"{name}.parquet", compression="zstd", compression_level=10
             )
         else:
             table.write_csv(folder / f"{name}.csv", line_terminator="\n")
+    text = readme.sample_readme(tables, seed=seed)
+    (folder / "README.md").write_text(text, encoding="utf-8", newline="\n")

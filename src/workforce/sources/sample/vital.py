@@ -52,7 +52,7 @@ def mortality(sex: str, *, life_expectancy: float | None = None) -> Array:
 def _gompertz_makeham(sex: str, log_level: float) -> Array:
     rates = BACKGROUND[sex] + np.exp(log_level + SLOPE[sex] * (AGES + 0.5))
     rates[0] = INFANT_MORTALITY[sex]
-    return np.minimum(rates, 2.0)
+    return np.asarray(np.minimum(rates, 2.0))
 
 
 def life_expectancy_at_birth(rates: Array) -> float:
