@@ -67,11 +67,11 @@ def absence_table(employed: pl.DataFrame, rng: np.random.Generator) -> pl.DataFr
     doctor = pl.DataFrame(rows, schema=["region", "sector", "quarter", "rate"], orient="row")
     certified = pl.col("rate").round(5)
     own = (certified * (UPLIFT - 1)).round(5)
-    rates = {"doctor_certified": certified, "self_certified": own, "total": certified + own}
+    kinds = {"doctor_certified": certified, "self_certified": own, "total": certified + own}
     keys = ["region", "sector", "quarter", "kind"]
     parts = [
         doctor.with_columns(kind=pl.lit(kind), absence_rate=rate.round(5))
-        for kind, rate in rates.items()
+        for kind, rate in kinds.items()
     ]
     return pl.concat(parts).select(*keys, "absence_rate").sort(keys)
 

@@ -212,9 +212,7 @@ def projection_table(paths: Mapping[str, Array]) -> pl.DataFrame:
     return long_table(np.floor(stacked + 0.5).astype(np.int64), keys, "persons")
 
 
-def long_table(
-    values: Counts, keys: Mapping[str, Sequence[str] | Sequence[int]], measure: str
-) -> pl.DataFrame:
+def long_table(values: Counts, keys: Mapping[str, Sequence[object]], measure: str) -> pl.DataFrame:
     """Lay out an array as a table with one row per cell, the first key slowest.
 
     Parameters

@@ -17,9 +17,9 @@ who left, plus those who came, are the staff of the next.
 - `staff_flows` has rows for the municipalities and for the county at its own level, where a move
   between two of its municipalities is no flow. A cell that lived but had no flow is listed once,
   with flow `retired` and 0 persons.
-- Changes of occupation within a sector are in `mobility`; the flows close by sector, sex and age, and
-  by occupation once these changes are added. Its exposure counts those who stay employed, in the
-  sectors where the change is seen.
+- Changes of occupation within a sector are in `mobility`; the flows close by sector, sex and age,
+  and by occupation once these changes are added. Its exposure counts those who stay employed, in
+  the sectors where the change is seen.
 - FTE are agreed FTE of people at work: a person on long leave is not counted, the substitute is.
 - `absence` is split in doctor-certified and self-certified; the total is the doctor-certified times
   1.10 (8.5 % against 7.7 % in 2023Q2, 9.1 % against 8.3 % in 2024Q2; the totals are for the whole

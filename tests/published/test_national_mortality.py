@@ -1,0 +1,33 @@
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from workforce.sources.sample.national import national_tables
+from workforce.sources.sample.vital import life_expectancy_at_birth
+
+
+@pytest.mark.parametrize("sex", ["female", "male"])
+def test_the_national_mortality_gives_norways_life_expectancy(
+    sex: str, reference: Callable[[str], Path], measured: Callable[[str], None]
+):
+    path = reference("norway_hmd_hfd") / "mx_1x1.csv.gz"
+    observed = pl.read_csv(gzip.decompress(path.read_bytes()), null_values=["", "."])
+    year = observed["year"].max()
+    column = sex.capitalize()
+    rates = observed.filter(pl.col("year") == year).sort("age")[column].cast(pl.Float64)
+    # No one alive at the very oldest ages leaves the rate empty: close the table before it.
+    known = rates.to_numpy()[: int(np.argmax(np.isnan(rates.fill_null(np.nan).to_numpy())) or 111)]
+    ours = national_tables()["vital_rates"].filter(
+        (pl.col("rate") == "mortality") & (pl.col("sex") == sex)
+    )
+    modelled = life_expectancy_at_birth(ours.sort("age")["value"].to_numpy())
+    published = life_expectancy_at_birth(known)
+    measured(
+        f"life expectancy at birth, {sex}: national rates {modelled:.2f}, "
+        f"Human Mortality Database {year} {published:.2f} years"
+    )
+    assert modelled == pytest.approx(published, abs=0.5)
