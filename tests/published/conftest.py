@@ -1,0 +1,60 @@
+"""Published cases: where they lie, and what the run says about them at the end."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+VARIABLE = "WORKFORCE_REFERENCE"
+_MEASURED = pytest.StashKey[list[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_MEASURED] = []
+
+
+@pytest.fixture
+def reference() -> Callable[[str], Path]:
+    """Folder of a published case; the test is skipped where the cases are not at hand."""
+
+    def folder(case: str) -> Path:
+        root = os.environ.get(VARIABLE)
+        if not root:
+            pytest.skip(f"{VARIABLE} is not set: {case} is not compared")
+        found = Path(root) / case
+        assert found.is_dir(), f"{VARIABLE} is set, but the case {case} is not in it"
+        return found
+
+    return folder
+
+
+@pytest.fixture
+def measured(request: pytest.FixtureRequest) -> Iterator[Callable[[str], None]]:
+    """Print a measured deviation, now and in the summary of the run."""
+    lines: list[str] = []
+
+    def record(line: str) -> None:
+        print(line)  # noqa: T201
+        lines.append(line)
+
+    yield record
+    request.config.stash.setdefault(_MEASURED, []).extend(lines)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    def of(outcome: str) -> list[pytest.TestReport]:
+        return [
+            report
+            for report in terminalreporter.stats.get(outcome, [])
+            if "tests/published" in getattr(report, "nodeid", "")
+        ]
+
+    compared = len(of("passed")) + len(of("failed"))
+    skipped = len(of("skipped"))
+    if not compared + skipped:
+        return
+    terminalreporter.section("published cases")
+    for line in terminalreporter.config.stash.get(_MEASURED, []):
+        terminalreporter.write_line(line)
+    terminalreporter.write_line(f"{compared} compared, {skipped} skipped")
