@@ -1,0 +1,1 @@
+"""Turn protected figures into charts, tables, text, pages and a site."""

@@ -1,0 +1,174 @@
+"""Export a notebook that ran as one self-contained page, and refuse what a leader must not meet."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import threading
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from workforce.errors import ReportError
+from workforce.reports.inspection import Output, problems_in_outputs, problems_in_page
+from workforce.reports.texts import Texts, date, load_texts, say
+
+TEMPLATES = Path(__file__).parent / "templates"
+_ONE_AT_A_TIME = threading.Lock()  # an exporter keeps the notebook at hand on itself
+
+
+def export_page(
+    notebook_path: Path | str,
+    out_path: Path | str,
+    *,
+    language: str,
+    title: str,
+    description: str = "",
+    site_root: str = "../index.html",
+    made: dt.date | None = None,
+) -> Path:
+    """Write a notebook that ran as one HTML page without code and without outside addresses.
+
+    Parameters
+    ----------
+    notebook_path
+        The notebook, with its outputs.
+    out_path
+        The page; it appears under this name only when it is whole.
+    language
+        nb, nn or en.
+    title
+        Title of the window and of the printed page.
+    description
+        One sentence for search and previews.
+    site_root
+        Relative address of the index; empty for a page that stands alone.
+    made
+        Day the page was made; today where left out.
+
+    Returns
+    -------
+    Path
+        The page.
+
+    Raises
+    ------
+    ReportError
+        A cell has an error, a warning or an output that is no page content; an image lacks a real
+        description; the page has an outside address, not exactly one first-level heading, a
+        skipped heading level, or a table without caption or headings.
+    """
+    notebook_path, out_path = Path(notebook_path), Path(out_path)
+    texts = load_texts(language)
+    notebook = _read_notebook(notebook_path)
+    _refuse(problems_in_outputs(_outputs(notebook)), notebook_path)
+    resources = {
+        "page": _page_facts(notebook, texts, title, description, site_root),
+        "made": say(texts, "page.made", date=date(made or _today(), texts)),
+    }
+    with _ONE_AT_A_TIME:
+        html, _ = _exporter(language).from_notebook_node(notebook, resources=resources)
+    _refuse(problems_in_page(html, language), notebook_path)
+    write_whole(out_path, html)
+    return out_path
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file under a temporary name beside it, and rename it when it is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise ReportError(f"{path.name} could not be written: {error.strerror}.") from error
+
+
+def style_sheet() -> str:
+    """Return the style sheet of pages and index."""
+    return (TEMPLATES / "style.css").read_text(encoding="utf-8")
+
+
+def css_string(text: str) -> str:
+    """Write text as a string of a style sheet that can break out of neither sheet nor element."""
+    return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):06x}" for c in text) + '"'
+
+
+def _read_notebook(path: Path) -> Any:
+    """Read a notebook."""
+    import nbformat
+
+    try:
+        return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    except (OSError, nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
+        raise ReportError(f"{path.name} could not be read as a notebook: {error}") from error
+
+
+def _outputs(notebook: Any) -> list[Output]:
+    """List what the code cells put out, with the number a reader of the notebook counts."""
+    return [
+        Output(number, str(cell.get("source", "")), output)
+        for number, cell in enumerate(notebook.cells, start=1)
+        if cell.cell_type == "code"
+        for output in cell.outputs
+    ]
+
+
+def _page_facts(
+    notebook: Any, texts: Texts, title: str, description: str, site_root: str
+) -> dict[str, str]:
+    """Collect what the template writes around the outputs, escaped where it is text."""
+    stamps = [
+        output.metadata["workforce"].get("stamp", "")
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if "workforce" in output.get("metadata", {})
+    ]
+    footer = next((stamp for stamp in stamps if stamp), "")
+    return {
+        "language": texts.language,
+        "title": escape(title),
+        "description": escape(description),
+        "site_root": escape(site_root),
+        "style": style_sheet(),
+        "print_title": css_string(f"{footer}. {title}" if footer else title),
+        "skip": escape(say(texts, "page.skip")),
+        "to_index": escape(say(texts, "page.to_index")),
+        "chart_box": escape(say(texts, "page.chart_box")),
+    }
+
+
+@lru_cache(maxsize=3)
+def _exporter(language: str) -> Any:
+    """Make the exporter of a language once: reading its templates costs more than a page does."""
+    from nbconvert import HTMLExporter
+    from traitlets.config import Config
+
+    config = Config()
+    config.NbConvertBase.display_data_priority = ["text/html", "image/png"]
+    return HTMLExporter(  # type: ignore[no-untyped-call]
+        config=config,
+        template_name="report",
+        extra_template_basedirs=[str(TEMPLATES)],
+        language_code=language,
+        exclude_input=True,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        exclude_markdown=True,
+        exclude_raw=True,
+    )
+
+
+def _refuse(problems: list[str], notebook: Path) -> None:
+    """Raise one error with every problem."""
+    if problems:
+        lines = "\n".join(f"- {problem}" for problem in problems)
+        raise ReportError(f"{notebook.name} cannot become a page:\n{lines}")
+
+
+def _today() -> dt.date:
+    """Return the day it is where the machine stands."""
+    return dt.datetime.now().astimezone().date()

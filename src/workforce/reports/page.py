@@ -1,0 +1,247 @@
+"""The parts of a report in a notebook: heading, key figures, sections, notes and the method box."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from importlib.metadata import version
+from typing import Literal
+
+from workforce.errors import ParameterError
+from workforce.reports.export import export_page
+from workforce.reports.texts import Texts, percent, quarter_name, say
+
+__all__ = ["KeyFigure", "export_page", "method_box", "note", "open_page", "paragraph", "section"]
+
+Audience = Literal["internal", "public"]
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One figure of the strip on top of a report, written for the reader.
+
+    Parameters
+    ----------
+    label
+        What the figure is.
+    value
+        The figure with its unit, such as "38 årsverk".
+    interval
+        How sure it is, such as "80 %: 25 til 52". Empty if the figure is certain.
+    note
+        What the reader must know, in a few words.
+    """
+
+    label: str
+    value: str
+    interval: str = ""
+    note: str = ""
+
+
+def open_page(
+    kind: str,
+    *,
+    title: str,
+    region_name: str,
+    sector_name: str,
+    scenario_name: str,
+    quarter: str,
+    texts: Texts,
+    key_figures: Sequence[KeyFigure] = (),
+    audience: Audience,
+    base_year: int,
+    horizon_year: int | None = None,
+    lead: str = "",
+) -> None:
+    """Show the head of a report: kind, title, what it is about, and the strip of key figures.
+
+    Parameters
+    ----------
+    kind
+        Name of the notebook, with a text ``kind.<name>`` in the catalogue.
+    title
+        The only first-level heading of the page.
+    region_name, sector_name, scenario_name
+        Names in the language of the page; leave the sector empty for figures of the population.
+    quarter
+        Label of the run, such as 2026Q4.
+    texts
+        Language.
+    key_figures
+        Three to five figures a leader should take away.
+    audience
+        "internal" puts a stamp on the page.
+    base_year, horizon_year
+        First and last 1 January of the projection.
+    lead
+        A sentence or two below the title: what the report finds.
+    """
+    if audience not in ("internal", "public"):
+        raise ParameterError(f"The audience {audience!r} is not known: use internal or public.")
+    if not title.strip():
+        raise ParameterError("A report needs a title.")
+    stamp = say(texts, "page.internal_stamp") if audience == "internal" else ""
+    basis = (
+        say(texts, "page.base_year_value", year=base_year)
+        if horizon_year is None
+        else say(texts, "page.horizon_value", year=base_year, horizon=horizon_year)
+    )
+    facts = [
+        (say(texts, "page.region"), region_name),
+        (say(texts, "page.sector"), sector_name),
+        (say(texts, "page.scenario"), scenario_name),
+        (say(texts, "page.base_year"), basis),
+        (say(texts, "page.quarter"), quarter_name(quarter, texts)),
+    ]
+    html = "".join(
+        [
+            '<header class="page-head">',
+            _paragraph(stamp, "stamp"),
+            _paragraph(say(texts, f"kind.{kind}"), "kind"),
+            f"<h1>{escape(title)}</h1>",
+            _paragraph(lead, "lead"),
+            _description_list([fact for fact in facts if fact[1]], "facts"),
+            "</header>",
+            _strip(key_figures, texts),
+        ]
+    )
+    _show(html, title, part="head", audience=audience, stamp=stamp)
+
+
+def section(heading: str, *paragraphs: str) -> None:
+    """Show a second-level heading and the paragraphs below it, all plain text."""
+    html = f"<h2>{escape(heading)}</h2>" + "".join(_paragraph(text) for text in paragraphs)
+    _show(html, heading, part="section")
+
+
+def paragraph(text: str) -> None:
+    """Show a paragraph of plain text."""
+    _show(_paragraph(text), text, part="paragraph")
+
+
+def note(text: str, *, label: str = "") -> None:
+    """Show a sentence the reader must know: what is left out, hidden or borrowed, and why.
+
+    Parameters
+    ----------
+    text
+        The sentence.
+    label
+        Words in bold before it, such as the text ``page.left_out``.
+    """
+    before = f"<strong>{escape(label)}:</strong> " if label else ""
+    _show(f'<p class="note">{before}{escape(text)}</p>', text, part="note")
+
+
+def method_box(
+    texts: Texts,
+    *,
+    base_year: int,
+    audience: Audience,
+    seed: int,
+    draws: int,
+    assumptions: Sequence[str] = (),
+    borrowed: Sequence[str] = (),
+    vintage: Sequence[str] = (),
+    level: float = 0.8,
+    least_persons: int = 5,
+    surplus: bool = True,
+) -> None:
+    """Show how the figures were made: assumptions, borrowed figures, data and how to read them.
+
+    Parameters
+    ----------
+    texts
+        Language.
+    base_year
+        The 1 January that a surplus is measured against.
+    audience
+        "public" says which figures are hidden, "internal" that small ones must not be passed on.
+    seed, draws
+        Of the simulation; no draws leave out what the intervals mean.
+    assumptions, borrowed, vintage
+        Sentences or short lines, in the language of the page.
+    level
+        Probability of the intervals. [share]
+    least_persons
+        Figures on fewer are hidden. [persons]
+    surplus
+        Whether the page shows surpluses or shortages of staff.
+    """
+    reading = [say(texts, "method.surplus", base_year=base_year)] if surplus else []
+    if draws > 0:
+        share = percent(level, texts, decimals=0)
+        reading.append(say(texts, "method.interval", level=share, draws=draws))
+    if audience == "internal":
+        reading.append(say(texts, "method.privacy_internal"))
+    else:
+        reading.append(say(texts, "method.privacy", least=least_persons))
+    run = say(texts, "method.run_value", version=version("workforce"), seed=seed, draws=draws)
+    if borrowed:
+        lent = _paragraph(say(texts, "method.borrowed_intro") + ":") + _bullets(borrowed)
+    else:
+        lent = _paragraph(say(texts, "method.borrowed_none"))
+    parts = [
+        ("method.reading", "".join(_paragraph(text) for text in reading)),
+        ("method.assumptions", _bullets(assumptions)),
+        ("method.borrowed", lent),
+        ("method.vintage", _bullets(vintage)),
+        ("method.run", _paragraph(run)),
+    ]
+    heading = say(texts, "method.heading")
+    html = (
+        f'<section class="method" aria-labelledby="method"><h2 id="method">{escape(heading)}</h2>'
+    )
+    for key, body in parts:
+        if body:
+            html += f"<div><h3>{escape(say(texts, key))}</h3>{body}</div>"
+    _show(html + "</section>", heading, part="method")
+
+
+def _show(html: str, plain: str, *, part: str, **facts: str) -> None:
+    """Display HTML, marked with what it is so that the export can tell the parts apart."""
+    from IPython.display import display
+
+    display(  # type: ignore[no-untyped-call]
+        {"text/html": html, "text/plain": plain},
+        raw=True,
+        metadata={"workforce": {"part": part, **facts}},
+    )
+
+
+def _paragraph(text: str, name: str = "") -> str:
+    """Return a paragraph of escaped text; nothing for no text."""
+    if not text:
+        return ""
+    return f'<p class="{name}">{escape(text)}</p>' if name else f"<p>{escape(text)}</p>"
+
+
+def _bullets(lines: Sequence[str]) -> str:
+    """Return a list; nothing for no lines."""
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return f"<ul>{items}</ul>" if items else ""
+
+
+def _description_list(pairs: Sequence[tuple[str, str]], name: str) -> str:
+    """Return names and values as a description list."""
+    items = "".join(
+        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in pairs
+    )
+    return f'<dl class="{name}">{items}</dl>'
+
+
+def _strip(figures: Sequence[KeyFigure], texts: Texts) -> str:
+    """Return the strip of key figures; nothing where there are none."""
+    if not figures:
+        return ""
+    items = ""
+    for figure in figures:
+        items += (
+            f'<div><dt>{escape(figure.label)}</dt><dd class="value">{escape(figure.value)}</dd>'
+        )
+        for name, text in (("interval", figure.interval), ("figure-note", figure.note)):
+            items += f'<dd class="{name}">{escape(text)}</dd>' if text else ""
+        items += "</div>"
+    label = escape(say(texts, "page.key_figures"))
+    return f'<section class="key-figures" aria-label="{label}"><dl>{items}</dl></section>'
