@@ -143,8 +143,9 @@ def expected_working_years(
 
         years = s * I + P[a] + P[a] P[a+1] + P[a] P[a+1] P[a+2] + ...
 
-    where s is what the state at the start counts: "half" 0.5, "full" 1, "none" 0. A state that
-    nobody leaves (dead) is no state to spend years in. The sum ends with the last age given.
+    where s is what the state at the start counts: "half" 0.5, "full" 1, "none" 0. The sum ends
+    with the last age given. Being dead belongs in ``state_to`` only: years are counted in every
+    label of ``state``, also in one that nobody leaves.
 
     Parameters
     ----------
@@ -184,12 +185,6 @@ def expected_working_years(
     square = transition.sel(state_to=states)
     core = [age, "state", "state_to"]
     (moves,), leading = lay_out((square, core))
-    stays = np.diagonal(moves, axis1=-2, axis2=-1)
-    left = np.asarray((stays < 1.0).any(axis=tuple(range(stays.ndim - 1))))
-    states = [state for state, living in zip(states, left, strict=True) if living]
-    if not states:
-        raise DataError("transition: nobody leaves any state, so years in it have no end.")
-    moves = moves[..., left, :][..., left]
     reached = np.broadcast_to(np.eye(len(states)), moves[..., 0, :, :].shape)
     years = _START_COUNTED[state_counts] * reached
     for place in range(int(start_age - ages[0]), len(ages)):

@@ -1,0 +1,167 @@
+"""Need for staff, what is missing, and what must be recruited."""
+
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workforce.errors import DataError, ParameterError
+from workforce.model.demand import (
+    calibrate_standard,
+    required_fte,
+    service_users,
+    shift_use_by_health,
+)
+from workforce.model.shortage import recruitment_need, shortage, tightness
+
+steady = settings(deadline=None, derandomize=True, max_examples=50)
+
+
+def array(values, **labels):
+    return xr.DataArray(np.asarray(values, dtype=float), dims=list(labels), coords=labels)
+
+
+def test_users_are_inhabitants_times_their_use():
+    people = array([[100, 10], [80, 5]], sex=["female", "male"], age=[80, 90])
+    rate = array([[0.1, 0.5], [0.0, 0.2]], sector=["care", "home"], age=[80, 90])
+    np.testing.assert_allclose(service_users(people, rate), [18 + 7.5, 3.0])
+
+
+def test_users_keep_place_and_year():
+    people = array(np.ones((2, 2, 3)), region=["a", "b"], age=[0, 1], year=[2026, 2027, 2028])
+    users = service_users(people, array([[1.0, 2.0]], sector=["kindergarten"], age=[0, 1]))
+    assert set(users.dims) == {"region", "sector", "year"}
+    assert (users == 3).all()
+
+
+def test_ages_that_differ_are_refused():
+    with pytest.raises(DataError, match="2 only in population and 3 only in use_rate"):
+        service_users(array([1, 1], age=[1, 2]), array([1, 1], age=[1, 3]))
+    with pytest.raises(DataError, match="'sex'"):
+        service_users(array([1], age=[1]), array([[1], [1]], sex=["female", "male"], age=[1]))
+
+
+RATE = array([0.0, 0.1, 0.3, 0.6], age=[80, 81, 82, 83])
+
+
+def test_a_year_of_health_delays_use_by_a_year():
+    np.testing.assert_allclose(shift_use_by_health(RATE, 1.0), [0.0, 0.0, 0.1, 0.3])
+    np.testing.assert_allclose(shift_use_by_health(RATE, 0.5), [0.0, 0.05, 0.2, 0.45])
+    np.testing.assert_allclose(shift_use_by_health(RATE, -1.0), [0.1, 0.3, 0.6, 0.6])
+
+
+def test_years_gained_may_differ_by_service_and_year():
+    gained = array([[0.0, 1.0], [0.0, 0.0]], sector=["care", "school"], year=[2026, 2027])
+    shifted = shift_use_by_health(RATE, gained)
+    assert shifted.dims == ("sector", "year", "age")
+    np.testing.assert_allclose(shifted.sel(sector="care", year=2027), [0.0, 0.0, 0.1, 0.3])
+    np.testing.assert_allclose(shifted.sel(sector="school", year=2027), RATE)
+
+
+@steady
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=8), st.floats(-20, 20))
+def test_shifted_use_stays_within_what_was_seen(rates, gained):
+    shifted = shift_use_by_health(array(rates, age=range(len(rates))), gained)
+    assert shifted.min() >= min(rates) - 1e-12
+    assert shifted.max() <= max(rates) + 1e-12
+
+
+def test_fte_are_users_times_standard_over_productivity():
+    need = required_fte(array([100.0], sector=["care"]), array([0.3], sector=["care"]), 1.25)
+    assert need.item() == pytest.approx(24.0)
+
+
+def test_a_group_that_is_begun_is_staffed_in_full():
+    children = array([14, 15, 28, 0], region=list("abcd"))
+    need = required_fte(children, 1 / 14, 1.0, unit_size=14, round_up=True)
+    np.testing.assert_allclose(need, [1, 2, 2, 0])
+    np.testing.assert_allclose(required_fte(children, 1 / 14, 1.0, unit_size=14), children / 14)
+
+
+def test_rounding_errors_do_not_open_a_new_group():
+    need = required_fte(
+        array([14 * (1 + 1e-12)], region=["a"]), 1 / 14, 1, unit_size=14, round_up=True
+    )
+    assert need.item() == pytest.approx(1.0)
+
+
+def test_round_up_needs_a_unit_and_productivity_is_above_zero():
+    with pytest.raises(ParameterError, match="unit_size"):
+        required_fte(array([1.0], region=["a"]), 1.0, 1.0, round_up=True)
+    with pytest.raises(DataError, match="productivity must be above 0"):
+        required_fte(array([1.0], region=["a"]), 1.0, 0.0)
+
+
+CELLS = st.lists(
+    st.tuples(st.floats(0.01, 1e4), st.floats(0, 1e4), st.floats(0, 1e3)), min_size=1, max_size=6
+)
+
+
+@steady
+@given(CELLS)
+def test_shortage_in_the_base_year_is_the_measured_one(cells):
+    region = range(len(cells))
+    users, in_post, missing = (array(column, region=region) for column in zip(*cells, strict=True))
+    standard = calibrate_standard(users, in_post, missing)
+    got = shortage(required_fte(users, standard, 1.0), in_post)
+    np.testing.assert_allclose(got, missing, atol=1e-9)
+
+
+def test_no_users_no_staff_and_no_shortage_give_standard_zero():
+    none = array([0.0], region=["a"])
+    assert calibrate_standard(none, none, none).item() == 0.0
+
+
+@pytest.mark.parametrize(("in_post", "missing"), [(2.0, 0.0), (0.0, 1.0)])
+def test_staff_or_shortage_without_users_name_the_cell(in_post, missing):
+    cells = {"region": ["0301", "1151"]}
+    with pytest.raises(DataError, match=r"1 cell \(region=1151\)"):
+        calibrate_standard(
+            array([5, 0], **cells), array([1, in_post], **cells), array([0, missing], **cells)
+        )
+
+
+def test_a_positive_shortage_means_people_are_missing():
+    gap = shortage(array([10, 5], year=[2026, 2027]), array([8, 6], year=[2026, 2027]))
+    np.testing.assert_allclose(gap, [2, -1])
+    with pytest.raises(DataError, match="2027 only in demand_fte"):
+        shortage(array([10, 5], year=[2026, 2027]), array([8], year=[2026]))
+    with pytest.raises(DataError, match="not a finite number"):
+        shortage(array([np.nan], year=[2026]), array([8], year=[2026]))
+
+
+def test_recruitment_need_is_replacement_plus_growth():
+    need = recruitment_need(
+        array([5, 5], flow_year=[2026, 2027]), array([2, -7], flow_year=[2026, 2027])
+    )
+    np.testing.assert_allclose(need, [7, -2])
+    with pytest.raises(DataError, match="exits_fte"):
+        recruitment_need(array([-1], flow_year=[2026]), array([1], flow_year=[2026]))
+
+
+def test_tightness_by_both_denominators():
+    missing, employed = (
+        array([10, 0, -5], region=list("abc")),
+        array([90, 0, 5], region=list("abc")),
+    )
+    np.testing.assert_allclose(tightness(missing, employed), [0.1, 0, 0])
+    np.testing.assert_allclose(
+        tightness(missing, employed, denominator="employed"), [10 / 90, 0, 0]
+    )
+
+
+def test_a_shortage_where_nobody_is_employed_is_all_that_is_wanted():
+    missing, nobody = array([3.0], region=["a"]), array([0.0], region=["a"])
+    assert tightness(missing, nobody).item() == 1.0
+    with pytest.raises(DataError, match="wanted"):
+        tightness(missing, nobody, denominator="employed")
+    with pytest.raises(ParameterError, match="denominator"):
+        tightness(missing, nobody, denominator="posts")
+
+
+@steady
+@given(st.floats(-1e4, 1e4), st.floats(0, 1e4))
+def test_tightness_is_a_share(missing, employed):
+    value = tightness(xr.DataArray(missing), xr.DataArray(employed)).item()
+    assert 0.0 <= value <= 1.0
