@@ -1,0 +1,32 @@
+"""Which competences posts ask for and which their holders have."""
+
+import polars as pl
+import xarray as xr
+
+from workforce.inputs.arrays import to_array
+
+NEEDED = ("competences", "competence_requirement", "competence_holding")
+
+
+def load_competences(tables: dict[str, pl.DataFrame], inputs: xr.Dataset) -> xr.Dataset:
+    """Load requirement and holding as shares; nothing where one of the three tables is missing."""
+    if any(name not in tables for name in NEEDED):
+        return xr.Dataset()
+    sectors = inputs["sector"].values.tolist()
+    occupations = inputs["occupation"].values.tolist()
+    ages = inputs["working_age"].values.tolist()
+    competences = tables["competences"]["competence"].to_list()
+    asked = tables["competence_requirement"].filter(pl.col("sector").is_in(sectors))
+    held = tables["competence_holding"].rename({"age": "working_age"})
+    held = held.filter(pl.col("working_age").is_in(ages))
+    requirement = to_array(
+        asked, {"sector": sectors, "occupation": occupations, "competence": competences}, "share"
+    )
+    holding = to_array(
+        held, {"occupation": occupations, "competence": competences, "working_age": ages}, "share"
+    )
+    wanted = requirement.sum(["sector", "occupation"]).values > 0
+    keep = [code for code, used in zip(competences, wanted, strict=True) if used]
+    return xr.Dataset(
+        {"requirement": requirement.sel(competence=keep), "holding": holding.sel(competence=keep)}
+    )

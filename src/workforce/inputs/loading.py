@@ -1,0 +1,178 @@
+"""Read a folder of tables and hand over one Dataset that the projection can run on."""
+
+import json
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import xarray as xr
+
+from workforce.errors import DataError, MissingDataError, ParameterError
+from workforce.inputs.competences import load_competences
+from workforce.inputs.demand import load_demand
+from workforce.inputs.inhabitants import load_population
+from workforce.inputs.regions import chosen_regions
+from workforce.inputs.staff import load_staff
+from workforce.sources.files import find_tables, read_folder, read_packaged
+
+DEFAULT_HORIZON = 10
+AGE_GROUPS = {"under_35": (0, 34), "35_54": (35, 54), "55_61": (55, 61), "62_plus": (62, 200)}
+
+
+def load_inputs(
+    folder: str | Path,
+    *,
+    region: str | Sequence[str] | None = None,
+    sectors: str | Sequence[str] | None = None,
+    base_year: int | None = None,
+    horizon: int | None = None,
+) -> xr.Dataset:
+    """Make the inputs of a projection from a folder of tables.
+
+    A region of a higher level is the sum of its municipalities unless a table has rows of its
+    own. What the folder lacks is borrowed where a published rate exists, and listed in
+    ``attrs["borrowed"]``; where none may be borrowed it is left out and listed in
+    ``attrs["missing"]``.
+
+    Parameters
+    ----------
+    folder : path
+        Folder of tables that ``workforce check`` accepts.
+    region : str or list of str, optional
+        Codes of regions; every municipality when left out.
+    sectors : str or list of str, optional
+        Codes of sectors; "all" or nothing means every sector.
+    base_year : int, optional
+        1 January to start from; the latest in the data when left out.
+    horizon : int, optional
+        Years to project; 10 when left out.
+
+    Returns
+    -------
+    Dataset
+        Variables whose role is ``input`` in the dictionary.
+
+    Raises
+    ------
+    ParameterError
+        A region, sector or year that is not in the data.
+    MissingDataError
+        The tables regions or population are not there.
+    """
+    folder = Path(folder)
+    present = find_tables(folder)
+    for table in ("regions", "population"):
+        if table not in present:
+            raise MissingDataError(
+                f"{folder.name}: the table {table!r} is needed for any result. Add "
+                f"{table}.csv; `workforce schema {table}` shows its columns."
+            )
+    tables = read_folder(folder, sorted(present))
+    for table in ("sectors", "occupations"):
+        packaged = None if table in tables else read_packaged(table)
+        if packaged is not None:
+            tables[table] = packaged
+    codes = chosen_regions(tables["regions"], region)
+    year = _base_year(tables, base_year)
+    steps = DEFAULT_HORIZON if horizon is None else horizon
+    if steps < 1:
+        raise ParameterError(f"horizon is {steps}; give at least 1 year.")
+    borrowed: list[dict[str, str]] = []
+    inputs = load_population(tables, codes, year, steps, borrowed)
+    if "staff" in present:
+        chosen = _sectors(tables, sectors)
+        staff = load_staff(tables, codes, chosen, year, steps, borrowed, inputs)
+        inputs = inputs.merge(staff, join="exact", combine_attrs="override")
+        demand = load_demand(tables, codes, year, borrowed, inputs)
+        inputs = inputs.merge(demand, join="exact", combine_attrs="override")
+        inputs = inputs.merge(load_competences(tables, inputs), join="exact")
+    else:
+        _sectors(tables, sectors)
+    inputs.attrs = _attributes(tables, present, codes, year, steps, borrowed)
+    return inputs
+
+
+def base_persons(folder: str | Path, *, base_year: int | None = None) -> pl.DataFrame:
+    """Persons employed on 1 January of the base year, which disclosure control goes by.
+
+    Returns
+    -------
+    polars.DataFrame
+        region, sector, occupation, age_group, persons for every municipality; no rows where there
+        is no staff table.
+    """
+    columns = ["region", "sector", "occupation", "age_group"]
+    present = find_tables(folder)
+    if "staff" not in present:
+        empty: dict[str, Any] = dict.fromkeys(columns, pl.String)
+        return pl.DataFrame(schema={**empty, "persons": pl.Float64})
+    tables = read_folder(folder, ["regions", "population", "staff"])
+    towns = tables["regions"].filter(pl.col("level") == "municipality")["region"].to_list()
+    staff = tables["staff"].filter(
+        (pl.col("year") == _base_year(tables, base_year)) & pl.col("region").is_in(towns)
+    )
+    edges = [high for _, high in AGE_GROUPS.values()][:-1]
+    group = pl.col("age").cut(edges, labels=list(AGE_GROUPS)).cast(pl.String)
+    return (
+        staff.with_columns(age_group=group)
+        .group_by(columns)
+        .agg(pl.col("persons").sum().cast(pl.Float64))
+        .sort(columns)
+    )
+
+
+def _base_year(tables: dict[str, pl.DataFrame], asked: int | None) -> int:
+    latest = int(tables["population"]["year"].max())  # type: ignore[arg-type]
+    if "staff" in tables:
+        latest = min(latest, int(tables["staff"]["year"].max()))  # type: ignore[arg-type]
+    if asked is None:
+        return latest
+    for table in ("population", "staff"):
+        if table in tables and asked not in tables[table]["year"]:
+            years = sorted(tables[table]["year"].unique().to_list())
+            raise ParameterError(
+                f"base_year {asked} is not in the table {table} "
+                f"(1 January {years[0]} to {years[-1]})."
+            )
+    return asked
+
+
+def _sectors(tables: dict[str, pl.DataFrame], asked: str | Sequence[str] | None) -> list[str]:
+    if "sectors" not in tables:
+        raise MissingDataError("The table 'sectors' is not there and no packaged list was found.")
+    known = tables["sectors"]["sector"].to_list()
+    if asked is None or asked == "all":
+        return known
+    codes = [asked] if isinstance(asked, str) else list(asked)
+    for code in codes:
+        if code not in known:
+            near = get_close_matches(code, known, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise ParameterError(f"sector {code!r} is not one of {', '.join(known)}.{hint}")
+    return codes
+
+
+def _attributes(
+    tables: dict[str, pl.DataFrame],
+    present: dict[str, Path],
+    codes: list[str],
+    year: int,
+    steps: int,
+    borrowed: list[dict[str, str]],
+) -> dict[str, Any]:
+    from workforce.contract.dictionary import tables as known
+
+    if not codes:
+        raise DataError("regions: there is no municipality to make a report for.")
+    missing = [name for name in known() if name not in present]
+    observed = tables["population"]["year"]
+    return {
+        "base_year": year,
+        "horizon": steps,
+        "regions": ", ".join(codes),
+        "first_year": int(observed.min()),  # type: ignore[arg-type]
+        "borrowed": json.dumps(borrowed),
+        "missing": json.dumps(missing),
+    }

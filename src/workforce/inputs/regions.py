@@ -1,0 +1,55 @@
+"""Which municipalities make up a county, a comparison group or the nation."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+import polars as pl
+
+from workforce.errors import DataError, ParameterError
+
+MEMBERSHIP = {"county": "county", "group": "comparison_group"}
+
+
+def chosen_regions(regions: pl.DataFrame, region: str | Sequence[str] | None) -> list[str]:
+    """Codes asked for; None means every municipality."""
+    if region is None:
+        return regions.filter(pl.col("level") == "municipality")["region"].to_list()
+    codes = [region] if isinstance(region, str) else list(region)
+    known = regions["region"].to_list()
+    for code in codes:
+        if code not in known:
+            near = get_close_matches(code, known, n=3)
+            hint = f" Did you mean {', '.join(near)}?" if near else ""
+            raise ParameterError(
+                f"region {code!r} is not in the table regions.{hint} Known: {', '.join(known[:20])}"
+                f"{' …' if len(known) > 20 else ''}."
+            )
+    return codes
+
+
+def members(regions: pl.DataFrame, code: str) -> list[str]:
+    """Municipalities that a region is the sum of; a municipality is itself."""
+    level = regions.filter(pl.col("region") == code)["level"].item()
+    if level == "municipality":
+        return [code]
+    found = regions.filter(pl.col("level") == "municipality")
+    if level in MEMBERSHIP:
+        column = MEMBERSHIP[level]
+        if column not in found.columns:
+            raise DataError(f"regions: {code} needs the column {column!r} to know its members.")
+        found = found.filter(pl.col(column) == code)
+    codes = found["region"].to_list()
+    if not codes:
+        raise DataError(f"regions: no municipality belongs to {code} ({level}).")
+    return codes
+
+
+def at_level(table: pl.DataFrame, regions: pl.DataFrame, codes: Sequence[str]) -> pl.DataFrame:
+    """Rows of each region; a region without rows of its own takes those of its municipalities."""
+    own = set(table["region"].unique())
+    parts = []
+    for code in codes:
+        sources = [code] if code in own else members(regions, code)
+        rows = table.filter(pl.col("region").is_in(sources))
+        parts.append(rows.with_columns(region=pl.lit(code)))
+    return pl.concat(parts)

@@ -1,0 +1,1 @@
+"""Levers, named scenarios, draws, and the tidy table of results."""

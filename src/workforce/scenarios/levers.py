@@ -1,0 +1,145 @@
+"""Levers: each takes inputs and hands back inputs, changed as a measure would change them."""
+
+from collections.abc import Callable
+
+import numpy as np
+import xarray as xr
+
+from workforce.errors import ParameterError
+
+MEAN_TURNOVER = 0.128  # KS, multi-year mean: what one point of turnover is a part of.
+
+
+def phase(
+    years: xr.DataArray, base_year: int, start_year: int | None, full_year: int | None
+) -> xr.DataArray:
+    """Part of a measure in effect: 0 before the start, then linear, 1 from the full year."""
+    start = base_year if start_year is None else start_year
+    full = start if full_year is None else full_year
+    if full < start:
+        raise ParameterError(f"full_year {full} is before start_year {start}.")
+    if full == start:
+        return (years > base_year) * (years >= start) * 1.0
+    part = ((years - start) / (full - start)).clip(0.0, 1.0)
+    return part * (years > base_year)
+
+
+def position_share(
+    inputs: xr.Dataset,
+    *,
+    points: float,
+    start_year: int | None = None,
+    full_year: int | None = None,
+) -> xr.Dataset:
+    """Raise the mean position by so many percentage points of a full post."""
+    persons = inputs["staff"]
+    mean = (persons * inputs["position_share"]).sum() / persons.sum().clip(min=1.0)
+    part = phase(inputs["year"], inputs.attrs["base_year"], start_year, full_year)
+    factor = inputs["position_factor"] * (1.0 + part * points / 100.0 / float(mean))
+    return inputs.assign(position_factor=factor)
+
+
+def absence(
+    inputs: xr.Dataset,
+    *,
+    points: float,
+    start_year: int | None = None,
+    full_year: int | None = None,
+) -> xr.Dataset:
+    """Lower (points below zero) or raise short absence by percentage points of agreed days."""
+    part = phase(inputs["year"], inputs.attrs["base_year"], start_year, full_year)
+    changed = (inputs["short_absence"] + part * points / 100.0).clip(0.0, 1.0)
+    return inputs.assign(short_absence=changed.transpose("region", "sector", "year"))
+
+
+def turnover(
+    inputs: xr.Dataset,
+    *,
+    points: float,
+    start_year: int | None = None,
+    full_year: int | None = None,
+) -> xr.Dataset:
+    """Change turnover (left the sector or other, KS's measure) by percentage points of staff."""
+    part = phase(inputs["flow_year"] + 1, inputs.attrs["base_year"], start_year, full_year)
+    moved = inputs["cause"].isin(["left_sector", "other"])
+    factor = (1.0 + part * moved * points / 100.0 / MEAN_TURNOVER).clip(min=0.0)
+    changed = inputs["exit_factor"] * factor
+    return inputs.assign(exit_factor=changed.transpose("working_age", "cause", "flow_year"))
+
+
+def retirement_age(inputs: xr.Dataset, *, years: float, from_age: int = 58) -> xr.Dataset:
+    """Let people retire so many years later: the hazard at age x becomes that at x - years."""
+    ages = inputs["working_age"].values.astype(float)
+    rate = inputs["exit_rate"]
+    retired = rate.sel(cause="retired")
+    values = retired.transpose(..., "working_age").values
+    wanted = np.clip(ages - years, ages[0], ages[-1])
+    low = np.clip(np.searchsorted(ages, wanted, side="right") - 1, 0, len(ages) - 2)
+    weight = wanted - ages[low]
+    shifted = values[..., low] * (1.0 - weight) + values[..., low + 1] * weight
+    old = np.where(ages >= from_age, shifted, values)
+    dims = [*(dim for dim in retired.dims if dim != "working_age"), "working_age"]
+    later = xr.DataArray(old, dims=dims, coords={dim: retired.coords[dim] for dim in dims})
+    is_retired = rate["cause"] == "retired"
+    return inputs.assign(exit_rate=rate.where(~is_retired, later).transpose(*map(str, rate.dims)))
+
+
+def recruitment(inputs: xr.Dataset, *, percent: float) -> xr.Dataset:
+    """Change the inflow from every origin by so many per cent; -100 is no recruitment."""
+    if percent < -100:
+        raise ParameterError(f"percent is {percent}; an inflow cannot fall by more than 100 %.")
+    return inputs.assign(inflow_factor=inputs["inflow_factor"] * (1.0 + percent / 100.0))
+
+
+def replace_exits(inputs: xr.Dataset) -> xr.Dataset:
+    """Scale the inflow of every post so that base-year exits are all replaced."""
+    persons = inputs["staff"]
+    over = ["sex", "working_age"]
+    leavers = (persons * (1.0 - np.exp(-inputs["exit_rate"].sum("cause")))).sum(over)
+    low, high = 20, 66
+    residents = inputs["population"].sel(age=slice(low, high)).sum(["sex", "age"])
+    recruits = inputs["inflow_rate"].sum([*over, "origin"]) * residents
+    factor = (leavers / recruits.where(recruits > 0, 1.0)).where(recruits > 0, 1.0)
+    rate = inputs["inflow_rate"] * factor
+    ones = xr.ones_like(inputs["inflow_factor"])
+    return inputs.assign(
+        inflow_rate=rate.transpose(*map(str, inputs["inflow_rate"].dims)), inflow_factor=ones
+    )
+
+
+def productivity(
+    inputs: xr.Dataset,
+    *,
+    percent: float,
+    start_year: int | None = None,
+    full_year: int | None = None,
+) -> xr.Dataset:
+    """Raise output per FTE by so many per cent."""
+    part = phase(inputs["year"], inputs.attrs["base_year"], start_year, full_year)
+    changed = inputs["productivity"] * (1.0 + part * percent / 100.0)
+    return inputs.assign(productivity=changed.transpose("sector", "year"))
+
+
+def staffing_standard(
+    inputs: xr.Dataset,
+    *,
+    percent: float,
+    start_year: int | None = None,
+    full_year: int | None = None,
+) -> xr.Dataset:
+    """Change FTE per user by so many per cent."""
+    part = phase(inputs["year"], inputs.attrs["base_year"], start_year, full_year)
+    changed = inputs["standard_factor"] * (1.0 + part * percent / 100.0)
+    return inputs.assign(standard_factor=changed.transpose("sector", "year"))
+
+
+LEVERS: dict[str, Callable[..., xr.Dataset]] = {
+    "position_share": position_share,
+    "absence": absence,
+    "turnover": turnover,
+    "retirement_age": retirement_age,
+    "recruitment": recruitment,
+    "replace_exits": replace_exits,
+    "productivity": productivity,
+    "staffing_standard": staffing_standard,
+}

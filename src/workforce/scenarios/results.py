@@ -1,0 +1,177 @@
+"""The tidy table of results: one row per figure, with the persons behind it."""
+
+import polars as pl
+import xarray as xr
+
+from workforce.contract.dictionary import variables
+
+EXTRA = ("cause", "origin", "age_group", "age_band", "competence")
+COLUMNS = [
+    "scenario",
+    "region",
+    "sector",
+    "occupation",
+    "dimension",
+    "category",
+    "variable",
+    "unit",
+    "year",
+    "level",
+    "central",
+    "lower",
+    "upper",
+    "persons",
+]
+
+
+def results_table(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
+    """Lay results out as one row per scenario, place, post, category, variable and year.
+
+    Parameters
+    ----------
+    results : Dataset
+        As `simulate` gives them.
+    inputs : Dataset
+        The inputs they come from; base-year persons are counted from them.
+
+    Returns
+    -------
+    polars.DataFrame
+        The columns named in the architecture document. ``persons`` is null for figures about the
+        population as a whole. Funded posts end with the last year of the plan.
+    """
+    frames = [_tidy(str(name), array) for name, array in results.data_vars.items()]
+    frames.append(_measured(results, inputs) if "measured_shortage" in inputs else pl.DataFrame())
+    table = pl.concat([frame for frame in frames if len(frame)], how="diagonal_relaxed")
+    table = table.join(
+        _base_persons(results, inputs),
+        on=["region", "sector", "occupation", "dimension", "category"],
+        how="left",
+    )
+    if "users_path" in results:
+        table = _with_users(table)
+    public = pl.col("variable").is_in(["population_path", "population_by_band"])
+    table = table.with_columns(persons=pl.when(public).then(None).otherwise(pl.col("persons")))
+    if "funded_posts" in inputs:
+        until = inputs["funded_posts"].attrs.get("until", int(inputs["year"].max()))
+        table = table.filter((pl.col("variable") != "funded_fte") | (pl.col("year") <= until))
+    return table.select(COLUMNS)
+
+
+def _tidy(name: str, array: xr.DataArray) -> pl.DataFrame:
+    time = "year" if "year" in array.dims else "flow_year"
+    array = array.rename(name)
+    if name == "population_path":
+        array = _sex_age(array)
+    lead = [str(dim) for dim in array.dims if dim != "bound"]
+    array = array.transpose(*lead, "bound")
+    values = array.values.reshape(-1, array.sizes["bound"])
+    index = array.isel(bound=0, drop=True).to_series().index.to_frame(index=False)
+    frame = pl.DataFrame(
+        {str(column): index[column].to_numpy() for column in index.columns if column != "bound"}
+    )
+    frame = frame.with_columns(
+        **{bound: values[:, i] for i, bound in enumerate(("central", "lower", "upper"))}
+    )
+    extra = next((dim for dim in ("sex_age", *EXTRA) if dim in frame.columns), None)
+    return frame.rename({time: "year"} | ({extra: "category"} if extra else {})).with_columns(
+        *(
+            pl.lit(fill).alias(column)
+            for column, fill in (("sector", "all"), ("occupation", "all"), ("category", ""))
+            if column not in {"category" if dim == extra else dim for dim in frame.columns}
+        ),
+        dimension=pl.lit(extra or ""),
+        variable=pl.lit(name),
+        unit=pl.lit(variables()[name].unit),
+    )
+
+
+def _sex_age(array: xr.DataArray) -> xr.DataArray:
+    stacked = array.stack(sex_age=["sex", "age"])
+    labels = [f"{sex}_{age:03d}" for sex, age in stacked["sex_age"].values]
+    return stacked.drop_vars(["sex_age", "sex", "age"]).assign_coords(sex_age=labels)
+
+
+def _measured(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
+    """Measured shortage of the base year by line, with totals, the same in every scenario."""
+    array = inputs["measured_shortage"]
+    frame = pl.from_pandas(array.rename("central").to_dataframe().reset_index())
+    keys = ["region", "sector", "occupation", "line"]
+    parts = [frame.select(*keys, "central")]
+    for gone in (["occupation"], ["sector"], ["sector", "occupation"]):
+        rest = [key for key in keys if key not in gone]
+        total = frame.group_by(rest).agg(pl.col("central").sum())
+        parts.append(
+            total.with_columns(pl.lit("all").alias(key) for key in gone).select(*keys, "central")
+        )
+    lines = pl.concat(parts).rename({"line": "category"})
+    scenarios = pl.DataFrame({"scenario": results["scenario"].values.astype(str)})
+    levels = pl.DataFrame({"level": results["level"].values})
+    return (
+        lines.join(scenarios, how="cross")
+        .join(levels, how="cross")
+        .with_columns(
+            dimension=pl.lit("line"),
+            variable=pl.lit("measured_shortage"),
+            unit=pl.lit("FTE"),
+            year=pl.lit(int(inputs.attrs["base_year"]), dtype=pl.Int64),
+            lower=pl.col("central"),
+            upper=pl.col("central"),
+        )
+    )
+
+
+def _base_persons(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
+    """Persons in the base year behind every cell, whatever the category."""
+    schema = ["region", "sector", "occupation", "dimension", "category"]
+    if "headcount" not in results:
+        empty = dict.fromkeys(schema, pl.String)
+        return pl.DataFrame(schema={**empty, "persons": pl.Float64})
+    first = {"scenario": 0, "level": 0, "bound": 0, "year": 0}
+    heads = results["headcount"].isel(first, drop=True).rename("persons")
+    cells = pl.from_pandas(heads.to_dataframe().reset_index())
+    parts = [cells.with_columns(dimension=pl.lit(""), category=pl.lit(""))]
+    for dim in ("cause", "origin"):
+        labels = pl.DataFrame({"category": inputs[dim].values.astype(str)})
+        parts.append(cells.join(labels, how="cross").with_columns(dimension=pl.lit(dim)))
+    lines = pl.DataFrame({"category": inputs["line"].values.astype(str)})
+    parts.append(cells.join(lines, how="cross").with_columns(dimension=pl.lit("line")))
+    by_age = results["headcount_by_age"].isel(first, drop=True).rename("persons")
+    ages = pl.from_pandas(by_age.to_dataframe().reset_index()).rename({"age_group": "category"})
+    parts.append(ages.with_columns(occupation=pl.lit("all"), dimension=pl.lit("age_group")))
+    if "holding" in inputs:
+        parts.append(_holders(inputs))
+    columns = [*schema, "persons"]
+    return pl.concat(
+        [part.with_columns(pl.col(schema).cast(pl.String)).select(columns) for part in parts]
+    )
+
+
+def _holders(inputs: xr.Dataset) -> pl.DataFrame:
+    staff = inputs["staff"].sum("sex")
+    holders = xr.dot(staff, inputs["holding"], dim=["occupation", "working_age"])
+    frame: pl.DataFrame = pl.from_pandas(holders.rename("persons").to_dataframe().reset_index())
+    total = frame.group_by("region", "competence").agg(pl.col("persons").sum())
+    both: pl.DataFrame = pl.concat(
+        [frame, total.with_columns(sector=pl.lit("all"))], how="diagonal_relaxed"
+    ).rename({"competence": "category"})
+    return both.with_columns(
+        occupation=pl.lit("all"),
+        dimension=pl.lit("competence"),
+        persons=pl.col("persons").round(),
+    )
+
+
+def _with_users(table: pl.DataFrame) -> pl.DataFrame:
+    """Figures about users rest on the users of the base year, not on staff."""
+    is_users = pl.col("variable") == "users_path"
+    first = pl.col("year").min()
+    base = (
+        table.filter(is_users)
+        .filter(pl.col("year") == first)
+        .group_by("region", "sector")
+        .agg(users=pl.col("central").first().round())
+    )
+    joined = table.join(base, on=["region", "sector"], how="left")
+    persons = pl.when(is_users).then(pl.col("users")).otherwise(pl.col("persons"))
+    return joined.with_columns(persons=persons).drop("users")

@@ -1,0 +1,134 @@
+"""Project every scenario over the same draws, and sum up what the draws say as intervals."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from workforce.errors import ParameterError
+from workforce.model.projection import project
+from workforce.model.shortage import tightness
+from workforce.scenarios.draws import draw_inputs, with_draws
+from workforce.scenarios.scenario import Scenario, apply_scenario
+
+CHUNK = 20  # Draws projected together: enough to be fast, few enough for little memory.
+LEAST_DRAWS = 20
+CENTRAL, LOWER, UPPER = "central", "lower", "upper"
+NOT_SUMMED = ("population_path", "population_by_band")
+
+
+def simulate(
+    inputs: xr.Dataset,
+    scenarios: Sequence[str] | Mapping[str, Scenario],
+    *,
+    draws: int,
+    seed: int,
+    variables: Sequence[str] | None = None,
+    by: Sequence[str] | None = None,
+    levels: Sequence[float] = (0.8,),
+) -> xr.Dataset:
+    """Project scenarios over draws of what is uncertain.
+
+    Parameters
+    ----------
+    inputs : Dataset
+        As `load_inputs` gives them.
+    scenarios : list of names, or mapping of name to levers
+        Every one sees the same draws.
+    draws : int
+        Draws beside the central path; at least 20.
+    seed : int
+        One seed gives one result.
+    variables : list of str, optional
+        Results to keep; all when left out.
+    by : list of str, optional
+        Of ``sector`` and ``occupation``, those to keep apart; both when left out. What is not
+        named is given as the sum only.
+    levels : sequence of float
+        Probabilities of the intervals.
+
+    Returns
+    -------
+    Dataset
+        Dimensions scenario, level, bound (central, lower, upper), then those of the variable.
+        ``sector`` and ``occupation`` have the extra label ``all``, summed within each draw.
+    """
+    if draws < LEAST_DRAWS:
+        raise ParameterError(f"draws is {draws}; intervals need at least {LEAST_DRAWS}.")
+    if not all(0.0 < level < 1.0 for level in levels):
+        raise ParameterError(f"levels are {tuple(levels)}; each must lie between 0 and 1.")
+    named: dict[str, Scenario] = (
+        dict(scenarios) if isinstance(scenarios, Mapping) else {name: name for name in scenarios}
+    )
+    drawn = draw_inputs(inputs, draws=draws, rng=np.random.default_rng(seed))
+    parts = []
+    for scenario in named.values():
+        changed = apply_scenario(inputs, scenario)
+        chunks = []
+        for first in range(0, draws + 1, CHUNK):
+            some = drawn.isel(draw=slice(first, first + CHUNK))
+            outcome = _levels_of_sum(project(with_draws(changed, some)), by)
+            keep = list(outcome.data_vars) if variables is None else _known(variables, outcome)
+            sizes = some.sizes["draw"]
+            chunks.append(outcome[keep].map(_with_draw, args=(sizes,)))
+        parts.append(_summary(xr.concat(chunks, dim="draw", join="exact"), levels))
+    result = xr.concat(parts, dim=xr.Variable("scenario", list(named)), join="exact")
+    result.attrs = {**inputs.attrs, "draws": draws, "seed": seed}
+    return result
+
+
+def _known(variables: Sequence[str], outcome: xr.Dataset) -> list[str]:
+    unknown = [name for name in variables if name not in outcome]
+    if unknown:
+        raise ParameterError(
+            f"There is no result {', '.join(unknown)}. Known: {', '.join(map(str, outcome))}."
+        )
+    return list(variables)
+
+
+def _with_draw(array: xr.DataArray, sizes: int) -> xr.DataArray:
+    """Give every variable the draws, also what is the same in all of them."""
+    if "draw" in array.dims:
+        return array.transpose("draw", ...)
+    return array.expand_dims(draw=sizes)
+
+
+def _levels_of_sum(outcome: xr.Dataset, by: Sequence[str] | None) -> xr.Dataset:
+    """Add the label ``all``: sums within each draw, and what is not additive made of the sums."""
+    found: dict[str, Any] = {}
+    for name, array in outcome.data_vars.items():
+        if name in NOT_SUMMED or name in ("competence_missing", "competence_surplus"):
+            continue
+        for dim in ("sector", "occupation"):
+            if dim in array.dims:
+                array = _add_all(array, dim, keep=by is None or dim in by)
+        found[str(name)] = array
+    if "competence_required" in found:
+        gap = found["competence_required"] - found["competence_held"]
+        found["competence_missing"] = gap.clip(min=0.0)
+        found["competence_surplus"] = (-gap).clip(min=0.0)
+    if "shortage_fte" in found:
+        found["tightness"] = tightness(found["shortage_fte"], found["supply_fte"])
+    plain = {name: outcome[name] for name in NOT_SUMMED}
+    return xr.Dataset({**plain, **found})
+
+
+def _add_all(array: xr.DataArray, dim: str, *, keep: bool) -> xr.DataArray:
+    total = array.sum(dim).expand_dims({dim: ["all"]}).transpose(*map(str, array.dims))
+    if not keep:
+        return total
+    labels = array.assign_coords({dim: array[dim].astype(object)})
+    return xr.concat([total.assign_coords({dim: np.array(["all"], object)}), labels], dim=dim)
+
+
+def _summary(outcome: xr.Dataset, levels: Sequence[float]) -> xr.Dataset:
+    """Central path, and quantiles over the draws, for every level."""
+    central = outcome.isel(draw=0, drop=True)
+    rest = outcome.isel(draw=slice(1, None))
+    parts = []
+    for level in levels:
+        tails = rest.quantile([(1 - level) / 2, (1 + level) / 2], dim="draw").drop_vars("quantile")
+        bounds = [central, tails.isel(quantile=0), tails.isel(quantile=1)]
+        parts.append(xr.concat(bounds, dim=xr.Variable("bound", [CENTRAL, LOWER, UPPER])))
+    return xr.concat(parts, dim=xr.Variable("level", list(levels)))
