@@ -65,7 +65,7 @@ def export_page(
     _refuse(problems_in_outputs(_outputs(notebook)), notebook_path)
     resources = {
         "page": _page_facts(notebook, texts, title, description, site_root),
-        "made": say(texts, "page.made", date=date(made or _today(), texts)),
+        "made": say(texts, "page.made", date=date(made or today(), texts)),
     }
     with _ONE_AT_A_TIME:
         html, _ = _exporter(language).from_notebook_node(notebook, resources=resources)
@@ -137,6 +137,7 @@ def _page_facts(
         "print_title": css_string(f"{footer}. {title}" if footer else title),
         "skip": escape(say(texts, "page.skip")),
         "to_index": escape(say(texts, "page.to_index")),
+        "swipe": escape(say(texts, "page.swipe")),
         "chart_box": escape(say(texts, "page.chart_box")),
     }
 
@@ -169,6 +170,6 @@ def _refuse(problems: list[str], notebook: Path) -> None:
         raise ReportError(f"{notebook.name} cannot become a page:\n{lines}")
 
 
-def _today() -> dt.date:
+def today() -> dt.date:
     """Return the day it is where the machine stands."""
     return dt.datetime.now().astimezone().date()

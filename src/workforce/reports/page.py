@@ -12,7 +12,16 @@ from workforce.errors import ParameterError
 from workforce.reports.export import export_page
 from workforce.reports.texts import Texts, percent, quarter_name, say
 
-__all__ = ["KeyFigure", "export_page", "method_box", "note", "open_page", "paragraph", "section"]
+__all__ = [
+    "KeyFigure",
+    "export_page",
+    "method_box",
+    "note",
+    "open_page",
+    "paragraph",
+    "section",
+    "show_table",
+]
 
 Audience = Literal["internal", "public"]
 
@@ -91,8 +100,8 @@ def open_page(
         (say(texts, "page.region"), region_name),
         (say(texts, "page.sector"), sector_name),
         (say(texts, "page.scenario"), scenario_name),
-        (say(texts, "page.base_year"), basis),
         (say(texts, "page.quarter"), quarter_name(quarter, texts)),
+        (say(texts, "page.base_year"), basis),
     ]
     html = "".join(
         [
@@ -132,6 +141,24 @@ def note(text: str, *, label: str = "") -> None:
     """
     before = f"<strong>{escape(label)}:</strong> " if label else ""
     _show(f'<p class="note">{before}{escape(text)}</p>', text, part="note")
+
+
+def show_table(table: str, texts: Texts, *, folded: bool = False) -> None:
+    """Show a table that `tables` made.
+
+    Parameters
+    ----------
+    table
+        HTML of the table.
+    texts
+        Language.
+    folded
+        Fold it away under "Show the figures behind the chart".
+    """
+    if folded:
+        summary = escape(say(texts, "page.figures_behind"))
+        table = f"<details><summary>{summary}</summary>{table}</details>"
+    _show(table, "", part="table")
 
 
 def method_box(
