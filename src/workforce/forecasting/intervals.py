@@ -46,7 +46,7 @@ def rolling_errors(
 
 def spread(
     errors: NDArray[np.float64], values: NDArray[np.float64], season: int
-) -> tuple[NDArray[np.float64], int]:
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Estimate the standard error of a forecast per horizon, with its degrees of freedom.
 
     The root mean square of the errors at rolling origins, made to not fall with the horizon
@@ -67,8 +67,9 @@ def spread(
     -------
     standard_error : numpy.ndarray, shape (horizon,)
         [unit of the series]
-    freedom : int
-        Degrees of freedom for Student's t.
+    freedom : numpy.ndarray, shape (horizon,)
+        Degrees of freedom for Student's t: the number of errors over the square root of the
+        horizon, since errors of overlapping forecasts tell partly the same; at least 2.
     """
     from scipy.optimize import isotonic_regression
 
@@ -77,17 +78,18 @@ def spread(
     counts = np.isfinite(errors).sum(axis=0)
     if counts[0] < 3:
         changes = _changes(values, season)
-        return np.sqrt(np.mean(changes**2) * ahead), len(changes)
+        return np.sqrt(np.mean(changes**2) * ahead), np.full(horizon, float(len(changes)))
     seen = counts > 0
     squares = np.nansum(errors[:, seen] ** 2, axis=0) / counts[seen]
     smooth = isotonic_regression(squares, weights=counts[seen].astype(np.float64)).x
     last = int(seen.sum())
     square = np.interp(ahead, ahead[seen], smooth) * np.maximum(1.0, ahead / last)
-    return np.sqrt(square), int(counts[0])
+    freedom = np.maximum(2.0, counts / np.sqrt(ahead))
+    return np.sqrt(square), freedom
 
 
 def half_width(
-    standard_error: NDArray[np.float64], freedom: int, level: float
+    standard_error: NDArray[np.float64], freedom: NDArray[np.float64], level: float
 ) -> NDArray[np.float64]:
     """Half the width of a central interval: Student's quantile times the standard error."""
     from scipy.special import stdtrit

@@ -1,0 +1,86 @@
+"""Single methods against values worked out by hand and against series they must get right."""
+
+import numpy as np
+import pytest
+
+from workforce.forecasting.combine import weigh
+from workforce.forecasting.intervals import half_width, rolling_errors, spread
+from workforce.forecasting.methods import METHODS, drift, naive, naive2, seasonal_naive, theta
+from workforce.forecasting.seasonality import is_seasonal, seasonal_indices
+
+PATTERN = np.array([1.2, 0.9, 0.7, 1.2])
+
+
+def test_seasonal_naive_repeats_the_last_year_and_skips_gaps() -> None:
+    values = np.array([1.0, 2, 3, 4, 5, np.nan, 7, 8])
+    assert seasonal_naive(values, 4, 6).tolist() == [5, 2, 7, 8, 5, 2]
+
+
+def test_seasonal_naive_takes_the_latest_value_for_an_unseen_season() -> None:
+    assert seasonal_naive(np.array([1.0, 2.0, 9.0]), 4, 4).tolist() == [9, 1, 2, 9]
+
+
+def test_drift_goes_on_along_the_line() -> None:
+    assert drift(np.array([1.0, 7.0, 5.0]), 1, 2).tolist() == [7, 9]
+    assert naive(np.array([1.0, 7.0, 5.0]), 1, 2).tolist() == [5, 5]
+
+
+def test_naive2_puts_a_pure_season_back_in_its_place() -> None:
+    values = 100 * np.tile(PATTERN, 6)[:-1]
+    assert is_seasonal(values, 4)
+    expected = 100 * np.array([1.2, 1.2, 0.9, 0.7])
+    np.testing.assert_allclose(naive2(values, 4, 4), expected, rtol=1e-9)
+
+
+def test_seasonal_indices_of_a_pure_season_are_that_season() -> None:
+    values = 100 * np.tile(PATTERN, 5)
+    np.testing.assert_allclose(seasonal_indices(values, 4, multiplicative=True), PATTERN)
+    monthly = np.tile([1.0, -1.0, 0.0], 5)
+    np.testing.assert_allclose(
+        seasonal_indices(monthly, 3, multiplicative=False), [1, -1, 0], atol=1e-12
+    )
+
+
+def test_theta_goes_on_at_half_the_slope_of_a_line() -> None:
+    points = theta(np.arange(10.0, 40.0), 1, 4)
+    np.testing.assert_allclose(np.diff(points), 0.5, atol=0.02)
+
+
+@pytest.mark.parametrize("name", sorted(METHODS))
+def test_every_method_finds_a_stable_season_again(name: str) -> None:
+    noise = np.random.default_rng(1).normal(0, 0.01, 40)
+    values = 8 * np.tile(PATTERN, 10) * (1 + noise)
+    points = METHODS[name].points(values, 4, 4)
+    if name in {"naive", "drift"}:
+        assert abs(points - values[-1]).max() < 0.5
+    else:
+        np.testing.assert_allclose(points, 8 * PATTERN, rtol=0.05)
+
+
+def test_an_error_is_what_came_less_what_was_said_before() -> None:
+    values = np.array([1.0, 2.0, 4.0, 8.0])
+    errors = rolling_errors("naive", values, 1, 2)
+    np.testing.assert_array_equal(errors, [[1, 3], [2, 6], [4, np.nan]])
+
+
+def test_the_standard_error_is_the_root_mean_square_that_never_falls_with_the_horizon() -> None:
+    errors = np.array([[1.0, 1.0], [-1.0, 5.0], [2.0, np.nan]])
+    standard_error, freedom = spread(errors, np.arange(6.0), 1)
+    np.testing.assert_allclose(standard_error, np.sqrt([2.0, 13.0]))
+    np.testing.assert_allclose(freedom, [3.0, 2.0])
+    falling = np.array([[2.0, 1.0], [2.0, 1.0], [2.0, 1.0]])
+    np.testing.assert_allclose(spread(falling, np.arange(6.0), 1)[0], np.sqrt([2.5, 2.5]))
+
+
+def test_half_of_an_interval_is_students_quantile() -> None:
+    # t(0.9; 5 degrees) = 1.4759, from any printed table.
+    np.testing.assert_allclose(
+        half_width(np.array([2.0]), np.array([5.0]), 0.8), [2.9518], rtol=1e-4
+    )
+
+
+def test_the_better_member_weighs_more_and_few_errors_weigh_evenly() -> None:
+    small, large = np.full((12, 2), 1.0), np.full((12, 2), -3.0)
+    # Half trust at twelve origins: halfway between 1/2 and 3/4.
+    np.testing.assert_allclose(weigh([small, large]), [0.625, 0.375])
+    np.testing.assert_allclose(weigh([small[:3], large[:3]]), [0.5, 0.5])
