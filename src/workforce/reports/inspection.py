@@ -115,7 +115,7 @@ def problems_in_page(html: str, language: str) -> list[str]:
         *_heading_problems([int(tag[1]) for tag, _ in starts if re.fullmatch("h[1-6]", tag)]),
         *_image_problems([attributes for tag, attributes in starts if tag in ("img", "svg")]),
         *_address_problems(starts, "".join(elements.style)),
-        *_table_problems([(tag, attributes) for tag, attributes in starts]),
+        *_table_problems(starts),
     ]
 
 
@@ -187,7 +187,7 @@ def _table_problems(starts: Sequence[tuple[str, Mapping[str, str]]]) -> list[str
     """Tell which tables lack a caption, or headings that say what they head."""
     problems = []
     tables = [place for place, (tag, _) in enumerate(starts) if tag == "table"]
-    for count, (begin, end) in enumerate(zip(tables, [*tables[1:], len(starts)], strict=True), 1):
+    for count, (begin, end) in enumerate(pairwise([*tables, len(starts)]), start=1):
         inside = starts[begin:end]
         headings = [attributes for tag, attributes in inside if tag == "th"]
         if not any(tag == "caption" for tag, _ in inside):
