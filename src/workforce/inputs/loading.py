@@ -15,10 +15,10 @@ from workforce.inputs.demand import load_demand
 from workforce.inputs.inhabitants import load_population
 from workforce.inputs.regions import chosen_regions
 from workforce.inputs.staff import load_staff
+from workforce.model.projection import AGE_GROUPS
 from workforce.sources.files import find_tables, read_folder, read_packaged
 
 DEFAULT_HORIZON = 10
-AGE_GROUPS = {"under_35": (0, 34), "35_54": (35, 54), "55_61": (55, 61), "62_plus": (62, 200)}
 
 
 def load_inputs(
@@ -113,8 +113,10 @@ def base_persons(folder: str | Path, *, base_year: int | None = None) -> pl.Data
     staff = tables["staff"].filter(
         (pl.col("year") == _base_year(tables, base_year)) & pl.col("region").is_in(towns)
     )
-    edges = [high for _, high in AGE_GROUPS.values()][:-1]
-    group = pl.col("age").cut(edges, labels=list(AGE_GROUPS)).cast(pl.String)
+    group = pl.coalesce(
+        pl.when(pl.col("age").is_between(*ages)).then(pl.lit(name))
+        for name, ages in AGE_GROUPS.items()
+    )
     return (
         staff.with_columns(age_group=group)
         .group_by(columns)

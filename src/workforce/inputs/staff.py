@@ -162,14 +162,14 @@ def _exits(
     ratio = (shrunk["rate"] / prior.where(prior > 0, 1.0)).where(prior > 0, 1.0)
     rate = pool * ratio.sel(band=band).drop_vars("band")
     shape = xr.DataArray(np.ones(len(SEXES)), dims="sex", coords={"sex": SEXES})
-    rate = xr.DataArray(rate * shape).transpose(*map(str, cells), "cause")
+    by_sex: xr.DataArray = rate * shape
     seen = own_events.sum("working_age")
     total_years = own_years.sum("working_age")
     mean = (expected.sum("band") / total_years.clip(min=1e-9)).where(total_years > 0, 0.05)
-    relative = 1.0 / np.sqrt((seen + REGION_K * mean).clip(min=1.0))
+    relative = (seen + REGION_K * mean).clip(min=1.0) ** -0.5
     weight = total_years / (total_years + REGION_K)
     return {
-        "exit_rate": rate,
+        "exit_rate": by_sex.transpose(*cells, "cause"),
         "exit_relative_sd": relative.clip(max=0.6).transpose(*posts, "cause"),
         "exit_weight": weight,
     }
@@ -214,10 +214,10 @@ def _inflow(
     total = profile.sum(["sex", "working_age"])
     profile = profile / total.where(total > 0, 1.0)
     residents = _working_age_residents(tables, codes, flows, base_year)
-    inflow = xr.DataArray(yearly / residents * profile).transpose(*map(str, cells), "origin")
-    relative = 1.0 / np.sqrt((own + REGION_K * prior).clip(min=1.0))
+    inflow: xr.DataArray = yearly / residents * profile
+    relative = (own + REGION_K * prior).clip(min=1.0) ** -0.5
     relative = relative.clip(max=0.6).transpose(*posts, "origin")
-    return {"inflow_rate": inflow, "inflow_relative_sd": relative}
+    return {"inflow_rate": inflow.transpose(*cells, "origin"), "inflow_relative_sd": relative}
 
 
 def _working_age_residents(

@@ -128,7 +128,9 @@ def _summary(outcome: xr.Dataset, levels: Sequence[float]) -> xr.Dataset:
     rest = outcome.isel(draw=slice(1, None))
     parts = []
     for level in levels:
-        tails = rest.quantile([(1 - level) / 2, (1 + level) / 2], dim="draw").drop_vars("quantile")
+        tails = rest.quantile(
+            [(1 - level) / 2, (1 + level) / 2], dim="draw", skipna=False
+        ).drop_vars("quantile")
         bounds = [central, tails.isel(quantile=0), tails.isel(quantile=1)]
         parts.append(xr.concat(bounds, dim=xr.Variable("bound", [CENTRAL, LOWER, UPPER])))
     return xr.concat(parts, dim=xr.Variable("level", list(levels)))

@@ -1,0 +1,84 @@
+"""The assembly: what must balance in every projection of the sample."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from workforce.inputs import load_inputs
+from workforce.model.projection import project
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
+
+
+@pytest.fixture(scope="module", params=["9002", "9012"])
+def pair(request):
+    inputs = load_inputs(SAMPLE, region=request.param, horizon=10)
+    return inputs, project(inputs)
+
+
+def test_stock_plus_in_less_out_plus_transfers_is_the_next_stock(pair):
+    _, result = pair
+    heads = result["headcount"].transpose(..., "year").values
+    out = result["exits"].sum("cause").transpose(..., "flow_year").values
+    come = result["recruits"].sum("origin").transpose(..., "flow_year").values
+    moved = result["transfers"].transpose(..., "flow_year").values
+    np.testing.assert_allclose(heads[..., :-1] - out + come + moved, heads[..., 1:], atol=1e-9)
+
+
+def test_moves_between_occupations_balance_within_each_sector(pair):
+    _, result = pair
+    assert float(abs(result["transfers"].sum("occupation")).max()) < 1e-9
+
+
+def test_recruitment_need_is_replacement_plus_growth(pair):
+    _, result = pair
+    total = result["replacement_fte"] + result["growth_fte"]
+    np.testing.assert_allclose(total, result["recruitment_need"], atol=1e-9)
+
+
+def test_age_groups_add_up_to_the_headcount(pair):
+    _, result = pair
+    by_age = result["headcount_by_age"].sum("age_group").transpose("region", "sector", "year")
+    heads = result["headcount"].sum("occupation").transpose("region", "sector", "year")
+    np.testing.assert_allclose(by_age.sel(sector=heads["sector"]), heads, atol=1e-9)
+
+
+def test_bands_of_the_population_add_up_to_everybody(pair):
+    _, result = pair
+    bands = result["population_by_band"].drop_sel(age_band="80+").sum("age_band")
+    np.testing.assert_allclose(bands, result["population_path"].sum(["sex", "age"]), atol=1e-6)
+
+
+def test_missing_less_surplus_is_required_less_held(pair):
+    _, result = pair
+    left = result["competence_missing"] - result["competence_surplus"]
+    right = result["competence_required"] - result["competence_held"]
+    np.testing.assert_allclose(left, right, atol=1e-9)
+
+
+def test_nobody_is_negative(pair):
+    _, result = pair
+    for name in ("population_path", "headcount", "supply_fte", "demand_fte", "exits", "recruits"):
+        assert float(result[name].min()) >= 0, name
+
+
+def test_a_leading_draw_passes_through_unchanged():
+    inputs = load_inputs(SAMPLE, region="9007", horizon=3)
+    one = project(inputs)
+    factor = xr.DataArray(np.ones(2), dims="draw", coords={"draw": [0, 1]})
+    two = project(inputs.assign(use_factor=inputs["use_factor"] * factor))
+    np.testing.assert_allclose(
+        two["shortage_fte"].isel(draw=1).transpose(*one["shortage_fte"].dims),
+        one["shortage_fte"],
+        atol=1e-9,
+    )
+
+
+def test_twice_the_users_ask_for_twice_the_fte():
+    inputs = load_inputs(SAMPLE, region="9004", horizon=2)
+    doubled = project(inputs.assign(use_factor=inputs["use_factor"] * 2.0))
+    np.testing.assert_allclose(
+        doubled["demand_fte"], 2.0 * project(inputs)["demand_fte"], rtol=1e-12
+    )

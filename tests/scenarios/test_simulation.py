@@ -1,0 +1,135 @@
+"""Draws, intervals, levers and the tidy table."""
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from workforce.errors import ParameterError
+from workforce.inputs import load_inputs
+from workforce.model.projection import project
+from workforce.scenarios.results import COLUMNS, results_table
+from workforce.scenarios.scenario import apply_scenario, named_scenarios
+from workforce.scenarios.simulation import simulate
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
+
+
+@pytest.fixture(scope="module")
+def inputs():
+    return load_inputs(SAMPLE, region="9005", horizon=5)
+
+
+@pytest.fixture(scope="module")
+def results(inputs):
+    return simulate(inputs, ["baseline", "one_point_each"], draws=40, seed=7)
+
+
+def total(results, name, **labels):
+    return results[name].sel(sector="all", occupation="all", **labels).isel(region=0, level=0)
+
+
+def test_the_central_path_is_the_projection_without_draws(inputs, results):
+    alone = project(inputs)["shortage_fte"].sum(["region", "sector", "occupation"])
+    central = total(results, "shortage_fte", scenario="baseline", bound="central")
+    np.testing.assert_allclose(central, alone, atol=1e-9)
+
+
+def test_base_year_has_no_interval(results):
+    first = total(results, "shortage_fte", scenario="baseline").isel(year=0)
+    assert float(first.max() - first.min()) < 1e-9
+
+
+def test_intervals_widen_with_time(results):
+    paths = total(results, "shortage_fte", scenario="baseline")
+    width = (paths.sel(bound="upper") - paths.sel(bound="lower")).values
+    assert 0 < width[1] < width[-1]
+
+
+def test_one_seed_gives_one_result(inputs, results):
+    again = simulate(inputs, ["baseline"], draws=40, seed=7, variables=["shortage_fte"])
+    np.testing.assert_array_equal(
+        again["shortage_fte"].isel(scenario=0),
+        results["shortage_fte"].sel(scenario="baseline"),
+    )
+
+
+def test_chance_leaves_the_mean_number_of_staff_where_it_was(inputs):
+    wide = simulate(inputs, ["baseline"], draws=400, seed=3, variables=["headcount"])
+    paths = total(wide, "headcount", scenario="baseline").isel(year=-1)
+    middle = float(paths.sel(bound="lower") + paths.sel(bound="upper")) / 2
+    assert middle == pytest.approx(float(paths.sel(bound="central")), rel=0.05)
+
+
+def test_mobilising_lowers_the_shortage(results):
+    before = total(results, "shortage_fte", scenario="baseline", bound="central")[-1]
+    after = total(results, "shortage_fte", scenario="one_point_each", bound="central")[-1]
+    assert float(after) < float(before)
+
+
+def test_every_named_scenario_can_be_applied(inputs):
+    for name in named_scenarios():
+        changed = project(apply_scenario(inputs, name))
+        first = changed["shortage_fte"].isel(year=0).sum()
+        base = project(inputs)["shortage_fte"].isel(year=0).sum()
+        assert float(first) == pytest.approx(float(base), abs=1e-9), name
+
+
+def test_no_recruitment_means_no_recruits(inputs):
+    recruits = project(apply_scenario(inputs, "no_recruitment"))["recruits"]
+    assert float(recruits.sum()) == 0
+
+
+def test_replaced_exits_keep_the_staff_of_the_first_year(inputs):
+    heads = project(apply_scenario(inputs, "exits_replaced"))["headcount"]
+    heads = heads.sum(["region", "sector", "occupation"])
+    assert float(heads[1]) == pytest.approx(float(heads[0]), rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "hint"),
+    [
+        ("baselin", "baseline"),
+        ([{"lever": "absense", "points": 1}], "absence"),
+        ([{"lever": "absence", "point": 1}], "points"),
+        ([{"lever": "absence"}], "points"),
+    ],
+)
+def test_a_typo_is_one_sentence_with_the_known_names(inputs, scenario, hint):
+    with pytest.raises(ParameterError, match=hint):
+        apply_scenario(inputs, scenario)
+
+
+def test_too_few_draws_are_refused(inputs):
+    with pytest.raises(ParameterError, match="draws"):
+        simulate(inputs, ["baseline"], draws=5, seed=1)
+
+
+def test_the_tidy_table_has_one_row_per_figure(inputs, results):
+    table = results_table(results, inputs)
+    assert table.columns == COLUMNS
+    keys = ["scenario", "region", "sector", "occupation", "dimension", "category", "variable"]
+    assert not table.select([*keys, "year", "level"]).is_duplicated().any()
+    assert table.select(pl.col("central", "lower", "upper").is_finite().all()).row(0) == (
+        True,
+        True,
+        True,
+    )
+
+
+def test_sectors_add_up_to_all_in_the_tidy_table(inputs, results):
+    table = results_table(results, inputs).filter(
+        variable="demand_fte", scenario="baseline", occupation="all"
+    )
+    whole = table.filter(sector="all").sort("year")["central"]
+    parts = table.filter(pl.col("sector") != "all").group_by("year").agg(pl.col("central").sum())
+    np.testing.assert_allclose(parts.sort("year")["central"], whole)
+
+
+def test_figures_about_the_population_have_no_persons_behind_them(inputs, results):
+    table = results_table(results, inputs)
+    public = table.filter(pl.col("variable").is_in(["population_path", "population_by_band"]))
+    assert public["persons"].null_count() == len(public)
+    staff = table.filter(pl.col("variable") == "headcount")
+    assert staff["persons"].null_count() == 0
