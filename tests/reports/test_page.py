@@ -9,6 +9,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from workforce.errors import ParameterError, ReportError
+from workforce.reports.export import style_sheet
 from workforce.reports.inspection import problems_in_page
 from workforce.reports.page import KeyFigure, export_page, method_box, note, open_page, section
 from workforce.reports.texts import load_texts
@@ -252,3 +253,26 @@ def test_sections_and_notes_are_plain_text(capture) -> None:
     html = displayed(capture)
     assert "<h2>Behov &amp; tilgang</h2><p>&lt;b&gt;fet&lt;/b&gt;</p>" in html
     assert "<strong>Ikke tatt med:</strong> Mangler tabellen &lt;staff&gt;." in html
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance by WCAG 2.1."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_text_and_edges_stand_out_from_what_they_stand_on() -> None:
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", style_sheet()))
+    for text in ("ink", "quiet", "blue"):
+        for ground in ("#ffffff", colours["wash"]):
+            assert contrast(colours[text], ground) >= 4.5
+    assert contrast(colours["warm-ink"], colours["warm"]) >= 4.5
+    assert contrast(colours["edge"], "#ffffff") >= 3
+    assert contrast(colours["edge"], colours["wash"]) >= 3
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)
