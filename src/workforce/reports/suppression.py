@@ -145,8 +145,8 @@ def pinned_cells(persons: Counts, hidden: Mask, families: Sequence[Places]) -> P
     with linear constraints. Management Science 47(7). doi:10.1287/mnsc.47.7.1008.9805.
     """
     places = np.flatnonzero(hidden)
-    if places.size == 0:
-        return places
+    if places.size == 0 or not families:
+        return places[:0]
     matrix = _relations_over(hidden, families)
     least = np.where(persons[places] > 1.0, -1.0, 0.0)
     bounds = np.column_stack([least, np.ones(places.size)])
