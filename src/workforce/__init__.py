@@ -1,1 +1,55 @@
 """Workforce projections for Norwegian municipalities."""
+
+from importlib import import_module
+from typing import Any
+
+MODULES = {
+    "RunSummary": "workforce.batch.runner",
+    "apply_scenario": "workforce.scenarios.scenario",
+    "apply_transition": "workforce.model.mobility",
+    "available_fte": "workforce.model.supply",
+    "backtest": "workforce.forecasting.backtest",
+    "calibrate_standard": "workforce.model.demand",
+    "competence_gap": "workforce.model.competence",
+    "expected_working_years": "workforce.model.supply",
+    "forecast": "workforce.forecasting.forecast",
+    "graduates": "workforce.model.education",
+    "learning_gap": "workforce.model.mobility",
+    "load_inputs": "workforce.inputs",
+    "probability_from_rate": "workforce.model.rates",
+    "project": "workforce.model.projection",
+    "project_population": "workforce.model.population",
+    "project_workforce": "workforce.model.supply",
+    "recruitment_need": "workforce.model.shortage",
+    "required_fte": "workforce.model.demand",
+    "run": "workforce.batch.runner",
+    "score": "workforce.forecasting.scores",
+    "service_users": "workforce.model.demand",
+    "shift_use_by_health": "workforce.model.demand",
+    "shortage": "workforce.model.shortage",
+    "shrink_rates": "workforce.model.rates",
+    "similarity": "workforce.model.mobility",
+    "simulate": "workforce.scenarios.simulation",
+    "survival_from_mortality": "workforce.model.population",
+    "tightness": "workforce.model.shortage",
+}
+"""Where each public name lies; a module is imported when one of its names is first asked for."""
+
+__all__ = sorted([*MODULES, "__version__"])
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        value: Any = version("workforce")
+    elif name in MODULES:
+        value = getattr(import_module(MODULES[name]), name)
+    else:
+        raise AttributeError(f"module 'workforce' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,114 @@
+"""What every page of a run rests on: checked tables, base year, suppression plan and library."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+import workforce
+from workforce.batch.jobs import Codes, hash_folder, hash_of
+from workforce.batch.params import Params
+from workforce.contract.problems import describe_problems
+from workforce.errors import DataError, MissingDataError, ParameterError
+from workforce.inputs import base_persons
+from workforce.reports.plan import Plan, Rule, make_plan
+from workforce.reports.texts import load_texts
+from workforce.scenarios.scenario import named_scenarios
+from workforce.sources.files import national_folder, read_folder, read_packaged
+from workforce.sources.folder import check_folder
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The common ground of the pages of a run; ``hash`` is part of the key of each."""
+
+    codes: Codes
+    base_year: int
+    plan: Plan
+    hash: str
+
+
+def prepare_basis(params: Params) -> Basis:
+    """Check the folder of tables, settle the base year and make the suppression plan.
+
+    Parameters
+    ----------
+    params : Params
+        From `load_params`.
+
+    Returns
+    -------
+    Basis
+
+    Raises
+    ------
+    DataError
+        Every problem of the tables.
+    MissingDataError
+        The folder does not suffice for any result.
+    ParameterError
+        The base year is not in the data.
+    """
+    report = check_folder(params.data)
+    if report.problems:
+        raise DataError(f"{params.data}\n{describe_problems(report.problems)}")
+    if not report.population_ready:
+        raise MissingDataError(
+            f"{params.data} lacks regions or population, without which there is no result. "
+            "Add them; `workforce schema population` shows the columns."
+        )
+    tables = read_folder(params.data, ["regions", "population", "sectors", "staff"])
+    base_year = _settle_base_year(params.base_year, tables)
+    sectors = tables.get("sectors")
+    sectors = read_packaged("sectors") if sectors is None else sectors
+    regions = tables["regions"]
+    rule = Rule(params.audience, params.rule.min_persons, params.rule.min_base)
+    persons = base_persons(params.data, base_year=base_year)
+    plan = make_plan(persons, rule, parents=_parents(regions))
+    codes = Codes(
+        regions=dict(regions.select("region", "level").iter_rows()),
+        sectors=[] if sectors is None else sectors["sector"].to_list(),
+        scenarios=list(named_scenarios()),
+        kinds=[
+            key.removeprefix("kind.")
+            for key in load_texts(params.index_language).entries
+            if key.startswith("kind.")
+        ],
+    )
+    content = [hash_folder(params.data), hash_folder(national_folder()), plan.hash]
+    return Basis(codes, base_year, plan, hash_of(*content, library_hash()))
+
+
+def library_hash() -> str:
+    """Hash the version and the files of the package, since a checkout changes between versions."""
+    package = Path(workforce.__file__).parent
+    suffixes = (".py", ".csv", ".yaml", ".j2", ".css", ".js", ".json")
+    return hash_of(workforce.__version__, hash_folder(package, suffixes=suffixes))
+
+
+def _settle_base_year(asked: int | None, tables: Mapping[str, pl.DataFrame]) -> int:
+    """Take the latest 1 January that both population and staff have, or the one asked for."""
+    years = set(tables["population"]["year"].to_list())
+    if "staff" in tables:
+        years &= set(tables["staff"]["year"].to_list())
+    if not years:
+        raise DataError("No year is in both population and staff. Add staff for a year of both.")
+    if asked is not None and asked not in years:
+        raise ParameterError(
+            f"base_year: {asked} is not in the data, which have {min(years)} to {max(years)}."
+        )
+    return max(years) if asked is None else asked
+
+
+def _parents(regions: pl.DataFrame) -> dict[str, list[str]]:
+    """Find the municipalities of each county, comparison group and nation."""
+    towns = regions.filter(pl.col("level") == "municipality")
+    parents: dict[str, list[str]] = {}
+    for code, level in regions.select("region", "level").iter_rows():
+        if level == "nation":
+            parents[code] = towns["region"].to_list()
+        elif level in ("county", "group"):
+            column = "county" if level == "county" else "comparison_group"
+            parents[code] = towns.filter(pl.col(column) == code)["region"].to_list()
+    return {code: parts for code, parts in parents.items() if parts}

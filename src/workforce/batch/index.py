@@ -1,0 +1,85 @@
+"""Gather the pages of a run in the index of its site."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from workforce.batch.ledger import Entry
+from workforce.batch.params import Params
+from workforce.reports.site import PageEntry, build_site
+from workforce.reports.texts import load_texts
+from workforce.sources.names import Names, load_names, name_of
+
+
+def write_index(entries: Sequence[Entry], params: Params, site: Path, *, quarter: str) -> Path:
+    """Write the index of every finished page, with the names of those that failed.
+
+    Why a page failed stays in the ledger: an exception may hold figures that are protected.
+
+    Parameters
+    ----------
+    entries : sequence of Entry
+        Finished and failed.
+    params : Params
+        Gives title, language and audience.
+    site : Path
+        Folder of the site.
+    quarter : str
+        Label of the run.
+
+    Returns
+    -------
+    Path
+        ``index.html``.
+    """
+    names = load_names(params.data)
+    site.mkdir(parents=True, exist_ok=True)
+    return build_site(
+        [_page(entry, names) for entry in entries if entry.status != "failed"],
+        site,
+        quarter=quarter,
+        title=params.title,
+        language=params.index_language,
+        failed=[
+            _failed_name(entry, names, params.index_language)
+            for entry in entries
+            if entry.status == "failed"
+        ],
+        audience=params.audience,
+    )
+
+
+def _page(entry: Entry, names: Names) -> PageEntry:
+    return PageEntry(
+        path=entry.page,
+        notebook=entry.notebook,
+        region=entry.region,
+        region_name=name_of(names, "region", entry.region, entry.language),
+        sector=entry.sector,
+        sector_name=_sector_name(entry.sector, names, entry.language),
+        scenario=entry.scenario,
+        scenario_name=_scenario_name(entry.scenario, entry.language),
+        language=entry.language,
+        title=entry.title or entry.job,
+    )
+
+
+def _failed_name(entry: Entry, names: Names, language: str) -> str:
+    """Name a page as the index would list it, in the language of the index."""
+    parts = [
+        name_of(names, "region", entry.region, language),
+        load_texts(language).entries.get(f"kind.{entry.notebook}", entry.notebook),
+        _sector_name(entry.sector, names, language),
+        _scenario_name(entry.scenario, language),
+        load_texts(language).entries.get(f"language.{entry.language}", entry.language),
+    ]
+    return " · ".join(parts)
+
+
+def _sector_name(sector: str, names: Names, language: str) -> str:
+    if sector == "all":
+        return load_texts(language).entries["site.all_sectors"]
+    return name_of(names, "sector", sector, language)
+
+
+def _scenario_name(scenario: str, language: str) -> str:
+    return load_texts(language).entries.get(f"scenario.{scenario}", scenario)

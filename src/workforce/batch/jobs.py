@@ -1,0 +1,265 @@
+"""Expand a params file to jobs: one notebook for one place, sector, scenario and language."""
+
+import hashlib
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workforce.batch.params import GIVEN_BY_RUN, Params, Report, nearest
+from workforce.errors import ParameterError
+
+PATHS = ("data", "plan", "results")
+"""Parameters that say where a thing lies: they decide no figure, so they are not in a job's key."""
+LEVELS = {"municipalities": ("municipality",), "counties": ("county",)}
+FILE_CODE = re.compile("[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One page to make.
+
+    ``parameters`` are those of the notebook, without `PATHS`. ``key`` is equal for two jobs only
+    where notebook, parameters, data, suppression plan and library are.
+    """
+
+    notebook: str
+    source: Path
+    region: str
+    sector: str
+    scenario: str
+    language: str
+    parameters: Mapping[str, Any]
+    key: str
+
+    @property
+    def name(self) -> str:
+        """Name among the jobs of a run, and of its files."""
+        return f"{self.region}-{self.page.stem}"
+
+    @property
+    def page(self) -> Path:
+        """Path of the page within the site."""
+        stem = f"{self.notebook}-{self.sector}-{self.scenario}-{self.language}"
+        return Path(self.region) / f"{stem}.html"
+
+
+@dataclass(frozen=True)
+class Codes:
+    """What a params file may name: regions with their level, sectors, scenarios, kinds of page."""
+
+    regions: Mapping[str, str]
+    sectors: Collection[str]
+    scenarios: Collection[str]
+    kinds: Collection[str]
+
+
+def expand(params: Params, codes: Codes, *, base_year: int, quarter: str, basis: str) -> list[Job]:
+    """Make the jobs of a params file.
+
+    Parameters
+    ----------
+    params : Params
+        From `load_params`.
+    codes : Codes
+        Regions, sectors and scenarios that there are.
+    base_year : int
+        Base year of every job.
+    quarter : str
+        Label of the run.
+    basis : str
+        Hash of what all jobs rest on: data, plan and library.
+
+    Returns
+    -------
+    list of Job
+        In the order of the file; a job named twice comes once.
+
+    Raises
+    ------
+    ParameterError
+        Every notebook, code and parameter that does not fit, in one message.
+    """
+    problems: list[str] = []
+    jobs: dict[str, Job] = {}
+    sources = _find_notebooks(params, problems)
+    for number, report in enumerate(params.reports):
+        where = f"reports[{number}]"
+        _check_codes(report, codes, where, problems)
+        if report.notebook not in sources:
+            continue
+        source, content = sources[report.notebook]
+        for cell in _cells(report, codes):
+            given = _parameters(params, report, cell, base_year=base_year, quarter=quarter)
+            key = hash_of(basis, content, json.dumps(given, sort_keys=True))
+            job = Job(report.notebook, source, *cell, parameters=given, key=key)
+            # Some file systems do not tell A from a.
+            other = jobs.setdefault(job.name.casefold(), job)
+            if other.key != key:
+                problems.append(
+                    f"{where}: {job.name} would be made twice with different parameters."
+                )
+        if report.notebook not in codes.kinds:
+            problems.append(
+                f"{where}.notebook: no reader's name for {report.notebook!r}. "
+                f"Add the text kind.{report.notebook} to the catalogues."
+            )
+        problems += [f"{where}: {text}" for text in compare_parameters(source, report.parameters)]
+    if problems:
+        raise ParameterError("\n".join(dict.fromkeys(problems)))
+    return list(jobs.values())
+
+
+def compare_parameters(notebook: Path, extra: Collection[str]) -> list[str]:
+    """Compare what a run gives a notebook with the parameters the notebook has, both ways.
+
+    Parameters
+    ----------
+    notebook : Path
+        Notebook with a cell tagged ``parameters``.
+    extra : collection of str
+        Names given beyond `GIVEN_BY_RUN`.
+
+    Returns
+    -------
+    list of str
+        A sentence for each parameter that only one of the two knows.
+    """
+    from papermill import inspect_notebook
+
+    own = set(inspect_notebook(str(notebook)))
+    given = {*GIVEN_BY_RUN, *extra}
+    name = notebook.name
+    if not own:
+        needed = ", ".join(GIVEN_BY_RUN)
+        return [f"the notebook {name} has no cell tagged 'parameters'. Its values: {needed}."]
+    unknown = [
+        f"the notebook {name} has no parameter {one!r}. {nearest(one, own - given)}"
+        for one in sorted(set(extra) - own)
+    ]
+    lacking = [
+        f"the notebook {name} lacks the parameter {one!r}, which every run gives. "
+        f"Write it in its parameters cell. {nearest(one, own - given)}"
+        for one in sorted(set(GIVEN_BY_RUN) - own)
+    ]
+    missing = [
+        f"the notebook {name} has the parameter {one!r}, which the run does not give. "
+        f"Write it under parameters. {nearest(one, given - own)}"
+        for one in sorted(own - given)
+    ]
+    return unknown + lacking + missing
+
+
+def hash_of(*parts: str | bytes) -> str:
+    """Hash texts in order, so that a text moved from one to the next changes the result."""
+    digest = hashlib.sha256()
+    for part in parts:
+        content = part.encode() if isinstance(part, str) else part
+        digest.update(len(content).to_bytes(8, "big") + content)
+    return digest.hexdigest()
+
+
+def hash_folder(folder: Path, *, suffixes: Sequence[str] = ()) -> str:
+    """Hash the names and contents of the files in a folder and those within it."""
+    found = sorted(path for path in folder.rglob("*") if path.is_file())
+    parts: list[str | bytes] = []
+    for path in found:
+        within = path.relative_to(folder)
+        hidden = any(part.startswith((".", "~$", "__pycache__")) for part in within.parts)
+        if not hidden and (not suffixes or path.suffix in suffixes):
+            parts += [within.as_posix(), path.read_bytes()]
+    return hash_of(*parts)
+
+
+def _find_notebooks(params: Params, problems: list[str]) -> dict[str, tuple[Path, str]]:
+    """Find each notebook named, with the hash of its cells; outputs do not count."""
+    folder = params.notebooks
+    if folder is None or not folder.is_dir():
+        problems.append(f"notebooks: the folder {folder} is not there.")
+        return {}
+    known = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}
+    found: dict[str, tuple[Path, str]] = {}
+    for number, report in enumerate(params.reports):
+        path = known.get(report.notebook)
+        if path is None:
+            problems.append(
+                f"reports[{number}].notebook: there is no notebook {report.notebook!r} "
+                f"in {folder}. {nearest(report.notebook, known)}"
+            )
+        elif report.notebook not in found:
+            try:
+                cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+                content = [
+                    [cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags")]
+                    for cell in cells
+                ]
+            except (ValueError, KeyError, TypeError) as error:
+                problems.append(f"{path} is not a notebook: {type(error).__name__} {error}.")
+                continue
+            found[report.notebook] = (path, hash_of(json.dumps(content)))
+    return found
+
+
+def _check_codes(report: Report, codes: Codes, where: str, problems: list[str]) -> None:
+    asked: list[tuple[str, object, Collection[str]]] = [
+        ("regions", report.regions, codes.regions),
+        ("sectors", report.sectors, [*codes.sectors, "all"]),
+        ("scenarios", report.scenarios, codes.scenarios),
+    ]
+    problems += [
+        f"{where}.{field}: there is no {value!r}. {nearest(value, known)}"
+        for field, values, known in asked
+        for value in (values if isinstance(values, tuple) else ())
+        if value not in known
+    ]
+    problems += [
+        f"{where}.parameters.{name}: every run gives {name} itself. Leave it out here."
+        for name in report.parameters
+        if name in GIVEN_BY_RUN
+    ]
+    cells = list(_cells(report, codes))
+    if not cells:
+        problems.append(f"{where}: nothing to run, the data have no {report.regions}.")
+    problems += [
+        f"{where}: the code {code!r} cannot be part of a file name. "
+        "Use letters A to Z, digits, _ and - only."
+        for code in sorted({part for cell in cells for part in cell})
+        if not FILE_CODE.fullmatch(code)
+    ]
+
+
+def _cells(report: Report, codes: Codes) -> Iterator[tuple[str, str, str, str]]:
+    """Give region, sector, scenario and language of each page of a report."""
+    regions: Sequence[str]
+    if isinstance(report.regions, str):
+        levels = LEVELS.get(report.regions, ("municipality", "county"))
+        regions = [code for code, level in codes.regions.items() if level in levels]
+    else:
+        regions = report.regions
+    sectors = codes.sectors if isinstance(report.sectors, str) else report.sectors
+    for region in regions:
+        for sector in sectors:
+            for scenario in report.scenarios:
+                for language in report.languages:
+                    yield region, sector, scenario, language
+
+
+def _parameters(
+    params: Params, report: Report, cell: tuple[str, str, str, str], *, base_year: int, quarter: str
+) -> dict[str, Any]:
+    region, sector, scenario, language = cell
+    return {
+        "region": region,
+        "sector": sector,
+        "scenario": scenario,
+        "base_year": base_year,
+        "horizon": params.horizon,
+        "draws": params.draws,
+        "seed": params.seed,
+        "quarter": quarter,
+        "language": language,
+        "audience": params.audience,
+        **report.parameters,
+    }

@@ -1,0 +1,203 @@
+"""Make one page: run its notebook, export it, and let its files appear when all are whole."""
+
+import errno
+import os
+import time
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import workforce
+from workforce.batch.jobs import Job
+from workforce.batch.kernels import execute, shorten
+from workforce.batch.ledger import Entry
+from workforce.errors import WorkforceError
+from workforce.reports.export import export_page
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where the files of a run lie: the site, and what is not for readers."""
+
+    site: Path
+    runs: Path
+
+    @property
+    def plan(self) -> Path:
+        """Suppression plan of the run."""
+        return self.runs / "plan.parquet"
+
+    @property
+    def ledger(self) -> Path:
+        """Ledger of the run."""
+        return self.runs / "ledger.parquet"
+
+    def notebook(self, job: str) -> Path:
+        """Notebook that ran."""
+        return self.runs / f"{job}.ipynb"
+
+    def failed(self, job: str) -> Path:
+        """Notebook that failed, as far as it came."""
+        return self.runs / "failed" / f"{job}.ipynb"
+
+    def results(self, job: str) -> Path:
+        """Tidy results of a notebook; not every notebook writes them."""
+        return self.runs / "results" / f"{job}.parquet"
+
+
+def make_page(
+    job: Job, folders: Folders, *, data: Path, basis: str, timeout_seconds: float
+) -> Entry:
+    """Run a notebook and export its page; whatever goes wrong becomes the entry's message.
+
+    Parameters
+    ----------
+    job : Job
+        What to make.
+    folders : Folders
+        Where to.
+    data : Path
+        Folder of tables.
+    basis : str
+        Hash of data, plan and library, for the entry.
+    timeout_seconds : float
+        For the notebook. [seconds]
+
+    Returns
+    -------
+    Entry
+        ``done`` or ``failed``. A page that failed leaves no page, results or notebook of an
+        earlier run under the final names; the notebook lies in the folder ``failed``.
+    """
+    started, clock = datetime.now(UTC), time.monotonic()
+    title = details = ""
+    try:
+        title, problem, details = _try_page(job, folders, data, timeout_seconds)
+    # One page must not stop the others, whatever a notebook or a library comes up with.
+    except Exception as error:
+        problem, details = _say_error(error), traceback.format_exc()
+    if problem:
+        remove_output(job.name, job.page.as_posix(), folders)
+    return Entry(
+        job=job.name,
+        key=job.key,
+        basis=basis,
+        notebook=job.notebook,
+        region=job.region,
+        sector=job.sector,
+        scenario=job.scenario,
+        language=job.language,
+        parameters=job.parameters,
+        status="failed" if problem else "done",
+        seconds=time.monotonic() - clock,
+        message=problem,
+        details=details,
+        page="" if problem else job.page.as_posix(),
+        title=title,
+        started=started,
+        version=workforce.__version__,
+    )
+
+
+def unchanged_entry(known: Entry | None, job: Job, folders: Folders) -> Entry | None:
+    """Give the entry of a page that need not be made again; None where it must."""
+    if known is None or known.status == "failed" or known.key != job.key:
+        return None
+    if not ((folders.site / job.page).is_file() and folders.notebook(job.name).is_file()):
+        return None
+    return replace(known, status="unchanged")
+
+
+def remove_output(job: str, page: str, folders: Folders) -> None:
+    """Remove what an earlier run left of a job."""
+    if page:
+        (folders.site / page).unlink(missing_ok=True)
+    folders.notebook(job).unlink(missing_ok=True)
+    folders.results(job).unlink(missing_ok=True)
+
+
+def _try_page(
+    job: Job, folders: Folders, data: Path, timeout_seconds: float
+) -> tuple[str, str, str]:
+    """Make a page; give its title, or what went wrong and its traceback."""
+    notebook, page, results = _part_names(job, folders)
+    parameters: Mapping[str, Any] = {
+        **job.parameters,
+        "data": str(data),
+        "plan": str(folders.plan),
+        "results": str(results),
+    }
+    try:
+        execution = execute(job.source, parameters, timeout_seconds=timeout_seconds)
+        if execution.problem:
+            _keep_failed(execution.notebook, folders.failed(job.name))
+            return "", execution.problem, execution.details
+        title = _title_of(execution.notebook)
+        try:
+            _write_notebook(execution.notebook, notebook)
+            export_page(
+                notebook,
+                page,
+                language=job.language,
+                title=title or job.notebook,
+                site_root="../index.html",
+            )
+        except Exception:
+            _keep_failed(execution.notebook, folders.failed(job.name))
+            raise
+        if results.exists():
+            results.replace(folders.results(job.name))
+        notebook.replace(folders.notebook(job.name))
+        page.replace(folders.site / job.page)
+        folders.failed(job.name).unlink(missing_ok=True)
+        return title, "", ""
+    finally:
+        for part in (notebook, page, results):
+            part.unlink(missing_ok=True)
+
+
+def _part_names(job: Job, folders: Folders) -> tuple[Path, Path, Path]:
+    """Temporary names beside the final ones, so that a rename stays within one disk."""
+    final = (folders.notebook(job.name), folders.site / job.page, folders.results(job.name))
+    parts = []
+    for path in final:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        parts.append(path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}"))
+    return parts[0], parts[1], parts[2]
+
+
+def _write_notebook(notebook: Any, path: Path) -> None:
+    from nbformat import writes
+
+    text: str = writes(notebook)  # type: ignore[no-untyped-call]
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _keep_failed(notebook: Any, path: Path) -> None:
+    """Keep a notebook that failed, for the analyst; on a full disk there is no place for it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_notebook(notebook, path)
+    except OSError:
+        path.unlink(missing_ok=True)
+
+
+def _title_of(notebook: Any) -> str:
+    """Find the first-level heading that the notebook showed on its page."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.get("metadata", {}).get("workforce", {}).get("part") == "head":
+                return str(output["data"]["text/plain"]).strip("'\"")
+    return ""
+
+
+def _say_error(error: Exception) -> str:
+    if isinstance(error, OSError):
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return f"the disk is full: {error.filename or 'the page'} could not be written"
+        return f"{error.filename or 'a file'} could not be written: {error.strerror or error}"
+    text = shorten(str(error))
+    return text if isinstance(error, WorkforceError) else f"{type(error).__name__}: {text}"

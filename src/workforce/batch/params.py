@@ -1,0 +1,276 @@
+"""What a run is to make: the params file, its strict model, and errors that point at the field."""
+
+import json
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+
+import workforce
+from workforce.batch.yaml_text import Place, YamlText, read_yaml
+from workforce.errors import ParameterError
+
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=60)]
+Language = Literal["nb", "nn", "en"]
+
+QUARTER = r"^[12]\d{3}Q[1-4]$"
+LEAST_DRAWS = 20
+SCHEMA_NAME = "schema.json"
+GIVEN_BY_RUN = (
+    "region",
+    "sector",
+    "scenario",
+    "base_year",
+    "horizon",
+    "draws",
+    "seed",
+    "quarter",
+    "language",
+    "data",
+    "audience",
+    "plan",
+    "results",
+)
+"""Parameters that every run gives every notebook."""
+
+_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+
+
+class HidingRule(BaseModel):
+    """How few persons a figure may stand on; what is left out follows the audience."""
+
+    model_config = _STRICT
+
+    min_persons: Annotated[int, Field(ge=1)] | None = None
+    """A cell on fewer persons, but not none, is hidden. [persons] Public: 5."""
+    min_base: Annotated[int, Field(ge=1)] | None = None
+    """A share of fewer persons than this is hidden. [persons] Public: 10."""
+
+
+class Report(BaseModel):
+    """One notebook, and the places, sectors, scenarios and languages to run it for."""
+
+    model_config = _STRICT
+
+    notebook: Code
+    """Name of the notebook, without .ipynb."""
+    regions: (
+        Annotated[tuple[Code, ...], Field(min_length=1)]
+        | Literal["municipalities", "counties", "all"]
+    )
+    """Codes of places in quotes, or municipalities, counties, or all (both of them)."""
+    sectors: Annotated[tuple[Code, ...], Field(min_length=1)] | Literal["each"] = ("all",)
+    """Codes of sectors, [all] for the sum over sectors, or each for every sector by itself."""
+    scenarios: Annotated[tuple[Code, ...], Field(min_length=1)] = ("baseline",)
+    """Named scenarios."""
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("nb",)
+    """Languages of the pages: nb, nn, en."""
+    parameters: dict[str, JsonValue] = {}
+    """Parameters of the notebook beyond those that every run gives."""
+
+
+class Params(BaseModel):
+    """One commission: what to run, for whom, from which data."""
+
+    model_config = _STRICT
+
+    title: Annotated[str, Field(min_length=1)]
+    """Title of the site."""
+    data: Path
+    """Folder of tables, relative to this file."""
+    notebooks: Path | None = None
+    """Folder of notebooks, relative to this file; by default that of the checkout."""
+    quarter: Annotated[str, Field(pattern=QUARTER)]
+    """Label of the run, such as 2026Q4."""
+    audience: Literal["public", "internal"] = "public"
+    """Who the pages are for; internal pages are stamped and lie in a folder of their own."""
+    seed: Annotated[int, Field(ge=0)]
+    """Seed of the draws, the same for every page."""
+    draws: Annotated[int, Field(ge=LEAST_DRAWS, le=100_000)] = 100
+    """Number of draws behind the intervals; 100 or more for pages that are sent on."""
+    base_year: Annotated[int, Field(ge=1900, le=2200)] | None = None
+    """Base year, 1 January; null for the latest in the data."""
+    horizon: Annotated[int, Field(ge=1, le=60)] = 10
+    """Years to look ahead."""
+    rule: HidingRule = HidingRule()
+    """How few persons a figure may stand on."""
+    index_language: Language = "nb"
+    """Language of the index page."""
+    timeout_seconds: Annotated[int, Field(ge=1)] = 600
+    """Longest time that one page may take. [seconds]"""
+    workers: Annotated[int, Field(ge=1, le=64)] | None = None
+    """Pages made side by side; null for one per processor."""
+    reports: Annotated[tuple[Report, ...], Field(min_length=1)]
+    """What to run."""
+
+
+def load_params(path: str | Path) -> Params:
+    """Read a params file and check it; folders in it become absolute.
+
+    Parameters
+    ----------
+    path : str or Path
+        YAML file.
+
+    Returns
+    -------
+    Params
+
+    Raises
+    ------
+    ParameterError
+        All that is wrong with the file: line, field, value, rule and the nearest name there is.
+    """
+    path = Path(path).absolute()
+    text = read_yaml(path)
+    if not isinstance(text.content, dict):
+        raise ParameterError(f"{path} holds no fields. The fields are: {', '.join(_names())}.")
+    try:
+        # JSON mode takes lists for tuples and text for paths, and is strict about the rest.
+        params = Params.model_validate_json(json.dumps(text.content, default=str))
+    except ValidationError as error:
+        raise ParameterError(_describe(error, text, path)) from error
+    folder = path.parent
+    notebooks = params.notebooks
+    return params.model_copy(
+        update={
+            "data": (folder / params.data).resolve(),
+            "notebooks": (folder / notebooks).resolve() if notebooks else _checkout_notebooks(path),
+        }
+    )
+
+
+def params_schema() -> str:
+    """Give the JSON schema of the params file, as text."""
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Params.model_json_schema(),
+    }
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def default_params() -> Path:
+    """Find the params file of the sample data in the checkout.
+
+    Raises
+    ------
+    ParameterError
+        The package is installed without a checkout around it.
+    """
+    path = checkout() / "params" / "sample.yaml"
+    if not path.is_file():
+        raise ParameterError("There is no params/sample.yaml here. Name a params file to run.")
+    return path
+
+
+def checkout() -> Path:
+    """Give the folder of the checkout that the package lies in; elsewhere it has none of these."""
+    return Path(workforce.__file__).resolve().parents[2]
+
+
+def check_quarter(quarter: str) -> str:
+    """Give back the label of a quarter, or raise an error that says how to write it."""
+    if not re.fullmatch(QUARTER, quarter):
+        raise ParameterError(f"The quarter {quarter!r} is not one. Write it as 2026Q4.")
+    return quarter
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Suggest the known name nearest to one that is not known, else list those there are."""
+    names = sorted(known)
+    close = get_close_matches(name, names, n=1, cutoff=0.5)
+    if close:
+        return f"Did you mean {close[0]!r}?"
+    listed = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
+    return f"There {'is' if len(names) == 1 else 'are'}: {listed}." if names else "There are none."
+
+
+def _checkout_notebooks(path: Path) -> Path:
+    notebooks = checkout() / "notebooks"
+    if not notebooks.is_dir():
+        raise ParameterError(f"{path}: notebooks names no folder, and no checkout has one.")
+    return notebooks
+
+
+def _names(place: Place = ()) -> list[str]:
+    """Names of the fields at a place of the file."""
+    if not place:
+        return list(Params.model_fields)
+    by_field: dict[str, type[BaseModel]] = {"reports": Report, "rule": HidingRule}
+    model = by_field.get(str(place[0]))
+    return list(model.model_fields) if model else []
+
+
+def _describe(error: ValidationError, text: YamlText, path: Path) -> str:
+    """Tell every broken field once; the alternatives of one field are told together."""
+    told: dict[Place, list[str]] = {}
+    for problem in error.errors(include_url=False):
+        place, value = _find(problem["loc"], text.content)
+        told.setdefault(place, []).append(_rule(problem, place, value, text.written.get(place)))
+    blocks = []
+    for place, rules in told.items():
+        if any(other[: len(place)] == place for other in told if len(other) > len(place)):
+            continue  # A list is reported as wrong for no other reason than what is in it.
+        line = text.lines.get(place, text.lines.get(place[:-1], 1))
+        blocks.append(f"{path}, line {line}, {_dotted(place)}: {' '.join(_best(rules))}")
+    return "\n".join(blocks)
+
+
+def _find(loc: tuple[str | int, ...], content: Any) -> tuple[Place, Any]:
+    """Follow a location as far as the file goes; pydantic adds the names of alternatives."""
+    place: list[str | int] = []
+    for number, step in enumerate(loc, start=1):
+        in_list = isinstance(content, list) and isinstance(step, int) and step < len(content)
+        if in_list or (isinstance(content, dict) and step in content):
+            content = content[step]
+            place.append(step)
+        elif isinstance(content, dict) and number == len(loc):
+            place.append(step)
+    return tuple(place), content
+
+
+def _rule(problem: Any, place: Place, value: Any, written: str | None) -> str:
+    kind, context = problem["type"], problem.get("ctx", {})
+    if kind == "extra_forbidden":
+        return f"there is no such field. {nearest(str(place[-1]), _names(place[:-1]))}"
+    if kind == "missing":
+        return "this field is missing. Write it."
+    if isinstance(value, bool) and kind in ("string_type", "literal_error"):
+        return (
+            f"YAML reads {written} without quotes as {str(value).lower()}, which is not text. "
+            f'Write "{written}" for a code; Norwegian is nb or nn.'
+        )
+    if isinstance(value, int | float) and kind == "string_type":
+        return f'{written} is a number, and this is text. Write "{written}", in quotes.'
+    if kind == "string_pattern_mismatch":
+        form = {QUARTER: "Write a quarter as 2026Q4."}.get(
+            context["pattern"], "Use letters A to Z, digits, _ and - only."
+        )
+        return f"{value!r} is not of the right form. {form}"
+    if kind == "literal_error":
+        expected = re.findall(r"'([^']*)'", context["expected"])
+        return f"{value!r} is not one of {', '.join(expected)}. {nearest(str(value), expected)}"
+    return f"{_short(value)} breaks a rule: {_lower(problem['msg'])}."
+
+
+def _best(rules: list[str]) -> list[str]:
+    """Keep, of the messages of one field's alternatives, those that say the most."""
+    unique = list(dict.fromkeys(rules))
+    telling = [rule for rule in unique if "breaks a rule" not in rule]
+    return (telling or unique)[:1]
+
+
+def _dotted(place: Place) -> str:
+    return "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in place).lstrip(".") or "file"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _lower(message: str) -> str:
+    return message[:1].lower() + message[1:]

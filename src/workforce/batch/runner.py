@@ -1,0 +1,218 @@
+"""Run the notebooks that a params file names, side by side, and gather the pages in a site."""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from workforce.batch.basis import prepare_basis
+from workforce.batch.index import write_index
+from workforce.batch.jobs import Job, expand
+from workforce.batch.kernels import kernel_environment
+from workforce.batch.ledger import Entry, read_ledger, write_ledger
+from workforce.batch.making import Folders, make_page, remove_output, unchanged_entry
+from workforce.batch.params import Params, check_quarter, load_params
+from workforce.errors import ParameterError, ReportError, WorkforceError
+from workforce.reports.plan import write_plan
+
+OnDone = Callable[[Entry, int, int], None]
+"""Called with what came of a job, how many are through, and how many there are."""
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """What a run came to: an entry for each job, how many of each kind, and the page to open.
+
+    ``removed`` counts pages of earlier runs that left the site because they rested on other data.
+    ``index`` is None where the index could not be written, and ``problem`` says why.
+    """
+
+    jobs: tuple[Entry, ...]
+    done: int
+    failed: int
+    unchanged: int
+    seconds: float
+    index: Path | None
+    removed: int = 0
+    problem: str = ""
+
+
+def run(
+    params_path: str | Path,
+    *,
+    executor: str = "local",
+    scheduler: str | None = None,
+    out: str | Path | None = None,
+    quarter: str | None = None,
+    force: bool = False,
+    workers: int | None = None,
+    on_done: OnDone | None = None,
+) -> RunSummary:
+    """Make every page that a params file names.
+
+    The tables are checked once and the suppression plan made once, before anything runs. A page
+    that fails stops no other; its older version leaves the site, so that nobody reads an old
+    figure as a new one. A page whose notebook, parameters, data, plan and library are those of
+    last time is left as it is. Pages of the quarter that this file does not name stay where they
+    rest on the same data, plan and library, and leave the site where they do not.
+
+    Parameters
+    ----------
+    params_path : str or Path
+        Params file.
+    executor : str
+        ``local``: kernels on this machine.
+    scheduler : str, optional
+        Address of an engine beyond this machine; there is none for ``local``.
+    out : str or Path, optional
+        Folder for ``reports`` and ``runs``; the current folder when left out.
+    quarter : str, optional
+        Label of the run instead of the file's.
+    force : bool
+        Make unchanged pages again.
+    workers : int, optional
+        Pages made side by side, instead of the file's.
+    on_done : callable, optional
+        Told of each job as it ends.
+
+    Returns
+    -------
+    RunSummary
+
+    Raises
+    ------
+    ParameterError, DataError, MissingDataError, SourceError
+        The params file, the notebooks' parameters or the tables are not right; nothing was run.
+    ReportError
+        Nothing can be written where the output is to lie.
+    """
+    _check_options(executor, scheduler, workers)
+    clock = time.monotonic()
+    params = load_params(params_path)
+    label = check_quarter(quarter or params.quarter)
+    basis = prepare_basis(params)
+    jobs = expand(params, basis.codes, base_year=basis.base_year, quarter=label, basis=basis.hash)
+    folders = _folders(Path(out or Path.cwd()).absolute(), label, params)
+    known = {entry.job: entry for entry in read_ledger(folders.ledger)}
+    others, removed = _sort_others(known, jobs, basis.hash)
+    ready = {} if force else _unchanged(jobs, known, folders)
+    write_plan(basis.plan, folders.plan)
+    # A page about to be made is unknown until it is whole, should the run be cut off.
+    write_ledger(folders.ledger, [*others, *ready.values()])
+    for entry in removed:
+        remove_output(entry.job, entry.page, folders)
+    entries = dict(ready)
+    try:
+        for entry in _through(ready, jobs, params, basis.hash, folders, workers):
+            entries[entry.job] = entry
+            if on_done is not None:
+                on_done(entry, len(entries), len(jobs))
+    finally:
+        index, problem = _finish([*others, *entries.values()], params, folders, label)
+    counts = [entry.status for entry in entries.values()]
+    return RunSummary(
+        jobs=tuple(entries[job.name] for job in jobs),
+        done=counts.count("done"),
+        failed=counts.count("failed"),
+        unchanged=counts.count("unchanged"),
+        seconds=time.monotonic() - clock,
+        index=index,
+        removed=len(removed),
+        problem=problem,
+    )
+
+
+def _check_options(executor: str, scheduler: str | None, workers: int | None) -> None:
+    if executor != "local":
+        raise ParameterError(f"There is no executor {executor!r}. Use 'local'.")
+    if scheduler is not None:
+        raise ParameterError(
+            f"The scheduler {scheduler!r} is for the dask engine, which is not installed. "
+            "Leave scheduler out to run on this machine."
+        )
+    if workers is not None and workers < 1:
+        raise ParameterError(f"workers is {workers}; it must be 1 or more.")
+
+
+def _folders(out: Path, label: str, params: Params) -> Folders:
+    """Make the folders of a run; internal pages and their plan have folders of their own."""
+    name = label if params.audience == "public" else f"{label}-internal"
+    folders = Folders(site=out / "reports" / name, runs=out / "runs" / name)
+    try:
+        folders.site.mkdir(parents=True, exist_ok=True)
+        folders.runs.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ReportError(
+            f"{error.filename} cannot be made: {error.strerror}. Name another folder with out."
+        ) from error
+    return folders
+
+
+def _sort_others(
+    known: dict[str, Entry], jobs: Sequence[Job], basis: str
+) -> tuple[list[Entry], list[Entry]]:
+    """Sort the pages this run does not name into those that may stay and those that must go.
+
+    Figures hidden by two plans, or from two versions of the data, must not stand side by side.
+    """
+    asked = {job.name for job in jobs}
+    others = [entry for entry in known.values() if entry.job not in asked]
+    stay = [entry for entry in others if entry.basis == basis and entry.status != "failed"]
+    return stay, [entry for entry in others if entry.basis != basis]
+
+
+def _unchanged(jobs: Sequence[Job], known: dict[str, Entry], folders: Folders) -> dict[str, Entry]:
+    found = (unchanged_entry(known.get(job.name), job, folders) for job in jobs)
+    return {entry.job: entry for entry in found if entry is not None}
+
+
+def _through(
+    ready: dict[str, Entry],
+    jobs: Sequence[Job],
+    params: Params,
+    basis: str,
+    folders: Folders,
+    workers: int | None,
+) -> Iterator[Entry]:
+    """Hand on the unchanged pages, then make the others side by side and hand on each as it ends.
+
+    Threads suffice, since each notebook runs in a kernel process of its own.
+    """
+    yield from ready.values()
+    todo = [job for job in jobs if job.name not in ready]
+    make = partial(
+        make_page,
+        folders=folders,
+        data=params.data,
+        basis=basis,
+        timeout_seconds=params.timeout_seconds,
+    )
+    count = workers or params.workers or os.cpu_count() or 1
+    with kernel_environment(), ThreadPoolExecutor(max_workers=count) as pool:
+        futures = [pool.submit(make, job) for job in todo]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            # When the run is stopped, pages under way end and the rest do not start.
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _finish(
+    entries: Sequence[Entry], params: Params, folders: Folders, label: str
+) -> tuple[Path | None, str]:
+    """Write ledger and index; on a full disk the pages stay, and the problem is told."""
+    problems = []
+    index = None
+    try:
+        write_ledger(folders.ledger, entries)
+    except WorkforceError as error:
+        problems.append(str(error))
+    try:
+        index = write_index(entries, params, folders.site, quarter=label)
+    except (WorkforceError, OSError) as error:
+        problems.append(f"The index could not be written: {error}")
+    return index, "\n".join(problems)

@@ -1,0 +1,246 @@
+"""The command line: run a commission, check a folder, look up the tables, write the sample."""
+
+import contextlib
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from workforce.errors import WorkforceError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from workforce.batch.ledger import Entry
+    from workforce.batch.runner import OnDone, RunSummary
+
+SOME_FAILED = 1
+WRONG_INPUT = 2
+STOPPED = 130
+
+app = typer.Typer(
+    help="Workforce projections for Norwegian municipalities.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        import workforce
+
+        typer.echo(workforce.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Workforce projections for Norwegian municipalities."""
+    for stream in (sys.stdout, sys.stderr):
+        # A pipe on Windows may know fewer letters than a message holds.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+@app.command()
+def run(
+    params: Annotated[
+        Path | None, typer.Argument(help="Params file; the sample county when left out.")
+    ] = None,
+    quarter: Annotated[
+        str | None, typer.Option(help="Label of the run, such as 2026Q4, instead of the file's.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for reports and runs; here when left out.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Make unchanged pages again.")] = False,
+    workers: Annotated[
+        int | None, typer.Option(help="Pages made side by side; one per processor when left out.")
+    ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Show where in a notebook an error came from.")
+    ] = False,
+) -> None:
+    """Make every page that a params file names, and an index of them.
+
+    Ends with 0 if every page was made, 1 if some failed, 2 if the input is wrong and nothing ran.
+    """
+    from workforce.batch import params as params_file
+    from workforce.batch.runner import run as run_params
+
+    console = _console()
+    try:
+        path = params or params_file.default_params()
+        with _progress(console) as on_done:
+            summary = run_params(
+                path, quarter=quarter, out=out, force=force, workers=workers, on_done=on_done
+            )
+    except WorkforceError as error:
+        raise _wrong_input(error) from error
+    except KeyboardInterrupt:
+        typer.echo("Stopped. The pages that were whole are kept; run again for the rest.", err=True)
+        raise typer.Exit(STOPPED) from None
+    _show_summary(summary, console, verbose=verbose)
+    raise typer.Exit(SOME_FAILED if summary.failed or summary.problem else 0)
+
+
+@app.command()
+def check(folder: Annotated[Path, typer.Argument(help="Folder of tables.")]) -> None:
+    """Check the tables of a folder, and tell everything that is wrong with them.
+
+    Ends with 0 if the tables can be used, else with 2.
+    """
+    from workforce.contract.problems import describe_problems
+    from workforce.sources.folder import check_folder
+
+    try:
+        report = check_folder(folder)
+    except WorkforceError as error:
+        raise _wrong_input(error) from error
+    typer.echo(f"Tables:     {', '.join(report.present) or 'none'}")
+    typer.echo(f"Not there:  {', '.join(report.absent) or 'none'}")
+    if report.ignored:
+        typer.echo(f"Not tables: {', '.join(report.ignored)}")
+    if report.problems:
+        typer.echo(describe_problems(report.problems), err=True)
+        raise typer.Exit(WRONG_INPUT)
+    if not report.population_ready:
+        typer.echo("Without regions and population there are no results. Add them.", err=True)
+        raise typer.Exit(WRONG_INPUT)
+    staff = "population and staff" if report.staff_ready else "population, not of staff"
+    typer.echo(f"No problems. The folder suffices for results of {staff}.")
+
+
+@app.command()
+def schema(
+    table: Annotated[
+        str | None,
+        typer.Argument(help="Table; 'params' for the JSON schema of the params file."),
+    ] = None,
+) -> None:
+    """Show the columns, units and meaning of every table, or of one."""
+    if table == "params":
+        from workforce.batch.params import params_schema
+
+        typer.echo(params_schema(), nl=False)
+        return
+    from workforce.contract.description import describe_tables
+
+    try:
+        text = describe_tables(None if table is None else [table])
+    except WorkforceError as error:
+        raise _wrong_input(error) from error
+    if sys.stdout.isatty():
+        from rich.markdown import Markdown
+
+        _console().print(Markdown(text))
+    else:
+        typer.echo(text)
+
+
+@app.command()
+def sample(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder to write to; data/sample of the checkout.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the fictional county.")] = 20261,
+) -> None:
+    """Write the sample data: a fictional county with 12 municipalities."""
+    from workforce.batch.params import checkout
+    from workforce.sources.sample import write_sample
+
+    target = folder or checkout() / "data" / "sample"
+    if folder is None and not (checkout() / "pyproject.toml").is_file():
+        typer.echo("There is no checkout here. Name a folder to write to.", err=True)
+        raise typer.Exit(WRONG_INPUT)
+    try:
+        write_sample(target, seed=seed)
+    except WorkforceError as error:
+        raise _wrong_input(error) from error
+    except OSError as error:
+        typer.echo(f"{error.filename or target} cannot be written: {error.strerror}.", err=True)
+        raise typer.Exit(WRONG_INPUT) from error
+    typer.echo(f"Wrote the sample county to {target}")
+
+
+def _wrong_input(error: WorkforceError) -> typer.Exit:
+    typer.echo(str(error), err=True)
+    return typer.Exit(WRONG_INPUT)
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+@contextlib.contextmanager
+def _progress(console: "Console") -> "Iterator[OnDone]":
+    """Show a bar on a terminal, and a line for each page elsewhere."""
+    if not console.is_terminal:
+        yield _print_line
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}", markup=False),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("checking the tables", total=None)
+
+        def on_done(entry: "Entry", count: int, total: int) -> None:
+            if entry.status == "failed":
+                progress.console.print(f"failed {entry.job}: {entry.message}", markup=False)
+            progress.update(task, total=total, completed=count, description=entry.job)
+
+        yield on_done
+
+
+def _print_line(entry: "Entry", count: int, total: int) -> None:
+    reason = f": {entry.message}" if entry.message else ""
+    seconds = "" if entry.status == "unchanged" else f" ({entry.seconds:.1f} s)"
+    width = len(str(total))
+    typer.echo(f"[{count:>{width}}/{total}] {entry.status:<9} {entry.job}{seconds}{reason}")
+
+
+def _show_summary(summary: "RunSummary", console: "Console", *, verbose: bool) -> None:
+    """Show what ran, what failed and why, and the page to open."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE, title=f"{len(summary.jobs)} pages in {summary.seconds:.0f} s")
+    for heading in ("Notebook", "Made", "Unchanged", "Failed", "Seconds"):
+        table.add_column(heading, justify="left" if heading == "Notebook" else "right")
+    for notebook in dict.fromkeys(entry.notebook for entry in summary.jobs):
+        entries = [entry for entry in summary.jobs if entry.notebook == notebook]
+        statuses = [entry.status for entry in entries]
+        counts = [str(statuses.count(status)) for status in ("done", "unchanged", "failed")]
+        spent = sum(entry.seconds for entry in entries if entry.status != "unchanged")
+        table.add_row(notebook, *counts, f"{spent:.0f}")
+    console.print(table)
+    failed = [entry for entry in summary.jobs if entry.status == "failed"]
+    if failed:
+        console.print(f"{len(failed)} failed:")
+    for entry in failed:
+        console.print(f"  {entry.job}: {entry.message}", markup=False)
+        if verbose and entry.details:
+            console.print(Text.from_ansi(entry.details))
+    if summary.removed:
+        console.print(f"{summary.removed} pages of earlier runs on other data left the site.")
+    if summary.problem:
+        console.print(summary.problem, markup=False)
+    if summary.index is not None:
+        link = f"link {summary.index.as_uri()}"
+        console.print(Text("Open ").append(str(summary.index), style=link))

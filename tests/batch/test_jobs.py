@@ -1,0 +1,147 @@
+"""From a params file to jobs: names, keys, and parameters that fit the notebook both ways."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workforce.batch.jobs import Codes, Job, expand, hash_folder, hash_of
+from workforce.batch.params import load_params
+from workforce.errors import ParameterError
+
+SMALL = Path(__file__).parent / "small"
+CODES = Codes(
+    regions={"00": "county", "G1": "group", **{f"000{n}": "municipality" for n in range(1, 8)}},
+    sectors=["health_care", "technical"],
+    scenarios=["baseline", "higher_retirement_age"],
+    kinds=["ageing"],
+)
+HEAD = "title: x\ndata: data\nnotebooks: notebooks\nquarter: 2026Q4\nseed: 1\ndraws: 20\nreports:\n"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    return shutil.copytree(SMALL, tmp_path / "small")
+
+
+def jobs_of(folder: Path, reports: str, **given: Any) -> list[Job]:
+    path = folder / "params.yaml"
+    path.write_text(HEAD + reports, encoding="utf-8")
+    given = {"base_year": 2026, "quarter": "2026Q4", "basis": "a", **given}
+    return expand(load_params(path), CODES, **given)
+
+
+def edit(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    path = folder / "notebooks" / "ageing.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    change(notebook)
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+ONE = '  - {notebook: ageing, regions: ["0001"]}\n'
+
+
+def test_places_by_level_and_each_sector_become_jobs(small: Path) -> None:
+    text = "  - {notebook: ageing, regions: %s, sectors: %s, languages: [nb, en]}\n"
+    assert len(jobs_of(small, text % ("municipalities", "each"))) == 7 * 2 * 2
+    assert len(jobs_of(small, text % ("counties", '[all, "technical"]'))) == 1 * 2 * 2
+    # Comparison groups are to compare with, not to report on.
+    assert {job.region for job in jobs_of(small, text % ("all", "[all]"))} == {
+        "00",
+        *(f"000{n}" for n in range(1, 8)),
+    }
+
+
+def test_a_page_is_named_by_codes_only(small: Path) -> None:
+    (job,) = jobs_of(small, ONE)
+    assert job.page.as_posix() == "0001/ageing-all-baseline-nb.html"
+    assert job.name == "0001-ageing-all-baseline-nb"
+
+
+def test_a_job_named_twice_comes_once(small: Path) -> None:
+    assert len(jobs_of(small, ONE + ONE)) == 1
+
+
+def test_the_key_follows_notebook_parameters_and_basis_and_nothing_else(small: Path) -> None:
+    (first,) = jobs_of(small, ONE)
+    assert jobs_of(small, ONE)[0].key == first.key
+    edit(small, lambda n: n["cells"][1].update(outputs=[], execution_count=3))
+    assert jobs_of(small, ONE)[0].key == first.key
+    others = [
+        jobs_of(small, ONE, basis="b")[0].key,
+        jobs_of(small, ONE, base_year=2025)[0].key,
+        jobs_of(small, ONE, quarter="2027Q1")[0].key,
+    ]
+    edit(small, lambda n: n["cells"][2]["source"].append("\n# a comment"))
+    others.append(jobs_of(small, ONE)[0].key)
+    assert len({first.key, *others}) == 5
+
+
+def test_a_parameter_that_the_notebook_does_not_have_is_an_error(small: Path) -> None:
+    edit(small, lambda n: n["cells"][1]["source"].append("\nthreshold = 5"))
+    text = '  - {notebook: ageing, regions: ["0001"], parameters: {thresold: 3}}\n'
+    with pytest.raises(ParameterError) as caught:
+        jobs_of(small, text)
+    first, second = str(caught.value).splitlines()
+    assert first == (
+        "reports[0]: the notebook ageing.ipynb has no parameter 'thresold'. "
+        "Did you mean 'threshold'?"
+    )
+    assert "has the parameter 'threshold', which the run does not give" in second
+    right = jobs_of(small, text.replace("thresold", "threshold"))
+    assert right[0].parameters["threshold"] == 3
+
+
+def test_a_parameter_that_the_notebook_lacks_is_an_error(small: Path) -> None:
+    edit(
+        small,
+        lambda n: n["cells"][1].update(
+            source=[line for line in n["cells"][1]["source"] if "horizon" not in line]
+        ),
+    )
+    with pytest.raises(ParameterError, match="lacks the parameter 'horizon'"):
+        jobs_of(small, ONE)
+
+
+def test_a_notebook_without_a_parameters_cell_is_an_error(small: Path) -> None:
+    edit(small, lambda n: n["cells"][1].update(metadata={}))
+    with pytest.raises(ParameterError, match="no cell tagged 'parameters'"):
+        jobs_of(small, ONE)
+
+
+def test_every_unknown_code_and_notebook_is_told_at_once(small: Path) -> None:
+    text = (
+        '  - {notebook: agein, regions: ["0001"]}\n'
+        '  - {notebook: ageing, regions: ["0009"], sectors: [health_car], scenarios: [base_line]}\n'
+    )
+    with pytest.raises(ParameterError) as caught:
+        jobs_of(small, text)
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 4
+    assert "there is no notebook 'agein'" in lines[0]
+    assert "Did you mean 'ageing'?" in lines[0]
+    assert "reports[1].regions: there is no '0009'" in lines[1]
+    assert "Did you mean 'health_care'?" in lines[2]
+    assert "Did you mean 'baseline'?" in lines[3]
+
+
+def test_a_parameter_that_every_run_gives_may_not_be_given_again(small: Path) -> None:
+    text = '  - {notebook: ageing, regions: ["0001"], parameters: {seed: 3}}\n'
+    with pytest.raises(ParameterError, match="every run gives seed itself"):
+        jobs_of(small, text)
+
+
+def test_a_hash_tells_where_one_text_ends_and_the_next_begins() -> None:
+    assert hash_of("ab", "c") != hash_of("a", "bc")
+
+
+def test_the_hash_of_a_folder_follows_its_contents(small: Path) -> None:
+    before = hash_folder(small)
+    assert hash_folder(small) == before
+    (small / ".hidden").write_text("x", encoding="utf-8")
+    assert hash_folder(small) == before
+    (small / "data" / "regions.csv").write_text("region\n", encoding="utf-8")
+    assert hash_folder(small) != before

@@ -1,0 +1,149 @@
+"""Whole runs: what lies where afterwards, what is left as it is, and what leaves the site."""
+
+import json
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from workforce.batch.basis import library_hash
+from workforce.batch.ledger import SCHEMA, read_ledger
+from workforce.batch.runner import RunSummary, run
+from workforce.errors import DataError, ParameterError, ReportError
+
+SMALL = Path(__file__).parent / "small"
+FIRST, OTHER = "0001-ageing-all-baseline-nb", "0007-ageing-all-baseline-nb"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    return shutil.copytree(SMALL, tmp_path / "small")
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+
+
+def statuses(summary: RunSummary) -> dict[str, str]:
+    return {entry.job: entry.status for entry in summary.jobs}
+
+
+def test_a_quarter_is_run_again_as_data_and_notebooks_change(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The package may be edited while this runs; here it counts as the same.
+    fixed = library_hash()
+    monkeypatch.setattr("workforce.batch.basis.library_hash", lambda: fixed)
+    out = tmp_path / "out"
+    told: list[tuple[str, int, int]] = []
+    first = run(
+        small / "params.yaml", out=out, on_done=lambda e, n, total: told.append((e.job, n, total))
+    )
+    assert statuses(first) == {FIRST: "done", OTHER: "done"}
+    assert [(n, total) for _, n, total in told] == [(1, 2), (2, 2)]
+    assert first.index == out / "reports" / "2026Q4" / "index.html"
+    # The site holds pages only; notebooks, results, plan and ledger lie beside it.
+    assert files(out / "reports") == [
+        "2026Q4/0001/ageing-all-baseline-nb.html",
+        "2026Q4/0007/ageing-all-baseline-nb.html",
+        "2026Q4/index.html",
+    ]
+    assert files(out / "runs" / "2026Q4") == [
+        f"{FIRST}.ipynb",
+        f"{OTHER}.ipynb",
+        "ledger.parquet",
+        "plan.parquet",
+        f"results/{FIRST}.parquet",
+        f"results/{OTHER}.parquet",
+    ]
+    results = pl.read_parquet(out / "runs" / "2026Q4" / "results" / f"{FIRST}.parquet")
+    assert results.rows() == [("0001", 2026)]  # The base year is the latest in the data.
+    ledger = pl.read_parquet(out / "runs" / "2026Q4" / "ledger.parquet")
+    assert ledger.columns == list(SCHEMA)
+    assert ledger["status"].to_list() == ["done", "done"]
+    assert json.loads(ledger["parameters"][0])["region"] == "0001"
+    assert ledger["title"][0] == "Aldring i 0001"
+
+    again = run(small / "params.yaml", out=out)
+    assert statuses(again) == {FIRST: "unchanged", OTHER: "unchanged"}
+    assert (again.unchanged, again.done, again.failed) == (2, 0, 0)
+
+    # A page that failed takes its older version out of the site.
+    notebook = small / "notebooks" / "ageing.ipynb"
+    text = notebook.read_text(encoding="utf-8")
+    notebook.write_text(text.replace('region == \\"0002\\"', 'region == \\"0007\\"'), "utf-8")
+    broken = run(small / "params.yaml", out=out)
+    assert statuses(broken) == {FIRST: "done", OTHER: "failed"}
+    assert files(out / "reports") == [
+        "2026Q4/0001/ageing-all-baseline-nb.html",
+        "2026Q4/index.html",
+    ]
+    assert files(out / "runs" / "2026Q4") == [
+        f"{FIRST}.ipynb",
+        f"failed/{OTHER}.ipynb",
+        "ledger.parquet",
+        "plan.parquet",
+        f"results/{FIRST}.parquet",
+    ]
+    index = (out / "reports" / "2026Q4" / "index.html").read_text(encoding="utf-8")
+    assert "Vekselvik" in index
+    assert "2031" not in index  # Why it failed is for the analyst, not for the site.
+
+    # A commission that names other places, on other data, takes the old pages out of the site.
+    notebook.write_text(text, encoding="utf-8")
+    params = small / "params.yaml"
+    params.write_text(params.read_text(encoding="utf-8").replace('"0001", ', ""), encoding="utf-8")
+    people = small / "data" / "population.csv"
+    people.write_text(people.read_text(encoding="utf-8").replace(",101", ",102"), encoding="utf-8")
+    moved = run(params, out=out)
+    assert statuses(moved) == {OTHER: "done"}
+    assert moved.removed == 1
+    assert files(out / "reports") == [
+        "2026Q4/0007/ageing-all-baseline-nb.html",
+        "2026Q4/index.html",
+    ]
+    assert [e.job for e in read_ledger(out / "runs" / "2026Q4" / "ledger.parquet")] == [OTHER]
+    assert not (out / "runs" / "2026Q4" / "failed" / f"{OTHER}.ipynb").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"scheduler": "tcp://a:1"}, "for the dask engine, which is not installed"),
+        ({"executor": "dask"}, "There is no executor 'dask'"),
+        ({"quarter": "2026-4"}, "Write it as 2026Q4"),
+        ({"workers": 0}, "workers is 0"),
+    ],
+)
+def test_an_option_that_is_not_there_is_refused(
+    small: Path, options: dict[str, object], told: str
+) -> None:
+    with pytest.raises(ParameterError, match=told):
+        run(small / "params.yaml", **options)  # type: ignore[arg-type]
+
+
+def test_a_base_year_that_is_not_in_the_data_is_refused(small: Path) -> None:
+    params = small / "params.yaml"
+    params.write_text(params.read_text(encoding="utf-8") + "base_year: 2030\n", encoding="utf-8")
+    with pytest.raises(ParameterError, match="2030 is not in the data, which have 2025 to 2026"):
+        run(params)
+
+
+def test_every_problem_of_the_tables_is_told_before_anything_is_run(
+    small: Path, tmp_path: Path
+) -> None:
+    people = small / "data" / "population.csv"
+    text = people.read_text(encoding="utf-8").replace(",101\n", ",-1\n", 1)
+    people.write_text(text.replace("0003,", "0009,"), encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        run(small / "params.yaml", out=tmp_path / "out")
+    assert "population.csv, column persons" in str(caught.value)
+    assert "0009" in str(caught.value)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_place_where_nothing_can_be_written_is_named(small: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file, not a folder", encoding="utf-8")
+    with pytest.raises(ReportError, match="cannot be made"):
+        run(small / "params.yaml", out=tmp_path / "out")

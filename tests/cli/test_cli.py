@@ -1,0 +1,75 @@
+"""The command line as its users meet it."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import workforce
+from workforce.batch.params import params_schema
+from workforce.cli import app
+
+SMALL = Path(__file__).parents[1] / "batch" / "small"
+
+
+def invoke(*arguments: str | Path) -> tuple[int, str]:
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    return result.exit_code, result.output
+
+
+def test_check_says_what_a_folder_suffices_for() -> None:
+    code, text = invoke("check", SMALL / "data")
+    assert code == 0
+    assert "Tables:     regions, population\n" in text
+    assert "suffices for results of population, not of staff" in text
+
+
+def test_check_ends_with_2_where_tables_are_wrong(tmp_path: Path) -> None:
+    folder = shutil.copytree(SMALL / "data", tmp_path / "data")
+    path = folder / "population.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",101\n", ",-1\n"), encoding="utf-8")
+    code, text = invoke("check", folder)
+    assert code == 2
+    assert "population.csv, column persons" in text
+    assert invoke("check", tmp_path / "none")[0] == 2
+
+
+def test_schema_shows_one_table_or_all_or_the_params_file() -> None:
+    assert "| `persons` | value | persons |" in invoke("schema", "population")[1]
+    assert "## staff_flows" in invoke("schema")[1]
+    assert invoke("schema", "params")[1] == params_schema()
+    code, text = invoke("schema", "populaton")
+    assert code == 2
+    assert "populaton" in text
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert invoke("--version") == (0, workforce.__version__ + "\n")
+
+
+def test_an_unknown_option_ends_with_2() -> None:
+    assert invoke("run", "--quater", "2026Q4")[0] == 2
+
+
+def test_every_public_name_can_be_had_from_the_package() -> None:
+    for name in workforce.__all__:
+        assert getattr(workforce, name) is not None
+    assert set(workforce.__all__) <= set(dir(workforce))
+    with pytest.raises(AttributeError, match="no attribute 'shortages'"):
+        workforce.shortages  # noqa: B018
+
+
+def test_importing_the_package_loads_no_heavy_library() -> None:
+    code = "import sys, workforce; print(*sorted({m.split('.')[0] for m in sys.modules}))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {"numpy", "pandas", "polars", "xarray", "pydantic", "papermill", "matplotlib"}
+    assert not heavy & set(run.stdout.split())
+
+
+def test_the_command_line_itself_starts_without_a_heavy_library() -> None:
+    code = "import sys, workforce.cli; print(*sorted({m.split('.')[0] for m in sys.modules}))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"numpy", "pandas", "polars", "click", "papermill"} & set(run.stdout.split())

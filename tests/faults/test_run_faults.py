@@ -1,0 +1,113 @@
+"""What can go wrong while pages are made: one message each, and the other pages finish."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from workforce.batch.kernels import execute
+from workforce.cli import app
+
+SMALL = Path(__file__).parents[1] / "batch" / "small"
+FULL = Path("/dev/full")
+PARAMS = """\
+title: Small county
+data: data
+notebooks: notebooks
+quarter: 2026Q4
+seed: 1
+draws: 20
+horizon: 2
+workers: 3
+reports:
+  - notebook: ageing
+    regions: municipalities
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run seven places, of which two are sound, with a disk that is full for two of the others."""
+    folder = shutil.copytree(SMALL, tmp_path_factory.mktemp("faults") / "small")
+    (folder / "params.yaml").write_text(PARAMS, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def result(folder: Path) -> Result:
+    if FULL.exists():
+        # A device that says at every write that there is no space left.
+        runs = folder / "out" / "runs" / "2026Q4"
+        (runs / "results").mkdir(parents=True)
+        part = f"-ageing-all-baseline-nb.{os.getpid()}.part"
+        (runs / f".0005{part}.ipynb").symlink_to(FULL)
+        (runs / "results" / f".0006{part}.parquet").symlink_to(FULL)
+    arguments = ["run", str(folder / "params.yaml"), "--out", str(folder / "out")]
+    return CliRunner().invoke(app, arguments)
+
+
+def reason(result: Result, region: str) -> str:
+    line = next(
+        line for line in result.output.splitlines() if line.startswith(f"  {region}-ageing")
+    )
+    return line.split(": ", 1)[1]
+
+
+def test_the_other_pages_finish_and_the_run_says_that_some_failed(
+    result: Result, folder: Path
+) -> None:
+    assert result.exit_code == 1
+    pages = sorted(p.parent.name for p in (folder / "out" / "reports").rglob("ageing-*.html"))
+    assert pages == ["0001", "0007"] if FULL.exists() else ["0001", "0005", "0006", "0007"]
+    assert f"Open {folder / 'out' / 'reports' / '2026Q4' / 'index.html'}" in result.output
+
+
+def test_a_notebook_that_raises_is_told_with_cell_kind_and_message(result: Result) -> None:
+    told = reason(result, "0002")
+    assert told == "cell 4: ValueError: the year 2031 is beyond the projection"
+    assert "Traceback" not in result.output
+
+
+def test_a_notebook_that_leaves_early_is_no_success(result: Result) -> None:
+    assert reason(result, "0003") == "cell 4: SystemExit: sys.exit was called, the rest did not run"
+
+
+def test_a_dead_kernel_is_told_with_the_cell_that_it_died_in(result: Result) -> None:
+    assert reason(result, "0004").startswith("cell 4: the kernel died")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full, which Linux has")
+def test_a_full_disk_is_told_as_such(result: Result) -> None:
+    assert reason(result, "0005").startswith("the disk is full: ")
+    assert "No space left on device" in reason(result, "0006")
+
+
+def test_nothing_half_written_is_left(result: Result, folder: Path) -> None:
+    left = [p.name for p in (folder / "out").rglob("*") if "part" in p.name]
+    assert left == []
+    failed = {p.name[:4] for p in (folder / "out" / "runs" / "2026Q4" / "failed").iterdir()}
+    assert {"0002", "0003", "0004"} <= failed
+
+
+def test_the_notebook_that_failed_is_kept_as_far_as_it_came(result: Result, folder: Path) -> None:
+    kept = folder / "out" / "runs" / "2026Q4" / "failed" / "0002-ageing-all-baseline-nb.ipynb"
+    text = kept.read_text(encoding="utf-8")
+    assert "the year 2031 is beyond the projection" in text
+    assert 'region = \\"0002\\"' in text
+
+
+def test_the_index_names_the_pages_that_failed_and_not_why(result: Result, folder: Path) -> None:
+    index = (folder / "out" / "reports" / "2026Q4" / "index.html").read_text(encoding="utf-8")
+    assert "Feilvik" in index
+    assert "2031" not in index
+
+
+def test_a_page_that_takes_too_long_is_stopped(folder: Path) -> None:
+    notebook = folder / "notebooks" / "slow.ipynb"
+    text = (folder / "notebooks" / "ageing.ipynb").read_text(encoding="utf-8")
+    notebook.write_text(text.replace("os._exit(1)", "__import__('time').sleep(99)"), "utf-8")
+    execution = execute(notebook, {"region": "0004"}, timeout_seconds=4)
+    assert "the page took longer than 4 seconds" in execution.problem
+    assert len(execution.notebook.cells) == 6
