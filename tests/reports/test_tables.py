@@ -1,5 +1,4 @@
 import re
-from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
@@ -8,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workforce.errors import ParameterError
+from workforce.reports.disclosure import Publishable, Rule, protect
 from workforce.reports.inspection import problems_in_page
 from workforce.reports.tables import html_table, publishable_table
 from workforce.reports.texts import load_texts
@@ -25,26 +25,31 @@ def page_of(body: str) -> str:
     return f'<html lang="nb"><h1>x</h1>{body}</html>'
 
 
-def protected(rows: list[dict[str, Any]]) -> Any:
-    """Stand in for figures after disclosure control: the function reads their table only."""
+def protected(*rows: dict[str, Any]) -> Publishable:
+    """Protect shortages of single occupations for the public."""
     usual = {
         "scenario": "baseline",
         "region": "9003",
         "sector": "care",
+        "dimension": "",
+        "category": "",
         "variable": "shortage_fte",
+        "unit": "FTE",
+        "level": 0.8,
         "lower": None,
         "upper": None,
-        "hidden": False,
+        "persons": 40.0,
     }
-    return SimpleNamespace(table=pl.DataFrame([{**usual, **row} for row in rows]))
+    numbers = dict.fromkeys(("central", "lower", "upper", "persons"), pl.Float64)
+    table = pl.DataFrame([{**usual, **row} for row in rows], schema_overrides=numbers)
+    return protect(table, Rule(audience="public"))
 
 
+NURSES = {"occupation": "2221", "year": 2026, "central": 4.0}
 SHORTAGE = protected(
-    [
-        {"occupation": "2221", "year": 2026, "central": 4.0},
-        {"occupation": "2221", "year": 2036, "central": 13.6, "lower": 8.2, "upper": 21.0},
-        {"occupation": "2222", "year": 2026, "central": None, "hidden": True},
-    ]
+    NURSES,
+    {"occupation": "2221", "year": 2036, "central": 13.6, "lower": 8.2, "upper": 21.0},
+    {"occupation": "2222", "year": 2026, "central": 1.0, "persons": 3.0},
 )
 AS_TABLE: dict[str, Any] = {
     "rows": "occupation",
@@ -115,12 +120,7 @@ def test_intervals_can_be_left_out_and_follow_the_language() -> None:
 
 
 def test_two_figures_for_one_place_are_refused() -> None:
-    double = protected(
-        [
-            {"occupation": "2221", "year": 2026, "central": 4.0},
-            {"occupation": "2221", "year": 2026, "central": 5.0, "scenario": "full_time"},
-        ]
-    )
+    double = protected(NURSES, {**NURSES, "scenario": "full_time"})
     with pytest.raises(ParameterError, match="More than one figure"):
         publishable_table(double, **AS_TABLE)
     with pytest.raises(ParameterError, match="no column job"):

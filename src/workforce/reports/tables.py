@@ -37,7 +37,6 @@ def publishable_table(
     where: Mapping[str, str | int] | None = None,
     value_format: Format = "whole",
     with_interval: bool = True,
-    least_persons: int = 5,
 ) -> str:
     """Set protected figures in a table, one dimension down and one across.
 
@@ -61,8 +60,6 @@ def publishable_table(
         How the figures are written.
     with_interval
         Write the interval beside a figure that has one.
-    least_persons
-        Figures on fewer are hidden; the note below the table says so. [persons]
 
     Raises
     ------
@@ -96,7 +93,7 @@ def publishable_table(
     ]
     heads = [(corner, False), *((name, False) for name in column_names.values())]
     lines = list(zip(row_names.values(), body, strict=True))
-    return _table(caption, heads, lines) + _legend(lines, texts, least_persons)
+    return _table(caption, heads, lines) + _legend(lines, texts, publishable.rule.min_persons or 0)
 
 
 def html_table(
