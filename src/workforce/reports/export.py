@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import threading
 from functools import lru_cache
 from html import escape
@@ -12,6 +11,7 @@ from typing import Any
 
 from workforce.errors import ReportError
 from workforce.reports.inspection import Output, problems_in_outputs, problems_in_page
+from workforce.reports.plan import write_whole
 from workforce.reports.texts import Texts, date, load_texts, say
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -70,20 +70,8 @@ def export_page(
     with _ONE_AT_A_TIME:
         html, _ = _exporter(language).from_notebook_node(notebook, resources=resources)
     _refuse(problems_in_page(html, language), notebook_path)
-    write_whole(out_path, html)
+    write_whole(out_path, lambda part: part.write_text(html, encoding="utf-8", newline="\n"))
     return out_path
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file under a temporary name beside it, and rename it when it is whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise ReportError(f"{path.name} could not be written: {error.strerror}.") from error
 
 
 def style_sheet() -> str:

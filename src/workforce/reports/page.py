@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from importlib.metadata import version
-from typing import Literal
 
 from workforce.errors import ParameterError
 from workforce.reports.export import export_page
+from workforce.reports.plan import Audience
 from workforce.reports.texts import Texts, percent, quarter_name, say
 
 __all__ = [
+    "Audience",
     "KeyFigure",
     "export_page",
     "method_box",
@@ -22,8 +23,6 @@ __all__ = [
     "section",
     "show_table",
 ]
-
-Audience = Literal["internal", "public"]
 
 
 @dataclass(frozen=True)

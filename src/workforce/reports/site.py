@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 from workforce.errors import ReportError
-from workforce.reports.export import TEMPLATES, css_string, style_sheet, today, write_whole
+from workforce.reports.export import TEMPLATES, css_string, style_sheet, today
+from workforce.reports.plan import Audience, write_whole
 from workforce.reports.texts import LANGUAGES, Texts, date, load_texts, quarter_name, say
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def build_site(
     title: str,
     language: str = "nb",
     failed: Sequence[str] = (),
-    audience: Literal["internal", "public"] = "public",
+    audience: Audience = "public",
     made: dt.date | None = None,
 ) -> Path:
     """Write the index of a run, and one more for each other language of its pages.
@@ -138,7 +139,10 @@ def build_site(
             failed=sorted(failed, key=norwegian_order),
             made=say(texts, "site.made", date=date(made or today(), texts)),
         )
-        write_whole(out_dir / names[one], html)
+        write_whole(
+            out_dir / names[one],
+            partial(Path.write_text, data=html, encoding="utf-8", newline="\n"),
+        )
     return out_dir / "index.html"
 
 
