@@ -202,7 +202,10 @@ def test_a_share_of_fewer_than_ten_is_hidden_where_the_count_is_not() -> None:
 
 
 def test_empty_cells_are_shown() -> None:
-    table = results(row(persons=0.0, central=0.0))
+    table = results(
+        row(persons=0.0, central=0.0),
+        row(persons=0.0, variable="tightness", unit="share of wanted employment"),
+    )
     assert protect(table, PUBLIC, margins=("occupation", "sector")).hidden == 0
 
 

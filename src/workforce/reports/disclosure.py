@@ -86,7 +86,8 @@ def protect(
       (region, sector) for ``competence``, else (region, sector, occupation), whatever the cause,
       origin or line;
     - its own ``persons`` are above zero and fewer than the rule allows;
-    - it is a share and its own ``persons`` are fewer than the base the rule asks for.
+    - it is a share and its own ``persons`` are above zero and fewer than the base the rule asks
+      for.
 
     A figure is hidden in all years, scenarios and levels at once, since projections carry the
     small base year forward. Rows whose ``persons`` are null are statistics about the population
@@ -251,7 +252,8 @@ def _hidden_rows(keyed: pl.DataFrame, rule: Rule, plan: Plan | None) -> pl.Serie
     if rule.min_persons is not None:
         hidden |= (persons > 0) & (persons < rule.min_persons)
     if rule.min_base is not None:
-        hidden |= pl.col("unit").str.starts_with("share") & (persons < rule.min_base)
+        thin = (persons > 0) & (persons < rule.min_base)
+        hidden |= pl.col("unit").str.starts_with("share") & thin
     figure = [*CELL, "variable"]
     return keyed.select(hidden.fill_null(False).any().over(figure).alias("hidden"))["hidden"]
 

@@ -38,7 +38,7 @@ class Rule:
     min_persons: int | None = None
     """A cell on fewer persons, but not none, is hidden. [persons]"""
     min_base: int | None = None
-    """A share of fewer persons than this is hidden. [persons]"""
+    """A share of fewer persons than this, but not of none, is hidden. [persons]"""
     legal_basis: str = "Anonymous figures: GDPR recital 26, Statistics Act section 7"
 
     def __post_init__(self) -> None:
