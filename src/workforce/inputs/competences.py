@@ -16,9 +16,10 @@ def load_competences(tables: dict[str, pl.DataFrame], inputs: xr.Dataset) -> xr.
     occupations = inputs["occupation"].values.tolist()
     ages = inputs["working_age"].values.tolist()
     competences = tables["competences"]["competence"].to_list()
-    asked = tables["competence_requirement"].filter(pl.col("sector").is_in(sectors))
+    here = pl.col("occupation").is_in(occupations)
+    asked = tables["competence_requirement"].filter(pl.col("sector").is_in(sectors) & here)
     held = tables["competence_holding"].rename({"age": "working_age"})
-    held = held.filter(pl.col("working_age").is_in(ages))
+    held = held.filter(pl.col("working_age").is_in(ages) & here)
     requirement = to_array(
         asked, {"sector": sectors, "occupation": occupations, "competence": competences}, "share"
     )

@@ -49,9 +49,13 @@ def results_table(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
         how="left",
     )
     if "users_path" in results:
+        # Users of different services are no sum of anything.
+        table = table.filter((pl.col("variable") != "users_path") | (pl.col("sector") != "all"))
         table = _with_users(table)
     public = pl.col("variable").is_in(["population_path", "population_by_band"])
-    table = table.with_columns(persons=pl.when(public).then(None).otherwise(pl.col("persons")))
+    # Nobody holds an occupation that is only lacking.
+    behind = pl.when(public).then(None).otherwise(pl.col("persons").fill_null(0.0))
+    table = table.with_columns(persons=behind)
     if "funded_posts" in inputs:
         until = inputs["funded_posts"].attrs.get("until", int(inputs["year"].max()))
         table = table.filter((pl.col("variable") != "funded_fte") | (pl.col("year") <= until))
@@ -94,7 +98,10 @@ def _sex_age(array: xr.DataArray) -> xr.DataArray:
 
 def _measured(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
     """Measured shortage of the base year by line, with totals, the same in every scenario."""
-    array = inputs["measured_shortage"]
+    # The results hold the posts that exist somewhere; the others have neither staff nor shortage.
+    there = {dim: results[dim].values.tolist() for dim in ("sector", "occupation")}
+    measured = inputs["measured_shortage"]
+    array = measured.sel({dim: measured[dim].isin(labels).values for dim, labels in there.items()})
     frame = pl.from_pandas(array.rename("central").to_dataframe().reset_index())
     keys = ["region", "sector", "occupation", "line"]
     parts = [frame.select(*keys, "central")]
