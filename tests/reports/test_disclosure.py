@@ -181,6 +181,16 @@ def test_a_plan_hides_age_groups_and_competences_by_sector() -> None:
     assert ("all",) not in out
 
 
+def test_a_single_hidden_sector_of_a_competence_hides_the_sum_of_sectors() -> None:
+    held = [
+        row(sector=sector, occupation="all", dimension="competence", category="it",
+            variable="competence_held", unit="FTE", persons=n)
+        for sector, n in (("school", 3.0), ("care", 12.0), ("all", 15.0))
+    ]  # fmt: skip
+    shown = protect(results(*held), PUBLIC)
+    assert hidden_keys(shown, "sector") == {("school",), ("all",)}
+
+
 def test_users_go_by_their_own_count_and_the_population_is_always_shown() -> None:
     plan = make_plan(base(), PUBLIC)
     table = results(

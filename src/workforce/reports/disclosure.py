@@ -87,7 +87,8 @@ def protect(
       origin or line;
     - its own ``persons`` are above zero and fewer than the rule allows;
     - it is a share and its own ``persons`` are above zero and fewer than the base the rule asks
-      for.
+      for;
+    - it is a competence in all sectors together, and a single one of its sectors is hidden.
 
     A figure is hidden in all years, scenarios and levels at once, since projections carry the
     small base year forward. Rows whose ``persons`` are null are statistics about the population
@@ -255,7 +256,15 @@ def _hidden_rows(keyed: pl.DataFrame, rule: Rule, plan: Plan | None) -> pl.Serie
         thin = (persons > 0) & (persons < rule.min_base)
         hidden |= pl.col("unit").str.starts_with("share") & thin
     figure = [*CELL, "variable"]
-    return keyed.select(hidden.fill_null(False).any().over(figure).alias("hidden"))["hidden"]
+    marked = keyed.with_columns(hidden=hidden.fill_null(False).any().over(figure))
+    # Holders in all sectors less those in the sectors shown give a single hidden sector back.
+    of_sector = (pl.col("dimension") == "competence") & (pl.col("sector") != "all")
+    gone = pl.when(of_sector & pl.col("hidden")).then(pl.col("sector"))
+    back = gone.drop_nulls().n_unique().over("region", "category", "variable") == 1
+    total = (pl.col("dimension") == "competence") & (pl.col("sector") == "all")
+    return marked.select((pl.col("hidden") | (total & back)).fill_null(False).alias("hidden"))[
+        "hidden"
+    ]
 
 
 def _plan_of_table(keyed: pl.DataFrame, rule: Rule, margins: Sequence[str]) -> Plan:

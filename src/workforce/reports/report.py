@@ -1,0 +1,294 @@
+"""A report from results to page: protect the figures, open the page, show its parts, close it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import xarray as xr
+
+from workforce.errors import ParameterError
+from workforce.inputs import base_persons
+from workforce.inputs.regions import members
+from workforce.reports.charts.chart import Chart, show
+from workforce.reports.charts.figures import Subject, name_of, sector_name
+from workforce.reports.charts.shortage import scenario_name
+from workforce.reports.disclosure import (
+    Plan,
+    Publishable,
+    Rule,
+    make_plan,
+    protect,
+    read_plan,
+    write_publishable,
+)
+from workforce.reports.observed import observed_rows
+from workforce.reports.page import Audience, KeyFigure, method_box, note, open_page, section
+from workforce.reports.texts import load_texts, quarter_name, say
+from workforce.sources.files import find_tables, read_table
+from workforce.sources.names import load_names
+
+LEVEL = 0.8
+POPULATION = ("population_path", "population_by_band")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a page shows: protected figures, what they are about, and how they were made.
+
+    Parameters
+    ----------
+    figures
+        Protected figures of the region and sector.
+    subject
+        Whom and what the page is about.
+    rule
+        Audience and thresholds.
+    quarter
+        Label of the run.
+    draws, seed
+        Of the simulation.
+    has_official
+        Whether the population follows the official projection.
+    borrowed
+        Lines that name what was borrowed and from where.
+    """
+
+    figures: Publishable
+    subject: Subject
+    rule: Rule
+    quarter: str
+    draws: int
+    seed: int
+    has_official: bool
+    borrowed: tuple[str, ...]
+
+
+def scenarios_of(scenario: str) -> list[str]:
+    """Return the scenarios to simulate: the baseline, and the one asked for beside it."""
+    return list(dict.fromkeys(["baseline", scenario]))
+
+
+def open_report(
+    table: pl.DataFrame,
+    inputs: xr.Dataset,
+    *,
+    data: str | Path,
+    region: str,
+    sector: str,
+    scenario: str,
+    quarter: str,
+    language: str,
+    audience: Audience,
+    draws: int,
+    seed: int,
+    rates: Sequence[str] = (),
+    plan: str | Path = "",
+    results: str | Path = "",
+) -> Report:
+    """Protect the figures of one region and sector, and gather what the page needs.
+
+    Parameters
+    ----------
+    table
+        Results, from `results_table`.
+    inputs
+        The inputs they come from.
+    data
+        Folder of tables.
+    region, sector, scenario
+        Codes; sector may be "all".
+    quarter, language, audience
+        Label of the run, language of the page, and whom it is for.
+    draws, seed
+        Of the simulation.
+    rates
+        Of ``absence`` and ``vacancies``, those to forecast for the page.
+    plan
+        File of the run's suppression plan; empty: made here from the folder.
+    results
+        File for the protected figures; empty: not written.
+
+    Returns
+    -------
+    Report
+    """
+    base_year = int(inputs.attrs["base_year"])
+    seen = observed_rows(inputs, data, rates, region=region)
+    if seen:
+        table = pl.concat(
+            [table, pl.DataFrame(seen, infer_schema_length=None)], how="vertical_relaxed"
+        )
+    own = Rule(audience=audience)
+    chosen = read_plan(plan) if plan else plan_of_folder(data, own, base_year=base_year)
+    rule = chosen.rule
+    if rule.audience != audience:
+        raise ParameterError(
+            f"The plan was made for the audience {rule.audience!r}, the page is for {audience!r}."
+        )
+    figures = protect(_of_sector(table, sector), rule, plan=chosen)
+    if results:
+        write_publishable(figures, results)
+    texts = load_texts(language)
+    subject = Subject(
+        region=region,
+        sector=sector,
+        scenario=scenario,
+        base_year=base_year,
+        horizon_year=base_year + int(inputs.attrs["horizon"]),
+        texts=texts,
+        names=load_names(data),
+        missing=tuple(json.loads(inputs.attrs["missing"])),
+    )
+    return Report(
+        figures=figures,
+        subject=subject,
+        rule=rule,
+        quarter=quarter,
+        draws=draws,
+        seed=seed,
+        has_official="population_official" in inputs,
+        borrowed=_borrowed(json.loads(inputs.attrs["borrowed"]), subject),
+    )
+
+
+def plan_of_folder(data: str | Path, rule: Rule, *, base_year: int) -> Plan:
+    """Make the suppression plan of every municipality in a folder and the regions they make up.
+
+    Parameters
+    ----------
+    data
+        Folder of tables.
+    rule
+        Audience and thresholds.
+    base_year
+        1 January whose staff decides.
+    """
+    regions = read_table(find_tables(data)["regions"], "regions")
+    above = regions.filter(pl.col("level") != "municipality")["region"].to_list()
+    parents = {code: members(regions, code) for code in above}
+    return make_plan(base_persons(data, base_year=base_year), rule, parents=parents)
+
+
+def open_with(
+    report: Report,
+    kind: str,
+    key_figures: Callable[[Publishable, Subject], list[KeyFigure]],
+    lead: Callable[[Publishable, Subject], Chart],
+) -> None:
+    """Show the head of the page: title, what it is about, what it finds, and the key figures.
+
+    Parameters
+    ----------
+    report
+        From `open_report`.
+    kind
+        Name of the notebook.
+    key_figures
+        Function of findings that gives the strip.
+    lead
+        Chart whose title is the first thing a leader should read.
+    """
+    subject = report.subject
+    region = name_of(subject, "region", subject.region)
+    title = say(
+        subject.texts, f"report.{kind}.title", region=region, base=subject.base_year,
+        year=subject.horizon_year,
+    )  # fmt: skip
+    first = lead(report.figures, subject)
+    open_page(
+        kind,
+        title=title,
+        region_name=region,
+        sector_name=sector_name(subject),
+        scenario_name=scenario_name(subject, subject.scenario),
+        quarter=report.quarter,
+        texts=subject.texts,
+        key_figures=key_figures(report.figures, subject),
+        audience=report.rule.audience,
+        base_year=subject.base_year,
+        horizon_year=subject.horizon_year,
+        lead=f"{first.title}." if first.figure is not None else "",
+    )
+
+
+def show_section(report: Report, name: str, *charts: Chart) -> None:
+    """Show a section of the page and its charts; one sentence where the staff is not known.
+
+    Parameters
+    ----------
+    report
+        From `open_report`.
+    name
+        Key of the section in the catalogue.
+    *charts
+        Charts in the order they are read.
+    """
+    texts = report.subject.texts
+    heading, intro = say(texts, f"section.{name}"), say(texts, f"section.{name}_text")
+    empty = all(chart.figure is None and chart.table is None for chart in charts)
+    if empty and "staff" in report.subject.missing:
+        section(heading)
+        note(say(texts, "report.no_staff"), label=say(texts, "page.left_out"))
+        return
+    section(heading, intro)
+    for chart in charts:
+        show(chart, texts)
+
+
+def close_report(report: Report) -> None:
+    """Show how the figures were made: assumptions, borrowed figures, data and how to read them."""
+    subject, texts = report.subject, report.subject.texts
+    has_staff = "staff" not in subject.missing
+    population = "population_official" if report.has_official else "population_own"
+    assumed = [population, *(("exits", "recruits", "demand", "calibrated") if has_staff else ())]
+    method_box(
+        texts,
+        base_year=subject.base_year,
+        audience=report.rule.audience,
+        seed=report.seed,
+        draws=report.draws,
+        assumptions=[say(texts, f"assumption.{name}") for name in assumed],
+        borrowed=report.borrowed,
+        vintage=[
+            say(texts, "vintage.base", year=subject.base_year),
+            say(texts, "vintage.quarter", quarter=quarter_name(report.quarter, texts)),
+        ],
+        level=LEVEL,
+        least_persons=report.rule.min_persons or 0,
+        surplus=has_staff,
+    )
+
+
+def _of_sector(table: pl.DataFrame, sector: str) -> pl.DataFrame:
+    """Keep the sector of the page; its own sum must not stand in for that of all sectors."""
+    if sector == "all":
+        return table
+    of_population = pl.col("variable").is_in(POPULATION)
+    return table.filter(of_population | (pl.col("sector") == sector))
+
+
+def _borrowed(entries: Sequence[dict[str, Any]], subject: Subject) -> tuple[str, ...]:
+    """Write what was borrowed, each source once."""
+    texts = subject.texts
+    lines = []
+    for entry in entries:
+        what, source = f"borrowed.{entry['variable']}", str(entry.get("from", ""))
+        what = what if what in texts.entries else "borrowed.other"
+        lines.append(
+            say(texts, "borrowed.line", what=say(texts, what), source=_source(source, subject))
+        )
+    return tuple(dict.fromkeys(lines))
+
+
+def _source(source: str, subject: Subject) -> str:
+    """Name where a figure was borrowed from."""
+    if source == "nation":
+        return say(subject.texts, "borrowed.nation")
+    if source == "all regions in the data":
+        return say(subject.texts, "borrowed.all_regions")
+    return name_of(subject, "region", source)
