@@ -202,7 +202,12 @@ def test_the_head_tells_what_the_report_is_about(capture) -> None:
     open_page("labour_shortage", audience="public", key_figures=figures, **HEAD)
     html = displayed(capture)
     assert html.count("<h1>") == 1
-    for text in ("Tinn kan mangle", "Helse og omsorg", "4. kvartal 2026", "framskrevet til 2036"):
+    for text in (
+        "Tinn kan mangle",
+        "Helse og omsorg",
+        "4. kvartal 2026",
+        "2026–2036, per 1. januar",
+    ):
         assert text in html
     for text in ("38 årsverk", "80 %: 25 til 52", "uten &lt;vikarer&gt;"):
         assert text in html

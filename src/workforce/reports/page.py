@@ -24,6 +24,9 @@ __all__ = [
     "show_table",
 ]
 
+LONG_VALUE = 13
+"""A key figure of more characters than this is set in smaller type."""
+
 
 @dataclass(frozen=True)
 class KeyFigure:
@@ -90,17 +93,19 @@ def open_page(
     if not title.strip():
         raise ParameterError("A report needs a title.")
     stamp = say(texts, "page.internal_stamp") if audience == "internal" else ""
-    basis = (
-        say(texts, "page.base_year_value", year=base_year)
-        if horizon_year is None
-        else say(texts, "page.horizon_value", year=base_year, horizon=horizon_year)
-    )
+    if horizon_year is None:
+        when = ("page.base_year", say(texts, "page.base_year_value", year=base_year))
+    else:
+        when = (
+            "page.period",
+            say(texts, "page.period_value", year=base_year, horizon=horizon_year),
+        )
     facts = [
         (say(texts, "page.region"), region_name),
         (say(texts, "page.sector"), sector_name),
         (say(texts, "page.scenario"), scenario_name),
         (say(texts, "page.quarter"), quarter_name(quarter, texts)),
-        (say(texts, "page.base_year"), basis),
+        (say(texts, when[0]), when[1]),
     ]
     html = "".join(
         [
