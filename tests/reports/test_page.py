@@ -221,7 +221,7 @@ def test_an_internal_report_is_stamped_on_screen_and_on_every_printed_page(
     output = capture.outputs[0]
     html = export(tmp_path, shown(output.data["text/html"], **output.metadata), head="")
     assert '<p class="stamp">Kun til intern bruk' in html
-    assert '@bottom-left { content: "Kun til intern bruk' in html
+    assert '@bottom-left { content: "Kun til intern bruk \\2013  skal ikke publiseres' in html
 
 
 def test_an_unknown_audience_kind_or_empty_title_is_refused(capture) -> None:

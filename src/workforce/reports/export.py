@@ -81,7 +81,8 @@ def style_sheet() -> str:
 
 def css_string(text: str) -> str:
     """Write text as a string of a style sheet that can break out of neither sheet nor element."""
-    return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):06x}" for c in text) + '"'
+    # The space after an escape ends it and is not shown.
+    return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in text) + '"'
 
 
 def _read_notebook(path: Path) -> Any:
