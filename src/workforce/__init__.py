@@ -20,6 +20,7 @@ MODULES = {
     "project": "workforce.model.projection",
     "project_population": "workforce.model.population",
     "project_workforce": "workforce.model.supply",
+    "protect": "workforce.reports.disclosure",
     "recruitment_need": "workforce.model.shortage",
     "required_fte": "workforce.model.demand",
     "run": "workforce.batch.runner",

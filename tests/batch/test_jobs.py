@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from workforce.batch.jobs import Codes, Job, expand, hash_folder, hash_of
+from workforce.batch.jobs import Codes, Job, expand, hash_files, hash_of
 from workforce.batch.params import load_params
 from workforce.errors import ParameterError
 
@@ -138,10 +138,10 @@ def test_a_hash_tells_where_one_text_ends_and_the_next_begins() -> None:
     assert hash_of("ab", "c") != hash_of("a", "bc")
 
 
-def test_the_hash_of_a_folder_follows_its_contents(small: Path) -> None:
-    before = hash_folder(small)
-    assert hash_folder(small) == before
-    (small / ".hidden").write_text("x", encoding="utf-8")
-    assert hash_folder(small) == before
-    (small / "data" / "regions.csv").write_text("region\n", encoding="utf-8")
-    assert hash_folder(small) != before
+def test_the_hash_of_files_follows_names_and_contents(small: Path) -> None:
+    files = sorted((small / "data").iterdir())
+    before = hash_files(files)
+    assert hash_files(files) == before
+    assert hash_files(files[:1]) != before
+    files[0].write_text("region\n", encoding="utf-8")
+    assert hash_files(files) != before

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 import workforce
-from workforce.batch.jobs import Codes, hash_folder, hash_of
+from workforce.batch.jobs import Codes, hash_files, hash_of
 from workforce.batch.params import Params
 from workforce.contract.problems import describe_problems
 from workforce.errors import DataError, MissingDataError, ParameterError
@@ -15,7 +15,7 @@ from workforce.inputs import base_persons
 from workforce.reports.plan import Plan, Rule, make_plan
 from workforce.reports.texts import load_texts
 from workforce.scenarios.scenario import named_scenarios
-from workforce.sources.files import national_folder, read_folder, read_packaged
+from workforce.sources.files import data_files, national_folder, read_folder, read_packaged
 from workforce.sources.folder import check_folder
 
 
@@ -76,15 +76,19 @@ def prepare_basis(params: Params) -> Basis:
             if key.startswith("kind.")
         ],
     )
-    content = [hash_folder(params.data), hash_folder(national_folder()), plan.hash]
-    return Basis(codes, base_year, plan, hash_of(*content, library_hash()))
+    content = [hash_files(data_files(folder)) for folder in (params.data, national_folder())]
+    return Basis(codes, base_year, plan, hash_of(*content, plan.hash, library_hash()))
 
 
 def library_hash() -> str:
     """Hash the version and the files of the package, since a checkout changes between versions."""
     package = Path(workforce.__file__).parent
-    suffixes = (".py", ".csv", ".yaml", ".j2", ".css", ".js", ".json")
-    return hash_of(workforce.__version__, hash_folder(package, suffixes=suffixes))
+    files = sorted(
+        path
+        for path in package.rglob("*")
+        if path.is_file() and path.suffix != ".pyc" and not path.name.startswith(".")
+    )
+    return hash_of(workforce.__version__, hash_files(files))
 
 
 def _settle_base_year(asked: int | None, tables: Mapping[str, pl.DataFrame]) -> int:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -161,16 +161,9 @@ def hash_of(*parts: str | bytes) -> str:
     return digest.hexdigest()
 
 
-def hash_folder(folder: Path, *, suffixes: Sequence[str] = ()) -> str:
-    """Hash the names and contents of the files in a folder and those within it."""
-    found = sorted(path for path in folder.rglob("*") if path.is_file())
-    parts: list[str | bytes] = []
-    for path in found:
-        within = path.relative_to(folder)
-        hidden = any(part.startswith((".", "~$", "__pycache__")) for part in within.parts)
-        if not hidden and (not suffixes or path.suffix in suffixes):
-            parts += [within.as_posix(), path.read_bytes()]
-    return hash_of(*parts)
+def hash_files(paths: Iterable[Path]) -> str:
+    """Hash the names and contents of files, in order."""
+    return hash_of(*(part for path in paths for part in (path.name, path.read_bytes())))
 
 
 def _find_notebooks(params: Params, problems: list[str]) -> dict[str, tuple[Path, str]]:

@@ -1,6 +1,7 @@
 """Execute one notebook in a kernel of its own with papermill, and say plainly how it ended."""
 
 import contextlib
+import logging
 import os
 import shutil
 import sys
@@ -24,6 +25,7 @@ KERNEL_ENVIRONMENT = {
     # Take the kernel of this environment, not one of the same name in the home folder.
     "JUPYTER_PREFER_ENV_PATH": "1",
 }
+_SILENT = logging.NullHandler()
 SHORT = 300
 """Longest message of an exception to show. [characters]"""
 
@@ -57,6 +59,7 @@ def execute(source: Path, parameters: Mapping[str, Any], *, timeout_seconds: flo
     Execution
         The notebook with its outputs, as far as it came.
     """
+    from nbclient.exceptions import DeadKernelError
     from papermill import execute_notebook
     from papermill.exceptions import PapermillExecutionError
     from traitlets.config import Config
@@ -90,9 +93,13 @@ def execute(source: Path, parameters: Mapping[str, Any], *, timeout_seconds: flo
             f"{_last(started)}: the page took longer than {timeout_seconds:g} seconds "
             "(timeout_seconds)"
         )
+    except DeadKernelError:
+        problem = (
+            f"{_last(started)}: the kernel died: its process ended by itself, or was ended, "
+            "as when memory runs out"
+        )
     except RuntimeError as error:
-        # nbclient has no one place for a kernel that dies: DeadKernelError, or zmq's complaint.
-        problem = f"{_last(started)}: the kernel died ({shorten(str(error)) or 'without a word'})"
+        problem = f"{_last(started)}: the kernel failed: {shorten(str(error))}"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if notebook is None:
@@ -102,7 +109,8 @@ def execute(source: Path, parameters: Mapping[str, Any], *, timeout_seconds: flo
 
 @contextlib.contextmanager
 def kernel_environment() -> Iterator[None]:
-    """Set what kernels inherit, for as long as a run lasts."""
+    """Set what kernels inherit, for as long as a run lasts, and keep papermill's log to itself."""
+    logging.getLogger("papermill").addHandler(_SILENT)
     before = {name: os.environ.get(name) for name in KERNEL_ENVIRONMENT}
     os.environ.update(KERNEL_ENVIRONMENT)
     try:

@@ -196,7 +196,7 @@ def _title_of(notebook: Any) -> str:
 
 def _say_error(error: Exception) -> str:
     if isinstance(error, OSError):
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno == errno.ENOSPC:
             return f"the disk is full: {error.filename or 'the page'} could not be written"
         return f"{error.filename or 'a file'} could not be written: {error.strerror or error}"
     text = shorten(str(error))
