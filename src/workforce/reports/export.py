@@ -74,6 +74,14 @@ def export_page(
     return out_path
 
 
+def page_lead(notebook_path: Path | str) -> str:
+    """Return what a report finds, in the sentence below its title; empty if it says nothing.
+
+    The sentence is made of protected figures, so the index may show it beside the link.
+    """
+    return str(_head(_read_notebook(Path(notebook_path))).get("lead", ""))
+
+
 def style_sheet() -> str:
     """Return the style sheet of pages and index."""
     return (TEMPLATES / "style.css").read_text(encoding="utf-8")
@@ -105,25 +113,27 @@ def _outputs(notebook: Any) -> list[Output]:
     ]
 
 
+def _head(notebook: Any) -> dict[str, str]:
+    """Return what `open_page` said about the page; nothing where it was not called."""
+    for output in _outputs(notebook):
+        about = output.content.get("metadata", {}).get("workforce", {})
+        if about.get("part") == "head":
+            return dict(about)
+    return {}
+
+
 def _page_facts(
     notebook: Any, texts: Texts, title: str, description: str, site_root: str
 ) -> dict[str, str]:
     """Collect what the template writes around the outputs, escaped where it is text."""
-    stamps = [
-        output.metadata["workforce"].get("stamp", "")
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-        for output in cell.outputs
-        if "workforce" in output.get("metadata", {})
-    ]
-    footer = next((stamp for stamp in stamps if stamp), "")
+    stamp = _head(notebook).get("stamp", "")
     return {
         "language": texts.language,
         "title": escape(title),
         "description": escape(description),
         "site_root": escape(site_root),
         "style": style_sheet(),
-        "print_title": css_string(f"{footer}. {title}" if footer else title),
+        "print_title": css_string(f"{stamp}. {title}" if stamp else title),
         "skip": escape(say(texts, "page.skip")),
         "to_index": escape(say(texts, "page.to_index")),
         "swipe": escape(say(texts, "page.swipe")),

@@ -119,7 +119,7 @@ def open_page(
             _strip(key_figures, texts),
         ]
     )
-    _show(html, title, part="head", audience=audience, stamp=stamp)
+    _show(html, title, part="head", audience=audience, stamp=stamp, title=title, lead=lead)
 
 
 def section(heading: str, *paragraphs: str) -> None:
