@@ -82,4 +82,4 @@ def _sector_name(sector: str, names: Names, language: str) -> str:
 
 
 def _scenario_name(scenario: str, language: str) -> str:
-    return load_texts(language).entries.get(f"scenario.{scenario}", scenario)
+    return load_texts(language).entries.get(f"scenario_name.{scenario}", scenario)
