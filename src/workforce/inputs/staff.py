@@ -57,6 +57,7 @@ def load_staff(
         )
     else:
         result = result.assign(_exits(flows, regions, cells, prior))
+        borrowed.extend(_mostly_others(result))
         result = result.assign(_inflow(tables, flows, cells, base_year))
     flow_years = list(range(base_year, base_year + horizon))
     years = [*flow_years, base_year + horizon]
@@ -173,6 +174,24 @@ def _exits(
         "exit_relative_sd": relative.clip(max=0.6).transpose(*posts, "cause"),
         "exit_weight": weight,
     }
+
+
+def _mostly_others(staff: xr.Dataset) -> list[dict[str, str]]:
+    """Mark regions so small that their rates are mostly those of all regions."""
+    persons = staff["staff"].sum(["sex", "working_age"])
+    over = ["sector", "occupation"]
+    weight = (persons * staff["exit_weight"]).sum(over) / persons.sum(over).clip(min=1e-9)
+    return [
+        {
+            "variable": "exit_rate_partly",
+            "region": str(code),
+            "sector": "",
+            "from": "all regions in the data",
+            "reason": f"own figures count for {float(own):.0%}",
+        }
+        for code, own in zip(staff["region"].values, weight.values, strict=True)
+        if own < 0.5
+    ]
 
 
 def _inflow(

@@ -11,8 +11,9 @@ INFLOW_SD, INFLOW_PERSISTENCE = 0.08, 0.7
 ABSENCE_SD, ABSENCE_PERSISTENCE = 0.04, 0.8
 # Use of services per inhabitant drifts; an assumption, stated in every report.
 USE_SD = 0.007
-# Growth of the population: per year, by how far an age is from those already counted.
-NEWBORN_SD, MIGRATION_SD, OLD_SD = 0.012, 0.004, 0.006
+# Growth of the population, per year: SSB missed by 2.9 % at 80-89 and 2.4 % at 67-79 over ten
+# years in the municipalities of Telemark; the others are assumptions.
+NEWBORN_SD, MIGRATION_SD, OLD_SD = 0.012, 0.006, 0.011
 SMALL_PLACE = 0.25  # Per square root of a person and year: chance and moves in small places.
 MOST_CHANCE = 1.5
 
