@@ -14,7 +14,7 @@ import xarray as xr
 from workforce.errors import ParameterError
 from workforce.inputs import base_persons
 from workforce.inputs.regions import members
-from workforce.reports.charts.chart import Chart, show
+from workforce.reports.charts.chart import SILENT, Chart, show
 from workforce.reports.charts.figures import Subject, name_of, sector_name
 from workforce.reports.charts.shortage import scenario_name
 from workforce.reports.disclosure import (
@@ -33,6 +33,8 @@ from workforce.sources.files import find_tables, read_table
 from workforce.sources.names import load_names
 
 LEVEL = 0.8
+SAY_NO_STAFF = ("staff", "need", "competence")
+"""Sections that say that there is no staff; those that follow them on a page are left out."""
 POPULATION = ("population_path", "population_by_band")
 
 
@@ -219,6 +221,8 @@ def open_with(
 def show_section(report: Report, name: str, *charts: Chart) -> None:
     """Show a section of the page and its charts; one sentence where the staff is not known.
 
+    A section whose charts have nothing to say on the page is left out.
+
     Parameters
     ----------
     report
@@ -229,9 +233,14 @@ def show_section(report: Report, name: str, *charts: Chart) -> None:
         Charts in the order they are read.
     """
     texts = report.subject.texts
+    charts = tuple(chart for chart in charts if chart is not SILENT)
+    if not charts:
+        return
     heading, intro = say(texts, f"section.{name}"), say(texts, f"section.{name}_text")
     empty = all(chart.figure is None and chart.table is None for chart in charts)
     if empty and "staff" in report.subject.missing:
+        if name not in SAY_NO_STAFF:
+            return
         section(heading)
         note(say(texts, "report.no_staff"), label=say(texts, "page.left_out"))
         return

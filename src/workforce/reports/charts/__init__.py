@@ -1,0 +1,46 @@
+"""Charts of protected figures: each says its finding, its uncertainty and its figures."""
+
+from workforce.reports.charts.chart import Chart, show
+from workforce.reports.charts.competence import (
+    competence_drain,
+    competence_gap,
+    competence_table,
+)
+from workforce.reports.charts.figures import Subject
+from workforce.reports.charts.population import (
+    population_bands,
+    population_pyramid,
+    working_age_ratio,
+)
+from workforce.reports.charts.quarters import absence_forecast, vacancy_forecast
+from workforce.reports.charts.shortage import (
+    measured_shortage,
+    need_posts_staff,
+    recruitment_need,
+    scenario_comparison,
+    shortage_by_occupation,
+    shortage_by_sector,
+)
+from workforce.reports.charts.staff import exits_by_cause, staff_by_age
+
+__all__ = [
+    "Chart",
+    "Subject",
+    "absence_forecast",
+    "competence_drain",
+    "competence_gap",
+    "competence_table",
+    "exits_by_cause",
+    "measured_shortage",
+    "need_posts_staff",
+    "population_bands",
+    "population_pyramid",
+    "recruitment_need",
+    "scenario_comparison",
+    "shortage_by_occupation",
+    "shortage_by_sector",
+    "show",
+    "staff_by_age",
+    "vacancy_forecast",
+    "working_age_ratio",
+]

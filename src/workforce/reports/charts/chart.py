@@ -1,0 +1,124 @@
+"""A finished chart: the drawing, the finding as its title, its alternative text and its table."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from workforce.reports.texts import Texts, say
+
+if TYPE_CHECKING:
+    import polars as pl
+    from matplotlib.figure import Figure
+
+PIXELS_PER_INCH = 160
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart of a report.
+
+    Parameters
+    ----------
+    figure
+        The drawing; None where there is nothing to draw, and the note or the table speaks.
+    title
+        The finding, in a sentence with its figures.
+    alt
+        The same finding in words and figures, for those who do not see the drawing.
+    table
+        The figures behind the drawing, formatted for the reader; one row each.
+    note
+        What the reader must know: what is hidden, missing or borrowed. Empty if nothing.
+    prose
+        Whether the table holds sentences rather than figures.
+    """
+
+    figure: Figure | None
+    title: str
+    alt: str
+    table: pl.DataFrame | None = None
+    note: str = ""
+    prose: bool = False
+
+
+SILENT = Chart(None, "", "")
+"""A chart that has nothing to say on a page; it is not shown."""
+
+
+def show(chart: Chart, texts: Texts) -> None:
+    """Show a chart in a notebook: title, drawing with alternative text, note, table behind it."""
+    parts = []
+    if chart.figure is None and chart.table is not None:
+        parts.append(
+            html_table(chart.table, chart.title, prose=chart.prose)
+        )  # its caption is the heading
+    else:
+        _display({"text/html": f"<h3>{escape(chart.title)}</h3>", "text/plain": chart.title})
+    if chart.figure is not None:
+        alt = {"image/png": {"alt": chart.alt}}
+        _display({"image/png": png(chart), "text/plain": chart.alt}, metadata=alt)
+    if chart.note:
+        parts.append(f'<p class="note">{escape(chart.note)}</p>')
+    if chart.figure is not None and chart.table is not None:
+        summary = escape(say(texts, "chart.table_behind"))
+        table = html_table(chart.table, chart.title)
+        parts.append(f"<details><summary>{summary}</summary>{table}</details>")
+    if parts:
+        _display({"text/html": "".join(parts), "text/plain": chart.note})
+
+
+def png(chart: Chart) -> bytes:
+    """Draw the chart as PNG.
+
+    Returns
+    -------
+    bytes
+        The image, 160 pixels per inch.
+    """
+    if chart.figure is None:
+        return b""
+    out = io.BytesIO()
+    chart.figure.savefig(out, format="png", dpi=PIXELS_PER_INCH, facecolor="white")
+    return out.getvalue()
+
+
+def html_table(table: pl.DataFrame, caption: str, *, prose: bool = False) -> str:
+    """Write formatted figures as an HTML table with a caption and headed rows.
+
+    Parameters
+    ----------
+    table
+        Text to show; the first column heads its row.
+    caption
+        What the table holds.
+    prose
+        Whether the cells are sentences, which begin at the left.
+
+    Returns
+    -------
+    str
+        The table, in a box that scrolls sideways on a narrow screen.
+    """
+    kind = "text" if prose else "figure"
+    head = "".join(f'<th scope="col" class="{kind}">{escape(name)}</th>' for name in table.columns)
+    body = "".join(
+        f'<tr><th scope="row">{escape(str(row[0]))}</th>'
+        + "".join(f'<td class="{kind}">{escape(str(cell))}</td>' for cell in row[1:])
+        + "</tr>"
+        for row in table.iter_rows()
+    )
+    return (
+        f'<div class="table-box" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _display(content: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:
+    """Hand content to the notebook."""
+    from IPython.display import display
+
+    display(content, raw=True, metadata=metadata)  # type: ignore[no-untyped-call]

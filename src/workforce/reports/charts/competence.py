@@ -1,0 +1,233 @@
+"""Charts of competence: required, held and missing, KS's three-part table, and the drain."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from workforce.reports.charts.chart import Chart
+from workforce.reports.charts.figures import (
+    Estimate,
+    Subject,
+    absent,
+    cell,
+    decimals_for,
+    estimate,
+    hidden_note,
+    interval,
+    largest,
+    name_of,
+    only,
+    pick,
+    sector_name,
+    shown,
+    spoken,
+    table_by_year,
+    table_decimals,
+)
+from workforce.reports.charts.shapes import Bar, draw_bars
+from workforce.reports.charts.style import (
+    GREY,
+    INK,
+    PENS,
+    TEXT_SIZE,
+    canvas,
+    label_axes,
+    number_axis,
+    wrap,
+)
+from workforce.reports.disclosure import Publishable
+from workforce.reports.texts import Texts, number, say
+
+MEASURES = ("required", "held", "missing", "surplus")
+
+
+def competence_gap(figures: Publishable, subject: Subject) -> Chart:
+    """Draw what is required and what is held of each competence at the horizon."""
+    texts, year = subject.texts, subject.horizon_year
+    parts = {name: at_year(figures, subject, name, year) for name in MEASURES}
+    codes = [
+        code
+        for code, _ in sorted(parts["missing"].items(), key=lambda pair: -pair[1].central)
+        if code in parts["required"] and code in parts["held"]
+        and max(parts["required"][code].upper, parts["held"][code].upper) >= 0.05
+    ]  # fmt: skip
+    if not codes:
+        return absent(subject, "gap", _lacking_table(subject))
+    figure, (axes,) = canvas(1.6 + 0.47 * len(codes))
+    for place, code in enumerate(codes):
+        required, held = parts["required"][code], parts["held"][code]
+        axes.plot([held.central, required.central], [place, place], color=GREY, linewidth=2.4)
+        for value, pen, shift in ((required, PENS[1], -0.17), (held, PENS[0], 0.17)):
+            axes.plot([value.lower, value.upper], [place + shift] * 2, color=pen.colour,
+                      linewidth=1.4, alpha=0.9)  # fmt: skip
+            axes.plot(value.central, place, pen.marker, color=pen.colour, markersize=8.5,
+                      markeredgecolor="white")  # fmt: skip
+        missing = parts["missing"][code]
+        if missing.central >= 0.05:
+            written = number(missing.central, texts, decimals=decimals_for(missing.central))
+            axes.annotate(
+                say(texts, "gap.missing_label", fte=written),
+                (max(required.upper, held.upper), place),
+                xytext=(8, 0), textcoords="offset points", va="center", fontsize=TEXT_SIZE - 0.5,
+                color=INK, fontweight="bold",
+            )  # fmt: skip
+    top = max(max(parts["required"][c].upper, parts["held"][c].upper) for c in codes)
+    axes.set_xlim(0, top * 1.28)
+    axes.set_yticks(range(len(codes)), [wrap(name_of(subject, "competence", c), 28) for c in codes])
+    axes.set_ylim(len(codes) - 0.4, -1.0)
+    axes.grid(visible=False, axis="y")
+    axes.grid(visible=True, axis="x", color="#d3dbe2", linewidth=0.8)
+    for x, key, pen in ((0.0, "required", PENS[1]), (0.42, "held", PENS[0])):
+        axes.plot(x + 0.012, 0.992, pen.marker, color=pen.colour, transform=axes.transAxes,
+                  markersize=8, clip_on=False)  # fmt: skip
+        axes.text(x + 0.035, 0.992, say(texts, f"gap.{key}"), transform=axes.transAxes,
+                  va="center", fontsize=TEXT_SIZE, color=pen.colour, fontweight="bold")  # fmt: skip
+    number_axis(axes, texts, which="x")
+    label_axes(axes, x=say(texts, "chart.fte"))
+    code, top_gap = codes[0], parts["missing"][codes[0]]
+    said = {
+        "sector": sector_name(subject),
+        "name": name_of(subject, "competence", code),
+        "year": str(year),
+        **spoken("fte", top_gap, texts, decimals=decimals_for(top_gap.central)),
+    }
+    title = say(texts, "gap.title" if top_gap.central >= 0.05 else "gap.title_none", **said)
+    listed = "; ".join(
+        f"{name_of(subject, 'competence', c)}: {_written(parts['missing'][c], texts)}"
+        for c in codes[:5]
+    )
+    return Chart(
+        figure, title, say(texts, "gap.alt", title=title, list=listed),
+        _gap_table(figures, subject, year), _hidden(figures, subject),
+    )  # fmt: skip
+
+
+def competence_table(figures: Publishable, subject: Subject) -> Chart:
+    """Set out KS's three parts: what is asked, what is held, and what will be missing."""
+    texts = subject.texts
+    base, then = subject.base_year, subject.horizon_year
+    columns = {
+        say(texts, "three.required", year=then): ("required", then),
+        say(texts, "three.held", year=base): ("held", base),
+        say(texts, "three.held_then", year=then): ("held", then),
+        say(texts, "three.missing", year=then): ("missing", then),
+        say(texts, "three.surplus", year=then): ("surplus", then),
+    }
+    rows = {
+        heading: _rows(figures, subject, name, year) for heading, (name, year) in columns.items()
+    }
+    codes = _codes(rows.values(), subject)
+    if not codes or not any(shown(part).height for part in rows.values()):
+        return absent(subject, "three", _lacking_table(subject))
+    table = {say(texts, "chart.competence"): [name_of(subject, "competence", c) for c in codes]}
+    for heading, part in rows.items():
+        places = table_decimals(part)
+        written = {
+            r["category"]: cell(r, texts, decimals=places) for r in part.iter_rows(named=True)
+        }
+        table[heading] = [written.get(code, "–") for code in codes]
+    title = say(texts, "three.heading")
+    return Chart(None, title, title, pl.DataFrame(table), say(texts, "three.note"))
+
+
+def competence_drain(figures: Publishable, subject: Subject) -> Chart:
+    """Draw the FTE of each competence that leave with their holders in a year.
+
+    The bars are the first year of the projection with its interval; every year is in the table.
+    """
+    texts, year = subject.texts, subject.base_year
+    rows = pick(figures, subject, "competence_drain", sector=subject.sector, dimension="competence")
+    first = at_year(figures, subject, "drain", year)
+    order = sorted(first.items(), key=lambda pair: -pair[1].central)
+    drawn = [(code, value) for code, value in order if value.central >= 0.05]
+    if not drawn:
+        return absent(subject, "drain", _lacking_table(subject))
+    code, top = drawn[0]
+    said = {
+        "sector": sector_name(subject),
+        "name": name_of(subject, "competence", code),
+        "year": str(year),
+        **spoken("fte", top, texts, decimals=decimals_for(top.central)),
+    }
+    title = say(texts, "drain.title", **said)
+    listed = "; ".join(
+        f"{name_of(subject, 'competence', c)}: {_written(v, texts)}" for c, v in drawn[:5]
+    )
+    return Chart(
+        draw_bars(
+            [Bar(name_of(subject, "competence", c), v) for c, v in drawn], texts,
+            x=say(texts, "drain.axis", year=year), positive=PENS[3], negative=PENS[3],
+        ),
+        title,
+        say(texts, "drain.alt", title=title, list=listed),
+        table_by_year(
+            {name_of(subject, "competence", c): only(rows, c) for c, _ in drawn}, texts,
+            decimals=decimals_for(largest(shown(rows))),
+        ),
+        _hidden(figures, subject),
+    )  # fmt: skip
+
+
+def largest_gap(figures: Publishable, subject: Subject) -> tuple[str, Estimate] | None:
+    """Return the competence most missing at the horizon, and how many FTE."""
+    found = at_year(figures, subject, "missing", subject.horizon_year)
+    return max(found.items(), key=lambda pair: pair[1].central) if found else None
+
+
+def at_year(figures: Publishable, subject: Subject, name: str, year: int) -> dict[str, Estimate]:
+    """Return the shown figures of a year by competence."""
+    rows = _rows(figures, subject, name, year)
+    found = {code: estimate(only(rows, code)) for code in rows["category"].to_list()}
+    return {code: value for code, value in found.items() if value is not None}
+
+
+def _rows(figures: Publishable, subject: Subject, name: str, year: int) -> pl.DataFrame:
+    return pick(
+        figures, subject, f"competence_{name}", sector=subject.sector, dimension="competence",
+        year=year,
+    )  # fmt: skip
+
+
+def _codes(parts: object, subject: Subject) -> list[str]:
+    """Return the competences that any part asks for or holds, by name."""
+    codes = {
+        row["category"]
+        for part in parts  # type: ignore[attr-defined]
+        for row in part.iter_rows(named=True)
+        if row["central"] is None or row["central"] >= 0.05
+    }
+    return sorted(codes, key=lambda code: name_of(subject, "competence", code))
+
+
+def _gap_table(figures: Publishable, subject: Subject, year: int) -> pl.DataFrame:
+    """Set the four measures side by side, a row for each competence."""
+    texts = subject.texts
+    rows = {name: _rows(figures, subject, name, year) for name in MEASURES}
+    codes = _codes(rows.values(), subject)
+    table = {say(texts, "chart.competence"): [name_of(subject, "competence", c) for c in codes]}
+    for name, part in rows.items():
+        places = table_decimals(part)
+        written = {
+            r["category"]: cell(r, texts, decimals=places) for r in part.iter_rows(named=True)
+        }
+        table[say(texts, f"gap.{name}")] = [written.get(code, "–") for code in codes]
+    return pl.DataFrame(table)
+
+
+def _written(value: Estimate, texts: Texts) -> str:
+    """Write an estimate with its interval, and a decimal where it is small."""
+    return interval(value, texts, decimals=decimals_for(value.central))
+
+
+def _hidden(figures: Publishable, subject: Subject) -> str:
+    """Say which competences are hidden."""
+    rows = _rows(figures, subject, "missing", subject.horizon_year)
+    codes = rows.filter(pl.col("central").is_null())["category"].to_list()
+    names = [name_of(subject, "competence", code) for code in codes]
+    return hidden_note(rows, subject.texts, names)
+
+
+def _lacking_table(subject: Subject) -> str:
+    """Name the table that the competences stand on and the folder lacks."""
+    needed = ("staff", "competences", "competence_requirement", "competence_holding")
+    return next((table for table in needed if table in subject.missing), "competences")

@@ -1,0 +1,311 @@
+"""Picks figures out of a publishable table and writes them for the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from workforce.reports.charts.chart import Chart
+from workforce.reports.disclosure import Publishable
+from workforce.reports.texts import Texts, join_list, number, percent, say
+from workforce.sources.names import Names
+from workforce.sources.names import name_of as name_in
+
+MOST_NAMED = 5
+"""Hidden figures that a note names one by one."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom and what a page is about, and the language it speaks.
+
+    Parameters
+    ----------
+    region, sector, scenario
+        Codes; sector may be "all".
+    base_year, horizon_year
+        First and last 1 January of the projection.
+    texts, names
+        Catalogue of the language, and names of regions, sectors and occupations.
+    missing
+        Tables that the folder lacks.
+    """
+
+    region: str
+    sector: str
+    scenario: str
+    base_year: int
+    horizon_year: int
+    texts: Texts
+    names: Names
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure with its interval; the ends equal the centre where nothing is uncertain."""
+
+    central: float
+    lower: float
+    upper: float
+    level: float
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether the interval is wider than the figure itself."""
+        return self.upper > self.lower
+
+    def scaled(self, factor: float) -> Estimate:
+        """Return the estimate times a factor, its ends in order."""
+        ends = sorted((self.lower * factor, self.upper * factor))
+        return Estimate(self.central * factor, ends[0], ends[1], self.level)
+
+    def shifted(self, by: float) -> Estimate:
+        """Return the estimate plus a number that is certain."""
+        return Estimate(self.central + by, self.lower + by, self.upper + by, self.level)
+
+
+def pick(
+    figures: Publishable,
+    subject: Subject,
+    variable: str,
+    *,
+    sector: str | None = None,
+    occupation: str | None = None,
+    dimension: str = "",
+    scenario: str | None = None,
+    year: int | None = None,
+) -> pl.DataFrame:
+    """Pick the rows of one variable for the region of the page.
+
+    Parameters
+    ----------
+    figures
+        Protected figures.
+    subject
+        The page.
+    variable
+        Name in the dictionary.
+    sector, occupation
+        A code, "all", or None for every one there is.
+    dimension
+        Extra dimension; empty: figures without one.
+    scenario
+        None: that of the page.
+    year
+        None: every year.
+
+    Returns
+    -------
+    polars.DataFrame
+        Rows by category and year; central, lower and upper are null where hidden.
+    """
+    table = figures.table
+    wanted = (
+        (pl.col("scenario") == (scenario or subject.scenario))
+        & (pl.col("region") == subject.region)
+        & (pl.col("variable") == variable)
+        & (pl.col("dimension") == dimension)
+    )
+    if sector is not None:
+        wanted &= pl.col("sector") == sector
+    if occupation is not None:
+        wanted &= pl.col("occupation") == occupation
+    if year is not None:
+        wanted &= pl.col("year") == year
+    return table.filter(wanted).sort("sector", "occupation", "category", "year")
+
+
+def whole(
+    figures: Publishable, subject: Subject, variable: str, *, scenario: str | None = None
+) -> pl.DataFrame:
+    """Pick a variable for the sector of the page, all occupations together, over the years."""
+    return pick(
+        figures, subject, variable, sector=subject.sector, occupation="all", scenario=scenario
+    )
+
+
+def shown(rows: pl.DataFrame) -> pl.DataFrame:
+    """Keep the rows whose figures may be shown."""
+    return rows.filter(pl.col("central").is_not_null())
+
+
+def estimate(rows: pl.DataFrame, *, year: int | None = None) -> Estimate | None:
+    """Read the one figure of a year; None where it is hidden or not there.
+
+    Parameters
+    ----------
+    rows
+        Rows of one series.
+    year
+        Year to read; None: the only row.
+    """
+    found = rows if year is None else rows.filter(pl.col("year") == year)
+    if found.height != 1 or found["central"][0] is None:
+        return None
+    row = found.row(0, named=True)
+    central = float(row["central"])
+    lower = central if row["lower"] is None else float(row["lower"])
+    upper = central if row["upper"] is None else float(row["upper"])
+    return Estimate(central, lower, upper, float(row["level"] or 0.0))
+
+
+def interval(
+    value: Estimate, texts: Texts, *, decimals: int = 0, share: bool = False, sign: bool = False
+) -> str:
+    """Write an estimate with its interval: "38 (80 %: 25 to 52)".
+
+    Parameters
+    ----------
+    value
+        The estimate.
+    texts
+        Language.
+    decimals
+        Decimals of the figures.
+    share
+        Write shares as per cent.
+    sign
+        Put a plus before what is above zero.
+    """
+    return "".join(spoken("it", value, texts, decimals=decimals, share=share, sign=sign).values())
+
+
+def spoken(
+    name: str,
+    value: Estimate,
+    texts: Texts,
+    *,
+    decimals: int = 0,
+    share: bool = False,
+    sign: bool = False,
+) -> dict[str, str]:
+    """Write an estimate for a sentence: the figure by its name, the interval by name_span.
+
+    Parameters
+    ----------
+    name
+        Placeholder of the figure.
+    value, texts, decimals, share, sign
+        As for `interval`.
+
+    Returns
+    -------
+    dict
+        The figure, and its interval in brackets with a space before; empty where it is certain.
+    """
+    write = percent if share else number
+    central, lower, upper = (
+        write(one, texts, decimals=decimals, sign=sign)
+        for one in (value.central, value.lower, value.upper)
+    )
+    if share:  # one sign for per cent is enough for both ends
+        lower = number(100 * value.lower, texts, decimals=decimals, sign=sign)
+    level = percent(value.level, texts, decimals=0)
+    span = say(texts, "chart.span", level=level, lower=lower, upper=upper)
+    return {name: central, f"{name}_span": f" {span}" if value.is_uncertain else ""}
+
+
+def cell(row: dict[str, object], texts: Texts, *, decimals: int = 0, share: bool = False) -> str:
+    """Write one row's figure for a table: hidden figures as the mark for hidden."""
+    if row["central"] is None:
+        return say(texts, "chart.hidden_mark")
+    central = float(str(row["central"]))
+    lower = central if row["lower"] is None else float(str(row["lower"]))
+    upper = central if row["upper"] is None else float(str(row["upper"]))
+    level = 0.0 if row["level"] is None else float(str(row["level"]))
+    value = Estimate(central, lower, upper, level)
+    return interval(value, texts, decimals=decimals, share=share)
+
+
+def table_by_year(
+    series: Mapping[str, pl.DataFrame], texts: Texts, *, decimals: int = 0, share: bool = False
+) -> pl.DataFrame:
+    """Set series side by side, a row for each year.
+
+    Parameters
+    ----------
+    series
+        Heading of the column, and rows of the series.
+    texts
+        Language.
+    decimals, share
+        How the figures are written.
+
+    Returns
+    -------
+    polars.DataFrame
+        Text: year, then a column for each series; hidden figures carry the mark for hidden.
+    """
+    years = sorted({year for rows in series.values() for year in rows["year"].to_list()})
+    columns = {say(texts, "chart.year"): [str(year) for year in years]}
+    for heading, rows in series.items():
+        written = {
+            row["year"]: cell(row, texts, decimals=decimals, share=share)
+            for row in rows.iter_rows(named=True)
+        }
+        columns[heading] = [written.get(year, "–") for year in years]
+    return pl.DataFrame(columns)
+
+
+def only(rows: pl.DataFrame, category: str) -> pl.DataFrame:
+    """Keep one category, in the order of the years."""
+    return rows.filter(pl.col("category") == category).sort("year")
+
+
+def largest(rows: pl.DataFrame, column: str = "upper") -> float:
+    """Return the largest absolute value of a column; 0 of nothing."""
+    value = rows[column].abs().max() if rows.height else None
+    return float(value) if isinstance(value, (int, float)) else 0.0
+
+
+def absent(subject: Subject, chart: str, table: str) -> Chart:
+    """Return a chart that says in a sentence what is lacking and which table would give it.
+
+    Parameters
+    ----------
+    subject
+        The page.
+    chart
+        Key of the chart in the catalogue.
+    table
+        Table of the folder that the chart stands on.
+    """
+    texts = subject.texts
+    reason = "chart.table_missing" if table in subject.missing else "chart.all_hidden"
+    note = say(texts, reason, table=table)
+    return Chart(None, say(texts, f"{chart}.heading"), note, None, note)
+
+
+def hidden_note(rows: pl.DataFrame, texts: Texts, labels: list[str]) -> str:
+    """Say which figures are hidden; empty where none is."""
+    if not labels or rows["central"].null_count() == 0:
+        return ""
+    if len(labels) > MOST_NAMED:
+        return say(texts, "chart.many_hidden", count=len(labels))
+    return say(texts, "chart.some_hidden", list=join_list(labels, texts))
+
+
+def decimals_for(largest: float) -> int:
+    """Return one decimal for small figures, so that they do not all read as 0 or 1."""
+    return 1 if abs(largest) < 10 else 0
+
+
+def table_decimals(rows: pl.DataFrame) -> int:
+    """Return one decimal for a table of small figures, none where the largest has three digits."""
+    return 0 if largest(shown(rows), "central") >= 100 else 1
+
+
+def sector_name(subject: Subject, sector: str | None = None) -> str:
+    """Name the sector of the page, or all sectors together, in the language of the page."""
+    code = subject.sector if sector is None else sector
+    if code == "all":
+        return say(subject.texts, "chart.all_sectors")
+    return name_of(subject, "sector", code)
+
+
+def name_of(subject: Subject, dimension: str, code: str) -> str:
+    """Name a region, sector, occupation or competence in the language of the page."""
+    return name_in(subject.names, dimension, code, subject.texts.language)

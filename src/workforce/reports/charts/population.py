@@ -1,0 +1,284 @@
+"""Charts of the inhabitants: pyramid, ages over time, and working-age people per old person."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from workforce.reports.charts.chart import Chart
+from workforce.reports.charts.figures import (
+    Estimate,
+    Subject,
+    absent,
+    estimate,
+    interval,
+    largest,
+    name_of,
+    only,
+    pick,
+    shown,
+    table_by_year,
+)
+from workforce.reports.charts.style import (
+    BLUE,
+    GREY,
+    INK,
+    ORANGE,
+    PALE,
+    PENS,
+    TEXT_SIZE,
+    band,
+    canvas,
+    label_axes,
+    number_axis,
+    year_axis,
+)
+from workforce.reports.disclosure import Publishable
+from workforce.reports.texts import Texts, number, percent, say
+
+BANDS = ("0", "1-5", "6-15", "16-19", "20-66", "67-79", "80-89", "90+", "80+")
+GROUP_YEARS = 5
+OPEN_AGE = 95
+OLD = 67
+
+
+def population_pyramid(figures: Publishable, subject: Subject) -> Chart:
+    """Draw inhabitants by sex and age, the base year beside the horizon year.
+
+    Five-year groups on the central path, because single years of a small place are noise; the
+    interval belongs to the bands of `population_bands`.
+    """
+    texts, ends = subject.texts, (subject.base_year, subject.horizon_year)
+    rows = shown(pick(figures, subject, "population_path", dimension="sex_age"))
+    rows = rows.filter(pl.col("year").is_in(ends))
+    if rows["year"].n_unique() < len(ends):
+        return absent(subject, "pyramid", "population")
+    parts = pl.col("category").str.split("_")
+    ages = rows.with_columns(
+        parts.list.first().alias("sex"), parts.list.last().cast(pl.Int64).alias("age")
+    )
+    groups = (
+        ages.with_columns(pl.col("age").clip(upper_bound=OPEN_AGE) // GROUP_YEARS * GROUP_YEARS)
+        .group_by("sex", "age", "year")
+        .agg(pl.col("central").sum())
+        .sort("sex", "age", "year")
+    )
+    said = {
+        "region": name_of(subject, "region", subject.region),
+        "base": str(ends[0]),
+        "year": str(ends[1]),
+        "share_base": percent(_share_old(ages, ends[0]), texts, decimals=1),
+        "share": percent(_share_old(ages, ends[1]), texts, decimals=1),
+    }
+    figure, (axes,) = canvas(5.2)
+    for sex, side, colour, at in (("male", -1, ORANGE, 0.01), ("female", 1, BLUE, 0.99)):
+        base, then = (_heights(groups, sex, year) for year in ends)
+        starts = [GROUP_YEARS * i for i in range(len(base))]
+        axes.barh(
+            [start + GROUP_YEARS / 2 for start in starts],
+            [side * value for value in base],
+            height=GROUP_YEARS * 0.9,
+            color=PALE,
+            edgecolor=GREY,
+            linewidth=0.6,
+        )
+        axes.stairs(
+            [side * value for value in then],
+            [*starts, starts[-1] + GROUP_YEARS],
+            orientation="horizontal",
+            color=colour,
+            linewidth=2.2,
+        )
+        axes.text(
+            at, 1.0, say(texts, f"pyramid.{sex}"), transform=axes.transAxes,
+            ha="left" if side < 0 else "right", va="top", fontsize=TEXT_SIZE + 1,
+            color=colour, fontweight="bold",
+        )  # fmt: skip
+    axes.text(
+        0.99, 0.93, say(texts, "pyramid.legend", **said), transform=axes.transAxes,
+        ha="right", va="top", fontsize=TEXT_SIZE - 0.5, color=INK,
+    )  # fmt: skip
+    widest = max(largest(groups, "central"), 1.0) * 1.1
+    axes.set_xlim(-widest, widest)
+    axes.set_ylim(0, OPEN_AGE + 2.4 * GROUP_YEARS)
+    axes.axvline(0, color=GREY, linewidth=0.8)
+    axes.grid(visible=False, axis="y")
+    axes.set_yticks(range(0, OPEN_AGE, 10))
+    number_axis(axes, texts, which="x", mirrored=True, bins=9)
+    label_axes(axes, x=say(texts, "pyramid.axis"), y=say(texts, "pyramid.age_axis"))
+    return Chart(
+        figure,
+        say(texts, "pyramid.title", **said),
+        say(texts, "pyramid.alt", **said),
+        _pyramid_table(groups, subject),
+        say(texts, "pyramid.note"),
+    )
+
+
+def population_bands(figures: Publishable, subject: Subject) -> Chart:
+    """Draw every band of ages over time, each in its own panel with its interval."""
+    texts = subject.texts
+    rows = shown(pick(figures, subject, "population_by_band", dimension="age_band"))
+    series = {name: only(rows, name) for name in BANDS}
+    series = {name: one for name, one in series.items() if one.height > 1}
+    if not series:
+        return absent(subject, "bands", "population")
+    deep = -(-len(series) // 3)
+    figure, panels = canvas(2.3 * deep + 0.3, rows=deep, columns=3)
+    for axes, (name, one) in zip(panels, series.items(), strict=False):
+        years, pen = one["year"].to_list(), PENS[1] if name == "80+" else PENS[0]
+        band(axes, years, one["lower"].to_list(), one["upper"].to_list(), pen)
+        axes.plot(years, one["central"].to_list(), color=pen.colour, linewidth=2)
+        axes.set_ylim(0, max(largest(one) * 1.12, 1.0))
+        axes.set_title(
+            f"{band_name(texts, name)}\n{_change_words(one, subject).replace(' (', chr(10) + '(')}",
+            loc="left", fontsize=TEXT_SIZE - 1, color=pen.colour, fontweight="bold",
+        )  # fmt: skip
+        axes.set_xticks([years[0], years[-1]], [str(years[0]), str(years[-1])])
+        number_axis(axes, texts, bins=4)
+        axes.tick_params(labelsize=TEXT_SIZE - 1.5)
+    for axes in panels[len(series) :]:
+        axes.set_visible(False)
+    figure.supylabel(say(texts, "chart.persons_1_january"), fontsize=TEXT_SIZE, color=INK)
+    old = series.get("80+", next(iter(series.values())))
+    title = say(texts, "bands.title", change=_change_words(old, subject), **_ends(old, subject))
+    listed = "; ".join(
+        f"{band_name(texts, name)}: {_change_words(one, subject)}" for name, one in series.items()
+    )
+    return Chart(
+        figure,
+        title,
+        say(texts, "bands.alt", title=title, list=listed, **_ends(old, subject)),
+        table_by_year({band_name(texts, name): one for name, one in series.items()}, texts),
+    )
+
+
+def working_age_ratio(figures: Publishable, subject: Subject) -> Chart:
+    """Draw inhabitants aged 20-66 per inhabitant of 80 and over.
+
+    The band is the widest that the intervals of the two allow, since the ratio's own is not
+    among the results.
+    """
+    texts = subject.texts
+    rows = shown(pick(figures, subject, "population_by_band", dimension="age_band"))
+    both = only(rows, "20-66").join(only(rows, "80+"), on="year", suffix="_old")
+    both = both.filter((pl.col("lower_old") > 0) & (pl.col("central_old") > 0))
+    if both.height < 2:
+        return absent(subject, "ratio", "population")
+    ratio = both.select(
+        "year",
+        "level",
+        (pl.col("central") / pl.col("central_old")).alias("central"),
+        (pl.col("lower") / pl.col("upper_old")).alias("lower"),
+        (pl.col("upper") / pl.col("lower_old")).alias("upper"),
+    ).sort("year")
+    years = ratio["year"].to_list()
+    figure, (axes,) = canvas(3.6)
+    band(axes, years, ratio["lower"].to_list(), ratio["upper"].to_list(), PENS[0])
+    axes.plot(years, ratio["central"].to_list(), color=BLUE, linewidth=2.4)
+    axes.set_ylim(0, largest(ratio) * 1.18)
+    axes.set_xlim(years[0] - 0.4, years[-1] + 0.4)
+    for i in (0, -1):
+        axes.annotate(
+            number(ratio["central"][i], texts, decimals=1), (years[i], ratio["upper"][i]),
+            xytext=(0, 5), textcoords="offset points", ha="center", va="bottom",
+            fontsize=TEXT_SIZE + 1, color=BLUE, fontweight="bold",
+        )  # fmt: skip
+    year_axis(axes, years)
+    number_axis(axes, texts)
+    label_axes(axes, x=say(texts, "chart.year_1_january"), y=say(texts, "ratio.axis"))
+    then = estimate(ratio, year=years[-1]) or Estimate(0, 0, 0, 0)
+    said = {
+        "region": name_of(subject, "region", subject.region),
+        "base": str(years[0]),
+        "year": str(years[-1]),
+        "ratio_base": number(ratio["central"][0], texts, decimals=1),
+        "ratio": number(then.central, texts, decimals=1),
+        "low": number(then.lower, texts, decimals=1),
+        "high": number(then.upper, texts, decimals=1),
+    }
+    return Chart(
+        figure,
+        say(texts, "ratio.title", **said),
+        say(texts, "ratio.alt", **said),
+        table_by_year({say(texts, "ratio.axis"): ratio}, texts, decimals=1),
+        say(texts, "ratio.note"),
+    )
+
+
+def band_name(texts: Texts, name: str) -> str:
+    """Name a band of ages in the language of the page."""
+    return say(texts, f"age_band.{name.replace('-', '_').replace('+', '_plus')}")
+
+
+def change(series: pl.DataFrame, subject: Subject) -> Estimate | None:
+    """Return the change of a stock from base year to horizon.
+
+    Parameters
+    ----------
+    series
+        Rows of one series.
+    subject
+        The page.
+
+    Returns
+    -------
+    Estimate or None
+        Change as share of the base year; None where that was nobody.
+    """
+    base = estimate(series, year=subject.base_year)
+    then = estimate(series, year=subject.horizon_year)
+    if base is None or then is None or base.central <= 0:
+        return None
+    return then.scaled(1 / base.central).shifted(-1.0)
+
+
+def _change_words(series: pl.DataFrame, subject: Subject) -> str:
+    """Write the change of a band; for a band of nobody, the persons at the horizon."""
+    share = change(series, subject)
+    if share is not None:
+        return interval(share, subject.texts, share=True, sign=True)
+    then = estimate(series, year=subject.horizon_year)
+    return interval(then, subject.texts) if then else "–"
+
+
+def _ends(series: pl.DataFrame, subject: Subject) -> dict[str, str]:
+    """Return the years and the persons at both ends of a series, written."""
+    base = estimate(series, year=subject.base_year)
+    then = estimate(series, year=subject.horizon_year)
+    return {
+        "region": name_of(subject, "region", subject.region),
+        "base": str(subject.base_year),
+        "year": str(subject.horizon_year),
+        "persons_base": number(base.central, subject.texts) if base else "–",
+        "persons": number(then.central, subject.texts) if then else "–",
+    }
+
+
+def _heights(groups: pl.DataFrame, sex: str, year: int) -> list[float]:
+    """Return persons by group of ages, youngest first; nought where the group is empty."""
+    found = groups.filter((pl.col("sex") == sex) & (pl.col("year") == year))
+    persons = dict(zip(found["age"].to_list(), found["central"].to_list(), strict=True))
+    return [float(persons.get(age, 0.0)) for age in range(0, OPEN_AGE + 1, GROUP_YEARS)]
+
+
+def _share_old(ages: pl.DataFrame, year: int) -> float:
+    """Return the share of the inhabitants who are 67 or older."""
+    found = ages.filter(pl.col("year") == year)
+    total = float(found["central"].sum())
+    return float(found.filter(pl.col("age") >= OLD)["central"].sum()) / total if total else 0.0
+
+
+def _pyramid_table(groups: pl.DataFrame, subject: Subject) -> pl.DataFrame:
+    """Set women and men of both years side by side, a row for each group of ages."""
+    texts = subject.texts
+    starts = range(0, OPEN_AGE + 1, GROUP_YEARS)
+    columns = {
+        say(texts, "pyramid.age_axis"): [
+            f"{age}+" if age == OPEN_AGE else f"{age}–{age + GROUP_YEARS - 1}" for age in starts
+        ]
+    }
+    for year in (subject.base_year, subject.horizon_year):
+        for sex in ("female", "male"):
+            heading = f"{say(texts, f'pyramid.{sex}')} {year}"
+            columns[heading] = [number(value, texts) for value in _heights(groups, sex, year)]
+    return pl.DataFrame(columns)

@@ -1,0 +1,245 @@
+"""How charts look: palette, canvas, axes, interval bands and direct labels that do not collide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import fill
+from typing import TYPE_CHECKING
+
+from workforce.reports.texts import Texts, number, percent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# Every colour has a contrast of at least 4.5:1 on white, and the order stays apart for the
+# common colour-vision deficiencies (blue, orange, green-blue, purple, grey).
+BLUE = "#1d4f7c"
+ORANGE = "#b35a12"
+TEAL = "#12756b"
+PURPLE = "#76407f"
+GREY = "#59656e"
+INK = "#1f2933"
+PALE = "#d3dbe2"
+
+WIDTH = 7.6  # inches; the page shows it at most 760 pixels wide
+TEXT_SIZE = 11.0
+
+
+@dataclass(frozen=True)
+class Pen:
+    """Colour, line and hatch that belong together, so that no series leans on colour alone."""
+
+    colour: str
+    line: str
+    marker: str
+    hatch: str
+
+
+PENS = (
+    Pen(BLUE, "-", "o", ""),
+    Pen(ORANGE, "--", "s", "////"),
+    Pen(TEAL, "-.", "^", "...."),
+    Pen(PURPLE, ":", "D", "xxxx"),
+    Pen(GREY, (0, (6, 1.5, 1, 1.5, 1, 1.5)), "v", "----"),  # type: ignore[arg-type]
+)
+
+
+def canvas(height: float, *, rows: int = 1, columns: int = 1) -> tuple[Figure, list[Axes]]:
+    """Open an empty drawing, without pyplot's global state.
+
+    Parameters
+    ----------
+    height
+        Height. [inches]
+    rows, columns
+        Panels.
+
+    Returns
+    -------
+    figure, axes
+        The figure and its panels, row by row.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    panels = figure.subplots(rows, columns, squeeze=False)
+    axes = [axis for row in panels for axis in row]
+    for axis in axes:
+        _calm(axis)
+    return figure, axes
+
+
+def label_axes(axes: Axes, *, x: str = "", y: str = "") -> None:
+    """Write what the axes measure; the upright axis is labelled lying, above its top end."""
+    axes.set_xlabel(x, fontsize=TEXT_SIZE, color=INK)
+    if y:
+        axes.annotate(
+            y,
+            xy=(0, 1),
+            xycoords="axes fraction",
+            xytext=(0, 9),
+            textcoords="offset points",
+            ha="left",
+            va="bottom",
+            fontsize=TEXT_SIZE,
+            color=INK,
+        )
+
+
+def number_axis(
+    axes: Axes,
+    texts: Texts,
+    *,
+    which: str = "y",
+    share: bool = False,
+    mirrored: bool = False,
+    bins: int = 6,
+) -> None:
+    """Write the numbers of an axis the way the language does, none of them rounded away.
+
+    Parameters
+    ----------
+    axes
+        Panel.
+    texts
+        Language.
+    which
+        "x" or "y".
+    share
+        Write shares as per cent.
+    mirrored
+        Leave out the minus, as on the left side of a pyramid.
+    bins
+        Most marks, about.
+    """
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    def write(value: float, _: int | None = None) -> str:
+        value = abs(value) if mirrored else value
+        shown = 100 * value if share else value
+        decimals = 0 if abs(shown - round(shown)) < 1e-6 else 1
+        return (percent if share else number)(value, texts, decimals=decimals)
+
+    axis = axes.yaxis if which == "y" else axes.xaxis
+    axis.set_major_locator(MaxNLocator(nbins=bins, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(write))
+
+
+def year_axis(axes: Axes, years: Sequence[int]) -> None:
+    """Mark whole years at even steps from the first to the last, seven marks at most."""
+    first, last = years[0], years[-1]
+    span = last - first
+    even = [step for step in range(1, span + 1) if span % step == 0 and span // step <= 6]
+    # A prime span has no even steps; the mark before the last then gives way to it.
+    step = even[0] if even and span // even[0] >= 3 else max(1, -(-span // 6))
+    marks = [year for year in range(first, last, step) if last - year >= step]
+    axes.set_xticks([*marks, last], [str(year) for year in [*marks, last]])
+
+
+def band(
+    axes: Axes, x: Sequence[float], lower: Sequence[float], upper: Sequence[float], pen: Pen
+) -> None:
+    """Shade an interval, with thin edges that can be told from the paper."""
+    axes.fill_between(x, lower, upper, color=pen.colour, alpha=0.14, linewidth=0)
+    for edge in (lower, upper):
+        axes.plot(x, edge, color=pen.colour, linewidth=0.7, alpha=0.75)
+
+
+def end_labels(
+    axes: Axes, x: float, labels: Sequence[tuple[float, str, str]], *, width: int = 18
+) -> None:
+    """Name lines at their right end, moved apart where they would overlap.
+
+    Parameters
+    ----------
+    axes
+        Panel, with its limits set.
+    x
+        Where the lines end.
+    labels
+        Height on the axis, text and colour of each.
+    width
+        Letters to a line.
+    """
+    low, high = axes.get_ylim()
+    texts = [(height, fill(text, width), colour) for height, text, colour in labels]
+    per_line = (high - low) * 0.068
+    order = sorted(range(len(texts)), key=lambda i: texts[i][0])
+    sizes = [(texts[i][1].count("\n") + 1) * per_line for i in order]
+    places = spread([texts[i][0] for i in order], sizes, low, high)
+    for i, place in zip(order, places, strict=True):
+        _, text, colour = texts[i]
+        axes.annotate(
+            text,
+            xy=(x, place),
+            xytext=(7, 0),
+            textcoords="offset points",
+            va="center",
+            ha="left",
+            fontsize=TEXT_SIZE,
+            color=colour,
+            annotation_clip=False,
+            linespacing=1.05,
+        )
+
+
+def name_inside(axes: Axes, x: float, y: float, text: str, colour: str) -> None:
+    """Name a line inside the panel, to the right of its end, on a pale ground."""
+    axes.annotate(
+        text,
+        xy=(x, y),
+        xytext=(7, 0),
+        textcoords="offset points",
+        va="center",
+        fontsize=TEXT_SIZE,
+        color=colour,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85},
+    )
+
+
+def wrap(text: str, width: int = 24) -> str:
+    """Break a long name into lines."""
+    return fill(text, width)
+
+
+def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
+    """Move sorted label centres apart, each kept as near its place as the others allow.
+
+    Parameters
+    ----------
+    wanted
+        Centres, in ascending order.
+    sizes
+        Room that each label takes.
+    low, high
+        Ends of the room there is.
+    """
+    places = list(wanted)
+    for _ in range(200):
+        moved = False
+        for i in range(len(places) - 1):
+            room = (sizes[i] + sizes[i + 1]) / 2
+            lacking = room - (places[i + 1] - places[i])
+            if lacking > 1e-9:
+                places[i] -= lacking / 2
+                places[i + 1] += lacking / 2
+                moved = True
+        if places and places[0] - sizes[0] / 2 < low:
+            places[0] = low + sizes[0] / 2
+        if places and places[-1] + sizes[-1] / 2 > high:
+            places[-1] = high - sizes[-1] / 2
+        if not moved:
+            break
+    return places
+
+
+def _calm(axes: Axes) -> None:
+    """Take away the box and keep a pale grid."""
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color(GREY)
+    axes.grid(axis="y", color=PALE, linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.tick_params(labelsize=TEXT_SIZE - 0.5, colors=INK, length=0)

@@ -1,0 +1,354 @@
+"""What each report finds: its key figures, and the table of measures in KS's order."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from workforce.reports.charts.chart import SILENT, Chart
+from workforce.reports.charts.competence import at_year, largest_gap
+from workforce.reports.charts.figures import (
+    Estimate,
+    Subject,
+    decimals_for,
+    estimate,
+    name_of,
+    only,
+    pick,
+    sector_name,
+    spoken,
+)
+from workforce.reports.charts.population import change
+from workforce.reports.charts.quarters import latest_quarters
+from workforce.reports.charts.shortage import sorted_estimates
+from workforce.reports.disclosure import Publishable
+from workforce.reports.page import KeyFigure
+from workforce.reports.texts import number, percent, quarter_name, say
+
+
+def ageing_figures(figures: Publishable, subject: Subject) -> list[KeyFigure]:
+    """Return the key figures on inhabitants and on staff who grow old."""
+    found = [
+        _band_change(figures, subject, "80+", "old"),
+        _band_change(figures, subject, "20-66", "working_age"),
+        _ratio(figures, subject),
+        _older_staff(figures, subject),
+        _retired(figures, subject),
+    ]
+    return [one for one in found if one is not None]
+
+
+def shortage_figures(figures: Publishable, subject: Subject) -> list[KeyFigure]:
+    """Return the key figures on need, shortage and recruitment."""
+    found = [
+        _shortage(figures, subject),
+        _demand_growth(figures, subject),
+        _recruitment(figures, subject),
+        _top_occupation(figures, subject),
+        _rate(figures, subject, "absence_rate", "absence"),
+    ]
+    return [one for one in found if one is not None]
+
+
+def competence_figures(figures: Publishable, subject: Subject) -> list[KeyFigure]:
+    """Return the key figures on competence."""
+    found = [
+        _top_competence(figures, subject),
+        _top_drain(figures, subject),
+        _unqualified(figures, subject),
+        _shortage(figures, subject),
+    ]
+    return [one for one in found if one is not None]
+
+
+def overview_figures(figures: Publishable, subject: Subject) -> list[KeyFigure]:
+    """Return one key figure from each report, or those on inhabitants where there is no staff."""
+    found = [
+        _band_change(figures, subject, "80+", "old"),
+        _shortage(figures, subject),
+        _recruitment(figures, subject),
+        _top_competence(figures, subject),
+        _rate(figures, subject, "absence_rate", "absence"),
+    ]
+    kept = [one for one in found if one is not None]
+    return kept if len(kept) > 1 else ageing_figures(figures, subject)
+
+
+def measures(figures: Publishable, subject: Subject) -> Chart:
+    """Set out what the figures point to in KS's order: mobilise, develop, recruit, phase out.
+
+    No figure is made here: what is missing or hidden is said to be so.
+    """
+    if "staff" in subject.missing:
+        return SILENT
+    texts = subject.texts
+    points = {
+        "mobilise": _mobilise(figures, subject),
+        "develop": _develop(figures, subject),
+        "recruit": _recruit(figures, subject),
+        "phase_out": _phase_out(figures, subject),
+    }
+    table = pl.DataFrame(
+        {
+            say(texts, "measures.order"): [say(texts, f"measures.{name}") for name in points],
+            say(texts, "measures.points"): [
+                text or say(texts, "measures.no_figure") for text in points.values()
+            ],
+            say(texts, "measures.next"): [say(texts, f"measures.{name}_next") for name in points],
+        }
+    )
+    caption = say(texts, "measures.caption")
+    return Chart(None, caption, caption, table, prose=True)
+
+
+def older_staff(figures: Publishable, subject: Subject) -> tuple[float, float] | None:
+    """Return persons of 55 and over, and their share, of the staff of the page; None if hidden."""
+    rows = pick(
+        figures, subject, "headcount_by_age", sector=subject.sector, dimension="age_group",
+        year=subject.base_year,
+    )  # fmt: skip
+    if rows.is_empty() or rows["central"].null_count() or not float(rows["central"].sum()):
+        return None
+    older = float(rows.filter(pl.col("category").is_in(["55_61", "62_plus"]))["central"].sum())
+    return older, older / float(rows["central"].sum())
+
+
+def _figure(
+    subject: Subject, label: str, value: Estimate, *, wrap: str = "figure.fte", note: str = "",
+    share: bool = False, sign: bool = False, decimals: int | None = None, year: str = "",
+) -> KeyFigure:  # fmt: skip
+    """Write a key figure with its interval."""
+    texts = subject.texts
+    write = percent if share else number
+    places = decimals_for(value.central) if decimals is None else decimals
+    central, lower, upper = (
+        write(one, texts, decimals=places, sign=sign)
+        for one in (value.central, value.lower, value.upper)
+    )
+    level = percent(value.level, texts, decimals=0)
+    return KeyFigure(
+        label=say(texts, label, year=year or str(subject.horizon_year), quarter=year),
+        value=say(texts, wrap, value=central) if wrap else central,
+        interval=say(texts, "figure.interval", level=level, lower=lower, upper=upper)
+        if value.is_uncertain
+        else "",
+        note=note,
+    )
+
+
+def _at(figures: Publishable, subject: Subject, variable: str, year: int) -> Estimate | None:
+    """Return a figure of the page's sector, all occupations together."""
+    rows = pick(figures, subject, variable, sector=subject.sector, occupation="all")
+    return estimate(rows, year=year)
+
+
+def _band_change(figures: Publishable, subject: Subject, band: str, label: str) -> KeyFigure | None:
+    texts = subject.texts
+    rows = only(pick(figures, subject, "population_by_band", dimension="age_band"), band)
+    base, then = (estimate(rows, year=y) for y in (subject.base_year, subject.horizon_year))
+    share = change(rows, subject)
+    if base is None or then is None or share is None:
+        return None
+    note = say(
+        texts, "figure.persons_from_to", base=number(base.central, texts),
+        then=number(then.central, texts), base_year=subject.base_year, year=subject.horizon_year,
+    )  # fmt: skip
+    return _figure(
+        subject, f"figure.{label}", share, wrap="", share=True, sign=True, decimals=0, note=note
+    )
+
+
+def _ratio(figures: Publishable, subject: Subject) -> KeyFigure | None:
+    texts = subject.texts
+    rows = pick(figures, subject, "population_by_band", dimension="age_band")
+    ends = {
+        year: [estimate(only(rows, band), year=year) for band in ("20-66", "80+")]
+        for year in (subject.base_year, subject.horizon_year)
+    }
+    (work_base, old_base), (work, old) = ends.values()
+    if work is None or old is None or work_base is None or old_base is None:
+        return None
+    if min(old.lower, old_base.central) <= 0:
+        return None
+    before = number(work_base.central / old_base.central, texts, decimals=1)
+    return KeyFigure(
+        label=say(texts, "figure.ratio", year=subject.horizon_year),
+        value=number(work.central / old.central, texts, decimals=1),
+        interval=say(
+            texts, "figure.outer", lower=number(work.lower / old.upper, texts, decimals=1),
+            upper=number(work.upper / old.lower, texts, decimals=1),
+        ),
+        note=say(texts, "figure.was", value=before, base_year=subject.base_year),
+    )  # fmt: skip
+
+
+def _older_staff(figures: Publishable, subject: Subject) -> KeyFigure | None:
+    texts, found = subject.texts, older_staff(figures, subject)
+    if found is None:
+        return None
+    persons, share = found
+    note = say(
+        texts, "figure.older_staff_note", persons=number(persons, texts),
+        base_year=subject.base_year,
+    )  # fmt: skip
+    return KeyFigure(say(texts, "figure.older_staff"), percent(share, texts, decimals=0), note=note)
+
+
+def _retired(figures: Publishable, subject: Subject) -> KeyFigure | None:
+    year = subject.horizon_year - 1
+    rows = pick(
+        figures, subject, "exits", sector=subject.sector, occupation="all", dimension="cause"
+    )
+    value = estimate(only(rows, "retired"), year=year)
+    if value is None:
+        return None
+    return _figure(subject, "figure.retired", value, wrap="figure.persons", year=str(year))
+
+
+def _shortage(figures: Publishable, subject: Subject) -> KeyFigure | None:
+    value = _at(figures, subject, "shortage_fte", subject.horizon_year)
+    if value is None:
+        return None
+    name = sector_name(subject)
+    if value.central < 0:
+        return _figure(subject, "figure.surplus", value.scaled(-1.0), note=name)
+    return _figure(subject, "figure.shortage", value, note=name)
+
+
+def _demand_growth(figures: Publishable, subject: Subject) -> KeyFigure | None:
+    base = _at(figures, subject, "demand_fte", subject.base_year)
+    then = _at(figures, subject, "demand_fte", subject.horizon_year)
+    if base is None or then is None or base.central <= 0:
+        return None
+    # The base-year need differs a little between draws, so its spread is left to the need itself.
+    share = then.scaled(1 / base.central).shifted(-1.0)
+    return _figure(
+        subject, "figure.demand_growth", share, wrap="", share=True, sign=True, decimals=0
+    )
+
+
+def _recruitment(figures: Publishable, subject: Subject) -> KeyFigure | None:
+    texts, year = subject.texts, subject.horizon_year - 1
+    need, replacement, growth = (
+        _at(figures, subject, name, year)
+        for name in ("recruitment_need", "replacement_fte", "growth_fte")
+    )
+    if need is None or replacement is None or growth is None:
+        return None
+    decimals = decimals_for(need.central)
+    note = say(
+        texts, "figure.recruitment_note",
+        replacement=number(replacement.central, texts, decimals=decimals),
+        growth=number(growth.central, texts, decimals=decimals),
+    )  # fmt: skip
+    return _figure(subject, "figure.recruitment", need, year=str(year), note=note)
+
+
+def _occupations(figures: Publishable, subject: Subject) -> list[tuple[str, Estimate]]:
+    rows = pick(
+        figures, subject, "shortage_fte", sector=subject.sector, year=subject.horizon_year
+    ).filter(pl.col("occupation") != "all")
+    return sorted_estimates(rows, "occupation")
+
+
+def _top_occupation(figures: Publishable, subject: Subject) -> KeyFigure | None:
+    found = _occupations(figures, subject)
+    if not found or found[0][1].central <= 0:
+        return None
+    name = name_of(subject, "occupation", found[0][0])
+    return _figure(subject, "figure.top_occupation", found[0][1], note=name)
+
+
+def _top_competence(figures: Publishable, subject: Subject) -> KeyFigure | None:
+    found = largest_gap(figures, subject)
+    if found is None or found[1].central < 0.05:
+        return None
+    name = name_of(subject, "competence", found[0])
+    return _figure(subject, "figure.top_competence", found[1], note=name)
+
+
+def _top_drain(figures: Publishable, subject: Subject) -> KeyFigure | None:
+    found = at_year(figures, subject, "drain", subject.base_year)
+    if not found:
+        return None
+    code, value = max(found.items(), key=lambda pair: pair[1].central)
+    name = name_of(subject, "competence", code)
+    return _figure(subject, "figure.top_drain", value, note=name, year=str(subject.base_year))
+
+
+def _unqualified(figures: Publishable, subject: Subject) -> KeyFigure | None:
+    rows = pick(
+        figures, subject, "measured_shortage", sector=subject.sector, occupation="all",
+        dimension="line", year=subject.base_year,
+    )  # fmt: skip
+    value = estimate(only(rows, "unqualified"))
+    return None if value is None else _figure(subject, "figure.unqualified", value)
+
+
+def _rate(figures: Publishable, subject: Subject, variable: str, label: str) -> KeyFigure | None:
+    texts, found = subject.texts, latest_quarters(figures, subject, variable)
+    if found is None:
+        return None
+    one, value, before = found
+    parts = [sector_name(subject, one.sector)]
+    if before is not None:
+        said = percent(before, texts, decimals=1)
+        parts.append(say(texts, "figure.same_quarter", value=said))
+    quarter = quarter_name(one.ahead["category"][0], texts)
+    return _figure(
+        subject, f"figure.{label}", value, wrap="", share=True, decimals=1, year=quarter,
+        note=": ".join(parts),
+    )  # fmt: skip
+
+
+def _mobilise(figures: Publishable, subject: Subject) -> str:
+    texts, parts = subject.texts, []
+    older = older_staff(figures, subject)
+    if older is not None:
+        share = percent(older[1], texts, decimals=0)
+        parts.append(say(texts, "measures.mobilise_staff", share=share))
+    found = latest_quarters(figures, subject, "absence_rate")
+    if found is not None:
+        one, value, _ = found
+        parts.append(
+            say(
+                texts, "measures.mobilise_absence", sector=sector_name(subject, one.sector),
+                quarter=quarter_name(one.ahead["category"][0], texts),
+                **spoken("rate", value, texts, decimals=1, share=True),
+            )
+        )  # fmt: skip
+    return " ".join(parts)
+
+
+def _develop(figures: Publishable, subject: Subject) -> str:
+    texts, found = subject.texts, largest_gap(figures, subject)
+    if found is None or found[1].central < 0.05:
+        return ""
+    return say(
+        texts, "measures.develop_competence", year=subject.horizon_year,
+        name=name_of(subject, "competence", found[0]),
+        **spoken("fte", found[1], texts, decimals=decimals_for(found[1].central)),
+    )  # fmt: skip
+
+
+def _recruit(figures: Publishable, subject: Subject) -> str:
+    year = subject.horizon_year - 1
+    need = _at(figures, subject, "recruitment_need", year)
+    if need is None:
+        return ""
+    said = spoken("need", need, subject.texts, decimals=decimals_for(need.central))
+    return say(subject.texts, "measures.recruit_need", year=year, **said)
+
+
+def _phase_out(figures: Publishable, subject: Subject) -> str:
+    texts, found = subject.texts, _occupations(figures, subject)
+    if not found:
+        return ""
+    code, value = found[-1]
+    if value.central > -0.5:
+        return say(texts, "measures.phase_out_none", year=subject.horizon_year)
+    surplus = value.scaled(-1.0)
+    return say(
+        texts, "measures.phase_out_surplus", name=name_of(subject, "occupation", code),
+        year=subject.horizon_year,
+        **spoken("fte", surplus, texts, decimals=decimals_for(surplus.central)),
+    )  # fmt: skip

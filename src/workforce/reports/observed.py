@@ -1,0 +1,102 @@
+"""Lay absence and vacancies, seen and forecast, in rows like those of the results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import xarray as xr
+
+from workforce.forecasting.forecast import forecast
+from workforce.sources.files import find_tables, read_table
+
+RATES = {"absence": "absence_rate", "vacancies": "vacancy_rate"}
+QUARTERS_AHEAD = 8
+LEVEL = 0.8
+UNITS = {"absence_rate": "share of agreed days", "vacancy_rate": "share of jobs and vacancies"}
+
+
+def observed_rows(
+    inputs: xr.Dataset, folder: str | Path, tables: Sequence[str], *, region: str
+) -> list[dict[str, Any]]:
+    """Collect quarterly rates of one region, with their forecasts.
+
+    Parameters
+    ----------
+    inputs
+        From `load_inputs`.
+    folder
+        Folder of tables.
+    tables
+        Of ``absence`` and ``vacancies``, those to collect.
+    region
+        Code of the region.
+
+    Returns
+    -------
+    list of dict
+        Rows of the results table, with the dimensions ``quarter`` (seen) and ``quarter_ahead``
+        (forecast). `persons` is the staff of the sector in the base year.
+    """
+    if "staff" not in inputs or not tables:
+        return []
+    staff = inputs["staff"].sel(region=region).sum(["occupation", "sex", "working_age"])
+    persons = {str(code): float(staff.sel(sector=code)) for code in staff["sector"].values}
+    places, rows = find_tables(folder), list[dict[str, Any]]()
+    for table in tables:
+        if table in places:
+            rows += _quarters(read_table(places[table], table), RATES[table], region, persons)
+    return rows
+
+
+def _quarters(
+    table: pl.DataFrame, variable: str, region: str, persons: dict[str, float]
+) -> list[dict[str, Any]]:
+    """Return the quarters seen and forecast of every sector of the region."""
+    if "kind" in table.columns:
+        table = table.filter(pl.col("kind") == "total")
+    table = table.filter((pl.col("region") == region) & pl.col("sector").is_in(list(persons)))
+    if table.is_empty():
+        return []
+    series = table.select(
+        pl.col("sector").alias("series"),
+        pl.col("quarter").alias("period"),
+        pl.col(variable).alias("value"),
+    ).sort("series", "period")
+    # Theta holds up after a break in the series, at a tenth of the cost of a combination.
+    ahead = forecast(
+        series,
+        method="theta",
+        horizon=QUARTERS_AHEAD,
+        season=4,
+        levels=(LEVEL,),
+        bounds=(0.0, 1.0),
+    )
+    unit = UNITS[variable]
+    seen = [
+        _row(region, sector, "quarter", period, variable, unit, int(period[:4]), value,
+             value, value, persons[sector])
+        for sector, period, value in series.iter_rows()
+    ]  # fmt: skip
+    later = [
+        _row(region, row["series"], "quarter_ahead", row["period"], variable, unit,
+             int(row["period"][:4]), row["mean"], row["lower"], row["upper"],
+             persons[row["series"]])
+        for row in ahead.iter_rows(named=True)
+    ]  # fmt: skip
+    return seen + later
+
+
+def _row(
+    region: str, sector: str, dimension: str, category: str, variable: str,
+    unit: str, year: int, central: float, lower: float, upper: float, persons: float,
+) -> dict[str, Any]:  # fmt: skip
+    """Return one row of the results table, of the baseline."""
+    return {
+        "scenario": "baseline", "region": region, "sector": sector, "occupation": "all",
+        "dimension": dimension, "category": category, "variable": variable, "unit": unit,
+        "year": year, "level": LEVEL, "central": central, "lower": lower, "upper": upper,
+        "persons": persons,
+    }  # fmt: skip
