@@ -1,10 +1,9 @@
-"""What each report finds: its key figures, and the table of measures in KS's order."""
+"""What each report finds: its key figures."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.competence import at_year, largest_gap
 from workforce.reports.charts.figures import (
     Estimate,
@@ -15,7 +14,6 @@ from workforce.reports.charts.figures import (
     only,
     pick,
     sector_name,
-    spoken,
 )
 from workforce.reports.charts.population import change
 from workforce.reports.charts.quarters import latest_quarters
@@ -73,33 +71,6 @@ def overview_figures(figures: Publishable, subject: Subject) -> list[KeyFigure]:
     return kept if len(kept) > 1 else ageing_figures(figures, subject)
 
 
-def measures(figures: Publishable, subject: Subject) -> Chart:
-    """Set out what the figures point to in KS's order: mobilise, develop, recruit, phase out.
-
-    No figure is made here: what is missing or hidden is said to be so.
-    """
-    if "staff" in subject.missing:
-        return SILENT
-    texts = subject.texts
-    points = {
-        "mobilise": _mobilise(figures, subject),
-        "develop": _develop(figures, subject),
-        "recruit": _recruit(figures, subject),
-        "phase_out": _phase_out(figures, subject),
-    }
-    table = pl.DataFrame(
-        {
-            say(texts, "measures.order"): [say(texts, f"measures.{name}") for name in points],
-            say(texts, "measures.points"): [
-                text or say(texts, "measures.no_figure") for text in points.values()
-            ],
-            say(texts, "measures.next"): [say(texts, f"measures.{name}_next") for name in points],
-        }
-    )
-    caption = say(texts, "measures.caption")
-    return Chart(None, caption, caption, table, prose=True)
-
-
 def older_staff(figures: Publishable, subject: Subject) -> tuple[float, float] | None:
     """Return persons of 55 and over, and their share, of the staff of the page; None if hidden."""
     rows = pick(
@@ -110,6 +81,22 @@ def older_staff(figures: Publishable, subject: Subject) -> tuple[float, float] |
         return None
     older = float(rows.filter(pl.col("category").is_in(["55_61", "62_plus"]))["central"].sum())
     return older, older / float(rows["central"].sum())
+
+
+def page_figure(
+    figures: Publishable, subject: Subject, variable: str, year: int
+) -> Estimate | None:
+    """Return a figure of the page's sector, all occupations together."""
+    rows = pick(figures, subject, variable, sector=subject.sector, occupation="all")
+    return estimate(rows, year=year)
+
+
+def occupations(figures: Publishable, subject: Subject) -> list[tuple[str, Estimate]]:
+    """Return the shown shortages of occupations at the horizon, largest first."""
+    rows = pick(
+        figures, subject, "shortage_fte", sector=subject.sector, year=subject.horizon_year
+    ).filter(pl.col("occupation") != "all")
+    return sorted_estimates(rows, "occupation")
 
 
 def _figure(
@@ -133,12 +120,6 @@ def _figure(
         else "",
         note=note,
     )
-
-
-def _at(figures: Publishable, subject: Subject, variable: str, year: int) -> Estimate | None:
-    """Return a figure of the page's sector, all occupations together."""
-    rows = pick(figures, subject, variable, sector=subject.sector, occupation="all")
-    return estimate(rows, year=year)
 
 
 def _band_change(figures: Publishable, subject: Subject, band: str, label: str) -> KeyFigure | None:
@@ -205,7 +186,7 @@ def _retired(figures: Publishable, subject: Subject) -> KeyFigure | None:
 
 
 def _shortage(figures: Publishable, subject: Subject) -> KeyFigure | None:
-    value = _at(figures, subject, "shortage_fte", subject.horizon_year)
+    value = page_figure(figures, subject, "shortage_fte", subject.horizon_year)
     if value is None:
         return None
     name = sector_name(subject)
@@ -215,8 +196,8 @@ def _shortage(figures: Publishable, subject: Subject) -> KeyFigure | None:
 
 
 def _demand_growth(figures: Publishable, subject: Subject) -> KeyFigure | None:
-    base = _at(figures, subject, "demand_fte", subject.base_year)
-    then = _at(figures, subject, "demand_fte", subject.horizon_year)
+    base = page_figure(figures, subject, "demand_fte", subject.base_year)
+    then = page_figure(figures, subject, "demand_fte", subject.horizon_year)
     if base is None or then is None or base.central <= 0:
         return None
     # The base-year need differs a little between draws, so its spread is left to the need itself.
@@ -229,7 +210,7 @@ def _demand_growth(figures: Publishable, subject: Subject) -> KeyFigure | None:
 def _recruitment(figures: Publishable, subject: Subject) -> KeyFigure | None:
     texts, year = subject.texts, subject.horizon_year - 1
     need, replacement, growth = (
-        _at(figures, subject, name, year)
+        page_figure(figures, subject, name, year)
         for name in ("recruitment_need", "replacement_fte", "growth_fte")
     )
     if need is None or replacement is None or growth is None:
@@ -243,15 +224,8 @@ def _recruitment(figures: Publishable, subject: Subject) -> KeyFigure | None:
     return _figure(subject, "figure.recruitment", need, year=str(year), note=note)
 
 
-def _occupations(figures: Publishable, subject: Subject) -> list[tuple[str, Estimate]]:
-    rows = pick(
-        figures, subject, "shortage_fte", sector=subject.sector, year=subject.horizon_year
-    ).filter(pl.col("occupation") != "all")
-    return sorted_estimates(rows, "occupation")
-
-
 def _top_occupation(figures: Publishable, subject: Subject) -> KeyFigure | None:
-    found = _occupations(figures, subject)
+    found = occupations(figures, subject)
     if not found or found[0][1].central <= 0:
         return None
     name = name_of(subject, "occupation", found[0][0])
@@ -297,58 +271,4 @@ def _rate(figures: Publishable, subject: Subject, variable: str, label: str) -> 
     return _figure(
         subject, f"figure.{label}", value, wrap="", share=True, decimals=1, year=quarter,
         note=": ".join(parts),
-    )  # fmt: skip
-
-
-def _mobilise(figures: Publishable, subject: Subject) -> str:
-    texts, parts = subject.texts, []
-    older = older_staff(figures, subject)
-    if older is not None:
-        share = percent(older[1], texts, decimals=0)
-        parts.append(say(texts, "measures.mobilise_staff", share=share))
-    found = latest_quarters(figures, subject, "absence_rate")
-    if found is not None:
-        one, value, _ = found
-        parts.append(
-            say(
-                texts, "measures.mobilise_absence", sector=sector_name(subject, one.sector),
-                quarter=quarter_name(one.ahead["category"][0], texts),
-                **spoken("rate", value, texts, decimals=1, share=True),
-            )
-        )  # fmt: skip
-    return " ".join(parts)
-
-
-def _develop(figures: Publishable, subject: Subject) -> str:
-    texts, found = subject.texts, largest_gap(figures, subject)
-    if found is None or found[1].central < 0.05:
-        return ""
-    return say(
-        texts, "measures.develop_competence", year=subject.horizon_year,
-        name=name_of(subject, "competence", found[0]),
-        **spoken("fte", found[1], texts, decimals=decimals_for(found[1].central)),
-    )  # fmt: skip
-
-
-def _recruit(figures: Publishable, subject: Subject) -> str:
-    year = subject.horizon_year - 1
-    need = _at(figures, subject, "recruitment_need", year)
-    if need is None:
-        return ""
-    said = spoken("need", need, subject.texts, decimals=decimals_for(need.central))
-    return say(subject.texts, "measures.recruit_need", year=year, **said)
-
-
-def _phase_out(figures: Publishable, subject: Subject) -> str:
-    texts, found = subject.texts, _occupations(figures, subject)
-    if not found:
-        return ""
-    code, value = found[-1]
-    if value.central > -0.5:
-        return say(texts, "measures.phase_out_none", year=subject.horizon_year)
-    surplus = value.scaled(-1.0)
-    return say(
-        texts, "measures.phase_out_surplus", name=name_of(subject, "occupation", code),
-        year=subject.horizon_year,
-        **spoken("fte", surplus, texts, decimals=decimals_for(surplus.central)),
     )  # fmt: skip

@@ -13,10 +13,9 @@ from workforce.reports.charts.population import (
     working_age_ratio,
 )
 from workforce.reports.charts.quarters import absence_forecast, vacancy_forecast
+from workforce.reports.charts.recruitment import measured_shortage, recruitment_need
 from workforce.reports.charts.shortage import (
-    measured_shortage,
     need_posts_staff,
-    recruitment_need,
     scenario_comparison,
     shortage_by_occupation,
     shortage_by_sector,

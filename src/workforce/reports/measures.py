@@ -1,0 +1,100 @@
+"""The table of measures in KS's order: what the figures point to, and what to do next."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from workforce.reports.charts.chart import SILENT, Chart
+from workforce.reports.charts.competence import largest_gap
+from workforce.reports.charts.figures import (
+    Subject,
+    decimals_for,
+    name_of,
+    sector_name,
+    spoken,
+)
+from workforce.reports.charts.quarters import latest_quarters
+from workforce.reports.disclosure import Publishable
+from workforce.reports.findings import occupations, older_staff, page_figure
+from workforce.reports.texts import percent, quarter_name, say
+
+
+def measures(figures: Publishable, subject: Subject) -> Chart:
+    """Set out what the figures point to in KS's order: mobilise, develop, recruit, phase out.
+
+    No figure is made here: what is missing or hidden is said to be so.
+    """
+    if "staff" in subject.missing:
+        return SILENT
+    texts = subject.texts
+    points = {
+        "mobilise": _mobilise(figures, subject),
+        "develop": _develop(figures, subject),
+        "recruit": _recruit(figures, subject),
+        "phase_out": _phase_out(figures, subject),
+    }
+    table = pl.DataFrame(
+        {
+            say(texts, "measures.order"): [say(texts, f"measures.{name}") for name in points],
+            say(texts, "measures.points"): [
+                text or say(texts, "measures.no_figure") for text in points.values()
+            ],
+            say(texts, "measures.next"): [say(texts, f"measures.{name}_next") for name in points],
+        }
+    )
+    caption = say(texts, "measures.caption")
+    return Chart(None, caption, caption, table, prose=True)
+
+
+def _mobilise(figures: Publishable, subject: Subject) -> str:
+    texts, parts = subject.texts, []
+    older = older_staff(figures, subject)
+    if older is not None:
+        share = percent(older[1], texts, decimals=0)
+        parts.append(say(texts, "measures.mobilise_staff", share=share))
+    found = latest_quarters(figures, subject, "absence_rate")
+    if found is not None:
+        one, value, _ = found
+        parts.append(
+            say(
+                texts, "measures.mobilise_absence", sector=sector_name(subject, one.sector),
+                quarter=quarter_name(one.ahead["category"][0], texts),
+                **spoken("rate", value, texts, decimals=1, share=True),
+            )
+        )  # fmt: skip
+    return " ".join(parts)
+
+
+def _develop(figures: Publishable, subject: Subject) -> str:
+    texts, found = subject.texts, largest_gap(figures, subject)
+    if found is None or found[1].central < 0.05:
+        return ""
+    return say(
+        texts, "measures.develop_competence", year=subject.horizon_year,
+        name=name_of(subject, "competence", found[0]),
+        **spoken("fte", found[1], texts, decimals=decimals_for(found[1].central)),
+    )  # fmt: skip
+
+
+def _recruit(figures: Publishable, subject: Subject) -> str:
+    year = subject.horizon_year - 1
+    need = page_figure(figures, subject, "recruitment_need", year)
+    if need is None:
+        return ""
+    said = spoken("need", need, subject.texts, decimals=decimals_for(need.central))
+    return say(subject.texts, "measures.recruit_need", year=year, **said)
+
+
+def _phase_out(figures: Publishable, subject: Subject) -> str:
+    texts, found = subject.texts, occupations(figures, subject)
+    if not found:
+        return ""
+    code, value = found[-1]
+    if value.central > -0.5:
+        return say(texts, "measures.phase_out_none", year=subject.horizon_year)
+    surplus = value.scaled(-1.0)
+    return say(
+        texts, "measures.phase_out_surplus", name=name_of(subject, "occupation", code),
+        year=subject.horizon_year,
+        **spoken("fte", surplus, texts, decimals=decimals_for(surplus.central)),
+    )  # fmt: skip
