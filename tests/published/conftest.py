@@ -35,7 +35,7 @@ def measured(request: pytest.FixtureRequest) -> Iterator[Callable[[str], None]]:
     lines: list[str] = []
 
     def record(line: str) -> None:
-        print(line)  # noqa: T201
+        print(line)
         lines.append(line)
 
     yield record
