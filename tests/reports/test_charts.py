@@ -1,0 +1,331 @@
+from itertools import pairwise
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workforce.reports import charts
+from workforce.reports.charts import style
+from workforce.reports.charts.chart import png
+from workforce.reports.charts.figures import Estimate, Subject, interval, spoken
+from workforce.reports.charts.quarters import absence_forecast
+from workforce.reports.disclosure import Publishable, Rule, protect
+from workforce.reports.findings import ageing_figures, shortage_figures
+from workforce.reports.measures import measures
+from workforce.reports.texts import load_texts
+from workforce.sources.names import Names
+
+NB, EN = load_texts("nb"), load_texts("en")
+BASE, THEN = 2026, 2036
+NAMES = Names(
+    {
+        ("region", "1", "nb"): "Liavåg",
+        ("region", "1", "en"): "Liavåg",
+        ("sector", "care", "nb"): "Helse og omsorg",
+        ("sector", "care", "en"): "Health and care",
+        ("occupation", "2223", "en"): "Nurse",
+        ("occupation", "5321", "en"): "Health care worker",
+        ("occupation", "2211", "en"): "General practitioner",
+    }
+)
+
+
+def subject(language: str = "en", **changes: Any) -> Subject:
+    about = {"region": "1", "sector": "care", "scenario": "baseline", "missing": ()} | changes
+    return Subject(
+        base_year=BASE, horizon_year=THEN, texts=load_texts(language), names=NAMES, **about
+    )
+
+
+def row(variable: str, year: int, *figures: float, **keys: Any) -> dict[str, Any]:
+    """One figure: central, and lower and upper where it is uncertain."""
+    central, lower, upper = (*figures, *figures, *figures)[:3] if len(figures) == 1 else figures
+    return {
+        "scenario": "baseline",
+        "region": "1",
+        "sector": "care",
+        "occupation": "all",
+        "dimension": "",
+        "category": "",
+        "variable": variable,
+        "unit": "FTE",
+        "year": year,
+        "level": 0.8,
+        "central": float(central),
+        "lower": float(lower),
+        "upper": float(upper),
+        "persons": 100.0,
+    } | keys
+
+
+def published(rows: list[dict[str, Any]]) -> Publishable:
+    return protect(pl.DataFrame(rows, schema_overrides={"persons": pl.Float64}), Rule("public"))
+
+
+def need(shortage: tuple[float, float, float]) -> list[dict[str, Any]]:
+    """Need, posts and staff in two years, with the shortage given at the horizon."""
+    return [
+        row("demand_fte", BASE, 110),
+        row("demand_fte", THEN, 160, 150, 170),
+        row("supply_fte", BASE, 100),
+        row("supply_fte", THEN, 122, 115, 130),
+        row("funded_fte", BASE, 105),
+        row("shortage_fte", BASE, 10),
+        row("shortage_fte", THEN, *shortage),
+    ]
+
+
+def by_occupation() -> list[dict[str, Any]]:
+    """Shortages of three occupations, one of them on three persons."""
+    return [
+        row("shortage_fte", THEN, 38, 25, 52, occupation="2223", persons=80.0),
+        row("shortage_fte", THEN, -12, -20, -4, occupation="5321", persons=60.0),
+        row("shortage_fte", THEN, 77.7, 70, 80, occupation="2211", persons=3.0),
+    ]
+
+
+def bands(**persons: tuple[float, tuple[float, float, float]]) -> list[dict[str, Any]]:
+    """Inhabitants by band of ages in both years."""
+    return [
+        row("population_by_band", year, *figures, dimension="age_band", category=band,
+            sector="all", unit="persons", persons=None)
+        for band, (base, then) in persons.items()
+        for year, figures in ((BASE, (base,)), (THEN, then))
+    ]  # fmt: skip
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance by WCAG 2.1."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_the_title_says_how_many_fte_are_missing_and_how_sure_it_is() -> None:
+    chart = charts.need_posts_staff(published(need((38, 25, 52))), subject())
+    assert chart.title == "Health and care: 38 FTE will be missing in 2036 (80%: 25 to 52)"
+    norwegian = charts.need_posts_staff(published(need((38, 25, 52))), subject("nb"))
+    assert norwegian.title == (
+        "Helse og omsorg: Det vil mangle 38 årsverk i 2036 (80\u00a0%: 25 til 52)"
+    )
+
+
+def test_the_alternative_text_tells_the_same_figures_as_the_title_and_the_lines() -> None:
+    chart = charts.need_posts_staff(published(need((38, 25, 52))), subject())
+    for figure in ("38 FTE", "25 to 52", "110 FTE in 2026", "160 (80%: 150 to 170)", "122"):
+        assert figure in chart.alt
+
+
+def test_a_surplus_is_told_as_more_than_needed_and_never_as_a_negative_shortage() -> None:
+    chart = charts.need_posts_staff(published(need((-38, -52, -25))), subject())
+    assert "38 FTE more than needed in 2036 (80%: 25 to 52)" in chart.title
+    assert "relative to the staffing per user in 2026" in chart.note
+
+
+def test_an_interval_on_both_sides_of_nought_is_told_as_uncertain() -> None:
+    chart = charts.need_posts_staff(published(need((3, -5, 12))), subject())
+    assert "uncertain" in chart.title
+    assert "3.0 (80%: \u22125.0 to 12.0)" in chart.title
+
+
+def test_a_hidden_occupation_is_named_but_its_figure_is_nowhere() -> None:
+    chart = charts.shortage_by_occupation(published(by_occupation()), subject())
+    assert chart.figure is not None
+    assert chart.table is not None
+    texts = [chart.title, chart.alt, chart.note, str(chart.table.to_dicts())]
+    texts += [text.get_text() for text in chart.figure.axes[0].texts]
+    assert not any("77" in text or "78" in text for text in texts)
+    assert "General practitioner" in chart.note
+    assert len(chart.figure.axes[0].patches) == 2
+    assert chart.table["FTE missing"].to_list()[-1] == "hidden"
+
+
+def test_bars_stand_from_the_largest_shortage_to_the_largest_surplus() -> None:
+    chart = charts.shortage_by_occupation(published(by_occupation()), subject())
+    assert chart.figure is not None
+    names = [label.get_text() for label in chart.figure.axes[0].get_yticklabels()]
+    assert names == ["Nurse", "Health care worker"]
+    assert chart.title == "Largest shortage in 2036: Nurse, 38 FTE (80%: 25 to 52)"
+
+
+def test_where_all_is_hidden_a_sentence_stands_in_place_of_the_drawing() -> None:
+    rows = [one | {"persons": 3.0} for one in need((38, 25, 52))]
+    chart = charts.need_posts_staff(published(rows), subject())
+    assert chart.figure is None
+    assert "38" not in chart.title + chart.alt + chart.note
+    assert png(chart) == b""
+
+
+@pytest.mark.parametrize(
+    ("draw", "table"),
+    [
+        (charts.need_posts_staff, "staff"),
+        (charts.competence_gap, "competence_holding"),
+        (charts.absence_forecast, "absence"),
+        (charts.population_bands, "population"),
+        (charts.measured_shortage, "shortage"),
+    ],
+)
+def test_a_missing_table_is_named_in_place_of_the_drawing(draw: Any, table: str) -> None:
+    chart = draw(published(need((38, 25, 52))[-1:]), subject(missing=(table,)))
+    assert chart.figure is None
+    assert f"the table {table} is not among the data" in chart.note
+
+
+def test_growth_of_the_old_is_told_in_persons_and_per_cent() -> None:
+    figures = published(
+        bands(**{"80+": (200, (294, 280, 310)), "20-66": (2000, (1960, 1900, 2020))})
+    )
+    chart = charts.population_bands(figures, subject())
+    assert chart.title == (
+        "80 and over: 200 inhabitants in 2026 and 294 in 2036, +47% (80%: +40 to +55%)"
+    )
+    assert "20–66 years: \u22122% (80%: \u22125 to +1%)" in chart.alt
+
+
+def test_the_ratio_of_ages_lies_between_its_outer_limits() -> None:
+    figures = published(
+        bands(**{"80+": (200, (300, 280, 320)), "20-66": (2000, (1950, 1900, 2000))})
+    )
+    chart = charts.working_age_ratio(figures, subject())
+    # 1950/300 = 6.5; outer limits 1900/320 = 5.9 and 2000/280 = 7.1; base year 2000/200 = 10
+    assert chart.title.endswith(
+        "there are 6.5 aged 20–66 in 2036, against 10.0 in 2026 (outer limits: 5.9 to 7.1)"
+    )
+
+
+def test_a_place_without_old_people_gets_no_ratio() -> None:
+    figures = published(bands(**{"80+": (0, (0, 0, 0)), "20-66": (50, (40, 38, 42))}))
+    assert charts.working_age_ratio(figures, subject()).figure is None
+    assert charts.population_bands(figures, subject()).figure is not None
+
+
+def test_replacement_by_cause_adds_up_to_the_replacement() -> None:
+    rows = [
+        row(name, year, value)
+        for year in (BASE, BASE + 1)
+        for name, value in (("recruitment_need", 12), ("replacement_fte", 10), ("growth_fte", 2))
+    ]
+    rows += [
+        row("exits", year, persons, dimension="cause", category=cause, unit="persons")
+        for year in (BASE, BASE + 1)
+        for cause, persons in (
+            ("retired", 5), ("left_sector", 10), ("moved_municipality", 3), ("other", 2),
+        )
+    ]  # fmt: skip
+    chart = charts.recruitment_need(published(rows), subject())
+    assert chart.figure is not None
+    heights = [patch.get_height() for patch in chart.figure.axes[0].patches]
+    assert sum(heights[0:8:2]) == pytest.approx(10)
+    assert heights[:2] == pytest.approx([2.5, 2.5])  # 5 of 20 persons retire
+    assert heights[8] == pytest.approx(2)
+    assert (
+        "10 in replacement and 2.0 in growth" in chart.title or "10 in replacement" in chart.title
+    )
+
+
+def test_the_lines_of_the_measured_shortage_are_never_added() -> None:
+    rows = [
+        row("measured_shortage", BASE, fte, dimension="line", category=line, occupation=occupation)
+        for occupation, factor in (("2223", 1.0), ("all", 1.0))
+        for line, fte in (
+            ("unfilled", 3.1 * factor),
+            ("unqualified", 4.7),
+            ("agency_overtime", 1.2),
+        )
+    ]
+    chart = charts.measured_shortage(published(rows), subject())
+    assert chart.table is not None
+    assert chart.table.rows()[-1] == ("All occupations", "3.1", "4.7", "1.2")
+    assert "9.0" not in str(chart.table.to_dicts())
+    assert chart.title.startswith("Health and care: 3.1 FTE stood unfilled")
+
+
+def test_absence_is_compared_with_the_same_quarter_last_year() -> None:
+    rows = [
+        row("absence_rate", int(quarter[:4]), rate, dimension="quarter", category=quarter,
+            unit="share of agreed days")
+        for quarter, rate in (("2025Q3", 0.07), ("2025Q4", 0.091), ("2026Q3", 0.068))
+    ] + [
+        row("absence_rate", 2026, 0.1, 0.09, 0.11, dimension="quarter_ahead", category="2026Q4",
+            unit="share of agreed days")
+    ]  # fmt: skip
+    chart = absence_forecast(published(rows), subject())
+    assert chart.title == (
+        "Health and care: sickness absence is expected to be 10.0% in Q4 2026 "
+        "(80%: 9.0 to 11.0%), against 9.1% in the same quarter last year"
+    )
+
+
+def test_measures_stand_in_the_order_of_ks_and_invent_no_figure() -> None:
+    chart = measures(published(need((38, 25, 52))), subject())
+    assert chart.table is not None
+    assert [first[3:] for first in chart.table["Measure"]] == [
+        "Mobilise", "Develop", "Recruit", "Phase out",
+    ]  # fmt: skip
+    assert set(chart.table["What the figures point to"]) == {
+        "Figures are missing or cannot be shown."
+    }
+
+
+def test_key_figures_carry_their_interval() -> None:
+    strip = shortage_figures(published(need((38, 25, 52))), subject())
+    assert strip[0].value == "38 FTE"
+    assert strip[0].interval == "80%: 25 to 52"
+    old = published(bands(**{"80+": (200, (294, 280, 310))}))
+    assert ageing_figures(old, subject())[0].interval == "80%: +40% to +55%"
+
+
+def test_shown_charts_describe_their_image_and_fold_their_table_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    outputs: list[tuple[dict[str, Any], dict[str, Any] | None]] = []
+    monkeypatch.setattr(
+        "IPython.display.display",
+        lambda content, raw, metadata: raw and outputs.append((content, metadata)),
+    )
+    chart = charts.need_posts_staff(published(need((38, 25, 52))), subject())
+    charts.show(chart, EN)
+    assert outputs[0][0]["text/html"] == f"<h3>{chart.title}</h3>"
+    assert outputs[1][0]["image/png"].startswith(b"\x89PNG")
+    assert outputs[1][1] == {"image/png": {"alt": chart.alt}}
+    assert "<details><summary>The figures behind the chart</summary>" in outputs[2][0]["text/html"]
+    assert '<th scope="row">2036</th>' in outputs[2][0]["text/html"]
+
+
+def test_every_colour_of_lines_and_text_stands_out_from_the_paper() -> None:
+    for colour in (*(pen.colour for pen in style.PENS), style.INK, style.GREY):
+        assert 1.05 / (luminance(colour) + 0.05) >= 4.5
+    looks = {(str(pen.line), pen.marker, pen.hatch) for pen in style.PENS}
+    assert len(looks) == len(style.PENS)
+
+
+@given(
+    st.lists(st.floats(0, 100), min_size=1, max_size=6).map(sorted),
+    st.floats(1, 12),
+)
+def test_labels_moved_apart_never_overlap(wanted: list[float], size: float) -> None:
+    places = style.spread(wanted, [size] * len(wanted), 0.0, 100.0)
+    gaps = [b - a for a, b in pairwise(places)]
+    assert all(gap >= size * 0.98 for gap in gaps)
+
+
+@given(st.integers(1990, 2040), st.integers(1, 40))
+def test_the_year_axis_marks_the_first_and_the_last_year(first: int, span: int) -> None:
+    _, (axes,) = style.canvas(2.0)
+    style.year_axis(axes, list(range(first, first + span + 1)))
+    marks = [int(mark) for mark in axes.get_xticks()]
+    assert marks[0] == first
+    assert marks[-1] == first + span
+    assert len(marks) <= 8
+
+
+def test_a_certain_figure_has_no_interval() -> None:
+    assert interval(Estimate(12, 12, 12, 0.8), NB) == "12"
+    assert spoken("fte", Estimate(12, 12, 12, 0.8), NB)["fte_span"] == ""
+    half = Estimate(0.125, 0.1, 0.15, 0.8)
+    assert interval(half, NB, decimals=1, share=True) == (
+        "12,5\u00a0% (80\u00a0%: 10,0 til 15,0\u00a0%)"
+    )
