@@ -1,0 +1,166 @@
+import ast
+import json
+import os
+import re
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from workforce.reports.export import export_page
+
+ROOT = Path(__file__).parents[2]
+NAMES = ("ageing", "labour_shortage", "competence_gap", "overview")
+RUNS: dict[str, tuple[str, dict[str, Any]]] = {
+    "ageing of one sector": ("ageing", {"sector": "health_care", "language": "en"}),
+    "overview": ("overview", {"language": "nb"}),
+    "labour shortage, smallest place": ("labour_shortage", {"region": "9012", "language": "nn"}),
+    "competence of the county": ("competence_gap", {"region": "90"}),
+    "scenario": ("labour_shortage", {"scenario": "later_retirement", "sector": "health_care"}),
+    "overview of inhabitants only": ("overview", {"data": "population only"}),
+}
+
+
+def cells(name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(
+        (ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8")
+    )["cells"]
+    return found
+
+
+def code(name: str) -> list[dict[str, Any]]:
+    return [cell for cell in cells(name) if cell["cell_type"] == "code"]
+
+
+def agreed_parameters() -> str:
+    """Return the parameters cell as the architecture document sets it out."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    found = re.search(r"```python\n(region = .*?)```", text, re.DOTALL)
+    assert found is not None
+    return found.group(1)
+
+
+def assigned(source: str) -> dict[str, Any]:
+    """Return names and values of plain assignments."""
+    return {
+        target.id: ast.literal_eval(statement.value)
+        for statement in ast.parse(source).body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_parameters_are_those_agreed(name: str) -> None:
+    tagged = [c for c in code(name) if "parameters" in c["metadata"].get("tags", [])]
+    assert len(tagged) == 1
+    assert assigned("".join(tagged[0]["source"])) == assigned(agreed_parameters())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_output_is_kept_in_the_repository(name: str) -> None:
+    assert all(c["outputs"] == [] and c["execution_count"] is None for c in code(name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_only_calls_the_library(name: str) -> None:
+    """No functions, loops or wrangling: imports, assignments and calls."""
+    for cell in code(name):
+        tree = ast.parse("".join(cell["source"]))
+        kinds = {type(node) for node in ast.walk(tree)}
+        assert not kinds & {ast.FunctionDef, ast.For, ast.While, ast.If, ast.Lambda, ast.ListComp}
+        assert len(tree.body) <= len(assigned(agreed_parameters()))
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, Path]]:
+    """Run every notebook as a batch would, two at a time, and export its page."""
+    out = tmp_path_factory.mktemp("pages")
+    bare = out / "bare"
+    bare.mkdir()
+    for table in ("regions.csv", "population.csv"):
+        shutil.copy(ROOT / "data" / "sample" / table, bare / table)
+
+    def page(key: str) -> tuple[str, Path]:
+        import papermill
+
+        name, parameters = RUNS[key]
+        stem = re.sub(r"\W+", "-", key)
+        folder = bare if parameters.get("data") else ROOT / "data" / "sample"
+        results = out / f"{stem}.parquet"
+        settings = {**parameters, "data": str(folder), "draws": 20, "results": str(results)}
+        papermill.execute_notebook(
+            ROOT / "notebooks" / f"{name}.ipynb",
+            out / f"{stem}.ipynb",
+            parameters=settings,
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+        )
+        html = export_page(
+            out / f"{stem}.ipynb",
+            out / f"{stem}.html",
+            language=parameters.get("language", "nb"),
+            title=name,
+        )
+        return html.read_text(encoding="utf-8"), results
+
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip(RUNS, pool.map(page, RUNS), strict=True))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", RUNS)
+def test_every_page_has_key_figures_and_described_images(
+    pages: dict[str, tuple[str, Path]], key: str
+) -> None:
+    html, _ = pages[key]
+    assert 'class="key-figures"' in html
+    described = re.findall(r'<img [^>]*?alt="([^"]{40,})"', html)
+    assert len(described) == html.count("<img ") >= 1
+    assert all(re.search(r"\d", alt) for alt in described)
+
+
+@pytest.mark.slow
+def test_inhabitants_alone_give_their_part_and_one_sentence(
+    pages: dict[str, tuple[str, Path]],
+) -> None:
+    html, results = pages["overview of inhabitants only"]
+    assert html.count("<img ") == 1
+    assert html.count("Legg til tabellen staff") == 1
+    assert "årsverk</dd>" not in html
+    variables = set(pl.read_parquet(results)["variable"])
+    assert variables == {"population_path", "population_by_band"}
+
+
+@pytest.mark.slow
+def test_the_smallest_place_shows_no_figure_on_fewer_than_five_persons(
+    pages: dict[str, tuple[str, Path]],
+) -> None:
+    html, results = pages["labour shortage, smallest place"]
+    written = pl.read_parquet(results)
+    assert written["hidden"].any()
+    assert "persons" not in written.columns
+    assert written.filter(pl.col("hidden"))["central"].null_count() == written["hidden"].sum()
+    assert "skjult" in html
+
+
+@pytest.mark.slow
+def test_a_sector_page_holds_no_sum_of_all_sectors(pages: dict[str, tuple[str, Path]]) -> None:
+    _, results = pages["ageing of one sector"]
+    about_staff = pl.read_parquet(results).filter(
+        ~pl.col("variable").is_in(["population_path", "population_by_band"])
+    )
+    assert set(about_staff["sector"]) == {"health_care"}
+
+
+@pytest.mark.slow
+def test_a_scenario_is_set_beside_the_baseline(pages: dict[str, tuple[str, Path]]) -> None:
+    html, _ = pages["scenario"]
+    assert "Senere pensjonering: " in html
+    assert "med uendret utvikling" in html
+    assert "med uendret utvikling" not in pages["overview"][0]
