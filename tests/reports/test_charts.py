@@ -329,3 +329,15 @@ def test_a_certain_figure_has_no_interval() -> None:
     assert interval(half, NB, decimals=1, share=True) == (
         "12,5\u00a0% (80\u00a0%: 10,0 til 15,0\u00a0%)"
     )
+
+
+def test_only_a_surplus_that_is_sure_is_pointed_to() -> None:
+    sure = measures(published(by_occupation()), subject())
+    assert sure.table is not None
+    assert sure.table.rows()[3][1] == (
+        "Health care worker: 12 FTE more than needed in 2036 (80%: 4 to 20)."
+    )
+    unsure = [row("shortage_fte", THEN, -12, -20, 4, occupation="5321", persons=60.0)]
+    table = measures(published(unsure), subject()).table
+    assert table is not None
+    assert table.rows()[3][1] == "No occupation is sure to have more FTE than needed in 2036."

@@ -89,9 +89,11 @@ def _phase_out(figures: Publishable, subject: Subject) -> str:
     texts, found = subject.texts, occupations(figures, subject)
     if not found:
         return ""
-    code, value = found[-1]
-    if value.central > -0.5:
+    # Only a surplus that is sure to be one is worth pointing to.
+    sure = [(code, value) for code, value in found if value.upper < 0]
+    if not sure:
         return say(texts, "measures.phase_out_none", year=subject.horizon_year)
+    code, value = sure[-1]
     surplus = value.scaled(-1.0)
     return say(
         texts, "measures.phase_out_surplus", name=name_of(subject, "occupation", code),
