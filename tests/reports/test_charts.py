@@ -309,7 +309,9 @@ def test_every_colour_of_lines_and_text_stands_out_from_the_paper() -> None:
 def test_labels_moved_apart_never_overlap(wanted: list[float], size: float) -> None:
     places = style.spread(wanted, [size] * len(wanted), 0.0, 100.0)
     gaps = [b - a for a, b in pairwise(places)]
-    assert all(gap >= size * 0.98 for gap in gaps)
+    assert all(gap >= size - 1e-9 for gap in gaps)
+    assert min(places) >= size / 2 - 1e-9
+    assert max(places) <= 100 - size / 2 + 1e-9
 
 
 @given(st.integers(1990, 2040), st.integers(1, 40))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from textwrap import fill
 from typing import TYPE_CHECKING
 
@@ -216,23 +217,20 @@ def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: fl
     low, high
         Ends of the room there is.
     """
-    places = list(wanted)
-    for _ in range(200):
-        moved = False
-        for i in range(len(places) - 1):
-            room = (sizes[i] + sizes[i + 1]) / 2
-            lacking = room - (places[i + 1] - places[i])
-            if lacking > 1e-9:
-                places[i] -= lacking / 2
-                places[i + 1] += lacking / 2
-                moved = True
-        if places and places[0] - sizes[0] / 2 < low:
-            places[0] = low + sizes[0] / 2
-        if places and places[-1] + sizes[-1] / 2 > high:
-            places[-1] = high - sizes[-1] / 2
-        if not moved:
-            break
-    return places
+    # Without the room each label takes, the centres need only be in order: the nearest such
+    # places are means over pools of labels that crowd (isotonic regression).
+    offsets = [sum(sizes[:i]) + (sizes[i] - sizes[0]) / 2 for i in range(len(sizes))]
+    pools: list[list[float]] = []
+    for value, offset in zip(wanted, offsets, strict=True):
+        pools.append([value - offset])
+        while len(pools) > 1 and fmean(pools[-2]) > fmean(pools[-1]):
+            crowded = pools.pop()
+            pools[-1].extend(crowded)
+    if not pools:
+        return []
+    least, most = low + sizes[0] / 2, high - offsets[-1] - sizes[-1] / 2
+    bases = [max(min(fmean(pool), most), least) for pool in pools for _ in pool]
+    return [base + offset for base, offset in zip(bases, offsets, strict=True)]
 
 
 def _calm(axes: Axes) -> None:
