@@ -14,7 +14,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_MEASURED] = []
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def reference() -> Callable[[str], Path]:
     """Folder of a published case; the test is skipped where the cases are not at hand."""
 

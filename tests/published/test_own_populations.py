@@ -17,7 +17,7 @@ PLACES = {"0301": "Oslo", "4026": "Tinn", "1151": "Utsira"}
 
 @pytest.fixture(scope="module")
 def folder(reference, tmp_path_factory):
-    source = reference / "population_norway"
+    source = reference("population_norway")
     with gzip.open(source / "municipality_single_age.csv.gz") as file:
         wide = pl.read_csv(file.read())
     wide = wide.filter(~pl.col("location_code").is_in(LEFT_OUT) & (pl.col("calyear") >= 2016))

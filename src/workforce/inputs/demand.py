@@ -86,14 +86,19 @@ def _use_rate(
         people = people.filter(pl.col("region").is_in(where))
         there = to_array(people, {"sex": SEXES, "age": ages}, "persons")
         seen = to_array(own, dims, "users")
-        pattern = (seen + 5.0 * pattern) / (there + 5.0)
+        # A sector without any users in the table was not asked about: the national pattern stays.
+        told = seen.sum(["sex", "age"]) > 0
+        pattern = ((seen + 5.0 * pattern) / (there + 5.0)).where(told, pattern)
         users = to_array(
             at_level(own, tables["regions"], codes), {"region": codes, "sector": sectors}, "users"
         )
     expected = service_users(population, pattern).transpose("region", "sector")
     ratio = xr.ones_like(expected)
+    untold: list[str] = sectors if users is None else []
     if users is not None:
         ratio = (users / expected.where(expected > 0, 1.0)).where(expected > 0, 1.0)
+        ratio = ratio.where(told, 1.0)
+        untold = [s for s in sectors if not bool(told.sel(sector=s))]
     # Staff in a service that nobody is seen to use: the wider pattern says how it may grow.
     unused = (ratio == 0) & (supply.sum("occupation") > 0)
     ratio = ratio.where(~unused, 1.0)
@@ -102,12 +107,12 @@ def _use_rate(
             "variable": "use_rate",
             "region": code,
             "sector": sector,
-            "from": "nation" if users is None else "all regions in the data",
+            "from": "nation" if sector in untold else "all regions in the data",
             "reason": "pattern of use by age",
         }
         for code in codes
         for sector in sectors
-        if users is None or bool(unused.sel(region=code, sector=sector))
+        if sector in untold or bool(unused.sel(region=code, sector=sector))
     )
     return (pattern * ratio).transpose("region", "sector", "sex", "age")
 
@@ -142,24 +147,28 @@ def _shortage(
 ) -> xr.DataArray:
     """Measured shortage by line in the base year, or unfilled posts by national vacancy rates."""
     coords = {**posts, "line": LINES}
+    shape = [len(labels) for labels in coords.values()]
+    result = xr.DataArray(np.zeros(shape), dims=list(coords), coords=coords)
     table = tables.get("shortage")
+    told: set[str] = set()
     if table is not None:
         rows = table.filter(
             (pl.col("year") == base_year)
             & pl.col("sector").is_in(posts["sector"])
             & pl.col("occupation").is_in(posts["occupation"])
         )
-        if len(rows):
-            return to_array(at_level(rows, tables["regions"], posts["region"]), coords, "fte")
+        rows = at_level(rows, tables["regions"], posts["region"])
+        told = set(rows["region"].unique())
+        result = to_array(rows, coords, "fte")
     rates = dict(
         pl.read_csv(national_folder() / "vacancy_rate.csv").select("sector", "rate").iter_rows()
     )
-    shape = [len(labels) for labels in coords.values()]
-    result = xr.DataArray(np.zeros(shape), dims=list(coords), coords=coords)
+    untold = [code for code in posts["region"] if code not in told]
     for sector in posts["sector"]:
         rate = float(rates.get(sector, 0.0))
-        place = {"sector": sector, "line": "unfilled"}
-        result.loc[place] = (supply.sel(sector=sector) * rate / (1.0 - rate)).values
+        place = {"region": untold, "sector": sector, "line": "unfilled"}
+        staffed = supply.sel(region=untold, sector=sector).transpose("region", "occupation")
+        result.loc[place] = (staffed * rate / (1.0 - rate)).values
     borrowed.extend(
         {
             "variable": "measured_shortage",
@@ -168,7 +177,7 @@ def _shortage(
             "from": "nation",
             "reason": "national vacancy rates",
         }
-        for code in posts["region"]
+        for code in untold
     )
     return result
 

@@ -37,7 +37,10 @@ def load_population(
         if official is not None:
             return result.assign(population_official=official)
     result = result.assign(_vital(tables, codes, ages, steps, borrowed))
-    migration = _net_migration(observed, result, base_year, steps)
+    towns = regions.filter(pl.col("level") == "municipality")["region"].to_list()
+    everybody = tables["population"].filter(pl.col("region").is_in(towns))
+    whole = to_array(everybody, {"sex": SEXES, "age": ages, "year": years}, "persons")
+    migration = _net_migration(observed, whole, result, base_year, steps)
     return result.assign(net_migration=migration)
 
 
@@ -117,13 +120,17 @@ def _by_age(rows: pl.DataFrame, ages: list[int], *, with_sex: bool) -> xr.DataAr
 
 
 def _net_migration(
-    observed: xr.DataArray, rates: xr.Dataset, base_year: int, steps: list[int]
+    observed: xr.DataArray,
+    whole: xr.DataArray,
+    rates: xr.Dataset,
+    base_year: int,
+    steps: list[int],
 ) -> xr.DataArray:
     """Net migrants by age: what births and deaths do not explain, as rates of recent years.
 
     The residual of each cohort over a year, by age at the end, as a rate of the persons there,
-    smoothed over neighbouring ages and shrunk towards the rate of all regions loaded (or zero
-    when there is one), then carried forward on the base population.
+    smoothed over neighbouring ages and shrunk towards the rate of all municipalities in the
+    folder, then carried forward on the base population.
     """
     years = [int(y) for y in observed["year"].values if y <= base_year][-(RECENT_YEARS + 1) :]
     base = observed.sel(year=base_year, drop=True)
@@ -132,8 +139,21 @@ def _net_migration(
         return (xr.zeros_like(base) * when).transpose("region", "sex", "age", "flow_year")
     if years != list(range(years[0], years[-1] + 1)):
         raise DataError(f"population: years {years[0]} to {years[-1]} have gaps.")
-    stay = np.exp(-rates["mortality"].isel(flow_year=0, drop=True).values)
-    counts = observed.sel(year=years).transpose("region", "sex", "age", "year").values
+    mortality = rates["mortality"].isel(flow_year=0, drop=True).transpose("region", "sex", "age")
+    counts = observed.sel(year=years).transpose("region", "sex", "age", "year")
+    own = _migration_rate(counts.values, mortality.values)
+    together = whole.sel(year=years).transpose("sex", "age", "year").values[np.newaxis]
+    pooled = _migration_rate(together, mortality.values.mean(axis=0, keepdims=True))
+    inhabitants = base.sum(["sex", "age"]).values[:, np.newaxis, np.newaxis]
+    credit = inhabitants / (inhabitants + NET_MIGRATION_K)
+    rate = np.clip(credit * own + (1 - credit) * pooled, -0.2, 0.2)
+    flow = base.copy(data=rate * base.values)
+    return (flow * when).transpose("region", "sex", "age", "flow_year")
+
+
+def _migration_rate(counts: np.ndarray, mortality: np.ndarray) -> np.ndarray:
+    """Net migrants per person by age, from counts (region, sex, age, year) and mortality."""
+    stay = np.exp(-mortality)
     expected = np.zeros_like(counts[..., 1:])
     alive = counts[..., :-1] * stay[..., np.newaxis]
     expected[:, :, 1:] = alive[:, :, :-1]
@@ -144,13 +164,8 @@ def _net_migration(
     kernel = np.ones(SMOOTH_AGES)
     smooth = np.apply_along_axis(np.convolve, 2, residual, kernel, "same")
     weight = np.apply_along_axis(np.convolve, 2, exposure, kernel, "same")
-    own = smooth / np.maximum(weight, 1.0)
-    pooled = smooth.sum(axis=0) / np.maximum(weight.sum(axis=0), 1.0) if len(own) > 1 else 0.0
-    inhabitants = base.sum(["sex", "age"]).values[:, np.newaxis, np.newaxis]
-    credit = inhabitants / (inhabitants + NET_MIGRATION_K)
-    rate = np.clip(credit * own + (1 - credit) * pooled, -0.2, 0.2)
-    flow = base.copy(data=rate * base.values)
-    return (flow * when).transpose("region", "sex", "age", "flow_year")
+    rate: np.ndarray = smooth / np.maximum(weight, 1.0)
+    return rate
 
 
 def _mark(variable: str, region: str, source: str, reason: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from workforce.errors import DataError, MissingDataError, ParameterError
 from workforce.inputs.competences import load_competences
 from workforce.inputs.demand import load_demand
 from workforce.inputs.inhabitants import load_population
-from workforce.inputs.regions import chosen_regions
+from workforce.inputs.regions import at_level, chosen_regions
 from workforce.inputs.staff import load_staff
 from workforce.model.projection import AGE_GROUPS
 from workforce.sources.files import find_tables, read_folder, read_packaged
@@ -81,7 +81,8 @@ def load_inputs(
         raise ParameterError(f"horizon is {steps}; give at least 1 year.")
     borrowed: list[dict[str, str]] = []
     inputs = load_population(tables, codes, year, steps, borrowed)
-    if "staff" in present:
+    has_staff = "staff" in present and _has_staff(tables, codes, year)
+    if has_staff:
         chosen = _sectors(tables, sectors)
         staff = load_staff(tables, codes, chosen, year, steps, borrowed, inputs)
         inputs = inputs.merge(staff, join="exact", combine_attrs="override")
@@ -90,7 +91,8 @@ def load_inputs(
         inputs = inputs.merge(load_competences(tables, inputs), join="exact")
     else:
         _sectors(tables, sectors)
-    inputs.attrs = _attributes(tables, present, codes, year, steps, borrowed)
+    there = [name for name in present if has_staff or name != "staff"]
+    inputs.attrs = _attributes(tables, there, codes, year, steps, borrowed)
     return inputs
 
 
@@ -141,6 +143,19 @@ def _base_year(tables: dict[str, pl.DataFrame], asked: int | None) -> int:
     return asked
 
 
+def _has_staff(tables: dict[str, pl.DataFrame], codes: list[str], year: int) -> bool:
+    """Whether every region asked for has staff on 1 January of the base year."""
+    rows = tables["staff"].filter((pl.col("year") == year) & (pl.col("persons") > 0))
+    here = set(at_level(rows, tables["regions"], codes)["region"].unique())
+    without = [code for code in codes if code not in here]
+    if here and without:
+        raise MissingDataError(
+            f"staff: no persons on 1 January {year} in {', '.join(without[:10])}, but others have. "
+            "Add them, or ask for these regions by themselves."
+        )
+    return not without
+
+
 def _sectors(tables: dict[str, pl.DataFrame], asked: str | Sequence[str] | None) -> list[str]:
     if "sectors" not in tables:
         raise MissingDataError("The table 'sectors' is not there and no packaged list was found.")
@@ -158,7 +173,7 @@ def _sectors(tables: dict[str, pl.DataFrame], asked: str | Sequence[str] | None)
 
 def _attributes(
     tables: dict[str, pl.DataFrame],
-    present: dict[str, Path],
+    present: list[str],
     codes: list[str],
     year: int,
     steps: int,

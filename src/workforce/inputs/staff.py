@@ -19,6 +19,9 @@ BANDS = [24, 34, 44, 54, 59, 61, 64, 66, 69]  # Upper ages; retirement asks for 
 POOL_K = 50.0
 REGION_K = 200.0
 SHARE_K = 20.0
+UNKNOWN_RATE = 0.05  # Stands in for the size of a rate where a post has no person-years.
+DOCTOR_TO_TOTAL = 1.10  # All absence over doctor-certified (KS 2023Q2 and 2024Q2).
+MOST_SD = 0.4  # Relative; a rate drawn from others is known better than a few events tell.
 
 
 def load_staff(
@@ -58,7 +61,8 @@ def load_staff(
     else:
         result = result.assign(_exits(flows, regions, cells, prior))
         borrowed.extend(_mostly_others(result))
-        result = result.assign(_inflow(tables, flows, cells, base_year))
+        borrowed.extend(_inner_moves(flows, regions, codes))
+        result = result.assign(_inflow(tables, flows, cells, base_year, result["staff"]))
     flow_years = list(range(base_year, base_year + horizon))
     years = [*flow_years, base_year + horizon]
     result["exit_factor"] = _ones(working_age=ages, cause=CAUSES, flow_year=flow_years)
@@ -153,26 +157,23 @@ def _exits(
     posts = {dim: cells[dim] for dim in ("region", "sector", "occupation")}
     codes = [str(code) for code in cells["region"]]
     narrow = {**posts, "working_age": cells["working_age"]}
-    own_events = to_array(at_level(exits, regions, codes), {**narrow, "cause": CAUSES}, "persons")
+    own_events = to_array(at_level(exits, regions, codes), {**posts, "cause": CAUSES}, "persons")
     own_years = to_array(at_level(exposed, regions, codes), narrow, "exposure")
-    band = _band(own_years["working_age"])
-    expected = (own_years * pool).groupby(band).sum()
-    band_years = own_years.groupby(band).sum()
-    prior = expected / band_years.where(band_years > 0, 1.0)
-    shrunk = shrink_rates(own_events.groupby(band).sum(), band_years, prior, k=REGION_K)
-    ratio = (shrunk["rate"] / prior.where(prior > 0, 1.0)).where(prior > 0, 1.0)
-    rate = pool * ratio.sel(band=band).drop_vars("band")
-    shape = xr.DataArray(np.ones(len(SEXES)), dims="sex", coords={"sex": SEXES})
-    by_sex: xr.DataArray = rate * shape
-    seen = own_events.sum("working_age")
+    # What the pool's rates would give at the ages that the region's staff have.
+    expected = xr.dot(own_years, pool, dim="working_age").transpose(*posts, "cause")
     total_years = own_years.sum("working_age")
-    mean = (expected.sum("band") / total_years.clip(min=1e-9)).where(total_years > 0, 0.05)
-    relative = (seen + REGION_K * mean).clip(min=1.0) ** -0.5
-    weight = total_years / (total_years + REGION_K)
+    prior = expected / total_years.where(total_years > 0, 1.0)
+    shrunk = shrink_rates(own_events, total_years, prior, k=REGION_K)
+    ratio = (shrunk["rate"] / prior.where(prior > 0, 1.0)).where(prior > 0, 1.0)
+    shape = xr.DataArray(np.ones(len(SEXES)), dims="sex", coords={"sex": SEXES})
+    rate: xr.DataArray = pool * ratio * shape
+    # Events seen, and those that the weight of the pool is worth.
+    worth = own_events + REGION_K * prior.where(total_years > 0, UNKNOWN_RATE)
+    relative = worth.clip(min=1.0) ** -0.5
     return {
-        "exit_rate": by_sex.transpose(*cells, "cause"),
-        "exit_relative_sd": relative.clip(max=0.6).transpose(*posts, "cause"),
-        "exit_weight": weight,
+        "exit_rate": rate.transpose(*cells, "cause"),
+        "exit_relative_sd": relative.clip(max=MOST_SD).transpose(*posts, "cause"),
+        "exit_weight": total_years / (total_years + REGION_K),
     }
 
 
@@ -194,11 +195,26 @@ def _mostly_others(staff: xr.Dataset) -> list[dict[str, str]]:
     ]
 
 
+def _inner_moves(
+    flows: pl.DataFrame, regions: pl.DataFrame, codes: list[str]
+) -> list[dict[str, str]]:
+    """Mark sums of municipalities whose own moves count as exits and recruits, for want of rows."""
+    towns = regions.filter(pl.col("level") == "municipality")["region"].to_list()
+    own = set(flows["region"].unique())
+    return [
+        _mark("inner_moves", code, "", "the flows have no rows for the region itself")
+        | {"from": "members"}
+        for code in codes
+        if code not in towns and code not in own
+    ]
+
+
 def _inflow(
     tables: dict[str, pl.DataFrame],
     flows: pl.DataFrame,
     cells: dict[str, list[str] | list[int]],
     base_year: int,
+    staff: xr.DataArray,
 ) -> dict[str, xr.DataArray]:
     """Recruits a year per inhabitant of working age, by post, sex, age and origin."""
     regions = tables["regions"]
@@ -218,7 +234,9 @@ def _inflow(
     own_years = to_array(at_level(exposed, regions, codes), posts, "exposure")
     safe = own.where(own_years > 0, 0.0)
     rate = shrink_rates(safe, own_years, prior, k=REGION_K)["rate"]
-    yearly: xr.DataArray = (rate * own_years / n_years).where(own_years > 0, own / n_years)
+    yearly: xr.DataArray = (rate * own_years / n_years).where(
+        own_years > 0, prior * staff.sum(["sex", "working_age"]) + own / n_years
+    )
 
     profile_cells = {
         "occupation": cells["occupation"],
@@ -235,7 +253,7 @@ def _inflow(
     residents = _working_age_residents(tables, codes, flows, base_year)
     inflow: xr.DataArray = yearly / residents * profile
     relative = (own + REGION_K * prior).clip(min=1.0) ** -0.5
-    relative = relative.clip(max=0.6).transpose(*posts, "origin")
+    relative = relative.clip(max=MOST_SD).transpose(*posts, "origin")
     return {"inflow_rate": inflow.transpose(*cells, "origin"), "inflow_relative_sd": relative}
 
 
@@ -294,23 +312,31 @@ def _graduate_factor(
     factor = _ones(occupation=occupations, origin=ORIGINS, flow_year=flow_years)
     if "graduates" not in tables or "education_occupations" not in tables:
         return factor
+    links = tables["education_occupations"].filter(pl.col("occupation").is_in(occupations))
     done = tables["graduates"].select(
         "education",
         flow_year=(pl.col("year") + pl.col("study_years").round()).cast(pl.Int64),
         graduates=pl.col("intake") * pl.col("completion_rate"),
     )
-    by_post = (
-        done.join(tables["education_occupations"], on="education")
-        .group_by("occupation", "flow_year")
-        .agg((pl.col("graduates") * pl.col("share")).sum())
-    )
-    recent = by_post.filter(pl.col("flow_year").is_between(base_year - 5, base_year - 1))
-    reference = dict(recent.group_by("occupation").agg(pl.col("graduates").mean()).iter_rows())
-    for occupation, year, number in by_post.iter_rows():
-        base = reference.get(occupation, 0.0)
-        if occupation in occupations and year in flow_years and base > 0:
-            place = {"occupation": occupation, "origin": "graduate", "flow_year": year}
-            factor.loc[place] = number / base
+    ahead: dict[str, np.ndarray] = {}
+    before: dict[str, np.ndarray] = {}
+    for occupation, education, share in links.select(
+        "occupation", "education", "share"
+    ).iter_rows():
+        rows = done.filter(pl.col("education") == education)
+        known = dict(rows.select("flow_year", "graduates").iter_rows())
+        recent = [known[y] for y in range(base_year - 5, base_year) if y in known]
+        if not recent:
+            continue
+        last = known[max(known)]
+        # After the last intake known its graduates go on.
+        path = np.array([known.get(year, last) for year in flow_years])
+        ahead[occupation] = ahead.get(occupation, 0.0) + share * path
+        before[occupation] = before.get(occupation, 0.0) + share * np.mean(recent)
+    for occupation, path in ahead.items():
+        if float(before[occupation]) > 0:
+            place = {"occupation": occupation, "origin": "graduate"}
+            factor.loc[place] = path / float(before[occupation])
     return factor
 
 
@@ -330,13 +356,17 @@ def _short_absence(
     own = tables.get("absence")
     if own is not None:
         quarters = [f"{base_year - 1}Q{quarter}" for quarter in (1, 2, 3, 4)]
-        own = own.filter((pl.col("kind") == "total") & pl.col("quarter").is_in(quarters))
+        own = own.filter(pl.col("quarter").is_in(quarters))
     for i, code in enumerate(codes):
         for j, sector in enumerate(sectors):
             mean = None
             if own is not None:
                 rows = own.filter((pl.col("region") == code) & (pl.col("sector") == sector))
-                mean = rows["absence_rate"].mean()
+                mean = rows.filter(pl.col("kind") == "total")["absence_rate"].mean()
+                if mean is None and "doctor_certified" in rows["kind"]:
+                    certified = rows.filter(pl.col("kind") == "doctor_certified")
+                    mean = float(certified["absence_rate"].mean()) * DOCTOR_TO_TOTAL  # type: ignore[arg-type]
+                    borrowed.append(_mark("short_absence", code, sector, "uplift to all absence"))
             if mean is None:
                 mean = default.get(sector, float(np.mean(list(default.values()))))
                 borrowed.append(_mark("short_absence", code, sector, "published national rates"))

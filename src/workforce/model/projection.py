@@ -121,10 +121,9 @@ def project_inhabitants(inputs: xr.Dataset) -> xr.DataArray:
 
 
 def _posts(inputs: xr.Dataset) -> list[tuple[str, str]]:
-    """Pairs of sector and occupation that have staff, recruits or a shortage anywhere."""
+    """Pairs of sector and occupation that have staff or a shortage in the base year."""
     used = inputs["staff"].sum(["region", "sex", "working_age"])
     used = used + inputs["staffing_standard"].sum("region")
-    used = used + inputs["inflow_rate"].sum(["region", "sex", "working_age", "origin"])
     if "draw" in used.dims:
         used = used.sum("draw")
     grid = used.transpose("sector", "occupation")

@@ -17,6 +17,7 @@ from workforce.inputs.regions import members
 from workforce.reports.charts.chart import SILENT, Chart, show
 from workforce.reports.charts.figures import Subject, name_of, sector_name
 from workforce.reports.charts.shortage import scenario_name
+from workforce.reports.competence_cells import count_hidden_holders
 from workforce.reports.disclosure import (
     Plan,
     Publishable,
@@ -132,6 +133,7 @@ def open_report(
         raise ParameterError(
             f"The plan was made for the audience {rule.audience!r}, the page is for {audience!r}."
         )
+    table = count_hidden_holders(table, inputs, chosen)
     figures = protect(_of_sector(table, sector), rule, plan=chosen)
     if results:
         write_publishable(figures, results)
@@ -298,6 +300,8 @@ def _source(source: str, subject: Subject) -> str:
     """Name where a figure was borrowed from."""
     if source == "nation":
         return say(subject.texts, "borrowed.nation")
+    if source == "members":
+        return say(subject.texts, "borrowed.members")
     if source == "all regions in the data":
         return say(subject.texts, "borrowed.all_regions")
     return name_of(subject, "region", source)

@@ -14,6 +14,7 @@ USE_SD = 0.007
 # Growth of the population, per year: SSB missed by 2.9 % at 80-89 and 2.4 % at 67-79 over ten
 # years in the municipalities of Telemark; the others are assumptions.
 NEWBORN_SD, MIGRATION_SD, OLD_SD = 0.012, 0.006, 0.011
+MOVES = 0.05  # Part of a cohort that moves in or out in a year.
 SMALL_PLACE = 0.25  # Per square root of a person and year: chance and moves in small places.
 MOST_CHANCE = 1.5
 
@@ -162,7 +163,29 @@ def _population_factor(inputs: xr.Dataset, draws: int, rng: np.random.Generator)
     old = np.clip((ages - 60) / 20.0, 0.0, 1.0)[:, np.newaxis]
     births, moves, deaths = (path[:, :, np.newaxis, :] for path in paths)
     log = np.where(unborn, births + moves, (1 - old) * moves + old * deaths)
+    factor = np.exp(log) * _count_chance(inputs, draws, rng, ahead)
     coords = {"region": inputs["region"], "age": inputs["age"], "year": years}
     return xr.DataArray(
-        _with_central(np.exp(log)), dims=["draw", "region", "age", "year"], coords=coords
+        _with_central(factor), dims=["draw", "region", "age", "year"], coords=coords
     )
+
+
+def _count_chance(
+    inputs: xr.Dataset, draws: int, rng: np.random.Generator, ahead: np.ndarray
+) -> np.ndarray:
+    """Chance of small numbers: a factor with mean 1 for every age and year, dims of the draws.
+
+    A cohort of n persons of whom a part p has come, gone or died since the base year varies by
+    about n p; those not yet born vary as a count.
+    """
+    people = inputs["population"].sum("sex").transpose("region", "age").values
+    ages = inputs["age"].values.astype(float)
+    near = np.apply_along_axis(np.convolve, 1, people, np.ones(5) / 5, "same")
+    changes = MOVES + np.minimum(1.0, np.exp((ages - 105.0) / 10.0))
+    turned = np.minimum(1.0, changes[:, np.newaxis] * ahead[np.newaxis, :])
+    turned = np.where(ages[:, np.newaxis] < ahead[np.newaxis, :], 1.0, turned)
+    variance = np.minimum(turned[np.newaxis] / np.maximum(near, 0.2)[..., np.newaxis], MOST_CHANCE)
+    scale = np.broadcast_to(np.maximum(variance, 1e-9), (draws, *variance.shape))
+    chance = rng.gamma(1.0 / scale, scale)
+    chance[..., ahead == 0] = 1.0
+    return chance

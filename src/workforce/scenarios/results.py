@@ -165,7 +165,7 @@ def _holders(inputs: xr.Dataset) -> pl.DataFrame:
     return both.with_columns(
         occupation=pl.lit("all"),
         dimension=pl.lit("competence"),
-        persons=pl.col("persons").round(),
+        persons=pl.col("persons").ceil(),
     )
 
 
