@@ -185,7 +185,10 @@ def _count_chance(
     turned = np.minimum(1.0, changes[:, np.newaxis] * ahead[np.newaxis, :])
     turned = np.where(ages[:, np.newaxis] < ahead[np.newaxis, :], 1.0, turned)
     variance = np.minimum(turned[np.newaxis] / np.maximum(near, 0.2)[..., np.newaxis], MOST_CHANCE)
-    scale = np.broadcast_to(np.maximum(variance, 1e-9), (draws, *variance.shape))
-    chance = rng.gamma(1.0 / scale, scale)
-    chance[..., ahead == 0] = 1.0
+    # One chance for each cohort, carried along as it grows older: years are not independent.
+    last = len(ahead) - 1
+    cohort = np.arange(len(ages))[:, np.newaxis] - np.arange(last + 1)[np.newaxis, :] + last
+    luck = rng.normal(size=(draws, len(people), len(ages) + last))[:, :, cohort]
+    spread = np.sqrt(np.log1p(variance))
+    chance: np.ndarray = np.exp(luck * spread - spread**2 / 2)
     return chance
