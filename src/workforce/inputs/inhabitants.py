@@ -12,6 +12,8 @@ from workforce.sources.files import national_folder
 SEXES = ["female", "male"]
 RECENT_YEARS = 5  # Net migration of a place is the mean of so many years.
 SMOOTH_AGES = 5
+MORTALITY_DECLINE = 0.017  # A year: life expectancy in Norway has risen by about 0.2 years a year.
+OLDEST_MOVER = 75  # Above it a residual is an error of mortality rather than moves.
 NET_MIGRATION_K = 2000.0  # Inhabitants at which a place's own migration counts for half.
 
 
@@ -76,12 +78,13 @@ def _vital(
     steps: list[int],
     borrowed: list[dict[str, str]],
 ) -> dict[str, xr.DataArray]:
-    """Mortality and fertility of the latest year, held: the county's where given, or national."""
+    """Read rates of the latest year, of the county or the nation; mortality goes on falling."""
     national = pl.read_csv(
         national_folder() / "vital_rates.csv", schema_overrides={"region": pl.String}
     )
     own = tables.get("vital_rates")
     when = xr.DataArray(np.ones(len(steps)), dims="flow_year", coords={"flow_year": steps})
+    falling = when * (1.0 - MORTALITY_DECLINE) ** (when["flow_year"] - steps[0])
     found: dict[str, list[xr.DataArray]] = {"mortality": [], "fertility": []}
     for code in codes:
         for rate, arrays in found.items():
@@ -92,7 +95,7 @@ def _vital(
             arrays.append(_by_age(rows, ages, with_sex=rate == "mortality"))
     place = xr.Variable("region", codes)
     return {
-        "mortality": xr.concat(found["mortality"], dim=place) * when,
+        "mortality": xr.concat(found["mortality"], dim=place) * falling,
         "fertility": xr.concat(found["fertility"], dim=place) * when,
     }
 
@@ -160,6 +163,7 @@ def _migration_rate(counts: np.ndarray, mortality: np.ndarray) -> np.ndarray:
     expected[:, :, -1] += alive[:, :, -1]
     residual = (counts[..., 1:] - expected).sum(axis=-1)
     residual[:, :, 0] = 0.0  # A residual of newborn holds fertility, not moves.
+    residual[:, :, OLDEST_MOVER + 1 :] = 0.0
     exposure = counts[..., 1:].sum(axis=-1)
     kernel = np.ones(SMOOTH_AGES)
     smooth = np.apply_along_axis(np.convolve, 2, residual, kernel, "same")
