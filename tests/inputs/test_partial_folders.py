@@ -1,0 +1,80 @@
+"""Folders in which one place or one sector lacks what the others have."""
+
+import json
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from workforce.errors import MissingDataError
+from workforce.inputs import load_inputs
+from workforce.model.projection import project
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    shutil.copytree(SAMPLE, tmp_path / "data")
+    return tmp_path / "data"
+
+
+def keep(folder, table, condition):
+    path = folder / f"{table}.parquet"
+    if path.exists():
+        pl.read_parquet(path).filter(condition).write_parquet(path)
+    else:
+        path = folder / f"{table}.csv"
+        text = pl.read_csv(path, infer_schema_length=0)
+        text.filter(condition).write_csv(path)
+
+
+def marks(inputs):
+    return {(mark["variable"], mark["from"]) for mark in json.loads(inputs.attrs["borrowed"])}
+
+
+def test_a_place_without_flows_recruits_as_the_others_do(folder):
+    whole = project(load_inputs(folder, region="9006", horizon=2))
+    keep(folder, "staff_flows", pl.col("region") != "9006")
+    inputs = load_inputs(folder, region="9006", horizon=2)
+    recruits = float(project(inputs)["recruits"].isel(flow_year=0).sum())
+    assert recruits == pytest.approx(float(whole["recruits"].isel(flow_year=0).sum()), rel=0.3)
+    assert ("exit_rate_partly", "all regions in the data") in marks(inputs)
+
+
+def test_a_sector_without_users_follows_the_national_pattern(folder):
+    keep(folder, "service_use", pl.col("sector") != "health_care")
+    inputs = load_inputs(folder, region="9006", horizon=10)
+    users = project(inputs)["users_path"].sel(sector="health_care").sum("region")
+    assert 1.05 < float(users[-1] / users[0]) < 1.6
+    assert ("use_rate", "nation") in marks(inputs)
+
+
+def test_a_place_without_a_measured_shortage_borrows_vacancy_rates(folder):
+    keep(folder, "shortage", pl.col("region") != "9006")
+    inputs = load_inputs(folder, region="9006", horizon=2)
+    assert float(inputs["measured_shortage"].sel(line="unfilled").sum()) > 0
+    assert ("measured_shortage", "nation") in marks(inputs)
+
+
+def test_a_place_without_staff_gets_its_population_only(folder):
+    keep(folder, "staff", pl.col("region") != "9006")
+    inputs = load_inputs(folder, region="9006", horizon=2)
+    assert "staff" not in inputs
+    assert "staff" in json.loads(inputs.attrs["missing"])
+    with pytest.raises(MissingDataError, match="9006"):
+        load_inputs(folder, region=["9005", "9006"])
+
+
+def test_a_group_without_flows_of_its_own_says_that_inner_moves_count():
+    inputs = load_inputs(SAMPLE, region="G1", horizon=2)
+    assert ("inner_moves", "members") in marks(inputs)
+
+
+def test_doctor_certified_absence_is_raised_to_all_absence(folder):
+    whole = load_inputs(folder, region="9003", horizon=2)["short_absence"]
+    keep(folder, "absence", pl.col("kind") == "doctor_certified")
+    inputs = load_inputs(folder, region="9003", horizon=2)
+    assert float(abs(inputs["short_absence"] / whole - 1).max()) < 0.01
+    assert any(variable == "short_absence" for variable, _ in marks(inputs))
