@@ -1,6 +1,5 @@
 """What every page of a run rests on: checked tables, base year, suppression plan and library."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +9,8 @@ import workforce
 from workforce.batch.jobs import Codes, hash_files, hash_of
 from workforce.batch.params import Params
 from workforce.contract.problems import describe_problems
-from workforce.errors import DataError, MissingDataError, ParameterError
-from workforce.inputs import base_persons
+from workforce.errors import DataError, MissingDataError
+from workforce.inputs import base_persons, settle_base_year
 from workforce.reports.plan import Plan, Rule, make_plan
 from workforce.reports.texts import load_texts
 from workforce.scenarios.scenario import named_scenarios
@@ -59,7 +58,7 @@ def prepare_basis(params: Params) -> Basis:
             "Add them; `workforce schema population` shows the columns."
         )
     tables = read_folder(params.data, ["regions", "population", "sectors", "staff"])
-    base_year = _settle_base_year(params.base_year, tables)
+    base_year = settle_base_year(tables, params.base_year)
     sectors = tables.get("sectors")
     sectors = read_packaged("sectors") if sectors is None else sectors
     regions = tables["regions"]
@@ -89,20 +88,6 @@ def library_hash() -> str:
         if path.is_file() and path.suffix != ".pyc" and not path.name.startswith(".")
     )
     return hash_of(workforce.__version__, hash_files(files))
-
-
-def _settle_base_year(asked: int | None, tables: Mapping[str, pl.DataFrame]) -> int:
-    """Take the latest 1 January that both population and staff have, or the one asked for."""
-    years = set(tables["population"]["year"].to_list())
-    if "staff" in tables:
-        years &= set(tables["staff"]["year"].to_list())
-    if not years:
-        raise DataError("No year is in both population and staff. Add staff for a year of both.")
-    if asked is not None and asked not in years:
-        raise ParameterError(
-            f"base_year: {asked} is not in the data, which have {min(years)} to {max(years)}."
-        )
-    return max(years) if asked is None else asked
 
 
 def _parents(regions: pl.DataFrame) -> dict[str, list[str]]:

@@ -10,12 +10,11 @@ import xarray as xr
 from workforce.errors import DataError
 
 
-def to_array(
-    table: pl.DataFrame, coords: Mapping[str, Sequence[Any]], value: str, *, fill: float = 0.0
-) -> xr.DataArray:
+def to_array(table: pl.DataFrame, coords: Mapping[str, Sequence[Any]], value: str) -> xr.DataArray:
     """Sum ``value`` into an array with the dimensions of ``coords``.
 
-    Rows of one cell are added. A label outside ``coords`` is an error: nothing is dropped.
+    Rows of one cell are added; a cell without rows holds zero. A label outside ``coords`` is an
+    error: nothing is dropped.
 
     Parameters
     ----------
@@ -23,8 +22,6 @@ def to_array(
         One column per dimension and the value.
     coords : mapping of dimension to labels
     value : str
-    fill : float
-        What a cell without rows holds.
     """
     shape = [len(labels) for labels in coords.values()]
     places = []
@@ -39,8 +36,4 @@ def to_array(
     data = np.zeros(shape)
     if len(numbers):
         np.add.at(data, tuple(places), numbers)
-    if fill:
-        seen = np.zeros(shape, bool)
-        seen[tuple(places)] = True
-        data[~seen] = fill
     return xr.DataArray(data, dims=list(coords), coords=dict(coords), name=value)

@@ -1,7 +1,7 @@
 """Read a folder of tables and hand over one Dataset that the projection can run on."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -75,7 +75,7 @@ def load_inputs(
         if packaged is not None:
             tables[table] = packaged
     codes = chosen_regions(tables["regions"], region)
-    year = _base_year(tables, base_year)
+    year = settle_base_year(tables, base_year)
     steps = DEFAULT_HORIZON if horizon is None else horizon
     if steps < 1:
         raise ParameterError(f"horizon is {steps}; give at least 1 year.")
@@ -113,7 +113,7 @@ def base_persons(folder: str | Path, *, base_year: int | None = None) -> pl.Data
     tables = read_folder(folder, ["regions", "population", "staff"])
     towns = tables["regions"].filter(pl.col("level") == "municipality")["region"].to_list()
     staff = tables["staff"].filter(
-        (pl.col("year") == _base_year(tables, base_year)) & pl.col("region").is_in(towns)
+        (pl.col("year") == settle_base_year(tables, base_year)) & pl.col("region").is_in(towns)
     )
     group = pl.coalesce(
         pl.when(pl.col("age").is_between(*ages)).then(pl.lit(name))
@@ -127,20 +127,18 @@ def base_persons(folder: str | Path, *, base_year: int | None = None) -> pl.Data
     )
 
 
-def _base_year(tables: dict[str, pl.DataFrame], asked: int | None) -> int:
-    latest = int(tables["population"]["year"].max())  # type: ignore[arg-type]
+def settle_base_year(tables: Mapping[str, pl.DataFrame], asked: int | None) -> int:
+    """Take the latest 1 January that both population and staff have, or the one asked for."""
+    years = set(tables["population"]["year"].to_list())
     if "staff" in tables:
-        latest = min(latest, int(tables["staff"]["year"].max()))  # type: ignore[arg-type]
-    if asked is None:
-        return latest
-    for table in ("population", "staff"):
-        if table in tables and asked not in tables[table]["year"]:
-            years = sorted(tables[table]["year"].unique().to_list())
-            raise ParameterError(
-                f"base_year {asked} is not in the table {table} "
-                f"(1 January {years[0]} to {years[-1]})."
-            )
-    return asked
+        years &= set(tables["staff"]["year"].to_list())
+    if not years:
+        raise DataError("No year is in both population and staff. Add staff for a year of both.")
+    if asked is not None and asked not in years:
+        raise ParameterError(
+            f"base_year: {asked} is not in the data, which have {min(years)} to {max(years)}."
+        )
+    return max(years) if asked is None else asked
 
 
 def _has_staff(tables: dict[str, pl.DataFrame], codes: list[str], year: int) -> bool:

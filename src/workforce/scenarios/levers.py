@@ -115,9 +115,7 @@ def productivity(
     full_year: int | None = None,
 ) -> xr.Dataset:
     """Raise output per FTE by so many per cent."""
-    part = phase(inputs["year"], inputs.attrs["base_year"], start_year, full_year)
-    changed = inputs["productivity"] * (1.0 + part * percent / 100.0)
-    return inputs.assign(productivity=changed.transpose("sector", "year"))
+    return _scale(inputs, "productivity", percent, start_year, full_year)
 
 
 def staffing_standard(
@@ -128,9 +126,16 @@ def staffing_standard(
     full_year: int | None = None,
 ) -> xr.Dataset:
     """Change FTE per user by so many per cent."""
+    return _scale(inputs, "standard_factor", percent, start_year, full_year)
+
+
+def _scale(
+    inputs: xr.Dataset, name: str, percent: float, start_year: int | None, full_year: int | None
+) -> xr.Dataset:
+    """Change a factor by sector and year by so many per cent."""
     part = phase(inputs["year"], inputs.attrs["base_year"], start_year, full_year)
-    changed = inputs["standard_factor"] * (1.0 + part * percent / 100.0)
-    return inputs.assign(standard_factor=changed.transpose("sector", "year"))
+    changed = inputs[name] * (1.0 + part * percent / 100.0)
+    return inputs.assign({name: changed.transpose("sector", "year")})
 
 
 LEVERS: dict[str, Callable[..., xr.Dataset]] = {
