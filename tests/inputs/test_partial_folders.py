@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -78,3 +79,50 @@ def test_doctor_certified_absence_is_raised_to_all_absence(folder):
     inputs = load_inputs(folder, region="9003", horizon=2)
     assert float(abs(inputs["short_absence"] / whole - 1).max()) < 0.01
     assert any(variable == "short_absence" for variable, _ in marks(inputs))
+
+
+def test_a_county_of_which_some_measured_a_shortage_is_marked_and_adds_up(folder):
+    keep(folder, "shortage", pl.col("region").is_in(["9001", "9003", "9012"]))
+    county = load_inputs(folder, region="90", horizon=1)
+    towns = load_inputs(folder, horizon=1)
+    missing = [
+        inputs["measured_shortage"].sel(line="unfilled").sum(["region", "occupation"])
+        for inputs in (county, towns)
+    ]
+    # Short absence of county and towns differs a little, and with it the FTE the rates are put on.
+    np.testing.assert_allclose(missing[0], missing[1], rtol=0.005)
+    assert ("measured_shortage_partly", "nation") in marks(county)
+    result = project(county)
+    unfilled = county["measured_shortage"].sel(line="unfilled", drop=True)
+    unfilled = unfilled.sel(sector=result["sector"], occupation=result["occupation"])
+    assert float(abs(result["shortage_fte"].isel(year=0, drop=True) - unfilled).max()) < 1e-9
+
+
+def test_the_own_share_of_a_county_is_the_mean_of_its_members_weighted_by_users(folder):
+    share = pl.read_csv(folder / "service_share.csv", schema_overrides={"region": pl.String})
+    share = share.filter(year=2026, sector="kindergarten")
+    users = pl.read_parquet(folder / "service_use.parquet")
+    users = users.filter(year=2026, sector="kindergarten").group_by("region").agg(pl.sum("users"))
+    both = share.join(users, on="region")
+    expected = (both["share"] * both["users"]).sum() / both["users"].sum()
+    county = load_inputs(folder, region="90", horizon=1)
+    got = county["service_share"].sel(region="90", sector="kindergarten")
+    np.testing.assert_allclose(got, expected, rtol=1e-12)
+
+
+def test_a_member_without_rows_provides_all_of_its_service_itself(folder):
+    keep(folder, "service_share", pl.col("region") != "9001")
+    county = load_inputs(folder, region="90", horizon=1)
+    town = load_inputs(folder, region="9001", horizon=1)
+    assert float(town["service_share"].min()) == 1.0
+    assert 0.75 < float(county["service_share"].sel(sector="kindergarten").min()) < 0.9
+
+
+@pytest.mark.parametrize("region", ["9006", "90", "G2", "NO"])
+def test_base_year_shortage_is_the_measured_one_at_every_level(folder, region):
+    inputs = load_inputs(folder, region=region, horizon=1)
+    result = project(inputs)
+    unfilled = inputs["measured_shortage"].sel(line="unfilled", drop=True)
+    unfilled = unfilled.sel(sector=result["sector"], occupation=result["occupation"])
+    assert float(unfilled.sum()) > 0
+    assert float(abs(result["shortage_fte"].isel(year=0, drop=True) - unfilled).max()) < 1e-9

@@ -13,7 +13,13 @@ from workforce.model.demand import (
     service_users,
     shift_use_by_health,
 )
-from workforce.model.shortage import recruitment_need, shortage, tightness
+from workforce.model.shortage import (
+    first_year_of_shortage,
+    recruitment_need,
+    shortage,
+    shortage_chance,
+    tightness,
+)
 
 steady = settings(deadline=None, derandomize=True, max_examples=50)
 
@@ -165,3 +171,68 @@ def test_a_shortage_where_nobody_is_employed_is_all_that_is_wanted():
 def test_tightness_is_a_share(missing, employed):
     value = tightness(xr.DataArray(missing), xr.DataArray(employed)).item()
     assert 0.0 <= value <= 1.0
+
+
+GAPS = array(
+    [[[-2, -1, 1], [0, 0, 0]], [[1, -1, 2], [-1, 3, -1]]],
+    draw=[1, 2],
+    sector=["care", "school"],
+    year=[2026, 2027, 2028],
+)
+
+
+def test_the_first_year_of_shortage_is_found_in_each_draw():
+    first = first_year_of_shortage(GAPS)
+    # 2029: not within the horizon.
+    np.testing.assert_array_equal(first, [[2028, 2029], [2026, 2027]])
+    np.testing.assert_array_equal(
+        first_year_of_shortage(GAPS, threshold=1.5), [[2029, 2029], [2028, 2027]]
+    )
+
+
+def test_a_threshold_may_be_the_shortage_of_the_base_year():
+    today = GAPS.isel(year=0, drop=True)
+    np.testing.assert_array_equal(
+        first_year_of_shortage(GAPS, threshold=today), [[2027, 2029], [2028, 2027]]
+    )
+
+
+def test_the_chance_of_a_shortage_counts_draws():
+    np.testing.assert_allclose(shortage_chance(GAPS), [[0.5, 0.0, 1.0], [0.0, 0.5, 0.0]])
+    with pytest.raises(DataError, match="draw"):
+        shortage_chance(GAPS.isel(draw=0, drop=True))
+
+
+def test_years_out_of_order_have_no_first():
+    with pytest.raises(DataError, match="rise by 1"):
+        first_year_of_shortage(GAPS.isel(year=[2, 0, 1]))
+
+
+@steady
+@given(st.lists(st.floats(-100, 100), min_size=1, max_size=8), st.floats(-50, 50))
+def test_a_higher_threshold_never_comes_sooner(gaps, threshold):
+    path = array(gaps, year=range(2026, 2026 + len(gaps)))
+    low, high = (first_year_of_shortage(path, threshold=threshold + step) for step in (0, 1))
+    assert 2026 <= low.item() <= high.item() <= 2026 + len(gaps)
+
+
+@steady
+@given(CELLS, st.floats(0, 3))
+def test_demand_is_never_negative_grows_with_users_and_adds_up(cells, factor):
+    region = range(len(cells))
+    users, in_post, missing = (array(column, region=region) for column in zip(*cells, strict=True))
+    standard = calibrate_standard(users, in_post, missing)
+    need = required_fte(users, standard, 1.0)
+    assert float(need.min()) >= 0.0
+    np.testing.assert_allclose(required_fte(users * factor, standard, 1.0), factor * need)
+    np.testing.assert_allclose(need.sum(), (in_post + missing).sum(), rtol=1e-9)
+
+
+@steady
+@given(st.lists(st.tuples(st.floats(0, 100), st.floats(-100, 100)), min_size=1, max_size=5))
+def test_recruitment_need_adds_up_over_occupations(pairs):
+    exits, growth = (
+        array(column, occupation=range(len(pairs))) for column in zip(*pairs, strict=True)
+    )
+    whole = recruitment_need(exits.sum(), growth.sum())
+    assert recruitment_need(exits, growth).sum().item() == pytest.approx(whole.item(), abs=1e-9)

@@ -38,6 +38,32 @@ def test_recruitment_need_is_replacement_plus_growth(pair):
     np.testing.assert_allclose(total, result["recruitment_need"], atol=1e-9)
 
 
+def test_causes_of_replacement_add_up_to_it(pair):
+    _, result = pair
+    causes = result["replacement_by_cause"].sum("cause")
+    np.testing.assert_allclose(causes, result["replacement_fte"], atol=1e-9)
+
+
+def test_older_leavers_on_smaller_posts_weigh_less_in_fte_than_in_heads():
+    inputs = load_inputs(SAMPLE, region="9002", horizon=1)
+    small = inputs["position_share"].where(inputs["working_age"] < 60, 0.0)
+    result = project(inputs.assign(position_share=small))
+    retired = result["replacement_by_cause"].sel(cause="retired").sum()
+    assert float(retired) < 0.2 * float(result["exits"].sel(cause="retired").sum())
+
+
+def test_need_funded_posts_and_staff_are_the_same_kind_of_fte():
+    inputs = load_inputs(SAMPLE, region="9002", horizon=3)
+    posts = inputs["staff"] * inputs["position_share"]
+    agreed = posts.sum(["sex", "working_age"])
+    plan = agreed.expand_dims(year=inputs["year"]).transpose(*agreed.dims, "year")
+    result = project(inputs.assign(funded_posts=plan))
+    first = {"year": 0}
+    np.testing.assert_allclose(
+        result["funded_fte"].isel(first), result["supply_fte"].isel(first), rtol=1e-9
+    )
+
+
 def test_age_groups_add_up_to_the_headcount(pair):
     _, result = pair
     by_age = result["headcount_by_age"].sum("age_group").transpose("region", "sector", "year")

@@ -209,17 +209,17 @@ def test_replacement_by_cause_adds_up_to_the_replacement() -> None:
         for name, value in (("recruitment_need", 12), ("replacement_fte", 10), ("growth_fte", 2))
     ]
     rows += [
-        row("exits", year, persons, dimension="cause", category=cause, unit="persons")
+        row("replacement_by_cause", year, fte, dimension="cause", category=cause)
         for year in (BASE, BASE + 1)
-        for cause, persons in (
-            ("retired", 5), ("left_sector", 10), ("moved_municipality", 3), ("other", 2),
+        for cause, fte in (
+            ("retired", 2.5), ("left_sector", 5), ("moved_municipality", 1.5), ("other", 1),
         )
     ]  # fmt: skip
     chart = charts.recruitment_need(published(rows), subject())
     assert chart.figure is not None
     heights = [patch.get_height() for patch in chart.figure.axes[0].patches]
     assert sum(heights[0:8:2]) == pytest.approx(10)
-    assert heights[:2] == pytest.approx([2.5, 2.5])  # 5 of 20 persons retire
+    assert heights[:2] == pytest.approx([2.5, 2.5])
     assert heights[8] == pytest.approx(2)
     assert (
         "10 in replacement and 2.0 in growth" in chart.title or "10 in replacement" in chart.title

@@ -81,10 +81,49 @@ def test_no_recruitment_means_no_recruits(inputs):
     assert float(recruits.sum()) == 0
 
 
-def test_replaced_exits_keep_the_staff_of_the_first_year(inputs):
-    heads = project(apply_scenario(inputs, "exits_replaced"))["headcount"]
-    heads = heads.sum(["region", "sector", "occupation"])
-    assert float(heads[1]) == pytest.approx(float(heads[0]), rel=0.01)
+def test_replacing_every_exit_keeps_the_headcount_of_each_sector_in_every_year(inputs):
+    result = project(apply_scenario(inputs, "exits_replaced"))
+    heads = result["headcount"].sum("occupation").transpose(..., "year").values
+    np.testing.assert_allclose(heads, heads[..., :1] * np.ones(heads.shape[-1]), rtol=1e-9)
+    np.testing.assert_allclose(
+        result["recruits"].sum("origin"), result["exits"].sum("cause"), atol=1e-9
+    )
+
+
+def test_replacing_half_of_the_exits_is_told_by_the_lever(inputs):
+    half = apply_scenario(inputs, [{"lever": "replace_exits", "percent": 50}])
+    result = project(half)
+    np.testing.assert_allclose(
+        result["recruits"].sum("origin"), result["exits"].sum("cause") / 2, atol=1e-9
+    )
+    with pytest.raises(ParameterError, match="below 0"):
+        apply_scenario(inputs, [{"lever": "replace_exits", "percent": -1}])
+
+
+def test_a_post_that_nobody_is_recruited_to_is_replaced_by_people_like_its_own(inputs):
+    none = inputs.assign(inflow_rate=inputs["inflow_rate"] * 0.0)
+    result = project(apply_scenario(none, "exits_replaced"))
+    heads = result["headcount"].sum(["region", "sector", "occupation"])
+    np.testing.assert_allclose(heads, float(heads[0]), rtol=1e-9)
+
+
+def test_the_alternatives_lie_in_order(inputs):
+    missing = {
+        name: float(project(apply_scenario(inputs, name))["shortage_fte"].isel(year=-1).sum())
+        for name in ("no_recruitment", "baseline", "exits_replaced")
+    }
+    assert missing["no_recruitment"] > max(missing["baseline"], missing["exits_replaced"])
+
+
+def test_the_chance_of_a_shortage_is_the_share_of_draws_that_have_one(results):
+    chance = total(results, "shortage_chance", scenario="baseline")
+    gap = total(results, "shortage_fte", scenario="baseline")
+    assert (chance.min("bound") == chance.max("bound")).all()
+    always = gap.sel(bound="lower") > 0.05
+    # Nine draws in ten lie above the lower end of an 80 % interval.
+    assert float(chance.sel(bound="central").where(always, 1.0).min()) >= 0.89
+    never = gap.sel(bound="upper") < 0.05
+    assert float(chance.sel(bound="central").where(never, 0.0).max()) <= 0.11
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Use of services, measured shortage, and the staffing standard calibrated from them."""
+"""Use of services, own share of them, and the staffing standard calibrated from them."""
 
 import numpy as np
 import polars as pl
@@ -6,12 +6,11 @@ import xarray as xr
 
 from workforce.inputs.arrays import to_array
 from workforce.inputs.inhabitants import SEXES
-from workforce.inputs.regions import at_level
+from workforce.inputs.regions import at_level, members
+from workforce.inputs.shortage import measured_shortage
 from workforce.model.demand import calibrate_standard, service_users
 from workforce.model.supply import available_fte
 from workforce.sources.files import national_folder
-
-LINES = ["unfilled", "unqualified", "agency_overtime"]
 
 
 def load_demand(
@@ -36,9 +35,9 @@ def load_demand(
         inputs["position_share"],
         inputs["short_absence"].sel(year=base_year, drop=True),
     ).sum(["sex", "working_age"])
-    use_rate = _use_rate(tables, codes, sectors, base_year, borrowed, inputs, supply)
-    share = _service_share(tables, codes, sectors, years)
-    measured = _shortage(tables, posts, base_year, borrowed, supply)
+    use_rate, pattern = _use_rate(tables, codes, sectors, base_year, borrowed, inputs, supply)
+    share = _service_share(tables, codes, sectors, years, pattern)
+    measured = measured_shortage(tables, posts, base_year, borrowed, supply)
     users = service_users(inputs["population"], use_rate) * share.sel(year=base_year, drop=True)
     standard = calibrate_standard(users, supply, measured.sel(line="unfilled", drop=True))
     ones = xr.DataArray(
@@ -69,8 +68,11 @@ def _use_rate(
     borrowed: list[dict[str, str]],
     inputs: xr.Dataset,
     supply: xr.DataArray,
-) -> xr.DataArray:
-    """Users per inhabitant: the age pattern of all regions, at the level of the region's own."""
+) -> tuple[xr.DataArray, xr.DataArray]:
+    """Users per inhabitant, and the age pattern of all regions that they follow.
+
+    The pattern is taken at the level of the region's own users.
+    """
     population = inputs["population"]
     ages = population["age"].values.tolist()
     dims = {"sector": sectors, "sex": SEXES, "age": ages}
@@ -114,72 +116,82 @@ def _use_rate(
         for sector in sectors
         if sector in untold or bool(unused.sel(region=code, sector=sector))
     )
-    return (pattern * ratio).transpose("region", "sector", "sex", "age")
+    return (pattern * ratio).transpose("region", "sector", "sex", "age"), pattern
 
 
 def _service_share(
-    tables: dict[str, pl.DataFrame], codes: list[str], sectors: list[str], years: list[int]
-) -> xr.DataArray:
-    """Share of the service that own staff provide; the latest figure is held; 1 where not given."""
-    dims = ["region", "sector", "year"]
-    coords = {"region": codes, "sector": sectors, "year": years}
-    share = xr.DataArray(np.ones((len(codes), len(sectors), len(years))), dims=dims, coords=coords)
-    table = tables.get("service_share")
-    if table is None:
-        return share
-    for code in codes:
-        rows = table.filter((pl.col("region") == code) & (pl.col("year") <= years[0]))
-        if rows.is_empty():
-            continue
-        latest = rows.filter(pl.col("year") == pl.col("year").max().over("sector"))
-        for sector, value in latest.select("sector", "share").iter_rows():
-            if sector in sectors and value > 0:
-                share.loc[{"region": code, "sector": sector}] = value
-    return share
-
-
-def _shortage(
     tables: dict[str, pl.DataFrame],
-    posts: dict[str, list[str]],
-    base_year: int,
-    borrowed: list[dict[str, str]],
-    supply: xr.DataArray,
+    codes: list[str],
+    sectors: list[str],
+    years: list[int],
+    pattern: xr.DataArray,
 ) -> xr.DataArray:
-    """Measured shortage by line in the base year, or unfilled posts by national vacancy rates."""
-    coords = {**posts, "line": LINES}
-    shape = [len(labels) for labels in coords.values()]
-    result = xr.DataArray(np.zeros(shape), dims=list(coords), coords=coords)
-    table = tables.get("shortage")
-    told: set[str] = set()
+    """Share of the service that own staff provide; the latest figure is held; 1 where not given.
+
+    A region without rows of its own has the mean of its municipalities, weighted by their users.
+    """
+    dims = {"region": codes, "sector": sectors}
+    share = xr.DataArray(np.ones((len(codes), len(sectors))), dims=list(dims), coords=dims)
+    table = tables.get("service_share")
     if table is not None:
-        rows = table.filter(
-            (pl.col("year") == base_year)
-            & pl.col("sector").is_in(posts["sector"])
-            & pl.col("occupation").is_in(posts["occupation"])
-        )
-        rows = at_level(rows, tables["regions"], posts["region"])
-        told = set(rows["region"].unique())
-        result = to_array(rows, coords, "fte")
-    rates = dict(
-        pl.read_csv(national_folder() / "vacancy_rate.csv").select("sector", "rate").iter_rows()
+        table = table.filter((pl.col("year") <= years[0]) & pl.col("sector").is_in(sectors))
+        latest = table.filter(pl.col("year") == pl.col("year").max().over("region", "sector"))
+        for code in codes:
+            share.loc[{"region": code}] = _share_of(latest, tables, code, share, pattern, years[0])
+    ones = xr.DataArray(np.ones(len(years)), dims="year", coords={"year": years})
+    return share * ones
+
+
+def _share_of(
+    latest: pl.DataFrame,
+    tables: dict[str, pl.DataFrame],
+    code: str,
+    share: xr.DataArray,
+    pattern: xr.DataArray,
+    base_year: int,
+) -> np.ndarray:
+    """Own share of every sector in one region; its members' where it has no rows."""
+    sectors = share["sector"].values.tolist()
+    own = code in latest["region"]
+    towns = [code] if own else members(tables["regions"], code)
+    rows = latest.filter(pl.col("region").is_in(towns))
+    given = np.ones((len(towns), len(sectors)))
+    for town, sector, value in rows.select("region", "sector", "share").iter_rows():
+        given[towns.index(town), sectors.index(sector)] = value
+    if len(towns) == 1:
+        alone: np.ndarray = given[0]
+        return alone
+    users = member_users(tables, towns, sectors, base_year, pattern)
+    total = users.sum(axis=0)
+    weighted: np.ndarray = (given * users).sum(axis=0) / np.where(total > 0, total, 1.0)
+    mean: np.ndarray = np.where(total > 0, weighted, given.mean(axis=0))
+    return mean
+
+
+def member_users(
+    tables: dict[str, pl.DataFrame],
+    towns: list[str],
+    sectors: list[str],
+    base_year: int,
+    pattern: xr.DataArray,
+) -> np.ndarray:
+    """Users of each service in each municipality: those counted, else as the pattern expects."""
+    ages = pattern["age"].values.tolist()
+    people = tables["population"].filter(
+        (pl.col("year") == base_year) & pl.col("region").is_in(towns)
     )
-    untold = [code for code in posts["region"] if code not in told]
-    for sector in posts["sector"]:
-        rate = float(rates.get(sector, 0.0))
-        place = {"region": untold, "sector": sector, "line": "unfilled"}
-        staffed = supply.sel(region=untold, sector=sector).transpose("region", "occupation")
-        result.loc[place] = (staffed * rate / (1.0 - rate)).values
-    borrowed.extend(
-        {
-            "variable": "measured_shortage",
-            "region": code,
-            "sector": "",
-            "from": "nation",
-            "reason": "national vacancy rates",
-        }
-        for code in untold
+    there = to_array(people, {"region": towns, "sex": SEXES, "age": ages}, "persons")
+    expected: np.ndarray = service_users(there, pattern).transpose("region", "sector").values
+    if "service_use" not in tables:
+        return expected
+    use = tables["service_use"].filter(
+        (pl.col("year") == base_year)
+        & pl.col("region").is_in(towns)
+        & pl.col("sector").is_in(sectors)
     )
-    return result
+    counted = to_array(use, {"region": towns, "sector": sectors}, "users").values
+    users: np.ndarray = np.where(counted > 0, counted, expected)
+    return users
 
 
 def _funded(

@@ -70,7 +70,8 @@ def project(inputs: xr.Dataset) -> xr.Dataset:
     )
     per_head = fte_by_age.isel(year=slice(0, -1)) / people.isel(year=slice(0, -1)).clip(min=1e-12)
     per_head = per_head.rename(year="flow_year").assign_coords(flow_year=staff["flow_year"])
-    leaving = staff["exits"].sum(["sex", "cause"]) * per_head
+    leaving_by_cause = staff["exits"].sum("sex") * per_head
+    leaving = leaving_by_cause.sum("cause")
     growth = demand.diff("year").rename(year="flow_year")
     growth = growth.assign_coords(flow_year=staff["flow_year"])
     replaced = leaving.sum("working_age")
@@ -83,11 +84,13 @@ def project(inputs: xr.Dataset) -> xr.Dataset:
         "recruits": staff["recruits"].sum(["sex", "working_age"]),
         "transfers": staff["transfers"].sum(["sex", "working_age"]),
         "replacement_fte": replaced,
+        "replacement_by_cause": leaving_by_cause.sum("working_age"),
         "growth_fte": growth,
         "recruitment_need": recruitment_need(replaced, growth),
     }
     if "funded_posts" in inputs:
-        flat["funded_fte"] = _on_posts(inputs["funded_posts"], posts)
+        # A funded post gives less than a whole FTE at work, as those of staff and need are.
+        flat["funded_fte"] = _on_posts(inputs["funded_posts"], posts) * (1.0 - absence)
     result = result.assign({name: _to_grid(array, posts) for name, array in flat.items()})
     result["users_path"] = users
     by_age = _sum_by_sector(people, posts)
@@ -212,8 +215,41 @@ def _project_staff(
     recruits = rate * residents
     stock = _on_posts(inputs["staff"], posts)
     transition = _post_transition(inputs, posts) if "transition" in inputs else None
+    if "replaced_share" in inputs:
+        share = inputs["replaced_share"]
+        recruits = _replacements(stock, exit_rate, recruits, share, transition)
     result = project_workforce(stock, exit_rate, recruits.sum("origin"), transition=transition)
     return result.assign(recruits=recruits)
+
+
+def _replacements(
+    stock: xr.DataArray,
+    exit_rate: xr.DataArray,
+    observed: xr.DataArray,
+    share: xr.DataArray,
+    transition: xr.DataArray | None,
+) -> xr.DataArray:
+    """Recruits that replace a share of each post's exits in each year, of the ages observed.
+
+    A post that nobody was seen to be recruited to gets people like those in it.
+    """
+    whom = ["sex", "working_age"]
+    total = observed.sum([*whom, "origin"])
+    alike = stock / stock.sum(whom).clip(min=1e-12) / observed.sizes["origin"]
+    profile = (observed / total.where(total > 0, 1.0)).where(total > 0, alike)
+    nobody = xr.zeros_like(stock)
+    parts = []
+    for year in observed["flow_year"].values.tolist():
+        now = {"flow_year": [year]}
+        rate = exit_rate.sel(now) if "flow_year" in exit_rate.dims else exit_rate
+        left = project_workforce(
+            stock, rate, nobody.expand_dims(flow_year=[year]), transition=transition
+        )
+        gone = left["exits"].sum([*whom, "cause"]).isel(flow_year=0, drop=True)
+        come = profile.sel(flow_year=year, drop=True) * gone * share.sel(flow_year=year, drop=True)
+        stock = left["stock"].isel(year=-1, drop=True) + come.sum("origin")
+        parts.append(come.expand_dims(now))
+    return xr.concat(parts, dim="flow_year", join="exact")
 
 
 def _post_transition(inputs: xr.Dataset, posts: Sequence[tuple[str, str]]) -> xr.DataArray:

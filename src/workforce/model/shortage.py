@@ -2,7 +2,7 @@
 
 import xarray as xr
 
-from workforce.contract.arrays import check_bounds, check_dims, check_labels
+from workforce.contract.arrays import check_bounds, check_consecutive, check_dims, check_labels
 from workforce.errors import DataError, ParameterError
 
 
@@ -83,6 +83,63 @@ def tightness(
             "has no value; use denominator='wanted'."
         )
     return (missing / below.where(below > 0, 1.0)).rename("tightness")
+
+
+def first_year_of_shortage(
+    shortage_fte: xr.DataArray, *, threshold: xr.DataArray | float = 0.0
+) -> xr.DataArray:
+    """First year in which more is missing than the threshold.
+
+    Taken within each draw: the first year of a quantile path is not the quantile of first years.
+    Where no year qualifies the answer is the year after the last one projected, which reads "not
+    within the horizon" and keeps the order that quantiles need.
+
+    Parameters
+    ----------
+    shortage_fte : DataArray
+        Dims (..., year), years rising; aggregated to the level shown. [FTE]
+    threshold : DataArray or float
+        What must be exceeded: 0, or an array such as the shortage of the base year. [FTE]
+
+    Returns
+    -------
+    DataArray
+        Dims of both without year, whole numbers. [1 January of the year]
+    """
+    check_dims(shortage_fte, ["year"], name="shortage_fte")
+    above = _above(shortage_fte, threshold)
+    years = above.indexes["year"].to_numpy()
+    check_consecutive(years, width=1, name="shortage_fte", dim="year")
+    # The first True; where there is none, the place after the last.
+    place = above.argmax("year").where(above.any("year"), len(years))
+    return (place + int(years[0])).astype(int).rename("first_year_of_shortage")
+
+
+def shortage_chance(
+    shortage_fte: xr.DataArray, *, threshold: xr.DataArray | float = 0.0
+) -> xr.DataArray:
+    """Share of draws in which more is missing than the threshold.
+
+    Parameters
+    ----------
+    shortage_fte : DataArray
+        Dims (draw, ...), without the central path. [FTE]
+    threshold : DataArray or float
+        What must be exceeded. [FTE]
+
+    Returns
+    -------
+    DataArray
+        Dims of both without draw. [share of draws]
+    """
+    check_dims(shortage_fte, ["draw"], name="shortage_fte")
+    return _above(shortage_fte, threshold).mean("draw").rename("shortage_chance")
+
+
+def _above(shortage_fte: xr.DataArray, threshold: xr.DataArray | float) -> xr.DataArray:
+    least = threshold if isinstance(threshold, xr.DataArray) else xr.DataArray(float(threshold))
+    _check_pair(shortage_fte=shortage_fte, threshold=least)
+    return shortage_fte > least
 
 
 def _check_pair(**pair: xr.DataArray) -> None:

@@ -91,20 +91,15 @@ def recruitment(inputs: xr.Dataset, *, percent: float) -> xr.Dataset:
     return inputs.assign(inflow_factor=inputs["inflow_factor"] * (1.0 + percent / 100.0))
 
 
-def replace_exits(inputs: xr.Dataset) -> xr.Dataset:
-    """Scale the inflow of every post so that base-year exits are all replaced."""
-    persons = inputs["staff"]
-    over = ["sex", "working_age"]
-    leavers = (persons * (1.0 - np.exp(-inputs["exit_rate"].sum("cause")))).sum(over)
-    low, high = 20, 66
-    residents = inputs["population"].sel(age=slice(low, high)).sum(["sex", "age"])
-    recruits = inputs["inflow_rate"].sum([*over, "origin"]) * residents
-    factor = (leavers / recruits.where(recruits > 0, 1.0)).where(recruits > 0, 1.0)
-    rate = inputs["inflow_rate"] * factor
-    ones = xr.ones_like(inputs["inflow_factor"])
-    return inputs.assign(
-        inflow_rate=rate.transpose(*map(str, inputs["inflow_rate"].dims)), inflow_factor=ones
-    )
+def replace_exits(inputs: xr.Dataset, *, percent: float = 100.0) -> xr.Dataset:
+    """Replace so many per cent of every year's exits from a post, in place of the observed inflow.
+
+    With 100 a sector keeps its headcount; its occupations change by the moves between them only.
+    """
+    if percent < 0:
+        raise ParameterError(f"percent is {percent}; a share of exits cannot be below 0.")
+    years = inputs["flow_year"]
+    return inputs.assign(replaced_share=xr.ones_like(years, dtype=float) * (percent / 100.0))
 
 
 def productivity(

@@ -8,13 +8,14 @@ import xarray as xr
 
 from workforce.errors import ParameterError
 from workforce.model.projection import project
-from workforce.model.shortage import tightness
+from workforce.model.shortage import shortage_chance, tightness
 from workforce.scenarios.draws import draw_inputs, with_draws
 from workforce.scenarios.scenario import Scenario, apply_scenario
 
 CHUNK = 60  # Draws times regions projected together: fast, yet within little memory.
 LEAST_DRAWS = 20
 CENTRAL, LOWER, UPPER = "central", "lower", "upper"
+LEAST_SHORTAGE = 0.05  # FTE; less is shown as 0.0.
 NOT_SUMMED = ("population_path", "population_by_band")
 
 
@@ -137,4 +138,8 @@ def _summary(outcome: xr.Dataset, levels: Sequence[float]) -> xr.Dataset:
         ).drop_vars("quantile")
         bounds = [central, tails.isel(quantile=0), tails.isel(quantile=1)]
         parts.append(xr.concat(bounds, dim=xr.Variable("bound", [CENTRAL, LOWER, UPPER])))
-    return xr.concat(parts, dim=xr.Variable("level", list(levels)))
+    summary = xr.concat(parts, dim=xr.Variable("level", list(levels)))
+    if "shortage_fte" in rest:
+        chance = shortage_chance(rest["shortage_fte"], threshold=LEAST_SHORTAGE)
+        summary["shortage_chance"] = chance.broadcast_like(summary["shortage_fte"])
+    return summary

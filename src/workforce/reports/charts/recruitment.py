@@ -145,18 +145,14 @@ def _replacement_parts(
 ) -> dict[str, list[float]]:
     """Split replacement by cause of exit; whole where a cause is hidden."""
     every = _by_year(replacement, years)
-    exits = pick(
-        figures, subject, "exits", sector=subject.sector, occupation="all", dimension="cause"
-    )
-    causes = {name: only(exits, name) for name in CAUSES}
+    parts = pick(
+        figures, subject, "replacement_by_cause", sector=subject.sector, occupation="all",
+        dimension="cause",
+    )  # fmt: skip
+    causes = {name: only(parts, name) for name in CAUSES}
     if any(shown(rows).height < len(years) for rows in causes.values()):
         return {"replacement": every}
-    persons = {name: _by_year(rows, years) for name, rows in causes.items()}
-    totals = [sum(values[i] for values in persons.values()) or 1.0 for i in range(len(years))]
-    return {
-        name: [every[i] * values[i] / totals[i] for i in range(len(years))]
-        for name, values in persons.items()
-    }
+    return {name: _by_year(rows, years) for name, rows in causes.items()}
 
 
 def _by_year(rows: pl.DataFrame, years: list[int]) -> list[float]:

@@ -1,0 +1,91 @@
+"""The measured shortage of the base year, and national vacancy rates where nobody measured it."""
+
+import numpy as np
+import polars as pl
+import xarray as xr
+
+from workforce.inputs.arrays import to_array
+from workforce.inputs.regions import at_level, members
+from workforce.sources.files import national_folder
+
+LINES = ["unfilled", "unqualified", "agency_overtime"]
+
+
+def measured_shortage(
+    tables: dict[str, pl.DataFrame],
+    posts: dict[str, list[str]],
+    base_year: int,
+    borrowed: list[dict[str, str]],
+    supply: xr.DataArray,
+) -> xr.DataArray:
+    """Measured shortage by line in the base year; unfilled posts by vacancy rates where unknown.
+
+    A region without rows of its own sums its municipalities. Those that measured none have the
+    national vacancy rate of the sector on their part of the staff, as they have by themselves, so
+    that parts add up to the whole; the region is then marked.
+    """
+    coords = {**posts, "line": LINES}
+    shape = [len(labels) for labels in coords.values()]
+    result = xr.DataArray(np.zeros(shape), dims=list(coords), coords=coords)
+    table = tables.get("shortage")
+    told: set[str] = set()
+    if table is not None:
+        rows = table.filter(
+            (pl.col("year") == base_year)
+            & pl.col("sector").is_in(posts["sector"])
+            & pl.col("occupation").is_in(posts["occupation"])
+        )
+        told = set(rows["region"].unique())
+        result = to_array(at_level(rows, tables["regions"], posts["region"]), coords, "fte")
+    untold = _untold_part(tables, posts, base_year, told)
+    rates = dict(
+        pl.read_csv(national_folder() / "vacancy_rate.csv").select("sector", "rate").iter_rows()
+    )
+    odds = xr.DataArray(
+        [float(rates.get(s, 0.0)) / (1.0 - float(rates.get(s, 0.0))) for s in posts["sector"]],
+        dims="sector",
+        coords={"sector": posts["sector"]},
+    )
+    lacking = (supply * untold * odds).transpose(*posts)
+    result.loc[{"line": "unfilled"}] = result.sel(line="unfilled") + lacking
+    for code in posts["region"]:
+        if code in told or not set(members(tables["regions"], code)) - told:
+            continue
+        part = bool(set(members(tables["regions"], code)) & told)
+        reason = "national vacancy rates" + (" for some municipalities" if part else "")
+        borrowed.append(
+            {
+                "variable": "measured_shortage_partly" if part else "measured_shortage",
+                "region": code,
+                "sector": "",
+                "from": "nation",
+                "reason": reason,
+            }
+        )
+    return result
+
+
+def _untold_part(
+    tables: dict[str, pl.DataFrame], posts: dict[str, list[str]], base_year: int, told: set[str]
+) -> xr.DataArray:
+    """Share of the FTE of each post that is in municipalities without a measured shortage."""
+    staff = tables["staff"].filter(
+        (pl.col("year") == base_year)
+        & pl.col("sector").is_in(posts["sector"])
+        & pl.col("occupation").is_in(posts["occupation"])
+    )
+    shape = [len(labels) for labels in posts.values()]
+    part = xr.DataArray(np.zeros(shape), dims=list(posts), coords=posts)
+    for code in posts["region"]:
+        towns = members(tables["regions"], code)
+        without = [town for town in towns if town not in told]
+        if code in told or not without:
+            continue
+        if len(without) == len(towns):
+            part.loc[{"region": code}] = 1.0
+            continue
+        cells = {dim: posts[dim] for dim in ("sector", "occupation")}
+        every = to_array(staff.filter(pl.col("region").is_in(towns)), cells, "fte")
+        theirs = to_array(staff.filter(pl.col("region").is_in(without)), cells, "fte")
+        part.loc[{"region": code}] = theirs / every.where(every > 0, 1.0)
+    return part
