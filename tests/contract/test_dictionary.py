@@ -74,6 +74,6 @@ def test_reading_the_dictionary_and_a_file_imports_neither_pandera_nor_pandas():
     code = (
         "import sys, workforce.contract.check, workforce.sources.folder, workforce.sources.names\n"
         "from workforce.contract.dictionary import tables; tables()\n"
-        "sys.exit(any(name in sys.modules for name in ('pandera', 'pandas', 'fastexcel')))"
+        "sys.exit(any(name in sys.modules for name in ('pandera', 'pandas', 'python_calamine')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -82,7 +82,9 @@ def test_norwegian_excel_csv_with_byte_order_mark_semicolon_and_decimal_comma(tm
     [
         (("1,5", "2.5"), 2, "use a point for decimals"),
         (("1,234", "2"), 2, "may mean decimals or thousands"),
-        (("2", "1 234"), 3, "1234, not 1 234"),
+        (("1.234", "2"), 2, "The point may mean decimals or thousands"),
+        (("2", "12 34"), 3, "A space may only stand between thousands"),
+        (("2", "12,5 %"), 3, "Write a share as 0.125"),
         (("2", ".."), 3, "Marks for hidden or missing figures"),
         (("2", "abc"), 3, "Write a number"),
         (("2", "NaN"), 3, "Write a number"),
@@ -99,6 +101,54 @@ def test_figure_in_doubt_is_refused_with_file_column_row_and_value(tmp_path, cel
     assert f"  row: {row}\n" in message
     assert repr(cells[row - 2]) in message
     assert advice in message
+
+
+@pytest.mark.parametrize("kind", ["utf-8", "utf-8-sig", "latin-1", "cp1252", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_norwegian_letters_come_in_whatever_program_saved_them(tmp_path, kind, separator):
+    text = "Region ,level,NAME\r\n0301 ,municipality,Sør-Ålesund – Ærlig\r\n"
+    if kind == "latin-1":
+        text = text.replace("–", "-")
+    (tmp_path / "regions.csv").write_bytes(text.replace(",", separator).encode(kind))
+    frame = read_table(tmp_path / "regions.csv", "regions")
+    assert frame["region"].to_list() == ["0301"]
+    assert frame["name"][0].startswith("Sør-Ålesund")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("0301,female,0,2026,1\n0301,female,1,2026,1,5\n", "row 3: 6 cells where there are 5"),
+        ("0301,female,0,2026,1\n0301,female,2026,1\n", "row 3: 4 cells where there are 5"),
+        ('0301,female,0,2026,1\n"0301,female,1,2026,1\n', "row 3"),
+    ],
+)
+def test_row_of_another_length_is_named(tmp_path, text, told):
+    path = write(tmp_path / "population.csv", "region,sex,age,year,persons\n" + text)
+    with pytest.raises(SourceError, match=told):
+        read_table(path, "population")
+
+
+def test_column_given_twice_is_refused(tmp_path):
+    path = write(tmp_path / "regions.csv", "region,level,name,name\n0301,municipality,a,b\n")
+    with pytest.raises(SourceError, match="the column 'name' is there twice"):
+        read_table(path, "regions")
+
+
+def test_code_without_its_leading_zero_has_it_back_where_the_list_is_certain(folder):
+    write(folder / "population.csv", POPULATION.replace("0301,", "301,"))
+    assert check_folder(folder).problems == ()
+    assert set(read_folder(folder, ["population"])["population"]["region"]) == {"0301", "4020"}
+    write(folder / "regions.csv", REGIONS + "00301,county,Elsewhere\n")
+    problems = check_folder(folder).problems
+    assert "unknown code" in {problem.rule for problem in problems}
+
+
+def test_list_that_has_lost_the_zeros_itself_is_refused(folder):
+    write(folder / "regions.csv", REGIONS.replace("0301,", "301,"))
+    problem = next(p for p in check_folder(folder).problems if p.rule == "leading zero lost")
+    assert (problem.table, problem.column, problem.rows) == ("regions", "region", (2,))
+    assert "'0301'" in problem.message
 
 
 def test_age_with_decimals_is_refused_and_a_whole_one_written_as_decimal_is_read(tmp_path):
@@ -152,7 +202,9 @@ def test_excel_cell_of_text_among_numbers_is_told_with_its_row(tmp_path):
     ):  # fmt: skip
         sheet.write_row(row, 0, cells)
     book.close()
-    with pytest.raises(DataError, match=r"column persons: not a number \(1\)\n  row: 3\n"):
+    with pytest.raises(
+        DataError, match=r"column persons: not a number \(1\)\n  row: 3 \(cell E3\)\n"
+    ):
         read_table(tmp_path / "population.xlsx", "population")
 
 
@@ -197,23 +249,21 @@ def test_figures_come_back_from_csv_and_excel_as_they_were(tmp_path_factory, rat
         )
 
 
-def test_empty_rows_at_the_end_are_no_rows_and_those_within_keep_the_numbers(tmp_path):
-    text = "region,level,name\n0301,municipality,Oslo\n\n4020,municipalty,Bø\n,,\n\n"
+def test_empty_rows_are_no_rows_and_the_others_keep_their_numbers(tmp_path):
+    text = "region,level,name\n0301,municipality,Oslo\n\n4020,municipalty,Bø\n, ,\n\n"
     frame = read_table(write(tmp_path / "regions.csv", text), "regions")
-    assert frame["region"].to_list() == ["0301", None, "4020"]
+    assert frame["region"].to_list() == ["0301", "4020"]
     problems = check_folder(tmp_path).problems
-    assert {(p.rule, p.column, p.rows) for p in problems} == {
-        ("missing value", "region", (3,)),
-        ("missing value", "level", (3,)),
-        ("missing value", "name", (3,)),
-        ("unknown code", "level", (4,)),
-    }
+    assert [(p.rule, p.column, p.rows) for p in problems] == [("unknown code", "level", (4,))]
 
 
 def test_files_that_cannot_be_read_say_why_and_what_to_do(tmp_path):
-    (tmp_path / "regions.csv").write_bytes("region,level,name\n0301,x,Bærum\n".encode("latin-1"))
-    with pytest.raises(SourceError, match=r"not UTF-8.*CSV UTF-8"):
-        read_table(tmp_path / "regions.csv", "regions")
+    row = "region,level,name\n0301,municipality,Sør-Ålesund\n"
+    both = row.encode() + "0302,municipality,Bø\n".encode("latin-1")
+    for content in (row.encode("mac-roman"), row.encode("cp865"), both, b"\xff\xfe\x00"):
+        (tmp_path / "regions.csv").write_bytes(content)
+        with pytest.raises(SourceError, match=r"regions\.csv .*UTF-8.*CSV UTF-8"):
+            read_table(tmp_path / "regions.csv", "regions")
     for name in ("staff.parquet", "staff.xlsx"):
         write(tmp_path / name, "not what the name says")
         with pytest.raises(SourceError, match=rf"{name} cannot be read"):

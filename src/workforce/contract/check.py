@@ -40,7 +40,7 @@ def check_tables(
         Empty where the tables are sound. A table that a foreign key names and that is neither
         among ``tables`` nor ``known`` is not checked against.
     """
-    codes = {**(known or {}), **_defined_codes(tables)}
+    codes = {**(known or {}), **defined_codes(tables)}
     problems: list[Problem] = []
     for name, given in tables.items():
         file = (files or {}).get(name, name)
@@ -127,8 +127,18 @@ def _strange_keys(frame: pl.DataFrame, table: dictionary.Table, codes: Codes) ->
     return frame.select((every | strange).fill_null(False)).to_series()
 
 
-def _defined_codes(tables: Mapping[str, pl.DataFrame]) -> dict[tuple[str, str], list[str]]:
-    """Collect the codes of every column that a foreign key refers to."""
+def defined_codes(tables: Mapping[str, pl.DataFrame]) -> dict[tuple[str, str], list[str]]:
+    """Collect the codes of every column that a foreign key refers to.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Table by name.
+
+    Returns
+    -------
+    dict of (table, column) to list of str
+    """
     referred = {
         column.refers_to
         for table in dictionary.tables().values()

@@ -13,7 +13,8 @@ class Problem:
     """One rule that a table breaks: where, how often, in which rows, and what to do.
 
     ``rows`` holds the first row numbers as they are in the file, where row 1 is the header; it is
-    empty where the problem is not in a row, as for a column or a row that is not there.
+    empty where the problem is not in a row, as for a column or a row that is not there. ``cells``
+    names the same cells as a workbook does (D7); it is empty for other files.
     """
 
     table: str
@@ -23,6 +24,7 @@ class Problem:
     count: int
     rows: tuple[int, ...]
     message: str
+    cells: tuple[str, ...] = ()
 
 
 def file_row_numbers(broken: pl.Series) -> tuple[int, ...]:
@@ -64,11 +66,14 @@ def _describe(problem: Problem) -> str:
     where = problem.file + (f", column {problem.column}" if problem.column else "")
     lines = [f"{where}: {problem.rule} ({problem.count})"]
     if problem.rows:
-        more = f" and {problem.count - len(problem.rows)} more"
-        lines.append(
-            f"  {'row' if len(problem.rows) == 1 else 'rows'}: "
-            + ", ".join(map(str, problem.rows))
-            + (more if problem.count > len(problem.rows) else "")
-        )
+        left = max(problem.count - len(problem.rows), 0)
+        more = f" and {left} more" if left else ""
+        rows = f"{_plural('row', problem.rows)}: {', '.join(map(str, problem.rows))}{more}"
+        cells = f" ({_plural('cell', problem.cells)} {', '.join(problem.cells)})"
+        lines.append(f"  {rows}{cells if problem.cells else ''}")
     lines.append(f"  {problem.message}")
     return "\n".join(lines)
+
+
+def _plural(word: str, items: Sequence[object]) -> str:
+    return word if len(items) == 1 else f"{word}s"

@@ -47,6 +47,7 @@ def check_rows(
             if column.name in frame.columns:
                 problems += _check_column_rules(frame, labels, table, column, file)
     problems += _check_safe_codes(frame, table, file)
+    problems += _check_lost_zeros(frame, table, file)
     problems += _check_fte_without_persons(frame, table, file)
     for low, high in (("entry_age_low", "entry_age_high"), ("least", "most")):
         problems += _check_order(frame, table, low, high, file)
@@ -193,6 +194,23 @@ def _check_safe_codes(frame: pl.DataFrame, table: Table, file: str) -> list[Prob
         "Use letters, digits, - and _, and not the word 'all', which means the sum."
     )
     return [_in_rows(broken, table, name, "not a code", message, file)]
+
+
+def _check_lost_zeros(frame: pl.DataFrame, table: Table, file: str) -> list[Problem]:
+    """Norwegian municipalities have four digits and counties two: a spreadsheet drops the first."""
+    if table.name != "regions" or not {"region", "level"} <= set(frame.columns):
+        return []
+    town = (frame["level"] == "municipality") & frame["region"].str.contains(r"^\d{3}$")
+    county = (frame["level"] == "county") & frame["region"].str.contains(r"^\d$")
+    broken = (town | county).fill_null(False)
+    if not broken.any():
+        return []
+    said = shorten(f"{code!r} is {'0' + code!r}" for code in frame["region"].filter(broken))
+    message = (
+        f"Municipalities have four digits and counties two: {said} without its zero. "
+        "Set the format of the column to text, and write the code in full."
+    )
+    return [_in_rows(broken, table, "region", "leading zero lost", message, file)]
 
 
 def _check_fte_without_persons(frame: pl.DataFrame, table: Table, file: str) -> list[Problem]:

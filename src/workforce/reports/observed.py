@@ -10,7 +10,7 @@ import polars as pl
 import xarray as xr
 
 from workforce.forecasting.forecast import forecast
-from workforce.sources.files import find_tables, read_table
+from workforce.sources.files import read_folder
 
 RATES = {"absence": "absence_rate", "vacancies": "vacancy_rate"}
 QUARTERS_AHEAD = 8
@@ -44,10 +44,9 @@ def observed_rows(
         return []
     staff = inputs["staff"].sel(region=region).sum(["occupation", "sex", "working_age"])
     persons = {str(code): float(staff.sel(sector=code)) for code in staff["sector"].values}
-    places, rows = find_tables(folder), list[dict[str, Any]]()
-    for table in tables:
-        if table in places:
-            rows += _quarters(read_table(places[table], table), RATES[table], region, persons)
+    rows: list[dict[str, Any]] = []
+    for table, frame in read_folder(folder, tables).items():
+        rows += _quarters(frame, RATES[table], region, persons)
     return rows
 
 

@@ -30,7 +30,7 @@ from workforce.reports.disclosure import (
 from workforce.reports.observed import observed_rows
 from workforce.reports.page import Audience, KeyFigure, method_box, note, open_page, section
 from workforce.reports.texts import load_texts, quarter_name, say
-from workforce.sources.files import find_tables, read_table
+from workforce.sources.files import read_folder
 from workforce.sources.names import load_names
 
 LEVEL = 0.8
@@ -172,7 +172,7 @@ def plan_of_folder(data: str | Path, rule: Rule, *, base_year: int) -> Plan:
     base_year
         1 January whose staff decides.
     """
-    regions = read_table(find_tables(data)["regions"], "regions")
+    regions = read_folder(data, ["regions"])["regions"]
     above = regions.filter(pl.col("level") != "municipality")["region"].to_list()
     parents = {code: members(regions, code) for code in above}
     return make_plan(base_persons(data, base_year=base_year), rule, parents=parents)

@@ -1,19 +1,28 @@
 """Turn the cells of a file into the kinds the dictionary names, and say which cells cannot be."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from workforce.contract.dictionary import Column, Table
 from workforce.contract.problems import ROWS_SHOWN, Problem, file_row_numbers
+from workforce.sources.numbers import (
+    DATE,
+    DECIMAL_COMMA,
+    EITHER_COMMA,
+    EITHER_POINT,
+    read_numbers,
+    read_quarters,
+    read_years,
+)
 
-_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-_DECIMAL_COMMA = r"^[+-]?\d+,\d+$"
-_COMMA_OR_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(,\d{3})+$"
-_THOUSANDS = r"^\d{1,3}([ \u{a0}\u{202f}]\d{3})+([.,]\d+)?$"
 _MARKS = (".", "..", ":", "-", "*", "x", "X")
-_QUARTER = r"^\d{4}[QK][1-4]$"
+_ERROR = (
+    r"^#(N/A|I/T|REF!|DIV/0!|VALUE!|VERDI!|NAME\?|NAVN\?|NUM!|TALL!|NULL!|SPILL!|CALC!)$"
+    r"|^\(formula without a value\)$"
+)
+_SPACED_DIGITS = r"^\d+([ \u{a0}\u{2009}\u{202f}]+\d+)+"
 _DTYPES: dict[str, pl.DataType] = {
     "code": pl.String(),
     "text": pl.String(),
@@ -24,55 +33,120 @@ _DTYPES: dict[str, pl.DataType] = {
 
 
 @dataclass(frozen=True)
+class Raw:
+    """The cells of a table as a file holds them.
+
+    ``rows`` gives the number of each row in the file, ``letters`` the letter of each column in a
+    workbook (empty for other files), and ``file`` what messages call the place. ``numbers`` holds
+    the cells that a workbook keeps as numbers, by column: their text is not read for marks.
+    """
+
+    frame: pl.DataFrame
+    rows: pl.Series
+    file: str
+    letters: Mapping[str, str]
+    numbers: Mapping[str, pl.Series] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Reading:
     """A table as read: the frame, the problems met, and which cells were unreadable by column."""
 
     frame: pl.DataFrame
     problems: tuple[Problem, ...]
     unreadable: dict[str, pl.Series]
+    raw: Raw
 
 
-def read_cells(raw: pl.DataFrame, table: Table, *, file: str) -> Reading:
+def read_cells(raw: Raw, table: Table) -> Reading:
     """Cast the columns of a table; optional columns that are not there become empty ones.
+
+    Spaces around a cell or a column name do not count, nor do capitals in a column name.
 
     Parameters
     ----------
-    raw : DataFrame
+    raw : Raw
         Columns as in the file, in any order, as text or already typed.
     table : Table
         Gives the kind of each column.
-    file : str
-        What the file is called in messages.
 
     Returns
     -------
     Reading
         Its frame has the table's columns in their order, then columns the dictionary does not
-        know. A cell that cannot be read is empty in the frame and marked in ``unreadable``.
+        know. A cell that cannot be read is empty in the frame and marked in ``unreadable``. The
+        rows of its problems are counted as in a file without empty rows; `in_file` mends that.
     """
+    raw = _with_known_names(raw, table)
     done: list[pl.Series] = []
     problems: list[Problem] = []
     unreadable: dict[str, pl.Series] = {}
     for column in table.columns:
-        if column.name in raw.columns:
-            cells = raw[column.name]
-            series, broken = _cast(cells, column)
+        if column.name in raw.frame.columns:
+            cells = raw.frame[column.name]
+            series, broken = _cast(cells, column, raw.numbers.get(column.name))
             if broken.any():
-                problems.append(_problem(cells, broken, column, file))
+                problems.append(_problem(cells, broken, column, raw.file))
                 unreadable[column.name] = broken
             done.append(series)
         elif not column.required:
             empty = pl.Series(column.name, [None], dtype=_DTYPES[column.variable.dtype])
-            done.append(empty.new_from_index(0, raw.height))
-    done += [raw[name] for name in raw.columns if table.column(name) is None]
-    return Reading(pl.DataFrame(done), tuple(problems), unreadable)
+            done.append(empty.new_from_index(0, raw.frame.height))
+    done += [raw.frame[name] for name in raw.frame.columns if table.column(name) is None]
+    return Reading(pl.DataFrame(done), tuple(problems), unreadable, raw)
 
 
-def _cast(cells: pl.Series, column: Column) -> tuple[pl.Series, pl.Series]:
+def in_file(problems: Sequence[Problem], raw: Mapping[str, Raw]) -> list[Problem]:
+    """Give problems the row numbers of their file and, in a workbook, the cells they are in.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        Their rows count the rows of the frame, the first as 2.
+    raw : mapping of table to Raw
+        Where the rows and columns lie.
+    """
+    told = []
+    for problem in problems:
+        place = raw.get(problem.table)
+        if place is not None and problem.rows:
+            rows = tuple(int(place.rows[row - 2]) for row in problem.rows)
+            letter = place.letters.get(problem.column, "")
+            cells = tuple(f"{letter}{row}" for row in rows) if letter else ()
+            problem = replace(problem, rows=rows, cells=cells)
+        told.append(problem)
+    return told
+
+
+def _with_known_names(raw: Raw, table: Table) -> Raw:
+    """Rename columns that differ from those of the table in capitals and outer spaces only."""
+    known = {column.name for column in table.columns}
+    there = set(raw.frame.columns)
+    names = {
+        name: plain
+        for name in raw.frame.columns
+        for plain in [name.strip().lower()]
+        if plain != name and plain in known and plain not in there
+    }
+    if not names or len(set(names.values())) < len(names):
+        return raw
+    letters = {names.get(name, name): letter for name, letter in raw.letters.items()}
+    numbers = {names.get(name, name): cells for name, cells in raw.numbers.items()}
+    return replace(raw, frame=raw.frame.rename(names), letters=letters, numbers=numbers)
+
+
+def _cast(cells: pl.Series, column: Column, exact: pl.Series | None) -> tuple[pl.Series, pl.Series]:
     """Cast a column; the second series marks the cells that hold something unreadable."""
     kind = column.variable.dtype
+    text = _text(cells)
     if kind in ("number", "integer"):
-        numbers = cells.cast(pl.Float64) if cells.dtype.is_numeric() else _numbers(_text(cells))
+        if cells.dtype.is_numeric():
+            numbers = cells.cast(pl.Float64)
+        elif exact is None:
+            numbers = _written(text, column)
+        else:
+            as_text = pl.select(pl.when(exact.is_null()).then(text)).to_series()
+            numbers = exact.fill_null(_written(as_text, column))
         if kind == "number":
             series = numbers
         elif cells.dtype.is_integer():
@@ -80,13 +154,20 @@ def _cast(cells: pl.Series, column: Column) -> tuple[pl.Series, pl.Series]:
         else:
             whole = numbers.is_finite() & (numbers == numbers.floor()) & (numbers.abs() < 2**53)
             series = pl.select(pl.when(whole).then(numbers)).to_series().cast(pl.Int64)
+    elif kind == "quarter":
+        series = read_quarters(text)
     else:
-        series = _text(cells)
-        if kind == "quarter":
-            right = series.str.contains(_QUARTER)
-            quarters = series.str.replace("K", "Q", literal=True)
-            series = pl.select(pl.when(right).then(quarters)).to_series()
-    return series.rename(column.name), series.is_null() & cells.is_not_null() & ~_blank(cells)
+        error = text.str.contains(_ERROR)
+        series = pl.select(pl.when(error).then(None).otherwise(text)).to_series()
+    series = series.cast(_DTYPES[kind])
+    return series.rename(column.name), series.is_null() & text.is_not_null()
+
+
+def _written(text: pl.Series, column: Column) -> pl.Series:
+    """Read the numbers, or years, that are written as text."""
+    if column.variable.name in ("year", "flow_year"):
+        return read_years(text, stock=column.variable.name == "year")
+    return read_numbers(text)
 
 
 def _text(cells: pl.Series) -> pl.Series:
@@ -95,42 +176,19 @@ def _text(cells: pl.Series) -> pl.Series:
         whole = cells.is_finite() & (cells == cells.floor()) & (cells.abs() < 2**53)
         integers = pl.select(pl.when(whole).then(cells)).to_series().cast(pl.Int64)
         cells = integers.cast(pl.String).fill_null(cells.cast(pl.String))
-    text = cells.cast(pl.String)
+    text = cells.cast(pl.String).str.strip_chars()
     return pl.select(pl.when(text != "").then(text)).to_series()
-
-
-def _blank(cells: pl.Series) -> pl.Series:
-    if cells.dtype != pl.String:
-        return pl.repeat(False, len(cells), dtype=pl.Boolean, eager=True)
-    return cells.str.strip_chars() == ""
-
-
-def _numbers(text: pl.Series) -> pl.Series:
-    """Read numbers; a decimal comma counts where the column leaves no doubt that it is one.
-
-    Doubt there is when another cell has a decimal point, or when every cell with a comma could as
-    well be thousands (1,234): then the cells with a comma stay unread.
-    """
-    text = text.str.strip_chars()
-    point = text.str.contains(_NUMBER)
-    comma = text.str.contains(_DECIMAL_COMMA) & ~point
-    if comma.any():
-        thousands = bool(text.filter(comma).str.contains(_COMMA_OR_THOUSANDS).all())
-        points = bool(text.filter(point).str.contains(".", literal=True).any())
-        if not thousands and not points:
-            text = text.str.replace(",", ".", literal=True)
-            point = point | comma
-    return pl.select(pl.when(point).then(text)).to_series().cast(pl.Float64)
 
 
 def _problem(cells: pl.Series, broken: pl.Series, column: Column, file: str) -> Problem:
     wrong = cells.filter(broken).cast(pl.String)
     values = ", ".join(repr(value) for value in wrong.head(ROWS_SHOWN).to_list())
+    kind = column.variable.dtype
     rule = {
         "number": "not a number",
         "integer": "not a whole number",
         "quarter": "not a calendar quarter",
-    }[column.variable.dtype]
+    }.get(kind, "error value")
     return Problem(
         table=column.table,
         file=file,
@@ -139,30 +197,49 @@ def _problem(cells: pl.Series, broken: pl.Series, column: Column, file: str) -> 
         count=len(wrong),
         rows=file_row_numbers(broken),
         message=f"The {'cell says' if len(wrong) == 1 else 'cells say'} {values}. "
-        + _what_to_do(wrong, column.variable.dtype),
+        + _what_to_do(wrong, column),
     )
 
 
-def _what_to_do(wrong: pl.Series, kind: str) -> str:
+def _what_to_do(wrong: pl.Series, column: Column) -> str:
+    kind, stripped = column.variable.dtype, wrong.str.strip_chars()
+    if _any(stripped, _ERROR):
+        return "It is an error of the spreadsheet: mend the formula, or write what it should say."
     if kind == "quarter":
         return "Write quarters as 2025Q3."
-    stripped = wrong.str.strip_chars()
-    if _any(stripped.is_in(_MARKS)):
+    if stripped.is_in(_MARKS).any():
         return (
             "Marks for hidden or missing figures are not figures: "
             "write the figure, or leave the row out where the table allows it."
         )
-    if _any(stripped.str.contains(_THOUSANDS)):
-        return "Write numbers without a separator between thousands: 1234, not 1 234."
-    if _any(stripped.str.contains(_DECIMAL_COMMA)):
-        if kind == "integer":
-            return "Write whole numbers, without decimals or a separator between thousands."
+    if _any(stripped, DATE):
+        return _about_dates(column)
+    if _any(stripped, _SPACED_DIGITS):
+        return "A space may only stand between thousands: write 1234 or 1 234."
+    if kind == "integer":
+        return "Write a whole number, without decimals or a separator between thousands."
+    if _any(stripped, "%"):
+        return "Write a share as 0.125, not as 12.5 %."
+    if _any(stripped, EITHER_POINT):
+        return "The point may mean decimals or thousands: write 1234, or one more decimal: 1.2340."
+    if _any(stripped, f"{DECIMAL_COMMA}|{EITHER_COMMA}"):
         return (
             "The comma may mean decimals or thousands: use a point for decimals and nothing "
             "between thousands."
         )
-    return "Write a whole number." if kind == "integer" else "Write a number, such as 1234.5."
+    return "Write a number, such as 1234.5."
 
 
-def _any(marks: pl.Series | Sequence[bool]) -> bool:
-    return bool(pl.Series(marks).any())
+def _about_dates(column: Column) -> str:
+    if column.variable.name == "year":
+        return (
+            "A date tells the year of a stock only on 1 January, and on 1 or 31 December for the "
+            "year after: write the year, or bring the figure to 1 January."
+        )
+    if column.variable.name == "flow_year":
+        return "What happens during a year has no date: write the calendar year."
+    return "It is a date: if the spreadsheet made one of a number, set the format and type again."
+
+
+def _any(text: pl.Series, pattern: str) -> bool:
+    return bool(text.str.contains(pattern).any())

@@ -1,17 +1,18 @@
 """Read a folder of tables: CSV, Parquet and Excel come in through one door."""
 
 import os
-from collections.abc import Collection
-from io import BytesIO
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import polars as pl
 
 import workforce
 from workforce.contract.dictionary import Table, tables
-from workforce.contract.problems import describe_problems, shorten
+from workforce.contract.problems import describe_problems
 from workforce.errors import DataError, MissingDataError, SourceError
-from workforce.sources.cells import Reading, read_cells
+from workforce.sources.cells import Raw, Reading, in_file, read_cells
+from workforce.sources.delimited import read_delimited
+from workforce.sources.workbook import filled_sheets, read_sheet, sheet_names
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
 PACKAGED = ("sectors", "occupations")
@@ -27,7 +28,7 @@ def find_tables(folder: str | Path) -> dict[str, Path]:
     Parameters
     ----------
     folder : str or Path
-        Folder to look in; folders within it are not looked into.
+        Folder to look in, or a workbook; folders within it are not looked into.
 
     Returns
     -------
@@ -59,8 +60,10 @@ def find_tables(folder: str | Path) -> dict[str, Path]:
 
 
 def data_files(folder: str | Path) -> list[Path]:
-    """List the CSV, Parquet and Excel files of a folder, by name."""
+    """List the CSV, Parquet and Excel files of a folder, by name; a workbook is its own folder."""
     folder = Path(folder)
+    if folder.is_file() and folder.suffix.lower() == ".xlsx":
+        return [folder]
     if not folder.is_dir():
         raise SourceError(
             f"The data folder {folder} is not there. Check the path, or make the folder."
@@ -77,9 +80,10 @@ def data_files(folder: str | Path) -> list[Path]:
 def read_table(path: str | Path, table: str, *, sheet: str | None = None) -> pl.DataFrame:
     """Read one table from a CSV, Parquet or Excel file, cast to the dictionary's kinds.
 
-    Codes are text, so that 0301 keeps its zero. CSV is UTF-8 with comma or semicolon; a decimal
-    comma is understood where it cannot mean anything else. Optional columns that the file lacks
-    come empty; columns that the dictionary does not know come last, as they are.
+    Codes are text, so that 0301 keeps its zero. CSV is UTF-8 or Western European, with comma,
+    semicolon or tab; decimal commas, spaces between thousands and dates are understood where they
+    cannot mean anything else. Optional columns that the file lacks come empty; columns that the
+    dictionary does not know come last, as they are.
 
     Parameters
     ----------
@@ -104,7 +108,7 @@ def read_table(path: str | Path, table: str, *, sheet: str | None = None) -> pl.
     """
     reading = read_cells_of(path, table, sheet=sheet)
     if reading.problems:
-        raise DataError(describe_problems(reading.problems))
+        raise DataError(describe_problems(in_file(reading.problems, {table: reading.raw})))
     return reading.frame
 
 
@@ -114,8 +118,7 @@ def read_cells_of(path: str | Path, table: str, *, sheet: str | None = None) -> 
     known = tables()
     if table not in known:
         raise DataError(f"There is no table {table!r}. The tables are: {', '.join(known)}.")
-    raw = _read_raw(path, known[table], sheet)
-    return read_cells(_without_empty_end(raw), known[table], file=path.name)
+    return read_cells(_read_raw(path, known[table], sheet), known[table])
 
 
 def read_folder(
@@ -126,20 +129,84 @@ def read_folder(
     Parameters
     ----------
     folder : str or Path
-        Folder of tables.
+        Folder of tables, or a workbook.
     tables : collection of str, optional
         Names of the tables to read; all by default. One that is not there is left out.
 
     Returns
     -------
     dict of str to DataFrame
-        Table by name, in the order of the dictionary.
+        Table by name, in the order of the dictionary. A code that has lost its leading zeros has
+        them back where the table that defines it leaves no doubt.
     """
-    return {
+    places = find_tables(folder)
+    found = {
         name: read_table(path, name)
-        for name, path in find_tables(folder).items()
+        for name, path in places.items()
         if tables is None or name in tables
     }
+    lists = {
+        name: found[name] if name in found else _code_list(places, name) for name in _lists(found)
+    }
+    codes = {
+        (name, column): frame[column].drop_nulls().to_list()
+        for name, frame in lists.items()
+        if frame is not None
+        for column in [known_table(name).key[0]]
+    }
+    return {name: with_zeros(frame, name, codes) for name, frame in found.items()}
+
+
+def with_zeros(
+    frame: pl.DataFrame, table: str, codes: Mapping[tuple[str, str], Collection[str]]
+) -> pl.DataFrame:
+    """Give codes the leading zeros that a spreadsheet took, where the list of codes is certain.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Table with text codes.
+    table : str
+        Its name.
+    codes : mapping of (table, column) to codes
+        Codes by the column that defines them.
+
+    Returns
+    -------
+    DataFrame
+        A code of digits that is not in the list is replaced if exactly one code there is the same
+        but for leading zeros; every other code stays, and the check tells those that are unknown.
+    """
+    mended = []
+    for column in known_table(table).columns:
+        listed = codes.get(column.refers_to) if column.refers_to else None
+        if listed is None or frame.schema.get(column.name) != pl.String():
+            continue
+        ends: dict[str, list[str]] = {}
+        for code in set(listed):
+            if code.isdigit() and code.startswith("0"):
+                ends.setdefault(code.lstrip("0"), []).append(code)
+        certain = {end: full[0] for end, full in ends.items() if len(full) == 1 and end}
+        lost = {end: full for end, full in certain.items() if end not in set(listed)}
+        if lost:
+            mended.append(pl.col(column.name).replace(lost))
+    return frame.with_columns(mended)
+
+
+def _lists(found: Collection[str]) -> set[str]:
+    """Name the tables that define the codes of others."""
+    return {
+        column.refers_to[0]
+        for name in found
+        for column in known_table(name).columns
+        if column.refers_to
+    }
+
+
+def _code_list(places: Mapping[str, Path], name: str) -> pl.DataFrame | None:
+    if name in places:
+        return read_table(places[name], name)
+    return read_packaged(name) if name in PACKAGED else None
 
 
 def national_folder() -> Path:
@@ -177,121 +244,48 @@ def read_packaged(table: str) -> pl.DataFrame | None:
     return read_table(path, table) if path else None
 
 
+def known_table(name: str) -> Table:
+    """Look a table up in the dictionary."""
+    return tables()[name]
+
+
 def tables_in(path: Path) -> list[str]:
-    """Name the tables that a file holds, by its name or, for a workbook, by its sheets."""
+    """Name the tables that a file holds, by its name or, for a workbook, by its sheets.
+
+    A sheet without rows below its column names, as the template leaves it, holds no table.
+    """
     known = tables()
     if path.suffix.lower() != ".xlsx":
         return [path.stem] if path.stem in known else []
-    found = [sheet for sheet in sheet_names(path) if sheet in known]
-    return [path.stem] if path.stem in known and not found else found
+    sheets = sheet_names(path)
+    if path.stem in known and not set(sheets) & set(known):
+        return [path.stem]
+    return [sheet for sheet in filled_sheets(path) if sheet in known]
 
 
-def sheet_names(path: Path) -> list[str]:
-    """List the sheets of a workbook."""
-    import fastexcel
-
-    try:
-        return list(fastexcel.read_excel(path).sheet_names)
-    except (fastexcel.FastExcelError, OSError) as error:
-        raise _unreadable(path, error) from error
-
-
-def _read_raw(path: Path, table: Table, sheet: str | None) -> pl.DataFrame:
+def _read_raw(path: Path, table: Table, sheet: str | None) -> Raw:
     """Read the cells of a file, as text where the file does not say their kind."""
     if not path.is_file():
         raise SourceError(f"The file {path} is not there. Check the path.")
     match path.suffix.lower():
         case ".csv":
-            return _read_csv(path, table)
+            return read_delimited(path, table)
         case ".parquet":
             return _read_parquet(path)
         case ".xlsx":
-            return _read_excel(path, table, sheet)
+            return read_sheet(path, table, sheet)
         case _:
             raise SourceError(f"{path.name} is not CSV, Parquet or Excel. Save it as one of them.")
 
 
-def _read_csv(path: Path, table: Table) -> pl.DataFrame:
+def _read_parquet(path: Path) -> Raw:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
+        frame = pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise SourceError(
-            f"{path.name} is not UTF-8: byte {error.start + 1} is no part of a letter. "
-            "In Excel, save it as 'CSV UTF-8'."
+            f"{path.name} cannot be read: {first.rstrip('.')}. Check that it is a whole Parquet "
+            "file."
         ) from error
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    header = text.partition("\n")[0]
-    names = {column.name for column in table.columns}
-    separator = max(",;\t", key=lambda mark: len(names & _split(header, mark)))
-    try:
-        return pl.read_csv(BytesIO(text.encode()), separator=separator, infer_schema=False)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise _unreadable(path, error) from error
-
-
-def _split(header: str, separator: str) -> set[str]:
-    return {name.strip().strip('"') for name in header.split(separator)}
-
-
-def _read_parquet(path: Path) -> pl.DataFrame:
-    try:
-        return pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise _unreadable(path, error) from error
-
-
-def _read_excel(path: Path, table: Table, sheet: str | None) -> pl.DataFrame:
-    """Read a sheet twice: as text, since codes are, and typed, since text rounds numbers."""
-    import fastexcel
-
-    sheets = sheet_names(path)
-    if sheet is None:
-        sheet = table.name if table.name in sheets else sheets[0] if len(sheets) == 1 else None
-    if sheet not in sheets:
-        raise SourceError(
-            f"{path.name} has no sheet {sheet or table.name!r}; it has {shorten(sheets)}. "
-            f"Name the sheet {table.name!r}, or keep one sheet only."
-        )
-    try:
-        book = fastexcel.read_excel(path)
-        text = book.load_sheet(sheet, skip_rows=0, dtypes="string").to_polars()
-        typed = book.load_sheet(sheet, skip_rows=0, schema_sample_rows=None).to_polars()
-    except (fastexcel.FastExcelError, OSError) as error:
-        raise _unreadable(path, error) from error
-    if text.width and all(name.startswith("__UNNAMED__") for name in text.columns):
-        raise SourceError(
-            f"{path.name}, sheet {sheet}: row 1 is empty. Put the column names in row 1."
-        )
-    exact = [
-        typed[column.name]
-        for column in table.columns
-        if column.variable.dtype in ("number", "integer")
-        and column.name in typed.columns
-        and typed[column.name].dtype.is_numeric()
-    ]
-    frame = text.with_columns(exact)
-    stray = [
-        name for name in frame.columns if name.startswith("__UNNAMED__") and _is_empty(frame[name])
-    ]
-    return frame.drop(stray)
-
-
-def _is_empty(cells: pl.Series) -> bool:
-    return cells.null_count() == len(cells)
-
-
-def _without_empty_end(frame: pl.DataFrame) -> pl.DataFrame:
-    """Leave out empty rows at the end; those within stay, so that row numbers hold."""
-    if not frame.width:
-        return frame
-    filled = frame.select(pl.any_horizontal(pl.all().is_not_null())).to_series().arg_true()
-    return frame.head(int(filled[-1]) + 1 if len(filled) else 0)
-
-
-def _unreadable(path: Path, error: Exception) -> SourceError:
-    first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return SourceError(
-        f"{path.name} cannot be read: {first.rstrip('.')}. Check that it is whole and of the kind "
-        f"that its name says ({path.suffix.lower()[1:]})."
-    )
+    rows = pl.Series("row", range(2, 2 + frame.height), dtype=pl.Int64)
+    return Raw(frame, rows, path.name, {})

@@ -6,18 +6,22 @@ from pathlib import Path
 
 import polars as pl
 
-from workforce.contract.check import check_tables, unknown_table
+from workforce.contract.check import check_tables, defined_codes, unknown_table
 from workforce.contract.dictionary import tables
 from workforce.contract.problems import Problem
 from workforce.errors import SourceError
+from workforce.sources.cells import Raw, in_file
 from workforce.sources.files import (
     PACKAGED,
     data_files,
     read_cells_of,
     read_packaged,
-    sheet_names,
     tables_in,
+    with_zeros,
 )
+from workforce.sources.workbook import sheet_names
+
+OTHER_SUFFIXES = (".xls", ".xlsm", ".xlsb", ".ods", ".tsv", ".txt")
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ def check_folder(folder: str | Path) -> FolderReport:
     Parameters
     ----------
     folder : str or Path
-        Folder of tables.
+        Folder of tables, or a workbook.
 
     Returns
     -------
@@ -56,8 +60,11 @@ def check_folder(folder: str | Path) -> FolderReport:
         The folder is not there.
     """
     places, ignored, problems = _sort_files(data_files(folder))
+    ignored += _other_files(folder)
     frames: dict[str, pl.DataFrame] = {}
     unreadable: dict[str, dict[str, pl.Series]] = {}
+    raw: dict[str, Raw] = {}
+    found: list[Problem] = []
     for name, paths in places.items():
         if len(paths) > 1:
             problems.append(_twice(name, paths))
@@ -67,7 +74,8 @@ def check_folder(folder: str | Path) -> FolderReport:
             problems.append(_cannot_be_read(name, paths[0], error))
             continue
         frames[name], unreadable[name] = reading.frame, reading.unreadable
-        problems += reading.problems
+        raw[name] = reading.raw
+        found += reading.problems
     lists = {name: read_packaged(name) for name in PACKAGED if name not in places}
     packaged = {
         (name, table.columns[0].name): frame[table.columns[0].name].to_list()
@@ -75,8 +83,11 @@ def check_folder(folder: str | Path) -> FolderReport:
         if frame is not None
         for table in [tables()[name]]
     }
-    files = {name: paths[0].name for name, paths in places.items()}
-    problems += check_tables(frames, files=files, known=packaged, unreadable=unreadable)
+    codes = {**packaged, **defined_codes(frames)}
+    frames = {name: with_zeros(frame, name, codes) for name, frame in frames.items()}
+    files = {name: place.file for name, place in raw.items()}
+    found += check_tables(frames, files=files, known=packaged, unreadable=unreadable)
+    problems += in_file(found, raw)
     there = set(frames) | {name for name, _ in packaged}
     for_population = {t.name for t in tables().values() if t.needed_for == "population"}
     for_staff = {t.name for t in tables().values() if t.needed_for}
@@ -112,6 +123,16 @@ def _sort_files(
         misspelt = [name for name in others if name not in tables() and _looks_like_table(name)]
         problems += [unknown_table(name, path.name) for name in misspelt]
     return {name: places[name] for name in tables() if name in places}, tuple(ignored), problems
+
+
+def _other_files(folder: str | Path) -> tuple[str, ...]:
+    """Name the files of a kind that is not read, which their owner may take to be read."""
+    folder = Path(folder)
+    if not folder.is_dir():
+        return ()
+    return tuple(
+        path.name for path in sorted(folder.iterdir()) if path.suffix.lower() in OTHER_SUFFIXES
+    )
 
 
 def _looks_like_table(name: str) -> bool:
