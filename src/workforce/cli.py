@@ -93,7 +93,9 @@ def run(
 
 
 @app.command()
-def check(folder: Annotated[Path, typer.Argument(help="Folder of tables.")]) -> None:
+def check(
+    folder: Annotated[Path, typer.Argument(help="Folder of tables, or a workbook.")],
+) -> None:
     """Check the tables of a folder, and tell everything that is wrong with them.
 
     Ends with 0 if the tables can be used, else with 2.
@@ -144,6 +146,21 @@ def schema(
         _console().print(Markdown(text))
     else:
         typer.echo(text)
+
+
+@app.command()
+def template(
+    path: Annotated[Path, typer.Argument(help="Workbook to write, ending in .xlsx.")],
+    language: Annotated[str, typer.Option(help="Language of the guide: nb, nn or en.")] = "nb",
+) -> None:
+    """Write a workbook to fill in, one sheet for each table, with a guide and drop-downs."""
+    from workforce.reports.template import write_template
+
+    try:
+        write_template(path, language=language)
+    except WorkforceError as error:
+        raise _wrong_input(error) from error
+    typer.echo(f"Wrote {path}. Fill it in, then run: workforce check {path}")
 
 
 @app.command()
