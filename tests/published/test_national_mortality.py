@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from workforce.sources.sample.national import national_tables
+from workforce.sources.sample.population import YEARLY_GAIN
 from workforce.sources.sample.vital import life_expectancy_at_birth
 
 
@@ -31,3 +32,28 @@ def test_the_national_mortality_gives_norways_life_expectancy(
         f"Human Mortality Database {year} {published:.2f} years"
     )
     assert modelled == pytest.approx(published, abs=0.5)
+
+
+@pytest.mark.parametrize("sex", ["female", "male"])
+def test_the_national_mortality_of_the_old_is_norways(
+    sex: str, reference: Callable[[str], Path], measured: Callable[[str], None]
+):
+    path = reference("norway_hmd_hfd") / "mx_1x1.csv.gz"
+    observed = pl.read_csv(gzip.decompress(path.read_bytes()), null_values=["", "."])
+    latest = observed["year"].max()
+    recent = observed.filter(pl.col("year") > latest - 5)
+    ours = national_tables()["vital_rates"].filter(
+        (pl.col("rate") == "mortality") & (pl.col("sex") == sex)
+    )
+    # The packaged rates are for 2025, five years after the middle of the years observed.
+    fall = (1 - YEARLY_GAIN) ** (ours["year"][0] - (latest - 2))
+    ratios = []
+    for start in range(60, 100, 5):
+        band = pl.col("age").cast(pl.Int64).is_between(start, start + 4)
+        published = recent.filter(band)[sex.capitalize()].cast(pl.Float64).mean()
+        ratios.append(ours.filter(band)["value"].mean() / fall / published)
+    measured(
+        f"national mortality by five ages from 60, {sex}: ratio to the Human Mortality Database "
+        + ", ".join(f"{ratio:.2f}" for ratio in ratios)
+    )
+    assert ratios == pytest.approx([1.0] * len(ratios), abs=0.08)

@@ -19,7 +19,7 @@ SHORT_SELF_CERTIFIED = 1 - 1 / absence.UPLIFT
 SHORT_DOCTOR_CERTIFIED = 0.13
 """Assumed share of doctor-certified days in spells of up to 16 days."""
 
-MORTALITY = "Modelled: Gompertz-Makeham fitted to SSB life expectancy 2023, taken to 2025"
+MORTALITY = "Modelled: logistic fitted to SSB life expectancy 2023, taken to 2025"
 FERTILITY = "Modelled curve: SSB total fertility 1.44, mean age of mothers 31.8"
 MIGRATION = "Modelled net immigration by age"
 EXITS = "Modelled on KS turnover by age and position"

@@ -12,10 +12,16 @@ LIFE_EXPECTANCY = {"female": 84.6, "male": 81.4}
 LIFE_EXPECTANCY_YEAR = 2023
 INFANT_MORTALITY = {"female": 0.0017, "male": 0.0021}
 """Modelled around 1.9 deaths per 1,000 births. [per person-year]"""
-SLOPE = {"female": 0.114, "male": 0.106}
-"""Growth of mortality with age (Gompertz). [log per year of age]"""
-BACKGROUND = {"female": 0.00008, "male": 0.0002}
+BACKGROUND = {"female": 0.00007, "male": 0.00006}
 """Mortality that does not depend on age (Makeham). [per person-year]"""
+YOUNG_ADULTS = {"female": 0.00008, "male": 0.00034}
+"""Extra mortality at age 24, chiefly accidents and suicide. [per person-year]"""
+SLOPE = {"female": 0.101, "male": 0.094}
+"""Growth of the odds of dying with age among adults. [log per year of age]"""
+OLD_SLOPE = {"female": 0.068, "male": 0.072}
+"""What the growth gains among the old. [log per year of age]"""
+OLD_FROM = {"female": (80.3, 5.4), "male": (79.5, 6.8)}
+"""Age at which half of it is gained, and how many years that takes. [years]"""
 TOTAL_FERTILITY = 1.44
 MEAN_AGE_OF_MOTHERS = 31.8
 GIRLS_PER_BIRTH = 1 / 2.06
@@ -24,7 +30,14 @@ GIRLS_PER_BIRTH = 1 / 2.06
 def mortality(sex: str, *, life_expectancy: float | None = None) -> Array:
     """Central death rates by single age that give a life expectancy at birth.
 
-    m(x) = A + B exp(b x) for x >= 1 (Gompertz-Makeham), m(0) on its own; B is solved by halving.
+    m(x) = A + Y exp(-((x - 24) / 6)^2 / 2) + e^z / (1 + e^z), m(0) on its own, with
+
+        z(x) = c + b x + d w ln(1 + exp((x - u) / w))
+
+    Above 80 this is the logistic of Kannisto, which bends where Gompertz's line would go on, but
+    the odds rise faster among the old than among adults (by b + d instead of b). c is solved by
+    halving. The other numbers are chosen to look like Norway in 2018-2022: within 6 % of the
+    rates of the Human Mortality Database from 40 to 100 years, save men at 40 and 50 (11 %).
 
     Parameters
     ----------
@@ -37,22 +50,31 @@ def mortality(sex: str, *, life_expectancy: float | None = None) -> Array:
     -------
     Array
         Shape (106,), ages 0 to 105, the last one open. [per person-year]
+
+    References
+    ----------
+    Thatcher, Kannisto and Vaupel (1998), The Force of Mortality at Ages 80 to 120, Odense.
     """
     wanted = LIFE_EXPECTANCY[sex] if life_expectancy is None else life_expectancy
     low, high = -16.0, -6.0
     for _ in range(60):
         middle = (low + high) / 2
-        if life_expectancy_at_birth(_gompertz_makeham(sex, middle)) > wanted:
+        if life_expectancy_at_birth(_logistic(sex, middle)) > wanted:
             low = middle
         else:
             high = middle
-    return _gompertz_makeham(sex, (low + high) / 2)
+    return _logistic(sex, (low + high) / 2)
 
 
-def _gompertz_makeham(sex: str, log_level: float) -> Array:
-    rates = BACKGROUND[sex] + np.exp(log_level + SLOPE[sex] * (AGES + 0.5))
+def _logistic(sex: str, level: float) -> Array:
+    age = AGES + 0.5
+    start, years = OLD_FROM[sex]
+    faster = OLD_SLOPE[sex] * years * np.logaddexp(0.0, (age - start) / years)
+    odds = np.exp(level + SLOPE[sex] * age + faster)
+    young = YOUNG_ADULTS[sex] * np.exp(-0.5 * ((age - 24.0) / 6.0) ** 2)
+    rates = BACKGROUND[sex] + young + odds / (1.0 + odds)
     rates[0] = INFANT_MORTALITY[sex]
-    return np.asarray(np.minimum(rates, 2.0))
+    return np.asarray(rates)
 
 
 def life_expectancy_at_birth(rates: Array) -> float:
