@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 
 from workforce.errors import DataError
 from workforce.model.education import graduates
-from workforce.model.rates import probability_from_rate, shrink_rates
+from workforce.model.rates import (
+    probability_from_rate,
+    rates_at_ages,
+    rates_at_years,
+    shrink_rates,
+)
 
 steady = settings(deadline=None, derandomize=True, max_examples=50)
 
@@ -129,3 +134,40 @@ def test_what_graduates_cannot_be_made_of_is_refused():
         graduates(**intake(entry_age_share=intake()["entry_age_share"] * 0.5))
     with pytest.raises(DataError, match="q only in completion_rate"):
         graduates(**intake(completion_rate=array([0.8, 0.5], education=["n", "q"])))
+
+
+def test_rates_of_five_year_groups_hold_at_the_middle_of_each_group():
+    groups = array([[0.0, 0.10, 0.02]], region=["a"], age=[15, 20, 25])
+    single = rates_at_ages(groups)
+    assert single["age"].values.tolist() == list(range(15, 30))
+    # Middles are 17.5, 22.5 and 27.5; the middle of age 19 is 19.5: two of five years further.
+    np.testing.assert_allclose(
+        single.sel(region="a", age=[15, 17, 19, 22, 24, 29]), [0, 0, 0.04, 0.1, 0.068, 0.02]
+    )
+
+
+def test_death_rates_are_interpolated_by_their_logarithm():
+    groups = array([0.01, 0.04], age=[80, 85])
+    single = rates_at_ages(groups, log=True)
+    np.testing.assert_allclose(single.sel(age=82), 0.01)
+    np.testing.assert_allclose(single.sel(age=84), 0.01 * 4**0.4)
+    with pytest.raises(DataError, match="above 0"):
+        rates_at_ages(array([0.0, 0.1], age=[80, 85]), log=True)
+
+
+def test_rates_between_years_lie_on_a_line_and_are_held_outside():
+    known = array([1.0, 2.0], year=[2010, 2020])
+    np.testing.assert_allclose(
+        rates_at_years(known, np.array([2005, 2010, 2013, 2020, 2040])), [1.0, 1.0, 1.3, 2.0, 2.0]
+    )
+    np.testing.assert_allclose(rates_at_years(known.isel(year=[0]), np.array([2000, 2030])), 1.0)
+
+
+@steady
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=8), st.integers(1, 10))
+def test_interpolated_rates_stay_between_the_lowest_and_the_highest(values, width):
+    groups = array(values, age=np.arange(len(values)) * width)
+    single = rates_at_ages(groups)
+    assert single.sizes["age"] == len(values) * width
+    assert min(values) - 1e-12 <= float(single.min())
+    assert float(single.max()) <= max(values) + 1e-12

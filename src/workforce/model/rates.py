@@ -2,6 +2,7 @@
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from workforce.contract.arrays import check_bounds, check_dims, check_labels
 from workforce.errors import DataError
@@ -58,6 +59,59 @@ def shrink_rates(
     return xr.Dataset({"rate": rate, "weight": weight.broadcast_like(rate)})
 
 
+def rates_at_ages(rates: xr.DataArray, *, log: bool = False) -> xr.DataArray:
+    """Rates by single age from rates of groups of ages.
+
+    The rate of a group, from its label to the next, holds at its middle; between two middles it
+    is on a straight line (of the logarithm with ``log``), before the first and after the last it
+    is held. The width of the oldest group is taken to be that of the one below.
+
+    Parameters
+    ----------
+    rates : DataArray
+        Dims (..., age), the lowest age of each group, rising. [per person-year]
+    log : bool
+        Whether the logarithm is interpolated, as suits death rates; all must be above 0.
+
+    Returns
+    -------
+    DataArray
+        Same dims, each age from the first label to the end of the oldest group. [per person-year]
+    """
+    check_dims(rates, ["age"], name="rates")
+    lowest = rates["age"].values.astype(float)
+    if len(lowest) < 2 or bool((np.diff(lowest) <= 0).any()):
+        raise DataError("rates: give at least two groups of ages, from the youngest to the oldest.")
+    if log and bool((rates <= 0).any()):
+        raise DataError("rates: a logarithm needs rates above 0; interpolate them as they are.")
+    widths = np.diff(lowest)
+    widths = np.append(widths, widths[-1])
+    ages = np.arange(lowest[0], lowest[-1] + widths[-1])
+    return _interpolate(rates, "age", lowest + widths / 2, ages + 0.5, ages.astype(int), log=log)
+
+
+def rates_at_years(rates: xr.DataArray, years: NDArray[np.int64]) -> xr.DataArray:
+    """Rates in years between those given, on a straight line; held before and after them.
+
+    Parameters
+    ----------
+    rates : DataArray
+        Dims (..., year), rising. [per person-year]
+    years : ndarray
+        [calendar year]
+
+    Returns
+    -------
+    DataArray
+        Same dims, ``year`` as asked for. [per person-year]
+    """
+    check_dims(rates, ["year"], name="rates")
+    known = rates["year"].values.astype(float)
+    if bool((np.diff(known) <= 0).any()):
+        raise DataError("rates: give the years from the first to the last.")
+    return _interpolate(rates, "year", known, np.asarray(years, dtype=float), years, log=False)
+
+
 def probability_from_rate(rates_by_cause: xr.DataArray) -> xr.DataArray:
     """Probability over a year of each of several competing causes.
 
@@ -82,3 +136,31 @@ def probability_from_rate(rates_by_cause: xr.DataArray) -> xr.DataArray:
     values = np.asarray(rates_by_cause.values, dtype=np.float64)
     leave, _ = leave_and_stay(values, rates_by_cause.get_axis_num("cause"))
     return rates_by_cause.copy(data=leave).rename("probability")
+
+
+def _interpolate(
+    rates: xr.DataArray,
+    dim: str,
+    known: NDArray[np.float64],
+    wanted: NDArray[np.float64],
+    labels: NDArray[np.int64],
+    *,
+    log: bool,
+) -> xr.DataArray:
+    above = np.clip(np.searchsorted(known, wanted), 1, max(len(known) - 1, 1))
+    below = above - 1
+    above = np.minimum(above, len(known) - 1)
+    span = known[above] - known[below]
+    share = np.clip((wanted - known[below]) / np.where(span > 0, span, 1.0), 0.0, 1.0)
+    others = [other for other in rates.dims if other != dim]
+    values = rates.transpose(*others, dim).values.astype(float)
+    values = np.log(values) if log else values
+    between = values[..., below] * (1 - share) + values[..., above] * share
+    coords = {other: rates[other] for other in others if other in rates.coords}
+    result = xr.DataArray(
+        np.exp(between) if log else between,
+        dims=[*others, dim],
+        coords={**coords, dim: labels},
+        name=rates.name,
+    )
+    return result.transpose(*rates.dims)
