@@ -24,16 +24,20 @@ def to_array(table: pl.DataFrame, coords: Mapping[str, Sequence[Any]], value: st
     value : str
     """
     shape = [len(labels) for labels in coords.values()]
-    places = []
+    place = np.zeros(len(table), dtype=np.int64)
     for dim, labels in coords.items():
-        lookup = {label: place for place, label in enumerate(labels)}
-        column = table[dim].to_list()
-        try:
-            places.append(np.fromiter((lookup[label] for label in column), int, len(column)))
-        except KeyError as error:
-            raise DataError(f"{value}: {dim} {error.args[0]!r} is not among its labels.") from None
-    numbers = table[value].to_numpy().astype(float)
-    data = np.zeros(shape)
-    if len(numbers):
-        np.add.at(data, tuple(places), numbers)
-    return xr.DataArray(data, dims=list(coords), coords=dict(coords), name=value)
+        found = pl.DataFrame({dim: table[dim].unique()})
+        lookup = {label: number for number, label in enumerate(labels)}
+        unknown = [label for label in found[dim].to_list() if label not in lookup]
+        if unknown:
+            raise DataError(f"{value}: {dim} {unknown[0]!r} is not among its labels.")
+        column = table[dim]
+        numbers = column.replace_strict(
+            found[dim], [lookup[label] for label in found[dim].to_list()], return_dtype=pl.Int64
+        )
+        place = place * len(labels) + numbers.to_numpy().astype(np.int64)
+    values = table[value].to_numpy().astype(float)
+    data = np.bincount(place, weights=values, minlength=int(np.prod(shape)))
+    return xr.DataArray(
+        data.reshape(shape).astype(float), dims=list(coords), coords=dict(coords), name=value
+    )

@@ -5,9 +5,9 @@ import polars as pl
 import xarray as xr
 
 from workforce.inputs.arrays import to_array
-from workforce.inputs.inhabitants import SEXES
 from workforce.inputs.regions import at_level, members
 from workforce.inputs.shortage import measured_shortage
+from workforce.inputs.stocks import SEXES
 from workforce.model.demand import calibrate_standard, service_users
 from workforce.model.supply import available_fte
 from workforce.sources.files import national_folder

@@ -28,6 +28,7 @@ def load_inputs(
     sectors: str | Sequence[str] | None = None,
     base_year: int | None = None,
     horizon: int | None = None,
+    variant: str = "main",
 ) -> xr.Dataset:
     """Make the inputs of a projection from a folder of tables.
 
@@ -48,6 +49,8 @@ def load_inputs(
         1 January to start from; the latest in the data when left out.
     horizon : int, optional
         Years to project; 10 when left out.
+    variant : str
+        Alternative of the official projection: main, low or high.
 
     Returns
     -------
@@ -57,7 +60,7 @@ def load_inputs(
     Raises
     ------
     ParameterError
-        A region, sector or year that is not in the data.
+        A region, sector, year or variant that is not in the data.
     MissingDataError
         The tables regions or population are not there.
     """
@@ -80,7 +83,7 @@ def load_inputs(
     if steps < 1:
         raise ParameterError(f"horizon is {steps}; give at least 1 year.")
     borrowed: list[dict[str, str]] = []
-    inputs = load_population(tables, codes, year, steps, borrowed)
+    inputs = load_population(tables, codes, year, steps, borrowed, variant=variant)
     has_staff = "staff" in present and _has_staff(tables, codes, year)
     if has_staff:
         chosen = _sectors(tables, sectors)
@@ -129,9 +132,9 @@ def base_persons(folder: str | Path, *, base_year: int | None = None) -> pl.Data
 
 def settle_base_year(tables: Mapping[str, pl.DataFrame], asked: int | None) -> int:
     """Take the latest 1 January that both population and staff have, or the one asked for."""
-    years = set(tables["population"]["year"].to_list())
+    years = set(tables["population"]["year"].unique().to_list())
     if "staff" in tables:
-        years &= set(tables["staff"]["year"].to_list())
+        years &= set(tables["staff"]["year"].unique().to_list())
     if not years:
         raise DataError("No year is in both population and staff. Add staff for a year of both.")
     if asked is not None and asked not in years:

@@ -5,8 +5,8 @@ import polars as pl
 import xarray as xr
 
 from workforce.inputs.arrays import to_array
-from workforce.inputs.inhabitants import SEXES
 from workforce.inputs.regions import at_level
+from workforce.inputs.stocks import SEXES
 from workforce.model.rates import shrink_rates
 from workforce.sources.files import national_folder
 

@@ -115,8 +115,10 @@ def project_inhabitants(inputs: xr.Dataset) -> xr.DataArray:
             inputs["population"],
             survival_from_mortality(mortality),
             fertile,
-            net_migration=inputs["net_migration"].rename(flow_year="year"),
+            immigration=inputs["arrivals"].rename(flow_year="year"),
+            emigration_rate=inputs["departure_rate"].rename(flow_year="year"),
             sex_ratio_at_birth=BOYS_PER_GIRL,
+            migration_timing="end",
         )["population"]
     if "population_factor" in inputs:
         path = path * inputs["population_factor"]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from workforce.sources.sample import absence, occupations, positions, services, staff_rates, vital
 from workforce.sources.sample.geography import BASE_YEAR, NATION
-from workforce.sources.sample.population import mortality_in
+from workforce.sources.sample.population import FERTILITY_BY_YEAR, mortality_in
 
 Array = NDArray[np.float64]
 
@@ -19,8 +19,9 @@ SHORT_SELF_CERTIFIED = 1 - 1 / absence.UPLIFT
 SHORT_DOCTOR_CERTIFIED = 0.13
 """Assumed share of doctor-certified days in spells of up to 16 days."""
 
-MORTALITY = "Modelled: logistic fitted to SSB life expectancy 2023, taken to 2025"
-FERTILITY = "Modelled curve: SSB total fertility 1.44, mean age of mothers 31.8"
+YEARLY_GAIN = 0.017  # Life expectancy in Norway has risen by about 0.2 years a year.
+MORTALITY = "Modelled: logistic fitted to SSB life expectancy 2023, falling by 1.7 % a year"
+FERTILITY = "Modelled curve: SSB total fertility of the year, mean age of mothers 31.8"
 MIGRATION = "Modelled net immigration by age"
 EXITS = "Modelled on KS turnover by age and position"
 INFLOW = "Modelled age profile of recruits"
@@ -74,23 +75,25 @@ def vital_rates() -> pl.DataFrame:
     pl.DataFrame
         rate, region, sex, age, year, value, source.
     """
-    deaths, births = mortality_in(YEAR), vital.fertility()
     moves = vital.net_migration(0.0, 0.0)
-    mothers = births > 0
-    parts = [_vital("mortality", s, vital.AGES, deaths[k]) for k, s in enumerate(vital.SEXES)]
-    parts.append(_vital("fertility", "female", vital.AGES[mothers], births[mothers]))
-    parts += [_vital("net_migration", sex, vital.AGES, moves) for sex in vital.SEXES]
+    parts = [_vital("net_migration", sex, vital.AGES, YEAR, moves) for sex in vital.SEXES]
+    for year, total in FERTILITY_BY_YEAR.items():
+        deaths, births = mortality_in(year, gain=YEARLY_GAIN), vital.fertility(total)
+        mothers = births > 0
+        for k, sex in enumerate(vital.SEXES):
+            parts.append(_vital("mortality", sex, vital.AGES, year, deaths[k]))
+        parts.append(_vital("fertility", "female", vital.AGES[mothers], year, births[mothers]))
     sources = {"mortality": MORTALITY, "fertility": FERTILITY, "net_migration": MIGRATION}
     return pl.concat(parts).with_columns(source=pl.col("rate").replace_strict(sources))
 
 
-def _vital(rate: str, sex: str, ages: NDArray[np.int64], values: Array) -> pl.DataFrame:
+def _vital(rate: str, sex: str, ages: NDArray[np.int64], year: int, values: Array) -> pl.DataFrame:
     return pl.DataFrame({"age": ages, "value": np.round(values, 7)}).select(
         rate=pl.lit(rate),
         region=pl.lit(NATION),
         sex=pl.lit(sex),
         age="age",
-        year=pl.lit(YEAR, dtype=pl.Int64),
+        year=pl.lit(year, dtype=pl.Int64),
         value="value",
     )
 

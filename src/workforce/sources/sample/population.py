@@ -36,7 +36,8 @@ KNOTS = {
 }  # fmt: skip
 """Inhabitants by age on 1 January 2026, a smooth likeness of Norway. [thousand persons]"""
 FERTILITY_BY_YEAR = {
-    2019: 1.53, 2020: 1.48, 2021: 1.55, 2022: 1.41, 2023: 1.40, 2024: 1.44, 2025: TOTAL_FERTILITY,
+    2016: 1.71, 2017: 1.62, 2018: 1.56, 2019: 1.53, 2020: 1.48, 2021: 1.55, 2022: 1.41, 2023: 1.40,
+    2024: 1.44, 2025: TOTAL_FERTILITY,
 }  # fmt: skip
 YEARLY_GAIN = 0.012
 """Yearly fall in mortality at all ages. [share]"""
@@ -44,13 +45,15 @@ VARIANTS = {"main": (1.60, 0.012, 0.0), "low": (1.30, 0.004, -0.002), "high": (1
 """Total fertility reached after ten years, yearly fall in mortality, extra net migration."""
 
 
-def mortality_in(year: int) -> Array:
+def mortality_in(year: int, *, gain: float = YEARLY_GAIN) -> Array:
     """Death rates in a year, falling by a steady share.
 
     Parameters
     ----------
     year
         Calendar year.
+    gain
+        Fall in a year. [share]
 
     Returns
     -------
@@ -58,7 +61,7 @@ def mortality_in(year: int) -> Array:
         Shape (2, 106): female, male by age. [per person-year]
     """
     rates = np.stack([mortality(sex) for sex in SEXES])
-    return np.asarray(rates * (1 - YEARLY_GAIN) ** (year - LIFE_EXPECTANCY_YEAR))
+    return np.asarray(rates * (1 - gain) ** (year - LIFE_EXPECTANCY_YEAR))
 
 
 def migration_rates() -> Array:

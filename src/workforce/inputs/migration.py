@@ -1,0 +1,157 @@
+"""Net migration of each place by age: what births and deaths do not explain of its stocks."""
+
+import numpy as np
+import polars as pl
+
+from workforce.contract.arrays import Numbers
+from workforce.inputs.stocks import Stocks, age_by_a_year
+from workforce.inputs.vital import BORROWED, KnownRates, by_single_age, mark, rates_for
+
+OLDEST_MOVER = 79
+"""Above it a residual is taken to be an error of mortality rather than a move. [years]"""
+NET_MIGRATION_K = 600.0
+"""Person-years of one sex and age at which a place's own residuals count for half."""
+SMOOTHED_AGES = 3
+NATION_KEPT = 0.9
+"""Share of the nation's distance from its long-run net migration left after each year."""
+LEAST_RATE = -0.9
+
+
+def net_migration_rates(persons: Numbers, live: Numbers) -> tuple[Numbers, Numbers]:
+    """Residuals of each cohort and year, and the survivors that they are rates of.
+
+    Parameters
+    ----------
+    persons : ndarray
+        Stocks, shape (place, sex, age, year + 1). [persons]
+    live : ndarray
+        Survival into each age, shape (place, sex, age, year). [share]
+
+    Returns
+    -------
+    tuple of ndarray
+        Net migrants and survivors by age at the end of the year, shape (place, sex, age, year);
+        nobody moves at age 0, where a residual holds fertility, nor above 79. [persons]
+    """
+    survivors = age_by_a_year(persons[..., :-1].swapaxes(-1, -2)).swapaxes(-1, -2) * live
+    moved = persons[..., 1:] - survivors
+    moved[:, :, 0] = 0.0
+    moved[:, :, OLDEST_MOVER + 1 :] = 0.0
+    return moved, survivors
+
+
+def place_rates(
+    stocks: Stocks, live: Numbers, national: Numbers, own: dict[int, Numbers]
+) -> tuple[Numbers, Numbers]:
+    """Net migrants per survivor by sex and age, each place drawn towards county, all and nation.
+
+    Parameters
+    ----------
+    stocks : Stocks
+    live : ndarray
+        Survival into each age in the years observed, shape (region, sex, age, year). [share]
+    national : ndarray
+        Rates that speak where all places in the folder are few, shape (sex, age).
+    own : dict
+        Published rates of a place by its position; they are taken as they are.
+
+    Returns
+    -------
+    tuple of ndarray
+        Rates, shape (region, sex, age), and the weight of the place's own figures (region).
+    """
+    rate = np.broadcast_to(national, (len(stocks.own), *national.shape)).copy()
+    weight = np.zeros(len(rate))
+    if stocks.own.shape[-1] > 1:
+        groups = (
+            (stocks.whole, live.mean(axis=0, keepdims=True)),
+            (stocks.county, live),
+            (stocks.own, live),
+        )
+        for persons, alive in groups:
+            moved, survivors = (part.sum(axis=-1) for part in net_migration_rates(persons, alive))
+            moved, survivors = _over_ages(moved), _over_ages(survivors)
+            credit = survivors / (survivors + NET_MIGRATION_K)
+            rate = (moved + NET_MIGRATION_K * rate) / (survivors + NET_MIGRATION_K)
+        total = survivors.sum(axis=(1, 2))
+        weight = (credit * survivors).sum(axis=(1, 2)) / np.maximum(total, 1.0)
+        rate[:, :, 0] = 0.0
+        rate[:, :, OLDEST_MOVER + 1 :] = 0.0
+    for place, published in own.items():
+        rate[place], weight[place] = published, 1.0
+    return np.clip(rate, LEAST_RATE, None), weight
+
+
+def arrivals_and_departures(
+    rate: Numbers, drift: Numbers, survivors: Numbers, steps: int
+) -> tuple[Numbers, Numbers]:
+    """Carry rates out: those who come as persons, those who go as a rate of those present.
+
+    Where more come than go the number follows the base population, since they come from outside;
+    where more go it is a rate of the people there, so that nobody leaves who is not there.
+
+    Parameters
+    ----------
+    rate : ndarray
+        Net migrants per survivor, shape (region, sex, age).
+    drift : ndarray
+        Long-run net migration of the nation less that of recent years, shape (sex, age).
+    survivors : ndarray
+        Base population a year on, shape (region, sex, age). [persons]
+    steps : int
+        Years to project.
+
+    Returns
+    -------
+    tuple of ndarray
+        Arrivals [persons per year] and departure rate [per person-year], shape (region, sex, age,
+        year).
+    """
+    reached = 1.0 - NATION_KEPT ** (1.0 + np.arange(steps))
+    net = rate[..., np.newaxis] + drift[..., np.newaxis] * reached
+    net = np.clip(net, LEAST_RATE, None)
+    arrivals = np.maximum(net, 0.0) * survivors[..., np.newaxis]
+    departures: Numbers = -np.log1p(np.minimum(net, 0.0))
+    return arrivals, departures
+
+
+def national_rates(
+    known: KnownRates,
+    codes: list[str],
+    stocks: Stocks,
+    borrowed: list[dict[str, str]],
+) -> tuple[Numbers, Numbers, dict[int, Numbers]]:
+    """Net migration of the nation in the years of the stocks, its long run, and places' own rates.
+
+    Returns
+    -------
+    tuple
+        Recent rates (sex, age), long-run less recent rates (sex, age), rates (sex, age) by position
+        of the regions that have published ones.
+    """
+    published: dict[int, Numbers] = {}
+    for place, code in enumerate(codes):
+        where, rows = rates_for(known, "net_migration", code)
+        if where == code:
+            published[place] = _on_ages(rows, stocks.ages)[..., -1]
+        elif len(stocks.years) < 2 and not where:
+            borrowed.append(mark("net_migration", code, "nation", BORROWED))
+    _, rows = rates_for(known, "net_migration", known.nations[0] if known.nations else "")
+    by_year = _on_ages(rows, stocks.ages)
+    recent = by_year[..., -max(len(stocks.years) - 1, 1) :].mean(axis=-1)
+    return recent, by_year.mean(axis=-1) - recent, published
+
+
+def _on_ages(rows: pl.DataFrame, ages: list[int]) -> Numbers:
+    rates = by_single_age(rows, with_sex=True).reindex(age=ages, fill_value=0.0)
+    values: Numbers = rates.transpose("sex", "age", "year").values
+    return values
+
+
+def _over_ages(persons: Numbers) -> Numbers:
+    """Mean over neighbouring ages; shape (place, sex, age)."""
+    side = SMOOTHED_AGES // 2
+    padded = np.pad(persons, [(0, 0), (0, 0), (side, side)], mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, SMOOTHED_AGES, axis=-1)
+    mean: Numbers = windows.mean(axis=-1)
+    return mean
