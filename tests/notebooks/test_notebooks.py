@@ -13,12 +13,13 @@ import pytest
 from workforce.reports.export import export_page
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("ageing", "labour_shortage", "competence_gap", "overview")
+NAMES = ("ageing", "labour_shortage", "competence_gap", "forecast_quality", "overview")
 RUNS: dict[str, tuple[str, dict[str, Any]]] = {
     "ageing of one sector": ("ageing", {"sector": "health_care", "language": "en"}),
     "overview": ("overview", {"language": "nb"}),
     "labour shortage, smallest place": ("labour_shortage", {"region": "9012", "language": "nn"}),
     "competence of the county": ("competence_gap", {"region": "90"}),
+    "forecast quality of the county": ("forecast_quality", {"region": "90", "language": "nn"}),
     "scenario": ("labour_shortage", {"scenario": "later_retirement", "sector": "health_care"}),
     "overview of inhabitants only": ("overview", {"data": "population only"}),
 }

@@ -13,6 +13,7 @@ from workforce.errors import DataError, MissingDataError, ParameterError
 from workforce.inputs.competences import load_competences
 from workforce.inputs.demand import load_demand
 from workforce.inputs.inhabitants import load_population
+from workforce.inputs.known import known_on
 from workforce.inputs.regions import at_level, chosen_regions
 from workforce.inputs.staff import load_staff
 from workforce.model.projection import AGE_GROUPS
@@ -46,7 +47,8 @@ def load_inputs(
     sectors : str or list of str, optional
         Codes of sectors; "all" or nothing means every sector.
     base_year : int, optional
-        1 January to start from; the latest in the data when left out.
+        1 January to start from; the latest in the data when left out. From an earlier one only
+        what was known then is used, and no official projection.
     horizon : int, optional
         Years to project; 10 when left out.
     variant : str
@@ -79,6 +81,7 @@ def load_inputs(
             tables[table] = packaged
     codes = chosen_regions(tables["regions"], region)
     year = settle_base_year(tables, base_year)
+    tables = known_on(tables, year)
     steps = DEFAULT_HORIZON if horizon is None else horizon
     if steps < 1:
         raise ParameterError(f"horizon is {steps}; give at least 1 year.")
@@ -94,7 +97,7 @@ def load_inputs(
         inputs = inputs.merge(load_competences(tables, inputs), join="exact")
     else:
         _sectors(tables, sectors)
-    there = [name for name in present if has_staff or name != "staff"]
+    there = [name for name in present if name in tables and (has_staff or name != "staff")]
     inputs.attrs = _attributes(tables, there, codes, year, steps, borrowed)
     return inputs
 

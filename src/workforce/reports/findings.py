@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import median
+
 import polars as pl
 
 from workforce.reports.charts.competence import at_year, largest_gap
@@ -16,6 +18,7 @@ from workforce.reports.charts.figures import (
     sector_name,
 )
 from workforce.reports.charts.population import change
+from workforce.reports.charts.quality import Judged, population_judged, staff_judged
 from workforce.reports.charts.quarters import latest_quarters
 from workforce.reports.charts.shortage import sorted_estimates
 from workforce.reports.disclosure import Publishable
@@ -69,6 +72,17 @@ def overview_figures(figures: Publishable, subject: Subject) -> list[KeyFigure]:
     ]
     kept = [one for one in found if one is not None]
     return kept if len(kept) > 1 else ageing_figures(figures, subject)
+
+
+def quality_figures(figures: Publishable, subject: Subject) -> list[KeyFigure]:
+    """Return the key figures on how earlier forecasts, made again, came out."""
+    bands, staff = population_judged(figures, subject), staff_judged(figures, subject)
+    found = [
+        _inside(bands, subject, "judged_bands"),
+        _miss(bands, subject),
+        _inside(staff, subject, "judged_staff"),
+    ]
+    return [one for one in found if one is not None]
 
 
 def older_staff(figures: Publishable, subject: Subject) -> tuple[float, float] | None:
@@ -256,6 +270,27 @@ def _unqualified(figures: Publishable, subject: Subject) -> KeyFigure | None:
     )  # fmt: skip
     value = estimate(only(rows, "unqualified"))
     return None if value is None else _figure(subject, "figure.unqualified", value)
+
+
+def _inside(judged: list[Judged], subject: Subject, label: str) -> KeyFigure | None:
+    texts = subject.texts
+    if not judged:
+        return None
+    inside = number(sum(one.inside for one in judged), texts)
+    return KeyFigure(
+        label=say(texts, f"figure.{label}", year=subject.base_year),
+        value=say(texts, "figure.of", inside=inside, count=number(len(judged), texts)),
+    )
+
+
+def _miss(judged: list[Judged], subject: Subject) -> KeyFigure | None:
+    if not judged:
+        return None
+    middle = median(abs(one.forecast.central / one.outcome - 1) for one in judged)
+    return KeyFigure(
+        label=say(subject.texts, "figure.judged_miss", year=subject.base_year),
+        value=percent(middle, subject.texts, decimals=1),
+    )
 
 
 def _rate(figures: Publishable, subject: Subject, variable: str, label: str) -> KeyFigure | None:

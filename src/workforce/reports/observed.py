@@ -9,12 +9,14 @@ from typing import Any
 import polars as pl
 import xarray as xr
 
+from workforce.forecasting.backtest import backtest
 from workforce.forecasting.forecast import forecast
 from workforce.sources.files import read_folder
 
 RATES = {"absence": "absence_rate", "vacancies": "vacancy_rate"}
 QUARTERS_AHEAD = 8
 LEVEL = 0.8
+LEAST_QUARTERS = 16  # Three years to learn from, and the one that is judged.
 UNITS = {"absence_rate": "share of agreed days", "vacancy_rate": "share of jobs and vacancies"}
 
 
@@ -50,20 +52,75 @@ def observed_rows(
     return rows
 
 
-def _quarters(
+def judged_rows(inputs: xr.Dataset, folder: str | Path, *, region: str) -> list[dict[str, Any]]:
+    """Forecast absence again from four quarters ago, and set what came beside it.
+
+    Parameters
+    ----------
+    inputs
+        From `load_inputs`.
+    folder
+        Folder of tables.
+    region
+        Code of the region.
+
+    Returns
+    -------
+    list of dict
+        Rows of the results table with the dimension ``quarter_judged``: the scenario ``made_again``
+        for the forecast, ``observed`` for the outcome.
+    """
+    places = find_tables(folder)
+    if "staff" not in inputs or "absence" not in places:
+        return []
+    staff = inputs["staff"].sel(region=region).sum(["occupation", "sex", "working_age"])
+    persons = {str(code): float(staff.sel(sector=code)) for code in staff["sector"].values}
+    series = _series(read_table(places["absence"], "absence"), "absence_rate", region, persons)
+    counts = series.group_by("series").len()
+    long = counts.filter(pl.col("len") >= LEAST_QUARTERS)["series"].to_list()
+    series = series.filter(pl.col("series").is_in(long))
+    if series.is_empty():
+        return []
+    judged = backtest(
+        series,
+        ["auto"],
+        horizon=4,
+        windows=1,
+        season=4,
+        levels=(LEVEL,),
+        bounds=(0.0, 1.0),
+    )
+    unit, rows = UNITS["absence_rate"], list[dict[str, Any]]()
+    for one in judged.iter_rows(named=True):
+        where = (region, one["series"], "quarter_judged", one["period"], "absence_rate", unit)
+        year, heads = int(one["period"][:4]), persons[one["series"]]
+        forecast_row = _row(*where, year, one["mean"], one["lower"], one["upper"], heads)
+        outcome = _row(*where, year, one["actual"], one["actual"], one["actual"], heads)
+        rows += [forecast_row | {"scenario": "made_again"}, outcome | {"scenario": "observed"}]
+    return rows
+
+
+def _series(
     table: pl.DataFrame, variable: str, region: str, persons: dict[str, float]
-) -> list[dict[str, Any]]:
-    """Return the quarters seen and forecast of every sector of the region."""
+) -> pl.DataFrame:
+    """One series for each sector of the region that has staff."""
     if "kind" in table.columns:
         table = table.filter(pl.col("kind") == "total")
     table = table.filter((pl.col("region") == region) & pl.col("sector").is_in(list(persons)))
-    if table.is_empty():
-        return []
-    series = table.select(
+    return table.select(
         pl.col("sector").alias("series"),
         pl.col("quarter").alias("period"),
         pl.col(variable).alias("value"),
     ).sort("series", "period")
+
+
+def _quarters(
+    table: pl.DataFrame, variable: str, region: str, persons: dict[str, float]
+) -> list[dict[str, Any]]:
+    """Return the quarters seen and forecast of every sector of the region."""
+    series = _series(table, variable, region, persons)
+    if series.is_empty():
+        return []
     # Theta holds up after a break in the series, at a tenth of the cost of a combination.
     ahead = forecast(
         series,

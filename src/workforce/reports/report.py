@@ -27,7 +27,7 @@ from workforce.reports.disclosure import (
     read_plan,
     write_publishable,
 )
-from workforce.reports.observed import observed_rows
+from workforce.reports.observed import judged_rows, observed_rows
 from workforce.reports.page import Audience, KeyFigure, method_box, note, open_page, section
 from workforce.reports.texts import load_texts, quarter_name, say
 from workforce.sources.files import read_folder
@@ -90,6 +90,7 @@ def open_report(
     draws: int,
     seed: int,
     rates: Sequence[str] = (),
+    judge_absence: bool = False,
     plan: str | Path = "",
     results: str | Path = "",
 ) -> Report:
@@ -111,6 +112,8 @@ def open_report(
         Of the simulation.
     rates
         Of ``absence`` and ``vacancies``, those to forecast for the page.
+    judge_absence
+        Whether to forecast absence again from a year ago and set the outcome beside it.
     plan
         File of the run's suppression plan; empty: made here from the folder.
     results
@@ -122,6 +125,8 @@ def open_report(
     """
     base_year = int(inputs.attrs["base_year"])
     seen = observed_rows(inputs, data, rates, region=region)
+    if judge_absence:
+        seen += judged_rows(inputs, data, region=region)
     if seen:
         table = pl.concat(
             [table, pl.DataFrame(seen, infer_schema_length=None)], how="vertical_relaxed"

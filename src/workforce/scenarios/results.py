@@ -143,9 +143,10 @@ def _base_persons(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
         parts.append(cells.join(labels, how="cross").with_columns(dimension=pl.lit(dim)))
     lines = pl.DataFrame({"category": inputs["line"].values.astype(str)})
     parts.append(cells.join(lines, how="cross").with_columns(dimension=pl.lit("line")))
-    by_age = results["headcount_by_age"].isel(first, drop=True).rename("persons")
-    ages = pl.from_pandas(by_age.to_dataframe().reset_index()).rename({"age_group": "category"})
-    parts.append(ages.with_columns(occupation=pl.lit("all"), dimension=pl.lit("age_group")))
+    if "headcount_by_age" in results:
+        by_age = results["headcount_by_age"].isel(first, drop=True).rename("persons")
+        ages = pl.from_pandas(by_age.to_dataframe().reset_index()).rename({"age_group": "category"})
+        parts.append(ages.with_columns(occupation=pl.lit("all"), dimension=pl.lit("age_group")))
     if "holding" in inputs:
         parts.append(_holders(inputs))
     columns = [*schema, "persons"]

@@ -12,6 +12,11 @@ from workforce.reports.charts.population import (
     population_pyramid,
     working_age_ratio,
 )
+from workforce.reports.charts.quality import (
+    judged_absence,
+    judged_population,
+    judged_staff,
+)
 from workforce.reports.charts.quarters import absence_forecast, vacancy_forecast
 from workforce.reports.charts.recruitment import measured_shortage, recruitment_need
 from workforce.reports.charts.shortage import (
@@ -30,6 +35,9 @@ __all__ = [
     "competence_gap",
     "competence_table",
     "exits_by_cause",
+    "judged_absence",
+    "judged_population",
+    "judged_staff",
     "measured_shortage",
     "need_posts_staff",
     "population_bands",

@@ -1,0 +1,253 @@
+"""Charts that judge: what would have been forecast some years ago, against what came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from workforce.reports.charts.chart import Chart
+from workforce.reports.charts.figures import (
+    Estimate,
+    Subject,
+    decimals_for,
+    hidden_note,
+    interval,
+    name_of,
+    pick,
+    sector_name,
+    shown,
+)
+from workforce.reports.charts.population import BANDS, band_name
+from workforce.reports.charts.style import (
+    BLUE,
+    GREY,
+    INK,
+    ORANGE,
+    TEXT_SIZE,
+    canvas,
+    label_axes,
+    number_axis,
+    wrap,
+)
+from workforce.reports.disclosure import Publishable
+from workforce.reports.texts import Texts, number, percent, quarter_name, say
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+OBSERVED, MADE_AGAIN = "observed", "made_again"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One forecast, made again with what was known then, and what came."""
+
+    label: str
+    forecast: Estimate
+    outcome: float
+
+    @property
+    def inside(self) -> bool:
+        """Whether the outcome lies within the interval."""
+        return self.forecast.lower <= self.outcome <= self.forecast.upper
+
+
+def judged_population(figures: Publishable, subject: Subject) -> Chart:
+    """Set the inhabitants forecast from an earlier year against those of the base year."""
+    return _judged(
+        population_judged(figures, subject), figures, subject, "judged_population",
+        _made_again(figures, subject, "population_by_band"),
+    )  # fmt: skip
+
+
+def judged_staff(figures: Publishable, subject: Subject) -> Chart:
+    """Set the staff forecast from an earlier year against that of the base year, by sector."""
+    return _judged(
+        staff_judged(figures, subject), figures, subject, "judged_staff",
+        _made_again(figures, subject, "headcount"),
+    )  # fmt: skip
+
+
+def population_judged(figures: Publishable, subject: Subject) -> list[Judged]:
+    """Return each band of ages with its forecast and outcome in the base year."""
+    pairs = _pairs(
+        figures, subject, _made_again(figures, subject, "population_by_band"), "category"
+    )
+    named = [name for name in BANDS if name in pairs and pairs[name][1] > 0]
+    return [Judged(band_name(subject.texts, name), *pairs[name]) for name in named]
+
+
+def staff_judged(figures: Publishable, subject: Subject) -> list[Judged]:
+    """Return the staff of each sector with its forecast and outcome in the base year."""
+    pairs = _pairs(figures, subject, _made_again(figures, subject, "headcount"), "sector")
+    named = [code for code, pair in pairs.items() if pair[1] > 0]
+    return [Judged(sector_name(subject, code), *pairs[code]) for code in named]
+
+
+def _made_again(figures: Publishable, subject: Subject, variable: str) -> pl.DataFrame:
+    """Pick the forecast of one variable for the base year, made again from an earlier one."""
+    if variable == "population_by_band":
+        return pick(
+            figures, subject, variable, dimension="age_band", scenario=MADE_AGAIN,
+            year=subject.base_year,
+        )  # fmt: skip
+    sector = None if subject.sector == "all" else subject.sector
+    return pick(
+        figures, subject, variable, sector=sector, occupation="all", scenario=MADE_AGAIN,
+        year=subject.base_year,
+    )  # fmt: skip
+
+
+def judged_absence(figures: Publishable, subject: Subject) -> Chart:
+    """Set sickness absence forecast a year ahead against what came in the latest quarter."""
+    texts = subject.texts
+    rows = pick(figures, subject, "absence_rate", dimension="quarter_judged", scenario=MADE_AGAIN)
+    if rows.is_empty():
+        return _nothing(subject, "judged_absence")
+    latest = str(rows["category"].max())
+    rows = rows.filter(pl.col("category") == latest)
+    pairs = _pairs(figures, subject, rows, "sector")
+    named = [Judged(sector_name(subject, code), *pair) for code, pair in pairs.items()]
+    if not named:
+        return _nothing(subject, "judged_absence", rows)
+    said = _said(named, subject) | {"quarter": quarter_name(latest, texts)}
+    figure = _draw(named, texts, say(texts, "judged_absence.axis"), relative=False)
+    return _chart(figure, named, subject, "judged_absence", said, share=True, rows=rows)
+
+
+def _judged(
+    named: Sequence[Judged], figures: Publishable, subject: Subject, chart: str, rows: pl.DataFrame
+) -> Chart:
+    if not named:
+        return _nothing(subject, chart, rows)
+    said = _said(named, subject) | {"start": str(_start(figures, subject))}
+    figure = _draw(named, subject.texts, say(subject.texts, "judged.axis"), relative=True)
+    return _chart(figure, named, subject, chart, said, share=False, rows=rows)
+
+
+def _chart(
+    figure: Figure, named: Sequence[Judged], subject: Subject, chart: str, said: dict[str, str],
+    *, share: bool, rows: pl.DataFrame,
+) -> Chart:  # fmt: skip
+    texts = subject.texts
+    title = say(texts, f"{chart}.title", **said)
+    hidden = rows.filter(pl.col("central").is_null())
+    kind = "sector" if rows["sector"].n_unique() > 1 else "category"
+    names = [
+        sector_name(subject, code) if kind == "sector" else band_name(texts, code)
+        for code in hidden[kind].unique(maintain_order=True)
+    ]
+    note = " ".join(
+        part for part in (hidden_note(rows, texts, names), say(texts, f"{chart}.note")) if part
+    )
+    listed = "; ".join(
+        say(texts, "judged.one", name=one.label, **_words(one, texts, share=share)) for one in named
+    )
+    return Chart(
+        figure,
+        title,
+        say(texts, "judged.alt", title=title, list=listed),
+        _table(named, texts, share=share),
+        note,
+    )
+
+
+def _nothing(subject: Subject, chart: str, rows: pl.DataFrame | None = None) -> Chart:
+    """Say why nothing is judged: too few years, no such table, or all hidden."""
+    texts = subject.texts
+    reason = "chart.all_hidden" if rows is not None and rows.height else "judged.too_short"
+    note = say(texts, reason)
+    return Chart(None, say(texts, f"{chart}.heading"), note, None, note)
+
+
+def _pairs(
+    figures: Publishable, subject: Subject, rows: pl.DataFrame, key: str
+) -> dict[str, tuple[Estimate, float]]:
+    """Pair each shown forecast with its outcome."""
+    table = figures.table
+    seen = table.filter(
+        (pl.col("scenario") == OBSERVED) & (pl.col("region") == subject.region)
+    ).select(
+        "variable", "sector", "occupation", "dimension", "category", "year",
+        outcome=pl.col("central"),
+    )  # fmt: skip
+    keys = ["variable", "sector", "occupation", "dimension", "category", "year"]
+    both = shown(rows).join(seen, on=keys, how="inner").drop_nulls("outcome")
+    return {
+        str(row[key]): (
+            Estimate(row["central"], row["lower"], row["upper"], row["level"]),
+            float(row["outcome"]),
+        )
+        for row in both.iter_rows(named=True)
+    }
+
+
+def _start(figures: Publishable, subject: Subject) -> int:
+    """Year that the forecast was made again from: the first outcome is its base year."""
+    seen = figures.table.filter(
+        (pl.col("scenario") == OBSERVED)
+        & (pl.col("region") == subject.region)
+        & (pl.col("dimension") == "age_band")
+    )
+    return int(seen["year"].min())  # type: ignore[arg-type]
+
+
+def _said(named: Sequence[Judged], subject: Subject) -> dict[str, str]:
+    texts = subject.texts
+    return {
+        "region": name_of(subject, "region", subject.region),
+        "inside": number(sum(one.inside for one in named), texts),
+        "count": number(len(named), texts),
+        "level": percent(named[0].forecast.level, texts, decimals=0),
+        "year": str(subject.base_year),
+    }
+
+
+def _draw(named: Sequence[Judged], texts: Texts, axis: str, *, relative: bool) -> Figure:
+    """Draw each forecast with its interval as a distance from the outcome, which is nought."""
+    figure, (axes,) = canvas(1.2 + 0.42 * len(named))
+    for place, one in enumerate(named):
+        scale = one.outcome if relative else 1.0
+        low, middle, high = (
+            (value - one.outcome) / scale
+            for value in (one.forecast.lower, one.forecast.central, one.forecast.upper)
+        )
+        colour, marker = (BLUE, "o") if one.inside else (ORANGE, "D")
+        axes.plot([low, high], [place, place], color=colour, linewidth=3, solid_capstyle="butt",
+                  linestyle="-" if one.inside else (0, (2, 1)))  # fmt: skip
+        axes.plot([middle], [place], color=colour, marker=marker, markersize=8)
+    axes.axvline(0, color=INK, linewidth=1.6)
+    axes.set_yticks(range(len(named)), [wrap(one.label, 30) for one in named])
+    axes.set_ylim(len(named) - 0.5, -0.5)
+    axes.tick_params(axis="y", labelsize=TEXT_SIZE)
+    axes.grid(visible=False, axis="y")
+    axes.grid(visible=True, axis="x", color=GREY, linewidth=0.4)
+    number_axis(axes, texts, which="x", share=True)
+    label_axes(axes, x=axis)
+    return figure
+
+
+def _words(one: Judged, texts: Texts, *, share: bool) -> dict[str, str]:
+    decimals = 1 if share else decimals_for(one.outcome)
+    write = percent if share else number
+    return {
+        "forecast": interval(one.forecast, texts, decimals=decimals, share=share),
+        "outcome": write(one.outcome, texts, decimals=decimals),
+    }
+
+
+def _table(named: Sequence[Judged], texts: Texts, *, share: bool) -> pl.DataFrame:
+    words = [_words(one, texts, share=share) for one in named]
+    return pl.DataFrame(
+        {
+            say(texts, "judged.what"): [one.label for one in named],
+            say(texts, "judged.forecast"): [one["forecast"] for one in words],
+            say(texts, "judged.outcome"): [one["outcome"] for one in words],
+            say(texts, "judged.inside"): [
+                say(texts, "judged.yes" if one.inside else "judged.no") for one in named
+            ],
+        }
+    )
