@@ -70,12 +70,14 @@ def judged_rows(inputs: xr.Dataset, folder: str | Path, *, region: str) -> list[
         Rows of the results table with the dimension ``quarter_judged``: the scenario ``made_again``
         for the forecast, ``observed`` for the outcome.
     """
-    places = find_tables(folder)
-    if "staff" not in inputs or "absence" not in places:
+    if "staff" not in inputs:
+        return []
+    found = read_folder(folder, ["absence"])
+    if "absence" not in found:
         return []
     staff = inputs["staff"].sel(region=region).sum(["occupation", "sex", "working_age"])
     persons = {str(code): float(staff.sel(sector=code)) for code in staff["sector"].values}
-    series = _series(read_table(places["absence"], "absence"), "absence_rate", region, persons)
+    series = _series(found["absence"], "absence_rate", region, persons)
     counts = series.group_by("series").len()
     long = counts.filter(pl.col("len") >= LEAST_QUARTERS)["series"].to_list()
     series = series.filter(pl.col("series").is_in(long))

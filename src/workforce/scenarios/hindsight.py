@@ -1,5 +1,6 @@
 """Forecast again from an earlier year with what was known then, beside what came."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -10,7 +11,7 @@ from workforce.inputs.regions import at_level
 from workforce.model.projection import AGE_BANDS
 from workforce.scenarios.results import COLUMNS, results_table
 from workforce.scenarios.simulation import simulate
-from workforce.sources.files import find_tables, read_table
+from workforce.sources.files import read_folder
 
 OBSERVED = "observed"
 MADE_AGAIN = "made_again"
@@ -45,8 +46,8 @@ def hindsight(
         employed by sector. The scenario is ``made_again`` for the forecast, with its interval, and
         ``observed`` for the outcome. No rows where the folder has too few years.
     """
-    tables = find_tables(folder)
-    start = _start(folder, base_year)
+    tables = read_folder(folder, ["regions", "population", "staff"])
+    start = _start(tables, base_year)
     if start is None:
         return pl.DataFrame(schema=_schema())
     try:
@@ -67,19 +68,17 @@ def hindsight(
     return rows.filter(pl.col("year").is_between(start, base_year))
 
 
-def _start(folder: str | Path, base_year: int) -> int | None:
+def _start(tables: Mapping[str, pl.DataFrame], base_year: int) -> int | None:
     """Return the year to look back from; None where the folder has too few years."""
-    present = find_tables(folder)
-    first = int(read_table(present["population"], "population")["year"].min())  # type: ignore[arg-type]
-    if "staff" in present:
-        first = max(first, int(read_table(present["staff"], "staff")["year"].min()))  # type: ignore[arg-type]
+    stocks = [tables[name] for name in ("population", "staff") if name in tables]
+    first = max(int(table["year"].min()) for table in stocks)  # type: ignore[arg-type]
     back = min(LONGEST, (base_year - first) // 2)
     return base_year - back if back >= 1 else None
 
 
-def _bands(path: Path, regions: Path, region: str) -> pl.DataFrame:
+def _bands(people: pl.DataFrame, regions: pl.DataFrame, region: str) -> pl.DataFrame:
     """Inhabitants by band of ages as they were."""
-    rows = at_level(read_table(path, "population"), read_table(regions, "regions"), [region])
+    rows = at_level(people, regions, [region])
     parts = [
         rows.filter(pl.col("age").is_between(low, high))
         .group_by("year")
@@ -92,9 +91,9 @@ def _bands(path: Path, regions: Path, region: str) -> pl.DataFrame:
     )
 
 
-def _staff(path: Path, regions: Path, region: str) -> pl.DataFrame:
+def _staff(staff: pl.DataFrame, regions: pl.DataFrame, region: str) -> pl.DataFrame:
     """Persons employed by sector, and in all, as they were."""
-    rows = at_level(read_table(path, "staff"), read_table(regions, "regions"), [region])
+    rows = at_level(staff, regions, [region])
     persons = pl.col("persons").sum().cast(pl.Float64)
     sectors = rows.group_by("sector", "year").agg(central=persons)
     whole = rows.group_by("year").agg(central=persons).with_columns(sector=pl.lit("all"))
