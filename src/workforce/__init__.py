@@ -21,6 +21,7 @@ MODULES = {
     "project_population": "workforce.model.population",
     "project_workforce": "workforce.model.supply",
     "protect": "workforce.reports.disclosure",
+    "read_jsonstat2": "workforce.sources.jsonstat",
     "recruitment_need": "workforce.model.shortage",
     "required_fte": "workforce.model.demand",
     "run": "workforce.batch.runner",
