@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from workforce.errors import DataError, ParameterError
 from workforce.model.demand import (
     calibrate_standard,
+    life_expectancy_gain,
+    norm_fte,
     required_fte,
     service_users,
     shift_use_by_health,
@@ -236,3 +238,103 @@ def test_recruitment_need_adds_up_over_occupations(pairs):
     )
     whole = recruitment_need(exits.sum(), growth.sum())
     assert recruitment_need(exits, growth).sum().item() == pytest.approx(whole.item(), abs=1e-9)
+
+
+def falling(base, *, ages=4, years=3, drop=0.5):
+    """Death rates that are the same at every age, and fall by half each year."""
+    rates = base * drop ** np.arange(years)
+    return array(
+        np.ones((2, ages, 1)) * rates,
+        sex=["female", "male"], age=range(80, 80 + ages), flow_year=range(2026, 2026 + years),
+    )  # fmt: skip
+
+
+STOCKS = xr.DataArray([2026, 2027, 2028, 2029], dims="year")
+
+
+def test_years_gained_are_those_of_remaining_life():
+    # At a rate of m at every age life goes on for 1 / m years: 5, 10, 20; the last step goes on.
+    gain = life_expectancy_gain(falling(0.2), STOCKS, from_age=0)
+    assert gain.dims == ("sex", "age", "year")
+    np.testing.assert_allclose(gain.sel(sex="female", age=80), [0, 5, 15, 25])
+    assert float(abs(gain - gain.sel(sex="male", age=83)).max()) < 1e-9
+
+
+def test_nobody_uses_services_as_someone_younger_than_the_age_that_health_counts_from():
+    gain = life_expectancy_gain(falling(0.2), STOCKS, from_age=81)
+    np.testing.assert_allclose(gain.sel(sex="male", year=2028), [0, 0, 1, 2])
+    use = array([0.1, 0.2, 0.3, 0.6], age=[80, 81, 82, 83])
+    shifted = shift_use_by_health(use, gain.sel(sex="male", year=2028, drop=True))
+    np.testing.assert_allclose(shifted, [0.1, 0.2, 0.2, 0.2])
+
+
+def test_mortality_that_stands_still_gains_nothing():
+    gain = life_expectancy_gain(falling(0.2, drop=1.0), STOCKS, from_age=0)
+    np.testing.assert_allclose(gain, 0.0, atol=1e-12)
+
+
+def norms(asked, shares, rounds_up=(), in_all=()):
+    occupations = list(asked)
+    asked = array(list(asked.values()), occupation=occupations)
+    flags = (
+        xr.DataArray([o in names for o in occupations], dims="occupation", coords=asked.coords)
+        for names in (rounds_up, in_all)
+    )
+    up, every = flags
+    units = array(shares, service_unit=range(len(shares)))
+    found = norm_fte(asked, units, rounds_up=up, in_all=every)
+    return dict(zip(occupations, found.values.tolist(), strict=True))
+
+
+def test_the_kindergarten_norms_by_hand_in_two_units():
+    # 27 children under three and 24 over. Two kindergartens: two thirds and one third of each age.
+    # Leaders: 27/7 + 24/14 = 5.571; 3.714 -> 4 and 1.857 -> 2, so 6.
+    # All staff: 27/3 + 24/6 = 13; 8.667 - 4 and 4.333 - 2, so 7 others.
+    found = norms(
+        {"leader": 27 / 7 + 24 / 14, "other": 27 / 3 + 24 / 6},
+        [2 / 3, 1 / 3],
+        rounds_up=["leader"],
+        in_all=["other"],
+    )
+    assert found["leader"] == pytest.approx(6.0)
+    assert found["other"] == pytest.approx(7.0)
+
+
+def test_a_child_more_is_a_leader_more_in_its_own_kindergarten_only():
+    # 14 and 28 children over three: one leader and two; with 15 in the first, two and two.
+    assert norms({"leader": 42 / 14}, [14 / 42, 28 / 42], ["leader"]) == {"leader": 3.0}
+    assert norms({"leader": 43 / 14}, [15 / 43, 28 / 43], ["leader"]) == {"leader": 4.0}
+    # Rounded over the whole place, it would have been four at 43 and three at 42 in one unit.
+    assert norms({"leader": 42 / 14}, [0.5, 0.5], ["leader"]) == {"leader": 4.0}
+
+
+def test_leaders_rounded_up_beyond_all_staff_leave_nobody_to_ask_for():
+    # One child over three: a whole leader, though the norm for all staff is a sixth.
+    found = norms({"leader": 1 / 14, "other": 1 / 6}, [1.0], ["leader"], ["other"])
+    assert found == {"leader": 1.0, "other": 0.0}
+
+
+def test_a_norm_in_fractions_is_the_same_in_many_units_as_in_one():
+    split = norms({"teacher": 123.4}, [0.5, 0.3, 0.2])
+    assert split["teacher"] == pytest.approx(norms({"teacher": 123.4}, [1.0])["teacher"])
+
+
+def test_users_of_no_known_unit_are_not_rounded():
+    assert norms({"leader": 3.3}, [0.0], ["leader"])["leader"] == pytest.approx(3.3)
+    half = norms({"leader": 3.3}, [0.5], ["leader"])["leader"]
+    assert half == pytest.approx(2 + 1.65)
+
+
+@steady
+@given(
+    st.lists(st.floats(0, 50), min_size=2, max_size=2),
+    st.lists(st.floats(0.01, 1), min_size=1, max_size=6),
+)
+def test_norms_never_ask_for_less_than_without_rounding_nor_a_post_more_per_unit(asked, sizes):
+    shares = list(np.array(sizes) / sum(sizes))
+    leader, total = asked
+    found = norms({"leader": leader, "other": total}, shares, ["leader"], ["other"])
+    assert found["leader"] >= leader - 1e-6
+    assert found["leader"] <= leader + len(shares)
+    assert found["leader"] + found["other"] >= total - 1e-6
+    assert found["other"] >= 0.0

@@ -107,6 +107,44 @@ def test_a_post_that_nobody_is_recruited_to_is_replaced_by_people_like_its_own(i
     np.testing.assert_allclose(heads, float(heads[0]), rtol=1e-9)
 
 
+def test_healthier_ageing_changes_care_only_and_lowers_its_need(inputs):
+    before = project(inputs)["demand_fte"]
+    after = project(apply_scenario(inputs, "healthy_ageing"))["demand_fte"]
+    rest = [sector for sector in before["sector"].values if sector != "health_care"]
+    np.testing.assert_array_equal(before.sel(sector=rest), after.sel(sector=rest))
+    care = (before - after).sel(sector="health_care").sum(["region", "occupation"])
+    assert abs(float(care[0])) < 1e-9
+    assert (care.diff("year") > 0).all()
+
+
+def test_half_of_the_health_shifts_half_of_the_years_and_may_come_late(inputs):
+    whole, half, late = (
+        apply_scenario(inputs, [{"lever": "healthy_ageing", **options}])["years_gained"]
+        for options in (
+            {"part": 1},
+            {"part": 0.5},
+            {"part": 1, "start_year": 2029, "full_year": 2031},
+        )
+    )
+    np.testing.assert_allclose(half, whole / 2)
+    assert float(late.sel(year=2029).max()) == 0.0
+    np.testing.assert_allclose(late.sel(year=2030), whole.sel(year=2030) / 2)
+    with pytest.raises(ParameterError, match="no sector helth"):
+        apply_scenario(inputs, [{"lever": "healthy_ageing", "part": 1, "sectors": ["helth"]}])
+
+
+def test_the_tidy_table_tells_norms_where_there_are_any(inputs, results):
+    table = results_table(results, inputs).filter(variable="norm_fte")
+    posts = set(table.select("sector", "occupation").iter_rows())
+    assert posts == {
+        ("kindergarten", "2342"),
+        ("kindergarten", "5311"),
+        ("kindergarten", "all"),
+        ("primary_school", "2341"),
+        ("primary_school", "all"),
+    }
+
+
 def test_the_alternatives_lie_in_order(inputs):
     missing = {
         name: float(project(apply_scenario(inputs, name))["shortage_fte"].isel(year=-1).sum())

@@ -5,6 +5,7 @@ import polars as pl
 import xarray as xr
 
 from workforce.inputs.arrays import to_array
+from workforce.inputs.norms import load_norms
 from workforce.inputs.regions import at_level, members
 from workforce.inputs.shortage import measured_shortage
 from workforce.inputs.stocks import SEXES
@@ -56,6 +57,10 @@ def load_demand(
             "productivity": ones.copy(),
         }
     )
+    towns = tables["regions"].filter(pl.col("level") == "municipality")["region"].to_list()
+    served = _service_share(tables, towns, sectors, years[:1], pattern).isel(year=0, drop=True)
+    served = served * member_users(tables, towns, sectors, base_year, pattern)
+    result = result.merge(load_norms(tables, base_year, inputs, served), join="exact")
     funded = _funded(tables, posts, years)
     return result if funded is None else result.assign(funded_posts=funded)
 

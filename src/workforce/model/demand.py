@@ -13,6 +13,7 @@ from workforce.contract.arrays import (
     name_cells,
 )
 from workforce.errors import DataError, ParameterError
+from workforce.model.life_table import remaining_years
 
 # Users over unit size carry rounding errors; 7.000000001 / 7 is one unit, not two.
 _WHOLE_UNIT = 1e-9
@@ -147,6 +148,108 @@ def required_fte(
         served = units.copy(data=np.ceil(units.values - _WHOLE_UNIT)) * named["unit_size"]
     required = served * named["staffing_standard"] / named["productivity"]
     return required.rename("demand_fte")
+
+
+def norm_fte(
+    asked: xr.DataArray,
+    unit_share: xr.DataArray,
+    *,
+    rounds_up: xr.DataArray,
+    in_all: xr.DataArray,
+) -> xr.DataArray:
+    """FTE that staffing norms ask for, unit by unit (kindergarten or school), summed.
+
+    An occupation whose norm rounds up is asked for in whole FTE in every unit, so that a child
+    more is a post more. An occupation with a norm for the staff in all makes up what the others
+    leave of it in each unit, never less than none. Users whose unit is not known are not rounded:
+    the sum is then a lower bound.
+
+    Parameters
+    ----------
+    asked : DataArray
+        Users times FTE per user by the norm, before rounding, dims (..., occupation) of one
+        service; users of an age group of 14 with a norm of one per 14 make 1. [FTE]
+    unit_share : DataArray
+        Share of the users in each unit, dims (..., service_unit), at most 1 in sum. [share]
+    rounds_up, in_all : DataArray
+        Dims (occupation,), true or false.
+
+    Returns
+    -------
+    DataArray
+        Dims of ``asked``. [FTE]
+
+    Notes
+    -----
+    Forskrift om pedagogisk bemanning i barnehager, section 1: one pedagogical leader per 7
+    children under three and per 14 over three, a child more asks for another full post.
+    Barnehageloven section 26: one employee per 3 and per 6 children, in fractions, the leaders
+    among them. Forskrift til opplaeringslova: pupils per teacher hour, in fractions.
+    """
+    check_dims(asked, ["occupation"], name="asked")
+    check_dims(unit_share, ["service_unit"], name="unit_share")
+    check_labels(asked.rename("asked"), unit_share.rename("unit_share"))
+    check_bounds(asked, name="asked", lower=0)
+    check_bounds(unit_share, name="unit_share", lower=0, upper=1)
+    rest = (1.0 - unit_share.sum("service_unit")).clip(min=0.0)
+    parts = []
+    for part, known in ((asked * unit_share, True), (asked * rest, False)):
+        whole = required_fte(part, 1.0, 1.0, unit_size=1.0, round_up=True) if known else part
+        fte = whole.where(rounds_up, part)
+        others = fte.where(~in_all, 0.0).sum("occupation")
+        fte = fte.where(~in_all, (part - others).clip(min=0.0))
+        parts.append(fte.sum("service_unit") if known else fte)
+    return (parts[0] + parts[1]).transpose(*asked.dims).rename("norm_fte")
+
+
+def life_expectancy_gain(
+    mortality: xr.DataArray, years: xr.DataArray, *, from_age: int
+) -> xr.DataArray:
+    """Years by which remaining life has grown since the first year, for shifting use by health.
+
+        gain[x, y] = min(e[x, y] - e[x, first], x - from_age),   0 below from_age
+
+    so that nobody uses services as someone younger than ``from_age``: below it use follows
+    disability and age limits rather than ageing. The last year, whose mortality is not there,
+    goes on by the last step.
+
+    Parameters
+    ----------
+    mortality : DataArray
+        Central death rates, dims (..., sex, age, flow_year), single ages, the last open. [per
+        person-year]
+    years : DataArray
+        1 January of the years wanted: those of ``mortality`` and the one after the last.
+    from_age : int
+        Age from which use follows health. [years]
+
+    Returns
+    -------
+    DataArray
+        Dims of ``mortality`` with ``year`` for ``flow_year``. [years]
+
+    Notes
+    -----
+    Constant years in bad health, as in European Commission and Economic Policy Committee, Ageing
+    Report, "healthy ageing scenario"; SSB, Reports 2014/14 (Holmoy, Kjelvik and Strom), uses
+    remaining life expectancy in the same way.
+    """
+    check_dims(mortality, ["sex", "age", "flow_year"], name="mortality")
+    ages = mortality.indexes["age"].to_numpy()
+    check_consecutive(ages, width=1, name="mortality", dim="age")
+    order = [dim for dim in mortality.dims if dim not in ("sex", "age", "flow_year")]
+    laid = mortality.transpose(*order, "flow_year", "sex", "age")
+    women = [sex == "female" for sex in mortality["sex"].values]
+    left = remaining_years(laid.values, np.ones(len(ages) - 1), women)
+    gain = left - left[..., :1, :, :]
+    step = gain[..., -1:, :, :] - gain[..., -2:-1, :, :] if gain.shape[-3] > 1 else 0.0
+    gain = np.concatenate([gain, gain[..., -1:, :, :] + step], axis=-3)
+    gain = np.where(ages >= from_age, np.minimum(gain, ages - from_age), 0.0)
+    coords = {str(dim): laid.coords[dim] for dim in [*order, "sex", "age"] if dim in laid.coords}
+    path = xr.DataArray(
+        gain, dims=[*order, "year", "sex", "age"], coords={**coords, "year": years.values}
+    )
+    return path.transpose(*order, "sex", "age", "year").rename("years_gained")
 
 
 def calibrate_standard(

@@ -25,6 +25,33 @@ def person_years(rates: Numbers, widths: Numbers, is_female: list[bool]) -> Numb
     ndarray
         Shape of ``rates``. [years]
     """
+    return _survivors_and_years(rates, widths, is_female)[1]
+
+
+def remaining_years(rates: Numbers, widths: Numbers, is_female: list[bool]) -> Numbers:
+    """Years that a person of each exact age has left to live at the death rates of the period.
+
+    e(x) = (sum of L(y) over y >= x) / l(x); in the open age group e = 1 / m.
+
+    Parameters
+    ----------
+    rates, widths, is_female
+        As for `person_years`.
+
+    Returns
+    -------
+    ndarray
+        Shape of ``rates``. [years]
+    """
+    alive, lived = _survivors_and_years(rates, widths, is_female)
+    to_come = np.cumsum(lived[..., ::-1], axis=-1)[..., ::-1]
+    return to_come / np.maximum(alive, np.finfo(float).tiny)
+
+
+def _survivors_and_years(
+    rates: Numbers, widths: Numbers, is_female: list[bool]
+) -> tuple[Numbers, Numbers]:
+    """Survivors at the start of each age group, and the years lived in it."""
     closed = rates[..., :-1]
     inside = np.broadcast_to(widths / 2.0, closed.shape).copy()
     for place, woman in enumerate(is_female):
@@ -42,7 +69,7 @@ def person_years(rates: Numbers, widths: Numbers, is_female: list[bool]) -> Numb
     )
     gone = alive[..., :-1] - alive[..., 1:]
     lived = widths * alive[..., 1:] + inside * gone
-    return np.concatenate([lived, alive[..., -1:] / rates[..., -1:]], axis=-1)
+    return alive, np.concatenate([lived, alive[..., -1:] / rates[..., -1:]], axis=-1)
 
 
 def _infant_andreev_kingkade(rate: Numbers, woman: bool) -> Numbers:

@@ -6,7 +6,12 @@ import numpy as np
 import xarray as xr
 
 from workforce.model.competence import competence_gap
-from workforce.model.demand import required_fte, service_users
+from workforce.model.demand import (
+    norm_fte,
+    required_fte,
+    service_users,
+    shift_use_by_health,
+)
 from workforce.model.population import project_population, survival_from_mortality
 from workforce.model.shortage import recruitment_need, shortage
 from workforce.model.supply import available_fte, project_workforce
@@ -60,8 +65,9 @@ def project(inputs: xr.Dataset) -> xr.Dataset:
     people = staff["stock"].sum("sex")
     fte_by_age = available_fte(staff["stock"], position, absence).sum("sex")
     supply = fte_by_age.sum("working_age")
-    users = service_users(population, inputs["use_rate"]) * inputs["use_factor"]
-    users = users * inputs["service_share"]
+    use_rate = _use_rate(inputs)
+    served = inputs["use_factor"] * inputs["service_share"]
+    users = service_users(population, use_rate) * served
     demand = required_fte(
         _by_sector(users, posts),
         _on_posts(inputs["staffing_standard"], posts)
@@ -88,6 +94,8 @@ def project(inputs: xr.Dataset) -> xr.Dataset:
         "growth_fte": growth,
         "recruitment_need": recruitment_need(replaced, growth),
     }
+    if "norm_rate" in inputs:
+        flat["norm_fte"] = _norm_fte(inputs, population, use_rate, served, posts)
     if "funded_posts" in inputs:
         # A funded post gives less than a whole FTE at work, as those of staff and need are.
         flat["funded_fte"] = _on_posts(inputs["funded_posts"], posts) * (1.0 - absence)
@@ -123,6 +131,45 @@ def project_inhabitants(inputs: xr.Dataset) -> xr.DataArray:
     if "population_factor" in inputs:
         path = path * inputs["population_factor"]
     return path
+
+
+def _use_rate(inputs: xr.Dataset) -> xr.DataArray:
+    """Use by age, shifted where people are healthier than those of their age were."""
+    if "years_gained" not in inputs:
+        return inputs["use_rate"]
+    return shift_use_by_health(inputs["use_rate"], inputs["years_gained"])
+
+
+def _norm_fte(
+    inputs: xr.Dataset,
+    population: xr.DataArray,
+    use_rate: xr.DataArray,
+    served: xr.DataArray,
+    posts: Sequence[tuple[str, str]],
+) -> xr.DataArray:
+    """FTE that norms ask for by post, 0 where a post has none."""
+    asks = inputs["norm_rate"].sum("age") > 0
+    parts = []
+    for sector in dict.fromkeys(sector for sector, _ in posts):
+        own = [occupation for s, occupation in posts if s == sector]
+        pick = {"sector": sector, "occupation": [o for o in own if bool(asks.loc[sector, o])]}
+        labels = _labels([(sector, occupation) for occupation in own])
+        bare = population.isel(sex=0, age=0, drop=True) * 0.0
+        nothing = bare.expand_dims(occupation=labels)
+        if not pick["occupation"]:
+            parts.append(nothing)
+            continue
+        one = {"sector": sector}
+        rate = use_rate.sel(one, drop=True) * inputs["norm_rate"].sel(pick, drop=True)
+        kinds = {
+            name: inputs[f"norm_{name}"].sel(pick, drop=True) > 0
+            for name in ("rounds_up", "in_all")
+        }
+        asked = service_users(population, rate) * served.sel(one, drop=True)
+        fte = norm_fte(asked, inputs["unit_share"].sel(one, drop=True), **kinds)
+        fte = fte.assign_coords(occupation=_labels([(sector, o) for o in pick["occupation"]]))
+        parts.append(fte.reindex(occupation=labels, fill_value=0.0))
+    return xr.concat(parts, dim="occupation", join="exact").sel(occupation=_labels(posts))
 
 
 def _posts(inputs: xr.Dataset) -> list[tuple[str, str]]:

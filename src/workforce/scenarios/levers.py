@@ -1,13 +1,16 @@
 """Levers: each takes inputs and hands back inputs, changed as a measure would change them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import xarray as xr
 
 from workforce.errors import ParameterError
+from workforce.model.demand import life_expectancy_gain
 
 MEAN_TURNOVER = 0.128  # KS, multi-year mean: what one point of turnover is a part of.
+HEALTH_SECTORS = ("health_care",)
+HEALTH_FROM_AGE = 60  # Younger people use care for other reasons: it rises with age from here on.
 
 
 def phase(
@@ -124,6 +127,35 @@ def staffing_standard(
     return _scale(inputs, "standard_factor", percent, start_year, full_year)
 
 
+def healthy_ageing(
+    inputs: xr.Dataset,
+    *,
+    part: float,
+    start_year: int | None = None,
+    full_year: int | None = None,
+    sectors: Sequence[str] | None = None,
+) -> xr.Dataset:
+    """Let use of services follow health: so large a part of the years of life gained are healthy.
+
+    With 1 a person with as many years left to live as someone of 80 in the base year uses services
+    as that person did. From 60 on, and in ``sectors``: health and care when left out, since school
+    and kindergarten follow age by law, and social services stop at the age of pension.
+    """
+    if "mortality" not in inputs:
+        raise ParameterError("healthy_ageing needs mortality among the inputs.")
+    known = inputs["sector"].values.tolist()
+    unknown = [sector for sector in sectors or () if sector not in known]
+    if unknown:
+        raise ParameterError(
+            f"healthy_ageing: there is no sector {', '.join(unknown)}. Known: {', '.join(known)}."
+        )
+    gain = life_expectancy_gain(inputs["mortality"], inputs["year"], from_age=HEALTH_FROM_AGE)
+    effect = part * phase(inputs["year"], inputs.attrs["base_year"], start_year, full_year)
+    follows = inputs["sector"].isin(list(HEALTH_SECTORS if sectors is None else sectors))
+    gained = (gain * effect * follows).transpose("region", "sector", "sex", "age", "year")
+    return inputs.assign(years_gained=gained)
+
+
 def _scale(
     inputs: xr.Dataset, name: str, percent: float, start_year: int | None, full_year: int | None
 ) -> xr.Dataset:
@@ -142,4 +174,5 @@ LEVERS: dict[str, Callable[..., xr.Dataset]] = {
     "replace_exits": replace_exits,
     "productivity": productivity,
     "staffing_standard": staffing_standard,
+    "healthy_ageing": healthy_ageing,
 }

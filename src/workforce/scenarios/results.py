@@ -52,6 +52,19 @@ def results_table(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
         # Users of different services are no sum of anything.
         table = table.filter((pl.col("variable") != "users_path") | (pl.col("sector") != "all"))
         table = _with_users(table)
+    if "norm_fte" in results:
+        # Norms cover some occupations: where there is none, and over sectors, no sum is told.
+        asks = (inputs["norm_rate"].sum("age") > 0).to_dataframe(name="asks").reset_index()
+        normed = pl.from_pandas(asks[asks["asks"]])
+        of_norm = pl.struct("sector", "occupation").is_in(
+            pl.concat(
+                [
+                    normed.select("sector", "occupation"),
+                    normed.select("sector", occupation=pl.lit("all")).unique(),
+                ]
+            ).to_struct()
+        )
+        table = table.filter((pl.col("variable") != "norm_fte") | of_norm)
     public = pl.col("variable").is_in(["population_path", "population_by_band"])
     # Nobody holds an occupation that is only lacking.
     behind = pl.when(public).then(None).otherwise(pl.col("persons").fill_null(0.0))

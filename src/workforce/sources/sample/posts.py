@@ -118,24 +118,30 @@ def funded_posts_table(employed: pl.DataFrame, shortage: pl.DataFrame) -> pl.Dat
 def staffing_norms_table() -> pl.DataFrame:
     """Table `staffing_norms`: the norms for kindergartens and for teaching.
 
-    The norms differ by the child's age; here they are weighted to one ratio each: two in five
-    children in kindergarten are under three, four of ten school years are years 1 to 4.
-    Pedagognorm: 7 children under three and 14 from three per pedagogical leader. Bemanningsnorm:
-    3 and 6 children per employee in all; what the leaders do not cover is the assistants'.
-    Lærernorm: 15 pupils per teacher in years 1 to 4, 20 in years 5 to 10, in ordinary teaching.
+    Pedagognorm: 7 children under three and 14 from three per pedagogical leader, a child more
+    asks for another full post in the kindergarten. Bemanningsnorm: 3 and 6 children per employee
+    in all, leaders among them. Laerernorm: 15 pupils per teacher in years 1 to 4, 20 in years 5
+    to 10, hour by hour in ordinary teaching: a pupil has about 720 hours a year in years 1 to 4
+    and 798 in 5 to 7 (5,272 in all), 874 in 8 to 10 (2,622); a full post teaches 741 hours in
+    years 1 to 7 and 656 in 8 to 10 (Utdanningsdirektoratet). Age on 1 January is year of school
+    and five.
 
     Returns
     -------
     pl.DataFrame
-        sector, occupation, kind, ratio, unit.
+        sector, occupation, age_from, age_to, kind, ratio, unit, user_hours, fte_hours.
     """
-    leaders = 0.4 / 7 + 0.6 / 14
-    everyone = 0.4 / 3 + 0.6 / 6
-    pupils = 1 / (0.4 / 15 + 0.6 / 20)
     rows = [
-        ("kindergarten", "2342", "per_user", round(1 / leaders, 2), "children"),
-        ("kindergarten", "5311", "per_user", round(1 / (everyone - leaders), 2), "children"),
-        ("primary_school", "2341", "per_unit", round(pupils, 2), "pupils in a teaching group"),
+        ("kindergarten", "2342", 0, 2, "per_unit", 7.0, "children", None, None),
+        ("kindergarten", "2342", 3, 5, "per_unit", 14.0, "children", None, None),
+        ("kindergarten", "5311", 0, 2, "per_user_in_all", 3.0, "children", None, None),
+        ("kindergarten", "5311", 3, 5, "per_user_in_all", 6.0, "children", None, None),
+        ("primary_school", "2341", 6, 9, "per_user", 15.0, "pupils", 720.0, 741.0),
+        ("primary_school", "2341", 10, 12, "per_user", 20.0, "pupils", 798.0, 741.0),
+        ("primary_school", "2341", 13, 15, "per_user", 20.0, "pupils", 874.0, 656.0),
     ]
-    columns = ["sector", "occupation", "kind", "ratio", "unit"]
+    columns = [
+        "sector", "occupation", "age_from", "age_to", "kind", "ratio", "unit", "user_hours",
+        "fte_hours",
+    ]  # fmt: skip
     return pl.DataFrame(rows, schema=columns, orient="row")

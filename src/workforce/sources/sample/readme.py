@@ -26,8 +26,8 @@ who left, plus those who came, are the staff of the next.
   municipal sector, the doctor-certified for the municipalities).
 - Fertility and mortality are for the county by year, net migration for each municipality in 2025:
   the rates that the population was drawn from, not estimates.
-- `staffing_norms` weights the norms over ages: two in five children in kindergarten are under
-  three, four of ten school years are years 1 to 4.
+- `staffing_norms` has the norms of kindergartens and of teaching by age; `service_units` splits a
+  municipality's own children and pupils over kindergartens and schools of unlike, assumed size.
 - Costs, training, competences, shortage, vacancies and funded posts are assumptions.
 
 ## Published figures and what the sample has

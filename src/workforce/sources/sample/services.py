@@ -31,6 +31,11 @@ KINDERGARTEN_USE = {0: 0.03, 1: 0.83, 2: 0.95, 3: 0.975, 4: 0.98, 5: 0.985}
 SOCIAL_USE = {0: 0.012, 6: 0.022, 13: 0.035, 17: 0.045, 18: 0.045, 23: 0.055, 30: 0.040, 45: 0.030,
               60: 0.018, 66: 0.010}  # fmt: skip
 
+UNIT_SIZE = {"kindergarten": 50, "primary_school": 220}
+"""Users of a kindergarten and a school on average, an assumption."""
+UNLIKE = (1.0, 0.6, 1.4, 0.8, 1.2)
+"""Sizes of units beside the average, in turn."""
+
 
 def use_rates() -> Array:
     """Users per inhabitant by sector, sex and single age, the modelled national pattern.
@@ -114,6 +119,38 @@ def service_share_table() -> pl.DataFrame:
         for year in OBSERVED
     ]
     return pl.DataFrame(rows, schema=["region", "sector", "year", "share"], orient="row")
+
+
+def service_units_table(use: pl.DataFrame) -> pl.DataFrame:
+    """Table `service_units`: the municipality's own kindergartens and schools, base year.
+
+    Own users are split over units of unlike size, as many as make the usual size on average.
+
+    Parameters
+    ----------
+    use
+        Table `service_use`.
+
+    Returns
+    -------
+    pl.DataFrame
+        region, sector, service_unit, year, users.
+    """
+    totals = use.filter(pl.col("year") == BASE_YEAR).group_by("region", "sector")
+    users = {(r, s): u for r, s, u in totals.agg(pl.col("users").sum()).iter_rows()}
+    rows = []
+    for place in MUNICIPALITIES:
+        for sector, usual in UNIT_SIZE.items():
+            own = users[place.code, sector] * own_share(place.inhabitants).get(sector, 1.0)
+            units = max(1, round(own / usual))
+            sizes = np.array([UNLIKE[k % len(UNLIKE)] for k in range(units)])
+            ends = np.round(np.cumsum(sizes) / sizes.sum() * own).astype(int)
+            rows += [
+                (place.code, sector, f"{k + 1:02d}", BASE_YEAR, int(size))
+                for k, size in enumerate(np.diff(ends, prepend=0))
+            ]
+    columns = ["region", "sector", "service_unit", "year", "users"]
+    return pl.DataFrame(rows, schema=columns, orient="row")
 
 
 def wanted_staff(observed: Counts) -> Mapping[int, Array]:

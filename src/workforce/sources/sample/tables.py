@@ -43,6 +43,7 @@ def sample_tables(*, seed: int) -> dict[str, pl.DataFrame]:
     stocks, years = staff.simulate_staff(dict(services.wanted_staff(observed)), rngs[1])
     employed = staff.staff_table(stocks)
     shortage = posts.shortage_table(employed, rngs[3])
+    use = services.service_use_table(observed, rngs[2])
     return {
         "regions": geography.regions(),
         "population": population.population_table(observed),
@@ -56,9 +57,10 @@ def sample_tables(*, seed: int) -> dict[str, pl.DataFrame]:
         "vacancies": absence.vacancies_table(employed, rngs[4]),
         "shortage": shortage,
         "funded_posts": posts.funded_posts_table(employed, shortage),
-        "service_use": services.service_use_table(observed, rngs[2]),
+        "service_use": use,
         "service_share": services.service_share_table(),
         "staffing_norms": posts.staffing_norms_table(),
+        "service_units": services.service_units_table(use),
         "graduates": education.graduates_table(),
         "education_occupations": education.education_occupations_table(),
         "mobility": flows.mobility_table(years),

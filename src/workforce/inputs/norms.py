@@ -1,0 +1,119 @@
+"""Staffing norms: the FTE they ask for by the age of each user, and how users fall into units."""
+
+import numpy as np
+import polars as pl
+import xarray as xr
+
+from workforce.errors import DataError
+from workforce.inputs.arrays import to_array
+from workforce.inputs.regions import members
+
+
+def load_norms(
+    tables: dict[str, pl.DataFrame], base_year: int, inputs: xr.Dataset, users: xr.DataArray
+) -> xr.Dataset:
+    """Norms by sector, occupation and age of the user, and the units of each region.
+
+    Nothing where the folder has no norms. ``users`` are those of every municipality (region,
+    sector) in the base year that its own staff serve.
+    """
+    table = tables.get("staffing_norms")
+    sectors = inputs["sector"].values.tolist()
+    occupations = inputs["occupation"].values.tolist()
+    if table is not None:
+        table = table.filter(
+            pl.col("sector").is_in(sectors) & pl.col("occupation").is_in(occupations)
+        )
+    if table is None or table.is_empty():
+        return xr.Dataset()
+    posts = {"sector": sectors, "occupation": occupations}
+    _check_norms(table)
+    kinds = table.unique(["sector", "occupation"]).with_columns(one=pl.lit(1.0))
+    return xr.Dataset(
+        {
+            "norm_rate": _rates(table, posts, inputs["age"].values.tolist()),
+            "norm_rounds_up": to_array(kinds.filter(kind="per_unit"), posts, "one"),
+            "norm_in_all": to_array(kinds.filter(kind="per_user_in_all"), posts, "one"),
+            "unit_share": _unit_share(tables, base_year, inputs, users),
+        }
+    )
+
+
+def _check_norms(table: pl.DataFrame) -> None:
+    """Refuse what has no meaning: no ratio, ages that overlap, kinds that differ by age."""
+    if table.filter(pl.col("ratio") <= 0).height:
+        raise DataError("staffing_norms: ratio must be above 0; leave out what has no norm.")
+    if table.filter(pl.col("age_to") < pl.col("age_from")).height:
+        raise DataError("staffing_norms: age_to is below age_from in a row; swap them.")
+    for (sector, occupation), rows in table.group_by("sector", "occupation"):
+        where = f"staffing_norms: sector {sector}, occupation {occupation}"
+        if rows["kind"].n_unique() > 1:
+            raise DataError(f"{where}: kind differs between ages; give one kind.")
+        ages = rows.sort("age_from")
+        if (ages["age_from"].to_numpy()[1:] <= ages["age_to"].to_numpy()[:-1]).any():
+            raise DataError(f"{where}: ages overlap; give each age one ratio.")
+    in_all = table.filter(kind="per_user_in_all").group_by("sector")
+    for (sector,), rows in in_all:
+        if rows["occupation"].n_unique() > 1:
+            raise DataError(
+                f"staffing_norms: sector {sector} has per_user_in_all for several occupations; "
+                "only one can make up what the others leave."
+            )
+
+
+def _rates(table: pl.DataFrame, posts: dict[str, list[str]], ages: list[int]) -> xr.DataArray:
+    """FTE per user by age: hours that a user gets, over those of an FTE and the users at a time."""
+    for column in ("user_hours", "fte_hours"):
+        if column not in table.columns:
+            table = table.with_columns(pl.lit(None, dtype=pl.Float64).alias(column))
+    if table.filter(pl.col("user_hours").is_null() != pl.col("fte_hours").is_null()).height:
+        raise DataError("staffing_norms: give user_hours and fte_hours both, or neither.")
+    hours = (pl.col("user_hours") / pl.col("fte_hours")).fill_null(1.0)
+    by_age = (
+        table.with_columns(
+            fte=hours / pl.col("ratio"), age=pl.int_ranges("age_from", pl.col("age_to") + 1)
+        )
+        .explode("age")
+        .filter(pl.col("age").is_in(ages))
+    )
+    return to_array(by_age, {**posts, "age": ages}, "fte")
+
+
+def _unit_share(
+    tables: dict[str, pl.DataFrame], base_year: int, inputs: xr.Dataset, users: xr.DataArray
+) -> xr.DataArray:
+    """Share of a region's own users in each of its units; what is left over has no known unit."""
+    codes = inputs["region"].values.tolist()
+    sectors = inputs["sector"].values.tolist()
+    table = tables.get("service_units")
+    shares: dict[tuple[int, int], np.ndarray] = {}
+    if table is not None:
+        table = table.filter((pl.col("year") <= base_year) & pl.col("sector").is_in(sectors))
+        table = table.filter(pl.col("year") == pl.col("year").max().over("region", "sector"))
+        own = set(table["region"].unique())
+        for i, code in enumerate(codes):
+            towns = [code] if code in own else members(tables["regions"], code)
+            rows = table.filter(pl.col("region").is_in(towns))
+            for j, sector in enumerate(sectors):
+                here = rows.filter((pl.col("sector") == sector) & (pl.col("users") > 0))
+                told = here["region"].unique().to_list()
+                if not told:
+                    continue
+                part = 1.0 if told == towns else _covered(users.sel(sector=sector), told, towns)
+                sizes = here["users"].to_numpy().astype(float)
+                shares[i, j] = np.sort(sizes)[::-1] / sizes.sum() * part
+    most = max((len(share) for share in shares.values()), default=1)
+    values = np.zeros((len(codes), len(sectors), most))
+    for (i, j), share in shares.items():
+        values[i, j, : len(share)] = share
+    return xr.DataArray(
+        values,
+        dims=["region", "sector", "service_unit"],
+        coords={"region": codes, "sector": sectors, "service_unit": np.arange(1, most + 1)},
+    )
+
+
+def _covered(users: xr.DataArray, told: list[str], towns: list[str]) -> float:
+    """Part of the users of a region that are in the municipalities whose units are known."""
+    whole = float(users.sel(region=towns).sum())
+    return float(users.sel(region=told).sum()) / whole if whole > 0 else 1.0
