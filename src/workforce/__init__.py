@@ -22,6 +22,7 @@ MODULES = {
     "project_workforce": "workforce.model.supply",
     "protect": "workforce.reports.disclosure",
     "read_jsonstat2": "workforce.sources.jsonstat",
+    "read_staff_register": "workforce.sources.staff_register.register",
     "recruitment_need": "workforce.model.shortage",
     "required_fte": "workforce.model.demand",
     "run": "workforce.batch.runner",

@@ -1,4 +1,4 @@
-"""The command line: run a commission, check a folder, look up the tables, write the sample."""
+"""The command line: run a commission, import a register, check a folder, look up the tables."""
 
 import contextlib
 import io
@@ -125,7 +125,7 @@ def check(
 def schema(
     table: Annotated[
         str | None,
-        typer.Argument(help="Table; 'params' for the JSON schema of the params file."),
+        typer.Argument(help="Table; 'params' or 'mapping' for the JSON schema of that file."),
     ] = None,
 ) -> None:
     """Show the columns, units and meaning of every table, or of one."""
@@ -133,6 +133,11 @@ def schema(
         from workforce.batch.params import params_schema
 
         typer.echo(params_schema(), nl=False)
+        return
+    if table == "mapping":
+        from workforce.sources.staff_register.mapping import mapping_schema
+
+        typer.echo(mapping_schema(), nl=False)
         return
     from workforce.contract.description import describe_tables
 
@@ -186,6 +191,47 @@ def sample(
         typer.echo(f"{error.filename or target} cannot be written: {error.strerror}.", err=True)
         raise typer.Exit(WRONG_INPUT) from error
     typer.echo(f"Wrote the sample county to {target}")
+
+
+@app.command("import-staff")
+def import_staff(
+    extracts: Annotated[
+        list[Path], typer.Argument(help="CSV or Excel files, a row for each position and date.")
+    ],
+    mapping: Annotated[
+        Path | None, typer.Option(help="YAML file: what the columns and codes mean.")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(help="Folder for the tables and the report of what was doubtful.")
+    ] = Path("data/register"),
+    spells: Annotated[
+        Path | None, typer.Option(help="CSV or Excel file of absence spells.")
+    ] = None,
+    suggest: Annotated[
+        bool, typer.Option("--suggest", help="Print a mapping proposed from the headings.")
+    ] = False,
+) -> None:
+    """Turn extracts of the staff register into tables of stocks and flows without persons.
+
+    Identity numbers are used in memory only and written nowhere. Ends with 2 if nothing was made.
+    """
+    from workforce.sources.staff_register.register import read_staff_register
+    from workforce.sources.staff_register.suggestion import suggest_mapping
+    from workforce.sources.staff_register.writing import describe_counts, write_register
+
+    try:
+        if suggest:
+            typer.echo(suggest_mapping(extracts), nl=False)
+            return
+        if mapping is None:
+            typer.echo("Name a mapping with --mapping, or begin with --suggest.", err=True)
+            raise typer.Exit(WRONG_INPUT)
+        tables = read_staff_register(extracts, mapping=mapping, spells=spells)
+        written = write_register(tables, out)
+    except WorkforceError as error:
+        raise _wrong_input(error) from error
+    typer.echo(describe_counts(tables))
+    typer.echo(f"Wrote {', '.join(path.name for path in written)} to {out}")
 
 
 def _wrong_input(error: WorkforceError) -> typer.Exit:

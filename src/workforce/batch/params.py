@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 import workforce
-from workforce.batch.yaml_text import Place, YamlText, read_yaml
 from workforce.errors import ParameterError
+from workforce.sources.yaml_text import Place, YamlText, read_yaml
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=60)]
 Language = Literal["nb", "nn", "en"]

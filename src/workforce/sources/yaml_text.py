@@ -36,7 +36,7 @@ def read_yaml(path: Path) -> YamlText:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
-        raise ParameterError(f"The params file {path} is not there. Check the path.") from error
+        raise ParameterError(f"The file {path} is not there. Check the path.") from error
     except UnicodeDecodeError as error:
         raise ParameterError(f"{path} is not UTF-8. Save it as UTF-8.") from error
     except OSError as error:

@@ -1,0 +1,240 @@
+"""What is doubtful in an extract: which rows, how many persons, and what was done with them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+SHOWN = 20
+OUTCOMES = {
+    "left out": "Left out, in no figure",
+    "counted": "Counted, but look at them",
+    "assumed": "Assumed, since the extract does not say",
+}
+SCHEMA = {
+    "rule": pl.String,
+    "outcome": pl.String,
+    "column": pl.String,
+    "file": pl.String,
+    "count": pl.Int64,
+    "persons": pl.Int64,
+    "rows": pl.List(pl.Int64),
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One kind of doubt: the column to look at, what was done with the rows, and in words."""
+
+    column: str
+    outcome: Literal["left out", "counted", "assumed"]
+    text: str
+
+
+RULES: dict[str, Rule] = {
+    "no identity": Rule(
+        "identity", "left out", "The cell is empty, so no other row can be joined."
+    ),
+    "no birth date": Rule("birth_date", "left out", "No row of the person has a date of birth."),
+    "no sex": Rule("sex", "left out", "No row of the person has a sex that the mapping knows."),
+    "age outside staff": Rule(
+        "birth_date", "left out", "The person is under 14 by the date of birth."
+    ),
+    "no reference date": Rule(
+        "reference_date", "left out", "The date is empty or unreadable; write it as 2025-12-01."
+    ),
+    "unknown organisation": Rule(
+        "organisation", "left out", "Add the number under organisations in the mapping."
+    ),
+    "unknown function": Rule(
+        "kostra_function",
+        "left out",
+        "The function belongs to no sector and the workplace has none: add one of them.",
+    ),
+    "unknown occupation": Rule(
+        "occupation", "left out", "Add the code under occupations in the mapping."
+    ),
+    "no position share": Rule(
+        "position_share", "left out", "Empty or unreadable, and the post is not paid by the hour."
+    ),
+    "position share out of range": Rule(
+        "position_share", "left out", "Below 0 or above 150 %: is position_share_in right?"
+    ),
+    "same row twice": Rule(
+        "identity", "left out", "Every column read is as in an earlier row, which is counted."
+    ),
+    "never employed": Rule(
+        "end_reason", "left out", "The reason says that the employment was reported by mistake."
+    ),
+    "form left out": Rule(
+        "employment_form", "left out", "The mapping leaves this form of employment out."
+    ),
+    "starts later": Rule("start", "left out", "The position begins after the date of the extract."),
+    "another date in the year": Rule(
+        "reference_date", "left out", "Another date of the extract is nearer to 1 January."
+    ),
+    "two birth dates": Rule(
+        "birth_date", "counted", "The person has another date of birth in more or later rows."
+    ),
+    "two sexes": Rule("sex", "counted", "The person has another sex in more or later rows."),
+    "leading zero lost": Rule(
+        "identity", "counted", "Ten digits among numbers of eleven: a zero was put in front."
+    ),
+    "over 80 years": Rule("birth_date", "counted", "Counted at age 80, the open group of staff."),
+    "overlapping positions": Rule(
+        "position_share",
+        "counted",
+        "The positions of the person sum to more than 120 %; all of it is counted.",
+    ),
+    "gap under three months": Rule(
+        "start",
+        "counted",
+        "The person began again within three months. Where the date of an extract falls in the "
+        "gap, that is one who left and one who returned.",
+    ),
+    "end before start": Rule("end", "counted", "The last day is set aside: the position lasts."),
+    "unreadable date": Rule(
+        "start, end, leave_start or birth_date", "counted", "The date is taken as empty."
+    ),
+    "unknown sex": Rule("sex", "counted", "The sex of the person's other rows is used."),
+    "unknown employment form": Rule(
+        "employment_form", "counted", "Counted by the agreed share. Add it under employment_forms."
+    ),
+    "unknown leave": Rule(
+        "leave_kind", "counted", "Counted as at work. Add the kind under leave_kinds."
+    ),
+    "unknown reason": Rule(
+        "end_reason", "counted", "Counted as no reason. Add it under end_reasons."
+    ),
+    "unknown origin": Rule("recruited_from", "counted", "Counted as no origin. Add it to origins."),
+    "leave share out of range": Rule(
+        "leave_share", "counted", "Not between 0 and 100 %: the leave is taken as whole."
+    ),
+    "hours missing": Rule(
+        "paid_hours", "counted", "Paid by the hour, without hours: one person, no FTE."
+    ),
+    "host municipality": Rule(
+        "organisation",
+        "counted",
+        "The workplace serves other municipalities too; its staff are counted with the employer.",
+    ),
+    "far from 1 January": Rule(
+        "reference_date", "counted", "More than 45 days from the 1 January that it stands for."
+    ),
+    "changed employer inside": Rule(
+        "end_reason", "counted", "The reason is a move inside, but the person is gone."
+    ),
+    "retired young": Rule(
+        "end_reason", "counted", "Retired under 50 by the reason: is it disability?"
+    ),
+    "spell unreadable": Rule(
+        "start, end or kind", "left out", "A spell needs two dates in order and a known kind."
+    ),
+    "spell of nobody": Rule(
+        "identity", "left out", "The extracts hold no position of the person in these years."
+    ),
+    "sector by workplace": Rule(
+        "kostra_function", "assumed", "Function empty or in no sector: the workplace's sector."
+    ),
+    "sickness without first day": Rule(
+        "leave_start", "assumed", "Sickness without a first day is taken as over 16 days."
+    ),
+    "leave without share": Rule("leave_share", "assumed", "Leave without a share is whole."),
+    "retired by age": Rule(
+        "end_reason", "assumed", "Left without a reason at an age to retire: counted as retired."
+    ),
+    "left, not known where": Rule("end_reason", "assumed", "Divided by left_split of the mapping."),
+    "came, not known from where": Rule(
+        "recruited_from", "assumed", "Divided by origin_split of the mapping."
+    ),
+    "last day not known": Rule("end", "assumed", "Left during the year: half a year is counted."),
+    "moved sector": Rule(
+        "kostra_function",
+        "assumed",
+        "Moved between two sectors of the municipality: other among exits, other_sector among "
+        "recruits.",
+    ),
+    "moved from or to a post left out": Rule(
+        "occupation",
+        "assumed",
+        "The person is in the extract, in a post left out: other among exits, other_sector among "
+        "recruits.",
+    ),
+    "second position moved": Rule(
+        "position_share",
+        "assumed",
+        "FTE of a second position where nobody of that age has a main position: given to the "
+        "nearest age in the post, else to the main position.",
+    ),
+}
+
+
+def note(frame: pl.DataFrame, rule: str, where: pl.Expr | pl.Series | None = None) -> pl.DataFrame:
+    """Note the rows of a frame that a rule concerns, by file and row."""
+    rows = frame if where is None else frame.filter(where)
+    return rows.select(pl.lit(rule).alias("rule"), "file", "row")
+
+
+def doubts_table(
+    noted: Sequence[pl.DataFrame], rows: pl.DataFrame, files: Sequence[str]
+) -> pl.DataFrame:
+    """Gather what was noted: a row by rule and file, with counts and row numbers.
+
+    Parameters
+    ----------
+    noted : sequence of DataFrame
+        From `note`.
+    rows : DataFrame
+        file, row, person: who each row is about.
+    files : sequence of str
+        Name of each file.
+
+    Returns
+    -------
+    DataFrame
+        rule, outcome, column, file, count, persons, rows.
+    """
+    found = pl.concat([frame.unique() for frame in noted if frame.height] or [_NOTHING])
+    order = {rule: place for place, rule in enumerate(RULES)}
+    gathered = (
+        found.join(rows, on=["file", "row"], how="left")
+        .group_by("rule", "file")
+        .agg(
+            count=pl.len().cast(pl.Int64),
+            persons=pl.col("person").drop_nulls().n_unique().cast(pl.Int64),
+            rows=pl.col("row").cast(pl.Int64).sort(),
+        )
+        .sort(pl.col("rule").replace_strict(order, return_dtype=pl.Int64), "file")
+    )
+    told = [RULES[rule] for rule in gathered["rule"]]
+    return gathered.with_columns(
+        pl.Series("outcome", [rule.outcome for rule in told], dtype=pl.String),
+        pl.Series("column", [rule.column for rule in told], dtype=pl.String),
+        pl.Series("file", [files[place] for place in gathered["file"]], dtype=pl.String),
+    ).select(SCHEMA.keys())
+
+
+_NOTHING = pl.DataFrame(schema={"rule": pl.String, "file": pl.UInt16, "row": pl.UInt32})
+
+
+def describe_doubts(doubts: pl.DataFrame) -> str:
+    """Tell the doubts as a page of text: what was left out, what to look at, what was assumed."""
+    parts = []
+    for outcome, heading in OUTCOMES.items():
+        lines = [
+            _line(row) for row in doubts.filter(pl.col("outcome") == outcome).iter_rows(named=True)
+        ]
+        parts += [f"## {heading}", "", *(lines or ["Nothing."]), ""]
+    return "\n".join(parts)
+
+
+def _line(row: dict[str, object]) -> str:
+    numbers = row["rows"]
+    assert isinstance(numbers, list)  # noqa: S101
+    shown = ", ".join(map(str, numbers[:SHOWN]))
+    more = f" and {len(numbers) - SHOWN} more" if len(numbers) > SHOWN else ""
+    return (
+        f"- **{row['rule']}** ({row['count']} rows, {row['persons']} persons), {row['file']}, "
+        f"column {row['column']}: {RULES[str(row['rule'])].text}\n  Rows {shown}{more}"
+    )

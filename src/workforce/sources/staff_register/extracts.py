@@ -1,0 +1,229 @@
+"""Read the named columns of an extract as text, and nothing else of it.
+
+A message of the libraries that read files may quote a cell, and a cell may hold a person. No such
+message leaves this module, not even as the context of an error.
+"""
+
+import codecs
+import csv
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from workforce.errors import ParameterError, SourceError
+
+ROW = "row"
+_SEPARATORS = ";,\t|"
+_DATE_IN_NAME = re.compile(r"(?<!\d)(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)")
+_NOT_A_HEADING = re.compile(r"\d{5,}|^[\d.,:/\s-]*$")
+
+
+def read_columns(
+    path: Path, columns: Mapping[str, str], *, sheet: str | None = None
+) -> pl.DataFrame:
+    """Read the columns that a mapping names; the others stay unread.
+
+    Parameters
+    ----------
+    path : Path
+        CSV (UTF-8, UTF-16 or Windows' and ISO's western letters; semicolon, comma, tab or bar) or
+        Excel.
+    columns : mapping of str to str
+        Heading in the file by field.
+    sheet : str, optional
+        Sheet of a workbook; the first where none is named.
+
+    Returns
+    -------
+    DataFrame
+        A text column by field, blank cells empty, and ``row``: the row in the file, the heading
+        being row 1.
+
+    Raises
+    ------
+    SourceError
+        The file is not there, cannot be read, or has rows with more cells than headings.
+    ParameterError
+        A column is not in the file.
+    """
+    if not path.is_file():
+        raise SourceError(f"The file {path} is not there. Check the path.")
+    match path.suffix.lower():
+        case ".csv" | ".txt" | ".tsv":
+            frame = _read_csv(path, columns)
+        case ".xlsx" | ".xlsm" | ".xlsb" | ".xls":
+            frame = _read_excel(path, columns, sheet)
+        case _:
+            raise SourceError(f"{path.name} is neither CSV nor Excel. Save it as one of them.")
+    text = pl.all().str.strip_chars()
+    frame = frame.select(pl.when(text != "").then(text)).with_row_index(ROW, offset=2)
+    return frame.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null()))
+
+
+def headings(path: Path, *, sheet: str | None = None) -> list[str]:
+    """Read the headings of an extract.
+
+    Raises
+    ------
+    SourceError
+        The file cannot be read, or its first row does not look like headings. It is not quoted:
+        without headings it would be a person.
+    """
+    if not path.is_file():
+        raise SourceError(f"The file {path} is not there. Check the path.")
+    if path.suffix.lower() in (".csv", ".txt", ".tsv"):
+        line, _ = _first_line(path)
+        found = max((_cells(line, mark) for mark in _SEPARATORS), key=len)
+    else:
+        found = [_as_text(cell) or "" for cell in _sheet_cells(path, sheet)[0]]
+    if not found or any(_NOT_A_HEADING.search(name) for name in found if name):
+        raise SourceError(
+            f"Row 1 of {path.name} does not look like headings. Put the names of the columns there."
+        )
+    return found
+
+
+def date_in_name(path: Path) -> date | None:
+    """Find the date in the name of a file, such as staff_2025-12-01.csv."""
+    for found in _DATE_IN_NAME.finditer(path.stem):
+        year, month, day = map(int, found.groups())
+        if 1 <= month <= 12 and 1 <= day <= 31:
+            try:
+                return date(year, month, day)
+            except ValueError:
+                continue
+    return None
+
+
+def _read_csv(path: Path, columns: Mapping[str, str]) -> pl.DataFrame:
+    line, encoding = _first_line(path)
+    wanted = set(columns.values())
+    separator = max(_SEPARATORS, key=lambda mark: len(wanted & set(_cells(line, mark))))
+    found = _cells(line, separator)
+    places = _places(found, columns, path)
+    order = sorted(set(places.values()))
+    source = _in_utf8(path, encoding)
+    frame, long = None, list[int]()
+    try:
+        long = _long_rows(source, separator, len(found))
+        frame = pl.read_csv(source, separator=separator, columns=order, infer_schema=False)
+    except (pl.exceptions.PolarsError, OSError, ValueError):
+        pass  # Its message may quote a row.
+    if frame is None or long:
+        raise _unreadable(path, long)
+    return frame.select(
+        frame.to_series(order.index(place)).alias(field) for field, place in places.items()
+    )
+
+
+def _read_excel(path: Path, columns: Mapping[str, str], sheet: str | None) -> pl.DataFrame:
+    cells = _sheet_cells(path, sheet)
+    places = _places([_as_text(cell) or "" for cell in cells[0]], columns, path)
+    return pl.DataFrame(
+        {
+            field: pl.Series([_as_text(row[place]) for row in cells[1:]], dtype=pl.String)
+            for field, place in places.items()
+        }
+    )
+
+
+def _sheet_cells(path: Path, sheet: str | None) -> list[list[Any]]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    cells: list[list[Any]] = []
+    names: list[str] = []
+    try:
+        with CalamineWorkbook.from_path(path) as book:
+            names = book.sheet_names
+            if sheet is None or sheet in names:
+                found = book.get_sheet_by_name(sheet if sheet is not None else names[0])
+                cells = found.to_python(skip_empty_area=False)
+    except (CalamineError, OSError, ValueError):
+        pass  # Its message may quote a cell.
+    if sheet is not None and names and sheet not in names:
+        raise ParameterError(f"{path.name} has no sheet {sheet!r}. Correct the mapping.")
+    if not cells:
+        raise _unreadable(path)
+    return cells
+
+
+def _as_text(cell: Any) -> str | None:
+    """Write a cell as CSV would: whole numbers without decimals, dates as 2025-12-01."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip() or None
+
+
+def _places(found: Sequence[str], columns: Mapping[str, str], path: Path) -> dict[str, int]:
+    """Find each column by its heading; headings of the file are never quoted."""
+    missing = [f"{name!r} ({field})" for field, name in columns.items() if name not in found]
+    if missing:
+        raise ParameterError(
+            f"{path.name} has no column {', '.join(missing)}. "
+            "Correct the mapping, or put the headings in row 1."
+        )
+    twice = [name for name in dict.fromkeys(columns.values()) if found.count(name) > 1]
+    if twice:
+        raise ParameterError(
+            f"{path.name} has more than one column {', '.join(map(repr, twice))}. Rename one."
+        )
+    return {field: found.index(name) for field, name in columns.items()}
+
+
+def _first_line(path: Path) -> tuple[str, str]:
+    """Read the first line of a text file, and tell how the file spells letters."""
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="surrogateescape")
+    encoding = "utf-8"
+    with path.open("rb") as stream:
+        start = stream.read(2)
+        stream.seek(0)
+        if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            encoding = "utf-16"
+            line = stream.read(1 << 16).decode("utf-16", errors="replace").partition("\n")[0]
+            return line.strip("\r\ufeff"), encoding
+        line_bytes = stream.readline()
+        stream.seek(0)
+        while block := stream.read(1 << 22):
+            # An escaped byte is one that is no part of a letter in UTF-8.
+            if not block.isascii() and re.search("[\udc80-\udcff]", decoder.decode(block)):
+                encoding = "cp1252"
+                break
+            if block.isascii():
+                decoder.decode(block)
+    return line_bytes.decode(encoding, errors="replace").strip("\r\n\ufeff"), encoding
+
+
+def _in_utf8(path: Path, encoding: str) -> Path | bytes:
+    if encoding == "utf-8":
+        return path
+    return path.read_bytes().decode(encoding, errors="replace").encode()
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    return [name.strip() for name in next(csv.reader([line], delimiter=separator), [])]
+
+
+def _long_rows(source: Path | bytes, separator: str, width: int) -> list[int]:
+    """Find the first rows with more cells than headings, which would shift cells in silence."""
+    line = pl.col("line")
+    cells = line.str.replace_all(r'"[^"]*"', "").str.count_matches(separator, literal=True) + 1
+    whole = line.str.count_matches('"', literal=True) % 2 == 0
+    lines = pl.scan_lines(source, name="line").with_row_index(ROW, offset=1)
+    found = lines.filter(whole & (cells > width)).select(ROW).head(20).collect()
+    return found[ROW].to_list()
+
+
+def _unreadable(path: Path, rows: Sequence[int] = ()) -> SourceError:
+    if rows:
+        return SourceError(
+            f"{path.name}: rows {', '.join(map(str, rows))} have more cells than there are "
+            "headings. Put quotes around a cell that holds the separator."
+        )
+    return SourceError(
+        f"{path.name} cannot be read as {path.suffix.lower()[1:]}. Check that it is whole, and of "
+        "the kind that its name says. What it holds is not quoted, since it may be about persons."
+    )

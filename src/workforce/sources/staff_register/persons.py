@@ -1,0 +1,148 @@
+"""Link the rows of one person, in memory only, and settle who is counted on which 1 January."""
+
+from datetime import date
+
+import polars as pl
+
+from workforce.sources.staff_register.doubts import note
+from workforce.sources.staff_register.mapping import Mapping
+
+OLDEST, YOUNGEST = 80, 14
+FAR_DAYS = 45
+FIRST_MONTH_OF_NEXT = 7  # A date from July on is nearer to the next 1 January.
+MOST_FTE = 1.2
+SHORT_GAP = "3mo"
+
+
+def number_persons(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Put a number in the place of each identity; nothing keeps which number is whose.
+
+    A number of ten digits among those of eleven has lost a leading zero on its way.
+    """
+    identity = pl.col("identity").str.replace_all(r"[\s.\-]", "")
+    rows = rows.with_columns(identity=pl.when(identity != "").then(identity))
+    ten = pl.col("identity").str.contains(r"^\d{10}$")
+    doubts = [note(rows, "no identity", pl.col("identity").is_null())]
+    if rows["identity"].str.contains(r"^\d{11}$").any():
+        doubts.append(note(rows, "leading zero lost", ten))
+        rows = rows.with_columns(identity=pl.when(ten).then("0" + identity).otherwise("identity"))
+    person = rows["identity"].rank("dense").cast(pl.UInt32)
+    return rows.drop("identity").with_columns(person=person), doubts
+
+
+def align_dates(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Give each row the 1 January it stands for, and keep the date nearest to it in each place.
+
+    A date from July on stands for the next 1 January, so 1 December is that of the year after.
+    """
+    day = pl.col("day")
+    rows = rows.with_columns(
+        year=day.dt.year().cast(pl.Int64) + (day.dt.month() >= FIRST_MONTH_OF_NEXT)
+    )
+    seen = rows.select("region", "year", "day").unique().drop_nulls("day")
+    apart = (pl.date(pl.col("year"), 1, 1) - day).dt.total_days().abs()
+    nearest = (
+        seen.with_columns(apart=apart)
+        .sort("apart", "day")
+        .unique(["region", "year"], keep="first", maintain_order=True)
+    )
+    used = nearest.select("region", "year", "day", used=pl.lit(True), apart="apart")
+    rows = rows.join(
+        used, on=["region", "year", "day"], how="left", nulls_equal=True, maintain_order="left"
+    ).with_columns(pl.col("used").fill_null(False))
+    doubts = [
+        note(rows, "no reference date", day.is_null()),
+        note(rows, "another date in the year", ~pl.col("used") & day.is_not_null()),
+        note(rows, "far from 1 January", pl.col("used") & (pl.col("apart") > FAR_DAYS)),
+    ]
+    return rows.drop("apart"), doubts
+
+
+def settle_persons(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Give each person one birth and one sex: that of most rows, among equals of the latest.
+
+    Age is that at the end of the year before, as in the population statistics: all who were born
+    in a year have the same age on 1 January.
+    """
+    doubts = []
+    for column, rule in (("birth", "two birth dates"), ("sex", "two sexes")):
+        settled = (
+            rows.drop_nulls(["person", column])
+            .group_by("person", column)
+            .agg(n=pl.len(), last=pl.col("year").max())
+            .sort("n", "last", column, descending=True, nulls_last=True)
+            .unique("person", keep="first", maintain_order=True)
+            .select("person", settled=column)
+        )
+        rows = rows.join(settled, on="person", how="left", maintain_order="left")
+        doubts.append(note(rows, rule, pl.col(column) != pl.col("settled")))
+        rows = rows.drop(column).rename({"settled": column})
+    age = pl.col("year") - pl.col("birth").dt.year() - 1
+    known = pl.col("person").is_not_null()
+    rows = rows.with_columns(age=age.clip(upper_bound=OLDEST))
+    doubts += [
+        note(rows, "no birth date", known & pl.col("birth").is_null()),
+        note(rows, "no sex", known & pl.col("sex").is_null()),
+        note(rows, "age outside staff", age < YOUNGEST),
+        note(rows, "over 80 years", age > OLDEST),
+    ]
+    return rows.drop("birth"), doubts
+
+
+def mark_rows(rows: pl.DataFrame, mapping: Mapping) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Mark who is employed on the date (``there``), and whose row can be counted (``counted``).
+
+    One who is there in a row that cannot be counted has not left; see `moves`.
+    """
+    void = (pl.col("reason") == "void").fill_null(False)
+    out = pl.col("form").cast(pl.String).is_in(mapping.leave_out).fill_null(False)
+    later = (pl.col("start") > pl.col("day")).fill_null(False)
+    ended = (pl.col("end") < pl.col("day")).fill_null(False)
+    placed = pl.all_horizontal(
+        pl.col(name).is_not_null()
+        for name in ("person", "region", "sector", "occupation", "sex", "age", "agreed", "day")
+    ) & (pl.col("age") >= YOUNGEST)
+    content = pl.struct(pl.exclude("file", "row"))
+    rows = rows.with_columns(usable=pl.col("used") & ~void & ~out)
+    # A row that is not placed may be like another only because both are empty.
+    first = content.is_first_distinct() | ~placed
+    rows = rows.with_columns(
+        there=pl.col("usable") & ~later & ~ended & pl.col("person").is_not_null(),
+        again=~first,
+    ).with_columns(counted=pl.col("there") & placed & ~pl.col("again"))
+    doubts = [
+        note(rows, "never employed", void),
+        note(rows, "form left out", out),
+        note(rows, "starts later", later & ~void),
+        note(rows, "same row twice", pl.col("again") & pl.col("usable")),
+        note(rows, "overlapping positions", _too_much()),
+    ]
+    return rows, [*doubts, _short_gaps(rows)]
+
+
+def _too_much() -> pl.Expr:
+    total = pl.when("counted").then("fte").otherwise(0.0).sum().over("person", "year")
+    return pl.col("counted") & (total > MOST_FTE + 1e-9)
+
+
+def _short_gaps(rows: pl.DataFrame) -> pl.DataFrame:
+    """Note the rows in which a person begins again less than three months after an end."""
+    spells = (
+        rows.filter(pl.col("usable") & pl.col("start").is_not_null())
+        .drop_nulls(["person", "region"])
+        .sort("year", "file", "row")
+        .group_by("person", "region", "start", maintain_order=True)
+        .agg(
+            pl.col("file").first(),
+            pl.col("row").first(),
+            end=pl.when(pl.col("end").filter(pl.col("year") == pl.col("year").max()).has_nulls())
+            .then(None)
+            .otherwise(pl.col("end").filter(pl.col("year") == pl.col("year").max()).max()),
+        )
+        .with_columns(end=pl.col("end").fill_null(date(2200, 1, 1)))
+        .sort("person", "region", "start")
+    )
+    before = pl.col("end").cum_max().shift(1).over("person", "region")
+    begins_again = pl.col("start") > before.dt.offset_by("1d")
+    soon = pl.col("start") < before.dt.offset_by(SHORT_GAP)
+    return note(spells, "gap under three months", (begins_again & soon).fill_null(False))

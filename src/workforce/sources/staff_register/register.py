@@ -1,0 +1,202 @@
+"""Person-level extracts in, tables of stocks and flows out, with nobody left in them."""
+
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from workforce.errors import DataError, ParameterError, SourceError, WorkforceError
+from workforce.sources.staff_register.absence import absence_table
+from workforce.sources.staff_register.doubts import doubts_table
+from workforce.sources.staff_register.extracts import date_in_name, read_columns
+from workforce.sources.staff_register.mapping import Mapping, code_lists, load_mapping
+from workforce.sources.staff_register.moves import WHO, flow_tables
+from workforce.sources.staff_register.persons import (
+    align_dates,
+    mark_rows,
+    number_persons,
+    settle_persons,
+)
+from workforce.sources.staff_register.stocks import main_positions, staff_table
+from workforce.sources.staff_register.values import read_values
+
+Paths = str | Path | Sequence[str | Path]
+
+
+def read_staff_register(
+    paths: Paths, *, mapping: str | Path | Mapping, spells: str | Path | None = None
+) -> dict[str, pl.DataFrame]:
+    """Turn person-level extracts of a staff register into tables of stocks and flows.
+
+    Identity numbers join the rows of a person in memory. They are in no table and no message.
+
+    Parameters
+    ----------
+    paths : str, Path or sequence of them
+        CSV or Excel files with one row per position and date: a file for each year, or one for
+        all of them.
+    mapping : str, Path or Mapping
+        What the columns and codes mean; a YAML file, see `mapping_schema`.
+    spells : str or Path, optional
+        A file of absence spells.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        The tables of the dictionary ``staff`` [persons, FTE], ``staff_flows`` [persons,
+        person-years], ``mobility`` [persons, person-years] and, with spells, ``absence`` [share];
+        and ``doubts``: rule, outcome, column, file, count, persons, rows. With one date only,
+        there are no flows.
+
+    Raises
+    ------
+    SourceError
+        A file cannot be read.
+    ParameterError
+        The mapping is wrong, or names a column that a file does not have.
+    DataError
+        No row can be counted, or a year between two others is missing.
+    """
+    problem = ""
+    try:
+        return _read(paths, mapping, spells)
+    except WorkforceError:
+        raise
+    except Exception as error:  # Its message may quote a cell.
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [frame for frame in frames if "workforce" in frame.filename] or frames
+        problem = f"{type(error).__name__} at {Path(own[-1].filename).name}, line {own[-1].lineno}"
+    raise SourceError(
+        f"The extracts cannot be imported: {problem}. What the error says is not shown, since it "
+        "may be about persons. Check that the columns of the mapping are those of the extract."
+    )
+
+
+def _read(
+    paths: Paths, mapping: str | Path | Mapping, spells: str | Path | None
+) -> dict[str, pl.DataFrame]:
+    mapping = mapping if isinstance(mapping, Mapping) else load_mapping(mapping)
+    files = [Path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
+    if not files:
+        raise ParameterError("Name at least one extract.")
+    if spells is not None and mapping.spells is None:
+        raise ParameterError("The mapping lacks spells: the headings of the file of spells.")
+    sectors, occupations = code_lists(mapping)
+    rows, doubts = _read_files(files, mapping, sectors, occupations)
+    away = None
+    if spells is not None and mapping.spells is not None:
+        files.append(Path(spells))
+        columns = mapping.spells.model_dump(exclude_none=True)
+        away = read_columns(Path(spells), columns, sheet=mapping.sheet).with_columns(
+            file=pl.lit(len(files) - 1, dtype=pl.UInt16)
+        )
+        rows = pl.concat([rows, away.select("file", "row", "identity")], how="diagonal_relaxed")
+    rows, found = number_persons(rows)
+    doubts += found
+    absent = None
+    if away is not None:
+        own = pl.col("file") == len(files) - 1
+        absent = away.drop("identity").with_columns(rows.filter(own)["person"])
+        linked, rows = rows.select("file", "row", "person"), rows.filter(~own)
+    else:
+        linked = rows.select("file", "row", "person")
+    for step in (align_dates, settle_persons):
+        rows, found = step(rows)
+        doubts += found
+    rows, found = mark_rows(rows, mapping)
+    tables, moved = _make_tables(rows, occupations, mapping)
+    doubts += [*found, *moved]
+    if absent is not None:
+        tables["absence"], found = absence_table(rows, absent, mapping)
+        doubts += found
+    names = [path.name for path in files]
+    return {**tables, "doubts": doubts_table(doubts, linked, names)}
+
+
+def _read_files(
+    files: Sequence[Path], mapping: Mapping, sectors: pl.DataFrame, occupations: pl.DataFrame
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Read every extract, one after the other, each to narrow columns at once."""
+    columns = mapping.columns.model_dump(exclude_none=True)
+    parts, doubts = [], []
+    for number, path in enumerate(files):
+        day = date_in_name(path)
+        if "reference_date" not in columns and day is None:
+            raise ParameterError(
+                f"{path.name} has no date. Write it in the name, as staff_2025-12-01.csv, or name "
+                "the column reference_date in the mapping."
+            )
+        cells = read_columns(path, columns, sheet=mapping.sheet)
+        part, found = read_values(cells, mapping, sectors, occupations, file=number, day=day)
+        parts.append(part)
+        doubts += found
+    return pl.concat(parts), doubts
+
+
+def _make_tables(
+    rows: pl.DataFrame, occupations: pl.DataFrame, mapping: Mapping
+) -> tuple[dict[str, pl.DataFrame], list[pl.DataFrame]]:
+    counted = rows.filter("counted")
+    if counted.is_empty():
+        raise DataError(
+            "No row can be counted: see that the mapping knows the organisations, functions, "
+            "occupations and dates of the extract. Row 1 must hold the headings."
+        )
+    _require_every_year(counted)
+    counted = _with_groups(counted, counted, mapping)
+    there = _with_groups(rows.filter("there").drop_nulls("region"), counted, mapping)
+    ended = _with_groups(
+        rows.filter(pl.col("usable") & pl.col("end").is_not_null()).drop_nulls(
+            ["person", "region"]
+        ),
+        counted,
+        mapping,
+    )
+    heads = main_positions(counted)
+    staff, doubts = staff_table(counted, heads)
+    limits = occupations.select(pl.col("occupation").cast(rows.schema["occupation"]), "limit_group")
+    flows, mobility, found = flow_tables(heads, there.select(WHO).unique(), ended, limits, mapping)
+    tables = {"staff": staff, "staff_flows": flows, "mobility": mobility}
+    text = pl.selectors.enum().cast(pl.String)
+    return {
+        name: table.with_columns(
+            text, pl.selectors.by_name("age", require_all=False).cast(pl.Int64)
+        )
+        for name, table in tables.items()
+        if table.height
+    }, [*doubts, *found]
+
+
+def _with_groups(rows: pl.DataFrame, counted: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
+    """Add the rows again for each county or group, in the years in which all its members are."""
+    parts = [rows]
+    for group, members in mapping.regions.items():
+        inside = pl.col("region").is_in(list(members))
+        whole = (
+            counted.filter(inside)
+            .group_by("year")
+            .agg(pl.col("region").n_unique())
+            .filter(pl.col("region") == len(set(members)))
+        )
+        parts.append(
+            rows.filter(inside)
+            .join(whole, on="year", how="semi")
+            .with_columns(pl.lit(group).cast(rows.schema["region"]).alias("region"))
+        )
+    return pl.concat(parts)
+
+
+def _require_every_year(counted: pl.DataFrame) -> None:
+    """Refuse a missing year: a flow is from one 1 January to the next."""
+    years = counted.select("region", "year").unique().sort("region", "year")
+    missing = [
+        f"{region}: 1 January {year}"
+        for region, seen in years.group_by("region", maintain_order=True).agg("year").iter_rows()
+        for year in sorted(set(range(min(seen), max(seen) + 1)) - set(seen))
+    ]
+    if missing:
+        raise DataError(
+            f"An extract is missing between two others: {'; '.join(missing)}. Add an extract of "
+            "1 December of the year before, or leave out those on one side of the gap."
+        )

@@ -1,0 +1,112 @@
+"""Count the staff on 1 January: heads once by the main position, FTE where the work is done."""
+
+import polars as pl
+
+from workforce.sources.staff_register.doubts import note
+
+POST = ["region", "year", "sector", "occupation"]
+CELL = ["region", "sector", "occupation", "sex", "age", "year"]
+
+
+def main_positions(rows: pl.DataFrame) -> pl.DataFrame:
+    """Find the main position of each person in each region and year.
+
+    It is the one with the most FTE; among equals the greater agreed share, then the oldest, then
+    the first by sector and occupation.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Counted rows: file, row, person, region, year, day, sector, occupation, sex, age, agreed,
+        fte, start, origin.
+
+    Returns
+    -------
+    DataFrame
+        The same columns, one row by person, region and year.
+    """
+    return rows.sort(
+        "fte",
+        "agreed",
+        "start",
+        "sector",
+        "occupation",
+        descending=[True, True, False, False, False],
+        nulls_last=True,
+    ).unique(["person", "region", "year"], keep="first", maintain_order=True)
+
+
+def staff_table(rows: pl.DataFrame, heads: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Table `staff`: each person once, FTE of every position.
+
+    Heads are not additive over posts, so a person is counted at the main position only. The FTE
+    of a second position stands at its own post; where nobody of that sex and age has a main
+    position there, with the nearest age in the post, and where nobody has, with the main position.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Counted rows.
+    heads : DataFrame
+        From `main_positions`.
+
+    Returns
+    -------
+    DataFrame
+        region, sector, occupation, sex, age, year, persons, fte.
+    list of DataFrame
+        The rows noted.
+    """
+    persons = heads.group_by(CELL).agg(persons=pl.len().cast(pl.Int64))
+    home = heads.select(
+        "person", "region", "year", home_sector="sector", home_occupation="occupation"
+    )
+    rows = rows.select("file", "row", "person", *CELL, "fte").join(
+        home, on=["person", "region", "year"]
+    )
+    there = persons.select(CELL)
+    own = rows.join(there, on=CELL, how="semi")
+    rest = rows.join(there, on=CELL, how="anti").filter(pl.col("fte") > 0)
+    same_sex = _nearest(rest, there, [*POST, "sex"])
+    any_sex = _nearest(same_sex.filter(pl.col("to_age").is_null()), there, POST)
+    moved = pl.concat(
+        [
+            same_sex.filter(pl.col("to_age").is_not_null()).select(
+                *CELL, "fte", "to_age", to_sex="sex"
+            ),
+            any_sex.filter(pl.col("to_age").is_not_null()).select(*CELL, "fte", "to_age", "to_sex"),
+        ]
+    ).with_columns(age="to_age", sex="to_sex")
+    homeless = any_sex.filter(pl.col("to_age").is_null()).with_columns(
+        sector="home_sector", occupation="home_occupation"
+    )
+    fte = (
+        pl.concat([part.select(*CELL, "fte") for part in (own, moved, homeless)])
+        .group_by(CELL)
+        .agg(pl.col("fte").sum())
+    )
+    table = persons.join(fte, on=CELL, how="left").with_columns(
+        pl.col("fte").fill_null(0.0).round(6)
+    )
+    return table.select(*CELL, "persons", "fte").sort(CELL), [note(rest, "second position moved")]
+
+
+def _nearest(rows: pl.DataFrame, there: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    """Find the nearest age, and its sex, that has a head in the same post; empty where none has."""
+    found = there.select(*by, *({"sex"} - set(by)), "age").sort("age")
+    found = found.select(
+        *by, to_age=pl.col("age"), **({} if "sex" in by else {"to_sex": pl.col("sex")})
+    )
+    return (
+        rows.drop("to_age", "to_sex", strict=False)
+        .sort("age", "row")
+        .join_asof(
+            found,
+            left_on="age",
+            right_on="to_age",
+            by=by,
+            strategy="nearest",
+            coalesce=False,
+            check_sortedness=False,
+        )
+    )

@@ -1,0 +1,105 @@
+"""Propose a mapping from the headings of an extract."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from workforce.errors import ParameterError
+from workforce.sources.staff_register.extracts import date_in_name, headings
+from workforce.sources.staff_register.mapping import Columns
+from workforce.sources.staff_register.vocabulary import HEADERS, plain
+
+_NEEDED = [name for name, field in Columns.model_fields.items() if field.is_required()]
+
+
+def suggest_mapping(paths: Sequence[str | Path]) -> str:
+    """Propose a mapping file for extracts, to be looked through and filled in.
+
+    Only headings of known kinds are written down; the cells are not read.
+
+    Parameters
+    ----------
+    paths : sequence of str or Path
+        Extracts with the same headings.
+
+    Returns
+    -------
+    str
+        YAML. What could not be found is marked with CHANGE.
+
+    Raises
+    ------
+    SourceError
+        A file cannot be read, or row 1 does not hold headings.
+    ParameterError
+        No extract is named, or two of them have other headings.
+    """
+    files = [Path(path) for path in paths]
+    if not files:
+        raise ParameterError("Name an extract to suggest a mapping for.")
+    found = headings(files[0])
+    columns = match_headings(found)
+    differing = [path.name for path in files[1:] if match_headings(headings(path)) != columns]
+    if differing:
+        raise ParameterError(
+            f"{', '.join(differing)} and {files[0].name} have different headings. Give extracts "
+            "with the same ones, or import with a mapping for each."
+        )
+    lines = [
+        f"# Proposed from the headings of {files[0].name}. Look through it before you use it.",
+        "columns:",
+    ]
+    for name, field in Columns.model_fields.items():
+        meaning = (field.description or "").splitlines()[0]
+        if name in columns:
+            lines.append(f"  {name}: {_quoted(columns[name])}  # {meaning}")
+        elif name in _NEEDED:
+            lines.append(f'  {name}: "CHANGE"  # Needed. {meaning}')
+        else:
+            lines.append(f"  # {name}:  # {meaning}")
+    if "reference_date" not in columns and date_in_name(files[0]) is None:
+        lines.append("# No column of dates was found: write the date in the name of each file.")
+    unread = len(found) - len(columns)
+    lines.append(f"# {unread} other columns are left unread." if unread else "")
+    return "\n".join([*lines, _REST])
+
+
+def match_headings(found: Sequence[str]) -> dict[str, str]:
+    """Find the heading of each field among those of a file; the most usual names come first."""
+    spelt = {plain(name): name for name in reversed(found)}
+    columns: dict[str, str] = {}
+    for field, known in HEADERS.items():
+        match = next((spelt[name] for name in known if name in spelt), None)
+        if match is not None and match not in columns.values():
+            columns[field] = match
+    return columns
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+_REST = """\
+
+position_share_in: percent  # 80 for four fifths; fraction where it is written 0.8.
+full_time_hours: 1950  # Hours of a full-time post in the time that paid_hours covers.
+
+# The municipality of every workplace that is not listed below.
+region: "CHANGE"
+# Workplaces of other municipalities, workplaces without KOSTRA function, and those that serve
+# other municipalities as well:
+organisations: {}
+#   "974000001": {region: "9003", sector: health_care, serves: ["9004"]}
+
+# styrk08 where the codes are those of the table of occupations; listed where they are position
+# codes of PAI or the seven digits of the a-melding, each of which is then listed below.
+occupation_codes: styrk08
+occupations: {}
+#   "7174": "2223"
+
+# Assumptions where the extract is silent; change them if you know better.
+retirement_ages: {"60": 57, "63": 60, "65": 62, "72": 62}
+left_split: {left_sector: 0.75, moved_municipality: 0.2, other: 0.05}
+origin_split: {graduate: 0.25, other_municipality: 0.2, other_sector: 0.25, outside_work: 0.3}
+graduates_until: 35
+"""

@@ -1,0 +1,267 @@
+"""Turn the cells of an extract into dates, shares and the codes of our tables."""
+
+from collections.abc import Mapping as Meanings
+from datetime import date
+from typing import get_args
+
+import polars as pl
+
+from workforce.sources.staff_register import vocabulary
+from workforce.sources.staff_register.doubts import note
+from workforce.sources.staff_register.mapping import (
+    Form,
+    Leave,
+    Mapping,
+    Origin,
+    Reason,
+    municipalities,
+)
+from workforce.sources.staff_register.vocabulary import plain
+
+FORMS = pl.Enum(get_args(Form))
+LEAVES = pl.Enum(get_args(Leave))
+REASONS = pl.Enum(get_args(Reason))
+RECRUIT_ORIGINS = pl.Enum(get_args(Origin))
+SEXES = pl.Enum(["female", "male"])
+LONG_LEAVE = ("sickness", "parental", "unpaid")
+SHORT_SICKNESS_DAYS = 16
+MOST_SHARE = 1.5
+HOST_FUNCTION = "290"  # Services run by one municipality for several.
+_DATES = ("%Y-%m-%d", "%d.%m.%Y", "%Y%m%d", "%d/%m/%Y", "%d%m%Y", "%d-%m-%Y")
+_FIRST_DAY, _OPEN_END = date(1900, 1, 1), date(2200, 1, 1)
+
+
+def read_values(
+    cells: pl.DataFrame,
+    mapping: Mapping,
+    sectors: pl.DataFrame,
+    occupations: pl.DataFrame,
+    *,
+    file: int,
+    day: date | None,
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Turn the text of one extract into typed columns; what is unknown becomes empty and noted.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Text by field, and ``row``.
+    mapping : Mapping
+        What the codes mean.
+    sectors, occupations : DataFrame
+        The tables that codes are mapped to.
+    file : int
+        Number of the file.
+    day : date or None
+        Date of the extract, where it has no column of dates.
+
+    Returns
+    -------
+    DataFrame
+        file, row, identity, day, birth, sex, region, sector, occupation, agreed, fte, form, start,
+        end, reason, origin, unless (the row is void).
+    list of DataFrame
+        The rows noted.
+    """
+    cells = cells.with_columns(pl.lit(file, dtype=pl.UInt16).alias("file"))
+    silent = [name for name in type(mapping.columns).model_fields if name not in cells.columns]
+    cells = cells.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in silent)
+    places = _places(cells, mapping, sectors, occupations)
+    coded: dict[str, tuple[Meanings[str, str], Meanings[str, str], pl.Enum]] = {
+        "sex": (vocabulary.SEXES, mapping.sexes, SEXES),
+        "employment_form": (vocabulary.EMPLOYMENT_FORMS, mapping.employment_forms, FORMS),
+        "leave_kind": (vocabulary.LEAVE_KINDS, mapping.leave_kinds, LEAVES),
+        "end_reason": (vocabulary.END_REASONS, mapping.end_reasons, REASONS),
+        "recruited_from": (vocabulary.ORIGINS, mapping.origins, RECRUIT_ORIGINS),
+    }
+    meant = {
+        name: code(cells[name], {**usual, **plain_keys(own)}, kind)
+        for name, (usual, own, kind) in coded.items()
+    }
+    dated = {name: dates(cells[name]) for name in ("start", "end", "leave_start")}
+    birth = dates(cells["birth_date"], years=True)
+    days = dates(cells["reference_date"]) if "reference_date" not in silent else None
+    frame = cells.select("file", "row", "identity").with_columns(
+        *(series.alias(name) for name, series in {**meant, **dated}.items()),
+        *places.get_columns(),
+        birth.alias("birth"),
+        (pl.lit(day, dtype=pl.Date) if days is None else days).alias("day"),
+        share=_share(cells["position_share"], mapping.position_share_in),
+        leave_share=_share(cells["leave_share"], "percent"),
+        hours=numbers(cells["paid_hours"]),
+    )
+    noted = [
+        note(frame, rule, cells[name].is_not_null() & frame[name].is_null())
+        for name, rule in {
+            "sex": "unknown sex",
+            "employment_form": "unknown employment form",
+            "leave_kind": "unknown leave",
+            "end_reason": "unknown reason",
+            "recruited_from": "unknown origin",
+            "start": "unreadable date",
+            "end": "unreadable date",
+            "leave_start": "unreadable date",
+        }.items()
+    ]
+    noted.append(
+        note(frame, "unreadable date", cells["birth_date"].is_not_null() & birth.is_null())
+    )
+    noted += _note_places(frame)
+    frame = frame.with_columns(
+        end=pl.when(pl.col("end") < _OPEN_END).then("end"),
+    )
+    backwards = pl.col("end") < pl.col("start")
+    noted.append(note(frame, "end before start", backwards))
+    frame = frame.with_columns(end=pl.when(~backwards.fill_null(False)).then("end"))
+    frame, doubts = _count_fte(frame, mapping)
+    kept = ["file", "row", "identity", "day", "birth", "sex", "region", "sector", "occupation"]
+    return frame.select(
+        *kept,
+        "agreed",
+        "at_work",
+        "fte",
+        "start",
+        "end",
+        form="employment_form",
+        reason="end_reason",
+        origin="recruited_from",
+    ), [*noted, *doubts]
+
+
+def _count_fte(frame: pl.DataFrame, mapping: Mapping) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """FTE of each row: agreed share less long leave; hourly staff by the hours paid.
+
+    Substitutes count like others. Sickness is long beyond 16 days, counted on the day of the
+    extract; parental and unpaid leave always are.
+    """
+    hourly = pl.col("employment_form").eq_missing(pl.lit("hourly", dtype=FORMS))
+    share, leave_share = pl.col("share"), pl.col("leave_share")
+    outside = ~share.is_between(0, MOST_SHARE)
+    days_away = (pl.col("day") - pl.col("leave_start")).dt.total_days() + 1
+    short = (pl.col("leave_kind") == "sickness") & (days_away <= SHORT_SICKNESS_DAYS)
+    long = pl.col("leave_kind").is_in(LONG_LEAVE) & ~short.fill_null(False)
+    long = long.fill_null(False)
+    whole = leave_share.is_null() | ~leave_share.is_between(0, 1)
+    away = pl.when(long).then(pl.when(whole).then(1.0).otherwise(leave_share)).otherwise(0.0)
+    by_hour = pl.col("hours").clip(0.0).fill_null(0.0) / mapping.full_time_hours
+    doubts = [
+        note(frame, "no position share", ~hourly & share.is_null()),
+        note(frame, "position share out of range", ~hourly & outside),
+        note(frame, "leave share out of range", long & ~leave_share.is_between(0, 1)),
+        note(frame, "leave without share", long & leave_share.is_null()),
+        note(
+            frame,
+            "sickness without first day",
+            (pl.col("leave_kind") == "sickness") & pl.col("leave_start").is_null(),
+        ),
+        note(frame, "hours missing", hourly & pl.col("hours").is_null()),
+    ]
+    agreed = pl.when(hourly).then(by_hour).when(~outside).then(share)
+    frame = frame.with_columns(agreed=agreed)
+    # Agreed days, of which absence is a share, hold the long sickness too.
+    sick = pl.col("leave_kind").eq_missing(pl.lit("sickness", dtype=LEAVES))
+    return frame.with_columns(
+        fte=pl.col("agreed") * (1 - away),
+        at_work=pl.col("agreed") * (1 - pl.when(sick).then(0.0).otherwise(away)),
+    ), doubts
+
+
+def _places(
+    cells: pl.DataFrame, mapping: Mapping, sectors: pl.DataFrame, occupations: pl.DataFrame
+) -> pl.DataFrame:
+    """Region, sector and occupation of each row, and how they were found."""
+    towns = pl.Enum([*municipalities(mapping), *mapping.regions])
+    listed = pl.Enum(sectors["sector"].to_list())
+    posts = pl.Enum(occupations["occupation"].to_list())
+    workplaces = {plain(number): place for number, place in mapping.organisations.items()}
+    functions = {
+        plain(function): row["sector"]
+        for row in sectors.iter_rows(named=True)
+        for function in (row.get("kostra_functions") or "").split(";")
+        if function
+    } | plain_keys(mapping.kostra_functions)
+    meant = plain_keys(mapping.occupations)
+    if mapping.occupation_codes == "styrk08":
+        own = {
+            plain(row["occupation"]): row["occupation"] for row in occupations.iter_rows(named=True)
+        }
+        by_styrk = dict(
+            occupations.drop_nulls("styrk08").select("styrk08", "occupation").iter_rows()
+        )
+        meant = by_styrk | own | meant
+    number = cells["organisation"]
+    region = code(number, {key: place.region for key, place in workplaces.items()}, towns)
+    if mapping.region is not None:
+        region = region.fill_null(mapping.region)
+    serving = [key for key, place in workplaces.items() if place.serves]
+    by_function = code(cells["kostra_function"], functions, listed)
+    by_place = code(
+        number, {key: place.sector for key, place in workplaces.items() if place.sector}, listed
+    )
+    host = code(number, dict.fromkeys(serving, "host"), pl.Enum(["host"])).is_not_null()
+    jointly = code(cells["kostra_function"], {HOST_FUNCTION: "host"}, pl.Enum(["host"]))
+    return pl.DataFrame(
+        {
+            "region": region,
+            "sector": by_function.zip_with(by_function.is_not_null(), by_place),
+            "by_place": by_function.is_null() & by_place.is_not_null(),
+            "host": host | jointly.is_not_null(),
+            "occupation": code(cells["occupation"], meant, posts),
+        }
+    )
+
+
+def _note_places(frame: pl.DataFrame) -> list[pl.DataFrame]:
+    return [
+        note(frame, "unknown organisation", pl.col("region").is_null()),
+        note(frame, "unknown function", pl.col("sector").is_null()),
+        note(frame, "unknown occupation", pl.col("occupation").is_null()),
+        note(frame, "sector by workplace", pl.col("by_place")),
+        note(frame, "host municipality", pl.col("host")),
+    ]
+
+
+def code(cells: pl.Series, meanings: Meanings[str, str], kind: pl.Enum) -> pl.Series:
+    """Give each cell its code; a word is known in any spelling of `plain`, others become empty."""
+    words = cells.unique().drop_nulls()
+    found = {word: meanings[spelt] for word in words if (spelt := plain(word)) in meanings}
+    return cells.replace_strict(
+        list(found), list(found.values()), default=None, return_dtype=pl.String
+    ).cast(kind)
+
+
+def dates(cells: pl.Series, *, years: bool = False) -> pl.Series:
+    """Read dates as 2025-12-01, 01.12.2025, 20251201, 01/12/2025, 01122025 or 01-12-2025.
+
+    With ``years`` a year alone is read as well, as its first of July.
+    """
+    if cells.null_count() == len(cells):
+        return cells.cast(pl.Date)
+    text = cells.str.replace(r"[T ]\d{1,2}:\d\d.*$", "")
+    found = pl.Series(cells.name, [None], dtype=pl.Date).new_from_index(0, len(cells))
+    for form in _DATES:
+        if found.null_count() == cells.null_count():
+            break
+        read = text.str.to_date(form, strict=False)
+        read = read.set(read < _FIRST_DAY, None)
+        found = found.zip_with(found.is_not_null(), read)
+    if years:
+        year = text.str.extract(r"^(\d{4})$").cast(pl.Int32)
+        table = pl.DataFrame({"y": year}).select(pl.date("y", 7, 1)).to_series()
+        found = found.zip_with(found.is_not_null(), table)
+    return found
+
+
+def numbers(cells: pl.Series) -> pl.Series:
+    """Read numbers with a decimal point or comma, with or without a per cent sign."""
+    text = cells.str.replace_all(r"[\s\u{a0}%]", "").str.replace(",", ".", literal=True)
+    return text.cast(pl.Float64, strict=False)
+
+
+def _share(cells: pl.Series, written: str) -> pl.Series:
+    return numbers(cells) / (100.0 if written == "percent" else 1.0)
+
+
+def plain_keys(meanings: Meanings[str, str]) -> dict[str, str]:
+    """Spell the keys of a mapping as `plain` does."""
+    return {plain(key): value for key, value in meanings.items()}

@@ -1,0 +1,115 @@
+"""Write the tables of a register, for the owner and the group only, and the report of doubts."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from workforce.errors import SourceError
+from workforce.sources.staff_register.doubts import OUTCOMES, describe_doubts
+
+REPORT = "import_report.md"
+DOUBTS = "import_doubts.csv"
+FILE_MODE = 0o640
+FOLDER_MODE = 0o750
+
+
+def write_register(tables: Mapping[str, pl.DataFrame], folder: str | Path) -> list[Path]:
+    """Write each table as CSV, the report of doubts, and the row numbers behind it.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        From `read_staff_register`.
+    folder : str or Path
+        Folder to write to; made if it is not there. A table that an earlier import wrote and this
+        one does not have is removed.
+
+    Returns
+    -------
+    list of Path
+        The files written. Only their owner and group may read them.
+
+    Raises
+    ------
+    SourceError
+        A file cannot be written.
+    """
+    folder = Path(folder)
+    doubts = tables["doubts"]
+    texts = {f"{name}.csv": table.write_csv() for name, table in tables.items() if name != "doubts"}
+    texts[REPORT] = describe_import(tables)
+    listed = doubts.select("rule", "outcome", "column", "file", row="rows").explode("row")
+    texts[DOUBTS] = listed.write_csv()
+    try:
+        if not folder.is_dir():
+            folder.mkdir(parents=True, mode=FOLDER_MODE)
+        for name in ("staff_flows", "mobility"):
+            if name not in tables:
+                (folder / f"{name}.csv").unlink(missing_ok=True)
+        return [_write(folder / name, text) for name, text in texts.items()]
+    except OSError as error:
+        raise SourceError(
+            f"{error.filename or folder} cannot be written: {error.strerror}."
+        ) from None
+
+
+def describe_import(tables: Mapping[str, pl.DataFrame]) -> str:
+    """Tell what an import counted, year by year, and everything that was doubtful in it."""
+    staff, flows = tables["staff"], tables.get("staff_flows")
+    stock = staff.group_by("region", "year").agg(pl.col("persons").sum(), pl.col("fte").sum())
+    if flows is not None:
+        went = pl.col("flow").is_in(["retired", "left_sector", "moved_municipality", "other"])
+        moved = flows.group_by("region", "year").agg(
+            left=pl.col("persons").filter(went).sum(), came=pl.col("persons").filter(~went).sum()
+        )
+        stock = stock.join(moved, on=["region", "year"], how="left")
+    lines = [
+        "# Import of the staff register",
+        "",
+        "Persons are counted once in each region, at the main position. A move between two",
+        "sectors of a region counts among those who left and among those who came.",
+        "",
+        "| region | 1 January | persons | FTE | left in the year | came in the year |",
+        "|---|---|---|---|---|---|",
+    ]
+    for row in stock.sort("region", "year").iter_rows(named=True):
+        left, came = (
+            "" if row.get(name) is None else f"{row[name]:.0f}" for name in ("left", "came")
+        )
+        lines.append(
+            f"| {row['region']} | {row['year']} | {row['persons']} | {row['fte']:.1f} "
+            f"| {left} | {came} |"
+        )
+    return "\n".join([*lines, "", describe_doubts(tables["doubts"])])
+
+
+def describe_counts(tables: Mapping[str, pl.DataFrame]) -> str:
+    """Tell in a few lines what was counted, and how many rows each doubt is about."""
+    staff = tables["staff"]
+    first, last = staff["year"].sort().to_list()[0], staff["year"].sort().to_list()[-1]
+    years = f"1 January {first} to {last}"
+    told = [f"{staff['region'].n_unique()} regions, {years}"]
+    for outcome, words in OUTCOMES.items():
+        rules = (
+            tables["doubts"]
+            .filter(pl.col("outcome") == outcome)
+            .group_by("rule", maintain_order=True)
+            .agg(pl.col("count").sum())
+        )
+        listed = [f"  {rule}: {count} rows" for rule, count in rules.iter_rows()]
+        told += [f"{words}:", *listed] if listed else []
+    return "\n".join(told)
+
+
+def _write(path: Path, text: str) -> Path:
+    """Write under a temporary name that others cannot read, then give the file its name."""
+    temporary = path.with_name(f".{path.name}.part")
+    temporary.unlink(missing_ok=True)
+    number = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+    with os.fdopen(number, "w", encoding="utf-8") as stream:
+        stream.write(text)
+    temporary.chmod(FILE_MODE)
+    temporary.replace(path)
+    return path
