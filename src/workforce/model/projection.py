@@ -253,6 +253,8 @@ def _project_staff(
 ) -> xr.Dataset:
     """Staff by post, sex and age under the baseline inflow, with exits and recruits."""
     exit_rate = _on_posts(inputs["exit_rate"], posts) * inputs["exit_factor"]
+    retirement = _by_occupation(inputs["retirement_factor"], posts)
+    exit_rate = exit_rate * retirement.where(inputs["cause"] == "retired", 1.0)
     if "exit_draw" in inputs:
         exit_rate = exit_rate * _on_posts(inputs["exit_draw"], posts)
     residents = population.sel(age=WORKING_AGES).sum(["sex", "age"]).isel(year=slice(0, -1))

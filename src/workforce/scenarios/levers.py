@@ -87,6 +87,15 @@ def retirement_age(inputs: xr.Dataset, *, years: float, from_age: int = 58) -> x
     return inputs.assign(exit_rate=rate.where(~is_retired, later).transpose(*map(str, rate.dims)))
 
 
+def retirement_alternative(inputs: xr.Dataset, *, alternative: str) -> xr.Dataset:
+    """Let those born from 1963 retire by the low, middle or high alternative, and by it surely."""
+    names = {"low": "retirement_low", "middle": "retirement_factor", "high": "retirement_high"}
+    if alternative not in names:
+        raise ParameterError(f"alternative is {alternative!r}; use 'low', 'middle' or 'high'.")
+    chosen = inputs[names[alternative]]
+    return inputs.assign(retirement_low=chosen, retirement_factor=chosen, retirement_high=chosen)
+
+
 def recruitment(inputs: xr.Dataset, *, percent: float) -> xr.Dataset:
     """Change the inflow from every origin by so many per cent; -100 is no recruitment."""
     if percent < -100:
@@ -170,6 +179,7 @@ LEVERS: dict[str, Callable[..., xr.Dataset]] = {
     "absence": absence,
     "turnover": turnover,
     "retirement_age": retirement_age,
+    "retirement_alternative": retirement_alternative,
     "recruitment": recruitment,
     "replace_exits": replace_exits,
     "productivity": productivity,

@@ -23,6 +23,14 @@ YEARLY_GAIN = 0.017  # Life expectancy in Norway has risen by about 0.2 years a 
 MORTALITY = "Modelled: logistic fitted to SSB life expectancy 2023, falling by 1.7 % a year"
 FERTILITY = "Modelled curve: SSB total fertility of the year, mean age of mothers 31.8"
 MIGRATION = "Modelled net immigration by age"
+EARLY_GENERAL, EARLY_SPECIAL = 0.5, 0.6
+"""Least factor on retiring at 62-66 of those born from 1963: general and special limits."""
+LATER = dict.fromkeys(range(67, 70), 0.8)
+"""Least factor at 67-69, where they can work on without losing pension."""
+LIMIT_70_LIFTED = 0.6
+"""Least factor at 70 and 71 when the general limit is 72 and no longer 70."""
+REFORM = "Assumption; Hernaes, Markussen, Piggott and Roed (2016), J. Public Economics 142"
+LIMIT_72 = "Assumption; general age limit of 72 from 2026"
 EXITS = "Modelled on KS turnover by age and position"
 INFLOW = "Modelled age profile of recruits"
 POSITION = "Modelled on KS full-time shares and mean position 2024"
@@ -58,6 +66,7 @@ def national_tables() -> dict[str, pl.DataFrame]:
         "occupations": occupations.occupations(),
         "vital_rates": vital_rates(),
         "exit_rates": exit_rates(),
+        "retirement_factors": retirement_factors(),
         "inflow_profile": inflow_profile(),
         "position_share": position_share(),
         "absence": absence_rates(),
@@ -133,6 +142,37 @@ def exit_rates() -> pl.DataFrame:
                 )
             )
     return pl.concat(parts).sort("limit_group", "group", "age", "cause")
+
+
+def retirement_factors() -> pl.DataFrame:
+    """List factors on the hazard of retiring at 62-72, by limit group and birth years.
+
+    High: people go on leaving as those before them. Low: the response that the reform of AFP in
+    the private sector points to. Middle: half-way between. Only factors other than 1 are listed.
+    Birth years "any": the general limit of 72, whenever born.
+
+    Returns
+    -------
+    pl.DataFrame
+        limit_group, born, age, low, middle, high, source.
+    """
+    rows = [("72", "any", age, LIMIT_70_LIFTED, LIMIT_72) for age in (70, 71)]
+    for limit in staff_rates.RETIRING:
+        early = EARLY_GENERAL if limit == "72" else EARLY_SPECIAL
+        for age, low in {**dict.fromkeys(range(62, 67), early), **LATER}.items():
+            rows.append((limit, "from_1963", age, low, REFORM))
+    table = pl.DataFrame(
+        rows, schema=["limit_group", "born", "age", "low", "source"], orient="row"
+    ).sort("limit_group", "born", "age")
+    return table.select(
+        "limit_group",
+        "born",
+        pl.col("age").cast(pl.Int64),
+        "low",
+        middle=(pl.col("low") + 1.0) / 2.0,
+        high=pl.lit(1.0),
+        source="source",
+    )
 
 
 def _staff_weights() -> Array:

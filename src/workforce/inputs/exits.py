@@ -1,0 +1,212 @@
+"""Exits per person-year, drawn step by step from the nation to the region's own figures."""
+
+import numpy as np
+import polars as pl
+import xarray as xr
+
+from workforce.inputs.arrays import to_array
+from workforce.inputs.flows import (
+    CAUSES,
+    GROUP_K,
+    MOST_SD,
+    REGION_K,
+    Cells,
+    border_share,
+    cell_exposure,
+    counts_inner_moves,
+    group_of,
+    in_groups,
+    municipalities,
+)
+from workforce.inputs.marks import mark
+from workforce.inputs.regions import at_level
+from workforce.inputs.retirement import under_old_rules
+from workforce.inputs.stocks import SEXES
+from workforce.model.rates import shrink_rates
+from workforce.sources.files import national_folder
+
+POOL_K = 50.0  # Person-years at an age at which all places count for half against the nation.
+SEX_K = 25.0  # Exits expected at which the difference between the sexes counts for half.
+UNKNOWN_RATE = 0.05  # Stands in for the size of a rate where a post has no person-years.
+
+
+def national_exits(
+    tables: dict[str, pl.DataFrame], occupations: list[str], ages: list[int]
+) -> xr.DataArray:
+    """Read published rates per person-year by limit group of the post, age and cause."""
+    rates = pl.read_csv(
+        national_folder() / "exit_rates.csv",
+        schema_overrides={"limit_group": pl.String, "group": pl.String},
+    ).rename({"age": "working_age"})
+    limit = dict(tables["occupations"].select("occupation", "limit_group").iter_rows())
+    group = dict(tables["occupations"].select("occupation", "group").iter_rows())
+    arrays = []
+    for occupation in occupations:
+        rows = rates.filter(pl.col("limit_group") == str(limit[occupation]))
+        special = rows.filter(pl.col("group") == group[occupation])
+        rows = special if len(special) else rows.filter(pl.col("group") == "all")
+        rows = rows.filter(pl.col("working_age").is_in(ages))
+        arrays.append(to_array(rows, {"working_age": ages, "cause": CAUSES}, "rate"))
+    return xr.concat(arrays, dim=xr.Variable("occupation", occupations))
+
+
+def estimate_exits(
+    flows: pl.DataFrame, regions: pl.DataFrame, cells: Cells, together: xr.DataArray
+) -> dict[str, xr.DataArray]:
+    """Rates by cause: those of all places, the comparison group, then the region's own.
+
+    Each step draws what the wider group expects towards what was seen, by exposure / (exposure +
+    k). All places (`all_places`) settle the curve over ages and how the sexes differ; the
+    comparison group and the region scale it by post and cause. Retirement is estimated from those
+    under the old pension rules; `retirement_factors` carries it over to later cohorts.
+
+    Returns
+    -------
+    dict of str to DataArray
+        ``exit_rate``, ``exit_relative_sd`` and ``exit_weight``, the weight of the region's own.
+    """
+    posts = {dim: cells[dim] for dim in ("region", "sector", "occupation")}
+    codes = [str(code) for code in cells["region"]]
+    groups = group_of(regions, codes)
+    shape = together * _group_ratio(flows, regions, cells, together, groups)
+    own = at_level(flows, regions, codes)
+    events, years = _seen(own, posts, CAUSES)
+    expected = _expected(own, {**posts, **_whom(cells)}, shape)
+    inside = counts_inner_moves(flows, regions, codes)
+    border = border_share(events, expected, "moved_municipality", inside)
+    shape, expected = shape * border, expected * border
+    prior = expected / years.where(years > 0, 1.0)
+    ratio = _ratio(events, expected, years, REGION_K)
+    # Events seen, and those that the weight of the others is worth.
+    worth = events + REGION_K * prior.where(years > 0, UNKNOWN_RATE)
+    relative = worth.clip(min=1.0) ** -0.5
+    total = years.sel(cause="other", drop=True)
+    return {
+        "exit_rate": (shape * ratio).transpose(*cells, "cause"),
+        "exit_relative_sd": relative.clip(max=MOST_SD).transpose(*posts, "cause"),
+        "exit_weight": total / (total + REGION_K),
+    }
+
+
+def all_places(flows: pl.DataFrame, cells: Cells, national: xr.DataArray) -> xr.DataArray:
+    """Rates of all places by occupation, sex, age and cause, drawn from the nation's.
+
+    The nation's rates know no sex. The sexes' difference is that of the occupation, drawn towards
+    that of all occupations and this towards none; it leaves the exits of both together as they
+    are.
+    """
+    wide = {dim: cells[dim] for dim in ("occupation", "working_age")}
+    events, years = _seen(flows, wide, CAUSES)
+    pool = shrink_rates(events, years, national, k=POOL_K)["rate"]
+    both = {"occupation": cells["occupation"], "sex": SEXES}
+    seen, _ = _seen(flows, both, CAUSES)
+    expected = _expected(flows, {**both, "working_age": cells["working_age"]}, pool)
+    none = xr.ones_like(expected.isel(occupation=0, drop=True))
+    over_all = shrink_rates(seen.sum("occupation"), expected.sum("occupation"), none, k=SEX_K)
+    ratio = shrink_rates(seen, expected, over_all["rate"], k=SEX_K)["rate"]
+    together = (expected * ratio).sum("sex")
+    level = (expected.sum("sex") / together.where(together > 0, 1.0)).where(together > 0, 1.0)
+    return pool * ratio * level
+
+
+def mostly_others(staff: xr.Dataset) -> list[dict[str, str]]:
+    """Mark regions so small that their rates are mostly those of others."""
+    persons = staff["staff"].sum(["sex", "working_age"])
+    over = ["sector", "occupation"]
+    weight = (persons * staff["exit_weight"]).sum(over) / persons.sum(over).clip(min=1e-9)
+    return [
+        {
+            "variable": "exit_rate_partly",
+            "region": str(code),
+            "sector": "",
+            "from": "all regions in the data",
+            "reason": f"own figures count for {float(own):.0%}",
+        }
+        for code, own in zip(staff["region"].values, weight.values, strict=True)
+        if own < 0.5
+    ]
+
+
+def inner_moves(
+    flows: pl.DataFrame, regions: pl.DataFrame, codes: list[str]
+) -> list[dict[str, str]]:
+    """Mark sums of municipalities whose own moves count as exits and recruits, for want of rows."""
+    towns = municipalities(regions)
+    inside = counts_inner_moves(flows, regions, codes)
+    return [
+        mark("inner_moves", code, "", "the flows have no rows for the region itself")
+        | {"from": "members"}
+        for code, inner in zip(codes, inside, strict=True)
+        if inner and code not in towns
+    ]
+
+
+def _whom(cells: Cells) -> Cells:
+    return {"sex": SEXES, "working_age": cells["working_age"]}
+
+
+def _seen(
+    flows: pl.DataFrame, coords: Cells, causes: list[str]
+) -> tuple[xr.DataArray, xr.DataArray]:
+    """Count exits and person-years by cause: retirement under the old rules only."""
+    exits = flows.filter(pl.col("flow").is_in(causes)).rename({"flow": "cause"})
+    exits = exits.filter((pl.col("cause") != "retired") | under_old_rules())
+    events = to_array(exits, {**coords, "cause": causes}, "persons")
+    exposed = cell_exposure(flows)
+    every = to_array(exposed, coords, "exposure")
+    old = to_array(exposed.filter(under_old_rules()), coords, "exposure")
+    retired = events["cause"] == "retired"
+    return events, (every * ~retired + old * retired).transpose(*events.dims)
+
+
+def _expected(flows: pl.DataFrame, coords: Cells, rate: xr.DataArray) -> xr.DataArray:
+    """Expect exits by some rates from the person-years lived, summed over sex and age."""
+    over = [dim for dim in ("sex", "working_age") if dim in coords]
+    over = [dim for dim in over if dim != "sex" or "sex" in rate.dims]
+    exposed = cell_exposure(flows)
+    every = to_array(exposed, coords, "exposure")
+    old = to_array(exposed.filter(under_old_rules()), coords, "exposure")
+    retired = rate["cause"] == "retired"
+    left = xr.dot(every, rate.where(~retired, 0.0), dim=over)
+    ended = xr.dot(old, rate.where(retired, 0.0), dim=over)
+    kept = [dim for dim in coords if dim not in over]
+    expected: xr.DataArray = (left + ended).transpose(*kept, "cause")
+    return expected
+
+
+def _ratio(
+    events: xr.DataArray, expected: xr.DataArray, years: xr.DataArray, k: float
+) -> xr.DataArray:
+    """Divide what was seen by what was expected, drawn towards 1."""
+    prior = expected / years.where(years > 0, 1.0)
+    rate = shrink_rates(events, years, prior, k=k)["rate"]
+    return (rate / prior.where(prior > 0, 1.0)).where(prior > 0, 1.0)
+
+
+def _group_ratio(
+    flows: pl.DataFrame,
+    regions: pl.DataFrame,
+    cells: Cells,
+    shape: xr.DataArray,
+    groups: list[str],
+) -> xr.DataArray:
+    """How the comparison group of each region differs from all places, by post and cause."""
+    codes = [str(code) for code in cells["region"]]
+    names = sorted(set(groups) - {""})
+    rest = {"sector": cells["sector"], "occupation": cells["occupation"]}
+    ones = xr.DataArray(
+        np.ones((len(codes), *(len(labels) for labels in rest.values()), len(CAUSES))),
+        dims=["region", *rest, "cause"],
+        coords={"region": codes, **rest, "cause": CAUSES},
+    )
+    if not names:
+        return ones
+    rows = in_groups(flows, regions, names)
+    posts: Cells = {"region": names, **rest}
+    events, years = _seen(rows, posts, CAUSES)
+    expected = _expected(rows, {**posts, **_whom(cells)}, shape)
+    ratio = _ratio(events, expected, years, GROUP_K)
+    for code, group in zip(codes, groups, strict=True):
+        if group:
+            ones.loc[{"region": code}] = ratio.sel(region=group).transpose(*ones.dims[1:]).values
+    return ones

@@ -1,0 +1,84 @@
+"""Flows of staff as they were observed: their labels, their person-years and where they count."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import polars as pl
+import xarray as xr
+
+CAUSES = ["retired", "left_sector", "moved_municipality", "other"]
+ORIGINS = ["graduate", "other_municipality", "other_sector", "outside_work", "return"]
+CELL = ["region", "sector", "occupation", "sex", "working_age", "year"]
+# Person-years at which a region's own figures count for half against the wider group.
+REGION_K = 200.0
+GROUP_K = 200.0
+MOST_SD = 0.4  # Relative; a rate drawn from others is known better than a few events tell.
+
+Cells = Mapping[str, Sequence[str] | Sequence[int]]
+
+
+def cell_exposure(flows: pl.DataFrame) -> pl.DataFrame:
+    """Person-years of each cell once: a cell repeats them for every flow."""
+    return flows.group_by(CELL).agg(pl.col("exposure").max())
+
+
+def municipalities(regions: pl.DataFrame) -> list[str]:
+    """Codes of the municipalities, whose sum is all places in the data."""
+    return regions.filter(pl.col("level") == "municipality")["region"].to_list()
+
+
+def group_of(regions: pl.DataFrame, codes: Sequence[str]) -> list[str]:
+    """Comparison group of each region; empty for one that is in none, as a county."""
+    if "comparison_group" not in regions.columns:
+        return [""] * len(codes)
+    groups = dict(regions.select("region", "comparison_group").iter_rows())
+    return [str(groups.get(code) or "") for code in codes]
+
+
+def in_groups(table: pl.DataFrame, regions: pl.DataFrame, groups: Sequence[str]) -> pl.DataFrame:
+    """Rows of the municipalities of some comparison groups, the group named as the region."""
+    found = pl.DataFrame(
+        {"region": municipalities(regions)}, schema={"region": pl.String}
+    ).with_columns(group=pl.Series(group_of(regions, municipalities(regions)), dtype=pl.String))
+    found = found.filter(pl.col("group").is_in(list(groups)) & (pl.col("group") != ""))
+    return table.join(found, on="region").drop("region").rename({"group": "region"})
+
+
+def border_share(
+    own: xr.DataArray, expected: xr.DataArray, flow: str, inside: Sequence[bool]
+) -> xr.DataArray:
+    """Part of the moves between municipalities that cross the border of a wider region.
+
+    The rates of all places hold every move out of a municipality. A county with rows of its own
+    counts those out of the county only; in a closed one there are none. Municipalities, and
+    regions whose inner moves are not known (``inside`` true), keep them all.
+
+    Parameters
+    ----------
+    own, expected : DataArray
+        Events seen, and those that the rates of all places would give, dims (region, ..., cause or
+        origin). [persons]
+    flow : str
+        Label of the moves.
+    inside : sequence of bool
+        Whether moves inside the region count, by region.
+
+    Returns
+    -------
+    DataArray
+        Dims (region, cause or origin); 1 for every other flow. [share]
+    """
+    kind = "cause" if "cause" in own.dims else "origin"
+    over = [dim for dim in own.dims if dim not in ("region", kind)]
+    seen, wide = own.sum(over), expected.sum(over)
+    share = (seen / wide.where(wide > 0, 1.0)).clip(0.0, 1.0).where(wide > 0, 1.0)
+    keep = xr.DataArray(np.array(inside, dtype=bool), dims="region", coords={"region": own.region})
+    return share.where((share[kind] == flow) & ~keep, 1.0).transpose("region", kind)
+
+
+def counts_inner_moves(
+    flows: pl.DataFrame, regions: pl.DataFrame, codes: Sequence[str]
+) -> list[bool]:
+    """Whether moves inside a region are among its flows: no rows of its own, or a municipality."""
+    towns, own = set(municipalities(regions)), set(flows["region"].unique())
+    return [code in towns or code not in own for code in codes]

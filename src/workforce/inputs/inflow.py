@@ -1,0 +1,206 @@
+"""Recruits: how many a year by origin, of which sex and age, and the graduates to come."""
+
+import numpy as np
+import polars as pl
+import xarray as xr
+
+from workforce.inputs.arrays import to_array
+from workforce.inputs.flows import (
+    CAUSES,
+    GROUP_K,
+    MOST_SD,
+    ORIGINS,
+    REGION_K,
+    Cells,
+    border_share,
+    cell_exposure,
+    counts_inner_moves,
+    group_of,
+    in_groups,
+    municipalities,
+)
+from workforce.inputs.regions import at_level
+from workforce.inputs.stocks import SEXES
+from workforce.model.rates import shrink_rates
+from workforce.sources.files import national_folder
+
+WORKING_AGES = (20, 66)  # Inhabitants that recruits are counted against.
+PROFILE_K = 20.0  # Recruits at which an occupation's own spread over sex and age counts for half.
+
+
+def estimate_inflow(
+    tables: dict[str, pl.DataFrame],
+    flows: pl.DataFrame,
+    cells: Cells,
+    base_year: int,
+    staff: xr.DataArray,
+) -> dict[str, xr.DataArray]:
+    """Recruits a year per inhabitant of working age, by post, sex, age and origin.
+
+    Recruits per person-year of staff in all places are drawn to those of the comparison group and
+    these to the region's own, by exposure / (exposure + 200 person-years).
+    """
+    regions = tables["regions"]
+    codes = [str(code) for code in cells["region"]]
+    posts = {dim: cells[dim] for dim in ("region", "sector", "occupation")}
+    entries = flows.filter(pl.col("flow").is_in(ORIGINS)).rename({"flow": "origin"})
+    exposed = cell_exposure(flows)
+    n_years = flows["year"].n_unique()
+    own = to_array(at_level(entries, regions, codes), {**posts, "origin": ORIGINS}, "persons")
+    own_years = to_array(at_level(exposed, regions, codes), posts, "exposure")
+    prior = _group_inflow(entries, exposed, regions, cells)
+    inside = counts_inner_moves(flows, regions, codes)
+    prior = prior * border_share(own, prior * own_years, "other_municipality", inside)
+    safe = own.where(own_years > 0, 0.0)
+    rate = shrink_rates(safe, own_years, prior, k=REGION_K)["rate"]
+    yearly: xr.DataArray = (rate * own_years / n_years).where(
+        own_years > 0, prior * staff.sum(["sex", "working_age"]) + own / n_years
+    )
+    in_towns = pl.col("region").is_in(municipalities(regions))
+    profile = entry_profile(entries.filter(in_towns), cells)
+    residents = _working_age_residents(tables, codes, flows, base_year)
+    inflow: xr.DataArray = yearly / residents * profile
+    relative = (own + REGION_K * prior).clip(min=1.0) ** -0.5
+    relative = relative.clip(max=MOST_SD).transpose(*posts, "origin")
+    return {"inflow_rate": inflow.transpose(*cells, "origin"), "inflow_relative_sd": relative}
+
+
+def entry_profile(entries: pl.DataFrame, cells: Cells) -> xr.DataArray:
+    """How recruits of each origin spread over sex and age, by occupation.
+
+    The occupation's own spread is drawn to that of all occupations and this to the published one
+    of the origin, which knows no sex: 20 recruits of the wider group are added to those seen.
+
+    Returns
+    -------
+    DataArray
+        Dims (occupation, sex, working_age, origin); sums to 1 over sex and age. [share]
+    """
+    whom = ["sex", "working_age"]
+    coords = {"occupation": cells["occupation"], "sex": SEXES, "working_age": cells["working_age"]}
+    seen = to_array(entries, {**coords, "origin": ORIGINS}, "persons")
+    by_sex = seen.sum(["occupation", "working_age", "origin"])
+    total = by_sex.sum()
+    by_sex = (by_sex / total) if float(total) > 0 else xr.full_like(by_sex, 1.0 / len(SEXES))
+    nation = _national_profile([int(age) for age in cells["working_age"]]) * by_sex
+    every = seen.sum("occupation") + PROFILE_K * nation
+    every = every / every.sum(whom)
+    profile = seen + PROFILE_K * every
+    return (profile / profile.sum(whom)).transpose(*coords, "origin")
+
+
+def _national_profile(ages: list[int]) -> xr.DataArray:
+    """Read the published spread of recruits over age, by origin; sums to 1."""
+    rows = pl.read_csv(national_folder() / "inflow_profile.csv").rename({"age": "working_age"})
+    rows = rows.filter(pl.col("working_age").is_in(ages))
+    profile = to_array(rows, {"origin": ORIGINS, "working_age": ages}, "share")
+    return profile / profile.sum("working_age")
+
+
+def _group_inflow(
+    entries: pl.DataFrame, exposed: pl.DataFrame, regions: pl.DataFrame, cells: Cells
+) -> xr.DataArray:
+    """Recruits per person-year in the comparison group of each region, or in all places."""
+    in_towns = pl.col("region").is_in(municipalities(regions))
+    rest = {"sector": cells["sector"], "occupation": cells["occupation"]}
+    pooled = to_array(entries.filter(in_towns), {**rest, "origin": ORIGINS}, "persons")
+    years = to_array(exposed.filter(in_towns), rest, "exposure")
+    everywhere = pooled / years.where(years > 0, 1.0)
+    codes = [str(code) for code in cells["region"]]
+    result = everywhere.expand_dims(region=codes).copy()
+    groups = group_of(regions, codes)
+    names = sorted(set(groups) - {""})
+    if not names:
+        return result
+    near = to_array(
+        in_groups(entries, regions, names),
+        {"region": names, **rest, "origin": ORIGINS},
+        "persons",
+    )
+    lived = to_array(in_groups(exposed, regions, names), {"region": names, **rest}, "exposure")
+    rate = shrink_rates(near.where(lived > 0, 0.0), lived, everywhere, k=GROUP_K)["rate"]
+    for code, group in zip(codes, groups, strict=True):
+        if group:
+            picked = rate.sel(region=group).transpose(*result.dims[1:])
+            result.loc[{"region": code}] = picked.values
+    return result
+
+
+def borrowed_flows(
+    staff: xr.Dataset, national: xr.DataArray, population: xr.Dataset
+) -> dict[str, xr.DataArray]:
+    """National exit rates, and an inflow that replaces the exits they give.
+
+    Without flows nobody knows where recruits come from: they are spread evenly over origins.
+    """
+    persons = staff["staff"]
+    rate = (xr.ones_like(persons) * national).transpose(*persons.dims, "cause")
+    total = rate.sum("cause")
+    leavers = (persons * (1.0 - np.exp(-total))).sum(["sex", "working_age"])
+    ages = [int(age) for age in persons["working_age"].values]
+    profile = _national_profile(ages) / len(ORIGINS)
+    by_sex = persons.sum(["region", "working_age", "sector", "occupation"])
+    by_sex = by_sex / by_sex.sum()
+    low, high = WORKING_AGES
+    residents = population["population"].sel(age=slice(low, high)).sum(["sex", "age"])
+    inflow = leavers / residents.clip(min=1.0) * profile * by_sex
+    ones = xr.ones_like(leavers)
+    causes = xr.DataArray(np.full(len(CAUSES), 0.3), dims="cause", coords={"cause": CAUSES})
+    origins = xr.DataArray(np.full(len(ORIGINS), 0.3), dims="origin", coords={"origin": ORIGINS})
+    return {
+        "exit_rate": rate,
+        "exit_relative_sd": ones * causes,
+        "exit_weight": ones * 0.0,
+        "inflow_rate": inflow.transpose(*persons.dims, "origin"),
+        "inflow_relative_sd": ones * origins,
+    }
+
+
+def graduate_factor(
+    tables: dict[str, pl.DataFrame], occupations: list[str], flow_years: list[int], base_year: int
+) -> xr.DataArray:
+    """Graduates of the educations that lead to an occupation, relative to the last five years."""
+    coords = {"occupation": occupations, "origin": ORIGINS, "flow_year": flow_years}
+    shape = [len(occupations), len(ORIGINS), len(flow_years)]
+    factor = xr.DataArray(np.ones(shape), dims=list(coords), coords=coords)
+    if "graduates" not in tables or "education_occupations" not in tables:
+        return factor
+    links = tables["education_occupations"].filter(pl.col("occupation").is_in(occupations))
+    done = tables["graduates"].select(
+        "education",
+        flow_year=(pl.col("year") + pl.col("study_years").round()).cast(pl.Int64),
+        graduates=pl.col("intake") * pl.col("completion_rate"),
+    )
+    ahead: dict[str, np.ndarray] = {}
+    before: dict[str, np.ndarray] = {}
+    for occupation, education, share in links.select(
+        "occupation", "education", "share"
+    ).iter_rows():
+        rows = done.filter(pl.col("education") == education)
+        known = dict(rows.select("flow_year", "graduates").iter_rows())
+        recent = [known[y] for y in range(base_year - 5, base_year) if y in known]
+        if not recent:
+            continue
+        last = known[max(known)]
+        # After the last intake known its graduates go on.
+        path = np.array([known.get(year, last) for year in flow_years])
+        ahead[occupation] = ahead.get(occupation, 0.0) + share * path
+        before[occupation] = before.get(occupation, 0.0) + share * np.mean(recent)
+    for occupation, path in ahead.items():
+        if float(before[occupation]) > 0:
+            place = {"occupation": occupation, "origin": "graduate"}
+            factor.loc[place] = path / float(before[occupation])
+    return factor
+
+
+def _working_age_residents(
+    tables: dict[str, pl.DataFrame], codes: list[str], flows: pl.DataFrame, base_year: int
+) -> xr.DataArray:
+    """Mean number of inhabitants aged 20-66 in the years that the flows were observed."""
+    years = flows["year"].unique().to_list()
+    people = tables["population"].filter(
+        pl.col("age").is_between(*WORKING_AGES) & pl.col("year").is_in([*years, base_year])
+    )
+    rows = at_level(people, tables["regions"], codes)
+    seen = rows["year"].n_unique()
+    return to_array(rows, {"region": codes}, "persons") / seen
