@@ -3,6 +3,8 @@
 import numpy as np
 import xarray as xr
 
+from workforce.scenarios.population_error import population_factor
+
 # Relative standard deviations of what all places share, by year; persistence from year to year.
 # Turnover in the municipal sector went between 12.2 and 13.6 % in 2017-2022 (KS): about 5 %.
 EXIT_SD, EXIT_PERSISTENCE = 0.05, 0.7
@@ -11,11 +13,6 @@ INFLOW_SD, INFLOW_PERSISTENCE = 0.08, 0.7
 ABSENCE_SD, ABSENCE_PERSISTENCE = 0.04, 0.8
 # Use of services per inhabitant drifts; an assumption, stated in every report.
 USE_SD = 0.007
-# Growth of the population, per year: SSB missed by 2.9 % at 80-89 and 2.4 % at 67-79 over ten
-# years in the municipalities of Telemark; the others are assumptions.
-NEWBORN_SD, MIGRATION_SD, OLD_SD = 0.012, 0.006, 0.011
-MOVES = 0.05  # Part of a cohort that moves in or out in a year.
-SMALL_PLACE = 0.25  # Per square root of a person and year: chance and moves in small places.
 MOST_CHANCE = 1.5
 
 
@@ -36,7 +33,7 @@ def draw_inputs(inputs: xr.Dataset, *, draws: int, rng: np.random.Generator) -> 
         ``population_factor``, and with staff ``exit_draw``, ``inflow_draw``, ``absence_draw`` and
         ``use_draw``, with the dimension ``draw`` first. [factor]
     """
-    result = xr.Dataset({"population_factor": _population_factor(inputs, draws, rng)})
+    result = xr.Dataset({"population_factor": population_factor(inputs, draws, rng)})
     if "staff" not in inputs:
         return result
     steps = inputs.sizes["flow_year"]
@@ -143,52 +140,3 @@ def _expected(inputs: xr.Dataset, flow: str) -> xr.DataArray:
     residents = inputs["population"].sel(age=slice(20, 66)).sum(["sex", "age"])
     recruits: xr.DataArray = inputs["inflow_rate"].sum(over) * residents
     return recruits
-
-
-def _population_factor(inputs: xr.Dataset, draws: int, rng: np.random.Generator) -> xr.DataArray:
-    """Errors that grow with time: largest for those not yet born, shared within groups of ages."""
-    ages = inputs["age"].values
-    base = int(inputs.attrs["base_year"])
-    years = np.arange(base, base + int(inputs.attrs["horizon"]) + 1)
-    ahead = (years - base).astype(float)
-    total = inputs["population"].sum(["sex", "age"]).values
-    shape = (draws, len(total), len(ahead) - 1)
-    small = SMALL_PLACE / np.sqrt(np.maximum(total, 1.0))
-    paths = []
-    for sd in (NEWBORN_SD, MIGRATION_SD, OLD_SD):
-        yearly = np.sqrt(sd**2 + small**2)[np.newaxis, :, np.newaxis]
-        walk = np.cumsum(rng.normal(size=shape) * yearly, axis=-1)
-        paths.append(np.concatenate([np.zeros((*shape[:2], 1)), walk], axis=-1))
-    unborn = ages[:, np.newaxis] < ahead[np.newaxis, :]
-    old = np.clip((ages - 60) / 20.0, 0.0, 1.0)[:, np.newaxis]
-    births, moves, deaths = (path[:, :, np.newaxis, :] for path in paths)
-    log = np.where(unborn, births + moves, (1 - old) * moves + old * deaths)
-    factor = np.exp(log) * _count_chance(inputs, draws, rng, ahead)
-    coords = {"region": inputs["region"], "age": inputs["age"], "year": years}
-    return xr.DataArray(
-        _with_central(factor), dims=["draw", "region", "age", "year"], coords=coords
-    )
-
-
-def _count_chance(
-    inputs: xr.Dataset, draws: int, rng: np.random.Generator, ahead: np.ndarray
-) -> np.ndarray:
-    """Chance of small numbers: a factor with mean 1 for every age and year, dims of the draws.
-
-    A cohort of n persons of whom a part p has come, gone or died since the base year varies by
-    about n p; those not yet born vary as a count.
-    """
-    people = inputs["population"].sum("sex").transpose("region", "age").values
-    ages = inputs["age"].values.astype(float)
-    near = np.apply_along_axis(np.convolve, 1, people, np.ones(5) / 5, "same")
-    changes = MOVES + np.minimum(1.0, np.exp((ages - 105.0) / 10.0))
-    turned = np.minimum(1.0, changes[:, np.newaxis] * ahead[np.newaxis, :])
-    turned = np.where(ages[:, np.newaxis] < ahead[np.newaxis, :], 1.0, turned)
-    variance = np.minimum(turned[np.newaxis] / np.maximum(near, 0.2)[..., np.newaxis], MOST_CHANCE)
-    # One chance for each cohort, carried along as it grows older: years are not independent.
-    last = len(ahead) - 1
-    cohort = np.arange(len(ages))[:, np.newaxis] - np.arange(last + 1)[np.newaxis, :] + last
-    luck = rng.normal(size=(draws, len(people), len(ages) + last))[:, :, cohort]
-    spread = np.sqrt(np.log1p(variance))
-    chance: np.ndarray = np.exp(luck * spread - spread**2 / 2)
-    return chance

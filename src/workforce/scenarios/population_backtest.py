@@ -1,6 +1,6 @@
 """Project inhabitants from years gone by with what was known then, and compare with what came."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -29,8 +29,7 @@ BANDS = {
     "all": (0, 200),
 }
 OVER_80 = (80, 200)
-STEP, OLDEST_RATIO, BEARING = 5, 90, slice(3, 10)
-Method = Callable[[xr.DataArray, xr.DataArray], xr.DataArray]
+STEP, OLDEST_RATIO, BEARING = 5, 90, slice(15, 50)
 
 
 def project_past(
@@ -132,8 +131,8 @@ def pooled_error(
 def cohort_change_ratios(actual: xr.DataArray, base: int, horizon: int) -> xr.DataArray:
     """Project by Hamilton and Perry: each cohort changes as it did over the last five years.
 
-    Groups of five years to 90+; children 0-4 per woman 15-49 as in the base year. Years between
-    are on a line; persons of a group are spread over its ages as in the base year.
+    The ratio of a group of five years, 90+ the last, holds for each of its ages; over h < 5 years
+    it is taken to the power h / 5. Children 0-4 per woman 15-49 are as in the base year.
 
     Parameters
     ----------
@@ -150,29 +149,26 @@ def cohort_change_ratios(actual: xr.DataArray, base: int, horizon: int) -> xr.Da
     ----------
     Hamilton and Perry (1962), Social Forces 41(2). doi:10.2307/2573607
     """
-    now, before = (_five_years(actual.sel(year=year).values) for year in (base, base - STEP))
-    ratio = np.ones_like(now)
-    ratio[..., 1:-1] = now[..., 1:-1] / np.maximum(before[..., :-2], 1e-9)
-    ratio[..., -1] = now[..., -1] / np.maximum(before[..., -2] + before[..., -1], 1e-9)
-    # A cohort that nobody was in says nothing.
-    ratio[..., 1:-1] = np.where(before[..., :-2] > 0, ratio[..., 1:-1], 1.0)
-    children = now[..., 0] / np.maximum(now[:, :1, BEARING].sum(axis=-1), 1e-9)
-    groups = [now]
-    for _ in range(-(-horizon // STEP)):
-        old = groups[-1]
-        new = np.empty_like(old)
-        new[..., 1:-1] = old[..., :-2] * ratio[..., 1:-1]
-        new[..., -1] = (old[..., -2] + old[..., -1]) * ratio[..., -1]
-        new[..., 0] = children * new[:, :1, BEARING].sum(axis=-1)
-        groups.append(new)
-    years = range(base, base + horizon + 1)
-    base_ages = actual.sel(year=base).values
-    spread = [_spread(groups, (year - base) / STEP, base_ages, now) for year in years]
-    coords = {name: actual[name] for name in ("region", "sex", "age")}
+    persons = actual.transpose("region", "sex", "age", "year")
+    now, before = (persons.sel(year=year).values for year in (base, base - STEP))
+    group = np.minimum(np.arange(now.shape[-1]) // STEP, OLDEST_RATIO // STEP)
+    came, from_them = _by_group(now, group), _by_group(_older(before, STEP), group)
+    known = (from_them > 0) & (np.arange(from_them.shape[-1]) > 0)
+    # A cohort that nobody was in says nothing, and neither does one not yet born.
+    ratio = np.divide(came, from_them, out=np.ones_like(came), where=known)[..., group]
+    children = came[..., 0] / np.maximum(now[:, 0, BEARING].sum(axis=-1)[:, np.newaxis], 1e-9)
+    path = [now]
+    for ahead in range(1, horizon + 1):
+        years = min(ahead, STEP)
+        new = _older(path[ahead - years], years) * ratio ** (years / STEP)
+        born = children * new[:, 0, BEARING].sum(axis=-1)[:, np.newaxis] / STEP
+        new[..., :years] = born[..., np.newaxis]
+        path.append(new)
+    coords = {name: persons[name] for name in ("region", "sex", "age")}
     return xr.DataArray(
-        np.stack(spread, axis=-1),
+        np.stack(path, axis=-1),
         dims=["region", "sex", "age", "year"],
-        coords={**coords, "year": list(years)},
+        coords={**coords, "year": list(range(base, base + horizon + 1))},
     )
 
 
@@ -190,22 +186,15 @@ def _in_band(persons: xr.DataArray, ages: tuple[int, int]) -> Numbers:
     return total
 
 
-def _five_years(persons: Numbers) -> Numbers:
-    young = [persons[..., age : age + STEP].sum(axis=-1) for age in range(0, OLDEST_RATIO, STEP)]
-    return np.stack([*young, persons[..., OLDEST_RATIO:].sum(axis=-1)], axis=-1)
+def _older(persons: Numbers, years: int) -> Numbers:
+    """Persons at the age they reach if all live; the oldest age is open."""
+    older = np.zeros_like(persons)
+    older[..., years:] = persons[..., :-years]
+    older[..., -1] += persons[..., -years:].sum(axis=-1)
+    return older
 
 
-def _spread(groups: list[Numbers], at: float, base_ages: Numbers, now: Numbers) -> Numbers:
-    """Persons by single age between two steps."""
-    below = int(at)
-    share = at - below
-    between = groups[below]
-    if share > 0:
-        between = (1 - share) * between + share * groups[below + 1]
-    group = np.minimum(np.arange(base_ages.shape[-1]) // STEP, now.shape[-1] - 1)
-    widths = np.bincount(group)
-    whole = now[..., group]
-    even = 1.0 / widths[group]
-    part = np.where(whole > 0, base_ages / np.maximum(whole, 1e-9), even)
-    spread: Numbers = between[..., group] * part
-    return spread
+def _by_group(persons: Numbers, group: Numbers) -> Numbers:
+    starts = np.flatnonzero(np.diff(group, prepend=-1))
+    sums: Numbers = np.add.reduceat(persons, starts, axis=-1)
+    return sums

@@ -1,0 +1,149 @@
+"""Our projection of inhabitants from years gone by, beside what came and what others said."""
+
+import gzip
+
+import polars as pl
+import pytest
+from tests.published.population_tables import write_folder
+
+from workforce.scenarios.population_backtest import (
+    BANDS,
+    BASE_YEARS,
+    HORIZONS,
+    error_table,
+    pooled_error,
+    project_past,
+)
+from workforce.scenarios.population_calibration import SIZE_CLASSES, coverage_table
+
+TELEMARK = "40"
+AS_PUBLISHED = {
+    "0 år": "0",
+    "1-5 år": "1-5",
+    "6-12 år": "6-12",
+    "13-15 år": "13-15",
+    "16-19 år": "16-19",
+    "20-44 år": "20-66",
+    "45-66 år": "20-66",
+    "20-66 år": "20-66",
+    "67-79 år": "67-79",
+    "80-89 år": "80-89",
+    "90 år eller eldre": "90+",
+}
+SSB_AT_TEN_YEARS = {"67-79": 0.0235, "80-89": 0.0285}
+
+
+@pytest.fixture(scope="module")
+def past(reference, tmp_path_factory):
+    """Outcomes, our paths by base year, and the names of Telemark's municipalities by code."""
+    out = tmp_path_factory.mktemp("past")
+    write_folder(reference("population_norway"), reference("norway_hmd_hfd"), out)
+    regions = pl.read_csv(out / "regions.csv", schema_overrides={"region": pl.String})
+    telemark = regions.filter(
+        (pl.col("county").cast(pl.String) == TELEMARK) & (pl.col("level") == "municipality")
+    )
+    names = dict(zip(telemark["region"], telemark["name"], strict=True))
+    return *project_past(out), names
+
+
+@pytest.fixture(scope="module")
+def ssb(reference):
+    """Persons by release, place, alternative, year and band, the working ages in one."""
+    path = reference("ssb_projections") / "ssb_projections_by_vintage.csv.gz"
+    table = pl.read_csv(gzip.decompress(path.read_bytes()))
+    return (
+        table.with_columns(band=pl.col("age").replace_strict(AS_PUBLISHED))
+        .group_by("vintage", "region", "alt", "year", "band")
+        .agg(pl.col("pop").sum())
+    )
+
+
+def _telemark_errors(actual, paths, names, ssb):
+    """Ours, no change and cohort ratios for Telemark, and SSB's release of each base year."""
+    ours = error_table(actual, paths, regions=list(names))
+    rows = []
+    for band, ages in BANDS.items():
+        for ahead in HORIZONS:
+            pairs = []
+            for base in BASE_YEARS:
+                if base + ahead > int(actual["year"].values[-1]):
+                    continue
+                said = ssb.filter(
+                    (pl.col("vintage") == base)
+                    & (pl.col("year") == base + ahead)
+                    & (pl.col("alt") == "MMMM")
+                    & ((pl.col("band") == band) | (band == "all"))
+                )
+                by_name = dict(said.group_by("region").agg(pl.col("pop").sum()).iter_rows())
+                pick = {"region": list(names), "year": base + ahead, "age": slice(*ages)}
+                seen = actual.sel(pick).sum(["sex", "age"]).values
+                found = pl.Series([by_name[name] for name in names.values()]).to_numpy()
+                pairs.append((found.astype(float), seen))
+            rows.append(pooled_error("ssb", band, ahead, pairs))
+    return pl.concat([ours, pl.DataFrame(rows)])
+
+
+def _print(measured, title, table):
+    measured(f"{title}: WAPE in % by band, " + ", ".join(BANDS))
+    for method in table["method"].unique(maintain_order=True):
+        for ahead in HORIZONS:
+            rows = table.filter((pl.col("method") == method) & (pl.col("horizon") == ahead))
+            figures = " ".join(f"{100 * value:5.1f}" for value in rows["wape"])
+            measured(f"  {method:<21}{ahead:>3} years {figures}")
+
+
+def _wape(table, method, band, horizon):
+    return table.filter(
+        (pl.col("method") == method) & (pl.col("band") == band) & (pl.col("horizon") == horizon)
+    )["wape"].item()
+
+
+def test_the_old_of_telemark_are_projected_as_well_as_ssb_did(past, ssb, measured):
+    actual, paths, names = past
+    assert len(names) == 17
+    table = _telemark_errors(actual, paths, names, ssb)
+    _print(measured, "Telemark, 17 municipalities", table)
+    for band, published in SSB_AT_TEN_YEARS.items():
+        assert _wape(table, "ssb", band, 10) == pytest.approx(published, abs=1e-4)
+        assert _wape(table, "ours", band, 10) <= 1.1 * published
+
+
+def test_our_errors_are_below_those_of_no_change_and_of_cohort_ratios(past, measured):
+    actual, paths, _ = past
+    table = error_table(actual, paths)
+    _print(measured, "All municipalities", table)
+    for ahead in HORIZONS:
+        for band in ("6-12", "13-15", "16-19", "67-79", "80-89", "90+"):
+            assert _wape(table, "ours", band, ahead) < _wape(table, "no_change", band, ahead)
+            ratios = _wape(table, "cohort_change_ratios", band, ahead)
+            assert _wape(table, "ours", band, ahead) < ratios
+        ratios = _wape(table, "cohort_change_ratios", "all", ahead)
+        assert _wape(table, "ours", "all", ahead) < ratios
+
+
+def test_80_percent_intervals_hold_what_came_in_every_size_of_municipality(past, ssb, measured):
+    actual, paths, names = past
+    table = coverage_table(actual, paths, draws=80)
+    measured(
+        "80 % intervals, width from the other base years: coverage, by " + ", ".join(SIZE_CLASSES)
+    )
+    for (band, ahead), rows in table.group_by("band", "horizon", maintain_order=True):
+        figures = ", ".join(f"{value:.0%}" for value in rows["coverage"])
+        widths = ", ".join(f"{value:.1%}" for value in rows["half_width"])
+        measured(f"  {band:<4}{ahead:>3} years {figures} (half width {widths})")
+    measured(
+        f"  SSB's low-high span, Telemark, all ages, 5 years: {_ssb_span(actual, names, ssb):.0%}"
+    )
+    assert table["coverage"].is_between(0.70, 0.90).all()
+
+
+def _ssb_span(actual, names, ssb):
+    held = []
+    for base in BASE_YEARS:
+        said = ssb.filter((pl.col("vintage") == base) & (pl.col("year") == base + 5))
+        totals = said.group_by("region", "alt").agg(pl.col("pop").sum())
+        by = {(region, alt): persons for region, alt, persons in totals.iter_rows()}
+        for code, name in names.items():
+            seen = float(actual.sel(region=code, year=base + 5).sum())
+            held.append(by[name, "LLML"] <= seen <= by[name, "HHMH"])
+    return sum(held) / len(held)
