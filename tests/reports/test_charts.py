@@ -3,7 +3,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workforce.reports import charts
@@ -314,6 +314,7 @@ def test_labels_moved_apart_never_overlap(wanted: list[float], size: float) -> N
     assert max(places) <= 100 - size / 2 + 1e-9
 
 
+@settings(deadline=None)
 @given(st.integers(1990, 2040), st.integers(1, 40))
 def test_the_year_axis_marks_the_first_and_the_last_year(first: int, span: int) -> None:
     _, (axes,) = style.canvas(2.0)

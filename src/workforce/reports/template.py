@@ -31,6 +31,7 @@ EXAMPLES: dict[str, str | int | float] = {
     "neighbours": "4020;4030", "kostra_functions": "253;254", "styrk08": "2223",
     "group": "nurses", "unit": "%", "source": "2026", "persons": 12, "fte": 9.5,
     "exposure": 11.5, "value": 0.0123, "users": 8, "share": 0.25, "ratio": 7.5,
+    "service_unit": "01", "age_from": 0, "age_to": 2, "user_hours": 720, "fte_hours": 741,
     "absence_rate": 0.085, "vacancy_rate": 0.03, "intake": 60, "completion_rate": 0.78,
     "study_years": 3, "entry_age_low": 22, "entry_age_high": 35, "weeks": 30, "cost": 45000,
     "places": 10, "feasible": 1, "least": 0, "most": 5,
