@@ -86,6 +86,7 @@ def test_the_order_of_rows_and_other_series_do_not_matter() -> None:
         (absence(5), "seasonal_naive"),
         ([4.0, 5.0, 4.5], "naive"),
         ([*absence(10), None, *absence(12)], "uc"),
+        ([None, *absence(16), None], "auto"),
         ([8.0, None, 6.0, 8.0, 8.5, 7.0], "seasonal_naive"),
     ],
 )

@@ -5,7 +5,16 @@ import pytest
 
 from workforce.forecasting.combine import weigh
 from workforce.forecasting.intervals import half_width, rolling_errors, spread
-from workforce.forecasting.methods import METHODS, drift, naive, naive2, seasonal_naive, theta
+from workforce.forecasting.methods import (
+    METHODS,
+    drift,
+    naive,
+    naive2,
+    point_forecast,
+    point_forecasts,
+    seasonal_naive,
+    theta,
+)
 from workforce.forecasting.seasonality import is_seasonal, seasonal_indices
 
 PATTERN = np.array([1.2, 0.9, 0.7, 1.2])
@@ -50,7 +59,7 @@ def test_theta_goes_on_at_half_the_slope_of_a_line() -> None:
 def test_every_method_finds_a_stable_season_again(name: str) -> None:
     noise = np.random.default_rng(1).normal(0, 0.01, 40)
     values = 8 * np.tile(PATTERN, 10) * (1 + noise)
-    points = METHODS[name].points(values, 4, 4)
+    points = point_forecast(name, values, 4, 4)
     if name in {"naive", "drift"}:
         assert abs(points - values[-1]).max() < 0.5
     else:
@@ -79,8 +88,93 @@ def test_half_of_an_interval_is_students_quantile() -> None:
     )
 
 
-def test_the_better_member_weighs_more_and_few_errors_weigh_evenly() -> None:
+def test_the_better_member_weighs_more_and_few_errors_weigh_as_before() -> None:
     small, large = np.full((12, 2), 1.0), np.full((12, 2), -3.0)
-    # Half trust at twelve origins: halfway between 1/2 and 3/4.
-    np.testing.assert_allclose(weigh([small, large]), [0.625, 0.375])
-    np.testing.assert_allclose(weigh([small[:3], large[:3]]), [0.5, 0.5])
+    even = np.array([0.5, 0.5])
+    # Half trust at twelve origins: halfway between 1/2 and 9/10.
+    np.testing.assert_allclose(weigh([small, large], even), [0.7, 0.3])
+    np.testing.assert_allclose(weigh([small[:3], large[:3]], even), even)
+
+
+def test_a_member_without_a_weight_before_earns_one_by_its_errors() -> None:
+    small, large = np.full((12, 2), 1.0), np.full((12, 2), 2.0)
+    before = np.array([0.5, 0.5, 0.0])
+    # Errors give 1/6, 1/6, 4/6; halfway to the weights before them.
+    np.testing.assert_allclose(weigh([large, large, small], before), [1 / 3, 1 / 3, 1 / 3])
+    np.testing.assert_allclose(weigh([large[:3], large[:3], small[:3]], before), before)
+
+
+@pytest.mark.parametrize("trend", [0.0, 0.05, -0.03])
+def test_theta_is_that_of_statsmodels(trend: float) -> None:
+    from statsmodels.tsa.forecasting.theta import ThetaModel
+
+    steps = np.random.default_rng(7).normal(trend, 0.2, 36)
+    values = 8 + np.cumsum(steps)
+    theirs = ThetaModel(values, period=1, deseasonalize=False).fit().forecast(6)
+    np.testing.assert_allclose(theta(values, 1, 6), theirs, rtol=1e-3)
+
+
+@pytest.mark.parametrize("name", sorted(METHODS))
+@pytest.mark.parametrize("season", [1, 4])
+def test_points_at_rolling_origins_know_nothing_of_what_comes_after(name: str, season: int) -> None:
+    rng = np.random.default_rng(3)
+    values = 8 * np.resize(PATTERN, 36) + rng.normal(0, 0.2, 36)
+    other = values.copy()
+    other[30:] = rng.uniform(1, 20, 6)
+    ours, theirs = (point_forecasts(name, one, season, 5, first=26) for one in (values, other))
+    assert ours.shape == (11, 5)
+    np.testing.assert_allclose(ours[:5], theirs[:5], rtol=1e-9)
+    assert not np.allclose(ours[5], theirs[5])
+    # At the first origin it is the forecast that was estimated there.
+    np.testing.assert_allclose(ours[0], point_forecast(name, values[:26], season, 5), rtol=1e-9)
+
+
+@pytest.mark.parametrize("trend", [0.0, 0.3])
+@pytest.mark.parametrize("season", [1, 4])
+def test_carried_smoothing_is_what_statsmodels_forecasts_with_the_same_parameters(
+    season: int, trend: float
+) -> None:
+    from workforce.forecasting.fitted import _ets_model, carry_ets, estimate_ets
+
+    noise = np.random.default_rng(5).normal(0, 0.2, 40)
+    values = 8 * np.resize(PATTERN, 40) + trend * np.arange(40) + noise
+    smoothing = estimate_ets(values[:28], season)
+    assert smoothing is not None
+    carried = carry_ets(smoothing, values, season, 6, 28)
+    for known in (28, 33, 40):
+        model = _ets_model(values[:known], season, smoothing.form, smoothing.start)
+        theirs = model.smooth(smoothing.parameters).forecast(6)
+        np.testing.assert_allclose(carried[known - 28], theirs, rtol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["theta", "naive2", "seasonal_naive", "drift", "naive"])
+@pytest.mark.parametrize("factor", [0.01, 1000.0])
+def test_another_unit_gives_the_same_forecast_in_that_unit(name: str, factor: float) -> None:
+    values = 8 * np.resize(PATTERN, 30) + np.random.default_rng(8).normal(0, 0.3, 30)
+    np.testing.assert_allclose(
+        point_forecast(name, factor * values, 4, 8),
+        factor * point_forecast(name, values, 4, 8),
+        rtol=1e-9,
+    )
+
+
+@pytest.mark.parametrize("name", ["seasonal_naive", "drift", "naive"])
+def test_a_shifted_series_gives_a_shifted_forecast(name: str) -> None:
+    values = np.random.default_rng(8).normal(0, 0.3, 30)
+    np.testing.assert_allclose(
+        point_forecast(name, 2 * values + 7, 4, 8),
+        2 * point_forecast(name, values, 4, 8) + 7,
+        rtol=1e-9,
+    )
+
+
+@pytest.mark.parametrize("name", ["ets", "uc", "arima"])
+def test_a_share_and_a_percentage_are_forecast_alike(name: str) -> None:
+    steps = np.cumsum(np.random.default_rng(9).normal(0, 0.15, 40))
+    values = np.resize([8.6, 7.7, 6.3, 8.3], 40) + steps
+    # As far as an optimiser ends in the same place.
+    np.testing.assert_allclose(
+        100 * point_forecast(name, values / 100, 4, 8),
+        point_forecast(name, values, 4, 8),
+        rtol=2e-3,
+    )

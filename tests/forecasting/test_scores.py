@@ -11,6 +11,7 @@ from workforce.forecasting.scores import (
     coverage,
     mae,
     mase,
+    median_smape,
     owa,
     score,
     seasonal_scale,
@@ -83,6 +84,16 @@ def test_metrics_equal_a_slow_loop_over_the_rows(table: pl.DataFrame) -> None:
     assert coverage(table) == pytest.approx(inside / count)
     if percent2 > 0 and scaled2 > 0:
         assert owa(table) == pytest.approx((percent / percent2 + scaled / scaled2) / 2)
+
+
+def test_the_median_of_smape_is_taken_over_series_and_cutoffs() -> None:
+    table = pl.concat(
+        [
+            BY_HAND.head(1).with_columns(cutoff=pl.lit(cutoff), mean=pl.lit(mean))
+            for cutoff, mean in [("2022", 100.0), ("2023", 300.0), ("2024", 110.0)]
+        ]
+    )
+    assert median_smape(table) == pytest.approx(200 * 10 / 210)
 
 
 def test_naive2_scored_against_itself_is_exactly_one() -> None:

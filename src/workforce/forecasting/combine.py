@@ -1,4 +1,4 @@
-"""Choosing what a series can bear: the combination of ETS and Theta, or a named simpler method."""
+"""Choosing what a series can bear: the combination of methods, or a named simpler one."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,14 @@ from workforce.forecasting.intervals import rolling_errors
 from workforce.forecasting.methods import METHODS, point_forecast
 
 AUTO = "auto"
-MEMBERS = ("ets", "theta")
+# Each member with its weight before any back-test: ETS and Theta evenly, the published combination;
+# seasonal naive, which a break sways for a year only, has to earn its weight.
+MEMBERS = {"ets": 0.5, "theta": 0.5, "seasonal_naive": 0.0}
 # What a method gives way to, in this order, where a series is too short or has gaps.
 _FALLBACKS = ("theta", "uc", "seasonal_naive", "naive")
 # Fewer errors than this tell nothing about which member is better.
 _LEAST_ORIGINS = 4
-# Errors needed before they weigh as much as the even mean does.
+# Origins needed before their errors weigh as much as the weights before them.
 _HALF_TRUST = 12
 
 
@@ -67,45 +69,48 @@ def predict(name: str, values: NDArray[np.float64], season: int, horizon: int) -
     seen = values[np.isfinite(values)]
     if (seen == seen[0]).all():
         return Prediction("constant", np.full(horizon, seen[0]), np.zeros((len(seen), horizon)))
-    wanted = MEMBERS if name == AUTO else (name,)
+    wanted = MEMBERS if name == AUTO else {name: 1.0}
     if all(_bears(member, values, season) for member in wanted):
         combined = _combine(name, wanted, values, season, horizon)
         if combined is not None:
             return combined
     for fallback in _FALLBACKS:
         if fallback != name and _bears(fallback, values, season):
-            single = _combine(fallback, (fallback,), values, season, horizon)
+            single = _combine(fallback, {fallback: 1.0}, values, season, horizon)
             if single is not None:
                 return single
     return Prediction("naive", np.full(horizon, seen[-1]), np.empty((0, horizon)))
 
 
-def weigh(errors: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+def weigh(errors: list[NDArray[np.float64]], before: NDArray[np.float64]) -> NDArray[np.float64]:
     """Weights of the members of a combination, from their errors at rolling origins.
 
-    Inverse to the mean absolute error, which a break sways less than squares, and drawn towards
-    even weights by the number of origins n: w = n / (n + 12) w_errors + 12 / (n + 12) w_even.
+    Inverse to the square of the mean absolute error, which a break sways less than the mean of
+    squares, and drawn towards given weights by the number of origins n:
+    w = n / (n + 12) w_errors + 12 / (n + 12) w_before.
 
     Parameters
     ----------
     errors : list of numpy.ndarray, shape (origin, horizon)
         One array per member, with the same origins.
+    before : numpy.ndarray, shape (member,)
+        Weights where there are no errors; they sum to one.
 
     Returns
     -------
     numpy.ndarray, shape (member,)
         Sums to one.
     """
-    even = np.full(len(errors), 1 / len(errors))
     origins = len(errors[0])
     if len(errors) == 1 or origins < _LEAST_ORIGINS:
-        return even
+        return before
     misses = np.array([np.nanmean(np.abs(one)) for one in errors])
     if not (misses > 0).all():
-        return even
+        return before
     trust = origins / (origins + _HALF_TRUST)
-    inverse = 1 / misses
-    return np.asarray(trust * inverse / inverse.sum() + (1 - trust) * even)
+    # Relative to the least, so that the squares of tiny or huge errors stay finite.
+    inverse = (misses.min() / misses) ** 2
+    return np.asarray(trust * inverse / inverse.sum() + (1 - trust) * before)
 
 
 def _bears(name: str, values: NDArray[np.float64], season: int) -> bool:
@@ -115,7 +120,7 @@ def _bears(name: str, values: NDArray[np.float64], season: int) -> bool:
 
 
 def _combine(
-    name: str, members: tuple[str, ...], values: NDArray[np.float64], season: int, horizon: int
+    name: str, members: dict[str, float], values: NDArray[np.float64], season: int, horizon: int
 ) -> Prediction | None:
     """Points and errors of the weighted mean of members; None where a fit came to nothing."""
     points = [point_forecast(member, values, season, horizon) for member in members]
@@ -124,7 +129,7 @@ def _combine(
     errors = [rolling_errors(member, values, season, horizon) for member in members]
     shared = min(len(one) for one in errors)
     errors = [one[len(one) - shared :] for one in errors]
-    weights = weigh(errors)
+    weights = weigh(errors, np.array(list(members.values())))
     return Prediction(
         name,
         np.tensordot(weights, np.stack(points), axes=1),

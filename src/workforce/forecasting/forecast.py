@@ -29,8 +29,8 @@ def forecast(
         Columns series, period ("2024Q3", "2024K3", "2024M05", "2024T1", "2024" or an integer) and
         value. Periods between two observations that are not there are gaps.
     method : str
-        "auto" (mean of ETS and Theta, weighted by their errors at rolling origins), "ets",
-        "theta", "arima", "uc", "naive2", "seasonal_naive", "drift" or "naive".
+        "auto" (mean of ETS, Theta and seasonal naive, weighted by their errors at rolling
+        origins), "ets", "theta", "arima", "uc", "naive2", "seasonal_naive", "drift" or "naive".
     horizon : int
         Periods ahead. [periods]
     season : int

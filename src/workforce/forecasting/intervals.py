@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from workforce.forecasting.methods import METHODS, point_forecast
+from workforce.forecasting.methods import METHODS, point_forecasts
 
 # Origins looked back on; more costs time, and old errors tell less about the years ahead.
 ORIGINS = 12
@@ -28,6 +28,12 @@ def rolling_errors(
     numpy.ndarray, shape (origin, horizon)
         Observation minus forecast, each made from what was known at the origin; NaN where there is
         no observation yet. No rows where the series is too short. [unit of the series]
+
+    Notes
+    -----
+    Form and parameters are estimated at the first origin, and the state of the method is carried
+    on over what came after it: no origin knows more than the last observation before it, and one
+    estimation serves them all.
     """
     method = METHODS[name]
     observed = np.cumsum(np.isfinite(values))
@@ -37,10 +43,12 @@ def rolling_errors(
         if observed[origin - 1] >= method.least(season) and np.isfinite(values[origin - 1])
     ]
     errors = np.full((len(origins), horizon), np.nan)
+    if not origins:
+        return errors
+    points = point_forecasts(name, values[: origins[-1]], season, horizon, first=origins[0])
     for row, origin in enumerate(origins):
         actual = values[origin : origin + horizon]
-        points = point_forecast(name, values[:origin], season, horizon)
-        errors[row, : len(actual)] = actual - points[: len(actual)]
+        errors[row, : len(actual)] = actual - points[origin - origins[0], : len(actual)]
     return errors
 
 

@@ -1,17 +1,22 @@
 """The single forecasting methods: from an array of observations to an array of point forecasts."""
 
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from workforce.forecasting.fitted import (
+    Points,
+    carry_arima,
+    carry_ets,
+    carry_uc,
+    estimate_arima,
+    estimate_ets,
+    estimate_uc,
+)
 from workforce.forecasting.seasonality import is_seasonal, seasonal_indices
-
-Points = NDArray[np.float64]
 
 
 def seasonal_naive(values: Points, season: int, horizon: int) -> Points:
@@ -58,40 +63,13 @@ def naive2(values: Points, season: int, horizon: int) -> Points:
     return np.asarray(values[-1] - indices[last] + ahead)
 
 
-def ets(values: Points, season: int, horizon: int) -> Points:
-    """Exponential smoothing in state-space form, chosen by corrected AIC.
-
-    Candidates: no trend or damped trend; no season, additive or (positive series) multiplicative
-    season; multiplicative error for positive series, else additive. An undamped trend is left out:
-    it runs away after a break. The form is chosen with heuristic start values, a tenth of the time
-    of estimated ones, and then fitted with estimated ones. Hyndman et al. (2008),
-    doi:10.1007/978-3-540-71918-2.
-    """
-    positive = bool((values > 0).all())
-    seasons: tuple[str | None, ...] = (None,)
-    if season > 1:
-        seasons = (None, "add", "mul") if positive else (None, "add")
-    error = "mul" if positive else "add"
-    form: tuple[str, str | None, str | None] = (error, None, None)
-    best, points = np.inf, np.full(horizon, np.nan)
-    for seasonal in seasons:
-        for trend in (None, "add"):
-            aicc, ahead = _smooth(values, season, horizon, (error, trend, seasonal), "heuristic")
-            if np.isfinite(ahead).all() and aicc < best:
-                best, points, form = aicc, ahead, (error, trend, seasonal)
-    if not np.isfinite(best):
-        return points
-    refined = _smooth(values, season, horizon, form, "estimated")[1]
-    return refined if np.isfinite(refined).all() else points
-
-
 def theta(values: Points, season: int, horizon: int) -> Points:
     """Theta method: half of the linear trend on top of simple exponential smoothing.
 
-    Assimakopoulos and Nikolopoulos (2000), doi:10.1016/S0169-2070(00)00066-2.
+    The smoothing starts at the first observation, and its weight has the least squared errors.
+    Assimakopoulos and Nikolopoulos (2000), doi:10.1016/S0169-2070(00)00066-2; Hyndman and Billah
+    (2003), doi:10.1016/S0169-2070(01)00143-1.
     """
-    from statsmodels.tsa.forecasting.theta import ThetaModel
-
     # Adjusted whenever three seasons are there: the autocorrelation test of the M competitions
     # overlooks the season of a series with a break, and adjusting for none costs little.
     indices = np.zeros(season)
@@ -100,35 +78,33 @@ def theta(values: Points, season: int, horizon: int) -> Points:
         indices = np.ones(season)
     if season > 1 and len(values) >= 3 * season:
         indices = seasonal_indices(values, season, multiplicative=positive)
-    past = indices[np.arange(len(values)) % season]
-    ahead = indices[(len(values) + np.arange(horizon)) % season]
+    count = len(values)
+    past = indices[np.arange(count) % season]
+    ahead = indices[(count + np.arange(horizon)) % season]
     adjusted = values / past if positive else values - past
-    with _quiet():
-        fit = ThetaModel(adjusted, period=1, deseasonalize=False).fit()
-        points = np.asarray(fit.forecast(horizon), dtype=np.float64)
-    return np.asarray(points * ahead if positive else points + ahead)
+    weight, level = _smooth_simply(adjusted)
+    centred = np.arange(count) - (count - 1) / 2
+    slope = float(centred @ adjusted / (centred @ centred))
+    line = np.arange(horizon) + (1 - (1 - weight) ** count) / weight
+    points = level + slope / 2 * line
+    return np.asarray(points * ahead if positive else points + ahead, dtype=np.float64)
 
 
-def arima(values: Points, season: int, horizon: int) -> Points:
-    """Airline model: ARIMA (0,1,1)(0,1,1) with season, (0,1,1) without. Gaps are allowed."""
-    from statsmodels.tsa.statespace.sarimax import SARIMAX
+def _smooth_simply(values: Points) -> tuple[float, float]:
+    """Weight with the least squared errors, to three decimals, and the level it ends at."""
 
-    seasonal = (0, 1, 1, season) if season > 1 else (0, 0, 0, 0)
-    with _quiet():
-        fit = SARIMAX(values, order=(0, 1, 1), seasonal_order=seasonal).fit(disp=False, maxiter=200)
-        return np.asarray(fit.forecast(horizon), dtype=np.float64)
+    def smooth(weights: Points) -> tuple[float, float]:
+        level = np.full(len(weights), values[0])
+        squares = np.zeros(len(weights))
+        for value in values:
+            error = value - level
+            squares += error * error
+            level += weights * error
+        best = int(squares.argmin())
+        return float(weights[best]), float(level[best])
 
-
-def uc(values: Points, season: int, horizon: int) -> Points:
-    """Unobserved components: local level with a stochastic season. Gaps are allowed."""
-    from statsmodels.tsa.statespace.structural import UnobservedComponents
-
-    with _quiet():
-        model = UnobservedComponents(
-            values, level="local level", seasonal=season if season > 1 else None
-        )
-        fit = model.fit(disp=False, maxiter=200)
-        return np.asarray(fit.forecast(horizon), dtype=np.float64)
+    near, _ = smooth(np.linspace(0.01, 1.0, 100))
+    return smooth(np.linspace(max(near - 0.01, 0.001), min(near + 0.01, 1.0), 41))
 
 
 @dataclass(frozen=True)
@@ -137,78 +113,99 @@ class Method:
 
     Attributes
     ----------
-    points : callable
-        From observations, season and horizon to point forecasts, shape (horizon,).
     least : callable
         From season to the fewest observations it takes.
     gaps : bool
         Whether it takes a series with gaps.
+    points : callable, optional
+        From observations, season and horizon to point forecasts, shape (horizon,); for a method
+        without costly estimation.
+    estimate : callable, optional
+        From observations and season to parameters.
+    carry : callable, optional
+        From parameters, observations, season, horizon and first origin to point forecasts at each
+        origin from the first, shape (origin, horizon).
     """
 
-    points: Callable[[Points, int, int], Points]
     least: Callable[[int], int]
     gaps: bool
+    points: Callable[[Points, int, int], Points] | None = None
+    estimate: Callable[[Points, int], Any] | None = None
+    carry: Callable[[Any, Points, int, int, int], Points] | None = None
 
 
 METHODS = {
-    "ets": Method(ets, lambda season: max(10 + 2 * (season // 2), 2 * season + 2), gaps=False),
-    "theta": Method(theta, lambda season: max(6, 2 * season), gaps=False),
-    "arima": Method(arima, lambda season: max(10, 3 * season), gaps=True),
-    "uc": Method(uc, lambda season: max(10, 2 * season + 2), gaps=True),
-    "naive2": Method(naive2, lambda season: max(2, season), gaps=False),
-    "seasonal_naive": Method(seasonal_naive, lambda season: season, gaps=True),
-    "drift": Method(drift, lambda season: 2, gaps=True),  # noqa: ARG005
-    "naive": Method(naive, lambda season: 1, gaps=True),  # noqa: ARG005
+    "ets": Method(
+        lambda season: max(10 + 2 * (season // 2), 2 * season + 2),
+        gaps=False,
+        estimate=estimate_ets,
+        carry=carry_ets,
+    ),
+    "theta": Method(lambda season: max(6, 2 * season), gaps=False, points=theta),
+    "arima": Method(
+        lambda season: max(10, 3 * season), gaps=True, estimate=estimate_arima, carry=carry_arima
+    ),
+    "uc": Method(
+        lambda season: max(10, 2 * season + 2), gaps=True, estimate=estimate_uc, carry=carry_uc
+    ),
+    "naive2": Method(lambda season: max(2, season), gaps=False, points=naive2),
+    "seasonal_naive": Method(lambda season: season, gaps=True, points=seasonal_naive),
+    "drift": Method(lambda season: 2, gaps=True, points=drift),  # noqa: ARG005
+    "naive": Method(lambda season: 1, gaps=True, points=naive),  # noqa: ARG005
 }
 
 
 def point_forecast(name: str, values: Points, season: int, horizon: int) -> Points:
-    """Points of one method, kept in memory: rolling origins ask for the same ones again."""
-    return _kept_points(name, values.tobytes(), season, horizon)
+    """Points of one method from the end of a series, shape (horizon,)."""
+    return np.asarray(point_forecasts(name, values, season, horizon, first=len(values))[0])
 
 
-@lru_cache(maxsize=20_000)
-def _kept_points(name: str, content: bytes, season: int, horizon: int) -> Points:
-    values = np.frombuffer(content, dtype=np.float64).copy()
-    seen = values[np.isfinite(values)]
+def point_forecasts(name: str, values: Points, season: int, horizon: int, *, first: int) -> Points:
+    """Points of one method at each origin from the first to the end of a series.
+
+    Parameters
+    ----------
+    name : str
+        A name in `METHODS`.
+    values : numpy.ndarray, shape (period,)
+        Observations, NaN in gaps.
+    season, horizon : int
+        Periods in a season and periods ahead. [periods]
+    first : int
+        Observations known at the first origin; parameters are estimated on these. [periods]
+
+    Returns
+    -------
+    numpy.ndarray, shape (origin, horizon)
+        Forecasts with `first`, `first` + 1, … and all observations known. [unit of the series]
+    """
+    method = METHODS[name]
+    origins = range(first, len(values) + 1)
+    still = [_still(values[:known]) for known in origins]
+    if method.points is not None:
+        function = method.points
+        return np.stack(
+            [
+                (naive if same else function)(values[:known], season, horizon)
+                for known, same in zip(origins, still, strict=True)
+            ]
+        )
+    moved = first + sum(still)
     # A series that has not moved yet gives an optimiser nothing to work on.
-    still = bool((seen == seen[0]).all())
-    points = (naive if still else METHODS[name].points)(values, season, horizon)
-    points.flags.writeable = False
+    points = np.stack([naive(values[:known], season, horizon) for known in origins])
+    if moved <= len(values) and method.carry is not None:
+        parameters = _kept_estimate(name, values[:moved].tobytes(), season)
+        points[moved - first :] = method.carry(parameters, values, season, horizon, moved)
     return points
 
 
-def _smooth(
-    values: Points,
-    season: int,
-    horizon: int,
-    form: tuple[str, str | None, str | None],
-    start: str,
-) -> tuple[float, Points]:
-    """Corrected AIC and points of one form (error, trend, season) of exponential smoothing."""
-    from statsmodels.tsa.exponential_smoothing.ets import ETSModel
-
-    error, trend, seasonal = form
-    with _quiet():
-        fit = ETSModel(
-            values,
-            error=error,
-            trend=trend,
-            damped_trend=trend is not None,
-            seasonal=seasonal,
-            seasonal_periods=season if seasonal else None,
-            initialization_method=start,
-        ).fit(disp=False, maxiter=200)
-        return float(fit.aicc), np.asarray(fit.forecast(horizon), dtype=np.float64)
+def _still(values: Points) -> bool:
+    seen = values[np.isfinite(values)]
+    return bool((seen == seen[0]).all())
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Silence what an optimiser says on its way; a poor fit shows in the backtest errors."""
-    from statsmodels.tools.sm_exceptions import ConvergenceWarning
-
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore", category=ConvergenceWarning)
-        warnings.filterwarnings("ignore", message="Non-(stationary|invertible) starting")
-        warnings.filterwarnings("ignore", message="Too few observations to estimate starting")
-        yield
+@lru_cache(maxsize=20_000)
+def _kept_estimate(name: str, content: bytes, season: int) -> Any:
+    """Parameters of one method, kept in memory: backtests ask for the same ones again."""
+    estimate = METHODS[name].estimate
+    return estimate and estimate(np.frombuffer(content, dtype=np.float64).copy(), season)

@@ -24,8 +24,8 @@ def score(
     backtests : polars.DataFrame
         From `workforce.backtest`.
     metrics : sequence of str or callable
-        Names ("smape", "mase", "owa", "coverage", "mae", "width") or functions from such a table to
-        a number.
+        Names ("smape", "mase", "owa", "coverage", "median_smape", "mae", "width") or functions
+        from such a table to a number.
     by : sequence of str
         Further columns to keep apart, such as "series".
 
@@ -88,6 +88,15 @@ def coverage(table: pl.DataFrame) -> float | None:
     return _number(inside.mean())
 
 
+def median_smape(table: pl.DataFrame) -> float | None:
+    """Median over series and cutoffs of the sMAPE of each, which a few odd series do not sway.
+
+    In per cent.
+    """
+    each = [_smape(one, "mean") for _, one in table.group_by("series", "cutoff")]
+    return float(np.median([one for one in each if one is not None])) if each else None
+
+
 def mae(table: pl.DataFrame) -> float | None:
     """Mean absolute error, in the unit of the series."""
     return _number((table["actual"] - table["mean"]).abs().mean())
@@ -103,6 +112,7 @@ METRICS: dict[str, Metric] = {
     "mase": mase,
     "owa": owa,
     "coverage": coverage,
+    "median_smape": median_smape,
     "mae": mae,
     "width": width,
 }
