@@ -123,10 +123,8 @@ def _quarters(
     series = _series(table, variable, region, persons)
     if series.is_empty():
         return []
-    # Theta holds up after a break in the series, at a tenth of the cost of a combination.
     ahead = forecast(
         series,
-        method="theta",
         horizon=QUARTERS_AHEAD,
         season=4,
         levels=(LEVEL,),
