@@ -234,6 +234,47 @@ def import_staff(
     typer.echo(f"Wrote {', '.join(path.name for path in written)} to {out}")
 
 
+@app.command()
+def backtest(
+    reference: Annotated[
+        Path | None,
+        typer.Option(help="Folder of reference cases; WORKFORCE_REFERENCE when left out."),
+    ] = None,
+    docs: Annotated[
+        Path | None, typer.Option(help="Folder for the page of tables; docs of the checkout.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for reports and runs; here when left out.")
+    ] = None,
+    workers: Annotated[int, typer.Option(help="Processes side by side.")] = 2,
+) -> None:
+    """Measure errors and intervals on reference cases: a page of tables, and a report.
+
+    Writes docs/forecast_quality.md, the figures that every report quotes, and the report on
+    forecast quality of the sample county.
+    """
+    from workforce.batch import params as params_file
+    from workforce.batch.quality import measure_quality, reference_folder, write_quality
+    from workforce.batch.runner import run as run_params
+    from workforce.sources.files import national_folder
+
+    console = _console()
+    try:
+        folder = reference_folder(reference)
+        commission = params_file.checkout() / "params" / "forecast_quality.yaml"
+        typer.echo("Measuring on the reference cases; this takes some minutes.")
+        table = measure_quality(folder, workers=workers)
+        target = docs or params_file.checkout() / "docs"
+        for path in write_quality(table, docs=target, national=national_folder()):
+            typer.echo(f"Wrote {path}")
+        with _progress(console) as on_done:
+            summary = run_params(commission, out=out, workers=workers, on_done=on_done)
+    except WorkforceError as error:
+        raise _wrong_input(error) from error
+    _show_summary(summary, console, verbose=False)
+    raise typer.Exit(SOME_FAILED if summary.failed or summary.problem else 0)
+
+
 def _wrong_input(error: WorkforceError) -> typer.Exit:
     typer.echo(str(error), err=True)
     return typer.Exit(WRONG_INPUT)

@@ -6,6 +6,11 @@ from workforce.reports.charts.competence import (
     competence_gap,
     competence_table,
 )
+from workforce.reports.charts.elsewhere import (
+    errors_elsewhere,
+    intervals_elsewhere,
+    series_elsewhere,
+)
 from workforce.reports.charts.figures import Subject
 from workforce.reports.charts.population import (
     population_bands,
@@ -34,7 +39,9 @@ __all__ = [
     "competence_drain",
     "competence_gap",
     "competence_table",
+    "errors_elsewhere",
     "exits_by_cause",
+    "intervals_elsewhere",
     "judged_absence",
     "judged_population",
     "judged_staff",
@@ -44,6 +51,7 @@ __all__ = [
     "population_pyramid",
     "recruitment_need",
     "scenario_comparison",
+    "series_elsewhere",
     "shortage_by_occupation",
     "shortage_by_sector",
     "show",

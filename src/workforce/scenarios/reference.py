@@ -1,4 +1,8 @@
-"""Folders of real populations, as the guide to own data builds them."""
+"""Real populations from a folder of reference cases, laid out as a folder of tables.
+
+Statistics Norway's populations and projections and the rates of the Human Mortality and Fertility
+Databases; the files have a README each and are no part of the project.
+"""
 
 import gzip
 from pathlib import Path
@@ -17,10 +21,34 @@ LEFT_OUT = ("municip_nor1508", "municip_nor1580")
 FIRST_YEAR = 2006
 NATION = "NO"
 EMPTY = ["", "."]
+TELEMARK = "40"
+AS_PUBLISHED = {
+    "0 år": "0",
+    "1-5 år": "1-5",
+    "6-12 år": "6-12",
+    "13-15 år": "13-15",
+    "16-19 år": "16-19",
+    "20-44 år": "20-66",
+    "45-66 år": "20-66",
+    "20-66 år": "20-66",
+    "67-79 år": "67-79",
+    "80-89 år": "80-89",
+    "90 år eller eldre": "90+",
+}
+"""Bands of ages as the releases name them, and as the back-test does."""
 
 
-def write_folder(population: Path, rates: Path, out: Path) -> None:
-    """Write regions, population and vital_rates of the nation from the reference cases."""
+def write_folder(reference: Path, out: Path) -> None:
+    """Write regions, population and the nation's vital_rates as tables.
+
+    Parameters
+    ----------
+    reference : Path
+        Folder with ``population_norway`` and ``norway_hmd_hfd``.
+    out : Path
+        Folder to write them in.
+    """
+    population, rates = reference / "population_norway", reference / "norway_hmd_hfd"
     wide = _wide(population / "municipality_single_age.csv.gz").filter(
         ~pl.col("location_code").is_in(LEFT_OUT) & (pl.col("calyear") >= FIRST_YEAR)
     )
@@ -63,6 +91,33 @@ def vital_rates(population: Path, rates: Path) -> pl.DataFrame:
     )
 
 
+def read_releases(reference: Path) -> pl.DataFrame:
+    """Read what Statistics Norway projected for the municipalities of Telemark, by release.
+
+    Returns
+    -------
+    polars.DataFrame
+        vintage (year of the release), region (name), alt (MMMM, LLML or HHMH), year, band, pop
+        [persons].
+    """
+    path = reference / "ssb_projections" / "ssb_projections_by_vintage.csv.gz"
+    table = pl.read_csv(gzip.decompress(path.read_bytes()))
+    return (
+        table.with_columns(band=pl.col("age").replace_strict(AS_PUBLISHED))
+        .group_by("vintage", "region", "alt", "year", "band")
+        .agg(pl.col("pop").sum())
+    )
+
+
+def municipalities_of(folder: Path, county: str) -> dict[str, str]:
+    """Names of the municipalities of a county by code, from a folder of tables."""
+    regions = pl.read_csv(folder / "regions.csv", schema_overrides={"region": pl.String})
+    rows = regions.filter(
+        (pl.col("county").cast(pl.String) == county) & (pl.col("level") == "municipality")
+    )
+    return dict(zip(rows["region"], rows["name"], strict=True))
+
+
 def _net_migration(population: Path, deaths: pl.DataFrame) -> pl.DataFrame:
     """Residuals of the nation's cohorts; a year's own mortality, or the latest known before it."""
     nation = _wide(population / "nation_single_age.csv").filter(pl.col("sex").is_in(SEXES))
@@ -70,7 +125,7 @@ def _net_migration(population: Path, deaths: pl.DataFrame) -> pl.DataFrame:
     years = sorted(nation["calyear"].unique().to_list())
     columns = [f"a{age}" for age in range(106)]
     persons = nation.select(columns).to_numpy().astype(float).reshape(2, len(years), 106)
-    ages = np.arange(106)
+    ages = np.arange(106, dtype=np.float64)
     wide = deaths.pivot(on="year", index=["sex", "age"], values="value").fill_null(0.0)
     wide = wide.sort("sex", "age")
     known = sorted(deaths["year"].unique().to_list())
@@ -89,7 +144,7 @@ def _net_migration(population: Path, deaths: pl.DataFrame) -> pl.DataFrame:
         found = (moved / np.maximum(survivors, 1.0))[0, ..., 0]
         for s, sex in enumerate(SEXES):
             rows.append(
-                pl.DataFrame({"age": ages, "value": found[s]}).with_columns(
+                pl.DataFrame({"age": np.arange(106), "value": found[s]}).with_columns(
                     sex=pl.lit(sex), year=pl.lit(year, dtype=pl.Int64)
                 )
             )

@@ -1,0 +1,127 @@
+"""Tables of how the method has done elsewhere, measured by `workforce backtest`."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from workforce.reports.charts.chart import SILENT, Chart
+from workforce.reports.charts.figures import Subject
+from workforce.reports.charts.population import band_name
+from workforce.reports.texts import Texts, number, percent, say
+from workforce.sources.files import national_folder
+
+FILE = "forecast_quality.csv"
+HORIZONS = (1, 5, 10)
+SERIES = ("m3_quarterly", "absence_2000_2011", "unemployment_counties")
+BANDS = ("0", "1-5", "6-12", "13-15", "16-19", "20-66", "67-79", "80-89", "90+", "all")
+ALL_AGES = "all"
+
+
+def measured_elsewhere() -> pl.DataFrame:
+    """Read what the back-tests gave.
+
+    Returns
+    -------
+    polars.DataFrame
+        case, measure, method, group, horizon, value, count; no rows where it was never measured.
+    """
+    path = national_folder() / FILE
+    columns = {"case": pl.String, "measure": pl.String, "method": pl.String, "group": pl.String,
+               "horizon": pl.Int64, "value": pl.Float64, "count": pl.Int64}  # fmt: skip
+    if not path.is_file():
+        return pl.DataFrame(schema=columns)
+    return pl.read_csv(path, schema_overrides=columns)
+
+
+def errors_elsewhere(subject: Subject) -> Chart:
+    """Set our errors on real municipalities beside Statistics Norway's and two simple methods'."""
+    texts, table = subject.texts, measured_elsewhere()
+    rows = table.filter((pl.col("case") == "telemark") & (pl.col("measure") == "wape"))
+    if rows.is_empty():
+        return SILENT
+    methods = [
+        m for m in ("ours", "ssb", "cohort_change_ratios", "no_change") if m in rows["method"]
+    ]
+    last = max(HORIZONS)
+    by = {(m, g): v for m, g, v in rows.filter(pl.col("horizon") == last)
+          .select("method", "group", "value").iter_rows()}  # fmt: skip
+    bands = [band for band in BANDS if all((m, band) in by for m in methods)]
+    columns = {say(texts, "elsewhere.age"): [_band(texts, band) for band in bands]}
+    for method in methods:
+        columns[say(texts, f"elsewhere.{method}")] = [
+            percent(by[method, band], texts, decimals=1) for band in bands
+        ]
+    title = say(
+        texts, "elsewhere.errors_title", years=last,
+        ours=percent(by["ours", "80-89"], texts, decimals=1),
+        ssb=percent(by["ssb", "80-89"], texts, decimals=1),
+    )  # fmt: skip
+    return Chart(None, title, title, pl.DataFrame(columns), say(texts, "elsewhere.errors_note"))
+
+
+def intervals_elsewhere(subject: Subject) -> Chart:
+    """Tell how often 80 % intervals held what came, by size of municipality."""
+    texts, table = subject.texts, measured_elsewhere()
+    rows = table.filter((pl.col("case") == "all") & (pl.col("measure") == "coverage"))
+    if rows.is_empty():
+        return SILENT
+    rows = rows.with_columns(
+        pl.col("group").str.split("|").list.get(0).alias("band"),
+        pl.col("group").str.split("|").list.get(1).alias("size"),
+    )
+    sizes = rows["size"].unique(maintain_order=True).to_list()
+    by = {
+        (b, s, h): v for b, s, h, v in rows.select("band", "size", "horizon", "value").iter_rows()
+    }
+    columns = {
+        say(texts, "elsewhere.size"): [say(texts, f"elsewhere.{_key(size)}") for size in sizes]
+    }
+    for band in (ALL_AGES, "80+"):
+        for ahead in HORIZONS:
+            head = say(texts, "elsewhere.ahead", name=_band(texts, band), years=ahead)
+            columns[head] = [percent(by[band, size, ahead], texts, decimals=0) for size in sizes]
+    low, high = float(rows["value"].min()), float(rows["value"].max())  # type: ignore[arg-type]
+    title = say(
+        texts, "elsewhere.intervals_title", low=number(100 * low, texts),
+        high=percent(high, texts, decimals=0),
+    )  # fmt: skip
+    note = say(texts, "elsewhere.intervals_note")
+    return Chart(None, title, title, pl.DataFrame(columns), note)
+
+
+def series_elsewhere(subject: Subject) -> Chart:
+    """Tell how the forecasts of quarterly and monthly series did where others were measured."""
+    texts, table = subject.texts, measured_elsewhere()
+    rows = table.filter((pl.col("method") == "auto") & pl.col("case").is_in(SERIES))
+    if rows.is_empty():
+        return SILENT
+    by = {(c, m): v for c, m, v in rows.select("case", "measure", "value").iter_rows()}
+    columns = {
+        say(texts, "elsewhere.series"): [say(texts, f"elsewhere.{case}") for case in SERIES],
+        say(texts, "elsewhere.error"): [
+            say(texts, "elsewhere.owa", value=number(by[SERIES[0], "owa"], texts, decimals=2)),
+            say(texts, "elsewhere.mae", value=number(by[SERIES[1], "mae"], texts, decimals=2)),
+            say(
+                texts, "elsewhere.smape",
+                value=number(by[SERIES[2], "median_smape"], texts, decimals=1),
+            ),
+        ],
+        say(texts, "elsewhere.held"): [
+            percent(by[case, "coverage"], texts, decimals=0) for case in SERIES
+        ],
+    }  # fmt: skip
+    title = say(texts, "elsewhere.series_title")
+    return Chart(None, title, title, pl.DataFrame(columns), say(texts, "elsewhere.series_note"))
+
+
+def _band(texts: Texts, band: str) -> str:
+    return say(texts, "elsewhere.all_ages") if band == ALL_AGES else band_name(texts, band)
+
+
+def _key(size: str) -> str:
+    return {
+        "under 2,000": "size_1",
+        "2,000-5,000": "size_2",
+        "5,000-20,000": "size_3",
+        "over 20,000": "size_4",
+    }[size]
