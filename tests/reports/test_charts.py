@@ -344,3 +344,70 @@ def test_only_a_surplus_that_is_sure_is_pointed_to() -> None:
     table = measures(published(unsure), subject()).table
     assert table is not None
     assert table.rows()[3][1] == "No occupation is sure to have more FTE than needed in 2036."
+
+
+def chances(**by_year: float) -> list[dict[str, Any]]:
+    return [
+        row("shortage_chance", int(year[1:]), chance, unit="share of draws")
+        for year, chance in by_year.items()
+    ] + [row("tightness", THEN, 0.2, 0.1, 0.3, unit="share of wanted employment")]
+
+
+def test_the_first_year_of_a_likely_shortage_is_told() -> None:
+    figures = published(chances(y2026=0.1, y2031=0.4, y2032=0.55, y2036=1.0))
+    chart = charts.first_shortage(figures, subject())
+    assert "from 2032" in chart.title
+    assert "over 95%" in chart.title
+    assert chart.table is not None
+    assert chart.table.row(0)[1] == "2032"
+    assert "20.0%" in chart.table.row(0)[3]
+
+
+def test_a_shortage_of_today_and_one_that_never_comes_are_told_apart() -> None:
+    now = charts.first_shortage(published(chances(y2026=0.9, y2036=0.8)), subject())
+    never = charts.first_shortage(published(chances(y2026=0.0, y2036=0.2)), subject())
+    assert "already" in now.title
+    assert "no shortage is more likely than not" in never.title
+
+
+def test_alternatives_stand_beside_the_observed_inflow() -> None:
+    rows = [
+        row("shortage_fte", THEN, 38, 25, 52),
+        row("shortage_fte", THEN, 90, 80, 95, scenario="no_recruitment"),
+        row("shortage_fte", THEN, 12, 2, 20, scenario="exits_replaced"),
+    ]
+    chart = charts.alternatives(published(rows), subject())
+    assert chart.title.startswith("Health and care: 38 FTE missing in 2036")
+    assert chart.title.endswith("90 with no recruitment and 12 if all who leave are replaced")
+    assert chart.table is not None
+    assert chart.table.height == 3
+
+
+def test_norms_are_left_out_where_no_post_has_one() -> None:
+    assert charts.norms(published([row("norm_fte", BASE, 0)]), subject()).table is None
+    rows = [
+        row(name, year, 12, occupation="2223")
+        for name in ("norm_fte", "demand_fte", "supply_fte")
+        for year in (BASE, THEN)
+    ]
+    chart = charts.norms(published(rows), subject())
+    assert chart.table is not None
+    assert chart.table.row(0)[0] == "Health and care: Nurse"
+
+
+def test_a_forecast_is_judged_by_its_outcome() -> None:
+    band = {"dimension": "age_band", "sector": "all", "persons": None}
+    rows = [
+        row(
+            "population_by_band", BASE, 100, 90, 110, scenario="made_again", category="80+", **band
+        ),
+        row("population_by_band", BASE, 105, scenario="observed", category="80+", **band),
+        row("population_by_band", BASE, 50, 45, 55, scenario="made_again", category="0", **band),
+        row("population_by_band", BASE, 60, scenario="observed", category="0", **band),
+        row("population_by_band", 2023, 58, scenario="observed", category="0", **band),
+    ]
+    chart = charts.judged_population(published(rows), subject(sector="all"))
+    assert chart.title.startswith("1 of 2 age groups in 2026")
+    assert "from 2023" in chart.title
+    assert chart.table is not None
+    assert chart.table["Within the interval"].to_list() == ["No", "Yes"]

@@ -71,9 +71,9 @@ class Report:
     borrowed: tuple[str, ...]
 
 
-def scenarios_of(scenario: str) -> list[str]:
-    """Return the scenarios to simulate: the baseline, and the one asked for beside it."""
-    return list(dict.fromkeys(["baseline", scenario]))
+def scenarios_of(scenario: str, *others: str) -> list[str]:
+    """Return the scenarios to simulate: the baseline, the one asked for, and others beside it."""
+    return list(dict.fromkeys(["baseline", scenario, *others]))
 
 
 def open_report(

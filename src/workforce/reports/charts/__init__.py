@@ -12,6 +12,12 @@ from workforce.reports.charts.elsewhere import (
     series_elsewhere,
 )
 from workforce.reports.charts.figures import Subject
+from workforce.reports.charts.outlook import (
+    ALTERNATIVES,
+    alternatives,
+    first_shortage,
+    norms,
+)
 from workforce.reports.charts.population import (
     population_bands,
     population_pyramid,
@@ -33,20 +39,24 @@ from workforce.reports.charts.shortage import (
 from workforce.reports.charts.staff import exits_by_cause, staff_by_age
 
 __all__ = [
+    "ALTERNATIVES",
     "Chart",
     "Subject",
     "absence_forecast",
+    "alternatives",
     "competence_drain",
     "competence_gap",
     "competence_table",
     "errors_elsewhere",
     "exits_by_cause",
+    "first_shortage",
     "intervals_elsewhere",
     "judged_absence",
     "judged_population",
     "judged_staff",
     "measured_shortage",
     "need_posts_staff",
+    "norms",
     "population_bands",
     "population_pyramid",
     "recruitment_need",

@@ -1,0 +1,221 @@
+"""What the shortage may become: when it comes, what else could happen, and what norms ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from workforce.reports.charts.chart import SILENT, Chart
+from workforce.reports.charts.figures import (
+    Subject,
+    absent,
+    cell,
+    decimals_for,
+    estimate,
+    hidden_note,
+    interval,
+    name_of,
+    pick,
+    sector_name,
+    shown,
+    spoken,
+    table_decimals,
+    whole,
+)
+from workforce.reports.charts.shapes import Bar, draw_bars
+from workforce.reports.charts.shortage import SURPLUS, scenario_name
+from workforce.reports.charts.style import PENS
+from workforce.reports.disclosure import Publishable
+from workforce.reports.texts import Texts, percent, say
+
+ALTERNATIVES = (
+    "no_recruitment",
+    "exits_replaced",
+    "retirement_high",
+    "retirement_low",
+    "healthy_ageing",
+)
+"""What else could happen, besides the observed inflow that goes on."""
+LIKELY = 0.5
+MOST_SURE = 0.95
+
+
+def alternatives(figures: Publishable, subject: Subject) -> Chart:
+    """Draw the shortage at the horizon if recruitment, retirement or health go another way."""
+    texts, found = subject.texts, []
+    for name in (subject.scenario, *ALTERNATIVES):
+        rows = whole(figures, subject, "shortage_fte", scenario=name)
+        value = estimate(rows, year=subject.horizon_year)
+        if value is not None:
+            found.append((name, value))
+    if not found or found[0][0] != subject.scenario:
+        return absent(subject, "alternatives", "staff")
+    if len(found) < 2:
+        return SILENT
+    by = dict(found)
+    said = {"sector": sector_name(subject), "year": str(subject.horizon_year)}
+    for name in (subject.scenario, "no_recruitment", "exits_replaced"):
+        if name in by:
+            key = "own" if name == subject.scenario else name
+            said |= spoken(key, by[name], texts, decimals=decimals_for(by[name].central))
+    complete = {"no_recruitment", "exits_replaced"} <= set(by)
+    title = say(texts, "alternatives.title" if complete else "alternatives.heading", **said)
+    named = [(scenario_name(subject, name), value) for name, value in found]
+    places = max((decimals_for(value.central) for _, value in found), default=0)
+    listed = "; ".join(f"{label}: {interval(v, texts, decimals=places)}" for label, v in named)
+    table = pl.DataFrame(
+        {
+            say(texts, "alternatives.what"): [label for label, _ in named],
+            say(texts, "by_occupation.axis"): [
+                interval(value, texts, decimals=places) for _, value in named
+            ],
+        }
+    )
+    return Chart(
+        draw_bars(
+            [Bar(label, value) for label, value in named], texts,
+            x=say(texts, "by_occupation.axis"), positive=PENS[1], negative=SURPLUS,
+        ),
+        title,
+        say(texts, "by_occupation.alt", title=title, list=listed),
+        table,
+        say(texts, "alternatives.note"),
+    )  # fmt: skip
+
+
+def first_shortage(figures: Publishable, subject: Subject) -> Chart:
+    """Tell from which year a shortage is more likely than not, by sector or occupation."""
+    texts = subject.texts
+    by = "sector" if subject.sector == "all" else "occupation"
+    rows = pick(figures, subject, "shortage_chance")
+    rows = (
+        rows.filter(pl.col("occupation") == "all")
+        if by == "sector"
+        else rows.filter(pl.col("sector") == subject.sector)
+    )
+    own = rows.filter((pl.col("sector") == subject.sector) & (pl.col("occupation") == "all"))
+    lead = _chances(own)
+    if not lead:
+        return absent(subject, "first_shortage", "staff")
+    tight = pick(figures, subject, "tightness", year=subject.horizon_year)
+    parts = [(code, rows.filter(pl.col(by) == code)) for code in _codes(rows, by)]
+    written = [(code, _chances(part)) for code, part in parts]
+    kept = [(code, chances) for code, chances in written if chances]
+    table = pl.DataFrame(
+        {
+            say(texts, f"chart.{by}"): [_name(subject, by, code) for code, _ in kept],
+            say(texts, "first_shortage.year"): [
+                _first_words(chances, subject) for _, chances in kept
+            ],
+            say(texts, "first_shortage.chance", year=subject.horizon_year): [
+                _chance(chances[subject.horizon_year], texts) for _, chances in kept
+            ],
+            say(texts, "first_shortage.tightness", year=subject.horizon_year): [
+                _tightness(tight, subject, by, code) for code, _ in kept
+            ],
+        }
+    )
+    hidden = [_name(subject, by, code) for code, chances in written if not chances]
+    title = say(
+        texts, f"first_shortage.title_{_kind(lead, subject)}", sector=sector_name(subject),
+        first=str(_first(lead) or ""), year=str(subject.horizon_year),
+        chance=_chance(lead[subject.horizon_year], texts),
+    )  # fmt: skip
+    notes = [hidden_note(rows, texts, hidden), say(texts, "first_shortage.note")]
+    return Chart(None, title, title, table, " ".join(note for note in notes if note))
+
+
+def norms(figures: Publishable, subject: Subject) -> Chart:
+    """Set the FTE that staffing norms ask for beside need and staff, where a norm is known."""
+    texts = subject.texts
+    rows = pick(figures, subject, "norm_fte").filter(
+        (pl.col("occupation") != "all") & (pl.col("sector") != "all")
+    )
+    if subject.sector != "all":
+        rows = rows.filter(pl.col("sector") == subject.sector)
+    asked = rows.filter(pl.col("central") > 0).select("sector", "occupation").unique()
+    pairs = sorted(asked.iter_rows())
+    if not pairs:
+        return SILENT
+    ends = (subject.base_year, subject.horizon_year)
+    columns: dict[str, list[str]] = {
+        say(texts, "norms.post"): [
+            f"{sector_name(subject, sector)}: {name_of(subject, 'occupation', occupation)}"
+            for sector, occupation in pairs
+        ]
+    }
+    places = table_decimals(rows)
+    for variable in ("norm_fte", "demand_fte", "supply_fte"):
+        found = pick(figures, subject, variable)
+        for year in ends:
+            at = found.filter(pl.col("year") == year)
+            by = {(r["sector"], r["occupation"]): r for r in at.iter_rows(named=True)}
+            head = say(texts, f"norms.{variable}", year=year)
+            columns[head] = [
+                cell(by[pair], texts, decimals=places) if pair in by else "–" for pair in pairs
+            ]
+    title = say(texts, "norms.title", year=subject.horizon_year)
+    return Chart(None, title, title, pl.DataFrame(columns), say(texts, "norms.note"))
+
+
+def _codes(rows: pl.DataFrame, by: str) -> list[str]:
+    """Codes in the order of the table, the whole last."""
+    codes: list[str] = rows[by].unique(maintain_order=True).to_list()
+    return [*(code for code in codes if code != "all"), *(["all"] if "all" in codes else [])]
+
+
+def _name(subject: Subject, by: str, code: str) -> str:
+    if by == "sector":
+        return sector_name(subject, code)
+    if code == "all":
+        return say(subject.texts, "chart.all_occupations")
+    return name_of(subject, by, code)
+
+
+def _chances(rows: pl.DataFrame) -> dict[int, float]:
+    """Chance by year; empty where it is hidden."""
+    found = shown(rows).sort("year")
+    return dict(zip(found["year"].to_list(), found["central"].to_list(), strict=True))
+
+
+def _first(chances: dict[int, float]) -> int | None:
+    """First year in which a shortage is more likely than not."""
+    return next((year for year, chance in sorted(chances.items()) if chance > LIKELY), None)
+
+
+def _kind(chances: dict[int, float], subject: Subject) -> str:
+    first = _first(chances)
+    if first is None:
+        return "none"
+    return "now" if first <= subject.base_year else "then"
+
+
+def _chance(share: float, texts: Texts) -> str:
+    """Write a chance; a limited number of draws is never sure."""
+    if share > MOST_SURE:
+        return say(texts, "first_shortage.over", chance=percent(MOST_SURE, texts, decimals=0))
+    if share < 1 - MOST_SURE:
+        return say(texts, "first_shortage.under", chance=percent(1 - MOST_SURE, texts, decimals=0))
+    return percent(share, texts, decimals=0)
+
+
+def _first_words(chances: dict[int, float], subject: Subject) -> str:
+    kind = _kind(chances, subject)
+    if kind == "then":
+        return str(_first(chances))
+    return say(subject.texts, f"first_shortage.{kind}", year=subject.base_year)
+
+
+def _tightness(rows: pl.DataFrame, subject: Subject, by: str, code: str) -> str:
+    place = (
+        (pl.col("sector") == code) & (pl.col("occupation") == "all")
+        if by == "sector"
+        else (pl.col("sector") == subject.sector) & (pl.col("occupation") == code)
+    )
+    found: Sequence[dict[str, object]] = rows.filter(place).to_dicts()
+    return _share(found[0], subject.texts) if len(found) == 1 else "–"
+
+
+def _share(row: dict[str, object], texts: Texts) -> str:
+    return cell(row, texts, decimals=1, share=True)
