@@ -1,35 +1,24 @@
 """Our projection of inhabitants from years gone by, beside what came and what others said."""
 
-import gzip
-
 import polars as pl
 import pytest
-from tests.published.population_tables import write_folder
 
+from workforce.batch.quality import release_errors
 from workforce.scenarios.population_backtest import (
     BANDS,
     BASE_YEARS,
     HORIZONS,
     error_table,
-    pooled_error,
     project_past,
 )
 from workforce.scenarios.population_calibration import SIZE_CLASSES, coverage_table
+from workforce.scenarios.reference import (
+    TELEMARK,
+    municipalities_of,
+    read_releases,
+    write_folder,
+)
 
-TELEMARK = "40"
-AS_PUBLISHED = {
-    "0 år": "0",
-    "1-5 år": "1-5",
-    "6-12 år": "6-12",
-    "13-15 år": "13-15",
-    "16-19 år": "16-19",
-    "20-44 år": "20-66",
-    "45-66 år": "20-66",
-    "20-66 år": "20-66",
-    "67-79 år": "67-79",
-    "80-89 år": "80-89",
-    "90 år eller eldre": "90+",
-}
 SSB_AT_TEN_YEARS = {"67-79": 0.0235, "80-89": 0.0285}
 
 
@@ -37,50 +26,28 @@ SSB_AT_TEN_YEARS = {"67-79": 0.0235, "80-89": 0.0285}
 def past(reference, tmp_path_factory):
     """Outcomes, our paths by base year, and the names of Telemark's municipalities by code."""
     out = tmp_path_factory.mktemp("past")
-    write_folder(reference("population_norway"), reference("norway_hmd_hfd"), out)
-    regions = pl.read_csv(out / "regions.csv", schema_overrides={"region": pl.String})
-    telemark = regions.filter(
-        (pl.col("county").cast(pl.String) == TELEMARK) & (pl.col("level") == "municipality")
-    )
-    names = dict(zip(telemark["region"], telemark["name"], strict=True))
+    write_folder(_cases(reference), out)
+    names = municipalities_of(out, TELEMARK)
     return *project_past(out), names
 
 
 @pytest.fixture(scope="module")
 def ssb(reference):
     """Persons by release, place, alternative, year and band, the working ages in one."""
-    path = reference("ssb_projections") / "ssb_projections_by_vintage.csv.gz"
-    table = pl.read_csv(gzip.decompress(path.read_bytes()))
-    return (
-        table.with_columns(band=pl.col("age").replace_strict(AS_PUBLISHED))
-        .group_by("vintage", "region", "alt", "year", "band")
-        .agg(pl.col("pop").sum())
-    )
+    reference("ssb_projections")
+    return read_releases(_cases(reference))
+
+
+def _cases(reference):
+    """Folder that the reference cases lie in; the rates are needed with the populations."""
+    reference("norway_hmd_hfd")
+    return reference("population_norway").parent
 
 
 def _telemark_errors(actual, paths, names, ssb):
     """Ours, no change and cohort ratios for Telemark, and SSB's release of each base year."""
     ours = error_table(actual, paths, regions=list(names))
-    rows = []
-    for band, ages in BANDS.items():
-        for ahead in HORIZONS:
-            pairs = []
-            for base in BASE_YEARS:
-                if base + ahead > int(actual["year"].values[-1]):
-                    continue
-                said = ssb.filter(
-                    (pl.col("vintage") == base)
-                    & (pl.col("year") == base + ahead)
-                    & (pl.col("alt") == "MMMM")
-                    & ((pl.col("band") == band) | (band == "all"))
-                )
-                by_name = dict(said.group_by("region").agg(pl.col("pop").sum()).iter_rows())
-                pick = {"region": list(names), "year": base + ahead, "age": slice(*ages)}
-                seen = actual.sel(pick).sum(["sex", "age"]).values
-                found = pl.Series([by_name[name] for name in names.values()]).to_numpy()
-                pairs.append((found.astype(float), seen))
-            rows.append(pooled_error("ssb", band, ahead, pairs))
-    return pl.concat([ours, pl.DataFrame(rows)])
+    return pl.concat([ours, release_errors(actual, names, ssb)])
 
 
 def _print(measured, title, table):
