@@ -8,6 +8,7 @@ import xarray as xr
 
 from workforce.inputs import load_inputs
 from workforce.model.projection import project
+from workforce.scenarios.draws import draw_inputs, with_draws
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
@@ -100,6 +101,23 @@ def test_a_leading_draw_passes_through_unchanged():
         one["shortage_fte"],
         atol=1e-9,
     )
+
+
+def test_stocks_and_flows_balance_in_every_draw_and_no_stock_is_negative():
+    inputs = load_inputs(SAMPLE, region="9012", horizon=5)
+    drawn = draw_inputs(inputs, draws=4, rng=np.random.default_rng(1))
+    result = project(with_draws(inputs, drawn))
+    dims = ["draw", "region", "sector", "occupation"]
+    heads = result["headcount"].transpose(*dims, "year").values
+    out = result["exits"].sum("cause").transpose(*dims, "flow_year").values
+    come = result["recruits"].sum("origin").transpose(*dims, "flow_year").values
+    moved = result["transfers"].transpose(*dims, "flow_year").values
+    np.testing.assert_allclose(
+        heads[..., :-1] - out + come + moved, heads[..., 1:], rtol=0, atol=1e-9
+    )
+    assert abs(moved.sum(axis=3)).max() < 1e-9
+    assert heads.min() >= 0
+    assert np.ptp(heads[..., -1], axis=0).max() > 0
 
 
 def test_twice_the_users_ask_for_twice_the_fte():

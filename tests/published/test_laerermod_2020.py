@@ -1,5 +1,9 @@
 """LÆRERMOD: Statistics Norway's supply of and demand for teachers, 2020 to 2040."""
 
+import re
+import runpy
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -151,3 +155,13 @@ def test_teacher_supply_and_demand_follow_statistics_norway_to_2040(reference, m
     assert off["Supply"] <= 0.5 + 1e-9
     assert off["Demand"] <= 0.5 + 1e-9
     assert off["Difference"] <= 0.5 + 1e-9
+
+
+def test_the_example_in_the_docs_runs(tmp_path):
+    page = Path(__file__).parents[2] / "docs" / "examples" / "laerermod.md"
+    blocks = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.S)
+    assert len(blocks) == 1
+    script = tmp_path / "example.py"
+    script.write_text(blocks[0], encoding="utf-8")
+    names = runpy.run_path(str(script))
+    assert names["missing"].sizes == {"education": 1, "year": 11}

@@ -69,9 +69,9 @@ def estimate_exits(
     codes = [str(code) for code in cells["region"]]
     groups = group_of(regions, codes)
     shape = together * _group_ratio(flows, regions, cells, together, groups)
-    own = at_level(flows, regions, codes)
-    events, years = _seen(own, posts, CAUSES)
-    expected = _expected(own, {**posts, **_whom(cells)}, shape)
+    lived = at_level(cell_exposure(flows), regions, codes)
+    events, years = _seen(at_level(flows, regions, codes), lived, posts)
+    expected = _expected(lived, {**posts, **_whom(cells)}, shape)
     inside = counts_inner_moves(flows, regions, codes)
     border = border_share(events, expected, "moved_municipality", inside)
     shape, expected = shape * border, expected * border
@@ -96,11 +96,12 @@ def all_places(flows: pl.DataFrame, cells: Cells, national: xr.DataArray) -> xr.
     are.
     """
     wide = {dim: cells[dim] for dim in ("occupation", "working_age")}
-    events, years = _seen(flows, wide, CAUSES)
+    lived = cell_exposure(flows)
+    events, years = _seen(flows, lived, wide)
     pool = shrink_rates(events, years, national, k=POOL_K)["rate"]
     both = {"occupation": cells["occupation"], "sex": SEXES}
-    seen, _ = _seen(flows, both, CAUSES)
-    expected = _expected(flows, {**both, "working_age": cells["working_age"]}, pool)
+    seen, _ = _seen(flows, lived, both)
+    expected = _expected(lived, {**both, "working_age": cells["working_age"]}, pool)
     none = xr.ones_like(expected.isel(occupation=0, drop=True))
     over_all = shrink_rates(seen.sum("occupation"), expected.sum("occupation"), none, k=SEX_K)
     ratio = shrink_rates(seen, expected, over_all["rate"], k=SEX_K)["rate"]
@@ -146,26 +147,23 @@ def _whom(cells: Cells) -> Cells:
 
 
 def _seen(
-    flows: pl.DataFrame, coords: Cells, causes: list[str]
+    flows: pl.DataFrame, lived: pl.DataFrame, coords: Cells
 ) -> tuple[xr.DataArray, xr.DataArray]:
     """Count exits and person-years by cause: retirement under the old rules only."""
-    exits = flows.filter(pl.col("flow").is_in(causes)).rename({"flow": "cause"})
+    exits = flows.filter(pl.col("flow").is_in(CAUSES)).rename({"flow": "cause"})
     exits = exits.filter((pl.col("cause") != "retired") | under_old_rules())
-    events = to_array(exits, {**coords, "cause": causes}, "persons")
-    exposed = cell_exposure(flows)
-    every = to_array(exposed, coords, "exposure")
-    old = to_array(exposed.filter(under_old_rules()), coords, "exposure")
+    events = to_array(exits, {**coords, "cause": CAUSES}, "persons")
+    every = to_array(lived, coords, "exposure")
+    old = to_array(lived.filter(under_old_rules()), coords, "exposure")
     retired = events["cause"] == "retired"
     return events, (every * ~retired + old * retired).transpose(*events.dims)
 
 
-def _expected(flows: pl.DataFrame, coords: Cells, rate: xr.DataArray) -> xr.DataArray:
+def _expected(lived: pl.DataFrame, coords: Cells, rate: xr.DataArray) -> xr.DataArray:
     """Expect exits by some rates from the person-years lived, summed over sex and age."""
-    over = [dim for dim in ("sex", "working_age") if dim in coords]
-    over = [dim for dim in over if dim != "sex" or "sex" in rate.dims]
-    exposed = cell_exposure(flows)
-    every = to_array(exposed, coords, "exposure")
-    old = to_array(exposed.filter(under_old_rules()), coords, "exposure")
+    over = [dim for dim in ("sex", "working_age") if dim in coords and dim in rate.dims]
+    every = to_array(lived, coords, "exposure")
+    old = to_array(lived.filter(under_old_rules()), coords, "exposure")
     retired = rate["cause"] == "retired"
     left = xr.dot(every, rate.where(~retired, 0.0), dim=over)
     ended = xr.dot(old, rate.where(retired, 0.0), dim=over)
@@ -201,10 +199,10 @@ def _group_ratio(
     )
     if not names:
         return ones
-    rows = in_groups(flows, regions, names)
+    lived = in_groups(cell_exposure(flows), regions, names)
     posts: Cells = {"region": names, **rest}
-    events, years = _seen(rows, posts, CAUSES)
-    expected = _expected(rows, {**posts, **_whom(cells)}, shape)
+    events, years = _seen(in_groups(flows, regions, names), lived, posts)
+    expected = _expected(lived, {**posts, **_whom(cells)}, shape)
     ratio = _ratio(events, expected, years, GROUP_K)
     for code, group in zip(codes, groups, strict=True):
         if group:

@@ -18,7 +18,10 @@ Cells = Mapping[str, Sequence[str] | Sequence[int]]
 
 
 def cell_exposure(flows: pl.DataFrame) -> pl.DataFrame:
-    """Person-years of each cell once: a cell repeats them for every flow."""
+    """Person-years of each cell once: a cell repeats them for every flow.
+
+    Take them before municipalities are named by their county or group, whose cells add up.
+    """
     return flows.group_by(CELL).agg(pl.col("exposure").max())
 
 

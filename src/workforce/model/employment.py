@@ -1,0 +1,80 @@
+"""FTE from positions, leave and paid hours, by the convention that decides what counts as staff."""
+
+import xarray as xr
+
+from workforce.contract.arrays import check_bounds, check_dims, check_labels
+from workforce.errors import DataError
+
+FULL_TIME_HOURS = 1950.0  # Paid hours of a full-time year: 37.5 hours in 52 weeks.
+FORMS = ("permanent", "temporary", "substitute", "hourly")
+
+
+def agreed_fte(
+    position_size: xr.DataArray,
+    form: xr.DataArray,
+    long_leave: xr.DataArray,
+    paid_hours: xr.DataArray,
+    extra_hours: xr.DataArray,
+    *,
+    full_time_hours: float = FULL_TIME_HOURS,
+) -> xr.Dataset:
+    """Count agreed FTE without long leave, and the hours paid beyond it.
+
+        fte       = position_size * (1 - long_leave)     permanent, temporary, substitute
+        fte       = paid_hours / full_time_hours         hourly
+        extra_fte = extra_hours / full_time_hours
+
+    Substitutes count and the person they replace on long leave (sickness over 16 days, parental,
+    unpaid) does not, so that a post is counted once. Hours beyond the agreed ones, paid as extra
+    hours or overtime, stand apart: they are one of the lines of the measured shortage.
+
+    Parameters
+    ----------
+    position_size : DataArray
+        Agreed part of a full post, any dims, one cell for each position; not used for hourly
+        staff. [FTE]
+    form : DataArray of str
+        "permanent", "temporary", "substitute" or "hourly".
+    long_leave : DataArray
+        Part of the position on long leave on the day; partial leave is a part. [share]
+    paid_hours : DataArray
+        Hours paid in the year to hourly staff, holiday pay not counted. [hours per year]
+    extra_hours : DataArray
+        Hours paid in the year beyond the agreed ones. [hours per year]
+    full_time_hours : float
+        Paid hours of a full-time year: 1950 for 37.5 hours a week; shift work has fewer
+        (35.5 hours a week: 1846). [hours per year]
+
+    Returns
+    -------
+    Dataset
+        ``fte`` that counts, ``on_leave_fte`` that does not, and ``extra_fte``. [FTE]
+
+    Raises
+    ------
+    DataError
+        A form that is not known, a negative figure, or leave outside 0 to 1.
+    """
+    named = {
+        "position_size": position_size,
+        "long_leave": long_leave,
+        "paid_hours": paid_hours,
+        "extra_hours": extra_hours,
+    }
+    for name, array in named.items():
+        check_dims(array, (), name=name)
+        check_bounds(array, name=name, lower=0, upper=1 if name == "long_leave" else None)
+    check_labels(*(array.rename(name) for name, array in named.items()), form.rename("form"))
+    if full_time_hours <= 0:
+        raise DataError(
+            f"full_time_hours is {full_time_hours}; give the hours of a full-time year."
+        )
+    unknown = sorted(set(form.values.ravel().tolist()) - set(FORMS))
+    if unknown:
+        raise DataError(f"form: {unknown[0]!r} is not one of {', '.join(FORMS)}.")
+    hourly = form == "hourly"
+    on_leave = (position_size * long_leave).where(~hourly, 0.0)
+    counted = (position_size * (1.0 - long_leave)).where(~hourly, paid_hours / full_time_hours)
+    return xr.Dataset(
+        {"fte": counted, "on_leave_fte": on_leave, "extra_fte": extra_hours / full_time_hours}
+    )

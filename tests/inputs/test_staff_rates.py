@@ -1,0 +1,277 @@
+"""Rates of staff from flows: the steps of the shrinkage, cohorts, moves and a closed county."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+import xarray as xr
+
+from workforce.inputs import load_inputs
+from workforce.inputs.exits import all_places, estimate_exits
+from workforce.inputs.flows import CAUSES, ORIGINS
+from workforce.inputs.inflow import entry_profile
+from workforce.inputs.retirement import retirement_factors
+from workforce.inputs.transitions import occupational_moves
+from workforce.model.projection import project
+from workforce.scenarios.scenario import apply_scenario
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
+AGES = [40, 41, 62, 63]
+REGIONS = pl.DataFrame(
+    {
+        "region": ["C", "T1", "T2", "T3"],
+        "level": ["county", "municipality", "municipality", "municipality"],
+        "county": [None, "C", "C", "C"],
+        "comparison_group": [None, "G1", "G1", "G2"],
+    }
+)
+CELLS = {
+    "region": ["T1", "T2", "T3"],
+    "sector": ["s"],
+    "occupation": ["o"],
+    "sex": ["female", "male"],
+    "working_age": AGES,
+}
+ZERO = xr.DataArray(
+    np.zeros((1, len(AGES), len(CAUSES))),
+    dims=["occupation", "working_age", "cause"],
+    coords={"occupation": ["o"], "working_age": AGES, "cause": CAUSES},
+)
+
+
+def flow(region, flow, persons, exposure, *, age=40, sex="female", year=2025):
+    return {
+        "region": region,
+        "sector": "s",
+        "occupation": "o",
+        "sex": sex,
+        "working_age": age,
+        "year": year,
+        "flow": flow,
+        "persons": float(persons),
+        "exposure": float(exposure),
+    }
+
+
+def test_a_region_is_drawn_to_its_comparison_group_and_this_to_all_places():
+    rows = pl.DataFrame(
+        [
+            flow("T1", "other", 20, 200),
+            flow("T2", "other", 40, 200),
+            flow("T3", "other", 12, 400),
+        ]
+    )
+    rate = 72 / 800  # All places, with a nation that has no weight beside it.
+    pool = all_places(rows, CELLS, ZERO + rate)
+    found = estimate_exits(rows, REGIONS, CELLS, pool)
+    other = found["exit_rate"].sel(cause="other", sex="female", working_age=40)
+    group_1 = (60 + 200 * rate) / (400 + 200)
+    group_2 = (12 + 200 * rate) / (400 + 200)
+    by_hand = [
+        (20 + 200 * group_1) / (200 + 200),
+        (40 + 200 * group_1) / (200 + 200),
+        (12 + 200 * group_2) / (400 + 200),
+    ]
+    np.testing.assert_allclose(other.values.ravel(), by_hand)
+    np.testing.assert_allclose(found["exit_weight"].values.ravel(), [0.5, 0.5, 2 / 3])
+
+
+def test_person_years_of_the_members_add_up_in_a_county_without_rows():
+    rows = pl.DataFrame([flow("T1", "other", 20, 200), flow("T2", "other", 40, 200)])
+    pool = all_places(rows, CELLS, ZERO + 0.1)
+    county = estimate_exits(rows, REGIONS, CELLS | {"region": ["C"]}, pool)
+    assert county["exit_weight"].item() == pytest.approx(400 / 600)
+    rate = county["exit_rate"].sel(cause="other", sex="female", working_age=40).item()
+    everywhere = pool.sel(cause="other", sex="female", working_age=40).item()
+    assert rate == pytest.approx((60 + 200 * everywhere) / 600)
+
+
+def test_the_sexes_differ_as_far_as_the_exits_bear_it():
+    rows = pl.DataFrame([flow("T1", "other", 60, 500), flow("T1", "other", 40, 500, sex="male")])
+    rate = all_places(rows, CELLS, ZERO + 0.1).sel(cause="other", working_age=40).isel(occupation=0)
+    over_all = np.array([(60 + 25) / (50 + 25), (40 + 25) / (50 + 25)])
+    ratio = (np.array([60, 40]) + 25 * over_all) / (50 + 25)
+    np.testing.assert_allclose(rate, 0.1 * ratio)
+    few = pl.DataFrame([flow("T1", "other", 3, 10), flow("T1", "other", 0, 10, sex="male")])
+    alike = all_places(few, CELLS, ZERO + 0.1).sel(cause="other", working_age=40).isel(occupation=0)
+    assert float(alike[0] / alike[1]) < 1.3
+
+
+def test_retirement_rates_are_those_of_the_rules_before_the_reform():
+    rows = pl.DataFrame(
+        [
+            flow("T1", "retired", 30, 100, age=63, year=2024),
+            flow("T1", "retired", 1, 100, age=62, year=2025),
+        ]
+    )
+    rate = all_places(rows, CELLS, ZERO + 0.3).sel(cause="retired", sex="female").isel(occupation=0)
+    # Born 1963: left out, so that the nation's rate stands at 62 but for the sexes' difference.
+    assert float(rate.sel(working_age=62)) == pytest.approx(float(rate.sel(working_age=63)))
+
+
+OCCUPATIONS = {"occupations": pl.DataFrame({"occupation": ["o"], "limit_group": [72]})}
+
+
+def test_those_born_from_1963_retire_by_three_alternatives_and_others_as_before():
+    found = retirement_factors(OCCUPATIONS, ["o"], [61, 62, 63, 70], [2025, 2026])
+    middle = found["retirement_factor"].isel(occupation=0)
+    assert middle.sel(working_age=61).values.tolist() == [1.0, 1.0]
+    assert middle.sel(working_age=62).values.tolist() == [0.75, 0.75]  # Born 1963 and 1964.
+    assert middle.sel(working_age=63).values.tolist() == [1.0, 0.75]  # Born 1962 and 1963.
+    assert middle.sel(working_age=70).values.tolist() == [1.0, 0.8]  # General limit of 72.
+    assert bool((found["retirement_low"] <= found["retirement_factor"]).all())
+    assert bool((found["retirement_factor"] <= found["retirement_high"]).all())
+
+
+def test_what_is_seen_of_the_new_rules_draws_the_alternatives_together():
+    seen = pl.DataFrame([flow("T1", "retired", 240, 800, age=62, year=2025)])
+    rate = (ZERO + 0.4).expand_dims(sex=["female", "male"])
+    found = retirement_factors(OCCUPATIONS, ["o"], AGES, [2026], seen, rate)
+    at_62 = {name: float(a.sel(working_age=62).item()) for name, a in found.items()}
+    # Before the reform 0.4 * 800 = 320 would have retired; assumed are 160, 240 and 320.
+    assert at_62["retirement_low"] == pytest.approx(0.5 * (240 + 100) / (160 + 100))
+    assert at_62["retirement_factor"] == pytest.approx(0.75)
+    assert at_62["retirement_high"] == pytest.approx((240 + 100) / (320 + 100))
+
+
+def test_fewer_retire_in_the_low_alternative_and_more_in_the_high():
+    inputs = load_inputs(SAMPLE, region="9002", horizon=10)
+
+    def retired(scenario):
+        result = project(apply_scenario(inputs, scenario))
+        return float(result["exits"].sel(cause="retired").sum())
+
+    assert retired("retirement_low") < retired("baseline") < retired("retirement_high")
+
+
+def test_entry_ages_of_an_occupation_are_drawn_to_all_and_to_the_nation():
+    rows = pl.DataFrame(
+        {
+            "occupation": ["a", "b"],
+            "sex": ["female", "female"],
+            "working_age": [30, 40],
+            "origin": ["graduate", "graduate"],
+            "persons": [80.0, 0.0],
+        }
+    )
+    cells = CELLS | {"occupation": ["a", "b"], "working_age": [30, 40]}
+    profile = entry_profile(rows, cells)
+    np.testing.assert_allclose(profile.sum(["sex", "working_age"]), 1.0)
+    nation = pl.read_csv(SAMPLE.parent / "national" / "inflow_profile.csv")
+    nation = nation.filter(pl.col("origin") == "graduate", pl.col("age").is_in([30, 40]))
+    young = nation.filter(pl.col("age") == 30)["share"].item() / nation["share"].sum()
+    every = (80 + 20 * young) / 100
+    found = profile.sel(origin="graduate", working_age=30, sex="female")
+    np.testing.assert_allclose(found, [(80 + 20 * every) / 100, every])
+    assert list(profile["origin"].values) == ORIGINS
+
+
+def test_moves_between_occupations_are_drawn_to_those_between_their_groups():
+    tables = {
+        "occupations": pl.DataFrame({"occupation": ["a", "b", "c"], "group": ["x", "y", "y"]}),
+        "mobility": pl.DataFrame(
+            {
+                "occupation": ["a", "a"],
+                "occupation_to": ["b", "c"],
+                "year": [2025, 2025],
+                "persons": [10, 30],
+                "exposure": [500.0, 500.0],
+            }
+        ),
+    }
+    staff = pl.DataFrame({"sector": ["s"] * 3, "occupation": ["a", "b", "c"], "persons": [1, 1, 1]})
+    found = occupational_moves(tables, staff, ["s"], ["a", "b", "c"]).sel(sector="s")
+    rates = np.array([(10 + 500 * 0.04) / 1000, (30 + 500 * 0.04) / 1000])
+    leaving = 1 - np.exp(-rates.sum())
+    np.testing.assert_allclose(
+        found.sel(occupation="a", occupation_to=["b", "c"]), rates / rates.sum() * leaving
+    )
+    np.testing.assert_allclose(found.sum("occupation_to"), 1.0)
+    assert float(found.sel(occupation="b", occupation_to="c")) == 0  # Never seen.
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory):
+    """A county whose people move between its municipalities only."""
+    folder = tmp_path_factory.mktemp("closed")
+    shutil.copytree(SAMPLE, folder, dirs_exist_ok=True)
+    flows = pl.read_parquet(SAMPLE / "staff_flows.parquet")
+    out, come = pl.col("flow") == "moved_municipality", pl.col("flow") == "other_municipality"
+    county = pl.col("region") == "90"
+    towns = flows.filter(~county)
+    lost = towns.filter(out)["persons"].sum()
+    # What the municipalities lose, in the order of the rows, is what they take from one another.
+    arrivals = towns.filter(come).with_columns(
+        persons=(pl.col("persons").cum_sum().clip(upper_bound=lost))
+        .diff()
+        .fill_null(pl.col("persons").first())
+    )
+    rest = towns.filter(~come)
+    outside = flows.filter(county & ~out & ~come)
+    pl.concat(
+        [rest, arrivals.with_columns(pl.col("persons").cast(flows.schema["persons"])), outside]
+    ).write_parquet(folder / "staff_flows.parquet")
+    return folder
+
+
+def test_in_a_closed_county_members_lose_what_they_take_and_the_county_neither(closed):
+    flows = pl.read_parquet(closed / "staff_flows.parquet").filter(pl.col("region") != "90")
+    persons = dict(flows.group_by("flow").agg(pl.col("persons").sum()).iter_rows())
+    assert persons["moved_municipality"] == persons["other_municipality"] > 0
+    county = load_inputs(closed, region="90", horizon=3)
+    result = project(county)
+    assert float(result["exits"].sel(cause="moved_municipality").sum()) == 0
+    assert float(result["recruits"].sel(origin="other_municipality").sum()) == 0
+    members = project(load_inputs(closed, horizon=3))
+    assert float(members["exits"].sel(cause="moved_municipality").sum()) > 0
+    assert "inner_moves" not in {m["variable"] for m in json.loads(county.attrs["borrowed"])}
+
+
+def test_a_county_without_rows_of_its_own_says_that_inner_moves_count(closed, tmp_path):
+    shutil.copytree(closed, tmp_path, dirs_exist_ok=True)
+    flows = pl.read_parquet(closed / "staff_flows.parquet").filter(pl.col("region") != "90")
+    flows.write_parquet(tmp_path / "staff_flows.parquet")
+    county = load_inputs(tmp_path, region="90", horizon=1)
+    marks = [m for m in json.loads(county.attrs["borrowed"]) if m["variable"] == "inner_moves"]
+    assert [m["region"] for m in marks] == ["90"]
+    assert float(county["exit_rate"].sel(cause="moved_municipality").sum()) > 0
+
+
+def test_a_measured_base_year_shortage_by_hand(tmp_path):
+    """Ten persons on 8 FTE, 2 posts unfilled, absence 10 % of which the national share is short."""
+    pl.DataFrame({"region": ["T1"], "level": ["municipality"], "name": ["Town"]}).write_csv(
+        tmp_path / "regions.csv"
+    )
+    people = [("T1", sex, age, 2026, 10) for sex in ("female", "male") for age in range(106)]
+    pl.DataFrame(
+        people, schema=["region", "sex", "age", "year", "persons"], orient="row"
+    ).write_csv(tmp_path / "population.csv")
+    post = {"region": "T1", "sector": "kindergarten", "occupation": "2342"}
+    pl.DataFrame(
+        [post | {"sex": "female", "age": 40, "year": 2026, "persons": 10, "fte": 8.0}]
+    ).write_csv(tmp_path / "staff.csv")
+    pl.DataFrame([post | {"year": 2026, "line": "unfilled", "fte": 2.0}]).write_csv(
+        tmp_path / "shortage.csv"
+    )
+    pl.DataFrame(
+        [
+            {
+                "region": "T1",
+                "sector": "kindergarten",
+                "quarter": f"2025Q{q}",
+                "kind": "total",
+                "absence_rate": 0.1,
+            }
+            for q in (1, 2, 3, 4)
+        ]
+    ).write_csv(tmp_path / "absence.csv")
+    share = pl.read_csv(SAMPLE.parent / "national" / "short_absence_share.csv")["share"].item()
+    inputs = load_inputs(tmp_path, region="T1", sectors="kindergarten", horizon=1)
+    base = project(inputs).sel(year=2026)
+    at_work = 8.0 * (1 - 0.1 * share)
+    assert float(base["supply_fte"].sum()) == pytest.approx(at_work, abs=1e-9)
+    assert float(base["shortage_fte"].sum()) == pytest.approx(2.0, abs=1e-9)
+    assert float(base["demand_fte"].sum()) == pytest.approx(at_work + 2.0, abs=1e-9)
