@@ -174,8 +174,14 @@ def sample(
         Path | None, typer.Argument(help="Folder to write to; data/sample of the checkout.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the fictional county.")] = 20261,
+    register: Annotated[
+        bool, typer.Option("--register", help="Write extracts of a made-up staff register instead.")
+    ] = False,
 ) -> None:
     """Write the sample data: a fictional county with 12 municipalities."""
+    if register:
+        _write_made_up_register(folder, seed)
+        return
     from workforce.batch.params import checkout
     from workforce.sources.sample import write_sample
 
@@ -273,6 +279,20 @@ def backtest(
         raise _wrong_input(error) from error
     _show_summary(summary, console, verbose=False)
     raise typer.Exit(SOME_FAILED if summary.failed or summary.problem else 0)
+
+
+def _write_made_up_register(folder: Path | None, seed: int) -> None:
+    from workforce.sources.sample.register.extracts import write_register
+
+    if folder is None:
+        typer.echo("Name a folder to write the extracts to.", err=True)
+        raise typer.Exit(WRONG_INPUT)
+    try:
+        paths, _ = write_register(folder, seed=seed)
+    except OSError as error:
+        typer.echo(f"{error.filename or folder} cannot be written: {error.strerror}.", err=True)
+        raise typer.Exit(WRONG_INPUT) from error
+    typer.echo(f"Wrote {len(paths)} extracts of nobody real to {folder}")
 
 
 def _wrong_input(error: WorkforceError) -> typer.Exit:

@@ -126,23 +126,25 @@ def _too_much() -> pl.Expr:
 
 
 def _short_gaps(rows: pl.DataFrame) -> pl.DataFrame:
-    """Note the rows in which a person begins again less than three months after an end."""
+    """Note the rows in which a person begins again less than three months after an end.
+
+    A position is in every extract while it lasts: what the latest one says of its end counts, and
+    the rows of the first one are noted.
+    """
+    key = ["person", "region", "start"]
+    rows = rows.filter("usable").drop_nulls(key).select(*key, "file", "row", "year", "end")
+    latest = rows.filter(pl.col("year") == pl.col("year").max().over(key))
     spells = (
-        rows.filter(pl.col("usable") & pl.col("start").is_not_null())
-        .drop_nulls(["person", "region"])
-        .sort("year", "file", "row")
-        .group_by("person", "region", "start", maintain_order=True)
-        .agg(
-            pl.col("file").first(),
-            pl.col("row").first(),
-            end=pl.when(pl.col("end").filter(pl.col("year") == pl.col("year").max()).has_nulls())
-            .then(None)
-            .otherwise(pl.col("end").filter(pl.col("year") == pl.col("year").max()).max()),
-        )
-        .with_columns(end=pl.col("end").fill_null(date(2200, 1, 1)))
-        .sort("person", "region", "start")
+        latest.with_columns(pl.col("end").fill_null(date(2200, 1, 1)))
+        .group_by(key)
+        .agg(pl.col("end").max())
+        .sort(key)
     )
     before = pl.col("end").cum_max().shift(1).over("person", "region")
     begins_again = pl.col("start") > before.dt.offset_by("1d")
     soon = pl.col("start") < before.dt.offset_by(SHORT_GAP)
-    return note(spells, "gap under three months", (begins_again & soon).fill_null(False))
+    again = spells.filter(begins_again & soon)
+    first = rows.join(again.select(key), on=key, how="semi")
+    return note(
+        first.filter(pl.col("year") == pl.col("year").min().over(key)), "gap under three months"
+    )

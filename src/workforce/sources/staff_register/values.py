@@ -143,6 +143,7 @@ def _count_fte(frame: pl.DataFrame, mapping: Mapping) -> tuple[pl.DataFrame, lis
     long = long.fill_null(False)
     whole = leave_share.is_null() | ~leave_share.is_between(0, 1)
     away = pl.when(long).then(pl.when(whole).then(1.0).otherwise(leave_share)).otherwise(0.0)
+    ended = pl.col("end") < pl.col("day")
     by_hour = pl.col("hours").clip(0.0).fill_null(0.0) / mapping.full_time_hours
     doubts = [
         note(frame, "no position share", ~hourly & share.is_null()),
@@ -154,7 +155,7 @@ def _count_fte(frame: pl.DataFrame, mapping: Mapping) -> tuple[pl.DataFrame, lis
             "sickness without first day",
             (pl.col("leave_kind") == "sickness") & pl.col("leave_start").is_null(),
         ),
-        note(frame, "hours missing", hourly & pl.col("hours").is_null()),
+        note(frame, "hours missing", hourly & pl.col("hours").is_null() & ~ended.fill_null(False)),
     ]
     agreed = pl.when(hourly).then(by_hour).when(~outside).then(share)
     frame = frame.with_columns(agreed=agreed)

@@ -39,7 +39,8 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "leave_share": ("permisjonsprosent", "permisjonspst", "permprosent", "leaveshare"),
     "leave_start": ("permisjonstart", "permisjonsstart", "permisjonfra", "leavestart"),
     "end_reason": (
-        "sluttarsak", "arsaktilsluttdato", "fratredelsesarsak", "sluttkode", "endreason",
+        "sluttarsak", "arsaktilsluttdato", "aarsaktilsluttdato", "fratredelsesarsak",
+        "sluttkode", "endreason",
     ),
     "paid_hours": ("betaltetimer", "antalltimer", "timer", "utbetaltetimer", "paidhours"),
     "recruited_from": ("rekruttertfra", "kommerfra", "tidligerearbeid", "recruitedfrom"),
