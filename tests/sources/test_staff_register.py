@@ -9,6 +9,7 @@ import pytest
 import workforce
 from workforce.errors import DataError, ParameterError, SourceError, WorkforceError
 from workforce.sources.staff_register.mapping import load_mapping
+from workforce.sources.staff_register.register import read_staff_register
 
 HEADINGS = (
     "Fnr;Født;Kjønn;Kode;Orgnr;Funksjon;Pst;Form;Fra;Til;Årsak;Perm;PermPst;PermFra;Timer;Fra hvor"
@@ -258,3 +259,28 @@ def test_no_error_about_a_broken_extract_names_a_person(tmp_path, text):
         workforce.read_staff_register(
             [tmp_path / "none_2025-12-01.csv"], mapping=write_mapping(tmp_path)
         )
+
+
+def test_absence_is_lost_days_over_agreed_days_by_the_shares_of_the_positions(tmp_path):
+    spells = tmp_path / "spells.csv"
+    spells.write_text(
+        "Fnr;Fra;Til;Type;Grad\n"
+        f"{CARL};02.01.2026;10.01.2026;Egenmelding;\n"  # 9 days of a half post
+        f"{DINA};01.03.2026;09.04.2026;Sykmelding;50\n"  # 31 days in Q1, 9 in Q2, half away
+        f"{ANNA};01.03.2026;09.04.2026;Sykmelding;50\n"
+        f"{DINA};09.03.2026;01.03.2026;Sykmelding;50\n",
+        encoding="utf-8",
+    )
+    extract = tmp_path / "staff_2025-12-01.csv"
+    rows = [row(CARL, position_share="50"), row(DINA), row(BO, leave_kind="Ulønnet")]
+    extract.write_text("\n".join([HEADINGS, *rows]), encoding="utf-8")
+    columns = "spells: {identity: Fnr, start: Fra, end: Til, kind: Type, share: Grad}\n"
+    mapping = write_mapping(tmp_path, PLACES + columns)
+    tables = read_staff_register([extract], mapping=mapping, spells=spells)
+    rates = {(q, kind): rate for *_, q, kind, rate in tables["absence"].rows()}
+    assert rates[("2026Q1", "self_certified")] == pytest.approx(4.5 / (1.5 * 90), abs=1e-6)
+    assert rates[("2026Q1", "doctor_certified")] == pytest.approx(15.5 / (1.5 * 90), abs=1e-6)
+    assert rates[("2026Q1", "total")] == pytest.approx(20 / (1.5 * 90), abs=2e-6)
+    assert rates[("2026Q2", "total")] == pytest.approx(4.5 / (1.5 * 91), abs=1e-6)
+    assert doubt(tables, "spell of nobody") == [4]
+    assert doubt(tables, "spell unreadable") == [5]
