@@ -16,7 +16,7 @@ from workforce.inputs.inhabitants import load_population
 from workforce.inputs.known import known_on
 from workforce.inputs.regions import at_level, chosen_regions
 from workforce.inputs.staff import load_staff
-from workforce.model.projection import AGE_GROUPS
+from workforce.model.staffing import AGE_GROUPS
 from workforce.sources.files import find_tables, read_folder, read_packaged
 
 DEFAULT_HORIZON = 10

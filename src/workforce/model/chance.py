@@ -1,0 +1,211 @@
+"""Chance for small numbers: counts from uniform numbers, so that scenarios can share their luck."""
+
+import hashlib
+
+import numpy as np
+
+from workforce.contract.arrays import Numbers
+
+LARGE = 60.0  # From this mean or size on, a normal quantile with Cornish and Fisher's correction.
+
+
+def stream(seed: int, *names: str | int) -> np.random.PCG64:
+    """Random bits that depend on the seed and the names only, not on what else is drawn.
+
+    What all places share is named without a place: jobs that project a county and each of its
+    municipalities then meet the same national years.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the run.
+    names : str or int
+        Source of the uncertainty, and the place, post or year it belongs to.
+
+    Returns
+    -------
+    numpy.random.PCG64
+        To make a `numpy.random.Generator` of.
+    """
+    digest = hashlib.sha256("|".join(map(str, names)).encode()).digest()
+    words = np.frombuffer(digest, dtype=np.uint32).tolist()
+    return np.random.PCG64(np.random.SeedSequence([seed, *words]))
+
+
+def binomial_count(luck: Numbers, trials: Numbers, probability: Numbers) -> Numbers:
+    """How many of ``trials`` it happens to: the binomial quantile at ``luck``.
+
+    Exact inversion of the distribution where few or many are expected; where both outcomes are
+    expected more than ``LARGE`` times, the rounded quantile of Cornish and Fisher, whose error in
+    the distribution function is under 0.001 there. A part of a person (an average over years makes
+    such stocks) is split in the proportion of the probability.
+
+    Parameters
+    ----------
+    luck : ndarray
+        Uniform numbers, 0 up to 1. The same luck gives at least as many when more are expected.
+    trials : ndarray
+        Those it may happen to. [persons]
+    probability : ndarray
+        [probability]
+
+    Returns
+    -------
+    ndarray
+        Broadcast shape of all. [persons]
+
+    References
+    ----------
+    Cornish and Fisher (1938), Revue de l'Institut International de Statistique 5(4), 307-320.
+    doi:10.2307/1400905
+    """
+    luck, trials, probability = np.broadcast_arrays(luck, trials, probability)
+    count = np.zeros(trials.shape)
+    # Luck below (1 - p)^n is nobody; most cells are such, and are done with here.
+    whole = np.floor(trials + 1e-9)
+    count += np.maximum(trials - whole, 0.0) * probability
+    with np.errstate(divide="ignore", invalid="ignore"):
+        none = np.exp(whole * np.log1p(-probability))
+    some = np.nonzero((whole > 0) & (probability > 0) & ~(luck < none))
+    if some[0].size:
+        count[some] += _some_of(luck[some], whole[some], np.minimum(probability[some], 1.0))
+    return count
+
+
+def poisson_count(luck: Numbers, mean: Numbers) -> Numbers:
+    """How many come when ``mean`` are expected: the Poisson quantile at ``luck``.
+
+    Exact inversion up to a mean of ``LARGE``, above it as in `binomial_count`.
+
+    Parameters
+    ----------
+    luck : ndarray
+        Uniform numbers, 0 up to 1.
+    mean : ndarray
+        Expected number. [persons]
+
+    Returns
+    -------
+    ndarray
+        Broadcast shape of both. [persons]
+    """
+    luck, mean = np.broadcast_arrays(luck, mean)
+    count = np.zeros(mean.shape)
+    some = np.nonzero((mean > 0) & ~(luck < np.exp(-mean)))
+    if not some[0].size:
+        return count
+    u, m = luck[some], mean[some]
+    found = np.zeros(u.shape)
+    small = m <= LARGE
+    found[small] = _invert_poisson(u[small], m[small])
+    big = ~small
+    found[big] = np.maximum(_cornish_fisher(u[big], m[big], m[big], m[big]), 0.0)
+    count[some] = found
+    return count
+
+
+def split_count(luck: Numbers, count: Numbers, shares: Numbers) -> Numbers:
+    """Split counts over kinds as chance would: a multinomial, kind by kind.
+
+    Parameters
+    ----------
+    luck : ndarray
+        Uniform numbers, one for each count; more are made of each as they are needed.
+    count : ndarray
+        [persons]
+    shares : ndarray
+        Relative size of the kinds, last axis after those of ``count``.
+
+    Returns
+    -------
+    ndarray
+        Shape of ``shares``; sums to ``count`` over the last axis. [persons]
+    """
+    left = count.copy()
+    ahead = np.cumsum(shares[..., ::-1], axis=-1)[..., ::-1]
+    result = np.zeros(shares.shape)
+    for kind in range(shares.shape[-1] - 1):
+        rest = ahead[..., kind]
+        part = np.divide(shares[..., kind], rest, out=np.zeros_like(rest), where=rest > 0)
+        result[..., kind] = binomial_count(another(luck, kind), left, part)
+        left = left - result[..., kind]
+    result[..., -1] = left
+    return result
+
+
+def another(luck: Numbers, number: int) -> Numbers:
+    """Another uniform number made from each one, by the mixing function of SplitMix64.
+
+    References
+    ----------
+    Steele, Lea and Flood (2014), OOPSLA '14, 453-472. doi:10.1145/2660193.2660195
+    """
+    bits = (luck * 2.0**53).astype(np.uint64)
+    bits = (bits << np.uint64(11)) + np.uint64((number + 1) * 0x9E3779B97F4A7C15 % 2**64)
+    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    bits ^= bits >> np.uint64(31)
+    uniform: Numbers = (bits >> np.uint64(11)).astype(float) * 2.0**-53
+    return uniform
+
+
+def _some_of(luck: Numbers, trials: Numbers, probability: Numbers) -> Numbers:
+    """Binomial quantile for whole trials; the rarer outcome is counted."""
+    # Counting the other outcome from the other end keeps more luck meaning more events.
+    flip = probability > 0.5
+    p = np.where(flip, 1.0 - probability, probability)
+    u = np.where(flip, 1.0 - luck, luck)
+    found = np.zeros(u.shape)
+    big = trials * p > LARGE
+    small = ~big
+    found[small] = _invert_binomial(u[small], trials[small], p[small])
+    n, q = trials[big], p[big]
+    variance = n * q * (1.0 - q)
+    third = variance * (1.0 - 2.0 * q)
+    found[big] = np.clip(_cornish_fisher(u[big], n * q, variance, third), 0.0, n)
+    return np.where(flip, trials - found, found)
+
+
+def _invert_binomial(luck: Numbers, trials: Numbers, p: Numbers) -> Numbers:
+    """Add up probabilities until they exceed the luck; those done drop out."""
+    found = np.zeros(luck.shape)
+    odds = p / (1.0 - p)
+    chance = np.exp(trials * np.log1p(-p))
+    below = chance.copy()
+    active = np.nonzero((below <= luck) & (trials > 0))[0]
+    k = 0
+    while active.size:
+        k += 1
+        found[active] = k
+        n = trials[active]
+        chance[active] *= (n - k + 1.0) / k * odds[active]
+        below[active] += chance[active]
+        active = active[(below[active] <= luck[active]) & (k < n)]
+    return found
+
+
+def _invert_poisson(luck: Numbers, mean: Numbers) -> Numbers:
+    found = np.zeros(luck.shape)
+    chance = np.exp(-mean)
+    below = chance.copy()
+    active = np.nonzero(below <= luck)[0]
+    k = 0
+    while active.size:
+        k += 1
+        found[active] = k
+        chance[active] *= mean[active] / k
+        below[active] += chance[active]
+        # Far above the mean adding changes nothing: rounding has kept the sum under the luck.
+        going = (k < mean[active]) | (chance[active] > 1e-18)
+        more = (below[active] <= luck[active]) & going
+        active = active[more]
+    return found
+
+
+def _cornish_fisher(luck: Numbers, mean: Numbers, variance: Numbers, third: Numbers) -> Numbers:
+    """Quantile from mean, variance and third central moment, rounded to a count."""
+    from scipy.special import ndtri
+
+    z = ndtri(np.clip(luck, 1e-15, 1.0 - 1e-15))
+    skew = third / np.maximum(variance, 1e-300)
+    return np.floor(mean + z * np.sqrt(variance) + skew * (z * z - 1.0) / 6.0 + 0.5)

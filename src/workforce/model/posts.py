@@ -1,0 +1,99 @@
+"""Posts, the pairs of sector and occupation that exist, laid out as one dimension and back."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import xarray as xr
+
+SEPARATOR = "|"
+
+
+def used_posts(inputs: xr.Dataset) -> list[tuple[str, str]]:
+    """Pairs of sector and occupation that have staff or a shortage in the base year."""
+    used = inputs["staff"].sum(["region", "sex", "working_age"])
+    used = used + inputs["staffing_standard"].sum("region")
+    if "draw" in used.dims:
+        used = used.sum("draw")
+    grid = used.transpose("sector", "occupation")
+    sectors, occupations = grid["sector"].values, grid["occupation"].values
+    return [(str(sectors[i]), str(occupations[j])) for i, j in np.argwhere(grid.values > 0)]
+
+
+def post_labels(posts: Sequence[tuple[str, str]]) -> list[str]:
+    """Name each post by its sector and occupation."""
+    return [SEPARATOR.join(post) for post in posts]
+
+
+def _picks(posts: Sequence[tuple[str, str]]) -> tuple[xr.DataArray, xr.DataArray]:
+    sector = xr.DataArray([s for s, _ in posts], dims="occupation")
+    occupation = xr.DataArray([o for _, o in posts], dims="occupation")
+    return sector, occupation
+
+
+def on_posts(array: xr.DataArray, posts: Sequence[tuple[str, str]]) -> xr.DataArray:
+    """Lay sector and occupation out as one dimension of the posts that exist."""
+    sector, occupation = _picks(posts)
+    picked = array.rename(occupation="post_occupation").sel(
+        sector=sector, post_occupation=occupation
+    )
+    return picked.drop_vars(["sector", "post_occupation"]).assign_coords(
+        occupation=post_labels(posts)
+    )
+
+
+def by_sector(array: xr.DataArray, posts: Sequence[tuple[str, str]]) -> xr.DataArray:
+    """Give every post the figures of its sector."""
+    picked = array.sel(sector=_picks(posts)[0]).drop_vars("sector")
+    return picked.assign_coords(occupation=post_labels(posts))
+
+
+def by_occupation(array: xr.DataArray, posts: Sequence[tuple[str, str]]) -> xr.DataArray:
+    """Give every post the figures of its occupation."""
+    picked = array.rename(occupation="post_occupation").sel(post_occupation=_picks(posts)[1])
+    return picked.drop_vars("post_occupation").assign_coords(occupation=post_labels(posts))
+
+
+def to_grid(array: xr.DataArray, posts: Sequence[tuple[str, str]]) -> xr.DataArray:
+    """Lay posts out again as sector by occupation; a pair that does not exist holds zero."""
+    sectors = list(dict.fromkeys(s for s, _ in posts))
+    occupations = sorted({o for _, o in posts})
+    rest = [dim for dim in array.dims if dim != "occupation"]
+    values = array.transpose(*rest, "occupation").values
+    grid = np.zeros((*values.shape[:-1], len(sectors), len(occupations)))
+    rows = [sectors.index(s) for s, _ in posts]
+    columns = [occupations.index(o) for _, o in posts]
+    grid[..., rows, columns] = values
+    coords = {dim: array.coords[dim] for dim in rest if dim in array.coords}
+    dims = [*rest, "sector", "occupation"]
+    laid = xr.DataArray(
+        grid, dims=dims, coords={**coords, "sector": sectors, "occupation": occupations}
+    )
+    last = [dim for dim in ("cause", "origin", "year", "flow_year") if dim in dims]
+    lead = [dim for dim in dims if dim not in (*last, "sector", "occupation")]
+    return laid.transpose(*lead, "sector", "occupation", *last)
+
+
+def sum_by_sector(array: xr.DataArray, posts: Sequence[tuple[str, str]]) -> xr.DataArray:
+    """Sum posts over the occupations of each sector."""
+    sectors = xr.DataArray([s for s, _ in posts], dims="occupation", name="sector")
+    return array.groupby(sectors).sum().sel(sector=list(dict.fromkeys(sectors.values.tolist())))
+
+
+def post_transition(inputs: xr.Dataset, posts: Sequence[tuple[str, str]]) -> xr.DataArray:
+    """One-year moves between the posts of one sector; nobody changes sector here."""
+    moves = inputs["transition"].transpose(..., "sector", "occupation", "occupation_to")
+    sectors = moves["sector"].values.tolist()
+    occupations = moves["occupation"].values.tolist()
+    s = np.array([sectors.index(sector) for sector, _ in posts])
+    o = np.array([occupations.index(occupation) for _, occupation in posts])
+    values = moves.values[..., s[:, None], o[:, None], o[None, :]]
+    values = values * (s[:, None] == s[None, :])
+    # A move to an occupation that the sector has nobody in stays where it was.
+    values[..., np.arange(len(s)), np.arange(len(s))] += 1.0 - values.sum(axis=-1)
+    lead = [str(dim) for dim in moves.dims[:-3]]
+    labels = post_labels(posts)
+    return xr.DataArray(
+        values,
+        dims=[*lead, "occupation", "occupation_to"],
+        coords={"occupation": labels, "occupation_to": labels},
+    )

@@ -1,0 +1,227 @@
+"""Staff of all posts over the years: rates with their draws put together, sums handed back."""
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from workforce.contract.arrays import Numbers
+from workforce.errors import DataError
+from workforce.model.posts import by_occupation, on_posts, post_labels, post_transition
+from workforce.model.staff_years import Luck, StaffFlows, StaffWeights, sum_staff
+
+AGE_GROUPS = {"under_35": (0, 34), "35_54": (35, 54), "55_61": (55, 61), "62_plus": (62, 200)}
+CELLS = ("sex", "working_age")
+
+
+def project_staff(
+    inputs: xr.Dataset,
+    residents: xr.DataArray,
+    posts: Sequence[tuple[str, str]],
+    *,
+    seed: int | None = None,
+) -> xr.Dataset:
+    """Project staff under the baseline inflow and sum over sex and age.
+
+    Parameters
+    ----------
+    inputs : Dataset
+        As `load_inputs` gives them; draws come in through ``exit_draw``, ``inflow_draw`` and
+        ``retirement_draw``.
+    residents : DataArray
+        Inhabitants of working age, dims ([draw], region, year). [persons]
+    posts : sequence of (sector, occupation)
+        Those that exist.
+    seed : int, optional
+        Seed of chance: exits and recruits as counts in every draw but draw 0. Expected numbers
+        when left out.
+
+    Returns
+    -------
+    Dataset
+        By draw, region, post (as ``occupation``) and year: ``headcount``, ``by_group``
+        (age_group) [persons], ``agreed`` [FTE], ``held`` (competence) [FTE], and by flow_year
+        ``exits`` (cause), ``recruits`` (origin), ``transfers`` [persons per year],
+        ``exits_agreed`` (cause) and ``drain`` (competence) [FTE per year].
+    """
+    for name in ("staff", "exit_rate", "inflow_rate", "position_share"):
+        if "draw" in inputs[name].dims:
+            raise DataError(
+                f"{name} has the dimension 'draw'; put draws into exit_draw and others."
+            )
+    labels = post_labels(posts)
+    flows = StaffFlows(
+        start=_laid(on_posts(inputs["staff"], posts), ("region", "occupation", *CELLS)),
+        **_exits(inputs, posts),
+        **_entries(inputs, residents, posts),
+        moves=_moves(inputs, posts),
+        ages=inputs.sizes["working_age"],
+    )
+    replaced = inputs["replaced_share"].values if "replaced_share" in inputs else None
+    sectors = [sector for sector, _ in posts]
+    groups = [
+        [place for place, own in enumerate(sectors) if own == sector]
+        for sector in dict.fromkeys(sectors)
+    ]
+    luck = None
+    if seed is not None:
+        draws = inputs["draw"].values.tolist() if "draw" in inputs.coords else [0]
+        regions = inputs["region"].values.astype(str).tolist()
+        luck = Luck(seed, regions, labels, inputs["flow_year"].values.tolist(), draws)
+    sums = sum_staff(flows, _weights(inputs, posts), groups=groups, luck=luck, replaced=replaced)
+    return _labelled(sums, inputs, labels)
+
+
+def _exits(inputs: xr.Dataset, posts: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Hazards by cause, and the factors of the draws on them.
+
+    Alternatives of retirement are hazards that are added to those of the middle one, in the
+    measure that a draw leans to the low or to the high: a draw is one future of the rules.
+    """
+    dims = ("flow_year", "region", "occupation", "cause", *CELLS)
+    rate = on_posts(inputs["exit_rate"], posts) * inputs["exit_factor"]
+    retired = inputs["cause"] == "retired"
+    middle = by_occupation(inputs["retirement_factor"], posts)
+    hazards = [_laid(rate * middle.where(retired, 1.0), dims)]
+    factor = on_posts(inputs["exit_draw"], posts) if "exit_draw" in inputs else xr.DataArray(1.0)
+    draw_dims = ("draw", *dims[:4])
+    sizes = {dim: hazards[0].shape[axis] for axis, dim in enumerate(dims[1:4], 1)}
+    factors = [_laid(factor, draw_dims, sizes)]
+    causes = list(range(inputs.sizes["cause"]))
+    if "retirement_draw" in inputs:
+        leaning = inputs["retirement_draw"]
+        own = rate.sel(cause=["retired"])
+        on_retired = factor.sel(cause=["retired"]) if "cause" in factor.dims else factor
+        for name, sign in (("retirement_low", -1.0), ("retirement_high", 1.0)):
+            hazards.append(_laid(own * (by_occupation(inputs[name], posts) - middle), dims))
+            part = on_retired * (sign * leaning).clip(min=0.0)
+            factors.append(_laid(part, draw_dims, sizes | {"cause": 1}))
+            causes.append(inputs["cause"].values.tolist().index("retired"))
+    return {
+        "hazard": _joined(hazards, axis=3),
+        "hazard_factor": _joined(factors, axis=4),
+        "causes": causes,
+    }
+
+
+def _entries(
+    inputs: xr.Dataset, residents: xr.DataArray, posts: Sequence[tuple[str, str]]
+) -> dict[str, Any]:
+    """Recruits per inhabitant by origin, and the inhabitants with the factors of the draws."""
+    rate = on_posts(inputs["inflow_rate"], posts)
+    entry = _laid(rate, ("region", "occupation", "origin", *CELLS))
+    heads = residents.isel(year=slice(0, -1)).rename(year="flow_year")
+    factor = by_occupation(inputs["inflow_factor"], posts) * heads
+    if "inflow_draw" in inputs:
+        factor = factor * on_posts(inputs["inflow_draw"], posts)
+    dims = ("draw", "flow_year", "region", "occupation", "origin")
+    if "replaced_share" in inputs:
+        # A post that nobody was seen to be recruited to gets people like those in it.
+        start = _laid(on_posts(inputs["staff"], posts), ("region", "occupation", *CELLS))
+        alike = start / np.maximum(start.sum(axis=-1, keepdims=True), 1e-12)
+        empty = entry.sum(axis=(-2, -1)) <= 0
+        entry = np.where(empty[..., None, None], alike[..., None, :], entry)
+    return {"entry": entry, "entry_factor": _laid(factor, dims)}
+
+
+def _moves(inputs: xr.Dataset, posts: Sequence[tuple[str, str]]) -> Numbers | None:
+    if "transition" not in inputs:
+        return None
+    moves = post_transition(inputs, posts)
+    sizes = {"region": inputs.sizes["region"]}
+    return _laid(moves, ("region", "occupation", "occupation_to"), sizes)
+
+
+def _weights(inputs: xr.Dataset, posts: Sequence[tuple[str, str]]) -> StaffWeights:
+    """Weights of the sums: heads, groups of ages, agreed FTE, and FTE with each competence."""
+    dims = ("region", "occupation", *CELLS, "sum")
+    fte = on_posts(inputs["position_share"], posts)
+    one = xr.ones_like(fte)
+    age = inputs["working_age"]
+    groups = [one * ((age >= low) & (age <= high)) for low, high in AGE_GROUPS.values()]
+    held = []
+    if "holding" in inputs:
+        holding = by_occupation(inputs["holding"], posts)
+        held = [fte * holding.sel(competence=c, drop=True) for c in inputs["competence"].values]
+    stack = [
+        np.stack([_laid(array, dims[:-1]) for array in arrays], axis=-1)
+        if arrays
+        else np.zeros((*_laid(fte, dims[:-1]).shape, 0))
+        for arrays in ([one, fte, *groups, *held], [one, fte], held)
+    ]
+    return StaffWeights(*stack)
+
+
+def _laid(array: xr.DataArray, dims: Sequence[str], sizes: dict[str, int] | None = None) -> Numbers:
+    """Numbers of an array in the order of ``dims``, sex and age as one axis.
+
+    A dimension that the array lacks has the size given, else 1; years that are all alike are one.
+    """
+    missing = [dim for dim in dims if dim not in array.dims]
+    values = array.expand_dims(missing).transpose(*dims).values
+    shape = [
+        max(length, (sizes or {}).get(dim, 1)) if dim in missing else length
+        for dim, length in zip(dims, values.shape, strict=True)
+    ]
+    values = np.broadcast_to(values, shape)
+    if "flow_year" in dims and "origin" not in dims:
+        axis = list(dims).index("flow_year")
+        first = values.take([0], axis=axis)
+        values = first if bool((values == first).all()) else values
+    if CELLS[0] in dims:
+        start = list(dims).index(CELLS[0])
+        values = values.reshape(*values.shape[:start], -1, *values.shape[start + 2 :])
+    return values
+
+
+def _joined(arrays: Sequence[Numbers], *, axis: int) -> Numbers:
+    """Join along the causes, with as many years and draws as the one that has most."""
+    sizes = [max(lengths) for lengths in zip(*(array.shape for array in arrays), strict=True)]
+    same = []
+    for array in arrays:
+        shape = [
+            own if place == axis else most
+            for place, (own, most) in enumerate(zip(array.shape, sizes, strict=True))
+        ]
+        same.append(np.broadcast_to(array, shape))
+    return np.concatenate(same, axis=axis)
+
+
+def _labelled(sums: Any, inputs: xr.Dataset, labels: list[str]) -> xr.Dataset:
+    """Put names on the sums."""
+    coords: dict[Hashable, Any] = {
+        "region": inputs["region"].values,
+        "occupation": labels,
+        "year": inputs["year"].values,
+        "flow_year": inputs["flow_year"].values,
+        "cause": inputs["cause"].values,
+        "origin": inputs["origin"].values,
+        "age_group": list(AGE_GROUPS),
+    }
+    if "holding" in inputs:
+        coords["competence"] = inputs["competence"].values
+    groups = 2 + len(AGE_GROUPS)
+    stock = sums.stock
+    found = {
+        "headcount": (stock[..., 0], ["year"]),
+        "agreed": (stock[..., 1], ["year"]),
+        "by_group": (stock[..., 2:groups], ["year", "age_group"]),
+        "exits": (sums.by_cause[..., 0], ["flow_year", "cause"]),
+        "exits_agreed": (sums.by_cause[..., 1], ["flow_year", "cause"]),
+        "recruits": (sums.recruits, ["flow_year", "origin"]),
+        "transfers": (sums.transfers, ["flow_year"]),
+    }
+    if "holding" in inputs:
+        found["held"] = (stock[..., groups:], ["year", "competence"])
+        found["drain"] = (sums.leaving, ["flow_year", "competence"])
+    arrays = {}
+    for name, (values, last) in found.items():
+        dims = ["draw", "region", "occupation", *last]
+        own = {dim: coords[dim] for dim in dims if dim in coords}
+        array = xr.DataArray(values, dims=dims, coords=own)
+        if "draw" in inputs.coords and len(values) == inputs.sizes["draw"]:
+            arrays[name] = array.assign_coords(draw=inputs["draw"].values)
+        else:
+            arrays[name] = array.isel(draw=0, drop=True) if len(values) == 1 else array
+    return xr.Dataset(arrays)
