@@ -1,23 +1,47 @@
-"""Draw what is uncertain: population, exits, inflow, absence and use, once for all scenarios."""
+"""Draw what is uncertain: population, behaviour and assumptions, once for all scenarios.
+
+Every random number belongs to a name (source, place, post), not to a place in a queue: what all
+places share is the same whichever of them are projected, together or in jobs of their own.
+"""
+
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import xarray as xr
 
+from workforce.contract.arrays import Numbers
+from workforce.model.chance import stream
 from workforce.scenarios.population_error import population_factor
 
-# Relative standard deviations of what all places share, by year; persistence from year to year.
+SOURCES = ("population", "behaviour", "chance", "assumptions")
+
+# Standard deviations of the log of a rate in the long run: years that all places share, years of
+# a region, years of an occupation; and how much of a year is left in the next.
 # Turnover in the municipal sector went between 12.2 and 13.6 % in 2017-2022 (KS): about 5 %.
-EXIT_SD, EXIT_PERSISTENCE = 0.05, 0.7
-INFLOW_SD, INFLOW_PERSISTENCE = 0.08, 0.7
-# Doctor-certified absence of municipalities: year means 7.2-7.7 % in 2020-23 (SSB).
-ABSENCE_SD, ABSENCE_PERSISTENCE = 0.04, 0.8
-# Use of services per inhabitant drifts; an assumption, stated in every report.
-USE_SD = 0.007
-MOST_CHANCE = 1.5
+# What regions and occupations have of their own, and the whole of the inflow, is assumed.
+EXIT_SD, INFLOW_SD = (0.05, 0.03, 0.03), (0.08, 0.05, 0.05)
+RATE_PERSISTENCE = 0.7
+# Doctor-certified absence of municipalities: year means 7.2-7.7 % in 2020-23 (SSB); the part of a
+# region is assumed.
+ABSENCE_SD, ABSENCE_PERSISTENCE = (0.04, 0.03), 0.8
+# The mean position went from 84.1 to 84.3 % in a year (KS 2023-24); walks by as much. [per year]
+POSITION_SD = (0.002, 0.002)
+# Assumptions nobody has observed: use per inhabitant and FTE per user drift. [per year]
+USE_SD = (0.005, 0.005)
+STANDARD_SD = (0.005, 0.0)
 
 
-def draw_inputs(inputs: xr.Dataset, *, draws: int, rng: np.random.Generator) -> xr.Dataset:
+def draw_inputs(
+    inputs: xr.Dataset, *, draws: int, seed: int, sources: Collection[str] = SOURCES
+) -> xr.Dataset:
     """Make the factors of every draw; draw 0 is the central path, where every factor is 1.
+
+    Rates of exit and of inflow have an error of estimation, one for all ages and years of a post
+    and cause (origin): the part of the rate that is borrowed from other places errs alike in all
+    places, the rest in each post by itself. On top of it come good and bad years, a first-order
+    autoregression of the nation, of the region and of the occupation. Absence has years of the
+    nation and of the region; positions, use and standards walk. Chance is no factor: it is in the
+    counts of `project`.
 
     Parameters
     ----------
@@ -25,118 +49,159 @@ def draw_inputs(inputs: xr.Dataset, *, draws: int, rng: np.random.Generator) -> 
         As `load_inputs` gives them.
     draws : int
         Number of draws beside the central path.
-    rng : numpy.random.Generator
+    seed : int
+        Seed of the run.
+    sources : collection of str
+        What varies, of ``SOURCES``; the others stay at the central path.
 
     Returns
     -------
     Dataset
-        ``population_factor``, and with staff ``exit_draw``, ``inflow_draw``, ``absence_draw`` and
-        ``use_draw``, with the dimension ``draw`` first. [factor]
+        ``population_factor``, and with staff ``exit_draw``, ``inflow_draw``, ``absence_draw``,
+        ``position_draw``, ``use_draw`` and ``standard_draw`` [factor], and ``retirement_draw``,
+        between -1 (low) and 1 (high), all with the dimension ``draw`` first.
     """
-    result = xr.Dataset({"population_factor": population_factor(inputs, draws, rng)})
+    result = xr.Dataset(coords={"draw": np.arange(draws + 1)})
+    if "population" in sources:
+        result["population_factor"] = population_factor(inputs, draws, seed)
     if "staff" not in inputs:
         return result
-    steps = inputs.sizes["flow_year"]
-    exits = _events_factor(inputs, "exit", "cause", draws, rng, EXIT_SD, EXIT_PERSISTENCE)
-    inflow = _events_factor(inputs, "inflow", "origin", draws, rng, INFLOW_SD, INFLOW_PERSISTENCE)
-    sectors = inputs.sizes["sector"]
-    absence = _persistent(rng, (draws, sectors), steps, ABSENCE_SD, ABSENCE_PERSISTENCE)
-    use = np.cumsum(rng.normal(0.0, USE_SD, (draws, sectors, steps)), axis=-1)
-    dims = ["draw", "sector", "year"]
-    coords = {"sector": inputs["sector"], "year": inputs["year"]}
-    for name, values in (("absence_draw", absence), ("use_draw", use)):
-        factor = np.exp(np.concatenate([np.zeros((draws, sectors, 1)), values], axis=-1))
-        result[name] = xr.DataArray(_with_central(factor), dims=dims, coords=coords)
-    return result.assign(exit_draw=exits, inflow_draw=inflow)
+    if "behaviour" in sources:
+        result["exit_draw"] = _rates(inputs, "exit", "cause", draws, seed, EXIT_SD)
+        result["inflow_draw"] = _rates(inputs, "inflow", "origin", draws, seed, INFLOW_SD)
+        result["absence_draw"] = _by_sector(
+            inputs, "absence", draws, seed, ABSENCE_SD, ABSENCE_PERSISTENCE
+        )
+        result["position_draw"] = _by_sector(inputs, "position", draws, seed, POSITION_SD, None)
+    if "assumptions" in sources:
+        result["use_draw"] = _by_sector(inputs, "use", draws, seed, USE_SD, None)
+        result["standard_draw"] = _by_sector(inputs, "standard", draws, seed, STANDARD_SD, None)
+        leaning = _numbers(seed, "retirement").triangular(-1.0, 0.0, 1.0, draws)
+        result["retirement_draw"] = ("draw", np.concatenate([[0.0], leaning]))
+    return result
 
 
 def with_draws(inputs: xr.Dataset, drawn: xr.Dataset) -> xr.Dataset:
     """Put the factors of some draws on inputs."""
-    inputs = inputs.assign(population_factor=drawn["population_factor"])
-    if "staff" not in inputs:
-        return inputs
-    absence = (inputs["short_absence"] * drawn["absence_draw"]).clip(0.0, 1.0)
-    return inputs.assign(
-        exit_draw=drawn["exit_draw"],
-        inflow_draw=drawn["inflow_draw"],
-        short_absence=absence.transpose("draw", "region", "sector", "year"),
-        use_factor=inputs["use_factor"] * drawn["use_draw"],
-    )
+    found = {name: drawn[name] for name in _HANDED_ON if name in drawn}
+    for name, factor in _MULTIPLIED.items():
+        if factor in drawn:
+            found[name] = inputs[name] * drawn[factor]
+    if "short_absence" in found:
+        found["short_absence"] = found["short_absence"].clip(0.0, 1.0)
+    return inputs.assign_coords(draw=drawn["draw"]).assign(found)
 
 
-def _with_central(values: np.ndarray) -> np.ndarray:
-    return np.concatenate([np.ones((1, *values.shape[1:])), values])
+_HANDED_ON = ("population_factor", "exit_draw", "inflow_draw", "retirement_draw")
+_MULTIPLIED = {
+    "short_absence": "absence_draw",
+    "position_factor": "position_draw",
+    "use_factor": "use_draw",
+    "standard_factor": "standard_draw",
+}
 
 
-def _persistent(
-    rng: np.random.Generator, shape: tuple[int, ...], steps: int, sd: float, persistence: float
-) -> np.ndarray:
-    """First-order autoregression with the standard deviation ``sd`` in the long run, from zero."""
-    path = np.zeros((*shape, steps))
-    now = np.zeros(shape)
+def _numbers(seed: int, *names: str) -> np.random.Generator:
+    return np.random.Generator(stream(seed, *names))
+
+
+def _years(
+    rng: np.random.Generator, draws: int, kinds: int, steps: int, sd: float, kept: float | None
+) -> tuple[Numbers, Numbers]:
+    """Paths from zero (draw, kind, year) and their variance by year.
+
+    First-order autoregression with ``sd`` in the long run, or a random walk with ``sd`` a year
+    where nothing is named as kept.
+    """
+    step_sd = sd if kept is None else sd * np.sqrt(1.0 - kept**2)
+    keep = 1.0 if kept is None else kept
+    luck = rng.normal(0.0, 1.0, (draws, kinds, steps)) * step_sd
+    path, variance = np.zeros((draws, kinds, steps)), np.zeros(steps)
+    now, spread = np.zeros((draws, kinds)), 0.0
     for step in range(steps):
-        now = persistence * now + rng.normal(0.0, sd * np.sqrt(1 - persistence**2), shape)
-        path[..., step] = now
-    return path
+        now = keep * now + luck[..., step]
+        spread = keep**2 * spread + step_sd**2
+        path[..., step], variance[step] = now, spread
+    return path, variance
 
 
-def _events_factor(
-    inputs: xr.Dataset,
-    flow: str,
-    kind: str,
-    draws: int,
-    rng: np.random.Generator,
-    sd: float,
-    persistence: float,
+def _with_central(log: Numbers) -> Numbers:
+    """Factors of all draws, the central path first."""
+    return np.concatenate([np.ones((1, *log.shape[1:])), np.exp(log)])
+
+
+def _rates(
+    inputs: xr.Dataset, flow: str, kind: str, draws: int, seed: int, sd: Sequence[float]
 ) -> xr.DataArray:
-    """Uncertain rate, shared years and chance for one kind of flow.
-
-    The rate was estimated with a relative standard deviation; good and bad years are shared by all
-    posts of a region; the number in a post and year then varies as a Poisson count around it.
-    """
-    relative = inputs[f"{flow}_relative_sd"]
-    dims = ["region", "sector", "occupation"]
-    spread = relative.transpose(*dims, kind).values
-    steps = inputs.sizes["flow_year"]
-    estimate = np.exp(rng.normal(size=(draws, *spread.shape)) * spread - spread**2 / 2)
-    kinds = inputs.sizes[kind]
-    shared = np.exp(_persistent(rng, (draws, kinds), steps, sd, persistence) - sd**2 / 2)
-    expected = _expected(inputs, flow).transpose(*dims, kind).values
-    variance = np.minimum(1.0 / np.maximum(expected, 1e-9), MOST_CHANCE)
-    size = (draws, *expected.shape, steps)
-    scale = np.broadcast_to(variance[np.newaxis, ..., np.newaxis], size)
-    chance = rng.gamma(1.0 / scale, scale)
-    factor = estimate[..., np.newaxis] * shared[:, None, None, None] * chance
-    if flow == "exit":
-        total = variance + spread**2 + sd**2
-        factor *= _keep_the_mean(inputs, expected, total)[..., np.newaxis]
-    coords = {dim: inputs[dim] for dim in (*dims, kind, "flow_year")}
-    return xr.DataArray(
-        _with_central(factor), dims=["draw", *dims, kind, "flow_year"], coords=coords
+    """Factor on a rate by region, post, cause or origin and year, with mean 1."""
+    dims = ["region", "sector", "occupation", kind]
+    coords = {dim: inputs[dim] for dim in (*dims, "flow_year")}
+    regions, sectors, occupations = (inputs[dim].values.astype(str) for dim in dims[:3])
+    kinds, steps = inputs.sizes[kind], inputs.sizes["flow_year"]
+    nation, variance = _years(
+        _numbers(seed, flow, "years"), draws, kinds, steps, sd[0], RATE_PERSISTENCE
     )
+    log = np.zeros((draws, len(regions), len(sectors), len(occupations), kinds, steps))
+    log += nation[:, None, None, None]
+    for place, name in enumerate(regions):
+        rng = _numbers(seed, flow, "years", "region", name)
+        path, own = _years(rng, draws, kinds, steps, sd[1], RATE_PERSISTENCE)
+        log[:, place] += path[:, None, None]
+    for place, name in enumerate(occupations):
+        rng = _numbers(seed, flow, "years", "occupation", name)
+        path, post = _years(rng, draws, kinds, steps, sd[2], RATE_PERSISTENCE)
+        log[:, :, :, place] += path[:, None, None]
+    estimate, spread = _estimate(inputs, flow, kind, draws, seed)
+    log += estimate[..., np.newaxis]
+    log -= (spread**2)[..., np.newaxis] / 2.0 + (variance + own + post) / 2.0
+    return xr.DataArray(_with_central(log), dims=["draw", *dims, "flow_year"], coords=coords)
 
 
-def _keep_the_mean(inputs: xr.Dataset, expected: np.ndarray, variance: np.ndarray) -> np.ndarray:
-    """Raise the hazards so that the mean number of exits is that of the central path.
+def _estimate(
+    inputs: xr.Dataset, flow: str, kind: str, draws: int, seed: int
+) -> tuple[Numbers, Numbers]:
+    """Error of the estimated rate (draw, region, sector, occupation, kind), and its sd.
 
-    Exits are 1 - exp(-H f), which bends: noise f on the hazard H lowers their mean. For a gamma
-    variable with mean 1 and variance v, E exp(-c H f) = (1 + c H v)^(-1/v), which is exp(-H) for
-    c = (exp(H v) - 1) / (H v).
+    With w the credibility weight of the region's own figures, the variance is split as 1 - w
+    (one error for all places in the post, since they borrow the same figures) and w.
     """
-    persons = inputs["staff"].sum(["sex", "working_age"]).values[..., np.newaxis]
-    hazard = expected / np.maximum(persons, 1e-9)
-    total = hazard.sum(axis=-1, keepdims=True)
-    share = hazard / np.maximum(total, 1e-9)
-    bend = np.minimum(total * (share**2 * variance).sum(axis=-1, keepdims=True), 1.0)
-    return np.where(bend > 1e-9, np.expm1(bend) / np.maximum(bend, 1e-9), 1.0)
+    dims = ("region", "sector", "occupation")
+    spread = inputs[f"{flow}_relative_sd"].transpose(*dims, kind).values
+    weight = inputs["exit_weight"].transpose(*dims).values[..., np.newaxis]
+    common, own = np.zeros((draws, *spread.shape)), np.zeros((draws, *spread.shape))
+    regions, sectors, occupations = (inputs[dim].values.astype(str) for dim in dims)
+    for i, j in np.argwhere(spread.sum(axis=(0, -1)) > 0):
+        post = (sectors[i], occupations[j])
+        shape = (draws, spread.shape[-1])
+        rng = _numbers(seed, flow, "estimate", *post)
+        common[:, :, i, j] = rng.normal(size=shape)[:, np.newaxis]
+        for r, region in enumerate(regions):
+            rng = _numbers(seed, flow, "estimate", *post, region)
+            own[:, r, i, j] = rng.normal(size=shape)
+    log = spread * (np.sqrt(1.0 - weight) * common + np.sqrt(weight) * own)
+    return log, spread
 
 
-def _expected(inputs: xr.Dataset, flow: str) -> xr.DataArray:
-    """Events a year expected in each post on the base-year stock."""
-    over = ["sex", "working_age"]
-    if flow == "exit":
-        events: xr.DataArray = (inputs["staff"] * inputs["exit_rate"]).sum(over)
-        return events
-    residents = inputs["population"].sel(age=slice(20, 66)).sum(["sex", "age"])
-    recruits: xr.DataArray = inputs["inflow_rate"].sum(over) * residents
-    return recruits
+def _by_sector(
+    inputs: xr.Dataset,
+    name: str,
+    draws: int,
+    seed: int,
+    sd: tuple[float, float],
+    kept: float | None,
+) -> xr.DataArray:
+    """Factor by region, sector and year: years of the nation and of the region, from 1."""
+    regions = inputs["region"].values.astype(str)
+    sectors = inputs["sector"].values.astype(str)
+    steps = inputs.sizes["flow_year"]
+    log = np.zeros((draws, len(regions), len(sectors), steps + 1))
+    for i, sector in enumerate(sectors):
+        rng = _numbers(seed, name, sector)
+        nation, variance = _years(rng, draws, 1, steps, sd[0], kept)
+        for r, region in enumerate(regions):
+            rng = _numbers(seed, name, sector, region)
+            own, more = _years(rng, draws, 1, steps, sd[1], kept)
+            log[:, r, i, 1:] = (nation + own)[:, 0] - (variance + more) / 2.0
+    dims = ["region", "sector", "year"]
+    coords = {dim: inputs[dim] for dim in dims}
+    return xr.DataArray(_with_central(log), dims=["draw", *dims], coords=coords)

@@ -109,10 +109,9 @@ def _held(
     inputs = xr.Dataset({"population": path.sel(year=base, drop=True)})
     inputs.attrs = {"base_year": base, "horizon": horizon}
     found: dict[tuple[str, int], list[tuple[Numbers, Numbers]]] = {}
-    rng = np.random.default_rng(seed)
     for first in range(0, inputs.sizes["region"], 60):
         some = slice(first, first + 60)
-        factor = population_factor(inputs.isel(region=some), draws, rng, sizes=sizes)
+        factor = population_factor(inputs.isel(region=some), draws, seed, sizes=sizes)
         for ahead in (h for h in HORIZONS if h <= horizon):
             year = {"year": base + ahead}
             people = path.isel(region=some).sel(year).sum("sex")

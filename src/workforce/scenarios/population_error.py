@@ -7,6 +7,7 @@ import polars as pl
 import xarray as xr
 
 from workforce.contract.arrays import Numbers
+from workforce.model.chance import stream
 from workforce.sources.files import national_folder
 
 FILE = "population_error.csv"
@@ -37,7 +38,7 @@ class ErrorSize:
 def population_factor(
     inputs: xr.Dataset,
     draws: int,
-    rng: np.random.Generator,
+    seed: int,
     *,
     sizes: dict[str, ErrorSize] | None = None,
 ) -> xr.DataArray:
@@ -59,7 +60,8 @@ def population_factor(
     inputs : Dataset
         ``population`` by region, sex and age; base_year and horizon among the attributes.
     draws : int
-    rng : numpy.random.Generator
+    seed : int
+        Seed of the run. What places share is the same whichever of them are given.
     sizes : dict of str to ErrorSize, optional
         For general, unborn and old; those of `data/national` when left out, which the back-test
         gave.
@@ -79,13 +81,17 @@ def population_factor(
     count["unborn"] = count["general"]
     path, variance = {}, {}
     for group in GROUPS:
-        path[group], variance[group] = _walk(sizes[group], count[group], draws, ahead, rng)
+        path[group], variance[group] = _walk(
+            sizes[group], count[group], ahead, draws, _streams(inputs, seed, group)
+        )
     weight = np.clip((ages - 60.0) / 20.0, 0.0, 1.0)[:, np.newaxis]
     unborn = (ages[:, np.newaxis] < ahead).astype(float)
     by_age = {"general": 1.0 - weight, "old": weight, "unborn": unborn}
     log = sum(by_age[group] * path[group][:, :, np.newaxis, :] for group in GROUPS)
     spread = sum(by_age[group] ** 2 * variance[group][:, np.newaxis, :] for group in GROUPS)
-    factor = np.exp(log - spread / 2.0) * _chance(people, ages, ahead, draws, rng)
+    factor = np.exp(log - spread / 2.0) * _chance(
+        people, ages, ahead, draws, _streams(inputs, seed, "cohorts")[1]
+    )
     whole = np.concatenate([np.ones((1, *factor.shape[1:])), factor])
     return xr.DataArray(
         whole,
@@ -106,8 +112,22 @@ def read_sizes() -> dict[str, ErrorSize]:
     return {row["group"]: ErrorSize(*(row[name] for name in names)) for row in table.to_dicts()}
 
 
+def _streams(
+    inputs: xr.Dataset, seed: int, what: str
+) -> tuple[np.random.Generator, list[np.random.Generator]]:
+    """Random numbers that all places share, and those of each place by its name."""
+    places = inputs["region"].values.astype(str)
+    shared = np.random.Generator(stream(seed, "population", what))
+    own = [np.random.Generator(stream(seed, "population", what, place)) for place in places]
+    return shared, own
+
+
 def _walk(
-    size: ErrorSize, count: Numbers, draws: int, ahead: Numbers, rng: np.random.Generator
+    size: ErrorSize,
+    count: Numbers,
+    ahead: Numbers,
+    draws: int,
+    streams: tuple[np.random.Generator, list[np.random.Generator]],
 ) -> tuple[Numbers, Numbers]:
     """Paths (draw, region, year) from zero, and their variance (region, year)."""
     common = size.common_sd**2 * ahead ** (2 * size.common_power)
@@ -115,15 +135,21 @@ def _walk(
     own = (1 - size.shared) * common + small / np.maximum(count, 1.0)[:, np.newaxis]
     shared = size.shared * common
     steps = len(ahead) - 1
-    together = rng.normal(size=(draws, 1, steps)) * np.sqrt(np.diff(shared))
-    apart = rng.normal(size=(draws, len(count), steps)) * np.sqrt(np.diff(own, axis=-1))
+    nation, places = streams
+    luck = np.stack([rng.normal(size=(draws, steps)) for rng in places], axis=1)
+    together = nation.normal(size=(draws, 1, steps)) * np.sqrt(np.diff(shared))
+    apart = luck * np.sqrt(np.diff(own, axis=-1))
     path = np.cumsum(together + apart, axis=-1)
     start = np.zeros((draws, len(count), 1))
     return np.concatenate([start, path], axis=-1), own + shared
 
 
 def _chance(
-    people: Numbers, ages: Numbers, ahead: Numbers, draws: int, rng: np.random.Generator
+    people: Numbers,
+    ages: Numbers,
+    ahead: Numbers,
+    draws: int,
+    places: list[np.random.Generator],
 ) -> Numbers:
     """Chance of small numbers by age and year, shape (draw, region, age, year), with mean 1.
 
@@ -138,7 +164,8 @@ def _chance(
     # One chance for each cohort, carried along as it grows older: years are not independent.
     last = len(ahead) - 1
     cohort = np.arange(len(ages))[:, np.newaxis] - np.arange(last + 1) + last
-    luck = rng.normal(size=(draws, len(people), len(ages) + last))[:, :, cohort]
+    shape = (draws, len(ages) + last)
+    luck = np.stack([rng.normal(size=shape) for rng in places], axis=1)[:, :, cohort]
     spread = np.sqrt(np.log1p(variance))
     chance: Numbers = np.exp(luck * spread - spread**2 / 2)
     for low, high in _PARTS:

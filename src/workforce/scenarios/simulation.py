@@ -7,12 +7,13 @@ import numpy as np
 import xarray as xr
 
 from workforce.errors import ParameterError
+from workforce.model.posts import used_posts
 from workforce.model.projection import project
 from workforce.model.shortage import shortage_chance, tightness
 from workforce.scenarios.draws import draw_inputs, with_draws
 from workforce.scenarios.scenario import Scenario, apply_scenario
 
-CHUNK = 60  # Draws times regions projected together: fast, yet within little memory.
+BLOCK = 1_000  # Draws times regions projected together: fast, yet within little memory.
 LEAST_DRAWS = 20
 CENTRAL, LOWER, UPPER = "central", "lower", "upper"
 LEAST_SHORTAGE = 0.05  # FTE; less is shown as 0.0.
@@ -62,22 +63,32 @@ def simulate(
     named: dict[str, Scenario] = (
         dict(scenarios) if isinstance(scenarios, Mapping) else {name: name for name in scenarios}
     )
-    drawn = draw_inputs(inputs, draws=draws, rng=np.random.default_rng(seed))
-    parts = []
-    for scenario in named.values():
-        changed = apply_scenario(inputs, scenario)
-        chunks = []
-        size = max(1, CHUNK // inputs.sizes["region"])
-        for first in range(0, draws + 1, size):
-            some = drawn.isel(draw=slice(first, first + size))
-            outcome = _levels_of_sum(project(with_draws(changed, some)), by)
-            keep = list(outcome.data_vars) if variables is None else _known(variables, outcome)
-            sizes = some.sizes["draw"]
-            chunks.append(outcome[keep].map(_with_draw, args=(sizes,)))
-        parts.append(_summary(xr.concat(chunks, dim="draw", join="exact"), levels))
-    result = xr.concat(parts, dim=xr.Variable("scenario", list(named)), join="exact")
+    posts = used_posts(inputs) if "staff" in inputs else None
+    changed = {name: apply_scenario(inputs, scenario) for name, scenario in named.items()}
+    size = max(1, BLOCK // (draws + 1))
+    blocks = []
+    for first in range(0, inputs.sizes["region"], size):
+        some = {"region": slice(first, first + size)}
+        drawn = draw_inputs(inputs.isel(some), draws=draws, seed=seed)
+        parts = []
+        for scenario in changed.values():
+            outcome = project(with_draws(scenario.isel(some), drawn), seed=seed, posts=posts)
+            outcome = keep_results(outcome, draws, variables, by)
+            parts.append(_summary(outcome, levels))
+        blocks.append(xr.concat(parts, dim=xr.Variable("scenario", list(changed)), join="exact"))
+    result = xr.concat(blocks, dim="region", join="exact", data_vars="all")
     result.attrs = {**inputs.attrs, "draws": draws, "seed": seed}
     return result
+
+
+def keep_results(
+    outcome: xr.Dataset, draws: int, variables: Sequence[str] | None, by: Sequence[str] | None
+) -> xr.Dataset:
+    """Sum results of every draw to the levels asked for, and keep the variables asked for."""
+    outcome = _levels_of_sum(outcome, by)
+    if variables is not None:
+        outcome = outcome[_known(variables, outcome)]
+    return outcome.map(_with_draw, args=(draws + 1,))
 
 
 def _known(variables: Sequence[str], outcome: xr.Dataset) -> list[str]:
@@ -117,7 +128,7 @@ def _levels_of_sum(outcome: xr.Dataset, by: Sequence[str] | None) -> xr.Dataset:
 
 
 def _add_all(array: xr.DataArray, dim: str, *, keep: bool) -> xr.DataArray:
-    """Put the sum first, under the label ``all``; in numpy, since this is done in every chunk."""
+    """Put the sum first, under the label ``all``; in numpy, since this is done for every figure."""
     axis = array.get_axis_num(dim)
     values = array.values
     total = values.sum(axis=axis, keepdims=True)
