@@ -5,9 +5,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import xarray as xr
 
 import workforce
 from workforce.errors import DataError, ParameterError, SourceError, WorkforceError
+from workforce.model.employment import agreed_fte
 from workforce.sources.staff_register.mapping import load_mapping
 from workforce.sources.staff_register.register import read_staff_register
 
@@ -118,6 +120,36 @@ def test_fte_are_agreed_less_long_leave_with_hourly_staff_by_hours_paid(tmp_path
     staff = read(tmp_path, {"2025-12-01": [row(CARL, **cells)]})["staff"]
     assert staff["persons"].to_list() == [1]
     assert staff["fte"].to_list() == [pytest.approx(fte)]
+
+
+def test_fte_of_positions_are_those_of_the_model(tmp_path):
+    """The model counts in labelled arrays, the import in tables; the convention is one."""
+    cases = [
+        # form in the extract, form, share, leave, hours
+        ("Fast", "permanent", 0.8, 0.25, 0.0),
+        ("Midlertidig", "temporary", 1.0, 0.0, 0.0),
+        ("Vikar", "substitute", 0.505, 1.0, 0.0),
+        ("Timelønn", "hourly", 0.0, 0.0, 487.5),
+        ("Timelønn", "hourly", 0.3, 0.5, 780.0),
+    ]
+    written = [
+        row(
+            f"018750{number:05}",
+            employment_form=word,
+            position_share=f"{100 * share}",
+            leave_kind="Ulønnet" if leave else "",
+            leave_share=f"{100 * leave}" if leave else "",
+            paid_hours=f"{hours}",
+            birth_date=str(1970 + number),
+        )
+        for number, (word, _, share, leave, hours) in enumerate(cases)
+    ]
+    staff = read(tmp_path, {"2025-12-01": written})["staff"].sort("age", descending=True)
+    forms, shares, leaves, hours = (
+        xr.DataArray(list(values), dims="position") for values in list(zip(*cases, strict=True))[1:]
+    )
+    expected = agreed_fte(shares, forms, leaves, hours, hours * 0.0)["fte"]
+    assert staff["fte"].to_list() == pytest.approx(expected.values.tolist())
 
 
 def test_a_reason_tells_the_cause_and_the_last_day_the_exposure(tmp_path):

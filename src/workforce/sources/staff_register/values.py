@@ -142,7 +142,9 @@ def _count_fte(frame: pl.DataFrame, mapping: Mapping) -> tuple[pl.DataFrame, lis
     long = pl.col("leave_kind").is_in(LONG_LEAVE) & ~short.fill_null(False)
     long = long.fill_null(False)
     whole = leave_share.is_null() | ~leave_share.is_between(0, 1)
-    away = pl.when(long).then(pl.when(whole).then(1.0).otherwise(leave_share)).otherwise(0.0)
+    # Hours paid are hours worked already, so leave is not taken off them again.
+    part = pl.when(whole).then(1.0).otherwise(leave_share)
+    away = pl.when(long & ~hourly).then(part).otherwise(0.0)
     ended = pl.col("end") < pl.col("day")
     by_hour = pl.col("hours").clip(0.0).fill_null(0.0) / mapping.full_time_hours
     doubts = [
