@@ -13,6 +13,7 @@ MODULES = {
     "competence_gap": "workforce.model.competence",
     "expected_working_years": "workforce.model.supply",
     "forecast": "workforce.forecasting.forecast",
+    "get_statbank": "workforce.sources.statbank",
     "graduates": "workforce.model.education",
     "learning_gap": "workforce.model.mobility",
     "load_inputs": "workforce.inputs",
