@@ -123,8 +123,8 @@ def get_statbank(
         progress(table_id, len(parts), len(parts))
     if len(editions) > 1:
         raise SourceError(
-            f"Table {table_id} was updated between parts of the fetch ({' and '.join(sorted(editions))}"
-            "). Fetch all of it again, without the cache."
+            f"Table {table_id} was updated between the parts of the fetch: they are of "
+            f"{' and '.join(sorted(editions))}. Fetch all of it again, without the cache."
         )
     when = min(answer.fetched for answer in answers)
     return pl.concat(frames), Fetched(
