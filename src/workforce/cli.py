@@ -281,6 +281,68 @@ def backtest(
     raise typer.Exit(SOME_FAILED if summary.failed or summary.problem else 0)
 
 
+@app.command()
+def fetch(
+    folder: Annotated[Path, typer.Argument(help="Folder of tables; made if it is not there.")],
+    region: Annotated[
+        list[str], typer.Option(help="Number of a municipality, or of a county for all of it.")
+    ],
+    cache: Annotated[
+        Path | None, typer.Option(help="Folder of raw answers; ssb-cache in FOLDER.")
+    ] = None,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Ask again for what the cache has.")
+    ] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Use the cache alone, and call nobody.")
+    ] = False,
+    borrow: Annotated[
+        bool,
+        typer.Option("--borrow", help="Take hidden or missing use of care from the KOSTRA group."),
+    ] = False,
+    statbank_url: Annotated[
+        str, typer.Option(help="Address of the StatBank.")
+    ] = "https://data.ssb.no/api/pxwebapi/v2",
+    klass_url: Annotated[
+        str, typer.Option(help="Address of KLASS.")
+    ] = "https://data.ssb.no/api/klass/v1",
+) -> None:
+    """Fetch what is public of Statistics Norway: inhabitants, their projection, and care users.
+
+    Ends with 0 if the folder was written, else with 2, and then nothing in it was changed.
+    """
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from workforce.sources.calls import Line
+    from workforce.sources.fetching import Addresses, fetch_folder
+
+    def tell(text: str) -> None:
+        typer.echo(text, err=True)
+
+    line = Line(cache=cache or folder / "ssb-cache", refresh=refresh, offline=offline, say=tell)
+    try:
+        report = fetch_folder(
+            folder,
+            region,
+            line=line,
+            today=datetime.now(ZoneInfo("Europe/Oslo")).date(),
+            borrow=borrow,
+            addresses=Addresses(statbank_url, klass_url),
+            progress=lambda table, done, parts: tell(f"table {table}: {done} of {parts} parts"),
+        )
+    except WorkforceError as error:
+        raise _wrong_input(error) from error
+    except OSError as error:
+        typer.echo(f"{error.filename or folder} cannot be written: {error.strerror}.", err=True)
+        raise typer.Exit(WRONG_INPUT) from error
+    for name, rows in report.tables.items():
+        typer.echo(f"Wrote {name}.csv, {rows} rows")
+    for note in report.notes:
+        typer.echo(f"Note: {note}")
+    typer.echo(f"Sources are in sources.json. Next: workforce check {folder}")
+
+
 def _write_made_up_register(folder: Path | None, seed: int) -> None:
     from workforce.sources.sample.register.extracts import write_register
 

@@ -17,6 +17,7 @@ from workforce.inputs.known import known_on
 from workforce.inputs.regions import at_level, chosen_regions
 from workforce.inputs.staff import load_staff
 from workforce.model.staffing import AGE_GROUPS
+from workforce.sources.fetched_record import read_record
 from workforce.sources.files import find_tables, read_folder, read_packaged
 
 DEFAULT_HORIZON = 10
@@ -94,12 +95,24 @@ def load_inputs(
         inputs = inputs.merge(staff, join="exact", combine_attrs="override")
         demand = load_demand(tables, codes, year, borrowed, inputs)
         inputs = inputs.merge(demand, join="exact", combine_attrs="override")
+        borrowed.extend(_borrowed_when_fetched(folder, codes, year))
         inputs = inputs.merge(load_competences(tables, inputs), join="exact")
     else:
         _sectors(tables, sectors)
     there = [name for name in present if name in tables and (has_staff or name != "staff")]
     inputs.attrs = _attributes(tables, there, codes, year, steps, borrowed)
     return inputs
+
+
+def _borrowed_when_fetched(folder: Path, codes: Sequence[str], year: int) -> list[dict[str, str]]:
+    """Mark figures of the base year that were borrowed when the tables were fetched."""
+    if not folder.is_dir():
+        return []
+    return [
+        {key: value for key, value in mark.items() if key != "year"}
+        for mark in read_record(folder).borrowed
+        if mark["region"] in codes and mark["year"] == str(year)
+    ]
 
 
 def base_persons(folder: str | Path, *, base_year: int | None = None) -> pl.DataFrame:

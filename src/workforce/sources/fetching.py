@@ -1,0 +1,290 @@
+"""Make a data folder of public figures: municipalities, inhabitants, projection, care users."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from workforce.contract.problems import shorten
+from workforce.errors import MissingDataError, ParameterError, SourceError
+from workforce.sources import klass, statbank
+from workforce.sources.calls import Line
+from workforce.sources.care_users import lacks_figure, take_care_users
+from workforce.sources.declared import declarations, fetch_declared, span_of_ages
+from workforce.sources.fetched_record import FetchReport, source_of, write_record
+
+MARKS = {
+    ".": "not possible to give",
+    "..": "not reported",
+    ":": "hidden to protect persons",
+    None: "empty, without a mark",
+}
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the services are."""
+
+    statbank: str = statbank.BASE_URL
+    klass: str = klass.BASE_URL
+
+
+def fetch_folder(
+    folder: str | Path,
+    regions: Sequence[str],
+    *,
+    line: Line,
+    today: date,
+    borrow: bool = False,
+    addresses: Addresses | None = None,
+    progress: statbank.Progress | None = None,
+) -> FetchReport:
+    """Fetch the public figures that the model can use, and write them as tables of a folder.
+
+    Regions and population are needed: without them nothing is written. The projection and the
+    care users are left out, with the reason, where they cannot be had.
+
+    Parameters
+    ----------
+    folder : path
+        Folder of tables; made where it is not there.
+    regions : list of str
+        Numbers of municipalities, or of counties for all of theirs.
+    line : Line
+        How the services are called, and where raw answers are kept.
+    today : date
+        Borders are those of 1 January of its year.
+    borrow : bool, optional
+        Take the comparison group's use of care where a municipality's own is hidden or missing.
+    addresses : Addresses, optional
+    progress : callable, optional
+
+    Returns
+    -------
+    FetchReport
+
+    Raises
+    ------
+    ParameterError
+        A region that there is not.
+    MissingDataError
+        A figure of population that is hidden or missing.
+    SourceError
+        A service that is out of order, or a table that is withdrawn.
+    """
+    where = addresses or Addresses()
+    report = FetchReport()
+    known, groups = _read_regions(regions, today, line, where.klass, report)
+    towns = known.filter(pl.col("level") == "municipality")["region"].to_list()
+    people = _take_population(towns, today, line, where, report, progress)
+    written = {"regions": known, "population": people}
+    optional: dict[str, Callable[[], pl.DataFrame]] = {
+        "population_projection": partial(_take_projection, towns, line, where, report, progress),
+        "service_use": partial(
+            take_care_users,
+            people,
+            groups,
+            line,
+            where.statbank,
+            report,
+            borrow=borrow,
+            progress=progress,
+        ),
+    }
+    for name, take in optional.items():
+        try:
+            rows = take()
+        except (MissingDataError, ParameterError, SourceError) as error:
+            report.notes.append(f"{name} was left out. {error}")
+            continue
+        if len(rows):
+            written[name] = rows
+    _write(Path(folder), written, report)
+    return report
+
+
+def _read_regions(
+    asked: Sequence[str], today: date, line: Line, base_url: str, report: FetchReport
+) -> tuple[pl.DataFrame, dict[str, str]]:
+    """Look up municipalities, their counties and all KOSTRA groups on 1 January of the year.
+
+    A county is a row of its own only where all its municipalities are fetched, since it is the
+    sum of them.
+    """
+    day = date(today.year, 1, 1)
+    everyone = klass.read_codes(klass.MUNICIPALITIES, day, line=line, base_url=base_url)
+    name = dict(everyone.select("code", "name").iter_rows())
+    links = klass.read_correspondence(
+        klass.MUNICIPALITIES, klass.COUNTIES, day, line=line, base_url=base_url
+    )
+    county = dict(links.select("code", "target").iter_rows())
+    county_name = dict(links.select("target", "target_name").iter_rows())
+    group: dict[str, str] = {}
+    try:
+        groups = klass.read_correspondence(
+            klass.MUNICIPALITIES, klass.KOSTRA_GROUPS, day, line=line, base_url=base_url
+        )
+        group = dict(groups.select("code", "target").iter_rows())
+    except SourceError as error:
+        report.notes.append(f"KOSTRA groups were left out. {error}")
+    towns: list[str] = []
+    for code in asked:
+        members = [town for town, of in county.items() if of == code and town in name]
+        if code not in name and not members:
+            near = get_close_matches(code, [*name, *county_name], n=3)
+            raise ParameterError(
+                f"There is no municipality or county {code} on {day.isoformat()}."
+                f"{f' Did you mean {shorten(near)}?' if near else ''}"
+            )
+        towns += [code] if code in name else members
+    towns = sorted(set(towns))
+    whole = sorted(
+        {
+            of
+            for of in (county.get(town) for town in towns)
+            if of and all(town in towns for town, where in county.items() if where == of)
+        }
+    )
+    report.sources.append(_klass_source(day))
+    rows = [
+        {
+            "region": town,
+            "level": "municipality",
+            "name": name[town],
+            "county": county.get(town) if county.get(town) in whole else None,
+        }
+        for town in towns
+    ] + [
+        {"region": of, "level": "county", "name": county_name[of], "county": None}
+        for of in whole
+        if of not in towns
+    ]
+    kinds = dict.fromkeys(("region", "level", "name", "county"), pl.String)
+    return pl.DataFrame(rows, schema=kinds), group
+
+
+def _take_population(
+    towns: list[str],
+    today: date,
+    line: Line,
+    where: Addresses,
+    report: FetchReport,
+    progress: statbank.Progress | None,
+) -> pl.DataFrame:
+    """Take inhabitants of the years that every municipality has within unbroken borders."""
+    declared = declarations()["population"]
+    found, fetched = fetch_declared(
+        declared, towns, line=line, base_url=where.statbank, progress=progress
+    )
+    report.sources.append(source_of("population", fetched))
+    _require_figures(found, declared.table)
+    totals = found.group_by("region", "year").agg(pl.col("value").sum())
+    empty = totals.filter(pl.col("value") == 0)
+    first = int(found["year"].min())  # type: ignore[arg-type]
+    changes = klass.read_changes(
+        klass.MUNICIPALITIES,
+        date(first, 1, 1),
+        date(today.year, 1, 2),
+        line=line,
+        base_url=where.klass,
+    )
+    split = changes.filter(pl.col("new").n_unique().over("old", "date") > 1)
+    split = split.filter(pl.col("new").is_in(towns))
+    starts = [int(year) + 1 for year in empty["year"]]
+    for new, when in split.select("new", "date").unique().sort("new").iter_rows():
+        starts.append(when.year)
+        report.notes.append(
+            f"population: {new} came out of a split on {when.isoformat()}. Years before are not "
+            "comparable and were left out, for all municipalities of the folder."
+        )
+    for region, year in empty.select("region", "year").sort("region", "year").iter_rows():
+        report.notes.append(
+            f"population: {region} has nobody in {year}, so it was not there within these "
+            "borders. Years up to then were left out."
+        )
+    start = max([first, *starts])
+    found = found.filter(pl.col("year") >= start)
+    if found.is_empty():
+        raise MissingDataError(
+            f"Table {declared.table}: no year has comparable figures of all municipalities."
+        )
+    return _by_age(found, declared.table)
+
+
+def _take_projection(
+    towns: list[str],
+    line: Line,
+    where: Addresses,
+    report: FetchReport,
+    progress: statbank.Progress | None,
+) -> pl.DataFrame:
+    declared = declarations()["population_projection"]
+    found, fetched = fetch_declared(
+        declared, towns, line=line, base_url=where.statbank, progress=progress
+    )
+    _require_figures(found, declared.table)
+    report.sources.append(source_of("population_projection", fetched))
+    return _by_age(found, declared.table).select(
+        "region", "variant", "sex", "age", "year", "persons"
+    )
+
+
+def _require_figures(found: pl.DataFrame, table: str) -> None:
+    """Refuse a table in which a figure that is needed is hidden or missing."""
+    gone = found.filter(lacks_figure())
+    if gone.is_empty():
+        return
+    places = gone.select("region", "year", "status").unique().sort("region", "year")
+    told = [f"{town} {year} ({MARKS.get(mark, mark)})" for town, year, mark in places.iter_rows()]
+    raise MissingDataError(f"Table {table} lacks figures of {shorten(told)}. Nothing was made up.")
+
+
+def _klass_source(day: date) -> dict[str, str]:
+    return {
+        "table": "regions",
+        "source": f"Kilde: Statistisk sentralbyrå, KLASS 131, 104 og 112, per {day.isoformat()}",
+    }
+
+
+def _by_age(found: pl.DataFrame, table: str) -> pl.DataFrame:
+    """Read ages, and name the columns as our tables do."""
+    ages = {code: span_of_ages(code, table) for code in found["age"].unique()}
+    wide = [code for code, (low, high) in ages.items() if high not in (low, None)]
+    if wide or sum(high is None for _, high in ages.values()) > 1:
+        raise SourceError(f"Table {table}: ages are groups ({shorten(sorted(wide))}), not single.")
+    columns = {"Kjonn": "sex", "ContentsCode": "variant", "value": "persons"}
+    return (
+        found.with_columns(
+            age=pl.col("age").replace_strict(
+                {code: low for code, (low, _) in ages.items()}, return_dtype=pl.Int64
+            )
+        )
+        .rename(columns)
+        .select("region", "sex", "age", "year", "persons", "variant")
+        .sort("region", "variant", "sex", "age", "year")
+        .pipe(lambda rows: rows if "main" in rows["variant"] else rows.drop("variant"))
+    )
+
+
+def _write(folder: Path, tables: dict[str, pl.DataFrame], report: FetchReport) -> None:
+    """Write every table, then the record of where they come from."""
+    for name in tables:
+        for path in (folder / f"{name}.parquet", folder / f"{name}.xlsx"):
+            if path.exists():
+                raise ParameterError(
+                    f"{folder} has {path.name} already. Move it, then fetch again."
+                )
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, rows in tables.items():
+        unfinished = folder / f".{name}.part"
+        rows.write_csv(unfinished)
+        unfinished.replace(folder / f"{name}.csv")
+        report.tables[name] = len(rows)
+    for name in ("population_projection", "service_use"):
+        if name not in tables and (folder / f"{name}.csv").exists():
+            report.notes.append(f"{name}.csv of an earlier time was left in {folder} as it is.")
+    write_record(folder, report)

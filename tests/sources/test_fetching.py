@@ -1,0 +1,271 @@
+"""From an empty folder to a report on public figures, by way of a service on this machine."""
+
+import json
+from datetime import date
+
+import polars as pl
+import pytest
+from tests.sources.norway import norway, persons, users
+from tests.sources.statbank_service import serve
+from typer.testing import CliRunner
+
+from workforce import load_inputs, project
+from workforce.cli import app
+from workforce.errors import MissingDataError, ParameterError, SourceError
+from workforce.sources.calls import Line
+from workforce.sources.fetched_record import read_record
+from workforce.sources.fetching import Addresses, fetch_folder
+from workforce.sources.folder import check_folder
+
+
+@pytest.fixture
+def service():
+    with serve(norway()) as running:
+        yield running
+
+
+@pytest.fixture
+def fetch(service, tmp_path):
+    def go(*regions, borrow=False, **line):
+        made = Line(cache=tmp_path / "cache", sleep=lambda _: None, **line)
+        # The clock stands still, so a limit on calls would be met.
+        made.most_calls = 10_000
+        return fetch_folder(
+            tmp_path / "data",
+            regions or ("4026",),
+            line=made,
+            today=date(2026, 11, 24),
+            borrow=borrow,
+            addresses=Addresses(service.url, service.url),
+        )
+
+    return go
+
+
+def read(tmp_path, name):
+    return pl.read_csv(tmp_path / "data" / f"{name}.csv", schema_overrides={"region": pl.String})
+
+
+def mark(service, table, where, sign):
+    """Give a sign instead of the figure of some cells of a table."""
+    figure = service.tables[table]["value"]
+    service.tables[table]["value"] = lambda cell: (
+        sign if all(cell[name] == code for name, code in where.items()) else figure(cell)
+    )
+
+
+def test_from_an_empty_folder_to_a_projection(fetch, tmp_path):
+    report = fetch("4026", "4001")
+    assert list(report.tables) == ["regions", "population", "population_projection", "service_use"]
+    checked = check_folder(tmp_path / "data")
+    assert checked.problems == ()
+    assert checked.population_ready
+    assert not checked.ignored
+    inputs = load_inputs(tmp_path / "data", region="4026", horizon=10)
+    assert inputs.attrs["base_year"] == 2026
+    assert "staff" in json.loads(inputs.attrs["missing"])
+    assert "staff" not in inputs
+    results = project(inputs)
+    assert "population_path" in results
+    now = results["population_path"].sel(region="4026", year=2026).sum().item()
+    assert (
+        now
+        == read(tmp_path, "population")
+        .filter((pl.col("region") == "4026") & (pl.col("year") == 2026))["persons"]
+        .sum()
+    )
+
+
+def test_figures_lie_where_their_codes_say(fetch, tmp_path):
+    fetch("4001")
+    people = read(tmp_path, "population")
+    row = people.filter((pl.col("sex") == "female") & (pl.col("age") == 105))
+    assert row["persons"].unique().to_list() == [persons({"Region": "4001", "Alder": "105+"})]
+    ahead = read(tmp_path, "population_projection")
+    cell = ahead.filter(
+        (pl.col("sex") == "male") & (pl.col("age") == 40) & (pl.col("year") == 2030)
+    )
+    assert dict(cell.select("variant", "persons").iter_rows()) == {
+        "main": 210,
+        "low": 195,
+        "high": 225,
+    }
+
+
+def test_users_of_31_december_are_those_of_1_january_and_groups_keep_their_sum(fetch, tmp_path):
+    fetch()
+    found = read(tmp_path, "service_use")
+    assert found["year"].max() == 2026
+    assert found["sector"].unique().to_list() == ["health_care"]
+    for code, low, high in (("80-89", 80, 89), ("90+", 90, 200), ("00-49", 0, 49)):
+        rows = found.filter(pl.col("age").is_between(low, high) & (pl.col("year") == 2026))
+        assert rows["users"].sum() == pytest.approx(users({"Region": "4026", "Alder": code}))
+
+
+def test_sources_are_stamped_with_query_time_edition_and_hash(fetch, tmp_path):
+    fetch()
+    sources = {entry["table"]: entry for entry in read_record(tmp_path / "data").sources}
+    stamp = sources["population"]
+    assert stamp["source"].startswith("Kilde: Statistisk sentralbyrå, tabell 07459, CC BY 4.0")
+    assert stamp["query"]["Region"] == {"codes": ["K-4026"], "codelist": "agg_KommSummer"}
+    assert stamp["updated"] == "2026-02-24"
+    assert len(stamp["sha256"][0]) == 64
+    assert "KLASS 131" in sources["regions"]["source"]
+
+
+def test_a_county_is_fetched_whole_and_is_the_sum_of_its_municipalities(fetch, tmp_path):
+    fetch("40")
+    regions = read(tmp_path, "regions")
+    assert regions.filter(pl.col("level") == "county")["region"].to_list() == ["40"]
+    assert check_folder(tmp_path / "data").problems == ()
+    county = load_inputs(tmp_path / "data", region="40")["population"].sum().item()
+    towns = read(tmp_path, "population").filter(pl.col("year") == 2026)["persons"].sum()
+    assert county == towns
+
+
+def test_what_was_fetched_is_made_again_without_a_network(fetch, service, tmp_path):
+    fetch()
+    before = {path.name: path.read_bytes() for path in (tmp_path / "data").iterdir()}
+    calls = len(service.asked)
+    fetch(offline=True)
+    assert {path.name: path.read_bytes() for path in (tmp_path / "data").iterdir()} == before
+    assert len(service.asked) == calls
+
+
+@pytest.mark.parametrize("sign", [":", "..", "."])
+def test_hidden_or_missing_population_is_refused_by_place_year_and_mark(
+    fetch, service, tmp_path, sign
+):
+    mark(service, "07459", {"Region": "4026", "Tid": "2025", "Alder": "090"}, sign)
+    # The service sums the sexes that it is asked for by themselves, so the mark stays.
+    with pytest.raises(MissingDataError, match="07459 lacks figures of 4026 2025"):
+        fetch()
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("sign", [":", ".."])
+def test_hidden_users_leave_the_year_out_and_offer_the_comparison_group(
+    fetch, service, tmp_path, sign
+):
+    mark(service, "11645", {"Region": "4026", "Tid": "2025", "Alder": "90+"}, sign)
+    report = fetch()
+    assert 2026 not in read(tmp_path, "service_use")["year"]
+    told = [note for note in report.notes if f"90+ ({sign}) on 1 January 2026" in note]
+    assert len(told) == 1
+    assert "EKG05 can lend" in told[0]
+    assert report.borrowed == []
+
+
+def test_borrowed_users_follow_the_group_and_are_marked(fetch, service, tmp_path):
+    mark(service, "11645", {"Region": "4026", "Tid": "2025", "Alder": "90+"}, ":")
+    report = fetch(borrow=True)
+    found = read(tmp_path, "service_use").filter((pl.col("year") == 2026) & (pl.col("age") >= 90))
+    # The others have as many users per inhabitant as this one: 70 for its size.
+    assert found["users"].sum() == pytest.approx(70.0)
+    (entry,) = report.borrowed
+    assert (entry["variable"], entry["region"], entry["year"]) == ("use_rate", "4026", "2026")
+    assert entry["from"] == "EKG05"
+    assert read_record(tmp_path / "data").borrowed == report.borrowed
+
+
+def test_a_group_with_too_few_figures_lends_nothing(fetch, service, tmp_path):
+    mark(service, "11645", {"Tid": "2025", "Alder": "90+"}, ":")
+    report = fetch(borrow=True)
+    assert any("Fewer than 3 others" in note for note in report.notes)
+    assert 2026 not in read(tmp_path, "service_use")["year"]
+
+
+def test_years_before_a_split_are_left_out_and_told(fetch, tmp_path):
+    report = fetch("1580")
+    assert read(tmp_path, "population")["year"].unique().sort().to_list() == [2024, 2025, 2026]
+    assert any("1580 came out of a split on 2024-01-01" in note for note in report.notes)
+
+
+def test_years_in_which_a_municipality_was_not_there_are_left_out(fetch, service, tmp_path):
+    figure = service.tables["07459"]["value"]
+    service.tables["07459"]["value"] = lambda cell: 0 if cell["Tid"] < "2020" else figure(cell)
+    report = fetch()
+    assert read(tmp_path, "population")["year"].min() == 2020
+    assert any("4026 has nobody in 2019" in note for note in report.notes)
+
+
+def test_a_withdrawn_projection_is_left_out_and_the_rest_written(fetch, service, tmp_path):
+    del service.tables["14746"]
+    report = fetch()
+    assert "population_projection" not in report.tables
+    assert any("Table 14746 is not in the StatBank" in note for note in report.notes)
+    assert check_folder(tmp_path / "data").population_ready
+
+
+def test_a_table_that_is_there_in_another_form_stops_before_anything_is_written(fetch, tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "service_use.parquet").write_bytes(b"")
+    with pytest.raises(ParameterError, match=r"service_use\.parquet already"):
+        fetch()
+    assert len(list((tmp_path / "data").iterdir())) == 1
+
+
+def test_a_file_of_an_earlier_fetch_that_was_not_renewed_is_told(fetch, service):
+    fetch()
+    del service.tables["14746"]
+    report = fetch(refresh=True)
+    assert any("population_projection.csv of an earlier time" in note for note in report.notes)
+
+
+def test_a_withdrawn_population_table_stops_before_anything_is_written(fetch, service, tmp_path):
+    del service.tables["07459"]
+    with pytest.raises(SourceError, match="Table 07459 is not in the StatBank"):
+        fetch()
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_code_that_means_something_else_now_is_not_used(fetch, service, tmp_path):
+    labels = service.tables["14746"]["dimensions"]["ContentsCode"]["labels"]
+    labels["Personer1"], labels["Personer2"] = labels["Personer2"], labels["Personer1"]
+    report = fetch()
+    assert any("Personer1 now means" in note and "not LLML" in note for note in report.notes)
+    assert not (tmp_path / "data" / "population_projection.csv").exists()
+
+
+def test_a_code_list_with_another_name_is_told(fetch, service):
+    service.tables["07459"]["dimensions"]["Region"]["codelists"] = ["agg_Kommuner2028"]
+    with pytest.raises(ParameterError, match="no code list agg_KommSummer any more"):
+        fetch()
+
+
+def test_a_municipality_that_is_not_there_is_told_with_those_near(fetch):
+    with pytest.raises(ParameterError, match=r"no municipality or county 4027.*4026"):
+        fetch("4027")
+
+
+def test_a_limit_that_makes_parts_changes_no_figure(fetch, service, tmp_path):
+    fetch()
+    whole = (tmp_path / "data" / "population.csv").read_bytes()
+    service.config["maxDataCells"] = 500
+    fetch(refresh=True)
+    assert (tmp_path / "data" / "population.csv").read_bytes() == whole
+
+
+def test_the_command_writes_a_folder_that_check_accepts(service, tmp_path):
+    folder = str(tmp_path / "data")
+    addresses = ["--statbank-url", service.url, "--klass-url", service.url]
+    made = CliRunner().invoke(app, ["fetch", folder, "--region", "4026", *addresses])
+    assert made.exit_code == 0, made.output
+    assert "Wrote population.csv" in made.output
+    checked = CliRunner().invoke(app, ["check", folder])
+    assert checked.exit_code == 0, checked.output
+    assert "population, not of staff" in checked.output
+    refused = CliRunner().invoke(app, ["fetch", folder, "--region", "4027", *addresses])
+    assert refused.exit_code == 2
+
+
+def test_a_borrowed_use_is_marked_in_the_inputs_once_there_are_staff(fetch, service, tmp_path):
+    mark(service, "11645", {"Region": "4026", "Tid": "2025", "Alder": "90+"}, ":")
+    fetch(borrow=True)
+    rows = "".join(f"4026,health_care,2223,female,{age},2026,1,0.9\n" for age in range(20, 70))
+    (tmp_path / "data" / "staff.csv").write_text(
+        f"region,sector,occupation,sex,age,year,persons,fte\n{rows}", encoding="utf-8"
+    )
+    inputs = load_inputs(tmp_path / "data", region="4026", horizon=5)
+    marks = json.loads(inputs.attrs["borrowed"])
+    assert {"use_rate"} == {m["variable"] for m in marks if m["from"] == "EKG05"}
