@@ -9,7 +9,7 @@ from tests.sources.norway import norway, persons, users
 from tests.sources.statbank_service import serve
 from typer.testing import CliRunner
 
-from workforce import load_inputs, project
+from workforce import load_inputs, project, run
 from workforce.cli import app
 from workforce.errors import MissingDataError, ParameterError, SourceError
 from workforce.sources.calls import Line
@@ -269,3 +269,20 @@ def test_a_borrowed_use_is_marked_in_the_inputs_once_there_are_staff(fetch, serv
     inputs = load_inputs(tmp_path / "data", region="4026", horizon=5)
     marks = json.loads(inputs.attrs["borrowed"])
     assert {"use_rate"} == {m["variable"] for m in marks if m["from"] == "EKG05"}
+
+
+@pytest.mark.slow
+def test_a_fetched_folder_gives_an_ageing_page_that_says_it_has_no_staff(fetch, tmp_path):
+    fetch("4026", "4001")
+    params = tmp_path / "params.yaml"
+    params.write_text(
+        "title: Tinn\ndata: data\nquarter: 2026Q4\nseed: 1\ndraws: 20\n"
+        'reports:\n  - {notebook: ageing, regions: ["4026"], languages: [nb]}\n',
+        encoding="utf-8",
+    )
+    summary = run(params, out=tmp_path / "out", workers=1)
+    assert [entry.status for entry in summary.jobs] == ["done"]
+    (page,) = (tmp_path / "out").rglob("ageing-*.html")
+    text = page.read_text(encoding="utf-8")
+    assert "Tall om ansatte mangler i datagrunnlaget" in text
+    assert "Tinn" in text
