@@ -54,6 +54,7 @@ def test_a_quarter_is_run_again_as_data_and_notebooks_change(
         f"{OTHER}.ipynb",
         "ledger.parquet",
         "plan.parquet",
+        "quality.parquet",
         f"results/{FIRST}.parquet",
         f"results/{OTHER}.parquet",
     ]
@@ -84,6 +85,7 @@ def test_a_quarter_is_run_again_as_data_and_notebooks_change(
         f"failed/{OTHER}.ipynb",
         "ledger.parquet",
         "plan.parquet",
+        "quality.parquet",
         f"results/{FIRST}.parquet",
     ]
     index = (out / "reports" / "2026Q4" / "index.html").read_text(encoding="utf-8")

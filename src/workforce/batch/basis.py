@@ -6,11 +6,12 @@ from pathlib import Path
 import polars as pl
 
 import workforce
-from workforce.batch.jobs import Codes, hash_files, hash_of
+from workforce.batch.jobs import Codes, hash_files, hash_of, regions_of
 from workforce.batch.params import Params
 from workforce.contract.problems import describe_problems
 from workforce.errors import DataError, MissingDataError
 from workforce.inputs import base_persons, settle_base_year
+from workforce.inputs.quality import Acceptance, accept, judge_folder
 from workforce.reports.plan import Plan, Rule, make_plan
 from workforce.reports.texts import load_texts
 from workforce.scenarios.scenario import named_scenarios
@@ -20,21 +21,27 @@ from workforce.sources.folder import check_folder
 
 @dataclass(frozen=True)
 class Basis:
-    """The common ground of the pages of a run; ``hash`` is part of the key of each."""
+    """The common ground of the pages of a run; ``hash`` is part of the key of each.
+
+    ``lights`` holds what the quality gate found for every region that the run is about.
+    """
 
     codes: Codes
     base_year: int
     plan: Plan
+    lights: pl.DataFrame
     hash: str
 
 
-def prepare_basis(params: Params) -> Basis:
-    """Check the folder of tables, settle the base year and make the suppression plan.
+def prepare_basis(params: Params, *, quarter: str) -> Basis:
+    """Check the folder of tables, settle the base year, make the suppression plan, judge figures.
 
     Parameters
     ----------
     params : Params
         From `load_params`.
+    quarter : str
+        Label of the run.
 
     Returns
     -------
@@ -75,8 +82,23 @@ def prepare_basis(params: Params) -> Basis:
             if key.startswith("kind.")
         ],
     )
+    lights = judge_regions(params, codes, quarter)
     content = [hash_files(data_files(folder)) for folder in (params.data, national_folder())]
-    return Basis(codes, base_year, plan, hash_of(*content, plan.hash, library_hash()))
+    content += [plan.hash, lights.write_csv(), library_hash()]
+    return Basis(codes, base_year, plan, lights, hash_of(*content))
+
+
+def judge_regions(params: Params, codes: Codes, quarter: str) -> pl.DataFrame:
+    """Judge the figures of the regions that a run is about, and write in what was accepted."""
+    asked = [region for report in params.reports for region in regions_of(report, codes)]
+    known = [region for region in dict.fromkeys(asked) if region in codes.regions]
+    given = params.accept_red
+    reasons = (
+        [Acceptance(given)]
+        if isinstance(given, str)
+        else [Acceptance(one.reason, one.regions, one.tables) for one in given]
+    )
+    return accept(judge_folder(params.data, known, quarter=quarter), reasons)
 
 
 def library_hash() -> str:

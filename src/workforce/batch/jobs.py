@@ -152,6 +152,14 @@ def compare_parameters(notebook: Path, extra: Collection[str]) -> list[str]:
     return unknown + lacking + missing
 
 
+def regions_of(report: Report, codes: Codes) -> Sequence[str]:
+    """Give the codes of the regions of a report, known or not."""
+    if not isinstance(report.regions, str):
+        return report.regions
+    levels = LEVELS.get(report.regions, ("municipality", "county"))
+    return [code for code, level in codes.regions.items() if level in levels]
+
+
 def hash_of(*parts: str | bytes) -> str:
     """Hash texts in order, so that a text moved from one to the next changes the result."""
     digest = hashlib.sha256()
@@ -225,12 +233,7 @@ def _check_codes(report: Report, codes: Codes, where: str, problems: list[str]) 
 
 def _cells(report: Report, codes: Codes) -> Iterator[tuple[str, str, str, str]]:
     """Give region, sector, scenario and language of each page of a report."""
-    regions: Sequence[str]
-    if isinstance(report.regions, str):
-        levels = LEVELS.get(report.regions, ("municipality", "county"))
-        regions = [code for code, level in codes.regions.items() if level in levels]
-    else:
-        regions = report.regions
+    regions = regions_of(report, codes)
     sectors = codes.sectors if isinstance(report.sectors, str) else report.sectors
     for region in regions:
         for sector in sectors:

@@ -81,6 +81,29 @@ def make_page(
         problem, details = _say_error(error), traceback.format_exc()
     if problem:
         remove_output(job.name, job.page.as_posix(), folders)
+    return _entry(
+        job, basis, problem, started=started, seconds=time.monotonic() - clock, details=details,
+        title=title,
+    )  # fmt: skip
+
+
+def refused_entry(job: Job, folders: Folders, *, basis: str, reason: str) -> Entry:
+    """Give the entry of a page that is not made, and remove what an earlier run left of it."""
+    remove_output(job.name, job.page.as_posix(), folders)
+    return _entry(job, basis, reason, started=datetime.now(UTC), seconds=0.0)
+
+
+def _entry(
+    job: Job,
+    basis: str,
+    problem: str,
+    *,
+    started: datetime,
+    seconds: float,
+    details: str = "",
+    title: str = "",
+) -> Entry:
+    """Write down what came of a job; a problem means that it failed."""
     return Entry(
         job=job.name,
         key=job.key,
@@ -92,7 +115,7 @@ def make_page(
         language=job.language,
         parameters=job.parameters,
         status="failed" if problem else "done",
-        seconds=time.monotonic() - clock,
+        seconds=seconds,
         message=problem,
         details=details,
         page="" if problem else job.page.as_posix(),

@@ -72,6 +72,19 @@ class Report(BaseModel):
     """Parameters of the notebook beyond those that every run gives."""
 
 
+class AcceptRed(BaseModel):
+    """Why figures with a red light may be published, and which."""
+
+    model_config = _STRICT
+
+    reason: Annotated[str, Field(min_length=1)]
+    """What a reader must know, in the language of the pages; shown beside the light."""
+    regions: tuple[Code, ...] = ()
+    """Codes of places in quotes; none for all."""
+    tables: tuple[Code, ...] = ()
+    """Names of tables; none for all."""
+
+
 class Params(BaseModel):
     """One commission: what to run, for whom, from which data."""
 
@@ -97,6 +110,8 @@ class Params(BaseModel):
     """Years to look ahead."""
     rule: HidingRule = HidingRule()
     """How few persons a figure may stand on."""
+    accept_red: Annotated[str, Field(min_length=1)] | tuple[AcceptRed, ...] = ()
+    """Why red figures may be published: one reason for all, or one for each place and table."""
     index_language: Language = "nb"
     """Language of the index page."""
     timeout_seconds: Annotated[int, Field(ge=1)] = 600
@@ -199,7 +214,11 @@ def _names(place: Place = ()) -> list[str]:
     """Names of the fields at a place of the file."""
     if not place:
         return list(Params.model_fields)
-    by_field: dict[str, type[BaseModel]] = {"reports": Report, "rule": HidingRule}
+    by_field: dict[str, type[BaseModel]] = {
+        "reports": Report,
+        "rule": HidingRule,
+        "accept_red": AcceptRed,
+    }
     model = by_field.get(str(place[0]))
     return list(model.model_fields) if model else []
 

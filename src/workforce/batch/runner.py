@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from workforce.batch.basis import prepare_basis
+from workforce.batch.basis import Basis, prepare_basis
 from workforce.batch.index import write_index
 from workforce.batch.jobs import Job, expand
 from workforce.batch.kernels import kernel_environment
 from workforce.batch.ledger import Entry, read_ledger, write_ledger
-from workforce.batch.making import Folders, make_page, remove_output, unchanged_entry
+from workforce.batch.making import Folders, make_page, refused_entry, remove_output, unchanged_entry
 from workforce.batch.params import Params, check_quarter, load_params
 from workforce.errors import ParameterError, ReportError, WorkforceError
+from workforce.inputs.quality import refused_regions
 from workforce.reports.plan import write_plan
+from workforce.reports.quality import write_lights
 
 OnDone = Callable[[Entry, int, int], None]
 """Called with what came of a job, how many are through, and how many there are."""
@@ -54,10 +56,11 @@ def run(
     """Make every page that a params file names.
 
     The tables are checked once and the suppression plan made once, before anything runs. A page
-    that fails stops no other; its older version leaves the site, so that nobody reads an old
-    figure as a new one. A page whose notebook, parameters, data, plan and library are those of
-    last time is left as it is. Pages of the quarter that this file does not name stay where they
-    rest on the same data, plan and library, and leave the site where they do not.
+    that fails stops no other, and a region whose figures the quality gate refuses has no page; an
+    older version leaves the site, so that nobody reads an old figure as a new one. A page whose
+    notebook, parameters, data, plan and library are those of last time is left as it is. Pages of
+    the quarter that this file does not name stay where they rest on the same data, plan and
+    library, and leave the site where they do not.
 
     Parameters
     ----------
@@ -93,20 +96,21 @@ def run(
     clock = time.monotonic()
     params = load_params(params_path)
     label = check_quarter(quarter or params.quarter)
-    basis = prepare_basis(params)
+    basis = prepare_basis(params, quarter=label)
     jobs = expand(params, basis.codes, base_year=basis.base_year, quarter=label, basis=basis.hash)
     folders = _folders(Path(out or Path.cwd()).absolute(), label, params)
     known = {entry.job: entry for entry in read_ledger(folders.ledger)}
     others, removed = _sort_others(known, jobs, basis.hash)
     ready = {} if force else _unchanged(jobs, known, folders)
     write_plan(basis.plan, folders.plan)
+    write_lights(basis.lights, folders.plan)
     # A page about to be made is unknown until it is whole, should the run be cut off.
     write_ledger(folders.ledger, [*others, *ready.values()])
     for entry in removed:
         remove_output(entry.job, entry.page, folders)
     entries = dict(ready)
     try:
-        for entry in _through(ready, jobs, params, basis.hash, folders, workers):
+        for entry in _through(ready, jobs, params, basis, folders, workers):
             entries[entry.job] = entry
             if on_done is not None:
                 on_done(entry, len(entries), len(jobs))
@@ -173,21 +177,26 @@ def _through(
     ready: dict[str, Entry],
     jobs: Sequence[Job],
     params: Params,
-    basis: str,
+    basis: Basis,
     folders: Folders,
     workers: int | None,
 ) -> Iterator[Entry]:
     """Hand on the unchanged pages, then make the others side by side and hand on each as it ends.
 
-    Threads suffice, since each notebook runs in a kernel process of its own.
+    A region whose figures are refused has no page. Threads suffice, since each notebook runs in a
+    kernel process of its own.
     """
     yield from ready.values()
-    todo = [job for job in jobs if job.name not in ready]
+    refused = refused_regions(basis.lights)
+    for job in jobs:
+        if job.region in refused:
+            yield refused_entry(job, folders, basis=basis.hash, reason=refused[job.region])
+    todo = [job for job in jobs if job.name not in ready and job.region not in refused]
     make = partial(
         make_page,
         folders=folders,
         data=params.data,
-        basis=basis,
+        basis=basis.hash,
         timeout_seconds=params.timeout_seconds,
     )
     count = workers or params.workers or os.cpu_count() or 1

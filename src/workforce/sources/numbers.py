@@ -37,6 +37,9 @@ def read_numbers(text: pl.Series) -> pl.Series:
     Series of float
         Null where the cell is no number or may mean two.
     """
+    plain = text.str.contains(POINT) & ~text.str.contains(EITHER_POINT)
+    if plain.all():
+        return text.cast(pl.Float64)
     spaced = text.str.contains(SPACED)
     text = _where(spaced, text.str.replace_all(r"\s", ""), text).str.replace("\u2212", "-")
     by_points = text.str.contains(_POINTS_BETWEEN_THOUSANDS)

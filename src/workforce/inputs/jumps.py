@@ -1,0 +1,118 @@
+"""Find changes from one year to the next that neither chance nor the usual movement explains."""
+
+import math
+from collections.abc import Mapping
+
+import polars as pl
+
+LEAST = 20.0
+"""A cell that has had fewer than this is not judged. [persons, users or FTE]"""
+DOUBTFUL, WRONG = 4.0, 8.0
+"""Robust z from which a change is yellow, and red."""
+USUAL: dict[str, float] = {
+    "population": 0.02, "staff": 0.05, "service_use": 0.07, "funded_posts": 0.07,
+    "staff_flows": 0.2,
+}  # fmt: skip
+"""Least spread of the yearly change of a table, as a logarithm, however calm its years were."""
+MEASURES = {"service_use": "users", "funded_posts": "fte"}
+EXITS = ("retired", "left_sector", "moved_municipality", "other")
+_SCALE = 1.4826
+"""Makes the median absolute deviation the standard deviation of a normal distribution."""
+
+
+def jump_findings(here: Mapping[str, pl.DataFrame]) -> list[dict[str, object]]:
+    """Judge the yearly changes of each table of one region.
+
+    The change is a logarithm, r = ln(x1 / x0). It is measured from the median change of the
+    series against a spread of its own: z = |r - median| / sqrt(s^2 + 1/x0 + 1/x1), with s the
+    scaled median absolute deviation (at least `USUAL`) and 1/x the variance that a count has by
+    chance. A series of fewer than four changes is measured from no change.
+
+    Parameters
+    ----------
+    here : mapping of table to DataFrame
+        Rows of one region, summed over sex and age.
+
+    Returns
+    -------
+    list of dict
+        For each table the worst finding: table, check, light, sector, year (the later one).
+    """
+    found: list[dict[str, object]] = []
+    for table, usual in USUAL.items():
+        if table not in here:
+            continue
+        scores = [
+            (*worst_change(series, usual), sector) for sector, series in _series(table, here[table])
+        ]
+        z, year, sector = max(scores, key=lambda one: one[0], default=(0.0, None, ""))
+        light = "red" if z > WRONG else "yellow" if z > DOUBTFUL else "green"
+        where = (
+            {"sector": "", "year": None} if light == "green" else {"sector": sector, "year": year}
+        )
+        found.append({"table": table, "check": "jump", "light": light, **where})
+    return found
+
+
+def worst_change(series: Mapping[int, float], usual: float) -> tuple[float, int | None]:
+    """Find the largest robust z among the changes of a series, and the later of its years.
+
+    Parameters
+    ----------
+    series : mapping of year to figure
+        Years that follow one another are compared. [persons, users or FTE]
+    usual : float
+        Least spread of a yearly change. [logarithm]
+
+    Returns
+    -------
+    z : float
+        0 where no change can be judged.
+    year : int or None
+    """
+    changes = {
+        year: math.log((series[year] + 0.5) / (series[year - 1] + 0.5))
+        for year in sorted(series)
+        if year - 1 in series and max(series[year], series[year - 1]) >= LEAST
+    }
+    if not changes:
+        return 0.0, None
+    middle, spread = 0.0, usual
+    if len(changes) >= 4:
+        middle = _median(list(changes.values()))
+        own = _SCALE * _median([abs(change - middle) for change in changes.values()])
+        spread = max(own, usual)
+    scores = {
+        year: abs(change - middle)
+        / math.sqrt(spread**2 + 1 / (series[year] + 0.5) + 1 / (series[year - 1] + 0.5))
+        for year, change in changes.items()
+    }
+    year = max(scores, key=lambda one: scores[one])
+    return scores[year], year
+
+
+def _series(table: str, frame: pl.DataFrame) -> list[tuple[str, dict[int, float]]]:
+    """Set the figures of a table in series: of the region, or of each sector, each measure."""
+    by = ["sector"] if "sector" in frame.columns else []
+    if table == "staff_flows":
+        leaves = pl.col("flow").is_in(EXITS)
+        parts = [frame.filter(leaves), frame.filter(~leaves)]
+        measured = [(part, "persons") for part in parts]
+    elif table == "staff":
+        measured = [(frame, "persons"), (frame, "fte")]
+    else:
+        measured = [(frame, MEASURES.get(table, "persons"))]
+    found = []
+    for part, measure in measured:
+        sums = part.group_by([*by, "year"]).agg(pl.col(measure).sum()).sort([*by, "year"])
+        series: dict[str, dict[int, float]] = {}
+        for row in sums.iter_rows(named=True):
+            series.setdefault(row.get("sector", ""), {})[row["year"]] = row[measure]
+        found += list(series.items())
+    return found
+
+
+def _median(values: list[float]) -> float:
+    ordered = sorted(values)
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2

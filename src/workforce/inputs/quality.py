@@ -1,0 +1,231 @@
+"""Judge the figures of a folder: a light for each region, table and check, and what is accepted.
+
+The lights say nothing of how many people there are: no cell of fewer than `LEAST` is judged, and a
+row holds a year and a sector at the most.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from workforce.inputs.balances import balance_findings
+from workforce.inputs.jumps import jump_findings
+from workforce.inputs.regions import at_level
+from workforce.sources.files import read_folder
+
+LIGHTS = ("green", "yellow", "red")
+STOCKS = ("population", "staff", "service_use", "shortage", "funded_posts", "service_share")
+FLOWS = ("staff_flows",)
+QUARTERS = ("absence", "vacancies")
+JUDGED = ("population", "staff", "staff_flows", "service_use", "service_share", "shortage",
+          "funded_posts", "absence", "vacancies")  # fmt: skip
+"""Tables that are judged, in the order of the report."""
+BASE = ("population", "staff")
+"""Tables that the base year rests on: old ones, and they alone, stop a page."""
+PLANNED = ("funded_posts", "service_share")
+"""Tables that may hold years ahead."""
+FROM_KOSTRA = ("service_use", "service_share")
+REVISED = (6, 15)
+"""Month and day of KOSTRA's revised figures of the year before; the first came on 15 March."""
+OLD_YEARS, OLD_QUARTERS = 3, 8
+LATE_QUARTERS = 2
+
+SCHEMA = pl.Schema(
+    {
+        "region": pl.String(), "table": pl.String(), "check": pl.String(), "light": pl.String(),
+        "sector": pl.String(), "year": pl.Int64(), "accepted": pl.String(),
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """Why red lights may be published: the reason, and the regions and tables it is about.
+
+    No regions or tables stand for all of them.
+    """
+
+    reason: str
+    regions: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+
+
+def judge_folder(folder: str | Path, regions: Sequence[str], *, quarter: str) -> pl.DataFrame:
+    """Judge the tables of a folder for regions of any level.
+
+    Parameters
+    ----------
+    folder : path
+        Folder of tables, or a workbook, without problems.
+    regions : sequence of str
+        Codes; a region above the municipalities is judged by its own sums.
+    quarter : str
+        Label of the run, such as 2026Q4: what the age of the figures is measured from.
+
+    Returns
+    -------
+    DataFrame
+        region, table, check, light, sector, year, accepted: one row for each table that has rows
+        of the region and each check that applies, ``accepted`` empty. Checks are ``balance``,
+        ``occupation_balance``, ``jump``, ``age``, ``future``, ``reference_date`` and ``revision``.
+    """
+    tables = read_folder(folder, ["regions", *JUDGED])
+    places = tables.pop("regions")
+    rows: list[dict[str, object]] = []
+    thin = {name: _thin(frame) for name, frame in tables.items()}
+    for region in regions:
+        here = {
+            name: rows_here
+            for name, frame in thin.items()
+            for rows_here in [at_level(frame, places, [region])]
+            if rows_here.height
+        }
+        found = [*_dates(here, quarter), *jump_findings(here), *balance_findings(here)]
+        rows += [{"region": region, "accepted": "", **finding} for finding in found]
+    return pl.DataFrame(rows, schema=SCHEMA)
+
+
+def accept(lights: pl.DataFrame, acceptances: Sequence[Acceptance]) -> pl.DataFrame:
+    """Write the reason into every red light that one was given for.
+
+    Parameters
+    ----------
+    lights : DataFrame
+        From `judge_folder`.
+    acceptances : sequence of Acceptance
+        Where two are about the same light, the first counts.
+
+    Returns
+    -------
+    DataFrame
+    """
+    reason = pl.lit("")
+    for one in reversed(acceptances):
+        about = pl.col("light") == "red"
+        if one.regions:
+            about &= pl.col("region").is_in(one.regions)
+        if one.tables:
+            about &= pl.col("table").is_in(one.tables)
+        reason = pl.when(about).then(pl.lit(one.reason)).otherwise(reason)
+    return lights.with_columns(accepted=reason)
+
+
+def refused_regions(lights: pl.DataFrame) -> dict[str, str]:
+    """Say why a region has no page: its red lights that nobody gave a reason for.
+
+    Parameters
+    ----------
+    lights : DataFrame
+        From `accept`.
+
+    Returns
+    -------
+    dict of str to str
+        By region, the tables and checks, and what to do.
+    """
+    red = lights.filter((pl.col("light") == "red") & (pl.col("accepted") == ""))
+    told: dict[str, str] = {}
+    for (region,), rows in red.group_by("region", maintain_order=True):
+        about = "; ".join(_tell(row) for row in rows.iter_rows(named=True))
+        told[str(region)] = (
+            f"the quality gate is red: {about}. Mend the figures, or say under accept_red in the "
+            "params file why they are right."
+        )
+    return told
+
+
+def worst(lights: pl.DataFrame) -> pl.DataFrame:
+    """Give the worst light of each region and table."""
+    rank = pl.col("light").replace_strict({name: place for place, name in enumerate(LIGHTS)})
+    by = ["region", "table"]
+    return lights.sort(rank, descending=True, maintain_order=True).unique(
+        by, keep="first", maintain_order=True
+    )
+
+
+def _tell(row: Mapping[str, object]) -> str:
+    parts = [f"table {row['table']}, {_CHECKS[str(row['check'])]}"]
+    if row["sector"]:
+        parts.append(f"sector {row['sector']}")
+    if row["year"] is not None:
+        parts.append(str(row["year"]))
+    return ", ".join(parts)
+
+
+_CHECKS = {
+    "balance": "staff, exits and recruits do not add up to next year's staff",
+    "occupation_balance": "occupations do not add up",
+    "jump": "a change from one year to the next that cannot be chance",
+    "age": "too old for the quarter",
+    "future": "dated after the quarter",
+    "reference_date": "a year behind the population",
+    "revision": "not revised yet",
+}
+
+
+def _thin(frame: pl.DataFrame) -> pl.DataFrame:
+    """Sum over sex and age, which no check looks at."""
+    over = [name for name in ("sex", "age") if name in frame.columns]
+    if not over:
+        return frame
+    measures = [name for name, kind in frame.schema.items() if kind == pl.Float64()]
+    # Exposure is the same in every flow of a cell, and no check needs it.
+    measures = [name for name in measures if name != "exposure"]
+    keys = [name for name in frame.columns if name not in (*over, *measures, "exposure")]
+    return frame.group_by(keys, maintain_order=True).agg(pl.col(measures).sum())
+
+
+def _dates(here: Mapping[str, pl.DataFrame], quarter: str) -> list[dict[str, object]]:
+    """Judge the newest year of each table against the quarter, and against the population."""
+    year, number = int(quarter[:4]), int(quarter[5])
+    found: list[dict[str, object]] = []
+    newest = {name: _newest(name, frame) for name, frame in here.items()}
+    for name, last in newest.items():
+        if name in QUARTERS:
+            behind = 4 * year + number - 1 - last
+            late = "yellow" if behind > LATE_QUARTERS + 1 else "green"
+            light = "yellow" if behind > OLD_QUARTERS else late
+            found.append(_finding(name, "age", light, last // 4))
+            if behind < 0:
+                found.append(_finding(name, "future", "red", last // 4))
+            continue
+        # A count of 1 January is out by the second quarter, what happened in a year likewise.
+        expected = (year if number >= 2 else year - 1) - (name in FLOWS)
+        latest = year + (number == 4) - (name in FLOWS)
+        behind = expected - last
+        light = (
+            "red" if behind >= OLD_YEARS and name in BASE else "yellow" if behind > 0 else "green"
+        )
+        found.append(_finding(name, "age", light, last))
+        if last > latest and name not in PLANNED:
+            found.append(_finding(name, "future", "red", last))
+        if name in FROM_KOSTRA and name not in PLANNED:
+            found.append(_finding(name, "revision", _revision(last, year, number), last))
+        behind_others = newest.get("population", last) - last == 1
+        if name in ("staff", "service_use") and behind_others:
+            found.append(_finding(name, "reference_date", "yellow", last))
+    return found
+
+
+def _revision(year: int, run_year: int, number: int) -> str:
+    """Whether KOSTRA's figures on 31 December before ``year`` were revised when the quarter began.
+
+    The day they were fetched on is not known, so a quarter counts from its first day.
+    """
+    began = dt.date(run_year, 3 * number - 2, 1)
+    return "green" if began >= dt.date(year, *REVISED) else "yellow"
+
+
+def _newest(name: str, frame: pl.DataFrame) -> int:
+    """Newest year of a table, or newest quarter counted from year 0."""
+    if name in QUARTERS:
+        last = str(frame["quarter"].max())
+        return 4 * int(last[:4]) + int(last[5]) - 1
+    return int(frame["year"].max())  # type: ignore[arg-type]
+
+
+def _finding(table: str, check: str, light: str, year: int) -> dict[str, object]:
+    return {"table": table, "check": check, "light": light, "sector": "", "year": year}
