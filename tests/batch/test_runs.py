@@ -149,3 +149,35 @@ def test_a_place_where_nothing_can_be_written_is_named(small: Path, tmp_path: Pa
     (tmp_path / "out").write_text("a file, not a folder", encoding="utf-8")
     with pytest.raises(ReportError, match="cannot be made"):
         run(small / "params.yaml", out=tmp_path / "out")
+
+
+def test_red_figures_have_no_page_until_a_reason_is_given(small: Path, tmp_path: Path) -> None:
+    params, out = small / "params.yaml", tmp_path / "out"
+    first = run(params, out=out, quarter="2026Q4")
+    assert set(statuses(first).values()) == {"done"}
+    old = run(params, out=out, quarter="2030Q4")
+    assert set(statuses(old).values()) == {"failed"}
+    assert "the quality gate is red: table population, too old" in old.jobs[0].message
+    assert files(out / "reports" / "2030Q4") == ["index.html"]
+    given = "accept_red:\n  - {reason: No newer ones, regions: ['0001'], tables: [population]}\n"
+    params.write_text(params.read_text(encoding="utf-8") + given, encoding="utf-8")
+    some = run(params, out=out, quarter="2030Q4")
+    assert statuses(some) == {FIRST: "done", OTHER: "failed"}
+    lights = pl.read_parquet(out / "runs" / "2030Q4" / "quality.parquet")
+    assert lights.filter(pl.col("accepted") != "")["region"].to_list() == ["0001"]
+
+
+def test_a_page_that_was_out_leaves_the_site_when_its_figures_turn_red(
+    small: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    run(small / "params.yaml", out=out)
+    path = small / "data" / "population.csv"
+    frame = pl.read_csv(path, infer_schema=False)
+    jumps = (pl.col("region") == "0007") & (pl.col("year") == "2026")
+    persons = pl.when(jumps).then(pl.col("persons") + "0").otherwise(pl.col("persons"))
+    frame.with_columns(persons=persons).write_csv(path)
+    again = run(small / "params.yaml", out=out)
+    assert statuses(again) == {FIRST: "done", OTHER: "failed"}
+    assert "cannot be chance, 2026" in next(e.message for e in again.jobs if e.job == OTHER)
+    assert not list((out / "reports").rglob("0007/*.html"))

@@ -40,7 +40,7 @@ def sheets(path: Path) -> dict[str, list[list[object]]]:
 def test_every_table_has_a_sheet_and_those_needed_come_first(template):
     names = list(sheets(template))
     assert set(tables()) < set(names)
-    assert names[1:4] == ["regions", "population", "staff"]
+    assert names[1:5] == ["regions", "population", "staff", "shortage"]
 
 
 def test_empty_template_holds_no_table_and_its_examples_are_not_read(template):

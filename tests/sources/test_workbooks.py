@@ -17,7 +17,7 @@ ROWS = [
     [region, sex, age, 2026, 10 + age]
     for region in ("0301", "4020")
     for sex in ("female", "male")
-    for age in range(3)
+    for age in range(5)
 ]
 REGIONS = [["region", "level", "name"], ["0301", "municipality", "Oslo"],
            ["4020", "municipality", "Bø"]]  # fmt: skip

@@ -29,6 +29,7 @@ from workforce.reports.disclosure import (
 )
 from workforce.reports.observed import judged_rows, observed_rows
 from workforce.reports.page import Audience, KeyFigure, method_box, note, open_page, section
+from workforce.reports.quality import accepted_red
 from workforce.reports.texts import load_texts, quarter_name, say
 from workforce.sources.files import read_folder
 from workforce.sources.names import load_names
@@ -59,6 +60,8 @@ class Report:
         Whether the population follows the official projection.
     borrowed
         Lines that name what was borrowed and from where.
+    accepted
+        Sentences about the red figures that the run accepted, and why.
     """
 
     figures: Publishable
@@ -69,6 +72,7 @@ class Report:
     seed: int
     has_official: bool
     borrowed: tuple[str, ...]
+    accepted: tuple[str, ...]
 
 
 def scenarios_of(scenario: str, *others: str) -> list[str]:
@@ -162,6 +166,7 @@ def open_report(
         seed=seed,
         has_official="population_official" in inputs,
         borrowed=_borrowed(json.loads(inputs.attrs["borrowed"]), subject),
+        accepted=accepted_red(plan, subject),
     )
 
 
@@ -223,6 +228,8 @@ def open_with(
         horizon_year=subject.horizon_year,
         lead=f"{first.title}." if first.figure is not None else "",
     )
+    for sentence in report.accepted:
+        note(sentence, label=say(subject.texts, "quality.red_label"))
 
 
 def show_section(report: Report, name: str, *charts: Chart) -> None:

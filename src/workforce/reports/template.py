@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 HEAD = 5
 """Row of the column names on the sheet of a table, from 0; the rows above are a guide."""
 LAST_ROW = 1_048_575
+FIRST = ("regions", "population", "staff", "shortage")
+"""Tables to begin with."""
 CODES_FROM = 2
 """Row of the first code on the sheet of codes, from 0."""
 CODES_ROOM = 2000
@@ -99,9 +101,10 @@ def defuse(text: str) -> str:
 
 
 def _in_order() -> list[Table]:
-    """Tables needed for anything first, then those for staff, then the others."""
-    rank = {"population": 0, "staff": 1, "": 2}
-    return sorted(tables().values(), key=lambda table: (rank[table.needed_for], _is_listed(table)))
+    """Put the tables to begin with first, the others in the order of the dictionary."""
+    known = tables()
+    names = [*FIRST, *(name for name in known if name not in FIRST)]
+    return [known[name] for name in names]
 
 
 def _is_listed(table: Table) -> bool:
