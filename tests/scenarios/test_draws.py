@@ -112,7 +112,7 @@ def test_the_mean_over_draws_is_the_central_path(region, county, place):
 
 
 def test_chance_alone_leaves_the_mean_where_it_was(place):
-    quiet = draw_inputs(place, draws=800, seed=3, sources=())
+    quiet = xr.Dataset(coords={"draw": range(801)})
     results = project(with_draws(place, quiet), seed=3)
     heads = results["headcount"].isel(region=0, year=-1)
     rest = heads.isel(draw=slice(1, None))

@@ -4,7 +4,7 @@ Every random number belongs to a name (source, place, post), not to a place in a
 places share is the same whichever of them are projected, together or in jobs of their own.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import xarray as xr
@@ -14,6 +14,18 @@ from workforce.model.chance import stream
 from workforce.scenarios.population_error import population_factor
 
 SOURCES = ("population", "behaviour", "chance", "assumptions")
+
+# The source that each factor belongs to; chance is in the counts.
+FACTORS = {
+    "population_factor": "population",
+    "exit_draw": "behaviour",
+    "inflow_draw": "behaviour",
+    "absence_draw": "behaviour",
+    "position_draw": "behaviour",
+    "use_draw": "assumptions",
+    "standard_draw": "assumptions",
+    "retirement_draw": "assumptions",
+}
 
 # Standard deviations of the log of a rate in the long run: years that all places share, years of
 # a region, years of an occupation; and how much of a year is left in the next.
@@ -29,11 +41,15 @@ POSITION_SD = (0.002, 0.002)
 # Assumptions nobody has observed: use per inhabitant and FTE per user drift. [per year]
 USE_SD = (0.005, 0.005)
 STANDARD_SD = (0.005, 0.0)
+BY_SECTOR = {
+    "absence": ABSENCE_SD,
+    "position": POSITION_SD,
+    "use": USE_SD,
+    "standard": STANDARD_SD,
+}
 
 
-def draw_inputs(
-    inputs: xr.Dataset, *, draws: int, seed: int, sources: Collection[str] = SOURCES
-) -> xr.Dataset:
+def draw_inputs(inputs: xr.Dataset, *, draws: int, seed: int) -> xr.Dataset:
     """Make the factors of every draw; draw 0 is the central path, where every factor is 1.
 
     Rates of exit and of inflow have an error of estimation, one for all ages and years of a post
@@ -51,8 +67,6 @@ def draw_inputs(
         Number of draws beside the central path.
     seed : int
         Seed of the run.
-    sources : collection of str
-        What varies, of ``SOURCES``; the others stay at the central path.
 
     Returns
     -------
@@ -62,22 +76,16 @@ def draw_inputs(
         between -1 (low) and 1 (high), all with the dimension ``draw`` first.
     """
     result = xr.Dataset(coords={"draw": np.arange(draws + 1)})
-    if "population" in sources:
-        result["population_factor"] = population_factor(inputs, draws, seed)
+    result["population_factor"] = population_factor(inputs, draws, seed)
     if "staff" not in inputs:
         return result
-    if "behaviour" in sources:
-        result["exit_draw"] = _rates(inputs, "exit", "cause", draws, seed, EXIT_SD)
-        result["inflow_draw"] = _rates(inputs, "inflow", "origin", draws, seed, INFLOW_SD)
-        result["absence_draw"] = _by_sector(
-            inputs, "absence", draws, seed, ABSENCE_SD, ABSENCE_PERSISTENCE
-        )
-        result["position_draw"] = _by_sector(inputs, "position", draws, seed, POSITION_SD, None)
-    if "assumptions" in sources:
-        result["use_draw"] = _by_sector(inputs, "use", draws, seed, USE_SD, None)
-        result["standard_draw"] = _by_sector(inputs, "standard", draws, seed, STANDARD_SD, None)
-        leaning = _numbers(seed, "retirement").triangular(-1.0, 0.0, 1.0, draws)
-        result["retirement_draw"] = ("draw", np.concatenate([[0.0], leaning]))
+    result["exit_draw"] = _rates(inputs, "exit", "cause", draws, seed, EXIT_SD)
+    result["inflow_draw"] = _rates(inputs, "inflow", "origin", draws, seed, INFLOW_SD)
+    kept = {"absence": ABSENCE_PERSISTENCE}
+    for name, sd in BY_SECTOR.items():
+        result[f"{name}_draw"] = _by_sector(inputs, name, draws, seed, sd, kept.get(name))
+    leaning = _numbers(seed, "retirement").triangular(-1.0, 0.0, 1.0, draws)
+    result["retirement_draw"] = ("draw", np.concatenate([[0.0], leaning]))
     return result
 
 
