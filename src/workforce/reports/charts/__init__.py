@@ -17,6 +17,7 @@ from workforce.reports.charts.outlook import (
     alternatives,
     first_shortage,
     norms,
+    width_sources,
 )
 from workforce.reports.charts.population import (
     population_bands,
@@ -67,5 +68,6 @@ __all__ = [
     "show",
     "staff_by_age",
     "vacancy_forecast",
+    "width_sources",
     "working_age_ratio",
 ]

@@ -37,6 +37,7 @@ ALTERNATIVES = (
     "healthy_ageing",
 )
 """What else could happen, besides the observed inflow that goes on."""
+SOURCES = ("population", "behaviour", "chance", "assumptions")
 LIKELY = 0.5
 MOST_SURE = 0.95
 
@@ -219,3 +220,28 @@ def _tightness(rows: pl.DataFrame, subject: Subject, by: str, code: str) -> str:
 
 def _share(row: dict[str, object], texts: Texts) -> str:
     return cell(row, texts, decimals=1, share=True)
+
+
+def width_sources(figures: Publishable, subject: Subject) -> Chart:
+    """Tell how much of the width of the shortage's interval comes from each source."""
+    texts = subject.texts
+    rows = pick(figures, subject, "width_share", dimension="width_source", scenario="baseline")
+    rows = rows.filter(pl.col("occupation") == "all")
+    if subject.sector != "all":
+        rows = rows.filter(pl.col("sector") == subject.sector)
+    by = {(r["sector"], r["category"]): r["central"] for r in rows.iter_rows(named=True)}
+    sectors = [code for code in _codes(rows, "sector") if by[code, SOURCES[0]] is not None]
+    if subject.sector not in sectors:
+        return absent(subject, "width", "staff")
+    largest = max(SOURCES, key=lambda source: by[subject.sector, source])
+    table = {say(texts, "chart.sector"): [sector_name(subject, code) for code in sectors]}
+    for source in SOURCES:
+        table[say(texts, f"width.{source}")] = [
+            percent(max(by[code, source], 0.0), texts, decimals=0) for code in sectors
+        ]
+    title = say(
+        texts, "width.title", sector=sector_name(subject), year=subject.horizon_year,
+        source=say(texts, f"width.{largest}_in"),
+        share=percent(by[subject.sector, largest], texts, decimals=0),
+    )  # fmt: skip
+    return Chart(None, title, title, pl.DataFrame(table), say(texts, "width.note"))
