@@ -103,12 +103,13 @@ def test_the_sexes_differ_as_far_as_the_exits_bear_it():
 def test_retirement_rates_are_those_of_the_rules_before_the_reform():
     rows = pl.DataFrame(
         [
-            flow("T1", "retired", 30, 100, age=63, year=2024),
-            flow("T1", "retired", 1, 100, age=62, year=2025),
+            flow("T1", "retired", 30, 100, age=62, year=2025),
+            flow("T1", "retired", 1, 100, age=63, year=2027),
         ]
     )
     rate = all_places(rows, CELLS, ZERO + 0.3).sel(cause="retired", sex="female").isel(occupation=0)
-    # Born 1963: left out, so that the nation's rate stands at 62 but for the sexes' difference.
+    # Born 1962 and 1963. The latter is left out, so that the nation's rate stands at 63 but for the
+    # sexes' difference.
     assert float(rate.sel(working_age=62)) == pytest.approx(float(rate.sel(working_age=63)))
 
 
@@ -116,20 +117,21 @@ OCCUPATIONS = {"occupations": pl.DataFrame({"occupation": ["o"], "limit_group": 
 
 
 def test_those_born_from_1963_retire_by_three_alternatives_and_others_as_before():
-    found = retirement_factors(OCCUPATIONS, ["o"], [61, 62, 63, 70], [2025, 2026])
+    found = retirement_factors(OCCUPATIONS, ["o"], [61, 62, 63, 70], [2025, 2026, 2027])
     middle = found["retirement_factor"].isel(occupation=0)
-    assert middle.sel(working_age=61).values.tolist() == [1.0, 1.0]
-    assert middle.sel(working_age=62).values.tolist() == [0.75, 0.75]  # Born 1963 and 1964.
-    assert middle.sel(working_age=63).values.tolist() == [1.0, 0.75]  # Born 1962 and 1963.
-    assert middle.sel(working_age=70).values.tolist() == [1.0, 0.8]  # General limit of 72.
+    # Completed years on 1 January: 62 in 2026 is born in 1963, and in 2025 in 1962.
+    assert middle.sel(working_age=61).values.tolist() == [1.0, 1.0, 1.0]
+    assert middle.sel(working_age=62).values.tolist() == [1.0, 0.75, 0.75]
+    assert middle.sel(working_age=63).values.tolist() == [1.0, 1.0, 0.75]
+    assert middle.sel(working_age=70).values.tolist() == [1.0, 0.8, 0.8]  # General limit of 72.
     assert bool((found["retirement_low"] <= found["retirement_factor"]).all())
     assert bool((found["retirement_factor"] <= found["retirement_high"]).all())
 
 
 def test_what_is_seen_of_the_new_rules_draws_the_alternatives_together():
-    seen = pl.DataFrame([flow("T1", "retired", 240, 800, age=62, year=2025)])
+    seen = pl.DataFrame([flow("T1", "retired", 240, 800, age=62, year=2026)])
     rate = (ZERO + 0.4).expand_dims(sex=["female", "male"])
-    found = retirement_factors(OCCUPATIONS, ["o"], AGES, [2026], seen, rate)
+    found = retirement_factors(OCCUPATIONS, ["o"], AGES, [2027], seen, rate)
     at_62 = {name: float(a.sel(working_age=62).item()) for name, a in found.items()}
     # Before the reform 0.4 * 800 = 320 would have retired; assumed are 160, 240 and 320.
     assert at_62["retirement_low"] == pytest.approx(0.5 * (240 + 100) / (160 + 100))

@@ -90,7 +90,7 @@ def test_our_errors_are_below_those_of_no_change_and_of_cohort_ratios(past, meas
 
 def test_80_percent_intervals_hold_what_came_in_every_size_of_municipality(past, ssb, measured):
     actual, paths, names = past
-    table = coverage_table(actual, paths, draws=80)
+    table = coverage_table(actual, paths)
     measured(
         "80 % intervals, width from the other base years: coverage, by " + ", ".join(SIZE_CLASSES)
     )

@@ -6,7 +6,9 @@ import pytest
 
 from workforce.inputs import load_inputs
 from workforce.inputs.known import known_on
+from workforce.reports.disclosure import Rule, protect
 from workforce.scenarios.hindsight import MADE_AGAIN, OBSERVED, hindsight
+from workforce.sources.files import find_tables, read_table
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
@@ -21,6 +23,7 @@ def test_every_forecast_has_its_outcome_beside_it(rows: pl.DataFrame) -> None:
     made = rows.filter(pl.col("scenario") == MADE_AGAIN)
     seen = rows.filter(pl.col("scenario") == OBSERVED)
     assert made["year"].unique().sort().to_list() == [2024, 2025, 2026]
+    assert made.filter(pl.col("variable") == "headcount")["year"].unique().to_list() == [2026]
     assert made.join(seen, on=keys, how="anti").is_empty()
     assert set(made["variable"]) == {"population_by_band", "headcount"}
 
@@ -36,28 +39,25 @@ def test_outcomes_are_those_of_the_tables(rows: pl.DataFrame) -> None:
 
 
 def _table(name: str) -> pl.DataFrame:
-    from workforce.sources.files import find_tables, read_table
-
     return read_table(find_tables(SAMPLE)[name], name)
 
 
 def test_a_forecast_made_again_does_not_see_what_came_after(tmp_path: Path) -> None:
     """Take everything after 2023 away from the folder: the inputs of 2023 must be the same."""
-    tables = {
-        name: _table(name)
-        for name in ("regions", "population", "staff", "staff_flows", "vital_rates", "absence")
-    }
+    flows = ("staff_flows", "vital_rates", "mobility", "graduates")
+    quarterly = ("absence", "vacancies")
     whole, cut = tmp_path / "whole", tmp_path / "cut"
-    for folder in (whole, cut):
-        folder.mkdir()
-    for name, table in tables.items():
+    whole.mkdir()
+    cut.mkdir()
+    for name, path in find_tables(SAMPLE).items():
+        table = read_table(path, name)
+        if name == "population_projection":
+            continue
         table.write_parquet(whole / f"{name}.parquet")
-    stocks = ("population", "staff")
-    for name, table in tables.items():
-        if name == "absence":
+        if name in quarterly:
             table = table.filter(pl.col("quarter") < "2023")
-        elif name != "regions":
-            table = table.filter(pl.col("year") < (2024 if name in stocks else 2023))
+        elif "year" in table.columns:
+            table = table.filter(pl.col("year") < (2023 if name in flows else 2024))
         table.write_parquet(cut / f"{name}.parquet")
     one = load_inputs(whole, region="9006", base_year=2023, horizon=3)
     other = load_inputs(cut, region="9006", base_year=2023, horizon=3)
@@ -77,3 +77,27 @@ def test_a_folder_of_one_year_has_nothing_to_judge(tmp_path: Path) -> None:
     people = _table("population").filter(pl.col("year") == 2026)
     people.write_parquet(tmp_path / "population.parquet")
     assert hindsight(tmp_path, region="9006", base_year=2026, draws=20, seed=1).is_empty()
+
+
+def test_a_sector_that_was_small_when_the_forecast_began_is_not_given_back(tmp_path: Path) -> None:
+    """Three persons in 2023 and more in 2026: neither they nor the sum is shown."""
+    for name, path in find_tables(SAMPLE).items():
+        table = read_table(path, name)
+        if name == "staff":
+            small = (pl.col("region") == "9006") & (pl.col("sector") == "technical")
+            fewer = small & (pl.col("year") <= 2023)
+            first = pl.int_range(pl.len()).over("region", "sector", "year") < 3
+            keep = pl.when(fewer & first).then(1).when(fewer).then(0).otherwise(pl.col("persons"))
+            table = table.with_columns(persons=keep.cast(table.schema["persons"]))
+            table = table.with_columns(
+                fte=pl.when(pl.col("persons") > 0).then(pl.col("fte")).otherwise(0.0)
+            )
+        if name != "population_projection":
+            table.write_parquet(tmp_path / f"{name}.parquet")
+    rows = hindsight(tmp_path, region="9006", base_year=2026, draws=20, seed=1)
+    shown = protect(rows, Rule("public")).table.filter(pl.col("variable") == "headcount")
+    by = {(r["scenario"], r["sector"]): r["central"] for r in shown.iter_rows(named=True)}
+    for scenario in (MADE_AGAIN, OBSERVED):
+        assert by[scenario, "technical"] is None
+        assert by[scenario, "all"] is None
+        assert by[scenario, "health_care"] is not None

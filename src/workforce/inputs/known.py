@@ -5,7 +5,10 @@ from collections.abc import Mapping
 import polars as pl
 
 FLOWS = ("staff_flows", "vital_rates", "mobility", "graduates")
-STOCKS = ("population", "staff", "shortage", "service_use", "service_share")
+STOCKS = (
+    *("population", "staff", "shortage", "service_use", "service_share"),
+    *("service_units", "funded_posts"),
+)
 QUARTERLY = ("absence", "vacancies")
 
 

@@ -12,16 +12,25 @@ from workforce.sources.files import national_folder
 AGES = (62, 72)  # Ages at which the pension rules differ.
 LAST_OLD = 1962  # Last birth year under the rules before the reform of public pensions.
 LIMIT_72_YEAR = 2026  # First year of the general age limit of 72.
+LIFTED = (70, 71)  # Ages at which the general limit no longer asks anyone to leave.
 # Retirements expected at which a birth group's own figures count for half.
 COHORT_K = 100.0
 BIRTHS = {"to_1957": (0, 1957), "1958_1962": (1958, LAST_OLD), "from_1963": (1963, 3000)}
 ALTERNATIVES = ("low", "middle", "high")
 
 
+def birth_year() -> pl.Expr:
+    """Birth year of those who have completed the age on 1 January of the year."""
+    return pl.col("year") - pl.col("working_age") - 1
+
+
 def under_old_rules() -> pl.Expr:
-    """Rows whose retirement follows the rules before the reform: under 62, or born to 1962."""
-    born = pl.col("year") - pl.col("working_age")
-    return (pl.col("working_age") < AGES[0]) | (born <= LAST_OLD)
+    """Rows whose retirement follows the rules before the reform.
+
+    Under 62, or born to 1962; not at 70 and 71 since the general limit became 72.
+    """
+    lifted = pl.col("working_age").is_between(*LIFTED) & (pl.col("year") >= LIMIT_72_YEAR)
+    return ((pl.col("working_age") < AGES[0]) | (birth_year() <= LAST_OLD)) & ~lifted
 
 
 def retirement_factors(
@@ -34,11 +43,12 @@ def retirement_factors(
 ) -> xr.Dataset:
     """Factors on the hazard of retiring by occupation, age and year, in three alternatives.
 
-    A person of age x in year y was born in y - x. Those born from 1963 have the pension rules
-    after the reform, which hardly anyone has retired under: `retirement_factors.csv` says what is
-    assumed of them, by limit group and age. What was seen of each group of birth years over what
-    the assumption led one to expect multiplies it, drawn towards 1 by expected / (expected + 100)
-    retirements: the alternatives draw near one another as the new rules are observed.
+    A person who has completed x years on 1 January of year y was born in y - x - 1. Those born
+    from 1963 have the pension rules after the reform, which hardly anyone has retired under:
+    `retirement_factors.csv` says what is assumed of them, by limit group and age. What was seen
+    of each group of birth years over what the assumption led one to expect multiplies it, drawn
+    towards 1 by expected / (expected + 100) retirements: the alternatives draw near one another
+    as the new rules are observed.
 
     Those of 70 and 71 in posts with the general limit need not leave from 2026, whenever born.
 
@@ -113,11 +123,13 @@ def _learnt(
 ) -> xr.DataArray:
     """Retirements seen over those assumed, by limit group, birth years and alternative."""
     limit = pl.DataFrame({"occupation": occupations, "limit_group": groups})
-    born = pl.col("year") - pl.col("working_age")
     label = pl.coalesce(
-        pl.when(born.is_between(*years)).then(pl.lit(name)) for name, years in BIRTHS.items()
+        pl.when(birth_year().is_between(*years)).then(pl.lit(name))
+        for name, years in BIRTHS.items()
     )
-    rows = flows.filter(pl.col("working_age").is_between(*AGES)).with_columns(born=label)
+    lifted = pl.col("working_age").is_between(*LIFTED) & (pl.col("year") >= LIMIT_72_YEAR)
+    rows = flows.filter(pl.col("working_age").is_between(*AGES) & ~lifted)
+    rows = rows.with_columns(born=label)
     retired = rows.filter(pl.col("flow") == "retired").join(limit, on="occupation")
     known = sorted(set(groups))
     seen = to_array(retired, {"limit_group": known, "born": list(BIRTHS)}, "persons")
@@ -153,7 +165,7 @@ def _on_years(
     parts = []
     for year in flow_years:
         born = [
-            next(name for name, (first, last) in BIRTHS.items() if first <= year - age <= last)
+            next(name for name, (first, last) in BIRTHS.items() if first <= year - age - 1 <= last)
             for age in ages
         ]
         picked = by_cohort.sel(

@@ -44,7 +44,9 @@ def hindsight(
     polars.DataFrame
         Columns of `results_table`: inhabitants by band of ages and, where there is staff, persons
         employed by sector. The scenario is ``made_again`` for the forecast, with its interval, and
-        ``observed`` for the outcome. No rows where the folder has too few years.
+        ``observed`` for the outcome; staff for the base year alone. ``persons`` are the fewest
+        that a figure stands on in the years looked back over. No rows where there are too few
+        years.
     """
     tables = read_folder(folder, ["regions", "population", "staff"])
     start = _start(tables, base_year)
@@ -65,7 +67,11 @@ def hindsight(
     if "staff" in inputs:
         parts.append(_staff(tables["staff"], tables["regions"], region))
     rows = pl.concat([part.select(COLUMNS) for part in parts])
-    return rows.filter(pl.col("year").is_between(start, base_year))
+    rows = rows.filter(pl.col("year").is_between(start, base_year))
+    if "staff" not in inputs:
+        return rows
+    least = _least_persons(tables["staff"], tables["regions"], region, start, base_year)
+    return _stand_on_least(rows, least, base_year)
 
 
 def _start(tables: Mapping[str, pl.DataFrame], base_year: int) -> int | None:
@@ -101,6 +107,33 @@ def _staff(staff: pl.DataFrame, regions: pl.DataFrame, region: str) -> pl.DataFr
     return _outcomes(both, region, "headcount").with_columns(
         dimension=pl.lit(""), category=pl.lit(""), persons=pl.col("central")
     )
+
+
+def _least_persons(
+    staff: pl.DataFrame, regions: pl.DataFrame, region: str, start: int, base_year: int
+) -> pl.DataFrame:
+    """Fewest persons of each sector in the years looked back over, those with nobody left out."""
+    rows = at_level(staff, regions, [region]).filter(pl.col("year").is_between(start, base_year))
+    counts = rows.group_by("sector", "year").agg(pl.col("persons").sum().cast(pl.Float64))
+    counts = counts.filter(pl.col("persons") > 0)
+    sectors = counts.group_by("sector").agg(least=pl.col("persons").min())
+    whole = sectors.select(sector=pl.lit("all"), least=pl.col("least").min())
+    return pl.concat([sectors, whole])
+
+
+def _stand_on_least(rows: pl.DataFrame, least: pl.DataFrame, base_year: int) -> pl.DataFrame:
+    """Keep staff of the base year only, on the fewest persons that the figures stand on.
+
+    A forecast carries the staff it began with, and the sum less the sectors shown would give back
+    one that is hidden: the sum stands on as few as the smallest of its sectors.
+    """
+    of_staff = pl.col("variable") == "headcount"
+    rows = rows.filter(~of_staff | (pl.col("year") == base_year))
+    rows = rows.join(least, on="sector", how="left", maintain_order="left")
+    few = pl.min_horizontal("persons", "least")
+    return rows.with_columns(
+        persons=pl.when(of_staff).then(few).otherwise(pl.col("persons"))
+    ).select(COLUMNS)
 
 
 def _outcomes(rows: pl.DataFrame, region: str, variable: str) -> pl.DataFrame:
