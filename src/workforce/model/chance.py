@@ -59,17 +59,20 @@ def binomial_count(luck: Numbers, trials: Numbers, probability: Numbers) -> Numb
     Cornish and Fisher (1938), Revue de l'Institut International de Statistique 5(4), 307-320.
     doi:10.2307/1400905
     """
-    luck, trials, probability = np.broadcast_arrays(luck, trials, probability)
-    count = np.zeros(trials.shape)
-    # Luck below (1 - p)^n is nobody; most cells are such, and are done with here.
-    whole = np.floor(trials + 1e-9)
-    count += np.maximum(trials - whole, 0.0) * probability
+    shape = np.broadcast_shapes(luck.shape, trials.shape, probability.shape)
+    u, n, p = (np.broadcast_to(x, shape).reshape(-1) for x in (luck, trials, probability))
+    count = np.zeros(n.shape)
+    # Most cells are empty, and luck below (1 - p)^n is nobody: those are done with here.
+    some = np.flatnonzero(n > 0)
+    u, n, p = u[some], n[some], np.minimum(p[some], 1.0)
+    whole = np.floor(n + 1e-9)
+    found = np.maximum(n - whole, 0.0) * p
     with np.errstate(divide="ignore", invalid="ignore"):
-        none = np.exp(whole * np.log1p(-probability))
-    some = np.nonzero((whole > 0) & (probability > 0) & ~(luck < none))
-    if some[0].size:
-        count[some] += _some_of(luck[some], whole[some], np.minimum(probability[some], 1.0))
-    return count
+        none = np.exp(whole * np.log1p(-p))
+    leave = np.flatnonzero((whole > 0) & (p > 0) & ~(u < none))
+    found[leave] += _some_of(u[leave], whole[leave], p[leave])
+    count[some] = found
+    return count.reshape(shape)
 
 
 def poisson_count(luck: Numbers, mean: Numbers) -> Numbers:

@@ -11,6 +11,7 @@ import xarray as xr
 
 from workforce.contract.arrays import Numbers
 from workforce.model.chance import stream
+from workforce.model.posts import used_posts
 from workforce.scenarios.population_error import population_factor
 
 SOURCES = ("population", "behaviour", "chance", "assumptions")
@@ -133,61 +134,55 @@ def _years(
     return path, variance
 
 
-def _with_central(log: Numbers) -> Numbers:
-    """Factors of all draws, the central path first."""
-    return np.concatenate([np.ones((1, *log.shape[1:])), np.exp(log)])
-
-
 def _rates(
     inputs: xr.Dataset, flow: str, kind: str, draws: int, seed: int, sd: Sequence[float]
 ) -> xr.DataArray:
     """Factor on a rate by region, post, cause or origin and year, with mean 1."""
     dims = ["region", "sector", "occupation", kind]
     coords = {dim: inputs[dim] for dim in (*dims, "flow_year")}
-    regions, sectors, occupations = (inputs[dim].values.astype(str) for dim in dims[:3])
+    regions, sectors, occupations = (inputs[dim].values.astype(str).tolist() for dim in dims[:3])
     kinds, steps = inputs.sizes[kind], inputs.sizes["flow_year"]
-    nation, variance = _years(
-        _numbers(seed, flow, "years"), draws, kinds, steps, sd[0], RATE_PERSISTENCE
-    )
-    log = np.zeros((draws, len(regions), len(sectors), len(occupations), kinds, steps))
-    log += nation[:, None, None, None]
-    for place, name in enumerate(regions):
-        rng = _numbers(seed, flow, "years", "region", name)
-        path, own = _years(rng, draws, kinds, steps, sd[1], RATE_PERSISTENCE)
-        log[:, place] += path[:, None, None]
-    for place, name in enumerate(occupations):
-        rng = _numbers(seed, flow, "years", "occupation", name)
-        path, post = _years(rng, draws, kinds, steps, sd[2], RATE_PERSISTENCE)
-        log[:, :, :, place] += path[:, None, None]
-    estimate, spread = _estimate(inputs, flow, kind, draws, seed)
-    log += estimate[..., np.newaxis]
-    log -= (spread**2)[..., np.newaxis] / 2.0 + (variance + own + post) / 2.0
-    return xr.DataArray(_with_central(log), dims=["draw", *dims, "flow_year"], coords=coords)
+
+    def years(sd: float, *names: str) -> tuple[Numbers, Numbers]:
+        rng = _numbers(seed, flow, "years", *names)
+        return _years(rng, draws, kinds, steps, sd, RATE_PERSISTENCE)
+
+    nation, variance = years(sd[0])
+    own = [years(sd[1], "region", name) for name in regions]
+    places = np.stack([path for path, _ in own], axis=1) + nation[:, np.newaxis]
+    variance = variance + own[0][1]
+    spread = inputs[f"{flow}_relative_sd"].transpose(*dims).values
+    weight = inputs["exit_weight"].transpose(*dims[:3]).values
+    factor = np.ones((draws + 1, *spread.shape, steps))
+    # Post by post, so that no other array is as large as the result.
+    for sector, occupation in used_posts(inputs):
+        i, j = sectors.index(sector), occupations.index(occupation)
+        post, more = years(sd[2], "occupation", occupation)
+        error = _estimate(
+            spread[:, i, j], weight[:, i, j], regions, draws, seed, flow, sector, occupation
+        )
+        log = places + post[:, np.newaxis] + error[..., np.newaxis]
+        log -= (variance + more) / 2.0
+        factor[1:, :, i, j] = np.exp(log)
+    return xr.DataArray(factor, dims=["draw", *dims, "flow_year"], coords=coords)
 
 
 def _estimate(
-    inputs: xr.Dataset, flow: str, kind: str, draws: int, seed: int
-) -> tuple[Numbers, Numbers]:
-    """Error of the estimated rate (draw, region, sector, occupation, kind), and its sd.
+    spread: Numbers, weight: Numbers, regions: Sequence[str], draws: int, seed: int, *names: str
+) -> Numbers:
+    """Error of the estimated rates of a post, dims (draw, region, kind), for a mean factor of 1.
 
     With w the credibility weight of the region's own figures, the variance is split as 1 - w
     (one error for all places in the post, since they borrow the same figures) and w.
     """
-    dims = ("region", "sector", "occupation")
-    spread = inputs[f"{flow}_relative_sd"].transpose(*dims, kind).values
-    weight = inputs["exit_weight"].transpose(*dims).values[..., np.newaxis]
-    common, own = np.zeros((draws, *spread.shape)), np.zeros((draws, *spread.shape))
-    regions, sectors, occupations = (inputs[dim].values.astype(str) for dim in dims)
-    for i, j in np.argwhere(spread.sum(axis=(0, -1)) > 0):
-        post = (sectors[i], occupations[j])
-        shape = (draws, spread.shape[-1])
-        rng = _numbers(seed, flow, "estimate", *post)
-        common[:, :, i, j] = rng.normal(size=shape)[:, np.newaxis]
-        for r, region in enumerate(regions):
-            rng = _numbers(seed, flow, "estimate", *post, region)
-            own[:, r, i, j] = rng.normal(size=shape)
-    log = spread * (np.sqrt(1.0 - weight) * common + np.sqrt(weight) * own)
-    return log, spread
+    flow, *post = names
+    shape = (draws, spread.shape[-1])
+    common = _numbers(seed, flow, "estimate", *post).normal(size=shape)
+    own = [_numbers(seed, flow, "estimate", *post, name).normal(size=shape) for name in regions]
+    part = weight[:, np.newaxis]
+    luck = np.sqrt(1.0 - part) * common[:, np.newaxis] + np.sqrt(part) * np.stack(own, axis=1)
+    error: Numbers = spread * luck - spread**2 / 2.0
+    return error
 
 
 def _by_sector(
@@ -202,14 +197,15 @@ def _by_sector(
     regions = inputs["region"].values.astype(str)
     sectors = inputs["sector"].values.astype(str)
     steps = inputs.sizes["flow_year"]
-    log = np.zeros((draws, len(regions), len(sectors), steps + 1))
+    factor = np.ones((draws + 1, len(regions), len(sectors), steps + 1))
     for i, sector in enumerate(sectors):
         rng = _numbers(seed, name, sector)
         nation, variance = _years(rng, draws, 1, steps, sd[0], kept)
         for r, region in enumerate(regions):
             rng = _numbers(seed, name, sector, region)
             own, more = _years(rng, draws, 1, steps, sd[1], kept)
-            log[:, r, i, 1:] = (nation + own)[:, 0] - (variance + more) / 2.0
+            log = (nation + own)[:, 0] - (variance + more) / 2.0
+            factor[1:, r, i, 1:] = np.exp(log)
     dims = ["region", "sector", "year"]
     coords = {dim: inputs[dim] for dim in dims}
-    return xr.DataArray(_with_central(log), dims=["draw", *dims], coords=coords)
+    return xr.DataArray(factor, dims=["draw", *dims], coords=coords)
