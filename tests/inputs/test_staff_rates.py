@@ -113,6 +113,23 @@ def test_retirement_rates_are_those_of_the_rules_before_the_reform():
     assert float(rate.sel(working_age=62)) == pytest.approx(float(rate.sel(working_age=63)))
 
 
+def test_the_limit_of_72_is_not_counted_twice_where_it_has_been_seen():
+    ages = [69, 70]
+    cells = {**CELLS, "working_age": ages}
+    nation = xr.concat([ZERO.isel(working_age=[0]) + 0.3] * 2, dim="working_age")
+    nation = nation.assign_coords(working_age=ages)
+    old = [flow("T1", "retired", 90, 100, age=70, year=2025)]
+    new = [flow("T1", "retired", 10, 100, age=70, year=2026)]
+    rate = all_places(pl.DataFrame(old), cells, nation)
+    with_new = all_places(pl.DataFrame([*old, *new]), cells, nation)
+    here = {"cause": "retired", "working_age": 70}
+    np.testing.assert_array_equal(with_new.sel(here), rate.sel(here))
+    of_both = nation.expand_dims(sex=["female", "male"])
+    seen = retirement_factors(OCCUPATIONS, ["o"], ages, [2027], pl.DataFrame(new), of_both)
+    assumed = retirement_factors(OCCUPATIONS, ["o"], ages, [2027])
+    xr.testing.assert_equal(seen.sel(working_age=70), assumed.sel(working_age=70))
+
+
 OCCUPATIONS = {"occupations": pl.DataFrame({"occupation": ["o"], "limit_group": [72]})}
 
 

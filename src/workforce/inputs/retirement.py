@@ -24,13 +24,18 @@ def birth_year() -> pl.Expr:
     return pl.col("year") - pl.col("working_age") - 1
 
 
+def limit_lifted_rows() -> pl.Expr:
+    """Rows of 70 and 71 since the general limit became 72, which say nothing of the old rates."""
+    return pl.col("working_age").is_between(*LIFTED) & (pl.col("year") >= LIMIT_72_YEAR)
+
+
 def under_old_rules() -> pl.Expr:
     """Rows whose retirement follows the rules before the reform.
 
     Under 62, or born to 1962; not at 70 and 71 since the general limit became 72.
     """
-    lifted = pl.col("working_age").is_between(*LIFTED) & (pl.col("year") >= LIMIT_72_YEAR)
-    return ((pl.col("working_age") < AGES[0]) | (birth_year() <= LAST_OLD)) & ~lifted
+    before_reform = (pl.col("working_age") < AGES[0]) | (birth_year() <= LAST_OLD)
+    return before_reform & ~limit_lifted_rows()
 
 
 def retirement_factors(
@@ -127,8 +132,7 @@ def _learnt(
         pl.when(birth_year().is_between(*years)).then(pl.lit(name))
         for name, years in BIRTHS.items()
     )
-    lifted = pl.col("working_age").is_between(*LIFTED) & (pl.col("year") >= LIMIT_72_YEAR)
-    rows = flows.filter(pl.col("working_age").is_between(*AGES) & ~lifted)
+    rows = flows.filter(pl.col("working_age").is_between(*AGES) & ~limit_lifted_rows())
     rows = rows.with_columns(born=label)
     retired = rows.filter(pl.col("flow") == "retired").join(limit, on="occupation")
     known = sorted(set(groups))
