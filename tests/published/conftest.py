@@ -1,17 +1,13 @@
 """Published cases: where they lie, and what the run says about them at the end."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 VARIABLE = "WORKFORCE_REFERENCE"
-_MEASURED = pytest.StashKey[list[str]]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_MEASURED] = []
+MEASURED = "measured"
 
 
 @pytest.fixture(scope="session")
@@ -30,16 +26,14 @@ def reference() -> Callable[[str], Path]:
 
 
 @pytest.fixture
-def measured(request: pytest.FixtureRequest) -> Iterator[Callable[[str], None]]:
+def measured(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Print a measured deviation, now and in the summary of the run."""
-    lines: list[str] = []
 
     def record(line: str) -> None:
         print(line)
-        lines.append(line)
+        record_property(MEASURED, line)
 
-    yield record
-    request.config.stash.setdefault(_MEASURED, []).extend(lines)
+    return record
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -50,11 +44,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             if "tests/published" in getattr(report, "nodeid", "")
         ]
 
-    compared = len(of("passed")) + len(of("failed"))
+    reports = [*of("passed"), *of("failed")]
+    compared = len(reports)
     skipped = len(of("skipped"))
     if not compared + skipped:
         return
     terminalreporter.section("published cases")
-    for line in terminalreporter.config.stash.get(_MEASURED, []):
-        terminalreporter.write_line(line)
+    for report in reports:
+        for name, line in report.user_properties:
+            if name == MEASURED:
+                terminalreporter.write_line(str(line))
     terminalreporter.write_line(f"{compared} compared, {skipped} skipped")
