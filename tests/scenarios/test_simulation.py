@@ -96,7 +96,7 @@ def test_replacing_half_of_the_exits_is_told_by_the_lever(inputs):
     np.testing.assert_allclose(
         result["recruits"].sum("origin"), result["exits"].sum("cause") / 2, atol=1e-9
     )
-    with pytest.raises(ParameterError, match="below 0"):
+    with pytest.raises(ParameterError, match="from 0 to 200"):
         apply_scenario(inputs, [{"lever": "replace_exits", "percent": -1}])
 
 
@@ -123,13 +123,13 @@ def test_half_of_the_health_shifts_half_of_the_years_and_may_come_late(inputs):
         for options in (
             {"part": 1},
             {"part": 0.5},
-            {"part": 1, "start_year": 2029, "full_year": 2031},
+            {"part": 1, "start_year": 2029, "end_year": 2031},
         )
     )
     np.testing.assert_allclose(half, whole / 2)
     assert float(late.sel(year=2029).max()) == 0.0
     np.testing.assert_allclose(late.sel(year=2030), whole.sel(year=2030) / 2)
-    with pytest.raises(ParameterError, match="no sector helth"):
+    with pytest.raises(ParameterError, match="no sector 'helth'"):
         apply_scenario(inputs, [{"lever": "healthy_ageing", "part": 1, "sectors": ["helth"]}])
 
 

@@ -14,7 +14,7 @@ from workforce.inputs.competences import load_competences
 from workforce.inputs.demand import load_demand
 from workforce.inputs.inhabitants import load_population
 from workforce.inputs.known import known_on
-from workforce.inputs.regions import at_level, chosen_regions
+from workforce.inputs.regions import MEMBERSHIP, at_level, chosen_regions
 from workforce.inputs.staff import load_staff
 from workforce.model.staffing import AGE_GROUPS
 from workforce.sources.fetched_record import read_record
@@ -209,4 +209,31 @@ def _attributes(
         "first_year": int(observed.min()),  # type: ignore[arg-type]
         "borrowed": json.dumps(borrowed),
         "missing": json.dumps(missing),
+        "places": json.dumps(_places(tables)),
+        "measure_costs": json.dumps(_measure_costs(tables)),
     }
+
+
+def _places(tables: dict[str, pl.DataFrame]) -> dict[str, dict[str, list[str]]]:
+    """Every code of the folder, and for a region the municipalities that it is the sum of."""
+    regions = tables["regions"]
+    towns = regions.filter(pl.col("level") == "municipality")
+    found: dict[str, list[str]] = {}
+    for region, level in regions.select("region", "level").iter_rows():
+        column = MEMBERSHIP.get(level)
+        if level == "nation":
+            found[region] = towns["region"].to_list()
+        elif column is not None and column in towns.columns:
+            found[region] = towns.filter(pl.col(column) == region)["region"].to_list()
+        else:
+            found[region] = []
+    places = {"region": found}
+    for dim in ("sector", "occupation"):
+        if f"{dim}s" in tables:
+            places[dim] = {code: [] for code in tables[f"{dim}s"][dim].to_list()}
+    return places
+
+
+def _measure_costs(tables: dict[str, pl.DataFrame]) -> list[dict[str, Any]]:
+    """Rows of the table of costs; none where it is not there."""
+    return tables["measure_costs"].to_dicts() if "measure_costs" in tables else []

@@ -53,6 +53,15 @@ def by_occupation(array: xr.DataArray, posts: Sequence[tuple[str, str]]) -> xr.D
     return picked.drop_vars("post_occupation").assign_coords(occupation=post_labels(posts))
 
 
+def at_posts(array: xr.DataArray, posts: Sequence[tuple[str, str]]) -> xr.DataArray:
+    """Give every post the figures of its sector, its occupation or both, whichever there are."""
+    if "sector" in array.dims and "occupation" in array.dims:
+        return on_posts(array, posts)
+    if "sector" in array.dims:
+        return by_sector(array, posts)
+    return by_occupation(array, posts) if "occupation" in array.dims else array
+
+
 def to_grid(array: xr.DataArray, posts: Sequence[tuple[str, str]]) -> xr.DataArray:
     """Lay posts out again as sector by occupation; a pair that does not exist holds zero."""
     sectors = list(dict.fromkeys(s for s, _ in posts))

@@ -12,6 +12,7 @@ from workforce.model.demand import (
 )
 from workforce.model.population import project_population, survival_from_mortality
 from workforce.model.posts import (
+    at_posts,
     by_sector,
     on_posts,
     post_labels,
@@ -75,16 +76,16 @@ def project(
     posts = used_posts(inputs) if posts is None else posts
     residents = population.sel(age=WORKING_AGES).sum(["sex", "age"])
     staff = project_staff(inputs, residents, posts, seed=seed)
-    position = by_sector(inputs["position_factor"], posts)
-    absence = by_sector(inputs["short_absence"], posts)
+    position = at_posts(inputs["position_factor"], posts)
+    absence = at_posts(inputs["short_absence"], posts)
     supply = available_fte(staff["agreed"], position, absence)
     use_rate = _use_rate(inputs)
     served = inputs["use_factor"] * inputs["service_share"]
     users = service_users(population, use_rate) * served
     demand = required_fte(
         by_sector(users, posts),
-        on_posts(inputs["staffing_standard"], posts) * by_sector(inputs["standard_factor"], posts),
-        by_sector(inputs["productivity"], posts),
+        on_posts(inputs["staffing_standard"], posts) * at_posts(inputs["standard_factor"], posts),
+        at_posts(inputs["productivity"], posts),
     )
     worth = (position * (1.0 - absence)).isel(year=slice(0, -1)).rename(year="flow_year")
     worth = worth.assign_coords(flow_year=staff["flow_year"])

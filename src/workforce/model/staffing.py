@@ -8,7 +8,8 @@ import xarray as xr
 
 from workforce.contract.arrays import Numbers
 from workforce.errors import DataError
-from workforce.model.posts import by_occupation, on_posts, post_labels, post_transition
+from workforce.model.posts import at_posts, by_occupation, on_posts, post_labels, post_transition
+from workforce.model.retirement import delay_hazard
 from workforce.model.staff_years import Luck, StaffFlows, StaffWeights, sum_staff
 
 AGE_GROUPS = {"under_35": (0, 34), "35_54": (35, 54), "55_61": (55, 61), "62_plus": (62, 200)}
@@ -80,8 +81,12 @@ def _exits(inputs: xr.Dataset, posts: Sequence[tuple[str, str]]) -> dict[str, An
     measure that a draw leans to the low or to the high: a draw is one future of the rules.
     """
     dims = ("flow_year", "region", "occupation", "cause", *CELLS)
-    rate = on_posts(inputs["exit_rate"], posts) * inputs["exit_factor"]
+    rate = on_posts(inputs["exit_rate"], posts)
     retired = inputs["cause"] == "retired"
+    if "retirement_delay" in inputs:
+        delay = at_posts(inputs["retirement_delay"], posts)
+        rate = rate.where(~retired, delay_hazard(rate.sel(cause="retired", drop=True), delay))
+    rate = rate * at_posts(inputs["exit_factor"], posts)
     middle = by_occupation(inputs["retirement_factor"], posts)
     hazards = [_laid(rate * middle.where(retired, 1.0), dims)]
     factor = on_posts(inputs["exit_draw"], posts) if "exit_draw" in inputs else xr.DataArray(1.0)
@@ -112,7 +117,7 @@ def _entries(
     rate = on_posts(inputs["inflow_rate"], posts)
     entry = _laid(rate, ("region", "occupation", "origin", *CELLS))
     heads = residents.isel(year=slice(0, -1)).rename(year="flow_year")
-    factor = by_occupation(inputs["inflow_factor"], posts) * heads
+    factor = at_posts(inputs["inflow_factor"], posts) * heads
     if "inflow_draw" in inputs:
         factor = factor * on_posts(inputs["inflow_draw"], posts)
     dims = ("draw", "flow_year", "region", "occupation", "origin")

@@ -1,8 +1,6 @@
 """A scenario is a named list of levers; apply it to inputs."""
 
-import inspect
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -10,7 +8,8 @@ from typing import Any
 import xarray as xr
 
 from workforce.errors import ParameterError
-from workforce.scenarios.levers import LEVERS
+from workforce.scenarios.levers.reach import known_words
+from workforce.scenarios.levers.registry import find_lever
 
 Scenario = str | Sequence[Mapping[str, Any]]
 
@@ -27,12 +26,20 @@ def named_scenarios() -> dict[str, list[dict[str, Any]]]:
 
 def scenario_levers(scenario: Scenario) -> list[dict[str, Any]]:
     """Look up the levers of a scenario given by name, or check a list of levers."""
-    if not isinstance(scenario, str):
-        return [dict(step) for step in scenario]
-    known = named_scenarios()
-    if scenario not in known:
-        raise ParameterError(f"There is no scenario {scenario!r}.{_known(scenario, list(known))}")
-    return known[scenario]
+    if isinstance(scenario, str):
+        known = named_scenarios()
+        if scenario not in known:
+            raise ParameterError(
+                f"There is no scenario {scenario!r}.{known_words(scenario, list(known))}"
+            )
+        return known[scenario]
+    steps = [dict(step) for step in scenario]
+    for step in steps:
+        name = str(step.get("lever", ""))
+        find_lever(name).check(
+            {option: value for option, value in step.items() if option != "lever"}
+        )
+    return steps
 
 
 def apply_scenario(inputs: xr.Dataset, scenario: Scenario) -> xr.Dataset:
@@ -55,29 +62,10 @@ def apply_scenario(inputs: xr.Dataset, scenario: Scenario) -> xr.Dataset:
     ParameterError
         A scenario, lever or option that does not exist.
     """
+    steps = scenario_levers(scenario)
     if "staff" not in inputs:
-        scenario_levers(scenario)
         return inputs
-    for step in scenario_levers(scenario):
-        options = dict(step)
-        name = str(options.pop("lever", ""))
-        if name not in LEVERS:
-            raise ParameterError(f"There is no lever {name!r}.{_known(name, list(LEVERS))}")
-        lever = LEVERS[name]
-        allowed = list(inspect.signature(lever).parameters)[1:]
-        for option in options:
-            if option not in allowed:
-                raise ParameterError(
-                    f"Lever {name!r} has no option {option!r}.{_known(option, allowed)}"
-                )
-        try:
-            inputs = lever(inputs, **options)
-        except TypeError as error:
-            raise ParameterError(f"Lever {name!r}: {error}.") from error
+    for step in steps:
+        options = {name: value for name, value in step.items() if name != "lever"}
+        inputs = find_lever(str(step["lever"])).apply(inputs, options)
     return inputs
-
-
-def _known(word: str, known: list[str]) -> str:
-    near = get_close_matches(word, known, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    return f"{hint} Known: {', '.join(known)}."

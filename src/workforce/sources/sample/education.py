@@ -51,14 +51,12 @@ TRAINING = (
 """From, to, weeks, cost per person [NOK], places a year, allowed."""
 
 MEASURES = (
-    ("position_share", "percentage points of a full-time post, mean of the sector", 4_000_000, 0.0, 5.0),
-    ("absence", "percentage points of absence", 6_000_000, 0.0, 2.0),
-    ("turnover", "percent fewer who leave before retirement", 1_500_000, 0.0, 20.0),
-    ("retirement_age", "years that retirement is put off", 5_000_000, 0.0, 2.0),
-    ("recruitment", "percent more recruits", 2_500_000, 0.0, 30.0),
-    ("training_places", "training places a year", 150_000, 0.0, 60.0),
-    ("productivity", "percent a year", 9_000_000, 0.0, 1.0),
-    ("task_sharing", "percent of FTE moved to another occupation", 3_000_000, 0.0, 10.0),
+    ("position_share", "percentage points of a full post per FTE", 8_000, 0.0, 5.0),
+    ("absence", "percentage points of agreed days per FTE", 6_000, -2.0, 0.0),
+    ("turnover", "percentage points of staff per FTE", 4_500, -3.0, 0.0),
+    ("retirement_age", "years per FTE", 4_000, 0.0, 2.0),
+    ("recruitment", "per cent of recruits per FTE", 300, 0.0, 30.0),
+    ("productivity", "per cent of output per FTE", 2_500, 0.0, 10.0),
 )  # fmt: skip
 
 

@@ -1,0 +1,55 @@
+"""Retirement put off: the hazard of those who are older, moved up the ages."""
+
+import numpy as np
+import xarray as xr
+
+from workforce.contract.arrays import Numbers, check_bounds, check_dims
+
+FIRST_AGE = 58  # Younger people do not retire by age; their hazard stays where it is.
+
+
+def delay_hazard(
+    hazard: xr.DataArray, years: xr.DataArray, *, from_age: int = FIRST_AGE
+) -> xr.DataArray:
+    """Hazard of retiring when people of an age retire so many years later.
+
+    h'(x, y) = h(x - d(x, y)), with a straight line between whole ages, from ``from_age`` on; the
+    first and last age stand for those beyond them.
+
+    Parameters
+    ----------
+    hazard : DataArray
+        Hazard by age, dims (..., working_age), 0 or more. [per person-year]
+    years : DataArray
+        Years d that retirement is put off by, below 0 if it comes earlier; dims
+        (..., working_age, flow_year). [years]
+    from_age : int
+        Youngest age that it is for.
+
+    Returns
+    -------
+    DataArray
+        Dims of both. [per person-year]
+    """
+    check_dims(hazard, ["working_age"], name="hazard")
+    check_dims(years, ["working_age", "flow_year"], name="years")
+    check_bounds(hazard, name="hazard", lower=0)
+    ages = hazard["working_age"].values.astype(float)
+
+    def moved(old: Numbers, delay: Numbers) -> Numbers:
+        delay = np.where((ages >= from_age)[:, np.newaxis], delay, 0.0)
+        wanted = np.clip(ages[:, np.newaxis] - delay, ages[0], ages[-1]) - ages[0]
+        low = np.minimum(np.floor(wanted).astype(int), len(ages) - 2)
+        shape = np.broadcast_shapes((*old.shape, 1), low.shape)
+        old, low = np.broadcast_to(old[..., np.newaxis], shape), np.broadcast_to(low, shape)
+        part = wanted - low
+        younger = np.take_along_axis(old, low, axis=-2)
+        older = np.take_along_axis(old, low + 1, axis=-2)
+        new: Numbers = younger * (1.0 - part) + older * part
+        return new
+
+    over = ["working_age", "flow_year"]
+    later: xr.DataArray = xr.apply_ufunc(
+        moved, hazard, years, input_core_dims=[over[:1], over], output_core_dims=[over]
+    )
+    return later

@@ -1,0 +1,109 @@
+"""What a scenario costs, from the cost of a unit of each lever."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from workforce.errors import DataError
+from workforce.scenarios.levers.reach import Reach, flow_share, known_words, reached
+from workforce.scenarios.levers.registry import LEVERS, Lever
+from workforce.scenarios.scenario import Scenario, scenario_levers
+
+
+@dataclass(frozen=True)
+class LeverCost:
+    """A row of the table of costs: NOK a year per ``Lever.cost_unit``, and how far it can go."""
+
+    cost: float
+    least: float
+    most: float
+    source: str
+
+
+def lever_costs(inputs: xr.Dataset) -> dict[str, LeverCost]:
+    """Costs and limits of levers that the folder tells, by lever; none without the table.
+
+    Raises
+    ------
+    DataError
+        A lever that there is not, or a cost per something else than the lever is counted in.
+    """
+    rows: list[dict[str, Any]] = json.loads(inputs.attrs.get("measure_costs", "[]"))
+    found = {}
+    for row in rows:
+        name = str(row["lever"])
+        if name not in LEVERS:
+            raise DataError(
+                f"measure_costs: there is no lever {name!r}.{known_words(name, list(LEVERS))}"
+            )
+        wanted = LEVERS[name].cost_unit
+        if row["unit"] != wanted:
+            raise DataError(
+                f"measure_costs: the unit of {name} is {row['unit']!r}, but it costs so much per "
+                f"{wanted!r}. Give the cost per that, and write it as the unit."
+            )
+        found[name] = LeverCost(
+            float(row["cost"]), float(row["least"]), float(row["most"]), str(row["source"])
+        )
+    return found
+
+
+def measure_cost(inputs: xr.Dataset, scenario: Scenario) -> xr.DataArray:
+    """Cost of a scenario by lever and year.
+
+    cost = size * NOK per unit * share in effect over the year, and where the unit is per FTE times
+    the agreed FTE of the base year that the lever reaches. A size that raises the shortage costs
+    nothing. ``cost`` of a lever comes before that of the table of costs.
+
+    Parameters
+    ----------
+    inputs : Dataset
+        As `load_inputs` gives them.
+    scenario : str or list of mappings
+        As for `apply_scenario`.
+
+    Returns
+    -------
+    DataArray
+        Dims (step, flow_year), with the lever of each step as a coordinate; steps whose cost is not
+        known are left out and named in ``attrs["without_cost"]``. [NOK per year]
+    """
+    known = lever_costs(inputs)
+    steps, without = [], []
+    for step in scenario_levers(scenario):
+        lever = LEVERS[str(step["lever"])]
+        if step.get("cost") is not None:
+            steps.append((lever, step, float(step["cost"])))
+        elif lever.name in known:
+            steps.append((lever, step, known[lever.name].cost))
+        else:
+            without.append(lever.name)
+    costs = [_step_cost(inputs, lever, step, cost) for lever, step, cost in steps]
+    years = inputs["flow_year"].values
+    values = np.array(costs).reshape(len(steps), len(years))
+    names = [lever.name for lever, _, _ in steps]
+    coords = {"step": np.arange(len(steps)), "lever": ("step", names), "flow_year": years}
+    return xr.DataArray(
+        values,
+        dims=["step", "flow_year"],
+        coords=coords,
+        name="measure_cost",
+        attrs={"without_cost": ", ".join(without)},
+    )
+
+
+def _step_cost(
+    inputs: xr.Dataset, lever: Lever, step: Mapping[str, Any], cost: float
+) -> np.ndarray:
+    reach: Reach = {name: step[name] for name in lever.takes if name in step}  # type: ignore[assignment]
+    size = max(lever.helps * float(step.get(lever.size, 0.0)), 0.0)
+    amount = size * cost
+    if lever.per:
+        agreed = inputs["staff"] * inputs["position_share"] * reached(inputs, reach)
+        amount *= float(agreed.sum())
+    yearly: np.ndarray = amount * flow_share(inputs, reach).values
+    return yearly

@@ -1,0 +1,45 @@
+"""Levers on the need: output per FTE, staffing per user, and how healthy the old are."""
+
+from typing import Unpack
+
+import xarray as xr
+
+from workforce.errors import ParameterError
+from workforce.model.demand import life_expectancy_gain
+from workforce.scenarios.levers.reach import Reach, named_codes, on_stock, ordered
+
+HEALTH_SECTORS = ("health_care",)
+HEALTH_FROM_AGE = 60  # Younger people use care for other reasons: it rises with age from here on.
+
+
+def productivity(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) -> xr.Dataset:
+    """Raise output per FTE by so many per cent."""
+    if percent <= -100:
+        raise ParameterError(f"percent is {percent}; output per FTE cannot fall to nothing.")
+    factor = inputs["productivity"] * (1.0 + on_stock(inputs, reach) * percent / 100.0)
+    return inputs.assign(productivity=ordered(factor))
+
+
+def staffing_standard(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) -> xr.Dataset:
+    """Change FTE per user by so many per cent."""
+    if percent < -100:
+        raise ParameterError(f"percent is {percent}; FTE per user cannot fall below 0.")
+    factor = inputs["standard_factor"] * (1.0 + on_stock(inputs, reach) * percent / 100.0)
+    return inputs.assign(standard_factor=ordered(factor))
+
+
+def healthy_ageing(inputs: xr.Dataset, *, part: float, **reach: Unpack[Reach]) -> xr.Dataset:
+    """Let use of services follow health: so large a part of the years of life gained are healthy.
+
+    With 1 a person with as many years left to live as someone of 80 in the base year uses services
+    as that person did. From 60 on, and in ``sectors``: health and care when left out, since school
+    and kindergarten follow age by law, and social services stop at the age of pension.
+    """
+    gain = life_expectancy_gain(inputs["mortality"], inputs["year"], from_age=HEALTH_FROM_AGE)
+    where = on_stock(inputs, reach)
+    if named_codes(reach, "sectors") is None:
+        where = where * inputs["sector"].isin(list(HEALTH_SECTORS))
+    gained = gain * part * where
+    if "years_gained" in inputs:
+        gained = gained + inputs["years_gained"]
+    return inputs.assign(years_gained=gained.transpose("region", "sector", "sex", "age", "year"))

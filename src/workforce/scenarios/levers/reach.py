@@ -1,0 +1,208 @@
+"""When and where a measure is in effect: options that the levers share."""
+
+import json
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import TypedDict
+
+import numpy as np
+import xarray as xr
+
+from workforce.contract.arrays import Numbers
+from workforce.errors import ParameterError
+
+PLACES = {"sectors": "sector", "occupations": "occupation", "regions": "region"}
+PROFILES = ("linear", "front", "back", "step")
+DIMS = (
+    "draw",
+    "region",
+    "sector",
+    "occupation",
+    "occupation_to",
+    "sex",
+    "age",
+    "working_age",
+    "cause",
+    "origin",
+    "year",
+    "flow_year",
+)
+
+
+class Reach(TypedDict, total=False):
+    """Options of a lever beside its own; what is left out is everywhere, and from the start on.
+
+    ``start_year`` is the 1 January on which the measure begins (the base year when left out),
+    ``end_year`` the one from which it is in full effect (the start when left out), ``profile``
+    the way between them, and ``sectors``, ``occupations`` and ``regions`` the codes it is for.
+    """
+
+    start_year: int
+    end_year: int
+    profile: str
+    sectors: str | Sequence[str]
+    occupations: str | Sequence[str]
+    regions: str | Sequence[str]
+
+
+def known_words(word: str, known: Sequence[str]) -> str:
+    """Suggest the nearest known word, and list those there are."""
+    near = get_close_matches(word, known, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    listed = ", ".join(known[:30]) + (" …" if len(known) > 30 else "")
+    return f"{hint} Known: {listed}."
+
+
+def stock_share(inputs: xr.Dataset, reach: Reach, *, lag: int = 0) -> xr.DataArray:
+    """Share of a measure in effect on 1 January of each year, 0 in the base year.
+
+    With u = (year - start) / (end - start), cut to 0..1, the share is by profile
+
+        linear  u               front  1 - (1 - u)^2
+        back    u^2             step   0 before the end year, 1 from it
+
+    Parameters
+    ----------
+    inputs : Dataset
+        As `load_inputs` gives them.
+    reach : Reach
+        ``start_year``, ``end_year`` and ``profile`` count here.
+    lag : int
+        Years by which the effect comes after the measure.
+
+    Returns
+    -------
+    DataArray
+        Dims (year). [share]
+    """
+    start, end, profile = _time(inputs, reach)
+    years = inputs["year"].values
+    share = share_at(years - lag, start=start, end=end, profile=profile)
+    share = share * (years > inputs.attrs["base_year"])
+    return xr.DataArray(share, dims="year", coords={"year": years})
+
+
+def flow_share(inputs: xr.Dataset, reach: Reach, *, lag: int = 0) -> xr.DataArray:
+    """Share of a measure in effect over each calendar year: the mean of `stock_share` through it.
+
+    Returns
+    -------
+    DataArray
+        Dims (flow_year). [share]
+    """
+    start, end, profile = _time(inputs, reach)
+    years = inputs["flow_year"].values
+    share = share_over(years - lag, start=start, end=end, profile=profile)
+    return xr.DataArray(share, dims="flow_year", coords={"flow_year": years})
+
+
+def share_at(years: Numbers, *, start: int, end: int, profile: str) -> Numbers:
+    """Share in effect on 1 January of each year; see `stock_share`."""
+    if start == end or profile == "step":
+        reached: Numbers = (years >= end).astype(float)
+        return reached
+    part: Numbers = np.clip((years - start) / (end - start), 0.0, 1.0)
+    shares = {"linear": part, "front": 1.0 - (1.0 - part) ** 2, "back": part**2}
+    return shares[profile]
+
+
+def share_over(years: Numbers, *, start: int, end: int, profile: str) -> Numbers:
+    """Mean share in effect from 1 January of each year to the next.
+
+    The share is integrated: over the way it is (end - start) times u^2 / 2 (linear),
+    u^2 - u^3 / 3 (front), u^3 / 3 (back) or 0 (step), and after the end a year counts for one.
+    """
+
+    def until(time: Numbers) -> Numbers:
+        length = end - start
+        part = np.clip((time - start) / length, 0.0, 1.0) if length else np.zeros(len(time))
+        way = {
+            "linear": part**2 / 2.0,
+            "front": part**2 - part**3 / 3.0,
+            "back": part**3 / 3.0,
+            "step": np.zeros(len(time)),
+        }
+        area: Numbers = length * way[profile] + np.maximum(time - end, 0.0)
+        return area
+
+    mean: Numbers = until(years + 1.0) - until(years * 1.0)
+    return mean
+
+
+def reached(inputs: xr.Dataset, reach: Reach) -> xr.DataArray:
+    """Where a measure is in effect: 1 or 0, with the dimensions that ``reach`` names codes of.
+
+    A code that is in the folder and not among the inputs is no error: a page for one place or
+    sector meets a measure that is for another. A county reaches its municipalities; a part of a
+    region that is projected as a whole cannot be reached by itself.
+    """
+    where = xr.DataArray(1.0)
+    for option, dim in PLACES.items():
+        codes = named_codes(reach, option)
+        if codes is None:
+            continue
+        here = inputs[dim].values.astype(str).tolist()
+        known = _known(inputs, dim)
+        for code in codes:
+            if code not in known and code not in here:
+                raise ParameterError(f"there is no {dim} {code!r}.{known_words(code, list(known))}")
+        wider = {code: {code, *known.get(code, ())} for code in codes}
+        mask = [float(any(label in covered for covered in wider.values())) for label in here]
+        for label, covered in zip(here, mask, strict=True):
+            inside = [code for code in codes if code in known.get(label, ())]
+            if inside and not covered:
+                raise ParameterError(
+                    f"{dim} {inside[0]!r} is a part of {label!r}, which is projected as a whole. "
+                    f"Name {label!r}, or project the municipalities."
+                )
+        where = where * xr.DataArray(mask, dims=dim, coords={dim: inputs[dim].values})
+    return where
+
+
+def named_codes(reach: Reach, option: str) -> list[str] | None:
+    """Codes that an option names, given as a list or as one; None where it is left out."""
+    given: str | Sequence[str] | None = reach.get(option)  # type: ignore[assignment]
+    if given is None:
+        return None
+    return [given] if isinstance(given, str) else [str(code) for code in given]
+
+
+def on_stock(inputs: xr.Dataset, reach: Reach, *, lag: int = 0) -> xr.DataArray:
+    """Share in effect by year, and by place where places are named."""
+    return stock_share(inputs, reach, lag=lag) * reached(inputs, reach)
+
+
+def on_flow(inputs: xr.Dataset, reach: Reach, *, lag: int = 0) -> xr.DataArray:
+    """Share in effect by flow year, and by place where places are named."""
+    return flow_share(inputs, reach, lag=lag) * reached(inputs, reach)
+
+
+def ordered(array: xr.DataArray) -> xr.DataArray:
+    """Put dimensions in the order that all inputs have."""
+    return array.transpose(*(dim for dim in DIMS if dim in array.dims), ...)
+
+
+def _time(inputs: xr.Dataset, reach: Reach) -> tuple[int, int, str]:
+    base = int(inputs.attrs["base_year"])
+    start = int(reach.get("start_year", base))
+    end = int(reach.get("end_year", start))
+    profile = reach.get("profile", "linear")
+    if profile not in PROFILES:
+        raise ParameterError(f"there is no profile {profile!r}.{known_words(profile, PROFILES)}")
+    if start < base:
+        raise ParameterError(
+            f"start_year {start} is before the base year {base}, whose figures hold what was done "
+            f"until then. Start in {base} or later."
+        )
+    if end < start:
+        raise ParameterError(f"end_year {end} is before start_year {start}.")
+    return start, end, profile
+
+
+def _known(inputs: xr.Dataset, dim: str) -> Mapping[str, Sequence[str]]:
+    """Codes of the folder, and for regions the municipalities of each."""
+    places: dict[str, dict[str, list[str]]] = json.loads(inputs.attrs.get("places", "{}"))
+    alone: list[str] = []
+    if dim in places:
+        return places[dim]
+    return {str(code): alone for code in inputs[dim].values}

@@ -1,0 +1,216 @@
+"""The levers there are: size, unit, bounds, kind of measure and what they need."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from inspect import Parameter, signature
+from typing import Any
+
+import xarray as xr
+
+from workforce.errors import ParameterError
+from workforce.scenarios.levers import entering, leaving, need, working_time
+from workforce.scenarios.levers.reach import PLACES, known_words
+
+TIMES = ("start_year", "end_year", "profile")
+KINDS = ("mobilise", "develop", "recruit", "phase_out", "assumption")
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One lever: a function ``inputs -> inputs`` and what a reader of a list needs to know.
+
+    ``size`` is the option that says how much, in ``unit``, from ``least`` to ``most``; ``helps``
+    is 1 where a greater size lowers the shortage, -1 where a smaller one does, 0 where it depends.
+    ``kind`` is KS's kind of measure, or "assumption" for what nobody decides. ``per`` says what a
+    cost is counted for: every agreed FTE that the lever reaches, or the size alone ("").
+    """
+
+    name: str
+    function: Callable[..., xr.Dataset]
+    size: str
+    unit: str
+    least: float
+    most: float
+    helps: int
+    kind: str
+    needs: tuple[str, ...]
+    per: str = "FTE"
+    takes: tuple[str, ...] = (*TIMES, *PLACES)
+
+    @property
+    def options(self) -> list[str]:
+        """Names of all options, its own first."""
+        own = [
+            name
+            for name, parameter in list(signature(self.function).parameters.items())[1:]
+            if parameter.kind is not Parameter.VAR_KEYWORD
+        ]
+        return [*own, *self.takes, "cost"]
+
+    @property
+    def cost_unit(self) -> str:
+        """What a cost is per: a unit of the size, and each FTE reached where it depends on them."""
+        return f"{self.unit} per {self.per}" if self.per else self.unit
+
+    def apply(self, inputs: xr.Dataset, options: Mapping[str, Any]) -> xr.Dataset:
+        """Pull the lever; a message names the lever and what is wrong."""
+        self.check(options)
+        missing = [name for name in self.needs if name not in inputs]
+        if missing:
+            raise ParameterError(
+                f"Lever {self.name!r} needs {', '.join(missing)}, which these inputs do not have."
+            )
+        given = {name: value for name, value in options.items() if name != "cost"}
+        try:
+            return self.function(inputs, **given)
+        except ParameterError as error:
+            raise ParameterError(f"Lever {self.name!r}: {error}") from error
+        except TypeError as error:
+            raise ParameterError(f"Lever {self.name!r}: {error}.") from error
+
+    def check(self, options: Mapping[str, Any]) -> None:
+        """Refuse an option that the lever does not have, and a size out of bounds."""
+        for option in options:
+            if option not in self.options:
+                raise ParameterError(
+                    f"Lever {self.name!r} has no option {option!r}."
+                    f"{known_words(option, self.options)}"
+                )
+        size = options.get(self.size)
+        if isinstance(size, int | float) and not self.least <= size <= self.most:
+            raise ParameterError(
+                f"Lever {self.name!r}: {self.size} is {size:g}; it goes from {self.least:g} to "
+                f"{self.most:g} {self.unit}."
+            )
+
+
+def find_lever(name: str) -> Lever:
+    """Look up a lever by name."""
+    if name not in LEVERS:
+        raise ParameterError(f"There is no lever {name!r}.{known_words(name, list(LEVERS))}")
+    return LEVERS[name]
+
+
+_WHOLE_SERVICES = (*TIMES, "sectors", "regions")
+_STAFF = ("staff", "position_share")
+
+_ALL = (
+    Lever(
+        "position_share",
+        working_time.position_share,
+        size="points",
+        unit="percentage points of a full post",
+        least=-10,
+        most=20,
+        helps=1,
+        kind="mobilise",
+        needs=_STAFF,
+    ),
+    Lever(
+        "absence",
+        working_time.absence,
+        size="points",
+        unit="percentage points of agreed days",
+        least=-5,
+        most=5,
+        helps=-1,
+        kind="mobilise",
+        needs=("short_absence",),
+    ),
+    Lever(
+        "turnover",
+        leaving.turnover,
+        size="points",
+        unit="percentage points of staff",
+        least=-5,
+        most=5,
+        helps=-1,
+        kind="mobilise",
+        needs=("exit_rate",),
+    ),
+    Lever(
+        "retirement_age",
+        leaving.retirement_age,
+        size="years",
+        unit="years",
+        least=-5,
+        most=5,
+        helps=1,
+        kind="mobilise",
+        needs=("exit_rate",),
+    ),
+    Lever(
+        "retirement_alternative",
+        leaving.retirement_alternative,
+        size="",
+        unit="",
+        least=0,
+        most=0,
+        helps=0,
+        kind="assumption",
+        needs=("retirement_low", "retirement_high"),
+        per="",
+        takes=(),
+    ),
+    Lever(
+        "recruitment",
+        entering.recruitment,
+        size="percent",
+        unit="per cent of recruits",
+        least=-100,
+        most=100,
+        helps=1,
+        kind="recruit",
+        needs=("inflow_rate",),
+    ),
+    Lever(
+        "replace_exits",
+        entering.replace_exits,
+        size="percent",
+        unit="per cent of exits",
+        least=0,
+        most=200,
+        helps=0,
+        kind="assumption",
+        needs=("inflow_rate",),
+        per="",
+        takes=(),
+    ),
+    Lever(
+        "productivity",
+        need.productivity,
+        size="percent",
+        unit="per cent of output",
+        least=-20,
+        most=30,
+        helps=1,
+        kind="develop",
+        needs=("productivity",),
+    ),
+    Lever(
+        "staffing_standard",
+        need.staffing_standard,
+        size="percent",
+        unit="per cent of FTE per user",
+        least=-30,
+        most=30,
+        helps=-1,
+        kind="phase_out",
+        needs=("standard_factor",),
+    ),
+    Lever(
+        "healthy_ageing",
+        need.healthy_ageing,
+        size="part",
+        unit="part of the years of life gained",
+        least=0,
+        most=1,
+        helps=1,
+        kind="assumption",
+        needs=("mortality",),
+        takes=_WHOLE_SERVICES,
+    ),
+)
+
+LEVERS: dict[str, Lever] = {lever.name: lever for lever in _ALL}
+"""Every lever by name."""
