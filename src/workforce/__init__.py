@@ -9,6 +9,7 @@ MODULES = {
     "apply_transition": "workforce.model.mobility",
     "available_fte": "workforce.model.supply",
     "backtest": "workforce.forecasting.backtest",
+    "best_reskilling": "workforce.scenarios.reskilling",
     "calibrate_standard": "workforce.model.demand",
     "competence_gap": "workforce.model.competence",
     "expected_working_years": "workforce.model.supply",

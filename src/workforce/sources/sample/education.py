@@ -6,6 +6,7 @@
 import polars as pl
 
 from workforce.sources.sample.geography import LAST_PROJECTED
+from workforce.sources.sample.occupations import BY_CODE
 
 FIRST_INTAKE = 2013
 PROGRAMMES = {
@@ -45,10 +46,19 @@ TRAINING = (
     ("4110", "5329", 6.0, 12_000, 20, 1),
     ("3112", "2142", 90.0, 120_000, 4, 1),
     ("2223", "2422", 30.0, 45_000, 10, 1),
+    ("2422", "1112", 30.0, 60_000, 8, 1),
+    ("2223", "1112", 45.0, 90_000, 4, 1),
+    ("2341", "1112", 40.0, 80_000, 4, 1),
     ("9112", "2211", 310.0, 900_000, 0, 0),
     ("5153", "2223", 210.0, 250_000, 0, 0),
 )
 """From, to, weeks, cost per person [NOK], places a year, allowed."""
+
+BESIDE_WORK = ((100.0, 0.75, 0.20), (20.0, 0.50, 0.20), (0.0, 1.00, 1.00))
+"""From so many weeks: pace of study, part of working time that it takes. Short courses are at work."""
+
+SUBSTITUTE = {"none": 600_000, "certificate": 650_000, "bachelor": 760_000, "master": 950_000}
+"""Cost of a substitute by the qualification of the one who learns [NOK per FTE-year]."""
 
 MEASURES = (
     ("position_share", "percentage points of a full post per FTE", 8_000, 0.0, 5.0),
@@ -99,10 +109,17 @@ def training_table() -> pl.DataFrame:
     Returns
     -------
     pl.DataFrame
-        occupation, occupation_to, weeks, cost, places, feasible.
+        occupation, occupation_to, weeks, cost, places, feasible, study_pace, study_share,
+        backfill_price.
     """
+    rows = []
+    for origin, destination, weeks, *rest in TRAINING:
+        pace, share = next((p, s) for least, p, s in BESIDE_WORK if weeks >= least)
+        price = SUBSTITUTE[BY_CODE[origin].qualification]
+        rows.append((origin, destination, weeks, *rest, pace, share, price))
     columns = ["occupation", "occupation_to", "weeks", "cost", "places", "feasible"]
-    return pl.DataFrame(TRAINING, schema=columns, orient="row").sort("occupation", "occupation_to")
+    columns += ["study_pace", "study_share", "backfill_price"]
+    return pl.DataFrame(rows, schema=columns, orient="row").sort("occupation", "occupation_to")
 
 
 def measure_costs_table() -> pl.DataFrame:

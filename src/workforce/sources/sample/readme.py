@@ -27,7 +27,8 @@ who left, plus those who came, are the staff of the next.
 - Fertility and mortality are for the county by year, net migration for each municipality in 2025:
   the rates that the population was drawn from, not estimates.
 - `staffing_norms` has the norms of kindergartens and of teaching by age; `service_units` splits a
-  municipality's own children and pupils over kindergartens and schools of unlike, assumed size.
+  municipality's own users over kindergartens, schools, and homes and zones of care of unlike,
+  assumed size.
 - Costs, training, competences, shortage, vacancies and funded posts are assumptions.
 
 ## Published figures and what the sample has

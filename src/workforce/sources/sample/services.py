@@ -31,8 +31,8 @@ KINDERGARTEN_USE = {0: 0.03, 1: 0.83, 2: 0.95, 3: 0.975, 4: 0.98, 5: 0.985}
 SOCIAL_USE = {0: 0.012, 6: 0.022, 13: 0.035, 17: 0.045, 18: 0.045, 23: 0.055, 30: 0.040, 45: 0.030,
               60: 0.018, 66: 0.010}  # fmt: skip
 
-UNIT_SIZE = {"kindergarten": 50, "primary_school": 220}
-"""Users of a kindergarten and a school on average, an assumption."""
+UNIT_SIZE = {"kindergarten": 50, "primary_school": 220, "health_care": 90}
+"""Users of a kindergarten, a school and a home or zone of care on average, an assumption."""
 UNLIKE = (1.0, 0.6, 1.4, 0.8, 1.2)
 """Sizes of units beside the average, in turn."""
 
@@ -122,7 +122,7 @@ def service_share_table() -> pl.DataFrame:
 
 
 def service_units_table(use: pl.DataFrame) -> pl.DataFrame:
-    """Table `service_units`: the municipality's own kindergartens and schools, base year.
+    """Table `service_units`: own kindergartens, schools, and homes and zones of care, base year.
 
     Own users are split over units of unlike size, as many as make the usual size on average.
 
