@@ -1,5 +1,6 @@
 """FTE from positions, leave and paid hours, by the convention that decides what counts as staff."""
 
+import numpy as np
 import xarray as xr
 
 from workforce.contract.arrays import check_bounds, check_dims, check_labels
@@ -78,3 +79,42 @@ def agreed_fte(
     return xr.Dataset(
         {"fte": counted, "on_leave_fte": on_leave, "extra_fte": extra_hours / full_time_hours}
     )
+
+
+def position_growth(
+    persons: xr.DataArray,
+    agreed_fte: xr.DataArray,
+    gain: xr.DataArray,
+    extra_hours: xr.DataArray | float = 0.0,
+) -> xr.DataArray:
+    """Factor on agreed FTE when positions go a part of the way to full posts.
+
+    factor = 1 + (gain - min(extra_hours, max(gain, 0))) * max(persons - agreed, 0) / agreed.
+
+    Part-timers who get larger positions first agree on the hours that they worked beyond their
+    positions before: those hours were worked already, and add no hands. No post goes beyond one
+    FTE per person, unless it was there already, and none below nothing.
+
+    Parameters
+    ----------
+    persons : DataArray
+        Persons employed. [persons]
+    agreed_fte : DataArray
+        Agreed FTE without long leave. [FTE]
+    gain : DataArray
+        Part of the way from today's positions to full posts that is gone, at most 1. [share]
+    extra_hours : DataArray or float
+        Part of that way that is already worked as extra hours. [share]
+
+    Returns
+    -------
+    DataArray
+        Dims of all, 1 where there is no FTE. [factor]
+    """
+    check_bounds(persons, name="persons", lower=0)
+    check_bounds(agreed_fte, name="agreed_fte", lower=0)
+    check_bounds(gain, name="gain", upper=1)
+    worked = np.minimum(gain.clip(min=0.0), extra_hours)
+    slack = (persons - agreed_fte).clip(min=0.0)
+    more = (gain - worked) * slack / agreed_fte.where(agreed_fte > 0, np.inf)
+    return (1.0 + more).clip(min=0.0)

@@ -10,6 +10,7 @@ from workforce.model.demand import (
     service_users,
     shift_use_by_health,
 )
+from workforce.model.employment import position_growth
 from workforce.model.population import project_population, survival_from_mortality
 from workforce.model.posts import (
     at_posts,
@@ -76,7 +77,7 @@ def project(
     posts = used_posts(inputs) if posts is None else posts
     residents = population.sel(age=WORKING_AGES).sum(["sex", "age"])
     staff = project_staff(inputs, residents, posts, seed=seed)
-    position = at_posts(inputs["position_factor"], posts)
+    position = _position(inputs, staff, posts)
     absence = at_posts(inputs["short_absence"], posts)
     supply = available_fte(staff["agreed"], position, absence)
     use_rate = _use_rate(inputs)
@@ -121,6 +122,17 @@ def project(
         drain = sum_by_sector(staff["drain"] * worth, posts)
         result = result.assign(_competence(inputs, posts, held, drain, demand))
     return result
+
+
+def _position(
+    inputs: xr.Dataset, staff: xr.Dataset, posts: Sequence[tuple[str, str]]
+) -> xr.DataArray:
+    """Factor on agreed FTE by post and year."""
+    factor = at_posts(inputs["position_factor"], posts)
+    if "position_gain" not in inputs:
+        return factor
+    gain, extra = (at_posts(inputs[name], posts) for name in ("position_gain", "extra_hours"))
+    return factor * position_growth(staff["headcount"], staff["agreed"] * factor, gain, extra)
 
 
 def project_inhabitants(inputs: xr.Dataset) -> xr.DataArray:

@@ -1,21 +1,98 @@
 """Levers on who leaves: turnover, and when people retire."""
 
+import math
 from typing import Unpack
 
+import numpy as np
 import xarray as xr
 
 from workforce.errors import ParameterError
-from workforce.scenarios.levers.reach import Reach, known_words, on_flow, ordered
+from workforce.scenarios.levers.reach import Reach, known_words, on_flow, ordered, reached
 
-MEAN_TURNOVER = 0.128  # KS, multi-year mean: what one point of turnover is a part of.
+STILL_AT_WORK_FROM = 55  # KS counts exits by age from here on as retirement.
+MOST_FACTOR = 20.0  # Nobody asks for twenty times as many who leave.
+CHANGEABLE = ("left_sector", "other")
 
 
 def turnover(inputs: xr.Dataset, *, points: float, **reach: Unpack[Reach]) -> xr.Dataset:
-    """Change turnover (left the sector or other, KS's measure) by percentage points of staff."""
-    moved = inputs["cause"].isin(["left_sector", "other"])
-    part = on_flow(inputs, reach) * moved
-    factor = (1.0 + part * points / 100.0 / MEAN_TURNOVER).clip(min=0.0)
-    return inputs.assign(exit_factor=ordered(inputs["exit_factor"] * factor))
+    """Change turnover by percentage points of staff, through those who leave for other reasons.
+
+    Turnover is KS's: the probability, over a year, of leaving the municipal sector; moves to
+    another municipality are not counted. One factor f on the hazards of *left the sector* and
+    *other* is solved for such that, with N persons of the base year and hazards h,
+
+        sum of N (h_retired + f h_other) / h (1 - exp(-h)) / sum of N
+
+    changes by ``points``, h being the sum of all hazards. Retirement is a lever of its own.
+    """
+    from scipy.optimize import brentq
+
+    hazard = base_hazard(inputs)
+    persons = (inputs["staff"] * reached(inputs, reach)).transpose(*inputs["staff"].dims)
+    free = hazard.sel(cause=list(CHANGEABLE)).sum("cause").values
+    moved = hazard.sel(cause="moved_municipality").values
+    retired = hazard.sel(cause="retired").values
+    some = persons.values > 0
+    heads = persons.values[some]
+    if not heads.size or not points:
+        return inputs
+    free, moved, retired = (array[some] for array in (free, moved, retired))
+
+    def leaving(factor: float) -> float:
+        own = retired + factor * free
+        total = own + moved
+        chance = np.where(total > 0, own / np.maximum(total, 1e-300), 0.0) * -np.expm1(-total)
+        return float((heads * chance).sum() / heads.sum())
+
+    now = leaving(1.0)
+    wanted = now + points / 100.0
+    if not leaving(0.0) <= wanted <= leaving(MOST_FACTOR):
+        raise ParameterError(
+            f"turnover of those reached is {100 * now:.1f} %, of which retirement is "
+            f"{100 * leaving(0.0):.1f}; it cannot become {100 * wanted:.1f}."
+        )
+    factor = brentq(lambda f: leaving(f) - wanted, 0.0, MOST_FACTOR, xtol=1e-12)
+    part = on_flow(inputs, reach) * inputs["cause"].isin(list(CHANGEABLE))
+    changed = inputs["exit_factor"] * (1.0 + part * (factor - 1.0))
+    return inputs.assign(exit_factor=ordered(changed))
+
+
+def still_working(
+    inputs: xr.Dataset, *, points: float, age: int = 65, **reach: Unpack[Reach]
+) -> xr.Dataset:
+    """Raise the share still at work at an age by percentage points of those at work at 55.
+
+    With H the hazard of retiring summed over the ages from 55 to ``age`` - 1, each the mean of the
+    staff of that age, the share that has not retired is S = exp(-H); the hazards of these ages are
+    multiplied by ln(S + points / 100) / ln(S).
+    """
+    ages = slice(STILL_AT_WORK_FROM, age - 1)
+    hazard = base_hazard(inputs).sel(cause="retired", working_age=ages)
+    persons = (inputs["staff"] * reached(inputs, reach)).sel(working_age=ages)
+    over = [dim for dim in persons.dims if dim != "working_age"]
+    heads = persons.sum(over)
+    yearly = (persons * hazard).sum(over) / heads.where(heads > 0, 1.0)
+    share = math.exp(-float(yearly.sum()))
+    wanted = share + points / 100.0
+    if not float(heads.sum()) or not points:
+        return inputs
+    if not 0.0 < wanted <= 1.0 or share == 1.0:
+        raise ParameterError(
+            f"{100 * share:.1f} % of those reached are still at work at {age}; it cannot become "
+            f"{100 * wanted:.1f} %."
+        )
+    factor = math.log(wanted) / math.log(share)
+    here = inputs["working_age"].isin(yearly["working_age"]) & (inputs["cause"] == "retired")
+    changed = inputs["exit_factor"] * (1.0 + on_flow(inputs, reach) * here * (factor - 1.0))
+    return inputs.assign(exit_factor=ordered(changed))
+
+
+def base_hazard(inputs: xr.Dataset) -> xr.DataArray:
+    """Hazards of the first year without any measure, by post, sex, age and cause."""
+    first = inputs["retirement_factor"].isel(flow_year=0, drop=True)
+    retired = inputs["cause"] == "retired"
+    hazard = inputs["exit_rate"] * first.where(retired, 1.0)
+    return hazard.transpose(*inputs["exit_rate"].dims)
 
 
 def retirement_age(

@@ -2,22 +2,80 @@
 
 from typing import Unpack
 
+import numpy as np
 import xarray as xr
 
-from workforce.scenarios.levers.reach import Reach, on_stock, ordered
+from workforce.errors import ParameterError
+from workforce.scenarios.levers.reach import Reach, on_stock, ordered, reached
+
+EXTRA_HOURS = 100.0 * 13_900 / 403_700
+"""FTE that part-timers work beyond agreed FTE, per cent of these (KS, municipal sector, 2021)."""
+
+PART_TIME_POSITION = 100.0 * (0.843 - 0.618) / (1.0 - 0.618)
+"""Mean position of part-timers: 61.8 % work full time, all hold 84.3 % (KS, end of 2024)."""
 
 
-def position_share(inputs: xr.Dataset, *, points: float, **reach: Unpack[Reach]) -> xr.Dataset:
-    """Raise the mean position by so many percentage points of a full post."""
-    persons = inputs["staff"]
-    mean = (persons * inputs["position_share"]).sum() / persons.sum().clip(min=1.0)
-    factor = inputs["position_factor"] * (
-        1.0 + on_stock(inputs, reach) * points / 100.0 / float(mean)
-    )
-    return inputs.assign(position_factor=ordered(factor))
+def position_share(
+    inputs: xr.Dataset, *, points: float, extra_hours: float = EXTRA_HOURS, **reach: Unpack[Reach]
+) -> xr.Dataset:
+    """Raise the mean position of those reached by percentage points of a full post.
+
+    Everybody goes the same part g of the way to a full post, with N persons and A agreed FTE by
+    post in the base year
+
+        g = points / 100 * sum(N) / sum(max(N - A, 0)).
+
+    The first points replace ``extra_hours`` (per cent of agreed FTE) that part-timers work already
+    and give no hands; measures on positions share them.
+    """
+    return _toward_full(inputs, points / 100.0, extra_hours, reach)
+
+
+def full_time(
+    inputs: xr.Dataset,
+    *,
+    points: float,
+    part_time_position: float = PART_TIME_POSITION,
+    extra_hours: float = EXTRA_HOURS,
+    **reach: Unpack[Reach],
+) -> xr.Dataset:
+    """Raise the share who work full time by percentage points of those reached.
+
+    One who goes from part time to full time adds 1 - ``part_time_position`` / 100 of a post, so
+    that the mean position rises by points * (1 - part_time_position / 100); then as
+    `position_share`.
+    """
+    if not 0 <= part_time_position <= 100:
+        raise ParameterError(f"part_time_position is {part_time_position:g}; give 0 to 100 %.")
+    raised = points / 100.0 * (1.0 - part_time_position / 100.0)
+    return _toward_full(inputs, raised, extra_hours, reach)
 
 
 def absence(inputs: xr.Dataset, *, points: float, **reach: Unpack[Reach]) -> xr.Dataset:
     """Lower (points below zero) or raise short absence by percentage points of agreed days."""
     changed = inputs["short_absence"] + on_stock(inputs, reach) * points / 100.0
     return inputs.assign(short_absence=ordered(changed.clip(0.0, 1.0)))
+
+
+def _toward_full(inputs: xr.Dataset, raised: float, extra_hours: float, reach: Reach) -> xr.Dataset:
+    """Go so far to full posts that the mean position of those reached rises by ``raised``."""
+    if extra_hours < 0:
+        raise ParameterError(f"extra_hours is {extra_hours:g}; hours cannot be below 0.")
+    where = reached(inputs, reach)
+    persons = inputs["staff"].sum(["sex", "working_age"]) * where
+    agreed = (inputs["staff"] * inputs["position_share"]).sum(["sex", "working_age"]) * where
+    slack = float((persons - agreed).clip(min=0.0).sum())
+    heads = float(persons.sum())
+    if not heads or not raised:
+        return inputs
+    if raised * heads > slack:
+        raise ParameterError(
+            f"those reached hold {100 * (1 - slack / heads):.1f} % of full posts, so that the mean "
+            f"cannot rise by more than {100 * slack / heads:.1f} percentage points."
+        )
+    gone = on_stock(inputs, reach) * raised * heads / slack
+    worked = where * extra_hours / 100.0 * float(agreed.sum()) / slack
+    if "position_gain" in inputs:
+        gone = 1.0 - (1.0 - gone) * (1.0 - inputs["position_gain"])
+        worked = np.maximum(worked, inputs["extra_hours"])
+    return inputs.assign(position_gain=ordered(gone), extra_hours=ordered(worked))
