@@ -2,7 +2,6 @@
 
 from typing import Unpack
 
-import numpy as np
 import xarray as xr
 
 from workforce.errors import ParameterError
@@ -77,5 +76,5 @@ def _toward_full(inputs: xr.Dataset, raised: float, extra_hours: float, reach: R
     worked = where * extra_hours / 100.0 * float(agreed.sum()) / slack
     if "position_gain" in inputs:
         gone = 1.0 - (1.0 - gone) * (1.0 - inputs["position_gain"])
-        worked = np.maximum(worked, inputs["extra_hours"])
+        worked = worked + (inputs["extra_hours"] - worked).clip(min=0.0)
     return inputs.assign(position_gain=ordered(gone), extra_hours=ordered(worked))
