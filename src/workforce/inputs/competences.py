@@ -9,7 +9,10 @@ NEEDED = ("competences", "competence_requirement", "competence_holding")
 
 
 def load_competences(tables: dict[str, pl.DataFrame], inputs: xr.Dataset) -> xr.Dataset:
-    """Load requirement and holding as shares; nothing where one of the three tables is missing."""
+    """Load requirement and holding as shares, and holders that a unit needs.
+
+    Nothing where one of the three tables is missing.
+    """
     if any(name not in tables for name in NEEDED):
         return xr.Dataset()
     sectors = inputs["sector"].values.tolist()
@@ -26,8 +29,17 @@ def load_competences(tables: dict[str, pl.DataFrame], inputs: xr.Dataset) -> xr.
     holding = to_array(
         held, {"occupation": occupations, "competence": competences, "working_age": ages}, "share"
     )
+    least = pl.col("least_holders") if "least_holders" in asked.columns else pl.lit(None)
+    # A competence asked of several occupations has one least: that of the unit, not of each.
+    units = (
+        asked.with_columns(least=least.cast(pl.Float64).fill_null(0.0))
+        .group_by("sector", "competence")
+        .agg(pl.col("least").max())
+    )
+    least_holders = to_array(units, {"sector": sectors, "competence": competences}, "least")
     wanted = requirement.sum(["sector", "occupation"]).values > 0
     keep = [code for code, used in zip(competences, wanted, strict=True) if used]
-    return xr.Dataset(
-        {"requirement": requirement.sel(competence=keep), "holding": holding.sel(competence=keep)}
-    )
+    found = xr.Dataset({"requirement": requirement, "holding": holding})
+    if (least_holders > 0).any():
+        found["least_holders"] = least_holders
+    return found.sel(competence=keep)

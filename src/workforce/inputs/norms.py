@@ -14,8 +14,8 @@ def load_norms(
 ) -> xr.Dataset:
     """Norms by sector, occupation and age of the user, and the units of each region.
 
-    Nothing where the folder has no norms. ``users`` are those of every municipality (region,
-    sector) in the base year that its own staff serve.
+    Units only where the folder has no norms, nothing where it has neither. ``users`` are those of
+    every municipality (region, sector) in the base year that its own staff serve.
     """
     table = tables.get("staffing_norms")
     sectors = inputs["sector"].values.tolist()
@@ -25,7 +25,9 @@ def load_norms(
             pl.col("sector").is_in(sectors) & pl.col("occupation").is_in(occupations)
         )
     if table is None or table.is_empty():
-        return xr.Dataset()
+        if "service_units" not in tables:
+            return xr.Dataset()
+        return xr.Dataset({"unit_share": _unit_share(tables, base_year, inputs, users)})
     posts = {"sector": sectors, "occupation": occupations}
     _check_norms(table)
     kinds = table.unique(["sector", "occupation"]).with_columns(one=pl.lit(1.0))

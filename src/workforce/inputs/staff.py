@@ -20,7 +20,7 @@ from workforce.inputs.regions import at_level
 from workforce.inputs.retirement import retirement_factors
 from workforce.inputs.short_absence import short_absence
 from workforce.inputs.stocks import SEXES
-from workforce.inputs.transitions import occupational_moves
+from workforce.inputs.transitions import move_weights, occupational_moves
 
 
 def load_staff(
@@ -77,6 +77,7 @@ def load_staff(
     result["short_absence"] = short_absence(tables, codes, sectors, years, base_year, borrowed)
     if "mobility" in tables:
         result["transition"] = occupational_moves(tables, table, sectors, occupations)
+        result["transition_weight"] = move_weights(tables, occupations)
     return result
 
 

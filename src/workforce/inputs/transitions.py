@@ -34,7 +34,7 @@ def occupational_moves(
         Dims (sector, occupation, occupation_to); rows sum to 1. [probability in a year]
     """
     dims = {"occupation": occupations, "occupation_to": occupations}
-    rate = _move_rates(tables, occupations)
+    rate = _move_rates(tables, occupations)["rate"]
     eye = xr.DataArray(np.eye(len(occupations)), dims=list(dims), coords=dims)
     has = to_array(staff, {"sector": sectors, "occupation": occupations}, "persons") > 0
     rate = rate * (1.0 - eye) * has * has.rename(occupation="occupation_to")
@@ -43,7 +43,24 @@ def occupational_moves(
     return (moves + eye * stay).transpose("sector", "occupation", "occupation_to")
 
 
-def _move_rates(tables: dict[str, pl.DataFrame], occupations: list[str]) -> xr.DataArray:
+def move_weights(tables: dict[str, pl.DataFrame], occupations: list[str]) -> xr.DataArray:
+    """Credibility weight of each pair's own moves against those of all pairs of its groups.
+
+    Parameters
+    ----------
+    tables : dict
+        As for `occupational_moves`.
+    occupations : list of str
+
+    Returns
+    -------
+    DataArray
+        Dims (occupation, occupation_to); 0 where nobody was seen to move. [share]
+    """
+    return _move_rates(tables, occupations)["weight"]
+
+
+def _move_rates(tables: dict[str, pl.DataFrame], occupations: list[str]) -> xr.Dataset:
     """Rate of each pair seen to move, drawn to that of all pairs seen between its groups."""
     group = tables["occupations"].select("occupation", "group")
     pairs = (
@@ -67,4 +84,4 @@ def _move_rates(tables: dict[str, pl.DataFrame], occupations: list[str]) -> xr.D
     persons, exposure, prior = (
         to_array(pairs, dims, value) for value in ("persons", "exposure", "prior")
     )
-    return shrink_rates(persons, exposure, prior, k=MOVE_K)["rate"]
+    return shrink_rates(persons, exposure, prior, k=MOVE_K)

@@ -69,16 +69,37 @@ def competence_gap(
         fte_by_age, holding, dim=["occupation", age, *_sex(fte_by_age, holding)]
     )
     required: xr.DataArray = xr.dot(demand_fte, requirement, dim="occupation")
-    result = {
-        "held": held,
-        "required": required,
-        "missing": (required - held).clip(min=0),
-        "surplus": (held - required).clip(min=0),
-    }
+    result = compare_competence(required, held)
     if exits_fte is not None:
         over = ["occupation", age, *_sex(exits_fte, holding)]
         result["drain"] = xr.dot(exits_fte, holding, dim=over)
-    return xr.Dataset(result)
+    return result
+
+
+def compare_competence(required: xr.DataArray, held: xr.DataArray) -> xr.Dataset:
+    """Set what is required against what is held: what is missing, and what is no longer needed.
+
+        missing = max(required - held, 0);  surplus = max(held - required, 0)
+
+    Parameters
+    ----------
+    required, held : DataArray
+        Dims (..., competence), summed to the level that is shown. [FTE]
+
+    Returns
+    -------
+    Dataset
+        ``held``, ``required``, ``missing``, ``surplus``. [FTE]
+    """
+    gap = required - held
+    return xr.Dataset(
+        {
+            "held": held,
+            "required": required,
+            "missing": gap.clip(min=0.0),
+            "surplus": (-gap).clip(min=0.0),
+        }
+    )
 
 
 def _sex(people: xr.DataArray, holding: xr.DataArray) -> list[str]:

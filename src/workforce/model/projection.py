@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import xarray as xr
 
+from workforce.model.competence_years import competence_detail as detail_of
+from workforce.model.competence_years import competence_results
 from workforce.model.demand import (
     norm_fte,
     required_fte,
@@ -45,6 +47,7 @@ def project(
     *,
     seed: int | None = None,
     posts: Sequence[tuple[str, str]] | None = None,
+    competence_detail: bool = False,
 ) -> xr.Dataset:
     """Project population, staff, demand, shortage and competence from one set of inputs.
 
@@ -58,6 +61,9 @@ def project(
         region, post, year and draw; draw 0 is without. Expected numbers when left out.
     posts : sequence of (sector, occupation), optional
         Those to lay results out for; those of the inputs when left out.
+    competence_detail : bool
+        Whether to tell competence by age of its holders, by cause of exit and by unit too, which
+        takes several times the memory.
 
     Returns
     -------
@@ -76,7 +82,7 @@ def project(
         return result
     posts = used_posts(inputs) if posts is None else posts
     residents = population.sel(age=WORKING_AGES).sum(["sex", "age"])
-    staff = project_staff(inputs, residents, posts, seed=seed)
+    staff = project_staff(inputs, residents, posts, seed=seed, competence_detail=competence_detail)
     position = _position(inputs, staff, posts)
     absence = at_posts(inputs["short_absence"], posts)
     supply = available_fte(staff["agreed"], position, absence)
@@ -118,9 +124,9 @@ def project(
     result["headcount_by_age"] = groups.transpose(..., "sector", "age_group", "year")
     if "holding" in inputs:
         share = position * (1.0 - absence)
-        held = sum_by_sector(staff["held"] * share, posts)
-        drain = sum_by_sector(staff["drain"] * worth, posts)
-        result = result.assign(_competence(inputs, posts, held, drain, demand))
+        result = result.assign(competence_results(inputs, posts, staff, demand, share, worth))
+        if competence_detail:
+            result = result.assign(detail_of(inputs, posts, staff, share, worth))
     return result
 
 
@@ -208,23 +214,3 @@ def _by_band(
     joined = xr.concat(parts, dim=xr.Variable(name, list(bands)))
     rest = [dim for dim in joined.dims if dim not in (name, "year")]
     return joined.transpose(*rest, name, "year")
-
-
-def _competence(
-    inputs: xr.Dataset,
-    posts: Sequence[tuple[str, str]],
-    held: xr.DataArray,
-    drain: xr.DataArray,
-    demand: xr.DataArray,
-) -> dict[str, xr.DataArray]:
-    """Competence by sector; for all sectors together held and required are summed, then clipped."""
-    required = sum_by_sector(demand * on_posts(inputs["requirement"], posts), posts)
-    gap = required - held
-    found = {"required": required, "held": held, "missing": gap.clip(min=0.0)}
-    found |= {"surplus": (-gap).clip(min=0.0), "drain": drain}
-    return {
-        f"competence_{name}": array.transpose(
-            ..., "sector", "competence", "flow_year" if name == "drain" else "year"
-        )
-        for name, array in found.items()
-    }

@@ -22,6 +22,7 @@ def project_staff(
     posts: Sequence[tuple[str, str]],
     *,
     seed: int | None = None,
+    competence_detail: bool = False,
 ) -> xr.Dataset:
     """Project staff under the baseline inflow and sum over sex and age.
 
@@ -37,6 +38,8 @@ def project_staff(
     seed : int, optional
         Seed of chance: exits and recruits as counts in every draw but draw 0. Expected numbers
         when left out.
+    competence_detail : bool
+        Whether to sum holders by competence too, and FTE by age and cause.
 
     Returns
     -------
@@ -44,7 +47,9 @@ def project_staff(
         By draw, region, post (as ``occupation``) and year: ``headcount``, ``by_group``
         (age_group) [persons], ``agreed`` [FTE], ``held`` (competence) [FTE], and by flow_year
         ``exits`` (cause), ``recruits`` (origin), ``transfers`` [persons per year],
-        ``exits_agreed`` (cause) and ``drain`` (competence) [FTE per year].
+        ``exits_agreed`` (cause) and ``drain`` (competence) [FTE per year]. In detail also
+        ``holders`` (competence) [persons], ``held_by_age`` (age_group, competence) [FTE] and
+        ``drain_by_cause`` (cause, competence) [FTE per year].
     """
     for name in ("staff", "exit_rate", "inflow_rate", "position_share"):
         if "draw" in inputs[name].dims:
@@ -70,8 +75,9 @@ def project_staff(
         draws = inputs["draw"].values.tolist() if "draw" in inputs.coords else [0]
         regions = inputs["region"].values.astype(str).tolist()
         luck = Luck(seed, regions, labels, inputs["flow_year"].values.tolist(), draws)
-    sums = sum_staff(flows, _weights(inputs, posts), groups=groups, luck=luck, replaced=replaced)
-    return _labelled(sums, inputs, labels)
+    weights = _weights(inputs, posts, competence_detail)
+    sums = sum_staff(flows, weights, groups=groups, luck=luck, replaced=replaced)
+    return _labelled(sums, inputs, labels, competence_detail)
 
 
 def _exits(inputs: xr.Dataset, posts: Sequence[tuple[str, str]]) -> dict[str, Any]:
@@ -138,22 +144,30 @@ def _moves(inputs: xr.Dataset, posts: Sequence[tuple[str, str]]) -> Numbers | No
     return _laid(moves, ("region", "occupation", "occupation_to"), sizes)
 
 
-def _weights(inputs: xr.Dataset, posts: Sequence[tuple[str, str]]) -> StaffWeights:
+def _weights(inputs: xr.Dataset, posts: Sequence[tuple[str, str]], detail: bool) -> StaffWeights:
     """Weights of the sums: heads, groups of ages, agreed FTE, and FTE with each competence."""
     dims = ("region", "occupation", *CELLS, "sum")
     fte = on_posts(inputs["position_share"], posts)
     one = xr.ones_like(fte)
     age = inputs["working_age"]
     groups = [one * ((age >= low) & (age <= high)) for low, high in AGE_GROUPS.values()]
-    held = []
+    held, holders, by_age = [], [], []
     if "holding" in inputs:
         holding = by_occupation(inputs["holding"], posts)
-        held = [fte * holding.sel(competence=c, drop=True) for c in inputs["competence"].values]
+        shares = [holding.sel(competence=c, drop=True) for c in inputs["competence"].values]
+        held = [fte * part for part in shares]
+        if detail:
+            holders = [one * part for part in shares]
+            by_age = [part * group for group in groups for part in held]
     stack = [
         np.stack([_laid(array, dims[:-1]) for array in arrays], axis=-1)
         if arrays
         else np.zeros((*_laid(fte, dims[:-1]).shape, 0))
-        for arrays in ([one, fte, *groups, *held], [one, fte], held)
+        for arrays in (
+            [one, fte, *groups, *held, *holders, *by_age],
+            [one, fte, *(held if detail else [])],
+            held,
+        )
     ]
     return StaffWeights(*stack)
 
@@ -193,7 +207,20 @@ def _joined(arrays: Sequence[Numbers], *, axis: int) -> Numbers:
     return np.concatenate(same, axis=axis)
 
 
-def _labelled(sums: Any, inputs: xr.Dataset, labels: list[str]) -> xr.Dataset:
+def _detailed(sums: Any, first: int, count: int) -> dict[str, Any]:
+    """Pick holders, FTE by age and exits by cause out of the sums."""
+    by_age = sums.stock[..., first + count :]
+    return {
+        "holders": (sums.stock[..., first : first + count], ["year", "competence"]),
+        "held_by_age": (
+            by_age.reshape(*by_age.shape[:-1], len(AGE_GROUPS), count),
+            ["year", "age_group", "competence"],
+        ),
+        "drain_by_cause": (sums.by_cause[..., 2:], ["flow_year", "cause", "competence"]),
+    }
+
+
+def _labelled(sums: Any, inputs: xr.Dataset, labels: list[str], detail: bool) -> xr.Dataset:
     """Put names on the sums."""
     coords: dict[Hashable, Any] = {
         "region": inputs["region"].values,
@@ -218,8 +245,11 @@ def _labelled(sums: Any, inputs: xr.Dataset, labels: list[str]) -> xr.Dataset:
         "transfers": (sums.transfers, ["flow_year"]),
     }
     if "holding" in inputs:
-        found["held"] = (stock[..., groups:], ["year", "competence"])
+        count = inputs.sizes["competence"]
+        found["held"] = (stock[..., groups : groups + count], ["year", "competence"])
         found["drain"] = (sums.leaving, ["flow_year", "competence"])
+        if detail:
+            found |= _detailed(sums, groups + count, count)
     arrays = {}
     for name, (values, last) in found.items():
         dims = ["draw", "region", "occupation", *last]

@@ -44,9 +44,21 @@ def count_hidden_holders(table: pl.DataFrame, inputs: xr.Dataset, plan: Plan) ->
         summed.group_by(keys)
         .agg(pl.len().alias("cells"), pl.col("heads").sum())
         .filter((pl.col("cells") == 1) | (pl.col("heads") < least))
-        .select(*keys, dimension=pl.lit("competence"), gives_back=pl.lit(True))
+        .select(*keys, gives_back=pl.lit(True))
     )
-    joined = table.join(small, on=[*keys, "dimension"], how="left", maintain_order="left")
+    # "nurse_authorisation|retired" is about the nurses too.
+    of = pl.col("category").str.split("|").list.first()
+    by_competence = pl.col("dimension").str.starts_with("competence")
+    joined = (
+        table.with_columns(of=pl.when(by_competence).then(of))
+        .join(
+            small.rename({"category": "of"}),
+            on=["region", "sector", "of"],
+            how="left",
+            maintain_order="left",
+        )
+        .drop("of")
+    )
     persons = pl.when(pl.col("gives_back").fill_null(False)).then(1.0).otherwise(pl.col("persons"))
     return joined.with_columns(persons=persons).drop("gives_back")
 

@@ -228,7 +228,7 @@ def _with_cells(table: pl.DataFrame) -> pl.DataFrame:
     text = {name: pl.col(name).cast(pl.String) for name in CELL}
     by_age = (text["dimension"] == "age_group") & ~text["category"].is_in(["", ALL])
     by_age = by_age.fill_null(False)
-    whole = text["dimension"].is_in(["competence"]).fill_null(False)
+    whole = text["dimension"].str.starts_with("competence").fill_null(False)
     sums = {name: text[name].replace("", ALL).fill_null(ALL) for name in ("sector", "occupation")}
     return table.with_columns(
         cell_region=text["region"],
@@ -258,10 +258,11 @@ def _hidden_rows(keyed: pl.DataFrame, rule: Rule, plan: Plan | None) -> pl.Serie
     figure = [*CELL, "variable"]
     marked = keyed.with_columns(hidden=hidden.fill_null(False).any().over(figure))
     # Holders in all sectors less those in the sectors shown give a single hidden sector back.
-    of_sector = (pl.col("dimension") == "competence") & (pl.col("sector") != "all")
+    by_competence = pl.col("dimension").str.starts_with("competence")
+    of_sector = by_competence & (pl.col("sector") != "all")
     gone = pl.when(of_sector & pl.col("hidden")).then(pl.col("sector"))
     back = gone.drop_nulls().n_unique().over("region", "category", "variable") == 1
-    total = (pl.col("dimension") == "competence") & (pl.col("sector") == "all")
+    total = by_competence & (pl.col("sector") == "all")
     return marked.select((pl.col("hidden") | (total & back)).fill_null(False).alias("hidden"))[
         "hidden"
     ]
@@ -269,7 +270,7 @@ def _hidden_rows(keyed: pl.DataFrame, rule: Rule, plan: Plan | None) -> pl.Serie
 
 def _plan_of_table(keyed: pl.DataFrame, rule: Rule, margins: Sequence[str]) -> Plan:
     """Make a plan from the cells of one table and the sums it shows."""
-    rows = keyed.filter(pl.col("counted") & (pl.col("dimension") != "competence"))
+    rows = keyed.filter(pl.col("counted") & ~pl.col("dimension").str.starts_with("competence"))
     cells = rows.group_by([f"cell_{name}" for name in CELL]).agg(pl.col("persons").max())
     regions = sorted(cells["cell_region"].unique())
     sectors = [ALL, *sorted(set(cells["cell_sector"]) - {ALL})]

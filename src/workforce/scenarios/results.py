@@ -4,8 +4,11 @@ import polars as pl
 import xarray as xr
 
 from workforce.contract.dictionary import variables
+from workforce.model.staffing import AGE_GROUPS
 
-EXTRA = ("cause", "origin", "age_group", "age_band", "competence")
+EXTRA = ("cause", "origin", "age_group", "age_band", "competence", "unit_size")
+PAIRS = {"age_group": "competence_age", "cause": "competence_cause"}
+"""Dimension of what is told by competence and something else; the category joins both by "|"."""
 COLUMNS = [
     "scenario",
     "region",
@@ -80,6 +83,9 @@ def _tidy(name: str, array: xr.DataArray) -> pl.DataFrame:
     array = array.rename(name)
     if name == "population_path":
         array = _sex_age(array)
+    pair = next((dim for dim in PAIRS if {dim, "competence"} <= set(array.dims)), None)
+    if pair is not None:
+        array = _by_competence(array, pair)
     lead = [str(dim) for dim in array.dims if dim != "bound"]
     array = array.transpose(*lead, "bound")
     values = array.values.reshape(-1, array.sizes["bound"])
@@ -90,7 +96,9 @@ def _tidy(name: str, array: xr.DataArray) -> pl.DataFrame:
     frame = frame.with_columns(
         **{bound: values[:, i] for i, bound in enumerate(("central", "lower", "upper"))}
     )
-    extra = next((dim for dim in ("sex_age", *EXTRA) if dim in frame.columns), None)
+    extra = next(
+        (dim for dim in ("sex_age", *PAIRS.values(), *EXTRA) if dim in frame.columns), None
+    )
     return frame.rename({time: "year"} | ({extra: "category"} if extra else {})).with_columns(
         *(
             pl.lit(fill).alias(column)
@@ -107,6 +115,14 @@ def _sex_age(array: xr.DataArray) -> xr.DataArray:
     stacked = array.stack(sex_age=["sex", "age"])
     labels = [f"{sex}_{age:03d}" for sex, age in stacked["sex_age"].values]
     return stacked.drop_vars(["sex_age", "sex", "age"]).assign_coords(sex_age=labels)
+
+
+def _by_competence(array: xr.DataArray, dim: str) -> xr.DataArray:
+    """Join competence and another dimension to one."""
+    stacked = array.stack({PAIRS[dim]: ["competence", dim]})
+    labels = [f"{competence}|{other}" for competence, other in stacked[PAIRS[dim]].values]
+    plain = stacked.drop_vars([PAIRS[dim], "competence", dim])
+    return plain.assign_coords({PAIRS[dim]: labels})
 
 
 def _measured(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
@@ -161,7 +177,11 @@ def _base_persons(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
         ages = pl.from_pandas(by_age.to_dataframe().reset_index()).rename({"age_group": "category"})
         parts.append(ages.with_columns(occupation=pl.lit("all"), dimension=pl.lit("age_group")))
     if "holding" in inputs:
-        parts.append(_holders(inputs))
+        parts += [_holders(inputs), *_holders_by_part(inputs)]
+    if "units_staffed" in results:
+        sizes = pl.DataFrame({"category": results["unit_size"].values.astype(str)})
+        whole = cells.filter(pl.col("occupation") == "all")
+        parts.append(whole.join(sizes, how="cross").with_columns(dimension=pl.lit("unit_size")))
     columns = [*schema, "persons"]
     return pl.concat(
         [part.with_columns(pl.col(schema).cast(pl.String)).select(columns) for part in parts]
@@ -181,6 +201,43 @@ def _holders(inputs: xr.Dataset) -> pl.DataFrame:
         dimension=pl.lit("competence"),
         persons=pl.col("persons").ceil(),
     )
+
+
+def _holders_by_part(inputs: xr.Dataset) -> list[pl.DataFrame]:
+    """Persons behind competence by age and by cause.
+
+    An age group is shown with the others of its competence or not at all: what is left of a total
+    would give a single hidden one back. So the smallest group decides for all of them.
+    """
+    whole = _holders(inputs)
+    causes = pl.DataFrame({"part": inputs["cause"].values.astype(str)})
+    groups = pl.DataFrame({"part": list(AGE_GROUPS)})
+    smallest = pl.concat(
+        [
+            _holders(inputs.sel(working_age=slice(*ages))).select(
+                "region", "sector", "category", "persons"
+            )
+            for ages in AGE_GROUPS.values()
+        ]
+    )
+    smallest = (
+        smallest.filter(pl.col("persons") > 0)
+        .group_by("region", "sector", "category")
+        .agg(pl.col("persons").min().alias("smallest"))
+    )
+    by_age = whole.join(smallest, on=["region", "sector", "category"], how="left")
+    by_age = by_age.with_columns(persons=pl.col("smallest").fill_null(0.0)).drop("smallest")
+    return [
+        frame.join(parts, how="cross")
+        .with_columns(
+            category=pl.concat_str("category", "part", separator="|"), dimension=pl.lit(name)
+        )
+        .drop("part")
+        for frame, parts, name in (
+            (by_age, groups, "competence_age"),
+            (whole, causes, "competence_cause"),
+        )
+    ]
 
 
 def _with_users(table: pl.DataFrame) -> pl.DataFrame:

@@ -7,6 +7,7 @@ import numpy as np
 import xarray as xr
 
 from workforce.errors import ParameterError
+from workforce.model.competence import compare_competence
 from workforce.model.posts import used_posts
 from workforce.model.projection import project
 from workforce.model.shortage import shortage_chance, tightness
@@ -29,6 +30,7 @@ def simulate(
     variables: Sequence[str] | None = None,
     by: Sequence[str] | None = None,
     levels: Sequence[float] = (0.8,),
+    competence_detail: bool = False,
 ) -> xr.Dataset:
     """Project scenarios over draws of what is uncertain.
 
@@ -49,6 +51,8 @@ def simulate(
         named is given as the sum only.
     levels : sequence of float
         Probabilities of the intervals.
+    competence_detail : bool
+        Whether to tell competence by age, cause and unit too, as `project` does.
 
     Returns
     -------
@@ -72,7 +76,12 @@ def simulate(
         drawn = draw_inputs(inputs.isel(some), draws=draws, seed=seed)
         parts = []
         for scenario in changed.values():
-            outcome = project(with_draws(scenario.isel(some), drawn), seed=seed, posts=posts)
+            outcome = project(
+                with_draws(scenario.isel(some), drawn),
+                seed=seed,
+                posts=posts,
+                competence_detail=competence_detail,
+            )
             outcome = keep_results(outcome, draws, variables, by)
             parts.append(_summary(outcome, levels))
         blocks.append(xr.concat(parts, dim=xr.Variable("scenario", list(changed)), join="exact"))
@@ -118,9 +127,9 @@ def _levels_of_sum(outcome: xr.Dataset, by: Sequence[str] | None) -> xr.Dataset:
                 array = _add_all(array, dim, keep=by is None or dim in by)
         found[str(name)] = array
     if "competence_required" in found:
-        gap = found["competence_required"] - found["competence_held"]
-        found["competence_missing"] = gap.clip(min=0.0)
-        found["competence_surplus"] = (-gap).clip(min=0.0)
+        compared = compare_competence(found["competence_required"], found["competence_held"])
+        found["competence_missing"] = compared["missing"]
+        found["competence_surplus"] = compared["surplus"]
     if "shortage_fte" in found:
         found["tightness"] = tightness(found["shortage_fte"], found["supply_fte"])
     plain = {name: outcome[name] for name in NOT_SUMMED}

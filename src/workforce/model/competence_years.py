@@ -1,0 +1,66 @@
+"""Competence over the years: required, held, missing, draining, and whether units have enough."""
+
+from collections.abc import Sequence
+
+import xarray as xr
+
+from workforce.model.competence import compare_competence
+from workforce.model.coverage import covered_units
+from workforce.model.posts import on_posts, sum_by_sector
+
+
+def competence_results(
+    inputs: xr.Dataset,
+    posts: Sequence[tuple[str, str]],
+    staff: xr.Dataset,
+    demand: xr.DataArray,
+    share: xr.DataArray,
+    worth: xr.DataArray,
+) -> dict[str, xr.DataArray]:
+    """Competence by sector; for all sectors together held and required are summed, then clipped.
+
+    Parameters
+    ----------
+    inputs : Dataset
+        With ``requirement``.
+    posts : sequence of (sector, occupation)
+    staff : Dataset
+        From `project_staff`, with ``held`` and ``drain``.
+    demand : DataArray
+        Dims (..., post, year). [FTE]
+    share, worth : DataArray
+        Available part of an agreed FTE, on 1 January and over the year. [share]
+    """
+    held = sum_by_sector(staff["held"] * share, posts)
+    drain = sum_by_sector(staff["drain"] * worth, posts)
+    required = sum_by_sector(demand * on_posts(inputs["requirement"], posts), posts)
+    found = compare_competence(required, held).assign(drain=drain)
+    return {
+        f"competence_{name}": array.transpose(
+            ..., "sector", "competence", "flow_year" if name == "drain" else "year"
+        )
+        for name, array in found.items()
+    }
+
+
+def competence_detail(
+    inputs: xr.Dataset,
+    posts: Sequence[tuple[str, str]],
+    staff: xr.Dataset,
+    share: xr.DataArray,
+    worth: xr.DataArray,
+) -> dict[str, xr.DataArray]:
+    """Holders, FTE held by their age, FTE that leave by cause, and units with enough holders."""
+    holders = sum_by_sector(staff["holders"], posts)
+    by_age = sum_by_sector(staff["held_by_age"] * share, posts)
+    by_cause = sum_by_sector(staff["drain_by_cause"] * worth, posts)
+    found = {
+        "competence_holders": holders.transpose(..., "sector", "competence", "year"),
+        "competence_by_age": by_age.transpose(..., "sector", "competence", "age_group", "year"),
+        "competence_drain_by_cause": by_cause.transpose(
+            ..., "sector", "competence", "cause", "flow_year"
+        ),
+    }
+    if "least_holders" in inputs and "unit_share" in inputs:
+        found |= covered_units(holders, inputs["unit_share"], inputs["least_holders"])
+    return found
