@@ -41,5 +41,5 @@ def load_competences(tables: dict[str, pl.DataFrame], inputs: xr.Dataset) -> xr.
     keep = [code for code, used in zip(competences, wanted, strict=True) if used]
     found = xr.Dataset({"requirement": requirement, "holding": holding})
     if (least_holders > 0).any():
-        found["least_holders"] = least_holders
+        found["unit_holders"] = least_holders
     return found.sel(competence=keep)

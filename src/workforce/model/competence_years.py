@@ -61,6 +61,6 @@ def competence_detail(
             ..., "sector", "competence", "cause", "flow_year"
         ),
     }
-    if "least_holders" in inputs and "unit_share" in inputs:
-        found |= covered_units(holders, inputs["unit_share"], inputs["least_holders"])
+    if "unit_holders" in inputs and "unit_share" in inputs:
+        found |= covered_units(holders, inputs["unit_share"], inputs["unit_holders"])
     return found
