@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+import xarray as xr
 
 from workforce.errors import ParameterError
 from workforce.inputs import load_inputs
@@ -53,6 +54,22 @@ def test_one_seed_gives_one_result(inputs, results):
         again["shortage_fte"].isel(scenario=0),
         results["shortage_fte"].sel(scenario="baseline"),
     )
+
+
+@pytest.mark.parametrize(
+    "names", [["tightness"], ["competence_missing", "norm_fte"], ["population_by_band"]]
+)
+def test_what_is_not_asked_for_changes_nothing_of_what_is(inputs, results, names):
+    some = simulate(inputs, ["baseline"], draws=40, seed=7, variables=names)
+    assert set(names) <= set(some.data_vars) <= {*names, "shortage_chance"}
+    for name in names:
+        whole = results[name].sel(scenario=["baseline"])
+        xr.testing.assert_allclose(some[name], whole.transpose(*some[name].dims), atol=1e-9)
+
+
+def test_a_result_that_is_not_known_is_refused_by_name(inputs):
+    with pytest.raises(ParameterError, match="no result shortage_ft"):
+        simulate(inputs, ["baseline"], draws=20, seed=7, variables=["shortage_ft"])
 
 
 def test_chance_leaves_the_mean_number_of_staff_where_it_was(inputs):

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg.blas import dgemm
 
 from workforce.contract.arrays import Numbers
 from workforce.model.chance import another, binomial_count, poisson_count, split_count, stream
@@ -106,12 +107,12 @@ def sum_staff(
     years = flows.entry_factor.shape[1]
     regions, posts, cells = flows.start.shape
     causes, origins = max(flows.causes) + 1, flows.entry.shape[2]
-    # Laid out as the blocks are (r y p d ...), so that a year of a block is written in one go.
+    # Laid out as the blocks are (r y p ... d), so that a year of a block is written in one go.
     kept = StaffSums(
-        np.zeros((regions, years + 1, posts, draws, weights.stock.shape[-1])),
-        np.zeros((regions, years, posts, draws, causes, weights.by_cause.shape[-1])),
-        np.zeros((regions, years, posts, draws, weights.leaving.shape[-1])),
-        np.zeros((regions, years, posts, draws, origins)),
+        np.zeros((regions, years + 1, posts, weights.stock.shape[-1], draws)),
+        np.zeros((regions, years, posts, causes, weights.by_cause.shape[-1], draws)),
+        np.zeros((regions, years, posts, weights.leaving.shape[-1], draws)),
+        np.zeros((regions, years, posts, origins, draws)),
         np.zeros((regions, years, posts, draws)),
     )
     if flows.moves is None:
@@ -123,7 +124,7 @@ def sum_staff(
             for block in _blocks(draws, size, luck):
                 place = (region, np.array(group), block)
                 _run_block(flows, weights, kept, place, luck, replaced)
-    return StaffSums(*(np.moveaxis(array, (3, 0, 2, 1), (0, 1, 2, 3)) for array in kept))
+    return StaffSums(*(np.moveaxis(array, (-1, 0, 2, 1), (0, 1, 2, 3)) for array in kept))
 
 
 def _blocks(draws: int, size: int, luck: Luck | None) -> list[slice]:
@@ -141,76 +142,91 @@ def _run_block(
     luck: Luck | None,
     replaced: Numbers | None,
 ) -> None:
-    """Step the posts of one group through the years; arrays are (post, draw, cell)."""
+    """Step the posts of one group through the years; arrays are (post, cell, draw)."""
     region, posts, block = place
-    years = sums.transfers.shape[1]
+    # From here on the sums of this block alone, (year, post, ..., draw).
+    ends = slice(posts[0], posts[-1] + 1)
+    sums = StaffSums(*(array[region, :, ends, ..., block] for array in sums))
+    years = len(sums.transfers)
     factor, entry_factor = (
-        np.ascontiguousarray(np.moveaxis(_of_draws(array, block)[:, :, region, posts], 0, 2))
+        np.ascontiguousarray(np.moveaxis(_of_draws(array, block)[:, :, region, posts], 0, -1))
         for array in (flows.hazard_factor, flows.entry_factor)
     )
     start = flows.start[region, posts]
-    shape = (len(posts), block.stop - block.start, start.shape[-1])
-    now = np.broadcast_to(start[:, np.newaxis, :], shape).copy()
-    following, hazard, stay, part, staying = (np.empty(shape) for _ in range(5))
-    entry = flows.entry[region, posts]
-    entry_total = entry.sum(axis=-1)[:, np.newaxis]
+    shape = (*start.shape, block.stop - block.start)
+    now = np.broadcast_to(start[..., np.newaxis], shape).copy()
+    following, stay, leave, part, space = (np.empty(shape) for _ in range(5))
+    entry = _turned(flows.entry[region, posts])
+    entry_total = entry.sum(axis=1)[..., np.newaxis]
     moves = None if flows.moves is None else flows.moves[region][np.ix_(posts, posts)]
-    wanted = weights.stock[region, posts]
+    wanted, leaving = (_turned(array[region, posts]) for array in (weights.stock, weights.leaving))
     lucky = luck is not None and luck.draws[block.start] != 0
     constant = len(flows.hazard) == 1 and factor.shape[0] == 1
     for year in range(years):
-        np.matmul(now, wanted, out=_of_block(sums.stock, place, year))
+        np.matmul(wanted, now, out=sums.stock[year])
         own = factor[min(year, len(factor) - 1)]
         if year == 0 or not constant:
             base = flows.hazard[min(year, len(flows.hazard) - 1), region, posts]
-            _chances(own, base, hazard, stay, part)
+            _chances(own, base, stay, leave, part)
             by_cause = _cause_weights(base, weights.by_cause[region, posts])
         u = _uniform(luck, place, year, shape) if lucky and luck is not None else None
+        aged = following if moves is None else space
         if u is None:
-            _sum_exits(sums, flows.causes, weights, now, part, staying, own, by_cause, place, year)
-            np.multiply(now, stay, out=staying)
-            if weights.leaving.shape[-1]:
-                gone = np.subtract(now, staying, out=following)
-                np.matmul(
-                    gone, weights.leaving[region, posts], out=_of_block(sums.leaving, place, year)
-                )
+            exposed = np.multiply(now, part, out=space)
+            _sum_exits(sums.by_cause[year], flows.causes, exposed, own, by_cause)
+            if len(leaving[0]):
+                gone = np.multiply(now, leave, out=space)
+                np.matmul(leaving, gone, out=sums.leaving[year])
+            _grow_older(np.multiply, now, stay, aged, flows.ages)
         else:
-            gone = binomial_count(u[0], now, 1.0 - stay)
-            _count_exits(sums, flows.causes, weights, gone, u[0], own, base, place, year)
-            np.subtract(now, gone, out=staying)
+            gone = binomial_count(u[0], now, leave)
+            np.matmul(leaving, gone, out=sums.leaving[year])
+            worth = weights.by_cause[region, posts]
+            _count_exits(sums.by_cause[year], flows.causes, worth, gone, u[0], own, base)
+            _grow_older(np.subtract, now, gone, aged, flows.ages)
         arriving = entry_factor[min(year, len(entry_factor) - 1)]
         if replaced is not None:
-            left = now.sum(axis=-1) - staying.sum(axis=-1)
-            arriving = _replacing(arriving, entry, replaced[year] * left)
+            left = now.sum(axis=1) - aged.sum(axis=1)
+            arriving = _replacing(arriving, entry_total, replaced[year] * left)
         if moves is not None:
-            moved = _move(staying, moves, None if u is None else u[0])
-            _of_block(sums.transfers, place, year)[...] = moved.sum(axis=-1) - staying.sum(axis=-1)
-            staying = moved
-        np.matmul(arriving, entry, out=following)
+            _move(aged, moves, None if u is None else u[0], following)
+            np.subtract(following.sum(axis=1), aged.sum(axis=1), out=sums.transfers[year])
         if u is None or replaced is not None:
-            come = arriving * entry_total
+            np.multiply(arriving, entry_total, out=sums.recruits[year])
+            _add_product(entry, arriving, following)
         else:
-            following = poisson_count(u[1], following)
-            come = _count_origins(following, u[1], arriving, entry)
-        _of_block(sums.recruits, place, year)[...] = come
-        _grow_older(staying, following, flows.ages)
+            counts = poisson_count(u[1], np.matmul(entry, arriving, out=space))
+            sums.recruits[year] = _count_origins(counts, u[1], arriving, entry)
+            following += counts
         now, following = following, now
-    np.matmul(now, wanted, out=_of_block(sums.stock, place, years))
+    np.matmul(wanted, now, out=sums.stock[years])
 
 
-def _chances(own: Numbers, base: Numbers, hazard: Numbers, stay: Numbers, part: Numbers) -> None:
-    """Fill in the hazard h, the chance of staying exp(-h), and (1 - exp(-h)) / h."""
-    np.matmul(own, base, out=hazard)
-    np.exp(np.negative(hazard, out=stay), out=stay)
-    np.subtract(1.0, stay, out=part)
-    np.divide(part, np.maximum(hazard, 1e-300, out=hazard), out=part)
+def _turned(array: Numbers) -> Numbers:
+    """Swap the last two axes, laid out anew."""
+    return np.ascontiguousarray(np.swapaxes(array, -1, -2))
 
 
-def _replacing(arriving: Numbers, entry: Numbers, wanted: Numbers) -> Numbers:
+def _chances(own: Numbers, base: Numbers, stay: Numbers, leave: Numbers, part: Numbers) -> None:
+    """Fill in exp(-h), 1 - exp(-h) and (1 - exp(-h)) / h of the hazard h."""
+    np.matmul(_turned(base), own, out=part)
+    np.exp(np.negative(part, out=stay), out=stay)
+    np.subtract(1.0, stay, out=leave)
+    np.divide(leave, np.maximum(part, 1e-300, out=part), out=part)
+
+
+def _add_product(left: Numbers, right: Numbers, total: Numbers) -> None:
+    """Add a product of matrices, post by post, in one run through ``total``."""
+    for one, two, three in zip(left, right, total, strict=True):
+        # Transposed, since the routine counts columns first: then nothing is copied.
+        dgemm(1.0, two.T, one.T, 1.0, three.T, overwrite_c=1)
+
+
+def _replacing(arriving: Numbers, entry_total: Numbers, wanted: Numbers) -> Numbers:
     """Scale what arrives by origin so that it sums to the number wanted, (post, draw)."""
-    total = (arriving * entry.sum(axis=-1)[:, np.newaxis]).sum(axis=-1)
+    total = (arriving * entry_total).sum(axis=1)
     scale = np.divide(wanted, total, out=np.zeros_like(wanted), where=total > 0)
-    scaled: Numbers = arriving * scale[..., np.newaxis]
+    scaled: Numbers = arriving * scale[:, np.newaxis]
     return scaled
 
 
@@ -220,78 +236,51 @@ def _of_draws(array: Numbers, block: slice) -> Numbers:
     return np.broadcast_to(array, (size, *array.shape[1:])) if len(array) == 1 else array[block]
 
 
-def _of_block(target: Numbers, place: Place, year: int) -> Numbers:
-    """Where the sums of a block and year are kept, (post, draw, ...)."""
-    region, posts, block = place
-    return target[region, year, posts[0] : posts[-1] + 1, block]
-
-
 def _cause_weights(base: Numbers, weights: Numbers) -> Numbers:
-    """Hazard times weight, dims (post, cell, cause and sum)."""
-    product = np.swapaxes(base, 1, 2)[..., np.newaxis] * weights[:, :, np.newaxis, :]
-    return np.ascontiguousarray(product.reshape(*product.shape[:2], -1))
+    """Hazard times weight, dims (post, cause and sum, cell)."""
+    product = base[:, :, np.newaxis] * np.swapaxes(weights, 1, 2)[:, np.newaxis]
+    return product.reshape(len(base), -1, base.shape[-1])
 
 
 def _sum_exits(
-    sums: StaffSums,
-    causes: Sequence[int],
-    weights: StaffWeights,
-    now: Numbers,
-    part: Numbers,
-    space: Numbers,
-    own: Numbers,
-    by_cause: Numbers,
-    place: Place,
-    year: int,
+    found: Numbers, causes: Sequence[int], exposed: Numbers, own: Numbers, by_cause: Numbers
 ) -> None:
-    """Add up expected exits by cause, through the hazards; ``space`` is written over."""
-    if weights.by_cause.shape[-1]:
-        found = np.multiply(now, part, out=space) @ by_cause
-        found = found.reshape(*found.shape[:2], own.shape[-1], -1)
-        found *= own[..., np.newaxis]
-        _of_block(sums.by_cause, place, year)[...] = _of_causes(found, causes, axis=2)
+    """Fill in expected exits by cause: hazards times the person-years exposed to them."""
+    if not by_cause.shape[1]:
+        return
+    parts = (by_cause @ exposed).reshape(*own.shape[:2], -1, own.shape[-1])
+    if len(causes) == found.shape[1]:
+        np.multiply(parts, own[:, :, np.newaxis], out=found)
+    else:
+        found[...] = _of_causes(parts * own[:, :, np.newaxis], causes, axis=1)
 
 
 def _count_exits(
-    sums: StaffSums,
+    found: Numbers,
     causes: Sequence[int],
-    weights: StaffWeights,
+    weights: Numbers,
     gone: Numbers,
     luck: Numbers,
     own: Numbers,
     base: Numbers,
-    place: Place,
-    year: int,
 ) -> None:
-    """Add up counted exits, split by cause where somebody left."""
-    region, posts, _ = place
-    _of_block(sums.leaving, place, year)[...] = gone @ weights.leaving[region, posts]
-    some, post, row, cell = _nonzero(gone)
-    own, base = own.reshape(-1, own.shape[-1]), np.swapaxes(base, 1, 2)
-    hazards = _of_causes(own[row] * base[post, cell], causes, axis=1)
+    """Fill in counted exits, split by cause where somebody left."""
+    post, cell, draw = some = np.nonzero(gone)
+    hazards = _of_causes(own[post, :, draw] * base[post, :, cell], causes, axis=1)
     # Parts that cancel leave a rounding error, which is no hazard.
     hazards = np.maximum(hazards, 0.0)
-    u = another(luck.reshape(-1)[some], CAUSES)
-    split = split_count(u, gone.reshape(-1)[some], hazards)
-    worth = weights.by_cause[region, posts][post, cell]
-    found = _of_block(sums.by_cause, place, year)
+    split = split_count(another(luck[some], CAUSES), gone[some], hazards)
+    worth = weights[post, cell]
     for cause in range(split.shape[-1]):
         for one in range(worth.shape[-1]):
-            found[..., cause, one] = _sum_rows(row, split[:, cause] * worth[:, one], gone)
+            found[:, cause, one] = _sum_cells(post, draw, split[:, cause] * worth[:, one], gone)
 
 
-def _nonzero(counts: Numbers) -> tuple[Places, Places, Places, Places]:
-    """Where somebody is: place in memory, post, row of post and draw together, and cell."""
-    some = np.flatnonzero(counts)
-    row, cell = np.divmod(some, counts.shape[-1])
-    return some, row // counts.shape[1], row, cell
-
-
-def _sum_rows(row: Places, values: Numbers, counts: Numbers) -> Numbers:
+def _sum_cells(post: Places, draw: Places, values: Numbers, counts: Numbers) -> Numbers:
     """Sum by post and draw."""
-    rows = counts.shape[0] * counts.shape[1]
-    sums = np.bincount(row, weights=values, minlength=rows).astype(float, copy=False)
-    return sums.reshape(counts.shape[:2])
+    posts, _, draws = counts.shape
+    sums = np.bincount(post * draws + draw, weights=values, minlength=posts * draws)
+    return sums.astype(float, copy=False).reshape(posts, draws)
 
 
 def _of_causes(parts: Numbers, causes: Sequence[int], *, axis: int) -> Numbers:
@@ -306,57 +295,51 @@ def _of_causes(parts: Numbers, causes: Sequence[int], *, axis: int) -> Numbers:
 
 
 def _count_origins(came: Numbers, luck: Numbers, arriving: Numbers, entry: Numbers) -> Numbers:
-    """Recruits by origin (post, draw, origin), split where somebody came."""
-    some, post, row, cell = _nonzero(came)
-    shares = arriving.reshape(-1, arriving.shape[-1])[row] * np.swapaxes(entry, 1, 2)[post, cell]
-    split = split_count(another(luck.reshape(-1)[some], ORIGINS), came.reshape(-1)[some], shares)
-    kinds = [_sum_rows(row, split[:, kind], came) for kind in range(split.shape[-1])]
-    return np.stack(kinds, axis=-1)
+    """Recruits by origin (post, origin, draw), split where somebody came."""
+    post, cell, draw = some = np.nonzero(came)
+    shares = arriving[post, :, draw] * entry[post, cell]
+    split = split_count(another(luck[some], ORIGINS), came[some], shares)
+    kinds = [_sum_cells(post, draw, split[:, kind], came) for kind in range(split.shape[-1])]
+    return np.stack(kinds, axis=1)
 
 
-def _move(staying: Numbers, moves: Numbers, luck: Numbers | None) -> Numbers:
-    """Move between posts: by probability, or person by person where there is luck."""
+def _move(staying: Numbers, moves: Numbers, luck: Numbers | None, moved: Numbers) -> None:
+    """Fill in ``moved``: by probability, or person by person where there is luck."""
     if luck is None:
-        flat = moves.T @ staying.reshape(len(staying), -1)
-        return flat.reshape(staying.shape)
+        np.matmul(moves.T, staying.reshape(len(staying), -1), out=moved.reshape(len(moved), -1))
+        return
     away = 1.0 - np.diagonal(moves)[:, np.newaxis, np.newaxis]
     moving = binomial_count(another(luck, MOVERS), staying, away)
-    moved = staying - moving
-    post, draw, cell = np.nonzero(moving)
+    np.subtract(staying, moving, out=moved)
+    post, cell, draw = some = np.nonzero(moving)
     shares = moves[post].copy()
     shares[np.arange(len(post)), post] = 0.0
-    u = another(luck[post, draw, cell], DESTINATIONS)
-    to = split_count(u, moving[post, draw, cell], shares)
+    to = split_count(another(luck[some], DESTINATIONS), moving[some], shares)
     # One mover's cell may be reached from several posts: an indexed addition would keep only one.
     for origin in range(len(moves)):
         own = post == origin
-        moved[:, draw[own], cell[own]] += to[own].T
-    return moved
+        moved[:, cell[own], draw[own]] += to[own].T
 
 
-def _grow_older(staying: Numbers, following: Numbers, ages: int) -> None:
-    """Add those who stay to the recruits one age further; the oldest age is open.
+def _grow_older(combine: np.ufunc, now: Numbers, other: Numbers, aged: Numbers, ages: int) -> None:
+    """Fill in ``aged``: now combined with the other, one age further; the oldest age is open.
 
-    All sexes are moved in one go, the oldest taken out first and put back: a run through memory
-    without the breaks is four times as fast. ``staying`` is written over.
+    All sexes are moved in one go and the ends put right after: one run through memory.
     """
-    by_age = (*staying.shape[:-1], -1, ages)
-    old, new = staying.reshape(by_age), following.reshape(by_age)
-    oldest = old[..., -1].copy()
-    old[..., -1] = 0.0
-    flat = following.reshape(-1)[1:]
-    np.add(flat, staying.reshape(-1)[:-1], out=flat)
-    new[..., -1] += oldest
+    combine(now[:, :-1], other[:, :-1], out=aged[:, 1:])
+    oldest = slice(ages - 1, None, ages)
+    aged[:, oldest] += combine(now[:, oldest], other[:, oldest])
+    aged[:, ::ages] = 0.0
 
 
 def _uniform(luck: Luck, place: Place, year: int, shape: tuple[int, ...]) -> Numbers:
-    """Uniform numbers for exits and recruits, dims (2, post, draw, cell)."""
+    """Uniform numbers for exits and recruits, dims (2, post, cell, draw)."""
     region, posts, block = place
-    _, draws, cells = shape
+    _, cells, draws = shape
     result = np.empty((2, *shape))
     for row, post in enumerate(posts):
         bits = stream(luck.seed, "chance", luck.regions[region], luck.posts[post], luck.years[year])
         bits.advance(2 * cells * int(luck.draws[block.start]))
         numbers = np.random.Generator(bits).random((draws, 2, cells))
-        result[:, row] = np.moveaxis(numbers, 1, 0)
+        result[:, row] = np.moveaxis(numbers, 0, -1)
     return result

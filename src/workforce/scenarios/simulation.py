@@ -18,6 +18,14 @@ BLOCK = 1_000  # Draws times regions projected together: fast, yet within little
 LEAST_DRAWS = 20
 CENTRAL, LOWER, UPPER = "central", "lower", "upper"
 LEAST_SHORTAGE = 0.05  # FTE; less is shown as 0.0.
+# What is reckoned of other results, after these are summed.
+MADE_OF = {
+    "tightness": ["shortage_fte", "supply_fte"],
+    "competence_missing": ["competence_required", "competence_held"],
+    "competence_surplus": ["competence_required", "competence_held"],
+}
+# Inputs that only some results need, told by how their names begin.
+ONLY_FOR = {"holding": ("competence", "units"), "norm_rate": ("norm",)}
 NOT_SUMMED = ("population_path", "population_by_band")
 
 
@@ -45,7 +53,8 @@ def simulate(
     seed : int
         One seed gives one result.
     variables : list of str, optional
-        Results to keep; all when left out.
+        Results to keep; all when left out. What takes time and is not asked for is not reckoned:
+        competence, norms, and staff where all that is asked for is inhabitants.
     by : list of str, optional
         Of ``sector`` and ``occupation``, those to keep apart; both when left out. What is not
         named is given as the sum only.
@@ -68,7 +77,10 @@ def simulate(
         dict(scenarios) if isinstance(scenarios, Mapping) else {name: name for name in scenarios}
     )
     posts = used_posts(inputs) if "staff" in inputs else None
-    changed = {name: apply_scenario(inputs, scenario) for name, scenario in named.items()}
+    changed = {
+        name: inputs_for(apply_scenario(inputs, scenario), variables)
+        for name, scenario in named.items()
+    }
     size = max(1, BLOCK // (draws + 1))
     blocks = []
     for first in range(0, inputs.sizes["region"], size):
@@ -90,10 +102,27 @@ def simulate(
     return result
 
 
+def inputs_for(inputs: xr.Dataset, variables: Sequence[str] | None) -> xr.Dataset:
+    """Leave out the inputs of costly results that no variable asked for needs."""
+    if variables is None:
+        return inputs
+    costly = {
+        name: any(asked.startswith(results) for asked in variables)
+        for name, results in ONLY_FOR.items()
+    }
+    costly["staff"] = any(asked not in NOT_SUMMED for asked in variables)
+    return inputs.drop_vars(
+        [name for name, asked in costly.items() if name in inputs and not asked]
+    )
+
+
 def keep_results(
     outcome: xr.Dataset, draws: int, variables: Sequence[str] | None, by: Sequence[str] | None
 ) -> xr.Dataset:
     """Sum results of every draw to the levels asked for, and keep the variables asked for."""
+    if variables is not None:
+        made_of = [part for name in variables for part in MADE_OF.get(name, [name])]
+        outcome = outcome[_known(made_of, outcome)]
     outcome = _levels_of_sum(outcome, by)
     if variables is not None:
         outcome = outcome[_known(variables, outcome)]
@@ -106,7 +135,7 @@ def _known(variables: Sequence[str], outcome: xr.Dataset) -> list[str]:
         raise ParameterError(
             f"There is no result {', '.join(unknown)}. Known: {', '.join(map(str, outcome))}."
         )
-    return list(variables)
+    return list(dict.fromkeys(variables))
 
 
 def _with_draw(array: xr.DataArray, sizes: int) -> xr.DataArray:
@@ -126,13 +155,13 @@ def _levels_of_sum(outcome: xr.Dataset, by: Sequence[str] | None) -> xr.Dataset:
             if dim in array.dims:
                 array = _add_all(array, dim, keep=by is None or dim in by)
         found[str(name)] = array
-    if "competence_required" in found:
+    if "competence_required" in found and "competence_held" in found:
         compared = compare_competence(found["competence_required"], found["competence_held"])
         found["competence_missing"] = compared["missing"]
         found["competence_surplus"] = compared["surplus"]
-    if "shortage_fte" in found:
+    if "shortage_fte" in found and "supply_fte" in found:
         found["tightness"] = tightness(found["shortage_fte"], found["supply_fte"])
-    plain = {name: outcome[name] for name in NOT_SUMMED}
+    plain = {name: outcome[name] for name in NOT_SUMMED if name in outcome}
     return xr.Dataset({**plain, **found})
 
 

@@ -14,7 +14,7 @@ from workforce.model.posts import used_posts
 from workforce.model.projection import project
 from workforce.scenarios.draws import FACTORS, SOURCES, draw_inputs, with_draws
 from workforce.scenarios.scenario import Scenario, apply_scenario
-from workforce.scenarios.simulation import LEAST_DRAWS, keep_results
+from workforce.scenarios.simulation import LEAST_DRAWS, inputs_for, keep_results
 
 SPREAD_FROM = 1e-9  # Standard deviation below which a figure is the same in all draws.
 
@@ -71,7 +71,7 @@ def width_by_source(
     """
     if draws < LEAST_DRAWS:
         raise ParameterError(f"draws is {draws}; shares need at least {LEAST_DRAWS}.")
-    changed = apply_scenario(inputs, scenario)
+    changed = inputs_for(apply_scenario(inputs, scenario), [variable])
     variance: dict[frozenset[str], xr.DataArray] = {}
     everything = draw_inputs(inputs, draws=draws, seed=seed)
     for size in range(len(SOURCES) + 1):
