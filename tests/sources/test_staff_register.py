@@ -249,6 +249,42 @@ def test_forms_dates_and_rows_that_are_left_out_are_told(tmp_path):
     assert doubt(tables, "starts later") == [4]
 
 
+def test_rows_without_a_date_are_told_where_a_column_holds_the_dates(tmp_path):
+    path = tmp_path / "staff.csv"
+    dated = {"01.12.2024": BO, "2025-12": CARL, "": DINA, "en gang": ANNA}
+    rows = [f"{row(who)};{day}" for day, who in dated.items()]
+    path.write_text("\n".join([f"{HEADINGS};Dato", *rows]) + "\n", encoding="utf-8")
+    mapping = write_mapping(tmp_path)
+    text = mapping.read_text(encoding="utf-8")
+    mapping.write_text(
+        text.replace("columns:\n", "columns:\n  reference_date: Dato\n"), encoding="utf-8"
+    )
+    tables = workforce.read_staff_register(path, mapping=mapping)
+    assert doubt(tables, "no reference date") == [4, 5]
+    heads = tables["staff"].group_by("year").agg(pl.col("persons").sum()).sort("year")
+    assert heads.rows() == [(2025, 1), (2026, 1)]
+
+
+def test_apprentices_are_staff_unless_the_mapping_leaves_them_out(tmp_path):
+    extract = {"2025-12-01": [row(BO), row(DINA, employment_form="Lærling", position_share="50")]}
+    counted = read(tmp_path, extract)["staff"]
+    assert (counted["persons"].sum(), counted["fte"].sum()) == (2, 1.5)
+    without = read(tmp_path, extract, PLACES + "leave_out: [apprentice]\n")["staff"]
+    assert (without["persons"].sum(), without["fte"].sum()) == (1, 1.0)
+
+
+def test_staff_of_a_host_are_counted_with_the_employer_and_told(tmp_path):
+    rows = [
+        row(ANNA, organisation="974000003"),
+        row(BO, kostra_function="290", organisation="974000002"),
+        row(CARL),
+    ]
+    tables = read(tmp_path, {"2025-12-01": rows})
+    assert tables["staff"]["region"].unique().to_list() == ["9003"]
+    assert tables["staff"]["persons"].sum() == 3
+    assert doubt(tables, "host municipality") == [2, 3]
+
+
 def test_a_missing_year_is_an_error(tmp_path):
     with pytest.raises(DataError, match="9003: 1 January 2025"):
         read(tmp_path, {"2023-12-01": [row(BO)], "2025-12-01": [row(BO)]})

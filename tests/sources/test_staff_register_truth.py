@@ -160,11 +160,23 @@ def test_the_suggested_mapping_is_that_of_the_made_up_register(made):
 
 
 def test_headings_of_usual_systems_are_known():
-    pai = ["Fødselsnummer", "Stillingskode", "Stillingsprosent", "Tjenestefunksjon"]
-    amelding = ["norskIdent", "yrke", "stillingsprosent", "ansettelsesform", "aarsakTilSluttdato"]
-    assert set(match_headings(pai)) == {
-        "identity", "occupation", "position_share", "kostra_function",
+    pai = {
+        "Fødselsnummer": "identity", "Fødselsår": "birth_date", "Kjønn": "sex",
+        "PAI stillingskode": "occupation", "Organisasjonsnr": "organisation",
+        "Tjenestefunksjon": "kostra_function", "Deltidsprosent": "position_share",
+        "Tilsettingsforhold": "employment_form", "Tiltredelsesdato": "start",
+        "Fratredelsesdato": "end", "Telledato": "reference_date",
     }  # fmt: skip
-    assert set(match_headings(amelding)) == {
-        "identity", "occupation", "position_share", "employment_form", "end_reason",
+    amelding = {
+        "norskIdentifikator": "identity", "foedselsdato": "birth_date", "kjoenn": "sex",
+        "yrke": "occupation", "virksomhetsnummer": "organisation",
+        "stillingsprosent": "position_share", "ansettelsesform": "employment_form",
+        "startdato": "start", "sluttdato": "end", "aarsakTilSluttdato": "end_reason",
+        "permisjonsbeskrivelse": "leave_kind", "permisjonsprosent": "leave_share",
+        "permisjonStartdato": "leave_start", "antallTimer": "paid_hours",
+        "kalendermaaned": "reference_date",
     }  # fmt: skip
+    for headings in (pai, amelding):
+        assert match_headings(list(headings)) == {
+            field: heading for heading, field in headings.items()
+        }

@@ -176,7 +176,7 @@ def _places(found: Sequence[str], columns: Mapping[str, str], path: Path) -> dic
 
 def _first_line(path: Path) -> tuple[str, str]:
     """Read the first line of a text file, and tell how the file spells letters."""
-    decoder = codecs.getincrementaldecoder("utf-8")(errors="surrogateescape")
+    decoder = codecs.getincrementaldecoder("utf-8")()
     encoding = "utf-8"
     with path.open("rb") as stream:
         start = stream.read(2)
@@ -187,13 +187,12 @@ def _first_line(path: Path) -> tuple[str, str]:
             return line.strip("\r\ufeff"), encoding
         line_bytes = stream.readline()
         stream.seek(0)
-        while block := stream.read(1 << 22):
-            # An escaped byte is one that is no part of a letter in UTF-8.
-            if not block.isascii() and re.search("[\udc80-\udcff]", decoder.decode(block)):
-                encoding = "cp1252"
-                break
-            if block.isascii():
+        try:
+            while block := stream.read(1 << 22):
                 decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            encoding = "cp1252"  # A byte is no part of a letter in UTF-8.
     return line_bytes.decode(encoding, errors="replace").strip("\r\n\ufeff"), encoding
 
 

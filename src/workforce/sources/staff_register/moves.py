@@ -111,6 +111,7 @@ def _exits(
     mapping: Mapping,
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """Find the cause of exits: seen elsewhere, the reason, limit group and age, or divided."""
+    there = there.join(gone.select("person").unique(), on="person", how="semi")
     next_year = _back(there).select(WHO)
     gone = _with_last_day(gone, ended)
     hidden = gone.join(next_year, on=WHO, how="semi").select(*WHO, hidden=pl.lit(True))
@@ -192,6 +193,7 @@ def _recruits(
     come: pl.DataFrame, there: pl.DataFrame, mapping: Mapping
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """Find the origin of recruits: seen elsewhere or earlier, by the extract, else divided."""
+    there = there.join(come.select("person").unique(), on="person", how="semi")
     hidden = come.join(there, on=WHO, how="semi").select(*WHO, hidden=pl.lit(True))
     elsewhere = there.select("person", "year", elsewhere=pl.lit(True)).unique()
     first = there.group_by("person", "region").agg(first=pl.col("year").min())

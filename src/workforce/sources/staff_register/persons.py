@@ -19,15 +19,22 @@ def number_persons(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]
 
     A number of ten digits among those of eleven has lost a leading zero on its way.
     """
-    identity = pl.col("identity").str.replace_all(r"[\s.\-]", "")
-    rows = rows.with_columns(identity=pl.when(identity != "").then(identity))
-    ten = pl.col("identity").str.contains(r"^\d{10}$")
-    doubts = [note(rows, "no identity", pl.col("identity").is_null())]
-    if rows["identity"].str.contains(r"^\d{11}$").any():
-        doubts.append(note(rows, "leading zero lost", ten))
-        rows = rows.with_columns(identity=pl.when(ten).then("0" + identity).otherwise("identity"))
-    person = rows["identity"].rank("dense").cast(pl.UInt32)
-    return rows.drop("identity").with_columns(person=person), doubts
+    written = rows.select("identity").unique()
+    plain = pl.col("identity").str.replace_all(r"[\s.\-]", "")
+    written = written.with_columns(plain=pl.when(plain != "").then(plain))
+    ten = pl.col("plain").str.contains(r"^\d{10}$")
+    eleven = written["plain"].str.contains(r"^\d{11}$").any()
+    written = written.with_columns(short=ten.fill_null(False) & pl.lit(bool(eleven)))
+    padded = pl.when("short").then("0" + pl.col("plain")).otherwise("plain")
+    written = written.select("identity", "short", person=padded.rank("dense").cast(pl.UInt32))
+    rows = rows.join(
+        written, on="identity", how="left", nulls_equal=True, maintain_order="left"
+    ).drop("identity")
+    doubts = [
+        note(rows, "no identity", pl.col("person").is_null()),
+        note(rows, "leading zero lost", pl.col("short")),
+    ]
+    return rows.drop("short"), doubts
 
 
 def align_dates(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
@@ -64,19 +71,17 @@ def settle_persons(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]
     Age is that at the end of the year before, as in the population statistics: all who were born
     in a year have the same age on 1 January.
     """
-    doubts = []
-    for column, rule in (("birth", "two birth dates"), ("sex", "two sexes")):
-        settled = (
-            rows.drop_nulls(["person", column])
-            .group_by("person", column)
-            .agg(n=pl.len(), last=pl.col("year").max())
-            .sort("n", "last", column, descending=True, nulls_last=True)
-            .unique("person", keep="first", maintain_order=True)
-            .select("person", settled=column)
-        )
-        rows = rows.join(settled, on="person", how="left", maintain_order="left")
-        doubts.append(note(rows, rule, pl.col(column) != pl.col("settled")))
-        rows = rows.drop(column).rename({"settled": column})
+    settled = _settled(rows, "birth").join(
+        _settled(rows, "sex"), on="person", how="full", coalesce=True
+    )
+    rows = rows.rename({"birth": "own_birth", "sex": "own_sex"}).join(
+        settled, on="person", how="left", maintain_order="left"
+    )
+    doubts = [
+        note(rows, "two birth dates", pl.col("own_birth") != pl.col("birth")),
+        note(rows, "two sexes", pl.col("own_sex") != pl.col("sex")),
+    ]
+    rows = rows.drop("own_birth", "own_sex")
     age = pl.col("year") - pl.col("birth").dt.year() - 1
     known = pl.col("person").is_not_null()
     rows = rows.with_columns(age=age.clip(upper_bound=OLDEST))
@@ -87,6 +92,25 @@ def settle_persons(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]
         note(rows, "over 80 years", age > OLDEST),
     ]
     return rows.drop("birth"), doubts
+
+
+def _settled(rows: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Find the value of most rows of each person, among equals of the latest."""
+    known = rows.select("person", column, "year").drop_nulls(["person", column])
+    differs = pl.col(column).to_physical()
+    spans = known.group_by("person").agg(
+        pl.col(column).first(), several=differs.min() != differs.max()
+    )
+    some = spans.filter("several").select("person")
+    counted = (
+        known.join(some, on="person", how="semi")
+        .group_by("person", column)
+        .agg(n=pl.len(), last=pl.col("year").max())
+        .sort("n", "last", column, descending=True, nulls_last=True)
+        .unique("person", keep="first", maintain_order=True)
+    )
+    alike = spans.filter(~pl.col("several")).select("person", column)
+    return pl.concat([alike, counted.select("person", column)])
 
 
 def mark_rows(rows: pl.DataFrame, mapping: Mapping) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
@@ -102,14 +126,16 @@ def mark_rows(rows: pl.DataFrame, mapping: Mapping) -> tuple[pl.DataFrame, list[
         pl.col(name).is_not_null()
         for name in ("person", "region", "sector", "occupation", "sex", "age", "agreed", "day")
     ) & (pl.col("age") >= YOUNGEST)
-    content = pl.struct(pl.exclude("file", "row"))
-    rows = rows.with_columns(usable=pl.col("used") & ~void & ~out)
+    content = pl.struct(pl.exclude("file", "row", "place"))
     # A row that is not placed may be like another only because both are empty.
-    first = content.is_first_distinct() | ~placed
+    some = pl.len().over("person", "day") > 1
+    rows = rows.with_columns(usable=pl.col("used") & ~void & ~out).with_row_index("place")
+    twins = rows.filter(some & placed).filter(~content.is_first_distinct())["place"]
     rows = rows.with_columns(
         there=pl.col("usable") & ~later & ~ended & pl.col("person").is_not_null(),
-        again=~first,
-    ).with_columns(counted=pl.col("there") & placed & ~pl.col("again"))
+        again=pl.col("place").is_in(twins.to_list()),
+    ).drop("place")
+    rows = rows.with_columns(counted=pl.col("there") & placed & ~pl.col("again"))
     doubts = [
         note(rows, "never employed", void),
         note(rows, "form left out", out),
@@ -133,6 +159,10 @@ def _short_gaps(rows: pl.DataFrame) -> pl.DataFrame:
     """
     key = ["person", "region", "start"]
     rows = rows.filter("usable").drop_nulls(key).select(*key, "file", "row", "year", "end")
+    # One who began once has no gap.
+    who = ["person", "region"]
+    begun = rows.group_by(who).agg(first=pl.col("start").min(), last=pl.col("start").max())
+    rows = rows.join(begun.filter(pl.col("first") < pl.col("last")), on=who, how="semi")
     latest = rows.filter(pl.col("year") == pl.col("year").max().over(key))
     spells = (
         latest.with_columns(pl.col("end").fill_null(date(2200, 1, 1)))

@@ -25,15 +25,24 @@ def main_positions(rows: pl.DataFrame) -> pl.DataFrame:
     DataFrame
         The same columns, one row by person, region and year.
     """
-    return rows.sort(
-        "fte",
-        "agreed",
-        "start",
-        "sector",
-        "occupation",
-        descending=[True, True, False, False, False],
-        nulls_last=True,
-    ).unique(["person", "region", "year"], keep="first", maintain_order=True)
+    key = ["person", "region", "year"]
+    several = pl.len().over(key) > 1
+    rows = rows.with_columns(several=several)
+    chosen = (
+        rows.filter("several")
+        .sort(
+            "fte",
+            "agreed",
+            "start",
+            "sector",
+            "occupation",
+            descending=[True, True, False, False, False],
+            nulls_last=True,
+        )
+        .unique(key, keep="first", maintain_order=True)
+    )
+    # Most have one position only, and need not be sorted.
+    return pl.concat([rows.filter(~pl.col("several")), chosen]).drop("several")
 
 
 def staff_table(rows: pl.DataFrame, heads: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
@@ -61,12 +70,15 @@ def staff_table(rows: pl.DataFrame, heads: pl.DataFrame) -> tuple[pl.DataFrame, 
     home = heads.select(
         "person", "region", "year", home_sector="sector", home_occupation="occupation"
     )
-    rows = rows.select("file", "row", "person", *CELL, "fte").join(
-        home, on=["person", "region", "year"]
-    )
     there = persons.select(CELL)
-    own = rows.join(there, on=CELL, how="semi")
-    rest = rows.join(there, on=CELL, how="anti").filter(pl.col("fte") > 0)
+    cells = rows.group_by(CELL).agg(pl.col("fte").sum())
+    own = cells.join(there, on=CELL, how="semi")
+    rest = (
+        rows.select("file", "row", "person", *CELL, "fte")
+        .join(cells.join(there, on=CELL, how="anti"), on=CELL, how="semi")
+        .filter(pl.col("fte") > 0)
+        .join(home, on=["person", "region", "year"])
+    )
     same_sex = _nearest(rest, there, [*POST, "sex"])
     any_sex = _nearest(same_sex.filter(pl.col("to_age").is_null()), there, POST)
     moved = pl.concat(

@@ -28,6 +28,7 @@ SHORT_SICKNESS_DAYS = 16
 MOST_SHARE = 1.5
 HOST_FUNCTION = "290"  # Services run by one municipality for several.
 _DATES = ("%Y-%m-%d", "%d.%m.%Y", "%Y%m%d", "%d/%m/%Y", "%d%m%Y", "%d-%m-%Y")
+_MONTH = r"^(\d{4}-\d{2})$"  # The a-melding names a month, of which the first day is taken.
 _FIRST_DAY, _OPEN_END = date(1900, 1, 1), date(2200, 1, 1)
 
 
@@ -80,7 +81,9 @@ def read_values(
     }
     dated = {name: dates(cells[name]) for name in ("start", "end", "leave_start")}
     birth = dates(cells["birth_date"], years=True)
-    days = dates(cells["reference_date"]) if "reference_date" not in silent else None
+    days = None
+    if "reference_date" not in silent:
+        days = dates(cells["reference_date"].str.replace(_MONTH, "${1}-01"))
     frame = cells.select("file", "row", "identity").with_columns(
         *(series.alias(name) for name, series in {**meant, **dated}.items()),
         *places.get_columns(),
@@ -238,8 +241,16 @@ def dates(cells: pl.Series, *, years: bool = False) -> pl.Series:
 
     With ``years`` a year alone is read as well, as its first of July.
     """
-    if cells.null_count() == len(cells):
+    written = cells.unique().drop_nulls()
+    if written.is_empty():
         return cells.cast(pl.Date)
+    return cells.replace_strict(
+        written, _dates(written, years=years), default=None, return_dtype=pl.Date
+    )
+
+
+def _dates(cells: pl.Series, *, years: bool) -> pl.Series:
+    """Read each text that is written once."""
     text = cells.str.replace(r"[T ]\d{1,2}:\d\d.*$", "")
     found = pl.Series(cells.name, [None], dtype=pl.Date).new_from_index(0, len(cells))
     for form in _DATES:
@@ -257,8 +268,13 @@ def dates(cells: pl.Series, *, years: bool = False) -> pl.Series:
 
 def numbers(cells: pl.Series) -> pl.Series:
     """Read numbers with a decimal point or comma, with or without a per cent sign."""
-    text = cells.str.replace_all(r"[\s\u{a0}%]", "").str.replace(",", ".", literal=True)
-    return text.cast(pl.Float64, strict=False)
+    written = cells.unique().drop_nulls()
+    if written.is_empty():
+        return cells.cast(pl.Float64)
+    text = written.str.replace_all(r"[\s\u{a0}%]", "").str.replace(",", ".", literal=True)
+    return cells.replace_strict(
+        written, text.cast(pl.Float64, strict=False), default=None, return_dtype=pl.Float64
+    )
 
 
 def _share(cells: pl.Series, written: str) -> pl.Series:

@@ -7,16 +7,20 @@ Vocabulary = dict[str, str]
 HEADERS: dict[str, tuple[str, ...]] = {
     "identity": (
         "fodselsnummer", "fodselsnr", "fnr", "personnummer", "norskident", "fodselsdnummer",
-        "personident", "ident", "ansattnummer", "ansattnr", "ressursnr", "identity",
+        "norskidentifikator", "foedselsnummer", "personident", "ident", "ansattnummer",
+        "ansattnr", "ressursnr", "identity",
     ),
-    "birth_date": ("fodselsdato", "fodt", "fdato", "birthdate", "dateofbirth", "fodselsar"),
-    "sex": ("kjonn", "sex", "gender"),
+    "birth_date": (
+        "fodselsdato", "foedselsdato", "fodt", "fdato", "birthdate", "dateofbirth", "fodselsar",
+    ),
+    "sex": ("kjonn", "kjoenn", "sex", "gender"),
     "occupation": (
-        "stillingskode", "yrkeskode", "yrke", "styrk", "styrk08", "stillingskodepai", "occupation",
+        "stillingskode", "yrkeskode", "yrke", "styrk", "styrk08", "stillingskodepai",
+        "paistillingskode", "paikode", "occupation",
     ),
     "organisation": (
         "organisasjonsnummer", "orgnr", "virksomhet", "virksomhetsnummer", "virksomhetorgnr",
-        "bedriftsnummer", "arbeidsstedorgnr", "underenhet", "organisation",
+        "bedriftsnummer", "arbeidsstedorgnr", "underenhet", "organisasjonsnr", "organisation",
     ),
     "kostra_function": (
         "funksjon", "kostrafunksjon", "tjenestefunksjon", "kostra", "funksjonskode",
@@ -24,20 +28,30 @@ HEADERS: dict[str, tuple[str, ...]] = {
     ),
     "position_share": (
         "stillingsprosent", "stillingspst", "stillingsstorrelse", "stillingsandel", "stprosent",
-        "avtaltstillingsprosent", "prosent", "positionshare",
+        "avtaltstillingsprosent", "deltidsprosent", "deltidspst", "prosent", "positionshare",
     ),
     "employment_form": (
         "ansettelsesform", "ansettelsesforhold", "ansettelsestype", "ansforhold",
-        "stillingsforhold", "tilsettingsform", "tilsetjingsform", "employmentform",
+        "stillingsforhold", "tilsettingsform", "tilsetjingsform", "tilsettingsforhold",
+        "employmentform",
     ),
-    "start": ("startdato", "fradato", "tiltradt", "ansattdato", "ansattfra", "gyldigfra", "start"),
-    "end": ("sluttdato", "tildato", "fratradt", "sluttet", "ansatttil", "gyldigtil", "end"),
+    "start": (
+        "startdato", "fradato", "tiltradt", "tiltredelsesdato", "ansattdato", "ansattfra",
+        "gyldigfra", "start",
+    ),
+    "end": (
+        "sluttdato", "tildato", "fratradt", "fratredelsesdato", "sluttet", "ansatttil",
+        "gyldigtil", "end",
+    ),
     "leave_kind": (
         "permisjonstype", "permisjonskode", "permisjonsbeskrivelse", "permisjon", "permisjonsart",
         "fravarstype", "leavekind",
     ),
     "leave_share": ("permisjonsprosent", "permisjonspst", "permprosent", "leaveshare"),
-    "leave_start": ("permisjonstart", "permisjonsstart", "permisjonfra", "leavestart"),
+    "leave_start": (
+        "permisjonstart", "permisjonsstart", "permisjonstartdato", "permisjonsstartdato",
+        "permisjonfra", "leavestart",
+    ),
     "end_reason": (
         "sluttarsak", "arsaktilsluttdato", "aarsaktilsluttdato", "fratredelsesarsak",
         "sluttkode", "endreason",
@@ -45,7 +59,8 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "paid_hours": ("betaltetimer", "antalltimer", "timer", "utbetaltetimer", "paidhours"),
     "recruited_from": ("rekruttertfra", "kommerfra", "tidligerearbeid", "recruitedfrom"),
     "reference_date": (
-        "uttaksdato", "tellingsdato", "rapportdato", "statusdato", "periode", "referencedate",
+        "uttaksdato", "tellingsdato", "telledato", "rapportdato", "statusdato", "periode",
+        "kalendermaned", "kalendermaaned", "referencedate",
     ),
 }  # fmt: skip
 """Names of columns by field, in the spelling that `plain` gives."""

@@ -7,12 +7,11 @@ from pathlib import Path
 import polars as pl
 
 from workforce.errors import SourceError
+from workforce.sources.permissions import FILE_MODE, FOLDER_MODE, closed_to_others
 from workforce.sources.staff_register.doubts import OUTCOMES, describe_doubts
 
 REPORT = "import_report.md"
 DOUBTS = "import_doubts.csv"
-FILE_MODE = 0o640
-FOLDER_MODE = 0o750
 
 
 def write_register(tables: Mapping[str, pl.DataFrame], folder: str | Path) -> list[Path]:
@@ -44,7 +43,8 @@ def write_register(tables: Mapping[str, pl.DataFrame], folder: str | Path) -> li
     texts[DOUBTS] = listed.write_csv()
     try:
         if not folder.is_dir():
-            folder.mkdir(parents=True, mode=FOLDER_MODE)
+            with closed_to_others():
+                folder.mkdir(parents=True, mode=FOLDER_MODE)
         for name in ("staff_flows", "mobility"):
             if name not in tables:
                 (folder / f"{name}.csv").unlink(missing_ok=True)
