@@ -39,11 +39,15 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def main(
+    context: typer.Context,
     _: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Workforce projections for Norwegian municipalities."""
+    from workforce.sources.permissions import closed_to_others
+
+    context.with_resource(closed_to_others())
     for stream in (sys.stdout, sys.stderr):
         # A pipe on Windows may know fewer letters than a message holds.
         if isinstance(stream, io.TextIOWrapper):
@@ -238,6 +242,41 @@ def import_staff(
         raise _wrong_input(error) from error
     typer.echo(describe_counts(tables))
     typer.echo(f"Wrote {', '.join(path.name for path in written)} to {out}")
+
+
+@app.command()
+def clean(
+    folder: Annotated[Path, typer.Argument(help="Folder with runs, reports or imported tables.")],
+    times: Annotated[
+        Path | None,
+        typer.Option(help="YAML file of retention times; retention.yaml in FOLDER when left out."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete without asking.")] = False,
+) -> None:
+    """List what is past its retention time, and delete it after a yes.
+
+    Without a terminal nothing is deleted unless --yes is given. Ends with 0, or with 2 if the
+    input is wrong.
+    """
+    from workforce.batch.retention import delete, find_overdue, load_retention
+    from workforce.reports.export import today
+
+    try:
+        overdue, left = find_overdue(folder, load_retention(folder, times), today=today())
+        for one in overdue:
+            typer.echo(f"{one.since}  {one.rule:<22} {one.path}")
+        for other in left:
+            typer.echo(f"Left alone, {other.why}: {other.path}")
+        if not overdue:
+            typer.echo("Nothing is past its time.")
+            return
+        typer.echo(f"{len(overdue)} files are past their time.")
+        if not yes and not (sys.stdin.isatty() and typer.confirm("Delete them?")):
+            typer.echo("Nothing was deleted. Add --yes to delete.")
+            return
+        typer.echo(f"Deleted {delete(overdue, folder)} files.")
+    except WorkforceError as error:
+        raise _wrong_input(error) from error
 
 
 @app.command()

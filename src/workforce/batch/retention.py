@@ -1,0 +1,225 @@
+"""What is past its time in the folders of runs, reports and imports, and its deletion."""
+
+import datetime as dt
+import json
+import os
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from workforce.errors import ParameterError, SourceError
+from workforce.sources.staff_register.writing import DOUBTS, REPORT
+from workforce.sources.yaml_text import read_yaml
+
+TIMES = "retention.yaml"
+KEPT_IN_RUNS = ("ledger.parquet", "quality.parquet", "discussion.json")
+MADE = (".ipynb", ".parquet", ".csv", ".html", ".json")
+_QUARTER = re.compile(r"(?P<year>[12]\d{3})Q(?P<quarter>[1-4])(?P<internal>-internal)?")
+_PLAN = re.compile(r"plan.*\.parquet|told.*\.parquet")
+
+Days = Annotated[int, Field(ge=0, le=36_500)] | None
+
+
+class Retention(BaseModel):
+    """How many days each kind of file is kept; null for as long as the series is used."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    failed_days: Days = 30
+    """Notebooks that failed: they may show figures that no page shows."""
+    runs_days: Days = 730
+    """Notebooks that ran and their results, from the end of their quarter."""
+    plans_days: Days = None
+    """Suppression plans, which keep later pages from telling what earlier ones hid."""
+    internal_reports_days: Days = 730
+    """Pages for internal use, from the end of their quarter."""
+    public_reports_days: Days = None
+    """Public pages, from the end of their quarter."""
+    import_reports_days: Days = 90
+    """Reports of an import with its row numbers, from the day they were written."""
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """A file past its time: where, which rule, and the day it should have gone."""
+
+    path: Path
+    rule: str
+    since: dt.date
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """Something that is left alone, and why."""
+
+    path: Path
+    why: str
+
+
+def load_retention(folder: Path, times: Path | None = None) -> Retention:
+    """Read retention times: the file named, else ``retention.yaml`` in the folder, else the usual.
+
+    Raises
+    ------
+    ParameterError
+        A field is unknown or is no number of days; the file that is named is not there.
+    """
+    path = times or folder / TIMES
+    if times is None and not path.exists():
+        return Retention()
+    content = read_yaml(path).content
+    try:
+        return Retention.model_validate_json(json.dumps({} if content is None else content))
+    except ValidationError as error:
+        told = "; ".join(
+            f"{'.'.join(map(str, one['loc'])) or 'file'}: {one['msg']}" for one in error.errors()
+        )
+        known = ", ".join(Retention.model_fields)
+        raise ParameterError(f"{path}: {told}. The fields are: {known}.") from error
+
+
+def find_overdue(
+    folder: str | Path, retention: Retention, *, today: dt.date
+) -> tuple[list[Overdue], list[Leftover]]:
+    """List what is past its time in ``runs``, ``reports`` and among reports of imports.
+
+    Links are neither followed nor deleted, and nothing outside the folder is looked at.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Folder that ``workforce run`` or ``import-staff`` wrote to.
+    retention : Retention
+        Times by kind.
+    today : date
+        Day to count from.
+
+    Returns
+    -------
+    list of Overdue
+        In order of path.
+    list of Leftover
+        Links, and files in these folders that the tool did not make.
+
+    Raises
+    ------
+    SourceError
+        The folder is not there.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise SourceError(f"The folder {folder} is not there. Check the path.")
+    root = folder.resolve()
+    overdue: list[Overdue] = []
+    left: list[Leftover] = []
+    for name in ("runs", "reports"):
+        for path in _files(root / name, left):
+            found = _QUARTER.fullmatch(path.relative_to(root / name).parts[0])
+            if found is None:
+                continue
+            if path.suffix not in MADE:
+                left.append(Leftover(path, "not made by workforce"))
+                continue
+            rule = _rule(path, name, internal=found["internal"] is not None)
+            _judge(path, rule, _end_of(found), retention, today, overdue)
+    for path in _files(root, left, but=("runs", "reports")):
+        if path.name in (REPORT, DOUBTS):
+            written = dt.datetime.fromtimestamp(path.lstat().st_mtime, tz=dt.UTC).date()
+            _judge(path, "import_reports_days", written, retention, today, overdue)
+    return sorted(overdue, key=lambda one: one.path), left
+
+
+def delete(overdue: Sequence[Overdue], folder: str | Path) -> int:
+    """Delete files that are past their time, and the folders that this leaves empty.
+
+    Parameters
+    ----------
+    overdue : sequence of Overdue
+        From `find_overdue`.
+    folder : str or Path
+        The folder they were found in; a path that no longer leads to a file within it is kept.
+
+    Returns
+    -------
+    int
+        Number of files deleted.
+
+    Raises
+    ------
+    SourceError
+        A file cannot be deleted.
+    """
+    root = Path(folder).resolve()
+    count = 0
+    for one in overdue:
+        # A folder may have been changed for a link since the list was made.
+        if one.path.parent.resolve() != one.path.parent or not one.path.is_relative_to(root):
+            continue
+        try:
+            one.path.unlink()
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise SourceError(f"{one.path} cannot be deleted: {error.strerror}.") from error
+        count += 1
+        for above in one.path.parents:
+            if above in (root, root / "runs", root / "reports") or any(above.iterdir()):
+                break
+            above.rmdir()
+    return count
+
+
+def _files(folder: Path, left: list[Leftover], but: Sequence[str] = ()) -> Iterator[Path]:
+    """List regular files below a folder, and note links."""
+    if folder.is_symlink():
+        left.append(Leftover(folder, "a link"))
+        return
+    for place, folders, names in os.walk(folder, followlinks=False):
+        here = Path(place)
+        linked = (here / name for name in sorted(folders) if (here / name).is_symlink())
+        left.extend(Leftover(path, "a link") for path in linked)
+        if here == folder:
+            folders[:] = [name for name in folders if name not in but]
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            mode = (here / name).lstat().st_mode
+            if stat.S_ISREG(mode):
+                yield here / name
+            elif stat.S_ISLNK(mode):
+                left.append(Leftover(here / name, "a link"))
+
+
+def _end_of(found: re.Match[str]) -> dt.date:
+    year, quarter = int(found["year"]), int(found["quarter"])
+    after = dt.date(year + 1, 1, 1) if quarter == 4 else dt.date(year, 3 * quarter + 1, 1)
+    return after - dt.timedelta(1)
+
+
+def _rule(path: Path, name: str, *, internal: bool) -> str:
+    if name == "reports":
+        return "internal_reports_days" if internal else "public_reports_days"
+    if path.parent.name == "failed":
+        return "failed_days"
+    if _PLAN.fullmatch(path.name):
+        return "plans_days"
+    return "" if path.name in KEPT_IN_RUNS else "runs_days"
+
+
+def _judge(
+    path: Path,
+    rule: str,
+    begins: dt.date,
+    retention: Retention,
+    today: dt.date,
+    overdue: list[Overdue],
+) -> None:
+    days = getattr(retention, rule) if rule else None
+    if rule == "failed_days":
+        begins = dt.datetime.fromtimestamp(path.lstat().st_mtime, tz=dt.UTC).date()
+    if days is not None and today > begins + dt.timedelta(days):
+        overdue.append(Overdue(path, rule, begins + dt.timedelta(days)))
