@@ -52,6 +52,7 @@ def test_a_quarter_is_run_again_as_data_and_notebooks_change(
     assert files(out / "runs" / "2026Q4") == [
         f"{FIRST}.ipynb",
         f"{OTHER}.ipynb",
+        "discussion.json",
         "ledger.parquet",
         "plan.parquet",
         "quality.parquet",
@@ -83,6 +84,7 @@ def test_a_quarter_is_run_again_as_data_and_notebooks_change(
     assert files(out / "runs" / "2026Q4") == [
         f"{FIRST}.ipynb",
         f"failed/{OTHER}.ipynb",
+        "discussion.json",
         "ledger.parquet",
         "plan.parquet",
         "quality.parquet",

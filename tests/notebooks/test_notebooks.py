@@ -62,12 +62,12 @@ def test_the_parameters_are_those_agreed(name: str) -> None:
     assert assigned("".join(tagged[0]["source"])) == assigned(agreed_parameters())
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, "discussion"])
 def test_no_output_is_kept_in_the_repository(name: str) -> None:
     assert all(c["outputs"] == [] and c["execution_count"] is None for c in code(name))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, "discussion"])
 def test_a_notebook_only_calls_the_library(name: str) -> None:
     """No functions, loops or wrangling: imports, assignments and calls."""
     for cell in code(name):

@@ -1,16 +1,25 @@
 """Gather the pages of a run in the index of its site."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from workforce.batch.ledger import Entry
 from workforce.batch.params import Params
+from workforce.reports.discussion_log import Remark, about, discussed_line
 from workforce.reports.site import PageEntry, build_site
-from workforce.reports.texts import load_texts
+from workforce.reports.texts import Texts, load_texts
 from workforce.sources.names import Names, load_names, name_of
 
 
-def write_index(entries: Sequence[Entry], params: Params, site: Path, *, quarter: str) -> Path:
+def write_index(
+    entries: Sequence[Entry],
+    params: Params,
+    site: Path,
+    *,
+    quarter: str,
+    remarks: Sequence[Remark] = (),
+) -> Path:
     """Write the index of every finished page, with the names of those that failed.
 
     Why a page failed stays in the ledger: an exception may hold figures that are protected.
@@ -25,6 +34,8 @@ def write_index(entries: Sequence[Entry], params: Params, site: Path, *, quarter
         Folder of the site.
     quarter : str
         Label of the run.
+    remarks : sequence of Remark
+        What was discussed with employee representatives; the index says when, by place.
 
     Returns
     -------
@@ -45,7 +56,12 @@ def write_index(entries: Sequence[Entry], params: Params, site: Path, *, quarter
             if entry.status == "failed"
         ],
         audience=params.audience,
+        discussed=partial(_discussed, remarks, quarter) if params.discussion else None,
     )
+
+
+def _discussed(remarks: Sequence[Remark], quarter: str, region: str, texts: Texts) -> str:
+    return discussed_line(about(remarks, region), quarter, texts)
 
 
 def _page(entry: Entry, names: Names) -> PageEntry:

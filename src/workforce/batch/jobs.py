@@ -8,9 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workforce.batch.params import GIVEN_BY_RUN, Params, Report, nearest
+from pydantic import JsonValue
+
+from workforce.batch.params import GIVEN_BY_RUN, Language, Params, Report, nearest
 from workforce.errors import ParameterError
 
+SHOW_LOG = ("overview", "discussion")
+"""Notebooks whose pages show what was discussed, and are made again when the log changes."""
+DISCUSSION = "discussion"
+USUAL_MEASURES = ("fuller_positions", "lower_absence", "later_retirement")
 PATHS = ("data", "plan", "results")
 """Parameters that say where a thing lies: they decide no figure, so they are not in a job's key."""
 LEVELS = {"municipalities": ("municipality",), "counties": ("county",)}
@@ -56,7 +62,42 @@ class Codes:
     kinds: Collection[str]
 
 
-def expand(params: Params, codes: Codes, *, base_year: int, quarter: str, basis: str) -> list[Job]:
+def with_discussion(params: Params, codes: Codes) -> Params:
+    """Add a basis for discussion for every place that has reports, in the languages of these.
+
+    Its measures are those of the scenarios that the commission names; where it names none, the
+    usual ones. Nothing is added where the file names the notebook itself, or there is none.
+    """
+    named = any(report.notebook == DISCUSSION for report in params.reports)
+    folder = params.notebooks
+    if not params.discussion or named or not folder:
+        return params
+    if not (folder / f"{DISCUSSION}.ipynb").is_file():
+        return params
+    measures = [
+        name for report in params.reports for name in report.scenarios if name != "baseline"
+    ] or [name for name in USUAL_MEASURES if name in codes.scenarios]
+    spoken: dict[str, list[Language]] = {}
+    for report in params.reports:
+        for region in regions_of(report, codes):
+            spoken.setdefault(region, []).extend(report.languages)
+    given: dict[str, JsonValue] = {"measures": list[JsonValue](dict.fromkeys(measures))}
+    added = tuple(
+        Report(
+            notebook=DISCUSSION,
+            regions=(region,),
+            languages=tuple(dict.fromkeys(languages)),
+            parameters=given,
+        )
+        for region, languages in spoken.items()
+        if region in codes.regions
+    )
+    return params.model_copy(update={"reports": (*params.reports, *added)})
+
+
+def expand(
+    params: Params, codes: Codes, *, base_year: int, quarter: str, basis: str, log: str = ""
+) -> list[Job]:
     """Make the jobs of a params file.
 
     Parameters
@@ -71,6 +112,8 @@ def expand(params: Params, codes: Codes, *, base_year: int, quarter: str, basis:
         Label of the run.
     basis : str
         Hash of what all jobs rest on: data, plan and library.
+    log : str
+        Text of the log of discussions, part of the key of the pages that show it.
 
     Returns
     -------
@@ -93,7 +136,8 @@ def expand(params: Params, codes: Codes, *, base_year: int, quarter: str, basis:
         source, content = sources[report.notebook]
         for cell in _cells(report, codes):
             given = _parameters(params, report, cell, base_year=base_year, quarter=quarter)
-            key = hash_of(basis, content, json.dumps(given, sort_keys=True))
+            shown = log if report.notebook in SHOW_LOG else ""
+            key = hash_of(basis, content, json.dumps(given, sort_keys=True), shown)
             job = Job(report.notebook, source, *cell, parameters=given, key=key)
             # Some file systems do not tell A from a.
             other = jobs.setdefault(job.name.casefold(), job)

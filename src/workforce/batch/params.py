@@ -112,6 +112,8 @@ class Params(BaseModel):
     """How few persons a figure may stand on."""
     accept_red: Annotated[str, Field(min_length=1)] | tuple[AcceptRed, ...] = ()
     """Why red figures may be published: one reason for all, or one for each place and table."""
+    discussion: bool = True
+    """Make a basis for discussion with employee representatives for every place with reports."""
     index_language: Language = "nb"
     """Language of the index page."""
     timeout_seconds: Annotated[int, Field(ge=1)] = 600

@@ -10,15 +10,18 @@ from pathlib import Path
 
 from workforce.batch.basis import Basis, prepare_basis
 from workforce.batch.index import write_index
-from workforce.batch.jobs import Job, expand
+from workforce.batch.jobs import Job, expand, with_discussion
 from workforce.batch.kernels import kernel_environment
 from workforce.batch.ledger import Entry, read_ledger, write_ledger
 from workforce.batch.making import Folders, make_page, refused_entry, remove_output, unchanged_entry
 from workforce.batch.params import Params, check_quarter, load_params
 from workforce.errors import ParameterError, ReportError, WorkforceError
 from workforce.inputs.quality import refused_regions
+from workforce.reports.discussion_log import Remark, log_path, read_log, write_remarks
+from workforce.reports.export import today
 from workforce.reports.plan import write_plan
 from workforce.reports.quality import write_lights
+from workforce.sources.permissions import closed_to_others
 
 OnDone = Callable[[Entry, int, int], None]
 """Called with what came of a job, how many are through, and how many there are."""
@@ -93,17 +96,40 @@ def run(
         Nothing can be written where the output is to lie.
     """
     _check_options(executor, scheduler, workers)
+    # Kernels inherit it, so that notebooks, results and caches are for owner and group only.
+    with closed_to_others():
+        return _run(Path(params_path), out, quarter, force, workers, on_done)
+
+
+def _run(
+    params_path: Path,
+    out: str | Path | None,
+    quarter: str | None,
+    force: bool,
+    workers: int | None,
+    on_done: OnDone | None,
+) -> RunSummary:
     clock = time.monotonic()
     params = load_params(params_path)
     label = check_quarter(quarter or params.quarter)
     basis = prepare_basis(params, quarter=label)
-    jobs = expand(params, basis.codes, base_year=basis.base_year, quarter=label, basis=basis.hash)
+    remarks = read_log(log_path(params_path), regions=basis.codes.regions, today=today())
+    params = with_discussion(params, basis.codes)
+    jobs = expand(
+        params,
+        basis.codes,
+        base_year=basis.base_year,
+        quarter=label,
+        basis=basis.hash,
+        log=repr(remarks),
+    )
     folders = _folders(Path(out or Path.cwd()).absolute(), label, params)
     known = {entry.job: entry for entry in read_ledger(folders.ledger)}
     others, removed = _sort_others(known, jobs, basis.hash)
     ready = {} if force else _unchanged(jobs, known, folders)
     write_plan(basis.plan, folders.plan)
     write_lights(basis.lights, folders.plan)
+    write_remarks(remarks, folders.plan)
     # A page about to be made is unknown until it is whole, should the run be cut off.
     write_ledger(folders.ledger, [*others, *ready.values()])
     for entry in removed:
@@ -115,7 +141,7 @@ def run(
             if on_done is not None:
                 on_done(entry, len(entries), len(jobs))
     finally:
-        index, problem = _finish([*others, *entries.values()], params, folders, label)
+        index, problem = _finish([*others, *entries.values()], params, folders, label, remarks)
     counts = [entry.status for entry in entries.values()]
     return RunSummary(
         jobs=tuple(entries[job.name] for job in jobs),
@@ -211,7 +237,11 @@ def _through(
 
 
 def _finish(
-    entries: Sequence[Entry], params: Params, folders: Folders, label: str
+    entries: Sequence[Entry],
+    params: Params,
+    folders: Folders,
+    label: str,
+    remarks: Sequence[Remark],
 ) -> tuple[Path | None, str]:
     """Write ledger and index; on a full disk the pages stay, and the problem is told."""
     problems = []
@@ -221,7 +251,7 @@ def _finish(
     except WorkforceError as error:
         problems.append(str(error))
     try:
-        index = write_index(entries, params, folders.site, quarter=label)
+        index = write_index(entries, params, folders.site, quarter=label, remarks=remarks)
     except (WorkforceError, OSError) as error:
         problems.append(f"The index could not be written: {error}")
     return index, "\n".join(problems)

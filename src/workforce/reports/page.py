@@ -15,7 +15,9 @@ from workforce.reports.texts import Texts, percent, quarter_name, say
 __all__ = [
     "Audience",
     "KeyFigure",
+    "described",
     "export_page",
+    "listing",
     "method_box",
     "note",
     "open_page",
@@ -131,6 +133,25 @@ def section(heading: str, *paragraphs: str) -> None:
 def paragraph(text: str) -> None:
     """Show a paragraph of plain text."""
     _show(_paragraph(text), text, part="paragraph")
+
+
+def listing(lines: Sequence[str]) -> None:
+    """Show a list of sentences, all plain text."""
+    _show(_bullets(lines), "\n".join(lines), part="list")
+
+
+def described(heading: str, pairs: Sequence[tuple[str, str]]) -> None:
+    """Show a third-level heading and a list of terms, each with what is said of it.
+
+    Parameters
+    ----------
+    heading
+        Left out where it is empty: the list then goes on from the one before.
+    pairs
+        Term and plain text.
+    """
+    above = f"<h3>{escape(heading)}</h3>" if heading else ""
+    _show(above + _description_list(pairs, "described"), heading, part="described")
 
 
 def note(text: str, *, label: str = "") -> None:

@@ -192,7 +192,7 @@ def open_with(
     report: Report,
     kind: str,
     key_figures: Callable[[Publishable, Subject], list[KeyFigure]],
-    lead: Callable[[Publishable, Subject], Chart],
+    lead: Callable[[Publishable, Subject], Chart] | None = None,
 ) -> None:
     """Show the head of the page: title, what it is about, what it finds, and the key figures.
 
@@ -205,7 +205,7 @@ def open_with(
     key_figures
         Function of findings that gives the strip.
     lead
-        Chart whose title is the first thing a leader should read.
+        Chart whose title is the first thing a leader should read; none where no figure comes first.
     """
     subject = report.subject
     region = name_of(subject, "region", subject.region)
@@ -213,7 +213,7 @@ def open_with(
         subject.texts, f"report.{kind}.title", region=region, base=subject.base_year,
         year=subject.horizon_year,
     )  # fmt: skip
-    first = lead(report.figures, subject)
+    first = SILENT if lead is None else lead(report.figures, subject)
     open_page(
         kind,
         title=title,

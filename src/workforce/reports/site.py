@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -80,6 +80,7 @@ def build_site(
     failed: Sequence[str] = (),
     audience: Audience = "public",
     made: dt.date | None = None,
+    discussed: Callable[[str, Texts], str] | None = None,
 ) -> Path:
     """Write the index of a run, and one more for each other language of its pages.
 
@@ -102,6 +103,8 @@ def build_site(
         "internal" puts a stamp on the index.
     made
         Day the site was made; today where left out.
+    discussed
+        Gives, for the code of a region, whether it was discussed with employee representatives.
 
     Returns
     -------
@@ -134,7 +137,7 @@ def build_site(
                 if other != one
             ],
             fields=_fields(pages, texts),
-            regions=_regions(pages, texts),
+            regions=_regions(pages, texts, discussed),
             total=len(pages),
             failed=sorted(failed, key=norwegian_order),
             made=say(texts, "site.made", date=date(made or today(), texts)),
@@ -230,13 +233,16 @@ def _fields(pages: Sequence[PageEntry], texts: Texts) -> list[dict[str, object]]
     ]
 
 
-def _regions(pages: Sequence[PageEntry], texts: Texts) -> list[dict[str, object]]:
+def _regions(
+    pages: Sequence[PageEntry], texts: Texts, discussed: Callable[[str, Texts], str] | None
+) -> list[dict[str, object]]:
     """Group the pages by region, in alphabetical order."""
     names = _names(pages, "region", texts.language)
     order = sorted(names, key=lambda code: norwegian_order(names[code]))
     return [
         {
             "name": names[code],
+            "discussed": discussed(code, texts) if discussed else "",
             "pages": _rows([page for page in pages if page.region == code], pages, texts),
         }
         for code in order

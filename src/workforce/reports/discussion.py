@@ -1,0 +1,287 @@
+"""The basis for discussion: assumptions, what each measure would mean for whom, and the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from workforce.reports.charts.chart import Chart, show
+from workforce.reports.charts.figures import Subject, decimals_for, estimate, name_of, pick, whole
+from workforce.reports.charts.shortage import scenario_name
+from workforce.reports.disclosure import Publishable
+from workforce.reports.discussion_log import Remark, discussed_line, remarks_of
+from workforce.reports.page import KeyFigure, described, listing, note, section
+from workforce.reports.report import Report
+from workforce.reports.texts import Texts, date, join_list, load_texts, number, say
+
+ASSUMED = ("population", "need", "exits", "recruits", "hours", "law", "budget")
+QUESTIONS = ("assumptions", "early", "load", "competence", "voluntary", "other")
+OF_THE_OLDER = ("retirement_age", "still_working")
+OF_PART_TIMERS = ("position_share", "full_time")
+OF_NOBODY_YET = ("recruitment",)
+OLDER_GROUPS = ("55_61", "62_plus")
+FEW = 10
+HARDLY_FTE = 0.5
+OTHER = "other"
+
+
+def levers_without_text(levers: Sequence[str]) -> list[str]:
+    """List the levers that a page can only tell about in general words."""
+    texts = load_texts("en")
+    return [name for name in levers if f"discussion.lever.{name}.more" not in texts.entries]
+
+
+def discussion_figures(figures: Publishable, subject: Subject) -> list[KeyFigure]:
+    """Return rounded key figures: staff today, those of 55 and over, and the gap to come."""
+    texts, year = subject.texts, subject.base_year
+    found = []
+    for key, count in (
+        ("staff_now", _persons(figures, subject, [], [])),
+        ("staff_older", _older(figures, subject, [])),
+    ):
+        if count is not None and count >= FEW:
+            value = say(texts, "discussion.about", count=_about(count, texts))
+            found.append(KeyFigure(say(texts, f"discussion.{key}", year=year), value))
+    gap = estimate(whole(figures, subject, "shortage_fte"), year=subject.horizon_year)
+    if gap is not None:
+        count_text = number(gap.central, texts, decimals=decimals_for(gap.central))
+        found.append(
+            KeyFigure(
+                say(texts, "discussion.gap", year=subject.horizon_year),
+                say(texts, "discussion.fte", count=count_text),
+                note=say(texts, "discussion.gap_note"),
+            )
+        )
+    return found
+
+
+def show_discussed(report: Report, plan: str | Path) -> None:
+    """Say on a page whether the staffing situation was discussed; nothing outside a run."""
+    remarks = remarks_of(plan, report.subject.region)
+    if remarks is not None:
+        texts = report.subject.texts
+        note(
+            discussed_line(remarks, report.quarter, texts),
+            label=say(texts, "discussion.label"),
+        )
+
+
+def show_assumptions(report: Report) -> None:
+    """Show what the page is for, and what its figures assume, in plain words."""
+    texts = report.subject.texts
+    section(say(texts, "section.discussion_why"), say(texts, "section.discussion_why_text"))
+    section(say(texts, "section.discussion_assumed"), say(texts, "section.discussion_assumed_text"))
+    listing([say(texts, f"discussion.assumed.{name}") for name in ASSUMED])
+
+
+def show_measures(report: Report, measures: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Show, for each scenario, what its measures would mean for whom.
+
+    Parameters
+    ----------
+    report
+        From `open_report`.
+    measures
+        From `workforce.scenarios.measures.measures_of`.
+    """
+    texts = report.subject.texts
+    if "staff" in report.subject.missing:
+        section(say(texts, "section.discussion_measures"))
+        note(say(texts, "report.no_staff"), label=say(texts, "page.left_out"))
+        return
+    section(
+        say(texts, "section.discussion_measures"), say(texts, "section.discussion_measures_text")
+    )
+    if not measures:
+        note(say(texts, "discussion.no_measures"))
+    for scenario, steps in measures.items():
+        effect = (say(texts, "discussion.effect"), _effect(report, scenario))
+        heading = scenario_name(report.subject, scenario)
+        for place, step in enumerate(steps):
+            last = place == len(steps) - 1
+            described(
+                heading if place == 0 else "",
+                [*describe_measure(report.figures, report.subject, step), *([effect] * last)],
+            )
+
+
+def describe_measure(
+    figures: Publishable, subject: Subject, measure: Mapping[str, Any]
+) -> list[tuple[str, str]]:
+    """Tell what a measure is, for whom, how many, and what it does to hours and place of work.
+
+    Parameters
+    ----------
+    figures
+        Protected figures.
+    subject
+        The page.
+    measure
+        lever, size, start_year, end_year, sectors, occupations.
+
+    Returns
+    -------
+    list of tuple of str
+        Heading and sentence.
+    """
+    texts, lever = subject.texts, str(measure["lever"])
+    key = lever if f"discussion.lever.{lever}.more" in texts.entries else OTHER
+    size = float(measure["size"] or 0.0) if isinstance(measure["size"], int | float) else 0.0
+    way = "more" if size >= 0 else "less"
+    decimals = next((n for n in range(3) if abs(size - round(size, n)) < 1e-9), 2)
+    began = int(measure["start_year"] or subject.base_year)
+    full = int(measure["end_year"] or began)
+    when = "when_later" if full > began else "when_now"
+    what = say(
+        texts, f"discussion.lever.{key}.{way}",
+        size=number(abs(size), texts, decimals=decimals),
+        when=say(texts, f"discussion.{when}", year=full),
+    )  # fmt: skip
+    return [
+        (say(texts, "discussion.measure"), what),
+        (say(texts, "discussion.whom"), say(texts, f"discussion.lever.{key}.whom")),
+        (say(texts, "discussion.persons"), _how_many(figures, subject, measure)),
+        (say(texts, "discussion.time"), say(texts, f"discussion.lever.{key}.time")),
+        (say(texts, "discussion.place"), say(texts, f"discussion.lever.{key}.place")),
+    ]
+
+
+def show_questions(report: Report) -> None:
+    """Show questions to go through in the meeting."""
+    texts = report.subject.texts
+    section(say(texts, "section.discussion_questions"))
+    listing([say(texts, f"discussion.question.{name}") for name in QUESTIONS])
+
+
+def show_log(report: Report, plan: str | Path) -> None:
+    """Show what was said and answered, by date; what is not for the public is left out there."""
+    texts = report.subject.texts
+    remarks = remarks_of(plan, report.subject.region) or ()
+    section(say(texts, "section.discussion_log"), say(texts, "section.discussion_log_text"))
+    if not remarks:
+        note(say(texts, "discussion.not_discussed"))
+        return
+    show(log_table(remarks, texts, public=report.rule.audience == "public"), texts)
+
+
+def log_table(remarks: Sequence[Remark], texts: Texts, *, public: bool) -> Chart:
+    """Set out the log as a table; on a public page only the text that may stand there."""
+    hidden = say(texts, "discussion.internal_only")
+    rows = [
+        {
+            say(texts, "discussion.date"): date(one.date, texts),
+            say(texts, "discussion.who"): say(texts, f"discussion.role.{one.who}"),
+            say(texts, "discussion.comment"): hidden if public and not one.public else one.comment,
+            say(texts, "discussion.answer"): ""
+            if public and not one.public
+            else one.answer or say(texts, "discussion.no_answer"),
+        }
+        for one in remarks
+    ]
+    caption = say(texts, "discussion.log_caption")
+    return Chart(None, caption, caption, pl.DataFrame(rows), prose=True)
+
+
+def _how_many(figures: Publishable, subject: Subject, measure: Mapping[str, Any]) -> str:
+    """Say roughly how many work where the measure reaches, from protected figures only."""
+    texts, lever = subject.texts, str(measure["lever"])
+    if lever in OF_NOBODY_YET:
+        return say(texts, "discussion.persons_none")
+    sectors, occupations = list(measure["sectors"]), list(measure["occupations"])
+    older = lever in OF_THE_OLDER and not occupations
+    count = (
+        _older(figures, subject, sectors)
+        if older
+        else _persons(figures, subject, sectors, occupations)
+    )
+    if count is None:
+        return say(texts, "discussion.persons_hidden")
+    if count < FEW:
+        return say(texts, "discussion.persons_few")
+    codes = sectors or [subject.sector]
+    where = join_list([_sector(subject, code) for code in codes], texts)
+    if occupations:
+        named = join_list([name_of(subject, "occupation", code) for code in occupations], texts)
+        where = say(texts, "discussion.in_occupations", sectors=where, occupations=named)
+    key = "discussion.persons_older" if older else "discussion.persons_all"
+    told = say(texts, key, count=_about(count, texts), where=where, year=subject.base_year)
+    return f"{told} {say(texts, 'discussion.part_time')}" if lever in OF_PART_TIMERS else told
+
+
+def _sector(subject: Subject, code: str) -> str:
+    name = (
+        say(subject.texts, "chart.all_sectors")
+        if code == "all"
+        else name_of(subject, "sector", code)
+    )
+    return name[:1].lower() + name[1:]
+
+
+def _persons(
+    figures: Publishable, subject: Subject, sectors: Sequence[str], occupations: Sequence[str]
+) -> float | None:
+    """Sum the heads of posts; None where one of them is hidden, for the sum would tell it."""
+    rows = [
+        pick(
+            figures,
+            subject,
+            "headcount",
+            sector=sector,
+            occupation=occupation,
+            year=subject.base_year,
+        )
+        for sector in (sectors or [subject.sector])
+        for occupation in (occupations or ["all"])
+    ]
+    return _total(rows)
+
+
+def _older(figures: Publishable, subject: Subject, sectors: Sequence[str]) -> float | None:
+    rows = [
+        pick(
+            figures,
+            subject,
+            "headcount_by_age",
+            sector=sector,
+            dimension="age_group",
+            year=subject.base_year,
+        ).filter(pl.col("category").is_in(OLDER_GROUPS))
+        for sector in (sectors or [subject.sector])
+    ]
+    return _total(rows)
+
+
+def _total(parts: Sequence[pl.DataFrame]) -> float | None:
+    values = pl.concat([part["central"] for part in parts])
+    if any(part.is_empty() for part in parts) or values.null_count():
+        return None
+    return float(values.sum())
+
+
+def _about(count: float, texts: Texts) -> str:
+    """Round to the nearest ten, or to five where it is under a hundred."""
+    step = 10 if count >= 100 else 5
+    return number(round(count / step) * step, texts)
+
+
+def _effect(report: Report, scenario: str) -> str:
+    """Say how much smaller or greater a scenario makes the gap at the horizon."""
+    subject, texts = report.subject, report.subject.texts
+    before, after = (
+        estimate(
+            whole(report.figures, subject, "shortage_fte", scenario=name),
+            year=subject.horizon_year,
+        )
+        for name in ("baseline", scenario)
+    )
+    if before is None or after is None:
+        return say(texts, "discussion.effect_hidden")
+    gain = before.central - after.central
+    if abs(gain) < HARDLY_FTE:
+        return say(texts, "discussion.effect_none", year=subject.horizon_year)
+    count = number(abs(gain), texts, decimals=decimals_for(gain))
+    key = "discussion.effect_smaller" if gain > 0 else "discussion.effect_greater"
+    return say(texts, key, count=count, year=subject.horizon_year)

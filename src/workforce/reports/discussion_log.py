@@ -1,0 +1,199 @@
+"""The dated log of discussions with employee representatives, kept beside the params file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from workforce.errors import ParameterError
+from workforce.reports.texts import Texts, date, say
+from workforce.sources.yaml_text import YamlText, read_yaml
+
+ROLES = (
+    "union_representative",
+    "chief_union_representative",
+    "safety_representative",
+    "chief_safety_representative",
+    "working_environment_committee",
+    "joint_committee",
+    "employees",
+    "manager",
+    "hr",
+    "director",
+)
+"""Who may speak in a log: roles only, so that no private name is kept."""
+FIRST_MONTH = {"1": 1, "2": 4, "3": 7, "4": 10}
+_PERSON = re.compile(r"\b\d{6} ?\d{5}\b|[^\s@]+@[^\s@]+\.[^\s@]+")
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One comment and the answer to it.
+
+    Parameters
+    ----------
+    date
+        Day it was said.
+    who
+        A role of `ROLES`.
+    comment, answer
+        Plain text; the answer is empty until there is one.
+    regions
+        Codes of the places it is about; none for all of the commission.
+    public
+        Whether those who said it agree to it standing on public pages.
+    """
+
+    date: dt.date
+    who: str
+    comment: str
+    answer: str = ""
+    regions: tuple[str, ...] = ()
+    public: bool = False
+
+
+def log_path(params_path: str | Path) -> Path:
+    """Give the place of a commission's log: ``discussion/<commission>.yaml`` beside its file."""
+    path = Path(params_path).absolute()
+    return path.parent / "discussion" / f"{path.stem}.yaml"
+
+
+def read_log(
+    path: str | Path, *, regions: Collection[str] | None = None, today: dt.date | None = None
+) -> tuple[Remark, ...]:
+    """Read a log and check it; one that is not there is empty.
+
+    Parameters
+    ----------
+    path
+        YAML file: a list of entries with date, who, comment, and perhaps answer, regions, public.
+    regions
+        Codes that there are; not checked where left out.
+    today
+        No entry may be later; not checked where left out.
+
+    Returns
+    -------
+    tuple of Remark
+        In order of date.
+
+    Raises
+    ------
+    ParameterError
+        All that is wrong with the file, each with its line.
+    """
+    path = Path(path)
+    if not path.exists():
+        return ()
+    text = read_yaml(path)
+    if text.content is None:
+        return ()
+    if not isinstance(text.content, list):
+        raise ParameterError(f"{path} must be a list. Begin each entry with a hyphen: - date: …")
+    problems: list[str] = []
+    remarks = []
+    for number, entry in enumerate(text.content):
+        found = _check(entry, regions, today)
+        problems += [f"{path}, line {_line(text, number, field)}, {told}" for field, told in found]
+        if not found:
+            own = {**entry, "regions": tuple(entry.get("regions") or ())}
+            remarks.append(Remark(**{**own, "answer": entry.get("answer") or ""}))
+    if problems:
+        raise ParameterError("\n".join(problems))
+    return tuple(sorted(remarks, key=lambda one: one.date))
+
+
+def write_remarks(remarks: Sequence[Remark], plan: str | Path) -> None:
+    """Keep the log of a run beside its plan, where its notebooks find it."""
+    told = json.dumps([asdict(one) for one in remarks], default=str, ensure_ascii=False, indent=1)
+    _beside(plan).write_text(told + "\n", encoding="utf-8")
+
+
+def remarks_of(plan: str | Path, region: str) -> tuple[Remark, ...] | None:
+    """Read what was said about a region from the run; None where the notebook runs by itself."""
+    if not plan or not _beside(plan).is_file():
+        return None
+    kept = json.loads(_beside(plan).read_text(encoding="utf-8"))
+    remarks = (
+        Remark(
+            **{**one, "date": dt.date.fromisoformat(one["date"]), "regions": tuple(one["regions"])}
+        )
+        for one in kept
+    )
+    return about(tuple(remarks), region)
+
+
+def about(remarks: Sequence[Remark], region: str) -> tuple[Remark, ...]:
+    """Keep what was said about a region, or about all of the commission."""
+    return tuple(one for one in remarks if not one.regions or region in one.regions)
+
+
+def discussed_line(remarks: Sequence[Remark], quarter: str, texts: Texts) -> str:
+    """Say whether, and when last, the staffing situation of a place was discussed.
+
+    Parameters
+    ----------
+    remarks
+        About the place.
+    quarter
+        Label of the run: what was said before it began was said about earlier figures.
+    texts
+        Language.
+    """
+    if not remarks:
+        return say(texts, "discussion.not_discussed")
+    last = max(one.date for one in remarks)
+    began = dt.date(int(quarter[:4]), FIRST_MONTH[quarter[-1]], 1)
+    key = "discussion.discussed_on" if last >= began else "discussion.discussed_before"
+    return say(texts, key, date=date(last, texts))
+
+
+def _beside(plan: str | Path) -> Path:
+    return Path(plan).with_name("discussion.json")
+
+
+def _line(text: YamlText, number: int, field: str) -> int:
+    return text.lines.get((number, field), text.lines.get((number,), 1))
+
+
+def _check(
+    entry: Any, regions: Collection[str] | None, today: dt.date | None
+) -> list[tuple[str, str]]:
+    """Tell what is wrong with an entry, by field."""
+    if not isinstance(entry, dict):
+        return [("", "entry: it has no fields. Write date, who and comment.")]
+    known = [field.name for field in fields(Remark)]
+    found = [
+        (str(name), f"{name}: there is no such field. There are: {', '.join(known)}.")
+        for name in entry
+        if name not in known
+    ]
+    day = entry.get("date")
+    if not isinstance(day, dt.date) or isinstance(day, dt.datetime):
+        found.append(("date", "date: write the day as 2026-10-14."))
+    elif today is not None and day > today:
+        found.append(("date", f"date: {day} is later than today."))
+    if entry.get("who") not in ROLES:
+        found.append(("who", f"who: write a role, never a name. The roles: {', '.join(ROLES)}."))
+    if not str(entry.get("comment") or "").strip():
+        found.append(("comment", "comment: this is missing. Write what was said."))
+    for name in ("comment", "answer"):
+        if not isinstance(entry.get(name), str | None):
+            found.append((name, f"{name}: this is text. Write it in quotes."))
+        elif _PERSON.search(entry.get(name) or ""):
+            found.append(
+                (name, f"{name}: an identity number or an e-mail address is in it. Take it out.")
+            )
+    places = entry.get("regions") or []
+    if not isinstance(places, list) or not all(isinstance(one, str) for one in places):
+        found.append(("regions", 'regions: write a list of codes in quotes, such as ["9003"].'))
+    elif regions is not None and (strange := [one for one in places if one not in regions]):
+        found.append(("regions", f"regions: there is no {', '.join(map(repr, strange))}."))
+    if not isinstance(entry.get("public", False), bool):
+        found.append(("public", "public: write true or false."))
+    return found

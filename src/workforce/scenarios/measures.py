@@ -1,0 +1,58 @@
+"""The measures that scenarios are made of: what a page needs to say what each would mean."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from workforce.scenarios.levers.registry import find_lever
+from workforce.scenarios.scenario import scenario_levers
+
+ASSUMPTION = "assumption"
+
+
+def measures_of(scenarios: Sequence[str], *, region: str) -> dict[str, list[dict[str, Any]]]:
+    """List the measures of each scenario, without what nobody decides.
+
+    Parameters
+    ----------
+    scenarios : sequence of str
+        Named scenarios.
+    region : str
+        Code of the place that the page is about; measures for other places alone are left out.
+
+    Returns
+    -------
+    dict of str to list of dict
+        By scenario ``lever``, ``size`` (None where the lever has none), ``start_year`` and
+        ``end_year`` (None for the base year), ``sectors`` and ``occupations`` (none for all). A
+        scenario that holds no measure is not there.
+    """
+    found = {}
+    for name in dict.fromkeys(scenarios):
+        steps = [_measure(step) for step in scenario_levers(name) if _concerns(step, region)]
+        if steps:
+            found[name] = steps
+    return found
+
+
+def _concerns(step: dict[str, Any], region: str) -> bool:
+    places = _codes(step.get("regions"))
+    decided = find_lever(str(step["lever"])).kind != ASSUMPTION
+    return decided and (not places or region in places)
+
+
+def _measure(step: dict[str, Any]) -> dict[str, Any]:
+    lever = find_lever(str(step["lever"]))
+    return {
+        "lever": lever.name,
+        "size": step.get(lever.size),
+        "start_year": step.get("start_year"),
+        "end_year": step.get("end_year"),
+        "sectors": _codes(step.get("sectors")),
+        "occupations": _codes(step.get("occupations")),
+    }
+
+
+def _codes(given: Any) -> list[str]:
+    if given is None:
+        return []
+    return [given] if isinstance(given, str) else [str(code) for code in given]

@@ -1,0 +1,150 @@
+"""The basis for discussion: the log, what a measure means for whom, and what is not told."""
+
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from workforce.errors import ParameterError
+from workforce.reports.charts.figures import Subject
+from workforce.reports.disclosure import Publishable, Rule, protect
+from workforce.reports.discussion import describe_measure, levers_without_text, log_table
+from workforce.reports.discussion_log import (
+    Remark,
+    discussed_line,
+    log_path,
+    read_log,
+    remarks_of,
+    write_remarks,
+)
+from workforce.reports.texts import load_texts
+from workforce.scenarios.levers.registry import LEVERS
+from workforce.scenarios.measures import measures_of
+from workforce.sources.names import load_names
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
+SAID = Remark(dt.date(2026, 10, 14), "hr", "<script>x</script>", regions=("9003",))
+
+
+def subject(language: str = "en") -> Subject:
+    return Subject("9003", "all", "baseline", 2026, 2036, load_texts(language), load_names(SAMPLE))
+
+
+def figures(**heads: float) -> Publishable:
+    """Heads by sector, and staff by group of age, as the results table has them."""
+    rows = [("headcount", sector, "all", "", "", persons) for sector, persons in heads.items()]
+    rows += [
+        ("headcount_by_age", "all", "all", "age_group", group, persons)
+        for group, persons in (("under_55", 700.0), ("55_61", 80.0), ("62_plus", 43.0))
+    ]
+    names = ["variable", "sector", "occupation", "dimension", "category", "central"]
+    table = pl.DataFrame(rows, schema=names, orient="row").with_columns(
+        scenario=pl.lit("baseline"),
+        region=pl.lit("9003"),
+        unit=pl.lit("persons"),
+        year=pl.lit(2026),
+        level=pl.lit(0.8),
+        lower=pl.col("central"),
+        upper=pl.col("central"),
+        persons=pl.col("central"),
+    )
+    return protect(table, Rule(audience="internal"))
+
+
+def measure(lever: str, size: float, **given: object) -> dict[str, object]:
+    return {"lever": lever, "size": size, "start_year": None, "end_year": None,
+            "sectors": [], "occupations": [], **given}  # fmt: skip
+
+
+def test_every_lever_that_somebody_decides_has_texts_of_its_own() -> None:
+    decided = [name for name, lever in LEVERS.items() if lever.kind != "assumption"]
+    assert levers_without_text(decided) == [], "write discussion.lever.<name> in the catalogues"
+    assert levers_without_text(["position_share", "flying"]) == ["flying"]
+
+
+def test_a_measure_is_told_with_its_size_its_time_and_for_whom() -> None:
+    told = dict(
+        describe_measure(figures(all=823.0), subject(), measure("absence", -0.5, end_year=2029))
+    )
+    assert told["The measure"] == (
+        "Short absence falls by 0.5 percentage point(s) of agreed days, in full from 1 January 2029."
+    )
+    assert told["How many"].startswith("About 820 persons worked in all service areas")
+    older = dict(describe_measure(figures(all=823.0), subject(), measure("retirement_age", 1)))
+    assert older["How many"].startswith("About 120 of those")
+
+
+def test_persons_are_summed_over_the_sectors_reached_and_not_told_where_one_is_hidden() -> None:
+    given = measure("productivity", 2, sectors=["health_care", "technical"])
+    both = figures(all=823.0, health_care=300.0, technical=61.0)
+    assert "About 360 persons" in dict(describe_measure(both, subject(), given))["How many"]
+    for few, words in ((figures(all=823.0, health_care=300.0), "is not shown"),
+                       (figures(health_care=4.0, technical=4.0), "Fewer than 10")):  # fmt: skip
+        assert words in dict(describe_measure(few, subject(), given))["How many"]
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_a_lever_without_a_text_is_told_in_general_words(language: str) -> None:
+    told = describe_measure(figures(all=823.0), subject(language), measure("flying", 3))
+    assert len(told) == 5
+    assert all(text for _, text in told)
+
+
+def test_scenarios_give_their_measures_without_what_nobody_decides() -> None:
+    found = measures_of(["later_retirement", "healthy_ageing", "one_point_each"], region="9003")
+    assert list(found) == ["later_retirement", "one_point_each"]
+    assert found["later_retirement"] == [measure("retirement_age", 1)]
+    assert [one["lever"] for one in found["one_point_each"]] == [
+        "position_share", "absence", "turnover", "retirement_age",
+    ]  # fmt: skip
+
+
+def test_every_error_of_a_log_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "log.yaml"
+    path.write_text(
+        "- date: 2026-10-14\n  who: Kari Nordmann\n  comment: x\n"
+        "- date: 2027-01-01\n  who: hr\n  comment: ring kari@x.no\n  regions: ['1']\n  publik: 1\n"
+        "- date: i går\n  who: hr\n  comment: 01875011111\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ParameterError) as told:
+        read_log(path, regions=["9003"], today=dt.date(2026, 12, 1))
+    lines = str(told.value).splitlines()
+    assert len(lines) == 7
+    assert "line 2, who: write a role, never a name" in lines[0]
+    assert "Kari" not in str(told.value)
+    assert "line 4, date: 2027-01-01 is later" in str(told.value)
+    assert "line 6, comment: an identity number or an e-mail address" in str(told.value)
+    assert "line 8, publik: there is no such field" in str(told.value)
+    assert read_log(tmp_path / "none.yaml") == ()
+    path.write_text("date: 2026-10-14\n", encoding="utf-8")
+    with pytest.raises(ParameterError, match="must be a list"):
+        read_log(path)
+
+
+def test_a_log_goes_to_the_notebooks_of_the_places_it_is_about(tmp_path: Path) -> None:
+    assert log_path(tmp_path / "mine.yaml") == tmp_path / "discussion" / "mine.yaml"
+    write_remarks([SAID], tmp_path / "plan.parquet")
+    assert remarks_of(tmp_path / "plan.parquet", "9003") == (SAID,)
+    assert remarks_of(tmp_path / "plan.parquet", "9004") == ()
+    assert remarks_of("", "9003") is None
+
+
+def test_the_line_says_whether_it_was_before_the_quarter() -> None:
+    texts = load_texts("nb")
+    assert discussed_line([SAID], "2026Q4", texts) == (
+        "Drøftet med de tillitsvalgte 14. oktober 2026."
+    )
+    assert "før kvartalet" in discussed_line([SAID], "2027Q1", texts)
+    assert discussed_line([], "2026Q4", texts) == "Ikke drøftet med de tillitsvalgte."
+
+
+def test_what_was_said_stands_on_public_pages_only_with_consent() -> None:
+    texts = load_texts("en")
+    public, internal = (log_table([SAID], texts, public=which).table for which in (True, False))
+    assert public is not None
+    assert internal is not None
+    assert "script" not in str(public.rows())
+    assert internal["Comment"].to_list() == [SAID.comment]
+    assert internal["Answer"].to_list() == ["No answer yet"]
