@@ -83,8 +83,8 @@ def test_a_quarter_is_run_again_as_data_and_notebooks_change(
     ]
     assert files(out / "runs" / "2026Q4") == [
         f"{FIRST}.ipynb",
-        f"failed/{OTHER}.ipynb",
         "discussion.json",
+        f"failed/{OTHER}.ipynb",
         "ledger.parquet",
         "plan.parquet",
         "quality.parquet",

@@ -74,7 +74,8 @@ def test_a_notebook_only_calls_the_library(name: str) -> None:
         tree = ast.parse("".join(cell["source"]))
         kinds = {type(node) for node in ast.walk(tree)}
         assert not kinds & {ast.FunctionDef, ast.For, ast.While, ast.If, ast.Lambda, ast.ListComp}
-        assert len(tree.body) <= len(assigned(agreed_parameters()))
+        # A notebook may have one parameter of its own.
+        assert len(tree.body) <= len(assigned(agreed_parameters())) + 1
 
 
 @pytest.fixture(scope="module")
