@@ -68,7 +68,8 @@ def test_a_measure_is_told_with_its_size_its_time_and_for_whom() -> None:
         describe_measure(figures(all=823.0), subject(), measure("absence", -0.5, end_year=2029))
     )
     assert told["The measure"] == (
-        "Short absence falls by 0.5 percentage point(s) of agreed days, in full from 1 January 2029."
+        "Short absence falls by 0.5 percentage point(s) of agreed days, "
+        "in full from 1 January 2029."
     )
     assert told["How many"].startswith("About 820 persons worked in all service areas")
     older = dict(describe_measure(figures(all=823.0), subject(), measure("retirement_age", 1)))
