@@ -129,7 +129,7 @@ def covered_units(
             else None
         )
         nothing = held * 0.0
-        sizes = _unit_sizes(own)
+        sizes = unit_sizes(own)
         if some is None:
             covered.append(nothing)
             staffed.append(
@@ -151,8 +151,19 @@ def covered_units(
     }
 
 
-def _unit_sizes(unit_share: xr.DataArray) -> xr.DataArray:
-    """Whether a unit is small or large beside the mean unit of its region, and every unit."""
+def unit_sizes(unit_share: xr.DataArray) -> xr.DataArray:
+    """Tell whether a unit is small or large beside the mean unit of its region and sector.
+
+    Parameters
+    ----------
+    unit_share : DataArray
+        Dims (..., service_unit), 0 where there is no unit. [share]
+
+    Returns
+    -------
+    DataArray
+        Dims (unit_size, ..., service_unit): small, large and every unit. [0 or 1]
+    """
     there = unit_share > 0
     mean = unit_share.sum("service_unit") / there.sum("service_unit").clip(min=1)
     kinds = {"small": there & (unit_share < mean), "large": there & (unit_share >= mean)}

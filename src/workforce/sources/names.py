@@ -1,7 +1,7 @@
 """Names of regions, sectors, occupations, their groups and competences in three languages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -23,9 +23,13 @@ DIMENSIONS = {
 
 @dataclass(frozen=True)
 class Names:
-    """Names by dimension, code and language; a region has one name, whatever the language."""
+    """Names by dimension, code and language; a region has one name, whatever the language.
+
+    ``kinds`` has the kind of each competence, formal or skill, where the folder tells it.
+    """
 
     named: Mapping[tuple[str, str, str], str]
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_names(folder: str | Path) -> Names:
@@ -42,6 +46,7 @@ def load_names(folder: str | Path) -> Names:
     """
     places = find_tables(folder)
     named: dict[tuple[str, str, str], str] = {}
+    kinds: dict[str, str] = {}
     for dimension, table in DIMENSIONS.items():
         frame = None
         if table in places:
@@ -50,7 +55,11 @@ def load_names(folder: str | Path) -> Names:
             frame = read_packaged(table)
         if frame is not None:
             named.update(_names_in(frame, dimension))
-    return Names(MappingProxyType(named))
+            if dimension == "competence" and "kind" in frame.columns:
+                kinds = {
+                    code: kind for code, kind in frame.select(dimension, "kind").rows() if kind
+                }
+    return Names(MappingProxyType(named), MappingProxyType(kinds))
 
 
 def name_of(names: Names, dimension: str, code: str, language: str) -> str:

@@ -6,6 +6,14 @@ from workforce.reports.charts.competence import (
     competence_gap,
     competence_table,
 )
+from workforce.reports.charts.competence_parts import (
+    competence_by_age,
+    competence_years,
+    drain_by_cause,
+    few_holders,
+    few_named,
+)
+from workforce.reports.charts.competence_units import units_covered, units_staffed
 from workforce.reports.charts.elsewhere import (
     errors_elsewhere,
     intervals_elsewhere,
@@ -38,6 +46,7 @@ from workforce.reports.charts.shortage import (
     shortage_by_sector,
 )
 from workforce.reports.charts.staff import exits_by_cause, staff_by_age
+from workforce.reports.charts.ways import unqualified, ways_in, ways_to_lead
 
 __all__ = [
     "ALTERNATIVES",
@@ -45,11 +54,16 @@ __all__ = [
     "Subject",
     "absence_forecast",
     "alternatives",
+    "competence_by_age",
     "competence_drain",
     "competence_gap",
     "competence_table",
+    "competence_years",
+    "drain_by_cause",
     "errors_elsewhere",
     "exits_by_cause",
+    "few_holders",
+    "few_named",
     "first_shortage",
     "intervals_elsewhere",
     "judged_absence",
@@ -67,7 +81,12 @@ __all__ = [
     "shortage_by_sector",
     "show",
     "staff_by_age",
+    "units_covered",
+    "units_staffed",
+    "unqualified",
     "vacancy_forecast",
+    "ways_in",
+    "ways_to_lead",
     "width_sources",
     "working_age_ratio",
 ]

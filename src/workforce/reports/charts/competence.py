@@ -47,7 +47,10 @@ def competence_gap(figures: Publishable, subject: Subject) -> Chart:
     parts = {name: at_year(figures, subject, name, year) for name in MEASURES}
     codes = [
         code
-        for code, _ in sorted(parts["missing"].items(), key=lambda pair: -pair[1].central)
+        for code, _ in sorted(
+            parts["missing"].items(),
+            key=lambda pair: (not is_formal(subject, pair[0]), -pair[1].central),
+        )
         if code in parts["required"] and code in parts["held"]
         and max(parts["required"][code].upper, parts["held"][code].upper) >= 0.05
     ]  # fmt: skip
@@ -84,7 +87,8 @@ def competence_gap(figures: Publishable, subject: Subject) -> Chart:
                   va="center", fontsize=TEXT_SIZE, color=pen.colour, fontweight="bold")  # fmt: skip
     number_axis(axes, texts, which="x")
     label_axes(axes, x=say(texts, "chart.fte"))
-    code, top_gap = codes[0], parts["missing"][codes[0]]
+    code = max(codes, key=lambda one: parts["missing"][one].central)
+    top_gap = parts["missing"][code]
     said = {
         "sector": sector_name(subject),
         "name": name_of(subject, "competence", code),
@@ -120,6 +124,8 @@ def competence_table(figures: Publishable, subject: Subject) -> Chart:
     if not codes or not any(shown(part).height for part in rows.values()):
         return absent(subject, "three", _lacking_table(subject))
     table = {say(texts, "chart.competence"): [name_of(subject, "competence", c) for c in codes]}
+    if subject.names.kinds:
+        table[say(texts, "three.kind")] = [kind_of(subject, code) for code in codes]
     for heading, part in rows.items():
         places = table_decimals(part)
         written = {
@@ -138,11 +144,13 @@ def competence_drain(figures: Publishable, subject: Subject) -> Chart:
     texts, year = subject.texts, subject.base_year
     rows = pick(figures, subject, "competence_drain", sector=subject.sector, dimension="competence")
     first = at_year(figures, subject, "drain", year)
-    order = sorted(first.items(), key=lambda pair: -pair[1].central)
+    order = sorted(
+        first.items(), key=lambda pair: (not is_formal(subject, pair[0]), -pair[1].central)
+    )
     drawn = [(code, value) for code, value in order if value.central >= 0.05]
     if not drawn:
         return absent(subject, "drain", _lacking_table(subject))
-    code, top = drawn[0]
+    code, top = max(drawn, key=lambda pair: pair[1].central)
     said = {
         "sector": sector_name(subject),
         "name": name_of(subject, "competence", code),
@@ -189,14 +197,27 @@ def _rows(figures: Publishable, subject: Subject, name: str, year: int) -> pl.Da
 
 
 def _codes(parts: object, subject: Subject) -> list[str]:
-    """Return the competences that any part asks for or holds, by name."""
+    """Return the competences that any part asks for or holds, formal ones first, by name."""
     codes = {
         row["category"]
         for part in parts  # type: ignore[attr-defined]
         for row in part.iter_rows(named=True)
         if row["central"] is None or row["central"] >= 0.05
     }
-    return sorted(codes, key=lambda code: name_of(subject, "competence", code))
+    return sorted(
+        codes, key=lambda code: (not is_formal(subject, code), name_of(subject, "competence", code))
+    )
+
+
+def is_formal(subject: Subject, code: str) -> bool:
+    """Whether a competence is a formal qualification; these stand before skills on a page."""
+    return subject.names.kinds.get(code, "formal") == "formal"
+
+
+def kind_of(subject: Subject, code: str) -> str:
+    """Name the kind of a competence."""
+    kind = subject.names.kinds.get(code)
+    return say(subject.texts, f"three.{kind}") if kind else "–"
 
 
 def _gap_table(figures: Publishable, subject: Subject, year: int) -> pl.DataFrame:

@@ -1,0 +1,158 @@
+"""Charts and tables about competence, on figures laid out by hand."""
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from workforce.reports import charts
+from workforce.reports.charts.figures import Subject
+from workforce.reports.disclosure import Publishable, Rule, protect
+from workforce.reports.texts import load_texts
+from workforce.sources.names import Names
+
+NAMES = Names(
+    {
+        ("competence", "nurse", "en"): "Authorised nurse",
+        ("competence", "digital", "en"): "Digital skills",
+        ("occupation", "2223", "en"): "Nurse",
+        ("occupation", "5321", "en"): "Health care worker",
+        ("occupation", "1112", "en"): "Manager",
+        ("sector", "care", "en"): "Care",
+    },
+    {"nurse": "formal", "digital": "skill"},
+)
+
+
+def subject(**changes: Any) -> Subject:
+    about = {"region": "1", "sector": "care", "scenario": "baseline"} | changes
+    return Subject(base_year=2026, horizon_year=2028, texts=load_texts("en"), names=NAMES, **about)
+
+
+def row(variable: str, year: int, central: float, lower: float | None = None,
+        upper: float | None = None, **keys: Any) -> dict[str, Any]:  # fmt: skip
+    return {
+        "scenario": "baseline", "region": "1", "sector": "care", "occupation": "all",
+        "dimension": "competence", "category": "nurse", "variable": variable, "unit": "FTE",
+        "year": year, "level": 0.8, "central": float(central),
+        "lower": float(central if lower is None else lower),
+        "upper": float(central if upper is None else upper), "persons": 100.0,
+    } | keys  # fmt: skip
+
+
+def made(rows: list[dict[str, Any]], audience: str = "public") -> Publishable:
+    return protect(pl.DataFrame(rows), Rule(audience=audience))
+
+
+def test_years_show_required_and_held_and_count_what_is_missing_at_the_low_end():
+    rows = []
+    for code, low in (("nurse", 2.0), ("digital", 0.0)):
+        for year in (2026, 2027, 2028):
+            keys = {"category": code}
+            rows += [
+                row("competence_required", year, 20, 18, 22, **keys),
+                row("competence_held", year, 15, 14, 18, **keys),
+                row("competence_missing", year, 5, low, 8, **keys),
+                row("competence_surplus", year, 0, 0, 0, **keys),
+            ]
+    chart = charts.competence_years(made(rows), subject())
+    assert chart.title.startswith("Care: 1 of 2 competences")
+    assert chart.table.height == 6
+    assert chart.table["Competence"].to_list()[:3] == ["Authorised nurse"] * 3
+    assert chart.table["Missing"][0] == "5.0 (80%: 2.0 to 8.0)"
+    panels = [axes for axes in chart.figure.axes if axes.get_visible()]
+    assert [axes.get_title(loc="left") for axes in panels] == ["Authorised nurse", "Digital skills"]
+
+
+def test_ages_are_shares_of_what_is_held_and_a_hidden_part_hides_the_competence():
+    groups = {"under_35": 2, "35_54": 5, "55_61": 2, "62_plus": 1}
+    keys = {"dimension": "competence_age"}
+    rows = [row("competence_by_age", year, fte, category=f"nurse|{group}", **keys)
+            for group, fte in groups.items() for year in (2026, 2028)]  # fmt: skip
+    rows += [row("competence_by_age", year, 1, category=f"digital|{group}", persons=3.0, **keys)
+             for group in groups for year in (2026, 2028)]  # fmt: skip
+    chart = charts.competence_by_age(made(rows), subject())
+    assert chart.title == "Authorised nurse: 30% is held by staff aged 55 or more"
+    assert chart.note.endswith("few persons hold them: 1.")
+    assert chart.table["62 and over"].to_list() == ["1.0", "1.0"]
+
+
+def test_causes_name_the_share_that_retires():
+    causes = {"retired": 3, "left_sector": 5, "moved_municipality": 1, "other": 1}
+    rows = [row("competence_drain_by_cause", 2026, fte, dimension="competence_cause",
+                category=f"nurse|{cause}") for cause, fte in causes.items()]  # fmt: skip
+    chart = charts.drain_by_cause(made(rows), subject())
+    assert chart.title == "Authorised nurse: 30% of what leaves in 2026 goes with those who retire"
+    assert chart.table["Retirement"].to_list() == ["3.0"]
+
+
+@pytest.mark.parametrize("audience", ["public", "internal"])
+def test_what_hangs_on_few_is_counted_for_all_and_named_inside(audience):
+    kinds = {"asked": 8, "few": 2, "near_exit": 1, "both": 1}
+    rows = [row("competences_asked", 2026, n, dimension="standing", category=kind)
+            for kind, n in kinds.items()]  # fmt: skip
+    rows += [row(name, 2026, 2, unit="persons", persons=2.0)
+             for name in ("holders_today", "holders_near_exit")]  # fmt: skip
+    figures = made(rows, audience)
+    assert charts.few_holders(figures, subject()).table.row(0) == ("Care", "8", "2", "1", "1")
+    named = charts.few_named(figures, subject())
+    assert (named.table is None) == (audience == "public")
+    if named.table is not None:
+        assert named.table.row(0) == ("Authorised nurse", "Care", "2.0", "2.0")
+
+
+def test_units_are_a_share_of_those_that_ask():
+    size = {"dimension": "unit_size"}
+    rows = [row("units_asking", 2026, 4, unit="units")]
+    rows += [row("units_covered", year, n, low, n, unit="units")
+             for year, n, low in ((2026, 3, 3), (2027, 3, 2), (2028, 2, 1))]  # fmt: skip
+    for name, count in (("every", 4), ("small", 3), ("large", 1)):
+        rows.append(row("units_asking", 2026, count, category=name, **size))
+        rows += [row("units_staffed", year, count / 2, category=name, **size)
+                 for year in (2026, 2027, 2028)]  # fmt: skip
+    figures = made(rows)
+    chart = charts.units_covered(figures, subject())
+    assert "Authorised nurse, enough holders in 50% (80%: 25 to 50%)" in chart.title
+    assert chart.table.row(0)[:3] == ("Authorised nurse", "4", "3.0")
+    table = charts.units_staffed(figures, subject()).table
+    assert table.row(0) == ("Care", "Smaller than the mean", "3", "1.5", "1.5", "1.5")
+    assert charts.units_covered(made(rows[:1]), subject()).figure is None
+
+
+def ways() -> list[dict[str, Any]]:
+    figures = {"weeks": 150, "calendar_weeks": 200, "cost": 180_000, "total_cost": 700_000,
+               "fte_lost": 0.9, "places": 5, "similarity": 0.4, "learning_gap": 1.4}  # fmt: skip
+    keys = {"dimension": "way", "persons": None}
+    rows = [row(f"way_{name}", 2026, value, occupation=to, category=origin, **keys)
+            for to, origin in (("2223", "5321|"), ("1112", "2223|"), ("1112", "5321|2223"))
+            for name, value in figures.items()]  # fmt: skip
+    none = {"dimension": "", "category": ""}
+    rows += [row("headcount", 2026, 40, occupation="5321", **none),
+             row("shortage_fte", 2028, 6, 2, 9, occupation="2223", **none),
+             row("shortage_fte", 2028, -6, -8, -3, occupation="5321", **none)]  # fmt: skip
+    for name, value in (("probability", 0.004), ("weight", 0.9)):
+        rows.append(row(f"move_{name}", 2026, value, occupation="2223", category="5321|",
+                        dimension="way"))  # fmt: skip
+    return rows
+
+
+def test_ways_lead_to_what_is_short_and_to_management():
+    figures = made(ways())
+    table = charts.ways_in(figures, subject()).table
+    assert table.height == 1
+    assert table.row(0) == ("Nurse", "6.0 (80%: 2.0 to 9.0)", "Health care worker", "40", "200",
+                            "700,000", "0.90", "5", "40% (1.4)", "0.4% (weight 90%)")  # fmt: skip
+    lead = charts.ways_to_lead(figures, subject()).table
+    assert lead["From"].to_list() == ["Nurse", "Health care worker, by way of Nurse"]
+    assert charts.ways_to_lead(made(ways()[16:]), subject()).table is not None
+
+
+def test_unqualified_are_priced_by_whole_persons():
+    line = {"dimension": "line", "category": "unqualified"}
+    rows = [*ways(), row("measured_shortage", 2026, 3.5, occupation="all", **line), row("measured_shortage", 2026, 2.5, occupation="2223", **line), row("measured_shortage", 2026, 1.0, occupation="2267", persons=2.0, **line)]
+    chart = charts.unqualified(made(rows), subject())
+    assert chart.title.startswith("3.5 FTE are filled")
+    assert chart.table.rows() == [
+        ("Nurse", "2.5", "Health care worker", "200", "2,100,000", "2.7", "5")
+    ]
+    assert "2267" in chart.note
