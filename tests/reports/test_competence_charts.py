@@ -149,7 +149,12 @@ def test_ways_lead_to_what_is_short_and_to_management():
 
 def test_unqualified_are_priced_by_whole_persons():
     line = {"dimension": "line", "category": "unqualified"}
-    rows = [*ways(), row("measured_shortage", 2026, 3.5, occupation="all", **line), row("measured_shortage", 2026, 2.5, occupation="2223", **line), row("measured_shortage", 2026, 1.0, occupation="2267", persons=2.0, **line)]
+    rows = [
+        *ways(),
+        row("measured_shortage", 2026, 3.5, occupation="all", **line),
+        row("measured_shortage", 2026, 2.5, occupation="2223", **line),
+        row("measured_shortage", 2026, 1.0, occupation="2267", persons=2.0, **line),
+    ]
     chart = charts.unqualified(made(rows), subject())
     assert chart.title.startswith("3.5 FTE are filled")
     assert chart.table.rows() == [
