@@ -7,6 +7,7 @@ MODULES = {
     "RunSummary": "workforce.batch.runner",
     "apply_scenario": "workforce.scenarios.scenario",
     "apply_transition": "workforce.model.mobility",
+    "attribute": "workforce.scenarios.attribution",
     "available_fte": "workforce.model.supply",
     "backtest": "workforce.forecasting.backtest",
     "best_reskilling": "workforce.scenarios.reskilling",

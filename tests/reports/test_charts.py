@@ -411,3 +411,39 @@ def test_a_forecast_is_judged_by_its_outcome() -> None:
     assert "from 2023" in chart.title
     assert chart.table is not None
     assert chart.table["Within the interval"].to_list() == ["No", "Yes"]
+
+
+def chain(*figures: tuple[str, float], variable: str = "shortage_change") -> list[dict[str, Any]]:
+    return [
+        row(variable, THEN, value, value - 1, value + 1, dimension="part", category=name)
+        for name, value in figures
+    ]
+
+
+def test_a_waterfall_names_its_ends_and_every_step_with_a_sign():
+    rows = chain(("base", 5), ("population", 12), ("healthy_ageing", -4), ("horizon", 13))
+    rows += [row("shortage_change", THEN, 0, dimension="part", category="absence")]
+    chart = charts.shortage_drivers(protect(pl.DataFrame(rows), Rule("public")), subject())
+    assert "from 5.0 FTE missing in 2026 to 13" in chart.title
+    assert "+12" in chart.alt
+    assert "\u22124" in chart.alt
+    assert chart.table is not None
+    assert chart.table.height == 4, "a part that is nought is left out"
+    assert png(chart).startswith(b"\x89PNG")
+
+
+def test_a_waterfall_of_measures_calls_them_as_it_is_told():
+    rows = chain(("base", 13), ("fewer_leave", -4), ("horizon", 9), variable="measure_effect")
+    figures = protect(pl.DataFrame(rows), Rule("public"))
+    chart = charts.measure_effects(figures, subject(), labels={"fewer_leave": "Stay <b>longer"})
+    assert "Stay <b>longer" in chart.alt
+    assert chart.table is not None
+    assert chart.table[:, 0].to_list()[0] == "Without measures, 1 January 2036"
+
+
+def test_a_waterfall_of_hidden_figures_says_so():
+    rows = chain(("base", 5), ("population", 12), ("horizon", 17))
+    few = [one | {"persons": 3.0} for one in rows]
+    chart = charts.shortage_drivers(protect(pl.DataFrame(few), Rule("public")), subject())
+    assert chart.figure is None
+    assert "few" in chart.note

@@ -81,19 +81,14 @@ def project(
     if "staff" not in inputs:
         return result
     posts = used_posts(inputs) if posts is None else posts
-    residents = population.sel(age=WORKING_AGES).sum(["sex", "age"])
-    staff = project_staff(inputs, residents, posts, seed=seed, competence_detail=competence_detail)
-    position = _position(inputs, staff, posts)
+    staff = project_staff(
+        inputs, residents_of(population), posts, seed=seed, competence_detail=competence_detail
+    )
+    position = position_of(inputs, staff, posts)
     absence = at_posts(inputs["short_absence"], posts)
     supply = available_fte(staff["agreed"], position, absence)
-    use_rate = _use_rate(inputs)
-    served = inputs["use_factor"] * inputs["service_share"]
-    users = service_users(population, use_rate) * served
-    demand = required_fte(
-        by_sector(users, posts),
-        on_posts(inputs["staffing_standard"], posts) * at_posts(inputs["standard_factor"], posts),
-        at_posts(inputs["productivity"], posts),
-    )
+    users = project_users(inputs, population)
+    demand = project_demand(inputs, users, posts)
     worth = (position * (1.0 - absence)).isel(year=slice(0, -1)).rename(year="flow_year")
     worth = worth.assign_coords(flow_year=staff["flow_year"])
     replaced_by_cause = staff["exits_agreed"] * worth
@@ -114,7 +109,7 @@ def project(
         "recruitment_need": recruitment_need(replaced, growth),
     }
     if "norm_rate" in inputs:
-        flat["norm_fte"] = _norm_fte(inputs, population, use_rate, served, posts)
+        flat["norm_fte"] = _norm_fte(inputs, population, posts)
     if "funded_posts" in inputs:
         # A funded post gives less than a whole FTE at work, as those of staff and need are.
         flat["funded_fte"] = on_posts(inputs["funded_posts"], posts) * (1.0 - absence)
@@ -130,7 +125,7 @@ def project(
     return result
 
 
-def _position(
+def position_of(
     inputs: xr.Dataset, staff: xr.Dataset, posts: Sequence[tuple[str, str]]
 ) -> xr.DataArray:
     """Factor on agreed FTE by post and year."""
@@ -166,6 +161,28 @@ def project_inhabitants(inputs: xr.Dataset) -> xr.DataArray:
     return path
 
 
+def residents_of(population: xr.DataArray) -> xr.DataArray:
+    """Inhabitants of working age, whom recruits come from; dims as given less sex and age."""
+    return population.sel(age=WORKING_AGES).sum(["sex", "age"])
+
+
+def project_users(inputs: xr.Dataset, population: xr.DataArray) -> xr.DataArray:
+    """Users whom own staff serve, dims ([draw], region, sector, year)."""
+    served = inputs["use_factor"] * inputs["service_share"]
+    return service_users(population, _use_rate(inputs)) * served
+
+
+def project_demand(
+    inputs: xr.Dataset, users: xr.DataArray, posts: Sequence[tuple[str, str]]
+) -> xr.DataArray:
+    """FTE needed by post, the posts laid out as ``occupation``."""
+    return required_fte(
+        by_sector(users, posts),
+        on_posts(inputs["staffing_standard"], posts) * at_posts(inputs["standard_factor"], posts),
+        at_posts(inputs["productivity"], posts),
+    )
+
+
 def _use_rate(inputs: xr.Dataset) -> xr.DataArray:
     """Use by age, shifted where people are healthier than those of their age were."""
     if "years_gained" not in inputs:
@@ -174,13 +191,10 @@ def _use_rate(inputs: xr.Dataset) -> xr.DataArray:
 
 
 def _norm_fte(
-    inputs: xr.Dataset,
-    population: xr.DataArray,
-    use_rate: xr.DataArray,
-    served: xr.DataArray,
-    posts: Sequence[tuple[str, str]],
+    inputs: xr.Dataset, population: xr.DataArray, posts: Sequence[tuple[str, str]]
 ) -> xr.DataArray:
     """FTE that norms ask for by post, 0 where a post has none."""
+    use_rate, served = _use_rate(inputs), inputs["use_factor"] * inputs["service_share"]
     asks = inputs["norm_rate"].sum("age") > 0
     parts = []
     for sector in dict.fromkeys(sector for sector, _ in posts):

@@ -153,7 +153,7 @@ def _levels_of_sum(outcome: xr.Dataset, by: Sequence[str] | None) -> xr.Dataset:
             continue
         for dim in ("sector", "occupation"):
             if dim in array.dims:
-                array = _add_all(array, dim, keep=by is None or dim in by)
+                array = add_all(array, dim, keep=by is None or dim in by)
         found[str(name)] = array
     if "competence_required" in found and "competence_held" in found:
         compared = compare_competence(found["competence_required"], found["competence_held"])
@@ -165,7 +165,7 @@ def _levels_of_sum(outcome: xr.Dataset, by: Sequence[str] | None) -> xr.Dataset:
     return xr.Dataset({**plain, **found})
 
 
-def _add_all(array: xr.DataArray, dim: str, *, keep: bool) -> xr.DataArray:
+def add_all(array: xr.DataArray, dim: str, *, keep: bool) -> xr.DataArray:
     """Put the sum first, under the label ``all``; in numpy, since this is done for every figure."""
     axis = array.get_axis_num(dim)
     values = array.values

@@ -1,19 +1,18 @@
 """How much of the width of an interval comes from each source of uncertainty."""
 
 from collections.abc import Sequence
-from itertools import combinations
-from math import factorial
 
 import numpy as np
 import polars as pl
 import xarray as xr
 
-from workforce.contract.arrays import Numbers
 from workforce.errors import ParameterError
 from workforce.model.posts import used_posts
 from workforce.model.projection import project
 from workforce.scenarios.draws import FACTORS, SOURCES, draw_inputs, with_draws
+from workforce.scenarios.pieces import in_year
 from workforce.scenarios.scenario import Scenario, apply_scenario
+from workforce.scenarios.shapley import shapley, subsets
 from workforce.scenarios.simulation import LEAST_DRAWS, inputs_for, keep_results
 
 SPREAD_FROM = 1e-9  # Standard deviation below which a figure is the same in all draws.
@@ -74,10 +73,9 @@ def width_by_source(
     changed = inputs_for(apply_scenario(inputs, scenario), [variable])
     variance: dict[frozenset[str], xr.DataArray] = {}
     everything = draw_inputs(inputs, draws=draws, seed=seed)
-    for size in range(len(SOURCES) + 1):
-        for chosen in combinations(SOURCES, size):
-            values = _outcome(changed, everything, chosen, draws, seed, variable, by)
-            variance[frozenset(chosen)] = _in_year(values, variable, year).var("draw", ddof=1)
+    for chosen in subsets(SOURCES):
+        values = _outcome(changed, everything, sorted(chosen), draws, seed, variable, by)
+        variance[chosen] = in_year(values, variable, year).var("draw", ddof=1)
     return _table(variance, variable, year)
 
 
@@ -98,23 +96,17 @@ def _outcome(
     return keep_results(outcome, draws, [variable], by)[variable].isel(draw=slice(1, None))
 
 
-def _in_year(values: xr.DataArray, variable: str, year: int) -> xr.DataArray:
-    time = "year" if "year" in values.dims else "flow_year"
-    if year not in values[time].values:
-        known = values[time].values
-        raise ParameterError(f"{variable} has no year {year}; it has {known[0]} to {known[-1]}.")
-    return values.sel({time: year}, drop=True)
-
-
 def _table(variance: dict[frozenset[str], xr.DataArray], variable: str, year: int) -> pl.DataFrame:
     whole = variance[frozenset(SOURCES)]
     labels = pl.from_pandas(whole.rename("variance").to_dataframe().reset_index())
     total = whole.values.ravel()
     varies = np.sqrt(total) > SPREAD_FROM
     safe = np.where(varies, total, 1.0)
+    flat = {chosen: values.values.ravel() for chosen, values in variance.items()}
+    parts = shapley(flat, SOURCES, nothing=lambda: np.zeros(total.size))
     frames = []
     for source in SOURCES:
-        part, alone = _shapley(variance, source), variance[frozenset([source])].values.ravel()
+        part, alone = parts[source], flat[frozenset([source])]
         frames.append(
             labels.drop("variance").with_columns(
                 variable=pl.lit(variable),
@@ -128,16 +120,3 @@ def _table(variance: dict[frozenset[str], xr.DataArray], variable: str, year: in
     table: pl.DataFrame = pl.concat(frames)
     keys = [name for name in labels.columns if name != "variance"]
     return table.filter(pl.col("sd") > SPREAD_FROM).sort(*keys, maintain_order=True)
-
-
-def _shapley(variance: dict[frozenset[str], xr.DataArray], source: str) -> Numbers:
-    """Mean of what the source adds to the variance, over all orders of the sources."""
-    count = len(SOURCES)
-    others = [name for name in SOURCES if name != source]
-    total = np.zeros(variance[frozenset()].size)
-    for size in range(count):
-        weight = factorial(size) * factorial(count - size - 1) / factorial(count)
-        for chosen in combinations(others, size):
-            before, after = frozenset(chosen), frozenset((*chosen, source))
-            total += weight * (variance[after] - variance[before]).values.ravel()
-    return total

@@ -46,6 +46,7 @@ from workforce.reports.charts.shortage import (
     shortage_by_sector,
 )
 from workforce.reports.charts.staff import exits_by_cause, staff_by_age
+from workforce.reports.charts.waterfall import measure_effects, shortage_drivers
 from workforce.reports.charts.ways import unqualified, ways_in, ways_to_lead
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "judged_absence",
     "judged_population",
     "judged_staff",
+    "measure_effects",
     "measured_shortage",
     "need_posts_staff",
     "norms",
@@ -79,6 +81,7 @@ __all__ = [
     "series_elsewhere",
     "shortage_by_occupation",
     "shortage_by_sector",
+    "shortage_drivers",
     "show",
     "staff_by_age",
     "units_covered",

@@ -1,0 +1,197 @@
+"""What drives the shortage, and what each measure does: chains of parts from one end to another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from workforce.reports.charts.chart import Chart
+from workforce.reports.charts.figures import (
+    Estimate,
+    Subject,
+    absent,
+    decimals_for,
+    estimate,
+    interval,
+    pick,
+    sector_name,
+    spoken,
+)
+from workforce.reports.charts.style import (
+    GREY,
+    INK,
+    PENS,
+    TEXT_SIZE,
+    canvas,
+    label_axes,
+    number_axis,
+    wrap,
+)
+from workforce.reports.disclosure import Publishable
+from workforce.reports.texts import Texts, number, say
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+BASE, HORIZON = "base", "horizon"
+END, MORE, LESS = PENS[0], PENS[1], PENS[2]
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link of a chain: its name, its figure, and where it begins."""
+
+    label: str
+    value: Estimate
+    start: float
+    is_end: bool
+
+
+def shortage_drivers(figures: Publishable, subject: Subject) -> Chart:
+    """Draw how the shortage of the base year becomes that of the horizon, driver by driver."""
+    return _waterfall(figures, subject, "shortage_change", "drivers", {}, subject.scenario)
+
+
+def measure_effects(
+    figures: Publishable,
+    subject: Subject,
+    *,
+    labels: Mapping[str, str] | None = None,
+    scenario: str | None = None,
+) -> Chart:
+    """Draw what each measure does to the shortage at the horizon.
+
+    Parameters
+    ----------
+    figures
+        Protected figures.
+    subject
+        The page.
+    labels
+        Name of each measure; those of the catalogue by lever when left out.
+    scenario
+        Name that the rows go under; that of the page when left out.
+    """
+    return _waterfall(figures, subject, "measure_effect", "measures_effect", labels or {}, scenario)
+
+
+def draw_waterfall(chain: Sequence[Link], texts: Texts, *, x: str) -> Figure:
+    """Draw a chain from the top down: bars at its ends, steps up and down between them.
+
+    Steps up are hatched and have a plus, steps down are plain and have a minus, so that nothing
+    leans on colour; a whisker at the far end of a step is its interval.
+
+    Parameters
+    ----------
+    chain
+        In the order they are read; the first and the last are the ends.
+    texts
+        Language of the numbers.
+    x
+        What the bars measure, with its unit.
+    """
+    figure, (axes,) = canvas(1.1 + 0.5 * len(chain))
+    decimals = decimals_for(max(abs(one.value.central) for one in chain))
+    edges = [0.0]
+    for place, one in enumerate(chain):
+        stop = one.start + one.value.central
+        pen = END if one.is_end else MORE if one.value.central >= 0 else LESS
+        axes.barh(
+            place, one.value.central, left=one.start, height=0.6, facecolor=pen.colour, alpha=0.88,
+            edgecolor="white", hatch=pen.hatch if pen is MORE else "", linewidth=0,
+        )  # fmt: skip
+        ends = [one.start + one.value.lower, one.start + one.value.upper]
+        if one.value.is_uncertain:
+            axes.plot(ends, [place, place], color=INK, linewidth=1.5, marker="|", markersize=9)
+        if place + 1 < len(chain):
+            axes.plot([stop, stop], [place + 0.3, place + 0.7], color=GREY, linewidth=1)
+        axes.annotate(
+            number(one.value.central, texts, decimals=decimals, sign=not one.is_end),
+            (max(one.start, stop, *ends), place), xytext=(7, 0), textcoords="offset points",
+            va="center", fontsize=TEXT_SIZE, color=INK, fontweight="bold",
+        )  # fmt: skip
+        edges += [one.start, stop, *ends]
+    axes.set_yticks(range(len(chain)), [wrap(one.label, 30) for one in chain])
+    axes.set_ylim(len(chain) - 0.4, -0.6)
+    axes.tick_params(axis="y", labelsize=TEXT_SIZE)
+    axes.grid(visible=False, axis="y")
+    axes.grid(visible=True, axis="x", color="#d3dbe2", linewidth=0.8)
+    axes.axvline(0, color=GREY, linewidth=1)
+    width = max(edges) - min(edges) or 1.0
+    axes.set_xlim(min(edges) - 0.03 * width * (min(edges) < 0), max(edges) + 0.15 * width)
+    number_axis(axes, texts, which="x")
+    label_axes(axes, x=x)
+    return figure
+
+
+def _waterfall(
+    figures: Publishable,
+    subject: Subject,
+    variable: str,
+    chart: str,
+    labels: Mapping[str, str],
+    scenario: str | None,
+) -> Chart:
+    texts = subject.texts
+    rows = pick(
+        figures, subject, variable, sector=subject.sector, occupation="all", dimension="part",
+        scenario=scenario or subject.scenario, year=subject.horizon_year,
+    )  # fmt: skip
+    order = figures.table.filter(pl.col("variable") == variable)["category"]
+    names = [name for name in order.unique(maintain_order=True) if name in set(rows["category"])]
+    found = {name: estimate(rows.filter(pl.col("category") == name)) for name in names}
+    values = {name: value for name, value in found.items() if value is not None}
+    if BASE not in values or HORIZON not in values:
+        return absent(subject, chart, "staff")
+    chain = _chain(values, subject, chart, labels)
+    places = decimals_for(max(abs(one.value.central) for one in chain))
+    said = {"sector": sector_name(subject), "base": subject.base_year, "year": subject.horizon_year}
+    said |= spoken("start", values[BASE], texts, decimals=decimals_for(values[BASE].central))
+    said |= spoken("stop", values[HORIZON], texts, decimals=decimals_for(values[HORIZON].central))
+    parts = [one for one in chain if not one.is_end]
+    listed = "; ".join(
+        f"{one.label} {number(one.value.central, texts, decimals=places, sign=True)}"
+        for one in parts
+    )
+    title = say(texts, f"{chart}.title", **{name: str(text) for name, text in said.items()})
+    table = pl.DataFrame(
+        {
+            say(texts, f"{chart}.what"): [one.label for one in chain],
+            say(texts, "by_occupation.axis"): [
+                interval(one.value, texts, decimals=places, sign=not one.is_end) for one in chain
+            ],
+        }
+    )
+    return Chart(
+        draw_waterfall(chain, texts, x=say(texts, "by_occupation.axis")),
+        title,
+        say(texts, "waterfall.alt", title=title, list=listed),
+        table,
+        say(texts, f"{chart}.note"),
+    )
+
+
+def _chain(
+    values: Mapping[str, Estimate], subject: Subject, chart: str, labels: Mapping[str, str]
+) -> list[Link]:
+    """Lay the parts end to end; one that is nought in all draws is left out."""
+    texts, at = subject.texts, values[BASE].central
+    years = {BASE: subject.base_year, HORIZON: subject.horizon_year}
+    if chart == "measures_effect":  # without measures and with them, both at the horizon
+        years[BASE] = subject.horizon_year
+
+    def end(name: str) -> Link:
+        label = say(texts, f"{chart}.{name}", year=str(years[name]))
+        return Link(label, values[name], 0.0, is_end=True)
+
+    chain = [end(BASE)]
+    for name, value in values.items():
+        if name in years or (value.central == 0 and not value.is_uncertain):
+            continue
+        label = labels.get(name) or say(texts, f"{chart}.part_{name}")
+        chain.append(Link(label, value, at, is_end=False))
+        at += value.central
+    return [*chain, end(HORIZON)]

@@ -1,0 +1,221 @@
+"""What drives a result: the difference between two sets of inputs, split over what differs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+import xarray as xr
+
+from workforce.errors import ParameterError
+from workforce.model.posts import used_posts
+from workforce.scenarios.draws import draw_inputs, with_draws
+from workforce.scenarios.pieces import pieces_of
+from workforce.scenarios.scenario import apply_scenario
+from workforce.scenarios.shapley import shapley, subsets
+from workforce.scenarios.simulation import CENTRAL, LEAST_DRAWS, LOWER, UPPER, add_all, inputs_for
+
+MOST_PARTS = 10
+Change = Sequence[str] | Mapping[str, Mapping[str, Sequence[str]]] | Sequence[Mapping[str, Any]]
+
+
+class Split(NamedTuple):
+    """A difference and its parts, each by draw (the central path first)."""
+
+    parts: xr.DataArray  # draw part region sector occupation
+    before: xr.DataArray  # draw region sector occupation
+    after: xr.DataArray
+
+
+def attribute(
+    before: xr.Dataset,
+    after: xr.Dataset,
+    parts: Mapping[str, Change],
+    *,
+    variable: str,
+    year: int,
+    by: Sequence[str] = (),
+    draws: int | None = None,
+    seed: int | None = None,
+    level: float = 0.8,
+) -> xr.DataArray:
+    """Split the difference of a result between two sets of inputs into what each part does.
+
+    A part names what changes: input variables that are taken from ``after`` (all of a variable, or
+    some labels of it), or levers that are pulled. Every set of parts is projected, so that what
+    parts do together is shared evenly between them (see `shapley`): the parts sum to the whole in
+    every draw, whatever their order. Exits and recruits are expected numbers: chance is no part.
+
+    Parameters
+    ----------
+    before, after : Dataset
+        As `load_inputs` gives them or `apply_scenario` changes them.
+    parts : mapping
+        Up to ten. Name to a list of variables, to a mapping of variable to {dim: labels}, or to
+        a list of levers such as ``{"lever": "absence", "points": -0.5}``.
+    variable : str
+        Result to explain. ``shortage_fte``, ``demand_fte`` and ``supply_fte`` are quick, since need
+        and staff are projected apart and only for the parts that touch them.
+    year : int
+        Year of the stock or of the flow.
+    by : sequence of str
+        Of ``sector`` and ``occupation``, those to keep apart beside their sum ``all``.
+    draws, seed : int, optional
+        Draws of what is uncertain, the same for every set of parts; none: the central path only.
+    level : float
+        Probability of the interval.
+
+    Returns
+    -------
+    DataArray
+        Dims (bound, part, region, sector, occupation): ``central`` and, with draws, ``lower`` and
+        ``upper``. [unit of the variable]
+
+    Raises
+    ------
+    ParameterError
+        More than ten parts, or a part, variable or year that does not exist.
+
+    References
+    ----------
+    Shapley (1953); Das Gupta (1993), Standardization and Decomposition of Rates, US Bureau of the
+    Census P23-186; Shorrocks (2013), Journal of Economic Inequality 11, 99-126.
+    """
+    found = split(before, after, parts, variable=variable, year=year, by=by, draws=draws, seed=seed)
+    return bounds_of(found.parts, level).rename(variable)
+
+
+def split(
+    before: xr.Dataset,
+    after: xr.Dataset,
+    parts: Mapping[str, Change],
+    *,
+    variable: str,
+    year: int,
+    by: Sequence[str] = (),
+    draws: int | None = None,
+    seed: int | None = None,
+) -> Split:
+    """Split a difference as `attribute` does, and keep every draw and both ends."""
+    _check(after, parts, draws, seed)
+    before, after = (inputs_for(end, [variable]) for end in (before, after))
+    names = list(parts)
+    changes = {name: _as_change(change, after, name) for name, change in parts.items()}
+    drawn = None
+    if draws is not None and seed is not None:
+        drawn = draw_inputs(after, draws=draws, seed=seed)
+
+    states = {frozenset[str](): before}
+
+    def state_of(chosen: frozenset[str]) -> xr.Dataset:
+        """Put the parts in, the last of them into inputs that have the others."""
+        if chosen not in states:
+            last = [name for name in names if name in chosen][-1]
+            states[chosen] = changes[last](state_of(chosen - {last}))
+        return states[chosen]
+
+    def inputs_of(chosen: frozenset[str]) -> xr.Dataset:
+        state = state_of(chosen)
+        if drawn is None:
+            return state
+        return with_draws(state, drawn.drop_vars([n for n in drawn.data_vars if n in state]))
+
+    touched = {name: _touched(before, change) for name, change in changes.items()}
+    total = dict.fromkeys(names, xr.DataArray(0.0))
+    first, last = xr.DataArray(0.0), xr.DataArray(0.0)
+    for piece in pieces_of(variable, touched, year, used_posts(after)):
+        value = {
+            chosen: _at_levels(piece.sign * piece.project(inputs_of(chosen), chosen), by)
+            for chosen in subsets(piece.parts)
+        }
+        none, whole = value[frozenset()], value[frozenset(piece.parts)]
+        first, last = first + none, last + whole
+        shares = shapley(value, piece.parts, nothing=partial(xr.zeros_like, none))
+        total = {name: total[name] + shares.get(name, 0.0 * none) for name in names}
+    stacked = xr.broadcast(*total.values())
+    return Split(
+        _draws_first(xr.concat(stacked, dim=xr.Variable("part", names), join="exact")),
+        _draws_first(first),
+        _draws_first(last),
+    )
+
+
+def bounds_of(array: xr.DataArray, level: float) -> xr.DataArray:
+    """Central path and, where there are draws, the ends of the interval, as ``bound``."""
+    parts, names = [array.isel(draw=0, drop=True)], [CENTRAL]
+    if array.sizes["draw"] > 1:
+        tails = [(1.0 - level) / 2.0, (1.0 + level) / 2.0]
+        ends = array.isel(draw=slice(1, None)).quantile(tails, dim="draw")
+        parts += [ends.isel(quantile=i, drop=True) for i in (0, 1)]
+        names += [LOWER, UPPER]
+    return xr.concat(parts, dim=xr.Variable("bound", names), join="exact")
+
+
+def _check(
+    after: xr.Dataset, parts: Mapping[str, Change], draws: int | None, seed: int | None
+) -> None:
+    if "staff" not in after:
+        raise ParameterError("Without the table staff there is no need and no shortage to split.")
+    if not 1 <= len(parts) <= MOST_PARTS:
+        raise ParameterError(f"There are {len(parts)} parts; attribute takes 1 to {MOST_PARTS}.")
+    if draws is not None and draws < LEAST_DRAWS:
+        raise ParameterError(f"draws is {draws}; intervals need at least {LEAST_DRAWS}.")
+    if (draws is None) != (seed is None):
+        raise ParameterError("draws and seed go together: give both, or none of them.")
+
+
+def _as_change(change: Change, after: xr.Dataset, part: str) -> Callable[[xr.Dataset], xr.Dataset]:
+    """Make a function of inputs of what a part names."""
+    if isinstance(change, Mapping):
+        return lambda inputs: _take_labels(inputs, after, change)
+    if all(isinstance(one, str) for one in change):
+        names = [str(one) for one in change]
+        return lambda inputs: _take(inputs, after, names)
+    if not all(isinstance(one, Mapping) and "lever" in one for one in change):
+        raise ParameterError(
+            f"The part {part!r} names neither variables nor levers such as "
+            "{'lever': 'absence', 'points': -0.5}."
+        )
+    steps = [dict(one) for one in change if isinstance(one, Mapping)]
+    return lambda inputs: apply_scenario(inputs, steps)
+
+
+def _take(inputs: xr.Dataset, after: xr.Dataset, names: Sequence[str]) -> xr.Dataset:
+    """Take variables from ``after``; one that it has not got is taken away."""
+    there = {name: after[name] for name in names if name in after}
+    return inputs.drop_vars([name for name in names if name in inputs]).assign(there)
+
+
+def _take_labels(
+    inputs: xr.Dataset, after: xr.Dataset, change: Mapping[str, Mapping[str, Sequence[str]]]
+) -> xr.Dataset:
+    found = {}
+    for name, labels in change.items():
+        own = after[name]
+        taken = xr.DataArray(True)
+        for dim, wanted in labels.items():
+            taken = taken & own[dim].isin(list(wanted))
+        found[name] = own.where(taken, inputs[name]).transpose(*own.dims, ...)
+    return inputs.assign(found)
+
+
+def _touched(before: xr.Dataset, change: Callable[[xr.Dataset], xr.Dataset]) -> set[str]:
+    """Names of the variables that a change makes other than they were."""
+    after = change(before)
+    names = {*map(str, before.data_vars), *map(str, after.data_vars)}
+    return {
+        name
+        for name in names
+        if (name in before) != (name in after)
+        or (name in before and not before[name].identical(after[name]))
+    }
+
+
+def _at_levels(array: xr.DataArray, by: Sequence[str]) -> xr.DataArray:
+    for dim in ("sector", "occupation"):
+        if dim in array.dims:
+            array = add_all(array, dim, keep=dim in by)
+    return array
+
+
+def _draws_first(array: xr.DataArray) -> xr.DataArray:
+    return array.transpose("draw", ...) if "draw" in array.dims else array.expand_dims("draw")

@@ -1,0 +1,117 @@
+"""The pieces a result is the sum of, projected apart and only as far as what is changed asks."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import xarray as xr
+
+from workforce.errors import ParameterError
+from workforce.model.posts import at_posts, to_grid
+from workforce.model.projection import (
+    position_of,
+    project,
+    project_demand,
+    project_inhabitants,
+    project_users,
+    residents_of,
+)
+from workforce.model.staffing import project_staff
+from workforce.model.supply import available_fte
+
+Posts = Sequence[tuple[str, str]]
+
+POPULATION = frozenset(
+    (
+        *("population", "population_official", "population_factor"),
+        *("mortality", "fertility", "arrivals", "departure_rate"),
+    )
+)
+ONLY_DEMAND = frozenset(
+    (
+        *("use_rate", "use_factor", "use_draw", "service_share", "years_gained"),
+        *("staffing_standard", "standard_factor", "standard_draw", "productivity"),
+    )
+)
+ONLY_WORTH = frozenset(
+    (
+        *("position_factor", "position_draw", "position_gain", "extra_hours"),
+        *("short_absence", "absence_draw"),
+    )
+)
+"""What staff give at work is scaled by these; who comes and goes does not depend on them."""
+PIECES = {
+    "demand_fte": {"demand": 1.0},
+    "supply_fte": {"supply": 1.0},
+    "shortage_fte": {"demand": 1.0, "supply": -1.0},
+}
+"""Results that are need and staff, and with what sign."""
+
+
+class Piece(NamedTuple):
+    """A piece of a result: its sign, the parts that touch it, and how it is projected.
+
+    ``project`` takes inputs and the set of parts in them, and gives ([draw], region, sector,
+    occupation) in the year asked for.
+    """
+
+    sign: float
+    parts: list[str]
+    project: Callable[[xr.Dataset, frozenset[str]], xr.DataArray]
+
+
+def pieces_of(
+    variable: str, touched: Mapping[str, set[str]], year: int, posts: Posts
+) -> list[Piece]:
+    """Take a result apart: a shortage is need less staff; other results are in one piece.
+
+    Parameters
+    ----------
+    variable : str
+        Name of a result.
+    touched : mapping of str to set of str
+        Input variables that each part changes.
+    year : int
+        Year of the stock or of the flow.
+    posts : sequence of (sector, occupation)
+        Those to lay the result out for.
+    """
+    demands = [name for name, own in touched.items() if own & (POPULATION | ONLY_DEMAND)]
+    supplies = [name for name, own in touched.items() if own - ONLY_DEMAND]
+    staffs = {name for name, own in touched.items() if own - ONLY_DEMAND - ONLY_WORTH}
+    stepped: dict[frozenset[str], xr.Dataset] = {}
+
+    def need(inputs: xr.Dataset, _: frozenset[str]) -> xr.DataArray:
+        users = project_users(inputs, project_inhabitants(inputs))
+        return in_year(to_grid(project_demand(inputs, users, posts), posts), variable, year)
+
+    def staff(inputs: xr.Dataset, chosen: frozenset[str]) -> xr.DataArray:
+        known = chosen & staffs
+        if known not in stepped:
+            residents = residents_of(project_inhabitants(inputs))
+            stepped[known] = project_staff(inputs, residents, posts)[["agreed", "headcount"]]
+        position = position_of(inputs, stepped[known], posts)
+        absence = at_posts(inputs["short_absence"], posts)
+        supply = available_fte(stepped[known]["agreed"], position, absence)
+        return in_year(to_grid(supply, posts), variable, year)
+
+    def anything(inputs: xr.Dataset, _: frozenset[str]) -> xr.DataArray:
+        found = project(inputs, posts=posts)
+        if variable not in found:
+            raise ParameterError(
+                f"There is no result {variable}. Known: {', '.join(map(str, found))}."
+            )
+        return in_year(found[variable], variable, year)
+
+    if variable not in PIECES:
+        return [Piece(1.0, list(touched), anything)]
+    kinds = {"demand": (demands, need), "supply": (supplies, staff)}
+    return [Piece(sign, *kinds[kind]) for kind, sign in PIECES[variable].items()]
+
+
+def in_year(values: xr.DataArray, variable: str, year: int) -> xr.DataArray:
+    """Pick a year of a stock or a flow, or say which years there are."""
+    time = "year" if "year" in values.dims else "flow_year"
+    if year not in values[time].values:
+        known = values[time].values
+        raise ParameterError(f"{variable} has no year {year}; it has {known[0]} to {known[-1]}.")
+    return values.sel({time: year}, drop=True)
