@@ -145,3 +145,24 @@ def test_the_hash_of_files_follows_names_and_contents(small: Path) -> None:
     assert hash_files(files[:1]) != before
     files[0].write_text("region\n", encoding="utf-8")
     assert hash_files(files) != before
+
+
+OWN = (
+    "scenarios:\n  larger_posts:\n    title: {nb: a, nn: b, en: c}\n"
+    "    measures: [{lever: position_share, options: {points: %s}}]\n"
+)
+
+
+def test_an_own_scenario_goes_to_its_own_pages_and_into_their_key_alone(small: Path) -> None:
+    reports = ONE.replace("}", ", scenarios: [baseline, larger_posts]}")
+    first, second = (jobs_of(small, reports + OWN % points) for points in (2, 3))
+    assert first[0].parameters["scenarios"] == {}
+    (measure,) = first[1].parameters["scenarios"]["larger_posts"]["measures"]
+    assert measure["lever"] == "position_share"
+    assert measure["options"] == {"points": 2}
+    assert [a.key == b.key for a, b in zip(first, second, strict=True)] == [True, False]
+
+
+def test_an_own_scenario_may_not_take_the_name_of_a_packaged_one(small: Path) -> None:
+    with pytest.raises(ParameterError, match=r"scenarios\.baseline: .* Choose another"):
+        jobs_of(small, ONE + OWN.replace("larger_posts", "baseline") % 2)

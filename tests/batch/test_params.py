@@ -113,3 +113,40 @@ def test_a_params_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_names_are_listed_where_none_is_near() -> None:
     assert nearest("Oslo", ["0301", "4601"]) == "There are: 0301, 4601."
+
+
+OWN = """\
+scenarios:
+  larger_posts:
+    title: {nb: Større stillinger, nn: Større stillingar, en: Larger posts}
+    measures:
+      - lever: position_share
+        options: {points: 3, end_year: 2030}
+        owner: {nb: Helsesjefen, nn: Helsesjefen, en: Director of care}
+        deadline: 2028-12-31
+"""
+
+
+def test_a_scenario_of_the_files_own_is_read_with_owner_and_deadline(tmp_path: Path) -> None:
+    params = load_params(write(tmp_path, SMALL.format(regions='["0301"]') + OWN))
+    (measure,) = params.scenarios["larger_posts"].measures
+    assert measure.options == {"points": 3, "end_year": 2030}
+    assert str(measure.deadline) == "2028-12-31"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ("lever: position_share", "lever: position_shar", "Did you mean 'position_share'?"),
+        ("points: 3", "point: 3", "Did you mean 'points'?"),
+        ("points: 3", "points: 300", "it goes from -10 to 20"),
+        ("deadline:", "dead_line:", "there is no such field. Did you mean 'deadline'?"),
+        ("en: Larger posts", "no: Larger posts", "this field is missing"),
+    ],
+)
+def test_a_slip_in_a_scenario_is_told_where_it_stands(
+    tmp_path: Path, right: str, wrong: str, told: str
+) -> None:
+    message = error_of(tmp_path, SMALL.format(regions='["0301"]') + OWN.replace(right, wrong))
+    assert "scenarios.larger_posts" in message
+    assert told in message

@@ -73,7 +73,7 @@ def _page(entry: Entry, names: Names) -> PageEntry:
         sector=entry.sector,
         sector_name=_sector_name(entry.sector, names, entry.language),
         scenario=entry.scenario,
-        scenario_name=_scenario_name(entry.scenario, entry.language),
+        scenario_name=_scenario_name(entry, entry.language),
         language=entry.language,
         title=entry.title or entry.job,
     )
@@ -85,7 +85,7 @@ def _failed_name(entry: Entry, names: Names, language: str) -> str:
         name_of(names, "region", entry.region, language),
         load_texts(language).entries.get(f"kind.{entry.notebook}", entry.notebook),
         _sector_name(entry.sector, names, language),
-        _scenario_name(entry.scenario, language),
+        _scenario_name(entry, language),
         load_texts(language).entries.get(f"language.{entry.language}", entry.language),
     ]
     return " · ".join(parts)
@@ -97,5 +97,9 @@ def _sector_name(sector: str, names: Names, language: str) -> str:
     return name_of(names, "sector", sector, language)
 
 
-def _scenario_name(scenario: str, language: str) -> str:
-    return load_texts(language).entries.get(f"scenario_name.{scenario}", scenario)
+def _scenario_name(entry: Entry, language: str) -> str:
+    """Name the scenario: by the params file that made it, or as the package does."""
+    own = entry.parameters.get("scenarios", {}).get(entry.scenario)
+    if own is not None:
+        return str(own["title"][language])
+    return load_texts(language).entries.get(f"scenario_name.{entry.scenario}", entry.scenario)

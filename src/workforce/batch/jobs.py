@@ -125,12 +125,16 @@ def expand(
     ParameterError
         Every notebook, code and parameter that does not fit, in one message.
     """
-    problems: list[str] = []
+    problems = [
+        f"scenarios.{name}: a scenario that comes with the package has this name. Choose another."
+        for name in params.scenarios
+        if name in codes.scenarios
+    ]
     jobs: dict[str, Job] = {}
     sources = _find_notebooks(params, problems)
     for number, report in enumerate(params.reports):
         where = f"reports[{number}]"
-        _check_codes(report, codes, where, problems)
+        _check_codes(report, codes, [*codes.scenarios, *params.scenarios], where, problems)
         if report.notebook not in sources:
             continue
         source, content = sources[report.notebook]
@@ -247,11 +251,13 @@ def _find_notebooks(params: Params, problems: list[str]) -> dict[str, tuple[Path
     return found
 
 
-def _check_codes(report: Report, codes: Codes, where: str, problems: list[str]) -> None:
+def _check_codes(
+    report: Report, codes: Codes, scenarios: Collection[str], where: str, problems: list[str]
+) -> None:
     asked: list[tuple[str, object, Collection[str]]] = [
         ("regions", report.regions, codes.regions),
         ("sectors", report.sectors, [*codes.sectors, "all"]),
-        ("scenarios", report.scenarios, codes.scenarios),
+        ("scenarios", report.scenarios, scenarios),
     ]
     problems += [
         f"{where}.{field}: there is no {value!r}. {nearest(value, known)}"
@@ -290,10 +296,12 @@ def _parameters(
     params: Params, report: Report, cell: tuple[str, str, str, str], *, base_year: int, quarter: str
 ) -> dict[str, Any]:
     region, sector, scenario, language = cell
+    own = {name: one for name, one in params.scenarios.items() if name == scenario}
     return {
         "region": region,
         "sector": sector,
         "scenario": scenario,
+        "scenarios": {name: one.model_dump(mode="json") for name, one in own.items()},
         "base_year": base_year,
         "horizon": params.horizon,
         "draws": params.draws,

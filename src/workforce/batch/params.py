@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Iterable
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
 import workforce
 from workforce.errors import ParameterError
@@ -23,6 +24,7 @@ GIVEN_BY_RUN = (
     "region",
     "sector",
     "scenario",
+    "scenarios",
     "base_year",
     "horizon",
     "draws",
@@ -50,6 +52,57 @@ class HidingRule(BaseModel):
     """A share of fewer persons than this is hidden. [persons] Public: 10."""
 
 
+class InLanguages(BaseModel):
+    """A text that readers see, in each language."""
+
+    model_config = _STRICT
+
+    nb: Annotated[str, Field(min_length=1, max_length=120)]
+    """Bokmål."""
+    nn: Annotated[str, Field(min_length=1, max_length=120)]
+    """Nynorsk."""
+    en: Annotated[str, Field(min_length=1, max_length=120)]
+    """English."""
+
+
+class Measure(BaseModel):
+    """One measure of a scenario: a lever and how far it is pulled, and who is to see to it."""
+
+    model_config = _STRICT
+
+    lever: Code
+    """Name of the lever, such as position_share."""
+    options: dict[str, JsonValue] = {}
+    """Size, time and place, such as points: 2, end_year: 2030, sectors: [health_care]."""
+    title: InLanguages | None = None
+    """What the measure is called; null for the name of the lever."""
+    owner: InLanguages | None = None
+    """Role that sees to it, such as the director of care; not the name of a person."""
+    deadline: date | None = None
+    """Day by which it is done, such as 2028-12-31."""
+
+    @model_validator(mode="after")
+    def _is_known(self) -> Self:
+        from workforce.scenarios.levers.registry import find_lever
+
+        try:
+            find_lever(self.lever).check(self.options)
+        except ParameterError as error:
+            raise ValueError(str(error)) from error
+        return self
+
+
+class OwnScenario(BaseModel):
+    """A scenario of this file's own: what it is called, and its measures in order."""
+
+    model_config = _STRICT
+
+    title: InLanguages
+    """What the scenario is called."""
+    measures: Annotated[tuple[Measure, ...], Field(min_length=1)]
+    """Measures in the order they take effect on the figures."""
+
+
 class Report(BaseModel):
     """One notebook, and the places, sectors, scenarios and languages to run it for."""
 
@@ -65,7 +118,7 @@ class Report(BaseModel):
     sectors: Annotated[tuple[Code, ...], Field(min_length=1)] | Literal["each"] = ("all",)
     """Codes of sectors, [all] for the sum over sectors, or each for every sector by itself."""
     scenarios: Annotated[tuple[Code, ...], Field(min_length=1)] = ("baseline",)
-    """Named scenarios."""
+    """Named scenarios, or those under scenarios."""
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("nb",)
     """Languages of the pages: nb, nn, en."""
     parameters: dict[str, JsonValue] = {}
@@ -110,6 +163,8 @@ class Params(BaseModel):
     """Years to look ahead."""
     rule: HidingRule = HidingRule()
     """How few persons a figure may stand on."""
+    scenarios: dict[Code, OwnScenario] = {}
+    """Scenarios of this file's own, by a name that no packaged scenario has."""
     accept_red: Annotated[str, Field(min_length=1)] | tuple[AcceptRed, ...] = ()
     """Why red figures may be published: one reason for all, or one for each place and table."""
     discussion: bool = True
@@ -220,8 +275,13 @@ def _names(place: Place = ()) -> list[str]:
         "reports": Report,
         "rule": HidingRule,
         "accept_red": AcceptRed,
+        "scenarios": OwnScenario,
     }
     model = by_field.get(str(place[0]))
+    if "measures" in place:
+        model = Measure
+    if place[-1] in ("title", "owner") and len(place) > 1:
+        model = InLanguages
     return list(model.model_fields) if model else []
 
 
@@ -274,6 +334,8 @@ def _rule(problem: Any, place: Place, value: Any, written: str | None) -> str:
     if kind == "literal_error":
         expected = re.findall(r"'([^']*)'", context["expected"])
         return f"{value!r} is not one of {', '.join(expected)}. {nearest(str(value), expected)}"
+    if kind == "value_error":
+        return str(context["error"])
     return f"{_short(value)} breaks a rule: {_lower(problem['msg'])}."
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,8 @@ LEVEL = 0.8
 SAY_NO_STAFF = ("staff", "need", "competence")
 """Sections that say that there is no staff; those that follow them on a page are left out."""
 POPULATION = ("population_path", "population_by_band")
+OwnScenario = Mapping[str, Any]
+"""A scenario of the params file, as JSON: title by language, and measures."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,35 @@ class Report:
     accepted: tuple[str, ...]
 
 
-def scenarios_of(scenario: str, *others: str) -> list[str]:
-    """Return the scenarios to simulate: the baseline, the one asked for, and others beside it."""
-    return list(dict.fromkeys(["baseline", scenario, *others]))
+def scenarios_of(
+    scenario: str, *others: str, own: Mapping[str, OwnScenario] | None = None
+) -> dict[str, str | list[dict[str, Any]]]:
+    """Return the scenarios to simulate: the baseline, the one asked for, and others beside it.
+
+    Parameters
+    ----------
+    scenario
+        That of the page.
+    *others
+        Names of packaged scenarios.
+    own
+        Scenarios of the params file by name, as the notebook is given them.
+
+    Returns
+    -------
+    dict
+        Name to the name of a packaged scenario, or to the levers of one of the params file.
+    """
+    given = own or {}
+    return {
+        name: levers_of(given[name]) if name in given else name
+        for name in dict.fromkeys(["baseline", scenario, *others])
+    }
+
+
+def levers_of(scenario: OwnScenario) -> list[dict[str, Any]]:
+    """Return the levers of a scenario of the params file, as `apply_scenario` takes them."""
+    return [{"lever": one["lever"], **one["options"]} for one in scenario["measures"]]
 
 
 def open_report(
@@ -97,6 +125,7 @@ def open_report(
     judge_absence: bool = False,
     plan: str | Path = "",
     results: str | Path = "",
+    scenarios: Mapping[str, OwnScenario] | None = None,
 ) -> Report:
     """Protect the figures of one region and sector, and gather what the page needs.
 
@@ -122,6 +151,8 @@ def open_report(
         File of the run's suppression plan; empty: made here from the folder.
     results
         File for the protected figures; empty: not written.
+    scenarios
+        Scenarios of the params file by name, each with ``title`` by language and ``measures``.
 
     Returns
     -------
@@ -156,6 +187,7 @@ def open_report(
         texts=texts,
         names=load_names(data),
         missing=tuple(json.loads(inputs.attrs["missing"])),
+        own_names={name: one["title"][language] for name, one in (scenarios or {}).items()},
     )
     return Report(
         figures=figures,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -31,6 +31,8 @@ class Subject:
         Catalogue of the language, and names of regions, sectors and occupations.
     missing
         Tables that the folder lacks.
+    own_names
+        Name of each scenario of the params file, in the language of the page.
     """
 
     region: str
@@ -41,6 +43,7 @@ class Subject:
     texts: Texts
     names: Names
     missing: tuple[str, ...] = ()
+    own_names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

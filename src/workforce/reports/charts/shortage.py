@@ -152,7 +152,9 @@ def gap_title(gap: Estimate, subject: Subject, chart: str) -> str:
 
 
 def scenario_name(subject: Subject, scenario: str) -> str:
-    """Name a scenario in the language of the page; one that is not packaged keeps its code."""
+    """Name a scenario in the language of the page; one without a name keeps its code."""
+    if scenario in subject.own_names:
+        return subject.own_names[scenario]
     key = f"scenario_name.{scenario}"
     return say(subject.texts, key) if key in subject.texts.entries else scenario
 
