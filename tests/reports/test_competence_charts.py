@@ -140,8 +140,10 @@ def test_ways_lead_to_what_is_short_and_to_management():
     figures = made(ways())
     table = charts.ways_in(figures, subject()).table
     assert table.height == 1
-    assert table.row(0) == ("Nurse", "6.0 (80%: 2.0 to 9.0)", "Health care worker", "40", "200",
-                            "700,000", "0.90", "5", "40% (1.4)", "0.4% (weight 90%)")  # fmt: skip
+    assert table.row(0) == (
+        "Nurse", "6.0 (80%: 2.0 to 9.0)", "Health care worker", "40", "200 (0.90)", "700,000", "5",
+        "40% (1.4)", "0.4% (weight 90%)",
+    )  # fmt: skip
     lead = charts.ways_to_lead(figures, subject()).table
     assert lead["From"].to_list() == ["Nurse", "Health care worker, by way of Nurse"]
     assert charts.ways_to_lead(made(ways()[16:]), subject()).table is not None

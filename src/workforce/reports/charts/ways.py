@@ -166,8 +166,7 @@ def _table(best: pl.DataFrame, figures: Publishable, subject: Subject) -> pl.Dat
         name: pick(figures, subject, f"move_{name}", sector=subject.sector, dimension="way")
         for name in ("probability", "weight")
     }
-    headings = ("to", "short", "from", "persons", "calendar", "total", "lost", "places", "alike",
-                "moves")  # fmt: skip
+    headings = ("to", "short", "from", "persons", "weeks", "total", "places", "alike", "moves")
     table: dict[str, list[str]] = {say(texts, f"ways.{name}"): [] for name in headings}
     for way in best.iter_rows(named=True):
         employed = persons.filter(pl.col("occupation") == way["origin"])
@@ -182,9 +181,9 @@ def _table(best: pl.DataFrame, figures: Publishable, subject: Subject) -> pl.Dat
             say(texts, "chart.hidden_mark"),
             _way_name(way, subject),
             cell(employed.row(0, named=True), texts) if employed.height == 1 else "–",
-            number(way["calendar_weeks"], texts),
+            say(texts, "ways.weeks_lost", weeks=number(way["calendar_weeks"], texts),
+                fte=number(way["fte_lost"], texts, decimals=2)),
             number(price, texts),
-            number(way["fte_lost"], texts, decimals=2),
             number(way["places"], texts),
             _alike(way, subject),
             _moves(moves, way, subject),
