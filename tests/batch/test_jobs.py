@@ -3,12 +3,13 @@
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from workforce.batch.jobs import Codes, Job, expand, hash_files, hash_of
+from workforce.batch.jobs import Codes, Job, expand, hash_files, hash_of, with_discussion
 from workforce.batch.params import load_params
 from workforce.errors import ParameterError
 
@@ -166,3 +167,40 @@ def test_an_own_scenario_goes_to_its_own_pages_and_into_their_key_alone(small: P
 def test_an_own_scenario_may_not_take_the_name_of_a_packaged_one(small: Path) -> None:
     with pytest.raises(ParameterError, match=r"scenarios\.baseline: .* Choose another"):
         jobs_of(small, ONE + OWN.replace("larger_posts", "baseline") % 2)
+
+
+def test_every_place_with_reports_gets_a_basis_for_discussion(small: Path) -> None:
+    """In the languages of its reports, with the measures that the commission names."""
+    notebook = small / "notebooks" / "discussion.ipynb"
+    shutil.copy(small / "notebooks" / "ageing.ipynb", notebook)
+    text = HEAD + '  - {notebook: ageing, regions: ["0001"], languages: [nb, en]}\n'
+    text += (
+        '  - {notebook: ageing, regions: ["0001", "0002"], scenarios: [higher_retirement_age]}\n'
+    )
+    path = small / "params.yaml"
+    path.write_text(text, encoding="utf-8")
+    *_, first, second = with_discussion(load_params(path), CODES).reports
+    assert (first.regions, first.languages) == (("0001",), ("nb", "en"))
+    assert (second.regions, second.languages) == (("0002",), ("nb",))
+    assert first.parameters == {"measures": ["higher_retirement_age"]}
+    path.write_text("discussion: false\n" + text, encoding="utf-8")
+    assert len(with_discussion(load_params(path), CODES).reports) == 2
+    notebook.unlink()
+    path.write_text(text, encoding="utf-8")
+    assert len(with_discussion(load_params(path), CODES).reports) == 2
+
+
+def test_a_change_in_the_log_makes_only_the_pages_that_show_it_again(small: Path) -> None:
+    (before,), (after,) = (jobs_of(small, ONE, log=log) for log in ("", "said"))
+    assert before.key == after.key
+    shutil.copy(small / "notebooks" / "ageing.ipynb", small / "notebooks" / "overview.ipynb")
+    codes = replace(CODES, kinds=["ageing", "overview"])
+    path = small / "params.yaml"
+    path.write_text(HEAD + ONE.replace("ageing", "overview"), encoding="utf-8")
+    keys = {
+        expand(load_params(path), codes, base_year=2026, quarter="2026Q4", basis="a", log=log)[
+            0
+        ].key
+        for log in ("", "said")
+    }
+    assert len(keys) == 2
