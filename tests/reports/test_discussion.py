@@ -93,8 +93,11 @@ def test_a_lever_without_a_text_is_told_in_general_words(language: str) -> None:
 
 
 def test_scenarios_give_their_measures_without_what_nobody_decides() -> None:
-    found = measures_of(["later_retirement", "healthy_ageing", "one_point_each"], region="9003")
-    assert list(found) == ["later_retirement", "one_point_each"]
+    names = ["later_retirement", "healthy_ageing", "one_point_each"]
+    own = [{"lever": "absence", "points": -1, "sectors": "technical"}]
+    found = measures_of({**{name: name for name in names}, "own": own}, region="9003")
+    assert list(found) == ["later_retirement", "one_point_each", "own"]
+    assert found["own"] == [measure("absence", -1, sectors=["technical"])]
     assert found["later_retirement"] == [measure("retirement_age", 1)]
     assert [one["lever"] for one in found["one_point_each"]] == [
         "position_share", "absence", "turnover", "retirement_age",

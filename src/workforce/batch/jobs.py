@@ -292,11 +292,18 @@ def _cells(report: Report, codes: Codes) -> Iterator[tuple[str, str, str, str]]:
                     yield region, sector, scenario, language
 
 
+def _named_measures(report: Report) -> list[JsonValue]:
+    """List the scenarios that a basis for discussion tells about beside that of the page."""
+    given = report.parameters.get("measures", [])
+    return given if isinstance(given, list) else []
+
+
 def _parameters(
     params: Params, report: Report, cell: tuple[str, str, str, str], *, base_year: int, quarter: str
 ) -> dict[str, Any]:
     region, sector, scenario, language = cell
-    own = {name: one for name, one in params.scenarios.items() if name == scenario}
+    named = [scenario, *_named_measures(report)]
+    own = {name: one for name, one in params.scenarios.items() if name in named}
     return {
         "region": region,
         "sector": sector,

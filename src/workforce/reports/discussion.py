@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import xarray as xr
 
 from workforce.reports.charts.chart import Chart, show
 from workforce.reports.charts.figures import Subject, decimals_for, estimate, name_of, pick, whole
@@ -26,6 +27,12 @@ OLDER_GROUPS = ("55_61", "62_plus")
 FEW = 10
 HARDLY_FTE = 0.5
 OTHER = "other"
+
+
+def shown_variables(inputs: xr.Dataset) -> list[str]:
+    """List the results that the page needs; all others need not be reckoned."""
+    of_staff = ["headcount", "headcount_by_age", "shortage_fte"]
+    return of_staff if "staff" in inputs else ["population_path"]
 
 
 def levers_without_text(levers: Sequence[str]) -> list[str]:

@@ -1,21 +1,23 @@
 """The measures that scenarios are made of: what a page needs to say what each would mean."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from workforce.scenarios.levers.registry import find_lever
-from workforce.scenarios.scenario import scenario_levers
+from workforce.scenarios.scenario import Scenario, scenario_levers
 
 ASSUMPTION = "assumption"
 
 
-def measures_of(scenarios: Sequence[str], *, region: str) -> dict[str, list[dict[str, Any]]]:
+def measures_of(
+    scenarios: Mapping[str, Scenario], *, region: str
+) -> dict[str, list[dict[str, Any]]]:
     """List the measures of each scenario, without what nobody decides.
 
     Parameters
     ----------
-    scenarios : sequence of str
-        Named scenarios.
+    scenarios : mapping of str to scenario
+        By name, the name of a packaged scenario or a list of levers.
     region : str
         Code of the place that the page is about; measures for other places alone are left out.
 
@@ -27,8 +29,8 @@ def measures_of(scenarios: Sequence[str], *, region: str) -> dict[str, list[dict
         scenario that holds no measure is not there.
     """
     found = {}
-    for name in dict.fromkeys(scenarios):
-        steps = [_measure(step) for step in scenario_levers(name) if _concerns(step, region)]
+    for name, scenario in scenarios.items():
+        steps = [_measure(step) for step in scenario_levers(scenario) if _concerns(step, region)]
         if steps:
             found[name] = steps
     return found
