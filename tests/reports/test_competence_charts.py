@@ -142,7 +142,7 @@ def test_ways_lead_to_what_is_short_and_to_management():
     assert table.height == 1
     assert table.row(0) == (
         "Nurse", "6.0 (80%: 2.0 to 9.0)", "Health care worker", "40", "200 (0.90)", "700,000", "5",
-        "40% (1.4)", "0.4% (weight 90%)",
+        "40% (1.4)", "0.4% (90%)",
     )  # fmt: skip
     lead = charts.ways_to_lead(figures, subject()).table
     assert lead["From"].to_list() == ["Nurse", "Health care worker, by way of Nurse"]
