@@ -55,6 +55,7 @@ def test_a_quarter_is_run_again_as_data_and_notebooks_change(
         "discussion.json",
         "ledger.parquet",
         "plan.parquet",
+        "published.parquet",
         "quality.parquet",
         f"results/{FIRST}.parquet",
         f"results/{OTHER}.parquet",
@@ -87,6 +88,7 @@ def test_a_quarter_is_run_again_as_data_and_notebooks_change(
         f"failed/{OTHER}.ipynb",
         "ledger.parquet",
         "plan.parquet",
+        "published.parquet",
         "quality.parquet",
         f"results/{FIRST}.parquet",
     ]

@@ -1,8 +1,8 @@
 """The suppression plan: what it hides, and what an attacker with a linear program gets out of it.
 
 The attack gives the attacker every sum that is published and the knowledge that a hidden cell
-holds at least one person, and asks whether any hidden cell has one possible value only. The plan
-does not yet promise a width: a hidden 3 may be known to lie between 2 and 4.
+holds at least one person, and asks how wide the interval is that a hidden cell may lie in. It is
+written the slow and obvious way, with another solver interface than the plan's own.
 """
 
 import time
@@ -16,8 +16,11 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from workforce.errors import DataError, ParameterError, ReportError
+from workforce.reports.covering import Problem, choose_by_program
 from workforce.reports.disclosure import Plan, Rule, make_plan, read_plan, write_plan
-from workforce.reports.suppression import hide_secondary, pinned_cells
+from workforce.reports.margins import relation_matrix
+from workforce.reports.room import room_of
+from workforce.reports.suppression import hide_by_relations, hide_until_safe
 
 PUBLIC = Rule("public")
 COUNTY = {"90": ["9001", "9002", "9003"], "NO": ["9001", "9002", "9003"]}
@@ -73,13 +76,13 @@ def sums(cells: dict[Cell, float], parents: dict[str, list[str]]) -> list[tuple[
     return relations
 
 
-def is_pinned(
+def interval(
     cell: Cell,
     hidden: list[Cell],
     cells: dict[Cell, float],
     relations: list[tuple[Cell, list[Cell]]],
-) -> bool:
-    """Whether least and greatest value that the published figures allow are the same."""
+) -> tuple[float, float]:
+    """Least and greatest value that the published figures allow."""
     place = {name: i for i, name in enumerate(hidden)}
     matrix = np.zeros((len(relations), len(hidden)))
     known = np.zeros(len(relations))
@@ -91,22 +94,28 @@ def is_pinned(
                 known[row] -= sign * cells[name]
     objective = np.zeros(len(hidden))
     objective[place[cell]] = 1.0
+    ends = []
     for sign in (1.0, -1.0):
         answer = linprog(sign * objective, A_eq=matrix, b_eq=known, bounds=(1, None))
-        if answer.status == 3 or abs(answer.x[place[cell]] - cells[cell]) > 1e-6:
-            return False
-    return True
+        ends.append(sign * np.inf * -1.0 if answer.status == 3 else answer.x[place[cell]])
+    return ends[0], ends[1]
 
 
 def attack(plan: Plan, cells: dict[Cell, float]) -> list[Cell]:
-    """Hidden cells that the published ones give away."""
+    """Hidden cells whose interval is narrower than five persons."""
     hidden = sorted(hidden_in(plan))
     relations = [
         (total, parts)
         for total, parts in sums(cells, COUNTY)
         if not {total, *parts}.isdisjoint(hidden)
     ]
-    return [cell for cell in hidden if is_pinned(cell, hidden, cells, relations)]
+    found = []
+    for cell in hidden:
+        low, high = interval(cell, hidden, cells, relations)
+        assert low - 1e-6 <= cells[cell] <= high + 1e-6
+        if high - low < 5 - 1e-5:
+            found.append(cell)
+    return found
 
 
 @st.composite
@@ -137,44 +146,79 @@ def test_a_small_cell_is_hidden_with_the_smallest_other_of_its_row() -> None:
     assert reason == {"nurse": "primary", "doctor": "secondary"}
 
 
-def test_two_small_cells_on_fewer_than_five_together_take_a_third() -> None:
-    persons = np.array([22.0, 1.0, 2.0, 7.0, 12.0])
-    family = [np.array([[0, 1, 2, 3, 4]])]
-    hidden = hide_secondary(persons, (persons > 0) & (persons < 5), family, min_persons=5)
-    assert hidden.tolist() == [False, True, True, True, False]
+def problem_of(persons: list[float], relations: list[list[list[int]]]) -> Problem:
+    counts = np.array(persons)
+    matrix = relation_matrix([np.array(family) for family in relations], counts.size)
+    return Problem(counts, counts < 5, np.zeros(counts.size, dtype=bool), matrix, 5,
+                   1.0 + np.sqrt(counts))  # fmt: skip
+
+
+def test_small_cells_that_can_fall_too_little_together_take_a_third() -> None:
+    # 1 and 2 can fall by 1 together, so that neither can rise by more than that; 7 can fall by 6.
+    assert hide_by_relations(problem_of([22, 1, 2, 7, 12], [[[0, 1, 2, 3, 4]]])).tolist() == [
+        False, True, True, True, False,
+    ]  # fmt: skip
+    chosen = choose_by_program(problem_of([22, 1, 2, 7, 12], [[[0, 1, 2, 3, 4]]]))
+    assert chosen is not None
+    assert chosen.tolist() == [False, True, True, True, False]
 
 
 def test_an_empty_cell_is_shown_and_never_hides_another() -> None:
     persons = np.array([10.0, 3.0, 0.0, 7.0])
-    hidden = hide_secondary(persons, persons == 3, [np.array([[0, 1, 2, 3]])], min_persons=5)
-    assert hidden.tolist() == [False, True, False, True]
+    choice = hide_until_safe(persons, persons == 3, [np.array([[0, 1, 2, 3]])], min_width=5)
+    assert choice.hidden.tolist() == [False, True, False, True]
 
 
 def test_the_total_is_hidden_where_no_part_is_left() -> None:
-    persons = np.array([7.0, 7.0, 0.0])
-    primary = np.array([False, True, False])
-    hidden = hide_secondary(persons, primary, [np.array([[0, 1, 2]])], min_persons=5)
-    assert hidden.tolist() == [True, True, False]
+    persons = np.array([5.0, 2.0, 3.0, 0.0])
+    primary = np.array([False, True, True, False])
+    choice = hide_until_safe(persons, primary, [np.array([[0, 1, 2, 3]])], min_width=5)
+    assert choice.hidden.tolist() == [True, True, True, False]
+
+
+def test_the_program_hides_no_more_than_the_relations_one_by_one_and_as_safely() -> None:
+    # Two rows and two columns around a 2: the ring of four cells is the least that hides it.
+    persons = [2.0, 9, 8, 7, 11, 15, 9, 17, 26]
+    rows, columns = [[4, 0, 1], [5, 2, 3]], [[6, 0, 2], [7, 1, 3]]
+    persons[6], persons[7] = persons[0] + persons[2], persons[1] + persons[3]
+    chosen = choose_by_program(problem_of(persons, [rows, columns, [[8, 4, 5]]]))
+    assert chosen is not None
+    assert chosen.tolist() == [True] * 4 + [False] * 5
 
 
 def test_cells_that_only_combined_rows_and_columns_give_away_are_found() -> None:
     # Rows r1 = a + b and r2 = c + d, columns k1 = a + c and k2 = b + d, a hidden sum s = a + d:
     # rows and columns alone leave one degree of freedom, the sum over the diagonal ends it.
-    persons = np.array([3.0, 4.0, 4.0, 3.0, 7.0, 7.0, 7.0, 7.0, 6.0])
+    persons = np.array([7.0, 8.0, 8.0, 7.0, 15.0, 15.0, 15.0, 15.0, 14.0])
     hidden = np.array([True] * 4 + [False] * 5)
     square = [np.array([[4, 0, 1], [5, 2, 3]]), np.array([[6, 0, 2], [7, 1, 3]])]
-    assert pinned_cells(persons, hidden, square).tolist() == []
-    assert pinned_cells(persons, hidden, [*square, np.array([[8, 0, 3]])]).tolist() == [0, 1, 2, 3]
+    free = room_of(relation_matrix(square, 9), persons, hidden, 5.0)
+    assert (free[:4] >= 5).all()
+    tied = room_of(relation_matrix([*square, np.array([[8, 0, 3]])], 9), persons, hidden, 5.0)
+    assert tied[:4].tolist() == pytest.approx([0.0] * 4, abs=1e-6)
 
 
 def test_ones_that_can_only_fall_are_known_to_be_ones() -> None:
     # Two hidden cells that add to 2, each known to hold somebody.
     persons = np.array([2.0, 1.0, 1.0])
     hidden = np.array([False, True, True])
-    assert pinned_cells(persons, hidden, [np.array([[0, 1, 2]])]).tolist() == [1, 2]
+    room = room_of(relation_matrix([np.array([[0, 1, 2]])], 3), persons, hidden, 5.0)
+    assert room[1:].tolist() == pytest.approx([0.0, 0.0], abs=1e-6)
 
 
-@settings(max_examples=60, deadline=None)
+def test_a_cell_told_elsewhere_hides_no_other() -> None:
+    persons = np.array([22.0, 3.0, 7.0, 12.0])
+    told = np.array([False, False, True, False])
+    choice = hide_until_safe(persons, persons == 3, [np.array([[0, 1, 2, 3]])], min_width=5,
+                             told=told)  # fmt: skip
+    assert choice.hidden.tolist() == [False, True, False, True]
+    told[1] = True
+    choice = hide_until_safe(persons, persons == 3, [np.array([[0, 1, 2, 3]])], min_width=5,
+                             told=told)  # fmt: skip
+    assert choice.exposed.tolist() == [False, True, False, False]
+
+
+@settings(max_examples=20, deadline=None)
 @given(staff())
 def test_no_cell_on_one_to_four_persons_is_shown(base: pl.DataFrame) -> None:
     hidden = hidden_in(make_plan(base, PUBLIC, parents=COUNTY))
@@ -182,7 +226,7 @@ def test_no_cell_on_one_to_four_persons_is_shown(base: pl.DataFrame) -> None:
     assert small <= hidden
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(staff())
 def test_no_sum_gives_a_hidden_cell_or_a_small_group_away(base: pl.DataFrame) -> None:
     hidden = hidden_in(make_plan(base, PUBLIC, parents=COUNTY))
@@ -191,37 +235,51 @@ def test_no_sum_gives_a_hidden_cell_or_a_small_group_away(base: pl.DataFrame) ->
         out = [cell for cell in parts if cell in hidden]
         assert len(out) + (total in hidden) != 1
         if out and total not in hidden:
-            assert sum(cells[cell] for cell in out) >= 5
+            assert sum(cells[cell] - 1 for cell in out) >= 5
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(staff())
-def test_a_linear_program_pins_no_hidden_cell_of_municipalities_and_county(
+def test_no_hidden_cell_of_municipalities_and_county_lies_in_a_narrow_interval(
     base: pl.DataFrame,
 ) -> None:
     plan = make_plan(base, PUBLIC, parents=COUNTY)
     assert attack(plan, published(base, COUNTY)) == []
 
 
-def test_the_audit_mends_what_single_sums_do_not_show() -> None:
+@settings(max_examples=12, deadline=None)
+@given(staff())
+def test_tables_too_large_for_the_program_are_as_safe(base: pl.DataFrame) -> None:
+    plan = make_plan(base, PUBLIC, parents=COUNTY, program_cells=0)
+    assert attack(plan, published(base, COUNTY)) == []
+
+
+def test_all_relations_together_are_attacked_and_not_only_single_sums() -> None:
     """A random table where the sums one by one leave cells that together give them away."""
     rng = np.random.default_rng(5)
-    for _ in range(30):
-        rows = [
-            (f"900{r}", f"s{s}", f"o{o}", f"a{a}", float(rng.choice([0, 0, 1, 1, 2, 5, 9, 30])))
-            for r, s, o, a in product((1, 2, 3), range(3), range(4), range(2))
-        ]
-        loose = make_plan(base_of(rows), PUBLIC, parents=COUNTY, audit_cells=0)
-        tight = make_plan(base_of(rows), PUBLIC, parents=COUNTY)
-        if hidden_in(loose) != hidden_in(tight):
-            break
-    assert (loose.audited, tight.audited) == (False, True)
-    assert hidden_in(loose) < hidden_in(tight)
-    assert attack(loose, published(base_of(rows), COUNTY)) != []
-    assert attack(tight, published(base_of(rows), COUNTY)) == []
+    rows = [
+        (f"900{r}", f"s{s}", f"o{o}", f"a{a}", float(rng.choice([0, 0, 1, 1, 2, 5, 9, 30])))
+        for r, s, o, a in product((1, 2, 3), range(3), range(4), range(2))
+    ]
+    plan = make_plan(base_of(rows), PUBLIC, parents=COUNTY)
+    assert plan.by_program
+    assert attack(plan, published(base_of(rows), COUNTY)) == []
 
 
-@settings(max_examples=20, deadline=None)
+def test_a_group_of_occupations_is_a_sum_like_the_others() -> None:
+    rows = [
+        ("9001", "care", post, "a", n)
+        for post, n in (("nurse", 40), ("doctor", 3), ("physio", 2), ("aide", 50), ("cook", 20))
+    ]
+    groups = {"nurse": "health", "doctor": "health", "physio": "health", "aide": "x", "cook": "y"}
+    plan = make_plan(base_of(rows), PUBLIC, groups=groups)
+    hidden = {cell[2] for cell in hidden_in(plan)}
+    # Within the group nothing but the nurses can hide five persons; the group itself is shown.
+    assert hidden == {"doctor", "physio", "nurse"}
+    assert plan.groups == (("doctor", "health"), ("nurse", "health"), ("physio", "health"))
+
+
+@settings(max_examples=6, deadline=None)
 @given(staff(), st.randoms(use_true_random=False))
 def test_the_same_persons_in_any_order_give_the_same_plan(base: pl.DataFrame, random) -> None:  # type: ignore[no-untyped-def]
     rows = base.rows()
@@ -238,7 +296,7 @@ def test_a_hidden_county_is_not_read_off_the_nation_and_the_other_counties() -> 
         rows += [(place, "care", "nurse", "a", nurses), (place, "care", "aide", "a", 100)]
     parents = {"1": ["11", "12"], "2": ["21", "22"], "3": ["31", "32"]}
     parents["NO"] = [place for places in parents.values() for place in places]
-    plan = make_plan(base_of(rows), PUBLIC, parents=parents, audit_cells=0)
+    plan = make_plan(base_of(rows), PUBLIC, parents=parents)
     nurses = {cell[0] for cell in hidden_in(plan) if cell[1:] == ("care", "nurse", TOTAL)}
     assert "1" in nurses
     assert nurses & {"2", "3", "NO"}
@@ -312,16 +370,9 @@ def county(places: int) -> tuple[pl.DataFrame, dict[str, list[str]]]:
     return base_of(rows), {"90": codes, "NO": codes, "G1": codes[:half], "G2": codes[half:]}
 
 
-def test_a_county_is_planned_and_audited_quickly_and_the_nation_planned() -> None:
+def test_a_county_is_planned_in_seconds() -> None:
     base, parents = county(12)
-    start = time.perf_counter()
-    assert make_plan(base, PUBLIC, parents=parents, audit_cells=0).cells.height > 100
-    assert time.perf_counter() - start < 0.5
-    start = time.perf_counter()
-    assert make_plan(base, PUBLIC, parents=parents).audited
-    assert time.perf_counter() - start < 10
-    base, parents = county(357)
-    start = time.perf_counter()
+    start = time.process_time()
     plan = make_plan(base, PUBLIC, parents=parents)
-    assert time.perf_counter() - start < 5
-    assert not plan.audited
+    assert plan.by_program
+    assert time.process_time() - start < 20

@@ -11,12 +11,17 @@ from workforce.batch.params import Params
 from workforce.contract.problems import describe_problems
 from workforce.errors import DataError, MissingDataError
 from workforce.inputs import base_persons, settle_base_year
+from workforce.inputs.published_cells import occupation_groups, other_cells, told_elsewhere
 from workforce.inputs.quality import Acceptance, accept, judge_folder
-from workforce.reports.plan import Plan, Rule, make_plan
+from workforce.reports.memory import Memory, plan_with_memory, recall
+from workforce.reports.plan import Plan, Rule
 from workforce.reports.texts import load_texts
 from workforce.scenarios.scenario import named_scenarios
 from workforce.sources.files import data_files, national_folder, read_folder, read_packaged
 from workforce.sources.folder import check_folder
+
+MEMORY = "published.parquet"
+"""File of a run with what it told, for later runs."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +34,12 @@ class Basis:
     codes: Codes
     base_year: int
     plan: Plan
+    memory: Memory
     lights: pl.DataFrame
     hash: str
 
 
-def prepare_basis(params: Params, *, quarter: str) -> Basis:
+def prepare_basis(params: Params, *, quarter: str, runs: Path | None = None) -> Basis:
     """Check the folder of tables, settle the base year, make the suppression plan, judge figures.
 
     Parameters
@@ -42,6 +48,8 @@ def prepare_basis(params: Params, *, quarter: str) -> Basis:
         From `load_params`.
     quarter : str
         Label of the run.
+    runs : Path, optional
+        Folder of runs, where earlier ones remember what they told.
 
     Returns
     -------
@@ -69,9 +77,17 @@ def prepare_basis(params: Params, *, quarter: str) -> Basis:
     sectors = tables.get("sectors")
     sectors = read_packaged("sectors") if sectors is None else sectors
     regions = tables["regions"]
-    rule = Rule(params.audience, params.rule.min_persons, params.rule.min_base)
-    persons = base_persons(params.data, base_year=base_year)
-    plan = make_plan(persons, rule, parents=_parents(regions))
+    memory = recall(memories(runs, quarter, params.audience)) if runs else Memory.empty()
+    plan, memory = plan_with_memory(
+        base_persons(params.data, base_year=base_year),
+        Rule(params.audience, **params.rule.model_dump()),
+        memory,
+        base_year=base_year,
+        parents=_parents(regions),
+        groups=occupation_groups(params.data),
+        others=other_cells(params.data, base_year=base_year),
+        elsewhere=told_elsewhere(params.data, base_year=base_year),
+    )
     codes = Codes(
         regions=dict(regions.select("region", "level").iter_rows()),
         sectors=[] if sectors is None else sectors["sector"].to_list(),
@@ -85,7 +101,7 @@ def prepare_basis(params: Params, *, quarter: str) -> Basis:
     lights = judge_regions(params, codes, quarter)
     content = [hash_files(data_files(folder)) for folder in (params.data, national_folder())]
     content += [plan.hash, lights.write_csv(), library_hash()]
-    return Basis(codes, base_year, plan, lights, hash_of(*content))
+    return Basis(codes, base_year, plan, memory, lights, hash_of(*content))
 
 
 def judge_regions(params: Params, codes: Codes, quarter: str) -> pl.DataFrame:
@@ -99,6 +115,18 @@ def judge_regions(params: Params, codes: Codes, quarter: str) -> pl.DataFrame:
         else [Acceptance(one.reason, one.regions, one.tables) for one in given]
     )
     return accept(judge_folder(params.data, known, quarter=quarter), reasons)
+
+
+def memories(runs: Path, quarter: str, audience: str) -> list[Path]:
+    """Find what runs up to a quarter told.
+
+    Readers of internal pages know the public ones, not the other way about: they see all counts
+    as it is, and are bound by professional secrecy.
+    """
+    names = [quarter, *(path.name for path in runs.glob("*") if path.is_dir())]
+    earlier = {name for name in names if name.removesuffix("-internal") <= quarter}
+    kept = {name for name in earlier if audience == "internal" or not name.endswith("-internal")}
+    return [runs / name / MEMORY for name in sorted(kept)]
 
 
 def library_hash() -> str:

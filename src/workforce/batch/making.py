@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import workforce
+from workforce.batch.basis import MEMORY
 from workforce.batch.jobs import Job
 from workforce.batch.kernels import execute, shorten
 from workforce.batch.ledger import Entry
@@ -29,6 +30,11 @@ class Folders:
     def plan(self) -> Path:
         """Suppression plan of the run."""
         return self.runs / "plan.parquet"
+
+    @property
+    def memory(self) -> Path:
+        """What the run told, for later runs."""
+        return self.runs / MEMORY
 
     @property
     def ledger(self) -> Path:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, m
 
 import workforce
 from workforce.errors import ParameterError
+from workforce.reports.rule import LEGAL_BASIS
 from workforce.sources.yaml_text import Place, YamlText, read_yaml
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=60)]
@@ -49,7 +50,21 @@ class HidingRule(BaseModel):
     min_persons: Annotated[int, Field(ge=1)] | None = None
     """A cell on fewer persons, but not none, is hidden. [persons] Public: 5."""
     min_base: Annotated[int, Field(ge=1)] | None = None
-    """A share of fewer persons than this is hidden. [persons] Public: 10."""
+    """A share or mean of fewer persons than this is hidden. [persons] Public: 10."""
+    min_width: Annotated[int, Field(ge=1)] | None = None
+    """Least width of the interval that a hidden count may be known to lie in. [persons] As
+    min_persons where left out."""
+    min_absence: Annotated[int, Field(ge=1)] | None = None
+    """Absence of fewer employees than this is hidden. [persons] Public: 20."""
+    dominance_percent: Annotated[int, Field(ge=1, le=100)] | None = None
+    """An amount is hidden where a contributor could work out the largest other contribution within
+    this many per cent. [per cent] Public: 10."""
+    method: Literal["suppression", "rounding"] = "suppression"
+    """Hide small counts, or round all counts of staff so that sums hold."""
+    rounding_base: Literal[3, 5] = 5
+    """Counts are rounded to multiples of this. [persons]"""
+    legal_basis: Annotated[str, Field(min_length=1)] = LEGAL_BASIS
+    """What the rule rests on, as text."""
 
 
 class InLanguages(BaseModel):

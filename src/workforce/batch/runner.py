@@ -19,6 +19,7 @@ from workforce.errors import ParameterError, ReportError, WorkforceError
 from workforce.inputs.quality import refused_regions
 from workforce.reports.discussion_log import Remark, log_path, read_log, write_remarks
 from workforce.reports.export import today
+from workforce.reports.memory import recall, remember
 from workforce.reports.plan import write_plan
 from workforce.reports.quality import write_lights
 from workforce.sources.permissions import closed_to_others
@@ -112,7 +113,8 @@ def _run(
     clock = time.monotonic()
     params = load_params(params_path)
     label = check_quarter(quarter or params.quarter)
-    basis = prepare_basis(params, quarter=label)
+    root = Path(out or Path.cwd()).absolute()
+    basis = prepare_basis(params, quarter=label, runs=root / "runs")
     remarks = read_log(log_path(params_path), regions=basis.codes.regions, today=today())
     params = with_discussion(params, basis.codes)
     jobs = expand(
@@ -123,11 +125,14 @@ def _run(
         basis=basis.hash,
         log=repr(remarks),
     )
-    folders = _folders(Path(out or Path.cwd()).absolute(), label, params)
+    folders = _folders(root, label, params)
     known = {entry.job: entry for entry in read_ledger(folders.ledger)}
     others, removed = _sort_others(known, jobs, basis.hash)
     ready = {} if force else _unchanged(jobs, known, folders)
     write_plan(basis.plan, folders.plan)
+    # Written before the first page: a run that is cut off has told something all the same.
+    told = recall([folders.memory]).origins
+    remember(basis.memory, [*told, basis.plan.hash], folders.memory)
     write_lights(basis.lights, folders.plan)
     write_remarks(remarks, folders.plan)
     # A page about to be made is unknown until it is whole, should the run be cut off.

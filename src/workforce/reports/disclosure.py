@@ -10,20 +10,20 @@ import polars as pl
 
 from workforce.contract.dictionary import variables
 from workforce.errors import DataError, ParameterError, WorkforceError
+from workforce.reports.margins import ALL, CELL, WHOLE, Column, Grid, relate
+from workforce.reports.occupation_groups import groups_in_place
 from workforce.reports.plan import (
-    ALL,
-    CELL,
-    Audience,
     Plan,
-    Rule,
     make_plan,
-    plan_from_grid,
+    plan_of_grid,
     read_plan,
     require_columns,
     write_plan,
     write_whole,
 )
-from workforce.reports.suppression import grid_relations
+from workforce.reports.primary import CONTRIBUTIONS, require_told_causes, small_rows
+from workforce.reports.rounding import rounded_figures
+from workforce.reports.rule import Audience, Rule
 
 __all__ = [
     "Plan",
@@ -44,8 +44,8 @@ COLUMNS = (
     *("unit", "year", "level", "central", "lower", "upper", "persons"),
 )
 FIGURES = ("central", "lower", "upper")
-OWN_COUNT = ("users_path",)
-"""Variables that count other people than staff, and go by their own persons only."""
+OWN_COUNT = {"users_path": "users"}
+"""Variables that count other people than staff, and the dimension of their cells in a plan."""
 MARGIN_COLUMNS = {"sector": "sector", "occupation": "occupation", "category": "age_group"}
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the start of a formula, full-width forms included."""
@@ -83,16 +83,17 @@ def protect(
     A row is hidden when
 
     - its cell is hidden in the plan: (region, sector, age group) for the dimension ``age_group``,
-      (region, sector) for ``competence``, else (region, sector, occupation), whatever the cause,
-      origin or line;
-    - its own ``persons`` are above zero and fewer than the rule allows;
-    - it is a share and its own ``persons`` are above zero and fewer than the base the rule asks
-      for;
+      the cell of its own dimension where the plan covers that (competences, users), else (region,
+      sector, occupation), whatever the cause, origin or line;
+    - its own ``persons`` are above zero and fewer than the rule allows for a count, a share or
+      mean, or absence (`small_rows`), or an amount is dominated by one contributor;
     - it is a competence in all sectors together, and a single one of its sectors is hidden.
 
     A figure is hidden in all years, scenarios and levels at once, since projections carry the
     small base year forward. Rows whose ``persons`` are null are statistics about the population
-    and always shown; users of services go by their own count alone.
+    and always shown; users of services go by their own count alone. Where the table has rows of
+    occupation groups, a group stands in place of its hidden occupations (`groups_in_place`). A
+    rule that rounds has every figure of staff go from the rounded count (`rounded_figures`).
 
     Parameters
     ----------
@@ -132,19 +133,23 @@ def protect(
             f"The suppression plan was made by another rule ({plan.rule}) than this one ({rule}). "
             "Make the plan of the run with the rule it is used with."
         )
-    keyed = _with_cells(table)
+    require_told_causes(table)
+    keyed = _with_cells(table, plan)
     if plan is None and rule.min_persons is not None:
         plan = _plan_of_table(keyed, rule, margins)
     elif plan is not None:
         _require_known(keyed, plan)
     marked = keyed.with_columns(hidden=_hidden_rows(keyed, rule, plan))
+    if plan is not None:
+        marked = groups_in_place(rounded_figures(marked, plan), plan)
+    dropped = {"hidden", *CONTRIBUTIONS, *(["persons"] if rule.audience == "public" else [])}
     shown = marked.select(
         *(
             pl.when(pl.col("hidden")).then(None).otherwise(pl.col(name)).alias(name)
             if name in (*FIGURES, "persons")
             else pl.col(name)
             for name in table.columns
-            if name != "hidden" and not (name == "persons" and rule.audience == "public")
+            if name not in dropped
         ),
         "hidden",
     )
@@ -223,38 +228,60 @@ def _is_text(kind: pl.DataType) -> bool:
     return kind == pl.String or isinstance(kind, (pl.Categorical, pl.Enum))
 
 
-def _with_cells(table: pl.DataFrame) -> pl.DataFrame:
+def _with_cells(table: pl.DataFrame, plan: Plan | None) -> pl.DataFrame:
     """Add the cell of the plan that each row belongs to, in columns that begin with ``cell_``."""
     text = {name: pl.col(name).cast(pl.String) for name in CELL}
+    covered = () if plan is None else plan.covered
     by_age = (text["dimension"] == "age_group") & ~text["category"].is_in(["", ALL])
-    by_age = by_age.fill_null(False)
-    whole = text["dimension"].str.starts_with("competence").fill_null(False)
+    competence = text["dimension"].str.starts_with("competence").fill_null(False)
+    others_covered = text["dimension"].is_in(list(covered)).fill_null(False) & ~competence
+    by_competence = competence & pl.lit("competence" in covered)
+    kept = by_age.fill_null(False) | others_covered | by_competence
     sums = {name: text[name].replace("", ALL).fill_null(ALL) for name in ("sector", "occupation")}
+    variable = pl.col("variable").cast(pl.String)
+    of_others = variable.replace_strict(OWN_COUNT, default="", return_dtype=pl.String)
+    others = variable.is_in(list(OWN_COUNT))
     return table.with_columns(
         cell_region=text["region"],
         cell_sector=sums["sector"],
-        cell_occupation=pl.when(whole).then(pl.lit(ALL)).otherwise(sums["occupation"]),
-        cell_dimension=pl.when(by_age).then(pl.lit("age_group")).otherwise(pl.lit("")),
-        cell_category=pl.when(by_age).then(text["category"]).otherwise(pl.lit("")),
-        counted=pl.col("persons").is_not_null() & ~pl.col("variable").is_in(OWN_COUNT),
+        cell_occupation=pl.when(competence)
+        .then(pl.lit(ALL))
+        .otherwise(sums["occupation"]),
+        cell_dimension=pl.when(others)
+        .then(of_others)
+        .when(by_competence)
+        .then(pl.lit("competence"))
+        .when(kept)
+        .then(text["dimension"])
+        .otherwise(pl.lit("")),
+        # "nurse_authorisation|retired" is about the nurses too.
+        cell_category=pl.when(others | ~kept)
+        .then(pl.lit(""))
+        .when(by_competence)
+        .then(text["category"].str.split("|").list.first())
+        .otherwise(text["category"]),
+        counted=pl.col("persons").is_not_null() & ~others,
+        detailed=competence | others_covered,
     )
 
 
 def _hidden_rows(keyed: pl.DataFrame, rule: Rule, plan: Plan | None) -> pl.Series:
     """Which rows are hidden, the same for all years, scenarios and levels of a figure."""
-    persons = pl.col("persons")
-    hidden = pl.lit(False)
+    hidden = small_rows(keyed, rule)
     if plan is not None:
+        on = [f"cell_{name}" for name in CELL]
         cells = plan.cells.select(pl.col(CELL).name.prefix("cell_"), in_plan=pl.lit(True))
+        keyed = keyed.join(cells, on=on, how="left", maintain_order="left")
+        hidden |= pl.col("in_plan").fill_null(False) & pl.col("persons").is_not_null()
+        # A competence, too, tells of the staff of its sector as a whole.
+        staff = cells.filter(
+            pl.col("cell_dimension") == "", pl.col("cell_occupation") == ALL
+        ).select("cell_region", "cell_sector", whole_hidden=pl.lit(True))
         keyed = keyed.join(
-            cells, on=[f"cell_{name}" for name in CELL], how="left", maintain_order="left"
+            staff, on=["cell_region", "cell_sector"], how="left", maintain_order="left"
         )
-        hidden |= pl.col("counted") & pl.col("in_plan").fill_null(False)
-    if rule.min_persons is not None:
-        hidden |= (persons > 0) & (persons < rule.min_persons)
-    if rule.min_base is not None:
-        thin = (persons > 0) & (persons < rule.min_base)
-        hidden |= pl.col("unit").str.starts_with("share") & thin
+        whole = pl.col("whole_hidden").fill_null(False)
+        hidden |= pl.col("counted") & pl.col("detailed") & whole
     figure = [*CELL, "variable"]
     marked = keyed.with_columns(hidden=hidden.fill_null(False).any().over(figure))
     # Holders in all sectors less those in the sectors shown give a single hidden sector back.
@@ -272,29 +299,28 @@ def _plan_of_table(keyed: pl.DataFrame, rule: Rule, margins: Sequence[str]) -> P
     """Make a plan from the cells of one table and the sums it shows."""
     rows = keyed.filter(pl.col("counted") & ~pl.col("dimension").str.starts_with("competence"))
     cells = rows.group_by([f"cell_{name}" for name in CELL]).agg(pl.col("persons").max())
-    regions = sorted(cells["cell_region"].unique())
-    sectors = [ALL, *sorted(set(cells["cell_sector"]) - {ALL})]
-    parts = {
-        (dimension, category if dimension else occupation)
-        for occupation, dimension, category in cells.select(
-            "cell_occupation", "cell_dimension", "cell_category"
-        ).iter_rows()
-    }
-    columns = [("", ALL), *sorted(parts - {("", ALL)})]
+    regions = tuple(sorted(cells["cell_region"].unique()))
+    sectors = (ALL, *sorted(set(cells["cell_sector"]) - {ALL}))
+    found = {(row[0], row[1], row[2]) for row in cells.select(
+        "cell_occupation", "cell_dimension", "cell_category"
+    ).iter_rows()}  # fmt: skip
+    columns: tuple[Column, ...] = (WHOLE, *sorted(found - {WHOLE}))
     persons = np.zeros((len(regions), len(sectors), len(columns)))
     shown = np.zeros(persons.shape, dtype=bool)
-    for region, sector, occupation, dimension, category, count in cells.iter_rows():
-        column = columns.index((dimension, category if dimension else occupation))
-        place = regions.index(region), sectors.index(sector), column
+    for region, sector, *column, count in cells.iter_rows():
+        key = column[0], column[1], column[2]
+        place = regions.index(region), sectors.index(sector), columns.index(key)
         persons[place], shown[place] = count, True
-    ages = sum(bool(dimension) for dimension, _ in columns)
-    families = grid_relations(
-        (len(regions), len(sectors) - 1, len(columns) - 1 - ages, ages),
-        margins=[MARGIN_COLUMNS[name] for name in margins],
-    )
+    of_margin = {"occupation": "", "category": "age_group"}
+    sums = [
+        (0, [i for i, key in enumerate(columns) if i and key[1] == of_margin[name]])
+        for name in margins
+        if name in of_margin
+    ]
+    families = relate(persons.shape, columns, sums, over_sectors="sector" in margins)
     # A sum that the table does not show gives nothing away.
-    families = [family[shown.ravel()[family[:, 0]]] for family in families]
-    return plan_from_grid(persons, families, (regions, sectors, columns), rule)
+    kept = tuple(family[shown.ravel()[family[:, 0]]] for family in families)
+    return plan_of_grid(Grid(persons, regions, sectors, columns, kept), rule)
 
 
 def _require_persons(table: pl.DataFrame) -> None:

@@ -6,59 +6,20 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from workforce.errors import DataError, ParameterError, ReportError
-from workforce.reports.suppression import Counts, Places, grid_relations, hide_until_safe
+from workforce.errors import DataError, ReportError
+from workforce.reports.margins import ALL, CELL, Grid, lay_out
+from workforce.reports.rounding import round_grid
+from workforce.reports.rule import Audience, Rule
+from workforce.reports.suppression import PROGRAM_CELLS, hide_until_safe
 
-Audience = Literal["internal", "public"]
-
-ALL = "all"
-"""Label of the sum over sectors, occupations or age groups."""
-CELL = ("region", "sector", "occupation", "dimension", "category")
 BASE = ("region", "sector", "occupation", "age_group", "persons")
-LEAST_PUBLIC = 3
-"""Lowest threshold for a public table: Statistics Norway hides fewer than three. [persons]"""
-AUDIT_CELLS = 4_000
-"""Hidden cells up to which a plan is audited by linear programs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Who a report is for and how few persons a figure in it may stand on.
-
-    A threshold left out is 5 persons and a base of 10 for the public, and none for an internal
-    audience. With no ``min_persons`` nothing is hidden for being a small cell.
-    """
-
-    audience: Audience
-    min_persons: int | None = None
-    """A cell on fewer persons, but not none, is hidden. [persons]"""
-    min_base: int | None = None
-    """A share of fewer persons than this, but not of none, is hidden. [persons]"""
-    legal_basis: str = "Anonymous figures: GDPR recital 26, Statistics Act section 7"
-
-    def __post_init__(self) -> None:
-        if self.audience not in ("internal", "public"):
-            raise ParameterError(
-                f"The audience {self.audience!r} is not known. Use 'internal' or 'public'."
-            )
-        if self.audience == "public":
-            object.__setattr__(
-                self, "min_persons", 5 if self.min_persons is None else self.min_persons
-            )
-            object.__setattr__(self, "min_base", 10 if self.min_base is None else self.min_base)
-        least = LEAST_PUBLIC if self.audience == "public" else 1
-        for name in ("min_persons", "min_base"):
-            value = getattr(self, name)
-            if value is not None and value < least:
-                raise ParameterError(
-                    f"{name} is {value}, but must be at least {least} for the audience "
-                    f"{self.audience}."
-                )
+NO_CELLS = pl.DataFrame(schema=dict.fromkeys((*CELL, "reason"), pl.String))
+NO_COUNTS = pl.DataFrame(schema={**dict.fromkeys(CELL, pl.String), "persons": pl.Float64})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,21 +27,38 @@ class Plan:
     """The cells that a run hides everywhere, made before its jobs."""
 
     cells: pl.DataFrame
-    """Columns region, sector, occupation, dimension, category, reason (primary or secondary)."""
+    """Columns region, sector, occupation, dimension, category, reason (primary, secondary or told:
+    small, and known from what was published before or elsewhere)."""
     rule: Rule
     regions: tuple[str, ...]
     """Regions that the plan was made for."""
-    audited: bool
-    """Whether combinations of relations were tested too."""
+    by_program: bool = True
+    """Whether the tables were small enough for the integer program."""
+    attacked: bool = True
+    """Whether there were few enough hidden cells to attack all relations at once."""
+    groups: tuple[tuple[str, str], ...] = ()
+    """Occupation and group, where a group has several occupations."""
+    covered: tuple[str, ...] = ()
+    """Dimensions beyond occupations and age groups that the plan covers with their sums."""
+    rounded: pl.DataFrame = field(default_factory=lambda: NO_COUNTS)
+    """Where counts are rounded: columns of a cell, and persons as they are shown."""
     hash: str = field(init=False)
     """SHA-256 of everything above, for the keys of jobs."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cells", self.cells.select(*CELL, "reason").sort(CELL))
-        object.__setattr__(self, "regions", tuple(sorted(self.regions)))
-        content = [asdict(self.rule), self.regions, self.audited, self.cells.rows()]
-        text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+        object.__setattr__(self, "rounded", self.rounded.select(*CELL, "persons").sort(CELL))
+        for name in ("regions", "groups", "covered"):
+            object.__setattr__(self, name, tuple(sorted(map(_plain, getattr(self, name)))))
+        rows = self.cells.rows(), self.rounded.rows()
+        text = json.dumps([self.stamp(), rows], sort_keys=True, ensure_ascii=False)
         object.__setattr__(self, "hash", hashlib.sha256(text.encode()).hexdigest())
+
+    def stamp(self) -> dict[str, str]:
+        """Give all but the tables, as text."""
+        names = ("regions", "by_program", "attacked", "groups", "covered")
+        values = {name: json.dumps(getattr(self, name), ensure_ascii=False) for name in names}
+        return {"rule": json.dumps(asdict(self.rule), ensure_ascii=False), **values}
 
 
 def make_plan(
@@ -88,14 +66,19 @@ def make_plan(
     rule: Rule,
     *,
     parents: Mapping[str, Sequence[str]] | None = None,
-    audit_cells: int = AUDIT_CELLS,
+    groups: Mapping[str, str] | None = None,
+    others: pl.DataFrame | None = None,
+    told: pl.DataFrame | None = None,
+    program_cells: int = PROGRAM_CELLS,
 ) -> Plan:
     """Choose the cells to hide in the published tables of a run, all their margins at once.
 
-    Two tables are published: region x sector x occupation and region x sector x age group, each
-    with the sums over sectors, over occupations or age groups, and over the municipalities of
-    every parent region; they share the margin region x sector. Cells on 1 to ``min_persons`` - 1
-    persons are hidden first, then those from which they could be computed back.
+    Two tables of staff are published: region x sector x occupation, with groups of occupations,
+    and region x sector x age group, each with the sums over sectors, over occupations or age
+    groups, and over the municipalities of every parent region; they share the margin region x
+    sector. Cells on 1 to ``min_persons`` - 1 persons are hidden first, then those from which they
+    could be bounded too closely (`hide_until_safe`). With the method ``rounding`` counts are
+    rounded instead (`round_grid`), and only other tables have hidden cells.
 
     Empty cells are shown: there is nobody in them to learn anything about, whoever knows a small
     municipality knows that it has no midwife, and hiding them would not mislead anyone.
@@ -109,8 +92,16 @@ def make_plan(
         Audience and thresholds.
     parents : mapping of str to sequence of str, optional
         Municipalities of each county, comparison group and nation.
-    audit_cells : int
-        Hidden cells up to which the plan is audited; `Plan.audited` tells whether it was.
+    groups : mapping of str to str, optional
+        Group of each occupation.
+    others : pl.DataFrame, optional
+        Cells of municipalities in other tables, such as users or holders of competences: columns
+        region, sector, occupation, dimension, category and persons (see `lay_out`).
+    told : pl.DataFrame, optional
+        Cells whose count is known from elsewhere: columns of a cell and persons, which is null
+        where a cell is known whatever its count. A count other than today's is another figure.
+    program_cells : int
+        Cells up to which tables that hang together are solved by the integer program.
 
     Returns
     -------
@@ -124,94 +115,85 @@ def make_plan(
     """
     require_columns(base, BASE, "base persons")
     parents = parents or {}
-    _check_base(base, parents)
-    cells = pl.concat(
-        [
-            base.select(
-                *(pl.col(c).cast(pl.String) for c in BASE[:2]),
-                pl.lit(dimension).alias("dimension"),
-                pl.col(part).cast(pl.String).alias("part"),
-                pl.col("persons").cast(pl.Float64),
-            )
-            for dimension, part in (("", "occupation"), ("age_group", "age_group"))
-        ]
-    )
-    leaves = sorted({*cells["region"].unique(), *(m for ms in parents.values() for m in ms)})
-    regions = [*leaves, *sorted(parents)]
+    leaves = leaves_of(base, others)
+    _check_base(leaves, parents)
+    grid = lay_out(leaves, parents, groups)
+    posts = {column[0] for column in grid.columns if column[1] == ""}
+    known = tuple((one, group) for one, group in (groups or {}).items() if {one, group} <= posts)
+    covered = tuple({dimension for _, dimension, _ in grid.columns} - {"", "age_group"})
     if rule.min_persons is None:
-        return Plan(_no_cells(), rule, tuple(regions), audited=True)
-    sectors = sorted(cells["sector"].unique())
-    columns = [("", ALL), *sorted(cells.select("dimension", "part").unique().rows())]
-    occupations = sum(dimension == "" for dimension, _ in columns) - 1
-    persons = _fill_grid(cells, leaves, regions, sectors, columns, parents)
-    place = {region: i for i, region in enumerate(regions)}
-    sums = [(place[whole], [place[part] for part in parts]) for whole, parts in _sums_of(parents)]
-    families = grid_relations(
-        (len(regions), len(sectors), occupations, len(columns) - 1 - occupations), sums
+        return Plan(NO_CELLS, rule, grid.regions, groups=known, covered=covered)
+    if rule.method == "rounding":
+        rounded = round_grid(leaves, grid, parents, rule.rounding_base)
+        return Plan(NO_CELLS, rule, grid.regions, groups=known, covered=covered, rounded=rounded)
+    return plan_of_grid(
+        grid, rule, told=told, groups=known, covered=covered, program_cells=program_cells
     )
-    labels = (regions, [ALL, *sectors], columns)
-    return plan_from_grid(persons, families, labels, rule, audit_cells=audit_cells)
 
 
-def plan_from_grid(
-    persons: Counts,
-    families: Sequence[Places],
-    labels: tuple[Sequence[str], Sequence[str], Sequence[tuple[str, str]]],
+def plan_of_grid(
+    grid: Grid,
     rule: Rule,
     *,
-    audit_cells: int = AUDIT_CELLS,
+    told: pl.DataFrame | None = None,
+    groups: tuple[tuple[str, str], ...] = (),
+    covered: tuple[str, ...] = (),
+    program_cells: int = PROGRAM_CELLS,
 ) -> Plan:
-    """Hide cells of a grid of regions, sectors and columns, and name those hidden.
-
-    Parameters
-    ----------
-    persons : array, shape (regions, sectors, columns)
-        Persons in each cell, sums included. [persons]
-    families : sequence of arrays
-        Relations between the cells, as places in the flattened grid.
-    labels : tuple of sequences
-        Regions, sectors, and columns as (dimension, code).
-    rule : Rule
-        Audience and thresholds.
-    audit_cells : int
-        Hidden cells up to which the plan is audited.
-    """
-    least = rule.min_persons or 0
-    flat = persons.ravel()
-    primary = (flat > 0) & (flat < least)
-    hidden = hide_until_safe(flat, primary, families, min_persons=least, audit=False)
-    audited = int(hidden.sum()) <= audit_cells
-    if audited:
-        hidden = hide_until_safe(flat, hidden, families, min_persons=least)
-    regions, sectors, columns = labels
-    rows = []
-    for place in np.flatnonzero(hidden):
-        r, s, c = np.unravel_index(place, persons.shape)
-        dimension, code = columns[int(c)]
-        rows.append(
-            (
-                regions[int(r)],
-                sectors[int(s)],
-                ALL if dimension else code,
-                dimension,
-                code if dimension else "",
-                "primary" if primary[place] else "secondary",
-            )
-        )
-    return Plan(
-        pl.DataFrame(rows, schema=_no_cells().schema, orient="row"), rule, tuple(regions), audited
+    """Hide cells of a grid, and name those hidden."""
+    persons = grid.persons.ravel()
+    primary = (persons > 0) & (persons < (rule.min_persons or 0))
+    known = np.zeros(persons.shape, dtype=bool)
+    if told is not None:
+        rows, places = grid.places(told)
+        counts = told["persons"].cast(pl.Float64).fill_null(np.nan).to_numpy()[rows]
+        same = np.isnan(counts) | (np.abs(counts - persons[places]) < 0.5)
+        known[places[same]] = True
+    choice = hide_until_safe(
+        persons,
+        primary,
+        grid.families,
+        min_width=rule.min_width or 1,
+        told=known,
+        weight=grid.weight(),
+        program_cells=program_cells,
     )
+    names = np.where(choice.exposed, "told", np.where(primary, "primary", "secondary"))
+    cells = grid.frame(choice.hidden).with_columns(
+        reason=pl.Series(names[choice.hidden].tolist(), dtype=pl.String)
+    )
+    return Plan(cells, rule, grid.regions, choice.by_program, choice.attacked, groups, covered)
+
+
+def leaves_of(base: pl.DataFrame, others: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Lay base persons out as cells of two tables, with those of other tables below."""
+    text = {name: pl.col(name).cast(pl.String) for name in BASE[:4]}
+    persons = pl.col("persons").cast(pl.Float64)
+    place = [text["region"], text["sector"]]
+    empty = pl.lit("")
+    parts = [
+        base.select(*place, text["occupation"], dimension=empty, category=empty, persons=persons),
+        base.select(
+            *place,
+            occupation=pl.lit(ALL),
+            dimension=pl.lit("age_group"),
+            category=text["age_group"],
+            persons=persons,
+        ),
+    ]
+    if others is not None:
+        require_columns(others, (*CELL, "persons"), "other cells")
+        parts.append(others.select(*(pl.col(c).cast(pl.String) for c in CELL), persons))
+    return pl.concat(parts)
 
 
 def write_plan(plan: Plan, path: str | Path) -> None:
     """Write a plan to Parquet, with its rule as metadata; the file appears whole or not at all."""
-    stamp = {
-        "rule": json.dumps(asdict(plan.rule), ensure_ascii=False),
-        "regions": json.dumps(plan.regions),
-        "audited": json.dumps(plan.audited),
-        "hash": plan.hash,
-    }
-    write_whole(path, lambda part: plan.cells.write_parquet(part, metadata=stamp))
+    table = pl.concat(
+        [plan.cells, plan.rounded.with_columns(reason=pl.lit("rounded"))], how="diagonal"
+    )
+    stamp = {**plan.stamp(), "hash": plan.hash}
+    write_whole(path, lambda part: table.write_parquet(part, metadata=stamp), mode=0o640)
 
 
 def read_plan(path: str | Path) -> Plan:
@@ -219,11 +201,17 @@ def read_plan(path: str | Path) -> Plan:
     advice = f"The suppression plan {path} cannot be used. Make the plan of the run again."
     try:
         stamp = pl.read_parquet_metadata(path)
+        table = pl.read_parquet(path)
+        is_rounded = pl.col("reason") == "rounded"
+        rest: dict[str, Any] = {
+            name: _tuples(json.loads(stamp[name]))
+            for name in ("regions", "by_program", "attacked", "groups", "covered")
+        }
         plan = Plan(
-            pl.read_parquet(path),
+            table.filter(~is_rounded),
             Rule(**json.loads(stamp["rule"])),
-            tuple(json.loads(stamp["regions"])),
-            json.loads(stamp["audited"]),
+            rounded=table.filter(is_rounded),
+            **rest,
         )
     except (OSError, KeyError, TypeError, ValueError, pl.exceptions.PolarsError) as error:
         raise ReportError(f"{advice} ({error})") from error
@@ -232,13 +220,17 @@ def read_plan(path: str | Path) -> Plan:
     return plan
 
 
-def write_whole(path: str | Path, write: Callable[[Path], object]) -> None:
+def write_whole(
+    path: str | Path, write: Callable[[Path], object], *, mode: int | None = None
+) -> None:
     """Write a file under a temporary name beside its own, and rename it when it is whole."""
     path = Path(path)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write(part)
+        if mode is not None:
+            part.chmod(mode)
         part.replace(path)
     except OSError as error:
         raise ReportError(f"{path} could not be written: {error}") from error
@@ -253,74 +245,46 @@ def require_columns(table: pl.DataFrame, columns: Sequence[str], name: str) -> N
         raise DataError(f"The table of {name} lacks the columns {', '.join(missing)}.")
 
 
-def _check_base(base: pl.DataFrame, parents: Mapping[str, Sequence[str]]) -> None:
-    wrong = base.filter(
-        ~pl.col("persons").cast(pl.Float64).is_finite().fill_null(False) | (pl.col("persons") < 0)
-    )
+def _check_base(leaves: pl.DataFrame, parents: Mapping[str, Sequence[str]]) -> None:
+    wrong = leaves.filter(
+        ~pl.col("persons").is_finite().fill_null(False) | (pl.col("persons") < 0)
+    ).unique(("region", "sector", "persons"))
     if not wrong.is_empty():
         raise DataError(
             f"Base persons must be zero or more: {wrong.height} rows are negative or empty, "
             f"the first for region {wrong['region'][0]}."
         )
-    own = sorted(set(base["region"].cast(pl.String)) & set(parents))
+    own = sorted(set(leaves["region"]) & set(parents))
     own += sorted({part for parts in parents.values() for part in parts} & set(parents))
     if own:
         raise DataError(
             f"The regions {', '.join(own)} are sums of municipalities, so they may neither have "
             "base persons of their own nor be parts of another region. Leave those rows out."
         )
-    for column in BASE[1:4]:
-        if (base[column].cast(pl.String) == ALL).any():
-            raise DataError(f"Base persons hold the sum {ALL!r} in {column}. Leave sums out.")
+    staff = leaves.filter(pl.col("dimension").is_in(["", "age_group"]))
+    of_sum = (pl.col("occupation") == ALL) & (pl.col("dimension") == "")
+    if not staff.filter(
+        (pl.col("sector") == ALL) | (pl.col("category") == ALL) | of_sum
+    ).is_empty():
+        raise DataError(f"Base persons hold the sum {ALL!r}. Leave sums out.")
 
 
-def _fill_grid(
-    cells: pl.DataFrame,
-    leaves: Sequence[str],
-    regions: Sequence[str],
-    sectors: Sequence[str],
-    columns: Sequence[tuple[str, str]],
-    parents: Mapping[str, Sequence[str]],
-) -> Counts:
-    """Persons by region, sector (sum first) and column (sum first), parents included."""
-    region = {code: i for i, code in enumerate(regions)}
-    sector = {code: i for i, code in enumerate(sectors, start=1)}
-    column = {key: i for i, key in enumerate(columns)}
-    grid = np.zeros((len(regions), 1 + len(sectors), len(columns)))
-    totals = cells.group_by("region", "sector", "dimension", "part").agg(pl.col("persons").sum())
-    for r, s, dimension, part, persons in totals.iter_rows():
-        grid[region[r], sector[s], column[dimension, part]] = persons
-    inner = [i for i, (dimension, _) in enumerate(columns) if i and dimension == ""]
-    grid[:, :, 0] = grid[:, :, inner].sum(axis=2)
-    grid[:, 0] = grid[:, 1:].sum(axis=1)
-    for whole, parts in parents.items():
-        grid[region[whole]] = grid[: len(leaves)][[region[part] for part in parts]].sum(axis=0)
-    return grid
+def _plain(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
 
 
-def _sums_of(parents: Mapping[str, Sequence[str]]) -> list[tuple[str, list[str]]]:
-    """Every way a parent is a sum: of its municipalities, and of other parents that do not overlap.
-
-    A nation of three counties is their sum as well, so that one hidden county could be read off
-    the others. Parents are gathered, largest first, into families without overlap.
-    """
-    members = {whole: frozenset(parts) for whole, parts in sorted(parents.items())}
-    sums = [(whole, sorted(parts)) for whole, parts in members.items()]
-    for whole, parts in members.items():
-        families: list[list[str]] = []
-        inside = [p for p in members if p != whole and members[p] and members[p] <= parts]
-        for part in sorted(inside, key=lambda p: (-len(members[p]), p)):
-            room = (f for f in families if all(members[part].isdisjoint(members[o]) for o in f))
-            home = next(room, None)
-            if home is None:
-                families.append([part])
-            else:
-                home.append(part)
-        for family in families:
-            covered = frozenset[str]().union(*(members[part] for part in family))
-            sums.append((whole, [*sorted(family), *sorted(parts - covered)]))
-    return sums
+def _tuples(value: object) -> object:
+    return tuple(map(_plain, value)) if isinstance(value, list) else value
 
 
-def _no_cells() -> pl.DataFrame:
-    return pl.DataFrame(schema=dict.fromkeys((*CELL, "reason"), pl.String))
+__all__ = [
+    "ALL",
+    "BASE",
+    "CELL",
+    "Audience",
+    "Plan",
+    "Rule",
+    "make_plan",
+    "read_plan",
+    "write_plan",
+]

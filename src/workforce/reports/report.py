@@ -13,6 +13,7 @@ import xarray as xr
 
 from workforce.errors import ParameterError
 from workforce.inputs import base_persons
+from workforce.inputs.published_cells import occupation_groups, other_cells, told_elsewhere
 from workforce.inputs.regions import members
 from workforce.reports.charts.chart import SILENT, Chart, show
 from workforce.reports.charts.figures import Subject, name_of, sector_name
@@ -217,7 +218,14 @@ def plan_of_folder(data: str | Path, rule: Rule, *, base_year: int) -> Plan:
     regions = read_folder(data, ["regions"])["regions"]
     above = regions.filter(pl.col("level") != "municipality")["region"].to_list()
     parents = {code: members(regions, code) for code in above}
-    return make_plan(base_persons(data, base_year=base_year), rule, parents=parents)
+    return make_plan(
+        base_persons(data, base_year=base_year),
+        rule,
+        parents=parents,
+        groups=occupation_groups(data),
+        others=other_cells(data, base_year=base_year),
+        told=told_elsewhere(data, base_year=base_year),
+    )
 
 
 def open_with(

@@ -1,0 +1,92 @@
+"""Cells beside staff that pages show, and what is already told of staff elsewhere."""
+
+from pathlib import Path
+
+import polars as pl
+
+from workforce.sources.files import find_tables, read_folder, read_packaged
+
+CELL = ("region", "sector", "occupation", "dimension", "category")
+ALL = "all"
+
+
+def occupation_groups(folder: str | Path) -> dict[str, str]:
+    """Give the group of each occupation, by the folder's list or the packaged one."""
+    table = read_folder(folder, ["occupations"]).get("occupations")
+    table = read_packaged("occupations") if table is None else table
+    if table is None:
+        return {}
+    return dict(table.select("occupation", "group").drop_nulls().iter_rows())
+
+
+def other_cells(folder: str | Path, *, base_year: int) -> pl.DataFrame:
+    """Count users of services and holders of competences, which disclosure control goes by.
+
+    Parameters
+    ----------
+    folder : path
+        Folder of tables.
+    base_year : int
+        1 January that counts.
+
+    Returns
+    -------
+    polars.DataFrame
+        region, sector, occupation, dimension, category and persons of municipalities: ``users`` by
+        sector, and ``competence`` by sector and competence. Holders are rounded up.
+    """
+    present = set(find_tables(folder))
+    names = ["regions", "staff", "service_use", "competence_holding"]
+    tables = read_folder(folder, [name for name in names if name in present])
+    towns = tables["regions"].filter(pl.col("level") == "municipality")["region"].to_list()
+    now = (pl.col("year") == base_year) & pl.col("region").is_in(towns)
+    parts = [pl.DataFrame(schema={**dict.fromkeys(CELL, pl.String), "persons": pl.Float64})]
+    if "service_use" in tables:
+        used = tables["service_use"].filter(now).group_by("region", "sector")
+        users = used.agg(persons=pl.col("users").sum().cast(pl.Float64))
+        parts.append(_cells(users, "users", pl.lit("")))
+    if "staff" in tables and "competence_holding" in tables:
+        staff = tables["staff"].filter(now)
+        held = staff.join(tables["competence_holding"], on=["occupation", "age"])
+        holders = held.group_by("region", "sector", "competence").agg(
+            persons=(pl.col("persons") * pl.col("share")).sum().ceil().cast(pl.Float64)
+        )
+        parts.append(_cells(holders, "competence", pl.col("competence")))
+    return pl.concat(parts)
+
+
+def told_elsewhere(folder: str | Path, *, base_year: int) -> pl.DataFrame:
+    """List the counts of staff that others have published for the base year.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns of a cell and persons, null where only FTE are told: with a usual position share
+        they tell the persons, too.
+    """
+    table = read_folder(folder, ["published_staff"]).get("published_staff")
+    schema = {**dict.fromkeys(CELL, pl.String), "persons": pl.Float64}
+    if table is None:
+        return pl.DataFrame(schema=schema)
+    rows = table.filter(pl.col("year") == base_year)
+    persons = pl.col("persons") if "persons" in rows.columns else pl.lit(None)
+    counts = rows.with_columns(persons=persons.cast(pl.Float64))
+    return counts.select(
+        "region",
+        "sector",
+        "occupation",
+        dimension=pl.lit(""),
+        category=pl.lit(""),
+        persons="persons",
+    ).cast(schema)  # type: ignore[arg-type]
+
+
+def _cells(counts: pl.DataFrame, dimension: str, category: pl.Expr) -> pl.DataFrame:
+    return counts.select(
+        "region",
+        "sector",
+        occupation=pl.lit(ALL),
+        dimension=pl.lit(dimension),
+        category=category,
+        persons="persons",
+    ).filter(pl.col("persons") > 0)

@@ -1,0 +1,201 @@
+"""The attack on what a run published: nothing is found but the leaks that are planted."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from workforce.inputs import base_persons
+from workforce.inputs.published_cells import occupation_groups, other_cells
+from workforce.reports.attack import Attack, attack, published_counts
+from workforce.reports.disclosure import Rule, protect
+from workforce.reports.margins import lay_out
+from workforce.reports.memory import Memory, plan_with_memory, recall, remember, shown_cells
+from workforce.reports.plan import Plan, leaves_of, make_plan
+from workforce.sources.files import read_folder
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
+PUBLIC = Rule("public")
+VARIABLES = {"": "headcount", "age_group": "headcount_by_age", "users": "users_path"}
+GROUPS = {"nurse": "health", "doctor": "health", "aide": "care", "cook": "care"}
+COUNTY = {"90": ["9001", "9002", "9003"], "NO": ["9001", "9002", "9003"]}
+
+
+def results_of(
+    base: pl.DataFrame,
+    parents: dict[str, list[str]],
+    groups: dict[str, str],
+    others: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """Every count of the base year as rows of results, for all places and levels of sum."""
+    grid = lay_out(leaves_of(base, others), parents, groups)
+    cells = grid.frame(grid.persons.ravel() > 0).filter(pl.col("dimension") != "competence")
+    users = pl.col("dimension") == "users"
+    return cells.select(
+        pl.lit("baseline").alias("scenario"),
+        "region",
+        "sector",
+        "occupation",
+        pl.when(users).then(pl.lit("")).otherwise("dimension").alias("dimension"),
+        "category",
+        pl.col("dimension").replace_strict(VARIABLES).alias("variable"),
+        pl.lit("persons").alias("unit"),
+        pl.lit(2026).alias("year"),
+        pl.lit(0.8).alias("level"),
+        *(pl.col("persons").alias(name) for name in ("central", "lower", "upper", "persons")),
+    )
+
+
+def sample_parents() -> dict[str, list[str]]:
+    regions = read_folder(SAMPLE, ["regions"])["regions"]
+    towns = regions.filter(pl.col("level") == "municipality")
+    groups = {
+        code: towns.filter(comparison_group=code)["region"].to_list() for code in ("G1", "G2")
+    }
+    return {"90": towns["region"].to_list(), "NO": towns["region"].to_list(), **groups}
+
+
+def base_of(counts: dict[tuple[str, str, str], float]) -> pl.DataFrame:
+    rows = [(*key, "a", persons) for key, persons in counts.items()]
+    columns = ["region", "sector", "occupation", "age_group", "persons"]
+    return pl.DataFrame(rows, schema=columns, orient="row")
+
+
+def small_base() -> pl.DataFrame:
+    """Three municipalities whose nurses and aides are many, and whose other staff are few."""
+    size = {"9001": 1, "9002": 2, "9003": 3}
+    posts = {"nurse": 20, "doctor": 2, "aide": 30, "cook": 6}
+    return base_of(
+        {
+            (town, sector, post): float(count * times + (sector == "school"))
+            for town, times in size.items()
+            for sector in ("care", "school")
+            for post, count in posts.items()
+        }
+    )
+
+
+def attacked(
+    base: pl.DataFrame, plan: Plan, *earlier: pl.DataFrame, elsewhere: pl.DataFrame | None = None
+) -> Attack:
+    shown = protect(results_of(base, COUNTY, GROUPS), plan.rule, plan=plan)
+    now = published_counts(shown.table, base_year=2026)
+    return attack(
+        now, parents=COUNTY, groups=GROUPS, earlier=earlier, elsewhere=elsewhere, enough=5.0
+    )
+
+
+def shown_by(base: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    shown = protect(results_of(base, COUNTY, GROUPS), plan.rule, plan=plan)
+    return published_counts(shown.table, base_year=2026)
+
+
+def test_no_hidden_count_of_the_sample_lies_in_an_interval_narrower_than_five(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    base, parents = base_persons(SAMPLE, base_year=2026), sample_parents()
+    groups, others = occupation_groups(SAMPLE), other_cells(SAMPLE, base_year=2026)
+    plan = make_plan(base, PUBLIC, parents=parents, groups=groups, others=others)
+    assert plan.attacked
+    shown = protect(results_of(base, parents, groups, others), PUBLIC, plan=plan)
+    found = attack(
+        published_counts(shown.table, base_year=2026), parents=parents, groups=groups, enough=5.0
+    )
+    with capsys.disabled():
+        print(
+            f"\nsample: {found.cells.height} hidden cells attacked, "
+            f"the narrowest interval is {found.narrowest:.0f} persons or more"
+        )
+    assert found.cells.height > 300
+    assert found.narrower_than(5.0).is_empty()
+    inside = make_plan(base, Rule("internal"), parents=parents, groups=groups, others=others)
+    truth = shown_cells(inside, leaves_of(base, others), parents, groups)
+    inside_it = found.cells.join(
+        truth, on=["region", "sector", "occupation", "dimension", "category"]
+    )
+    assert inside_it.height == found.cells.height
+    assert inside_it.filter(
+        (pl.col("persons") < pl.col("low") - 1e-6) | (pl.col("persons") > pl.col("high") + 1e-6)
+    ).is_empty()
+
+
+def test_a_total_shown_elsewhere_is_found_by_the_attack_and_planned_for() -> None:
+    base = small_base()
+    plan = make_plan(base, PUBLIC, parents=COUNTY, groups=GROUPS)
+    assert attacked(base, plan).narrower_than(5.0).is_empty()
+    # Someone publishes the secondary cells.
+    leak = shown_cells(make_plan(base, Rule("internal"), parents=COUNTY, groups=GROUPS),
+                       leaves_of(base), COUNTY, GROUPS)  # fmt: skip
+    secondary = plan.cells.filter(pl.col("reason") == "secondary")
+    leak = leak.join(secondary.drop("reason"), on=secondary.columns[:5], how="semi")
+    leak = leak.filter(pl.col("occupation") != "doctor").drop("reason")
+    assert not leak.is_empty()
+    pinned = attacked(base, plan, elsewhere=leak)
+    assert not pinned.narrower_than(5.0).is_empty()
+    held = make_plan(base, PUBLIC, parents=COUNTY, groups=GROUPS, told=leak)
+    safe = attacked(base, held, elsewhere=leak)
+    told = held.cells.filter(pl.col("reason") == "told")
+    assert safe.narrower_than(5.0).join(told, on=told.columns[:5], how="anti").is_empty()
+
+
+def test_a_difference_between_quarters_is_found_by_the_attack_and_planned_for(
+    tmp_path: Path,
+) -> None:
+    base = small_base()
+    first, memory = plan_with_memory(
+        base, Rule("public", min_persons=3), Memory.empty(), base_year=2026, parents=COUNTY,
+        groups=GROUPS,
+    )  # fmt: skip
+    path = tmp_path / "2026Q3" / "published.parquet"
+    remember(memory, [first.hash], path)
+    assert path.stat().st_mode & 0o777 == 0o640
+    before = shown_by(base, first)
+    # Made by itself, the plan of the next quarter is given away by what this one showed.
+    alone = make_plan(base, PUBLIC, parents=COUNTY, groups=GROUPS)
+    assert attacked(base, alone).narrower_than(5.0).is_empty()
+    assert not attacked(base, alone, before).narrower_than(5.0).is_empty()
+    # Made with it in mind, it hides as well as can be what was not told already.
+    second, after = plan_with_memory(
+        base, PUBLIC, recall([path]), base_year=2026, parents=COUNTY, groups=GROUPS
+    )
+    told = second.cells.filter(pl.col("reason") == "told")
+    left = attacked(base, second, before).narrower_than(5.0)
+    assert left.join(told, on=told.columns[:5], how="anti").is_empty()
+    assert set(after.origins) == {first.hash, second.hash}
+
+
+def test_the_same_figures_are_hidden_in_the_same_way_quarter_after_quarter(tmp_path: Path) -> None:
+    base, paths, hashes = small_base(), [], []
+    for quarter in ("2026Q2", "2026Q3", "2026Q4"):
+        plan, memory = plan_with_memory(
+            base, PUBLIC, recall(paths), base_year=2026, parents=COUNTY, groups=GROUPS
+        )
+        paths.append(tmp_path / quarter / "published.parquet")
+        remember(memory, [plan.hash], paths[-1])
+        hashes.append(plan.hash)
+    assert all(one == other for one, other in pairwise(hashes))
+    # Other figures for another base year are no secret of this one.
+    moved, _ = plan_with_memory(
+        base, PUBLIC, recall(paths), base_year=2027, parents=COUNTY, groups=GROUPS
+    )
+    assert moved.cells.equals(plan.cells)
+
+
+def test_a_group_stands_where_an_occupation_is_hidden_and_only_there() -> None:
+    base = small_base()
+    plan = make_plan(base, PUBLIC, parents=COUNTY, groups=GROUPS)
+    table = protect(results_of(base, COUNTY, GROUPS), PUBLIC, plan=plan).table
+    wide = table.filter(pl.col("occupation").is_in(["health", "care"]))
+    assert not wide.is_empty()
+    for region, sector, group in wide.select("region", "sector", "occupation").iter_rows():
+        members = [post for post, of in GROUPS.items() if of == group]
+        own = table.filter(pl.col("occupation").is_in(members), region=region, sector=sector)
+        assert own["hidden"].any()
+    assert wide["hidden"].not_().all()
+    inside = make_plan(base, Rule("internal"), parents=COUNTY, groups=GROUPS)
+    assert (
+        protect(results_of(base, COUNTY, GROUPS), inside.rule, plan=inside)
+        .table.filter(pl.col("occupation").is_in(["health", "care"]))
+        .is_empty()
+    )
