@@ -244,9 +244,7 @@ def _with_cells(table: pl.DataFrame, plan: Plan | None) -> pl.DataFrame:
     return table.with_columns(
         cell_region=text["region"],
         cell_sector=sums["sector"],
-        cell_occupation=pl.when(competence)
-        .then(pl.lit(ALL))
-        .otherwise(sums["occupation"]),
+        cell_occupation=pl.when(competence).then(pl.lit(ALL)).otherwise(sums["occupation"]),
         cell_dimension=pl.when(others)
         .then(of_others)
         .when(by_competence)

@@ -198,6 +198,7 @@ def method_box(
     vintage: Sequence[str] = (),
     level: float = 0.8,
     least_persons: int = 5,
+    rounded_to: int = 0,
     surplus: bool = True,
 ) -> None:
     """Show how the figures were made: assumptions, borrowed figures, data and how to read them.
@@ -216,6 +217,8 @@ def method_box(
         Sentences or short lines, in the language of the page.
     level
         Probability of the intervals. [share]
+    rounded_to
+        Counts of staff are rounded to multiples of this; 0: they are not.
     least_persons
         Figures on fewer are hidden. [persons]
     surplus
@@ -228,7 +231,8 @@ def method_box(
     if audience == "internal":
         reading.append(say(texts, "method.privacy_internal"))
     else:
-        reading.append(say(texts, "method.privacy", least=least_persons))
+        key = "disclosure.rounded" if rounded_to else "method.privacy"
+        reading.append(say(texts, key, least=least_persons, base=rounded_to))
     run = say(texts, "method.run_value", version=version("workforce"), seed=seed, draws=draws)
     if borrowed:
         lent = _paragraph(say(texts, "method.borrowed_intro") + ":") + _bullets(borrowed)

@@ -14,6 +14,8 @@ CAUSES = ("retired", "left_sector", "moved_municipality", "other")
 """Causes of exit that may be told: disability and death are part of other."""
 SINGLE_POINTS = ("holders_today", "holders_near_exit")
 """Variables told to the public only as counts by sector, never for one competence."""
+NOT_ROUNDED = ("users_path",)
+"""Variables that keep the rule of suppression where counts of staff are rounded."""
 CONTRIBUTIONS = ("largest", "second_largest")
 
 
@@ -49,7 +51,11 @@ def small_rows(table: pl.DataFrame, rule: Rule) -> pl.Expr:
     """
     persons, hidden = pl.col("persons"), pl.lit(False)
     if rule.min_persons is not None:
-        hidden |= (persons > 0) & (persons < rule.min_persons)
+        small = (persons > 0) & (persons < rule.min_persons)
+        # Counts of staff are rounded instead; users and competences have no rounded count.
+        others = pl.col("variable").cast(pl.String).is_in(NOT_ROUNDED)
+        others |= pl.col("dimension").cast(pl.String).str.starts_with("competence")
+        hidden |= small if rule.method == "suppression" else small & others
     if rule.min_base is not None:
         hidden |= is_ratio() & (persons > 0) & (persons < rule.min_base)
     absence = pl.col("variable").cast(pl.String).is_in(ABSENCE)

@@ -32,6 +32,7 @@ from workforce.reports.observed import judged_rows, observed_rows
 from workforce.reports.page import Audience, KeyFigure, method_box, note, open_page, section
 from workforce.reports.quality import accepted_red
 from workforce.reports.texts import load_texts, quarter_name, say
+from workforce.reports.wider import wider_note
 from workforce.sources.files import read_folder
 from workforce.sources.names import load_names
 
@@ -65,6 +66,8 @@ class Report:
         Lines that name what was borrowed and from where.
     accepted
         Sentences about the red figures that the run accepted, and why.
+    wider
+        What a wider area has in occupations with too few persons here; empty where nothing is.
     """
 
     figures: Publishable
@@ -76,6 +79,7 @@ class Report:
     has_official: bool
     borrowed: tuple[str, ...]
     accepted: tuple[str, ...]
+    wider: str
 
 
 def scenarios_of(
@@ -200,6 +204,7 @@ def open_report(
         has_official="population_official" in inputs,
         borrowed=_borrowed(json.loads(inputs.attrs["borrowed"]), subject),
         accepted=accepted_red(plan, subject),
+        wider=wider_note(figures, subject, chosen, data),
     )
 
 
@@ -215,17 +220,21 @@ def plan_of_folder(data: str | Path, rule: Rule, *, base_year: int) -> Plan:
     base_year
         1 January whose staff decides.
     """
-    regions = read_folder(data, ["regions"])["regions"]
-    above = regions.filter(pl.col("level") != "municipality")["region"].to_list()
-    parents = {code: members(regions, code) for code in above}
     return make_plan(
         base_persons(data, base_year=base_year),
         rule,
-        parents=parents,
+        parents=parents_of(data),
         groups=occupation_groups(data),
         others=other_cells(data, base_year=base_year),
         told=told_elsewhere(data, base_year=base_year),
     )
+
+
+def parents_of(data: str | Path) -> dict[str, list[str]]:
+    """Find the municipalities of every county, comparison group and nation of a folder."""
+    regions = read_folder(data, ["regions"])["regions"]
+    above = regions.filter(pl.col("level") != "municipality")["region"].to_list()
+    return {code: members(regions, code) for code in above}
 
 
 def open_with(
@@ -306,6 +315,8 @@ def show_section(report: Report, name: str, *charts: Chart) -> None:
 def close_report(report: Report) -> None:
     """Show how the figures were made: assumptions, borrowed figures, data and how to read them."""
     subject, texts = report.subject, report.subject.texts
+    if report.wider:
+        note(report.wider, label=say(texts, "disclosure.wider_label"))
     has_staff = "staff" not in subject.missing
     population = "population_official" if report.has_official else "population_own"
     assumed = [population, *(("exits", "recruits", "demand", "calibrated") if has_staff else ())]
@@ -323,6 +334,7 @@ def close_report(report: Report) -> None:
         ],
         level=LEVEL,
         least_persons=report.rule.min_persons or 0,
+        rounded_to=report.rule.rounding_base if report.rule.method == "rounding" else 0,
         surplus=has_staff,
     )
 

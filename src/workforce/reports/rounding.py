@@ -60,11 +60,18 @@ def round_grid(
         for *cell, was, now in found.select(*found.columns[1:5], "persons", "shown").iter_rows():
             key = tuple(cell)
             above[key] = above.get(key, 0.0) + now - was
-    if not rounded:
-        return grid.frame(np.zeros(grid.persons.size, dtype=bool))
-    table = pl.concat(rounded)
-    shown = lay_out(table.drop("persons").rename({"shown": "persons"}), parents, _groups_of(grid))
-    there = lay_out(table.drop("shown"), parents, _groups_of(grid)).persons.ravel() > 0
+    cells = list(CELL)
+    table = leaves.filter(pl.col("dimension").is_in(["", "age_group"]))
+    table = table.group_by(cells).agg(pl.col("persons").sum())
+    if rounded:
+        table = table.join(pl.concat(rounded).drop("persons"), on=cells, how="left")
+    else:
+        table = table.with_columns(shown=pl.lit(0.0))
+    groups = _groups_of(grid)
+    shown = lay_out(
+        table.drop("persons").with_columns(persons=pl.col("shown").fill_null(0.0)), parents, groups
+    )
+    there = lay_out(table.drop("shown"), parents, groups).persons.ravel() > 0
     return shown.frame(there)
 
 

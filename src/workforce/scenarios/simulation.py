@@ -39,6 +39,7 @@ def simulate(
     by: Sequence[str] | None = None,
     levels: Sequence[float] = (0.8,),
     competence_detail: bool = False,
+    groups: Mapping[str, str] | None = None,
 ) -> xr.Dataset:
     """Project scenarios over draws of what is uncertain.
 
@@ -62,6 +63,10 @@ def simulate(
         Probabilities of the intervals.
     competence_detail : bool
         Whether to tell competence by age, cause and unit too, as `project` does.
+
+    groups : mapping of str to str, optional
+        Group of each occupation; ``occupation`` then has labels of groups, too, summed within each
+        draw, for pages that show a group where an occupation has too few persons.
 
     Returns
     -------
@@ -94,7 +99,7 @@ def simulate(
                 posts=posts,
                 competence_detail=competence_detail,
             )
-            outcome = keep_results(outcome, draws, variables, by)
+            outcome = keep_results(outcome, draws, variables, by, groups)
             parts.append(_summary(outcome, levels))
         blocks.append(xr.concat(parts, dim=xr.Variable("scenario", list(changed)), join="exact"))
     result = xr.concat(blocks, dim="region", join="exact", data_vars="all")
@@ -117,13 +122,17 @@ def inputs_for(inputs: xr.Dataset, variables: Sequence[str] | None) -> xr.Datase
 
 
 def keep_results(
-    outcome: xr.Dataset, draws: int, variables: Sequence[str] | None, by: Sequence[str] | None
+    outcome: xr.Dataset,
+    draws: int,
+    variables: Sequence[str] | None,
+    by: Sequence[str] | None,
+    groups: Mapping[str, str] | None = None,
 ) -> xr.Dataset:
     """Sum results of every draw to the levels asked for, and keep the variables asked for."""
     if variables is not None:
         made_of = [part for name in variables for part in MADE_OF.get(name, [name])]
         outcome = outcome[_known(made_of, outcome)]
-    outcome = _levels_of_sum(outcome, by)
+    outcome = _levels_of_sum(outcome, by, groups or {})
     if variables is not None:
         outcome = outcome[_known(variables, outcome)]
     return outcome.map(_with_draw, args=(draws + 1,))
@@ -145,7 +154,9 @@ def _with_draw(array: xr.DataArray, sizes: int) -> xr.DataArray:
     return array.expand_dims(draw=sizes)
 
 
-def _levels_of_sum(outcome: xr.Dataset, by: Sequence[str] | None) -> xr.Dataset:
+def _levels_of_sum(
+    outcome: xr.Dataset, by: Sequence[str] | None, groups: Mapping[str, str]
+) -> xr.Dataset:
     """Add the label ``all``: sums within each draw, and what is not additive made of the sums."""
     found: dict[str, Any] = {}
     for name, array in outcome.data_vars.items():
@@ -154,6 +165,8 @@ def _levels_of_sum(outcome: xr.Dataset, by: Sequence[str] | None) -> xr.Dataset:
         for dim in ("sector", "occupation"):
             if dim in array.dims:
                 array = add_all(array, dim, keep=by is None or dim in by)
+        if "occupation" in array.dims:
+            array = _add_groups(array, groups)
         found[str(name)] = array
     if "competence_required" in found and "competence_held" in found:
         compared = compare_competence(found["competence_required"], found["competence_held"])
@@ -174,6 +187,23 @@ def add_all(array: xr.DataArray, dim: str, *, keep: bool) -> xr.DataArray:
     joined = np.concatenate([total, values], axis=axis) if keep else total
     coords = {str(name): array[name] for name in array.dims if name != dim and name in array.coords}
     return xr.DataArray(joined, dims=array.dims, coords={**coords, dim: labels})
+
+
+def _add_groups(array: xr.DataArray, groups: Mapping[str, str]) -> xr.DataArray:
+    """Put the sums of groups of several occupations last; a group of one is that occupation."""
+    members: dict[str, list[int]] = {}
+    for place, code in enumerate(array["occupation"].values.tolist()):
+        if code in groups:
+            members.setdefault(groups[code], []).append(place)
+    sums = [
+        array.isel(occupation=places).sum("occupation").expand_dims(occupation=[group])
+        for group, places in sorted(members.items())
+        if len(places) > 1
+    ]
+    if not sums:
+        return array
+    joined = xr.concat([array, *sums], dim="occupation", join="exact", coords="minimal")
+    return joined.transpose(*array.dims)
 
 
 def _summary(outcome: xr.Dataset, levels: Sequence[float]) -> xr.Dataset:

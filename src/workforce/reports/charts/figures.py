@@ -311,4 +311,7 @@ def sector_name(subject: Subject, sector: str | None = None) -> str:
 
 def name_of(subject: Subject, dimension: str, code: str) -> str:
     """Name a region, sector, occupation or competence in the language of the page."""
+    of_group = f"group.{code}"
+    if dimension == "occupation" and of_group in subject.texts.entries:
+        return say(subject.texts, of_group)
     return name_in(subject.names, dimension, code, subject.texts.language)
