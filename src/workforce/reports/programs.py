@@ -4,6 +4,9 @@ Each question of an attack has the same relations and another objective, so that
 is a good start for the next. scipy starts afresh each time, which takes fifty times as long.
 """
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -57,13 +60,27 @@ def open_program(
     model.a_matrix_.start_ = matrix.indptr.astype(np.int32)
     model.a_matrix_.index_ = matrix.indices.astype(np.int32)
     model.a_matrix_.value_ = matrix.data.astype(float)
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    with _silence():
+        solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     if primal:
         solver.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
     solver.passModel(model)
     return Program(solver, matrix.shape[1])
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep the greeting of HiGHS, which it cannot be asked to leave out, from pages and pipes."""
+    out = os.dup(1)
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 1)
+        yield
+    finally:
+        os.dup2(out, 1)
+        os.close(out)
 
 
 def least(program: Program, objective: Counts) -> Counts:
