@@ -1,0 +1,1 @@
+"""Trying out measures in JupyterLab: sliders, charts redrawn at once, and saved scenarios."""

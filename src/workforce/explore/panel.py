@@ -1,0 +1,251 @@
+"""The panel in JupyterLab: a slider for each measure, two charts, and a button that saves."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import xarray as xr
+
+from workforce.errors import WorkforceError
+from workforce.explore.central import (
+    EXPLORED,
+    MOST_SPLIT,
+    Place,
+    Steps,
+    explored_table,
+    open_place,
+)
+from workforce.explore.saving import save_scenario
+from workforce.reports.charts import measure_effects, scenario_comparison
+from workforce.reports.charts.chart import Chart
+from workforce.reports.charts.figures import Subject
+from workforce.reports.disclosure import Rule, protect
+from workforce.reports.page import note
+from workforce.reports.texts import load_texts, say
+from workforce.scenarios.levers.registry import LEVERS
+from workforce.sources.names import load_names
+
+if TYPE_CHECKING:
+    from ipywidgets import Widget
+
+TRIED = (
+    *("position_share", "absence", "turnover", "retirement_age"),
+    *("recruitment", "productivity", "staffing_standard"),
+)
+"""Levers that have a slider, in KS's order of measures."""
+REACH = {
+    "position_share": (0.0, 10.0, 0.5),
+    "absence": (-3.0, 1.0, 0.1),
+    "turnover": (-3.0, 1.0, 0.1),
+    "retirement_age": (0.0, 3.0, 0.25),
+    "recruitment": (-20.0, 50.0, 1.0),
+    "productivity": (0.0, 10.0, 0.5),
+    "staffing_standard": (-10.0, 10.0, 0.5),
+}
+"""Least, most and step of each slider, within the bounds of the lever."""
+DOTS_PER_INCH = 80
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What is explored: the place with its cache, what its figures are about, and how to save."""
+
+    place: Place
+    subject: Subject
+    save: Callable[[str, Steps], Path]
+
+
+def open_panel(
+    inputs: xr.Dataset,
+    *,
+    data: str | Path,
+    region: str,
+    language: str,
+    quarter: str,
+    seed: int,
+    draws: int,
+    folder: str | Path,
+) -> Tried:
+    """Make one region ready for the panel.
+
+    Parameters
+    ----------
+    inputs : Dataset
+        From `load_inputs` for the region.
+    data : str or Path
+        Folder of tables.
+    region, language : str
+        Code of the place, and language of the panel.
+    quarter, seed, draws
+        Written in what is saved.
+    folder : str or Path
+        Where scenarios are saved.
+    """
+    base, horizon = int(inputs.attrs["base_year"]), int(inputs.attrs["horizon"])
+    texts = load_texts(language)
+    subject = Subject(
+        region=region,
+        sector="all",
+        scenario=EXPLORED,
+        base_year=base,
+        horizon_year=base + horizon,
+        texts=texts,
+        names=load_names(data),
+        own_names={EXPLORED: say(texts, "explore.scenario")},
+    )
+
+    def save(title: str, steps: Steps) -> Path:
+        return save_scenario(
+            folder,
+            title,
+            steps,
+            data=data,
+            region=region,
+            base_year=base,
+            horizon=horizon,
+            quarter=quarter,
+            language=language,
+            seed=seed,
+            draws=draws,
+        )
+
+    return Tried(open_place(inputs), subject, save)
+
+
+def draw_tried(tried: Tried, steps: Steps) -> tuple[Chart, Chart]:
+    """Draw the shortage with and without the measures, and what each of them does.
+
+    Figures are of the central path, for the analyst alone: internal, and not hidden.
+    """
+    figures = protect(explored_table(tried.place, steps), Rule(audience="internal"))
+    names = {lever: say(tried.subject.texts, f"explore.lever.{lever}") for lever in TRIED}
+    path = scenario_comparison(figures, tried.subject)
+    return path, measure_effects(figures, tried.subject, labels=names)
+
+
+def is_attended() -> bool:
+    """Tell whether somebody sits at the notebook: a batch cannot be asked anything."""
+    from IPython.core.getipython import get_ipython
+
+    kernel = getattr(get_ipython(), "kernel", None)
+    return bool(getattr(kernel, "_allow_stdin", False))
+
+
+def show_panel(tried: Tried) -> None:
+    """Show the panel in JupyterLab; in a batch a sentence, and no widget."""
+    if not is_attended():
+        note(say(tried.subject.texts, "explore.only_in_lab"))
+        return
+    from IPython.display import display
+
+    display(make_panel(tried))  # type: ignore[no-untyped-call]
+
+
+def make_panel(tried: Tried) -> Widget:
+    """Put sliders, charts and the saving of scenarios together, and redraw when one is moved."""
+    import ipywidgets
+
+    texts = tried.subject.texts
+    wide = ipywidgets.Layout(width="98%")
+    sliders = {name: _slider(name, texts) for name in TRIED}
+    until = ipywidgets.IntSlider(
+        value=min(tried.subject.base_year + 4, tried.subject.horizon_year),
+        min=tried.subject.base_year,
+        max=tried.subject.horizon_year,
+        description=say(texts, "explore.until"),
+        continuous_update=False,
+        style={"description_width": "20em"},
+        layout=wide,
+    )
+    places = [ipywidgets.HTML() for _ in range(2)]
+    title = ipywidgets.Text(description=say(texts, "explore.name"), layout=wide)
+    button = ipywidgets.Button(
+        description=say(texts, "explore.save"), icon="save", layout={"width": "auto"}
+    )
+    answer = ipywidgets.HTML()
+    button.add_class("workforce-save")
+    title.add_class("workforce-name")
+    answer.add_class("workforce-answer")
+
+    def steps() -> Steps:
+        return tuple(
+            (name, float(slider.value), int(until.value))
+            for name, slider in sliders.items()
+            if slider.value
+        )
+
+    def redraw(_: Any = None) -> None:
+        moved = steps()
+        try:
+            charts = draw_tried(tried, moved)
+        except WorkforceError as error:
+            answer.value = _said(str(error))
+            return
+        answer.value = ""
+        for chart, place in zip(charts, places, strict=True):
+            place.value = chart_html(chart)
+        if not moved or len(moved) > MOST_SPLIT:
+            key = "none_moved" if not moved else "many_moved"
+            places[1].value = _said(say(texts, f"explore.{key}", most=MOST_SPLIT))
+
+    def save(_: Any) -> None:
+        try:
+            path = tried.save(title.value, steps())
+        except WorkforceError as error:
+            answer.value = _said(str(error))
+            return
+        answer.value = _said(say(texts, "explore.saved", path=str(path)))
+
+    for slider in (*sliders.values(), until):
+        slider.observe(redraw, names="value")
+    button.on_click(save)
+    redraw()
+    stamp = ipywidgets.HTML(_said(say(texts, "explore.internal")))
+    left = ipywidgets.VBox([*sliders.values(), until, title, button, answer])
+    right = ipywidgets.VBox(places)
+    left.layout.width, right.layout.width = "42%", "58%"
+    return ipywidgets.VBox([stamp, ipywidgets.HBox([left, right])])
+
+
+def _slider(lever: str, texts: Any) -> Any:
+    import ipywidgets
+
+    least, most, step = REACH[lever]
+    found = LEVERS[lever]
+    slider = ipywidgets.FloatSlider(
+        value=0.0,
+        min=max(least, found.least),
+        max=min(most, found.most),
+        step=step,
+        description=say(texts, f"explore.lever.{lever}"),
+        description_tooltip=say(texts, f"explore.unit.{lever}"),
+        continuous_update=False,
+        style={"description_width": "20em"},
+        layout=ipywidgets.Layout(width="98%"),
+    )
+    slider.add_class(f"workforce-{lever}")
+    return slider
+
+
+def chart_html(chart: Chart) -> str:
+    """Write a chart with its title and alternative text; without a drawing its title alone."""
+    title = f"<h3>{escape(chart.title)}</h3>"
+    if chart.figure is None:
+        return title
+    out = io.BytesIO()
+    chart.figure.savefig(out, format="png", dpi=DOTS_PER_INCH, facecolor="white")
+    content = base64.b64encode(out.getvalue()).decode()
+    return (
+        f'{title}<img class="workforce-chart" style="width: 100%" alt="{escape(chart.alt)}" '
+        f'src="data:image/png;base64,{content}">'
+    )
+
+
+def _said(sentence: str) -> str:
+    return f"<p>{escape(sentence)}</p>"

@@ -1,0 +1,143 @@
+"""Measures that are tried out: the figures of a projection, and saved so that a run takes them."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+import xarray as xr
+
+from workforce import apply_scenario, load_inputs, project
+from workforce.batch.params import load_params
+from workforce.errors import ParameterError, ReportError
+from workforce.explore.central import (
+    Place,
+    Steps,
+    as_levers,
+    explored_table,
+    open_place,
+    shortage_paths,
+    split_steps,
+)
+from workforce.explore.panel import REACH, TRIED
+from workforce.explore.saving import save_scenario, scenario_code
+from workforce.reports.texts import load_texts
+from workforce.scenarios.drivers import split_measures
+from workforce.scenarios.levers.registry import LEVERS
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "data" / "sample"
+STEPS: Steps = (
+    ("position_share", 6.0, 2028),
+    ("absence", -0.5, 2028),
+    ("turnover", -1.0, 2028),
+    ("retirement_age", 1.0, 2028),
+)
+
+
+@pytest.fixture(scope="module")
+def inputs() -> xr.Dataset:
+    return load_inputs(SAMPLE, region="9012", horizon=4)
+
+
+@pytest.fixture(scope="module")
+def place(inputs: xr.Dataset) -> Place:
+    return open_place(inputs)
+
+
+def test_what_a_slider_shows_is_what_a_projection_gives(place: Place, inputs: xr.Dataset) -> None:
+    every = tuple((lever, REACH[lever][1], 2028) for lever in TRIED)
+    tried = [STEPS, STEPS[2:], every, (("productivity", 2.0, 2030),), ()]
+    for steps, path in zip(tried, shortage_paths(place, tried), strict=True):
+        found = project(apply_scenario(inputs, as_levers(steps)))["shortage_fte"]
+        whole = found.sum(["sector", "occupation"]).isel(region=0).values
+        np.testing.assert_allclose(path.sel(sector="all").values, whole, atol=1e-9)
+
+
+def test_the_waterfall_is_that_of_a_report(place: Place, inputs: xr.Dataset) -> None:
+    steps = STEPS[1:]
+    levers = {step["lever"]: [step] for step in as_levers(steps)}
+    report = split_measures(inputs, levers).parts.sel(sector="all", occupation="all")
+    for lever, path in split_steps(place, steps).items():
+        expected = float(report.sel(part=lever).isel(draw=0, region=0))
+        assert float(path.sel(sector="all")[-1]) == pytest.approx(expected, abs=1e-9)
+
+
+def test_a_table_has_both_paths_and_a_chain_that_adds_up(place: Place) -> None:
+    table = explored_table(place, STEPS[:2]).filter(pl.col("sector") == "all")
+    assert set(table["scenario"]) == {"baseline", "explored"}
+    chain = table.filter(pl.col("variable") == "measure_effect")["central"].to_list()
+    assert len(chain) == 4
+    assert sum(chain[:-1]) == pytest.approx(chain[-1], abs=1e-9)
+    assert explored_table(place, ())["variable"].unique().to_list() == ["shortage_fte"]
+
+
+def test_every_slider_is_a_lever_within_its_bounds_and_has_a_name() -> None:
+    for lever in TRIED:
+        least, most, step = REACH[lever]
+        assert LEVERS[lever].least <= least < most <= LEVERS[lever].most
+        assert 0 < step < most - least
+        assert all(f"explore.lever.{lever}" in load_texts(one).entries for one in ("nb", "nn"))
+
+
+def save(folder: Path, title: str, steps: Steps = STEPS) -> Path:
+    return save_scenario(
+        folder, title, steps, data=SAMPLE, region="9012", base_year=2026, horizon=4,
+        quarter="2026Q4", language="nb", seed=1, draws=20,
+    )  # fmt: skip
+
+
+def test_a_saved_scenario_is_a_params_file_and_is_never_replaced(tmp_path: Path) -> None:
+    path = save(tmp_path, "=Større «stillinger»: {nb}\n../..")
+    assert path.name == "storre_stillinger_nb.yaml"
+    before = path.read_bytes()
+    params = load_params(path)
+    assert params.data == SAMPLE
+    (scenario,) = params.scenarios
+    assert params.reports[0].scenarios == (scenario,)
+    assert [m.lever for m in params.scenarios[scenario].measures] == [s[0] for s in STEPS]
+    with pytest.raises(ParameterError, match="is there already"):
+        save(tmp_path, "Større stillinger nb", STEPS[:1])
+    assert path.read_bytes() == before
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_scenario_that_a_run_would_refuse_leaves_no_file(tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match="points is 99"):
+        save(tmp_path, "mine", (("turnover", 99.0, 2028),))
+    with pytest.raises(ParameterError, match="nothing to save"):
+        save(tmp_path, "mine", ())
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("title", ["", "   ", "123", "../..", "baseline", "Later retirement"])
+def test_a_name_that_says_nothing_or_is_taken_is_refused(title: str) -> None:
+    with pytest.raises(ParameterError):
+        scenario_code(title)
+
+
+def test_run_by_a_batch_explore_shows_a_sentence_and_no_widget(tmp_path: Path) -> None:
+    import papermill
+
+    from workforce.reports.export import export_page
+
+    ran = tmp_path / "ran.ipynb"
+    papermill.execute_notebook(
+        ROOT / "notebooks" / "explore.ipynb",
+        ran,
+        parameters={"region": "9012", "data": str(SAMPLE), "horizon": 2, "folder": str(tmp_path)},
+        progress_bar=False,
+    )
+    shown = [
+        output["data"]
+        for cell in json.loads(ran.read_text(encoding="utf-8"))["cells"]
+        for output in cell.get("outputs", [])
+        if "data" in output
+    ]
+    assert [set(one) for one in shown] == [{"text/html", "text/plain"}]
+    assert "prøve ut tiltak i JupyterLab" in "".join(shown[0]["text/html"])
+    assert list(tmp_path.glob("*.yaml")) == []
+    # A notebook without the head of a report never becomes a page of a site.
+    with pytest.raises(ReportError):
+        export_page(ran, tmp_path / "page.html", language="nb", title="Explore")
