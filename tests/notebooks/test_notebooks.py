@@ -14,12 +14,35 @@ from workforce.reports.export import export_page
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("ageing", "labour_shortage", "competence_gap", "forecast_quality", "overview")
+MINE = {
+    "title": {"nb": "Mine tiltak", "nn": "Mine tiltak", "en": "My measures"},
+    "measures": [
+        {
+            "lever": "recruitment",
+            "options": {"percent": 5},
+            "title": None,
+            "owner": {"nb": "HR-sjef", "nn": "HR-sjef", "en": "Head of HR"},
+            "deadline": "2027-12-31",
+        },
+        {
+            "lever": "absence",
+            "options": {"points": -0.5},
+            "title": None,
+            "owner": None,
+            "deadline": None,
+        },
+    ],
+}
 RUNS: dict[str, tuple[str, dict[str, Any]]] = {
     "ageing of one sector": ("ageing", {"sector": "health_care", "language": "en"}),
     "overview": ("overview", {"language": "nb"}),
     "labour shortage, smallest place": ("labour_shortage", {"region": "9012", "language": "nn"}),
     "competence of the county": ("competence_gap", {"region": "90"}),
     "forecast quality of the county": ("forecast_quality", {"region": "90", "language": "nn"}),
+    "mobilisation of the smallest place": (
+        "mobilisation",
+        {"region": "9012", "scenario": "mine", "scenarios": {"mine": MINE}, "horizon": 3},
+    ),
     "scenario": ("labour_shortage", {"scenario": "later_retirement", "sector": "health_care"}),
     "overview of inhabitants only": ("overview", {"data": "population only"}),
 }
@@ -62,12 +85,12 @@ def test_the_parameters_are_those_agreed(name: str) -> None:
     assert assigned("".join(tagged[0]["source"])) == assigned(agreed_parameters())
 
 
-@pytest.mark.parametrize("name", [*NAMES, "discussion"])
+@pytest.mark.parametrize("name", [*NAMES, "discussion", "mobilisation"])
 def test_no_output_is_kept_in_the_repository(name: str) -> None:
     assert all(c["outputs"] == [] and c["execution_count"] is None for c in code(name))
 
 
-@pytest.mark.parametrize("name", [*NAMES, "discussion"])
+@pytest.mark.parametrize("name", [*NAMES, "discussion", "mobilisation"])
 def test_a_notebook_only_calls_the_library(name: str) -> None:
     """No functions, loops or wrangling: imports, assignments and calls."""
     for cell in code(name):
@@ -166,3 +189,24 @@ def test_a_scenario_is_set_beside_the_baseline(pages: dict[str, tuple[str, Path]
     assert "Senere pensjonering: " in html
     assert "med uendret utvikling" in html
     assert "med uendret utvikling" not in pages["overview"][0]
+
+
+@pytest.mark.slow
+def test_mobilising_sets_measures_in_ks_order_with_owner_deadline_and_what_is_left(
+    pages: dict[str, tuple[str, Path]],
+) -> None:
+    html, results = pages["mobilisation of the smallest place"]
+    table = html[html.index("Tiltak, eiere") :]
+    assert table.index("Lavere korttidsfravær") < table.index("Flere rekrutterte")
+    assert "HR-sjef" in table
+    assert "31. desember 2027" in table
+    assert "Ingen er nevnt ennå" in table
+    written = pl.read_parquet(results).filter(
+        (pl.col("variable") == "measure_effect")
+        & (pl.col("sector") == "all")
+        & (pl.col("occupation") == "all")
+    )
+    parts = dict(written.select("category", "central").iter_rows())
+    whole = parts.pop("horizon")
+    assert set(parts) == {"base", "1_absence", "2_recruitment"}
+    assert sum(parts.values()) == pytest.approx(whole, abs=1e-6)

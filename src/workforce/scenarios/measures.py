@@ -30,7 +30,9 @@ def measures_of(
     """
     found = {}
     for name, scenario in scenarios.items():
-        steps = [_measure(step) for step in scenario_levers(scenario) if _concerns(step, region)]
+        steps = [
+            describe_step(step) for step in scenario_levers(scenario) if _concerns(step, region)
+        ]
         if steps:
             found[name] = steps
     return found
@@ -42,7 +44,8 @@ def _concerns(step: dict[str, Any], region: str) -> bool:
     return decided and (not places or region in places)
 
 
-def _measure(step: dict[str, Any]) -> dict[str, Any]:
+def describe_step(step: dict[str, Any]) -> dict[str, Any]:
+    """Say of one lever what a page needs, as `measures_of` does."""
     lever = find_lever(str(step["lever"]))
     return {
         "lever": lever.name,

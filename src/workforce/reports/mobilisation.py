@@ -1,0 +1,139 @@
+"""The page on mobilising: KS's seven steps, measures with owner and deadline, and what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date as day
+from typing import Any
+
+import polars as pl
+
+from workforce.reports.charts.chart import SILENT, Chart
+from workforce.reports.charts.figures import (
+    Estimate,
+    Subject,
+    decimals_for,
+    estimate,
+    interval,
+    pick,
+    whole,
+)
+from workforce.reports.charts.waterfall import measure_effects
+from workforce.reports.disclosure import Publishable
+from workforce.reports.discussion import describe_measure
+from workforce.reports.findings import shortage_figures
+from workforce.reports.page import KeyFigure, listing, note, section
+from workforce.reports.report import Report
+from workforce.reports.texts import date, say
+
+Plan = Sequence[Mapping[str, Any]]
+STEPS = range(1, 8)
+
+
+def mobilisation_figures(figures: Publishable, subject: Subject) -> list[KeyFigure]:
+    """Return the strip: missing without measures and with all of them, and what to recruit."""
+    texts, year = subject.texts, subject.horizon_year
+    found = []
+    for key, scenario in (("without", "baseline"), ("with", subject.scenario)):
+        value = estimate(whole(figures, subject, "shortage_fte", scenario=scenario), year=year)
+        if value is None or (key == "with" and scenario == "baseline"):
+            continue
+        places = decimals_for(value.central)
+        span = interval(value, texts, decimals=places)
+        central, _, ends = span.partition(" (")
+        found.append(
+            KeyFigure(
+                say(texts, f"mobilisation.figure_{key}", year=year),
+                say(texts, "figure.fte", value=central),
+                ends.removesuffix(")"),
+            )
+        )
+    others = shortage_figures(figures, subject)
+    return [*found, *others[-2:]]
+
+
+def show_steps(report: Report, plan: Plan) -> None:
+    """Show KS's seven steps: what the page gives for each, and what is the place's own to do."""
+    texts = report.subject.texts
+    section(say(texts, "section.mobilisation_steps"), say(texts, "section.mobilisation_steps_text"))
+    listing([say(texts, f"mobilisation.step_{number}") for number in STEPS])
+    if not plan:
+        note(say(texts, "mobilisation.no_measures"))
+
+
+def without_measures(subject: Subject) -> Subject:
+    """Return the subject of the part of the page that comes before the measures."""
+    return replace(subject, scenario="baseline")
+
+
+def measure_chain(figures: Publishable, subject: Subject, plan: Plan) -> Chart:
+    """Draw what each measure does to the shortage; silent without measures."""
+    if not plan or "staff" in subject.missing:
+        return SILENT
+    return measure_effects(
+        figures, subject, labels={one["name"]: measure_name(one, subject) for one in plan}
+    )
+
+
+def measure_plan(figures: Publishable, subject: Subject, plan: Plan) -> Chart:
+    """Set out the measures in KS's order: what, effect, owner, deadline, and what is still missing.
+
+    What a measure does is its part of the whole; what is left after it is that of a projection
+    with this measure and those above it. Hidden figures are marked.
+
+    Parameters
+    ----------
+    figures
+        Protected figures.
+    subject
+        The page.
+    plan
+        From `workforce.scenarios.mobilising.plan_measures`.
+    """
+    if not plan or "staff" in subject.missing:
+        return SILENT
+    texts, year = subject.texts, subject.horizon_year
+    rows = []
+    for count, one in enumerate(plan, 1):
+        scenario = subject.scenario if count == len(plan) else f"after_{count}"
+        left = estimate(whole(figures, subject, "shortage_fte", scenario=scenario), year=year)
+        effect = estimate(
+            pick(
+                figures, subject, "measure_effect", sector=subject.sector, occupation="all",
+                dimension="part", year=year,
+            ).filter(pl.col("category") == one["name"])
+        )  # fmt: skip
+        what = describe_measure(figures, subject, one["measure"])[0][1]
+        rows.append(
+            {
+                say(texts, "mobilisation.measure"): f"{measure_name(one, subject)}. {what}",
+                say(texts, "mobilisation.kind"): say(texts, f"mobilisation.kind_{one['kind']}"),
+                say(texts, "mobilisation.effect"): _written(effect, subject, sign=True),
+                say(texts, "mobilisation.owner"): (one["owner"] or {}).get(texts.language)
+                or say(texts, "mobilisation.nobody"),
+                say(texts, "mobilisation.deadline"): date(day.fromisoformat(one["deadline"]), texts)
+                if one["deadline"]
+                else say(texts, "mobilisation.no_deadline"),
+                say(texts, "mobilisation.left", year=year): _written(left, subject),
+            }
+        )
+    caption = say(texts, "mobilisation.caption", year=year)
+    return Chart(
+        None, caption, caption, pl.DataFrame(rows), say(texts, "mobilisation.note"), prose=True
+    )
+
+
+def measure_name(measure: Mapping[str, Any], subject: Subject) -> str:
+    """Name a measure: as its params file does, else by its lever."""
+    if measure["title"]:
+        return str(measure["title"][subject.texts.language])
+    key = f"mobilisation.lever_{measure['step']['lever']}"
+    entries = subject.texts.entries
+    return entries[key] if key in entries else str(measure["step"]["lever"])
+
+
+def _written(value: Estimate | None, subject: Subject, *, sign: bool = False) -> str:
+    if value is None:
+        return say(subject.texts, "chart.hidden_mark")
+    return interval(value, subject.texts, decimals=decimals_for(value.central), sign=sign)
