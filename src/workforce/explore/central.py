@@ -157,8 +157,9 @@ def explored_table(place: Place, steps: Steps) -> pl.DataFrame:
         ``explored``, and ``measure_effect`` at the horizon. There are no draws, so the ends of
         the intervals are the central path.
     """
-    before, after = shortage_paths(place, [(), steps])
+    # Splitting projects every set of the measures at once, all of them among these.
     parts = split_steps(place, steps) if 0 < len(steps) <= MOST_SPLIT else {}
+    before, after = shortage_paths(place, [(), steps])
     last = int(before["year"][-1])
     rows = [
         _rows(place, path, variable="shortage_fte", scenario=name)
