@@ -37,6 +37,30 @@ def users(cell):
     )
 
 
+EDUCATIONS = {
+    "00": "Utdanning i alt",
+    "01": "Alle sykepleiere",
+    "02": "Vernepleier",
+    "03": "Helsefagarbeider",
+    "04": "Uten helse- og sosialfaglig utdanning",
+}
+CARE_FTE = {"00": 200, "01": 50, "02": 10, "03": 80, "04": 60}
+INDUSTRIES = {"01-96": "I alt", "84": "Offentlig administrasjon", "85": "Undervisning",
+              "86": "Helsetjenester", "87": "Pleie og omsorg", "88": "Sosiale"}  # fmt: skip
+VACANCIES = {"84": (4000, 2), "85": (5000, 2), "86": (6000, 3), "87": (6000, 4), "88": (4000, 2),
+             "01-96": (60000, 2)}  # fmt: skip
+CARE_FIGURES = {
+    "KOSkjernetotalt0000": ("Brukere av hjemmetjenester i alt (antall)", 300),
+    "KOSkjerne80aarov0000": ("Brukere av hjemmetjenester 80 år og over (antall)", 150),
+    "KOSlangtid0000": ("Beboere på langtidsopphold (antall)", 60),
+    "KOSaarsverkbruke0000": ("Årsverk i brukerrettet tjeneste (årsverk)", 180),
+}
+
+
+def size(cell):
+    return 3 if cell["KOKkommuneregion0000"] in ("4001", "4003") else 1
+
+
 def norway():
     """Make the service anew, whole and without faults."""
     places = {"codes": list(TOWNS), "codelists": ["agg_KommSummer"]}
@@ -84,8 +108,10 @@ def norway():
                 users,
                 label="11645: Brukarar av omsorgstenester",
             ),
+            **_kostra(),
         },
         codelists={
+            "vs_NACE2007ledstillNN3": {code: [code] for code in INDUSTRIES},
             "agg_KommSummer": {f"K-{town}": [town] for town in TOWNS},
             "vs_KommunFram2026": {town: [town] for town in TOWNS},
             "vs_AlleAldre00B": {age: [age] for age in AGES},
@@ -109,6 +135,75 @@ def norway():
             },
         },
     )
+
+
+def _kostra():
+    towns = {"codes": ["EAK", *TOWNS]}
+    years = [str(year) for year in range(2020, 2026)]
+    care = {
+        "codes": list(CARE_FIGURES),
+        "labels": {code: label for code, (label, _) in CARE_FIGURES.items()},
+    }
+    vacancies = {
+        "codes": ["LedigeStillinger", "LedigeStillingerPros"],
+        "labels": {
+            "LedigeStillinger": "Ledige stillinger",
+            "LedigeStillingerPros": "Ledige stillinger (prosent)",
+        },
+    }
+    return {
+        "14534": table(
+            {
+                "KOKkommuneregion0000": towns,
+                "KOKstillingkode0000": {"codes": ["TOT"], "labels": {"TOT": "Alle stillinger"}},
+                "KOKutdanningoms0000": {"codes": list(EDUCATIONS), "labels": EDUCATIONS},
+                "ContentsCode": {
+                    "codes": ["KOSARBAARSVERKST0000"],
+                    "labels": {"KOSARBAARSVERKST0000": "Årsverk"},
+                    "refperiod": {"KOSARBAARSVERKST0000": "31.12."},
+                },
+                "Tid": years,
+            },
+            lambda cell: size(cell) * CARE_FTE[cell["KOKutdanningoms0000"]],
+            label="14534: Årsverk i omsorgstjenestene",
+            updated="2026-06-15T06:00:00Z",
+        ),
+        "12292": table(
+            {"KOKkommuneregion0000": towns, "ContentsCode": care, "Tid": years},
+            lambda cell: size(cell) * CARE_FIGURES[cell["ContentsCode"]][1],
+            label="12292: Omsorgstjenester, grunnlagstall",
+            updated="2026-03-16T07:00:00Z",
+        ),
+        "12255": table(
+            {
+                "KOKkommuneregion0000": towns,
+                "ContentsCode": {
+                    "codes": ["KOSgruppe20000", "KOSpoeng0000"],
+                    "labels": {
+                        "KOSgruppe20000": "Gruppestørrelse 2 (antall)",
+                        "KOSpoeng0000": "Grunnskolepoeng",
+                    },
+                },
+                "Tid": years,
+            },
+            lambda _: 15.5,
+            label="12255: Grunnskole, nøkkeltall",
+            updated="2026-06-15T06:00:00Z",
+        ),
+        "11587": table(
+            {
+                "NACE2007": {
+                    "codes": list(INDUSTRIES),
+                    "labels": INDUSTRIES,
+                    "codelists": ["vs_NACE2007ledstillNN3"],
+                },
+                "ContentsCode": vacancies,
+                "Tid": [f"{year}K{part}" for year in range(2023, 2027) for part in (1, 2, 3, 4)],
+            },
+            lambda cell: VACANCIES[cell["NACE2007"]][cell["ContentsCode"] != "LedigeStillinger"],
+            label="11587: Ledige stillinger",
+        ),
+    }
 
 
 def _correspondence(params):

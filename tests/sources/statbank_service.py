@@ -137,6 +137,7 @@ def _metadata(found):
                 },
                 "extension": {
                     "elimination": part.get("elimination", False),
+                    "refperiod": part.get("refperiod", {}),
                     "codelists": [{"id": each} for each in part.get("codelists", ())],
                 },
             }

@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 import pytest
-from tests.sources.norway import norway, persons, users
+from tests.sources.norway import EDUCATIONS, norway, persons, users
 from tests.sources.statbank_service import serve
 from typer.testing import CliRunner
 
@@ -56,7 +56,10 @@ def mark(service, table, where, sign):
 
 def test_from_an_empty_folder_to_a_projection(fetch, tmp_path):
     report = fetch("4026", "4001")
-    assert list(report.tables) == ["regions", "population", "population_projection", "service_use"]
+    assert sorted(report.tables) == [
+        "fte_in_post", "kostra_figures", "national_vacancies", "population",
+        "population_projection", "regions", "service_use",
+    ]  # fmt: skip
     checked = check_folder(tmp_path / "data")
     assert checked.problems == ()
     assert checked.population_ready
@@ -178,7 +181,7 @@ def test_a_group_with_too_few_figures_lends_nothing(fetch, service, tmp_path):
 def test_years_before_a_split_are_left_out_and_told(fetch, tmp_path):
     report = fetch("1580")
     assert read(tmp_path, "population")["year"].unique().sort().to_list() == [2024, 2025, 2026]
-    assert any("1580 came out of a split on 2024-01-01" in note for note in report.notes)
+    assert any("1580 came out of a split on 1 January 2024" in note for note in report.notes)
 
 
 def test_years_in_which_a_municipality_was_not_there_are_left_out(fetch, service, tmp_path):
@@ -286,3 +289,124 @@ def test_a_fetched_folder_gives_an_ageing_page_that_says_it_has_no_staff(fetch, 
     text = page.read_text(encoding="utf-8")
     assert "Tall om ansatte mangler i datagrunnlaget" in text
     assert "Tinn" in text
+
+
+def test_fte_of_31_december_are_those_of_1_january_and_sum_to_the_published_total(fetch, tmp_path):
+    fetch("4026", "4001")
+    found = read(tmp_path, "fte_in_post")
+    assert found["year"].max() == 2026
+    own = found.filter((pl.col("region") == "4026") & (pl.col("year") == 2026))
+    assert dict(own.select("occupation", "fte").iter_rows()) == {
+        0: 60.0, 2223: 50.0, 2224: 10.0, 5321: 80.0,
+    }  # fmt: skip
+    sums = found.group_by("region", "year").agg(pl.col("fte").sum())
+    assert set(sums.select("region", "fte").rows()) == {("4026", 200.0), ("4001", 600.0)}
+
+
+def test_a_hidden_education_is_among_those_not_told_and_the_total_stays(fetch, service, tmp_path):
+    mark(service, "14534", {"KOKutdanningoms0000": "02", "Tid": "2025"}, ":")
+    fetch()
+    found = read(tmp_path, "fte_in_post").filter(pl.col("year") == 2026)
+    assert 2224 not in found["occupation"]
+    assert found["fte"].sum() == 200.0
+
+
+@pytest.mark.parametrize("sign", [":", "..", "."])
+def test_a_hidden_total_of_fte_takes_those_close_to_users_and_says_so(
+    fetch, service, tmp_path, sign
+):
+    mark(service, "14534", {"KOKutdanningoms0000": "00", "Tid": "2025"}, sign)
+    report = fetch()
+    found = read(tmp_path, "fte_in_post").filter(pl.col("year") == 2026)
+    assert found.select("occupation", "fte").rows() == [(0, 180.0)]
+    assert any("no total in 2026" in note and "12292" in note for note in report.notes)
+
+
+def test_an_education_that_the_table_has_no_more_is_told(fetch, service):
+    service.tables["14534"]["dimensions"]["KOKutdanningoms0000"]["labels"] = EDUCATIONS | {
+        "02": "Sosialfag"
+    }
+    report = fetch()
+    assert any("does not tell occupations 2224" in note for note in report.notes)
+
+
+def test_educations_that_overlap_are_refused(fetch, service, tmp_path):
+    mark(service, "14534", {"KOKutdanningoms0000": "03"}, 180)
+    report = fetch()
+    assert "fte_in_post" not in report.tables
+    assert any("they overlap" in note for note in report.notes)
+
+
+def test_a_table_of_another_reference_date_is_refused(fetch, service):
+    where = service.tables["14534"]["dimensions"]["ContentsCode"]
+    where["refperiod"] = {"KOSARBAARSVERKST0000": "16.11."}
+    del service.tables["12292"]
+    report = fetch()
+    told = [note for note in report.notes if note.startswith("fte_in_post was left out")]
+    assert len(told) == 1
+    assert "now of '16.11.', not 31.12" in told[0]
+
+
+@pytest.mark.parametrize("table", ["14534", "12292", "12255", "11587"])
+def test_a_withdrawn_table_is_named_and_the_rest_written(fetch, service, tmp_path, table):
+    del service.tables[table]
+    report = fetch()
+    assert any(f"Table {table} is not in the StatBank" in note for note in report.notes)
+    assert check_folder(tmp_path / "data").problems == ()
+
+
+def test_vacancies_of_a_sector_are_those_of_its_industries_together(fetch, tmp_path):
+    fetch()
+    found = read(tmp_path, "national_vacancies").filter(pl.col("quarter") == "2026Q1")
+    rates = dict(found.select("sector", "vacancy_rate").iter_rows())
+    # 6000 vacancies are 3 % of 200,000 in the one industry, and 4 % of 150,000 in the other.
+    assert rates["health_care"] == pytest.approx(12_000 / 350_000)
+    assert rates["primary_school"] == pytest.approx(0.02)
+    assert rates["kindergarten"] == rates["child_welfare_social"] == pytest.approx(0.02)
+
+
+def test_key_figures_are_as_published_and_hidden_ones_have_no_row(fetch, service, tmp_path):
+    mark(service, "12292", {"ContentsCode": "KOSlangtid0000", "Tid": "2025"}, ":")
+    report = fetch()
+    found = read(tmp_path, "kostra_figures").filter(pl.col("year") == 2026)
+    assert dict(found.select("key_figure", "figure").iter_rows()) == {
+        "care_fte": 180.0, "group_size": 15.5, "home_service_users": 300.0,
+        "home_service_users_80_plus": 150.0,
+    }  # fmt: skip
+    assert any("1 of 20 figures of table 12292" in note for note in report.notes)
+
+
+def test_the_comparison_group_is_named_with_how_much_of_it_is_there(fetch, tmp_path):
+    fetch("4026", "1508")
+    regions = read(tmp_path, "regions")
+    towns = regions.filter(pl.col("level") == "municipality")
+    assert dict(towns.select("region", "comparison_group").iter_rows()) == {
+        "4026": "EKG05", "1508": "EKG11",
+    }  # fmt: skip
+    groups = regions.filter(pl.col("level") == "group")
+    assert groups["name"].to_list() == [
+        "Name of EKG05 (1 av 4 kommuner)", "Name of EKG11 (1 av 2 kommuner)",
+    ]  # fmt: skip
+    assert check_folder(tmp_path / "data").problems == ()
+
+
+def test_figures_within_former_borders_are_left_out_and_the_break_is_told(fetch, tmp_path):
+    fetch("1508")
+    breaks = read(tmp_path, "series_breaks")
+    assert breaks.rows() == [("1508", 2024, "split_unknown", 2016)]
+    # 31 December 2023 is within the borders of before.
+    for name in ("fte_in_post", "service_use", "kostra_figures"):
+        assert read(tmp_path, name)["year"].min() == 2025, name
+
+
+def test_a_merger_is_a_break_that_the_service_has_summed(fetch, service, tmp_path):
+    service.klass[131, "changes"] = {
+        "codeChanges": [
+            {"oldCode": old, "oldName": old, "newCode": "4026", "newName": "Tinn",
+             "changeOccurred": "2020-01-01"}
+            for old in ("0826", "0827")
+        ]
+    }  # fmt: skip
+    fetch()
+    assert read(tmp_path, "series_breaks").rows() == [("4026", 2020, "merged", 2016)]
+    assert read(tmp_path, "population")["year"].min() == 2016

@@ -13,6 +13,8 @@ from workforce.sources.sample.tables import sample_tables
 from workforce.sources.sample.targets import TARGETS, Target, small_cells
 
 DATA = Path(__file__).parents[2] / "data"
+PUBLIC = {"fte_in_post", "kostra_figures", "national_vacancies", "series_breaks"}
+"""Tables that only what is fetched of real places has."""
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +41,8 @@ def test_most_cells_of_the_smallest_municipality_are_under_ten_persons(tables):
 def test_every_table_of_the_dictionary_is_there_and_sound(written):
     report = check_folder(written)
     assert report.problems == ()
-    assert report.absent == ()
-    assert set(report.present) == set(dictionary_tables())
+    assert set(report.absent) == PUBLIC
+    assert set(report.present) == set(dictionary_tables()) - PUBLIC
     assert report.population_ready
     assert report.staff_ready
 

@@ -36,6 +36,7 @@ EXAMPLES: dict[str, str | int | float] = {
     "service_unit": "01", "age_from": 0, "age_to": 2, "user_hours": 720, "fte_hours": 741,
     "absence_rate": 0.085, "vacancy_rate": 0.03, "intake": 60, "completion_rate": 0.78,
     "study_years": 3, "entry_age_low": 22, "entry_age_high": 35, "weeks": 30, "cost": 45000,
+    "figure": 300, "first_year": 2016,
     "places": 10, "feasible": 1, "least": 0, "most": 5, "least_holders": 2, "study_pace": 0.5,
     "study_share": 0.2, "backfill_price": 650000,
 }  # fmt: skip

@@ -14,6 +14,12 @@ from workforce.sources.statbank import Progress
 LEAST_PEERS = 3
 """Municipalities of a comparison group that must have figures for its use to be borrowed."""
 NO_FIGURE = (".", "..", ":")
+MARKS = {
+    ".": "not possible to give",
+    "..": "not reported",
+    ":": "hidden to protect persons",
+    None: "empty, without a mark",
+}
 
 
 def take_care_users(

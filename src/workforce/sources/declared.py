@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
@@ -29,25 +29,34 @@ PREFIXES = ("", "K-", "K.")
 class Declaration:
     """What is asked of one table: its variables and codes, and what their labels must say.
 
-    ``years_later`` moves the reference date of the table to 1 January. A code list is declared by
-    the beginning of its name, since the end is the year of its edition; with none, codes are
-    those of the table itself.
+    ``reference_dates`` are the ways in which the table may write the day that its figures are of,
+    and ``years_later`` moves that day to 1 January. A code list is declared by the beginning of
+    its name, since the end is the year of its edition; with none, codes are those of the table
+    itself. A code that is not known for certain is declared under ``find`` by what its label
+    says, and left out where no label does, unless it is ``needed``. ``sectors`` are codes of ours
+    and the codes of the table that make them up.
     """
 
     table: str
     about: str
-    region: str
-    region_lists: Sequence[str]
+    unit: str
+    reference_dates: Sequence[str]
+    years_later: int
     time: str
     times: Sequence[str]
-    years_later: int
-    age: str
-    age_lists: Sequence[str]
-    select: Mapping[str, Sequence[str]]
-    confirm: Mapping[str, Mapping[str, Sequence[str]]]
-    rename: Mapping[str, Mapping[str, str]]
+    region: str = ""
+    region_lists: Sequence[str] = ()
+    age: str = ""
+    age_lists: Sequence[str] = ()
     ages: Sequence[str] = ("*",)
+    lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    select: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    find: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    needed: Sequence[str] = ()
+    confirm: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    rename: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     sector: str = ""
+    sectors: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @cache
@@ -81,48 +90,70 @@ def fetch_declared(
     Returns
     -------
     table : polars.DataFrame
-        region (our number), age (code of the table), year (1 January), the variables selected,
-        value and status.
+        region (our number) and age (code of the table) where declared, year (1 January) or
+        quarter, the variables selected, value and status.
     metadata : Fetched
 
     Raises
     ------
     SourceError
-        The table is withdrawn, or a label no longer says what it must.
+        The table is withdrawn, or a label or its reference date no longer says what it must.
     ParameterError
         The table lacks a variable, code list, code or municipality.
     """
     found = read_metadata(declared.table, base_url=base_url, line=line)
     _confirm_labels(declared, found)
-    listed = _code_list(declared, found, declared.region, declared.region_lists)
-    valid: Sequence[str] = found.dimension(declared.region).codes
-    if listed:
-        valid = list(read_codelist(listed, base_url=base_url, line=line))
-    number = _numbers(declared.table, valid, regions)
-    ages = _code_list(declared, found, declared.age, declared.age_lists)
-    query = {
-        declared.region: Selection(tuple(number), listed),
-        declared.age: Selection(tuple(declared.ages), ages),
-        **{name: Selection(tuple(codes)) for name, codes in declared.select.items()},
-        declared.time: Selection(tuple(declared.times)),
-    }
+    _confirm_dates(declared, found)
+    query: dict[str, Selection] = {}
+    number: dict[str, str] = {}
+    if declared.region:
+        listed = _code_list(declared, found, declared.region, declared.region_lists)
+        valid: Sequence[str] = found.dimension(declared.region).codes
+        if listed:
+            valid = list(read_codelist(listed, base_url=base_url, line=line))
+        number = _numbers(declared.table, valid, regions)
+        query[declared.region] = Selection(tuple(number), listed)
+    if declared.age:
+        ages = _code_list(declared, found, declared.age, declared.age_lists)
+        query[declared.age] = Selection(tuple(declared.ages), ages)
+    told = {name: _find_codes(declared, found, name) for name in declared.find}
+    for name in dict.fromkeys((*declared.select, *declared.find)):
+        codes = (*declared.select.get(name, ()), *told.get(name, ()))
+        listed = _code_list(declared, found, name, declared.lists.get(name, ()))
+        query[name] = Selection(codes, listed)
+    query[declared.time] = Selection(tuple(declared.times))
     figures, fetched = get_statbank(
         declared.table, query, base_url=base_url, line=line, progress=progress
     )
-    years = figures[declared.time]
-    odd = years.filter(~years.str.contains(r"^\d{4}$")).unique().sort()
+    columns = {
+        name: pl.col(name).replace_strict(
+            {**declared.rename.get(name, {}), **told.get(name, {})}, default=pl.col(name)
+        )
+        for name in query
+        if name not in (declared.region, declared.age, declared.time)
+    }
+    if declared.region:
+        columns["region"] = pl.col(declared.region).replace_strict(number)
+    if declared.age:
+        columns["age"] = pl.col(declared.age)
+    period, when = _period(declared, figures[declared.time])
+    ours = ("region", "age") if declared.age else ("region",)
+    order = [name for name in ours if name in columns]
+    rest = [name for name in columns if name not in order]
+    return figures.with_columns(**columns, **{period: when}).select(
+        *order, period, *rest, "value", "status"
+    ), fetched
+
+
+def _period(declared: Declaration, times: pl.Series) -> tuple[str, pl.Series]:
+    """Read the periods of a table: years, moved to 1 January, or quarters."""
+    quarters = times.str.contains(r"^\d{4}K[1-4]$")
+    if len(times) and quarters.all():
+        return "quarter", times.str.replace("K", "Q")
+    odd = times.filter(~times.str.contains(r"^\d{4}$")).unique().sort()
     if len(odd):
         raise SourceError(f"Table {declared.table}: {shorten(odd)} are no years.")
-    renamed = [
-        pl.col(name).replace_strict(dict(codes), default=pl.col(name))
-        for name, codes in declared.rename.items()
-    ]
-    return figures.with_columns(
-        *renamed,
-        region=pl.col(declared.region).replace_strict(number),
-        age=pl.col(declared.age),
-        year=pl.col(declared.time).cast(pl.Int64) + declared.years_later,
-    ).select("region", "age", "year", *declared.select, "value", "status"), fetched
+    return "year", times.cast(pl.Int64) + declared.years_later
 
 
 def span_of_ages(code: str, table: str) -> tuple[int, int | None]:
@@ -152,6 +183,43 @@ def _confirm_labels(declared: Declaration, found: Metadata) -> None:
                     f"Table {declared.table}, {variable}: {code} now means {labels[code]!r}, not "
                     f"{' or '.join(words)}. No figures were taken."
                 )
+
+
+def _confirm_dates(declared: Declaration, found: Metadata) -> None:
+    """Refuse a table that says of itself that its figures are of another day than declared."""
+    for dimension in found.dimensions:
+        told = dimension.extension.get("refperiod") or {}
+        asked = declared.select.get(dimension.name, ())
+        for code, date in told.items():
+            if code not in asked or not str(date).strip():
+                continue
+            if not any(day.lower() in str(date).lower() for day in declared.reference_dates):
+                raise SourceError(
+                    f"Table {declared.table}: figures of {code} are now of {date!r}, not "
+                    f"{' or '.join(declared.reference_dates)}. No figures were taken."
+                )
+
+
+def _find_codes(declared: Declaration, found: Metadata, variable: str) -> dict[str, str]:
+    """Find codes by what their labels say, and name them as we do."""
+    dimension = found.dimension(variable)
+    labels = dict(zip(dimension.codes, dimension.labels, strict=True))
+    names: dict[str, str] = {}
+    for name, words in declared.find[variable].items():
+        wanted = {word.casefold() for word in words}
+        codes = [
+            code
+            for code, label in labels.items()
+            if code.casefold() in wanted or label.strip().casefold() in wanted
+        ]
+        if len(codes) == 1:
+            names[codes[0]] = name
+        elif name in declared.needed:
+            raise ParameterError(
+                f"Table {declared.table}, {variable}: {len(codes) or 'no'} codes say "
+                f"{' or '.join(words)}; it has {shorten(labels.values())}. No figures were taken."
+            )
+    return names
 
 
 def _code_list(

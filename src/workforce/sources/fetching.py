@@ -1,9 +1,8 @@
-"""Make a data folder of public figures: municipalities, inhabitants, projection, care users."""
+"""Make a data folder of public figures: places, inhabitants, projection, users, FTE in care."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
@@ -13,16 +12,18 @@ from workforce.contract.problems import shorten
 from workforce.errors import MissingDataError, ParameterError, SourceError
 from workforce.sources import klass, statbank
 from workforce.sources.calls import Line
-from workforce.sources.care_users import lacks_figure, take_care_users
+from workforce.sources.care_staff import take_care_staff
+from workforce.sources.care_users import MARKS, lacks_figure, take_care_users
 from workforce.sources.declared import declarations, fetch_declared, span_of_ages
 from workforce.sources.fetched_record import FetchReport, source_of, write_record
+from workforce.sources.fetched_regions import read_breaks, read_regions, within_borders
+from workforce.sources.kostra_figures import take_kostra_figures, take_national_vacancies
 
-MARKS = {
-    ".": "not possible to give",
-    "..": "not reported",
-    ":": "hidden to protect persons",
-    None: "empty, without a mark",
-}
+OPTIONAL = (
+    *("population_projection", "service_use", "fte_in_post", "kostra_figures"),
+    *("national_vacancies", "series_breaks"),
+)
+"""Tables that a fetch leaves out, and says so, where they cannot be had."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ def fetch_folder(
 ) -> FetchReport:
     """Fetch the public figures that the model can use, and write them as tables of a folder.
 
-    Regions and population are needed: without them nothing is written. The projection and the
-    care users are left out, with the reason, where they cannot be had.
+    Regions and population are needed: without them nothing is written. The other tables are left
+    out, with the reason, where they cannot be had.
 
     Parameters
     ----------
@@ -78,21 +79,28 @@ def fetch_folder(
     """
     where = addresses or Addresses()
     report = FetchReport()
-    known, groups = _read_regions(regions, today, line, where.klass, report)
+    known, groups = read_regions(regions, today, line, where.klass, report)
     towns = known.filter(pl.col("level") == "municipality")["region"].to_list()
-    people = _take_population(towns, today, line, where, report, progress)
+    people, breaks = _take_population(known, today, line, where, report, progress)
     written = {"regions": known, "population": people}
+    if len(breaks):
+        written["series_breaks"] = breaks
+    figures = take_kostra_figures(people, line, where.statbank, report, progress=progress)
+    within = partial(within_borders, breaks=breaks)
     optional: dict[str, Callable[[], pl.DataFrame]] = {
+        "kostra_figures": lambda: within(figures),
+        "fte_in_post": lambda: within(
+            take_care_staff(people, figures, line, where.statbank, report, progress=progress)
+        ),
+        "national_vacancies": partial(
+            take_national_vacancies, line, where.statbank, report, progress=progress
+        ),
         "population_projection": partial(_take_projection, towns, line, where, report, progress),
-        "service_use": partial(
-            take_care_users,
-            people,
-            groups,
-            line,
-            where.statbank,
-            report,
-            borrow=borrow,
-            progress=progress,
+        "service_use": lambda: within_borders(
+            take_care_users(
+                people, groups, line, where.statbank, report, borrow=borrow, progress=progress
+            ),
+            breaks.filter(pl.col("reason") != "merged"),
         ),
     }
     for name, take in optional.items():
@@ -107,76 +115,21 @@ def fetch_folder(
     return report
 
 
-def _read_regions(
-    asked: Sequence[str], today: date, line: Line, base_url: str, report: FetchReport
-) -> tuple[pl.DataFrame, dict[str, str]]:
-    """Look up municipalities, their counties and all KOSTRA groups on 1 January of the year.
-
-    A county is a row of its own only where all its municipalities are fetched, since it is the
-    sum of them.
-    """
-    day = date(today.year, 1, 1)
-    everyone = klass.read_codes(klass.MUNICIPALITIES, day, line=line, base_url=base_url)
-    name = dict(everyone.select("code", "name").iter_rows())
-    links = klass.read_correspondence(
-        klass.MUNICIPALITIES, klass.COUNTIES, day, line=line, base_url=base_url
-    )
-    county = dict(links.select("code", "target").iter_rows())
-    county_name = dict(links.select("target", "target_name").iter_rows())
-    group: dict[str, str] = {}
-    try:
-        groups = klass.read_correspondence(
-            klass.MUNICIPALITIES, klass.KOSTRA_GROUPS, day, line=line, base_url=base_url
-        )
-        group = dict(groups.select("code", "target").iter_rows())
-    except SourceError as error:
-        report.notes.append(f"KOSTRA groups were left out. {error}")
-    towns: list[str] = []
-    for code in asked:
-        members = [town for town, of in county.items() if of == code and town in name]
-        if code not in name and not members:
-            near = get_close_matches(code, [*name, *county_name], n=3)
-            raise ParameterError(
-                f"There is no municipality or county {code} on {day.isoformat()}."
-                f"{f' Did you mean {shorten(near)}?' if near else ''}"
-            )
-        towns += [code] if code in name else members
-    towns = sorted(set(towns))
-    whole = sorted(
-        {
-            of
-            for of in (county.get(town) for town in towns)
-            if of and all(town in towns for town, where in county.items() if where == of)
-        }
-    )
-    report.sources.append(_klass_source(day))
-    rows = [
-        {
-            "region": town,
-            "level": "municipality",
-            "name": name[town],
-            "county": county.get(town) if county.get(town) in whole else None,
-        }
-        for town in towns
-    ] + [
-        {"region": of, "level": "county", "name": county_name[of], "county": None}
-        for of in whole
-        if of not in towns
-    ]
-    kinds = dict.fromkeys(("region", "level", "name", "county"), pl.String)
-    return pl.DataFrame(rows, schema=kinds), group
-
-
 def _take_population(
-    towns: list[str],
+    regions: pl.DataFrame,
     today: date,
     line: Line,
     where: Addresses,
     report: FetchReport,
     progress: statbank.Progress | None,
-) -> pl.DataFrame:
-    """Take inhabitants of the years that every municipality has within unbroken borders."""
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Take inhabitants of the years that every municipality has within comparable borders.
+
+    Beside them the breaks in the borders. The service sums municipalities that were merged; those
+    that came out of a split cannot be compared with the years before it.
+    """
     declared = declarations()["population"]
+    towns = regions.filter(pl.col("level") == "municipality")["region"].to_list()
     found, fetched = fetch_declared(
         declared, towns, line=line, base_url=where.statbank, progress=progress
     )
@@ -185,20 +138,14 @@ def _take_population(
     totals = found.group_by("region", "year").agg(pl.col("value").sum())
     empty = totals.filter(pl.col("value") == 0)
     first = int(found["year"].min())  # type: ignore[arg-type]
-    changes = klass.read_changes(
-        klass.MUNICIPALITIES,
-        date(first, 1, 1),
-        date(today.year, 1, 2),
-        line=line,
-        base_url=where.klass,
-    )
-    split = changes.filter(pl.col("new").n_unique().over("old", "date") > 1)
-    split = split.filter(pl.col("new").is_in(towns))
+    breaks = read_breaks(regions, first, today, line=line, base_url=where.klass)
     starts = [int(year) + 1 for year in empty["year"]]
-    for new, when in split.select("new", "date").unique().sort("new").iter_rows():
-        starts.append(when.year)
+    for new, year in (
+        breaks.filter(pl.col("reason") != "merged").select("region", "year").iter_rows()
+    ):
+        starts.append(int(year))
         report.notes.append(
-            f"population: {new} came out of a split on {when.isoformat()}. Years before are not "
+            f"population: {new} came out of a split on 1 January {year}. Years before are not "
             "comparable and were left out, for all municipalities of the folder."
         )
     for region, year in empty.select("region", "year").sort("region", "year").iter_rows():
@@ -212,7 +159,7 @@ def _take_population(
         raise MissingDataError(
             f"Table {declared.table}: no year has comparable figures of all municipalities."
         )
-    return _by_age(found, declared.table)
+    return _by_age(found, declared.table), breaks
 
 
 def _take_projection(
@@ -241,13 +188,6 @@ def _require_figures(found: pl.DataFrame, table: str) -> None:
     places = gone.select("region", "year", "status").unique().sort("region", "year")
     told = [f"{town} {year} ({MARKS.get(mark, mark)})" for town, year, mark in places.iter_rows()]
     raise MissingDataError(f"Table {table} lacks figures of {shorten(told)}. Nothing was made up.")
-
-
-def _klass_source(day: date) -> dict[str, str]:
-    return {
-        "table": "regions",
-        "source": f"Kilde: Statistisk sentralbyrå, KLASS 131, 104 og 112, per {day.isoformat()}",
-    }
 
 
 def _by_age(found: pl.DataFrame, table: str) -> pl.DataFrame:
@@ -284,7 +224,7 @@ def _write(folder: Path, tables: dict[str, pl.DataFrame], report: FetchReport) -
         rows.write_csv(unfinished)
         unfinished.replace(folder / f"{name}.csv")
         report.tables[name] = len(rows)
-    for name in ("population_projection", "service_use"):
+    for name in OPTIONAL:
         if name not in tables and (folder / f"{name}.csv").exists():
             report.notes.append(f"{name}.csv of an earlier time was left in {folder} as it is.")
     write_record(folder, report)

@@ -90,6 +90,28 @@ def redraw_borders(
     return Redrawn(current, lost, _breaks(links, seen))
 
 
+def find_breaks(changes: pl.DataFrame, *, first_year: int) -> pl.DataFrame:
+    """Find from which years regions are counted within new borders, under their latest numbers.
+
+    Parameters
+    ----------
+    changes : polars.DataFrame
+        old, new, date, as `klass.read_changes` gives them.
+    first_year : int
+        First 1 January of the series; earlier changes do not break it.
+
+    Returns
+    -------
+    polars.DataFrame
+        region, year, reason: ``merged``, or ``split_unknown`` for a part of a former region.
+    """
+    if changes.is_empty():
+        return pl.DataFrame(schema={"region": pl.String, "year": pl.Int64, "reason": pl.String})
+    links = _links(changes, int(_by_year(changes)["year"].max()), None)  # type: ignore[arg-type]
+    seen = links.select(region="old").unique().with_columns(year=pl.lit(first_year))
+    return _breaks(links, seen)
+
+
 def observed_weights(changes: pl.DataFrame, population: pl.DataFrame) -> pl.DataFrame:
     """Share out a split by the inhabitants that its parts have right after it.
 

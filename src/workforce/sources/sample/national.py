@@ -14,6 +14,8 @@ Array = NDArray[np.float64]
 
 YEAR = BASE_YEAR - 1
 EVERYONE = "all"
+UNTOLD = "0000"
+"""Code of STYRK-08 for occupations that are not told."""
 SHORT_SELF_CERTIFIED = 1 - 1 / absence.UPLIFT
 """Self-certified absence as share of the total; all of it is short."""
 SHORT_DOCTOR_CERTIFIED = 0.13
@@ -63,7 +65,7 @@ def national_tables() -> dict[str, pl.DataFrame]:
     """
     return {
         "sectors": occupations.sectors(),
-        "occupations": occupations.occupations(),
+        "occupations": _occupations(),
         "vital_rates": vital_rates(),
         "exit_rates": exit_rates(),
         "retirement_factors": retirement_factors(),
@@ -105,6 +107,22 @@ def _vital(rate: str, sex: str, ages: NDArray[np.int64], year: int, values: Arra
         year=pl.lit(year, dtype=pl.Int64),
         value="value",
     )
+
+
+def _occupations() -> pl.DataFrame:
+    """List the occupations of the sample, and the code of STYRK-08 for those not told apart."""
+    other = {
+        "occupation": UNTOLD,
+        "name_nb": "Andre og uoppgitte yrker",
+        "name_nn": "Andre og uoppgjevne yrke",
+        "name_en": "Other and unknown occupations",
+        "styrk08": UNTOLD,
+        "group": "all",
+        "qualification": "none",
+        "limit_group": "72",
+    }
+    listed = occupations.occupations()
+    return pl.concat([listed, pl.DataFrame([other], schema=listed.schema)])
 
 
 def exit_rates() -> pl.DataFrame:
