@@ -275,7 +275,7 @@ def test_a_borrowed_use_is_marked_in_the_inputs_once_there_are_staff(fetch, serv
 
 
 @pytest.mark.slow
-def test_a_fetched_folder_gives_an_ageing_page_that_says_it_has_no_staff(fetch, tmp_path):
+def test_a_fetched_folder_gives_ageing_users_and_need_and_no_staff(fetch, tmp_path):
     fetch("4026", "4001")
     params = tmp_path / "params.yaml"
     params.write_text(
@@ -288,7 +288,13 @@ def test_a_fetched_folder_gives_an_ageing_page_that_says_it_has_no_staff(fetch, 
     (page,) = (tmp_path / "out").rglob("ageing-*.html")
     text = page.read_text(encoding="utf-8")
     assert "Tall om ansatte mangler i datagrunnlaget" in text
-    assert "Tinn" in text
+    assert "dagens bemanning per bruker krever" in text
+    assert "mot 200 i 2026" in text
+    assert "fra 360 brukere i 2026" in text
+    assert "Brukere av hjemmetjenester" in text
+    for table in ("07459", "14746", "11645", "14534", "12292", "12255", "11587"):
+        assert f"Kilde: Statistisk sentralbyrå, tabell {table}, hentet " in text
+    assert "Fordelingen av brukerne på kjønn og ettårig alder" in text
 
 
 def test_fte_of_31_december_are_those_of_1_january_and_sum_to_the_published_total(fetch, tmp_path):

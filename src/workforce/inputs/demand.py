@@ -36,8 +36,8 @@ def load_demand(
         inputs["position_share"],
         inputs["short_absence"].sel(year=base_year, drop=True),
     ).sum(["sex", "working_age"])
-    use_rate, pattern = _use_rate(tables, codes, sectors, base_year, borrowed, inputs, supply)
-    share = _service_share(tables, codes, sectors, years, pattern)
+    use_rate, pattern = use_rates(tables, codes, sectors, base_year, borrowed, inputs, supply)
+    share = service_shares(tables, codes, sectors, years, pattern)
     measured = measured_shortage(tables, posts, base_year, borrowed, supply)
     users = service_users(inputs["population"], use_rate) * share.sel(year=base_year, drop=True)
     standard = calibrate_standard(users, supply, measured.sel(line="unfilled", drop=True))
@@ -58,14 +58,14 @@ def load_demand(
         }
     )
     towns = tables["regions"].filter(pl.col("level") == "municipality")["region"].to_list()
-    served = _service_share(tables, towns, sectors, years[:1], pattern).isel(year=0, drop=True)
+    served = service_shares(tables, towns, sectors, years[:1], pattern).isel(year=0, drop=True)
     served = served * member_users(tables, towns, sectors, base_year, pattern)
     result = result.merge(load_norms(tables, base_year, inputs, served), join="exact")
     funded = _funded(tables, posts, years)
     return result if funded is None else result.assign(funded_posts=funded)
 
 
-def _use_rate(
+def use_rates(
     tables: dict[str, pl.DataFrame],
     codes: list[str],
     sectors: list[str],
@@ -124,7 +124,7 @@ def _use_rate(
     return (pattern * ratio).transpose("region", "sector", "sex", "age"), pattern
 
 
-def _service_share(
+def service_shares(
     tables: dict[str, pl.DataFrame],
     codes: list[str],
     sectors: list[str],

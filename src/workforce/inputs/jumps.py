@@ -11,10 +11,10 @@ DOUBTFUL, WRONG = 4.0, 8.0
 """Robust z from which a change is yellow, and red."""
 USUAL: dict[str, float] = {
     "population": 0.02, "staff": 0.05, "service_use": 0.07, "funded_posts": 0.07,
-    "staff_flows": 0.2,
+    "staff_flows": 0.2, "fte_in_post": 0.07,
 }  # fmt: skip
 """Least spread of the yearly change of a table, as a logarithm, however calm its years were."""
-MEASURES = {"service_use": "users", "funded_posts": "fte"}
+MEASURES = {"service_use": "users", "funded_posts": "fte", "fte_in_post": "fte"}
 EXITS = ("retired", "left_sector", "moved_municipality", "other")
 _SCALE = 1.4826
 """Makes the median absolute deviation the standard deviation of a normal distribution."""

@@ -7,9 +7,9 @@ import polars as pl
 FLOWS = ("staff_flows", "vital_rates", "mobility", "graduates")
 STOCKS = (
     *("population", "staff", "shortage", "service_use", "service_share"),
-    *("service_units", "funded_posts"),
+    *("service_units", "funded_posts", "fte_in_post", "kostra_figures"),
 )
-QUARTERLY = ("absence", "vacancies")
+QUARTERLY = ("absence", "vacancies", "national_vacancies")
 
 
 def known_on(tables: Mapping[str, pl.DataFrame], base_year: int) -> dict[str, pl.DataFrame]:

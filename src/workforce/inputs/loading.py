@@ -14,6 +14,7 @@ from workforce.inputs.competences import load_competences
 from workforce.inputs.demand import load_demand
 from workforce.inputs.inhabitants import load_population
 from workforce.inputs.known import known_on
+from workforce.inputs.need import base_year_fte, load_need
 from workforce.inputs.regions import MEMBERSHIP, at_level, chosen_regions
 from workforce.inputs.staff import load_staff
 from workforce.model.staffing import AGE_GROUPS
@@ -98,7 +99,13 @@ def load_inputs(
         borrowed.extend(_borrowed_when_fetched(folder, codes, year))
         inputs = inputs.merge(load_competences(tables, inputs), join="exact")
     else:
-        _sectors(tables, sectors)
+        chosen = _sectors(tables, sectors)
+        need = None
+        if "fte_in_post" in tables:
+            need = load_need(tables, codes, chosen, year, borrowed, inputs)
+        if need is not None:
+            inputs = inputs.merge(need, join="exact", combine_attrs="override")
+            borrowed.extend(_borrowed_when_fetched(folder, codes, year))
     there = [name for name in present if name in tables and (has_staff or name != "staff")]
     inputs.attrs = _attributes(tables, there, codes, year, steps, borrowed)
     return inputs
@@ -112,7 +119,27 @@ def _borrowed_when_fetched(folder: Path, codes: Sequence[str], year: int) -> lis
         {key: value for key, value in mark.items() if key != "year"}
         for mark in read_record(folder).borrowed
         if mark["region"] in codes and mark["year"] == str(year)
+    ] + [
+        {
+            "variable": "use_rate_partly",
+            "region": code,
+            "sector": "",
+            "from": "nation",
+            "reason": "users of an age group spread over sex and single ages",
+        }
+        for code in codes
+        if any(source["table"] == "service_use" for source in read_record(folder).sources)
     ]
+
+
+def _breaks(
+    tables: Mapping[str, pl.DataFrame], codes: Sequence[str], year: int
+) -> list[dict[str, Any]]:
+    """Tell from which years up to the base year the regions are counted within new borders."""
+    if "series_breaks" not in tables:
+        return []
+    here = pl.col("region").is_in(list(codes)) & (pl.col("year") <= year)
+    return tables["series_breaks"].filter(here).to_dicts()
 
 
 def base_persons(folder: str | Path, *, base_year: int | None = None) -> pl.DataFrame:
@@ -122,10 +149,21 @@ def base_persons(folder: str | Path, *, base_year: int | None = None) -> pl.Data
     -------
     polars.DataFrame
         region, sector, occupation, age_group, persons for every municipality; no rows where there
-        is no staff table.
+        is no staff table. Where FTE in post stand in for it, the fewest persons who can fill them
+        when nobody works more than full time, in one group of ages.
     """
     columns = ["region", "sector", "occupation", "age_group"]
     present = find_tables(folder)
+    if "staff" not in present and "fte_in_post" in present:
+        tables = read_folder(folder, ["regions", "population", "fte_in_post"])
+        towns = tables["regions"].filter(pl.col("level") == "municipality")["region"].to_list()
+        rows = base_year_fte(tables, settle_base_year(tables, base_year))
+        return (
+            rows.filter(pl.col("region").is_in(towns))
+            .with_columns(age_group=pl.lit("unknown"), persons=pl.col("fte").ceil())
+            .select(*columns, "persons")
+            .sort(columns)
+        )
     if "staff" not in present:
         empty: dict[str, Any] = dict.fromkeys(columns, pl.String)
         return pl.DataFrame(schema={**empty, "persons": pl.Float64})
@@ -211,6 +249,7 @@ def _attributes(
         "missing": json.dumps(missing),
         "places": json.dumps(_places(tables)),
         "measure_costs": json.dumps(_measure_costs(tables)),
+        "breaks": json.dumps(_breaks(tables, codes, year)),
     }
 
 

@@ -13,23 +13,30 @@ import polars as pl
 
 from workforce.inputs.balances import balance_findings
 from workforce.inputs.jumps import jump_findings
+from workforce.inputs.kostra import REVISED, fetched_editions, was_revised
 from workforce.inputs.regions import at_level
 from workforce.sources.files import read_folder
 
 LIGHTS = ("green", "yellow", "red")
-STOCKS = ("population", "staff", "service_use", "shortage", "funded_posts", "service_share")
+STOCKS = (
+    "population",
+    "staff",
+    "fte_in_post",
+    "service_use",
+    "shortage",
+    "funded_posts",
+    "service_share",
+)
 FLOWS = ("staff_flows",)
 QUARTERS = ("absence", "vacancies")
-JUDGED = ("population", "staff", "staff_flows", "service_use", "service_share", "shortage",
-          "funded_posts", "absence", "vacancies")  # fmt: skip
+JUDGED = ("population", "staff", "staff_flows", "fte_in_post", "service_use", "service_share",
+          "shortage", "funded_posts", "absence", "vacancies")  # fmt: skip
 """Tables that are judged, in the order of the report."""
 BASE = ("population", "staff")
 """Tables that the base year rests on: old ones, and they alone, stop a page."""
 PLANNED = ("funded_posts", "service_share")
 """Tables that may hold years ahead."""
-FROM_KOSTRA = ("service_use", "service_share")
-REVISED = (6, 15)
-"""Month and day of KOSTRA's revised figures of the year before; the first came on 15 March."""
+FROM_KOSTRA = ("fte_in_post", "service_use", "service_share")
 OLD_YEARS, OLD_QUARTERS = 3, 8
 LATE_QUARTERS = 2
 
@@ -70,11 +77,13 @@ def judge_folder(folder: str | Path, regions: Sequence[str], *, quarter: str) ->
     DataFrame
         region, table, check, light, sector, year, accepted: one row for each table that has rows
         of the region and each check that applies, ``accepted`` empty. Checks are ``balance``,
-        ``occupation_balance``, ``jump``, ``age``, ``future``, ``reference_date`` and ``revision``.
+        ``occupation_balance``, ``jump``, ``age``, ``future``, ``reference_date``, and
+        ``revision`` or, where the day of publishing is known, ``edition``.
     """
     tables = read_folder(folder, ["regions", *JUDGED])
     places = tables.pop("regions")
     rows: list[dict[str, object]] = []
+    editions = fetched_editions(folder)
     thin = {name: _thin(frame) for name, frame in tables.items()}
     for region in regions:
         here = {
@@ -83,7 +92,7 @@ def judge_folder(folder: str | Path, regions: Sequence[str], *, quarter: str) ->
             for rows_here in [at_level(frame, places, [region])]
             if rows_here.height
         }
-        found = [*_dates(here, quarter), *jump_findings(here), *balance_findings(here)]
+        found = [*_dates(here, quarter, editions), *jump_findings(here), *balance_findings(here)]
         rows += [{"region": region, "accepted": "", **finding} for finding in found]
     return pl.DataFrame(rows, schema=SCHEMA)
 
@@ -163,6 +172,7 @@ _CHECKS = {
     "future": "dated after the quarter",
     "reference_date": "a year behind the population",
     "revision": "not revised yet",
+    "edition": "not revised when it was fetched",
 }
 
 
@@ -178,7 +188,9 @@ def _thin(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.group_by(keys, maintain_order=True).agg(pl.col(measures).sum())
 
 
-def _dates(here: Mapping[str, pl.DataFrame], quarter: str) -> list[dict[str, object]]:
+def _dates(
+    here: Mapping[str, pl.DataFrame], quarter: str, editions: Mapping[str, Sequence[dt.date]]
+) -> list[dict[str, object]]:
     """Judge the newest year of each table against the quarter, and against the population."""
     year, number = int(quarter[:4]), int(quarter[5])
     found: list[dict[str, object]] = []
@@ -203,9 +215,14 @@ def _dates(here: Mapping[str, pl.DataFrame], quarter: str) -> list[dict[str, obj
         if last > latest and name not in PLANNED:
             found.append(_finding(name, "future", "red", last))
         if name in FROM_KOSTRA and name not in PLANNED:
-            found.append(_finding(name, "revision", _revision(last, year, number), last))
+            known = editions.get(name, ())
+            check = "edition" if known else "revision"
+            light = _revision(last, year, number)
+            if known:
+                light = "green" if all(was_revised(day, last) for day in known) else "yellow"
+            found.append(_finding(name, check, light, last))
         behind_others = newest.get("population", last) - last == 1
-        if name in ("staff", "service_use") and behind_others:
+        if name in ("staff", "fte_in_post", "service_use") and behind_others:
             found.append(_finding(name, "reference_date", "yellow", last))
     return found
 

@@ -8,6 +8,7 @@ from workforce.inputs.arrays import to_array
 from workforce.inputs.regions import at_level, members
 from workforce.sources.files import national_folder
 
+QUARTERS = 4
 LINES = ["unfilled", "unqualified", "agency_overtime"]
 
 
@@ -38,9 +39,7 @@ def measured_shortage(
         told = set(rows["region"].unique())
         result = to_array(at_level(rows, tables["regions"], posts["region"]), coords, "fte")
     untold = _untold_part(tables, posts, base_year, told)
-    rates = dict(
-        pl.read_csv(national_folder() / "vacancy_rate.csv").select("sector", "rate").iter_rows()
-    )
+    rates = national_rates(tables.get("national_vacancies"), base_year)
     odds = xr.DataArray(
         [float(rates.get(s, 0.0)) / (1.0 - float(rates.get(s, 0.0))) for s in posts["sector"]],
         dims="sector",
@@ -63,6 +62,30 @@ def measured_shortage(
             }
         )
     return result
+
+
+def national_rates(fetched: pl.DataFrame | None, base_year: int) -> dict[str, float]:
+    """Vacancy rates of the country by sector: the mean of the last four quarters, or packaged.
+
+    Parameters
+    ----------
+    fetched : polars.DataFrame or None
+        sector, quarter, vacancy_rate; used where it has the four quarters before the base year.
+    base_year : int
+
+    Returns
+    -------
+    dict of str to float
+        Share of jobs and vacancies.
+    """
+    packaged = pl.read_csv(national_folder() / "vacancy_rate.csv").select("sector", "rate")
+    rates = {str(sector): float(rate) for sector, rate in packaged.iter_rows()}
+    if fetched is None:
+        return rates
+    year = fetched.filter(pl.col("quarter").str.starts_with(str(base_year - 1)))
+    means = year.group_by("sector").agg(pl.col("vacancy_rate").mean(), count=pl.len())
+    whole = means.filter(pl.col("count") == QUARTERS).select("sector", "vacancy_rate")
+    return rates | {str(sector): float(rate) for sector, rate in whole.iter_rows()}
 
 
 def _untold_part(

@@ -55,7 +55,8 @@ def project(
     ----------
     inputs : Dataset
         As `load_inputs` gives them, or with the factors of some draws (`scenarios.draws`).
-        Without staff only the population is projected.
+        Without staff only the population is projected, and where FTE in post are known, users
+        and the need.
     seed : int, optional
         Seed of chance for small numbers: exits and recruits are counts, with luck that belongs to
         region, post, year and draw; draw 0 is without. Expected numbers when left out.
@@ -79,7 +80,7 @@ def project(
         }
     )
     if "staff" not in inputs:
-        return result
+        return result.assign(_need_in_post(inputs, population))
     posts = used_posts(inputs) if posts is None else posts
     staff = project_staff(
         inputs, residents_of(population), posts, seed=seed, competence_detail=competence_detail
@@ -134,6 +135,19 @@ def position_of(
         return factor
     gain, extra = (at_posts(inputs[name], posts) for name in ("position_gain", "extra_hours"))
     return factor * position_growth(staff["headcount"], staff["agreed"] * factor, gain, extra)
+
+
+def _need_in_post(inputs: xr.Dataset, population: xr.DataArray) -> dict[str, xr.DataArray]:
+    """Users, and the FTE that the staffing per user of the base year asks for; no supply."""
+    if "fte_in_post" not in inputs:
+        return {}
+    users = project_users(inputs, population)
+    standard = inputs["staffing_standard"] * inputs["standard_factor"]
+    demand = required_fte(users, standard, inputs["productivity"])
+    return {
+        "demand_fte": demand.transpose(..., "region", "sector", "occupation", "year"),
+        "users_path": users.transpose(..., "region", "sector", "year"),
+    }
 
 
 def project_inhabitants(inputs: xr.Dataset) -> xr.DataArray:

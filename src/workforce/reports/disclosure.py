@@ -44,7 +44,7 @@ COLUMNS = (
     *("unit", "year", "level", "central", "lower", "upper", "persons"),
 )
 FIGURES = ("central", "lower", "upper")
-OWN_COUNT = {"users_path": "users"}
+OWN_COUNT = {"users_path": "users", "key_figure_value": "key_figure"}
 """Variables that count other people than staff, and the dimension of their cells in a plan."""
 MARGIN_COLUMNS = {"sector": "sector", "occupation": "occupation", "category": "age_group"}
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

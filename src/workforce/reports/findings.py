@@ -32,6 +32,7 @@ def ageing_figures(figures: Publishable, subject: Subject) -> list[KeyFigure]:
         _band_change(figures, subject, "80+", "old"),
         _band_change(figures, subject, "20-66", "working_age"),
         _ratio(figures, subject),
+        _need_in_post(figures, subject),
         _older_staff(figures, subject),
         _retired(figures, subject),
     ]
@@ -219,6 +220,23 @@ def _demand_growth(figures: Publishable, subject: Subject) -> KeyFigure | None:
     return _figure(
         subject, "figure.demand_growth", share, wrap="", share=True, sign=True, decimals=0
     )
+
+
+def _need_in_post(figures: Publishable, subject: Subject) -> KeyFigure | None:
+    """Growth in the need of the one sector whose FTE are known, where staff by age is not."""
+    if "staff" not in subject.missing:
+        return None
+    rows = pick(figures, subject, "demand_fte", occupation="all").filter(pl.col("sector") != "all")
+    if rows["sector"].n_unique() != 1:
+        return None
+    share = change(rows, subject)
+    if share is None:
+        return None
+    name = sector_name(subject, rows["sector"][0])
+    return _figure(
+        subject, "figure.demand_growth", share, wrap="", share=True, sign=True, decimals=0,
+        note=name,
+    )  # fmt: skip
 
 
 def _recruitment(figures: Publishable, subject: Subject) -> KeyFigure | None:

@@ -75,7 +75,7 @@ def quality(report: Report, inputs: xr.Dataset, lights: pl.DataFrame) -> Chart:
     subject = report.subject
     texts = subject.texts
     has_staff = "staff" not in subject.missing
-    borrowed = _borrowed_tables(inputs) if has_staff else {}
+    borrowed = _borrowed_tables(inputs) if has_staff or "fte_in_post" in inputs else {}
     rows = []
     for table in JUDGED:
         own = lights.filter(pl.col("table") == table)
@@ -162,7 +162,7 @@ def _note(report: Report, lights: pl.DataFrame, borrowed: dict[str, str]) -> str
     """Say how much of what can be borrowed is, and what red means on a page that is out."""
     texts = report.subject.texts
     parts = []
-    if borrowed:
+    if borrowed and "staff" not in report.subject.missing:
         share = percent(len(borrowed) / len(NEEDS_STAFF), texts, decimals=0)
         names = join_list([say(texts, f"quality.tables.{table}") for table in borrowed], texts)
         parts.append(say(texts, "quality.borrowed_share", share=share, tables=names))

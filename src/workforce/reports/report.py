@@ -19,6 +19,7 @@ from workforce.reports.charts.chart import SILENT, Chart, show
 from workforce.reports.charts.figures import Subject, name_of, sector_name
 from workforce.reports.charts.shortage import scenario_name
 from workforce.reports.competence_cells import count_hidden_holders
+from workforce.reports.counted import counted_rows
 from workforce.reports.disclosure import (
     Plan,
     Publishable,
@@ -31,6 +32,7 @@ from workforce.reports.disclosure import (
 from workforce.reports.observed import judged_rows, observed_rows
 from workforce.reports.page import Audience, KeyFigure, method_box, note, open_page, section
 from workforce.reports.quality import accepted_red
+from workforce.reports.sources import source_lines
 from workforce.reports.texts import load_texts, quarter_name, say
 from workforce.reports.wider import wider_note
 from workforce.sources.files import read_folder
@@ -39,7 +41,7 @@ from workforce.sources.names import load_names
 LEVEL = 0.8
 SAY_NO_STAFF = ("staff", "need", "competence")
 """Sections that say that there is no staff; those that follow them on a page are left out."""
-POPULATION = ("population_path", "population_by_band")
+POPULATION = ("population_path", "population_by_band", "population_observed")
 OwnScenario = Mapping[str, Any]
 """A scenario of the params file, as JSON: title by language, and measures."""
 
@@ -68,6 +70,8 @@ class Report:
         Sentences about the red figures that the run accepted, and why.
     wider
         What a wider area has in occupations with too few persons here; empty where nothing is.
+    sources
+        Source lines of the figures that were fetched.
     """
 
     figures: Publishable
@@ -80,6 +84,7 @@ class Report:
     borrowed: tuple[str, ...]
     accepted: tuple[str, ...]
     wider: str
+    sources: tuple[str, ...]
 
 
 def scenarios_of(
@@ -128,6 +133,7 @@ def open_report(
     seed: int,
     rates: Sequence[str] = (),
     judge_absence: bool = False,
+    counted: bool = False,
     plan: str | Path = "",
     results: str | Path = "",
     scenarios: Mapping[str, OwnScenario] | None = None,
@@ -152,6 +158,8 @@ def open_report(
         Of ``absence`` and ``vacancies``, those to forecast for the page.
     judge_absence
         Whether to forecast absence again from a year ago and set the outcome beside it.
+    counted
+        Whether to set the inhabitants counted so far, and key figures of KOSTRA, beside the rest.
     plan
         File of the run's suppression plan; empty: made here from the folder.
     results
@@ -167,10 +175,11 @@ def open_report(
     seen = observed_rows(inputs, data, rates, region=region)
     if judge_absence:
         seen += judged_rows(inputs, data, region=region)
+    if counted:
+        seen += counted_rows(inputs, data, region=region, scenario=scenario)
     if seen:
-        table = pl.concat(
-            [table, pl.DataFrame(seen, infer_schema_length=None)], how="vertical_relaxed"
-        )
+        rows = pl.DataFrame(seen, infer_schema_length=None).select(table.columns)
+        table = pl.concat([table, rows], how="vertical_relaxed")
     own = Rule(audience=audience)
     chosen = read_plan(plan) if plan else plan_of_folder(data, own, base_year=base_year)
     rule = chosen.rule
@@ -205,6 +214,7 @@ def open_report(
         borrowed=_borrowed(json.loads(inputs.attrs["borrowed"]), subject),
         accepted=accepted_red(plan, subject),
         wider=wider_note(figures, subject, chosen, data),
+        sources=source_lines(data, texts),
     )
 
 
@@ -331,6 +341,7 @@ def close_report(report: Report) -> None:
         vintage=[
             say(texts, "vintage.base", year=subject.base_year),
             say(texts, "vintage.quarter", quarter=quarter_name(report.quarter, texts)),
+            *report.sources,
         ],
         level=LEVEL,
         least_persons=report.rule.min_persons or 0,

@@ -74,15 +74,19 @@ def draw_inputs(inputs: xr.Dataset, *, draws: int, seed: int) -> xr.Dataset:
     Dataset
         ``population_factor``, and with staff ``exit_draw``, ``inflow_draw``, ``absence_draw``,
         ``position_draw``, ``use_draw`` and ``standard_draw`` [factor], and ``retirement_draw``,
-        between -1 (low) and 1 (high), all with the dimension ``draw`` first.
+        between -1 (low) and 1 (high), all with the dimension ``draw`` first. Where FTE in post
+        stand in for staff, use and standard are drawn.
     """
     result = xr.Dataset(coords={"draw": np.arange(draws + 1)})
     result["population_factor"] = population_factor(inputs, draws, seed)
+    kept = {"absence": ABSENCE_PERSISTENCE}
     if "staff" not in inputs:
+        if "fte_in_post" in inputs:
+            for name in ("use", "standard"):
+                result[f"{name}_draw"] = _by_sector(inputs, name, draws, seed, BY_SECTOR[name])
         return result
     result["exit_draw"] = _rates(inputs, "exit", "cause", draws, seed, EXIT_SD)
     result["inflow_draw"] = _rates(inputs, "inflow", "origin", draws, seed, INFLOW_SD)
-    kept = {"absence": ABSENCE_PERSISTENCE}
     for name, sd in BY_SECTOR.items():
         result[f"{name}_draw"] = _by_sector(inputs, name, draws, seed, sd, kept.get(name))
     leaning = _numbers(seed, "retirement").triangular(-1.0, 0.0, 1.0, draws)
@@ -191,7 +195,7 @@ def _by_sector(
     draws: int,
     seed: int,
     sd: tuple[float, float],
-    kept: float | None,
+    kept: float | None = None,
 ) -> xr.DataArray:
     """Factor by region, sector and year: years of the nation and of the region, from 1."""
     regions = inputs["region"].values.astype(str)

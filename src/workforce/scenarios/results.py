@@ -160,6 +160,8 @@ def _measured(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
 def _base_persons(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
     """Persons in the base year behind every cell, whatever the category."""
     schema = ["region", "sector", "occupation", "dimension", "category"]
+    if "headcount" not in results and "fte_in_post" in inputs:
+        return _fewest_persons(inputs).select(*schema, "persons")
     if "headcount" not in results:
         empty = dict.fromkeys(schema, pl.String)
         return pl.DataFrame(schema={**empty, "persons": pl.Float64})
@@ -186,6 +188,20 @@ def _base_persons(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
     return pl.concat(
         [part.with_columns(pl.col(schema).cast(pl.String)).select(columns) for part in parts]
     )
+
+
+def _fewest_persons(inputs: xr.Dataset) -> pl.DataFrame:
+    """Fewest persons in the FTE of every cell and sum, where nobody works more than full time."""
+    frame: pl.DataFrame = pl.from_pandas(
+        inputs["fte_in_post"].rename("persons").to_dataframe().reset_index()
+    ).with_columns(pl.col("persons").ceil())
+    parts = [frame]
+    for gone in (["occupation"], ["sector"], ["sector", "occupation"]):
+        rest = [key for key in ("region", "sector", "occupation") if key not in gone]
+        total = frame.group_by(rest).agg(pl.col("persons").sum())
+        parts.append(total.with_columns(pl.lit("all").alias(key) for key in gone))
+    cells: pl.DataFrame = pl.concat(parts, how="diagonal_relaxed")
+    return cells.with_columns(dimension=pl.lit(""), category=pl.lit(""))
 
 
 def _holders(inputs: xr.Dataset) -> pl.DataFrame:

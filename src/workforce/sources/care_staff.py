@@ -7,7 +7,7 @@ import polars as pl
 from workforce.errors import MissingDataError, ParameterError, SourceError
 from workforce.sources.calls import Line
 from workforce.sources.care_users import MARKS, lacks_figure
-from workforce.sources.declared import declarations, fetch_declared
+from workforce.sources.declared import declarations, fetch_declared, newest_year
 from workforce.sources.fetched_record import FetchReport, source_of
 from workforce.sources.statbank import Progress
 
@@ -66,7 +66,7 @@ def take_care_staff(
             raise
         report.notes.append(f"fte_in_post: table 12292 was used, all FTE close to users. {error}")
         return rows
-    report.sources.append(source_of("fte_in_post", fetched))
+    report.sources.append(source_of("fte_in_post", fetched, newest=newest_year(found)))
     found = found.filter(pl.col("year").is_in(years)).rename({name: "occupation"})
     _tell_occupations(found, declared.find[name], report)
     total = found.filter((pl.col("occupation") == "total") & ~lacks_figure())

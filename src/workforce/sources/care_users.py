@@ -6,7 +6,13 @@ import polars as pl
 
 from workforce.errors import MissingDataError
 from workforce.sources.calls import Line
-from workforce.sources.declared import Declaration, declarations, fetch_declared, span_of_ages
+from workforce.sources.declared import (
+    Declaration,
+    declarations,
+    fetch_declared,
+    newest_year,
+    span_of_ages,
+)
 from workforce.sources.fetched_record import FetchReport, source_of
 from workforce.sources.files import national_folder
 from workforce.sources.statbank import Progress
@@ -63,7 +69,7 @@ def take_care_users(
     found, fetched = fetch_declared(
         declared, towns, line=line, base_url=base_url, progress=progress
     )
-    report.sources.append(source_of("service_use", fetched))
+    report.sources.append(source_of("service_use", fetched, newest=newest_year(found)))
     report.notes.append(
         f"service_use: table {declared.table} has age groups; users were spread over sex and "
         "single ages by the national pattern. A stock of 31 December is that of 1 January after."

@@ -34,7 +34,8 @@ class Declaration:
     its name, since the end is the year of its edition; with none, codes are those of the table
     itself. A code that is not known for certain is declared under ``find`` by what its label
     says, and left out where no label does, unless it is ``needed``. ``sectors`` are codes of ours
-    and the codes of the table that make them up.
+    and the codes of the table that make them up. A table of KOSTRA comes unrevised in March and
+    revised in June.
     """
 
     table: str
@@ -55,6 +56,7 @@ class Declaration:
     needed: Sequence[str] = ()
     confirm: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     rename: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    kostra: bool = False
     sector: str = ""
     sectors: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -154,6 +156,12 @@ def _period(declared: Declaration, times: pl.Series) -> tuple[str, pl.Series]:
     if len(odd):
         raise SourceError(f"Table {declared.table}: {shorten(odd)} are no years.")
     return "year", times.cast(pl.Int64) + declared.years_later
+
+
+def newest_year(figures: pl.DataFrame) -> int | None:
+    """Last 1 January of which a table has a figure; None where it has none."""
+    years = figures.filter(pl.col("value").is_not_null())["year"]
+    return int(years.max()) if len(years) else None  # type: ignore[arg-type]
 
 
 def span_of_ages(code: str, table: str) -> tuple[int, int | None]:

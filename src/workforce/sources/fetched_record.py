@@ -21,10 +21,15 @@ class FetchReport:
     borrowed: list[dict[str, str]] = field(default_factory=list)
 
 
-def source_of(name: str, fetched: Fetched) -> dict[str, Any]:
-    """Describe where a table comes from: its source line, edition, query, time and hash."""
+def source_of(name: str, fetched: Fetched, *, newest: int | None = None) -> dict[str, Any]:
+    """Describe where a table comes from: its source line, edition, query, time and hash.
+
+    ``newest`` is the last 1 January that it has figures of.
+    """
     return {
         "table": name,
+        "statbank": fetched.table,
+        "newest": newest,
         "source": fetched.source,
         "title": fetched.description.label,
         "updated": fetched.updated,

@@ -5,7 +5,7 @@ import polars as pl
 from workforce.errors import MissingDataError, ParameterError, SourceError
 from workforce.sources.calls import Line
 from workforce.sources.care_users import lacks_figure
-from workforce.sources.declared import declarations, fetch_declared
+from workforce.sources.declared import declarations, fetch_declared, newest_year
 from workforce.sources.fetched_record import FetchReport, source_of
 from workforce.sources.statbank import Progress
 
@@ -54,13 +54,13 @@ def take_kostra_figures(
         except (ParameterError, SourceError) as error:
             report.notes.append(f"kostra_figures: {declared.about} were left out. {error}")
             continue
-        report.sources.append(source_of("kostra_figures", fetched))
+        report.sources.append(source_of("kostra_figures", fetched, newest=newest_year(found)))
         found = found.filter(pl.col("year").is_in(people["year"].unique().to_list()))
         gaps = found.filter(lacks_figure())
         if len(gaps):
             report.notes.append(
-                f"kostra_figures: {len(gaps)} of {len(found)} figures of table {declared.table} are "
-                "hidden or missing and have no row."
+                f"kostra_figures: {len(gaps)} of {len(found)} figures of table {declared.table} "
+                "are hidden or missing and have no row."
             )
         there = found.filter(~lacks_figure())
         parts.append(

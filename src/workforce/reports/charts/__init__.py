@@ -20,6 +20,13 @@ from workforce.reports.charts.elsewhere import (
     series_elsewhere,
 )
 from workforce.reports.charts.figures import Subject
+from workforce.reports.charts.history import population_history
+from workforce.reports.charts.need import (
+    key_figures,
+    need_by_occupation,
+    need_in_post,
+    users,
+)
 from workforce.reports.charts.outlook import (
     ALTERNATIVES,
     alternatives,
@@ -70,11 +77,15 @@ __all__ = [
     "judged_absence",
     "judged_population",
     "judged_staff",
+    "key_figures",
     "measure_effects",
     "measured_shortage",
+    "need_by_occupation",
+    "need_in_post",
     "need_posts_staff",
     "norms",
     "population_bands",
+    "population_history",
     "population_pyramid",
     "recruitment_need",
     "scenario_comparison",
@@ -87,6 +98,7 @@ __all__ = [
     "units_covered",
     "units_staffed",
     "unqualified",
+    "users",
     "vacancy_forecast",
     "ways_in",
     "ways_to_lead",

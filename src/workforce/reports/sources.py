@@ -1,0 +1,49 @@
+"""Source lines: where fetched figures come from, when, and whether KOSTRA had revised them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from workforce.inputs.kostra import published_on, was_revised
+from workforce.reports.texts import Texts, date, say
+from workforce.sources.declared import declarations
+from workforce.sources.fetched_record import read_record
+
+KLASS = "regions"
+
+
+def source_lines(data: str | Path, texts: Texts) -> tuple[str, ...]:
+    """Write the source line of every table that was fetched into a folder, each once.
+
+    Parameters
+    ----------
+    data
+        Folder of tables; one without a record of a fetch gives no line.
+    texts
+        Language.
+
+    Returns
+    -------
+    tuple of str
+        With the edition of the table, and for KOSTRA whether it was revised.
+    """
+    if not Path(data).is_dir():
+        return ()
+    tables = {declared.table: declared.kostra for declared in declarations().values()}
+    lines = []
+    for source in read_record(data).sources:
+        if source["table"] == KLASS:
+            lines.append(say(texts, "sources.klass"))
+            continue
+        number = str(source["statbank"])
+        fetched = date(dt.date.fromisoformat(str(source["fetched"])[:10]), texts)
+        line = say(texts, "sources.line", table=number, fetched=fetched)
+        updated = published_on(source)
+        if updated is not None:
+            key = "updated"
+            if tables.get(number, False):
+                key = "revised" if was_revised(updated, source.get("newest")) else "unrevised"
+            line += f" ({say(texts, f'sources.{key}', updated=date(updated, texts))})"
+        lines.append(line)
+    return tuple(dict.fromkeys(lines))
