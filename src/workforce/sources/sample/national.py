@@ -117,7 +117,7 @@ def _occupations() -> pl.DataFrame:
         "name_nn": "Andre og uoppgjevne yrke",
         "name_en": "Other and unknown occupations",
         "styrk08": UNTOLD,
-        "group": "all",
+        "group": "other",
         "qualification": "none",
         "limit_group": "72",
     }
