@@ -178,7 +178,7 @@ def test_the_smallest_place_shows_no_figure_on_fewer_than_five_persons(
 def test_a_sector_page_holds_no_sum_of_all_sectors(pages: dict[str, tuple[str, Path]]) -> None:
     _, results = pages["ageing of one sector"]
     about_staff = pl.read_parquet(results).filter(
-        ~pl.col("variable").is_in(["population_path", "population_by_band"])
+        ~pl.col("variable").is_in(["population_path", "population_by_band", "population_observed"])
     )
     assert set(about_staff["sector"]) == {"health_care"}
 
