@@ -168,3 +168,33 @@ def test_two_parts_of_one_cause_are_one_hazard():
         one, two = (sum_staff(case, heads_of(), luck=luck) for case in (flows, split))
         np.testing.assert_allclose(one.stock, two.stock, atol=1e-9)
         np.testing.assert_allclose(one.by_cause, two.by_cause, atol=1e-9)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10_000), st.booleans(), st.floats(0, 30))
+def test_those_trained_come_out_of_the_staff_there_are_and_nobody_is_lost(seed, lucky, persons):
+    flows = flows_of(np.random.default_rng(seed), 2, moves=False)
+    wanted = np.zeros((YEARS, REGIONS, POSTS, POSTS))
+    wanted[:, :, 0, 1:] = persons
+    young = np.tile(np.arange(AGES) < 4, SEXES) * 1.0
+    flows = flows._replace(retrained=wanted, trainable=young)
+    sums = sum_staff(flows, heads_of(), luck=luck_of(2) if lucky else None)
+    transfers = sums.transfers
+    np.testing.assert_allclose(transfers.sum(axis=2), 0.0, atol=1e-9)
+    np.testing.assert_allclose(transfers[:, :, 1], transfers[:, :, 2], atol=1e-9)
+    assert (-transfers[:, :, 0] <= 2 * persons + 1e-9).all()
+    assert sums.stock.min() >= 0
+    out, come = sums.by_cause[..., 0].sum(axis=-1), sums.recruits.sum(axis=-1)
+    heads = sums.stock[..., 0]
+    balance = heads[..., :-1] - out + come + transfers - heads[..., 1:]
+    np.testing.assert_allclose(balance, 0.0, atol=1e-9)
+
+
+def test_so_many_are_trained_as_were_asked_for_where_there_are_enough():
+    flows = flows_of(np.random.default_rng(1), 1, moves=False, persons=90)
+    wanted = np.zeros((YEARS, REGIONS, POSTS, POSTS))
+    wanted[:, 0, 0, 1] = 3.0
+    flows = flows._replace(retrained=wanted, trainable=np.ones(CELLS))
+    transfers = sum_staff(flows, heads_of()).transfers[0]
+    np.testing.assert_allclose(transfers[0], [[-3.0] * YEARS, [3.0] * YEARS, [0.0] * YEARS])
+    np.testing.assert_allclose(transfers[1], 0.0)

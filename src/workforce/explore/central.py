@@ -11,16 +11,15 @@ import xarray as xr
 from workforce.contract.arrays import Numbers
 from workforce.contract.dictionary import variables
 from workforce.errors import MissingDataError, ParameterError
-from workforce.model.posts import at_posts, to_grid, used_posts
+from workforce.model.posts import to_grid, used_posts
 from workforce.model.projection import (
-    position_of,
     project_demand,
     project_inhabitants,
+    project_supply,
     project_users,
     residents_of,
 )
 from workforce.model.staffing import project_staff
-from workforce.model.supply import available_fte
 from workforce.scenarios.drivers import BASE, HORIZON
 from workforce.scenarios.levers.registry import find_lever
 from workforce.scenarios.pieces import ONLY_DEMAND, ONLY_WORTH
@@ -247,9 +246,7 @@ def _project(place: Place, tried: Sequence[Steps]) -> xr.DataArray:
     inputs = _stack([_state(place, steps) for steps in tried])
     need = project_demand(inputs, project_users(inputs, project_inhabitants(inputs)), posts)
     staff = _staff(place, tried).assign_coords(region=inputs["region"])
-    position = position_of(inputs, staff, posts)
-    supply = available_fte(staff["agreed"], position, at_posts(inputs["short_absence"], posts))
-    return to_grid(need - supply, posts)
+    return to_grid(need - project_supply(inputs, staff, posts), posts)
 
 
 def _staff(place: Place, tried: Sequence[Steps]) -> xr.Dataset:

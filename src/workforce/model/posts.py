@@ -88,6 +88,24 @@ def sum_by_sector(array: xr.DataArray, posts: Sequence[tuple[str, str]]) -> xr.D
     return array.groupby(sectors).sum().sel(sector=list(dict.fromkeys(sectors.values.tolist())))
 
 
+def between_posts(array: xr.DataArray, posts: Sequence[tuple[str, str]]) -> xr.DataArray:
+    """Lay what goes from occupation to occupation out on posts; 0 from one sector to another."""
+    sector, occupation = (picked.values for picked in _picks(posts))
+    same = sector[:, np.newaxis] == sector[np.newaxis, :]
+    labels = post_labels(posts)
+    at = {
+        "occupation": xr.DataArray(occupation, dims="post"),
+        "occupation_to": xr.DataArray(occupation, dims="post_to"),
+    }
+    inside = xr.DataArray(
+        same * 1.0, dims=["post", "post_to"], coords={"post": labels, "post_to": labels}
+    )
+    if "sector" in array.dims:
+        at["sector"] = xr.DataArray(sector, dims="post")
+    picked = array.sel(at).drop_vars(list(at)) * inside
+    return picked.rename(post="occupation", post_to="occupation_to")
+
+
 def post_transition(inputs: xr.Dataset, posts: Sequence[tuple[str, str]]) -> xr.DataArray:
     """One-year moves between the posts of one sector; nobody changes sector here."""
     moves = inputs["transition"].transpose(..., "sector", "occupation", "occupation_to")

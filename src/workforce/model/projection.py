@@ -16,6 +16,7 @@ from workforce.model.employment import position_growth
 from workforce.model.population import project_population, survival_from_mortality
 from workforce.model.posts import (
     at_posts,
+    between_posts,
     by_sector,
     on_posts,
     post_labels,
@@ -26,6 +27,7 @@ from workforce.model.posts import (
 from workforce.model.shortage import recruitment_need, shortage
 from workforce.model.staffing import project_staff
 from workforce.model.supply import available_fte
+from workforce.model.task_sharing import demand_with_sharing
 
 BOYS_PER_GIRL = 1.055  # Norway, long-run mean.
 WORKING_AGES = slice(20, 66)
@@ -87,9 +89,13 @@ def project(
     )
     position = position_of(inputs, staff, posts)
     absence = at_posts(inputs["short_absence"], posts)
-    supply = available_fte(staff["agreed"], position, absence)
+    supply = project_supply(inputs, staff, posts)
     users = project_users(inputs, population)
     demand = project_demand(inputs, users, posts)
+    if "task_sharing" in inputs:
+        most = between_posts(inputs["task_sharing"], posts)
+        output = between_posts(inputs["task_output"], posts)
+        demand = demand_with_sharing(demand, supply, most, output)
     worth = (position * (1.0 - absence)).isel(year=slice(0, -1)).rename(year="flow_year")
     worth = worth.assign_coords(flow_year=staff["flow_year"])
     replaced_by_cause = staff["exits_agreed"] * worth
@@ -173,6 +179,31 @@ def project_inhabitants(inputs: xr.Dataset) -> xr.DataArray:
     if "population_factor" in inputs:
         path = path * inputs["population_factor"]
     return path
+
+
+def project_supply(
+    inputs: xr.Dataset, staff: xr.Dataset, posts: Sequence[tuple[str, str]]
+) -> xr.DataArray:
+    """FTE at work by post, the posts laid out as ``occupation``.
+
+    Parameters
+    ----------
+    inputs : Dataset
+        As `load_inputs` gives them, with what levers add: those who learn, and those lent.
+    staff : Dataset
+        ``agreed`` and ``headcount`` of `project_staff`.
+    posts : sequence of (sector, occupation)
+        Those of ``staff``.
+    """
+    agreed = staff["agreed"]
+    if "training_fte" in inputs:
+        # Those who learn are away; more than there are cannot be.
+        agreed = (agreed - on_posts(inputs["training_fte"], posts)).clip(min=0.0)
+    absence = at_posts(inputs["short_absence"], posts)
+    supply = available_fte(agreed, position_of(inputs, staff, posts), absence)
+    if "lent_fte" in inputs:
+        supply = (supply + on_posts(inputs["lent_fte"], posts)).clip(min=0.0)
+    return supply
 
 
 def residents_of(population: xr.DataArray) -> xr.DataArray:

@@ -46,6 +46,8 @@ class StaffFlows(NamedTuple):
     causes: Sequence[int]  # The cause that each c belongs to
     moves: Numbers | None  # r p p_to; probability among those who stay
     ages: int  # Ages of one sex
+    retrained: Numbers | None = None  # y r p p_to; persons a year who change post by training
+    trainable: Numbers | None = None  # a; 1 for cells, at the end of the year, they come from
 
 
 class StaffWeights(NamedTuple):
@@ -115,7 +117,7 @@ def sum_staff(
         np.zeros((regions, years, posts, origins, draws)),
         np.zeros((regions, years, posts, draws)),
     )
-    if flows.moves is None:
+    if flows.moves is None and flows.retrained is None:
         size = max(1, BLOCK // (cells * min(draws, 200)))
         groups = [range(i, min(i + size, posts)) for i in range(0, posts, size)]
     for group in groups or [range(posts)]:
@@ -191,6 +193,8 @@ def _run_block(
         if moves is not None:
             _move(aged, moves, None if u is None else u[0], following)
             np.subtract(following.sum(axis=1), aged.sum(axis=1), out=sums.transfers[year])
+        if flows.retrained is not None:
+            _retrain(flows, following, place, year, sums.transfers[year])
         if u is None or replaced is not None:
             np.multiply(arriving, entry_total, out=sums.recruits[year])
             _add_product(entry, arriving, following)
@@ -319,6 +323,25 @@ def _move(staying: Numbers, moves: Numbers, luck: Numbers | None, moved: Numbers
     for origin in range(len(moves)):
         own = post == origin
         moved[:, cell[own], draw[own]] += to[own].T
+
+
+def _retrain(
+    flows: StaffFlows, staff: Numbers, place: Place, year: int, transfers: Numbers
+) -> None:
+    """Move those who have been trained, a plan without chance, and no more than there are."""
+    if flows.retrained is None or flows.trainable is None:
+        return
+    region, posts, _ = place
+    wanted = flows.retrained[year, region][np.ix_(posts, posts)]
+    leaving = wanted.sum(axis=1)
+    able = staff * flows.trainable[:, np.newaxis]
+    there = able.sum(axis=1)
+    part = np.minimum(leaving[:, np.newaxis] / np.maximum(there, 1e-300), 1.0)
+    gone = able * part[:, np.newaxis]
+    goals = wanted / np.where(leaving > 0, leaving, 1.0)[:, np.newaxis]
+    change = np.tensordot(goals.T, gone, axes=1) - gone
+    staff += change
+    transfers += change.sum(axis=1)
 
 
 def _grow_older(combine: np.ufunc, now: Numbers, other: Numbers, aged: Numbers, ages: int) -> None:

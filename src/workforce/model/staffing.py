@@ -8,11 +8,19 @@ import xarray as xr
 
 from workforce.contract.arrays import Numbers
 from workforce.errors import DataError
-from workforce.model.posts import at_posts, by_occupation, on_posts, post_labels, post_transition
+from workforce.model.posts import (
+    at_posts,
+    between_posts,
+    by_occupation,
+    on_posts,
+    post_labels,
+    post_transition,
+)
 from workforce.model.retirement import delay_hazard
 from workforce.model.staff_years import Luck, StaffFlows, StaffWeights, sum_staff
 
 AGE_GROUPS = {"under_35": (0, 34), "35_54": (35, 54), "55_61": (55, 61), "62_plus": (62, 200)}
+OLDEST_TRAINEE = 54  # Who is older is hardly trained to another occupation.
 CELLS = ("sex", "working_age")
 
 
@@ -63,6 +71,7 @@ def project_staff(
         **_entries(inputs, residents, posts),
         moves=_moves(inputs, posts),
         ages=inputs.sizes["working_age"],
+        **_training(inputs, posts),
     )
     replaced = inputs["replaced_share"].values if "replaced_share" in inputs else None
     sectors = [sector for sector, _ in posts]
@@ -142,6 +151,20 @@ def _moves(inputs: xr.Dataset, posts: Sequence[tuple[str, str]]) -> Numbers | No
     moves = post_transition(inputs, posts)
     sizes = {"region": inputs.sizes["region"]}
     return _laid(moves, ("region", "occupation", "occupation_to"), sizes)
+
+
+def _training(inputs: xr.Dataset, posts: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Those who change post by training, and the cells that they are taken from."""
+    if "retrained" not in inputs:
+        return {}
+    wanted = between_posts(inputs["retrained"], posts)
+    # They move at the end of the year, when they are a year older.
+    young = (inputs["working_age"] <= OLDEST_TRAINEE + 1) * xr.ones_like(inputs["sex"], dtype=float)
+    dims = ("flow_year", "region", "occupation", "occupation_to")
+    return {
+        "retrained": wanted.transpose(*dims).values,
+        "trainable": young.transpose(*CELLS).values.reshape(-1),
+    }
 
 
 def _weights(inputs: xr.Dataset, posts: Sequence[tuple[str, str]], detail: bool) -> StaffWeights:

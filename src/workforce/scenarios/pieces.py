@@ -6,17 +6,16 @@ from typing import NamedTuple
 import xarray as xr
 
 from workforce.errors import ParameterError
-from workforce.model.posts import at_posts, to_grid
+from workforce.model.posts import to_grid
 from workforce.model.projection import (
-    position_of,
     project,
     project_demand,
     project_inhabitants,
+    project_supply,
     project_users,
     residents_of,
 )
 from workforce.model.staffing import project_staff
-from workforce.model.supply import available_fte
 
 Posts = Sequence[tuple[str, str]]
 
@@ -35,7 +34,7 @@ ONLY_DEMAND = frozenset(
 ONLY_WORTH = frozenset(
     (
         *("position_factor", "position_draw", "position_gain", "extra_hours"),
-        *("short_absence", "absence_draw"),
+        *("short_absence", "absence_draw", "training_fte", "lent_fte"),
     )
 )
 """What staff give at work is scaled by these; who comes and goes does not depend on them."""
@@ -60,7 +59,7 @@ class Piece(NamedTuple):
 
 
 def pieces_of(
-    variable: str, touched: Mapping[str, set[str]], year: int, posts: Posts
+    variable: str, touched: Mapping[str, set[str]], year: int, posts: Posts, *, shared: bool
 ) -> list[Piece]:
     """Take a result apart: a shortage is need less staff; other results are in one piece.
 
@@ -74,6 +73,9 @@ def pieces_of(
         Year of the stock or of the flow.
     posts : sequence of (sector, occupation)
         Those to lay the result out for.
+    shared : bool
+        Whether tasks are shared: need then depends on where staff are short of it, and a shortage
+        is in one piece too.
     """
     demands = [name for name, own in touched.items() if own & (POPULATION | ONLY_DEMAND)]
     supplies = [name for name, own in touched.items() if own - ONLY_DEMAND]
@@ -89,9 +91,7 @@ def pieces_of(
         if known not in stepped:
             residents = residents_of(project_inhabitants(inputs))
             stepped[known] = project_staff(inputs, residents, posts)[["agreed", "headcount"]]
-        position = position_of(inputs, stepped[known], posts)
-        absence = at_posts(inputs["short_absence"], posts)
-        supply = available_fte(stepped[known]["agreed"], position, absence)
+        supply = project_supply(inputs, stepped[known], posts)
         return in_year(to_grid(supply, posts), variable, year)
 
     def anything(inputs: xr.Dataset, _: frozenset[str]) -> xr.DataArray:
@@ -102,7 +102,7 @@ def pieces_of(
             )
         return in_year(found[variable], variable, year)
 
-    if variable not in PIECES:
+    if variable not in PIECES or shared:
         return [Piece(1.0, list(touched), anything)]
     kinds = {"demand": (demands, need), "supply": (supplies, staff)}
     return [Piece(sign, *kinds[kind]) for kind, sign in PIECES[variable].items()]

@@ -100,7 +100,8 @@ def _step_cost(
     inputs: xr.Dataset, lever: Lever, step: Mapping[str, Any], cost: float
 ) -> np.ndarray:
     reach: Reach = {name: step[name] for name in lever.takes if name in step}  # type: ignore[assignment]
-    size = max(lever.helps * float(step.get(lever.size, 0.0)), 0.0)
+    size = float(step.get(lever.size, 0.0))
+    size = max(lever.helps * size, 0.0) if lever.helps else abs(size)
     amount = size * cost
     if lever.per:
         agreed = inputs["staff"] * inputs["position_share"] * reached(inputs, reach)

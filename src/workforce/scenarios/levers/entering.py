@@ -1,11 +1,21 @@
-"""Levers on who comes: recruitment from every origin, and exits replaced."""
+"""Levers on who comes: recruits from every origin, graduates, people outside work."""
 
+from collections.abc import Sequence
 from typing import Unpack
 
 import xarray as xr
 
 from workforce.errors import ParameterError
-from workforce.scenarios.levers.reach import Reach, on_flow, ordered
+from workforce.scenarios.levers.reach import (
+    Reach,
+    flow_share,
+    known_words,
+    on_flow,
+    ordered,
+    reached,
+)
+
+WORKING_AGES = slice(20, 66)  # Inhabitants that recruits are counted against.
 
 
 def recruitment(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) -> xr.Dataset:
@@ -25,3 +35,94 @@ def replace_exits(inputs: xr.Dataset, *, percent: float = 100.0) -> xr.Dataset:
         raise ParameterError(f"percent is {percent}; a share of exits cannot be below 0.")
     years = inputs["flow_year"]
     return inputs.assign(replaced_share=xr.ones_like(years, dtype=float) * (percent / 100.0))
+
+
+def education_intake(
+    inputs: xr.Dataset,
+    *,
+    percent: float,
+    educations: str | Sequence[str] | None = None,
+    **reach: Unpack[Reach],
+) -> xr.Dataset:
+    """Take in so many per cent more students; graduates come the length of the study later.
+
+    Recruits straight from education grow as the graduates of the programmes that lead to their
+    occupation do: the employers' share of them is held.
+    """
+    if percent < -100:
+        raise ParameterError(f"percent is {percent}; an intake cannot fall by more than 100 %.")
+    chosen = _programmes(inputs, educations)
+    parts = [
+        flow_share(inputs, reach, lag=int(years)) * float(code in chosen) * percent / 100.0
+        for code, years in zip(_codes(inputs), inputs["programme_years"].values, strict=True)
+    ]
+    return _more_graduates(inputs, 1.0 + xr.concat(parts, dim=inputs["education"]), reach)
+
+
+def completion(
+    inputs: xr.Dataset,
+    *,
+    points: float,
+    educations: str | Sequence[str] | None = None,
+    **reach: Unpack[Reach],
+) -> xr.Dataset:
+    """Let percentage points more of the students complete, nowhere more than all of them."""
+    rate = inputs["programme_completion"]
+    chosen = inputs["education"].isin(_programmes(inputs, educations))
+    wanted = (rate + chosen * points / 100.0).clip(0.0, 1.0)
+    more = (wanted / rate.where(rate > 0, 1.0)).where(rate > 0, 1.0) - 1.0
+    return _more_graduates(inputs, 1.0 + more * flow_share(inputs, reach), reach)
+
+
+def inclusion(inputs: xr.Dataset, *, persons: float, **reach: Unpack[Reach]) -> xr.Dataset:
+    """Recruit so many persons more a year from outside work, over all that the lever reaches.
+
+    They spread over posts, ages and places as those who come from outside work do today, and the
+    number follows the inhabitants of working age from the base year on.
+    """
+    if persons < 0:
+        raise ParameterError(f"persons is {persons:g}; give 0 or more.")
+    residents = inputs["population"].sel(age=WORKING_AGES).sum(["sex", "age"])
+    today = inputs["inflow_rate"].sel(origin="outside_work").sum(["sex", "working_age"]) * residents
+    where = reached(inputs, reach)
+    if not persons or not float(where.sum()):
+        return inputs
+    yearly = float((today * where).sum())
+    if yearly <= 0:
+        raise ParameterError(
+            "nobody comes from outside work to the posts reached, so that there is no pattern to "
+            "follow. Name more sectors or occupations."
+        )
+    outside = inputs["origin"] == "outside_work"
+    more = 1.0 + on_flow(inputs, reach) * outside * persons / yearly
+    return inputs.assign(inflow_factor=ordered(inputs["inflow_factor"] * more))
+
+
+def _codes(inputs: xr.Dataset) -> list[str]:
+    codes: list[str] = inputs["education"].values.astype(str).tolist()
+    return codes
+
+
+def _programmes(inputs: xr.Dataset, educations: str | Sequence[str] | None) -> list[str]:
+    """Programmes named, all where none is."""
+    known = _codes(inputs)
+    if educations is None:
+        return known
+    named = [educations] if isinstance(educations, str) else list(educations)
+    for code in named:
+        if code not in known:
+            raise ParameterError(f"there is no education {code!r}.{known_words(code, known)}")
+    return named
+
+
+def _more_graduates(inputs: xr.Dataset, factor: xr.DataArray, reach: Reach) -> xr.Dataset:
+    """Multiply recruits from education by what the graduates to each occupation are multiplied by.
+
+    ``factor`` is by education and flow year.
+    """
+    lead = inputs["graduates_path"] * inputs["education_share"]
+    before = lead.sum("education")
+    grown = (lead * factor).sum("education") / before.where(before > 0, 1.0)
+    change = (grown.where(before > 0, 1.0) - 1.0) * reached(inputs, reach)
+    more = 1.0 + change * (inputs["origin"] == "graduate")
+    return inputs.assign(inflow_factor=ordered(inputs["inflow_factor"] * more))

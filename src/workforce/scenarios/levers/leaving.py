@@ -1,6 +1,7 @@
 """Levers on who leaves: turnover, and when people retire."""
 
 import math
+from collections.abc import Callable
 from typing import Unpack
 
 import numpy as np
@@ -10,6 +11,7 @@ from workforce.errors import ParameterError
 from workforce.scenarios.levers.reach import Reach, known_words, on_flow, ordered, reached
 
 STILL_AT_WORK_FROM = 55  # KS counts exits by age from here on as retirement.
+HALVINGS = 60  # Enough for every digit that a number holds.
 MOST_FACTOR = 20.0  # Nobody asks for twenty times as many who leave.
 CHANGEABLE = ("left_sector", "other")
 
@@ -25,8 +27,6 @@ def turnover(inputs: xr.Dataset, *, points: float, **reach: Unpack[Reach]) -> xr
 
     changes by ``points``, h being the sum of all hazards. Retirement is a lever of its own.
     """
-    from scipy.optimize import brentq
-
     hazard = base_hazard(inputs)
     persons = (inputs["staff"] * reached(inputs, reach)).transpose(*inputs["staff"].dims)
     free = hazard.sel(cause=list(CHANGEABLE)).sum("cause").values
@@ -51,10 +51,19 @@ def turnover(inputs: xr.Dataset, *, points: float, **reach: Unpack[Reach]) -> xr
             f"turnover of those reached is {100 * now:.1f} %, of which retirement is "
             f"{100 * leaving(0.0):.1f}; it cannot become {100 * wanted:.1f}."
         )
-    factor = brentq(lambda f: leaving(f) - wanted, 0.0, MOST_FACTOR, xtol=1e-12)
+    factor = _solve(leaving, wanted)
     part = on_flow(inputs, reach) * inputs["cause"].isin(list(CHANGEABLE))
     changed = inputs["exit_factor"] * (1.0 + part * (factor - 1.0))
     return inputs.assign(exit_factor=ordered(changed))
+
+
+def _solve(rising: Callable[[float], float], wanted: float) -> float:
+    """Halve the range of factors until the rising function gives what is wanted."""
+    low, high = 0.0, MOST_FACTOR
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if rising(middle) < wanted else (low, middle)
+    return (low + high) / 2.0
 
 
 def still_working(

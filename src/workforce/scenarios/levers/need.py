@@ -20,6 +20,66 @@ def productivity(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) 
     return inputs.assign(productivity=ordered(factor))
 
 
+def digitalisation(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) -> xr.Dataset:
+    """Free so many per cent of the tasks of the posts reached, which need no hands any more.
+
+    Output per FTE is divided by 1 - percent / 100; `freed_fte` tells where the time is freed.
+    """
+    if not 0 <= percent < 100:
+        raise ParameterError(f"percent is {percent:g}; give 0 to less than 100.")
+    factor = inputs["productivity"] / (1.0 - on_stock(inputs, reach) * percent / 100.0)
+    return inputs.assign(productivity=ordered(factor))
+
+
+def freed_fte(inputs: xr.Dataset, result: xr.Dataset) -> xr.DataArray:
+    """FTE that higher output frees, by post: the need without it less the need with it.
+
+    Parameters
+    ----------
+    inputs : Dataset
+        Inputs with levers pulled.
+    result : Dataset
+        What `project` made of them.
+
+    Returns
+    -------
+    DataArray
+        Dims (region, sector, occupation, year). [FTE]
+    """
+    demand = result["demand_fte"]
+    output = inputs["productivity"].sel(sector=demand["sector"])
+    if "occupation" in output.dims:
+        output = output.sel(occupation=demand["occupation"])
+    return (demand * (output - 1.0)).transpose(*demand.dims).rename("freed_fte")
+
+
+def co_production(
+    inputs: xr.Dataset,
+    *,
+    percent: float,
+    source: str = "",
+    ceiling: float | None = None,
+    **reach: Unpack[Reach],
+) -> xr.Dataset:
+    """Let volunteers and next of kin do so many per cent of the work of the posts reached.
+
+    ``source`` tells where the effect has been measured, ``ceiling`` the highest per cent that it
+    supports; without both nothing is calculated.
+    """
+    if not source.strip() or ceiling is None:
+        raise ParameterError(
+            "what volunteers and next of kin can take over is not known in general. Give 'source', "
+            "where the effect was measured, and 'ceiling', the highest per cent that it supports."
+        )
+    if not 0 <= percent <= ceiling <= 100:
+        raise ParameterError(
+            f"percent is {percent:g}; the ceiling of the source is {ceiling:g} %, and both lie "
+            "between 0 and 100."
+        )
+    factor = inputs["standard_factor"] * (1.0 - on_stock(inputs, reach) * percent / 100.0)
+    return inputs.assign(standard_factor=ordered(factor))
+
+
 def staffing_standard(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) -> xr.Dataset:
     """Change FTE per user by so many per cent."""
     if percent < -100:

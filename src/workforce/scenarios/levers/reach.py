@@ -96,6 +96,26 @@ def flow_share(inputs: xr.Dataset, reach: Reach, *, lag: int = 0) -> xr.DataArra
     return xr.DataArray(share, dims="flow_year", coords={"flow_year": years})
 
 
+def share_under_way(inputs: xr.Dataset, reach: Reach, *, years: int) -> xr.DataArray:
+    """Mean over ``years`` calendar years, the last beginning on each 1 January, of `flow_share`.
+
+    Of those who begin something that takes so many years, the share that are at it; 0 in the base
+    year, which is as it was measured.
+
+    Returns
+    -------
+    DataArray
+        Dims (year). [share]
+    """
+    start, end, profile = _time(inputs, reach)
+    first = inputs["year"].values
+    parts = [
+        share_over(first - back, start=start, end=end, profile=profile) for back in range(years)
+    ]
+    mean = np.mean(parts, axis=0) * (first > inputs.attrs["base_year"])
+    return xr.DataArray(mean, dims="year", coords={"year": first})
+
+
 def share_at(years: Numbers, *, start: int, end: int, profile: str) -> Numbers:
     """Share in effect on 1 January of each year; see `stock_share`."""
     if start == end or profile == "step":

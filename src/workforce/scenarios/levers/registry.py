@@ -8,7 +8,7 @@ from typing import Any
 import xarray as xr
 
 from workforce.errors import ParameterError
-from workforce.scenarios.levers import entering, leaving, need, working_time
+from workforce.scenarios.levers import entering, learning, leaving, need, sharing, working_time
 from workforce.scenarios.levers.reach import PLACES, known_words
 
 TIMES = ("start_year", "end_year", "profile")
@@ -93,6 +93,7 @@ def find_lever(name: str) -> Lever:
 
 _WHOLE_SERVICES = (*TIMES, "sectors", "regions")
 _STAFF = ("staff", "position_share")
+_GRADUATES = ("graduates_path", "education_share", "programme_years", "programme_completion")
 
 _ALL = (
     Lever(
@@ -186,6 +187,75 @@ _ALL = (
         needs=("inflow_rate",),
     ),
     Lever(
+        "education_intake",
+        entering.education_intake,
+        size="percent",
+        unit="per cent more students",
+        least=-50,
+        most=100,
+        helps=1,
+        kind="develop",
+        needs=_GRADUATES,
+    ),
+    Lever(
+        "completion",
+        entering.completion,
+        size="points",
+        unit="percentage points of students who complete",
+        least=-20,
+        most=20,
+        helps=1,
+        kind="develop",
+        needs=_GRADUATES,
+    ),
+    Lever(
+        "inclusion",
+        entering.inclusion,
+        size="persons",
+        unit="persons a year",
+        least=0,
+        most=1000,
+        helps=1,
+        kind="recruit",
+        needs=("inflow_rate", "population"),
+        per="",
+    ),
+    Lever(
+        "reskilling",
+        learning.reskilling,
+        size="persons",
+        unit="persons a year",
+        least=0,
+        most=1000,
+        helps=0,
+        kind="develop",
+        needs=_STAFF,
+        per="",
+        takes=_WHOLE_SERVICES,
+    ),
+    Lever(
+        "task_sharing",
+        sharing.task_sharing,
+        size="percent",
+        unit="per cent of the tasks that may be shared",
+        least=0,
+        most=100,
+        helps=1,
+        kind="mobilise",
+        needs=("task_share", "task_output"),
+    ),
+    Lever(
+        "regional_pooling",
+        sharing.regional_pooling,
+        size="percent",
+        unit="per cent of the surplus of other places",
+        least=0,
+        most=100,
+        helps=1,
+        kind="mobilise",
+        needs=_STAFF,
+    ),
+    Lever(
         "replace_exits",
         entering.replace_exits,
         size="percent",
@@ -208,6 +278,28 @@ _ALL = (
         helps=1,
         kind="develop",
         needs=("productivity",),
+    ),
+    Lever(
+        "digitalisation",
+        need.digitalisation,
+        size="percent",
+        unit="per cent of tasks",
+        least=0,
+        most=30,
+        helps=1,
+        kind="develop",
+        needs=("productivity",),
+    ),
+    Lever(
+        "co_production",
+        need.co_production,
+        size="percent",
+        unit="per cent of the work",
+        least=0,
+        most=30,
+        helps=1,
+        kind="mobilise",
+        needs=("standard_factor",),
     ),
     Lever(
         "staffing_standard",

@@ -8,6 +8,7 @@ import polars as pl
 from workforce.sources.sample.geography import LAST_PROJECTED
 from workforce.sources.sample.occupations import BY_CODE
 
+SOURCE = "Assumption made for the fictional county"
 FIRST_INTAKE = 2013
 PROGRAMMES = {
     "nursing_bachelor": (215, 0.78, 3, 22, 35, -0.010, {"2223": 1.0}),
@@ -66,8 +67,34 @@ MEASURES = (
     ("turnover", "percentage points of staff per FTE", 4_500, -3.0, 0.0),
     ("retirement_age", "years per FTE", 4_000, 0.0, 2.0),
     ("recruitment", "per cent of recruits per FTE", 300, 0.0, 30.0),
+    ("full_time", "percentage points of staff who work full time per FTE", 3_300, 0.0, 15.0),
+    ("still_working", "percentage points of those at work at 55 per FTE", 300, 0.0, 10.0),
+    ("education_intake", "per cent more students per FTE", 60, 0.0, 30.0),
+    ("completion", "percentage points of students who complete per FTE", 90, 0.0, 10.0),
+    ("inclusion", "persons a year", 250_000, 0.0, 60.0),
+    ("reskilling", "persons a year", 400_000, 0.0, 60.0),
     ("productivity", "per cent of output per FTE", 2_500, 0.0, 10.0),
+    ("digitalisation", "per cent of tasks per FTE", 2_500, 0.0, 10.0),
+    ("task_sharing", "per cent of the tasks that may be shared per FTE", 40, 0.0, 100.0),
+    ("regional_pooling", "per cent of the surplus of other places per FTE", 20, 0.0, 100.0),
+    ("co_production", "per cent of the work per FTE", 1_500, 0.0, 3.0),
 )  # fmt: skip
+
+
+TASKS = (
+    ("2223", "5321", 0.15, 0.9),
+    ("2223", "4110", 0.05, 1.0),
+    ("2224", "5321", 0.15, 0.9),
+    ("2211", "2223", 0.10, 0.9),
+    ("5321", "5329", 0.20, 0.85),
+    ("2341", "5312", 0.05, 0.9),
+    ("2341", "3412", 0.05, 0.9),
+    ("2342", "5311", 0.10, 0.85),
+    ("2635", "3412", 0.15, 0.9),
+    ("2142", "3112", 0.20, 0.9),
+    ("2422", "4110", 0.15, 0.9),
+)
+"""Occupation, the one that may do its tasks, largest share of the work, work done per FTE."""
 
 
 def graduates_table() -> pl.DataFrame:
@@ -122,6 +149,19 @@ def training_table() -> pl.DataFrame:
     return pl.DataFrame(rows, schema=columns, orient="row").sort("occupation", "occupation_to")
 
 
+def task_sharing_table() -> pl.DataFrame:
+    """Table `task_sharing`: which occupation may do how much of the work of another, and how well.
+
+    Returns
+    -------
+    pl.DataFrame
+        occupation, occupation_to, share, output_ratio, source.
+    """
+    rows = [(*row, SOURCE) for row in TASKS]
+    columns = ["occupation", "occupation_to", "share", "output_ratio", "source"]
+    return pl.DataFrame(rows, schema=columns, orient="row").sort("occupation", "occupation_to")
+
+
 def measure_costs_table() -> pl.DataFrame:
     """Table `measure_costs`: what a unit of each measure costs a year, and how far it can go.
 
@@ -130,6 +170,6 @@ def measure_costs_table() -> pl.DataFrame:
     pl.DataFrame
         lever, unit, cost, least, most, source.
     """
-    rows = [(*row, "Assumption made for the fictional county") for row in MEASURES]
+    rows = [(*row, SOURCE) for row in MEASURES]
     columns = ["lever", "unit", "cost", "least", "most", "source"]
     return pl.DataFrame(rows, schema=columns, orient="row")

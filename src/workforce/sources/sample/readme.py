@@ -29,7 +29,7 @@ who left, plus those who came, are the staff of the next.
 - `staffing_norms` has the norms of kindergartens and of teaching by age; `service_units` splits a
   municipality's own users over kindergartens, schools, and homes and zones of care of unlike,
   assumed size.
-- Costs, training, competences, shortage, vacancies and funded posts are assumptions.
+- Costs, training, task sharing, competences, shortage, vacancies and funded posts are assumptions.
 
 ## Published figures and what the sample has
 

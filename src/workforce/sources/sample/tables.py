@@ -68,6 +68,7 @@ def sample_tables(*, seed: int) -> dict[str, pl.DataFrame]:
         "competence_requirement": competence.requirement_table(),
         "competence_holding": competence.holding_table(),
         "training": education.training_table(),
+        "task_sharing": education.task_sharing_table(),
         "measure_costs": education.measure_costs_table(),
     }
 

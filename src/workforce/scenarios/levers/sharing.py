@@ -1,0 +1,59 @@
+"""Levers on sharing: tasks between occupations, and people between places."""
+
+from typing import Unpack
+
+import xarray as xr
+
+from workforce.errors import ParameterError
+from workforce.model.projection import project
+from workforce.scenarios.levers.reach import Reach, on_stock, ordered, reached, stock_share
+
+
+def task_sharing(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) -> xr.Dataset:
+    """Share so many per cent of the tasks that the table of task sharing allows.
+
+    From ``occupations`` that are short of people to those with time to spare in the same place and
+    sector, year by year and draw by draw; see `workforce.model.task_sharing.share_tasks`. Two such
+    levers are as wide as the wider of them.
+    """
+    if not 0 <= percent <= 100:
+        raise ParameterError(f"percent is {percent:g}; give 0 to 100 % of what is allowed.")
+    allowed = inputs["task_share"] * on_stock(inputs, reach) * percent / 100.0
+    if "task_sharing" in inputs:
+        before = inputs["task_sharing"]
+        allowed = before + (allowed - before).clip(min=0.0)
+    return inputs.assign(task_sharing=ordered(allowed))
+
+
+def regional_pooling(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) -> xr.Dataset:
+    """Let places with people to spare lend so many per cent of them to places that lack them.
+
+    By sector, occupation and year on the central path of these inputs, with s the surplus and g the
+    shortage of each place: percent / 100 * min(sum(s), sum(g)) FTE are lent, from each place by its
+    part of the surplus, to each by its part of the shortage. Pull it last: levers pulled after it
+    change nothing of what is lent.
+    """
+    if not 0 <= percent <= 100:
+        raise ParameterError(f"percent is {percent:g}; give 0 to 100 % of the surplus.")
+    where = reached(inputs, reach)
+    places = where.max([dim for dim in where.dims if dim != "region"])
+    count = int(places.sum()) if "region" in places.dims else inputs.sizes["region"]
+    if count < 2:
+        raise ParameterError(
+            "it lends between places, and there is one only. Project several municipalities "
+            "together, each by itself."
+        )
+    if not percent:
+        return inputs
+    result = project(inputs)["shortage_fte"]
+    gap = (
+        result.reindex(sector=inputs["sector"], occupation=inputs["occupation"], fill_value=0.0)
+        * where
+    )
+    spare, short = (-gap).clip(min=0.0), gap.clip(min=0.0)
+    all_spare, all_short = spare.sum("region"), short.sum("region")
+    least = all_spare.where(all_spare < all_short, all_short) * percent / 100.0
+    given = spare / all_spare.where(all_spare > 0, 1.0) * least
+    got = short / all_short.where(all_short > 0, 1.0) * least
+    lent = (got - given) * stock_share(inputs, reach)
+    return inputs.assign(lent_fte=ordered(lent + inputs.get("lent_fte", 0.0)))
