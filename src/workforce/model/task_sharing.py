@@ -99,7 +99,8 @@ def _shared(
         if keep:
             moved[giver, receiver] = amount
             limit[giver, receiver] = 1 + np.argmin([allowed, short[giver], time], axis=0)
-        taken = amount / ratio[giver, receiver]
+        # Rounding may carry it a hair above the time there is.
+        taken = np.minimum(amount / ratio[giver, receiver], spare[receiver])
         short[giver] -= amount
         spare[receiver] -= taken
         need[giver] -= amount
