@@ -30,6 +30,7 @@ MODULES = {
     "required_fte": "workforce.model.demand",
     "run": "workforce.batch.runner",
     "score": "workforce.forecasting.scores",
+    "seek": "workforce.scenarios.goal_seek",
     "service_users": "workforce.model.demand",
     "shift_use_by_health": "workforce.model.demand",
     "shortage": "workforce.model.shortage",

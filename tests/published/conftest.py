@@ -1,4 +1,4 @@
-"""Published cases: where they lie, and what the run says about them at the end."""
+"""Published cases: where they lie, and what they measure."""
 
 import os
 from collections.abc import Callable
@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 VARIABLE = "WORKFORCE_REFERENCE"
-MEASURED = "measured"
 
 
 @pytest.fixture(scope="session")
@@ -31,27 +30,6 @@ def measured(record_property: Callable[[str, object], None]) -> Callable[[str], 
 
     def record(line: str) -> None:
         print(line)
-        record_property(MEASURED, line)
+        record_property("measured", line)
 
     return record
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    def of(outcome: str) -> list[pytest.TestReport]:
-        return [
-            report
-            for report in terminalreporter.stats.get(outcome, [])
-            if "tests/published" in getattr(report, "nodeid", "")
-        ]
-
-    reports = [*of("passed"), *of("failed")]
-    compared = len(reports)
-    skipped = len(of("skipped"))
-    if not compared + skipped:
-        return
-    terminalreporter.section("published cases")
-    for report in reports:
-        for name, line in report.user_properties:
-            if name == MEASURED:
-                terminalreporter.write_line(str(line))
-    terminalreporter.write_line(f"{compared} compared, {skipped} skipped")

@@ -447,3 +447,38 @@ def test_a_waterfall_of_hidden_figures_says_so():
     chart = charts.shortage_drivers(protect(pl.DataFrame(few), Rule("public")), subject())
     assert chart.figure is None
     assert "few" in chart.note
+
+
+def mix_figures(*, reached: bool = True) -> Publishable:
+    name = "1" if reached else "limits"
+    keys = {"sector": "all", "occupation": "all"}
+    rows = [
+        row("mix_gap", THEN, -4, -20, 12, dimension="mix", category=name, **keys),
+        row("mix_cost", THEN, 6_400_000, dimension="mix", category=name, **keys),
+        row("mix_chance", THEN, 0.82, dimension="mix", category=name, **keys),
+    ]
+    for lever, size in (("recruitment", 12.0), ("absence", -0.5), ("turnover", 0.0)):
+        one = {"dimension": "mix_lever", "category": f"{name}|{lever}", **keys}
+        rows.append(row("mix_size", THEN, size, **one))
+        if lever == "absence":
+            rows.append(row("mix_one_more", THEN, 2_000_000 if reached else 7, **one))
+    return protect(pl.DataFrame(rows), Rule("public"))
+
+
+def test_mixes_are_told_with_cost_gap_and_what_one_more_unit_gives():
+    chart = charts.cheapest_mixes(mix_figures(), subject(sector="all"), target=0, probability=0.8)
+    assert "6.4 million" in chart.title
+    assert chart.table is not None
+    told = chart.table["Mix 1"].to_list()
+    assert set(told[:-3]) == {"+12.0 % recruits", "−0.5 points of agreed days"}
+    assert "82" in told[-1]
+    assert "NOK 2.0 million less a year" in chart.note
+
+
+def test_a_target_out_of_reach_is_said_with_what_binds():
+    figures = mix_figures(reached=False)
+    chart = charts.cheapest_mixes(figures, subject(sector="all"), target=0, probability=0.8)
+    assert "out of reach" in chart.title
+    assert "7.0 FTE" in chart.note
+    own = charts.cheapest_mixes(figures, subject(sector="care"), target=0, probability=0.8)
+    assert own.title == "", "the mixes are those of the whole place"

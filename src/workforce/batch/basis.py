@@ -97,6 +97,7 @@ def prepare_basis(params: Params, *, quarter: str, runs: Path | None = None) -> 
             for key in load_texts(params.index_language).entries
             if key.startswith("kind.")
         ],
+        has_staff="staff" in tables,
     )
     lights = judge_regions(params, codes, quarter)
     content = [hash_files(data_files(folder)) for folder in (params.data, national_folder())]

@@ -60,17 +60,20 @@ class Codes:
     sectors: Collection[str]
     scenarios: Collection[str]
     kinds: Collection[str]
+    has_staff: bool = True
+    """Whether the folder tells of staff, without whom there is no staffing to discuss."""
 
 
 def with_discussion(params: Params, codes: Codes) -> Params:
     """Add a basis for discussion for every place that has reports, in the languages of these.
 
     Its measures are those of the scenarios that the commission names; where it names none, the
-    usual ones. Nothing is added where the file names the notebook itself, or there is none.
+    usual ones. Nothing is added where the file names the notebook itself, where there is none, or
+    where the folder has no staff.
     """
     named = any(report.notebook == DISCUSSION for report in params.reports)
     folder = params.notebooks
-    if not params.discussion or named or not folder:
+    if not params.discussion or named or not folder or not codes.has_staff:
         return params
     if not (folder / f"{DISCUSSION}.ipynb").is_file():
         return params

@@ -21,6 +21,7 @@ from workforce.reports.charts.elsewhere import (
 )
 from workforce.reports.charts.figures import Subject
 from workforce.reports.charts.history import population_history
+from workforce.reports.charts.mixes import cheapest_mixes
 from workforce.reports.charts.need import (
     key_figures,
     need_by_occupation,
@@ -62,6 +63,7 @@ __all__ = [
     "Subject",
     "absence_forecast",
     "alternatives",
+    "cheapest_mixes",
     "competence_by_age",
     "competence_drain",
     "competence_gap",

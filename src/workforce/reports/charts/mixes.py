@@ -1,0 +1,120 @@
+"""The cheapest mixes of measures that close the shortage, and what one more unit would give."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from workforce.reports.charts.chart import SILENT, Chart
+from workforce.reports.charts.figures import (
+    Estimate,
+    Subject,
+    absent,
+    decimals_for,
+    estimate,
+    interval,
+    pick,
+    spoken,
+)
+from workforce.reports.disclosure import Publishable
+from workforce.reports.texts import number, percent, say
+
+OUT_OF_REACH = "limits"
+MILLION = 1e6
+NONE = "–"
+
+
+def cheapest_mixes(
+    figures: Publishable, subject: Subject, *, target: float, probability: float
+) -> Chart:
+    """Set the cheapest mixes side by side: sizes, cost, and the shortage that each leaves.
+
+    Parameters
+    ----------
+    figures
+        Protected figures.
+    subject
+        The page.
+    target
+        Shortage that was sought. [FTE]
+    probability
+        How surely, as a share of the draws.
+    """
+    texts, year = subject.texts, subject.horizon_year
+    if subject.sector != "all":
+        return SILENT  # Measures and their costs are sought for the place as a whole.
+    gaps = pick(figures, subject, "mix_gap", dimension="mix", year=year)
+    found = {row: estimate(gaps.filter(pl.col("category") == row)) for row in gaps["category"]}
+    mixes = {name: value for name, value in found.items() if value is not None}
+    if not mixes:
+        return absent(subject, "mixes", "measure_costs")
+    of_mix = {name: _figures(figures, subject, name, "mix") for name in ("mix_cost", "mix_chance")}
+    sizes = _figures(figures, subject, "mix_size", "mix_lever")
+    more = _figures(figures, subject, "mix_one_more", "mix_lever")
+    levers = list(dict.fromkeys(key.partition("|")[2] for key in sizes))
+    used = [name for name in levers if any(sizes[f"{mix}|{name}"] for mix in mixes)]
+    reached = OUT_OF_REACH not in mixes
+    said = {
+        "year": str(year),
+        "target": number(target, texts, decimals=0),
+        "probability": percent(probability, texts, decimals=0),
+        "cost": number(of_mix["mix_cost"][next(iter(mixes))] / MILLION, texts, decimals=1),
+    }
+    best = mixes[next(iter(mixes))]
+    said |= spoken("gap", best, texts, decimals=decimals_for(best.central))
+    said["chance"] = percent(of_mix["mix_chance"][next(iter(mixes))], texts, decimals=0)
+    title = say(texts, "mixes.title" if reached else "mixes.title_out_of_reach", **said)
+    rows = [_lever_name(subject, name) for name in used]
+    rows += [say(texts, f"mixes.{row}") for row in ("cost", "gap", "chance")]
+    table: dict[str, list[str]] = {say(texts, "mixes.what"): rows}
+    for place, (mix, gap) in enumerate(mixes.items(), 1):
+        heading = say(texts, "mixes.mix", number=place) if reached else say(texts, "mixes.limits")
+        table[heading] = [_size(subject, name, sizes[f"{mix}|{name}"]) for name in used] + _ends(
+            subject, gap, of_mix["mix_cost"][mix], of_mix["mix_chance"][mix]
+        )
+    notes = [
+        _one_more(subject, mix, name, gain, reached=reached)
+        for mix in mixes
+        for name in used
+        if (gain := more.get(f"{mix}|{name}")) is not None and gain > 0
+    ]
+    note = " ".join([say(texts, "mixes.note", **said), *notes])
+    return Chart(None, title, title, pl.DataFrame(table), note)
+
+
+def _figures(
+    figures: Publishable, subject: Subject, variable: str, dimension: str
+) -> dict[str, float]:
+    rows = pick(figures, subject, variable, dimension=dimension, year=subject.horizon_year)
+    # A hidden row has no figure; the gap of its mix is hidden with it.
+    kept = rows.filter(pl.col("central").is_not_null())
+    return dict(zip(kept["category"], kept["central"], strict=True))
+
+
+def _lever_name(subject: Subject, lever: str) -> str:
+    return say(subject.texts, f"mobilisation.lever_{lever}")
+
+
+def _size(subject: Subject, lever: str, size: float) -> str:
+    if not size:
+        return NONE
+    written = number(size, subject.texts, decimals=1, sign=True)
+    return say(subject.texts, f"mixes.size_{lever}", size=written)
+
+
+def _ends(subject: Subject, gap: Estimate, cost: float, chance: float) -> list[str]:
+    texts = subject.texts
+    return [
+        say(texts, "mixes.million", cost=number(cost / MILLION, texts, decimals=1)),
+        interval(gap, texts, decimals=decimals_for(gap.central)),
+        percent(chance, texts, decimals=0),
+    ]
+
+
+def _one_more(subject: Subject, mix: str, lever: str, gain: float, *, reached: bool) -> str:
+    """Say what one more unit of a limit would give: a cheaper mix, or a smaller shortage."""
+    texts = subject.texts
+    name = _lever_name(subject, lever)
+    if reached:
+        saved = number(gain / MILLION, texts, decimals=1)
+        return say(texts, "mixes.one_more", number=mix, name=name, cost=saved)
+    return say(texts, "mixes.one_more_fte", name=name, fte=number(gain, texts, decimals=1))

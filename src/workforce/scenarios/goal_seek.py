@@ -1,0 +1,383 @@
+"""Find the cheapest mixes of measures that close a shortage by a year, as surely as asked for."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+import xarray as xr
+
+from workforce.contract.arrays import Numbers
+from workforce.errors import ParameterError
+from workforce.model.posts import used_posts
+from workforce.model.projection import project
+from workforce.scenarios.draws import draw_inputs, with_draws
+from workforce.scenarios.levers.cost import lever_costs, measure_cost
+from workforce.scenarios.levers.registry import LEVERS
+from workforce.scenarios.mixes import Effects, Problem, cheapest
+from workforce.scenarios.pieces import in_year
+from workforce.scenarios.scenario import apply_scenario, scenario_levers
+from workforce.scenarios.simulation import LEAST_DRAWS, inputs_for
+
+CLOSE = 0.05  # FTE within which a quantile is on target; less is shown as 0.0.
+ROUNDS = 8  # Re-projections of a mix in search of one that is on target.
+AIMS = 4  # Mixes projected with chance before it is said that none is on target.
+USED = 0.01  # Share of its range below which a lever is not part of a mix.
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What is asked: one region and sector, a year, and the levers with their ranges and costs."""
+
+    names: tuple[str, ...]
+    steps: tuple[Mapping[str, Any], ...]
+    problem: Problem
+    gaps: Callable[[Numbers, bool], Numbers]
+    """From sizes in the helpful direction, with chance or without, to the shortage of every draw,
+    the central one first. [FTE]"""
+
+
+def seek(
+    inputs: xr.Dataset,
+    levers: Sequence[str | Mapping[str, Any]],
+    *,
+    target: float,
+    year: int,
+    probability: float,
+    bounds: Mapping[str, tuple[float, float]] | None = None,
+    costs: Mapping[str, float] | None = None,
+    draws: int,
+    seed: int,
+    mixes: int = 3,
+    sector: str = "all",
+) -> pl.DataFrame:
+    """Find the cheapest mixes of levers that bring the shortage down to a target by a year.
+
+    The mix x of least cost c'x within its bounds for which the share of draws with
+    ``shortage_fte`` at most ``target`` is at least ``probability``, that is for which this quantile
+    of the draws is at most the target. The effect of each lever is measured by projecting; around a
+    mix the quantile is taken as linear in the sizes, a linear program (HiGHS) gives the next mix,
+    and that one is projected again, until the quantile of the projected draws itself is on target.
+    The figures told of a mix are those of its own projection, with chance in small numbers.
+
+    Further mixes do without the lever that does most in one before them, so that no two use the
+    same levers. Where no mix reaches the target, all levers at their limits are told instead.
+
+    Parameters
+    ----------
+    inputs : Dataset
+        As `load_inputs` gives them, of one region.
+    levers : sequence of str or mapping
+        Names, or steps without size such as ``{"lever": "absence", "end_year": 2030}``.
+    target : float
+        Shortage to come down to. [FTE]
+    year : int
+        1 January by which it is to be reached.
+    probability : float
+        Share of the draws in which it is to be reached, between 0 and 1.
+    bounds : mapping of str to (float, float), optional
+        Sizes a lever may have, in its unit; those of ``measure_costs`` when left out.
+    costs : mapping of str to float, optional
+        NOK a year for one unit of size in full effect; from ``measure_costs`` when left out.
+    draws, seed : int
+        As for `simulate`.
+    mixes : int
+        Most mixes.
+    sector : str
+        A sector, or all together.
+
+    Returns
+    -------
+    polars.DataFrame
+        A row for each mix and lever: ``mix``, ``feasible``, ``lever``, ``size`` (in the unit of the
+        lever, with its sign), ``unit``, ``cost`` [NOK per year], ``at_limit``, ``one_more`` (with
+        one more unit of the limit: NOK a year saved, or where the target is not reached FTE less
+        missing in the quantile; null for a lever that is not at its limit), and of the mix
+        ``total_cost``, ``central``, ``lower``, ``upper`` (80 %) [FTE] and ``probability``.
+
+    Raises
+    ------
+    ParameterError
+        A lever, year, sector or number that does not exist, or no bounds or cost for a lever.
+
+    References
+    ----------
+    Nocedal and Wright (2006), Numerical Optimization, chapter 18 (successive linearisation);
+    Pagnoncelli, Ahmed and Shapiro (2009), doi:10.1007/s10957-009-9523-6 (sample quantiles).
+    """
+    _check(inputs, probability, draws, mixes)
+    case = _case(
+        inputs, levers, target, year, probability, bounds or {}, costs or {}, draws, seed, sector
+    )
+    effects = _first_effects(case)
+    everything = np.ones(len(case.names), dtype=bool)
+    best = _settle(case, effects, everything)
+    if best is None:
+        most = case.problem.most
+        return _table(case, [(most, case.gaps(most, True), None)], effects)
+    found, waiting, tried = [best], [(everything, best)], {everything.tobytes()}
+    while waiting and len(found) < mixes:
+        allowed, mix = waiting.pop(0)
+        contribution = -effects.slopes.mean(axis=0) * mix[0]
+        for lever in np.argsort(-contribution):
+            without = allowed.copy()
+            without[lever] = False
+            if not _used(case, mix[0])[lever] or without.tobytes() in tried:
+                continue
+            tried.add(without.tobytes())
+            other = _settle(case, effects, without)
+            if other is None or len(found) >= mixes:
+                continue
+            waiting.append((without, other))
+            if not _alike(case, other[0], [one for one, _, _ in found]):
+                found.append(other)
+    found.sort(key=lambda mix: float(case.problem.costs @ mix[0]))
+    return _table(case, found, effects)
+
+
+Mix = tuple[Numbers, Numbers, Effects | None]
+"""Sizes, the shortage in every draw, and the effects around it; None where it is out of reach."""
+
+
+def _settle(case: _Case, effects: Effects, allowed: np.ndarray) -> Mix | None:
+    """Find the cheapest mix whose own projection, with chance, is on target; None if none is.
+
+    The search goes by expected numbers, which change smoothly with the sizes. What chance adds to
+    the quantile of a mix is then aimed below the target, and the mix projected again.
+    """
+    below, best = 0.0, None
+    for _ in range(AIMS):
+        aimed = replace(case, problem=replace(case.problem, target=case.problem.target - below))
+        found = _settle_expected(aimed, effects, allowed)
+        if found is None:
+            break
+        sizes, effects = found
+        gaps = case.gaps(sizes, True)
+        off = case.problem.quantile(gaps) - case.problem.target
+        if off <= CLOSE and (best is None or case.problem.costs @ (sizes - best[0]) < 0):
+            best = (sizes, gaps, effects.moved(sizes, gaps))
+        if abs(off) <= CLOSE or not sizes.any():
+            break
+        below += off  # Too far below the target costs more than it need.
+    return best
+
+
+def _settle_expected(
+    case: _Case, effects: Effects, allowed: np.ndarray
+) -> tuple[Numbers, Effects] | None:
+    """Linear program, projection, correction, until the projected quantile is on target."""
+    around, most = effects, np.where(allowed, case.problem.most, 0.0)
+    best: Numbers | None = None
+    for turn in range(ROUNDS):
+        sizes = cheapest(case.problem, around, allowed)
+        reached = sizes is not None
+        sizes = most if sizes is None else sizes
+        gaps = case.gaps(sizes, False)
+        off = case.problem.quantile(gaps) - case.problem.target
+        if not reached and off > CLOSE:
+            return None  # All there is does not reach it, by projection and not by the program.
+        if off <= CLOSE and (best is None or case.problem.costs @ (sizes - best) < 0):
+            best = sizes
+        if reached and (abs(off) <= CLOSE or (off < 0 and not sizes.any())):
+            break
+        around = _local(case, sizes, gaps) if turn == 0 else around.moved(sizes, gaps)
+    return None if best is None else (best, around.moved(best, case.gaps(best, False)))
+
+
+def _first_effects(case: _Case) -> Effects:
+    """Effect of each lever by itself, from nothing to its limit, by draw."""
+    nothing = np.zeros(len(case.names))
+    start = case.gaps(nothing, False)
+    slopes = []
+    for place, most in enumerate(case.problem.most):
+        alone = nothing.copy()
+        alone[place] = most
+        slopes.append((case.gaps(alone, False) - start) / most)
+    return Effects(nothing, start, np.stack(slopes, axis=1))
+
+
+def _local(case: _Case, sizes: Numbers, gaps: Numbers) -> Effects:
+    """Effect of a little more, or at the limit a little less, of each lever around a mix."""
+    slopes = []
+    for place, most in enumerate(case.problem.most):
+        step = 0.1 * most if sizes[place] + 0.1 * most <= most else -0.1 * most
+        beside = sizes.copy()
+        beside[place] += step
+        slopes.append((case.gaps(beside, False) - gaps) / step)
+    return Effects(sizes, gaps, np.stack(slopes, axis=1))
+
+
+def _used(case: _Case, sizes: Numbers) -> np.ndarray:
+    used: np.ndarray = sizes > USED * case.problem.most
+    return used
+
+
+def _alike(case: _Case, sizes: Numbers, others: Sequence[Numbers]) -> bool:
+    """Whether a mix uses the same levers as one there is."""
+    return any(bool((_used(case, sizes) == _used(case, other)).all()) for other in others)
+
+
+def _table(case: _Case, found: Sequence[Mix], effects: Effects) -> pl.DataFrame:
+    rows = []
+    for number, (sizes, gaps, around) in enumerate(found, 1):
+        tails = np.quantile(gaps[1:], [0.1, 0.9])
+        head = {
+            "total_cost": float(case.problem.costs @ sizes),
+            "central": float(gaps[0]),
+            "lower": float(tails[0]),
+            "upper": float(tails[1]),
+            "probability": float((gaps[1:] <= case.problem.target + CLOSE).mean()),
+        }
+        gains = _gains(case, sizes, gaps, around, effects)
+        for place, name in enumerate(case.names):
+            lever = LEVERS[name]
+            rows.append(
+                {
+                    "mix": number,
+                    "feasible": around is not None,
+                    "lever": name,
+                    "size": (1 if lever.helps >= 0 else -1) * float(sizes[place]),
+                    "unit": lever.unit,
+                    "cost": float(case.problem.costs[place] * sizes[place]),
+                    "at_limit": bool(sizes[place] >= (1 - USED) * case.problem.most[place]),
+                    "one_more": gains[place],
+                    **head,
+                }
+            )
+    return pl.DataFrame(rows, infer_schema_length=None, schema_overrides={"one_more": pl.Float64})
+
+
+def _gains(
+    case: _Case, sizes: Numbers, gaps: Numbers, around: Effects | None, effects: Effects
+) -> list[float | None]:
+    """Tell what one more unit of each limit gives; None where the limit does not bind."""
+    gains: list[float | None] = []
+    for place, most in enumerate(case.problem.most):
+        if sizes[place] < (1 - USED) * most:
+            gains.append(None)
+        elif around is None:
+            gains.append(-float(effects.near(case.problem, gaps)[place]))
+        else:
+            wider = case.problem.with_more(place, 1.0)
+            cheaper = cheapest(wider, around, sizes > 0)
+            gains.append(None if cheaper is None else _saved(case, sizes, cheaper))
+    return gains
+
+
+def _saved(case: _Case, sizes: Numbers, cheaper: Numbers) -> float:
+    """NOK a year between two mixes; the wider limit never makes it dearer."""
+    return max(float(case.problem.costs @ (sizes - cheaper)), 0.0)
+
+
+def _check(inputs: xr.Dataset, probability: float, draws: int, mixes: int) -> None:
+    if "staff" not in inputs:
+        raise ParameterError("Without the table staff there is no shortage to close.")
+    if inputs.sizes["region"] != 1:
+        raise ParameterError(f"seek takes one region; there are {inputs.sizes['region']}.")
+    if not 0.0 < probability < 1.0:
+        raise ParameterError(f"probability is {probability}; it must lie between 0 and 1.")
+    if draws < LEAST_DRAWS:
+        raise ParameterError(f"draws is {draws}; a quantile needs at least {LEAST_DRAWS}.")
+    if mixes < 1:
+        raise ParameterError(f"mixes is {mixes}; ask for one or more.")
+
+
+def _case(
+    inputs: xr.Dataset,
+    levers: Sequence[str | Mapping[str, Any]],
+    target: float,
+    year: int,
+    probability: float,
+    bounds: Mapping[str, tuple[float, float]],
+    costs: Mapping[str, float],
+    draws: int,
+    seed: int,
+    sector: str,
+) -> _Case:
+    steps = scenario_levers([{"lever": one} if isinstance(one, str) else one for one in levers])
+    names = [str(step["lever"]) for step in steps]
+    if not names or len(set(names)) < len(names):
+        raise ParameterError("Name at least one lever, and none of them twice.")
+    if sector != "all" and sector not in inputs["sector"].values:
+        raise ParameterError(
+            f"There is no sector {sector!r}. Known: all, {', '.join(inputs['sector'].values)}."
+        )
+    most = np.array([_most(inputs, step, bounds) for step in steps])
+    cost = np.array([_cost(inputs, step, year, costs) for step in steps])
+    needed = inputs_for(inputs, ["shortage_fte"])
+    drawn = draw_inputs(needed, draws=draws, seed=seed)
+    posts = used_posts(needed)
+    known: dict[tuple[bytes, bool], Numbers] = {}
+
+    def gaps(sizes: Numbers, chance: bool) -> Numbers:
+        key = (np.round(sizes, 9).tobytes(), chance)
+        if key not in known:
+            changed = apply_scenario(needed, _scenario(steps, sizes))
+            luck = seed if chance else None
+            outcome = project(with_draws(changed, drawn), seed=luck, posts=posts)
+            gap = in_year(outcome["shortage_fte"], "shortage_fte", year).isel(region=0)
+            gap = gap if sector == "all" else gap.sel(sector=[sector])
+            known[key] = gap.sum(["sector", "occupation"]).transpose("draw").values
+        return known[key]
+
+    problem = Problem(most, cost, target, probability)
+    return _Case(tuple(names), tuple(steps), problem, gaps)
+
+
+def _scenario(steps: Sequence[Mapping[str, Any]], sizes: Numbers) -> list[dict[str, Any]]:
+    """Levers with their sizes; one of size nought is left out."""
+    found = []
+    for step, size in zip(steps, sizes, strict=True):
+        lever = LEVERS[str(step["lever"])]
+        if size > 0:
+            found.append({**step, lever.size: float(size if lever.helps >= 0 else -size)})
+    return found
+
+
+def _most(
+    inputs: xr.Dataset, step: Mapping[str, Any], bounds: Mapping[str, tuple[float, float]]
+) -> float:
+    """Read how far a lever can go in the direction that helps."""
+    name = str(step["lever"])
+    lever, known = LEVERS[name], lever_costs(inputs)
+    if lever.helps == 0 or not lever.size:
+        raise ParameterError(f"Lever {name!r} has no direction that closes a shortage.")
+    if name in bounds:
+        least, most = bounds[name]
+    elif name in known:
+        least, most = known[name].least, known[name].most
+    else:
+        raise ParameterError(
+            f"How far may {name!r} go? Give bounds for it, or a row in the table measure_costs."
+        )
+    limit = float(most if lever.helps > 0 else -least)
+    if limit <= 0 or least > most:
+        raise ParameterError(
+            f"The bounds {least:g} to {most:g} of {name!r} leave it nowhere to go: it closes a "
+            f"shortage when its {lever.size} go {'up' if lever.helps > 0 else 'down'} from 0."
+        )
+    lever.check({lever.size: limit if lever.helps > 0 else -limit})
+    return limit
+
+
+def _cost(
+    inputs: xr.Dataset, step: Mapping[str, Any], year: int, costs: Mapping[str, float]
+) -> float:
+    """Read what a unit of size costs a year, in the last year before the target."""
+    name = str(step["lever"])
+    if name in costs:
+        cost = float(costs[name])
+    else:
+        lever = LEVERS[name]
+        unit = {**step, lever.size: 1.0 if lever.helps > 0 else -1.0}
+        yearly = measure_cost(inputs, [unit])
+        if yearly.sizes["step"] == 0:
+            raise ParameterError(
+                f"What does {name!r} cost? Give costs for it, or a row in the table measure_costs."
+            )
+        flows = yearly["flow_year"].values
+        cost = float(yearly.isel(step=0).sel(flow_year=min(year - 1, int(flows[-1]))))
+    if not cost > 0:
+        raise ParameterError(f"The cost of {name!r} is {cost:g}; it must be above 0.")
+    return cost

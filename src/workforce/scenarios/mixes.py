@@ -1,0 +1,97 @@
+"""The linear program of a goal: sizes of least cost for which a quantile is on target."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from workforce.contract.arrays import Numbers
+
+NEAR = 0.1  # Draws whose rank is this near that of the quantile tell its slope.
+TURNS = 30
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Limits and unit costs of the levers, and what is to be reached how surely."""
+
+    most: Numbers
+    costs: Numbers
+    target: float
+    probability: float
+
+    def quantile(self, gaps: Numbers) -> float:
+        """Shortage that is not exceeded with the probability; the first draw is the central one."""
+        return float(np.quantile(gaps[1:], self.probability, method="higher"))
+
+    def with_more(self, place: int, more: float) -> "Problem":
+        """Let one lever go further."""
+        most = self.most.copy()
+        most[place] += more
+        return replace(self, most=most)
+
+
+@dataclass(frozen=True)
+class Effects:
+    """The shortage as linear in the sizes around a mix: gaps(x) = gaps + slopes (x - sizes)."""
+
+    sizes: Numbers
+    gaps: Numbers  # by draw
+    slopes: Numbers  # by draw and lever; FTE per unit
+
+    def at(self, sizes: Numbers) -> Numbers:
+        """Shortage by draw of another mix."""
+        found: Numbers = self.gaps + self.slopes @ (sizes - self.sizes)
+        return found
+
+    def moved(self, sizes: Numbers, gaps: Numbers) -> "Effects":
+        """Carry the same slopes to a mix whose shortage is known."""
+        return Effects(sizes, gaps, self.slopes)
+
+    def near(self, problem: Problem, gaps: Numbers) -> Numbers:
+        """Slope of the quantile: the mean over draws whose shortage is near it."""
+        rank = np.argsort(np.argsort(gaps[1:])) / max(len(gaps) - 2, 1)
+        close = np.abs(rank - problem.probability) <= NEAR
+        found: Numbers = self.slopes[1:][close].mean(axis=0)
+        return found
+
+
+def cheapest(problem: Problem, effects: Effects, allowed: np.ndarray) -> Numbers | None:
+    """Find the sizes of least cost that bring the quantile of the linear draws to the target.
+
+        minimise c'x  subject to  q + s'(x - x0) <= target,  0 <= x <= most
+
+    with q the quantile and s its slope at x0. Which draws make the quantile depends on x, so the
+    program is solved again around its own answer until that does not move.
+
+    Parameters
+    ----------
+    problem : Problem
+        Limits, costs and goal.
+    effects : Effects
+        The shortage around a mix, by draw.
+    allowed : ndarray of bool
+        Levers that may be used.
+
+    Returns
+    -------
+    ndarray or None
+        Sizes; None where the limits do not allow it.
+    """
+    from scipy.optimize import linprog
+
+    sizes: Numbers = effects.sizes
+    limits = [
+        (0.0, float(most) if may else 0.0) for most, may in zip(problem.most, allowed, strict=True)
+    ]
+    for _ in range(TURNS):
+        gaps = effects.at(sizes)
+        slope = effects.near(problem, gaps)
+        room = problem.target - problem.quantile(gaps) + float(slope @ sizes)
+        answer = linprog(problem.costs, A_ub=[slope], b_ub=[room], bounds=limits, method="highs")
+        if answer.x is None:
+            return None
+        before, sizes = sizes, np.asarray(answer.x, dtype=float)
+        moved = float(np.abs(sizes - before).max())
+        if moved < 1e-7 * max(1.0, float(problem.most.max())):
+            break
+    return sizes

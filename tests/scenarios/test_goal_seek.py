@@ -1,0 +1,159 @@
+"""Goal seek: the cheapest mix that closes a gap as surely as asked for, or what is in the way."""
+
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+import xarray as xr
+
+import workforce as wf
+from workforce.errors import ParameterError
+from workforce.scenarios.draws import draw_inputs, with_draws
+from workforce.scenarios.goal_rows import mix_rows, priced_levers
+from workforce.scenarios.mixes import Effects, Problem, cheapest
+from workforce.scenarios.scenario import apply_scenario
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
+YEAR = 2030
+LEVERS = [
+    {"lever": "position_share", "end_year": 2028},
+    {"lever": "absence", "end_year": 2028},
+    {"lever": "recruitment", "end_year": 2028},
+]
+ASKED = {"year": YEAR, "draws": 40, "seed": 5}
+
+
+@pytest.fixture(scope="module")
+def inputs() -> xr.Dataset:
+    found: xr.Dataset = wf.load_inputs(SAMPLE, region="9006", horizon=YEAR - 2026)
+    return found
+
+
+def gap_of(inputs: xr.Dataset, steps: list[dict], probability: float) -> float:
+    drawn = draw_inputs(inputs, draws=ASKED["draws"], seed=ASKED["seed"])
+    changed = with_draws(apply_scenario(inputs, steps), drawn)
+    outcome = wf.project(changed, seed=ASKED["seed"])["shortage_fte"].sel(year=YEAR)
+    draws = outcome.sum(["region", "sector", "occupation"]).values[1:]
+    return float(np.quantile(draws, probability, method="higher"))
+
+
+def steps_of(mix: pl.DataFrame) -> list[dict]:
+    size = {"position_share": "points", "absence": "points", "recruitment": "percent"}
+    return [
+        {"lever": row["lever"], "end_year": 2028, size[row["lever"]]: row["size"]}
+        for row in mix.iter_rows(named=True)
+        if row["size"]
+    ]
+
+
+def test_the_cheaper_lever_goes_first_and_the_dearer_fills_up() -> None:
+    # Two levers take away 2 and 1 FTE a unit at 10 and 6 each: 5 and 6 a FTE. 13 FTE are missing,
+    # the first goes to its limit of 5 (10 FTE for 50), the second takes the other 3 (for 18).
+    gaps = np.full(21, 13.0)
+    effects = Effects(np.zeros(2), gaps, np.tile([-2.0, -1.0], (21, 1)))
+    problem = Problem(np.array([5.0, 10.0]), np.array([10.0, 6.0]), 0.0, 0.8)
+    both = np.ones(2, dtype=bool)
+    np.testing.assert_allclose(cheapest(problem, effects, both), [5.0, 3.0])
+    # With one more unit of the first the second does 1 instead of 3: 60 + 6 for 50 + 18.
+    np.testing.assert_allclose(cheapest(problem.with_more(0, 1.0), effects, both), [6.0, 1.0])
+    assert cheapest(problem, effects, np.array([True, False])) is None
+
+
+def test_a_quantile_higher_up_asks_for_more() -> None:
+    gaps = np.concatenate([[5.0], np.arange(1.0, 11.0)])
+    effects = Effects(np.zeros(1), gaps, np.full((11, 1), -1.0))
+    for probability, wanted in ((0.5, 6.0), (0.9, 10.0)):
+        problem = Problem(np.array([20.0]), np.array([1.0]), 0.0, probability)
+        sizes = cheapest(problem, effects, np.ones(1, dtype=bool))
+        np.testing.assert_allclose(sizes, [wanted])
+
+
+def test_the_mix_reported_is_on_target_by_its_own_projection(inputs: xr.Dataset) -> None:
+    wide = {"position_share": (0, 15), "absence": (-4, 0), "recruitment": (0, 30)}
+    asked = {"target": 0, "probability": 0.8, "bounds": wide, "mixes": 2, **ASKED}
+    found = wf.seek(inputs, LEVERS, **asked)
+    assert found["feasible"].all()
+    used = []
+    for (_, *_), mix in found.group_by("mix", maintain_order=True):
+        assert gap_of(inputs, steps_of(mix), 0.8) <= 0.05
+        assert mix["probability"][0] >= 0.8
+        assert mix["total_cost"][0] == pytest.approx(mix["cost"].sum())
+        used.append(frozenset(mix.filter(pl.col("size") != 0)["lever"]))
+    assert len(set(used)) == len(used) == 2, "no two mixes use the same levers"
+    costs = found.unique("mix", keep="first", maintain_order=True)["total_cost"].to_list()
+    assert costs == sorted(costs)
+    assert found.equals(wf.seek(inputs, LEVERS, **asked))
+
+
+def test_no_mix_of_a_grid_is_cheaper(inputs: xr.Dataset) -> None:
+    bounds = {"position_share": (0, 5), "recruitment": (0, 30)}
+    costs = {"position_share": 1.0, "recruitment": 1.0}
+    two = [LEVERS[0], LEVERS[2]]
+    best = wf.seek(
+        inputs, two, target=0, probability=0.6, bounds=bounds, costs=costs, mixes=1, **ASKED
+    )
+    for points, percent in product(np.linspace(0, 5, 4), np.linspace(0, 30, 4)):
+        if points + percent >= best["total_cost"][0] * 0.97:
+            continue
+        steps = [{**two[0], "points": points}, {**two[1], "percent": percent}]
+        assert gap_of(inputs, steps, 0.6) > 0, f"{points} and {percent} cost less and do"
+
+
+def test_more_certainty_and_a_lower_target_cost_more(inputs: xr.Dataset) -> None:
+    def cost(target: float, probability: float) -> float:
+        found = wf.seek(inputs, LEVERS, target=target, probability=probability, mixes=1, **ASKED)
+        assert found["feasible"].all()
+        return float(found["total_cost"][0])
+
+    assert cost(10, 0.5) <= cost(0, 0.5) <= cost(0, 0.8)
+
+
+def test_what_is_out_of_reach_is_said_with_all_levers_at_their_limits(inputs: xr.Dataset) -> None:
+    found = wf.seek(inputs, LEVERS, target=-5000, probability=0.8, **ASKED)
+    assert not found["feasible"].any()
+    assert found["at_limit"].all()
+    assert found["probability"].unique().to_list() == [0.0]
+    assert (found["one_more"] > 0).all(), "each limit widened makes the shortage smaller"
+    assert found["size"].to_list() == [5.0, -2.0, 30.0]
+
+
+def test_a_target_already_reached_costs_nothing(inputs: xr.Dataset) -> None:
+    found = wf.seek(inputs, LEVERS[:1], target=5000, probability=0.8, mixes=1, **ASKED)
+    assert found["total_cost"].to_list() == [0.0]
+
+
+def test_mixes_become_rows_with_the_persons_behind_them(inputs: xr.Dataset) -> None:
+    rows = mix_rows(inputs, "plan", LEVERS[:2], target=-5000, probability=0.8, draws=40, seed=5)
+    assert set(rows["category"]) == {"limits", "limits|position_share", "limits|absence"}
+    assert rows["persons"].unique().to_list() == [float(inputs["staff"].sum())]
+    bare = inputs.assign_attrs(measure_costs="[]")
+    assert mix_rows(bare, "plan", target=0, probability=0.8, draws=40, seed=5).is_empty()
+    assert {one["lever"] for one in priced_levers(inputs)} >= {"position_share", "recruitment"}
+
+
+@pytest.mark.parametrize(
+    ("levers", "options", "message"),
+    [
+        (["flying"], {}, "There is no lever 'flying'"),
+        ([], {}, "Name at least one lever"),
+        (["absence", "absence"], {}, "none of them twice"),
+        (["absence"], {"probability": 1.0}, "between 0 and 1"),
+        (["absence"], {"draws": 3}, "at least 20"),
+        (["absence"], {"mixes": 0}, "ask for one or more"),
+        (["absence"], {"year": 2099}, "has no year 2099"),
+        (["absence"], {"sector": "space"}, "There is no sector 'space'"),
+        (["absence"], {"bounds": {"absence": (0, 2)}}, "nowhere to go"),
+        (["retirement_alternative"], {}, "no direction"),
+        (["staffing_standard"], {}, "How far may 'staffing_standard' go"),
+        (["staffing_standard"], {"bounds": {"staffing_standard": (-5, 0)}}, "What does"),
+        (["absence"], {"costs": {"absence": 0}}, "must be above 0"),
+    ],
+)
+def test_what_cannot_be_sought_is_refused_in_a_sentence(
+    inputs: xr.Dataset, levers: list, options: dict, message: str
+) -> None:
+    asked = {"target": 0, "probability": 0.8, **ASKED} | options
+    with pytest.raises(ParameterError, match=message):
+        wf.seek(inputs, levers, **asked)
