@@ -54,6 +54,7 @@ from workforce.reports.charts.shortage import (
     shortage_by_sector,
 )
 from workforce.reports.charts.staff import exits_by_cause, staff_by_age
+from workforce.reports.charts.together import forms_together, over_and_under, shared_posts
 from workforce.reports.charts.waterfall import measure_effects, shortage_drivers
 from workforce.reports.charts.ways import unqualified, ways_in, ways_to_lead
 
@@ -75,6 +76,7 @@ __all__ = [
     "few_holders",
     "few_named",
     "first_shortage",
+    "forms_together",
     "intervals_elsewhere",
     "judged_absence",
     "judged_population",
@@ -86,12 +88,14 @@ __all__ = [
     "need_in_post",
     "need_posts_staff",
     "norms",
+    "over_and_under",
     "population_bands",
     "population_history",
     "population_pyramid",
     "recruitment_need",
     "scenario_comparison",
     "series_elsewhere",
+    "shared_posts",
     "shortage_by_occupation",
     "shortage_by_sector",
     "shortage_drivers",

@@ -1,0 +1,162 @@
+"""Posts that places need apart, and together when a post is shared."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from workforce.contract.arrays import check_bounds, check_dims
+from workforce.errors import DataError, ParameterError
+
+TINY = 1e-9  # FTE below which a need is taken as the whole number beside it.
+FRACTIONS = ("round_up", "leave")
+
+
+@dataclass(frozen=True)
+class PoolingForm:
+    """A form in which places share posts, and what it takes of the posts that are shared.
+
+    Parameters
+    ----------
+    name
+        ``shared_post``, ``host`` (host municipality) or ``company`` (intermunicipal company).
+    travel_share
+        Part of the working time of a shared post that goes to travel. [share]
+    administration_share
+        Administration of the cooperation per shared post. [FTE per FTE]
+    administration_least
+        Administration that the form takes however few share. [FTE]
+    source
+        Where the figures come from; ``assumption`` where nothing is measured.
+    """
+
+    name: str
+    travel_share: float
+    administration_share: float
+    administration_least: float = 0.0
+    source: str = "assumption"
+
+
+FORMS = (
+    PoolingForm("shared_post", travel_share=0.10, administration_share=0.02),
+    PoolingForm("host", travel_share=0.10, administration_share=0.05),
+    PoolingForm("company", travel_share=0.10, administration_share=0.05, administration_least=0.5),
+)
+"""Forms of Norwegian law. No source was found for time of travel or administration."""
+
+
+def pool_posts(
+    need_fte: xr.DataArray,
+    *,
+    dim: str = "region",
+    fraction: str = "round_up",
+    travel_share: float = 0.0,
+) -> xr.Dataset:
+    """Count the posts that places need apart, and when they share posts for what is left over.
+
+    Each place fills the whole posts of its need n by itself, and has the fraction
+    f = n - floor(n) left. Of a shared post the share t goes to travel.
+
+    With ``fraction="round_up"`` every place with a fraction has one post more when apart, k posts
+    in all. Together they share
+
+        s = min(k, ceil(sum(f) / (1 - t)))
+
+    of them and save k - s. What is saved is divided in proportion to the time 1 - f that nobody
+    needs in a post of one's own, so a place never has less than it needs nor more than apart.
+
+    With ``fraction="leave"`` the fraction is unmet when apart. Together the places share
+    s = floor(sum(f) / (1 - t)) posts, all of whose time is needed, in proportion to f, and
+
+        unmet = sum(f) - s (1 - t)
+
+    Places whose fractions are not worth sharing (s = k) stay as they are. Posts may be shared in
+    part of the places only; here it is all of them or none.
+
+    Parameters
+    ----------
+    need_fte : DataArray
+        Posts needed, in full posts, dims (..., dim). [FTE]
+    dim : str
+        Dimension of the places that share.
+    fraction : {"round_up", "leave"}
+        What a place does by itself with the fraction: a post more, or nothing.
+    travel_share : float
+        Part of the working time of a shared post that goes to travel, t. [share]
+
+    Returns
+    -------
+    Dataset
+        Dims (..., dim), in FTE: ``posts_apart``, ``posts_pooled`` (own posts and the place's part
+        of the shared ones), ``posts_shared`` (that part), ``posts_saved`` (below zero where shared
+        posts are new), and ``unmet_apart`` and ``unmet_pooled``. Parts of the places sum to whole
+        posts.
+    """
+    if fraction not in FRACTIONS:
+        raise ParameterError(f"fraction is {fraction!r}; use {' or '.join(map(repr, FRACTIONS))}.")
+    if not 0.0 <= travel_share < 1.0:
+        raise DataError(f"travel_share is {travel_share}; it must be from 0 to below 1.")
+    check_dims(need_fte, [dim], name="need_fte")
+    check_bounds(need_fte, name="need_fte", lower=0)
+    own: xr.DataArray = need_fte // 1.0
+    own = own + (need_fte - own > 1.0 - TINY)
+    left = (need_fte - own).clip(min=0.0)
+    left = left.where(left > TINY, 0.0)
+    wanted = left.sum(dim) / (1.0 - travel_share)
+    if fraction == "leave":
+        part = _shared_full(left, dim) * np.floor(wanted + TINY)
+        unmet = (left - part * (1.0 - travel_share)).clip(min=0.0)
+        apart, unmet_apart, shared = own, left, part
+    else:
+        part, unmet = _shared_up(left, wanted, dim), left * 0.0
+        apart, unmet_apart = own + (left > 0), left * 0.0
+        shared = part.where((apart - own - part).sum(dim) > 0.5, 0.0)
+    pooled = own + part
+    result = xr.Dataset(
+        {
+            "posts_apart": apart,
+            "posts_pooled": pooled,
+            "posts_shared": shared,
+            "posts_saved": apart - pooled,
+            "unmet_apart": unmet_apart,
+            "unmet_pooled": unmet,
+        }
+    )
+    return result.transpose(*need_fte.dims)
+
+
+def administration(posts_shared: float, form: PoolingForm) -> float:
+    """FTE of administration that shared posts take: a + b p for p posts, nothing for none.
+
+    Parameters
+    ----------
+    posts_shared : float
+        Posts that places share, p. [FTE]
+    form : PoolingForm
+        With a, its least, and b, its share.
+
+    Returns
+    -------
+    float
+        [FTE]
+    """
+    if posts_shared <= 0:
+        return 0.0
+    return form.administration_least + form.administration_share * posts_shared
+
+
+def _shared_up(left: xr.DataArray, wanted: xr.DataArray, dim: str) -> xr.DataArray:
+    """Part of each place in the shared posts, where every fraction would else be a post."""
+    some = (left > 0) * 1.0
+    posts = some.sum(dim)
+    shared = np.minimum(posts, np.ceil(wanted - TINY))
+    idle = (1.0 - left) * some
+    every = idle.sum(dim)
+    saved = (posts - shared) * idle / every.where(every > 0, 1.0)
+    return some - saved
+
+
+def _shared_full(left: xr.DataArray, dim: str) -> xr.DataArray:
+    """Part of each place in one shared post, by its fraction; sums to 1 where there is any."""
+    every = left.sum(dim)
+    return left / every.where(every > 0, 1.0)

@@ -1,0 +1,117 @@
+"""Tables of what neighbours can do together, on figures laid out by hand."""
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from workforce.model.pooling import PoolingForm
+from workforce.reports import charts
+from workforce.reports.charts.chart import SILENT
+from workforce.reports.charts.figures import Subject
+from workforce.reports.disclosure import Publishable, Rule, protect
+from workforce.reports.texts import load_texts
+from workforce.sources.names import Names
+
+NAMES = Names(
+    {
+        ("region", "1", "en"): "Fjord",
+        ("region", "2", "en"): "Fell",
+        ("region", "3", "en"): "Island",
+        ("occupation", "2264", "en"): "Physiotherapist",
+        ("competence", "digital", "en"): "Digital skills",
+    },
+    {"digital": "skill"},
+)
+PLACES = {"1": ["1", "2", "3"]}
+
+
+def subject(**changes: Any) -> Subject:
+    about = {"region": "1", "sector": "all", "scenario": "baseline"} | changes
+    return Subject(base_year=2026, horizon_year=2036, texts=load_texts("en"), names=NAMES, **about)
+
+
+def row(region: str, variable: str, central: float, **keys: Any) -> dict[str, Any]:
+    return {
+        "scenario": "baseline", "region": region, "sector": "all", "occupation": "2264",
+        "dimension": "", "category": "", "variable": f"neighbour_{variable}", "unit": "FTE",
+        "year": 2036, "level": 0.8, "central": central, "lower": central, "upper": central,
+        "persons": 100.0,
+    } | keys  # fmt: skip
+
+
+def made(rows: list[dict[str, Any]]) -> Publishable:
+    return protect(pl.DataFrame(rows), Rule(audience="public"))
+
+
+def test_posts_are_counted_apart_and_together():
+    figures = made([row("1", "need", 1.3), row("2", "need", 0.3), row("3", "need", 0.3)])
+    table = charts.shared_posts(figures, subject(), PLACES).table
+    assert table is not None
+    # 2 + 1 + 1 apart; 0.9 of time shared is one post with a tenth on the road.
+    assert [table[name].item() for name in table.columns[2:6]] == ["1.9", "4", "2", "2"]
+    assert table["Places that can share"].item() == "Fjord, Fell and Island"
+
+
+def test_a_hidden_place_takes_no_part_and_is_counted():
+    rows = [row("1", "need", 1.3), row("2", "need", 0.3), row("3", "need", 0.3, persons=2.0)]
+    chart = charts.shared_posts(made(rows), subject(), PLACES)
+    assert chart.table is not None
+    assert chart.table["Places that can share"].item() == "Fjord and Fell"
+    assert "1 figures of places and occupations are left out" in chart.note
+
+
+def test_a_page_shows_nothing_where_its_own_figure_is_hidden():
+    rows = [row("1", "need", 0.3, persons=2.0), row("2", "need", 0.3), row("3", "need", 0.3)]
+    chart = charts.shared_posts(made(rows), subject(), PLACES)
+    assert chart.table is None
+    assert chart.note.startswith("No posts are saved")
+
+
+def test_forms_say_what_they_take_and_what_is_left():
+    figures = made([row("1", "need", 1.3), row("2", "need", 0.3), row("3", "need", 0.3)])
+    forms = [
+        PoolingForm("shared_post", 0.1, 0.02),
+        PoolingForm("host", 0.0, 0.1, source="Own figures 2025"),
+        PoolingForm("company", 0.1, 0.05, administration_least=0.5),
+    ]
+    table = charts.forms_together(figures, subject(), PLACES, forms=forms).table
+    assert table is not None
+    takes, saves = table[table.columns[-2]].to_list(), table[table.columns[-1]].to_list()
+    assert table["Form"].to_list()[1:] == ["Host municipality", "Intermunicipal company (IKS)"]
+    # One post is shared: 0.02, and 0.5 + 0.05 of administration; 1.45 is 1.4 to the even digit.
+    assert saves[0] == "2 posts, 2.0 when administration is taken off."
+    assert saves[2] == "2 posts, 1.4 when administration is taken off."
+    assert takes[0].endswith("Source: assumption.")
+    assert takes[1].endswith("Source: Own figures 2025.")
+
+
+def test_who_has_what_the_page_lacks_and_the_other_way_round():
+    skill = {"occupation": "all", "dimension": "competence", "category": "digital"}
+    rows = [
+        row("1", "shortage", 3.0), row("2", "shortage", -2.0), row("3", "shortage", -0.2),
+        row("1", "competence", -4.0, **skill), row("2", "competence", 0.1, **skill),
+        row("3", "competence", 1.5, **skill),
+    ]  # fmt: skip
+    table = charts.over_and_under(made(rows), subject(), PLACES).table
+    assert table is not None
+    assert table.rows() == [
+        ("Physiotherapist", "Fjord", "3.0", "Fell", "2.0"),
+        ("Digital skills", "Island", "1.5", "Fjord", "4.0"),
+    ]
+
+
+def test_pairs_between_two_others_are_not_on_the_page_of_a_municipality():
+    rows = [row("1", "shortage", 0.0), row("2", "shortage", -2.0), row("3", "shortage", 5.0)]
+    chart = charts.over_and_under(made(rows), subject(), PLACES)
+    assert chart.table is None
+    county = charts.over_and_under(made(rows), subject(region="90"), {"L1": ["1", "2", "3"]})
+    assert county.table is not None
+    assert county.table.height == 1
+
+
+@pytest.mark.parametrize("chart", [charts.shared_posts, charts.over_and_under])
+def test_nobody_near_is_a_sentence_or_nothing(chart):
+    figures = made([row("1", "need", 1.3)])
+    assert chart(figures, subject(), {}).table is None
+    assert chart(figures, subject(missing=("staff",)), PLACES) is SILENT
