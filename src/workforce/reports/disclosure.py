@@ -46,6 +46,8 @@ COLUMNS = (
 FIGURES = ("central", "lower", "upper")
 OWN_COUNT = {"users_path": "users", "key_figure_value": "key_figure"}
 """Variables that count other people than staff, and the dimension of their cells in a plan."""
+OF_BOTH = "staff_per_user"
+"""Variable that tells of staff and of users; a row about it has it as variable or category."""
 MARGIN_COLUMNS = {"sector": "sector", "occupation": "occupation", "category": "age_group"}
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the start of a formula, full-width forms included."""
@@ -91,9 +93,10 @@ def protect(
 
     A figure is hidden in all years, scenarios and levels at once, since projections carry the
     small base year forward. Rows whose ``persons`` are null are statistics about the population
-    and always shown; users of services go by their own count alone. Where the table has rows of
-    occupation groups, a group stands in place of its hidden occupations (`groups_in_place`). A
-    rule that rounds has every figure of staff go from the rounded count (`rounded_figures`).
+    and always shown; users of services go by their own count alone, staff per user by both counts.
+    Where the table has rows of occupation groups, a group stands in place of its hidden occupations
+    (`groups_in_place`). A rule that rounds has every figure of staff go from the rounded count
+    (`rounded_figures`).
 
     Parameters
     ----------
@@ -278,6 +281,15 @@ def _hidden_rows(keyed: pl.DataFrame, rule: Rule, plan: Plan | None) -> pl.Serie
         keyed = keyed.join(
             staff, on=["cell_region", "cell_sector"], how="left", maintain_order="left"
         )
+        users = cells.filter(pl.col("cell_dimension") == "users")
+        users = users.select("cell_region", "cell_sector", users_hidden=pl.lit(True))
+        keyed = keyed.join(
+            users, on=["cell_region", "cell_sector"], how="left", maintain_order="left"
+        )
+        of_both = pl.any_horizontal(
+            pl.col(name).cast(pl.String) == OF_BOTH for name in ("variable", "category")
+        )
+        hidden |= of_both.fill_null(False) & pl.col("users_hidden").fill_null(False)
         whole = pl.col("whole_hidden").fill_null(False)
         hidden |= pl.col("counted") & pl.col("detailed") & whole
     figure = [*CELL, "variable"]

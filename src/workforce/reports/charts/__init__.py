@@ -1,5 +1,6 @@
 """Charts of protected figures: each says its finding, its uncertainty and its figures."""
 
+from workforce.reports.charts.benchmark import benchmark, benchmarks
 from workforce.reports.charts.chart import Chart, show
 from workforce.reports.charts.competence import (
     competence_drain,
@@ -64,6 +65,8 @@ __all__ = [
     "Subject",
     "absence_forecast",
     "alternatives",
+    "benchmark",
+    "benchmarks",
     "cheapest_mixes",
     "competence_by_age",
     "competence_drain",

@@ -1,0 +1,286 @@
+"""A place beside its comparison group and the nation, as dot plots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from workforce.reports.charts.chart import SILENT, Chart
+from workforce.reports.charts.figures import (
+    Estimate,
+    Subject,
+    absent,
+    estimate,
+    hidden_note,
+    interval,
+    name_of,
+    sector_name,
+)
+from workforce.reports.charts.style import (
+    INK,
+    PALE,
+    PENS,
+    TEXT_SIZE,
+    canvas,
+    label_axes,
+    number_axis,
+    wrap,
+)
+from workforce.reports.disclosure import Publishable
+from workforce.reports.texts import Texts, join_list, number, percent, say
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+MEASURES = ("turnover", "absence_rate", "mean_position", "exit_age", "staff_per_user")
+DRAWN = ("turnover", "exit_age")
+SHARES = ("turnover", "absence_rate", "mean_position")
+SCALE = {"staff_per_user": 100.0}
+"""Staff are told per 100 users: there are many to an employee in some services."""
+OFFSETS = (-0.2, 0.0, 0.2)
+"""Places of a row stand a little under one another, so that equal figures do not cover up."""
+
+
+@dataclass(frozen=True)
+class Dots:
+    """One row to draw: its name, and the figure of each place, None where it is not shown."""
+
+    label: str
+    values: tuple[Estimate | None, ...]
+
+
+def benchmarks(figures: Publishable, subject: Subject) -> tuple[Chart, ...]:
+    """Draw what a place is compared by, a chart for each measure that the figures hold.
+
+    Parameters
+    ----------
+    figures
+        Protected figures, with the rows of `workforce.scenarios.benchmark_rows`.
+    subject
+        The page.
+    """
+    return tuple(benchmark(figures, subject, measure) for measure in MEASURES)
+
+
+def benchmark(figures: Publishable, subject: Subject, measure: str) -> Chart:
+    """Draw one measure of a place beside those of its comparison group and the nation.
+
+    A dot, a square and a diamond on a line of their own for each sector; what is estimated from
+    few events has its interval.
+
+    Parameters
+    ----------
+    figures
+        Protected figures.
+    subject
+        The page.
+    measure
+        turnover, absence_rate, mean_position, exit_age or staff_per_user.
+    """
+    rows = figures.table.filter(
+        pl.col("dimension") == "benchmark", pl.col("scenario") == subject.scenario
+    )
+    kind = "drawn" if measure in DRAWN else "observed"
+    seen = rows.filter(variable=measure, category=kind)
+    places = seen["region"].unique(maintain_order=True).to_list()
+    if "staff" in subject.missing or len(places) < 2:
+        return SILENT
+    places.sort(key=lambda code: code != subject.region)
+    sectors = seen["sector"].unique().sort().to_list()
+    sectors.sort(key=lambda code: code != "all")
+    table = {code: [_of(seen, code, sector, measure) for sector in sectors] for code in places}
+    names = [name_of(subject, "region", code) for code in places]
+    dots = [
+        Dots(sector_name(subject, sector), tuple(table[code][row] for code in places))
+        for row, sector in enumerate(sectors)
+    ]
+    dots = [one for one in dots if any(value is not None for value in one.values)]
+    if not dots or all(one.values[0] is None for one in dots):
+        return absent(subject, f"benchmark.{measure}", "staff")
+    texts = subject.texts
+    own = seen.filter(region=subject.region)
+    hidden = [sector_name(subject, code) for code in own.filter("hidden")["sector"].unique().sort()]
+    note = " ".join(
+        part
+        for part in (
+            say(texts, f"benchmark.{measure}.note"),
+            hidden_note(own, texts, hidden),
+        )
+        if part
+    )
+    title = _title(dots, names, subject, measure)
+    return Chart(
+        draw_dots(dots, names, texts, x=say(texts, f"benchmark.{measure}.axis"),
+                  share=measure in SHARES),
+        title,
+        say(texts, "benchmark.alt", title=title, list=_spoken(dots, names, texts, measure)),
+        _table(rows, places, names, sectors, subject, measure),
+        note,
+    )  # fmt: skip
+
+
+def draw_dots(
+    dots: Sequence[Dots], names: Sequence[str], texts: Texts, *, x: str, share: bool
+) -> Figure:
+    """Draw a row for each sector, and in it a mark for each place.
+
+    Parameters
+    ----------
+    dots
+        Rows from the top down.
+    names
+        Places, the page's own first; it alone is filled.
+    texts
+        Language of the numbers.
+    x
+        What the marks measure, with its unit.
+    share
+        Whether they are per cent.
+    """
+    figure, (axes,) = canvas(1.6 + 0.62 * len(dots))
+    markers = ("o", "s", "D")
+    for place, name in enumerate(names):
+        pen, offset = PENS[place], OFFSETS[place]
+        found = [(row, one.values[place]) for row, one in enumerate(dots)]
+        known = [(row + offset, value) for row, value in found if value is not None]
+        for row, value in known:
+            if value.is_uncertain:
+                axes.plot([value.lower, value.upper], [row, row], color=pen.colour, linewidth=1.5,
+                          marker="|", markersize=7)  # fmt: skip
+        axes.plot(
+            [value.central for _, value in known], [row for row, _ in known], linestyle="",
+            marker=markers[place], markersize=8, color=pen.colour, label=wrap(name, 40),
+            markerfacecolor=pen.colour if place == 0 else "white", markeredgewidth=1.8, zorder=3,
+        )  # fmt: skip
+    for row in range(len(dots) - 1):
+        axes.axhline(row + 0.5, color=PALE, linewidth=0.8)
+    axes.set_yticks(range(len(dots)), [wrap(one.label, 30) for one in dots])
+    axes.set_ylim(len(dots) - 0.45, -0.55)
+    axes.tick_params(axis="y", labelsize=TEXT_SIZE)
+    axes.grid(visible=False, axis="y")
+    axes.grid(visible=True, axis="x", color=PALE, linewidth=0.8)
+    axes.margins(x=0.08)
+    axes.legend(
+        loc="lower left", bbox_to_anchor=(0, 1.0), ncols=1, frameon=False, fontsize=TEXT_SIZE,
+        labelcolor=INK, handletextpad=0.3,
+    )  # fmt: skip
+    number_axis(axes, texts, which="x", share=share, bins=5)
+    label_axes(axes, x=x)
+    return figure
+
+
+def _of(rows: pl.DataFrame, region: str, sector: str, measure: str = "") -> Estimate | None:
+    value = estimate(rows.filter(region=region, sector=sector))
+    return None if value is None else value.scaled(SCALE.get(measure, 1.0))
+
+
+def _write(value: Estimate | None, texts: Texts, measure: str) -> str:
+    if value is None:
+        return say(texts, "chart.hidden_mark")
+    places = _decimals(value, measure)
+    return interval(value, texts, decimals=places, share=measure in SHARES)
+
+
+def _decimals(value: Estimate, measure: str) -> int:
+    """Return two decimals for few staff per user, one for all else."""
+    return 2 if measure == "staff_per_user" and value.central < 10 else 1
+
+
+def _plain(value: Estimate, texts: Texts, measure: str) -> str:
+    write = percent if measure in SHARES else number
+    return write(value.central, texts, decimals=_decimals(value, measure))
+
+
+def _title(dots: Sequence[Dots], names: Sequence[str], subject: Subject, measure: str) -> str:
+    """Tell the figure of all sectors or, of what has no sum, where the place differs most."""
+    texts = subject.texts
+    there = [one for one in dots if one.values[0] is not None]
+    first = there[0] if measure != "staff_per_user" else max(there, key=_difference)
+    others = [
+        say(texts, "benchmark.other", name=name, value=_plain(value, texts, measure))
+        for name, value in zip(names[1:], first.values[1:], strict=True)
+        if value is not None
+    ]
+    said = " ".join(
+        say(texts, f"benchmark.{measure}.title", sector=first.label,
+            value=_plain(own, texts, measure))
+        for own in first.values[:1] if own is not None
+    )  # fmt: skip
+    if not others:
+        return said
+    return say(texts, "benchmark.against", said=said, others=join_list(others, texts))
+
+
+def _difference(one: Dots) -> float:
+    """By what factor the place differs from the first one beside it that is shown."""
+    known = [value.central for value in one.values if value is not None]
+    if one.values[0] is None or len(known) < 2 or min(known) <= 0:
+        return 0.0
+    return max(known[0] / known[1], known[1] / known[0])
+
+
+def _spoken(dots: Sequence[Dots], names: Sequence[str], texts: Texts, measure: str) -> str:
+    lines = []
+    for one in dots:
+        told = [
+            f"{name} {_write(value, texts, measure)}"
+            for name, value in zip(names, one.values, strict=True)
+            if value is not None
+        ]
+        lines.append(f"{one.label}: {', '.join(told)}")
+    return "; ".join(lines)
+
+
+def _table(
+    rows: pl.DataFrame,
+    places: Sequence[str],
+    names: Sequence[str],
+    sectors: Sequence[str],
+    subject: Subject,
+    measure: str,
+) -> pl.DataFrame:
+    """Set out the figure, what was seen, what it stands on, and the weight of the place's own."""
+    texts = subject.texts
+    parts: Mapping[str, pl.DataFrame] = {
+        "seen": rows.filter(variable=measure, category="observed"),
+        "drawn": rows.filter(variable=measure, category="drawn"),
+        "exposure": rows.filter(variable="benchmark_exposure", category=measure),
+        "weight": rows.filter(variable="benchmark_weight", category=measure),
+    }
+    there = parts["seen"].select("sector", "region").unique()
+    pairs = set(there.iter_rows())
+    lines = []
+    for sector in sectors:
+        for code, name in zip(places, names, strict=True):
+            if (sector, code) not in pairs:
+                continue
+            found = {
+                key: _of(part, code, sector, measure if key in ("seen", "drawn") else "")
+                for key, part in parts.items()
+            }
+            line = {
+                say(texts, "benchmark.service"): sector_name(subject, sector),
+                say(texts, "benchmark.place"): name,
+                say(texts, f"benchmark.{measure}.axis"): _write(found["seen"], texts, measure),
+            }
+            if measure in DRAWN:
+                line[say(texts, "benchmark.drawn")] = _write(found["drawn"], texts, measure)
+                line[say(texts, "benchmark.weight")] = _share(found["weight"], texts)
+            line[say(texts, f"benchmark.{measure}.exposure")] = _count(found["exposure"], texts)
+            lines.append(line)
+    return pl.DataFrame(lines)
+
+
+def _share(value: Estimate | None, texts: Texts) -> str:
+    if value is None:
+        return say(texts, "chart.hidden_mark")
+    return percent(value.central, texts, decimals=0)
+
+
+def _count(value: Estimate | None, texts: Texts) -> str:
+    if value is None:
+        return say(texts, "chart.hidden_mark")
+    return number(value.central, texts, decimals=0)

@@ -1,0 +1,83 @@
+"""Lay a place beside its comparison group and the nation, as rows of results."""
+
+from pathlib import Path
+
+import polars as pl
+import xarray as xr
+
+from workforce.contract.dictionary import variables
+from workforce.inputs.benchmark import benchmark
+from workforce.scenarios.results import COLUMNS
+
+DIMENSION = "benchmark"
+DECIMALS = {
+    "turnover": 3,
+    "absence_rate": 3,
+    "mean_position": 3,
+    "exit_age": 1,
+    "staff_per_user": 4,
+    "benchmark_weight": 2,
+    "benchmark_exposure": -1,
+}
+"""Figures are rounded before they are told, so that nobody takes the few persons of a small place
+out of the figures of its group by subtraction."""
+
+
+def benchmark_rows(
+    inputs: xr.Dataset, folder: str | Path, *, region: str, scenario: str, level: float = 0.8
+) -> pl.DataFrame:
+    """Compare a place with its comparison group and the nation, in rows of a results table.
+
+    Parameters
+    ----------
+    inputs : Dataset
+        From `load_inputs`.
+    folder : path
+        Folder of tables.
+    region : str
+        Code of the place.
+    scenario : str
+        Name that the rows go under; they are the same in every scenario.
+    level : float
+        Probability of the interval.
+
+    Returns
+    -------
+    polars.DataFrame
+        The columns of `results_table`, with the dimension ``benchmark``: the categories of
+        `workforce.inputs.benchmark.MEASURES` are ``observed`` and, for what is estimated,
+        ``drawn``; those of ``benchmark_weight`` and ``benchmark_exposure`` are the measures.
+        ``region`` is the place, its comparison group or the nation, so that the cells hidden in a
+        plan are hidden here, too.
+    """
+    year = int(inputs.attrs["base_year"])
+    wide = benchmark(folder, region=region, base_year=year, level=level)
+    known = set(inputs["sector"].values.tolist()) if "sector" in inputs else set()
+    wide = wide.filter(pl.col("sector").is_in([*known, "all"]))
+    measure = pl.col("measure")
+    parts = [
+        wide.with_columns(variable=measure, category=pl.lit("observed"), central="observed",
+                          lower="observed", upper="observed"),
+        wide.filter(pl.col("weight").is_not_null()).with_columns(
+            variable=measure, category=pl.lit("drawn"), central="drawn"),
+        *(
+            wide.filter(pl.col(name).is_not_null()).with_columns(
+                variable=pl.lit(f"benchmark_{name}"), category=measure,
+                central=name, lower=name, upper=name)
+            for name in ("weight", "exposure")
+        ),
+    ]  # fmt: skip
+    rows = pl.concat([part.drop("observed", "drawn", "exposure", "weight") for part in parts])
+    units = {name: variables()[name].unit for name in DECIMALS}
+    scale = pl.col("variable").replace_strict(
+        {name: 10.0**places for name, places in DECIMALS.items()}, return_dtype=pl.Float64
+    )
+    return rows.with_columns(
+        ((pl.col(name) * scale).round() / scale for name in ("central", "lower", "upper")),
+        scenario=pl.lit(scenario),
+        occupation=pl.lit("all"),
+        dimension=pl.lit(DIMENSION),
+        unit=pl.col("variable").replace_strict(units, return_dtype=pl.String),
+        year=pl.lit(year, dtype=pl.Int64),
+        level=pl.lit(level),
+    ).select(COLUMNS)
