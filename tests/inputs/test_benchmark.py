@@ -8,6 +8,7 @@ import pytest
 
 from workforce.errors import ParameterError
 from workforce.inputs.benchmark import benchmark
+from workforce.inputs.benchmark_estimates import leavers_or_staff
 from workforce.reports.charts import Subject, benchmarks
 from workforce.reports.disclosure import Rule, make_plan, protect
 from workforce.reports.report import plan_of_folder
@@ -117,6 +118,28 @@ def test_exit_age_is_exact_age_at_mid_year_drawn_by_retirements(first):
     assert figure(first, "exit_age", "persons") == 4.0
 
 
+def test_the_interval_of_exit_age_has_the_spread_of_the_nation_and_what_was_borrowed(first):
+    # 20 of 65 years and 80 of 67 in the nation: mean 66.6, sum of squares 20 * 1.6^2 + 80 * 0.4^2.
+    variance = (20 * 1.6**2 + 80 * 0.4**2) / 99
+    half = 1.2815515655 * math.sqrt(variance / (4 + 20))
+    drawn = figure(first, "exit_age", "drawn")
+    assert figure(first, "exit_age", "upper") - drawn == pytest.approx(half)
+    assert drawn - figure(first, "exit_age", "lower") == pytest.approx(half)
+    nation = figure(first, "exit_age", "upper", place="N") - 66.6
+    assert nation == pytest.approx(1.2815515655 * math.sqrt(variance / 100))
+
+
+def test_the_fewer_of_staff_and_leavers_stand_behind_turnover(first):
+    # 9 + 4 left the sector; the 5 who moved to another municipality are no leavers.
+    assert figure(first, "turnover", "persons") == 13.0
+    assert figure(first, "turnover", "persons", place="G") == 49.0
+
+
+def test_a_wider_place_tells_of_how_many_municipalities_it_is_the_sum(first):
+    places = dict(first.select("region", "places").unique().iter_rows())
+    assert places == {"1": None, "G": 2, "N": 3}
+
+
 def test_absence_positions_and_staff_per_user_are_weighed_by_whom_they_count(first):
     assert figure(first, "absence_rate", "observed", place="G") == pytest.approx(
         (20 * 0.05 + 60 * 0.10) / 80
@@ -167,6 +190,40 @@ def test_figures_of_hidden_cells_are_hidden_and_all_are_rounded(small):
     assert hidden["central"].null_count() == hidden.height
     exposure = rows.filter(variable="benchmark_exposure")["central"]
     assert (exposure % 10 == 0).all()
+    weight = rows.filter(variable="benchmark_weight")["central"] * 20
+    assert (weight - weight.round()).abs().max() < 1e-9
+
+
+def test_all_sectors_are_hidden_where_they_would_give_a_single_hidden_sector_back(small):
+    rows, _, _ = small
+    rule = Rule("public")
+    staff = {"health_care": 200.0, "kindergarten": 15.0, "all": 215.0}
+    base = pl.DataFrame(
+        [("1", sector, "2223", "35_54", count) for sector, count in staff.items()][:2],
+        orient="row", schema=["region", "sector", "occupation", "age_group", "persons"],
+    )  # fmt: skip
+    absence = (
+        rows.filter(variable="absence_rate")
+        .head(3)
+        .with_columns(
+            region=pl.lit("1"), sector=pl.Series(list(staff)), persons=pl.Series(staff.values())
+        )
+    )
+    plan = make_plan(base, rule)
+    assert protect(absence, rule, plan=plan).table["hidden"].to_list() == [False, True, True]
+    # With two hidden sectors the sum gives neither back.
+    more = pl.concat([absence, absence.filter(sector="kindergarten").with_columns(
+        sector=pl.lit("technical"))])  # fmt: skip
+    hidden = protect(more, rule, plan=plan).table["hidden"].to_list()
+    assert hidden == [False, True, False, True]
+
+
+def test_few_leavers_of_many_staff_decide_on_turnover_and_none_do_not():
+    import xarray as xr
+
+    staff, gone = (xr.DataArray(count) for count in (80.0, 4.0))
+    assert float(leavers_or_staff(gone, staff)) == 4.0
+    assert float(leavers_or_staff(gone * 0, staff)) == 80.0
 
 
 def test_staff_per_user_is_hidden_where_its_users_are_and_shown_elsewhere(small):
@@ -204,6 +261,9 @@ def test_charts_tell_the_place_beside_others_and_never_a_hidden_figure(small):
     assert turnover.table is not None
     assert {"Weight of own figures", "Person-years behind it"} <= set(turnover.table.columns)
     assert "Weight of own figures" not in absence.table.columns
+    assert "Norge (12 municipalities)" in turnover.title
+    behind = [label.get_text() for label in turnover.figure.axes[0].get_yticklabels()]
+    assert "person-years, weight" in behind[0].replace("\n", " ")
     assert age.figure is None
     assert "too few persons" in age.note
     assert per_user.title.startswith("Health and care: 96.1 FTE per 100 users")

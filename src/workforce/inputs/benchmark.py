@@ -1,29 +1,25 @@
 """Set the turnover, absence, positions and exit age of a place beside those of wider places."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 import xarray as xr
 
 from workforce.inputs.arrays import to_array
-from workforce.inputs.flows import (
-    CAUSES,
-    GROUP_K,
-    REGION_K,
-    Cells,
-    cell_exposure,
-    group_of,
+from workforce.inputs.benchmark_estimates import (
+    SCHEMA,
+    exit_age_rows,
+    laid_out,
+    turnover_rows,
+    with_all,
 )
+from workforce.inputs.flows import Cells, group_of, municipalities
 from workforce.inputs.loading import settle_base_year
 from workforce.inputs.regions import at_level, chosen_regions, members
 from workforce.inputs.short_absence import DOCTOR_TO_TOTAL
-from workforce.model.rates import probability_from_rate, shrink_rates
 from workforce.sources.files import find_tables, read_folder
 
 YEARS = 5  # Calendar years before the base year over which exits are counted.
-RETIRED_K = 20.0  # Retirements at which the own mean age counts for half; an assumption.
-ALL = "all"
 TABLES = (
     "regions",
     "population",
@@ -58,8 +54,9 @@ def benchmark(
         drawn = weight * seen + (1 - weight) * wider,  weight = exposure / (exposure + k)
 
     The interval of turnover is that of a gamma distribution with the drawn rate as its mean and
-    the events seen and borrowed, ``rate * (exposure + k)``, as its shape. The other measures are
-    counts of everybody and carry neither weight nor interval.
+    the events seen and borrowed, ``rate * (exposure + k)``, as its shape; that of exit age is
+    normal with the variance of the ages in the widest place over ``retirements + k``. The other
+    measures are counts of everybody and carry neither weight nor interval.
 
     Parameters
     ----------
@@ -79,7 +76,10 @@ def benchmark(
         and none that has the municipalities of one before it), ``sector`` (a code or all),
         ``measure``, ``observed``, ``drawn``, ``lower``, ``upper``,
         ``exposure`` (person-years, retirements, persons or users), ``weight`` (null where nothing
-        is drawn) and ``persons`` behind the figure. A figure without exposure has no row.
+        is drawn), ``persons`` behind the figure (the fewer of staff and leavers for turnover, those
+        retired, the fewer of staff and users) and ``places``, the municipalities that a wider
+        place is the sum of (null for one with staff of its own). A figure without exposure has no
+        row.
 
     References
     ----------
@@ -90,39 +90,38 @@ def benchmark(
     chosen_regions(regions, region)
     codes = _beside(regions, region)
     if "staff" not in tables:
-        return pl.DataFrame(schema=SCHEMA)
+        return pl.DataFrame(schema={**SCHEMA, "places": pl.Int64})
     year = settle_base_year(tables, base_year)
     now = tables["staff"].filter(pl.col("year") == year)
     sectors = sorted(now["sector"].unique().to_list())
     cells: Cells = {"region": codes, "sector": sectors}
     here = at_level(now, regions, codes)
-    staff = _with_all(to_array(here, cells, "persons"))
-    fte = _with_all(to_array(here, cells, "fte"))
+    staff = with_all(to_array(here, cells, "persons"))
+    fte = with_all(to_array(here, cells, "fte"))
     parts = [_counted("mean_position", fte, staff, staff)]
     if "staff_flows" in tables:
         recent = pl.col("year").is_between(year - YEARS, year - 1)
         flows = tables["staff_flows"].filter(recent & pl.col("sector").is_in(sectors))
         flows = flows.rename({"age": "working_age"})
         if len(flows):
-            parts += [_turnover(flows, regions, cells, staff, level), _ages(flows, regions, cells)]
+            parts += [
+                turnover_rows(flows, regions, cells, staff, level),
+                exit_age_rows(flows, regions, cells, level),
+            ]
     if "absence" in tables:
         parts.append(_absence(tables, codes, cells, year))
     if "service_use" in tables:
         parts.append(_per_user(tables, cells, year, fte, staff))
     table = pl.concat([part for part in parts if len(part)])
+    table = table.with_columns(
+        places=pl.col("region").replace_strict(_summed(now, regions, codes), return_dtype=pl.Int64)
+    )
     order = {name: place for place, name in enumerate([*codes, *MEASURES])}
     return table.sort(
         pl.col("measure").replace_strict(order, return_dtype=pl.Int64),
         "sector",
         pl.col("region").replace_strict(order, return_dtype=pl.Int64),
     )
-
-
-SCHEMA = {
-    **dict.fromkeys(("region", "sector", "measure"), pl.String),
-    **dict.fromkeys(("observed", "drawn", "lower", "upper"), pl.Float64),
-    **dict.fromkeys(("exposure", "weight", "persons"), pl.Float64),
-}
 
 
 def _beside(regions: pl.DataFrame, region: str) -> list[str]:
@@ -137,9 +136,14 @@ def _beside(regions: pl.DataFrame, region: str) -> list[str]:
     return list(found.values())
 
 
-def _with_all(array: xr.DataArray) -> xr.DataArray:
-    total = array.sum("sector").expand_dims(sector=[ALL])
-    return xr.concat([total, array], dim="sector", join="exact").transpose(*array.dims)
+def _summed(staff: pl.DataFrame, regions: pl.DataFrame, codes: list[str]) -> dict[str, int | None]:
+    """Count the municipalities that each wider place is the sum of."""
+    own = {*municipalities(regions), *staff["region"].unique()}
+    towns = set(staff["region"].unique())
+    return {
+        code: None if code in own else len(towns.intersection(members(regions, code)))
+        for code in codes
+    }
 
 
 def _counted(
@@ -147,74 +151,7 @@ def _counted(
 ) -> pl.DataFrame:
     """Divide counts of everybody, of which nothing is drawn."""
     value = events / exposure.where(exposure > 0)
-    return _laid_out(
-        measure, value, value, value, value, exposure, exposure * float("nan"), persons
-    )
-
-
-def _drawn(events: xr.DataArray, exposure: xr.DataArray, k: Sequence[float]) -> xr.Dataset:
-    """Draw each place towards the next wider one, from the nation down; the widest is as seen."""
-    rate = events / exposure.where(exposure > 0, 1.0)
-    places = list(range(exposure.sizes["region"]))
-    drawn, weight = [rate.isel(region=-1)], [xr.ones_like(exposure.isel(region=-1))]
-    for place in reversed(places[:-1]):
-        found = shrink_rates(
-            events.isel(region=place, drop=True), exposure.isel(region=place, drop=True),
-            drawn[0].drop_vars("region", errors="ignore"), k=k[min(place, len(k) - 1)],
-        )  # fmt: skip
-        code = exposure["region"].values[place]
-        drawn.insert(0, found["rate"].assign_coords(region=code))
-        own = found["weight"]
-        own = own.isel(cause=0, drop=True) if "cause" in own.dims else own
-        weight.insert(0, own.assign_coords(region=code))
-    both = {"rate": xr.concat(drawn, "region"), "weight": xr.concat(weight, "region")}
-    return xr.Dataset(both)
-
-
-def _turnover(
-    flows: pl.DataFrame, regions: pl.DataFrame, cells: Cells, staff: xr.DataArray, level: float
-) -> pl.DataFrame:
-    codes = [str(code) for code in cells["region"]]
-    exits = flows.filter(pl.col("flow").is_in(CAUSES)).rename({"flow": "cause"})
-    exits = at_level(exits, regions, codes)
-    events = _with_all(to_array(exits, {**cells, "cause": CAUSES}, "persons"))
-    lived = at_level(cell_exposure(flows), regions, codes)
-    years = _with_all(to_array(lived, cells, "exposure"))
-    found = _drawn(events, years, (REGION_K, GROUP_K))
-    worth = years / found["weight"].where(found["weight"] > 0, 1.0)  # exposure + k
-    rate = found["rate"].transpose(*events.dims)
-    ends = [_left(_gamma(rate, worth, side)) for side in ((1 - level) / 2, (1 + level) / 2)]
-    seen = _left(events / years.where(years > 0, 1.0))
-    return _laid_out("turnover", seen, _left(rate), ends[0], ends[1], years, found["weight"], staff)
-
-
-def _left(rate: xr.DataArray) -> xr.DataArray:
-    """Probability of leaving the municipal sector within a year."""
-    gone = probability_from_rate(rate)
-    return gone.sel(cause=[c for c in CAUSES if c != "moved_municipality"]).sum("cause")
-
-
-def _gamma(rate: xr.DataArray, worth: xr.DataArray, side: float) -> xr.DataArray:
-    """Scale all causes so that their sum is the quantile of a gamma with that mean."""
-    from scipy.stats import gamma
-
-    away = rate.sel(cause=[c for c in CAUSES if c != "moved_municipality"]).sum("cause")
-    shape = (away * worth).transpose(*away.dims)
-    known = shape.where(shape > 0, 1.0)
-    ratio = known.copy(data=gamma.ppf(side, known.values) / known.values)
-    factor = ratio.where(shape > 0, 1.0)
-    return rate.where(rate["cause"] == "moved_municipality", rate * factor)
-
-
-def _ages(flows: pl.DataFrame, regions: pl.DataFrame, cells: Cells) -> pl.DataFrame:
-    retired = flows.filter(pl.col("flow") == "retired")
-    retired = retired.with_columns(ages=pl.col("persons") * (pl.col("working_age") + 1.0))
-    rows = at_level(retired, regions, [str(code) for code in cells["region"]])
-    number = _with_all(to_array(rows, cells, "persons"))
-    ages = _with_all(to_array(rows, cells, "ages"))
-    found = _drawn(ages, number, (RETIRED_K, RETIRED_K))
-    seen, drawn = ages / number.where(number > 0), found["rate"]
-    return _laid_out("exit_age", seen, drawn, drawn, drawn, number, found["weight"], number)
+    return laid_out(measure, value, value, value, value, exposure, exposure * float("nan"), persons)
 
 
 def _absence(
@@ -240,8 +177,8 @@ def _absence(
     weighed = employed.join(rates, on=keys).with_columns(away=pl.col("persons") * pl.col("rate"))
     weighed = weighed.filter(pl.col("sector").is_in(list(cells["sector"])))
     here = at_level(weighed, regions, codes)
-    persons = _with_all(to_array(here, cells, "persons"))
-    away = _with_all(to_array(here, cells, "away"))
+    persons = with_all(to_array(here, cells, "persons"))
+    away = with_all(to_array(here, cells, "away"))
     return _counted("absence_rate", away, persons, persons)
 
 
@@ -269,31 +206,3 @@ def _per_user(
     heads = staff.sel(known)
     # The fewer of staff and users decide whether the figure may be shown.
     return _counted("staff_per_user", fte.sel(known), own, heads.where(heads < own, own))
-
-
-def _laid_out(
-    measure: str,
-    observed: xr.DataArray,
-    drawn: xr.DataArray,
-    lower: xr.DataArray,
-    upper: xr.DataArray,
-    exposure: xr.DataArray,
-    weight: xr.DataArray,
-    persons: xr.DataArray,
-) -> pl.DataFrame:
-    both = xr.Dataset(
-        {
-            "observed": observed,
-            "drawn": drawn,
-            "lower": lower,
-            "upper": upper,
-            "exposure": exposure,
-            "weight": weight,
-            "persons": persons,
-        }
-    )
-    frame: pl.DataFrame = pl.from_pandas(both.to_dataframe().reset_index(), nan_to_null=True)
-    frame = frame.filter((pl.col("exposure") > 0) & (pl.col("persons") > 0))
-    return frame.with_columns(measure=pl.lit(measure)).select(
-        pl.col(name).cast(kind) for name, kind in SCHEMA.items()
-    )

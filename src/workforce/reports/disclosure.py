@@ -89,7 +89,8 @@ def protect(
       sector, occupation), whatever the cause, origin or line;
     - its own ``persons`` are above zero and fewer than the rule allows for a count, a share or
       mean, or absence (`small_rows`), or an amount is dominated by one contributor;
-    - it is a competence in all sectors together, and a single one of its sectors is hidden.
+    - it is a competence, or a figure that places are compared by, in all sectors together, and a
+      single one of its sectors is hidden.
 
     A figure is hidden in all years, scenarios and levels at once, since projections carry the
     small base year forward. Rows whose ``persons`` are null are statistics about the population
@@ -294,12 +295,13 @@ def _hidden_rows(keyed: pl.DataFrame, rule: Rule, plan: Plan | None) -> pl.Serie
         hidden |= pl.col("counted") & pl.col("detailed") & whole
     figure = [*CELL, "variable"]
     marked = keyed.with_columns(hidden=hidden.fill_null(False).any().over(figure))
-    # Holders in all sectors less those in the sectors shown give a single hidden sector back.
-    by_competence = pl.col("dimension").str.starts_with("competence")
-    of_sector = by_competence & (pl.col("sector") != "all")
+    # All sectors less those shown give a single hidden sector back: holders, leavers, days away.
+    summed = pl.col("dimension").str.starts_with("competence")
+    summed |= pl.col("dimension") == "benchmark"
+    of_sector = summed & (pl.col("sector") != "all")
     gone = pl.when(of_sector & pl.col("hidden")).then(pl.col("sector"))
     back = gone.drop_nulls().n_unique().over("region", "category", "variable") == 1
-    total = by_competence & (pl.col("sector") == "all")
+    total = summed & (pl.col("sector") == "all")
     return marked.select((pl.col("hidden") | (total & back)).fill_null(False).alias("hidden"))[
         "hidden"
     ]

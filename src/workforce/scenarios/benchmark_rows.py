@@ -10,17 +10,19 @@ from workforce.inputs.benchmark import benchmark
 from workforce.scenarios.results import COLUMNS
 
 DIMENSION = "benchmark"
-DECIMALS = {
-    "turnover": 3,
-    "absence_rate": 3,
-    "mean_position": 3,
-    "exit_age": 1,
-    "staff_per_user": 4,
-    "benchmark_weight": 2,
-    "benchmark_exposure": -1,
+LEFT_OUT = ["observed", "drawn", "exposure", "weight", "places"]
+STEPS = {
+    "turnover": 0.001,
+    "absence_rate": 0.001,
+    "mean_position": 0.001,
+    "exit_age": 0.1,
+    "staff_per_user": 0.0001,
+    "benchmark_weight": 0.05,
+    "benchmark_exposure": 10.0,
+    "benchmark_places": 1.0,
 }
-"""Figures are rounded before they are told, so that nobody takes the few persons of a small place
-out of the figures of its group by subtraction."""
+"""Figures are rounded to multiples of these before they are told, so that nobody takes the few
+persons of a small place out of the figures of its group by subtraction, nor out of the weight."""
 
 
 def benchmark_rows(
@@ -46,7 +48,8 @@ def benchmark_rows(
     polars.DataFrame
         The columns of `results_table`, with the dimension ``benchmark``: the categories of
         `workforce.inputs.benchmark.MEASURES` are ``observed`` and, for what is estimated,
-        ``drawn``; those of ``benchmark_weight`` and ``benchmark_exposure`` are the measures.
+        ``drawn``; those of ``benchmark_weight`` and ``benchmark_exposure`` are the measures, and
+        that of ``benchmark_places`` is ``municipalities``, how many a wider place is the sum of.
         ``region`` is the place, its comparison group or the nation, so that the cells hidden in a
         plan are hidden here, too.
     """
@@ -67,13 +70,14 @@ def benchmark_rows(
             for name in ("weight", "exposure")
         ),
     ]  # fmt: skip
-    rows = pl.concat([part.drop("observed", "drawn", "exposure", "weight") for part in parts])
-    units = {name: variables()[name].unit for name in DECIMALS}
-    scale = pl.col("variable").replace_strict(
-        {name: 10.0**places for name, places in DECIMALS.items()}, return_dtype=pl.Float64
+    rows = pl.concat([*(part.drop(LEFT_OUT) for part in parts), _places(wide)])
+    units = {name: variables()[name].unit for name in STEPS}
+    # By whole numbers of steps to the whole, since a step of 0.1 is not exact.
+    whole = pl.col("variable").replace_strict(
+        {name: 1.0 / step for name, step in STEPS.items()}, return_dtype=pl.Float64
     )
     return rows.with_columns(
-        ((pl.col(name) * scale).round() / scale for name in ("central", "lower", "upper")),
+        ((pl.col(name) * whole).round() / whole for name in ("central", "lower", "upper")),
         scenario=pl.lit(scenario),
         occupation=pl.lit("all"),
         dimension=pl.lit(DIMENSION),
@@ -81,3 +85,13 @@ def benchmark_rows(
         year=pl.lit(year, dtype=pl.Int64),
         level=pl.lit(level),
     ).select(COLUMNS)
+
+
+def _places(wide: pl.DataFrame) -> pl.DataFrame:
+    """Say of how many municipalities a wider place is the sum; that is public and counts nobody."""
+    rows = wide.filter(pl.col("places").is_not_null()).unique(["region", "sector"], keep="first")
+    count = pl.col("places").cast(pl.Float64)
+    return rows.sort("region", "sector").with_columns(
+        variable=pl.lit("benchmark_places"), category=pl.lit("municipalities"),
+        central=count, lower=count, upper=count, persons=pl.lit(None, pl.Float64),
+    ).drop(LEFT_OUT)  # fmt: skip

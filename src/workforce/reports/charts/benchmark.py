@@ -50,6 +50,8 @@ class Dots:
 
     label: str
     values: tuple[Estimate | None, ...]
+    behind: str = ""
+    """What the figure of the page's own place stands on, and the weight it has."""
 
 
 def benchmarks(figures: Publishable, subject: Subject) -> tuple[Chart, ...]:
@@ -92,9 +94,14 @@ def benchmark(figures: Publishable, subject: Subject, measure: str) -> Chart:
     sectors = seen["sector"].unique().sort().to_list()
     sectors.sort(key=lambda code: code != "all")
     table = {code: [_of(seen, code, sector, measure) for sector in sectors] for code in places}
-    names = [name_of(subject, "region", code) for code in places]
+    names = [_place_name(rows, code, subject) for code in places]
+    behind = rows.filter(region=subject.region, variable="benchmark_exposure", category=measure)
     dots = [
-        Dots(sector_name(subject, sector), tuple(table[code][row] for code in places))
+        Dots(
+            sector_name(subject, sector),
+            tuple(table[code][row] for code in places),
+            _stands_on(behind, rows, sector, subject, measure),
+        )
         for row, sector in enumerate(sectors)
     ]
     dots = [one for one in dots if any(value is not None for value in one.values)]
@@ -157,7 +164,9 @@ def draw_dots(
         )  # fmt: skip
     for row in range(len(dots) - 1):
         axes.axhline(row + 0.5, color=PALE, linewidth=0.8)
-    axes.set_yticks(range(len(dots)), [wrap(one.label, 30) for one in dots])
+    axes.set_yticks(range(len(dots)), ["\n".join(
+        (wrap(one.label, 30), *([wrap(one.behind, 34)] if one.behind else [])))
+        for one in dots])  # fmt: skip
     axes.set_ylim(len(dots) - 0.45, -0.55)
     axes.tick_params(axis="y", labelsize=TEXT_SIZE)
     axes.grid(visible=False, axis="y")
@@ -170,6 +179,30 @@ def draw_dots(
     number_axis(axes, texts, which="x", share=share, bins=5)
     label_axes(axes, x=x)
     return figure
+
+
+def _place_name(rows: pl.DataFrame, code: str, subject: Subject) -> str:
+    """Name a place; a wider one with the number of municipalities in the data it is the sum of."""
+    name = name_of(subject, "region", code)
+    found = rows.filter(region=code, variable="benchmark_places")["central"].unique()
+    if not len(found):
+        return name
+    return say(subject.texts, "benchmark.wider", name=name, count=int(found[0]))
+
+
+def _stands_on(
+    behind: pl.DataFrame, rows: pl.DataFrame, sector: str, subject: Subject, measure: str
+) -> str:
+    """Say what the place's own figure stands on and, of an estimate, the weight it has."""
+    texts = subject.texts
+    weight = rows.filter(variable="benchmark_weight", category=measure)
+    exposure, own = _of(behind, subject.region, sector), _of(weight, subject.region, sector)
+    if exposure is None or (measure in DRAWN and own is None):
+        return ""
+    counted = say(texts, f"benchmark.{measure}.behind", count=_count(exposure, texts))
+    if own is None:
+        return counted
+    return say(texts, "benchmark.weighed", behind=counted, weight=_share(own, texts))
 
 
 def _of(rows: pl.DataFrame, region: str, sector: str, measure: str = "") -> Estimate | None:

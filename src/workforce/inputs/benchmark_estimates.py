@@ -1,0 +1,177 @@
+"""Estimate what rests on few events, turnover and exit age, towards those of wider places."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+import xarray as xr
+
+from workforce.inputs.arrays import to_array
+from workforce.inputs.flows import CAUSES, GROUP_K, REGION_K, Cells, cell_exposure
+from workforce.inputs.regions import at_level
+from workforce.model.rates import probability_from_rate, shrink_rates
+
+RETIRED_K = 20.0  # Retirements at which the own mean age counts for half; an assumption.
+ALL = "all"
+MOVED = "moved_municipality"
+SCHEMA = {
+    **dict.fromkeys(("region", "sector", "measure"), pl.String),
+    **dict.fromkeys(("observed", "drawn", "lower", "upper"), pl.Float64),
+    **dict.fromkeys(("exposure", "weight", "persons"), pl.Float64),
+}
+
+
+def turnover_rows(
+    flows: pl.DataFrame, regions: pl.DataFrame, cells: Cells, staff: xr.DataArray, level: float
+) -> pl.DataFrame:
+    """Return turnover of each place; the fewer of staff and leavers decide whether it is shown.
+
+    The interval is that of a gamma distribution with the drawn rate as its mean and the events
+    seen and borrowed, rate * (exposure + k), as its shape.
+    """
+    codes = [str(code) for code in cells["region"]]
+    exits = flows.filter(pl.col("flow").is_in(CAUSES)).rename({"flow": "cause"})
+    exits = at_level(exits, regions, codes)
+    events = with_all(to_array(exits, {**cells, "cause": CAUSES}, "persons"))
+    lived = at_level(cell_exposure(flows), regions, codes)
+    years = with_all(to_array(lived, cells, "exposure"))
+    found = _drawn(events, years, (REGION_K, GROUP_K))
+    rate = found["rate"].transpose(*events.dims)
+    worth = _worth(years, found["weight"])
+    ends = [_left(_gamma(rate, worth, side)) for side in ((1 - level) / 2, (1 + level) / 2)]
+    seen = _left(events / years.where(years > 0, 1.0))
+    gone = _without_moves(events).transpose(*staff.dims)
+    persons = leavers_or_staff(gone, staff)
+    return laid_out(
+        "turnover", seen, _left(rate), ends[0], ends[1], years, found["weight"], persons
+    )
+
+
+def leavers_or_staff(gone: xr.DataArray, staff: xr.DataArray) -> xr.DataArray:
+    """Return the fewer of both: turnover times person-years tells how many left. [persons]"""
+    return staff.where((gone == 0) | (gone > staff), gone)
+
+
+def exit_age_rows(
+    flows: pl.DataFrame, regions: pl.DataFrame, cells: Cells, level: float
+) -> pl.DataFrame:
+    r"""Return the mean age at retirement of each place, in exact years.
+
+    The interval is that of a normal distribution with the variance of the drawn mean,
+    :math:`s^2 / (n + k)`, and :math:`s^2` the variance of the ages in the widest place, since a
+    few ages tell little of how much they vary (Buhlmann and Gisler 2005, section 3.1).
+    """
+    age = pl.col("working_age") + 1.0
+    retired = flows.filter(pl.col("flow") == "retired")
+    retired = retired.with_columns(
+        ages=pl.col("persons") * age, squares=pl.col("persons") * age * age
+    )
+    rows = at_level(retired, regions, [str(code) for code in cells["region"]])
+    number, ages, squares = (
+        with_all(to_array(rows, cells, name)) for name in ("persons", "ages", "squares")
+    )
+    found = _drawn(ages, number, (RETIRED_K, RETIRED_K))
+    drawn = found["rate"].transpose(*number.dims)
+    worth = _worth(number, found["weight"])
+    half = -_quantile((1 - level) / 2) * np.sqrt(
+        _variance(number, ages, squares) / worth.where(worth > 0)
+    )
+    half = half.fillna(0.0).transpose(*number.dims)
+    seen = ages / number.where(number > 0)
+    return laid_out(
+        "exit_age", seen, drawn, drawn - half, drawn + half, number, found["weight"], number
+    )
+
+
+def _variance(number: xr.DataArray, ages: xr.DataArray, squares: xr.DataArray) -> xr.DataArray:
+    """Variance of the ages in the widest place; of all sectors where one has a single person."""
+    n, total, square = (array.isel(region=-1, drop=True) for array in (number, ages, squares))
+    found = (square - total * total / n.where(n > 0)) / (n - 1.0).where(n > 1)
+    return found.fillna(found.sel(sector=ALL, drop=True)).clip(min=0.0)
+
+
+def _worth(exposure: xr.DataArray, weight: xr.DataArray) -> xr.DataArray:
+    """Own exposure and what was borrowed beside it, exposure + k; 0 without exposure."""
+    return exposure / weight.where(weight > 0, 1.0)
+
+
+def _quantile(probability: float) -> float:
+    from scipy.special import ndtri
+
+    return float(ndtri(probability))
+
+
+def _without_moves(by_cause: xr.DataArray) -> xr.DataArray:
+    """Sum the causes of leaving the municipal sector: all but moves to other municipalities."""
+    return by_cause.sel(cause=[cause for cause in CAUSES if cause != MOVED]).sum("cause")
+
+
+def _left(rate: xr.DataArray) -> xr.DataArray:
+    """Probability of leaving the municipal sector within a year."""
+    return _without_moves(probability_from_rate(rate))
+
+
+def _gamma(rate: xr.DataArray, worth: xr.DataArray, side: float) -> xr.DataArray:
+    """Scale the causes of leaving so that their sum is the quantile of a gamma with that mean."""
+    from scipy.special import gammaincinv
+
+    away = _without_moves(rate)
+    shape = (away * worth).transpose(*away.dims)
+    known = shape.where(shape > 0, 1.0)
+    ratio = known.copy(data=gammaincinv(known.values, side) / known.values)
+    factor = ratio.where(shape > 0, 1.0)
+    return rate.where(rate["cause"] == MOVED, rate * factor)
+
+
+def _drawn(events: xr.DataArray, exposure: xr.DataArray, k: Sequence[float]) -> xr.Dataset:
+    """Draw each place towards the next wider one, from the nation down; the widest is as seen."""
+    rate = events / exposure.where(exposure > 0, 1.0)
+    places = list(range(exposure.sizes["region"]))
+    drawn, weight = [rate.isel(region=-1)], [xr.ones_like(exposure.isel(region=-1))]
+    for place in reversed(places[:-1]):
+        found = shrink_rates(
+            events.isel(region=place, drop=True), exposure.isel(region=place, drop=True),
+            drawn[0].drop_vars("region", errors="ignore"), k=k[min(place, len(k) - 1)],
+        )  # fmt: skip
+        code = exposure["region"].values[place]
+        drawn.insert(0, found["rate"].assign_coords(region=code))
+        own = found["weight"]
+        own = own.isel(cause=0, drop=True) if "cause" in own.dims else own
+        weight.insert(0, own.assign_coords(region=code))
+    both = {"rate": xr.concat(drawn, "region"), "weight": xr.concat(weight, "region")}
+    return xr.Dataset(both)
+
+
+def with_all(array: xr.DataArray) -> xr.DataArray:
+    """Put the sum of all sectors before them."""
+    total = array.sum("sector").expand_dims(sector=[ALL])
+    return xr.concat([total, array], dim="sector", join="exact").transpose(*array.dims)
+
+
+def laid_out(
+    measure: str,
+    observed: xr.DataArray,
+    drawn: xr.DataArray,
+    lower: xr.DataArray,
+    upper: xr.DataArray,
+    exposure: xr.DataArray,
+    weight: xr.DataArray,
+    persons: xr.DataArray,
+) -> pl.DataFrame:
+    """Write arrays by region and sector as rows; nothing without exposure or persons has a row."""
+    both = xr.Dataset(
+        {
+            "observed": observed,
+            "drawn": drawn,
+            "lower": lower,
+            "upper": upper,
+            "exposure": exposure,
+            "weight": weight,
+            "persons": persons,
+        }
+    )
+    frame: pl.DataFrame = pl.from_pandas(both.to_dataframe().reset_index(), nan_to_null=True)
+    frame = frame.filter((pl.col("exposure") > 0) & (pl.col("persons") > 0))
+    return frame.with_columns(measure=pl.lit(measure)).select(
+        pl.col(name).cast(kind) for name, kind in SCHEMA.items()
+    )
