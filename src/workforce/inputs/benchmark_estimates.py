@@ -48,7 +48,7 @@ def turnover_rows(
 
 
 def leavers_or_staff(gone: xr.DataArray, staff: xr.DataArray) -> xr.DataArray:
-    """Return the fewer of both: turnover times person-years tells how many left. [persons]"""
+    """Return the fewer of both: turnover times person-years tells how many left."""
     return staff.where((gone == 0) | (gone > staff), gone)
 
 
