@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import polars as pl
 import xarray as xr
 
@@ -73,10 +72,8 @@ def exit_age_rows(
     found = _drawn(ages, number, (RETIRED_K, RETIRED_K))
     drawn = found["rate"].transpose(*number.dims)
     worth = _worth(number, found["weight"])
-    half = -_quantile((1 - level) / 2) * np.sqrt(
-        _variance(number, ages, squares) / worth.where(worth > 0)
-    )
-    half = half.fillna(0.0).transpose(*number.dims)
+    spread = (_variance(number, ages, squares) / worth.where(worth > 0)) ** 0.5
+    half = (-_quantile((1 - level) / 2) * spread).fillna(0.0).transpose(*number.dims)
     seen = ages / number.where(number > 0)
     return laid_out(
         "exit_age", seen, drawn, drawn - half, drawn + half, number, found["weight"], number
