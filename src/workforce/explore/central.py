@@ -137,8 +137,10 @@ def split_steps(place: Place, steps: Steps) -> dict[str, xr.DataArray]:
     paths = shortage_paths(
         place, [tuple(step for step in steps if step[0] in one) for one in chosen]
     )
-    value = dict(zip(chosen, paths, strict=True))
-    return shapley(value, order, nothing=lambda: xr.zeros_like(paths[0]))
+    like = paths[0]
+    value = {one: path.values for one, path in zip(chosen, paths, strict=True)}
+    parts = shapley(value, order, nothing=lambda: np.zeros(like.shape))
+    return {lever: like.copy(data=part) for lever, part in parts.items()}
 
 
 def explored_table(place: Place, steps: Steps) -> pl.DataFrame:
@@ -186,7 +188,12 @@ def _state(place: Place, steps: Steps) -> xr.Dataset:
         last = as_levers(steps[-1:])
         before = _state(place, steps[:-1])
         after = apply_scenario(before, last)
-        changed = {n for n in after if n not in before or after[n].values is not before[n].values}
+        own, known = after.variables, before.variables  # A Dataset makes an array of each it gives.
+        changed = {
+            str(name)
+            for name in after.data_vars
+            if name not in known or own[name].values is not known[name].values
+        }
         if changed - ONLY_DEMAND - ONLY_WORTH:
             place.staff_levers.add(steps[-1][0])
         place.states[steps] = after
@@ -195,11 +202,11 @@ def _state(place: Place, steps: Steps) -> xr.Dataset:
 
 def _stack(states: Sequence[xr.Dataset]) -> xr.Dataset:
     """Lay states of one region side by side as regions, in numpy, since xarray takes its time."""
-    first = states[0]
+    first, held = states[0], [state.variables for state in states]
     names = list(dict.fromkeys(str(name) for state in states for name in state.data_vars))
     found = {}
     for name in names:
-        own = [state[name].variable if name in state else _nothing(name) for state in states]
+        own = [known[name] if name in known else _nothing(name) for known in held]
         same = all(one is own[0] or one.values is own[0].values for one in own)
         if same and "region" not in own[0].dims:
             found[name] = own[0]
