@@ -39,6 +39,22 @@ def test_recruitment_need_is_replacement_plus_growth(pair):
     np.testing.assert_allclose(total, result["recruitment_need"], atol=1e-9)
 
 
+def test_parts_of_openings_add_up_and_balance_with_stocks_and_recruits(
+    pair,
+):
+    _, result = pair
+    openings = result["openings"]
+    parts = openings.sel(opening_part=["growth", "exits", "transfers"]).sum("opening_part")
+    np.testing.assert_allclose(parts, openings.sel(opening_part="openings"), atol=1e-9)
+    # stock - exits + transfers + recruits = stock at the end, over all years at once.
+    heads = result["headcount"]
+    kept = heads.isel(year=0, drop=True) + result["recruits"].sum(["origin", "flow_year"])
+    gone = openings.sel(opening_part=["exits", "transfers"]).sum("opening_part")
+    np.testing.assert_allclose(kept - gone, heads.isel(year=-1, drop=True), atol=1e-9)
+    moved = openings.sel(opening_part="transfers").sum("occupation")
+    assert float(abs(moved).max()) < 1e-9
+
+
 def test_causes_of_replacement_add_up_to_it(pair):
     _, result = pair
     causes = result["replacement_by_cause"].sum("cause")

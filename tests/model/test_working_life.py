@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from workforce.model.period_openings import period_openings
+from workforce.model.staff_years import StaffFlows
 from workforce.model.supply import expected_working_years, openings, project_workforce
-from workforce.model.working_life import career_transition
+from workforce.model.working_life import career_transition, remaining_years
 
 AGES, CODES, CAUSES = [60, 61, 62], ["a", "b"], ["retired", "other"]
 RATES = xr.DataArray(
@@ -76,3 +78,85 @@ def test_openings_filled_are_the_recruits_of_the_projection():
     np.testing.assert_allclose(
         openings(growth, left, moved), recruits.sum(["working_age", "year"]), atol=1e-12
     )
+
+
+def flows_of(hazard, *, moves=None, factor=None):
+    """Flows of one region; hazard is laid out (year, post, cause, age), for one sex."""
+    years, posts, causes, ages = hazard.shape
+    nothing = np.zeros((1, posts, 1, ages))
+    return StaffFlows(
+        start=np.ones((1, posts, ages)),
+        hazard=hazard[:, np.newaxis],
+        hazard_factor=np.ones((1, 1, 1, posts, causes)) if factor is None else factor,
+        entry=nothing,
+        entry_factor=np.zeros((1, years, 1, posts, 1)),
+        causes=list(range(causes)),
+        moves=None if moves is None else moves[np.newaxis],
+        ages=ages,
+    )
+
+
+def test_years_left_are_the_expected_working_years_where_all_years_are_alike():
+    hazard = RATES.transpose("occupation", "cause", "working_age").values[np.newaxis]
+    found = remaining_years(flows_of(hazard, moves=MOVES.values), [0, 1, 2], groups=[[0, 1]])
+    career = career_transition(RATES, transition=MOVES)
+    for place, age in enumerate(AGES):
+        years = expected_working_years(career, start_age=age).sum("state_to")
+        np.testing.assert_allclose(found[0, 0, :, 0, place], years)
+
+
+def test_years_left_meet_the_exits_of_the_years_that_one_grows_older_in():
+    # At 60 in the first year 0.1 a year, at 61 in the second 0.7, at 62 the second year's 2.0.
+    hazard = np.array([[[[0.1, 0.2, 0.3]]], [[[5.0, 0.7, 2.0]]]])
+    found = remaining_years(flows_of(hazard), [0, 2], groups=[[0]])[0, 0, 0, 0]
+    expected = 0.5 + np.exp(-0.1) * (1 + np.exp(-0.7) * (1 + np.exp(-2.0)))
+    np.testing.assert_allclose(found, [expected, 0.5 + np.exp(-0.3)])
+
+
+def test_every_draw_has_its_own_years_and_more_exits_leave_fewer():
+    hazard = RATES.transpose("occupation", "cause", "working_age").values[np.newaxis]
+    factor = np.array([1.0, 1.5, 2.0]).reshape(3, 1, 1, 1, 1) * np.ones((3, 1, 1, 2, 2))
+    found = remaining_years(flows_of(hazard, factor=factor), [0], groups=[[0], [1]])
+    assert (np.diff(found[:, 0, :, 0, 0], axis=0) < 0).all()
+    assert (found > 0.5).all()
+
+
+def test_years_left_are_those_that_a_projected_person_is_counted_in():
+    hazard = np.array([[0.1, 0.3, 0.5, 0.9], [0.2, 0.1, 0.4, 0.6], [0.3, 0.2, 0.2, 0.7]])
+    ages = [60, 61, 62, 63]
+    dims = {"working_age": ages}
+    rate = xr.DataArray(
+        hazard[[0, 1, 2, 2]][..., np.newaxis],
+        dims=["year", "working_age", "cause"],
+        coords={"year": [2026, 2027, 2028, 2029], **dims, "cause": ["retired"]},
+    )
+    one = xr.DataArray([1.0, 0.0, 0.0, 0.0], dims="working_age", coords=dims)
+    staff = project_workforce(one, rate, 0.0 * rate.isel(cause=0, drop=True)).stock
+    found = remaining_years(flows_of(hazard[:, np.newaxis, np.newaxis]), [0], groups=[[0]])
+    # The oldest age is open in the projection; the last year there is the last that is counted.
+    assert found.item() == pytest.approx(0.5 + float(staff.sel(year=slice(2027, 2030)).sum()))
+
+
+def test_openings_of_a_period_by_hand():
+    posts = {"occupation": CODES, "region": ["9001"]}
+    staff = xr.Dataset(
+        {
+            "headcount": (("region", "occupation", "year"), [[[10.0, 9.0], [0.0, 0.0]]]),
+            "agreed": (("region", "occupation", "year"), [[[8.0, 7.0], [0.0, 0.0]]]),
+            "exits": (
+                ("region", "occupation", "cause", "flow_year"),
+                [[[[3.0], [1.0]], [[0], [0]]]],
+            ),
+            "transfers": (("region", "occupation", "flow_year"), [[[-2.0], [2.0]]]),
+        },
+        coords=posts,
+    )
+    demand = xr.DataArray(
+        [[[7.2, 9.0], [0.0, 3.6]]],
+        dims=["region", "occupation", "year"],
+        coords={"region": ["9001"], "occupation": CODES},
+    )
+    found = period_openings(staff, demand, xr.DataArray(0.9))
+    # A person gives 0.8 x 0.9 FTE at work; nobody holds the second post, so it is as the first.
+    expected = [[2.5, 5.0], [4.0, 0.0], [2.0, -2.0], [8.5, 3.0]]
+    np.testing.assert_allclose(found.sel(region="9001"), expected)

@@ -1,3 +1,4 @@
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -353,21 +354,96 @@ def chances(**by_year: float) -> list[dict[str, Any]]:
     ] + [row("tightness", THEN, 0.2, 0.1, 0.3, unit="share of wanted employment")]
 
 
-def test_the_first_year_of_a_likely_shortage_is_told() -> None:
-    figures = published(chances(y2026=0.1, y2031=0.4, y2032=0.55, y2036=1.0))
-    chart = charts.first_shortage(figures, subject())
-    assert "from 2032" in chart.title
+def first_year(*years: int, **keys: Any) -> list[dict[str, Any]]:
+    """First year of shortage with its interval."""
+    return [row("first_shortage_year", THEN, *years, unit="1 January of the year", **keys)]
+
+
+def test_the_first_year_of_shortage_is_told_as_a_year_with_its_interval() -> None:
+    rows = [*chances(y2026=0.1, y2036=1.0), *first_year(2032, 2030, 2034)]
+    chart = charts.first_shortage(published(rows), subject())
+    assert "from 2032 (80%: 2030 to 2034)" in chart.title
     assert "over 95%" in chart.title
     assert chart.table is not None
-    assert chart.table.row(0)[1] == "2032"
+    assert chart.table.row(0)[1] == "2032 (80%: 2030 to 2034)"
     assert "20.0%" in chart.table.row(0)[3]
 
 
+@pytest.mark.parametrize(
+    ("language", "years", "words"),
+    [
+        ("nb", (2032, 2030, 2037), "2032 (80\u00a0%: tidligst 2030, kanskje ikke i perioden)"),
+        ("nn", (2037, 2033, 2037), "Ikkje i perioden (80\u00a0%: tidlegast 2033, kanskje ikkje i"),
+        ("en", (2037, 2037, 2037), "Not within the period"),
+        ("en", (2026, 2026, 2026), "Already in 2026"),
+    ],
+)
+def test_a_year_beyond_the_period_is_told_in_words(
+    language: str, years: tuple[int, int, int], words: str
+) -> None:
+    rows = [*chances(y2036=0.4), *first_year(*years)]
+    chart = charts.first_shortage(published(rows), subject(language))
+    assert chart.table is not None
+    assert chart.table.row(0)[1].startswith(words)
+    assert "2037" not in chart.title + str(chart.table.rows())
+    assert not re.search(r"2[\s\u00a0,.]0\d\d", chart.title + str(chart.table.rows()))
+
+
 def test_a_shortage_of_today_and_one_that_never_comes_are_told_apart() -> None:
-    now = charts.first_shortage(published(chances(y2026=0.9, y2036=0.8)), subject())
-    never = charts.first_shortage(published(chances(y2026=0.0, y2036=0.2)), subject())
-    assert "already" in now.title
-    assert "no shortage is more likely than not" in never.title
+    rows = [*chances(y2036=0.8), *first_year(2026)]
+    assert "already" in charts.first_shortage(published(rows), subject()).title
+    rows = [*chances(y2036=0.2), *first_year(2037)]
+    never = charts.first_shortage(published(rows), subject())
+    assert "no shortage is expected" in never.title
+
+
+def opened(**parts: tuple[float, float, float]) -> list[dict[str, Any]]:
+    return [
+        row("openings", THEN, *figures, dimension="opening_part", category=name, unit="persons",
+            occupation=code)
+        for name, figures in parts.items()
+        for code in ("all", "2223")
+    ]  # fmt: skip
+
+
+def test_openings_are_told_with_what_opens_them_and_without_posts_that_are_not_there() -> None:
+    rows = opened(
+        openings=(120, 100, 140), growth=(30, 20, 40), exits=(85, 70, 99), transfers=(5, 1, 9)
+    )
+    nothing = opened(openings=(0, 0, 0), growth=(0, 0, 0), exits=(0, 0, 0), transfers=(0, 0, 0))
+    rows += [one | {"occupation": "5321"} for one in nothing if one["occupation"] != "all"]
+    rows += [row("demand_fte", BASE, 0, occupation="5321", persons=0.0)]
+    rows += [row("supply_fte", BASE, 0, occupation="5321", persons=0.0)]
+    chart = charts.openings(published(rows), subject())
+    assert chart.title == (
+        "Health and care: 120 posts open from 2026 to 2036 (80%: 100 to 140), 85 after those who "
+        "leave and 30 because the need grows"
+    )
+    assert chart.table is not None
+    assert chart.table["Occupation"].to_list() == ["Nurse", "All occupations"]
+    assert chart.table.row(0)[4].startswith("5 ")
+    fewer = opened(openings=(60, 50, 70), growth=(-30, -40, -20), exits=(90, 80, 99))
+    title = charts.openings(published(fewer), subject()).title
+    assert title.endswith("90 leave, but the need falls by 30")
+
+
+def test_how_long_employees_stay_is_told_for_two_ages_and_drawn_for_all() -> None:
+    rows = [
+        row("working_years", BASE, *figures, dimension="start_age", category=age,
+            unit="years per person")
+        for age, figures in {"30": (6.1, 5.8, 6.5), "55": (7.8, 7.6, 8.1)}.items()
+    ]  # fmt: skip
+    chart = charts.working_years(published(rows), subject())
+    assert chart.title == (
+        "Health and care: an employee aged 30 stays another 6.1 years on average (80%: 5.8 to "
+        "6.5), one aged 55 7.8 years (80%: 7.6 to 8.1)"
+    )
+    assert chart.figure is not None
+    assert "Aged 55: 7.8" in chart.alt
+    assert chart.table is not None
+    assert chart.table.height == 2
+    hidden = [one | {"persons": 9.0} for one in rows]
+    assert charts.working_years(published(hidden), subject()).figure is None
 
 
 def test_alternatives_stand_beside_the_observed_inflow() -> None:

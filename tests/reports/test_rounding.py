@@ -62,6 +62,35 @@ def test_every_figure_goes_from_the_rounded_count_and_sums_still_hold() -> None:
         assert parts == pytest.approx(whole)
 
 
+def test_years_and_years_per_person_are_never_rounded_or_scaled() -> None:
+    base = small_base()
+    plan = make_plan(base, ROUNDED, parents=COUNTY, groups=GROUPS)
+    heads = results_of(base, COUNTY, GROUPS).filter(pl.col("variable") == "headcount")
+    told = {
+        "first_shortage_year": ("1 January of the year", 2031.0),
+        "working_years": ("years per person", 7.3),
+    }
+    rows = [
+        heads.with_columns(variable=pl.lit(name), unit=pl.lit(unit), central=value,
+                           lower=value - 1, upper=value + 1)
+        for name, (unit, value) in told.items()
+    ]  # fmt: skip
+    shown = protect(pl.concat([heads, *rows]), ROUNDED, plan=plan).table
+    for name, (_, value) in told.items():
+        kept = shown.filter(pl.col("variable") == name, ~pl.col("hidden"))
+        assert kept.height > 0
+        for column, figure in (("central", value), ("lower", value - 1), ("upper", value + 1)):
+            assert set(kept[column]) == {figure}
+
+
+def test_a_year_of_fewer_than_ten_is_hidden_as_a_share_is() -> None:
+    of_year = {"variable": "first_shortage_year", "unit": "1 January of the year"}
+    for rule in (ROUNDED, Rule("public")):
+        few, enough = (results(row(persons=n, **of_year)) for n in (9.0, 10.0))
+        assert protect(few, rule).table["hidden"].to_list() == [True]
+        assert protect(enough, rule).table["hidden"].to_list() == [False]
+
+
 def test_a_rule_that_cannot_be_is_refused() -> None:
     with pytest.raises(ParameterError, match="rounding_base is 4"):
         Rule("public", rounding_base=4)

@@ -57,14 +57,67 @@ def test_one_seed_gives_one_result(inputs, results):
 
 
 @pytest.mark.parametrize(
-    "names", [["tightness"], ["competence_missing", "norm_fte"], ["population_by_band"]]
+    "names",
+    [
+        ["tightness"],
+        ["competence_missing", "norm_fte"],
+        ["population_by_band"],
+        ["first_shortage_year"],
+        ["openings", "working_years"],
+    ],
 )
 def test_what_is_not_asked_for_changes_nothing_of_what_is(inputs, results, names):
     some = simulate(inputs, ["baseline"], draws=40, seed=7, variables=names)
-    assert set(names) <= set(some.data_vars) <= {*names, "shortage_chance"}
+    assert set(names) <= set(some.data_vars) <= {*names}
     for name in names:
         whole = results[name].sel(scenario=["baseline"])
         xr.testing.assert_allclose(some[name], whole.transpose(*some[name].dims), atol=1e-9)
+
+
+def test_the_first_year_of_shortage_is_that_of_the_central_path_and_a_year_of_the_draws(
+    inputs, results
+):
+    first = results["first_shortage_year"].isel(level=0)
+    central = results["shortage_fte"].sel(bound="central").isel(level=0).transpose(..., "year")
+    years = central["year"].values
+    above = central.values > 0.05
+    expected = np.where(above.any(axis=-1), years[0] + above.argmax(axis=-1), years[-1] + 1)
+    got = first.sel(bound="central").transpose(*central.dims[:-1])
+    np.testing.assert_array_equal(got, expected)
+    assert set(np.unique(first)) <= {float(year) for year in (*years, years[-1] + 1)}
+    assert bool((first.sel(bound="lower") <= first.sel(bound="upper")).all())
+
+
+def test_working_years_of_all_are_the_mean_by_staff(results):
+    pick = {"scenario": "baseline", "bound": "central"}
+    years = results["working_years"].sel(pick).isel(region=0, level=0)
+    heads = results["headcount"].sel(pick | {"occupation": "all"}).isel(region=0, level=0, year=0)
+    sectors = [code for code in years["sector"].values if code != "all"]
+    weight = heads.sel(sector=sectors)
+    mean = (years.sel(sector=sectors) * weight).sum("sector") / weight.sum()
+    np.testing.assert_allclose(mean, years.sel(sector="all"))
+    assert float(years.min()) > 0.5
+    assert float(years.max()) < 50
+
+
+def test_what_is_about_the_whole_period_stands_in_the_table_with_its_year(inputs, results):
+    table = results_table(results, inputs)
+    base = int(inputs.attrs["base_year"])
+    for name, year, dimension in (
+        ("openings", base + 5, "opening_part"),
+        ("first_shortage_year", base + 5, ""),
+        ("working_years", base, "start_age"),
+    ):
+        rows = table.filter(pl.col("variable") == name)
+        assert rows["year"].unique().to_list() == [year]
+        assert rows["dimension"].unique().to_list() == [dimension]
+        assert rows["persons"].null_count() == 0
+    parts = table.filter(
+        pl.col("variable") == "openings", pl.col("occupation") == "all", pl.col("sector") == "all",
+        pl.col("scenario") == "baseline",
+    )  # fmt: skip
+    by = dict(parts.select("category", "central").iter_rows())
+    assert by.pop("openings") == pytest.approx(sum(by.values()))
 
 
 def test_a_result_that_is_not_known_is_refused_by_name(inputs):

@@ -13,6 +13,7 @@ from workforce.model.demand import (
     shift_use_by_health,
 )
 from workforce.model.employment import position_growth
+from workforce.model.period_openings import period_openings
 from workforce.model.population import project_population, survival_from_mortality
 from workforce.model.posts import (
     at_posts,
@@ -50,6 +51,7 @@ def project(
     seed: int | None = None,
     posts: Sequence[tuple[str, str]] | None = None,
     competence_detail: bool = False,
+    working_lives: bool = False,
 ) -> xr.Dataset:
     """Project population, staff, demand, shortage and competence from one set of inputs.
 
@@ -67,6 +69,8 @@ def project(
     competence_detail : bool
         Whether to tell competence by age of its holders, by cause of exit and by unit too, which
         takes several times the memory.
+    working_lives : bool
+        Whether to tell the years that a person of each start age still works, too.
 
     Returns
     -------
@@ -85,7 +89,12 @@ def project(
         return result.assign(_need_in_post(inputs, population))
     posts = used_posts(inputs) if posts is None else posts
     staff = project_staff(
-        inputs, residents_of(population), posts, seed=seed, competence_detail=competence_detail
+        inputs,
+        residents_of(population),
+        posts,
+        seed=seed,
+        competence_detail=competence_detail,
+        working_lives=working_lives,
     )
     position = position_of(inputs, staff, posts)
     absence = at_posts(inputs["short_absence"], posts)
@@ -114,6 +123,7 @@ def project(
         "replacement_by_cause": replaced_by_cause,
         "growth_fte": growth,
         "recruitment_need": recruitment_need(replaced, growth),
+        "openings": period_openings(staff, demand, position * (1.0 - absence)),
     }
     if "norm_rate" in inputs:
         flat["norm_fte"] = _norm_fte(inputs, population, posts)
@@ -124,6 +134,8 @@ def project(
     result["users_path"] = users
     groups = sum_by_sector(staff["by_group"], posts)
     result["headcount_by_age"] = groups.transpose(..., "sector", "age_group", "year")
+    if working_lives:
+        result["working_years"] = staff["working_years"]
     if "holding" in inputs:
         share = position * (1.0 - absence)
         result = result.assign(competence_results(inputs, posts, staff, demand, share, worth))

@@ -18,10 +18,12 @@ from workforce.model.posts import (
 )
 from workforce.model.retirement import delay_hazard
 from workforce.model.staff_years import Luck, StaffFlows, StaffWeights, sum_staff
+from workforce.model.working_life import remaining_years
 
 AGE_GROUPS = {"under_35": (0, 34), "35_54": (35, 54), "55_61": (55, 61), "62_plus": (62, 200)}
 OLDEST_TRAINEE = 54  # Who is older is hardly trained to another occupation.
 CELLS = ("sex", "working_age")
+START_AGES = tuple(range(20, 70, 5))
 
 
 def project_staff(
@@ -31,6 +33,7 @@ def project_staff(
     *,
     seed: int | None = None,
     competence_detail: bool = False,
+    working_lives: bool = False,
 ) -> xr.Dataset:
     """Project staff under the baseline inflow and sum over sex and age.
 
@@ -48,6 +51,8 @@ def project_staff(
         when left out.
     competence_detail : bool
         Whether to sum holders by competence too, and FTE by age and cause.
+    working_lives : bool
+        Whether to tell the years that are left of working lives, too.
 
     Returns
     -------
@@ -57,7 +62,8 @@ def project_staff(
         ``exits`` (cause), ``recruits`` (origin), ``transfers`` [persons per year],
         ``exits_agreed`` (cause) and ``drain`` (competence) [FTE per year]. In detail also
         ``holders`` (competence) [persons], ``held_by_age`` (age_group, competence) [FTE] and
-        ``drain_by_cause`` (cause, competence) [FTE per year].
+        ``drain_by_cause`` (cause, competence) [FTE per year]. With working lives also
+        ``working_years`` by draw, region, sector and start_age [years per person].
     """
     for name in ("staff", "exit_rate", "inflow_rate", "position_share"):
         if "draw" in inputs[name].dims:
@@ -86,7 +92,39 @@ def project_staff(
         luck = Luck(seed, regions, labels, inputs["flow_year"].values.tolist(), draws)
     weights = _weights(inputs, posts, competence_detail)
     sums = sum_staff(flows, weights, groups=groups, luck=luck, replaced=replaced)
-    return _labelled(sums, inputs, labels, competence_detail)
+    found = _labelled(sums, inputs, labels, competence_detail)
+    if working_lives:
+        found["working_years"] = _working_years(flows, inputs, sectors, groups)
+    return found
+
+
+def _working_years(
+    flows: StaffFlows,
+    inputs: xr.Dataset,
+    sectors: Sequence[str],
+    groups: Sequence[Sequence[int]],
+) -> xr.DataArray:
+    """Years left by sector: the mean over posts and sexes, by its staff of all ages."""
+    ages = inputs["working_age"].values.tolist()
+    starts = [age for age in START_AGES if age in ages]
+    years = remaining_years(flows, [ages.index(age) for age in starts], groups=groups)
+    staff = flows.start.reshape(*flows.start.shape[:2], -1, flows.ages).sum(axis=-1)
+    means = []
+    for group in groups:
+        weight = staff[:, group]
+        total = weight.sum(axis=(1, 2))
+        weight = weight / np.where(total > 0, total, 1.0)[:, np.newaxis, np.newaxis]
+        means.append(np.einsum("drpsk,rps->drk", years[:, :, group], weight))
+    array = xr.DataArray(
+        np.stack(means, axis=2),
+        dims=["draw", "region", "sector", "start_age"],
+        coords={
+            "region": inputs["region"].values,
+            "sector": list(dict.fromkeys(sectors)),
+            "start_age": starts,
+        },
+    )
+    return array if len(years) > 1 else array.isel(draw=0)
 
 
 def _exits(inputs: xr.Dataset, posts: Sequence[tuple[str, str]]) -> dict[str, Any]:

@@ -46,8 +46,8 @@ def small_rows(table: pl.DataFrame, rule: Rule) -> pl.Expr:
     Returns
     -------
     Expr
-        True where fewer persons than the rule allows stand behind a count, a share or mean, or an
-        absence, and where an amount is dominated by one contributor.
+        True where fewer persons than the rule allows stand behind a count, a share, mean or year,
+        or an absence, and where an amount is dominated by one contributor.
     """
     persons, hidden = pl.col("persons"), pl.lit(False)
     if rule.min_persons is not None:
@@ -57,7 +57,8 @@ def small_rows(table: pl.DataFrame, rule: Rule) -> pl.Expr:
         others |= pl.col("dimension").cast(pl.String).str.starts_with("competence")
         hidden |= small if rule.method == "suppression" else small & others
     if rule.min_base is not None:
-        hidden |= is_ratio() & (persons > 0) & (persons < rule.min_base)
+        # A year is not rounded either, and tells of the path of few persons as a share does.
+        hidden |= (is_ratio() | is_year()) & (persons > 0) & (persons < rule.min_base)
     absence = pl.col("variable").cast(pl.String).is_in(ABSENCE)
     if rule.min_absence is not None:
         by_post = ~pl.col("occupation").cast(pl.String).is_in([ALL, ""])
@@ -78,6 +79,11 @@ def is_ratio() -> pl.Expr:
         | unit.str.starts_with("probability")
         | (unit.str.contains(" per ") & ~unit.str.ends_with("per year"))
     )
+
+
+def is_year() -> pl.Expr:
+    """Whether a row tells a year, by its unit."""
+    return pl.col("unit").cast(pl.String) == "1 January of the year"
 
 
 def _is_dominated(table: pl.DataFrame, percent: int) -> pl.Expr:

@@ -15,7 +15,7 @@ import polars as pl
 
 from workforce.errors import ReportError
 from workforce.reports.margins import ALL, CELL, Counts, Grid, lay_out
-from workforce.reports.primary import is_ratio
+from workforce.reports.primary import is_ratio, is_year
 from workforce.reports.programs import least_whole
 
 if TYPE_CHECKING:
@@ -79,15 +79,15 @@ def rounded_figures(marked: pl.DataFrame, plan: "Plan") -> pl.DataFrame:
     """Let every figure of staff go from the rounded count, so that central figures still add up.
 
     A post without parts has its figures in the proportion of the rounded to the true count. What
-    that changes is added to the sums that the post is part of, intervals included; shares and
-    figures of one person each stay as they are.
+    that changes is added to the sums that the post is part of, intervals included; shares, years
+    and figures of one person each stay as they are.
     """
     if plan.rounded.is_empty():
         return marked
     keys = [f"cell_{name}" for name in CELL]
     counts = plan.rounded.select(pl.col(CELL).name.prefix("cell_"), rounded=pl.col("persons"))
     table = marked.join(counts, on=keys, how="left", maintain_order="left")
-    scaled = pl.col("counted") & ~is_ratio() & (pl.col("persons") > 0)
+    scaled = pl.col("counted") & ~is_ratio() & ~is_year() & (pl.col("persons") > 0)
     factor = pl.when(scaled).then(pl.col("rounded") / pl.col("persons")).fill_null(1.0)
     table = table.with_columns(change=pl.col("central") * (factor - 1.0))
     groups = dict(plan.groups)

@@ -6,7 +6,8 @@ import xarray as xr
 from workforce.contract.dictionary import variables
 from workforce.model.staffing import AGE_GROUPS
 
-EXTRA = ("cause", "origin", "age_group", "age_band", "competence", "unit_size")
+WHOLE_PERIOD = ("opening_part", "start_age")
+EXTRA = ("cause", "origin", "age_group", "age_band", "competence", "unit_size", *WHOLE_PERIOD)
 PAIRS = {"age_group": "competence_age", "cause": "competence_cause"}
 """Dimension of what is told by competence and something else; the category joins both by "|"."""
 COLUMNS = [
@@ -43,7 +44,11 @@ def results_table(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
         The columns named in the architecture document. ``persons`` is null for figures about the
         population as a whole. Funded posts end with the last year of the plan.
     """
-    frames = [_tidy(str(name), array) for name, array in results.data_vars.items()]
+    base = int(inputs.attrs["base_year"])
+    frames = [
+        _tidy(str(name), _with_year(array, base, base + int(inputs.attrs["horizon"])))
+        for name, array in results.data_vars.items()
+    ]
     frames.append(_measured(results, inputs) if "measured_shortage" in inputs else pl.DataFrame())
     table = pl.concat([frame for frame in frames if len(frame)], how="diagonal_relaxed")
     table = table.join(
@@ -72,10 +77,19 @@ def results_table(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
     # Nobody holds an occupation that is only lacking.
     behind = pl.when(public).then(None).otherwise(pl.col("persons").fill_null(0.0))
     table = table.with_columns(persons=behind)
+    nobody = (pl.col("variable") == "working_years") & (pl.col("persons") == 0.0)
+    table = table.filter(~nobody)
     if "funded_posts" in inputs:
         until = inputs["funded_posts"].attrs.get("until", int(inputs["year"].max()))
         table = table.filter((pl.col("variable") != "funded_fte") | (pl.col("year") <= until))
     return table.select(COLUMNS)
+
+
+def _with_year(array: xr.DataArray, base: int, last: int) -> xr.DataArray:
+    """Date what is about the whole period by its end, and lives from today on by today."""
+    if {"year", "flow_year"} & set(array.dims):
+        return array
+    return array.expand_dims(year=[base if "start_age" in array.dims else last])
 
 
 def _tidy(name: str, array: xr.DataArray) -> pl.DataFrame:
@@ -99,6 +113,8 @@ def _tidy(name: str, array: xr.DataArray) -> pl.DataFrame:
     extra = next(
         (dim for dim in ("sex_age", *PAIRS.values(), *EXTRA) if dim in frame.columns), None
     )
+    if extra:
+        frame = frame.with_columns(pl.col(extra).cast(pl.String))
     return frame.rename({time: "year"} | ({extra: "category"} if extra else {})).with_columns(
         *(
             pl.lit(fill).alias(column)
@@ -172,6 +188,10 @@ def _base_persons(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
     for dim in ("cause", "origin"):
         labels = pl.DataFrame({"category": inputs[dim].values.astype(str)})
         parts.append(cells.join(labels, how="cross").with_columns(dimension=pl.lit(dim)))
+    for dim in WHOLE_PERIOD:
+        if dim in results.dims:
+            labels = pl.DataFrame({"category": results[dim].values.astype(str)})
+            parts.append(cells.join(labels, how="cross").with_columns(dimension=pl.lit(dim)))
     lines = pl.DataFrame({"category": inputs["line"].values.astype(str)})
     parts.append(cells.join(lines, how="cross").with_columns(dimension=pl.lit("line")))
     if "headcount_by_age" in results:

@@ -10,7 +10,7 @@ from workforce.errors import ParameterError
 from workforce.model.competence import compare_competence
 from workforce.model.posts import used_posts
 from workforce.model.projection import project
-from workforce.model.shortage import shortage_chance, tightness
+from workforce.model.shortage import first_year_of_shortage, shortage_chance, tightness
 from workforce.scenarios.draws import draw_inputs, with_draws
 from workforce.scenarios.scenario import Scenario, apply_scenario
 
@@ -23,9 +23,15 @@ MADE_OF = {
     "tightness": ["shortage_fte", "supply_fte"],
     "competence_missing": ["competence_required", "competence_held"],
     "competence_surplus": ["competence_required", "competence_held"],
+    "shortage_chance": ["shortage_fte"],
+    "first_shortage_year": ["shortage_fte"],
+    "working_years": ["working_years", "headcount"],
 }
+OF_DRAWS = ("shortage_chance", "first_shortage_year")
+"""What is told of the draws of the shortage together."""
 # Inputs that only some results need, told by how their names begin.
 ONLY_FOR = {"holding": ("competence", "units"), "norm_rate": ("norm",)}
+NOT_ADDED = ("competence_missing", "competence_surplus", "working_years")
 NOT_SUMMED = ("population_path", "population_by_band")
 
 
@@ -55,7 +61,7 @@ def simulate(
         One seed gives one result.
     variables : list of str, optional
         Results to keep; all when left out. What takes time and is not asked for is not reckoned:
-        competence, norms, and staff where all that is asked for is inhabitants.
+        competence, norms, working lives, and staff where all that is asked for is inhabitants.
     by : list of str, optional
         Of ``sector`` and ``occupation``, those to keep apart; both when left out. What is not
         named is given as the sum only.
@@ -82,6 +88,7 @@ def simulate(
         dict(scenarios) if isinstance(scenarios, Mapping) else {name: name for name in scenarios}
     )
     posts = used_posts(inputs) if "staff" in inputs else None
+    working_lives = variables is None or "working_years" in variables
     changed = {
         name: inputs_for(apply_scenario(inputs, scenario), variables)
         for name, scenario in named.items()
@@ -98,9 +105,11 @@ def simulate(
                 seed=seed,
                 posts=posts,
                 competence_detail=competence_detail,
+                working_lives=working_lives,
             )
             outcome = keep_results(outcome, draws, variables, by, groups)
-            parts.append(_summary(outcome, levels))
+            summary = _summary(outcome, levels)
+            parts.append(summary if variables is None else summary[_asked(variables, summary)])
         blocks.append(xr.concat(parts, dim=xr.Variable("scenario", list(changed)), join="exact"))
     result = xr.concat(blocks, dim="region", join="exact", data_vars="all")
     result.attrs = {**inputs.attrs, "draws": draws, "seed": seed}
@@ -134,7 +143,8 @@ def keep_results(
         outcome = outcome[_known(made_of, outcome)]
     outcome = _levels_of_sum(outcome, by, groups or {})
     if variables is not None:
-        outcome = outcome[_known(variables, outcome)]
+        kept = ["shortage_fte" if name in OF_DRAWS else name for name in variables]
+        outcome = outcome[_known(kept, outcome)]
     return outcome.map(_with_draw, args=(draws + 1,))
 
 
@@ -145,6 +155,12 @@ def _known(variables: Sequence[str], outcome: xr.Dataset) -> list[str]:
             f"There is no result {', '.join(unknown)}. Known: {', '.join(map(str, outcome))}."
         )
     return list(dict.fromkeys(variables))
+
+
+def _asked(variables: Sequence[str], summary: xr.Dataset) -> list[str]:
+    """Name what was asked for, and what the draws of a shortage that was asked for tell."""
+    told = OF_DRAWS if "shortage_fte" in variables else ()
+    return [str(name) for name in summary if name in (*variables, *told)]
 
 
 def _with_draw(array: xr.DataArray, sizes: int) -> xr.DataArray:
@@ -160,7 +176,7 @@ def _levels_of_sum(
     """Add the label ``all``: sums within each draw, and what is not additive made of the sums."""
     found: dict[str, Any] = {}
     for name, array in outcome.data_vars.items():
-        if name in NOT_SUMMED or name in ("competence_missing", "competence_surplus"):
+        if name in NOT_SUMMED or name in NOT_ADDED:
             continue
         for dim in ("sector", "occupation"):
             if dim in array.dims:
@@ -172,6 +188,13 @@ def _levels_of_sum(
         compared = compare_competence(found["competence_required"], found["competence_held"])
         found["competence_missing"] = compared["missing"]
         found["competence_surplus"] = compared["surplus"]
+    if "working_years" in outcome:
+        # A mean over sectors by those who work in them today.
+        heads = outcome["headcount"].isel(year=0, drop=True).sum("occupation")
+        keep = by is None or "sector" in by
+        weight = add_all(heads, "sector", keep=keep)
+        years = add_all(outcome["working_years"] * heads, "sector", keep=keep)
+        found["working_years"] = years / weight.where(weight > 0, 1.0)
     if "shortage_fte" in found and "supply_fte" in found:
         found["tightness"] = tightness(found["shortage_fte"], found["supply_fte"])
     plain = {name: outcome[name] for name in NOT_SUMMED if name in outcome}
@@ -221,4 +244,24 @@ def _summary(outcome: xr.Dataset, levels: Sequence[float]) -> xr.Dataset:
     if "shortage_fte" in rest:
         chance = shortage_chance(rest["shortage_fte"], threshold=LEAST_SHORTAGE)
         summary["shortage_chance"] = chance.broadcast_like(summary["shortage_fte"])
+        summary["first_shortage_year"] = _first_years(outcome["shortage_fte"], levels)
     return summary
+
+
+def _first_years(shortage_fte: xr.DataArray, levels: Sequence[float]) -> xr.DataArray:
+    """First year of shortage on the central path, and the years that so many draws have by then.
+
+    An end is a year of a draw, not a year between two: the first by which at least that part of
+    the draws has seen a shortage.
+    """
+    first = first_year_of_shortage(shortage_fte, threshold=LEAST_SHORTAGE)
+    central, rest = first.isel(draw=0, drop=True), first.isel(draw=slice(1, None))
+    parts = []
+    for level in levels:
+        ends = [
+            rest.quantile(tail, dim="draw", method="inverted_cdf").drop_vars("quantile")
+            for tail in ((1 - level) / 2, (1 + level) / 2)
+        ]
+        bounds = xr.Variable("bound", [CENTRAL, LOWER, UPPER])
+        parts.append(xr.concat([central.astype(float), *ends], dim=bounds))
+    return xr.concat(parts, dim=xr.Variable("level", list(levels)))

@@ -1,6 +1,7 @@
 """Charts of protected figures: each says its finding, its uncertainty and its figures."""
 
 from workforce.reports.charts.benchmark import benchmark, benchmarks
+from workforce.reports.charts.careers import openings, working_years
 from workforce.reports.charts.chart import Chart, show
 from workforce.reports.charts.competence import (
     competence_drain,
@@ -91,6 +92,7 @@ __all__ = [
     "need_in_post",
     "need_posts_staff",
     "norms",
+    "openings",
     "over_and_under",
     "population_bands",
     "population_history",
@@ -113,4 +115,5 @@ __all__ = [
     "ways_to_lead",
     "width_sources",
     "working_age_ratio",
+    "working_years",
 ]

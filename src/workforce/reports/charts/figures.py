@@ -264,6 +264,26 @@ def largest(rows: pl.DataFrame, column: str = "upper") -> float:
     return float(value) if isinstance(value, (int, float)) else 0.0
 
 
+def of_known_posts(figures: Publishable, subject: Subject, rows: pl.DataFrame) -> pl.DataFrame:
+    """Leave out the occupations that a sector neither has nor needs; hidden ones stay.
+
+    Parameters
+    ----------
+    figures
+        Protected figures.
+    subject
+        The page.
+    rows
+        Rows by sector and occupation.
+    """
+    post = ["sector", "occupation"]
+    parts = [pick(figures, subject, name) for name in ("demand_fte", "supply_fte")]
+    both = pl.concat([part.select(*post, "central") for part in parts])
+    nobody = both.group_by(post).agg(pl.col("central").ne_missing(0.0).any().alias("known"))
+    empty = nobody.filter(~pl.col("known"))
+    return rows.join(empty, on=post, how="anti", maintain_order="left")
+
+
 def absent(subject: Subject, chart: str, table: str) -> Chart:
     """Return a chart that says in a sentence what is lacking and which table would give it.
 

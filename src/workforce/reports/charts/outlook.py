@@ -8,6 +8,7 @@ import polars as pl
 
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import (
+    Estimate,
     Subject,
     absent,
     cell,
@@ -16,6 +17,7 @@ from workforce.reports.charts.figures import (
     hidden_note,
     interval,
     name_of,
+    of_known_posts,
     pick,
     sector_name,
     shown,
@@ -38,7 +40,6 @@ ALTERNATIVES = (
 )
 """What else could happen, besides the observed inflow that goes on."""
 SOURCES = ("population", "behaviour", "chance", "assumptions")
-LIKELY = 0.5
 MOST_SURE = 0.95
 
 
@@ -86,42 +87,39 @@ def alternatives(figures: Publishable, subject: Subject) -> Chart:
 
 
 def first_shortage(figures: Publishable, subject: Subject) -> Chart:
-    """Tell from which year a shortage is more likely than not, by sector or occupation."""
+    """Tell the first year of shortage and how sure it is, by sector or occupation."""
     texts = subject.texts
     by = "sector" if subject.sector == "all" else "occupation"
-    rows = pick(figures, subject, "shortage_chance")
-    rows = (
-        rows.filter(pl.col("occupation") == "all")
-        if by == "sector"
-        else rows.filter(pl.col("sector") == subject.sector)
-    )
-    own = rows.filter((pl.col("sector") == subject.sector) & (pl.col("occupation") == "all"))
-    lead = _chances(own)
-    if not lead:
+    within = pl.col("occupation") == "all" if by == "sector" else pl.col("sector") == subject.sector
+    rows = pick(figures, subject, "first_shortage_year").filter(within)
+    rows = of_known_posts(figures, subject, rows)
+    years = {code: estimate(rows.filter(pl.col(by) == code)) for code in _codes(rows, by)}
+    chances = pick(figures, subject, "shortage_chance", year=subject.horizon_year).filter(within)
+    chance = dict(shown(chances).select(by, "central").iter_rows())
+    lead = years.get("all")
+    if lead is None or "all" not in chance:
         return absent(subject, "first_shortage", "staff")
     tight = pick(figures, subject, "tightness", year=subject.horizon_year)
-    parts = [(code, rows.filter(pl.col(by) == code)) for code in _codes(rows, by)]
-    written = [(code, _chances(part)) for code, part in parts]
-    kept = [(code, chances) for code, chances in written if chances]
+    kept = {code: year for code, year in years.items() if year is not None and code in chance}
     table = pl.DataFrame(
         {
-            say(texts, f"chart.{by}"): [_name(subject, by, code) for code, _ in kept],
+            say(texts, f"chart.{by}"): [_name(subject, by, code) for code in kept],
             say(texts, "first_shortage.year"): [
-                _first_words(chances, subject) for _, chances in kept
+                _year(year, subject) + _span(year, subject) for year in kept.values()
             ],
             say(texts, "first_shortage.chance", year=subject.horizon_year): [
-                _chance(chances[subject.horizon_year], texts) for _, chances in kept
+                _chance(chance[code], texts) for code in kept
             ],
             say(texts, "first_shortage.tightness", year=subject.horizon_year): [
-                _tightness(tight, subject, by, code) for code, _ in kept
+                _tightness(tight, subject, by, code) for code in kept
             ],
         }
     )
-    hidden = [_name(subject, by, code) for code, chances in written if not chances]
+    hidden = [_name(subject, by, code) for code in years if code not in kept]
     title = say(
-        texts, f"first_shortage.title_{_kind(lead, subject)}", sector=sector_name(subject),
-        first=str(_first(lead) or ""), year=str(subject.horizon_year),
-        chance=_chance(lead[subject.horizon_year], texts),
+        texts, f"first_shortage.title_{_kind(lead.central, subject)}", sector=sector_name(subject),
+        first=f"{lead.central:.0f}{_span(lead, subject)}", year=str(subject.horizon_year),
+        chance=_chance(chance["all"], texts),
     )  # fmt: skip
     notes = [hidden_note(rows, texts, hidden), say(texts, "first_shortage.note")]
     return Chart(None, title, title, table, " ".join(note for note in notes if note))
@@ -174,22 +172,31 @@ def _name(subject: Subject, by: str, code: str) -> str:
     return name_of(subject, by, code)
 
 
-def _chances(rows: pl.DataFrame) -> dict[int, float]:
-    """Chance by year; empty where it is hidden."""
-    found = shown(rows).sort("year")
-    return dict(zip(found["year"].to_list(), found["central"].to_list(), strict=True))
-
-
-def _first(chances: dict[int, float]) -> int | None:
-    """First year in which a shortage is more likely than not."""
-    return next((year for year, chance in sorted(chances.items()) if chance > LIKELY), None)
-
-
-def _kind(chances: dict[int, float], subject: Subject) -> str:
-    first = _first(chances)
-    if first is None:
+def _kind(year: float, subject: Subject) -> str:
+    """Whether a first year is here already, comes, or lies beyond the period."""
+    if year > subject.horizon_year:
         return "none"
-    return "now" if first <= subject.base_year else "then"
+    return "now" if year <= subject.base_year else "then"
+
+
+def _year(value: Estimate, subject: Subject) -> str:
+    """Write the first year of the central path: a year, or words."""
+    kind = _kind(value.central, subject)
+    if kind == "then":
+        return f"{value.central:.0f}"
+    return say(subject.texts, f"first_shortage.{kind}", year=subject.base_year)
+
+
+def _span(value: Estimate, subject: Subject) -> str:
+    """Write the years of the draws; one that lies beyond the period is told in words."""
+    if not value.is_uncertain:
+        return ""
+    kind = "open_span" if _kind(value.upper, subject) == "none" else "span"
+    said = say(
+        subject.texts, f"first_shortage.{kind}", lower=f"{value.lower:.0f}",
+        level=percent(value.level, subject.texts, decimals=0), upper=f"{value.upper:.0f}",
+    )  # fmt: skip
+    return f" {said}"
 
 
 def _chance(share: float, texts: Texts) -> str:
@@ -199,13 +206,6 @@ def _chance(share: float, texts: Texts) -> str:
     if share < 1 - MOST_SURE:
         return say(texts, "first_shortage.under", chance=percent(1 - MOST_SURE, texts, decimals=0))
     return percent(share, texts, decimals=0)
-
-
-def _first_words(chances: dict[int, float], subject: Subject) -> str:
-    kind = _kind(chances, subject)
-    if kind == "then":
-        return str(_first(chances))
-    return say(subject.texts, f"first_shortage.{kind}", year=subject.base_year)
 
 
 def _tightness(rows: pl.DataFrame, subject: Subject, by: str, code: str) -> str:

@@ -94,7 +94,15 @@ def draw_lines(
     return figure
 
 
-def draw_bars(bars: Sequence[Bar], texts: Texts, *, x: str, positive: Pen, negative: Pen) -> Figure:
+def draw_bars(
+    bars: Sequence[Bar],
+    texts: Texts,
+    *,
+    x: str,
+    positive: Pen,
+    negative: Pen,
+    decimals: int | None = None,
+) -> Figure:
     """Draw horizontal bars from the top down with their intervals and figures.
 
     Parameters
@@ -107,9 +115,12 @@ def draw_bars(bars: Sequence[Bar], texts: Texts, *, x: str, positive: Pen, negat
         What the bars measure, with its unit.
     positive, negative
         Pens of bars above and below nought.
+    decimals
+        Decimals of the figures; those that fit the largest when left out.
     """
     figure, (axes,) = canvas(1.1 + 0.46 * len(bars))
-    decimals = decimals_for(max((abs(one.value.central) for one in bars), default=0.0))
+    if decimals is None:
+        decimals = decimals_for(max((abs(one.value.central) for one in bars), default=0.0))
     for place, one in enumerate(bars):
         pen = positive if one.value.central >= 0 else negative
         axes.barh(
