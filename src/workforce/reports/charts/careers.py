@@ -57,7 +57,8 @@ def openings(figures: Publishable, subject: Subject) -> Chart:
     for part in PARTS if by == "occupation" else PARTS[:3]:
         found = {row[by]: row for row in only(rows, part).iter_rows(named=True)}
         columns[say(texts, f"openings.{part}")] = [
-            cell(found[code], texts, decimals=places) if code in found else "–" for code in codes
+            cell(_plain(found[code], part), texts, decimals=places) if code in found else "–"
+            for code in codes
         ]
     decimals = decimals_for(whole.central)
     title = say(
@@ -114,6 +115,11 @@ def working_years(figures: Publishable, subject: Subject) -> Chart:
         pl.DataFrame(columns),
         say(texts, "working_years.note"),
     )  # fmt: skip
+
+
+def _plain(row: dict[str, object], part: str) -> dict[str, object]:
+    """Keep the interval of the sum only, so that the table fits a narrow page."""
+    return row if part == "openings" else row | {"lower": row["central"], "upper": row["central"]}
 
 
 def _codes(rows: pl.DataFrame, by: str) -> list[str]:
