@@ -1,4 +1,4 @@
-"""Recruits: how many a year by origin, of which sex and age, and the graduates to come."""
+"""Recruits: how many a year by origin, and of which sex and age."""
 
 import numpy as np
 import polars as pl
@@ -34,6 +34,7 @@ def estimate_inflow(
     cells: Cells,
     base_year: int,
     staff: xr.DataArray,
+    graduate_ages: xr.DataArray | None = None,
 ) -> dict[str, xr.DataArray]:
     """Recruits a year per inhabitant of working age, by post, sex, age and origin.
 
@@ -57,7 +58,7 @@ def estimate_inflow(
         own_years > 0, prior * staff.sum(["sex", "working_age"]) + own / n_years
     )
     in_towns = pl.col("region").is_in(municipalities(regions))
-    profile = entry_profile(entries.filter(in_towns), cells)
+    profile = entry_profile(entries.filter(in_towns), cells, graduate_ages)
     residents = _working_age_residents(tables, codes, flows, base_year)
     inflow: xr.DataArray = yearly / residents * profile
     relative = (own + REGION_K * prior).clip(min=1.0) ** -0.5
@@ -65,11 +66,23 @@ def estimate_inflow(
     return {"inflow_rate": inflow.transpose(*cells, "origin"), "inflow_relative_sd": relative}
 
 
-def entry_profile(entries: pl.DataFrame, cells: Cells) -> xr.DataArray:
+def entry_profile(
+    entries: pl.DataFrame, cells: Cells, graduate_ages: xr.DataArray | None = None
+) -> xr.DataArray:
     """How recruits of each origin spread over sex and age, by occupation.
 
     The occupation's own spread is drawn to that of all occupations and this to the published one
-    of the origin, which knows no sex: 20 recruits of the wider group are added to those seen.
+    of the origin, which knows no sex: 20 recruits of the wider group are added to those seen. Where
+    programmes lead to the occupation its graduates are drawn to the ages at which these end.
+
+    Parameters
+    ----------
+    entries : polars.DataFrame
+        occupation, sex, working_age, origin, persons.
+    cells : mapping
+        Labels of ``occupation`` and ``working_age``.
+    graduate_ages : DataArray, optional
+        Dims (occupation, working_age); sums to 1, or to 0 where no programme is known. [share]
 
     Returns
     -------
@@ -84,7 +97,11 @@ def entry_profile(entries: pl.DataFrame, cells: Cells) -> xr.DataArray:
     by_sex = (by_sex / total) if float(total) > 0 else xr.full_like(by_sex, 1.0 / len(SEXES))
     nation = _national_profile([int(age) for age in cells["working_age"]]) * by_sex
     every = seen.sum("occupation") + PROFILE_K * nation
-    every = every / every.sum(whom)
+    every = (every / every.sum(whom)).expand_dims(occupation=coords["occupation"])
+    if graduate_ages is not None:
+        taught = graduate_ages * every.sel(origin="graduate", drop=True).sum("working_age")
+        straight = (every["origin"] == "graduate") & (graduate_ages.sum("working_age") > 0)
+        every = every.where(~straight, taught)
     profile = seen + PROFILE_K * every
     return (profile / profile.sum(whom)).transpose(*coords, "origin")
 
@@ -154,43 +171,6 @@ def borrowed_flows(
         "inflow_rate": inflow.transpose(*persons.dims, "origin"),
         "inflow_relative_sd": ones * origins,
     }
-
-
-def graduate_factor(
-    tables: dict[str, pl.DataFrame], occupations: list[str], flow_years: list[int], base_year: int
-) -> xr.DataArray:
-    """Graduates of the educations that lead to an occupation, relative to the last five years."""
-    coords = {"occupation": occupations, "origin": ORIGINS, "flow_year": flow_years}
-    shape = [len(occupations), len(ORIGINS), len(flow_years)]
-    factor = xr.DataArray(np.ones(shape), dims=list(coords), coords=coords)
-    if "graduates" not in tables or "education_occupations" not in tables:
-        return factor
-    links = tables["education_occupations"].filter(pl.col("occupation").is_in(occupations))
-    done = tables["graduates"].select(
-        "education",
-        flow_year=(pl.col("year") + pl.col("study_years").round()).cast(pl.Int64),
-        graduates=pl.col("intake") * pl.col("completion_rate"),
-    )
-    ahead: dict[str, np.ndarray] = {}
-    before: dict[str, np.ndarray] = {}
-    for occupation, education, share in links.select(
-        "occupation", "education", "share"
-    ).iter_rows():
-        rows = done.filter(pl.col("education") == education)
-        known = dict(rows.select("flow_year", "graduates").iter_rows())
-        recent = [known[y] for y in range(base_year - 5, base_year) if y in known]
-        if not recent:
-            continue
-        last = known[max(known)]
-        # After the last intake known its graduates go on.
-        path = np.array([known.get(year, last) for year in flow_years])
-        ahead[occupation] = ahead.get(occupation, 0.0) + share * path
-        before[occupation] = before.get(occupation, 0.0) + share * np.mean(recent)
-    for occupation, path in ahead.items():
-        if float(before[occupation]) > 0:
-            place = {"occupation": occupation, "origin": "graduate"}
-            factor.loc[place] = path / float(before[occupation])
-    return factor
 
 
 def _working_age_residents(

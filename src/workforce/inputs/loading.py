@@ -12,7 +12,7 @@ import xarray as xr
 from workforce.errors import DataError, MissingDataError, ParameterError
 from workforce.inputs.competences import load_competences
 from workforce.inputs.demand import load_demand
-from workforce.inputs.education import load_education, load_task_sharing
+from workforce.inputs.education import load_task_sharing
 from workforce.inputs.inhabitants import load_population
 from workforce.inputs.known import known_on
 from workforce.inputs.need import base_year_fte, load_need
@@ -99,8 +99,8 @@ def load_inputs(
         inputs = inputs.merge(demand, join="exact", combine_attrs="override")
         borrowed.extend(_borrowed_when_fetched(folder, codes, year))
         inputs = inputs.merge(load_competences(tables, inputs), join="exact")
-        for part in _for_measures(tables, inputs):
-            inputs = inputs.merge(part, join="exact")
+        sharing = load_task_sharing(tables, inputs["occupation"].values.tolist())
+        inputs = inputs.merge(sharing, join="exact")
     else:
         chosen = _sectors(tables, sectors)
         need = None
@@ -112,13 +112,6 @@ def load_inputs(
     there = [name for name in present if name in tables and (has_staff or name != "staff")]
     inputs.attrs = _attributes(tables, there, codes, year, steps, borrowed)
     return inputs
-
-
-def _for_measures(tables: dict[str, pl.DataFrame], inputs: xr.Dataset) -> list[xr.Dataset]:
-    """Load what only measures ask for: education behind recruits, and tasks that may be shared."""
-    occupations = inputs["occupation"].values.tolist()
-    years = inputs["flow_year"].values.tolist()
-    return [load_education(tables, occupations, years), load_task_sharing(tables, occupations)]
 
 
 def _borrowed_when_fetched(folder: Path, codes: Sequence[str], year: int) -> list[dict[str, str]]:

@@ -5,6 +5,7 @@ import polars as pl
 import xarray as xr
 
 from workforce.inputs.arrays import to_array
+from workforce.inputs.education import graduate_factor, load_education
 from workforce.inputs.exits import (
     all_places,
     estimate_exits,
@@ -12,8 +13,8 @@ from workforce.inputs.exits import (
     mostly_others,
     national_exits,
 )
-from workforce.inputs.flows import CAUSES, municipalities
-from workforce.inputs.inflow import borrowed_flows, estimate_inflow, graduate_factor
+from workforce.inputs.flows import CAUSES, ORIGINS, municipalities
+from workforce.inputs.inflow import borrowed_flows, estimate_inflow
 from workforce.inputs.marks import mark
 from workforce.inputs.position import position_share
 from workforce.inputs.regions import at_level
@@ -32,7 +33,7 @@ def load_staff(
     borrowed: list[dict[str, str]],
     population: xr.Dataset,
 ) -> xr.Dataset:
-    """Staff, exit and inflow rates, occupational moves, position shares and short absence."""
+    """Staff, exit and inflow rates, education, occupational moves, positions and absence."""
     regions = tables["regions"]
     table = tables["staff"].filter(pl.col("sector").is_in(sectors))
     known = table["occupation"].unique().to_list()
@@ -51,6 +52,8 @@ def load_staff(
     result["position_share"] = position_share(now, own, cells)
     flow_years = list(range(base_year, base_year + horizon))
     years = [*flow_years, base_year + horizon]
+    education = load_education(tables, occupations, ages, flow_years)
+    result = result.assign(education)
     flows = _flows_before(tables, sectors, base_year)
     prior = national_exits(tables, occupations, ages)
     if flows is None:
@@ -70,9 +73,11 @@ def load_staff(
         )
         borrowed.extend(mostly_others(result))
         borrowed.extend(inner_moves(flows, regions, codes))
-        result = result.assign(estimate_inflow(tables, flows, cells, base_year, result["staff"]))
+        graduate_ages = education.get("graduate_age_share")
+        inflow = estimate_inflow(tables, flows, cells, base_year, result["staff"], graduate_ages)
+        result = result.assign(inflow)
     result["exit_factor"] = _ones(working_age=ages, cause=CAUSES, flow_year=flow_years)
-    result["inflow_factor"] = graduate_factor(tables, occupations, flow_years, base_year)
+    result["inflow_factor"] = graduate_factor(education, occupations, ORIGINS, flow_years)
     result["position_factor"] = _ones(sector=sectors, year=years)
     result["short_absence"] = short_absence(tables, codes, sectors, years, base_year, borrowed)
     if "mobility" in tables:

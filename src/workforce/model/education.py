@@ -35,7 +35,7 @@ def graduates(
     intake : DataArray
         New students, dims (..., education, year). [persons per year]
     completion_rate : DataArray
-        Share that completes, dims (..., education). [share]
+        Share of an intake that completes, dims (..., education, [year]). [share]
     study_years : DataArray
         Whole years from intake to graduation, dims (education). [years]
     entry_age_share : DataArray
@@ -65,11 +65,11 @@ def graduates(
         )
     (new, completion, share), leading = lay_out(
         (arrays[0], ["education", "year"]),
-        (arrays[1], ["education"]),
+        (arrays[1], ["education", "year"]),
         (arrays[3], ["education", age]),
     )
-    completing = new * completion[..., np.newaxis]
-    shape = (*np.broadcast_shapes(new.shape[:-2], share.shape[:-2], completion.shape[:-1]),)
+    completing = new * completion
+    shape = np.broadcast_shapes(completing.shape[:-2], share.shape[:-2])
     out = np.zeros((*shape, len(lengths), len(ages), len(years)))
     for place, length in enumerate(lengths):
         first = int(years[0] - length - intake_years[0])
