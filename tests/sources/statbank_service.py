@@ -59,7 +59,7 @@ def serve(service):
             service.asked.append((self.command, self.path, body))
             fault = service.faults.pop(0) if service.faults else None
             if fault == "time-out":
-                time.sleep(0.5)
+                time.sleep(1.5)
                 return
             if isinstance(fault, tuple):
                 status, headers = fault
