@@ -308,7 +308,8 @@ def backtest(
         folder = reference_folder(reference)
         commission = params_file.checkout() / "params" / "forecast_quality.yaml"
         typer.echo("Measuring on the reference cases; this takes some minutes.")
-        table = measure_quality(folder, workers=workers)
+        sample = params_file.checkout() / "data" / "sample"
+        table = measure_quality(folder, sample=sample, workers=workers)
         target = docs or params_file.checkout() / "docs"
         for path in write_quality(table, docs=target, national=national_folder()):
             typer.echo(f"Wrote {path}")

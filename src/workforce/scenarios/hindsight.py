@@ -49,7 +49,7 @@ def hindsight(
         years.
     """
     tables = read_folder(folder, ["regions", "population", "staff"])
-    start = _start(tables, base_year)
+    start = start_year(tables, base_year)
     if start is None:
         return pl.DataFrame(schema=_schema())
     try:
@@ -74,7 +74,7 @@ def hindsight(
     return _stand_on_least(rows, least, base_year)
 
 
-def _start(tables: Mapping[str, pl.DataFrame], base_year: int) -> int | None:
+def start_year(tables: Mapping[str, pl.DataFrame], base_year: int) -> int | None:
     """Return the year to look back from; None where the folder has too few years."""
     stocks = [tables[name] for name in ("population", "staff") if name in tables]
     first = max(int(table["year"].min()) for table in stocks)  # type: ignore[arg-type]
