@@ -11,6 +11,8 @@ import yaml
 from typer.testing import CliRunner
 
 from workforce.cli import app
+from workforce.inputs.published_cells import occupation_groups
+from workforce.reports.attack import attack, read_published
 from workforce.sources.sample.register.extracts import write_register
 
 ROOT = Path(__file__).parents[2]
@@ -97,6 +99,17 @@ def test_the_tables_of_a_register_give_pages(made: Made) -> None:
     )
     assert own > 100
     assert shown["central"].to_list() == [own]
+
+
+def test_no_count_that_the_pages_hide_can_be_worked_out_from_them(made: Made) -> None:
+    results = sorted((made.folder / "runs" / "2026Q4" / "results").glob("*.parquet"))
+    published = read_published(results, base_year=2026)
+    hidden = published.filter(pl.col("persons").is_null())
+    assert len(results) == len(NOTEBOOKS)
+    assert not hidden.is_empty()
+    groups = occupation_groups(made.folder / "data")
+    found = attack(published, parents={}, groups=groups, enough=5.0)
+    assert found.narrower_than(5.0).is_empty()
 
 
 def test_the_discussion_stands_on_page_overview_and_index(made: Made) -> None:

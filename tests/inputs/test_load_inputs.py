@@ -98,6 +98,17 @@ def test_base_persons_add_up_to_the_staff_of_the_base_year():
     assert set(base["age_group"]) == {"under_35", "35_54", "55_61", "62_plus"}
 
 
+def test_base_persons_of_a_county_with_rows_of_its_own_are_those(tmp_path):
+    for name in ("regions.csv", "population.csv"):
+        shutil.copy(SAMPLE / name, tmp_path / name)
+    row = {"sector": "health_care", "occupation": "2223", "sex": "female", "year": 2026, "fte": 1.0}
+    counts = {("9003", 40): 3, ("9004", 40): 4, ("90", 40): 6}
+    rows = [{**row, "region": r, "age": a, "persons": n} for (r, a), n in counts.items()]
+    pl.DataFrame(rows).write_csv(tmp_path / "staff.csv")
+    base = base_persons(tmp_path, base_year=2026)
+    assert dict(base.select("region", "persons").iter_rows()) == {"9003": 3, "9004": 4, "90": 6}
+
+
 @pytest.mark.parametrize(
     ("options", "word"),
     [

@@ -112,6 +112,11 @@ def test_fte_in_post_are_not_used_where_staff_is_there(folder):
     inputs = load_inputs(folder, region="4001", horizon=1)
     assert "fte_in_post" not in inputs
     assert "staff" in inputs
+    # Disclosure control goes by what each region's own page shows.
+    persons = base_persons(folder).group_by("region").agg(pl.col("persons").sum()).sort("region")
+    shown = {"4001": 40.0, "4026": 12.0, "40": 40.0}
+    assert {code: shown[code] for code in persons["region"]} == dict(persons.iter_rows())
+    assert {"4001", "4026", "40"} <= set(persons["region"])
 
 
 def test_a_break_counts_for_the_region_and_up_to_the_base_year(folder):

@@ -165,6 +165,42 @@ def test_a_difference_between_quarters_is_found_by_the_attack_and_planned_for(
     assert set(after.origins) == {first.hash, second.hash}
 
 
+def test_a_county_that_is_no_sum_is_planned_by_its_own_counts() -> None:
+    """Some work in two municipalities, so that the county has four doctors and the sum is five."""
+    towns = {("9001", "care", "doctor"): 5.0, ("9001", "care", "nurse"): 30.0,
+             ("9002", "care", "nurse"): 40.0, ("9002", "care", "cook"): 9.0}  # fmt: skip
+    county = {("90", "care", "doctor"): 4.0, ("90", "care", "nurse"): 66.0,
+              ("90", "care", "cook"): 9.0}  # fmt: skip
+    base, parents = base_of({**towns, **county}), {"90": ["9001", "9002"]}
+    plan = make_plan(base, PUBLIC, parents=parents, groups=GROUPS)
+    small = plan.cells.filter(pl.col("reason") == "primary")
+    assert ("90", "all", "doctor") in small.select("region", "sector", "occupation").rows()
+    shown = protect(results_of(base, parents, GROUPS), PUBLIC, plan=plan)
+    apart = [(*cell, "", "", 1.0 if cell[2] == "doctor" else 4.0)
+             for cell in (("90", s, o) for s in ("care", "all") for o in ("doctor", "nurse"))]  # fmt: skip
+    apart += [
+        ("90", s, o, "", "", n) for s in ("care", "all") for o, n in (("all", 5.0), ("health", 5.0))
+    ]
+    apart += [("90", s, "all", "age_group", "a", 5.0) for s in ("care", "all")]
+    columns = ["region", "sector", "occupation", "dimension", "category", "persons"]
+    found = attack(
+        published_counts(shown.table, base_year=2026), parents=parents, groups=GROUPS, enough=5.0,
+        twice=pl.DataFrame(apart, schema=columns, orient="row"),
+    )  # fmt: skip
+    assert not found.cells.is_empty()
+    assert found.narrower_than(5.0).is_empty()
+
+
+def test_a_county_with_staff_of_its_own_is_not_protected_by_single_cells_alone() -> None:
+    """A county's own employees are nobody's sum, and few of them are guarded all the same."""
+    own = {("90", "care", post): count for post, count in
+           {"nurse": 20.0, "doctor": 3.0, "aide": 30.0}.items()}  # fmt: skip
+    plan = make_plan(base_of(own), PUBLIC, parents=COUNTY)
+    found = set(plan.cells["reason"])
+    assert found == {"primary", "secondary"}
+    assert set(plan.cells["region"]) == {"90"}
+
+
 def test_the_same_figures_are_hidden_in_the_same_way_quarter_after_quarter(tmp_path: Path) -> None:
     base, paths, hashes = small_base(), [], []
     for quarter in ("2026Q2", "2026Q3", "2026Q4"):

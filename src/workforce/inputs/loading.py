@@ -16,7 +16,7 @@ from workforce.inputs.education import load_task_sharing
 from workforce.inputs.inhabitants import load_population
 from workforce.inputs.known import known_on
 from workforce.inputs.need import base_year_fte, load_need
-from workforce.inputs.regions import MEMBERSHIP, at_level, chosen_regions
+from workforce.inputs.regions import MEMBERSHIP, at_level, chosen_regions, members
 from workforce.inputs.staff import load_staff
 from workforce.model.staffing import AGE_GROUPS
 from workforce.sources.fetched_record import read_record
@@ -151,40 +151,57 @@ def base_persons(folder: str | Path, *, base_year: int | None = None) -> pl.Data
     Returns
     -------
     polars.DataFrame
-        region, sector, occupation, age_group, persons for every municipality; no rows where there
-        is no staff table. Where FTE in post stand in for it, the fewest persons who can fill them
-        when nobody works more than full time, in one group of ages.
+        region, sector, occupation, age_group, persons for every municipality, and for a region
+        above that has rows of its own, which are no sum: a county counts one who works in two of
+        its municipalities once. Where FTE in post stand in for staff, the fewest persons who can
+        fill them when nobody works more than full time, in one group of ages.
     """
     columns = ["region", "sector", "occupation", "age_group"]
-    present = find_tables(folder)
-    if "staff" not in present and "fte_in_post" in present:
-        tables = read_folder(folder, ["regions", "population", "fte_in_post"])
-        towns = tables["regions"].filter(pl.col("level") == "municipality")["region"].to_list()
-        rows = base_year_fte(tables, settle_base_year(tables, base_year))
-        return (
-            rows.filter(pl.col("region").is_in(towns))
-            .with_columns(age_group=pl.lit("unknown"), persons=pl.col("fte").ceil())
-            .select(*columns, "persons")
-            .sort(columns)
-        )
-    if "staff" not in present:
+    names = [name for name in ("staff", "fte_in_post") if name in find_tables(folder)]
+    if not names:
         empty: dict[str, Any] = dict.fromkeys(columns, pl.String)
         return pl.DataFrame(schema={**empty, "persons": pl.Float64})
-    tables = read_folder(folder, ["regions", "population", "staff"])
-    towns = tables["regions"].filter(pl.col("level") == "municipality")["region"].to_list()
-    staff = tables["staff"].filter(
-        (pl.col("year") == settle_base_year(tables, base_year)) & pl.col("region").is_in(towns)
-    )
-    group = pl.coalesce(
+    tables = read_folder(folder, ["regions", "population", *names])
+    year = settle_base_year(tables, base_year)
+    parts, staffed = [], set[str]()
+    if "staff" in tables:
+        staff = tables["staff"].filter((pl.col("year") == year) & (pl.col("persons") > 0))
+        staffed = set(staff["region"])
+        parts.append(staff.with_columns(age_group=_age_group()))
+    if "fte_in_post" in tables:
+        fewest = base_year_fte(tables, year).filter(~pl.col("region").is_in(staffed))
+        parts.append(fewest.with_columns(age_group=pl.lit("unknown"), persons=pl.col("fte").ceil()))
+        parts += _staff_of_some(tables["regions"], parts, staffed)
+    rows = pl.concat([part.select(*columns, pl.col("persons").cast(pl.Float64)) for part in parts])
+    known = rows.filter(pl.col("region").is_in(tables["regions"]["region"].to_list()))
+    return known.group_by(columns).agg(pl.col("persons").sum()).sort(columns)
+
+
+def _age_group() -> pl.Expr:
+    return pl.coalesce(
         pl.when(pl.col("age").is_between(*ages)).then(pl.lit(name))
         for name, ages in AGE_GROUPS.items()
     )
-    return (
-        staff.with_columns(age_group=group)
-        .group_by(columns)
-        .agg(pl.col("persons").sum().cast(pl.Float64))
-        .sort(columns)
-    )
+
+
+def _staff_of_some(
+    regions: pl.DataFrame, parts: Sequence[pl.DataFrame], staffed: set[str]
+) -> list[pl.DataFrame]:
+    """Rows of a region of which some municipalities have staff and some only FTE in post.
+
+    Its figures are those of the first alone, and no sum of all.
+    """
+    if not staffed:
+        return []
+    staff, fewest = parts
+    found = []
+    above = regions.filter(pl.col("level") != "municipality")["region"].to_list()
+    for code in above:
+        towns = set(members(regions, code))
+        if code not in staffed and towns & staffed and towns & set(fewest["region"]):
+            of_some = staff.filter(pl.col("region").is_in(towns & staffed))
+            found.append(of_some.with_columns(region=pl.lit(code)))
+    return found
 
 
 def settle_base_year(tables: Mapping[str, pl.DataFrame], asked: int | None) -> int:

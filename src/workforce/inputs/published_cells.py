@@ -32,14 +32,15 @@ def other_cells(folder: str | Path, *, base_year: int) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        region, sector, occupation, dimension, category and persons of municipalities: ``users`` by
-        sector, and ``competence`` by sector and competence. Holders are rounded up.
+        region, sector, occupation, dimension, category and persons of municipalities, and of
+        regions above with rows of their own: ``users`` by sector, and ``competence`` by sector and
+        competence. Holders are rounded up.
     """
     present = set(find_tables(folder))
     names = ["regions", "staff", "service_use", "competence_holding"]
     tables = read_folder(folder, [name for name in names if name in present])
-    towns = tables["regions"].filter(pl.col("level") == "municipality")["region"].to_list()
-    now = (pl.col("year") == base_year) & pl.col("region").is_in(towns)
+    places = tables["regions"]["region"].to_list()
+    now = (pl.col("year") == base_year) & pl.col("region").is_in(places)
     parts = [pl.DataFrame(schema={**dict.fromkeys(CELL, pl.String), "persons": pl.Float64})]
     if "service_use" in tables:
         used = tables["service_use"].filter(now).group_by("region", "sector")

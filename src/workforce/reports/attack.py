@@ -94,6 +94,7 @@ def attack(
     groups: Mapping[str, str] | None = None,
     earlier: Sequence[pl.DataFrame] = (),
     elsewhere: pl.DataFrame | None = None,
+    twice: pl.DataFrame | None = None,
     enough: float = np.inf,
 ) -> Attack:
     """Bound every hidden cell by linear programs over all relations at once.
@@ -115,6 +116,9 @@ def attack(
         From `read_published`, of earlier runs.
     elsewhere : pl.DataFrame, optional
         Columns of a cell and persons.
+    twice : pl.DataFrame, optional
+        Columns of a cell and persons: by how many the sum of municipalities is above a region's
+        own count, since some work in two of them. The attacker is taken to know it.
     enough : float
         Width at which a cell needs no more looking into; intervals are exact where left out.
 
@@ -135,6 +139,12 @@ def attack(
     tables = [published, *earlier]
     grid = _grid(tables, parents, groups or {})
     count, sure, floor = _places(grid, tables, known)
+    # With those who are counted twice put in, every sum is exact.
+    more = np.zeros(count.size)
+    if twice is not None:
+        rows, places = grid.places(twice)
+        more[places] = twice["persons"].to_numpy()[rows]
+    count, floor = count + more, floor + more
     label, matrix = merge_equal(relation_matrix(grid.families, count.size), ~sure | (count > 0))
     own = label >= 0
     cells = int(label.max(initial=-1)) + 1
@@ -151,9 +161,8 @@ def attack(
     mask = np.zeros(count.size, dtype=bool)
     mask[hidden] = True
     found = grid.frame(mask).drop("persons")
-    return Attack(
-        found.with_columns(low=pl.Series(low[label[mask]]), high=pl.Series(high[label[mask]]))
-    )
+    ends = {"low": low[label[mask]] - more[mask], "high": high[label[mask]] - more[mask]}
+    return Attack(found.with_columns(pl.Series(name, end) for name, end in ends.items()))
 
 
 def _counts(table: pl.DataFrame) -> dict[tuple[str, ...], float]:

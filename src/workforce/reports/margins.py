@@ -102,7 +102,8 @@ def lay_out(
         Columns region, sector, occupation, dimension, category and persons, without sums, for
         municipalities. Occupations have an empty dimension. Rows of another dimension have the
         occupation ``all``, and add up to a sum of their own (category ``all``) only where they
-        have an occupation.
+        have an occupation. A parent with rows of its own in a table has those counts there, and
+        not the sum: a county counts one who works in two of its municipalities once.
     parents : mapping of str to sequence of str
         Municipalities of each county, comparison group and nation.
     groups : mapping of str to str, optional
@@ -112,15 +113,19 @@ def lay_out(
     -------
     Grid
     """
-    towns = sorted({*leaves["region"].unique(), *(m for ms in parents.values() for m in ms)})
+    towns = {*leaves["region"].unique(), *(m for ms in parents.values() for m in ms)}
+    towns = sorted(towns - set(parents))
     regions = (*towns, *sorted(parents))
     sectors = (ALL, *sorted(leaves["sector"].unique()))
     keys = sorted(leaves.select(CELL[2:]).unique().rows(), key=lambda key: (key[1], key))
     columns, sums = _columns([(k[0], k[1], k[2]) for k in keys], groups or {})
     persons = _fill(leaves, regions, sectors, columns, sums)
+    own = set(leaves.select("region", "dimension").unique().iter_rows())
     place = {region: i for i, region in enumerate(regions)}
     for whole, parts in parents.items():
-        persons[place[whole]] = persons[[place[part] for part in parts]].sum(axis=0)
+        summed = np.array([(whole, dimension) not in own for _, dimension, _ in columns])
+        total = persons[[place[part] for part in parts]].sum(axis=0)
+        persons[place[whole]] = np.where(summed, total, persons[place[whole]])
     lines = [(place[whole], [place[part] for part in parts]) for whole, parts in sums_of(parents)]
     return Grid(persons, regions, sectors, columns, relate(persons.shape, columns, sums, lines))
 
@@ -205,13 +210,18 @@ def merge_equal(matrix: "csr_array", live: Mask) -> tuple[Places, "csr_array"]:
 
     places = np.flatnonzero(live)
     part = matrix[:, places]
-    pairs = part[np.diff(part.indptr) == 2].indices.reshape(-1, 2)
+    two = part[np.diff(part.indptr) == 2]
+    # A region's own count may be none where its municipalities have some: no total, two parts.
+    is_pair = np.full(part.shape[0], False)
+    is_pair[np.diff(part.indptr) == 2] = two.data.reshape(-1, 2).sum(axis=1) == 0
+    pairs = part[is_pair].indices.reshape(-1, 2)
     equal = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(places.size,) * 2)
     count, of_place = connected_components(equal, directed=False)
     fold = coo_array(
         (np.ones(places.size), (np.arange(places.size), of_place)), shape=(places.size, count)
     )
-    merged = (part[np.diff(part.indptr) > 2] @ fold.tocsr()).tocsr()
+    says = (np.diff(part.indptr) > 1) & ~is_pair
+    merged = (part[says] @ fold.tocsr()).tocsr()
     merged.eliminate_zeros()
     merged.sort_indices()
     seen: dict[tuple[bytes, bytes], int] = {}

@@ -76,7 +76,8 @@ def make_plan(
     Two tables of staff are published: region x sector x occupation, with groups of occupations,
     and region x sector x age group, each with the sums over sectors, over occupations or age
     groups, and over the municipalities of every parent region; they share the margin region x
-    sector. Cells on 1 to ``min_persons`` - 1 persons are hidden first, then those from which they
+    sector. A parent with rows of its own is planned by its own counts, as if a reader knew by how
+    much they differ from the sum of its municipalities. Cells on 1 to ``min_persons`` - 1 persons are hidden first, then those from which they
     could be bounded too closely (`hide_until_safe`). With the method ``rounding`` counts are
     rounded instead (`round_grid`), and only other tables have hidden cells.
 
@@ -87,7 +88,8 @@ def make_plan(
     ----------
     base : pl.DataFrame
         Columns region, sector, occupation, age_group and persons in the base year, for
-        municipalities only. A combination that is not there has no persons.
+        municipalities, and for parents that are not the sum of theirs. A combination that is not
+        there has no persons.
     rule : Rule
         Audience and thresholds.
     parents : mapping of str to sequence of str, optional
@@ -111,7 +113,7 @@ def make_plan(
     Raises
     ------
     DataError
-        A column is missing, persons are negative or not there, or a parent has rows of its own.
+        A column is missing, persons are negative or not there, or a parent is a part of another.
     """
     require_columns(base, BASE, "base persons")
     parents = parents or {}
@@ -254,12 +256,11 @@ def _check_base(leaves: pl.DataFrame, parents: Mapping[str, Sequence[str]]) -> N
             f"Base persons must be zero or more: {wrong.height} rows are negative or empty, "
             f"the first for region {wrong['region'][0]}."
         )
-    own = sorted(set(leaves["region"]) & set(parents))
-    own += sorted({part for parts in parents.values() for part in parts} & set(parents))
-    if own:
+    inner = sorted({part for parts in parents.values() for part in parts} & set(parents))
+    if inner:
         raise DataError(
-            f"The regions {', '.join(own)} are sums of municipalities, so they may neither have "
-            "base persons of their own nor be parts of another region. Leave those rows out."
+            f"The regions {', '.join(inner)} are made up of municipalities, so they may not be "
+            "parts of another region. Name the municipalities instead."
         )
     staff = leaves.filter(pl.col("dimension").is_in(["", "age_group"]))
     of_sum = (pl.col("occupation") == ALL) & (pl.col("dimension") == "")

@@ -57,6 +57,8 @@ def round_grid(
             continue
         found = _round_town(own.sort(staff.columns[:-1]), base, above)
         rounded.append(found)
+        if town in parents:
+            continue
         for *cell, was, now in found.select(*found.columns[1:5], "persons", "shown").iter_rows():
             key = tuple(cell)
             above[key] = above.get(key, 0.0) + now - was

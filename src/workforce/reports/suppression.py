@@ -82,11 +82,12 @@ def hide_until_safe(
     count = int(own.max(initial=-1)) + 1
     missed, merged, out, known = (
         np.zeros(count),
-        np.zeros(count),
+        np.full(count, np.inf),
         np.zeros(count, bool),
         np.zeros(count, bool),
     )
-    merged[own] = persons[live]
+    # A region's own count may be less than that of its only part.
+    np.minimum.at(merged, own, persons[live])
     np.add.at(missed, own, (1.0 + np.sqrt(persons) if weight is None else weight)[live])
     np.logical_or.at(out, own, primary[live])
     np.logical_or.at(known, own, told[live])

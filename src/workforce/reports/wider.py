@@ -41,14 +41,17 @@ def wider_note(figures: Publishable, subject: Subject, plan: Plan, data: str | P
     if not posts or figures.audience != "public":
         return ""
     regions = read_folder(data, ["regions"])["regions"]
-    own = regions.filter(region=subject.region).row(0, named=True)
+    here = regions.filter(region=subject.region).row(0, named=True)
     nations = regions.filter(level="nation")["region"].to_list()
-    wider = [own.get("comparison_group"), own.get("county"), *nations]
+    wider = [here.get("comparison_group"), here.get("county"), *nations]
     base = base_persons(data, base_year=subject.base_year)
     best: list[tuple[str, float]] = []
     chosen = ""
     for region in dict.fromkeys(code for code in wider if code and code in plan.regions):
-        counts = base.filter(pl.col("region").is_in(members(regions, region)))
+        own = base.filter(region=region)
+        counts = (
+            own if own.height else base.filter(pl.col("region").is_in(members(regions, region)))
+        )
         found = _shown(counts, region, subject, posts, plan)
         if len(found) > len(best):
             best, chosen = found, region

@@ -21,6 +21,15 @@ POSTS = (
     ("technical", "339", ("5411",), 0.03),
     ("administration", "120", ("2422", "4110"), 0.11),
 )
+FEW_POSTS = (
+    ("health_care", "253", "2264"),
+    ("health_care", "253", "2267"),
+    ("primary_school", "202", "2352"),
+    ("technical", "332", "3112"),
+    ("administration", "120", "1112"),
+)
+"""Posts that few have from the start and nobody moves to, so that there are small cells."""
+EACH_FEW = 6
 SECOND = ("health_care", "253", "5329")
 REASONS = {
     "Privat sektor": "left_sector",
@@ -140,6 +149,9 @@ def _person(rng: np.random.Generator, number: int, t: int, story: Story) -> Pers
     weights = [weight for *_, weight in POSTS]
     sector, function, occupations, _ = POSTS[int(rng.choice(len(POSTS), p=weights))]
     post = (sector, function, str(rng.choice(occupations)))
+    few = number - len(ROLES) * EACH_ROLE
+    if t == 0 and 0 <= few < len(FEW_POSTS) * EACH_FEW:
+        post = FEW_POSTS[few // EACH_FEW]
     share = int(rng.choice([50, 60, 75, 80, 100], p=[0.1, 0.08, 0.1, 0.12, 0.6]))
     form = str(rng.choice(["Fast", "Midlertidig", "Vikar", "Timelønn", "Lærling"],
                           p=[0.8, 0.06, 0.08, 0.04, 0.02]))  # fmt: skip
