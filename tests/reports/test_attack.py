@@ -176,12 +176,10 @@ def test_a_county_that_is_no_sum_is_planned_by_its_own_counts() -> None:
     small = plan.cells.filter(pl.col("reason") == "primary")
     assert ("90", "all", "doctor") in small.select("region", "sector", "occupation").rows()
     shown = protect(results_of(base, parents, GROUPS), PUBLIC, plan=plan)
-    apart = [(*cell, "", "", 1.0 if cell[2] == "doctor" else 4.0)
-             for cell in (("90", s, o) for s in ("care", "all") for o in ("doctor", "nurse"))]  # fmt: skip
-    apart += [
-        ("90", s, o, "", "", n) for s in ("care", "all") for o, n in (("all", 5.0), ("health", 5.0))
-    ]
-    apart += [("90", s, "all", "age_group", "a", 5.0) for s in ("care", "all")]
+    more = {"doctor": 1.0, "nurse": 4.0, "health": 5.0, "all": 5.0}
+    sectors = ("care", "all")
+    apart = [("90", sector, post, "", "", n) for sector in sectors for post, n in more.items()]
+    apart += [("90", sector, "all", "age_group", "a", 5.0) for sector in sectors]
     columns = ["region", "sector", "occupation", "dimension", "category", "persons"]
     found = attack(
         published_counts(shown.table, base_year=2026), parents=parents, groups=GROUPS, enough=5.0,

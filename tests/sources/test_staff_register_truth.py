@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from tests.reports.test_attack import results_of
 from typer.testing import CliRunner
 
 import workforce
-from tests.reports.test_attack import results_of
 from workforce.cli import app
 from workforce.inputs import base_persons
 from workforce.inputs.published_cells import occupation_groups

@@ -11,7 +11,12 @@ from workforce.batch.params import Params
 from workforce.contract.problems import describe_problems
 from workforce.errors import DataError, MissingDataError
 from workforce.inputs import base_persons, settle_base_year
-from workforce.inputs.published_cells import occupation_groups, other_cells, told_elsewhere
+from workforce.inputs.published_cells import (
+    competence_posts,
+    occupation_groups,
+    other_cells,
+    told_elsewhere,
+)
 from workforce.inputs.quality import Acceptance, accept, judge_folder
 from workforce.reports.memory import Memory, plan_with_memory, recall
 from workforce.reports.plan import Plan, Rule
@@ -87,6 +92,7 @@ def prepare_basis(params: Params, *, quarter: str, runs: Path | None = None) -> 
         groups=occupation_groups(params.data),
         others=other_cells(params.data, base_year=base_year),
         elsewhere=told_elsewhere(params.data, base_year=base_year),
+        competences=competence_posts(params.data),
     )
     codes = Codes(
         regions=dict(regions.select("region", "level").iter_rows()),

@@ -56,6 +56,29 @@ def other_cells(folder: str | Path, *, base_year: int) -> pl.DataFrame:
     return pl.concat(parts)
 
 
+def competence_posts(folder: str | Path) -> pl.DataFrame:
+    """List the posts that hold or must hold each competence: a competence tells of its posts.
+
+    Returns
+    -------
+    polars.DataFrame
+        sector, occupation and competence; no rows where the folder knows of no competences.
+    """
+    names = ("competence_holding", "competence_requirement", "sectors")
+    tables = read_folder(folder, sorted(set(names) & set(find_tables(folder))))
+    if not {"competence_holding", "competence_requirement"} <= set(tables):
+        return pl.DataFrame(schema=dict.fromkeys(("sector", "occupation", "competence"), pl.String))
+    sectors = tables.get("sectors", read_packaged("sectors"))
+    columns = ["sector", "occupation", "competence"]
+    holds = tables["competence_holding"].filter(pl.col("share") > 0)
+    asks = tables["competence_requirement"].filter(pl.col("share") > 0).select(columns)
+    parts = [asks]
+    if sectors is not None:
+        pairs = holds.select("occupation", "competence").unique()
+        parts.append(pairs.join(sectors.select("sector"), how="cross").select(columns))
+    return pl.concat([part.cast(pl.String) for part in parts]).unique().sort(columns)
+
+
 def told_elsewhere(folder: str | Path, *, base_year: int) -> pl.DataFrame:
     """List the counts of staff that others have published for the base year.
 

@@ -1,79 +1,39 @@
-"""Find competences that would give a hidden occupation back, and count them as small."""
+"""Find competences that would give hidden occupations back."""
 
 import polars as pl
-import xarray as xr
 
-from workforce.reports.plan import Plan
+from workforce.reports.margins import ALL, CELL
+
+COMPETENCE = "competence"
+"""Dimension of the cells of holders."""
 
 
-def count_hidden_holders(table: pl.DataFrame, inputs: xr.Dataset, plan: Plan) -> pl.DataFrame:
-    """Let competences that rest on a hidden occupation have its persons behind them.
+def telling_competences(hidden: pl.DataFrame, posts: pl.DataFrame) -> pl.DataFrame:
+    """List the cells of competences that tell of a hidden occupation.
 
-    A competence that one occupation holds is that occupation under another name: authorised nurses
-    are the nurses. Where the occupations that hold or must hold it include a single hidden cell,
-    or hidden cells with fewer persons together than the rule asks for, its figures are hidden.
+    Those who hold a competence are a sum over occupations, in proportions that may be known. One
+    such sum is an equation in the hidden occupations, and a few of them solve it; with the years
+    and with what is asked for there are many. So no competence is told of a sector in which an
+    occupation that holds or must hold it is hidden, nor of all sectors together.
 
     Parameters
     ----------
-    table : polars.DataFrame
-        Tidy results.
-    inputs : Dataset
-        The inputs they come from.
-    plan : Plan
-        Suppression plan of the run.
+    hidden : polars.DataFrame
+        Hidden cells of a plan.
+    posts : polars.DataFrame
+        sector, occupation and competence: which posts hold or must hold each.
 
     Returns
     -------
     polars.DataFrame
-        The same rows; ``persons`` is 1 for competences to hide, so that any rule hides them.
+        Columns of a cell.
     """
-    least = plan.rule.min_persons
-    if "holding" not in inputs or least is None:
-        return table
-    frame = _holders(inputs).join(
-        plan.cells.filter(pl.col("dimension") == "").select(
-            "region", "sector", "occupation", hidden=pl.lit(True)
-        ),
-        on=["region", "sector", "occupation"],
-        how="left",
+    found = hidden.filter(dimension="").join(posts, on=["sector", "occupation"])
+    cells = found.select(
+        "region",
+        "sector",
+        occupation=pl.lit(ALL),
+        dimension=pl.lit(COMPETENCE),
+        category=pl.col("competence"),
     )
-    hidden = frame.filter(pl.col("hidden").fill_null(False))
-    keys = ["region", "sector", "category"]
-    summed = pl.concat([hidden, hidden.with_columns(sector=pl.lit("all"))], how="vertical")
-    small = (
-        summed.group_by(keys)
-        .agg(pl.len().alias("cells"), pl.col("heads").sum())
-        .filter((pl.col("cells") == 1) | (pl.col("heads") < least))
-        .select(*keys, gives_back=pl.lit(True))
-    )
-    # "nurse_authorisation|retired" is about the nurses too.
-    of = pl.col("category").str.split("|").list.first()
-    by_competence = pl.col("dimension").str.starts_with("competence")
-    joined = (
-        table.with_columns(of=pl.when(by_competence).then(of))
-        .join(
-            small.rename({"category": "of"}),
-            on=["region", "sector", "of"],
-            how="left",
-            maintain_order="left",
-        )
-        .drop("of")
-    )
-    persons = pl.when(pl.col("gives_back").fill_null(False)).then(1.0).otherwise(pl.col("persons"))
-    return joined.with_columns(persons=persons).drop("gives_back")
-
-
-def _holders(inputs: xr.Dataset) -> pl.DataFrame:
-    """List posts with staff whose occupation holds, or must hold, a competence."""
-    heads = inputs["staff"].sum(["sex", "working_age"])
-    holds = inputs["holding"].max("working_age") > 0
-    asked = inputs["requirement"] > 0
-    counted = (heads * (holds | asked)).rename("heads")
-    frame: pl.DataFrame = pl.from_pandas(counted.to_dataframe().reset_index())
-    text = ["region", "sector", "occupation", "competence"]
-    return (
-        frame.filter(pl.col("heads") > 0)
-        .with_columns(pl.col(text).cast(pl.String))
-        .rename({"competence": "category"})
-        .select("region", "sector", "occupation", "category", "heads")
-    )
+    return pl.concat([cells, cells.with_columns(sector=pl.lit(ALL))]).unique().sort(CELL)

@@ -113,8 +113,8 @@ def lay_out(
     -------
     Grid
     """
-    towns = {*leaves["region"].unique(), *(m for ms in parents.values() for m in ms)}
-    towns = sorted(towns - set(parents))
+    named = {*leaves["region"].unique(), *(m for ms in parents.values() for m in ms)}
+    towns = sorted(named - set(parents))
     regions = (*towns, *sorted(parents))
     sectors = (ALL, *sorted(leaves["sector"].unique()))
     keys = sorted(leaves.select(CELL[2:]).unique().rows(), key=lambda key: (key[1], key))

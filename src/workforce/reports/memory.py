@@ -75,6 +75,7 @@ def plan_with_memory(
     groups: Mapping[str, str] | None = None,
     others: pl.DataFrame | None = None,
     elsewhere: pl.DataFrame | None = None,
+    competences: pl.DataFrame | None = None,
 ) -> tuple[Plan, Memory]:
     """Make the plan of a run that holds against what earlier runs told, and add it to the memory.
 
@@ -84,7 +85,7 @@ def plan_with_memory(
 
     Parameters
     ----------
-    base, rule, parents, groups, others
+    base, rule, parents, groups, others, competences
         As in `make_plan`.
     memory : Memory
         What earlier runs told.
@@ -104,6 +105,7 @@ def plan_with_memory(
     source = _hash(
         asdict(rule), base_year, leaves.rows(), sorted((parents or {}).items()),
         sorted((groups or {}).items()), None if outside is None else outside.rows(),
+        None if competences is None else competences.rows(),
     )  # fmt: skip
     again = _plan_again(memory, source)
     known = sorted(memory.origins) if again is None else memory.origins[again][1]
@@ -113,7 +115,10 @@ def plan_with_memory(
         & pl.col("plan").is_in(known)
     ).select(*CELL, "persons")
     told = told if outside is None else pl.concat([told, outside])
-    plan = make_plan(base, rule, parents=parents, groups=groups, others=others, told=told)
+    plan = make_plan(
+        base, rule, parents=parents, groups=groups, others=others, told=told,
+        competences=competences,
+    )  # fmt: skip
     shown = shown_cells(plan, leaves, parents, groups)
     rows = pl.concat(
         [shown, plan.cells.with_columns(persons=pl.lit(None, pl.Float64))], how="diagonal"

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from workforce.errors import DataError, ReportError
+from workforce.reports.competence_cells import COMPETENCE, telling_competences
 from workforce.reports.margins import ALL, CELL, Grid, lay_out
 from workforce.reports.rounding import round_grid
 from workforce.reports.rule import Audience, Rule
@@ -69,6 +70,7 @@ def make_plan(
     groups: Mapping[str, str] | None = None,
     others: pl.DataFrame | None = None,
     told: pl.DataFrame | None = None,
+    competences: pl.DataFrame | None = None,
     program_cells: int = PROGRAM_CELLS,
 ) -> Plan:
     """Choose the cells to hide in the published tables of a run, all their margins at once.
@@ -77,9 +79,10 @@ def make_plan(
     and region x sector x age group, each with the sums over sectors, over occupations or age
     groups, and over the municipalities of every parent region; they share the margin region x
     sector. A parent with rows of its own is planned by its own counts, as if a reader knew by how
-    much they differ from the sum of its municipalities. Cells on 1 to ``min_persons`` - 1 persons are hidden first, then those from which they
-    could be bounded too closely (`hide_until_safe`). With the method ``rounding`` counts are
-    rounded instead (`round_grid`), and only other tables have hidden cells.
+    much they differ from the sum of its municipalities. Cells on 1 to ``min_persons`` - 1 persons
+    are hidden first, then those from which they could be bounded too closely (`hide_until_safe`).
+    With the method ``rounding`` counts are rounded instead (`round_grid`), and only other tables
+    have hidden cells.
 
     Empty cells are shown: there is nobody in them to learn anything about, whoever knows a small
     municipality knows that it has no midwife, and hiding them would not mislead anyone.
@@ -102,6 +105,9 @@ def make_plan(
     told : pl.DataFrame, optional
         Cells whose count is known from elsewhere: columns of a cell and persons, which is null
         where a cell is known whatever its count. A count other than today's is another figure.
+    competences : pl.DataFrame, optional
+        sector, occupation and competence: which posts hold or must hold each, so that no
+        competence tells of a hidden one (`telling_competences`).
     program_cells : int
         Cells up to which tables that hang together are solved by the integer program.
 
@@ -128,8 +134,25 @@ def make_plan(
     if rule.method == "rounding":
         rounded = round_grid(leaves, grid, parents, rule.rounding_base)
         return Plan(NO_CELLS, rule, grid.regions, groups=known, covered=covered, rounded=rounded)
-    return plan_of_grid(
-        grid, rule, told=told, groups=known, covered=covered, program_cells=program_cells
+    # No sum ties holders of competences to occupations, so that they can be planned afterwards.
+    of_holders = pl.col("dimension") == COMPETENCE
+    staff = plan_of_grid(
+        lay_out(leaves.filter(~of_holders), parents, groups), rule, told=told,
+        program_cells=program_cells,
+    )  # fmt: skip
+    telling = None if competences is None else telling_competences(staff.cells, competences)
+    held = plan_of_grid(
+        lay_out(leaves.filter(of_holders), parents), rule, told=told, also=telling,
+        program_cells=program_cells,
+    )  # fmt: skip
+    return Plan(
+        pl.concat([staff.cells, held.cells]),
+        rule,
+        grid.regions,
+        staff.by_program and held.by_program,
+        staff.attacked and held.attacked,
+        known,
+        covered,
     )
 
 
@@ -138,13 +161,15 @@ def plan_of_grid(
     rule: Rule,
     *,
     told: pl.DataFrame | None = None,
-    groups: tuple[tuple[str, str], ...] = (),
-    covered: tuple[str, ...] = (),
     program_cells: int = PROGRAM_CELLS,
+    also: pl.DataFrame | None = None,
 ) -> Plan:
-    """Hide cells of a grid, and name those hidden."""
+    """Hide cells of a grid, those named in ``also`` among them, and name those hidden."""
     persons = grid.persons.ravel()
     primary = (persons > 0) & (persons < (rule.min_persons or 0))
+    if also is not None:
+        _, telling = grid.places(also)
+        primary[telling] = persons[telling] > 0
     known = np.zeros(persons.shape, dtype=bool)
     if told is not None:
         rows, places = grid.places(told)
@@ -164,7 +189,7 @@ def plan_of_grid(
     cells = grid.frame(choice.hidden).with_columns(
         reason=pl.Series(names[choice.hidden].tolist(), dtype=pl.String)
     )
-    return Plan(cells, rule, grid.regions, choice.by_program, choice.attacked, groups, covered)
+    return Plan(cells, rule, grid.regions, choice.by_program, choice.attacked)
 
 
 def leaves_of(base: pl.DataFrame, others: pl.DataFrame | None = None) -> pl.DataFrame:

@@ -13,12 +13,16 @@ import xarray as xr
 
 from workforce.errors import ParameterError
 from workforce.inputs import base_persons
-from workforce.inputs.published_cells import occupation_groups, other_cells, told_elsewhere
+from workforce.inputs.published_cells import (
+    competence_posts,
+    occupation_groups,
+    other_cells,
+    told_elsewhere,
+)
 from workforce.inputs.regions import members
 from workforce.reports.charts.chart import SILENT, Chart, show
 from workforce.reports.charts.figures import Subject, name_of, sector_name
 from workforce.reports.charts.shortage import scenario_name
-from workforce.reports.competence_cells import count_hidden_holders
 from workforce.reports.counted import counted_rows
 from workforce.reports.disclosure import (
     Plan,
@@ -187,7 +191,6 @@ def open_report(
         raise ParameterError(
             f"The plan was made for the audience {rule.audience!r}, the page is for {audience!r}."
         )
-    table = count_hidden_holders(table, inputs, chosen)
     figures = protect(_of_sector(table, sector), rule, plan=chosen)
     if results:
         write_publishable(figures, results)
@@ -237,6 +240,7 @@ def plan_of_folder(data: str | Path, rule: Rule, *, base_year: int) -> Plan:
         groups=occupation_groups(data),
         others=other_cells(data, base_year=base_year),
         told=told_elsewhere(data, base_year=base_year),
+        competences=competence_posts(data),
     )
 
 
