@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from workforce.batch.ledger import Entry
     from workforce.batch.runner import OnDone, RunSummary
+    from workforce.sources.folder import FolderReport
 
 SOME_FAILED = 1
 WRONG_INPUT = 2
@@ -118,8 +119,10 @@ def check(
     if report.problems:
         typer.echo(describe_problems(report.problems), err=True)
         raise typer.Exit(WRONG_INPUT)
+    for note in report.notes:
+        typer.echo(f"Note:       {note}")
     if not report.population_ready:
-        typer.echo("Without regions and population there are no results. Add them.", err=True)
+        typer.echo(_tell_what_lacks(report), err=True)
         raise typer.Exit(WRONG_INPUT)
     staff = "population and staff" if report.staff_ready else "population, not of staff"
     typer.echo(f"No problems. The folder suffices for results of {staff}.")
@@ -395,6 +398,17 @@ def _write_made_up_register(folder: Path | None, seed: int) -> None:
         typer.echo(f"{error.filename or folder} cannot be written: {error.strerror}.", err=True)
         raise typer.Exit(WRONG_INPUT) from error
     typer.echo(f"Wrote {len(paths)} extracts of nobody real to {folder}")
+
+
+def _tell_what_lacks(report: "FolderReport") -> str:
+    """Tell which tables there are no results without, and what was found in their place."""
+    absent = [name for name in ("regions", "population") if name in report.absent]
+    others = f" No tables: {'; '.join(report.other_sheets)}." if report.other_sheets else ""
+    return (
+        f"Without regions and population there are no results. Not there: {' and '.join(absent)}. "
+        "A table is a file or a sheet with the table's name, and rows below its column names."
+        f"{others}"
+    )
 
 
 def _wrong_input(error: WorkforceError) -> typer.Exit:

@@ -279,6 +279,22 @@ def test_key_figures_carry_their_interval() -> None:
     assert ageing_figures(old, subject())[0].interval == "80%: +40% to +55%"
 
 
+def test_without_staff_the_page_on_need_opens_with_the_need_of_the_sectors_that_are_known() -> None:
+    rows = [
+        row("demand_fte", year, *figures, sector=sector)
+        for sector in ("care", "all")
+        for year, figures in ((BASE, (200.0,)), (THEN, (300.0, 280.0, 330.0)))
+    ]
+    alone = subject(sector="all", missing=("staff",))
+    opened = charts.first_of_need(published(rows), alone)
+    assert opened.figure is not None
+    assert opened.title.startswith("Health and care")
+    (growth,) = shortage_figures(published(rows), alone)
+    assert (growth.value, growth.note) == ("+50%", "Health and care")
+    beside = charts.first_of_need(published(need((38, 25, 52))), subject())
+    assert beside.title == charts.need_posts_staff(published(need((38, 25, 52))), subject()).title
+
+
 def test_shown_charts_describe_their_image_and_fold_their_table_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -12,6 +12,8 @@ from typer.testing import CliRunner
 from workforce import load_inputs, project, run
 from workforce.cli import app
 from workforce.errors import MissingDataError, ParameterError, SourceError
+from workforce.reports.report import plan_of_folder
+from workforce.reports.rule import Rule
 from workforce.sources.calls import Line
 from workforce.sources.fetched_record import read_record
 from workforce.sources.fetching import Addresses, fetch_folder
@@ -58,7 +60,7 @@ def test_from_an_empty_folder_to_a_projection(fetch, tmp_path):
     report = fetch("4026", "4001")
     assert sorted(report.tables) == [
         "fte_in_post", "kostra_figures", "national_vacancies", "population",
-        "population_projection", "regions", "service_use",
+        "population_projection", "published_staff", "regions", "service_use",
     ]  # fmt: skip
     checked = check_folder(tmp_path / "data")
     assert checked.problems == ()
@@ -208,6 +210,19 @@ def test_a_table_that_is_there_in_another_form_stops_before_anything_is_written(
     assert len(list((tmp_path / "data").iterdir())) == 1
 
 
+def test_own_figures_are_not_written_over(fetch, tmp_path):
+    (tmp_path / "data").mkdir()
+    own = tmp_path / "data" / "population.csv"
+    own.write_text("region,sex,age,year,persons\n", encoding="utf-8")
+    with pytest.raises(ParameterError, match=r"population\.csv already, which was not fetched"):
+        fetch()
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["population.csv"]
+    own.unlink()
+    fetch()
+    fetch(refresh=True)
+    assert read(tmp_path, "population").height
+
+
 def test_a_file_of_an_earlier_fetch_that_was_not_renewed_is_told(fetch, service):
     fetch()
     del service.tables["14746"]
@@ -307,6 +322,30 @@ def test_fte_of_31_december_are_those_of_1_january_and_sum_to_the_published_tota
     }  # fmt: skip
     sums = found.group_by("region", "year").agg(pl.col("fte").sum())
     assert set(sums.select("region", "fte").rows()) == {("4026", 200.0), ("4001", 600.0)}
+
+
+def test_what_the_statbank_tells_of_staff_is_known_when_small_counts_are_hidden(fetch, tmp_path):
+    fetch()
+    now = read(tmp_path, "published_staff").filter(pl.col("year") == 2026)
+    assert dict(now.select("occupation", "fte").iter_rows()) == {
+        "2223": 50.0, "2224": 10.0, "5321": 80.0, "all": 200.0,
+    }  # fmt: skip
+    posts = {"2223": 60, "2224": 12, "5321": 90, "2211": 3, "2267": 14, "5329": 40}
+    rows = "".join(
+        f"4026,health_care,{post},female,40,2026,{count},{count}\n" for post, count in posts.items()
+    )
+    (tmp_path / "data" / "staff.csv").write_text(
+        f"region,sector,occupation,sex,age,year,persons,fte\n{rows}", encoding="utf-8"
+    )
+    plan = plan_of_folder(tmp_path / "data", Rule("public"), base_year=2026)
+    hidden = plan.cells.filter(
+        (pl.col("region") == "4026")
+        & (pl.col("sector") == "health_care")
+        & (pl.col("dimension") == "")
+    )
+    assert dict(hidden.select("occupation", "reason").iter_rows()) == {
+        "2211": "primary", "2267": "secondary",
+    }  # fmt: skip
 
 
 def test_a_hidden_education_is_among_those_not_told_and_the_total_stays(fetch, service, tmp_path):

@@ -1,7 +1,10 @@
 """Check each column of a table by itself: presence, kind, empty cells, bounds and codes."""
 
+import csv
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -19,6 +22,8 @@ DTYPES: dict[Kind, type[pl.DataType]] = {
     "integer": pl.Int64,
     "number": pl.Float64,
 }
+CODES_SHOWN = 25
+"""Codes of a list up to which a message names them all."""
 _ORDER = ("missing value", "not finite", "negative", "out of bounds", "unknown code")
 
 
@@ -138,8 +143,15 @@ def _check_names(frame: pl.DataFrame, table: Table, file: str) -> list[Problem]:
             Problem(table.name, file, column.name, "missing column", 1, (), message + ".")
         )
     for name in extra:
-        near = get_close_matches(name.strip().lower(), names, n=1, cutoff=0.6)
-        message = f"Rename it to {near[0]}, or remove it." if near else "Remove it."
+        near = _meant(name, names) or next(
+            iter(get_close_matches(name.strip().lower(), names, n=1, cutoff=0.6)), None
+        )
+        message = f"Rename it to {near}, or remove it." if near else "Remove it."
+        if not near and missing:
+            absent = ", ".join(column.name for column in missing)
+            message = (
+                f"Rename it where it is one of those that are missing ({absent}), or remove it."
+            )
         message = f"The table {table.name} has the columns {', '.join(names)}. " + message
         problems.append(Problem(table.name, file, name, "unknown column", 1, (), message))
     return problems
@@ -232,18 +244,36 @@ def _name_unknown_codes(wrong: pl.Series, column: Column, codes: list[str]) -> s
     ]
     message = f"Not among {defined}: {shorten(named)}. "
     if column.refers_to:
-        return message + f"Correct the code, or add it to {column.refers_to[0]}."
+        every = f" It has {', '.join(codes)}." if len(codes) <= CODES_SHOWN else ""
+        return message + f"Correct the code, or add it to {column.refers_to[0]}.{every}"
     return message + "Use one of these codes."
 
 
 def nearest_code(code: str, codes: Collection[str]) -> str | None:
     """Find the known code that an unknown one is likely meant to be.
 
-    A code that has lost its leading zeros, or has spaces around it, comes before one spelt alike.
+    A code that has lost its leading zeros, or has spaces around it, comes before its name in
+    Norwegian, and this before one spelt alike.
     """
     plain = code.strip()
     for known in codes:
         if known.lower() == plain.lower() or known.lstrip("0") == plain.lstrip("0") != "":
             return known
     near = get_close_matches(plain, codes, n=1, cutoff=0.6)
-    return near[0] if near else None
+    return _meant(plain, codes) or (near[0] if near else None)
+
+
+def _meant(word: str, names: Collection[str]) -> str | None:
+    """Find the column or code that a Norwegian word stands for."""
+    plain = word.strip().lower()
+    return next((name for name in _norwegian().get(plain, ()) if name in names), None)
+
+
+@cache
+def _norwegian() -> Mapping[str, list[str]]:
+    """Read what Norwegian words at the head of a column, or for a code, stand for."""
+    text = files("workforce.contract").joinpath("norwegian.csv").read_text(encoding="utf-8")
+    meant: dict[str, list[str]] = {}
+    for row in csv.DictReader(text.splitlines()):
+        meant.setdefault(row["word"], []).append(row["name"])
+    return meant

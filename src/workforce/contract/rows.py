@@ -9,6 +9,8 @@ SUM_TOLERANCE = 1e-6
 _SAME_TOLERANCE = 1e-9
 _SAFE_CODE = r"^[\w-]+$"
 _RESERVED = ("all",)
+MOST_FTE_EACH = 2.0
+"""FTE that nobody has: two full posts."""
 
 
 def check_rows(
@@ -48,7 +50,7 @@ def check_rows(
                 problems += _check_column_rules(frame, labels, table, column, file)
     problems += _check_safe_codes(frame, table, file)
     problems += _check_lost_zeros(frame, table, file)
-    problems += _check_fte_without_persons(frame, table, file)
+    problems += _check_fte_of_persons(frame, table, file)
     for low, high in (("entry_age_low", "entry_age_high"), ("least", "most")):
         problems += _check_order(frame, table, low, high, file)
     return problems
@@ -213,14 +215,25 @@ def _check_lost_zeros(frame: pl.DataFrame, table: Table, file: str) -> list[Prob
     return [_in_rows(broken, table, "region", "leading zero lost", message, file)]
 
 
-def _check_fte_without_persons(frame: pl.DataFrame, table: Table, file: str) -> list[Problem]:
+def _check_fte_of_persons(frame: pl.DataFrame, table: Table, file: str) -> list[Problem]:
     if table.name != "staff" or not {"persons", "fte"} <= set(frame.columns):
         return []
+    problems = []
     broken = ((frame["fte"] > 0) & (frame["persons"] == 0)).fill_null(False)
-    if not broken.any():
-        return []
-    message = "Nobody can work without being there: correct persons or fte."
-    return [_in_rows(broken, table, "fte", "FTE without persons", message, file)]
+    if broken.any():
+        message = "Nobody can work without being there: correct persons or fte."
+        problems.append(_in_rows(broken, table, "fte", "FTE without persons", message, file))
+    most = MOST_FTE_EACH * frame["persons"]
+    finite = frame["fte"].is_finite() & (frame["persons"] > 0)
+    broken = (finite & (frame["fte"] > most)).fill_null(False)
+    if broken.any():
+        first = frame.filter(broken).row(0, named=True)
+        message = (
+            f"{first['fte']:g} FTE for {first['persons']:g} persons, more than {MOST_FTE_EACH:g} "
+            "each: look for a lost decimal mark, or persons and fte that have changed places."
+        )
+        problems.append(_in_rows(broken, table, "fte", "too many FTE", message, file))
+    return problems
 
 
 def _check_order(

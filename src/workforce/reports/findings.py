@@ -40,10 +40,11 @@ def ageing_figures(figures: Publishable, subject: Subject) -> list[KeyFigure]:
 
 
 def shortage_figures(figures: Publishable, subject: Subject) -> list[KeyFigure]:
-    """Return the key figures on need, shortage and recruitment."""
+    """Return the key figures on need, shortage and recruitment, or on need alone without staff."""
+    growth = _need_in_post if "staff" in subject.missing else _demand_growth
     found = [
         _shortage(figures, subject),
-        _demand_growth(figures, subject),
+        growth(figures, subject),
         _recruitment(figures, subject),
         _top_occupation(figures, subject),
         _rate(figures, subject, "absence_rate", "absence"),

@@ -22,6 +22,8 @@ _ERROR = (
     r"^#(N/A|I/T|REF!|DIV/0!|VALUE!|VERDI!|NAME\?|NAVN\?|NUM!|TALL!|NULL!|SPILL!|CALC!)$"
     r"|^\(formula without a value\)$"
 )
+NOT_COMPUTED = "(formula without a value)"
+"""Stands for a formula that no spreadsheet has computed yet."""
 _SPACED_DIGITS = r"^\d+([ \u{a0}\u{2009}\u{202f}]+\d+)+"
 _DTYPES: dict[str, pl.DataType] = {
     "code": pl.String(),
@@ -203,8 +205,11 @@ def _problem(cells: pl.Series, broken: pl.Series, column: Column, file: str) -> 
 
 def _what_to_do(wrong: pl.Series, column: Column) -> str:
     kind, stripped = column.variable.dtype, wrong.str.strip_chars()
-    if _any(stripped, _ERROR):
+    uncomputed = stripped == NOT_COMPUTED
+    if _any(stripped.filter(~uncomputed), _ERROR):
         return "It is an error of the spreadsheet: mend the formula, or write what it should say."
+    if uncomputed.any():
+        return "No spreadsheet has computed it yet: open the file in Excel, save it, try again."
     if kind == "quarter":
         return "Write quarters as 2025Q3."
     if stripped.is_in(_MARKS).any():
@@ -216,6 +221,9 @@ def _what_to_do(wrong: pl.Series, column: Column) -> str:
         return _about_dates(column)
     if _any(stripped, _SPACED_DIGITS):
         return "A space may only stand between thousands: write 1234 or 1 234."
+    if column.variable.name in ("year", "flow_year"):
+        date = ", or a whole date as 31.12.2025" if column.variable.name == "year" else ""
+        return f"Write the year with four digits, such as 2026{date}."
     if kind == "integer":
         return "Write a whole number, without decimals or a separator between thousands."
     if _any(stripped, "%"):

@@ -11,6 +11,8 @@ from workforce.contract.dictionary import Table
 from workforce.errors import SourceError
 from workforce.sources.cells import Raw
 
+LONGEST_HEAD = 20
+"""Rows of a file among which column names are looked for, to tell that they are not in row 1."""
 _UTF8_PAIR = re.compile(rb"[\xc3][\x80-\xbf]")
 _OTHER_SIGNS = re.compile("[\u0152\u00af\u00be\u00bf\u2021\u2026]")
 """What Norwegian letters of a Mac or of DOS look like when they are read as Western European."""
@@ -46,7 +48,10 @@ def read_delimited(path: Path, table: Table) -> Raw:
             f"{path.name} cannot be read: row 1 is empty. Put the column names in row 1."
         )
     names = {column.name for column in table.columns}
-    separator = max(",;\t", key=lambda mark: len(names & _split(header, mark)))
+    separator = max(
+        ",;\t", key=lambda mark: (len(names & _split(header, mark)), header.count(mark))
+    )
+    _require_names_first(text, table, path.name)
     _check_widths(text, separator, path.name)
     try:
         frame = pl.read_csv(
@@ -104,6 +109,19 @@ def _split(header: str, separator: str) -> set[str]:
     return {name.strip().strip('"').strip().lower() for name in header.split(separator)}
 
 
+def _require_names_first(text: str, table: Table, name: str) -> None:
+    """Refuse a file with rows above the column names, as a title of the StatBank is."""
+    key = set(table.key)
+    for row, line in enumerate(text.splitlines()[:LONGEST_HEAD], start=1):
+        if any(key <= _split(line, mark) for mark in ",;\t"):
+            if row == 1:
+                return
+            raise SourceError(
+                f"{name}: the column names are in row {row}. Take away the rows above it, so that "
+                "they are in row 1."
+            )
+
+
 def _check_widths(text: str, separator: str, name: str) -> None:
     """Refuse rows with another number of cells than there are names, and names given twice."""
     width = 0
@@ -119,9 +137,11 @@ def _check_widths(text: str, separator: str, name: str) -> None:
                         f"{name}: the column {twice[0]!r} is there twice. Keep one of them."
                     )
             elif len(cells) > width or (1 < len(cells) < width):
+                comma = separator == "," and len(cells) > width
                 raise SourceError(
                     f"{name}, row {row}: {len(cells)} cells where there are {width} columns. "
                     "Check the signs between the cells, and put text that holds one in quotes."
+                    + (" With a decimal comma, save with semicolons between cells." * comma)
                 )
     except csv.Error as error:
         raise SourceError(

@@ -12,16 +12,17 @@ from workforce.contract.problems import shorten
 from workforce.errors import MissingDataError, ParameterError, SourceError
 from workforce.sources import klass, statbank
 from workforce.sources.calls import Line
-from workforce.sources.care_staff import take_care_staff
+from workforce.sources.care_staff import take_care_staff, told_of_staff
 from workforce.sources.care_users import MARKS, lacks_figure, take_care_users
 from workforce.sources.declared import declarations, fetch_declared, span_of_ages
-from workforce.sources.fetched_record import FetchReport, source_of, write_record
+from workforce.sources.fetched_record import FetchReport, read_record, source_of, write_record
 from workforce.sources.fetched_regions import read_breaks, read_regions, within_borders
+from workforce.sources.files import SUFFIXES
 from workforce.sources.kostra_figures import take_kostra_figures, take_national_vacancies
 
 OPTIONAL = (
     *("population_projection", "service_use", "fte_in_post", "kostra_figures"),
-    *("national_vacancies", "series_breaks"),
+    *("national_vacancies", "series_breaks", "published_staff"),
 )
 """Tables that a fetch leaves out, and says so, where they cannot be had."""
 
@@ -111,6 +112,8 @@ def fetch_folder(
             continue
         if len(rows):
             written[name] = rows
+    if "fte_in_post" in written:
+        written["published_staff"] = told_of_staff(written["fte_in_post"])
     _write(Path(folder), written, report)
     return report
 
@@ -212,11 +215,13 @@ def _by_age(found: pl.DataFrame, table: str) -> pl.DataFrame:
 
 def _write(folder: Path, tables: dict[str, pl.DataFrame], report: FetchReport) -> None:
     """Write every table, then the record of where they come from."""
+    fetched = read_record(folder).tables
     for name in tables:
-        for path in (folder / f"{name}.parquet", folder / f"{name}.xlsx"):
-            if path.exists():
+        for path in (folder / f"{name}{suffix}" for suffix in SUFFIXES):
+            if path.exists() and not (path.suffix == ".csv" and name in fetched):
                 raise ParameterError(
-                    f"{folder} has {path.name} already. Move it, then fetch again."
+                    f"{folder} has {path.name} already, which was not fetched. Move it, or fetch "
+                    "into another folder."
                 )
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in tables.items():

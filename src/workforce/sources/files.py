@@ -64,6 +64,11 @@ def data_files(folder: str | Path) -> list[Path]:
     folder = Path(folder)
     if folder.is_file() and folder.suffix.lower() == ".xlsx":
         return [folder]
+    if folder.is_file():
+        raise SourceError(
+            f"{folder} is neither a folder nor an Excel workbook (.xlsx). Name the folder that it "
+            "lies in, or save it as a workbook."
+        )
     if not folder.is_dir():
         raise SourceError(
             f"The data folder {folder} is not there. Check the path, or make the folder."

@@ -1,5 +1,7 @@
 """Check a whole folder of tables, and say what it suffices for."""
 
+import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,7 +21,7 @@ from workforce.sources.files import (
     tables_in,
     with_zeros,
 )
-from workforce.sources.workbook import sheet_names
+from workforce.sources.workbook import filled_sheets, sheet_names
 
 OTHER_SUFFIXES = (".xls", ".xlsm", ".xlsb", ".ods", ".tsv", ".txt")
 
@@ -31,7 +33,8 @@ class FolderReport:
     ``ignored`` names the data files that hold no table of the dictionary. A folder suffices for
     population results with regions and population, and for staff results with sectors, occupations
     and staff as well, once its problems are mended; the packaged sectors and occupations count
-    where it has none.
+    where it has none. ``other_sheets`` names the filled sheets of workbooks that hold no table,
+    and ``notes`` says what is right but may surprise.
     """
 
     problems: tuple[Problem, ...]
@@ -40,6 +43,8 @@ class FolderReport:
     ignored: tuple[str, ...]
     population_ready: bool
     staff_ready: bool
+    other_sheets: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def check_folder(folder: str | Path) -> FolderReport:
@@ -98,7 +103,38 @@ def check_folder(folder: str | Path) -> FolderReport:
         ignored=ignored,
         population_ready=for_population <= there,
         staff_ready=for_staff <= there,
+        other_sheets=_other_sheets(data_files(folder)),
+        notes=_years_apart(frames),
     )
+
+
+def _other_sheets(paths: list[Path]) -> tuple[str, ...]:
+    """Name the filled sheets that are no tables, with their workbook; unreadable ones are told."""
+    found = []
+    for path in paths:
+        if path.suffix.lower() != ".xlsx":
+            continue
+        with contextlib.suppress(SourceError):
+            sheets = filled_sheets(path)
+            found += [f"{path.name}, sheet {name}" for name in sheets if name not in tables()]
+    return tuple(found)
+
+
+def _years_apart(frames: Mapping[str, pl.DataFrame]) -> tuple[str, ...]:
+    """Tell where staff is of a later year than the population, whose year the results begin in."""
+    newest = {
+        name: frames[name]["year"].max()
+        for name in ("population", "staff")
+        if name in frames and "year" in frames[name].columns
+    }
+    last, staff = newest.get("population"), newest.get("staff")
+    if not isinstance(last, int) or not isinstance(staff, int) or staff <= last:
+        return ()
+    told = (
+        f"staff is of {staff}, population of {last} at the latest: results begin on 1 January "
+        f"{last}, and staff of later years is not used. Add the population of {staff}."
+    )
+    return (told,)
 
 
 def _sort_files(

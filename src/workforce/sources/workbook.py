@@ -15,12 +15,10 @@ import polars as pl
 from workforce.contract.dictionary import Table, tables
 from workforce.contract.problems import shorten
 from workforce.errors import SourceError
-from workforce.sources.cells import Raw
+from workforce.sources.cells import NOT_COMPUTED, Raw
 
 LONGEST_HEAD = 20
 """Rows of a sheet among which the column names are looked for."""
-NOT_COMPUTED = "(formula without a value)"
-"""Stands for a formula that no spreadsheet has computed yet."""
 _ERROR_CELL = re.compile(rb'<c r="([A-Z]+\d+)"[^>]*\bt="e"[^>]*>.*?<v>([^<]*)</v>')
 _BARE_FORMULA = re.compile(
     rb'<c r="([A-Z]+\d+)"(?![^>]*t="str")[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>'
@@ -268,8 +266,35 @@ def _is_filled(body: pl.DataFrame) -> bool:
 
 
 def _unreadable(path: Path, error: Exception) -> SourceError:
+    if isinstance(error, PermissionError):
+        return SourceError(
+            f"{path.name} cannot be read: it is open in another program, or you may not read it. "
+            "Close it there, and try again."
+        )
+    told = _told_by_beginning(path)
+    if told:
+        return SourceError(f"{path.name} cannot be read: {told}")
     first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     return SourceError(
         f"{path.name} cannot be read: {first.rstrip('.')}. Check that it is a whole Excel "
         "workbook (.xlsx) and not open for writing or locked with a password."
     )
+
+
+def _told_by_beginning(path: Path) -> str:
+    """Tell by its first bytes what a file is that is no workbook; nothing where it may be one."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(8)
+    except OSError:
+        return ""
+    save = "Open it in Excel and save it as an Excel workbook (.xlsx)"
+    if not start:
+        return "it is empty. Copy or download it again."
+    if start.startswith(b"%PDF"):
+        return "it is a PDF with the name of a workbook. Ask for the figures as a spreadsheet."
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        return f"it is locked with a password, or an older workbook (.xls). {save}, without one."
+    if not start.startswith(b"PK"):
+        return f"it has the name of an Excel workbook, but is none. {save}."
+    return ""

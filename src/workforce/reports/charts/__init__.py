@@ -25,6 +25,7 @@ from workforce.reports.charts.figures import Subject
 from workforce.reports.charts.history import population_history
 from workforce.reports.charts.mixes import cheapest_mixes
 from workforce.reports.charts.need import (
+    first_of_need,
     key_figures,
     need_by_occupation,
     need_in_post,
@@ -79,6 +80,7 @@ __all__ = [
     "exits_by_cause",
     "few_holders",
     "few_named",
+    "first_of_need",
     "first_shortage",
     "forms_together",
     "intervals_elsewhere",

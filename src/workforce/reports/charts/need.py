@@ -23,6 +23,7 @@ from workforce.reports.charts.figures import (
 )
 from workforce.reports.charts.population import change
 from workforce.reports.charts.shapes import Line, draw_lines
+from workforce.reports.charts.shortage import need_posts_staff
 from workforce.reports.charts.style import PENS, Pen
 from workforce.reports.disclosure import Publishable
 from workforce.reports.texts import number, percent, say
@@ -40,6 +41,12 @@ def need_in_post(figures: Publishable, subject: Subject) -> Chart:
     """Draw the FTE that today's staffing per user asks for; silent where staff by age is known."""
     rows = pick(figures, subject, "demand_fte", occupation="all").filter(pl.col("sector") != "all")
     return _path(rows, subject, "need_in_post", PENS[1])
+
+
+def first_of_need(figures: Publishable, subject: Subject) -> Chart:
+    """Draw what a page on need opens with: need, posts and staff, or need alone without staff."""
+    alone = need_in_post(figures, subject)
+    return need_posts_staff(figures, subject) if alone is SILENT else alone
 
 
 def need_by_occupation(figures: Publishable, subject: Subject) -> Chart:
