@@ -44,6 +44,10 @@ _SOUND: dict[str, str] = {
     "competence_holding": "2223,icu,40,0.3|5322,ict,40,0.6",
     "training": "5322,2223,60,75000,20,1|2223,5322,10,5000,5,0",
     "task_sharing": "2223,5322,0.2,0.9,Assumed|5322,2223,0.1,1,Assumed",
+    "other_employers": (
+        "4020,trust,2223,2026,Trust,hospital_trust,40,30,50,400,Plan|"
+        "4020,home,5322,2026,Home,voluntary,4,,,,Plan"
+    ),
     "measure_costs": "absence,points,6000000,0,2,Assumed|places,persons,1000,1,5,Assumed",
 }  # fmt: skip
 _DENSE = {"population": ["4020", "4026"], "population_projection": ["4020", "4026"]}

@@ -159,14 +159,14 @@ def _check_sums(
 def _check_same(
     frame: pl.DataFrame, table: Table, column: str, over: str, file: str
 ) -> list[Problem]:
-    """One cell has one figure, however many rows it is repeated in."""
+    """One cell has one figure or text, however many rows it is repeated in."""
     cell = [name for name in table.key if name != over]
-    spread = pl.col(column).max() - pl.col(column).min()
-    differs = (
-        frame.group_by(cell)
-        .agg(differs=spread > _SAME_TOLERANCE * pl.col(column).max().clip(1.0))
-        .filter("differs")
-    )
+    if frame[column].dtype.is_numeric():
+        spread = pl.col(column).max() - pl.col(column).min()
+        unlike = spread > _SAME_TOLERANCE * pl.col(column).max().clip(1.0)
+    else:
+        unlike = pl.col(column).n_unique() > 1
+    differs = frame.group_by(cell).agg(differs=unlike).filter("differs")
     if differs.is_empty():
         return []
     marked = frame.select(cell).join(differs, on=cell, how="left", maintain_order="left")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from workforce.inputs import base_persons, load_inputs
 from workforce.inputs.neighbours import neighbourhoods
 from workforce.model.projection import project
 from workforce.scenarios.results import COLUMNS
-from workforce.scenarios.simulation import add_all
+from workforce.scenarios.simulation import add_all, inputs_for
 from workforce.sources.files import find_tables
 
 POST = ("region", "sector", "occupation")
@@ -21,21 +22,59 @@ ROWS = ("neighbour_need", "neighbour_shortage", "neighbour_competence")
 FOUND = (*POST, "dimension", "category", "variable", "central", "persons")
 
 
+def load_around(
+    inputs: xr.Dataset, folder: str | Path, region: str, *, others: Sequence[str] = ()
+) -> xr.Dataset:
+    """Load the places near a region, each as a region of its own.
+
+    Parameters
+    ----------
+    inputs : Dataset
+        The inputs of the page.
+    folder : path
+        Folder of tables.
+    region : str
+        Code of the page's region.
+    others : sequence of str
+        More municipalities, such as those of the labour pool.
+
+    Returns
+    -------
+    Dataset
+        Inputs of the municipalities that have staff; empty where there are none.
+    """
+    if "staff" not in inputs or "staff" not in find_tables(folder):
+        return xr.Dataset()
+    year, horizon = int(inputs.attrs["base_year"]), int(inputs.attrs["horizon"])
+    near = {code for codes in neighbourhoods(folder, region).values() for code in codes}
+    heads = base_persons(folder, base_year=year).filter(pl.col("persons") > 0)
+    staffed = set(heads["region"].unique().to_list())
+    codes = sorted((near | set(others)) & staffed)
+    if not codes:
+        return xr.Dataset()
+    loaded = load_inputs(folder, region=codes, base_year=year, horizon=horizon)
+    return inputs_for(loaded, ["shortage_fte", "competence_held"])
+
+
 def with_neighbours(
-    table: pl.DataFrame, inputs: xr.Dataset, folder: str | Path, *, region: str
+    table: pl.DataFrame,
+    around: xr.Dataset,
+    folder: str | Path,
+    *,
+    region: str,
 ) -> pl.DataFrame:
     """Add to the results what the region's neighbours need and lack at the horizon.
 
-    Every place is projected at its own level on the central path of the baseline. A row belongs to
-    the place that it is about, so that the suppression plan hides it as it does on that place's
-    own page. Nothing is summed over places here: sums are made of figures that are shown.
+    A row belongs to the place that it is about, so that the suppression plan hides it as it does
+    on that place's own page. Nothing is summed over places here: sums are made of figures that are
+    shown.
 
     Parameters
     ----------
     table : polars.DataFrame
         From `results_table`.
-    inputs : Dataset
-        The inputs they come from.
+    around : Dataset
+        From `load_around`.
     folder : path
         Folder of tables.
     region : str
@@ -48,30 +87,26 @@ def with_neighbours(
         by place, sector (and all) and occupation, and ``neighbour_competence`` by competence where
         the folder says what is asked for and held.
     """
-    places = {code for codes in neighbourhoods(folder, region).values() for code in codes}
-    if "staff" not in inputs or "staff" not in find_tables(folder):
-        return table
-    year, horizon = int(inputs.attrs["base_year"]), int(inputs.attrs["horizon"])
-    heads = base_persons(folder, base_year=year).filter(pl.col("region").is_in(sorted(places)))
-    codes = heads.filter(pl.col("persons") > 0)["region"].unique().sort().to_list()
+    near = {code for codes in neighbourhoods(folder, region).values() for code in codes}
+    there = around["region"].values.tolist() if "region" in around else []
+    codes = [code for code in there if code in near]
     if len(codes) < 2:
         return table
-    near = load_inputs(folder, region=codes, base_year=year, horizon=horizon)
-    level = table["level"][0]
     parts = []
     for code in codes:
         # One by one, as on the place's own page: a post that only another place has is nobody's way
         # out of a post here.
-        own = near.sel(region=[code])
+        own = around.sel(region=[code])
         results = project(own)
-        parts.append(_posts(own, results, heads))
+        parts.append(_posts(own, results))
         if "competence_held" in results:
             parts.append(_competences(own, results))
+    last = int(around["year"].values[-1])
     found = pl.concat(parts).with_columns(
         scenario=pl.lit("baseline"),
         unit=pl.col("variable").replace_strict({name: variables()[name].unit for name in ROWS}),
-        year=pl.lit(year + horizon),
-        level=pl.lit(level),
+        year=pl.lit(last),
+        level=pl.lit(table["level"][0]),
         lower=pl.col("central"),
         upper=pl.col("central"),
     )
@@ -80,7 +115,7 @@ def with_neighbours(
     return pl.concat([table, rest.sort("variable", *POST, "category")])
 
 
-def _posts(near: xr.Dataset, results: xr.Dataset, heads: pl.DataFrame) -> pl.DataFrame:
+def _posts(near: xr.Dataset, results: xr.Dataset) -> pl.DataFrame:
     """Need in full posts and shortage by place, sector (and all) and occupation."""
     last = results["demand_fte"]["year"].values[-1]
     # A post gives its FTE less short absence, so need at work is met by that much more in posts.
@@ -95,7 +130,8 @@ def _posts(near: xr.Dataset, results: xr.Dataset, heads: pl.DataFrame) -> pl.Dat
     rows = rows.unpivot(index=POST, variable_name="variable", value_name="central")
     keys = ["region", "occupation", "variable"]
     total = rows.group_by(keys).agg(pl.col("central").sum()).with_columns(sector=pl.lit("all"))
-    behind = heads.group_by(POST).agg(pl.col("persons").sum())
+    staff = near["staff"].sum(["sex", "working_age"]).rename("persons")
+    behind = pl.from_pandas(staff.to_dataframe().reset_index()).select(*POST, "persons")
     of_all = behind.group_by("region", "occupation").agg(pl.col("persons").sum())
     persons = pl.concat([behind, of_all.with_columns(sector=pl.lit("all")).select(behind.columns)])
     return (

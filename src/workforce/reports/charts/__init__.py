@@ -23,6 +23,7 @@ from workforce.reports.charts.elsewhere import (
 )
 from workforce.reports.charts.figures import Subject
 from workforce.reports.charts.history import population_history
+from workforce.reports.charts.labour_pool import labour_pool, pool_employers, pool_years
 from workforce.reports.charts.mixes import cheapest_mixes
 from workforce.reports.charts.need import (
     first_of_need,
@@ -88,6 +89,7 @@ __all__ = [
     "judged_population",
     "judged_staff",
     "key_figures",
+    "labour_pool",
     "measure_effects",
     "measured_shortage",
     "need_by_occupation",
@@ -96,6 +98,8 @@ __all__ = [
     "norms",
     "openings",
     "over_and_under",
+    "pool_employers",
+    "pool_years",
     "population_bands",
     "population_history",
     "population_pyramid",

@@ -87,37 +87,30 @@ def forms_together(
     texts = subject.texts
     if not places or "staff" in subject.missing:
         return SILENT
-    asked = ("form", "what", "employer", "power", "fits")
-    table = {
-        say(texts, f"together.{name}"): [
-            say(texts, f"together.{form.name}_{name}") for form in forms
-        ]
-        for name in asked
-    }
+    asked = ("what", "employer", "power", "fits")
+    questions = [say(texts, f"together.{name}") for name in asked]
+    questions += [say(texts, "together.takes")]
+    questions += [say(texts, "together.saves", year=subject.horizon_year)]
+    table = {say(texts, "together.form"): questions}
     rows = _rows(figures, subject, "neighbour_need", places)
-    takes, saves = [], []
     for form in forms:
         some = _worth_sharing(rows, places, form.travel_share)
         shared, saved = (sum(one[name] for one in some) for name in ("shared", "saved"))
         spent = administration(shared, form)
-        takes.append(
-            say(
-                texts, "together.takes_cell", fte=number(spent, texts, decimals=1),
-                travel=percent(form.travel_share, texts, decimals=0),
-                share=percent(form.administration_share, texts, decimals=0),
-                least=number(form.administration_least, texts, decimals=1),
-                source=say(texts, "together.assumption")
-                if form.source == "assumption" else form.source,
-            )
+        takes = say(
+            texts, "together.takes_cell", fte=number(spent, texts, decimals=1),
+            travel=percent(form.travel_share, texts, decimals=0),
+            share=percent(form.administration_share, texts, decimals=0),
+            least=number(form.administration_least, texts, decimals=1),
+            source=say(texts, "together.assumption")
+            if form.source == "assumption" else form.source,
         )  # fmt: skip
-        saves.append(
-            say(
-                texts, "together.saves_cell", saved=number(saved, texts),
-                left=number(saved - spent, texts, decimals=1),
-            )
+        saves = say(
+            texts, "together.saves_cell", saved=number(saved, texts),
+            left=number(saved - spent, texts, decimals=1),
         )  # fmt: skip
-    table[say(texts, "together.takes")] = takes
-    table[say(texts, "together.saves", year=subject.horizon_year)] = saves
+        answers = [say(texts, f"together.{form.name}_{name}") for name in asked]
+        table[say(texts, f"together.{form.name}_form")] = [*answers, takes, saves]
     title, note = say(texts, "together.forms_heading"), say(texts, "together.forms_note")
     return Chart(None, title, title, pl.DataFrame(table), note, prose=True)
 

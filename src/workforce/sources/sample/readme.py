@@ -29,6 +29,8 @@ who left, plus those who came, are the staff of the next.
 - `staffing_norms` has the norms of kindergartens and of teaching by age; `service_units` splits a
   municipality's own users over kindergartens, schools, and homes and zones of care of unlike,
   assumed size.
+- `other_employers` names a hospital trust, a county authority and four others that hire the same
+  people. They and their plans are made up, from assumed staff and shares hired in a year.
 - Costs, training, task sharing, competences, shortage, vacancies and funded posts are assumptions.
 
 ## Published figures and what the sample has

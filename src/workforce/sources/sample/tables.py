@@ -9,6 +9,7 @@ from workforce.sources.sample import (
     absence,
     competence,
     education,
+    employers,
     flows,
     geography,
     occupations,
@@ -70,6 +71,7 @@ def sample_tables(*, seed: int) -> dict[str, pl.DataFrame]:
         "training": education.training_table(),
         "task_sharing": education.task_sharing_table(),
         "measure_costs": education.measure_costs_table(),
+        "other_employers": employers.other_employers_table(),
     }
 
 

@@ -1,0 +1,170 @@
+"""Other employers that hire from the same labour pool, and the area that shares it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from workforce.errors import DataError
+from workforce.inputs.regions import members
+from workforce.sources.files import find_tables, read_folder, read_packaged
+
+YOUNG = (20, 34)
+"""Ages of most graduates."""
+EMPLOYERS = {
+    "region": pl.String, "employer": pl.String, "occupation": pl.String, "year": pl.Int64,
+    "name": pl.String, "employer_kind": pl.String, "persons": pl.Float64,
+    "persons_low": pl.Float64, "persons_high": pl.Float64, "employed": pl.Float64,
+    "source": pl.String, "carried": pl.Boolean,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LabourPool:
+    """The area whose employers hire the same people, and who they are.
+
+    Parameters
+    ----------
+    area
+        Code of the county; empty where there is none.
+    municipalities
+        Those of the area with staff in the folder.
+    without_staff
+        Those of the area without.
+    employers
+        Persons to hire by region, employer, occupation and year of the period; ``carried`` where
+        the year has no figure of its own.
+    graduate_share
+        Part of the graduates of the folder that is taken to be the area's. [share]
+    qualified
+        Occupations that ask for a certificate or a degree.
+    """
+
+    area: str
+    municipalities: tuple[str, ...]
+    without_staff: tuple[str, ...]
+    employers: pl.DataFrame
+    graduate_share: float
+    qualified: tuple[str, ...]
+
+
+def read_labour_pool(
+    folder: str | Path, region: str, *, base_year: int, horizon: int
+) -> LabourPool:
+    """Find the county that a region is or lies in, and the other employers that hire there.
+
+    Figures of other employers stand for their own year. A year without a figure takes that of the
+    latest year before it, else of the first after it, and is marked as carried.
+
+    Graduates are those of the folder. Where it has municipalities of other counties too, the area
+    has the part of them that it has of the inhabitants aged 20 to 34.
+
+    Parameters
+    ----------
+    folder : path
+        Folder of tables.
+    region : str
+        Code of a municipality or a county; of other levels there is no pool.
+    base_year, horizon : int
+        First year of the period, and years.
+
+    Returns
+    -------
+    LabourPool
+    """
+    present = find_tables(folder)
+    wanted = ["regions", "population", "staff", "occupations", "other_employers"]
+    tables = read_folder(folder, [name for name in wanted if name in present])
+    regions = tables["regions"]
+    area = _area(regions, region)
+    nobody = pl.DataFrame(schema=EMPLOYERS)
+    if not area:
+        return LabourPool("", (), (), nobody, 1.0, ())
+    inside = members(regions, area)
+    staffed: set[str] = set()
+    if "staff" in tables:
+        now = tables["staff"].filter((pl.col("year") == base_year) & (pl.col("persons") > 0))
+        staffed = set(now["region"].unique())
+    young = tables["population"].filter(
+        pl.col("year") == base_year, pl.col("age").is_between(*YOUNG)
+    )
+    towns = regions.filter(pl.col("level") == "municipality")["region"].to_list()
+    everybody, own = (
+        float(young.filter(pl.col("region").is_in(codes))["persons"].cast(pl.Float64).sum())
+        for codes in (towns, inside)
+    )
+    others = nobody
+    if "other_employers" in tables:
+        here = tables["other_employers"].filter(pl.col("region").is_in([area, *inside]))
+        _require_order(here)
+        others = _over_years(here, list(range(base_year, base_year + horizon)))
+    return LabourPool(
+        area=area,
+        municipalities=tuple(code for code in inside if code in staffed),
+        without_staff=tuple(code for code in inside if code not in staffed),
+        employers=others,
+        graduate_share=own / everybody if everybody else 1.0,
+        qualified=_qualified(tables),
+    )
+
+
+def _area(regions: pl.DataFrame, region: str) -> str:
+    """Code of the county that a region is, or that a municipality lies in; else empty."""
+    own = regions.filter(pl.col("region") == region).row(0, named=True)
+    if own["level"] == "county":
+        return region
+    return str(own.get("county") or "") if own["level"] == "municipality" else ""
+
+
+def _qualified(tables: dict[str, pl.DataFrame]) -> tuple[str, ...]:
+    """Occupations that ask for a qualification, of the folder or of the packaged list."""
+    listed = tables.get("occupations")
+    listed = read_packaged("occupations") if listed is None else listed
+    if listed is None:
+        return ()
+    return tuple(listed.filter(pl.col("qualification") != "none")["occupation"])
+
+
+def _require_order(rows: pl.DataFrame) -> None:
+    """Raise an error where an employer's plan lies outside its own ends."""
+    low, plan, high = pl.col("persons_low"), pl.col("persons"), pl.col("persons_high")
+    named = [name for name in ("persons_low", "persons_high") if name in rows.columns]
+    asked = {"persons_low": low > plan, "persons_high": high < plan}
+    wrong = rows.filter(pl.any_horizontal(asked[name].fill_null(False) for name in named))
+    if named and wrong.height:
+        first = wrong.row(0, named=True)
+        raise DataError(
+            f"other_employers: {wrong.height} rows have persons below persons_low or above "
+            f"persons_high, the first for employer {first['employer']}, occupation "
+            f"{first['occupation']}, {first['year']}. Let the plan lie between its ends."
+        )
+
+
+def _over_years(rows: pl.DataFrame, years: list[int]) -> pl.DataFrame:
+    """Give every employer and occupation a row for each year of the period."""
+    for name in ("persons_low", "persons_high", "employed"):
+        if name not in rows.columns:
+            rows = rows.with_columns(pl.lit(None, pl.Float64).alias(name))
+    key = ["region", "employer", "occupation"]
+    rows = rows.with_columns(of=pl.col("year")).sort("year")
+    asked = rows.select(key).unique().join(pl.DataFrame({"year": years}), how="cross").sort("year")
+    before = asked.join_asof(rows, on="year", by=key, strategy="backward", check_sortedness=False)
+    after = asked.join_asof(rows, on="year", by=key, strategy="forward", check_sortedness=False)
+    both = before.join(after, on=[*key, "year"], suffix="_after")
+    values = [name for name in rows.columns if name not in (*key, "year")]
+    first = pl.col("of").is_null()  # Nothing is known before the first figure.
+    filled = both.select(
+        *key,
+        "year",
+        *(
+            pl.when(first).then(pl.col(f"{name}_after")).otherwise(pl.col(name)).alias(name)
+            for name in values
+        ),
+    )
+    return (
+        filled.with_columns(carried=pl.col("of") != pl.col("year"))
+        .select(pl.col(name).cast(kind) for name, kind in EMPLOYERS.items())
+        .sort(*key, "year")
+    )

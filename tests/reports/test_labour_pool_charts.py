@@ -1,0 +1,130 @@
+"""The chart and tables of the labour pool, on figures laid out by hand."""
+
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+import pytest
+
+from workforce.inputs.labour_pool import EMPLOYERS, LabourPool
+from workforce.reports import charts
+from workforce.reports.charts.chart import SILENT, html_table
+from workforce.reports.charts.figures import Subject
+from workforce.reports.disclosure import Publishable, Rule, protect
+from workforce.reports.texts import load_texts
+from workforce.sources.names import Names
+
+NAMES = Names(
+    {
+        ("region", "90", "en"): "County",
+        ("region", "2", "en"): "Fell",
+        ("occupation", "2223", "en"): "Nurse",
+        ("occupation", "2341", "en"): "Teacher",
+    },
+    {},
+)
+ACTOR = {
+    "region": "90", "employer": "trust", "occupation": "2223", "year": 2026,
+    "name": "<b>Trust", "employer_kind": "hospital_trust", "persons": 50.0, "persons_low": 40.0,
+    "persons_high": 60.0, "employed": 400.0, "source": "Plan 2026", "carried": True,
+}  # fmt: skip
+POOL = LabourPool("90", ("1",), ("2",), pl.DataFrame([ACTOR], schema=EMPLOYERS), 0.75, ("2223",))
+
+
+def subject(**changes: Any) -> Subject:
+    about = {"region": "1", "sector": "all", "scenario": "baseline"} | changes
+    return Subject(base_year=2026, horizon_year=2027, texts=load_texts("en"), names=NAMES, **about)
+
+
+def row(variable: str, part: str, central: float, lower: float, upper: float,
+        **keys: Any) -> dict[str, Any]:  # fmt: skip
+    return {
+        "scenario": "baseline", "region": "90", "sector": "all", "occupation": "2223",
+        "dimension": "pool_part" if part else "", "category": part, "variable": variable,
+        "unit": "persons", "year": 2027, "level": 0.8, "central": float(central),
+        "lower": float(lower), "upper": float(upper), "persons": 500.0,
+    } | keys  # fmt: skip
+
+
+def rows(**keys: Any) -> list[dict[str, Any]]:
+    def both(side: str, part: str, *values: float) -> list[dict[str, Any]]:
+        yearly = keys | {"year": 2026}
+        return [
+            row(f"pool_{side}_sum", part, *values, **keys),
+            row(f"pool_{side}", part, *values, **yearly),
+        ]
+
+    return [
+        *both("need", "municipalities", 60, 55, 70),
+        *both("need", "trust", 50, 40, 60),
+        *both("supply", "graduates", 40, 40, 40),
+        *both("supply", "outside_work", 20, 15, 25),
+        *both("supply", "net_migration", -5, -10, 0),
+        *both("supply", "movers", 30, 25, 35),
+        row("pool_need_apart", "", 75, 75, 75, **keys),
+    ]
+
+
+def made(table: list[dict[str, Any]]) -> Publishable:
+    return protect(pl.DataFrame(table), Rule(audience="public"))
+
+
+def test_everyone_plans_to_hire_the_same_nurse():
+    # Municipalities 60 and a trust 50; 40 graduates, 20 from outside work, 5 more go than come.
+    chart = charts.labour_pool(made(rows()), subject(), POOL)
+    assert chart.title.endswith("the occupation Nurse: 55 persons")
+    assert "in 1 of 1 occupations" in chart.title
+    assert "Nurse: 110 to hire, 55 new come" in chart.alt
+    assert chart.table is not None
+    written = chart.table.row(0, named=True)
+    assert written["To hire in all"] == "110 (80%: 95 to 130)"
+    assert written["New in all"] == "55 (80%: 45 to 65)"
+    # 95 wanted at least less 65 who come at most, and 130 less 45.
+    assert written["More than the new"] == "55 (80%: 30 to 85)"
+
+
+def test_what_is_assumed_carried_and_left_out_is_said():
+    note = charts.labour_pool(made(rows()), subject(), POOL).note
+    for part in ("assumptions", "Plan 2026", "carried forward", "not in it: Fell", "given 75%"):
+        assert part in note
+    nobody = replace(POOL, employers=pl.DataFrame(schema=EMPLOYERS))
+    assert "other_employers is missing" in charts.labour_pool(made(rows()), subject(), nobody).note
+
+
+def test_employers_are_named_with_their_kind_and_escaped_on_the_page():
+    chart = charts.pool_employers(made(rows()), subject(), POOL)
+    assert chart.table is not None
+    written = chart.table.row(0, named=True)
+    assert written["<b>Trust (hospital trust)"] == "50"
+    assert written["Municipalities each by itself"] == "75"
+    assert "<b>" not in html_table(chart.table, chart.title)
+
+
+def test_an_occupation_with_too_few_is_left_out_whole_and_counted():
+    few = rows(occupation="2341", persons=3.0)
+    chart = charts.labour_pool(made([*rows(), *few]), subject(), POOL)
+    assert chart.table is not None
+    assert chart.table["Occupation"].to_list() == ["Nurse"]
+    assert "6 figures are left out" in chart.note
+    hidden = charts.labour_pool(made(few), subject(), POOL)
+    assert hidden.table is None
+    assert hidden.figure is None
+
+
+def test_each_year_has_what_is_lacking():
+    chart = charts.pool_years(made(rows()), subject(), POOL)
+    assert chart.table is not None
+    assert chart.table.row(0) == ("Nurse", "55")
+
+
+@pytest.mark.parametrize(
+    "changes", [{"sector": "care"}, {"missing": ("staff",)}], ids=["one sector", "no staff"]
+)
+def test_a_page_without_all_sectors_or_staff_has_no_pool(changes):
+    assert charts.labour_pool(made(rows()), subject(**changes), POOL) is SILENT
+
+
+def test_without_graduates_it_is_said_which_table_is_missing():
+    chart = charts.labour_pool(made(rows()), subject(missing=("graduates",)), POOL)
+    assert chart.figure is None
+    assert "graduates" in chart.note
