@@ -199,6 +199,15 @@ def test_code_that_means_the_sum_or_cannot_be_in_a_file_name_is_refused():
         assert (problem.rule, problem.column, problem.rows) == ("not a code", "sector", (2,))
 
 
+def test_group_that_means_the_sum_or_another_occupation_is_refused():
+    for group in ("all", "5321"):
+        named = OCCUPATIONS.with_columns(group=pl.Series([group, "care"]))
+        problem = one_problem({"occupations": named})
+        assert (problem.rule, problem.column, problem.rows) == ("not a group", "group", (2,))
+    own = OCCUPATIONS.with_columns(group=pl.Series(["2221", "care"]))
+    assert check_tables({"occupations": own}) == []
+
+
 def test_misspelt_column_is_told_as_missing_and_as_unknown_with_the_right_name():
     found = check_tables({**SOUND, "staff": STAFF.rename({"persons": "perosns"})})
     assert [(problem.rule, problem.column) for problem in found] == [

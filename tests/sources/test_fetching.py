@@ -15,7 +15,8 @@ from workforce.errors import MissingDataError, ParameterError, SourceError
 from workforce.reports.report import plan_of_folder
 from workforce.reports.rule import Rule
 from workforce.sources.calls import Line
-from workforce.sources.fetched_record import read_record
+from workforce.sources.fetched_record import FetchReport, read_record
+from workforce.sources.fetched_regions import read_regions
 from workforce.sources.fetching import Addresses, fetch_folder
 from workforce.sources.folder import check_folder
 
@@ -126,6 +127,19 @@ def test_a_county_is_fetched_whole_and_is_the_sum_of_its_municipalities(fetch, t
     county = load_inputs(tmp_path / "data", region="40")["population"].sum().item()
     towns = read(tmp_path, "population").filter(pl.col("year") == 2026)["persons"].sum()
     assert county == towns
+
+
+def test_counties_follow_from_the_numbers_where_klass_does_not_tell_them(service, tmp_path):
+    del service.klass[131, "correspondsAt"]
+    service.klass[104, "codesAt"] = {"codes": [{"code": "40", "name": "Telemark"}]}
+    report = FetchReport()
+    line = Line(cache=tmp_path, sleep=lambda _: None)
+    regions, groups = read_regions(["40"], date(2026, 11, 24), line, service.url, report)
+    assert set(regions["county"].drop_nulls()) == {"40"}
+    assert regions.filter(pl.col("level") == "municipality").height == 4
+    assert regions.filter(pl.col("level") == "county")["name"].to_list() == ["Telemark"]
+    assert groups == {}
+    assert any("first two digits" in note for note in report.notes)
 
 
 def test_what_was_fetched_is_made_again_without_a_network(fetch, service, tmp_path):

@@ -49,6 +49,7 @@ def check_rows(
             if column.name in frame.columns:
                 problems += _check_column_rules(frame, labels, table, column, file)
     problems += _check_safe_codes(frame, table, file)
+    problems += _check_groups(frame, table, file)
     problems += _check_lost_zeros(frame, table, file)
     problems += _check_fte_of_persons(frame, table, file)
     for low, high in (("entry_age_low", "entry_age_high"), ("least", "most")):
@@ -196,6 +197,23 @@ def _check_safe_codes(frame: pl.DataFrame, table: Table, file: str) -> list[Prob
         "Use letters, digits, - and _, and not the word 'all', which means the sum."
     )
     return [_in_rows(broken, table, name, "not a code", message, file)]
+
+
+def _check_groups(frame: pl.DataFrame, table: Table, file: str) -> list[Problem]:
+    """Refuse a group that is called as the sum or as another occupation: pages show them together."""
+    if table.name != "occupations" or not {"occupation", "group"} <= set(frame.columns):
+        return []
+    groups, own = frame["group"], frame["occupation"]
+    of_another = groups.is_in(own.drop_nulls().to_list()) & (groups != own)
+    broken = (groups.is_in(_RESERVED) | of_another).fill_null(False)
+    if not broken.any():
+        return []
+    message = (
+        f"{shorten(repr(code) for code in groups.filter(broken).unique(maintain_order=True))} "
+        "cannot be a group: 'all' means the sum, and the code of another occupation means that "
+        "occupation. Give the group a name of its own."
+    )
+    return [_in_rows(broken, table, "group", "not a group", message, file)]
 
 
 def _check_lost_zeros(frame: pl.DataFrame, table: Table, file: str) -> list[Problem]:

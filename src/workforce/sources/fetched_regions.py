@@ -33,11 +33,7 @@ def read_regions(
     day = date(today.year, 1, 1)
     everyone = klass.read_codes(klass.MUNICIPALITIES, day, line=line, base_url=base_url)
     name = dict(everyone.select("code", "name").iter_rows())
-    links = klass.read_correspondence(
-        klass.MUNICIPALITIES, klass.COUNTIES, day, line=line, base_url=base_url
-    )
-    county = dict(links.select("code", "target").iter_rows())
-    county_name = dict(links.select("target", "target_name").iter_rows())
+    county, county_name = _read_counties(list(name), day, line, base_url, report)
     group: dict[str, str] = {}
     group_name: dict[str, str] = {}
     try:
@@ -88,6 +84,27 @@ def _part_of_group(name: str, towns: Sequence[str], group: Mapping[str, str], of
     every = [town for town, where in group.items() if where == of]
     here = [town for town in every if town in towns]
     return name if len(here) == len(every) else f"{name} ({len(here)} av {len(every)} kommuner)"
+
+
+def _read_counties(
+    towns: Sequence[str], day: date, line: Line, base_url: str, report: FetchReport
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Find the county of each municipality, and its name.
+
+    Where KLASS does not tell which is in which, the first two digits of a municipality's number
+    are its county, as Norwegian numbers are made.
+    """
+    try:
+        links = klass.read_correspondence(
+            klass.MUNICIPALITIES, klass.COUNTIES, day, line=line, base_url=base_url
+        )
+        county = dict(links.select("code", "target").iter_rows())
+        return county, dict(links.select("target", "target_name").iter_rows())
+    except SourceError as error:
+        counties = klass.read_codes(klass.COUNTIES, day, line=line, base_url=base_url)
+        names = dict(counties.select("code", "name").iter_rows())
+        report.notes.append(f"Counties are the first two digits of municipalities. {error}")
+        return {town: town[:2] for town in towns if town[:2] in names}, names
 
 
 def read_breaks(
