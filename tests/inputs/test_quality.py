@@ -111,6 +111,23 @@ def test_steady_growth_is_no_jump(start, growth, years):
     assert worst_change(series, USUAL["population"])[0] < 4
 
 
+@pytest.mark.parametrize(("factor", "expected"), [(1.0, "green"), (1.13, "yellow"), (2.0, "red")])
+def test_a_projection_that_does_not_go_on_from_the_population_is_doubted(folder, factor, expected):
+    first = read_folder(folder, ["population"])["population"].filter(pl.col("year") == 2026)
+    parts = [
+        first.select(
+            "region", "sex", "age", pl.col("persons") * more, variant=pl.lit(variant),
+            year=pl.lit(2027, pl.Int64),
+        )
+        for variant, more in (("main", factor), ("high", 5.0))
+    ]  # fmt: skip
+    pl.concat(parts).write_parquet(folder / "population_projection.parquet")
+    lights = judge_folder(folder, [TOWN], quarter="2026Q4")
+    own = lights.filter(pl.col("table") == "population_projection")
+    assert own.select("check", "light", "year").rows() == [("jump", expected, 2027)]
+    assert (TOWN in refused_regions(lights)) == (expected == "red")
+
+
 @pytest.mark.parametrize(
     ("quarter", "expected"),
     [("2026Q1", "green"), ("2027Q1", "green"), ("2027Q2", "yellow"), ("2029Q2", "red")],

@@ -24,6 +24,8 @@ def persons(cell):
 def projected(cell):
     size = 3 if cell["Region"] in ("4001", "4003") else 1
     more = {"Personer": 10, "Personer1": 5, "Personer2": 15}[cell["ContentsCode"]]
+    # It goes on from the counted: nothing is added in 2026, and all of it in 2030.
+    more *= (int(cell["Tid"]) - 2026) / 4
     return size * (max(100 - int(cell["Alder"].rstrip("+")), 1) + more)
 
 

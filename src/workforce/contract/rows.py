@@ -200,7 +200,7 @@ def _check_safe_codes(frame: pl.DataFrame, table: Table, file: str) -> list[Prob
 
 
 def _check_groups(frame: pl.DataFrame, table: Table, file: str) -> list[Problem]:
-    """Refuse a group that is called as the sum or as another occupation: pages show them together."""
+    """Refuse a group called as the sum or as another occupation: pages show them side by side."""
     if table.name != "occupations" or not {"occupation", "group"} <= set(frame.columns):
         return []
     groups, own = frame["group"], frame["occupation"]

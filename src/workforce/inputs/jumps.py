@@ -51,7 +51,7 @@ def jump_findings(here: Mapping[str, pl.DataFrame]) -> list[dict[str, object]]:
             {"sector": "", "year": None} if light == "green" else {"sector": sector, "year": year}
         )
         found.append({"table": table, "check": "jump", "light": light, **where})
-    return found
+    return found + _join_findings(here)
 
 
 def worst_change(series: Mapping[int, float], usual: float) -> tuple[float, int | None]:
@@ -70,25 +70,54 @@ def worst_change(series: Mapping[int, float], usual: float) -> tuple[float, int 
         0 where no change can be judged.
     year : int or None
     """
+    scores = change_scores(series, usual)
+    if not scores:
+        return 0.0, None
+    year = max(scores, key=lambda one: scores[one])
+    return scores[year], year
+
+
+def change_scores(series: Mapping[int, float], usual: float) -> dict[int, float]:
+    """Give the robust z of each change of a series that can be judged, by the later year."""
     changes = {
         year: math.log((series[year] + 0.5) / (series[year - 1] + 0.5))
         for year in sorted(series)
         if year - 1 in series and max(series[year], series[year - 1]) >= LEAST
     }
     if not changes:
-        return 0.0, None
+        return {}
     middle, spread = 0.0, usual
     if len(changes) >= 4:
         middle = _median(list(changes.values()))
         own = _SCALE * _median([abs(change - middle) for change in changes.values()])
         spread = max(own, usual)
-    scores = {
+    return {
         year: abs(change - middle)
         / math.sqrt(spread**2 + 1 / (series[year] + 0.5) + 1 / (series[year - 1] + 0.5))
         for year, change in changes.items()
     }
-    year = max(scores, key=lambda one: scores[one])
-    return scores[year], year
+
+
+def _join_findings(here: Mapping[str, pl.DataFrame]) -> list[dict[str, object]]:
+    """Judge the step from the last counted inhabitants to the first projected ones.
+
+    A projection of other borders, or counted twice, shows as a jump there, and in all that is
+    projected from it.
+    """
+    if "population" not in here or "population_projection" not in here:
+        return []
+    ((_, counted),) = _series("population", here["population"])
+    ((_, ahead),) = _series("population_projection", here["population_projection"])
+    first = max(counted) + 1
+    if first not in ahead:
+        return []
+    series = {**counted, first: ahead[first]}
+    z = change_scores(series, USUAL["population"]).get(first, 0.0)
+    light = "red" if z > WRONG else "yellow" if z > DOUBTFUL else "green"
+    return [
+        {"table": "population_projection", "check": "jump", "light": light, "sector": "",
+         "year": first}
+    ]  # fmt: skip
 
 
 def _series(table: str, frame: pl.DataFrame) -> list[tuple[str, dict[int, float]]]:

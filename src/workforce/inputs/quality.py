@@ -29,9 +29,12 @@ STOCKS = (
 )
 FLOWS = ("staff_flows",)
 QUARTERS = ("absence", "vacancies")
-JUDGED = ("population", "staff", "staff_flows", "fte_in_post", "service_use", "service_share",
-          "shortage", "funded_posts", "absence", "vacancies")  # fmt: skip
+JUDGED = ("population", "population_projection", "staff", "staff_flows", "fte_in_post",
+          "service_use", "service_share", "shortage", "funded_posts", "absence",
+          "vacancies")  # fmt: skip
 """Tables that are judged, in the order of the report."""
+PROJECTION = "population_projection"
+"""Judged only by how it goes on from the population, since it is of years ahead."""
 BASE = ("population", "staff")
 """Tables that the base year rests on: old ones, and they alone, stop a page."""
 PLANNED = ("funded_posts", "service_share")
@@ -82,6 +85,8 @@ def judge_folder(folder: str | Path, regions: Sequence[str], *, quarter: str) ->
     """
     tables = read_folder(folder, ["regions", *JUDGED])
     places = tables.pop("regions")
+    if PROJECTION in tables:
+        tables[PROJECTION] = tables[PROJECTION].filter(pl.col("variant") == "main")
     rows: list[dict[str, object]] = []
     editions = fetched_editions(folder)
     thin = {name: _thin(frame) for name, frame in tables.items()}
@@ -196,6 +201,8 @@ def _dates(
     found: list[dict[str, object]] = []
     newest = {name: _newest(name, frame) for name, frame in here.items()}
     for name, last in newest.items():
+        if name == PROJECTION:
+            continue
         if name in QUARTERS:
             behind = 4 * year + number - 1 - last
             late = "yellow" if behind > LATE_QUARTERS + 1 else "green"

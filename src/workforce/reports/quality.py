@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from workforce.inputs.quality import JUDGED, LIGHTS, judge_folder
+from workforce.inputs.quality import JUDGED, LIGHTS, PROJECTION, judge_folder
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import name_of
 from workforce.reports.texts import join_list, percent, say
@@ -145,6 +145,8 @@ def _reason(row: dict[str, object], report: Report) -> str:
     """Tell what a check found; a green check tells the newest year only."""
     texts = report.subject.texts
     check, light, year = str(row["check"]), str(row["light"]), row["year"]
+    if light == "green" and row["table"] == PROJECTION:
+        return say(texts, "quality.joins", year=int(str(year)) - 1)
     if light == "green":
         return say(texts, "quality.newest", year=int(str(year))) if check == "age" else ""
     sector = name_of(report.subject, "sector", str(row["sector"])) if row["sector"] else ""
