@@ -65,20 +65,8 @@ def project_staff(
         ``drain_by_cause`` (cause, competence) [FTE per year]. With working lives also
         ``working_years`` by draw, region, sector and start_age [years per person].
     """
-    for name in ("staff", "exit_rate", "inflow_rate", "position_share"):
-        if "draw" in inputs[name].dims:
-            raise DataError(
-                f"{name} has the dimension 'draw'; put draws into exit_draw and others."
-            )
     labels = post_labels(posts)
-    flows = StaffFlows(
-        start=_laid(on_posts(inputs["staff"], posts), ("region", "occupation", *CELLS)),
-        **_exits(inputs, posts),
-        **_entries(inputs, residents, posts),
-        moves=_moves(inputs, posts),
-        ages=inputs.sizes["working_age"],
-        **_training(inputs, posts),
-    )
+    flows = staff_flows(inputs, residents, posts)
     replaced = inputs["replaced_share"].values if "replaced_share" in inputs else None
     sectors = [sector for sector, _ in posts]
     groups = [
@@ -96,6 +84,31 @@ def project_staff(
     if working_lives:
         found["working_years"] = _working_years(flows, inputs, sectors, groups)
     return found
+
+
+def staff_flows(
+    inputs: xr.Dataset, residents: xr.DataArray, posts: Sequence[tuple[str, str]]
+) -> StaffFlows:
+    """Put the rates of every post together with the factors of the draws.
+
+    Parameters
+    ----------
+    inputs, residents, posts
+        As for `project_staff`.
+    """
+    for name in ("staff", "exit_rate", "inflow_rate", "position_share"):
+        if "draw" in inputs[name].dims:
+            raise DataError(
+                f"{name} has the dimension 'draw'; put draws into exit_draw and others."
+            )
+    return StaffFlows(
+        start=_laid(on_posts(inputs["staff"], posts), ("region", "occupation", *CELLS)),
+        **_exits(inputs, posts),
+        **_entries(inputs, residents, posts),
+        moves=_moves(inputs, posts),
+        ages=inputs.sizes["working_age"],
+        **_training(inputs, posts),
+    )
 
 
 def _working_years(

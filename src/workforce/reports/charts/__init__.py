@@ -24,6 +24,7 @@ from workforce.reports.charts.elsewhere import (
 from workforce.reports.charts.figures import Subject
 from workforce.reports.charts.history import population_history
 from workforce.reports.charts.labour_pool import labour_pool, pool_employers, pool_years
+from workforce.reports.charts.members import member_moves
 from workforce.reports.charts.mixes import cheapest_mixes
 from workforce.reports.charts.need import (
     first_of_need,
@@ -92,6 +93,7 @@ __all__ = [
     "labour_pool",
     "measure_effects",
     "measured_shortage",
+    "member_moves",
     "need_by_occupation",
     "need_in_post",
     "need_posts_staff",

@@ -1,0 +1,56 @@
+"""Moves between members of a county, on figures laid out by hand."""
+
+from typing import Any
+
+import polars as pl
+
+from workforce.reports import charts
+from workforce.reports.charts.chart import SILENT
+from workforce.reports.charts.figures import Subject
+from workforce.reports.disclosure import Publishable, Rule, protect
+from workforce.reports.texts import load_texts
+from workforce.sources.names import Names
+
+NAMES = Names({("region", "1", "en"): "Fjord", ("region", "2", "en"): "Fell"}, {})
+SUBJECT = Subject(
+    region="90", sector="all", scenario="baseline", base_year=2026, horizon_year=2036,
+    texts=load_texts("en"), names=NAMES,
+)  # fmt: skip
+
+
+def made(persons: float = 100.0) -> Publishable:
+    figures = {("1", "out"): 6.0, ("1", "in"): 9.5, ("2", "out"): 9.5, ("2", "in"): 6.0}
+    figures |= {("1", "net"): 3.5, ("2", "net"): -3.5}
+    rows: list[dict[str, Any]] = [
+        {
+            "scenario": "baseline", "region": region, "sector": "all", "occupation": "all",
+            "dimension": "move", "category": way, "variable": "member_moves",
+            "unit": "persons per year", "year": 2036, "level": 0.8, "central": value,
+            "lower": value - 1.0, "upper": value + 1.0, "persons": persons,
+        }
+        for (region, way), value in figures.items()
+    ]  # fmt: skip
+    return protect(pl.DataFrame(rows), Rule(audience="public"))
+
+
+def test_the_title_names_who_gains_and_who_loses_and_the_table_has_both_directions():
+    chart = charts.member_moves(made(), SUBJECT)
+    assert chart.title.startswith("Fjord gets 3.5 (80%: 2.5 to 4.5) more employees a year")
+    assert "Fell loses 3.5 (80%: 2.5 to 4.5) more than it gets" in chart.title
+    assert chart.table is not None
+    assert chart.table.rows() == [
+        ("Fjord", "6.0 (80%: 5.0 to 7.0)", "9.5 (80%: 8.5 to 10.5)", "+3.5 (80%: +2.5 to +4.5)"),
+        ("Fell", "9.5 (80%: 8.5 to 10.5)", "6.0 (80%: 5.0 to 7.0)", "−3.5 (80%: −4.5 to −2.5)"),
+    ]
+    assert "In all, 16 employees a year" in chart.note
+    assert chart.figure is not None
+
+
+def test_few_persons_hide_the_figure_and_other_pages_say_nothing():
+    hidden = charts.member_moves(made(persons=2.0), SUBJECT)
+    assert hidden.figure is None
+    assert hidden.table is None
+    empty = protect(
+        made().table.drop("hidden").head(0).with_columns(persons=1.0), Rule(audience="public")
+    )
+    assert charts.member_moves(empty, SUBJECT) is SILENT
