@@ -95,7 +95,7 @@ def test_employers_are_named_with_their_kind_and_escaped_on_the_page():
     chart = charts.pool_employers(made(rows()), subject(), POOL)
     assert chart.table is not None
     written = chart.table.row(0, named=True)
-    assert written["<b>Trust (hospital trust)"] == "50"
+    assert written["Other employers"] == "<b>Trust (hospital trust): 50"
     assert written["Municipalities each by itself"] == "75"
     assert "<b>" not in html_table(chart.table, chart.title)
 

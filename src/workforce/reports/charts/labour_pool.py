@@ -111,8 +111,6 @@ def pool_employers(figures: Publishable, subject: Subject, pool: LabourPool) -> 
     apart = _rows(figures, pool, "pool_need_apart")
     wanted = rows.group_by("occupation").agg(pl.col("central").sum())
     codes = wanted.sort(["central", "occupation"], descending=[True, False])["occupation"].to_list()
-    actors = pool.employers.unique("employer", keep="first", maintain_order=True)
-    actors = actors.filter(pl.col("employer").is_in(rows["category"].to_list()))
     title = say(texts, "labour_pool.employers_heading", year=subject.horizon_year)
     table = {
         say(texts, "together.occupation"): [name_of(subject, "occupation", c) for c in codes],
@@ -121,12 +119,11 @@ def pool_employers(figures: Publishable, subject: Subject, pool: LabourPool) -> 
             _cell(rows, code, MUNICIPALITIES, subject) for code in codes
         ],
     }
-    for actor in actors.sort("employer").iter_rows(named=True):
-        kind = say(texts, f"labour_pool.kind_{actor['employer_kind']}")
-        table[f"{actor['name']} ({kind})"] = [
-            _cell(rows, code, actor["employer"], subject) for code in codes
-        ]
-    return Chart(None, title, title, pl.DataFrame(table), say(texts, "labour_pool.employers_note"))
+    table[say(texts, "labour_pool.named")] = [
+        _named(rows.filter(pl.col("occupation") == code), subject, pool) for code in codes
+    ]
+    note = say(texts, "labour_pool.employers_note")
+    return Chart(None, title, title, pl.DataFrame(table), note, prose=True)
 
 
 def pool_years(figures: Publishable, subject: Subject, pool: LabourPool) -> Chart:
@@ -220,6 +217,26 @@ def _cell(rows: pl.DataFrame, code: str, part: str, subject: Subject) -> str:
     if value is None:
         return say(subject.texts, "chart.hidden_mark")
     return number(value.central, subject.texts)
+
+
+def _named(rows: pl.DataFrame, subject: Subject, pool: LabourPool) -> str:
+    """Name the other employers of an occupation with what each plans, largest first."""
+    texts = subject.texts
+    names = pool.employers.unique("employer", keep="first").select(
+        "employer", "name", "employer_kind"
+    )
+    others = rows.join(names, left_on="category", right_on="employer")
+    parts = [
+        say(
+            texts, "labour_pool.actor", name=one["name"],
+            kind=say(texts, f"labour_pool.kind_{one['employer_kind']}"),
+            value=say(texts, "chart.hidden_mark")
+            if one["central"] is None else number(one["central"], texts),
+        )
+        for one in others.sort("central", "name", descending=[True, False], nulls_last=True)
+        .iter_rows(named=True)
+    ]  # fmt: skip
+    return "; ".join(parts) or "–"
 
 
 def _table(found: dict[str, Parts], subject: Subject) -> pl.DataFrame:
