@@ -172,6 +172,12 @@ def test_faults_that_stay_are_told(fetch, service, fault, message):
         fetch()
 
 
+def test_a_service_that_cannot_be_reached_is_told_with_the_network(clock):
+    line = Line(now=clock.now, sleep=clock.sleep)
+    with pytest.raises(SourceError, match=r"connection failed.*after 5 tries.*HTTPS_PROXY"):
+        get_statbank("07459", {}, base_url="http://127.0.0.1:1", line=line)
+
+
 def test_no_more_calls_than_the_service_allows(fetch, service, clock):
     service.config = {"maxDataCells": 1, "maxCallsPerTimeWindow": 5, "timeWindow": 10}
     fetch()

@@ -23,6 +23,7 @@ TIMEOUT = 60.0  # [seconds]
 LONGEST_URL = 2000  # Above it the query is sent in the body. [characters]
 SERVER_FAULT = 500
 TOO_MANY = 429
+NO_LINE = "the connection failed"
 
 
 @dataclass
@@ -142,7 +143,7 @@ def _ask(line: Line, url: str, sent: str) -> bytes:
         except httpx.TimeoutException:
             trouble = f"no answer within {line.timeout:g} seconds"
         except httpx.TransportError as error:
-            trouble = f"the connection failed ({str(error) or type(error).__name__})"
+            trouble = f"{NO_LINE} ({str(error) or type(error).__name__})"
         else:
             _learn_limit(line, response.headers)
             if response.is_success:
@@ -165,9 +166,10 @@ def _ask(line: Line, url: str, sent: str) -> bytes:
         if attempt < TRIES - 1:
             line.say(f"{trouble}; trying again in {pause:g} seconds")
             line.sleep(pause)
+    hint = " Is there a network? Where a proxy is needed, HTTPS_PROXY must name it."
     raise SourceError(
         f"{_short(url)}: {trouble}, after {attempt + 1} tries. What came before is kept: run it "
-        "again later, and it goes on from there."
+        f"again later, and it goes on from there.{hint if trouble.startswith(NO_LINE) else ''}"
     )
 
 

@@ -48,7 +48,7 @@ def read_regions(
     for code in asked:
         members = [town for town, of in county.items() if of == code and town in name]
         if code not in name and not members:
-            near = get_close_matches(code, [*name, *county_name], n=3)
+            near = _near_places(code, {**county_name, **name})
             raise ParameterError(
                 f"There is no municipality or county {code} on {day.isoformat()}."
                 f"{f' Did you mean {shorten(near)}?' if near else ''}"
@@ -84,6 +84,14 @@ def _part_of_group(name: str, towns: Sequence[str], group: Mapping[str, str], of
     every = [town for town, where in group.items() if where == of]
     here = [town for town in every if town in towns]
     return name if len(here) == len(every) else f"{name} ({len(here)} av {len(every)} kommuner)"
+
+
+def _near_places(asked: str, places: Mapping[str, str]) -> list[str]:
+    """Name the places whose number is near what was asked for, or whose name is it."""
+    plain = asked.strip().casefold()
+    called = [code for code, name in places.items() if plain in name.casefold().split(" - ")]
+    near = called or get_close_matches(asked, places, n=3)
+    return [f"{code} ({places[code]})" for code in near]
 
 
 def _read_counties(
