@@ -350,7 +350,7 @@ def fetch(
         str, typer.Option(help="Address of KLASS.")
     ] = "https://data.ssb.no/api/klass/v1",
 ) -> None:
-    """Fetch what is public of Statistics Norway: inhabitants, their projection, and care users.
+    """Fetch what is public of Statistics Norway: inhabitants, projection, care users and FTE.
 
     Ends with 0 if the folder was written, else with 2, and then nothing in it was changed.
     """

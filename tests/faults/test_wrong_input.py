@@ -36,6 +36,14 @@ FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda folder: replace(folder / "params.yaml", '"0007"', '"0008"'),
         "reports[0].regions: there is no '0008'.",
     ),
+    "a title with a colon": (
+        lambda folder: replace(folder / "params.yaml", "title: ", "title: Kommune: "),
+        "A text with a colon in it stands in quotes.",
+    ),
+    "a tab": (
+        lambda folder: replace(folder / "params.yaml", "    regions:", "\tregions:"),
+        "Begin lines with spaces, not with tabs.",
+    ),
     "a missing notebook": (
         lambda folder: (folder / "notebooks" / "ageing.ipynb").unlink(),
         "there is no notebook 'ageing'",

@@ -107,6 +107,12 @@ def test_years_are_written_out_in_the_order_of_the_table(fetch, asked, years):
     assert fetch(query={**QUERY, "Tid": asked})[1].query["Tid"].codes == tuple(years)
 
 
+def test_the_last_years_are_the_latest_in_whichever_order_a_table_lists_them(fetch, service):
+    service.tables["07459"]["dimensions"]["Tid"]["codes"] = YEARS[::-1]
+    found = fetch(query={**QUERY, "Tid": ["top(2)"]})[1].query["Tid"].codes
+    assert set(found) == set(YEARS[-2:])
+
+
 def test_a_short_query_goes_by_get_and_a_long_one_by_post(fetch, service):
     fetch()
     many = [f"{code:04d}" for code in range(4000, 4400)]

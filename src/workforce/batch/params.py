@@ -278,7 +278,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def _checkout_notebooks(path: Path) -> Path:
     notebooks = checkout() / "notebooks"
     if not notebooks.is_dir():
-        raise ParameterError(f"{path}: notebooks names no folder, and no checkout has one.")
+        raise ParameterError(
+            f"{path}: notebooks names no folder, and the installed program has none. Name the "
+            "folder of notebooks, or install with 'uv tool install --editable .' in the checkout."
+        )
     return notebooks
 
 

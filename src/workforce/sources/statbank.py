@@ -29,6 +29,8 @@ Progress = Callable[[str, int, int], None]
 class Selection:
     """Codes of one variable: each by itself, ``*``, ``top(n)`` or ``from(code)``.
 
+    ``top(n)`` are the n greatest codes, which of periods are the latest.
+
     ``codelist`` is the code list that the codes belong to, such as ``agg_KommSummer``.
     """
 
@@ -249,7 +251,8 @@ def _write_out(
         if code == "*":
             chosen.update(valid)
         elif top:
-            chosen.update(valid[-int(top[1]) :] if int(top[1]) else ())
+            # By code, since a table may list its newest year first.
+            chosen.update(sorted(valid)[-int(top[1]) :] if int(top[1]) else ())
         elif first:
             chosen.update(each for each in valid if each >= first[1])
         elif code in valid:

@@ -8,6 +8,11 @@ import yaml
 
 from workforce.errors import ParameterError
 
+HINTS = {
+    "mapping values are not allowed": "A text with a colon in it stands in quotes.",
+    "'\\t'": "Begin lines with spaces, not with tabs.",
+}
+"""What to do, by what the parser says."""
 Place = tuple[str | int, ...]
 
 
@@ -73,5 +78,7 @@ def _note(node: yaml.Node, place: Place, found: YamlText, path: Path) -> None:
 def _in_one_line(error: Exception) -> str:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
         mark = error.problem_mark
-        return f"line {mark.line + 1}, column {mark.column + 1}: {error.problem}."
+        said = f"line {mark.line + 1}, column {mark.column + 1}: {error.problem}."
+        hints = [hint for sign, hint in HINTS.items() if sign in str(error.problem)]
+        return " ".join([said, *hints])
     return " ".join(str(error).split())
