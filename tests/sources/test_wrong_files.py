@@ -133,6 +133,14 @@ def test_a_year_in_other_words_is_told_how_to_be_written(tmp_path):
     )
 
 
+@pytest.mark.parametrize("age", ["0 år", "0-4", "105 år eller eldre"])
+def test_an_age_as_the_statbank_writes_it_is_told_how_to_be_written(tmp_path, age):
+    text = POPULATION.replace(",0,", f",{age},")
+    assert "Write the age in whole years as a number alone, such as 42." in told(
+        folder(tmp_path / "data", population=text)
+    )
+
+
 def test_more_fte_than_persons_can_fill_are_refused_as_a_lost_decimal_mark():
     staff = pl.DataFrame(
         {"region": "4026", "sector": "health_care", "occupation": "2223", "sex": "female",

@@ -224,6 +224,11 @@ def _what_to_do(wrong: pl.Series, column: Column) -> str:
     if column.variable.name in ("year", "flow_year"):
         date = ", or a whole date as 31.12.2025" if column.variable.name == "year" else ""
         return f"Write the year with four digits, such as 2026{date}."
+    if column.variable.name in ("age", "working_age"):
+        return (
+            "Write the age in whole years as a number alone, such as 42. A group of ages cannot be "
+            "used; the oldest age is an open group by itself (105 for 105 and over)."
+        )
     if kind == "integer":
         return "Write a whole number, without decimals or a separator between thousands."
     if _any(stripped, "%"):
