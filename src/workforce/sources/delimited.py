@@ -3,6 +3,7 @@
 import csv
 import re
 from io import BytesIO, StringIO
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
@@ -112,7 +113,7 @@ def _split(header: str, separator: str) -> set[str]:
 def _require_names_first(text: str, table: Table, name: str) -> None:
     """Refuse a file with rows above the column names, as a title of the StatBank is."""
     key = set(table.key)
-    for row, line in enumerate(text.splitlines()[:LONGEST_HEAD], start=1):
+    for row, line in enumerate(islice(StringIO(text), LONGEST_HEAD), start=1):
         if any(key <= _split(line, mark) for mark in ",;\t"):
             if row == 1:
                 return
