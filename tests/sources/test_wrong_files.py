@@ -144,7 +144,7 @@ def test_an_age_as_the_statbank_writes_it_is_told_how_to_be_written(tmp_path, ag
 def test_more_fte_than_persons_can_fill_are_refused_as_a_lost_decimal_mark():
     staff = pl.DataFrame(
         {"region": "4026", "sector": "health_care", "occupation": "2223", "sex": "female",
-         "age": [40, 41, 42], "year": 2026, "persons": [3.0, 3.0, 1.0], "fte": [25.0, 2.5, 2.0]}
+         "age": [40, 41, 42], "year": 2026, "persons": [3.0, 3.0, 1.0], "fte": [25.0, 2.5, 2.6]}
     )  # fmt: skip
     (problem,) = check_tables({"staff": staff})
     assert (problem.rule, problem.rows) == ("too many FTE", (2,))

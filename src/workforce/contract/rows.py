@@ -9,8 +9,10 @@ SUM_TOLERANCE = 1e-6
 _SAME_TOLERANCE = 1e-9
 _SAFE_CODE = r"^[\w-]+$"
 _RESERVED = ("all",)
-MOST_FTE_EACH = 2.0
-"""FTE that nobody has: two full posts."""
+MOST_FTE_EACH = 5.0
+"""FTE for each person in a row that only a lost decimal mark gives. People are counted at their
+main position and FTE where the work is done, so that a small row may rightly hold more FTE than
+persons."""
 
 
 def check_rows(
@@ -248,7 +250,7 @@ def _check_fte_of_persons(frame: pl.DataFrame, table: Table, file: str) -> list[
         first = frame.filter(broken).row(0, named=True)
         message = (
             f"{first['fte']:g} FTE for {first['persons']:g} persons, more than {MOST_FTE_EACH:g} "
-            "each: look for a lost decimal mark, or persons and fte that have changed places."
+            "each: look for a lost decimal mark."
         )
         problems.append(_in_rows(broken, table, "fte", "too many FTE", message, file))
     return problems
