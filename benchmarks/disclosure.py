@@ -74,7 +74,7 @@ def main() -> None:
         "sample county", base_persons(SAMPLE), parents_of(SAMPLE), occupation_groups(SAMPLE),
         other_cells(SAMPLE, base_year=2026),
     )  # fmt: skip
-    for places in (357,):
+    for places in (24,):
         measure(f"{places} made-up municipalities", *made_up(places))
 
 

@@ -18,7 +18,8 @@ from scipy.optimize import linprog
 from workforce.errors import DataError, ParameterError, ReportError
 from workforce.reports.covering import Problem, choose_by_program
 from workforce.reports.disclosure import Plan, Rule, make_plan, read_plan, write_plan
-from workforce.reports.margins import relation_matrix
+from workforce.reports.margins import lay_out, merge_equal, relation_matrix
+from workforce.reports.plan import leaves_of
 from workforce.reports.room import room_of
 from workforce.reports.suppression import hide_by_relations, hide_until_safe
 
@@ -368,6 +369,25 @@ def county(places: int) -> tuple[pl.DataFrame, dict[str, list[str]]]:
     ]
     half = places // 2
     return base_of(rows), {"90": codes, "NO": codes, "G1": codes[:half], "G2": codes[half:]}
+
+
+def test_more_cells_than_are_attacked_at_once_have_room_by_those_near_them() -> None:
+    base, parents = county(8)
+    grid = lay_out(leaves_of(base), parents)
+    persons = grid.persons.ravel()
+    primary = (persons > 0) & (persons < 5)
+    usual = {"min_width": 5, "weight": grid.weight(), "program_cells": 0}
+    by_parts = hide_until_safe(persons, primary, grid.families, attack_cells=0, **usual)
+    at_once = hide_until_safe(persons, primary, grid.families, **usual)
+    assert (by_parts.attacked, at_once.attacked) == (False, True)
+    assert not by_parts.exposed.any()
+    label, matrix = merge_equal(relation_matrix(grid.families, persons.size), persons > 0)
+    own = label[persons > 0]
+    merged, hidden = np.zeros(own.max() + 1), np.zeros(own.max() + 1, dtype=bool)
+    merged[own], hidden[own] = persons[persons > 0], by_parts.hidden[persons > 0]
+    assert room_of(matrix, merged, hidden, 5.0).min() >= 5 - 1e-6
+    # Somewhat more is hidden than an attack on the whole asks for.
+    assert by_parts.hidden.sum() < 1.1 * at_once.hidden.sum()
 
 
 def test_a_county_is_planned_in_seconds() -> None:

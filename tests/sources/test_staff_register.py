@@ -329,6 +329,17 @@ def test_no_error_about_a_broken_extract_names_a_person(tmp_path, text):
         )
 
 
+@pytest.mark.parametrize("kind", [ValueError, pl.exceptions.PanicException])
+def test_no_unforeseen_error_of_a_library_is_passed_on(tmp_path, monkeypatch, kind):
+    def fail(*_: object, **__: object) -> None:
+        raise kind(f"called on a None value: {ANNA}")
+
+    monkeypatch.setattr("workforce.sources.staff_register.register.number_persons", fail)
+    with pytest.raises(SourceError, match="cannot be imported") as told:
+        read(tmp_path, {"2025-12-01": [row(ANNA)]})
+    assert ANNA not in f"{told.value!r} {told.value.__context__!r} {told.value.__cause__!r}"
+
+
 def test_absence_is_lost_days_over_agreed_days_by_the_shares_of_the_positions(tmp_path):
     spells = tmp_path / "spells.csv"
     spells.write_text(

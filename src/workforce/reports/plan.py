@@ -36,7 +36,8 @@ class Plan:
     by_program: bool = True
     """Whether the tables were small enough for the integer program."""
     attacked: bool = True
-    """Whether there were few enough hidden cells to attack all relations at once."""
+    """Whether there were few enough hidden cells to attack them all at once; else each was given
+    room by those near it."""
     groups: tuple[tuple[str, str], ...] = ()
     """Occupation and group, where a group has several occupations."""
     covered: tuple[str, ...] = ()

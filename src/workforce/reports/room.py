@@ -122,22 +122,27 @@ def make_room(
     part = matrix[:, places]
     part = part[np.diff(part.indptr) > 0]
     own = np.searchsorted(places, narrow)
-    taken, lost = _room_within(part, persons[places], hidden[places], own, width, weight[places])
+    taken, lost, _, _ = room_within(
+        part, persons[places], hidden[places], own, width, weight[places]
+    )
     more = hidden.copy()
     more[places] |= taken
     hopeless[places[lost]] = True
     return more, hopeless
 
 
-def _room_within(
+def room_within(
     matrix: "csr_array",
     persons: Counts,
     hidden: Mask,
     narrow: Places,
     width: float,
     weight: Counts,
-) -> tuple[Mask, Places]:
-    """Make room for some cells; the cells taken, and those without any room."""
+) -> tuple[Mask, Places, Counts, Counts]:
+    """Make room for some cells: what is hidden then, cells without any room, and the changes.
+
+    The changes are the least and the greatest that each cell was seen to make. [persons]
+    """
     from scipy.sparse import block_diag, csr_array, hstack, vstack
 
     size = persons.size
@@ -152,6 +157,7 @@ def _room_within(
     for column in range(4 * size):
         program.solver.changeCoeff(last, column, 0.0)
     hidden, lost, done = hidden.copy(), list[int](), set[int]()
+    low, high = np.zeros(size), np.zeros(size)
     for own in narrow.tolist():
         if own in done:
             continue  # What was hidden for another cell may do for this one.
@@ -167,9 +173,12 @@ def _room_within(
             moved = np.flatnonzero((change > SLACK).any(axis=0))
             hidden[moved] = True
             done |= set(moved.tolist())
+            for table in (change[0] - change[1], change[2] - change[3]):
+                np.minimum(low, table, out=low)
+                np.maximum(high, table, out=high)
         for column in mine:
             program.solver.changeCoeff(last, column, 0.0)
-    return hidden, np.array(lost, dtype=np.intp)
+    return hidden, np.array(lost, dtype=np.intp), low, high
 
 
 def _unit(size: int, place: int, value: float) -> Counts:

@@ -8,6 +8,7 @@ import numpy as np
 
 from workforce.reports.covering import Problem, choose_by_program
 from workforce.reports.margins import Counts, Mask, Places, merge_equal, relation_matrix
+from workforce.reports.nearby import make_room_nearby
 from workforce.reports.room import SLACK, make_room, room_of
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ PROGRAM_CELLS = 2_000
 """Cells above zero, equal ones counted once, up to which tables that hang together are solved by
 an integer program."""
 ATTACK_CELLS = 2_500
-"""Hidden cells, equal ones counted once, up to which all relations are attacked at once."""
+"""Hidden cells, equal ones counted once, up to which they are attacked all at once."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,7 +30,8 @@ class Choice:
     by_program: bool
     """Whether all tables that hang together were small enough for the integer program."""
     attacked: bool
-    """Whether there were few enough hidden cells to attack all relations at once."""
+    """Whether there were few enough hidden cells to attack them all at once; else each was given
+    room by those near it."""
 
 
 def hide_until_safe(
@@ -49,7 +51,8 @@ def hide_until_safe(
     cell holds at least one person, since empty cells are shown. Tables that hang together are
     solved by an integer program where they are small enough (`choose_by_program`), else by
     relations one by one (`hide_by_relations`). Then all cells are attacked with all relations at
-    once, and further cells hidden where a hidden one has too little room, until none has.
+    once, and further cells hidden where a hidden one has too little room, until none has; more
+    cells than can be attacked at once are given room by those near them (`make_room_nearby`).
 
     Parameters
     ----------
@@ -101,10 +104,13 @@ def hide_until_safe(
             by_program = False
             chosen = hide_by_relations(problem)
         out[cells] |= chosen
-    attacked = int(out.sum()) <= attack_cells
     exposed = out & known
+    attacked = int(out.sum()) <= attack_cells
     if attacked:
         out, exposed = _mend(matrix, merged, out, known, min_width, missed)
+    else:
+        out, lost = make_room_nearby(matrix, merged, out, ~known, float(min_width), missed)
+        exposed |= lost
     hidden, bare = np.zeros(persons.shape, dtype=bool), np.zeros(persons.shape, dtype=bool)
     hidden[live], bare[live] = out[own], exposed[own]
     return Choice(hidden, bare, by_program, attacked)

@@ -63,7 +63,8 @@ def read_staff_register(
         return _read(paths, mapping, spells)
     except WorkforceError:
         raise
-    except Exception as error:  # Its message may quote a cell.
+    # Its message may quote a cell; a panic of polars is no Exception.
+    except (Exception, pl.exceptions.PanicException) as error:
         frames = traceback.extract_tb(error.__traceback__)
         own = [frame for frame in frames if "workforce" in frame.filename] or frames
         problem = f"{type(error).__name__} at {Path(own[-1].filename).name}, line {own[-1].lineno}"
