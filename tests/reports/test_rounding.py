@@ -62,6 +62,17 @@ def test_every_figure_goes_from_the_rounded_count_and_sums_still_hold() -> None:
         assert parts == pytest.approx(whole)
 
 
+def test_no_interval_of_a_rounded_sum_goes_below_zero() -> None:
+    base = small_base()
+    plan = make_plan(base, ROUNDED, parents=COUNTY, groups=GROUPS)
+    heads = results_of(base, COUNTY, GROUPS).filter(pl.col("variable") == "headcount")
+    wide = heads.with_columns(lower=pl.col("central") * 0.2, upper=pl.col("central") * 1.5)
+    shown = protect(wide, ROUNDED, plan=plan).table
+    assert shown["lower"].min() > -1e-9
+    assert (shown["lower"] <= shown["central"] + 1e-9).all()
+    assert (shown["upper"] >= shown["central"] - 1e-9).all()
+
+
 def test_years_and_years_per_person_are_never_rounded_or_scaled() -> None:
     base = small_base()
     plan = make_plan(base, ROUNDED, parents=COUNTY, groups=GROUPS)

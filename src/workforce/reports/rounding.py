@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from workforce.contract.dictionary import variables
 from workforce.errors import ReportError
 from workforce.reports.margins import ALL, CELL, Counts, Grid, lay_out
 from workforce.reports.primary import is_ratio, is_year
@@ -106,6 +107,13 @@ def rounded_figures(marked: pl.DataFrame, plan: "Plan") -> pl.DataFrame:
     moved = pl.when(leaf).then(pl.col("change")).otherwise(pl.col("total_change")).fill_null(0.0)
     proportion = pl.when(leaf & scaled).then(factor).otherwise(1.0)
     shift = pl.when(leaf | ~scaled).then(0.0).otherwise(moved)
+    # What cannot be below zero has its interval in proportion, or its lower end might be.
+    never_below = [name for name, one in variables().items() if one.lower == 0.0]
+    whole = ~leaf & scaled & pl.col("variable").cast(pl.String).is_in(never_below)
+    whole &= pl.col("central") > 0
+    of_whole = (pl.col("central") + moved) / pl.col("central")
+    proportion = pl.when(whole).then(of_whole).otherwise(proportion)
+    shift = pl.when(whole).then(0.0).otherwise(shift)
     return table.with_columns(
         (pl.col(name) * proportion + shift).alias(name) for name in ("central", "lower", "upper")
     ).drop("rounded", "change", "total_change")
