@@ -574,3 +574,46 @@ def test_a_target_out_of_reach_is_said_with_what_binds():
     assert "7.0 FTE" in chart.note
     own = charts.cheapest_mixes(figures, subject(sector="care"), target=0, probability=0.8)
     assert own.title == "", "the mixes are those of the whole place"
+
+
+def pair_figures(*, hidden: bool = False) -> Publishable:
+    persons = 3.0 if hidden else 40.0
+    sharing = {"dimension": "task_sharing", "category": "5321|capacity", "occupation": "2223"}
+    moves = {"dimension": "reskilling", "occupation": "5321"}
+    rows = [
+        row("shortage_fte", THEN, 10, 4, 16, occupation="2223", persons=60.0),
+        row("tasks_moved", THEN, 4, persons=persons, **sharing),
+        row("tasks_taken", THEN, 5, persons=persons, **sharing),
+        row("reskilled_more", THEN, 2, dimension="reskilling_limit", category="places"),
+    ]
+    for part, count in ((100, 6), (50, 3)):
+        category = {"category": f"2223|{part}", "persons": persons}
+        rows.append(row("reskilled_persons", THEN, count, **moves, **category))
+        rows.append(row("reskilled_cost", THEN, count * 500_000, **moves, **category))
+        rows.append(row("reskilled_weeks", THEN, count * 160, **moves, **category))
+    return protect(pl.DataFrame(rows), Rule("public"))
+
+
+def test_shared_tasks_are_told_with_what_is_missing_before_and_after_and_what_binds():
+    chart = charts.shared_tasks(pair_figures(), subject())
+    assert chart.table is not None
+    told = dict(zip(chart.table.columns, chart.table.row(0), strict=True))
+    assert told["Tasks handed over (FTE)"] == "4.0"
+    assert told["Time it takes (FTE)"] == "5.0"
+    assert told["Missing in 2036, before and after (FTE)"] == "10.0 → 6.0"
+    assert told["What holds it back"] == "No more time to spare"
+
+
+def test_retraining_is_told_with_cost_with_less_money_and_what_binds():
+    chart = charts.best_moves(pair_figures(), subject())
+    assert chart.table is not None
+    assert chart.table.row(0)[2:] == ("6", "960", "3,000,000")
+    assert "6, for 3.0 million" in chart.title
+    assert "3 for 50% of it" in chart.note
+    assert "With more places, 2.0 more posts could be filled" in chart.note
+
+
+def test_pairs_of_few_persons_are_not_told():
+    for chart in (charts.shared_tasks, charts.best_moves):
+        told = chart(pair_figures(hidden=True), subject())
+        assert told.table is None

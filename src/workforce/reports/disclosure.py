@@ -48,6 +48,8 @@ OWN_COUNT = {"users_path": "users", "key_figure_value": "key_figure"}
 """Variables that count other people than staff, and the dimension of their cells in a plan."""
 OF_BOTH = "staff_per_user"
 """Variable that tells of staff and of users; a row about it has it as variable or category."""
+OF_PAIRS = ("task_sharing", "reskilling")
+"""Dimensions of rows that tell of two occupations, the other one first in the category."""
 MARGIN_COLUMNS = {"sector": "sector", "occupation": "occupation", "category": "age_group"}
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the start of a formula, full-width forms included."""
@@ -87,6 +89,7 @@ def protect(
     - its cell is hidden in the plan: (region, sector, age group) for the dimension ``age_group``,
       the cell of its own dimension where the plan covers that (competences, users), else (region,
       sector, occupation), whatever the cause, origin or line;
+    - it tells of two occupations, and the cell of the other one is hidden;
     - its own ``persons`` are above zero and fewer than the rule allows for a count, a share or
       mean, or absence (`small_rows`), or an amount is dominated by one contributor;
     - it is a competence, or a figure that places are compared by, in all sectors together, and a
@@ -287,6 +290,18 @@ def _hidden_rows(keyed: pl.DataFrame, rule: Rule, plan: Plan | None) -> pl.Serie
         keyed = keyed.join(
             users, on=["cell_region", "cell_sector"], how="left", maintain_order="left"
         )
+        partner = cells.filter(pl.col("cell_dimension") == "").select(
+            "cell_region", "cell_sector", partner="cell_occupation", partner_hidden=pl.lit(True)
+        )
+        first = pl.col("category").cast(pl.String).str.split("|").list.first()
+        pairs = pl.col("dimension").cast(pl.String).is_in(OF_PAIRS)
+        keyed = keyed.with_columns(partner=pl.when(pairs).then(first)).join(
+            partner,
+            on=["cell_region", "cell_sector", "partner"],
+            how="left",
+            maintain_order="left",
+        )
+        hidden |= pl.col("partner_hidden").fill_null(False)
         of_both = pl.any_horizontal(
             pl.col(name).cast(pl.String) == OF_BOTH for name in ("variable", "category")
         )

@@ -40,6 +40,7 @@ from workforce.reports.charts.outlook import (
     norms,
     width_sources,
 )
+from workforce.reports.charts.pairs import best_moves, shared_tasks
 from workforce.reports.charts.population import (
     population_bands,
     population_pyramid,
@@ -71,6 +72,7 @@ __all__ = [
     "alternatives",
     "benchmark",
     "benchmarks",
+    "best_moves",
     "cheapest_mixes",
     "competence_by_age",
     "competence_drain",
@@ -109,6 +111,7 @@ __all__ = [
     "scenario_comparison",
     "series_elsewhere",
     "shared_posts",
+    "shared_tasks",
     "shortage_by_occupation",
     "shortage_by_sector",
     "shortage_drivers",
