@@ -578,8 +578,8 @@ def test_a_target_out_of_reach_is_said_with_what_binds():
 
 def pair_figures(*, hidden: bool = False) -> Publishable:
     persons = 3.0 if hidden else 40.0
-    sharing = {"dimension": "task_sharing", "category": "5321|capacity", "occupation": "2223"}
-    moves = {"dimension": "reskilling", "occupation": "5321"}
+    sharing = {"dimension": "sharing_pair", "category": "5321|capacity", "occupation": "2223"}
+    moves = {"dimension": "reskilling_pair", "occupation": "5321"}
     rows = [
         row("shortage_fte", THEN, 10, 4, 16, occupation="2223", persons=60.0),
         row("tasks_moved", THEN, 4, persons=persons, **sharing),

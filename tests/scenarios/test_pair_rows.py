@@ -40,7 +40,7 @@ def gaps(inputs: xr.Dataset) -> pl.DataFrame:
 
 def test_tasks_moved_stay_within_the_shortage_and_the_time_to_spare(rows, gaps):
     halves = pl.col("category").str.split("|").list
-    pairs = rows.filter(dimension="task_sharing").with_columns(
+    pairs = rows.filter(dimension="sharing_pair").with_columns(
         other=halves.first(), limit=halves.last()
     )
     assert len(pairs) > 0
@@ -56,7 +56,7 @@ def test_tasks_moved_stay_within_the_shortage_and_the_time_to_spare(rows, gaps):
 
 
 def test_less_money_retrains_fewer_and_never_costs_more_than_there_is(rows):
-    plans = rows.filter(dimension="reskilling").with_columns(
+    plans = rows.filter(dimension="reskilling_pair").with_columns(
         part=pl.col("category").str.split("|").list.last().cast(pl.Int64)
     )
     cost = dict(
@@ -84,7 +84,7 @@ def test_the_rows_are_those_of_a_results_table(rows):
 
 def test_a_sector_has_retraining_within_itself_and_a_wrong_one_is_named(inputs):
     one = pair_rows(inputs, SAMPLE, sector="health_care", scenario="baseline")
-    assert set(one.filter(dimension="reskilling")["sector"]) == {"health_care"}
+    assert set(one.filter(dimension="reskilling_pair")["sector"]) == {"health_care"}
     with pytest.raises(ParameterError, match="health_care"):
         pair_rows(inputs, SAMPLE, sector="healthcare", scenario="baseline")
 
@@ -100,6 +100,6 @@ def test_a_pair_is_hidden_where_either_occupation_is(rows):
         pl.col("sector") == one["sector"],
         pl.col("occupation") == one["occupation"],
         pl.col("category") == one["category"],
-        pl.col("dimension") == "task_sharing",
+        pl.col("dimension") == "sharing_pair",
     )
     assert pair["central"].null_count() == len(pair) == 2

@@ -48,7 +48,7 @@ OWN_COUNT = {"users_path": "users", "key_figure_value": "key_figure"}
 """Variables that count other people than staff, and the dimension of their cells in a plan."""
 OF_BOTH = "staff_per_user"
 """Variable that tells of staff and of users; a row about it has it as variable or category."""
-OF_PAIRS = ("task_sharing", "reskilling")
+OF_PAIRS = ("sharing_pair", "reskilling_pair")
 """Dimensions of rows that tell of two occupations, the other one first in the category."""
 MARGIN_COLUMNS = {"sector": "sector", "occupation": "occupation", "category": "age_group"}
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

@@ -15,7 +15,7 @@ from workforce.scenarios.reskilling import best_reskilling, reskilling_limits
 from workforce.scenarios.results import COLUMNS
 from workforce.sources.files import find_tables, read_folder
 
-SHARING, RESKILLING, LIMIT = "task_sharing", "reskilling", "reskilling_limit"
+SHARING, RESKILLING, LIMIT = "sharing_pair", "reskilling_pair", "reskilling_limit"
 """Dimensions; the first two are of pairs, and hidden where either occupation is."""
 LEAST = 0.05  # FTE; less than this is not told.
 BUDGETS = (0.25, 0.5, 1.0)
@@ -46,10 +46,10 @@ def pair_rows(
     Returns
     -------
     polars.DataFrame
-        The columns of `results_table`. Dimension ``task_sharing`` of the occupation that is short,
+        The columns of `results_table`. Dimension ``sharing_pair`` of the occupation that is short,
         category the one that helps and what binds (as ``5321|capacity``): ``tasks_moved``,
-        ``tasks_taken``. Dimension ``reskilling`` of the occupation that is left, category the one
-        that is learned and the budget in per cent of the cost of all (``2223|100``):
+        ``tasks_taken``. Dimension ``reskilling_pair`` of the occupation that is left, category the
+        one that is learned and the budget in per cent of the cost of all (``2223|100``):
         ``reskilled_persons``, ``reskilled_cost``, ``reskilled_weeks``. Dimension
         ``reskilling_limit``, category the limit that binds: ``reskilled_more``.
     """

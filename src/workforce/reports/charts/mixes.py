@@ -71,11 +71,12 @@ def cheapest_mixes(
         table[heading] = [_size(subject, name, sizes[f"{mix}|{name}"]) for name in used] + _ends(
             subject, gap, of_mix["mix_cost"][mix], of_mix["mix_chance"][mix]
         )
+    least = 0.05 * (MILLION if reached else 1)  # Less would be written as 0.0.
     notes = [
         _one_more(subject, mix, name, gain, reached=reached)
         for mix in mixes
         for name in used
-        if (gain := more.get(f"{mix}|{name}")) is not None and gain > 0
+        if (gain := more.get(f"{mix}|{name}")) is not None and gain >= least
     ]
     note = " ".join([say(texts, "mixes.note", **said), *notes])
     return Chart(None, title, title, pl.DataFrame(table), note)

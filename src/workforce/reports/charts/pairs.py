@@ -32,13 +32,13 @@ def shared_tasks(figures: Publishable, subject: Subject) -> Chart:
     if "staff" in subject.missing:
         return SILENT
     texts, year = subject.texts, subject.horizon_year
-    moved = _pairs(figures, subject, "tasks_moved", "task_sharing")
+    moved = _pairs(figures, subject, "tasks_moved", "sharing_pair")
     if moved.is_empty() and "task_sharing" in subject.missing:
         return absent(subject, "sharing", "task_sharing")
     if moved.is_empty():
         note = say(texts, "sharing.none", year=year)
         return Chart(None, say(texts, "sharing.heading"), note, None, note)
-    taken = _pairs(figures, subject, "tasks_taken", "task_sharing")
+    taken = _pairs(figures, subject, "tasks_taken", "sharing_pair")
     keys = ["sector", "occupation", "other", "what"]
     known = moved.join(taken.select(*keys, taken="central"), on=keys)
     known = known.filter(pl.col("central").is_not_null()).sort("central", descending=True)
@@ -87,7 +87,7 @@ def best_moves(figures: Publishable, subject: Subject) -> Chart:
     if "staff" in subject.missing:
         return SILENT
     texts, year = subject.texts, subject.horizon_year
-    persons = _pairs(figures, subject, "reskilled_persons", "reskilling")
+    persons = _pairs(figures, subject, "reskilled_persons", "reskilling_pair")
     if persons.is_empty() and "training" in subject.missing:
         return absent(subject, "moves", "training")
     if persons.is_empty():
@@ -95,7 +95,7 @@ def best_moves(figures: Publishable, subject: Subject) -> Chart:
         return Chart(None, say(texts, "moves.heading"), note, None, note)
     keys = ["occupation", "other", "what"]
     for name in ("cost", "weeks"):
-        found = _pairs(figures, subject, f"reskilled_{name}", "reskilling")
+        found = _pairs(figures, subject, f"reskilled_{name}", "reskilling_pair")
         persons = persons.join(found.select(*keys, pl.col("central").alias(name)), on=keys)
     known = persons.filter(pl.col("central").is_not_null())
     whole = known.filter(what=str(ALL_MONEY)).sort(
