@@ -103,3 +103,10 @@ def test_a_pair_is_hidden_where_either_occupation_is(rows):
         pl.col("dimension") == "sharing_pair",
     )
     assert pair["central"].null_count() == len(pair) == 2
+
+
+def test_a_place_that_lacks_occupations_of_the_tables_has_pairs_of_its_own():
+    small = wf.load_inputs(SAMPLE, region="9012", horizon=3)
+    rows = pair_rows(small, SAMPLE, sector="all", scenario="baseline")
+    own = set(wf.project(small)["occupation"].values.astype(str)) | {"all"}
+    assert set(rows["occupation"]) <= own

@@ -130,6 +130,9 @@ def _check(
     check_bounds(most, name="most", lower=0, upper=1)
     check_bounds(productivity, name="productivity", lower=0)
     check_labels(demand_fte.rename("demand_fte"), supply_fte.rename("supply_fte"))
+    for own in ("occupation", "occupation_to"):
+        if most[own].values.tolist() != demand_fte["occupation"].values.tolist():
+            raise DataError(f"most must have the occupations of demand_fte as its {own}.")
     if bool(((most > 0) & (productivity <= 0)).any()):
         raise DataError("productivity must be above 0 where tasks may be shared.")
     if bool(((most["occupation"] == most["occupation_to"]) & (most > 0)).any()):

@@ -109,9 +109,10 @@ def _fewer(*persons: float) -> float:
 
 
 def _shared(inputs: xr.Dataset, result: xr.Dataset) -> list[dict[str, Any]]:
-    found = share_tasks(
-        result["demand_fte"], result["supply_fte"], inputs["task_share"], inputs["task_output"]
-    )
+    codes = result["occupation"].values  # A place may lack some of those that the table names.
+    pairs = {"occupation": codes, "occupation_to": codes}
+    most, output = inputs["task_share"].sel(pairs), inputs["task_output"].sel(pairs)
+    found = share_tasks(result["demand_fte"], result["supply_fte"], most, output)
     staff = inputs["staff"].sum(["sex", "working_age"])
     rows = []
     moved = found["moved"].where(found["moved"] >= LEAST, 0.0)
@@ -140,18 +141,18 @@ def _shared(inputs: xr.Dataset, result: xr.Dataset) -> list[dict[str, Any]]:
 def _retrained(
     inputs: xr.Dataset, result: xr.Dataset, training: pl.DataFrame, sector: str
 ) -> list[dict[str, Any]]:
-    codes = inputs["occupation"].values.tolist()
+    codes = result["occupation"].values.astype(str).tolist()
     ways = learning_steps(training).filter(
         pl.col("occupation").is_in(codes), pl.col("occupation_to").is_in(codes)
     )
-    terms = _terms(ways, inputs)
+    terms = _terms(ways, codes)
     rows = []
     for region in inputs["region"].values.tolist():
         gap = result["shortage_fte"].sel(region=region)
         heads = result["headcount"].sel(region=region)
         each = (result["supply_fte"].sel(region=region) / heads.where(heads > 0)).fillna(1.0)
         gap = gap / each.where(each > 0, 1.0)
-        staff = inputs["staff"].sel(region=region).sum(["sex", "working_age"])
+        staff = inputs["staff"].sel(region=region, occupation=codes).sum(["sex", "working_age"])
         if sector != "all":
             gap, staff = gap.sel(sector=[sector]), staff.sel(sector=[sector])
         spare, short = (-gap).clip(min=0.0).sum("sector"), gap.clip(min=0.0).sum("sector")
@@ -206,9 +207,8 @@ def _plan(
     ]
 
 
-def _terms(ways: pl.DataFrame, inputs: xr.Dataset) -> dict[str, Any]:
+def _terms(ways: pl.DataFrame, codes: list[str]) -> dict[str, Any]:
     """Lay the ways out by pair; the cost is that with a substitute where its price is known."""
-    codes = inputs["occupation"].values.astype(str)
     empty = xr.DataArray(
         0.0,
         dims=("occupation", "occupation_to"),
