@@ -142,7 +142,7 @@ def test_a_slider_redraws_the_chart_and_what_is_saved_runs(
     browser.save_screenshot(os.environ.get("EXPLORE_SCREENSHOT", str(tmp_path / "explore.png")))
     press(browser, ".workforce-name input", keys="Færre slutter" + Keys.TAB)
     press(browser, ".workforce-save")
-    saved = wait_for("the saved scenario", lambda: list((home / "params").glob("*.yaml")))
+    saved = wait_for("the saved scenario", lambda: list((home / "params").glob("[!.]*.yaml")))
     assert [path.name for path in saved] == ["faerre_slutter.yaml"]
     done = subprocess.run(
         [sys.executable, "-c", RUN, "run", str(saved[0]), "--out", str(tmp_path)],

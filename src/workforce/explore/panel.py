@@ -164,7 +164,10 @@ def make_panel(tried: Tried) -> Widget:
         layout=wide,
     )
     places = [ipywidgets.HTML() for _ in range(2)]
-    title = ipywidgets.Text(description=say(texts, "explore.name"), layout=wide)
+    # Told to the kernel once it is whole: a click could come before the last letters.
+    title = ipywidgets.Text(
+        description=say(texts, "explore.name"), continuous_update=False, layout=wide
+    )
     button = ipywidgets.Button(
         description=say(texts, "explore.save"), icon="save", layout={"width": "auto"}
     )
