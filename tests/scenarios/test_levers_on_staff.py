@@ -88,6 +88,13 @@ def test_positions_cannot_rise_beyond_full_posts(inputs):
         pull(inputs, "position_share", points=20, sectors="administration")
 
 
+@pytest.mark.parametrize("lever", ["position_share", "full_time"])
+def test_positions_cannot_fall_where_everybody_holds_a_full_post(inputs, lever):
+    full = inputs.assign(position_share=xr.ones_like(inputs["position_share"]))
+    with pytest.raises(ParameterError, match="all hold full posts"):
+        pull(full, lever, points=-2)
+
+
 def turnover_of(inputs, changed):
     """KS's turnover on the staff of the base year under the last year's factors."""
     factor = changed["exit_factor"].isel(flow_year=-1)

@@ -72,6 +72,11 @@ def _toward_full(inputs: xr.Dataset, raised: float, extra_hours: float, reach: R
             f"those reached hold {100 * (1 - slack / heads):.1f} % of full posts, so that the mean "
             f"cannot rise by more than {100 * slack / heads:.1f} percentage points."
         )
+    if slack <= 0:
+        raise ParameterError(
+            "those reached all hold full posts, and a fall is laid on those who hold less. Name "
+            "more sectors or occupations."
+        )
     gone = on_stock(inputs, reach) * raised * heads / slack
     worked = where * extra_hours / 100.0 * float(agreed.sum()) / slack
     if "position_gain" in inputs:
