@@ -17,11 +17,11 @@ from workforce.reports.room import SLACK, open_attack, room_within
 if TYPE_CHECKING:
     from scipy.sparse import csc_array, csr_array
 
-NEAR = 2_000, 600
+NEAR = 900, 300
 """Hidden cells looked at together, and cells of any kind, some of which may be hidden too."""
-FAR = 4_000, 3_000
+FAR = 3_000, 1_500
 """The same where those near leave no room."""
-MIDDLE = 2
+MIDDLE = 8
 """Of the hidden cells looked at together, one in so many has enough others around it."""
 TURNS = 4
 """Pairs of changes of all cells together that are tried before a cell is asked for by itself."""
@@ -53,26 +53,26 @@ def make_room_nearby(
     of_cell = matrix.tocsc()
     every = _within(matrix, free)
     hidden, hopeless = hidden.copy(), hidden & ~free
+    lost = np.zeros(hidden.size, dtype=bool)  # Those that the cells near by leave no room.
     while True:
         asked = hidden & ~hopeless & (high - low < width - SLACK)
         if not asked.any():
             return hidden, hopeless & hidden & free
+        is_near = bool((asked & ~lost).any())
+        asked, size = (asked & ~lost, NEAR) if is_near else (asked, FAR)
         seed = int(np.flatnonzero(asked)[0])
-        near = _within(matrix, hidden & free)
-        for size in (NEAR, FAR):
-            ours = near_cells(*near, seed, size[0])
-            cells = np.array(list(dict.fromkeys([*ours, *near_cells(*every, seed, size[1])])))
-            middle = ours[: max(1, ours.size // MIDDLE)] if size == NEAR else ours[:1]
-            own = of_cell[:, cells].tocsr()
-            taken, lost, down, up = room_within(
-                own[np.diff(own.indptr) > 0], persons[cells], hidden[cells],
-                np.flatnonzero(asked[middle]), width, weight[cells],
-            )  # fmt: skip
-            hidden[cells] |= taken
-            low[cells], high[cells] = np.minimum(low[cells], down), np.maximum(high[cells], up)
-            if 0 not in lost.tolist():
-                break
-        else:
+        ours = near_cells(*_within(matrix, hidden & free), seed, size[0])
+        cells = np.array(list(dict.fromkeys([*ours, *near_cells(*every, seed, size[1])])))
+        middle = ours[: max(1, ours.size // MIDDLE)]
+        own = of_cell[:, cells].tocsr()
+        hidden[cells], without, down, up = room_within(
+            own[np.diff(own.indptr) > 0], persons[cells], hidden[cells],
+            np.flatnonzero(asked[middle]), width, weight[cells],
+        )  # fmt: skip
+        low[cells], high[cells] = np.minimum(low[cells], down), np.maximum(high[cells], up)
+        if is_near:
+            lost[cells[without]] = True
+        elif 0 in without.tolist():
             hopeless[seed] = True
 
 
