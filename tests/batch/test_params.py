@@ -150,3 +150,11 @@ def test_a_slip_in_a_scenario_is_told_where_it_stands(
     message = error_of(tmp_path, SMALL.format(regions='["0301"]') + OWN.replace(right, wrong))
     assert "scenarios.larger_posts" in message
     assert told in message
+
+
+def test_more_measures_than_can_be_told_apart_are_refused_before_anything_runs(
+    tmp_path: Path,
+) -> None:
+    more = "      - {lever: recruitment, options: {percent: 1}}\n" * 10
+    message = error_of(tmp_path, SMALL.format(regions='["0301"]') + OWN + more)
+    assert "scenarios.larger_posts.measures: there are 11 in the list, and at most 10" in message

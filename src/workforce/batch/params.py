@@ -80,6 +80,10 @@ class InLanguages(BaseModel):
     """English."""
 
 
+MOST_MEASURES = 10
+"""Measures that are told apart: every set of them is projected, and the sets double with each."""
+
+
 class Measure(BaseModel):
     """One measure of a scenario: a lever and how far it is pulled, and who is to see to it."""
 
@@ -114,7 +118,7 @@ class OwnScenario(BaseModel):
 
     title: InLanguages
     """What the scenario is called."""
-    measures: Annotated[tuple[Measure, ...], Field(min_length=1)]
+    measures: Annotated[tuple[Measure, ...], Field(min_length=1, max_length=MOST_MEASURES)]
     """Measures in the order they take effect on the figures."""
 
 
@@ -354,6 +358,9 @@ def _rule(problem: Any, place: Place, value: Any, written: str | None) -> str:
         return f"{value!r} is not one of {', '.join(expected)}. {nearest(str(value), expected)}"
     if kind == "value_error":
         return str(context["error"])
+    if kind == "too_long":
+        most, own = context["max_length"], context["actual_length"]
+        return f"there are {own} in the list, and at most {most} are taken. Leave some out."
     return f"{_short(value)} breaks a rule: {_lower(problem['msg'])}."
 
 
