@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -41,6 +41,7 @@ def test_many_recruits_are_at_most_one_from_poisson(mean):
     assert (counted != exact).mean() < 0.01
 
 
+@example(1.658223230124582e-16, 53, 0.5, 0.625)
 @given(st.floats(0, 0.999), st.integers(0, 200), st.floats(0, 1), st.floats(0, 1))
 def test_the_same_luck_never_gives_fewer_leavers_at_a_higher_rate(luck, trials, one, other):
     few, many = (

@@ -22,7 +22,7 @@ LEVERS = [
     {"lever": "absence", "end_year": 2028},
     {"lever": "recruitment", "end_year": 2028},
 ]
-ASKED = {"year": YEAR, "draws": 40, "seed": 5}
+ASKED = {"year": YEAR, "draws": 20, "seed": 5}
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,10 @@ from workforce.contract.arrays import Numbers
 
 LARGE = 60.0  # From this mean or size on, a normal quantile with Cornish and Fisher's correction.
 
+EDGE = 1e-7
+"""Luck nearer to 0 or 1 is taken for this: so far out the approximation is off by more than one,
+and 1 - luck is lost among the rounding of sums."""
+
 
 def stream(seed: int, *names: str | int) -> np.random.PCG64:
     """Random bits that depend on the seed and the names only, not on what else is drawn.
@@ -155,6 +159,7 @@ def another(luck: Numbers, number: int) -> Numbers:
 def _some_of(luck: Numbers, trials: Numbers, probability: Numbers) -> Numbers:
     """Binomial quantile for whole trials; the rarer outcome is counted."""
     # Counting the other outcome from the other end keeps more luck meaning more events.
+    luck = np.clip(luck, EDGE, 1.0 - EDGE)
     flip = probability > 0.5
     p = np.where(flip, 1.0 - probability, probability)
     u = np.where(flip, 1.0 - luck, luck)
@@ -166,6 +171,10 @@ def _some_of(luck: Numbers, trials: Numbers, probability: Numbers) -> Numbers:
     variance = n * q * (1.0 - q)
     third = variance * (1.0 - 2.0 * q)
     found[big] = np.clip(_cornish_fisher(u[big], n * q, variance, third), 0.0, n)
+    # Just above the border the approximation may lie below the exact count just under it.
+    near = big & (trials * p < 1.1 * LARGE)
+    least = _invert_binomial(u[near], trials[near], LARGE / trials[near])
+    found[near] = np.maximum(found[near], least)
     return np.where(flip, trials - found, found)
 
 
