@@ -122,34 +122,73 @@ def test_fte_are_agreed_less_long_leave_with_hourly_staff_by_hours_paid(tmp_path
     assert staff["fte"].to_list() == [pytest.approx(fte)]
 
 
-def test_fte_of_positions_are_those_of_the_model(tmp_path):
+FORMS = {  # Form of the model by the word of the extract, and what it is written with.
+    "Fast": ("permanent", 0.8, 0.0),
+    "Midlertidig": ("temporary", 1.0, 0.0),
+    "Vikar": ("substitute", 0.505, 0.0),
+    "Lærling": ("apprentice", 0.5, 0.0),
+    "Timelønn": ("hourly", 0.3, 487.5),
+}
+LEAVES = [  # Kind, share of the position, first day, and the part that is long leave.
+    ("", "", "", 0.0),
+    ("Sykmeldt", "", "16.11.2025", 0.0),  # The 16th day is the last of short sickness.
+    ("Sykmeldt", "", "15.11.2025", 1.0),
+    ("Sykmeldt", "40", "01.06.2025", 0.4),
+    ("Foreldrepermisjon", "", "01.06.2025", 1.0),
+    ("Ulønnet", "25", "", 0.25),
+    ("Velferdspermisjon", "50", "", 0.0),
+]
+
+
+@pytest.mark.parametrize("full_time_hours", [1950.0, 1846.0])
+def test_fte_of_positions_are_those_of_the_model(tmp_path, full_time_hours):
     """The model counts in labelled arrays, the import in tables; the convention is one."""
-    cases = [
-        # form in the extract, form, share, leave, hours
-        ("Fast", "permanent", 0.8, 0.25, 0.0),
-        ("Midlertidig", "temporary", 1.0, 0.0, 0.0),
-        ("Vikar", "substitute", 0.505, 1.0, 0.0),
-        ("Timelønn", "hourly", 0.0, 0.0, 487.5),
-        ("Timelønn", "hourly", 0.3, 0.5, 780.0),
-    ]
+    held = [(word, *form, *leave) for word, form in FORMS.items() for leave in LEAVES]
     written = [
         row(
             f"018750{number:05}",
             employment_form=word,
             position_share=f"{100 * share}",
-            leave_kind="Ulønnet" if leave else "",
-            leave_share=f"{100 * leave}" if leave else "",
+            leave_kind=kind,
+            leave_share=part,
+            leave_start=first,
             paid_hours=f"{hours}",
-            birth_date=str(1970 + number),
+            birth_date=str(1960 + number),
         )
-        for number, (word, _, share, leave, hours) in enumerate(cases)
+        for number, (word, _, share, hours, kind, part, first, _) in enumerate(held)
     ]
-    staff = read(tmp_path, {"2025-12-01": written})["staff"].sort("age", descending=True)
-    forms, shares, leaves, hours = (
-        xr.DataArray(list(values), dims="position") for values in list(zip(*cases, strict=True))[1:]
+    more = PLACES + f"full_time_hours: {full_time_hours}\n"
+    staff = read(tmp_path, {"2025-12-01": written}, more)["staff"].sort("age", descending=True)
+    _, forms, shares, hours, *_, long = (
+        xr.DataArray(list(values), dims="position") for values in zip(*held, strict=True)
     )
-    expected = agreed_fte(shares, forms, leaves, hours, hours * 0.0)["fte"]
-    assert staff["fte"].to_list() == pytest.approx(expected.values.tolist())
+    expected = agreed_fte(shares, forms, long, hours, hours * 0.0, full_time_hours=full_time_hours)[
+        "fte"
+    ]
+    assert len(held) == 35
+    assert staff["fte"].to_list() == pytest.approx(expected.values.tolist(), abs=1e-6)
+
+
+def test_hours_below_zero_are_refused_by_the_model_and_told_by_the_import(tmp_path):
+    extract = [row(CARL), row(DINA, employment_form="Timelønn", paid_hours="-7,5")]
+    tables = read(tmp_path, {"2025-12-01": extract})
+    assert tables["staff"].select("persons", "fte").sum().row(0) == (2, 1.0)
+    assert doubt(tables, "hours below zero") == [3]
+    one = xr.DataArray([1.0], dims="position")
+    with pytest.raises(DataError, match="paid_hours"):
+        agreed_fte(0 * one, xr.DataArray(["hourly"], dims="position"), 0 * one, -7.5 * one, 0 * one)
+
+
+def test_a_post_is_counted_once_where_a_substitute_stands_in(tmp_path):
+    """Both are heads; the substitute's position counts and that of the one on leave does not."""
+    away = {"leave_kind": "Foreldrepermisjon", "position_share": "80"}
+    extract = [row(CARL, **away), row(DINA, employment_form="Vikar", position_share="60")]
+    staff = read(tmp_path, {"2025-12-01": extract})["staff"]
+    shares, leaves = (xr.DataArray(x, dims="position") for x in ([0.8, 0.6], [1.0, 0.0]))
+    forms = xr.DataArray(["permanent", "substitute"], dims="position")
+    model = agreed_fte(shares, forms, leaves, 0.0 * shares, 0.0 * shares)
+    assert staff["persons"].sum() == 2
+    assert staff["fte"].sum() == pytest.approx(model["fte"].sum().item()) == pytest.approx(0.6)
 
 
 def test_a_reason_tells_the_cause_and_the_last_day_the_exposure(tmp_path):

@@ -32,6 +32,7 @@ TOWN = pl.col("region") != "90"
 BY_HAND = {
     "no reference date",
     "form left out",
+    "hours below zero",
     "far from 1 January",
     "second position moved",
     "spell unreadable",

@@ -7,7 +7,7 @@ from workforce.contract.arrays import check_bounds, check_dims, check_labels
 from workforce.errors import DataError
 
 FULL_TIME_HOURS = 1950.0  # Paid hours of a full-time year: 37.5 hours in 52 weeks.
-FORMS = ("permanent", "temporary", "substitute", "hourly")
+FORMS = ("permanent", "temporary", "substitute", "apprentice", "hourly")
 
 
 def agreed_fte(
@@ -21,12 +21,13 @@ def agreed_fte(
 ) -> xr.Dataset:
     """Count agreed FTE without long leave, and the hours paid beyond it.
 
-        fte       = position_size * (1 - long_leave)     permanent, temporary, substitute
         fte       = paid_hours / full_time_hours         hourly
+        fte       = position_size * (1 - long_leave)     all others
         extra_fte = extra_hours / full_time_hours
 
     Substitutes count and the person they replace on long leave (sickness over 16 days, parental,
-    unpaid) does not, so that a post is counted once. Hours beyond the agreed ones, paid as extra
+    unpaid) does not, so that a post is counted once. Apprentices count by the share that is agreed
+    for them. Hours beyond the agreed ones, paid as extra
     hours or overtime, stand apart: they are one of the lines of the measured shortage.
 
     Parameters
@@ -35,7 +36,7 @@ def agreed_fte(
         Agreed part of a full post, any dims, one cell for each position; not used for hourly
         staff. [FTE]
     form : DataArray of str
-        "permanent", "temporary", "substitute" or "hourly".
+        "permanent", "temporary", "substitute", "apprentice" or "hourly".
     long_leave : DataArray
         Part of the position on long leave on the day; partial leave is a part. [share]
     paid_hours : DataArray

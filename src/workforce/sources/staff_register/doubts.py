@@ -114,6 +114,12 @@ RULES: dict[str, Rule] = {
     "hours missing": Rule(
         "paid_hours", "counted", "Paid by the hour, without hours: one person, no FTE."
     ),
+    "hours below zero": Rule(
+        "paid_hours",
+        "counted",
+        "Less than nothing, as where pay is corrected: one person, no FTE. Sum the hours of a "
+        "position before the extract is taken.",
+    ),
     "host municipality": Rule(
         "organisation",
         "counted",

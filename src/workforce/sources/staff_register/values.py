@@ -161,6 +161,7 @@ def _count_fte(frame: pl.DataFrame, mapping: Mapping) -> tuple[pl.DataFrame, lis
             (pl.col("leave_kind") == "sickness") & pl.col("leave_start").is_null(),
         ),
         note(frame, "hours missing", hourly & pl.col("hours").is_null() & ~ended.fill_null(False)),
+        note(frame, "hours below zero", hourly & (pl.col("hours") < 0)),
     ]
     agreed = pl.when(hourly).then(by_hour).when(~outside).then(share)
     frame = frame.with_columns(agreed=agreed)
