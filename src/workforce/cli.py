@@ -100,8 +100,11 @@ def run(
 @app.command()
 def check(
     folder: Annotated[Path, typer.Argument(help="Folder of tables, or a workbook.")],
+    further: Annotated[
+        bool, typer.Option("--further", help="List every table not there, and what it would give.")
+    ] = False,
 ) -> None:
-    """Check the tables of a folder, and tell everything that is wrong with them.
+    """Check the tables of a folder: tell everything that is wrong, and what they are enough for.
 
     Ends with 0 if the tables can be used, else with 2.
     """
@@ -113,7 +116,6 @@ def check(
     except WorkforceError as error:
         raise _wrong_input(error) from error
     typer.echo(f"Tables:     {', '.join(report.present) or 'none'}")
-    typer.echo(f"Not there:  {', '.join(report.absent) or 'none'}")
     if report.ignored:
         typer.echo(f"Not tables: {', '.join(report.ignored)}")
     if report.problems:
@@ -124,6 +126,7 @@ def check(
     if not report.population_ready:
         typer.echo(_tell_what_lacks(report), err=True)
         raise typer.Exit(WRONG_INPUT)
+    _show_what_is_enough(report, folder, further=further)
     staff = "population and staff" if report.staff_ready else "population, not of staff"
     typer.echo(f"No problems. The folder suffices for results of {staff}.")
 
@@ -409,6 +412,29 @@ def _tell_what_lacks(report: "FolderReport") -> str:
         "A table is a file or a sheet with the table's name, and rows below its column names."
         f"{others}"
     )
+
+
+def _show_what_is_enough(report: "FolderReport", folder: Path, *, further: bool) -> None:
+    """Show the pages that a folder has enough for, and the tables that add most to them."""
+    from workforce.reports.sufficiency import further_tables, pages_from
+    from workforce.reports.texts import join_list, load_texts
+
+    english = load_texts("en")
+    pages = join_list(list(pages_from(report.present)), english)
+    typer.echo(f"Enough for: {pages} (what is missing is borrowed and marked)")
+    rows = further_tables(report.present)
+    if further:
+        typer.echo("Not there, what gives most first:")
+        for row in rows:
+            told = f"{row.gives}. Until then: {row.until_then}".replace("`", "")
+            typer.echo(f"  {join_list(list(row.tables), english)}: {told}")
+    elif rows:
+        for label, row in zip(("Next:", "Then:"), rows, strict=False):
+            names = join_list(list(row.tables), english)
+            typer.echo(f"{label:<11} {names}, for {row.gives}".replace("`", ""))
+        left = sum(len(row.tables) for row in rows[2:])
+        if left:
+            typer.echo(f"            {left} more: workforce check {folder} --further")
 
 
 def _wrong_input(error: WorkforceError) -> typer.Exit:

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 import workforce
 from workforce.batch.params import params_schema
 from workforce.cli import app
+from workforce.contract.dictionary import tables as workforce_tables
 
 SMALL = Path(__file__).parents[1] / "batch" / "small"
 
@@ -24,7 +25,18 @@ def test_check_says_what_a_folder_suffices_for() -> None:
     code, text = invoke("check", SMALL / "data")
     assert code == 0
     assert "Tables:     regions, population\n" in text
+    assert "Enough for: ageing (" in text
+    assert "Next:       staff, for " in text
+    assert "more: workforce check" in text
     assert "suffices for results of population, not of staff" in text
+    assert len(text.splitlines()) == 6
+
+
+def test_check_lists_every_table_that_is_not_there_when_asked() -> None:
+    code, text = invoke("check", SMALL / "data", "--further")
+    assert code == 0
+    for name in set(workforce_tables()) - {"regions", "population"}:
+        assert name in text
 
 
 def test_check_ends_with_2_where_tables_are_wrong(tmp_path: Path) -> None:

@@ -1,0 +1,80 @@
+"""Say which pages a folder has enough for, and what the tables that it lacks would add."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+PAGES = {
+    "ageing": ("regions", "population"),
+    "overview": ("regions", "population", "staff"),
+    "labour_shortage": ("regions", "population", "staff"),
+    "mobilisation": ("regions", "population", "staff"),
+    "discussion": ("regions", "population", "staff"),
+    "competence_gap": ("regions", "population", "staff", "competences", "competence_requirement",
+                       "competence_holding"),
+    "forecast_quality": ("regions", "population", "staff", "staff_flows"),
+}  # fmt: skip
+"""Notebooks, and the tables without which they have little to say."""
+
+
+@dataclass(frozen=True)
+class Further:
+    """Tables that a folder may get, what they give together, and what there is until then."""
+
+    tables: tuple[str, ...]
+    beside: str
+    gives: str
+    until_then: str
+
+
+def pages_from(present: Collection[str]) -> tuple[str, ...]:
+    """Name the pages that a folder has the tables for.
+
+    Parameters
+    ----------
+    present : collection of str
+        Tables of the folder.
+
+    Returns
+    -------
+    tuple of str
+        Notebooks, the first pages first.
+    """
+    return tuple(page for page, needed in PAGES.items() if set(needed) <= set(present))
+
+
+def further_tables(present: Collection[str]) -> tuple[Further, ...]:
+    """Tell what the tables that a folder lacks would give, what gives most first.
+
+    Parameters
+    ----------
+    present : collection of str
+        Tables of the folder.
+
+    Returns
+    -------
+    tuple of Further
+        Each with the tables that are not there. Those of use beside the tables that are there come
+        before the others.
+    """
+    found = []
+    for row in every_table():
+        lacking = tuple(name for name in row.tables if name not in present)
+        if lacking and not ("staff" in present and "fte_in_post" in lacking):
+            found.append(Further(lacking, row.beside, row.gives, row.until_then))
+    return tuple(sorted(found, key=lambda row: row.beside not in present))
+
+
+def every_table() -> tuple[Further, ...]:
+    """Read what each table gives, in the order in which they are worth getting."""
+    text = files("workforce.reports").joinpath("further_tables.csv").read_text(encoding="utf-8")
+    return tuple(
+        Further(tuple(row["tables"].split(";")), row["beside"], row["gives"], row["until_then"])
+        for row in csv.DictReader(text.splitlines())
+    )
