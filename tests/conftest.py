@@ -1,6 +1,22 @@
-"""What the run says about the published cases at its end."""
+"""One thread a worker, long modules first, and at the end a word on the published cases."""
 
-import pytest
+import os
+
+# The workers share the processors: threads of the matrix library would only wait for one another.
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
+
+import pytest  # noqa: E402
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with modules that have a long test, so that no worker is left with one at last."""
+    long = {
+        item.path
+        for item in items
+        if item.get_closest_marker("slow") or item.get_closest_marker("browser")
+    }
+    items.sort(key=lambda item: item.path not in long)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
