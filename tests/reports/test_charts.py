@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from workforce.reports import charts
 from workforce.reports.charts import style
-from workforce.reports.charts.chart import png
+from workforce.reports.charts.chart import SILENT, png
 from workforce.reports.charts.figures import Estimate, Subject, interval, spoken
 from workforce.reports.charts.quarters import absence_forecast
 from workforce.reports.disclosure import Publishable, Rule, protect
@@ -617,3 +617,34 @@ def test_pairs_of_few_persons_are_not_told():
     for chart in (charts.shared_tasks, charts.best_moves):
         told = chart(pair_figures(hidden=True), subject())
         assert told.table is None
+
+
+def freed_figures(*, whole: bool) -> Publishable:
+    """Two posts with time freed, one of them hidden, and the sum of the service or not."""
+    own = {"scenario": "mine"}
+    rows = [
+        row("freed_fte", THEN, 3, 2, 4, occupation="2223", persons=60.0, **own),
+        row("freed_fte", THEN, 1, occupation="5321", persons=3.0, **own),
+        row("shortage_fte", THEN, -2, occupation="2223", persons=60.0, **own),
+    ]
+    if whole:
+        rows.append(row("freed_fte", THEN, 4, 3, 5, persons=100.0, **own))
+    return protect(pl.DataFrame(rows), Rule("public"))
+
+
+def test_freed_time_is_told_by_post_with_what_it_meets_there():
+    chart = charts.freed_time(freed_figures(whole=True), subject(scenario="mine"))
+    assert chart.table is not None
+    assert chart.table.row(0)[2:] == (
+        "3.0 (80%: 2.0 to 4.0)",
+        "2.0 to spare: the time needs a new use",
+    )
+    assert chart.table.height == 1
+    assert "4.0 FTE (80%: 3.0 to 5.0) of work is freed in 2036" in chart.title
+    assert "too few persons to be shown: Health care worker" in chart.note
+
+
+def test_the_whole_of_freed_time_is_at_least_what_is_shown_where_no_sum_is_told():
+    chart = charts.freed_time(freed_figures(whole=False), subject(scenario="mine"))
+    assert "at least 3.0 FTE" in chart.title
+    assert charts.freed_time(freed_figures(whole=True), subject()) is SILENT

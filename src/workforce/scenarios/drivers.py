@@ -167,7 +167,7 @@ def split_table(
         level=pl.lit(level),
     )
     keys = ["region", "sector", "occupation"]
-    return rows.join(_persons(inputs), on=keys, how="left").select(COLUMNS)
+    return rows.join(persons_of_posts(inputs), on=keys, how="left").select(COLUMNS)
 
 
 def _bounds(array: xr.DataArray, level: float) -> xr.DataArray:
@@ -178,8 +178,8 @@ def _bounds(array: xr.DataArray, level: float) -> xr.DataArray:
     return xr.concat([found.isel(bound=0, drop=True)] * 3, xr.Variable("bound", BOUNDS))
 
 
-def _persons(inputs: xr.Dataset) -> pl.DataFrame:
-    """Persons in the base year of every post, and of their sums."""
+def persons_of_posts(inputs: xr.Dataset) -> pl.DataFrame:
+    """Persons in the base year of every post, and of their sums: region, sector, occupation."""
     heads = inputs["staff"].sum(["sex", "working_age"])
     for dim in ("sector", "occupation"):
         heads = add_all(heads, dim, keep=True)

@@ -22,6 +22,7 @@ from workforce.reports.charts.elsewhere import (
     series_elsewhere,
 )
 from workforce.reports.charts.figures import Subject
+from workforce.reports.charts.freed import freed_time
 from workforce.reports.charts.history import population_history
 from workforce.reports.charts.labour_pool import labour_pool, pool_employers, pool_years
 from workforce.reports.charts.members import member_moves
@@ -87,6 +88,7 @@ __all__ = [
     "first_of_need",
     "first_shortage",
     "forms_together",
+    "freed_time",
     "intervals_elsewhere",
     "judged_absence",
     "judged_population",

@@ -1,0 +1,123 @@
+"""Table of where measures free time: by service and occupation, beside who is missing there."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from workforce.reports.charts.chart import SILENT, Chart
+from workforce.reports.charts.figures import (
+    Estimate,
+    Subject,
+    estimate,
+    hidden_note,
+    interval,
+    name_of,
+    pick,
+    sector_name,
+    shown,
+    spoken,
+)
+from workforce.reports.disclosure import Publishable
+from workforce.reports.texts import join_list, number, say
+
+LEAST = 0.05  # FTE; less would be written as 0.0.
+MOST = 12  # Occupations; the rest are named in the note.
+EVEN = 0.5  # FTE; an occupation this near to balance neither lacks people nor has any to spare.
+
+
+def freed_time(figures: Publishable, subject: Subject) -> Chart:
+    """Set out the FTE that measures free, by service and occupation, and what it meets there.
+
+    Parameters
+    ----------
+    figures
+        Protected figures, with the rows of `workforce.scenarios.freed`.
+    subject
+        The page.
+    """
+    if "staff" in subject.missing:
+        return SILENT
+    texts, year = subject.texts, subject.horizon_year
+    rows = pick(figures, subject, "freed_fte", year=year)
+    if subject.sector != "all":
+        rows = rows.filter(sector=subject.sector)
+    if rows.is_empty():
+        return SILENT
+    posts = rows.filter(pl.col("occupation") != "all")
+    known = shown(posts).filter(pl.col("central") >= LEAST).sort("central", descending=True)
+    note = " ".join(
+        part
+        for part in (
+            say(texts, "freed.note"),
+            _rest(known[MOST:], subject),
+            _hidden(posts, subject),
+        )
+        if part
+    )
+    if known.is_empty():
+        return Chart(None, say(texts, "freed.heading"), note, None, note)
+    table = pl.DataFrame(
+        {
+            say(texts, "freed.occupation"): name_of(subject, "occupation", one["occupation"]),
+            say(texts, "freed.service"): sector_name(subject, one["sector"]),
+            say(texts, "freed.freed"): interval(_read(one), texts, decimals=1),
+            say(texts, "freed.then", year=year): _meets(figures, subject, one),
+        }
+        for one in known[:MOST].iter_rows(named=True)
+    )
+    title = _title(rows, known, subject)
+    return Chart(None, title, title, table, note)
+
+
+def _title(rows: pl.DataFrame, known: pl.DataFrame, subject: Subject) -> str:
+    """Tell the whole, or else what is shown of it, and the services with the largest first."""
+    texts = subject.texts
+    sums = rows.filter(pl.col("occupation") == "all")
+    sectors = known["sector"].unique(maintain_order=True).to_list()
+    total = estimate(sums.filter(pl.col("sector") == subject.sector))
+    if total is None and rows.filter(pl.col("sector") != "all")["sector"].n_unique() == 1:
+        total = estimate(sums.filter(pl.col("sector") == sectors[0]))
+    key = "freed.title" if total is not None else "freed.title_least"
+    central = float(known["central"].sum())
+    value = total if total is not None else Estimate(central, central, central, 0.0)
+    names = [sector_name(subject, sector) for sector in sectors]
+    return say(
+        texts,
+        key,
+        year=subject.horizon_year,
+        services=join_list(names, texts),
+        **spoken("fte", value, texts, decimals=1),
+    )
+
+
+def _read(row: dict[str, object]) -> Estimate:
+    central, lower, upper, level = (
+        float(str(row[name])) for name in ("central", "lower", "upper", "level")
+    )
+    return Estimate(central, lower, upper, level)
+
+
+def _meets(figures: Publishable, subject: Subject, row: dict[str, object]) -> str:
+    """Say whether people are missing in the post all the same, or are to spare."""
+    texts = subject.texts
+    sector, code = str(row["sector"]), str(row["occupation"])
+    post = pick(figures, subject, "shortage_fte", sector=sector, occupation=code)
+    gap = estimate(post, year=subject.horizon_year)
+    if gap is None:
+        return say(texts, "chart.hidden_mark")
+    if abs(gap.central) < EVEN:
+        return say(texts, "freed.even")
+    key = "freed.missing" if gap.central > 0 else "freed.spare"
+    return say(texts, key, fte=number(abs(gap.central), texts, decimals=1))
+
+
+def _rest(rows: pl.DataFrame, subject: Subject) -> str:
+    if rows.is_empty():
+        return ""
+    total = number(float(rows["central"].sum()), subject.texts, decimals=1)
+    return say(subject.texts, "freed.rest", count=rows.height, fte=total)
+
+
+def _hidden(posts: pl.DataFrame, subject: Subject) -> str:
+    codes = posts.filter(pl.col("central").is_null())["occupation"].unique().sort()
+    return hidden_note(posts, subject.texts, [name_of(subject, "occupation", c) for c in codes])
