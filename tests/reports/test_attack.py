@@ -1,5 +1,6 @@
 """The attack on what a run published: nothing is found but the leaks that are planted."""
 
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -8,16 +9,17 @@ import pytest
 
 from workforce.inputs import base_persons
 from workforce.inputs.published_cells import occupation_groups, other_cells
-from workforce.reports.attack import Attack, attack, published_counts
+from workforce.reports.attack import Attack, attack, published_counts, published_unqualified
 from workforce.reports.disclosure import Rule, protect
-from workforce.reports.margins import lay_out
+from workforce.reports.margins import CELL, lay_out
 from workforce.reports.memory import Memory, plan_with_memory, recall, remember, shown_cells
 from workforce.reports.plan import Plan, leaves_of, make_plan
 from workforce.sources.files import read_folder
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 PUBLIC = Rule("public")
-VARIABLES = {"": "headcount", "age_group": "headcount_by_age", "users": "users_path"}
+VARIABLES = {"": "headcount", "age_group": "headcount_by_age", "users": "users_path",
+             "unqualified": "measured_shortage"}  # fmt: skip
 GROUPS = {"nurse": "health", "doctor": "health", "aide": "care", "cook": "care"}
 COUNTY = {"90": ["9001", "9002", "9003"], "NO": ["9001", "9002", "9003"]}
 
@@ -31,19 +33,25 @@ def results_of(
     """Every count of the base year as rows of results, for all places and levels of sum."""
     grid = lay_out(leaves_of(base, others), parents, groups)
     cells = grid.frame(grid.persons.ravel() > 0).filter(pl.col("dimension") != "competence")
-    users = pl.col("dimension") == "users"
+    users, lacks = (pl.col("dimension") == name for name in ("users", "unqualified"))
     return cells.select(
         pl.lit("baseline").alias("scenario"),
         "region",
         "sector",
         "occupation",
-        pl.when(users).then(pl.lit("")).otherwise("dimension").alias("dimension"),
-        "category",
+        pl.when(users)
+        .then(pl.lit(""))
+        .when(lacks)
+        .then(pl.lit("line"))
+        .otherwise("dimension")
+        .alias("dimension"),
+        pl.when(lacks).then("dimension").otherwise("category").alias("category"),
         pl.col("dimension").replace_strict(VARIABLES).alias("variable"),
         pl.lit("persons").alias("unit"),
         pl.lit(2026).alias("year"),
         pl.lit(0.8).alias("level"),
-        *(pl.col("persons").alias(name) for name in ("central", "lower", "upper", "persons")),
+        *(pl.col("persons").alias(name) for name in ("central", "lower", "upper")),
+        pl.when(lacks).then(pl.col("persons").ceil()).otherwise("persons").alias("persons"),
     )
 
 
@@ -91,16 +99,35 @@ def shown_by(base: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     return published_counts(shown.table, base_year=2026)
 
 
-def test_no_hidden_count_of_the_sample_lies_in_an_interval_narrower_than_five(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+@dataclass(frozen=True)
+class County:
+    """The sample county, planned and published."""
+
+    base: pl.DataFrame
+    others: pl.DataFrame
+    parents: dict[str, list[str]]
+    groups: dict[str, str]
+    plan: Plan
+    shown: pl.DataFrame
+
+
+@pytest.fixture(scope="module")
+def sample() -> County:
     base, parents = base_persons(SAMPLE, base_year=2026), sample_parents()
     groups, others = occupation_groups(SAMPLE), other_cells(SAMPLE, base_year=2026)
     plan = make_plan(base, PUBLIC, parents=parents, groups=groups, others=others)
-    assert plan.attacked
     shown = protect(results_of(base, parents, groups, others), PUBLIC, plan=plan)
+    return County(base, others, parents, groups, plan, shown.table)
+
+
+def test_no_hidden_count_of_the_sample_lies_in_an_interval_narrower_than_five(
+    sample: County, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base, others = sample.base, sample.others
+    parents, groups, plan = sample.parents, sample.groups, sample.plan
+    assert plan.attacked
     found = attack(
-        published_counts(shown.table, base_year=2026), parents=parents, groups=groups, enough=5.0
+        published_counts(sample.shown, base_year=2026), parents=parents, groups=groups, enough=5.0
     )
     with capsys.disabled():
         print(
@@ -118,6 +145,48 @@ def test_no_hidden_count_of_the_sample_lies_in_an_interval_narrower_than_five(
     assert inside_it.filter(
         (pl.col("persons") < pl.col("low") - 1e-6) | (pl.col("persons") > pl.col("high") + 1e-6)
     ).is_empty()
+
+
+def test_few_without_the_qualification_are_told_neither_by_themselves_nor_by_sums(
+    sample: County,
+) -> None:
+    lacking = published_unqualified(sample.shown, base_year=2026)
+    shown = lacking.filter(pl.col("persons").is_not_null())
+    assert shown.height > 50
+    assert shown.filter(pl.col("persons") < 5).is_empty()
+    found = attack(lacking, parents=sample.parents, groups=sample.groups, least=0.0, enough=5.0)
+    assert found.cells.height > 200
+    assert found.narrower_than(5.0).is_empty()
+    # Where the staff are hidden, those of them without the qualification would narrow them.
+    staff = sample.plan.cells.filter(dimension="").select("region", "sector", "occupation")
+    assert shown.join(staff, on=staff.columns, how="semi").is_empty()
+
+
+@pytest.mark.parametrize("rule", [PUBLIC, Rule("public", method="rounding")])
+def test_few_without_the_qualification_among_many_staff_are_found_where_they_are_not_planned(
+    rule: Rule,
+) -> None:
+    """Three of the 60 nurses of a town, between towns that have many, are the county's rest."""
+    base = small_base()
+    counts = {"9001": 12.5, "9002": 7.5, "9003": 3.0}
+    others = pl.DataFrame(
+        [(town, "care", "nurse", "unqualified", "", fte) for town, fte in counts.items()],
+        schema=["region", "sector", "occupation", "dimension", "category", "persons"],
+        orient="row",
+    )
+    results = results_of(base, COUNTY, GROUPS, others)
+
+    def narrow(plan: Plan) -> pl.DataFrame:
+        shown = protect(results, rule, plan=plan).table
+        now = published_unqualified(shown, base_year=2026)
+        assert now.filter(pl.col("persons").is_between(0, 5, closed="none")).is_empty()
+        found = attack(now, parents=COUNTY, groups=GROUPS, least=0.0, enough=5.0)
+        return found.narrower_than(5.0)
+
+    leaking = make_plan(base, rule, parents=COUNTY, groups=GROUPS)
+    assert ("9003", "care", "nurse") in narrow(leaking).select(CELL[:3]).rows()
+    planned = make_plan(base, rule, parents=COUNTY, groups=GROUPS, others=others)
+    assert narrow(planned).is_empty()
 
 
 def test_a_total_shown_elsewhere_is_found_by_the_attack_and_planned_for() -> None:

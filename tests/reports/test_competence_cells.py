@@ -8,6 +8,7 @@ import pytest
 
 from workforce.inputs import load_inputs
 from workforce.inputs.published_cells import competence_posts
+from workforce.reports.attack import published_unqualified
 from workforce.reports.competence_cells import telling_competences
 from workforce.reports.disclosure import Plan, Rule, make_plan, protect
 from workforce.reports.report import plan_of_folder
@@ -24,10 +25,15 @@ def plan() -> Plan:
 
 
 @pytest.mark.parametrize("region", ["9012", "9006"])
-def test_no_competence_of_a_hidden_occupation_is_shown(plan: Plan, region: str) -> None:
-    inputs = load_inputs(SAMPLE, region=region, horizon=2)
+def test_no_competence_of_a_hidden_occupation_and_no_few_without_one_are_shown(
+    plan: Plan, region: str
+) -> None:
+    inputs = load_inputs(SAMPLE, region=region, horizon=1)
     results = simulate(inputs, ["baseline"], draws=20, seed=1)
     shown = protect(results_table(results, inputs), PUBLIC, plan=plan).table
+    lacking = published_unqualified(shown, base_year=2026)["persons"].drop_nulls()
+    assert lacking.len() > 0
+    assert lacking.filter((lacking > 0) & (lacking < 5)).is_empty()
     held = shown.filter(~pl.col("hidden"), dimension="competence", variable="competence_held")
     visible = held.select("sector", "category").unique()
     assert visible.height > 0

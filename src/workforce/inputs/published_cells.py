@@ -33,11 +33,12 @@ def other_cells(folder: str | Path, *, base_year: int) -> pl.DataFrame:
     -------
     polars.DataFrame
         region, sector, occupation, dimension, category and persons of municipalities, and of
-        regions above with rows of their own: ``users`` by sector, and ``competence`` by sector and
-        competence. Holders are rounded up.
+        regions above with rows of their own: ``users`` by sector, ``competence`` by sector and
+        competence, and ``unqualified`` by sector and occupation. Holders are rounded up; those
+        without the qualification are FTE.
     """
     present = set(find_tables(folder))
-    names = ["regions", "staff", "service_use", "competence_holding"]
+    names = ["regions", "staff", "service_use", "competence_holding", "shortage"]
     tables = read_folder(folder, [name for name in names if name in present])
     places = tables["regions"]["region"].to_list()
     now = (pl.col("year") == base_year) & pl.col("region").is_in(places)
@@ -53,6 +54,10 @@ def other_cells(folder: str | Path, *, base_year: int) -> pl.DataFrame:
             persons=(pl.col("persons") * pl.col("share")).sum().ceil().cast(pl.Float64)
         )
         parts.append(_cells(holders, "competence", pl.col("competence")))
+    if "shortage" in tables:
+        lacking = tables["shortage"].filter(now, pl.col("line").cast(pl.String) == "unqualified")
+        fte = lacking.rename({"fte": "persons"}).with_columns(pl.col("persons").cast(pl.Float64))
+        parts.append(_cells(fte, "unqualified", pl.lit(""), occupation=pl.col("occupation")))
     return pl.concat(parts)
 
 
@@ -105,11 +110,13 @@ def told_elsewhere(folder: str | Path, *, base_year: int) -> pl.DataFrame:
     ).cast(schema)  # type: ignore[arg-type]
 
 
-def _cells(counts: pl.DataFrame, dimension: str, category: pl.Expr) -> pl.DataFrame:
+def _cells(
+    counts: pl.DataFrame, dimension: str, category: pl.Expr, *, occupation: pl.Expr | None = None
+) -> pl.DataFrame:
     return counts.select(
         "region",
         "sector",
-        occupation=pl.lit(ALL),
+        occupation=pl.lit(ALL) if occupation is None else occupation.cast(pl.String),
         dimension=pl.lit(dimension),
         category=category,
         persons="persons",

@@ -21,12 +21,14 @@ from workforce.reports.margins import (
 )
 from workforce.reports.programs import least, open_program
 from workforce.reports.room import SLACK, hidden_parts
+from workforce.reports.unqualified import is_unqualified
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 COUNTS = {"headcount": "", "headcount_by_age": "age_group", "users_path": "users"}
 """Variables that are counts in the base year, and the dimension of their cells."""
+SHORTAGE = "measured_shortage"
 FAR = 1_000.0
 """How far above the largest count shown a hidden one is looked for. [persons]"""
 
@@ -87,6 +89,22 @@ def published_counts(table: pl.DataFrame, *, base_year: int) -> pl.DataFrame:
     ).unique(maintain_order=True)
 
 
+def published_unqualified(table: pl.DataFrame, *, base_year: int) -> pl.DataFrame:
+    """Take those without the qualification asked for out of a table, as cells of occupations.
+
+    They are FTE, so that an attack on them takes ``least=0.0``.
+    """
+    rows = table.filter(
+        is_unqualified(), pl.col("variable").cast(pl.String) == SHORTAGE, year=base_year
+    )
+    return rows.select(
+        *(pl.col(name).cast(pl.String) for name in CELL[:3]),
+        dimension=pl.lit(""),
+        category=pl.lit(""),
+        persons=pl.when("hidden").then(None).otherwise(pl.col("central").round(6)),
+    ).unique(maintain_order=True)
+
+
 def attack(
     published: pl.DataFrame,
     *,
@@ -95,6 +113,7 @@ def attack(
     earlier: Sequence[pl.DataFrame] = (),
     elsewhere: pl.DataFrame | None = None,
     twice: pl.DataFrame | None = None,
+    least: float = 1.0,
     enough: float = np.inf,
 ) -> Attack:
     """Bound every hidden cell by linear programs over all relations at once.
@@ -119,6 +138,8 @@ def attack(
     twice : pl.DataFrame, optional
         Columns of a cell and persons: by how many the sum of municipalities is above a region's
         own count, since some work in two of them. The attacker is taken to know it.
+    least : float
+        What a hidden cell holds at least: somebody, where persons are counted. [persons]
     enough : float
         Width at which a cell needs no more looking into; intervals are exact where left out.
 
@@ -138,7 +159,7 @@ def attack(
         known = _counts(elsewhere) | known
     tables = [published, *earlier]
     grid = _grid(tables, parents, groups or {})
-    count, sure, floor = _places(grid, tables, known)
+    count, sure, floor = _places(grid, tables, known, least)
     # With those who are counted twice put in, every sum is exact.
     more = np.zeros(count.size)
     if twice is not None:
@@ -196,7 +217,10 @@ def _grid(
 
 
 def _places(
-    grid: Grid, tables: Sequence[pl.DataFrame], known: Mapping[tuple[str, ...], float]
+    grid: Grid,
+    tables: Sequence[pl.DataFrame],
+    known: Mapping[tuple[str, ...], float],
+    least: float,
 ) -> tuple[Counts, Mask, Counts]:
     """Find the counts known, which are known, and the least count of the others.
 
@@ -216,7 +240,7 @@ def _places(
     )
     sure[empty["place"].to_numpy()] = True
     _, there = grid.places(named)
-    floor[there] = 1.0
+    floor[there] = least
     cells = pl.DataFrame(list(known), schema=dict.fromkeys(CELL, pl.String), orient="row")
     rows, places = grid.places(cells)
     count[places], sure[places] = np.array(list(known.values()))[rows], True

@@ -10,7 +10,7 @@ import polars as pl
 
 from workforce.contract.dictionary import variables
 from workforce.errors import DataError, ParameterError, WorkforceError
-from workforce.reports.margins import ALL, CELL, WHOLE, Column, Grid, relate
+from workforce.reports.margins import ALL, CELL, UNQUALIFIED, WHOLE, Column, Grid, relate
 from workforce.reports.occupation_groups import groups_in_place
 from workforce.reports.plan import (
     Plan,
@@ -24,6 +24,7 @@ from workforce.reports.plan import (
 from workforce.reports.primary import CONTRIBUTIONS, require_told_causes, small_rows
 from workforce.reports.rounding import rounded_figures
 from workforce.reports.rule import Audience, Rule
+from workforce.reports.unqualified import is_unqualified
 
 __all__ = [
     "Plan",
@@ -87,8 +88,8 @@ def protect(
     A row is hidden when
 
     - its cell is hidden in the plan: (region, sector, age group) for the dimension ``age_group``,
-      the cell of its own dimension where the plan covers that (competences, users), else (region,
-      sector, occupation), whatever the cause, origin or line;
+      the cell of its own dimension where the plan covers that (competences, users, those without
+      the qualification), else (region, sector, occupation), whatever the cause, origin or line;
     - it tells of two occupations, and the cell of the other one is hidden;
     - its own ``persons`` are above zero and fewer than the rule allows for a count, a share or
       mean, or absence (`small_rows`), or an amount is dominated by one contributor;
@@ -243,6 +244,7 @@ def _with_cells(table: pl.DataFrame, plan: Plan | None) -> pl.DataFrame:
     competence = text["dimension"].str.starts_with("competence").fill_null(False)
     others_covered = text["dimension"].is_in(list(covered)).fill_null(False) & ~competence
     by_competence = competence & pl.lit("competence" in covered)
+    lacking = is_unqualified() & pl.lit(UNQUALIFIED in covered)
     kept = by_age.fill_null(False) | others_covered | by_competence
     sums = {name: text[name].replace("", ALL).fill_null(ALL) for name in ("sector", "occupation")}
     variable = pl.col("variable").cast(pl.String)
@@ -256,6 +258,8 @@ def _with_cells(table: pl.DataFrame, plan: Plan | None) -> pl.DataFrame:
         .then(of_others)
         .when(by_competence)
         .then(pl.lit("competence"))
+        .when(lacking)
+        .then(pl.lit(UNQUALIFIED))
         .when(kept)
         .then(text["dimension"])
         .otherwise(pl.lit("")),

@@ -28,6 +28,8 @@ CELL = ("region", "sector", "occupation", "dimension", "category")
 WHOLE: Column = (ALL, "", "")
 SUM = 3.0
 """How many times as much a sum is missed as one of its parts of the same size."""
+UNQUALIFIED = "unqualified"
+"""Dimension of FTE in post without the qualification asked for: told by occupation, as staff is."""
 NOT_OVER_SECTORS = ("users",)
 """Dimensions of which no sum over sectors is told: users of two services are no sum of anything."""
 
@@ -100,10 +102,12 @@ def lay_out(
     ----------
     leaves : pl.DataFrame
         Columns region, sector, occupation, dimension, category and persons, without sums, for
-        municipalities. Occupations have an empty dimension. Rows of another dimension have the
-        occupation ``all``, and add up to a sum of their own (category ``all``) only where they
-        have an occupation. A parent with rows of its own in a table has those counts there, and
-        not the sum: a county counts one who works in two of its municipalities once.
+        municipalities. Occupations have an empty dimension; FTE without the qualification
+        (`UNQUALIFIED`) come by occupation as well, with groups and a sum of their own. Rows of
+        another dimension have the occupation ``all``, and add up to a sum of their own (category
+        ``all``) only where they have an occupation. A parent with rows of its own in a table has
+        those counts there, and not the sum: a county counts one who works in two of its
+        municipalities once.
     parents : mapping of str to sequence of str
         Municipalities of each county, comparison group and nation.
     groups : mapping of str to str, optional
@@ -262,30 +266,41 @@ def _columns(
     keys: Sequence[Column], groups: Mapping[str, str]
 ) -> tuple[tuple[Column, ...], list[tuple[int, list[int]]]]:
     """Put the columns in order, add the sums among them, and say what each is the sum of."""
-    posts = [key[0] for key in keys if key[1] == ""]
+    staff, total = _by_post([key for key in keys if key[1] == ""], groups)
+    ages = [key for key in keys if key[1] == "age_group"]
+    lacking, of_lacking = _by_post([key for key in keys if key[1] == UNQUALIFIED], groups)
+    rest = [key for key in keys if key[1] not in ("", "age_group", UNQUALIFIED)]
+    tops = {
+        (one, dimension, ALL): [key for key in rest if key[:2] == (one, dimension)]
+        for one, dimension, _ in sorted(rest)
+        if one != ALL
+    }
+    columns = (WHOLE, *staff[1:], *ages, *rest, *tops, *lacking)
+    place = {key: i for i, key in enumerate(columns)}
+    sums = [*total, *tops.items(), *of_lacking, (WHOLE, ages)]
+    return columns, [
+        (place[whole], [place[part] for part in parts]) for whole, parts in sums if parts
+    ]
+
+
+def _by_post(
+    keys: Sequence[Column], groups: Mapping[str, str]
+) -> tuple[list[Column], list[tuple[Column, list[Column]]]]:
+    """Lay occupations out after their sum and before their groups, with what each is the sum of."""
+    if not keys:
+        return [], []
+    dimension, posts = keys[0][1], [key[0] for key in keys]
     members: dict[str, list[str]] = {}
     for post in posts:
         members.setdefault(groups.get(post, post), []).append(post)
     # A group of one occupation is that occupation.
     wide = {group: own for group, own in members.items() if len(own) > 1 and group not in posts}
     alone = [post for post in posts if groups.get(post, post) not in wide]
-    ages = [key for key in keys if key[1] == "age_group"]
-    rest = [key for key in keys if key[1] not in ("", "age_group")]
-    tops = sorted({(key[0], key[1], ALL) for key in rest if key[0] != ALL})
-    columns = (
-        WHOLE,
-        *((post, "", "") for post in posts),
-        *((group, "", "") for group in sorted(wide)),
-        *ages,
-        *rest,
-        *tops,
-    )
-    place = {key: i for i, key in enumerate(columns)}
-    sums = [(place[group, "", ""], [place[post, "", ""] for post in wide[group]]) for group in wide]
-    whole = [place[name, "", ""] for name in (*sorted(wide), *alone)]
-    sums += [(place[top], [place[key] for key in rest if key[:2] == top[:2]]) for top in tops]
-    sums += [(0, whole), (0, [place[key] for key in ages])]
-    return columns, [(total, parts) for total, parts in sums if parts]
+    order = [ALL, *posts, *sorted(wide)]
+    sums = [*wide.items(), (ALL, [*sorted(wide), *alone])]
+    return [(one, dimension, "") for one in order], [
+        ((whole, dimension, ""), [(part, dimension, "") for part in parts]) for whole, parts in sums
+    ]
 
 
 def _fill(

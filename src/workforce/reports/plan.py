@@ -13,10 +13,11 @@ import polars as pl
 
 from workforce.errors import DataError, ReportError
 from workforce.reports.competence_cells import COMPETENCE, telling_competences
-from workforce.reports.margins import ALL, CELL, Grid, lay_out
+from workforce.reports.margins import ALL, CELL, UNQUALIFIED, Grid, lay_out
 from workforce.reports.rounding import round_grid
 from workforce.reports.rule import Audience, Rule
 from workforce.reports.suppression import PROGRAM_CELLS, hide_until_safe
+from workforce.reports.unqualified import without_staff
 
 BASE = ("region", "sector", "occupation", "age_group", "persons")
 NO_CELLS = pl.DataFrame(schema=dict.fromkeys((*CELL, "reason"), pl.String))
@@ -101,8 +102,9 @@ def make_plan(
     groups : mapping of str to str, optional
         Group of each occupation.
     others : pl.DataFrame, optional
-        Cells of municipalities in other tables, such as users or holders of competences: columns
-        region, sector, occupation, dimension, category and persons (see `lay_out`).
+        Cells of municipalities in other tables, such as users, holders of competences, or FTE
+        without the qualification: columns region, sector, occupation, dimension, category and
+        persons (see `lay_out`).
     told : pl.DataFrame, optional
         Cells whose count is known from elsewhere: columns of a cell and persons, which is null
         where a cell is known whatever its count. A count other than today's is another figure.
@@ -132,13 +134,19 @@ def make_plan(
     covered = tuple({dimension for _, dimension, _ in grid.columns} - {"", "age_group"})
     if rule.min_persons is None:
         return Plan(NO_CELLS, rule, grid.regions, groups=known, covered=covered)
+    lacks = pl.col("dimension") == UNQUALIFIED
+    lacking = lay_out(leaves.filter(lacks), parents, groups)
     if rule.method == "rounding":
         rounded = round_grid(leaves, grid, parents, rule.rounding_base)
-        return Plan(NO_CELLS, rule, grid.regions, groups=known, covered=covered, rounded=rounded)
-    # No sum ties holders of competences to occupations, so that they can be planned afterwards.
+        few = plan_of_grid(lacking, rule, told=told, program_cells=program_cells, least=0.0)
+        return Plan(
+            few.cells, rule, grid.regions, few.by_program, few.attacked, known, covered, rounded
+        )
+    # No sum ties holders of competences, or those without the qualification, to occupations, so
+    # that they can be planned afterwards.
     of_holders = pl.col("dimension") == COMPETENCE
     staff = plan_of_grid(
-        lay_out(leaves.filter(~of_holders), parents, groups), rule, told=told,
+        lay_out(leaves.filter(~of_holders & ~lacks), parents, groups), rule, told=told,
         program_cells=program_cells,
     )  # fmt: skip
     telling = None if competences is None else telling_competences(staff.cells, competences)
@@ -146,12 +154,17 @@ def make_plan(
         lay_out(leaves.filter(of_holders), parents), rule, told=told, also=telling,
         program_cells=program_cells,
     )  # fmt: skip
+    few = plan_of_grid(
+        lacking, rule, told=told, also=without_staff(staff.cells), program_cells=program_cells,
+        least=0.0,
+    )  # fmt: skip
+    parts = staff, held, few
     return Plan(
-        pl.concat([staff.cells, held.cells]),
+        pl.concat([part.cells for part in parts]),
         rule,
         grid.regions,
-        staff.by_program and held.by_program,
-        staff.attacked and held.attacked,
+        all(part.by_program for part in parts),
+        all(part.attacked for part in parts),
         known,
         covered,
     )
@@ -164,6 +177,7 @@ def plan_of_grid(
     told: pl.DataFrame | None = None,
     program_cells: int = PROGRAM_CELLS,
     also: pl.DataFrame | None = None,
+    least: float = 1.0,
 ) -> Plan:
     """Hide cells of a grid, those named in ``also`` among them, and name those hidden."""
     persons = grid.persons.ravel()
@@ -184,6 +198,7 @@ def plan_of_grid(
         min_width=rule.min_width or 1,
         told=known,
         weight=grid.weight(),
+        least=least,
         program_cells=program_cells,
     )
     names = np.where(choice.exposed, "told", np.where(primary, "primary", "secondary"))

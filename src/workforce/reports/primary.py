@@ -5,6 +5,7 @@ import polars as pl
 from workforce.errors import DataError
 from workforce.reports.margins import ALL
 from workforce.reports.rule import Rule
+from workforce.reports.unqualified import is_unqualified
 
 ABSENCE = ("absence_rate", "short_absence")
 """Variables told only by sector, and for a number of employees of its own."""
@@ -52,9 +53,10 @@ def small_rows(table: pl.DataFrame, rule: Rule) -> pl.Expr:
     persons, hidden = pl.col("persons"), pl.lit(False)
     if rule.min_persons is not None:
         small = (persons > 0) & (persons < rule.min_persons)
-        # Counts of staff are rounded instead; users and competences have no rounded count.
+        # Counts of staff are rounded instead; what is told of other counts has no rounded one.
         others = pl.col("variable").cast(pl.String).is_in(NOT_ROUNDED)
         others |= pl.col("dimension").cast(pl.String).str.starts_with("competence")
+        others |= is_unqualified()
         hidden |= small if rule.method == "suppression" else small & others
     if rule.min_base is not None:
         # A year is not rounded either, and tells of the path of few persons as a share does.

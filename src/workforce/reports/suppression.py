@@ -42,6 +42,7 @@ def hide_until_safe(
     min_width: int,
     told: Mask | None = None,
     weight: Counts | None = None,
+    least: float = 1.0,
     program_cells: int = PROGRAM_CELLS,
     attack_cells: int = ATTACK_CELLS,
 ) -> Choice:
@@ -69,6 +70,8 @@ def hide_until_safe(
         Cells whose count is known from elsewhere: hiding them hides nothing.
     weight : array, shape (cells,), optional
         How much a reader misses each cell; one and the root of its persons when left out.
+    least : float
+        What a hidden cell is known to hold at least: one person, or no FTE. [persons]
     program_cells : int
         Cells up to which tables are solved by the integer program.
     attack_cells : int
@@ -89,8 +92,9 @@ def hide_until_safe(
         np.zeros(count, bool),
         np.zeros(count, bool),
     )
-    # A region's own count may be less than that of its only part.
-    np.minimum.at(merged, own, persons[live])
+    # A region's own count may be less than that of its only part. What is below asks only how far
+    # a cell may fall, and takes it to fall to one.
+    np.minimum.at(merged, own, persons[live] + 1.0 - least)
     np.add.at(missed, own, (1.0 + np.sqrt(persons) if weight is None else weight)[live])
     np.logical_or.at(out, own, primary[live])
     np.logical_or.at(known, own, told[live])

@@ -74,8 +74,11 @@ def results_table(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
         )
         table = table.filter((pl.col("variable") != "norm_fte") | of_norm)
     public = pl.col("variable").is_in(["population_path", "population_by_band"])
-    # Nobody holds an occupation that is only lacking.
-    behind = pl.when(public).then(None).otherwise(pl.col("persons").fill_null(0.0))
+    # Nobody holds an occupation that is only lacking. Those without the qualification are at least
+    # as many as their FTE, and not all who are in the post.
+    lacks = (pl.col("variable") == "measured_shortage") & (pl.col("category") == "unqualified")
+    own = pl.when(lacks).then(pl.col("central").round(6).ceil()).otherwise(pl.col("persons"))
+    behind = pl.when(public).then(None).otherwise(own.fill_null(0.0))
     table = table.with_columns(persons=behind)
     nobody = (pl.col("variable") == "working_years") & (pl.col("persons") == 0.0)
     table = table.filter(~nobody)

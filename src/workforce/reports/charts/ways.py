@@ -96,8 +96,9 @@ def unqualified(figures: Publishable, subject: Subject) -> Chart:
             ]
         for column, text in zip(table.values(), cells, strict=True):
             column.append(text)
-    total = whole.central if whole is not None else float(some["central"].sum())
-    title = say(texts, "unqualified.title", fte=number(total, texts, decimals=1))
+    title = say(texts, "unqualified.heading")
+    if whole is not None:
+        title = say(texts, "unqualified.title", fte=number(whole.central, texts, decimals=1))
     hidden = rows.filter(pl.col("central").is_null())["occupation"].to_list()
     names = sorted(name_of(subject, "occupation", code) for code in hidden)
     note = f"{say(texts, 'unqualified.note')} {hidden_note(rows, texts, names)}".strip()
