@@ -635,10 +635,7 @@ def freed_figures(*, whole: bool) -> Publishable:
 def test_freed_time_is_told_by_post_with_what_it_meets_there():
     chart = charts.freed_time(freed_figures(whole=True), subject(scenario="mine"))
     assert chart.table is not None
-    assert chart.table.row(0)[2:] == (
-        "3.0 (80%: 2.0 to 4.0)",
-        "2.0 to spare: the time needs a new use",
-    )
+    assert chart.table.row(0)[2:] == ("3.0 (80%: 2.0 to 4.0)", "−2.0")
     assert chart.table.height == 1
     assert "4.0 FTE (80%: 3.0 to 5.0) of work is freed in 2036" in chart.title
     assert "too few persons to be shown: Health care worker" in chart.note

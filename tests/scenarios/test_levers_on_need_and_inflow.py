@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 from workforce.errors import ParameterError
 from workforce.inputs import load_inputs
 from workforce.model.projection import project
+from workforce.scenarios.learning_paths import learning_steps
 from workforce.scenarios.levers.need import freed_fte
 from workforce.scenarios.scenario import apply_scenario
 
@@ -121,8 +123,29 @@ def test_those_who_learn_are_away_and_then_hold_the_other_post(inputs, before):
     mean = agreed.sel(post).sum(["sex", "working_age"])
     mean = mean / inputs["staff"].sel(post).sum(["sex", "working_age"]).clip(min=1e-9)
     position = float((young * mean).sum() / young.sum())
-    # Two classes of four at a time, each away 39 of 52 weeks; in 2026 nobody by convention.
-    np.testing.assert_allclose(away, np.array([0, 6, 6, 6, 6, 6, 6]) * position)
+    # Two classes of four at a time, each away 39 of 45 weeks; in 2026 nobody by convention.
+    each_year = 2 * 4 * 39 / 45
+    np.testing.assert_allclose(away, np.array([0, *[each_year] * 6]) * position)
+
+
+def test_a_lever_and_a_way_of_learning_lose_the_same_time(inputs):
+    terms = {"study_pace": 0.5, "study_share": 0.2}
+    # 60 weeks at half pace are 120 weeks beside work, a fifth of each: 24 of the 45 of a year.
+    row = ("5329", "5321", 60.0, 0.0, 9, 1, *terms.values())
+    names = ["occupation", "occupation_to", "weeks", "cost", "places", "feasible", *terms]
+    (lost,) = learning_steps(pl.DataFrame([row], schema=names, orient="row"))["fte_lost"]
+    assert lost == pytest.approx(24 / 45)
+    step = STEP | {"weeks": 60}
+    beside = pull(inputs, "reskilling", **step, **terms)["training_fte"]
+    full = pull(inputs, "reskilling", **step)["training_fte"]
+    # 60 working weeks at full time lose 60 / 45; both have one class under way each year.
+    assert float(beside.isel(year=-1).sum() / full.isel(year=-1).sum()) == pytest.approx(
+        lost / (60 / 45)
+    )
+    # 120 of 45 weeks a year end in the third: who begins in 2026 moves in 2028.
+    moving = pull(inputs, "reskilling", **step, **terms)["retrained"]
+    total = moving.sum([dim for dim in moving.dims if dim != "flow_year"]).values
+    np.testing.assert_allclose(total[:4], [0, 0, 4, 4])
 
 
 @pytest.mark.parametrize(
@@ -130,6 +153,8 @@ def test_those_who_learn_are_away_and_then_hold_the_other_post(inputs, before):
     [
         ({"persons": 900}, "900 persons a year are more than the"),
         ({"occupation_to": "5329"}, "are both '5329'"),
+        ({"study_share": 1.2}, "study_share is 1.2; it must be 0 to 1"),
+        ({"study_pace": 0}, "study_pace is 0; it must be above 0"),
         ({"occupation": "5328"}, "no occupation '5328'. Did you mean"),
     ],
 )

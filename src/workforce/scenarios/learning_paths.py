@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from workforce.errors import DataError, ParameterError
+from workforce.model.study_time import WORKING_WEEKS
 
-WORKING_WEEKS = 45.0  # 52 less 5 weeks of holiday and about 2 of public holidays.
 LEGS = [
     "weeks",
     "calendar_weeks",

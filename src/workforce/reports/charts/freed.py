@@ -22,7 +22,6 @@ from workforce.reports.texts import join_list, number, say
 
 LEAST = 0.05  # FTE; less would be written as 0.0.
 MOST = 12  # Occupations; the rest are named in the note.
-EVEN = 0.5  # FTE; an occupation this near to balance neither lacks people nor has any to spare.
 
 
 def freed_time(figures: Publishable, subject: Subject) -> Chart:
@@ -61,7 +60,7 @@ def freed_time(figures: Publishable, subject: Subject) -> Chart:
             say(texts, "freed.occupation"): name_of(subject, "occupation", one["occupation"]),
             say(texts, "freed.service"): sector_name(subject, one["sector"]),
             say(texts, "freed.freed"): interval(_read(one), texts, decimals=1),
-            say(texts, "freed.then", year=year): _meets(figures, subject, one),
+            say(texts, "freed.then", year=year): _missing(figures, subject, one),
         }
         for one in known[:MOST].iter_rows(named=True)
     )
@@ -97,18 +96,14 @@ def _read(row: dict[str, object]) -> Estimate:
     return Estimate(central, lower, upper, level)
 
 
-def _meets(figures: Publishable, subject: Subject, row: dict[str, object]) -> str:
-    """Say whether people are missing in the post all the same, or are to spare."""
-    texts = subject.texts
+def _missing(figures: Publishable, subject: Subject, row: dict[str, object]) -> str:
+    """Write how many are missing in the post with all measures; below 0 they are to spare."""
     sector, code = str(row["sector"]), str(row["occupation"])
     post = pick(figures, subject, "shortage_fte", sector=sector, occupation=code)
     gap = estimate(post, year=subject.horizon_year)
     if gap is None:
-        return say(texts, "chart.hidden_mark")
-    if abs(gap.central) < EVEN:
-        return say(texts, "freed.even")
-    key = "freed.missing" if gap.central > 0 else "freed.spare"
-    return say(texts, key, fte=number(abs(gap.central), texts, decimals=1))
+        return say(subject.texts, "chart.hidden_mark")
+    return interval(gap, subject.texts, decimals=1)
 
 
 def _rest(rows: pl.DataFrame, subject: Subject) -> str:

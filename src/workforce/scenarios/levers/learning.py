@@ -7,6 +7,7 @@ import xarray as xr
 
 from workforce.errors import ParameterError
 from workforce.model.staffing import OLDEST_TRAINEE
+from workforce.model.study_time import study_fte, study_years
 from workforce.scenarios.levers.reach import (
     Reach,
     flow_share,
@@ -16,8 +17,6 @@ from workforce.scenarios.levers.reach import (
     share_under_way,
 )
 
-WEEKS = 52.0  # A calendar year: whoever learns all of it is away for one of their FTE.
-
 
 def reskilling(
     inputs: xr.Dataset,
@@ -26,14 +25,17 @@ def reskilling(
     occupation: str,
     occupation_to: str,
     weeks: float,
+    study_pace: float = 1.0,
+    study_share: float = 1.0,
     **reach: Unpack[Reach],
 ) -> xr.Dataset:
     """Let so many persons a year begin training from one occupation to another of their sector.
 
     They spread over places and sectors that have both occupations as the staff under 55 do. Who
     begins in year y moves at the end of year y + d, with d the whole years before the one in which
-    ``weeks`` of training end; until then each is away for weeks / 52 of their FTE, spread evenly
-    over d + 1 years. More than are there are not trained.
+    the study ends (`study_years`); until then each is away for the part of their FTE that it takes
+    (`study_fte`), spread evenly over d + 1 years. ``weeks`` are of full-time study, ``study_pace``
+    and ``study_share`` as in the table of training. More than are there are not trained.
     """
     for code in (occupation, occupation_to):
         known = inputs["occupation"].values.astype(str).tolist()
@@ -41,8 +43,10 @@ def reskilling(
             raise ParameterError(f"there is no occupation {code!r}.{known_words(code, known)}")
     if occupation == occupation_to:
         raise ParameterError(f"occupation and occupation_to are both {occupation!r}.")
-    if persons < 0 or weeks < 0:
-        raise ParameterError("persons and weeks cannot be below 0.")
+    if persons < 0:
+        raise ParameterError(f"persons is {persons:g}; it cannot be below 0.")
+    years = study_years(weeks, study_pace=study_pace)
+    lost = study_fte(weeks, study_pace=study_pace, study_share=study_share)
     if not persons:
         return inputs
     where = reached(inputs, reach)
@@ -56,12 +60,12 @@ def reskilling(
             f"in {occupation} who work in sectors that also have {occupation_to}."
         )
     spread = able / there * persons
-    wait = max(math.ceil(weeks / WEEKS) - 1, 0)
+    wait = max(math.ceil(years) - 1, 0)
     one = _label(inputs, "occupation", occupation)
     pair = one * _label(inputs, "occupation", occupation_to).rename(occupation="occupation_to")
     moving = spread * pair * flow_share(inputs, reach, lag=wait)
     position = _mean_position(inputs).sel(occupation=occupation, drop=True)
-    away = spread * one * position * weeks / WEEKS * share_under_way(inputs, reach, years=wait + 1)
+    away = spread * one * position * lost * share_under_way(inputs, reach, years=wait + 1)
     for name, array in (("retrained", moving), ("training_fte", away)):
         inputs = inputs.assign({name: ordered(array + inputs.get(name, 0.0))})
     return inputs
