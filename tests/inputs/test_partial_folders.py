@@ -78,7 +78,12 @@ def test_doctor_certified_absence_is_raised_to_all_absence(folder):
     keep(folder, "absence", pl.col("kind") == "doctor_certified")
     inputs = load_inputs(folder, region="9003", horizon=2)
     assert float(abs(inputs["short_absence"] / whole - 1).max()) < 0.01
-    assert any(variable == "short_absence" for variable, _ in marks(inputs))
+    kinds = {
+        mark["kind"]
+        for mark in json.loads(inputs.attrs["borrowed"])
+        if mark["variable"] == "short_absence" and mark["reason"] == "uplift to all absence"
+    }
+    assert kinds == {"imputed"}
 
 
 def test_a_county_of_which_some_measured_a_shortage_is_marked_and_adds_up(folder):
@@ -92,6 +97,15 @@ def test_a_county_of_which_some_measured_a_shortage_is_marked_and_adds_up(folder
     # Short absence of county and towns differs a little, and with it the FTE the rates are put on.
     np.testing.assert_allclose(missing[0], missing[1], rtol=0.005)
     assert ("measured_shortage_partly", "nation") in marks(county)
+    staff = pl.read_parquet(folder / "staff.parquet")
+    staff = staff.filter(year=2026, sector="health_care")
+    untold = ~pl.col("region").is_in(["9001", "9003", "9012"])
+    (share,) = {
+        mark["share"]
+        for mark in json.loads(county.attrs["borrowed"])
+        if (mark["variable"], mark["sector"]) == ("measured_shortage_partly", "health_care")
+    }
+    assert share == pytest.approx(staff.filter(untold)["fte"].sum() / staff["fte"].sum(), rel=1e-9)
     result = project(county)
     unfilled = county["measured_shortage"].sel(line="unfilled", drop=True)
     unfilled = unfilled.sel(sector=result["sector"], occupation=result["occupation"])

@@ -1,5 +1,6 @@
 """The lights on a page: every check has words, a reason is shown, and no figure is."""
 
+import json
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,11 +9,15 @@ import polars as pl
 import pytest
 import xarray as xr
 
+from workforce.inputs import load_inputs
+from workforce.inputs.marks import mark
 from workforce.inputs.quality import JUDGED, SCHEMA
 from workforce.reports.charts.chart import SILENT
 from workforce.reports.charts.figures import Subject
-from workforce.reports.quality import accepted_red, lights_of, quality, write_lights
+from workforce.reports.disclosure import Rule, protect
+from workforce.reports.quality import accepted_red, lights_of, quality, share_rows, write_lights
 from workforce.reports.texts import LANGUAGES, load_texts
+from workforce.scenarios.results import COLUMNS
 from workforce.sources.names import load_names
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -21,17 +26,34 @@ CHECKS = {"balance": True, "occupation_balance": True, "jump": True, "age": Fals
 """Each check, and whether it names a sector."""
 
 
-def report(language="nb", missing=()):
+def report(language="nb", missing=(), shares=(), audience="public"):
     subject = Subject(
         region="9003", sector="all", scenario="baseline", base_year=2026, horizon_year=2036,
         texts=load_texts(language), names=load_names(SAMPLE), missing=missing,
     )  # fmt: skip
-    return SimpleNamespace(subject=subject)
+    figures = protect(share_table(*shares), Rule(audience=audience))
+    return SimpleNamespace(subject=subject, figures=figures)
+
+
+def share_table(*shares):
+    """Rows as `share_rows` makes them: table, kind, share, persons and, if any, sector."""
+    rows = [
+        {
+            "scenario": "baseline", "region": "9003", "sector": next(iter(sector), "all"),
+            "occupation": "all", "dimension": "quality", "category": table,
+            "variable": f"{kind}_share", "unit": "share of the FTE", "year": 2026, "level": 0.8,
+            "central": share, "lower": share, "upper": share, "persons": persons,
+        }
+        for table, kind, share, persons, *sector in shares
+    ]  # fmt: skip
+    text = dict.fromkeys(COLUMNS[:8], pl.String)
+    return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.Float64) | text)
 
 
 def inputs(*borrowed):
-    entries = ", ".join(f'{{"variable": "{name}"}}' for name in borrowed)
-    return xr.Dataset(attrs={"borrowed": f"[{entries}]"})
+    marks = [mark(name, "9003", "", "x", imputed=name.endswith("_partly")) for name in borrowed]
+    fte = {"fte_in_post": 1.0} if borrowed else {}
+    return xr.Dataset(fte, attrs={"borrowed": json.dumps(marks)})
 
 
 def lights(*rows):
@@ -75,16 +97,71 @@ def test_red_figures_without_a_reason_make_the_page_a_draft():
     assert "utkast" in quality(report(), inputs(), lights(row)).note
 
 
-def test_what_is_borrowed_is_yellow_and_its_share_is_told():
-    chart = quality(report(), inputs("use_rate", "exit_rate_partly"), lights())
+def test_what_is_borrowed_is_told_as_a_part_of_the_fte_and_yellow_from_a_quarter():
+    shares = [
+        ("service_use", "borrowed", 0.24, 900),
+        ("staff_flows", "borrowed", 0.37, 900),
+        ("shortage", "borrowed", 1.0, 900),
+        ("absence", "imputed", 0.25, 900),
+    ]
+    chart = quality(report(shares=shares), inputs(), lights())
     told = {row[0]: row[1:] for row in chart.table.iter_rows()}
-    assert told["Brukere av tjenestene"][1].startswith("Lånt")
-    assert told["Avgang og rekruttering"][1].startswith("Delvis lånt")
-    assert re.match(r"50\s%", chart.note)
+    assert told["Brukere av tjenestene"] == ("✓ Grønt", "Lånt for 24\xa0% av årsverkene.")
+    assert told["Avgang og rekruttering"] == ("! Gult", "Lånt for 37\xa0% av årsverkene.")
+    assert told["Målt mangel"] == ("! Gult", "Lånt: det finnes ikke egne tall.")
+    assert told["Fravær"][0] == "! Gult"
+    assert told["Fravær"][1].startswith("Utfylt for 25\xa0% av årsverkene")
+    assert "Avgang og rekruttering 37\xa0%" in chart.note
+    assert chart.note.endswith("Utfylt, som andel av årsverkene: Fravær 25\xa0%.")
 
 
-def test_a_page_without_staff_tells_nothing_of_what_is_borrowed_for_staff():
-    assert quality(report(missing=("staff",)), inputs("use_rate"), lights()) is SILENT
+def test_a_share_on_either_side_of_which_few_persons_stand_is_not_told():
+    shares = [("absence", "borrowed", 0.03, 9), ("service_use", "imputed", 0.9, 9)]
+    chart = quality(report(shares=shares), inputs(), lights())
+    assert [row[1] for row in chart.table.iter_rows()] == ["! Gult"] * 2
+    assert not re.search(r"\d", " ".join(row[2] for row in chart.table.iter_rows()) + chart.note)
+    inside = quality(report(shares=shares, audience="internal"), inputs(), lights())
+    assert "Lånt for 3\xa0%" in " ".join(row[2] for row in inside.table.iter_rows())
+
+
+def test_a_share_of_all_sectors_does_not_give_the_single_hidden_one_back():
+    one = [
+        ("absence", "borrowed", 0.03, 400),
+        ("absence", "borrowed", 1.0, 7, "child_welfare_social"),
+        ("absence", "borrowed", 0.02, 393, "health_care"),
+    ]
+    table = quality(report(shares=one), inputs(), lights()).table
+    assert "vises ikke" in table.row(0)[2]
+    two = [*one, ("absence", "borrowed", 1.0, 8, "culture")]
+    assert "Lånt for 3" in quality(report(shares=two), inputs(), lights()).table.row(0)[2]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_shares_are_whole_per_cent_and_never_nothing_or_all_where_something_is(language):
+    sample = load_inputs(SAMPLE, region="9003", horizon=1)
+    weight = sample["exit_weight"]
+    weight = weight.where(weight["sector"] != "health_care", 1.0)
+    rows = share_rows(sample.assign(exit_weight=weight), region="9003", scenario="baseline")
+    found = {(row["category"], row["sector"]): row["central"] for row in rows}
+    assert all(round(100 * share) == pytest.approx(100 * share) for share in found.values())
+    assert ("staff_flows", "health_care") not in found
+    assert 0 < found["staff_flows", "all"] < 0.26
+    table = pl.DataFrame(rows).select(COLUMNS)
+    shown = SimpleNamespace(
+        subject=report(language).subject, figures=protect(table, Rule(audience="public"))
+    )
+    reasons = quality(shown, sample, lights()).table.row(0)
+    assert "%" in reasons[2]
+
+
+def test_a_page_without_staff_says_in_words_what_is_borrowed_for_the_need():
+    assert quality(report(missing=("staff",)), inputs(), lights()) is SILENT
+    chart = quality(report(missing=("staff",)), inputs("use_rate", "use_rate_partly"), lights())
+    assert chart.table.rows() == [
+        ("Brukere av tjenestene", "! Gult", "Lånt: det finnes ikke egne tall.")
+    ]
+    chart = quality(report(missing=("staff",)), inputs("use_rate_partly"), lights())
+    assert chart.table.row(0)[2].startswith("Utfylt: egne tall")
 
 
 def test_accepted_figures_are_told_in_the_head_by_reason(tmp_path):

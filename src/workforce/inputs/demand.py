@@ -5,6 +5,7 @@ import polars as pl
 import xarray as xr
 
 from workforce.inputs.arrays import to_array
+from workforce.inputs.marks import Mark, mark
 from workforce.inputs.norms import load_norms
 from workforce.inputs.regions import at_level, members
 from workforce.inputs.shortage import measured_shortage
@@ -18,7 +19,7 @@ def load_demand(
     tables: dict[str, pl.DataFrame],
     codes: list[str],
     base_year: int,
-    borrowed: list[dict[str, str]],
+    borrowed: list[Mark],
     inputs: xr.Dataset,
 ) -> xr.Dataset:
     """Use rates, service share, shortage, funded posts and the calibrated staffing standard.
@@ -70,7 +71,7 @@ def use_rates(
     codes: list[str],
     sectors: list[str],
     base_year: int,
-    borrowed: list[dict[str, str]],
+    borrowed: list[Mark],
     inputs: xr.Dataset,
     supply: xr.DataArray,
 ) -> tuple[xr.DataArray, xr.DataArray]:
@@ -110,13 +111,13 @@ def use_rates(
     unused = (ratio == 0) & (supply.sum("occupation") > 0)
     ratio = ratio.where(~unused, 1.0)
     borrowed.extend(
-        {
-            "variable": "use_rate",
-            "region": code,
-            "sector": sector,
-            "from": "nation" if sector in untold else "all regions in the data",
-            "reason": "pattern of use by age",
-        }
+        mark(
+            "use_rate",
+            code,
+            sector,
+            "pattern of use by age",
+            source="nation" if sector in untold else "all regions in the data",
+        )
         for code in codes
         for sector in sectors
         if sector in untold or bool(unused.sel(region=code, sector=sector))

@@ -18,7 +18,7 @@ from workforce.inputs.flows import (
     in_groups,
     municipalities,
 )
-from workforce.inputs.marks import mark
+from workforce.inputs.marks import Mark, mark
 from workforce.inputs.regions import at_level
 from workforce.inputs.retirement import under_old_rules
 from workforce.inputs.stocks import SEXES
@@ -110,33 +110,37 @@ def all_places(flows: pl.DataFrame, cells: Cells, national: xr.DataArray) -> xr.
     return pool * ratio * level
 
 
-def mostly_others(staff: xr.Dataset) -> list[dict[str, str]]:
-    """Mark regions so small that their rates are mostly those of others."""
+def others_part(staff: xr.Dataset) -> list[Mark]:
+    """Mark regions by whether their rates are mostly, or in part, those of others."""
     persons = staff["staff"].sum(["sex", "working_age"])
     over = ["sector", "occupation"]
     weight = (persons * staff["exit_weight"]).sum(over) / persons.sum(over).clip(min=1e-9)
     return [
-        {
-            "variable": "exit_rate_partly",
-            "region": str(code),
-            "sector": "",
-            "from": "all regions in the data",
-            "reason": f"own figures count for {float(own):.0%}",
-        }
+        mark(
+            "exit_rate_partly" if own < 0.5 else "exit_rate_in_part",
+            str(code),
+            "",
+            f"own figures count for {float(own):.0%}",
+            source="all regions in the data",
+            share=1.0 - float(own),
+        )
         for code, own in zip(staff["region"].values, weight.values, strict=True)
-        if own < 0.5
+        if own < 1.0
     ]
 
 
-def inner_moves(
-    flows: pl.DataFrame, regions: pl.DataFrame, codes: list[str]
-) -> list[dict[str, str]]:
+def inner_moves(flows: pl.DataFrame, regions: pl.DataFrame, codes: list[str]) -> list[Mark]:
     """Mark sums of municipalities whose own moves count as exits and recruits, for want of rows."""
     towns = municipalities(regions)
     inside = counts_inner_moves(flows, regions, codes)
     return [
-        mark("inner_moves", code, "", "the flows have no rows for the region itself")
-        | {"from": "members"}
+        mark(
+            "inner_moves",
+            code,
+            "",
+            "the flows have no rows for the region itself",
+            source="members",
+        )
         for code, inner in zip(codes, inside, strict=True)
         if inner and code not in towns
     ]

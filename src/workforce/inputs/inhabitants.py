@@ -10,6 +10,7 @@ import xarray as xr
 from workforce.contract.arrays import Numbers
 from workforce.errors import ParameterError
 from workforce.inputs.arrays import to_array
+from workforce.inputs.marks import Mark, mark
 from workforce.inputs.migration import arrivals_and_departures, national_rates, place_rates
 from workforce.inputs.regions import at_level
 from workforce.inputs.stocks import SEXES, Stocks, age_by_a_year, read_stocks
@@ -19,7 +20,6 @@ from workforce.inputs.vital import (
     at_place,
     fertility_of_places,
     known_rates,
-    mark,
     mortality_level,
     read_reference,
     survival,
@@ -34,7 +34,7 @@ def load_population(
     codes: list[str],
     base_year: int,
     horizon: int,
-    borrowed: list[dict[str, str]],
+    borrowed: list[Mark],
     *,
     variant: str = "main",
 ) -> xr.Dataset:
@@ -55,7 +55,9 @@ def load_population(
     if last < base_year + horizon:
         official = _carry_on(official, rates, last)
         reason = f"the official projection ends in {last}"
-        borrowed += [mark("population_official", code, "own projection", reason) for code in codes]
+        borrowed += [
+            mark("population_official", code, "", reason, source="own projection") for code in codes
+        ]
     kept = rates[["population", "mortality", "vital_weight"]].sel(rate=["mortality"])
     borrowed[:] = [row for row in borrowed if row["variable"] not in RATES[1:]]
     return kept.assign(population_official=official)
@@ -67,7 +69,7 @@ def _rates(
     stocks: Stocks,
     steps: list[int],
     reference: Reference,
-    borrowed: list[dict[str, str]],
+    borrowed: list[Mark],
 ) -> xr.Dataset:
     """Make the population of the base year and the rates of each place."""
     mortality = mortality_level(stocks, reference)

@@ -15,10 +15,12 @@ from workforce.inputs.demand import load_demand
 from workforce.inputs.education import load_task_sharing
 from workforce.inputs.inhabitants import load_population
 from workforce.inputs.known import known_on
+from workforce.inputs.marks import Mark, mark
 from workforce.inputs.need import base_year_fte, load_need
 from workforce.inputs.regions import MEMBERSHIP, at_level, chosen_regions, members
 from workforce.inputs.staff import load_staff
 from workforce.model.staffing import AGE_GROUPS
+from workforce.sources.declared import declarations
 from workforce.sources.fetched_record import read_record
 from workforce.sources.files import find_tables, read_folder, read_packaged
 
@@ -88,7 +90,7 @@ def load_inputs(
     steps = DEFAULT_HORIZON if horizon is None else horizon
     if steps < 1:
         raise ParameterError(f"horizon is {steps}; give at least 1 year.")
-    borrowed: list[dict[str, str]] = []
+    borrowed: list[Mark] = []
     inputs = load_population(tables, codes, year, steps, borrowed, variant=variant)
     has_staff = "staff" in present and _has_staff(tables, codes, year)
     if has_staff:
@@ -114,25 +116,21 @@ def load_inputs(
     return inputs
 
 
-def _borrowed_when_fetched(folder: Path, codes: Sequence[str], year: int) -> list[dict[str, str]]:
+def _borrowed_when_fetched(folder: Path, codes: Sequence[str], year: int) -> list[Mark]:
     """Mark figures of the base year that were borrowed when the tables were fetched."""
     if not folder.is_dir():
         return []
-    return [
-        {key: value for key, value in mark.items() if key != "year"}
-        for mark in read_record(folder).borrowed
-        if mark["region"] in codes and mark["year"] == str(year)
-    ] + [
-        {
-            "variable": "use_rate_partly",
-            "region": code,
-            "sector": "",
-            "from": "nation",
-            "reason": "users of an age group spread over sex and single ages",
-        }
-        for code in codes
-        if any(source["table"] == "service_use" for source in read_record(folder).sources)
+    record = read_record(folder)
+    lent = [
+        mark(one["variable"], one["region"], one["sector"], one["reason"], source=one["from"])
+        for one in record.borrowed
+        if one["region"] in codes and one["year"] == str(year)
     ]
+    if not any(source["table"] == "service_use" for source in record.sources):
+        return lent
+    sector = declarations()["service_use"].sector
+    reason = "users of an age group spread over sex and single ages"
+    return lent + [mark("use_rate_partly", code, sector, reason, imputed=True) for code in codes]
 
 
 def _breaks(
@@ -252,7 +250,7 @@ def _attributes(
     codes: list[str],
     year: int,
     steps: int,
-    borrowed: list[dict[str, str]],
+    borrowed: list[Mark],
 ) -> dict[str, Any]:
     from workforce.contract.dictionary import tables as known
 

@@ -4,8 +4,9 @@ import numpy as np
 import polars as pl
 
 from workforce.contract.arrays import Numbers
+from workforce.inputs.marks import Mark, mark
 from workforce.inputs.stocks import Stocks, age_by_a_year
-from workforce.inputs.vital import BORROWED, KnownRates, by_single_age, mark, rates_for
+from workforce.inputs.vital import BORROWED, KnownRates, by_single_age, rates_for
 
 OLDEST_MOVER = 79
 """Above it a residual is taken to be an error of mortality rather than a move. [years]"""
@@ -119,7 +120,7 @@ def national_rates(
     known: KnownRates,
     codes: list[str],
     stocks: Stocks,
-    borrowed: list[dict[str, str]],
+    borrowed: list[Mark],
 ) -> tuple[Numbers, Numbers, dict[int, Numbers]]:
     """Net migration of the nation in the years of the stocks, its long run, and places' own rates.
 
@@ -135,7 +136,7 @@ def national_rates(
         if where == code:
             published[place] = _on_ages(rows, stocks.ages)[..., -1]
         elif len(stocks.years) < 2 and not where:
-            borrowed.append(mark("net_migration", code, "nation", BORROWED))
+            borrowed.append(mark("net_migration", code, "", BORROWED))
     _, rows = rates_for(known, "net_migration", known.nations[0] if known.nations else "")
     by_year = _on_ages(rows, stocks.ages)
     recent = by_year[..., -max(len(stocks.years) - 1, 1) :].mean(axis=-1)

@@ -6,6 +6,7 @@ import xarray as xr
 
 from workforce.inputs.arrays import to_array
 from workforce.inputs.demand import service_shares, use_rates
+from workforce.inputs.marks import Mark
 from workforce.inputs.regions import at_level, members
 from workforce.model.demand import calibrate_standard, service_users
 
@@ -15,7 +16,7 @@ def load_need(
     codes: list[str],
     sectors: list[str],
     base_year: int,
-    borrowed: list[dict[str, str]],
+    borrowed: list[Mark],
     inputs: xr.Dataset,
 ) -> xr.Dataset | None:
     """Use rates, and the staffing standard that FTE in post give; nothing where FTE are not known.

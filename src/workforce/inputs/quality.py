@@ -42,6 +42,8 @@ PLANNED = ("funded_posts", "service_share")
 FROM_KOSTRA = ("fte_in_post", "service_use", "service_share")
 OLD_YEARS, OLD_QUARTERS = 3, 8
 LATE_QUARTERS = 2
+MOST_BORROWED = 0.25
+"""Share of the FTE from which borrowed or imputed figures in place of a table are yellow."""
 
 SCHEMA = pl.Schema(
     {

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import xarray as xr
 
-from workforce.inputs.marks import mark
+from workforce.inputs.marks import Mark, mark
 from workforce.sources.files import national_folder
 
 DOCTOR_TO_TOTAL = 1.10  # All absence over doctor-certified (KS 2023Q2 and 2024Q2).
@@ -16,7 +16,7 @@ def short_absence(
     sectors: list[str],
     years: list[int],
     base_year: int,
-    borrowed: list[dict[str, str]],
+    borrowed: list[Mark],
 ) -> xr.DataArray:
     """Short absence of the last four quarters, held: the national share of total absence."""
     share = float(pl.read_csv(national_folder() / "short_absence_share.csv")["share"].item())
@@ -36,7 +36,9 @@ def short_absence(
                 if mean is None and "doctor_certified" in rows["kind"]:
                     certified = rows.filter(pl.col("kind") == "doctor_certified")
                     mean = float(certified["absence_rate"].mean()) * DOCTOR_TO_TOTAL  # type: ignore[arg-type]
-                    borrowed.append(mark("short_absence", code, sector, "uplift to all absence"))
+                    borrowed.append(
+                        mark("short_absence", code, sector, "uplift to all absence", imputed=True)
+                    )
             if mean is None:
                 mean = default.get(sector, float(np.mean(list(default.values()))))
                 borrowed.append(mark("short_absence", code, sector, "published national rates"))

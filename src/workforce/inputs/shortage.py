@@ -5,6 +5,7 @@ import polars as pl
 import xarray as xr
 
 from workforce.inputs.arrays import to_array
+from workforce.inputs.marks import Mark, mark
 from workforce.inputs.regions import at_level, members
 from workforce.sources.files import national_folder
 
@@ -16,7 +17,7 @@ def measured_shortage(
     tables: dict[str, pl.DataFrame],
     posts: dict[str, list[str]],
     base_year: int,
-    borrowed: list[dict[str, str]],
+    borrowed: list[Mark],
     supply: xr.DataArray,
 ) -> xr.DataArray:
     """Measured shortage by line in the base year; unfilled posts by vacancy rates where unknown.
@@ -51,15 +52,16 @@ def measured_shortage(
         if code in told or not set(members(tables["regions"], code)) - told:
             continue
         part = bool(set(members(tables["regions"], code)) & told)
+        variable = "measured_shortage_partly" if part else "measured_shortage"
         reason = "national vacancy rates" + (" for some municipalities" if part else "")
-        borrowed.append(
-            {
-                "variable": "measured_shortage_partly" if part else "measured_shortage",
-                "region": code,
-                "sector": "",
-                "from": "nation",
-                "reason": reason,
-            }
+        here = supply.sel(region=code)
+        lent = (here * untold.sel(region=code)).sum("occupation") / here.sum("occupation").clip(
+            min=1e-9
+        )
+        borrowed.extend(
+            mark(variable, code, str(sector), reason, share=float(share))
+            for sector, share in zip(posts["sector"], lent.values, strict=True)
+            if share > 0
         )
     return result
 

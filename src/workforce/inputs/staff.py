@@ -10,12 +10,12 @@ from workforce.inputs.exits import (
     all_places,
     estimate_exits,
     inner_moves,
-    mostly_others,
     national_exits,
+    others_part,
 )
 from workforce.inputs.flows import CAUSES, ORIGINS, municipalities
 from workforce.inputs.inflow import borrowed_flows, estimate_inflow
-from workforce.inputs.marks import mark
+from workforce.inputs.marks import Mark, mark
 from workforce.inputs.position import position_share
 from workforce.inputs.regions import at_level
 from workforce.inputs.retirement import retirement_factors
@@ -30,7 +30,7 @@ def load_staff(
     sectors: list[str],
     base_year: int,
     horizon: int,
-    borrowed: list[dict[str, str]],
+    borrowed: list[Mark],
     population: xr.Dataset,
 ) -> xr.Dataset:
     """Staff, exit and inflow rates, education, occupational moves, positions and absence."""
@@ -71,7 +71,7 @@ def load_staff(
         result = result.assign(
             retirement_factors(tables, occupations, ages, flow_years, towns, together)
         )
-        borrowed.extend(mostly_others(result))
+        borrowed.extend(others_part(result))
         borrowed.extend(inner_moves(flows, regions, codes))
         graduate_ages = education.get("graduate_age_share")
         inflow = estimate_inflow(tables, flows, cells, base_year, result["staff"], graduate_ages)

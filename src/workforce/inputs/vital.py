@@ -9,6 +9,7 @@ import xarray as xr
 from workforce.contract.arrays import Numbers
 from workforce.errors import DataError
 from workforce.inputs.arrays import to_array
+from workforce.inputs.marks import Mark, mark
 from workforce.inputs.stocks import SEXES, Stocks, age_by_a_year
 from workforce.model.mortality import graduate_mortality, project_mortality
 from workforce.model.population import survival_from_mortality
@@ -97,7 +98,7 @@ def read_reference(
     codes: list[str],
     stocks: Stocks,
     steps: list[int],
-    borrowed: list[dict[str, str]],
+    borrowed: list[Mark],
 ) -> Reference:
     """Read mortality and fertility for every region, each source once."""
     ages = np.array(stocks.ages)
@@ -109,7 +110,7 @@ def read_reference(
             where, rows = rates_for(known, rate, code)
             places.append(where)
             if not where:
-                borrowed.append(mark(rate, code, "nation", BORROWED))
+                borrowed.append(mark(rate, code, "", BORROWED))
             if rate == "mortality" and where not in mortality:
                 mortality[where] = _mortality(rows, ages, stocks.years[:-1], steps)
             elif rate == "fertility" and where not in fertility:
@@ -194,11 +195,6 @@ def survival(mortality: Numbers) -> Numbers:
     )
     found: Numbers = survival_from_mortality(array).values
     return found
-
-
-def mark(variable: str, region: str, source: str, reason: str) -> dict[str, str]:
-    """Note that something was not taken from the place's own figures."""
-    return {"variable": variable, "region": region, "sector": "", "from": source, "reason": reason}
 
 
 def by_single_age(rows: pl.DataFrame, *, with_sex: bool, log: bool = False) -> xr.DataArray:

@@ -51,6 +51,8 @@ OF_BOTH = "staff_per_user"
 """Variable that tells of staff and of users; a row about it has it as variable or category."""
 OF_PAIRS = ("sharing_pair", "reskilling_pair")
 """Dimensions of rows that tell of two occupations, the other one first in the category."""
+OVER_SECTORS = ("benchmark", "quality")
+"""Dimensions of which a single hidden sector could be had from all sectors together."""
 MARGIN_COLUMNS = {"sector": "sector", "occupation": "occupation", "category": "age_group"}
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the start of a formula, full-width forms included."""
@@ -93,8 +95,8 @@ def protect(
     - it tells of two occupations, and the cell of the other one is hidden;
     - its own ``persons`` are above zero and fewer than the rule allows for a count, a share or
       mean, or absence (`small_rows`), or an amount is dominated by one contributor;
-    - it is a competence, or a figure that places are compared by, in all sectors together, and a
-      single one of its sectors is hidden.
+    - it is a competence, a figure that places are compared by, or a share of what is borrowed, in
+      all sectors together, and a single one of its sectors is hidden.
 
     A figure is hidden in all years, scenarios and levels at once, since projections carry the
     small base year forward. Rows whose ``persons`` are null are statistics about the population
@@ -316,7 +318,7 @@ def _hidden_rows(keyed: pl.DataFrame, rule: Rule, plan: Plan | None) -> pl.Serie
     marked = keyed.with_columns(hidden=hidden.fill_null(False).any().over(figure))
     # All sectors less those shown give a single hidden sector back: holders, leavers, days away.
     summed = pl.col("dimension").str.starts_with("competence")
-    summed |= pl.col("dimension") == "benchmark"
+    summed |= pl.col("dimension").is_in(OVER_SECTORS)
     of_sector = summed & (pl.col("sector") != "all")
     gone = pl.when(of_sector & pl.col("hidden")).then(pl.col("sector"))
     back = gone.drop_nulls().n_unique().over("region", "category", "variable") == 1

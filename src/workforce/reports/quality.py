@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from workforce.inputs.quality import JUDGED, LIGHTS, PROJECTION, judge_folder
+from workforce.contract.dictionary import variables
+from workforce.inputs.borrowing import BORROWED_FROM, KINDS, borrowed_shares
+from workforce.inputs.quality import JUDGED, LIGHTS, MOST_BORROWED, PROJECTION, judge_folder
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import name_of
 from workforce.reports.texts import join_list, percent, say
@@ -19,12 +21,8 @@ if TYPE_CHECKING:
     from workforce.reports.charts.figures import Subject
     from workforce.reports.report import Report
 
-BORROWED_FROM = {
-    "exit_rate": "staff_flows", "inflow_rate": "staff_flows", "use_rate": "service_use",
-    "measured_shortage": "shortage", "short_absence": "absence",
-}  # fmt: skip
-"""Table that would take the place of each borrowed variable."""
-NEEDS_STAFF = frozenset(BORROWED_FROM.values())
+DIMENSION = "quality"
+"""Dimension of the rows of results that tell how much is borrowed; their category is the table."""
 
 
 def lights_file(plan: str | Path) -> Path:
@@ -61,32 +59,32 @@ def lights_of(
 def quality(report: Report, inputs: xr.Dataset, lights: pl.DataFrame) -> Chart:
     """Set out a light and its reasons for each table that the page rests on.
 
-    No figure about staff is shown: a reason names a sector and a year at the most.
+    No figure about staff is shown but the shares of the FTE that are borrowed, which are protected:
+    a reason names a sector and a year at the most.
 
     Parameters
     ----------
     report
-        From `open_report`.
+        From `open_report` with ``quality=True``.
     inputs
-        The inputs of the page, whose attributes tell what is borrowed.
+        The inputs of the page, whose attributes tell what is borrowed where there is no staff.
     lights
         From `lights_of`.
     """
     subject = report.subject
     texts = subject.texts
-    has_staff = "staff" not in subject.missing
-    borrowed = _borrowed_tables(inputs) if has_staff or "fte_in_post" in inputs else {}
+    lent = _lent_by_weight(report) if "staff" not in subject.missing else _lent(inputs, report)
     rows = []
     for table in JUDGED:
         own = lights.filter(pl.col("table") == table)
-        if own.is_empty() and table not in borrowed:
+        borrowed = lent.get(table, [])
+        if own.is_empty() and not borrowed:
             continue
         found = [(row["light"], _reason(row, report)) for row in own.iter_rows(named=True)]
-        if table in borrowed:
-            found.append(("yellow", say(texts, f"quality.borrowed_{borrowed[table]}")))
-        worst = max((light for light, _ in found), key=LIGHTS.index)
-        # A green check says nothing beside a yellow or a red one.
+        worst = max((light for light, _ in [*found, *borrowed]), key=LIGHTS.index)
+        # A green check says nothing beside a yellow or a red one; what is borrowed is always told.
         said = [text for light, text in found if text and (light != "green" or worst == "green")]
+        said += [text for _, text in borrowed]
         rows.append(
             {
                 say(texts, "quality.table"): say(texts, f"quality.tables.{table}"),
@@ -97,9 +95,46 @@ def quality(report: Report, inputs: xr.Dataset, lights: pl.DataFrame) -> Chart:
     if not rows:
         return SILENT
     caption = say(texts, "quality.caption")
-    return Chart(
-        None, caption, caption, pl.DataFrame(rows), note=_note(report, lights, borrowed), prose=True
-    )
+    return Chart(None, caption, caption, pl.DataFrame(rows), note=_note(report, lights), prose=True)
+
+
+def share_rows(inputs: xr.Dataset, *, region: str, scenario: str) -> list[dict[str, Any]]:
+    """Lay the shares of the FTE whose figures are borrowed or imputed in rows of results.
+
+    Shares are in whole per cent, at least one and less than all where something is, so that no
+    share is exact enough to give the FTE of few persons.
+
+    Parameters
+    ----------
+    inputs
+        From `load_inputs`; without staff there are no rows.
+    region
+        Code.
+    scenario
+        Name that the rows go under; they are the same in every scenario.
+
+    Returns
+    -------
+    list of dict
+        Rows of the results table with the dimension ``quality``. ``persons`` are those that
+        `borrowed_shares` counts behind a share.
+    """
+    if "staff" not in inputs:
+        return []
+    rows = []
+    for row in borrowed_shares(inputs).filter(pl.col("region") == region).iter_rows(named=True):
+        variable, exact = f"{row['kind']}_share", row["share"]
+        share = 1.0 if exact > 1.0 - 1e-9 else min(max(round(exact, 2), 0.01), 0.99)
+        rows.append(
+            {
+                "scenario": scenario, "region": region, "sector": row["sector"],
+                "occupation": "all", "dimension": DIMENSION, "category": row["table"],
+                "variable": variable, "unit": variables()[variable].unit,
+                "year": int(inputs.attrs["base_year"]), "level": 0.8,
+                "central": share, "lower": share, "upper": share, "persons": row["persons"],
+            }
+        )  # fmt: skip
+    return rows
 
 
 def accepted_red(plan: str | Path, subject: Subject) -> tuple[str, ...]:
@@ -130,15 +165,46 @@ def accepted_red(plan: str | Path, subject: Subject) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _borrowed_tables(inputs: xr.Dataset) -> dict[str, str]:
-    """Name the tables in whose place something was borrowed, wholly or partly."""
-    found: dict[str, str] = {}
-    for entry in json.loads(inputs.attrs["borrowed"]):
-        variable = str(entry["variable"])
-        table = BORROWED_FROM.get(variable.removesuffix("_partly"))
-        if table and found.get(table) != "wholly":
-            found[table] = "partly" if variable.endswith("_partly") else "wholly"
+def _lent_by_weight(report: Report) -> dict[str, list[tuple[str, str]]]:
+    """Say by table what part of the FTE has borrowed or imputed figures, with its light."""
+    texts = report.subject.texts
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in _shares(report).iter_rows(named=True):
+        kind = str(row["variable"]).removesuffix("_share")
+        if row["hidden"]:
+            told = "yellow", say(texts, f"quality.{kind}_hidden")
+        elif kind == "borrowed" and row["central"] == 1.0:
+            told = "yellow", say(texts, "quality.borrowed_wholly")
+        else:
+            share = percent(row["central"], texts, decimals=0)
+            light = "yellow" if row["central"] >= MOST_BORROWED else "green"
+            told = light, say(texts, f"quality.{kind}_share", share=share)
+        found.setdefault(str(row["category"]), []).append(told)
     return found
+
+
+def _lent(inputs: xr.Dataset, report: Report) -> dict[str, list[tuple[str, str]]]:
+    """Say by table that something was borrowed or imputed, where no staff is there to weigh it."""
+    if "fte_in_post" not in inputs:
+        return {}
+    texts = report.subject.texts
+    kinds: dict[str, str] = {}
+    for one in json.loads(inputs.attrs["borrowed"]):
+        table = BORROWED_FROM.get(str(one["variable"]).removesuffix("_partly"))
+        if table and kinds.get(table) != "borrowed_wholly":
+            kinds[table] = "imputed" if one["kind"] == "imputed" else "borrowed_wholly"
+    return {table: [("yellow", say(texts, f"quality.{kind}"))] for table, kind in kinds.items()}
+
+
+def _shares(report: Report) -> pl.DataFrame:
+    """Take the protected shares of the page, one row for each table and kind."""
+    subject, table = report.subject, report.figures.table
+    return table.filter(
+        pl.col("dimension") == DIMENSION,
+        pl.col("scenario") == subject.scenario,
+        pl.col("region") == subject.region,
+        pl.col("sector") == subject.sector,
+    )
 
 
 def _reason(row: dict[str, object], report: Report) -> str:
@@ -160,14 +226,19 @@ def _reason(row: dict[str, object], report: Report) -> str:
     return text
 
 
-def _note(report: Report, lights: pl.DataFrame, borrowed: dict[str, str]) -> str:
-    """Say how much of what can be borrowed is, and what red means on a page that is out."""
+def _note(report: Report, lights: pl.DataFrame) -> str:
+    """Say how much of the FTE has borrowed figures, and what red means on a page that is out."""
     texts = report.subject.texts
     parts = []
-    if borrowed and "staff" not in report.subject.missing:
-        share = percent(len(borrowed) / len(NEEDS_STAFF), texts, decimals=0)
-        names = join_list([say(texts, f"quality.tables.{table}") for table in borrowed], texts)
-        parts.append(say(texts, "quality.borrowed_share", share=share, tables=names))
+    shown = _shares(report).filter(~pl.col("hidden"))
+    for kind in KINDS:
+        rows = shown.filter(pl.col("variable") == f"{kind}_share")
+        listed = [
+            f"{say(texts, f'quality.tables.{table}')} {percent(share, texts, decimals=0)}"
+            for table, share in rows.select("category", "central").iter_rows()
+        ]
+        if listed:
+            parts.append(say(texts, f"quality.{kind}_note", tables=join_list(listed, texts)))
     red = lights.filter(pl.col("light") == "red")
     if red.height:
         is_accepted = (red["accepted"] != "").all()

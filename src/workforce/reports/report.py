@@ -35,7 +35,7 @@ from workforce.reports.disclosure import (
 )
 from workforce.reports.observed import judged_rows, observed_rows
 from workforce.reports.page import Audience, KeyFigure, method_box, note, open_page, section
-from workforce.reports.quality import accepted_red
+from workforce.reports.quality import accepted_red, share_rows
 from workforce.reports.sources import source_lines
 from workforce.reports.texts import load_texts, quarter_name, say
 from workforce.reports.wider import wider_note
@@ -138,6 +138,7 @@ def open_report(
     rates: Sequence[str] = (),
     judge_absence: bool = False,
     counted: bool = False,
+    quality: bool = False,
     plan: str | Path = "",
     results: str | Path = "",
     scenarios: Mapping[str, OwnScenario] | None = None,
@@ -164,6 +165,8 @@ def open_report(
         Whether to forecast absence again from a year ago and set the outcome beside it.
     counted
         Whether to set the inhabitants counted so far, and key figures of KOSTRA, beside the rest.
+    quality
+        Whether to tell how much of the FTE has figures that are borrowed or imputed.
     plan
         File of the run's suppression plan; empty: made here from the folder.
     results
@@ -181,6 +184,8 @@ def open_report(
         seen += judged_rows(inputs, data, region=region)
     if counted:
         seen += counted_rows(inputs, data, region=region, scenario=scenario)
+    if quality:
+        seen += share_rows(inputs, region=region, scenario=scenario)
     if seen:
         rows = pl.DataFrame(seen, infer_schema_length=None).select(table.columns)
         table = pl.concat([table, rows], how="vertical_relaxed")
