@@ -11,10 +11,12 @@ import polars as pl
 
 from workforce.inputs import base_persons
 from workforce.inputs.published_cells import occupation_groups, other_cells
-from workforce.reports.margins import lay_out
+from workforce.reports.attack import attack
+from workforce.reports.margins import CELL, lay_out
 from workforce.reports.plan import leaves_of, make_plan
 from workforce.reports.report import parents_of
 from workforce.reports.rule import Rule
+from workforce.sources.files import read_folder
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 
@@ -68,12 +70,44 @@ def measure(
             break
 
 
+def attack_sample() -> None:
+    """Attack every hidden count of the sample with its FTE, and with its oldest as leavers."""
+    base, parents = base_persons(SAMPLE), parents_of(SAMPLE)
+    groups = occupation_groups(SAMPLE)
+    plan = make_plan(base, Rule("public"), parents=parents, groups=groups)
+    staff = read_folder(SAMPLE, ["staff"])["staff"].filter(year=2026)
+    posts = staff.group_by("region", "sector", "occupation")
+    oldest = pl.col("persons").filter(pl.col("age") >= 62).sum()
+    heads = lay_out(leaves_of(base), parents, groups)
+    hidden = plan.cells.select(*CELL, gone=pl.lit(True))
+
+    def told(cells: pl.DataFrame) -> pl.DataFrame:
+        rows = cells.join(hidden, on=CELL, how="left")
+        return rows.with_columns(persons=pl.when(pl.col("gone").is_null()).then("persons"))
+
+    amounts = []
+    for amount in (pl.col("fte").sum(), oldest):
+        cells = posts.agg(persons=amount.cast(pl.Float64)).with_columns(
+            dimension=pl.lit(""), category=pl.lit("")
+        )
+        grid = lay_out(cells.select(*CELL, "persons"), parents, groups)
+        amounts.append(told(grid.frame(grid.persons.ravel() >= 0)))
+    start = time.process_time()
+    now = told(heads.frame(heads.persons.ravel() > 0)).drop("gone")
+    found = attack(now, parents=parents, groups=groups, amounts=amounts, enough=5.0)
+    print(
+        f"attack on {found.cells.height} hidden counts with FTE and leavers: the narrowest "
+        f"interval is {found.narrowest:.1f}, {time.process_time() - start:.1f} s"
+    )
+
+
 def main() -> None:
     """Measure the sample county and made-up municipalities."""
     measure(
         "sample county", base_persons(SAMPLE), parents_of(SAMPLE), occupation_groups(SAMPLE),
         other_cells(SAMPLE, base_year=2026),
     )  # fmt: skip
+    attack_sample()
     for places in (24,):
         measure(f"{places} made-up municipalities", *made_up(places))
 

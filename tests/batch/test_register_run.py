@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from workforce.cli import app
 from workforce.inputs.published_cells import occupation_groups
-from workforce.reports.attack import attack, read_published
+from workforce.reports.attack import attack, published_amounts, read_published
 from workforce.sources.sample.register.extracts import write_register
 
 ROOT = Path(__file__).parents[2]
@@ -108,7 +108,10 @@ def test_no_count_that_the_pages_hide_can_be_worked_out_from_them(made: Made) ->
     assert len(results) == len(NOTEBOOKS)
     assert not hidden.is_empty()
     groups = occupation_groups(made.folder / "data")
-    found = attack(published, parents={}, groups=groups, enough=5.0)
+    overview = pl.read_parquet(next(path for path in results if "overview" in path.name))
+    amounts = published_amounts(overview, base_year=2026)
+    assert len(amounts) == 2
+    found = attack(published, parents={}, groups=groups, amounts=amounts, enough=5.0)
     assert found.narrower_than(5.0).is_empty()
 
 

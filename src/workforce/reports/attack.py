@@ -3,31 +3,34 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
+from workforce.reports.attack_systems import (
+    amount_of,
+    ends_of,
+    of_persons,
+    sums_of_staff,
+    with_amount,
+)
 from workforce.reports.margins import (
     ALL,
     CELL,
     Counts,
     Grid,
     Mask,
-    Places,
     lay_out,
     merge_equal,
     relation_matrix,
 )
-from workforce.reports.programs import least, open_program
 from workforce.reports.room import SLACK, hidden_parts
 from workforce.reports.unqualified import is_unqualified
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
-
 COUNTS = {"headcount": "", "headcount_by_age": "age_group", "users_path": "users"}
 """Variables that are counts in the base year, and the dimension of their cells."""
+AMOUNTS = ("supply_fte", "exits")
+"""Variables of what staff have and do in the base year, in no more than their number."""
 SHORTAGE = "measured_shortage"
 FAR = 1_000.0
 """How far above the largest count shown a hidden one is looked for. [persons]"""
@@ -105,6 +108,28 @@ def published_unqualified(table: pl.DataFrame, *, base_year: int) -> pl.DataFram
     ).unique(maintain_order=True)
 
 
+def published_amounts(table: pl.DataFrame, *, base_year: int) -> list[pl.DataFrame]:
+    """Take what staff have and do in the base year out of a table of protected figures.
+
+    Returns
+    -------
+    list of pl.DataFrame
+        FTE, and exits for all causes together: columns of a cell and persons, null where hidden.
+    """
+    variable = pl.col("variable").cast(pl.String)
+    found = []
+    for name in AMOUNTS:
+        rows = table.filter(variable == name, pl.col("year") == base_year)
+        rows = rows.unique(("region", "sector", "occupation", "category"), maintain_order=True)
+        told = pl.when(~pl.col("hidden").any()).then(pl.col("central").sum())
+        cells = rows.group_by(
+            *(pl.col(column).cast(pl.String) for column in CELL[:3]), maintain_order=True
+        ).agg(told.alias("persons"))
+        empty = {"dimension": pl.lit(""), "category": pl.lit("")}
+        found.append(cells.with_columns(**empty).select(*CELL, "persons"))
+    return [one for one in found if one.height]
+
+
 def attack(
     published: pl.DataFrame,
     *,
@@ -113,6 +138,7 @@ def attack(
     earlier: Sequence[pl.DataFrame] = (),
     elsewhere: pl.DataFrame | None = None,
     twice: pl.DataFrame | None = None,
+    amounts: Sequence[pl.DataFrame] = (),
     least: float = 1.0,
     enough: float = np.inf,
 ) -> Attack:
@@ -138,6 +164,10 @@ def attack(
     twice : pl.DataFrame, optional
         Columns of a cell and persons: by how many the sum of municipalities is above a region's
         own count, since some work in two of them. The attacker is taken to know it.
+    amounts : sequence of pl.DataFrame
+        From `published_amounts`: FTE, exits and the like. In each cell they are none or more and
+        no more than its persons, since a post is full at most and a person leaves once; and they
+        add up as persons do.
     least : float
         What a hidden cell holds at least: somebody, where persons are counted. [persons]
     enough : float
@@ -176,8 +206,13 @@ def attack(
     low, high = value.copy(), value.copy()
     top = value.max(initial=0.0) + FAR
     right = -(matrix @ value)
+    staff = sums_of_staff(grid, label)
+    sizes = [amount_of(grid, label, table, told & (value == 0)) for table in amounts]
     for places, _ in hidden_parts(matrix, ~told):
-        low[places], high[places] = _bounds(matrix, right, places, least_count[places], top, enough)
+        system = of_persons(matrix, right, places, least_count[places], top)
+        for size in sizes:
+            system = with_amount(system, staff, size, places)
+        low[places], high[places] = ends_of(system, places.size, enough)
     _, hidden = grid.places(published.filter(pl.col("persons").is_null()))
     mask = np.zeros(count.size, dtype=bool)
     mask[hidden] = True
@@ -252,24 +287,3 @@ def _groups(grid: Grid) -> set[str]:
     width = len(grid.columns)
     totals = {int(family[0, 0]) for family in grid.families if (family[0] < width).all()}
     return {grid.columns[one][0] for one in totals - {0} if grid.columns[one][1] == ""}
-
-
-def _bounds(
-    matrix: "csr_array", right: Counts, places: Places, floor: Counts, top: float, enough: float
-) -> tuple[Counts, Counts]:
-    """Least and greatest count of cells that hang together."""
-    part = matrix[:, places]
-    rows = np.flatnonzero(np.diff(part.indptr) > 0)
-    size = places.size
-    limits = np.column_stack([floor, np.full(size, top)])
-    program = open_program(part[rows], right[rows], limits)
-    low, high = np.full(size, np.inf), np.full(size, -np.inf)
-    for own in range(size):
-        for sign in (1.0, -1.0):
-            if not high[own] - low[own] >= enough - SLACK:
-                objective = np.zeros(size)
-                objective[own] = sign
-                point = least(program, objective)
-                np.minimum(low, point, out=low)
-                np.maximum(high, point, out=high)
-    return low, high
