@@ -3,7 +3,7 @@
 import contextlib
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -301,12 +301,14 @@ def backtest(
 ) -> None:
     """Measure errors and intervals on reference cases: a page of tables, and a report.
 
-    Writes docs/forecast_quality.md, the figures that every report quotes, and the report on
+    Writes docs/forecast_quality.md, the figures that every report quotes, the sizes of population
+    errors that intervals are drawn from where they are others than before, and the report on
     forecast quality of the sample county.
     """
     from workforce.batch import params as params_file
     from workforce.batch.quality import measure_quality, reference_folder, write_quality
     from workforce.batch.runner import run as run_params
+    from workforce.scenarios.population_error import FILE
     from workforce.sources.files import national_folder
 
     console = _console()
@@ -315,16 +317,27 @@ def backtest(
         commission = params_file.checkout() / "params" / "forecast_quality.yaml"
         typer.echo("Measuring on the reference cases; this takes some minutes.")
         sample = params_file.checkout() / "data" / "sample"
-        table = measure_quality(folder, sample=sample, workers=workers)
-        target = docs or params_file.checkout() / "docs"
-        for path in write_quality(table, docs=target, national=national_folder()):
+        quality = measure_quality(folder, sample=sample, workers=workers)
+        target, national = docs or params_file.checkout() / "docs", national_folder()
+        written = write_quality(quality, docs=target, national=national)
+        for path in written:
             typer.echo(f"Wrote {path}")
+        typer.echo(_about_sizes(national / FILE, written))
         with _progress(console) as on_done:
             summary = run_params(commission, out=out, workers=workers, on_done=on_done)
     except WorkforceError as error:
         raise _wrong_input(error) from error
     _show_summary(summary, console, verbose=False)
     raise typer.Exit(SOME_FAILED if summary.failed or summary.problem else 0)
+
+
+def _about_sizes(path: Path, written: Sequence[Path]) -> str:
+    if path in written:
+        return (
+            f"{path.name} held other sizes of population errors than the back-test gives: reports "
+            "made before now drew their intervals from those."
+        )
+    return f"{path.name} holds the sizes of population errors that the back-test gives."
 
 
 @app.command()

@@ -1,11 +1,16 @@
 """Factors on a projection of inhabitants, and the methods it is compared with."""
 
+import shutil
+
 import numpy as np
+import polars as pl
 import pytest
 import xarray as xr
 
 from workforce.scenarios.population_backtest import cohort_change_ratios, pooled_error
-from workforce.scenarios.population_error import ErrorSize, population_factor, read_sizes
+from workforce.scenarios.population_calibration import write_sizes
+from workforce.scenarios.population_error import FILE, ErrorSize, population_factor, read_sizes
+from workforce.sources.files import national_folder
 
 AGES = np.arange(106)
 
@@ -77,6 +82,26 @@ def test_places_share_the_part_of_the_error_that_they_have_in_common():
 def test_the_same_seed_gives_the_same_draws():
     one, two = (population_factor(inputs_of([500]), 5, 3) for _ in range(2))
     np.testing.assert_array_equal(one, two)
+
+
+def test_a_year_has_the_same_factors_whichever_others_are_asked_for():
+    inputs = inputs_of([500, 40_000])
+    whole = population_factor(inputs, 5, 3)
+    xr.testing.assert_identical(
+        population_factor(inputs, 5, 3, years=[2027, 2036]), whole.sel(year=[2027, 2036])
+    )
+
+
+def test_sizes_are_written_where_the_file_holds_others_than_the_back_test_gives(tmp_path):
+    shutil.copy(national_folder() / FILE, tmp_path)
+    packaged = pl.read_csv(tmp_path / FILE)
+    nearly = packaged.with_columns(pl.col("shared") + 1e-5)
+    other = packaged.with_columns(pl.col("shared") + 3e-5)
+    assert not write_sizes(nearly, tmp_path)
+    assert (tmp_path / FILE).read_bytes() == (national_folder() / FILE).read_bytes()
+    assert write_sizes(other, tmp_path)
+    assert pl.read_csv(tmp_path / FILE).equals(other)
+    assert [path.name for path in tmp_path.iterdir()] == [FILE]
 
 
 def test_a_cohort_changes_again_as_it_did_in_the_last_five_years():

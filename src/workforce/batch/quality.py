@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -18,7 +19,12 @@ from workforce.scenarios.population_backtest import (
     pooled_error,
     project_past,
 )
-from workforce.scenarios.population_calibration import coverage_table
+from workforce.scenarios.population_calibration import (
+    coverage_table,
+    sizes_table,
+    write_sizes,
+)
+from workforce.scenarios.population_error import FILE as SIZES_FILE
 from workforce.scenarios.reference import (
     TELEMARK,
     municipalities_of,
@@ -66,6 +72,25 @@ STAFF = "staff_of_the_sample"
 COLUMNS = ["case", "measure", "method", "group", "horizon", "value", "count"]
 
 
+@dataclass(frozen=True)
+class Quality:
+    """What the back-tests gave.
+
+    Attributes
+    ----------
+    measures : polars.DataFrame
+        case, measure, method, group, horizon, value, count. For populations the measures are
+        ``wape`` and ``bias`` by band of ages [share], and ``coverage`` and ``half_width`` of 80 %
+        intervals by band and size of municipality [share]; for staff ``wape``, ``bias`` and
+        ``coverage`` by sector [share]; for series those of `score`.
+    sizes : polars.DataFrame
+        Sizes of population errors, as `sizes_table` gives them.
+    """
+
+    measures: pl.DataFrame
+    sizes: pl.DataFrame
+
+
 def reference_folder(asked: Path | None) -> Path:
     """Find the folder of reference cases: the one asked for, or that of the environment."""
     named = os.environ.get(VARIABLE, "") if asked is None else str(asked)
@@ -86,17 +111,8 @@ def reference_folder(asked: Path | None) -> Path:
 
 def measure_quality(
     reference: Path, *, sample: Path, draws: int = 200, workers: int = 2
-) -> pl.DataFrame:
-    """Run every back-test: inhabitants and series on the reference cases, staff on the sample.
-
-    Returns
-    -------
-    polars.DataFrame
-        case, measure, method, group, horizon, value, count. For populations the measures are
-        ``wape`` and ``bias`` by band of ages [share], and ``coverage`` and ``half_width`` of 80 %
-        intervals by band and size of municipality [share]; for staff ``wape``, ``bias`` and
-        ``coverage`` by sector [share]; for series those of `score`.
-    """
+) -> Quality:
+    """Run every back-test: inhabitants and series on the reference cases, staff on the sample."""
     with tempfile.TemporaryDirectory() as kept:
         folder = Path(kept)
         write_folder(reference, folder)
@@ -111,7 +127,8 @@ def measure_quality(
         staff_of_sample(sample, draws=draws),
         _series(reference, workers),
     ]
-    return pl.concat(part.select(COLUMNS) for part in parts)
+    measures = pl.concat(part.select(COLUMNS) for part in parts)
+    return Quality(measures, sizes_table(actual, paths))
 
 
 def staff_of_sample(sample: Path, *, draws: int) -> pl.DataFrame:
@@ -158,22 +175,23 @@ def release_errors(
     return pl.DataFrame(rows)
 
 
-def write_quality(table: pl.DataFrame, *, docs: Path, national: Path) -> list[Path]:
-    """Write the measures for the reports, and as a page of the documentation.
+def write_quality(quality: Quality, *, docs: Path, national: Path) -> list[Path]:
+    """Write the measures for the reports and as a page of the documentation, and the sizes.
 
     Returns
     -------
     list of Path
-        The files written.
+        The files written; that of the sizes only where it held others.
     """
     data, page = national / FILE, docs / "forecast_quality.md"
-    rounded = table.with_columns(pl.col("value").round(4))
+    rounded = quality.measures.with_columns(pl.col("value").round(4))
     docs.mkdir(parents=True, exist_ok=True)
-    for path, text in ((data, rounded.write_csv()), (page, quality_page(table))):
+    for path, text in ((data, rounded.write_csv()), (page, quality_page(quality.measures))):
         part = path.with_name(path.name + ".part")
         part.write_text(text, encoding="utf-8")
         part.replace(path)
-    return [data, page]
+    changed = write_sizes(quality.sizes, national)
+    return [data, page, *([national / SIZES_FILE] if changed else [])]
 
 
 def quality_page(table: pl.DataFrame) -> str:

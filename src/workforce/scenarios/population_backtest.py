@@ -97,16 +97,16 @@ def error_table(
         method, band, horizon, base_years (how many), wape, bias [share].
     """
     places = list(actual["region"].values) if regions is None else list(regions)
+    outcomes = actual.sel(region=places)
     errors: dict[tuple[str, str, int], list[tuple[Numbers, Numbers]]] = {}
     for base, path in paths.items():
-        for method, predicted in _methods(actual, path, base).items():
-            for ahead in horizons:
-                if base + ahead not in predicted["year"].values:
-                    continue
-                outcome = actual.sel(region=places, year=base + ahead)
-                said = predicted.sel(region=places, year=base + ahead)
-                for band, ages in BANDS.items():
-                    pair = (_in_band(said, ages), _in_band(outcome, ages))
+        predicted = _methods(outcomes, path.sel(region=places), base)
+        for ahead in (h for h in horizons if base + h in path["year"].values):
+            seen = _by_band(outcomes.sel(year=base + ahead))
+            for method, persons in predicted.items():
+                said = _by_band(persons.sel(year=base + ahead))
+                for band in BANDS:
+                    pair = (said[band], seen[band])
                     errors.setdefault((method, band, ahead), []).append(pair)
     rows = [pooled_error(*key, pairs) for key, pairs in errors.items()]
     return pl.DataFrame(rows, orient="row")
@@ -181,9 +181,9 @@ def _methods(actual: xr.DataArray, path: xr.DataArray, base: int) -> dict[str, x
     return found
 
 
-def _in_band(persons: xr.DataArray, ages: tuple[int, int]) -> Numbers:
-    total: Numbers = persons.sel(age=slice(*ages)).sum(["sex", "age"]).values
-    return total
+def _by_band(persons: xr.DataArray) -> dict[str, Numbers]:
+    both = persons.sum("sex")
+    return {band: both.sel(age=slice(*ages)).sum("age").values for band, ages in BANDS.items()}
 
 
 def _older(persons: Numbers, years: int) -> Numbers:

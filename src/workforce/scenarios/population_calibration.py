@@ -1,6 +1,7 @@
 """Estimate the size of population errors from a back-test, and count how often they are met."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,14 @@ import polars as pl
 import xarray as xr
 
 from workforce.contract.arrays import Numbers
-from workforce.scenarios.population_backtest import BASE_YEARS, HORIZONS, project_past
-from workforce.scenarios.population_error import GROUPS, OLD_FROM, ErrorSize, population_factor
+from workforce.scenarios.population_backtest import BASE_YEARS, HORIZONS
+from workforce.scenarios.population_error import (
+    FILE,
+    GROUPS,
+    OLD_FROM,
+    ErrorSize,
+    population_factor,
+)
 
 SIZE_CLASSES = {
     "under 2,000": (0, 2_000),
@@ -22,6 +29,20 @@ LEVEL = 0.8
 _WORKING_TO = 66
 _NORMAL_80 = 1.2815515655446004
 _AHEAD = range(1, 11)
+_DECIMALS = 5
+
+
+@dataclass(frozen=True)
+class _Miss:
+    """What a path missed of a group of ages: log errors of the places, and of all together."""
+
+    base: int
+    group: str
+    ahead: int
+    error: Numbers
+    together: float
+    size: Numbers
+    inhabitants: Numbers
 
 
 def estimate_sizes(actual: xr.DataArray, paths: Mapping[int, xr.DataArray]) -> dict[str, ErrorSize]:
@@ -37,19 +58,65 @@ def estimate_sizes(actual: xr.DataArray, paths: Mapping[int, xr.DataArray]) -> d
     actual, paths
         As `project_past` gives them; leave a base year out to judge it by the others.
     """
-    return {group: _fit(actual, paths, group) for group in GROUPS}
+    return _fit_all(_misses(actual, paths))
 
 
-def sizes_table(folder: str | Path) -> pl.DataFrame:
-    """Make the table of `data/national/population_error.csv` from a folder of past populations."""
-    sizes = estimate_sizes(*project_past(folder))
+def sizes_table(actual: xr.DataArray, paths: Mapping[int, xr.DataArray]) -> pl.DataFrame:
+    """Make the table of `data/national/population_error.csv`.
+
+    Parameters
+    ----------
+    actual, paths
+        As `project_past` gives them.
+
+    Returns
+    -------
+    polars.DataFrame
+        group, the fields of `ErrorSize`, and source.
+    """
     rows = [
         {"group": name}
-        | {key: round(value, 5) for key, value in vars(size).items()}
+        | {key: round(value, _DECIMALS) for key, value in vars(size).items()}
         | {"source": f"Back-test of municipalities from {BASE_YEARS[0]} to {BASE_YEARS[-1]}"}
-        for name, size in sizes.items()
+        for name, size in estimate_sizes(actual, paths).items()
     ]
     return pl.DataFrame(rows)
+
+
+def write_sizes(table: pl.DataFrame, national: Path) -> bool:
+    """Write the sizes of errors for the reports that draw from them.
+
+    Parameters
+    ----------
+    table : polars.DataFrame
+        From `sizes_table`.
+    national : Path
+        Folder of national rates.
+
+    Returns
+    -------
+    bool
+        Whether the file held other sizes, or was not there. Sizes within the last decimal are the
+        same, and the file is left as it is.
+    """
+    path = national / FILE
+    if path.is_file() and same_sizes(pl.read_csv(path), table):
+        return False
+    part = path.with_name(path.name + ".part")
+    part.write_text(table.write_csv(), encoding="utf-8")
+    part.replace(path)
+    return True
+
+
+def same_sizes(one: pl.DataFrame, two: pl.DataFrame) -> bool:
+    """Whether two tables of sizes have the same groups, and figures within the last decimal.
+
+    The least squares of another machine may end a little beside ours.
+    """
+    if one.columns != two.columns or not one["group"].equals(two["group"]):
+        return False
+    first, second = (table.drop("group", "source").to_numpy().astype(float) for table in (one, two))
+    return bool(np.allclose(first, second, rtol=0, atol=1.5 * 10**-_DECIMALS))
 
 
 def coverage_table(
@@ -71,10 +138,9 @@ def coverage_table(
         figure) [share].
     """
     found: dict[tuple[str, str, int], list[tuple[Numbers, Numbers]]] = {}
-    everything = estimate_sizes(actual, paths)
+    misses = _misses(actual, paths)
     for base, path in paths.items():
-        others = {year: other for year, other in paths.items() if year != base}
-        sizes = estimate_sizes(actual, others) if leave_one_out else everything
+        sizes = _fit_all([m for m in misses if m.base != base or not leave_one_out])
         for (band, ahead), (held, width) in _held(actual, path, base, sizes, draws, seed).items():
             inhabitants = actual.sel(year=base).sum(["sex", "age"]).values
             for name, (low, high) in SIZE_CLASSES.items():
@@ -106,14 +172,15 @@ def _held(
     seed: int,
 ) -> dict[tuple[str, int], tuple[Numbers, Numbers]]:
     horizon = path.sizes["year"] - 1
+    asked = [base + ahead for ahead in HORIZONS if ahead <= horizon]
     inputs = xr.Dataset({"population": path.sel(year=base, drop=True)})
     inputs.attrs = {"base_year": base, "horizon": horizon}
     found: dict[tuple[str, int], list[tuple[Numbers, Numbers]]] = {}
     for first in range(0, inputs.sizes["region"], 60):
         some = slice(first, first + 60)
-        factor = population_factor(inputs.isel(region=some), draws, seed, sizes=sizes)
-        for ahead in (h for h in HORIZONS if h <= horizon):
-            year = {"year": base + ahead}
+        factor = population_factor(inputs.isel(region=some), draws, seed, sizes=sizes, years=asked)
+        for label in asked:
+            year = {"year": label}
             people = path.isel(region=some).sel(year).sum("sex")
             drawn = factor.sel(year)
             for band, ages in COVERED.items():
@@ -123,7 +190,7 @@ def _held(
                 low, high = np.quantile(total[1:], [0.5 - LEVEL / 2, 0.5 + LEVEL / 2], axis=0)
                 seen = actual.isel(region=some).sel(year).sel(pick).sum(["sex", "age"]).values
                 pair = ((seen >= low) & (seen <= high), (high - low) / 2 / total[0])
-                found.setdefault((band, ahead), []).append(pair)
+                found.setdefault((band, label - base), []).append(pair)
     return {
         key: (np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts]))
         for key, parts in found.items()
@@ -139,27 +206,40 @@ def _ages(group: str, ahead: int) -> slice:
     }[group]
 
 
-def _fit(actual: xr.DataArray, paths: Mapping[int, xr.DataArray], group: str) -> ErrorSize:
+def _misses(actual: xr.DataArray, paths: Mapping[int, xr.DataArray]) -> list[_Miss]:
+    """Compare each path with what came, by horizon and group of ages."""
+    found = []
+    for base, path in paths.items():
+        start = _by_age(actual, base)
+        for ahead in (h for h in _AHEAD if base + h in path["year"].values):
+            seen, said = (_by_age(array, base + ahead) for array in (actual, path))
+            for group in GROUPS:
+                error, whole = _log_error(seen, said, group, ahead)
+                count = _ages("old" if group == "old" else "general", 0)
+                size, inhabitants = start[:, count].sum(axis=1), start.sum(axis=1)
+                found.append(_Miss(base, group, ahead, error, whole, size, inhabitants))
+    return found
+
+
+def _by_age(persons: xr.DataArray, year: int) -> Numbers:
+    found: Numbers = persons.sel(year=year).sum("sex").transpose("region", "age").values
+    return found
+
+
+def _fit_all(misses: Sequence[_Miss]) -> dict[str, ErrorSize]:
+    return {group: _fit([miss for miss in misses if miss.group == group]) for group in GROUPS}
+
+
+def _fit(misses: Sequence[_Miss]) -> ErrorSize:
     from scipy.optimize import least_squares
 
     rows: list[tuple[float, float, float]] = []
-    together: list[tuple[int, float]] = []
     for ahead in _AHEAD:
-        errors, sizes, inhabitants = [], [], []
-        for base, path in paths.items():
-            if base + ahead not in path["year"].values:
-                continue
-            start, seen, said = (
-                array.sel(year=year).sum("sex").transpose("region", "age").values
-                for array, year in ((actual, base), (actual, base + ahead), (path, base + ahead))
-            )
-            error, whole = _log_error(seen, said, group, ahead)
-            errors.append(error)
-            together.append((ahead, whole))
-            count = _ages("old" if group == "old" else "general", 0)
-            sizes.append(start[:, count].sum(axis=1))
-            inhabitants.append(start.sum(axis=1))
-        error, size, people = (np.concatenate(part) for part in (errors, sizes, inhabitants))
+        known = [miss for miss in misses if miss.ahead == ahead]
+        error, size, people = (
+            np.concatenate([getattr(miss, name) for miss in known])
+            for name in ("error", "size", "inhabitants")
+        )
         for low, high in SIZE_CLASSES.values():
             here = (people >= low) & (people < high)
             spread = np.quantile(np.abs(error[here]), LEVEL) / _NORMAL_80
@@ -172,7 +252,7 @@ def _fit(actual: xr.DataArray, paths: Mapping[int, xr.DataArray], group: str) ->
 
     bounds = ([-9.0, 0.1, -5.0, 0.1], [0.0, 2.0, 3.0, 2.0])
     sd, power, small, small_power = least_squares(residual, [-5.0, 0.8, -0.7, 0.5], bounds=bounds).x
-    ratio = [whole**2 / (np.exp(2 * sd) * ahead ** (2 * power)) for ahead, whole in together]
+    ratio = [m.together**2 / (np.exp(2 * sd) * m.ahead ** (2 * power)) for m in misses]
     return ErrorSize(
         common_sd=float(np.exp(sd)),
         common_power=float(power),

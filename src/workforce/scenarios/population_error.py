@@ -1,5 +1,6 @@
 """How wrong a projection of inhabitants may be: factors drawn with the size of past errors."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -41,6 +42,7 @@ def population_factor(
     seed: int,
     *,
     sizes: dict[str, ErrorSize] | None = None,
+    years: Sequence[int] | None = None,
 ) -> xr.DataArray:
     """Draw factors on a projection of inhabitants; draw 0 is the central path.
 
@@ -65,6 +67,9 @@ def population_factor(
     sizes : dict of str to ErrorSize, optional
         For general, unborn and old; those of `data/national` when left out, which the back-test
         gave.
+    years : sequence of int, optional
+        Years to give, from the base year on; all when left out. A year has the same factors
+        whichever others are asked for.
 
     Returns
     -------
@@ -74,24 +79,24 @@ def population_factor(
     sizes = read_sizes() if sizes is None else sizes
     ages = inputs["age"].values.astype(float)
     base, horizon = int(inputs.attrs["base_year"]), int(inputs.attrs["horizon"])
-    ahead = np.arange(horizon + 1, dtype=float)
+    every = np.arange(horizon + 1, dtype=float)
+    given = range(base, base + horizon + 1) if years is None else years
+    ahead = np.array(given, dtype=float) - base
     people = inputs["population"].sum("sex").transpose("region", "age").values
     old = ages >= OLD_FROM
     count = {"old": people[:, old].sum(axis=1), "general": people[:, ages < _PARTS[1][0]].sum(1)}
     count["unborn"] = count["general"]
     path, variance = {}, {}
     for group in GROUPS:
-        path[group], variance[group] = _walk(
-            sizes[group], count[group], ahead, draws, _streams(inputs, seed, group)
-        )
+        steps = _walk(sizes[group], count[group], every, draws, _streams(inputs, seed, group))
+        path[group], variance[group] = (part[..., ahead.astype(int)] for part in steps)
     weight = np.clip((ages - 60.0) / 20.0, 0.0, 1.0)[:, np.newaxis]
     unborn = (ages[:, np.newaxis] < ahead).astype(float)
     by_age = {"general": 1.0 - weight, "old": weight, "unborn": unborn}
     log = sum(by_age[group] * path[group][:, :, np.newaxis, :] for group in GROUPS)
     spread = sum(by_age[group] ** 2 * variance[group][:, np.newaxis, :] for group in GROUPS)
-    factor = np.exp(log - spread / 2.0) * _chance(
-        people, ages, ahead, draws, _streams(inputs, seed, "cohorts")[1]
-    )
+    factor = np.exp(log - spread / 2.0)
+    factor *= _chance(people, ages, ahead, horizon, draws, _streams(inputs, seed, "cohorts")[1])
     whole = np.concatenate([np.ones((1, *factor.shape[1:])), factor])
     return xr.DataArray(
         whole,
@@ -99,7 +104,7 @@ def population_factor(
         coords={
             "region": inputs["region"],
             "age": inputs["age"],
-            "year": np.arange(base, base + horizon + 1),
+            "year": np.array(given),
         },
         name="population_factor",
     )
@@ -148,6 +153,7 @@ def _chance(
     people: Numbers,
     ages: Numbers,
     ahead: Numbers,
+    horizon: int,
     draws: int,
     places: list[np.random.Generator],
 ) -> Numbers:
@@ -162,14 +168,17 @@ def _chance(
     turned = np.where(ages[:, np.newaxis] < ahead, 1.0, turned)
     variance = np.minimum(turned / np.maximum(near, 0.2)[..., np.newaxis], _MOST_CHANCE)
     # One chance for each cohort, carried along as it grows older: years are not independent.
-    last = len(ahead) - 1
-    cohort = np.arange(len(ages))[:, np.newaxis] - np.arange(last + 1) + last
-    shape = (draws, len(ages) + last)
-    luck = np.stack([rng.normal(size=shape) for rng in places], axis=1)[:, :, cohort]
+    cohort = np.arange(len(ages))[:, np.newaxis] - ahead.astype(int) + horizon
+    shape = (draws, len(ages) + horizon)
+    luck = np.stack([rng.normal(size=shape) for rng in places], axis=1)
     spread = np.sqrt(np.log1p(variance))
-    chance: Numbers = np.exp(luck * spread - spread**2 / 2)
+    # In place: in large places or runs these are the largest arrays of all.
+    chance: Numbers = luck[:, :, cohort]
+    chance *= spread
+    chance -= spread**2 / 2
+    np.exp(chance, out=chance)
     for low, high in _PARTS:
-        part = (ages >= low) & (ages <= high)
+        part = slice(*np.searchsorted(ages, [low, high + 1]))
         weight = near[:, part] / np.maximum(near[:, part].sum(axis=1, keepdims=True), 1e-9)
         total = np.einsum("ra,drat->drt", weight, chance[:, :, part])
         chance[:, :, part] /= np.maximum(total, 1e-9)[:, :, np.newaxis, :]
