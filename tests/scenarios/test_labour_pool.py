@@ -5,10 +5,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from workforce import load_inputs, project, simulate
+from workforce import load_inputs, project
 from workforce.inputs.labour_pool import read_labour_pool
 from workforce.scenarios.labour_pool import MUNICIPALITIES, with_labour_pool
-from workforce.scenarios.results import results_table
+from workforce.scenarios.results import COLUMNS
 from workforce.scenarios.together import load_around
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -18,12 +18,12 @@ HORIZON = 2
 @pytest.fixture(scope="module")
 def made():
     inputs = load_inputs(SAMPLE, region="90", horizon=HORIZON)
-    table = results_table(
-        simulate(inputs, ["baseline"], draws=20, seed=1, variables=["headcount"]), inputs
-    )
+    keys = dict.fromkeys(COLUMNS, "all") | {"year": 2028}
+    numbers = dict.fromkeys(("level", "central", "lower", "upper", "persons"), 0.8)
+    table = pl.DataFrame([keys | numbers]).select(COLUMNS)
     pool = read_labour_pool(SAMPLE, "90", base_year=2026, horizon=HORIZON)
     around = load_around(inputs, SAMPLE, "90", others=pool.municipalities)
-    more = with_labour_pool(table, around, inputs, SAMPLE, pool, draws=20, seed=1)
+    more = with_labour_pool(table, around, inputs, SAMPLE, pool, draws=10, seed=1)
     return inputs, around, more.tail(more.height - table.height)
 
 

@@ -22,7 +22,7 @@ SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
 @pytest.fixture(scope="module")
 def county():
-    return load_inputs(SAMPLE, region="90", horizon=2)
+    return load_inputs(SAMPLE, region="90", horizon=1)
 
 
 @pytest.fixture(scope="module")
