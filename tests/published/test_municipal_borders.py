@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from workforce.contract.municipalities import changes, successors
 from workforce.sources.regions import doubtful_weights, observed_weights, redraw_borders
 
 
@@ -104,3 +105,16 @@ def test_aalesund_before_the_split_shared_out_as_observed_joins_the_years_after(
     assert {code: round(now[code] / after[code] - 1, 4) for code in after} == pytest.approx(
         {"1508": -0.0052, "1580": -0.0052}, abs=1e-4
     )
+
+
+def test_successors_of_every_former_number_are_those_published(published, measured):
+    former = 0
+    for (year, old), rows in published.group_by("year", "old"):
+        if year == 2023:  # Listed with both code sets.
+            continue
+        expected = set(rows["new"])
+        found = {one.new for one in successors(str(old))} or {old}
+        assert found == expected, (year, old)
+        former += found != {old}
+    numbers = len({step.old for step in changes()})
+    measured(f"{numbers} former numbers, {former} numbers and years held against what is published")

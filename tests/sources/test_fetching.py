@@ -268,6 +268,8 @@ def test_a_code_list_with_another_name_is_told(fetch, service):
 def test_a_municipality_that_is_not_there_is_told_with_those_near(fetch):
     with pytest.raises(ParameterError, match=r"no municipality or county 4027.*4026"):
         fetch("4027")
+    with pytest.raises(ParameterError, match=r"0826 is 4026 Tinn since 2024: write 4026"):
+        fetch("0826")
     with pytest.raises(ParameterError, match=r"Did you mean 4026 \(Tinn\)"):
         fetch("tinn")
 

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from workforce.batch.params import GIVEN_BY_RUN, Language, Params, Report, nearest
+from workforce.contract.municipalities import what_became_of
 from workforce.errors import ParameterError
 
 SHOW_LOG = ("overview", "discussion")
@@ -254,6 +255,12 @@ def _find_notebooks(params: Params, problems: list[str]) -> dict[str, tuple[Path
     return found
 
 
+def _meant(code: str, known: Collection[str]) -> str:
+    """Say what became of a former municipality, or name the nearest code there is."""
+    became = what_became_of(code)
+    return f"{became}." if became else nearest(code, known)
+
+
 def _check_codes(
     report: Report, codes: Codes, scenarios: Collection[str], where: str, problems: list[str]
 ) -> None:
@@ -263,7 +270,7 @@ def _check_codes(
         ("scenarios", report.scenarios, scenarios),
     ]
     problems += [
-        f"{where}.{field}: there is no {value!r}. {nearest(value, known)}"
+        f"{where}.{field}: there is no {value!r}. {_meant(value, known)}"
         for field, values, known in asked
         for value in (values if isinstance(values, tuple) else ())
         if value not in known

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from workforce.contract.dictionary import Column, Kind, Table
+from workforce.contract.municipalities import what_became_of
 from workforce.contract.problems import ROWS_SHOWN, Problem, shorten
 
 if TYPE_CHECKING:
@@ -235,14 +236,20 @@ def _message(rule: str, wrong: pl.Series, column: Column, codes: Collection[str]
 
 
 def _name_unknown_codes(wrong: pl.Series, column: Column, codes: list[str]) -> str:
-    """Name the unknown codes, each with the nearest known one."""
+    """Name the unknown codes, each with what it has become or the nearest known one."""
     defined = ".".join(column.refers_to) if column.refers_to else ", ".join(codes)
+    unknown = [str(code) for code in wrong.unique(maintain_order=True)]
+    former = {}
+    if column.refers_to and column.refers_to[0] == "regions":
+        former = {code: told for code in unknown for told in [what_became_of(code)] if told}
     named = [
         f"{code!r}" + (f" (did you mean {near!r}?)" if near else "")
-        for code in wrong.unique(maintain_order=True)
-        for near in [nearest_code(str(code), codes)]
+        for code in unknown
+        for near in [None if code in former else nearest_code(code, codes)]
     ]
     message = f"Not among {defined}: {shorten(named)}. "
+    if former:
+        message += f"Numbers of former municipalities: {shorten(former.values(), mark='; ')}. "
     if column.refers_to:
         every = f" It has {', '.join(codes)}." if len(codes) <= CODES_SHOWN else ""
         return message + f"Correct the code, or add it to {column.refers_to[0]}.{every}"

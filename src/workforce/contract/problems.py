@@ -55,11 +55,11 @@ def describe_problems(problems: Sequence[Problem]) -> str:
     return "\n\n".join([heading, *(_describe(problem) for problem in problems)])
 
 
-def shorten(items: Iterable[object], *, shown: int = ROWS_SHOWN) -> str:
-    """List the first items, and say how many more there are."""
+def shorten(items: Iterable[object], *, shown: int = ROWS_SHOWN, mark: str = ", ") -> str:
+    """List the first items with a mark between, and say how many more there are."""
     listed = [str(item) for item in items]
     more = f" and {len(listed) - shown} more" if len(listed) > shown else ""
-    return ", ".join(listed[:shown]) + more
+    return mark.join(listed[:shown]) + more
 
 
 def _describe(problem: Problem) -> str:

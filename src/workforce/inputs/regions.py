@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 import polars as pl
 
+from workforce.contract.municipalities import what_became_of
 from workforce.errors import DataError, ParameterError
 
 MEMBERSHIP = {"county": "county", "group": "comparison_group"}
@@ -19,7 +20,9 @@ def chosen_regions(regions: pl.DataFrame, region: str | Sequence[str] | None) ->
     for code in codes:
         if code not in known:
             near = get_close_matches(code, known, n=3)
+            became = what_became_of(code)
             hint = f" Did you mean {', '.join(near)}?" if near else ""
+            hint = f" {became}." if became else hint
             raise ParameterError(
                 f"region {code!r} is not in the table regions.{hint} Known: {', '.join(known[:20])}"
                 f"{' …' if len(known) > 20 else ''}."

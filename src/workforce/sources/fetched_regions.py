@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 import polars as pl
 
+from workforce.contract.municipalities import what_became_of
 from workforce.contract.problems import shorten
 from workforce.errors import ParameterError, SourceError
 from workforce.sources import klass
@@ -49,9 +50,11 @@ def read_regions(
         members = [town for town, of in county.items() if of == code and town in name]
         if code not in name and not members:
             near = _near_places(code, {**county_name, **name})
+            became = what_became_of(code)
+            hint = f" Did you mean {shorten(near)}?" if near else ""
             raise ParameterError(
                 f"There is no municipality or county {code} on {day.isoformat()}."
-                f"{f' Did you mean {shorten(near)}?' if near else ''}"
+                f"{f' {became}.' if became else hint}"
             )
         towns += [code] if code in name else members
     towns = sorted(set(towns))

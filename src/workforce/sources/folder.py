@@ -10,7 +10,8 @@ import polars as pl
 
 from workforce.contract.check import check_tables, defined_codes, unknown_table
 from workforce.contract.dictionary import tables
-from workforce.contract.problems import Problem
+from workforce.contract.municipalities import what_became_of
+from workforce.contract.problems import Problem, shorten
 from workforce.errors import SourceError
 from workforce.sources.cells import Raw, in_file
 from workforce.sources.files import (
@@ -104,7 +105,7 @@ def check_folder(folder: str | Path) -> FolderReport:
         population_ready=for_population <= there,
         staff_ready=for_staff <= there,
         other_sheets=_other_sheets(data_files(folder)),
-        notes=_years_apart(frames),
+        notes=_years_apart(frames) + _former_places(frames),
     )
 
 
@@ -135,6 +136,15 @@ def _years_apart(frames: Mapping[str, pl.DataFrame]) -> tuple[str, ...]:
         f"{last}, and staff of later years is not used. Add the population of {staff}."
     )
     return (told,)
+
+
+def _former_places(frames: Mapping[str, pl.DataFrame]) -> tuple[str, ...]:
+    """Tell which places have the number of a former municipality, and which is today's."""
+    if "regions" not in frames or "region" not in frames["regions"].columns:
+        return ()
+    codes = frames["regions"]["region"].cast(pl.String).drop_nulls().to_list()
+    told = [text for code in codes for text in [what_became_of(code)] if text]
+    return (f"regions: {shorten(told, mark='; ')}.",) if told else ()
 
 
 def _sort_files(

@@ -1,0 +1,96 @@
+"""Say what became of the numbers of former municipalities, from 2017 on.
+
+Source: Statistics Norway, KLASS 131, changes of 1 January 2017, 2018, 2020 and 2024 (CC BY 4.0).
+"""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of a number on 1 January of a year: the number and name of one successor."""
+
+    old: str
+    new: str
+    name: str
+    year: int
+
+
+@cache
+def changes() -> tuple[Change, ...]:
+    """Read how numbers became others; one that was split has several rows, and so has a merger."""
+    text = files("workforce.contract").joinpath("former_municipalities.csv").read_text("utf-8")
+    return tuple(
+        Change(row["old"], row["new"], row["name"], int(row["year"]))
+        for row in csv.DictReader(text.splitlines())
+    )
+
+
+def successors(code: str) -> tuple[Change, ...]:
+    """Find the municipalities of today that a former number became, through all changes.
+
+    Parameters
+    ----------
+    code : str
+        Number of a municipality; its leading zero may be lost.
+
+    Returns
+    -------
+    tuple of Change
+        One for each municipality of today, ``year`` that of the last change; empty where the
+        number is not a former one.
+    """
+    found: dict[str, Change] = {}
+    for step in _steps_from(_number(code)):
+        for last in successors(step.new) or (step,):
+            found[last.new] = Change(_number(code), last.new, last.name, last.year)
+    return tuple(found.values())
+
+
+def what_became_of(code: str) -> str | None:
+    """Say in words which municipality a former number is today, and what to do with its figures.
+
+    Parameters
+    ----------
+    code : str
+        As in `successors`.
+
+    Returns
+    -------
+    str or None
+        None where the number is not that of a former municipality.
+    """
+    today = successors(code)
+    if not today:
+        return None
+    year = max(one.year for one in today)
+    each = [f"{one.new} {one.name}" for one in today]
+    names = " and ".join([", ".join(each[:-1]), each[-1]] if each[1:] else each)
+    if len(today) > 1:
+        return (
+            f"{code} is since {year} shared among {names}: ask for figures of each of them, or "
+            f"leave out the years before {year}, since nobody knows what was whose"
+        )
+    last = today[0]
+    if _is_merger(_number(code)):
+        return f"{code} is part of {names} since {year}: add its counts to those of {last.new}"
+    return f"{code} is {names} since {year}: write {last.new}"
+
+
+def _steps_from(code: str) -> tuple[Change, ...]:
+    return tuple(step for step in changes() if step.old == code)
+
+
+def _is_merger(code: str) -> bool:
+    """Whether others became the same number, now or later on the way to today's."""
+    steps = _steps_from(code)
+    others = {step.old for step in changes() for own in steps if step.new == own.new}
+    return len(others) > 1 or any(_is_merger(step.new) for step in steps)
+
+
+def _number(code: str) -> str:
+    plain = code.strip()
+    return plain.zfill(4) if plain.isdigit() else plain
