@@ -90,16 +90,29 @@ def test_turnover_is_a_probability_without_moves_to_other_municipalities(first):
     assert figure(first, "turnover", "exposure") == 100.0
 
 
-def test_the_place_is_drawn_to_its_group_and_the_group_to_the_nation(first):
-    nation_gone, nation_moved = 129 / 1000, 5 / 1000
-    group_gone = (49 + 200 * nation_gone) / (400 + 200)
-    group_moved = (5 + 200 * nation_moved) / (400 + 200)
-    own = leaving((13 + 200 * group_gone) / 300, (5 + 200 * group_moved) / 300)
+# The group at the ages of the first place: 90 years at 40 with 9 + 5 exits, 10 at 64, where 40 of
+# 310 leave the sector.
+BY_AGE = (0.9 * 9 / 90 + 0.1 * 40 / 310, 0.9 * 5 / 90)
+
+
+def test_a_place_with_few_old_is_expected_to_lose_fewer_than_its_group(first):
+    assert figure(first, "turnover", "expected") == pytest.approx(leaving(*BY_AGE))
+    assert figure(first, "turnover", "expected") < figure(first, "turnover", "observed", place="G")
+    # Only the third place has anybody of 66; at the nation's rates the group has what it has.
+    group = leaving(49 / 400, 5 / 400)
+    assert figure(first, "turnover", "expected", place="G") == pytest.approx(group)
+    assert figure(first, "turnover", "expected", place="N") is None
+    assert figure(first, "mean_position", "expected") is None
+
+
+def test_the_place_is_drawn_to_what_its_ages_give_at_the_rates_of_its_group(first):
+    gone, moved = BY_AGE
+    own = leaving((13 + 200 * gone) / 300, (5 + 200 * moved) / 300)
     assert figure(first, "turnover", "drawn") == pytest.approx(own)
     assert figure(first, "turnover", "weight") == pytest.approx(100 / 300)
     assert figure(first, "turnover", "weight", place="G") == pytest.approx(400 / 600)
     assert figure(first, "turnover", "drawn", place="N") == pytest.approx(
-        leaving(nation_gone, nation_moved)
+        leaving(129 / 1000, 5 / 1000)
     )
 
 
@@ -110,11 +123,12 @@ def test_the_interval_holds_the_estimate_and_is_narrower_where_more_is_known(fir
     assert wide - figure(first, "turnover", "lower", place="N") < high - low
 
 
-def test_exit_age_is_exact_age_at_mid_year_drawn_by_retirements(first):
+def test_exit_age_is_exact_age_at_mid_year_drawn_to_what_the_ages_give(first):
     assert figure(first, "exit_age", "observed") == pytest.approx(65.0)
-    nation = (20 * 65 + 80 * 67) / 100
-    group = (20 * 65 + 20 * nation) / 40
-    assert figure(first, "exit_age", "drawn") == pytest.approx((4 * 65 + 20 * group) / 24)
+    assert figure(first, "exit_age", "observed", place="N") == pytest.approx(66.6)
+    # Nobody of the group is 66: by its ages it retires at 65, and does not retire early.
+    assert figure(first, "exit_age", "expected", place="G") == pytest.approx(65.0)
+    assert figure(first, "exit_age", "drawn") == pytest.approx(65.0)
     assert figure(first, "exit_age", "persons") == 4.0
 
 
@@ -261,14 +275,23 @@ def test_charts_tell_the_place_beside_others_and_never_a_hidden_figure(small):
     assert turnover.table is not None
     assert {"Weight of own figures", "Person-years behind it"} <= set(turnover.table.columns)
     assert "Weight of own figures" not in absence.table.columns
-    assert "Norge (12 municipalities)" in turnover.title
+    assert "Norge (12\u00a0municipalities)" in turnover.title
+    assert "expected by the ages of its staff), against" in turnover.title
+    by_age = turnover.table.filter(Place="Norge (12\u00a0municipalities)")
+    assert set(by_age["Expected by the ages of its staff"]) == {"–"}
     behind = [label.get_text() for label in turnover.figure.axes[0].get_yticklabels()]
     assert "person-years, weight" in behind[0].replace("\n", " ")
     assert age.figure is None
     assert "too few persons" in age.note
     assert per_user.title.startswith("Health and care: 96.1 FTE per 100 users")
-    marks = {line.get_marker() for line in position.figure.axes[0].lines}
+    marks, more = (
+        {line.get_marker() for line in one.figure.axes[0].lines} for one in (position, turnover)
+    )
     assert {"o", "s", "D"} <= marks
+    assert "^" in more - marks
+    # A name is not broken inside its brackets.
+    named = [label.get_text() for label in turnover.figure.legends[0].get_texts()]
+    assert not any("\n" in name for name in named)
 
 
 def test_a_page_without_a_place_to_compare_with_says_nothing(folder):

@@ -47,11 +47,16 @@ def benchmark(
     Mean position is agreed FTE per person and staff per user agreed FTE per user of the own share
     of the service, both on 1 January of the base year.
 
-    Turnover and exit age rest on few events. Beside what was seen stands what is drawn towards the
-    wider group, the group itself towards the nation (`shrink_rates`, k of 200 person-years and 20
-    retirements):
+    Both depend on how old the staff are. Beside them stands what the place would have with its own
+    ages, by the person-years at each age, at the rates of the next wider place
+    (`workforce.inputs.standardised`): the group's for the place, the nation's for the group. What
+    differs from that, ages do not explain. Sexes and occupations are not told apart.
 
-        drawn = weight * seen + (1 - weight) * wider,  weight = exposure / (exposure + k)
+    Turnover and exit age rest on few events. Beside what was seen stands what is drawn towards the
+    figure expected at the rates of the wider group (`shrink_rates`, k of 200 person-years and 20
+    retirements), the group itself towards that expected at the nation's:
+
+        drawn = weight * seen + (1 - weight) * expected,  weight = exposure / (exposure + k)
 
     The interval of turnover is that of a gamma distribution with the drawn rate as its mean and
     the events seen and borrowed, ``rate * (exposure + k)``, as its shape; that of exit age is
@@ -74,7 +79,8 @@ def benchmark(
     polars.DataFrame
         ``region`` (the place, its comparison group, the nation; those that the table regions has,
         and none that has the municipalities of one before it), ``sector`` (a code or all),
-        ``measure``, ``observed``, ``drawn``, ``lower``, ``upper``,
+        ``measure``, ``observed``, ``drawn``, ``lower``, ``upper``, ``expected`` (null for the
+        widest place and where nothing is drawn),
         ``exposure`` (person-years, retirements, persons or users), ``weight`` (null where nothing
         is drawn), ``persons`` behind the figure (the fewer of staff and leavers for turnover, those
         retired, the fewer of staff and users) and ``places``, the municipalities that a wider

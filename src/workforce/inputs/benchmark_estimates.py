@@ -6,8 +6,9 @@ import polars as pl
 import xarray as xr
 
 from workforce.inputs.arrays import to_array
-from workforce.inputs.flows import CAUSES, GROUP_K, REGION_K, Cells, cell_exposure
+from workforce.inputs.flows import CAUSES, GROUP_K, REGION_K, Cells
 from workforce.inputs.regions import at_level
+from workforce.inputs.standardised import AGE, age_ratio, events_by_age, rate_ratio
 from workforce.model.rates import probability_from_rate, shrink_rates
 
 RETIRED_K = 20.0  # Retirements at which the own mean age counts for half; an assumption.
@@ -15,7 +16,7 @@ ALL = "all"
 MOVED = "moved_municipality"
 SCHEMA = {
     **dict.fromkeys(("region", "sector", "measure"), pl.String),
-    **dict.fromkeys(("observed", "drawn", "lower", "upper"), pl.Float64),
+    **dict.fromkeys(("observed", "drawn", "lower", "upper", "expected"), pl.Float64),
     **dict.fromkeys(("exposure", "weight", "persons"), pl.Float64),
 }
 
@@ -28,21 +29,18 @@ def turnover_rows(
     The interval is that of a gamma distribution with the drawn rate as its mean and the events
     seen and borrowed, rate * (exposure + k), as its shape.
     """
-    codes = [str(code) for code in cells["region"]]
-    exits = flows.filter(pl.col("flow").is_in(CAUSES)).rename({"flow": "cause"})
-    exits = at_level(exits, regions, codes)
-    events = with_all(to_array(exits, {**cells, "cause": CAUSES}, "persons"))
-    lived = at_level(cell_exposure(flows), regions, codes)
-    years = with_all(to_array(lived, cells, "exposure"))
-    found = _drawn(events, years, (REGION_K, GROUP_K))
+    by_age, lived = (with_all(part) for part in events_by_age(flows, regions, cells, CAUSES))
+    events, years = by_age.sum(AGE), lived.sum(AGE)
+    found = _drawn(events, years, (REGION_K, GROUP_K), rate_ratio(by_age, lived))
     rate = found["rate"].transpose(*events.dims)
     worth = _worth(years, found["weight"])
     ends = [_left(_gamma(rate, worth, side)) for side in ((1 - level) / 2, (1 + level) / 2)]
     seen = _left(events / years.where(years > 0, 1.0))
     gone = _without_moves(events).transpose(*staff.dims)
     persons = leavers_or_staff(gone, staff)
+    expected = _not_widest(_left(found["expected"]))
     return laid_out(
-        "turnover", seen, _left(rate), ends[0], ends[1], years, found["weight"], persons
+        "turnover", seen, _left(rate), ends[0], ends[1], years, found["weight"], persons, expected
     )
 
 
@@ -69,15 +67,18 @@ def exit_age_rows(
     number, ages, squares = (
         with_all(to_array(rows, cells, name)) for name in ("persons", "ages", "squares")
     )
-    found = _drawn(ages, number, (RETIRED_K, RETIRED_K))
+    by_age, lived = (with_all(part) for part in events_by_age(flows, regions, cells, ["retired"]))
+    ratio = age_ratio(by_age.sel(cause="retired", drop=True), lived)
+    found = _drawn(ages, number, (RETIRED_K, RETIRED_K), ratio)
     drawn = found["rate"].transpose(*number.dims)
     worth = _worth(number, found["weight"])
     spread = (_variance(number, ages, squares) / worth.where(worth > 0)) ** 0.5
     half = (-_quantile((1 - level) / 2) * spread).fillna(0.0).transpose(*number.dims)
     seen = ages / number.where(number > 0)
     return laid_out(
-        "exit_age", seen, drawn, drawn - half, drawn + half, number, found["weight"], number
-    )
+        "exit_age", seen, drawn, drawn - half, drawn + half, number, found["weight"], number,
+        _not_widest(found["expected"]),
+    )  # fmt: skip
 
 
 def _variance(number: xr.DataArray, ages: xr.DataArray, squares: xr.DataArray) -> xr.DataArray:
@@ -120,23 +121,38 @@ def _gamma(rate: xr.DataArray, worth: xr.DataArray, side: float) -> xr.DataArray
     return rate.where(rate["cause"] == MOVED, rate * factor)
 
 
-def _drawn(events: xr.DataArray, exposure: xr.DataArray, k: Sequence[float]) -> xr.Dataset:
-    """Draw each place towards the next wider one, from the nation down; the widest is as seen."""
+def _drawn(
+    events: xr.DataArray, exposure: xr.DataArray, k: Sequence[float], ratio: xr.DataArray
+) -> xr.Dataset:
+    """Draw each place towards what it would have by its ages at the rates of the next wider one.
+
+    From the widest place, which is as seen, down. ``expected`` is what a place is drawn towards:
+    the drawn rate of the wider place by the ratio that the ages give.
+    """
     rate = events / exposure.where(exposure > 0, 1.0)
     places = list(range(exposure.sizes["region"]))
-    drawn, weight = [rate.isel(region=-1)], [xr.ones_like(exposure.isel(region=-1))]
+    last = rate.isel(region=-1)
+    drawn, weight = [last], [xr.ones_like(exposure.isel(region=-1))]
+    expected = [last]
     for place in reversed(places[:-1]):
+        code = exposure["region"].values[place]
+        prior = drawn[0].drop_vars("region") * ratio.isel(region=place, drop=True)
         found = shrink_rates(
             events.isel(region=place, drop=True), exposure.isel(region=place, drop=True),
-            drawn[0].drop_vars("region", errors="ignore"), k=k[min(place, len(k) - 1)],
+            prior, k=k[min(place, len(k) - 1)],
         )  # fmt: skip
-        code = exposure["region"].values[place]
         drawn.insert(0, found["rate"].assign_coords(region=code))
+        expected.insert(0, prior.assign_coords(region=code))
         own = found["weight"]
         own = own.isel(cause=0, drop=True) if "cause" in own.dims else own
         weight.insert(0, own.assign_coords(region=code))
-    both = {"rate": xr.concat(drawn, "region"), "weight": xr.concat(weight, "region")}
-    return xr.Dataset(both)
+    both = {"rate": drawn, "weight": weight, "expected": expected}
+    return xr.Dataset({name: xr.concat(parts, "region") for name, parts in both.items()})
+
+
+def _not_widest(expected: xr.DataArray) -> xr.DataArray:
+    """Leave out the widest place, of which nothing is expected."""
+    return expected.where(expected["region"] != expected["region"][-1])
 
 
 def with_all(array: xr.DataArray) -> xr.DataArray:
@@ -154,6 +170,7 @@ def laid_out(
     exposure: xr.DataArray,
     weight: xr.DataArray,
     persons: xr.DataArray,
+    expected: xr.DataArray | None = None,
 ) -> pl.DataFrame:
     """Write arrays by region and sector as rows; nothing without exposure or persons has a row."""
     both = xr.Dataset(
@@ -162,6 +179,7 @@ def laid_out(
             "drawn": drawn,
             "lower": lower,
             "upper": upper,
+            "expected": exposure * float("nan") if expected is None else expected,
             "exposure": exposure,
             "weight": weight,
             "persons": persons,

@@ -10,7 +10,7 @@ from workforce.inputs.benchmark import benchmark
 from workforce.scenarios.results import COLUMNS
 
 DIMENSION = "benchmark"
-LEFT_OUT = ["observed", "drawn", "exposure", "weight", "places"]
+LEFT_OUT = ["observed", "drawn", "expected", "exposure", "weight", "places"]
 STEPS = {
     "turnover": 0.001,
     "absence_rate": 0.001,
@@ -48,8 +48,9 @@ def benchmark_rows(
     polars.DataFrame
         The columns of `results_table`, with the dimension ``benchmark``: the categories of
         `workforce.inputs.benchmark.MEASURES` are ``observed`` and, for what is estimated,
-        ``drawn``; those of ``benchmark_weight`` and ``benchmark_exposure`` are the measures, and
-        that of ``benchmark_places`` is ``municipalities``, how many a wider place is the sum of.
+        ``drawn`` and ``expected``, at the wider group's rates and the place's own ages; those of
+        ``benchmark_weight`` and ``benchmark_exposure`` are the measures, and that of
+        ``benchmark_places`` is ``municipalities``, how many a wider place is the sum of.
         ``region`` is the place, its comparison group or the nation, so that the cells hidden in a
         plan are hidden here, too.
     """
@@ -63,6 +64,9 @@ def benchmark_rows(
                           lower="observed", upper="observed"),
         wide.filter(pl.col("weight").is_not_null()).with_columns(
             variable=measure, category=pl.lit("drawn"), central="drawn"),
+        wide.filter(pl.col("expected").is_not_null()).with_columns(
+            variable=measure, category=pl.lit("expected"), central="expected",
+            lower="expected", upper="expected"),
         *(
             wide.filter(pl.col(name).is_not_null()).with_columns(
                 variable=pl.lit(f"benchmark_{name}"), category=measure,

@@ -40,8 +40,11 @@ DRAWN = ("turnover", "exit_age")
 SHARES = ("turnover", "absence_rate", "mean_position")
 SCALE = {"staff_per_user": 100.0}
 """Staff are told per 100 users: there are many to an employee in some services."""
-OFFSETS = (-0.2, 0.0, 0.2)
+APART = 0.2
 """Places of a row stand a little under one another, so that equal figures do not cover up."""
+NOTHING = "–"
+MARKERS = ("o", "s", "D")
+LEGEND_WIDTH = 72  # Characters; the legend has the whole width of the drawing.
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class Dots:
     values: tuple[Estimate | None, ...]
     behind: str = ""
     """What the figure of the page's own place stands on, and the weight it has."""
+    expected: Estimate | None = None
+    """What the page's own place would have by its ages at the rates of the next place."""
 
 
 def benchmarks(figures: Publishable, subject: Subject) -> tuple[Chart, ...]:
@@ -71,7 +76,7 @@ def benchmark(figures: Publishable, subject: Subject, measure: str) -> Chart:
     """Draw one measure of a place beside those of its comparison group and the nation.
 
     A dot, a square and a diamond on a line of their own for each sector; what is estimated from
-    few events has its interval.
+    few events has its interval, and a triangle for what the place would have by its ages.
 
     Parameters
     ----------
@@ -96,11 +101,13 @@ def benchmark(figures: Publishable, subject: Subject, measure: str) -> Chart:
     table = {code: [_of(seen, code, sector, measure) for sector in sectors] for code in places}
     names = [_place_name(rows, code, subject) for code in places]
     behind = rows.filter(region=subject.region, variable="benchmark_exposure", category=measure)
+    by_age = rows.filter(region=subject.region, variable=measure, category="expected")
     dots = [
         Dots(
             sector_name(subject, sector),
             tuple(table[code][row] for code in places),
             _stands_on(behind, rows, sector, subject, measure),
+            _of(by_age, subject.region, sector),
         )
         for row, sector in enumerate(sectors)
     ]
@@ -147,10 +154,13 @@ def draw_dots(
     share
         Whether they are per cent.
     """
-    figure, (axes,) = canvas(1.6 + 0.62 * len(dots))
-    markers = ("o", "s", "D")
+    beside = any(one.expected is not None for one in dots)
+    shown = len(names) + beside
+    figure, (axes,) = canvas(1.6 + (0.5 + 0.04 * shown) * len(dots))
+    order = [0, *(place + beside for place in range(1, len(names)))]
+    offsets = [APART * (place - (shown - 1) / 2) for place in range(shown)]
     for place, name in enumerate(names):
-        pen, offset = PENS[place], OFFSETS[place]
+        pen, offset = PENS[place], offsets[order[place]]
         found = [(row, one.values[place]) for row, one in enumerate(dots)]
         known = [(row + offset, value) for row, value in found if value is not None]
         for row, value in known:
@@ -159,9 +169,18 @@ def draw_dots(
                           marker="|", markersize=7)  # fmt: skip
         axes.plot(
             [value.central for _, value in known], [row for row, _ in known], linestyle="",
-            marker=markers[place], markersize=8, color=pen.colour, label=wrap(name, 40),
+            marker=MARKERS[place], markersize=8, color=pen.colour, label=wrap(name, LEGEND_WIDTH),
             markerfacecolor=pen.colour if place == 0 else "white", markeredgewidth=1.8, zorder=3,
         )  # fmt: skip
+        if place == 0 and beside:
+            by_age = [(row, one.expected) for row, one in enumerate(dots)]
+            axes.plot(
+                [value.central for _, value in by_age if value is not None],
+                [row + offsets[1] for row, value in by_age if value is not None],
+                linestyle="", marker="^", markersize=8, color=pen.colour, markerfacecolor="white",
+                markeredgewidth=1.8, zorder=3,
+                label=wrap(say(texts, "benchmark.expected"), LEGEND_WIDTH),
+            )  # fmt: skip
     for row in range(len(dots) - 1):
         axes.axhline(row + 0.5, color=PALE, linewidth=0.8)
     axes.set_yticks(range(len(dots)), ["\n".join(
@@ -172,10 +191,14 @@ def draw_dots(
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x", color=PALE, linewidth=0.8)
     axes.margins(x=0.08)
-    axes.legend(
-        loc="lower left", bbox_to_anchor=(0, 1.0), ncols=1, frameon=False, fontsize=TEXT_SIZE,
-        labelcolor=INK, handletextpad=0.3,
-    )  # fmt: skip
+    figure.legend(
+        loc="outside upper left",
+        ncols=1,
+        frameon=False,
+        fontsize=TEXT_SIZE,
+        labelcolor=INK,
+        handletextpad=0.3,
+    )
     number_axis(axes, texts, which="x", share=share, bins=5)
     label_axes(axes, x=x)
     return figure
@@ -242,6 +265,9 @@ def _title(dots: Sequence[Dots], names: Sequence[str], subject: Subject, measure
             value=_plain(own, texts, measure))
         for own in first.values[:1] if own is not None
     )  # fmt: skip
+    if first.expected is not None:
+        by_age = _plain(first.expected, texts, measure)
+        said = say(texts, "benchmark.expected_title", said=said, value=by_age)
     if not others:
         return said
     return say(texts, "benchmark.against", said=said, others=join_list(others, texts))
@@ -263,6 +289,9 @@ def _spoken(dots: Sequence[Dots], names: Sequence[str], texts: Texts, measure: s
             for name, value in zip(names, one.values, strict=True)
             if value is not None
         ]
+        if one.expected is not None:
+            by_age = _write(one.expected, texts, measure)
+            told.append(f"{say(texts, 'benchmark.expected')} {by_age}")
         lines.append(f"{one.label}: {', '.join(told)}")
     return "; ".join(lines)
 
@@ -280,6 +309,7 @@ def _table(
     parts: Mapping[str, pl.DataFrame] = {
         "seen": rows.filter(variable=measure, category="observed"),
         "drawn": rows.filter(variable=measure, category="drawn"),
+        "expected": rows.filter(variable=measure, category="expected"),
         "exposure": rows.filter(variable="benchmark_exposure", category=measure),
         "weight": rows.filter(variable="benchmark_weight", category=measure),
     }
@@ -291,7 +321,7 @@ def _table(
             if (sector, code) not in pairs:
                 continue
             found = {
-                key: _of(part, code, sector, measure if key in ("seen", "drawn") else "")
+                key: _of(part, code, sector, measure if key not in ("exposure", "weight") else "")
                 for key, part in parts.items()
             }
             line = {
@@ -301,6 +331,10 @@ def _table(
             }
             if measure in DRAWN:
                 line[say(texts, "benchmark.drawn")] = _write(found["drawn"], texts, measure)
+                # Of the widest place nothing is expected.
+                widest = code == places[-1]
+                by_age = NOTHING if widest else _write(found["expected"], texts, measure)
+                line[say(texts, "benchmark.expected")] = by_age
                 line[say(texts, "benchmark.weight")] = _share(found["weight"], texts)
             line[say(texts, f"benchmark.{measure}.exposure")] = _count(found["exposure"], texts)
             lines.append(line)

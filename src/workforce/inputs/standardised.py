@@ -1,0 +1,127 @@
+"""What a place would have with its own ages at the rates of a wider one: indirect standardisation.
+
+For person-years L(a) of a place and rates m(a) of the next wider place, age by age, the place would
+have the rate
+
+    expected = sum_a L(a) m(a) / sum_a L(a)
+
+and those who retire there would be, with m(a) of retirement alone,
+
+    expected = sum_a L(a) m(a) (a + 1) / sum_a L(a) m(a)
+
+years old. Both are told as a ratio to the wider place's own mean, so that they go with whatever
+estimate of that mean is used. What a place has beyond it, its ages do not explain.
+
+References
+----------
+Preston, Heuveline and Guillot (2001), Demography, section 2.3 (indirect standardisation).
+"""
+
+from collections.abc import Sequence
+
+import polars as pl
+import xarray as xr
+
+from workforce.inputs.arrays import to_array
+from workforce.inputs.flows import Cells, cell_exposure
+from workforce.inputs.regions import at_level
+
+AGE = "working_age"
+
+
+def events_by_age(
+    flows: pl.DataFrame, regions: pl.DataFrame, cells: Cells, causes: Sequence[str]
+) -> tuple[xr.DataArray, xr.DataArray]:
+    """Lay exits and person-years out by age.
+
+    Parameters
+    ----------
+    flows, regions : polars.DataFrame
+        Tables of the folder, the flows of the years that count.
+    cells : mapping of str to labels
+        Places from the narrowest to the widest, and sectors.
+    causes : sequence of str
+        Flows that are exits.
+
+    Returns
+    -------
+    DataArray, DataArray
+        Exits (region, sector, cause, working_age) and person-years (region, sector, working_age).
+    """
+    codes = [str(code) for code in cells["region"]]
+    ages = flows[AGE].unique().sort().to_list()
+    exits = flows.filter(pl.col("flow").is_in(list(causes))).rename({"flow": "cause"})
+    events = to_array(
+        at_level(exits, regions, codes), {**cells, "cause": list(causes), AGE: ages}, "persons"
+    )
+    lived = at_level(cell_exposure(flows), regions, codes)
+    return events, to_array(lived, {**cells, AGE: ages}, "exposure")
+
+
+def rate_ratio(events: xr.DataArray, years: xr.DataArray) -> xr.DataArray:
+    """Rate expected of each place by its ages, over the mean rate of the next wider place.
+
+    Parameters
+    ----------
+    events, years : DataArray
+        Dims (region, ..., working_age), as from `events_by_age`.
+
+    Returns
+    -------
+    DataArray
+        Dims (region, ...); 1 for the widest place, and where the wider place has no events.
+    """
+    rate, whole = _rates(events, years)
+    expected = xr.dot(_mix(years), _of_wider(rate), dim=AGE)
+    wider = _of_wider(whole)
+    ratio = expected / wider.where(wider > 0)
+    return _narrower(ratio.where(years.sum(AGE) > 0))
+
+
+def age_ratio(events: xr.DataArray, years: xr.DataArray) -> xr.DataArray:
+    """Mean age at exit expected of each place by its ages, over that of the next wider place.
+
+    Parameters
+    ----------
+    events, years : DataArray
+        Exits of one kind and person-years, dims (region, ..., working_age).
+
+    Returns
+    -------
+    DataArray
+        Dims (region, ...); 1 for the widest place, and where nobody is expected to leave.
+    """
+    rate, _ = _rates(events, years)
+    # Exact age in the middle of the year, of those who have the age on 1 January.
+    age = events[AGE] + 1.0
+    expected = years * _of_wider(rate)
+    there = events.sum(AGE)
+    wider = _of_wider(xr.dot(events, age, dim=AGE) / there.where(there > 0))
+    leaving = expected.sum(AGE)
+    return _narrower(xr.dot(expected, age, dim=AGE) / leaving.where(leaving > 0) / wider)
+
+
+def _rates(events: xr.DataArray, years: xr.DataArray) -> tuple[xr.DataArray, xr.DataArray]:
+    """Rates by age, the mean rate at ages that nobody lived, and the mean rate."""
+    lived = years.sum(AGE)
+    whole = events.sum(AGE) / lived.where(lived > 0, 1.0)
+    return (events / years.where(years > 0)).fillna(whole), whole
+
+
+def _mix(years: xr.DataArray) -> xr.DataArray:
+    """Part of the person-years that each age has."""
+    lived = years.sum(AGE)
+    return years / lived.where(lived > 0, 1.0)
+
+
+def _of_wider(array: xr.DataArray) -> xr.DataArray:
+    """Give each place the figures of the next wider one, and the widest its own."""
+    places = list(range(array.sizes["region"]))
+    own = array["region"]
+    return array.isel(region=[*places[1:], places[-1]]).assign_coords(region=own)
+
+
+def _narrower(ratio: xr.DataArray) -> xr.DataArray:
+    """Leave the widest place and what is not known at 1."""
+    last = ratio["region"] == ratio["region"][-1]
+    return ratio.where(~last).fillna(1.0)
