@@ -1,12 +1,15 @@
 """Measures that are tried out: the figures of a projection, and saved so that a run takes them."""
 
+import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 import xarray as xr
+from matplotlib.image import imread
 
 from workforce import apply_scenario, load_inputs, project
 from workforce.batch.params import load_params
@@ -20,8 +23,9 @@ from workforce.explore.central import (
     shortage_paths,
     split_steps,
 )
-from workforce.explore.panel import REACH, TRIED
+from workforce.explore.panel import DOTS_PER_INCH, GROUPS, REACH, TRIED, levers_there, quick_png
 from workforce.explore.saving import save_scenario, scenario_code
+from workforce.reports.charts.style import canvas
 from workforce.reports.texts import load_texts
 from workforce.scenarios.drivers import split_measures
 from workforce.scenarios.levers.registry import LEVERS
@@ -36,6 +40,18 @@ STEPS: Steps = (
 )
 
 
+# Levers that change the same inputs, or of which one looks at what another has changed.
+TOGETHER = (
+    ("position_share", "full_time", "absence"),
+    ("turnover", "still_working", "retirement_age"),
+    ("education_intake", "completion", "recruitment"),
+    ("recruitment", "inclusion"),
+    ("productivity", "digitalisation", "staffing_standard"),
+    ("staffing_standard", "healthy_ageing"),
+    ("full_time", "still_working", "completion"),
+)
+
+
 @pytest.fixture(scope="module")
 def inputs() -> xr.Dataset:
     return load_inputs(SAMPLE, region="9012", horizon=4)
@@ -46,13 +62,33 @@ def place(inputs: xr.Dataset) -> Place:
     return open_place(inputs)
 
 
+def exact(inputs: xr.Dataset, steps: Steps) -> np.ndarray:
+    found = project(apply_scenario(inputs, as_levers(steps)))["shortage_fte"]
+    whole: np.ndarray = found.sum(["sector", "occupation"]).isel(region=0).values
+    return whole
+
+
 def test_what_a_slider_shows_is_what_a_projection_gives(place: Place, inputs: xr.Dataset) -> None:
-    every = tuple((lever, REACH[lever][1], 2028) for lever in TRIED)
+    every = tuple((lever, REACH[lever][1], 2028) for lever in TRIED if lever != "full_time")
     tried = [STEPS, STEPS[2:], every, (("productivity", 2.0, 2030),), ()]
     for steps, path in zip(tried, shortage_paths(place, tried), strict=True):
-        found = project(apply_scenario(inputs, as_levers(steps)))["shortage_fte"]
-        whole = found.sum(["sector", "occupation"]).isel(region=0).values
+        np.testing.assert_allclose(path.sel(sector="all").values, exact(inputs, steps), atol=1e-9)
+
+
+def test_levers_moved_together_are_what_a_projection_gives(inputs: xr.Dataset) -> None:
+    place = open_place(inputs)  # Nothing known: what each lever touches is found out on the way.
+    tried = [
+        tuple((lever, REACH[lever][1] / 4, 2027 + turn) for turn, lever in enumerate(levers))
+        for levers in TOGETHER
+    ]
+    for steps, path in zip(tried, shortage_paths(place, tried), strict=True):
+        whole = exact(place.inputs, steps)
         np.testing.assert_allclose(path.sel(sector="all").values, whole, atol=1e-9)
+    # Moved on from there, with all that was found out before.
+    moved = (*tried[1][:-1], (*tried[1][-1][:1], 0.5, 2029))
+    (path,) = shortage_paths(place, [moved])
+    whole = exact(place.inputs, moved)
+    np.testing.assert_allclose(path.sel(sector="all").values, whole, atol=1e-9)
 
 
 def test_the_waterfall_is_that_of_a_report(place: Place, inputs: xr.Dataset) -> None:
@@ -81,6 +117,27 @@ def test_every_slider_is_a_lever_within_its_bounds_and_has_a_name() -> None:
         assert all(f"explore.lever.{lever}" in load_texts(one).entries for one in ("nb", "nn"))
 
 
+def test_sliders_stand_in_the_order_of_ks_and_only_where_their_inputs_are(place: Place) -> None:
+    assert [name for levers in GROUPS.values() for name in levers] == list(TRIED)
+    assert list(GROUPS) == ["mobilise", "develop", "recruit", "phase_out", "assumption"]
+    assert levers_there(place) == list(TRIED)
+    bare = place.inputs.drop_vars("graduates_path")
+    gone = set(TRIED) - set(levers_there(replace(place, inputs=bare)))
+    assert gone == {"education_intake", "completion"}
+
+
+def test_a_chart_drawn_quickly_is_the_picture_that_would_be_saved() -> None:
+    pixels = []
+    for quick in (True, False):
+        figure, (axes,) = canvas(2.0)
+        axes.plot([1, 2], [3, 5])
+        out = io.BytesIO(quick_png(figure) if quick else b"")
+        if not quick:
+            figure.savefig(out, format="png", dpi=DOTS_PER_INCH, facecolor="white")
+        pixels.append(imread(io.BytesIO(out.getvalue())))
+    np.testing.assert_array_equal(*pixels)
+
+
 def save(folder: Path, title: str, steps: Steps = STEPS) -> Path:
     return save_scenario(
         folder, title, steps, data=SAMPLE, region="9012", base_year=2026, horizon=4,
@@ -97,10 +154,13 @@ def test_a_saved_scenario_is_a_params_file_and_is_never_replaced(tmp_path: Path)
     (scenario,) = params.scenarios
     assert params.reports[0].scenarios == (scenario,)
     assert [m.lever for m in params.scenarios[scenario].measures] == [s[0] for s in STEPS]
+    every: Steps = tuple((lever, REACH[lever][1] / 2, 2029) for lever in TRIED[4:])
+    told = load_params(save(tmp_path / "every", "every", every)).scenarios["every"].measures
+    assert [(m.lever, *m.options.values()) for m in told] == list(every)
     with pytest.raises(ParameterError, match="is there already"):
         save(tmp_path, "Større stillinger nb", STEPS[:1])
     assert path.read_bytes() == before
-    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+    assert [one.name for one in tmp_path.iterdir() if one.is_file()] == [path.name]
 
 
 def test_a_scenario_that_a_run_would_refuse_leaves_no_file(tmp_path: Path) -> None:

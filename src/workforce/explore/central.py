@@ -1,6 +1,6 @@
 """The central path under measures that are tried out, quick enough to follow a slider."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ import xarray as xr
 from workforce.contract.arrays import Numbers
 from workforce.contract.dictionary import variables
 from workforce.errors import MissingDataError, ParameterError
+from workforce.explore.stacking import side_by_side
 from workforce.model.posts import to_grid, used_posts
 from workforce.model.projection import (
     project_demand,
@@ -22,7 +23,7 @@ from workforce.model.projection import (
 from workforce.model.staffing import project_staff
 from workforce.scenarios.drivers import BASE, HORIZON
 from workforce.scenarios.levers.registry import find_lever
-from workforce.scenarios.pieces import ONLY_DEMAND, ONLY_WORTH
+from workforce.scenarios.pieces import ONLY_DEMAND, ONLY_WORTH, POPULATION
 from workforce.scenarios.results import COLUMNS
 from workforce.scenarios.scenario import apply_scenario
 from workforce.scenarios.shapley import shapley, subsets
@@ -44,22 +45,32 @@ NOT_USED = (
 )
 
 
+def _no_levers() -> dict[str, set[str]]:
+    return {"need": set(), "staff": set(), "worth": set()}
+
+
 @dataclass(frozen=True)
 class Place:
     """A region opened for exploring: its inputs, and what has been projected of it.
 
-    Under each list of measures that was tried ``states`` holds the inputs, and ``paths`` the
-    shortage, dims (sector, year) with the sector ``all`` first [FTE]. ``staffs`` holds the agreed
-    FTE and the heads under each list of those that change who comes and goes, whose levers are in
-    ``staff_levers``.
+    ``persons`` are those employed in the base year, by sector and in ``all``. [persons]
+
+    Under each list of measures that was tried ``paths`` holds the shortage, dims (sector, year)
+    with the sector ``all`` first [FTE]. It is made of pieces, each kept under the list of those
+    measures alone that touch it: ``states`` holds the inputs, ``needs`` the need of the same dims
+    [FTE], and ``staffs`` the agreed FTE and the heads. ``touching`` tells, for the piece ``need``,
+    for ``staff`` (who comes and goes) and for ``worth`` (what staff give at work), the levers that
+    touch it.
     """
 
     inputs: xr.Dataset
     posts: tuple[tuple[str, str], ...]
+    persons: Mapping[str, float]
     states: dict[Steps, xr.Dataset] = field(repr=False)
     paths: dict[Steps, xr.DataArray] = field(repr=False, default_factory=dict)
+    needs: dict[Steps, Numbers] = field(repr=False, default_factory=dict)
     staffs: dict[Steps, xr.Dataset] = field(repr=False, default_factory=dict)
-    staff_levers: set[str] = field(repr=False, default_factory=set)
+    touching: dict[str, set[str]] = field(repr=False, default_factory=_no_levers)
 
 
 def open_place(inputs: xr.Dataset) -> Place:
@@ -81,7 +92,10 @@ def open_place(inputs: xr.Dataset) -> Place:
             "name it in load_inputs(..., region=...)."
         )
     slim = inputs.drop_vars(NOT_USED, errors="ignore").load()
-    place = Place(slim, tuple(used_posts(slim)), {(): slim})
+    heads = slim["staff"].sum(["occupation", "sex", "working_age"]).isel(region=0, drop=True)
+    heads = add_all(heads, "sector", keep=True)
+    persons = dict(zip(heads["sector"].values.astype(str), map(float, heads.values), strict=True))
+    place = Place(slim, tuple(used_posts(slim)), persons, {(): slim})
     shortage_paths(place, [()])
     return place
 
@@ -89,7 +103,8 @@ def open_place(inputs: xr.Dataset) -> Place:
 def shortage_paths(place: Place, tried: Sequence[Steps]) -> list[xr.DataArray]:
     """Shortage on the central path under each list of measures; those seen before are looked up.
 
-    All that is new is projected at once, each list as a region of its own.
+    All that is new is projected at once, each list as a region of its own, and each piece of the
+    shortage only for the lists that differ in a measure that touches it.
 
     Parameters
     ----------
@@ -103,15 +118,18 @@ def shortage_paths(place: Place, tried: Sequence[Steps]) -> list[xr.DataArray]:
     list of DataArray
         Dims (sector, year). [FTE]
     """
-    if len(place.states) > MOST_KEPT:
-        for known in (place.paths, place.staffs, place.states):
+    if len(place.paths) > MOST_KEPT:
+        for known in (place.paths, place.needs, place.staffs, place.states):
             known.clear()
         place.states[()] = place.inputs
     new = [steps for steps in dict.fromkeys(tried) if steps not in place.paths]
     if new:
-        found = add_all(_project(place, new).sum("occupation"), "sector", keep=True)
+        for step in {step for steps in new for step in steps}:
+            _state(place, (step,))  # Tells what its lever touches.
+        needs, supplies = _needs(place, new), _supplies(place, new)
         for number, steps in enumerate(new):
-            place.paths[steps] = found.isel(region=number, drop=True)
+            supply = supplies.isel(region=number, drop=True)
+            place.paths[steps] = supply.copy(data=needs[number] - supply.values)
     return [place.paths[steps] for steps in tried]
 
 
@@ -163,15 +181,24 @@ def explored_table(place: Place, steps: Steps) -> pl.DataFrame:
     before, after = shortage_paths(place, [(), steps])
     last = int(before["year"][-1])
     rows = [
-        _rows(place, path, variable="shortage_fte", scenario=name)
+        _rows(path, variable="shortage_fte", scenario=name)
         for name, path in (("baseline", before), (EXPLORED, after))
     ]
     chain = {BASE: before, **parts, HORIZON: after} if parts else {}
     rows += [
-        _rows(place, path.sel(year=[last]), variable="measure_effect", part=part)
+        _rows(path.sel(year=[last]), variable="measure_effect", part=part)
         for part, path in chain.items()
     ]
-    return pl.concat(rows).select(COLUMNS)
+    return (
+        pl.concat(rows)
+        .with_columns(
+            persons=pl.col("sector").replace_strict(place.persons, return_dtype=pl.Float64),
+            region=pl.lit(str(place.inputs["region"].values[0])),
+            occupation=pl.lit("all"),
+            level=pl.lit(0.8),
+        )
+        .select(COLUMNS)
+    )
 
 
 def as_levers(steps: Steps) -> list[dict[str, Any]]:
@@ -194,74 +221,55 @@ def _state(place: Place, steps: Steps) -> xr.Dataset:
             for name in after.data_vars
             if name not in known or own[name].values is not known[name].values
         }
-        if changed - ONLY_DEMAND - ONLY_WORTH:
-            place.staff_levers.add(steps[-1][0])
+        for piece, touched in (
+            ("need", changed & (POPULATION | ONLY_DEMAND)),
+            ("staff", changed - ONLY_DEMAND - ONLY_WORTH),
+            ("worth", changed & ONLY_WORTH),
+        ):
+            if touched:
+                place.touching[piece].add(steps[-1][0])
         place.states[steps] = after
     return place.states[steps]
 
 
-def _stack(states: Sequence[xr.Dataset]) -> xr.Dataset:
-    """Lay states of one region side by side as regions, in numpy, since xarray takes its time."""
-    first, held = states[0], [state.variables for state in states]
-    names = list(dict.fromkeys(str(name) for state in states for name in state.data_vars))
-    found = {}
-    for name in names:
-        own = [known[name] if name in known else _nothing(name) for known in held]
-        same = all(one is own[0] or one.values is own[0].values for one in own)
-        if same and "region" not in own[0].dims:
-            found[name] = own[0]
-            continue
-        dims = list(dict.fromkeys(["region", *(dim for one in own for dim in one.dims)]))
-        sizes = {dim: max(one.sizes.get(dim, 1) for one in own) for dim in dims}
-        sizes["region"] = 1
-        laid = [_with_dims(one, dims) for one in own]
-        shape = list(sizes.values())
-        values = np.concatenate([np.broadcast_to(array, shape) for array in laid])
-        found[name] = xr.Variable(dims, values)
-    coords = {name: coord for name, coord in first.coords.items() if name != "region"}
-    labels = [str(number) for number in range(len(states))]
-    return xr.Dataset(found, coords={**coords, "region": labels}, attrs=first.attrs)
+def _keys(place: Place, tried: Sequence[Steps], piece: str) -> list[Steps]:
+    """Of each list, the measures that touch a piece."""
+    levers = place.touching[piece]
+    return [tuple(step for step in steps if step[0] in levers) for steps in tried]
 
 
-def _with_dims(array: xr.Variable, dims: Sequence[Hashable]) -> Numbers:
-    """Numbers in the order of ``dims``, with length 1 where the array lacks one."""
-    own = [dim for dim in dims if dim in array.dims]
-    shape = [array.sizes.get(dim, 1) for dim in dims]
-    laid: Numbers = array.transpose(*own).values.reshape(shape)
-    return laid
+def _needs(place: Place, tried: Sequence[Steps]) -> list[Numbers]:
+    """Project the need under each list, by sector (all of them first) and year [FTE]."""
+    keys = _keys(place, tried, "need")
+    new = [key for key in dict.fromkeys(keys) if key not in place.needs]
+    if new:
+        inputs = side_by_side([_state(place, key) for key in new])
+        users = project_users(inputs, project_inhabitants(inputs))
+        found = _by_sector(place, project_demand(inputs, users, place.posts))
+        place.needs.update(zip(new, found.values, strict=True))
+    return [place.needs[key] for key in keys]
 
 
-def _nothing(name: str) -> xr.Variable:
-    """Give what a lever adds to the inputs, for a state in which it is not pulled."""
-    if name not in ADDED:
-        raise ParameterError(f"The input {name} is made by a lever that cannot be tried out here.")
-    return xr.Variable((), np.array(ADDED[name]))
-
-
-ADDED: dict[str, float] = {
-    "retirement_delay": 0.0,
-    "position_gain": 0.0,
-    "extra_hours": 0.0,
-    "years_gained": 0.0,
-}
-"""What levers add to inputs, and the value that does nothing."""
-
-
-def _project(place: Place, tried: Sequence[Steps]) -> xr.DataArray:
-    """Project need less staff by region (each list one), sector, occupation and year."""
-    posts = place.posts
-    inputs = _stack([_state(place, steps) for steps in tried])
-    need = project_demand(inputs, project_users(inputs, project_inhabitants(inputs)), posts)
+def _supplies(place: Place, tried: Sequence[Steps]) -> xr.DataArray:
+    """Project FTE at work by list (as region), sector (all of them first) and year."""
+    states = [_state(place, key) for key in _keys(place, tried, "worth")]
+    inputs = side_by_side(states, of=ONLY_WORTH)
     staff = _staff(place, tried).assign_coords(region=inputs["region"])
-    return to_grid(need - project_supply(inputs, staff, posts), posts)
+    return _by_sector(place, project_supply(inputs, staff, place.posts))
+
+
+def _by_sector(place: Place, by_post: xr.DataArray) -> xr.DataArray:
+    """Sum posts by sector, with the sum of all sectors first."""
+    laid = to_grid(by_post, place.posts).sum("occupation").transpose("region", "sector", "year")
+    return add_all(laid, "sector", keep=True)
 
 
 def _staff(place: Place, tried: Sequence[Steps]) -> xr.Dataset:
     """Staff under each list, stepped once for all lists that differ in nothing else."""
-    keys = [tuple(step for step in steps if step[0] in place.staff_levers) for steps in tried]
+    keys = _keys(place, tried, "staff")
     new = [key for key in dict.fromkeys(keys) if key not in place.staffs]
     if new:
-        inputs = _stack([_state(place, key) for key in new])
+        inputs = side_by_side([_state(place, key) for key in new])
         residents = residents_of(project_inhabitants(inputs))
         found = project_staff(inputs, residents, place.posts)[["agreed", "headcount"]]
         for number, key in enumerate(new):
@@ -270,31 +278,23 @@ def _staff(place: Place, tried: Sequence[Steps]) -> xr.Dataset:
 
 
 def _rows(
-    place: Place, path: xr.DataArray, *, variable: str, scenario: str = EXPLORED, part: str = ""
+    path: xr.DataArray, *, variable: str, scenario: str = EXPLORED, part: str = ""
 ) -> pl.DataFrame:
-    """One row per sector and year, with the persons behind it."""
-    heads = place.inputs["staff"].sum(["occupation", "sex", "working_age"])
-    persons = add_all(heads, "sector", keep=True).isel(region=0, drop=True)
-    sectors, years = path["sector"].values.astype(str), path["year"].values
+    """One row per sector and year."""
+    years = path["year"].values
     values: Numbers = path.transpose("sector", "year").values.ravel()
-    behind = dict(zip(persons["sector"].values.astype(str), persons.values, strict=True))
-    keys = [(sector, int(year)) for sector in sectors for year in years]
     return pl.DataFrame(
         {
-            "sector": [sector for sector, _ in keys],
-            "year": [year for _, year in keys],
+            "sector": np.repeat(path["sector"].values.astype(str), len(years)),
+            "year": np.tile(years, path.sizes["sector"]),
             "central": values,
             "lower": values,
             "upper": values,
-            "persons": [float(behind[sector]) for sector, _ in keys],
         }
     ).with_columns(
         scenario=pl.lit(scenario),
-        region=pl.lit(str(place.inputs["region"].values[0])),
-        occupation=pl.lit("all"),
         dimension=pl.lit("part" if part else ""),
         category=pl.lit(part),
         variable=pl.lit(variable),
         unit=pl.lit(variables()[variable].unit),
-        level=pl.lit(0.8),
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import xarray as xr
 
 from workforce.errors import WorkforceError
@@ -27,28 +28,34 @@ from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import Subject
 from workforce.reports.disclosure import Rule, protect
 from workforce.reports.page import note
-from workforce.reports.texts import load_texts, say
-from workforce.scenarios.levers.registry import LEVERS
+from workforce.reports.texts import Texts, load_texts, say
+from workforce.scenarios.levers.registry import KINDS, LEVERS
 from workforce.sources.names import load_names
 
 if TYPE_CHECKING:
     from ipywidgets import Widget
+    from matplotlib.figure import Figure
 
-TRIED = (
-    *("position_share", "absence", "turnover", "retirement_age"),
-    *("recruitment", "productivity", "staffing_standard"),
-)
-"""Levers that have a slider, in KS's order of measures."""
 REACH = {
     "position_share": (0.0, 10.0, 0.5),
+    "full_time": (0.0, 20.0, 1.0),
     "absence": (-3.0, 1.0, 0.1),
     "turnover": (-3.0, 1.0, 0.1),
+    "still_working": (0.0, 10.0, 0.5),
     "retirement_age": (0.0, 3.0, 0.25),
-    "recruitment": (-20.0, 50.0, 1.0),
+    "education_intake": (-20.0, 50.0, 5.0),
+    "completion": (0.0, 10.0, 1.0),
     "productivity": (0.0, 10.0, 0.5),
+    "digitalisation": (0.0, 10.0, 0.5),
+    "recruitment": (-20.0, 50.0, 1.0),
+    "inclusion": (0.0, 50.0, 1.0),
     "staffing_standard": (-10.0, 10.0, 0.5),
+    "healthy_ageing": (0.0, 1.0, 0.1),
 }
-"""Least, most and step of each slider, within the bounds of the lever."""
+"""Least, most and step of the slider of each lever, within its bounds, in KS's order."""
+TRIED = tuple(REACH)
+GROUPS = {kind: tuple(name for name in TRIED if LEVERS[name].kind == kind) for kind in KINDS}
+"""Levers that have a slider, by KS's kinds of measure; last what nobody decides."""
 DOTS_PER_INCH = 80
 
 
@@ -153,7 +160,7 @@ def make_panel(tried: Tried) -> Widget:
 
     texts = tried.subject.texts
     wide = ipywidgets.Layout(width="98%")
-    sliders = {name: _slider(name, texts) for name in TRIED}
+    sliders = {name: _slider(name, texts) for name in levers_there(tried.place)}
     until = ipywidgets.IntSlider(
         value=min(tried.subject.base_year + 4, tried.subject.horizon_year),
         min=tried.subject.base_year,
@@ -210,13 +217,31 @@ def make_panel(tried: Tried) -> Widget:
     button.on_click(save)
     redraw()
     stamp = ipywidgets.HTML(_said(say(texts, "explore.internal")))
-    left = ipywidgets.VBox([*sliders.values(), until, title, button, answer])
+    left = ipywidgets.VBox([*_grouped(sliders, texts), until, title, button, answer])
     right = ipywidgets.VBox(places)
     left.layout.width, right.layout.width = "42%", "58%"
     return ipywidgets.VBox([stamp, ipywidgets.HBox([left, right])])
 
 
-def _slider(lever: str, texts: Any) -> Any:
+def levers_there(place: Place) -> list[str]:
+    """Levers that have a slider and all the inputs that they need at the place."""
+    return [name for name in TRIED if all(need in place.inputs for need in LEVERS[name].needs)]
+
+
+def _grouped(sliders: Mapping[str, Any], texts: Texts) -> list[Any]:
+    """Lay sliders out under headings, a group for each kind of measure."""
+    import ipywidgets
+
+    laid = []
+    for kind, levers in GROUPS.items():
+        own = [sliders[name] for name in levers if name in sliders]
+        if own:
+            heading = escape(say(texts, f"explore.kind.{kind}"))
+            laid += [ipywidgets.HTML(f'<h4 class="workforce-kind">{heading}</h4>'), *own]
+    return laid
+
+
+def _slider(lever: str, texts: Texts) -> Any:
     import ipywidgets
 
     least, most, step = REACH[lever]
@@ -241,13 +266,26 @@ def chart_html(chart: Chart) -> str:
     title = f"<h3>{escape(chart.title)}</h3>"
     if chart.figure is None:
         return title
-    out = io.BytesIO()
-    chart.figure.savefig(out, format="png", dpi=DOTS_PER_INCH, facecolor="white")
-    content = base64.b64encode(out.getvalue()).decode()
+    content = base64.b64encode(quick_png(chart.figure)).decode()
     return (
         f'{title}<img class="workforce-chart" style="width: 100%" alt="{escape(chart.alt)}" '
         f'src="data:image/png;base64,{content}">'
     )
+
+
+def quick_png(figure: Figure) -> bytes:
+    """Draw a figure as PNG: the same picture as ``savefig``, which would draw it twice."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.image import imsave
+
+    figure.set_dpi(DOTS_PER_INCH)
+    figure.set_facecolor("white")
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    out = io.BytesIO()
+    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    imsave(out, pixels, format="png", pil_kwargs={"compress_level": 1})
+    return out.getvalue()
 
 
 def _said(sentence: str) -> str:
