@@ -2,6 +2,8 @@
 
 from tests.sources.statbank_service import Service, table
 
+from workforce.sources.files import read_packaged
+
 TOWNS = {
     "4026": ("Tinn", "40", "EKG05"),
     "4001": ("Porsgrunn", "40", "EKG05"),
@@ -123,6 +125,7 @@ def norway():
                 "codes": [{"code": town, "name": name} for town, (name, _, _) in TOWNS.items()]
             },
             (131, "correspondsAt"): _correspondence,
+            (7, "codesAt"): _occupations,
             (131, "changes"): {
                 "codeChanges": [
                     {
@@ -205,6 +208,25 @@ def _kostra():
             lambda cell: VACANCIES[cell["NACE2007"]][cell["ContentsCode"] != "LedigeStillinger"],
             label="11587: Ledige stillinger",
         ),
+    }
+
+
+STYRK08 = {
+    "nb": {"2": "Akademiske yrker", "2223": "Sykepleiere", "2224": "Vernepleiere",
+           "2264": "Fysioterapeuter", "2267": "Ergoterapeuter", "5321": "Helsefagarbeidere"},
+    "en": {"2223": "Nurses"},
+}  # fmt: skip
+
+
+def _occupations(params):
+    """Every code of the packaged list, and those of other levels, named in one language."""
+    names = dict.fromkeys(read_packaged("occupations")["styrk08"], "Et yrke")
+    names |= STYRK08[params.get("language", "nb")]
+    return {
+        "codes": [
+            {"code": code, "name": name, "level": str(len(code)), "validFrom": "2011-01-01"}
+            for code, name in names.items()
+        ]
     }
 
 

@@ -14,10 +14,13 @@ from workforce.cli import app
 from workforce.errors import MissingDataError, ParameterError, SourceError
 from workforce.reports.report import plan_of_folder
 from workforce.reports.rule import Rule
+from workforce.reports.sources import source_lines
+from workforce.reports.texts import load_texts
 from workforce.sources.calls import Line
 from workforce.sources.fetched_record import FetchReport, read_record
 from workforce.sources.fetched_regions import read_regions
 from workforce.sources.fetching import Addresses, fetch_folder
+from workforce.sources.files import read_packaged
 from workforce.sources.folder import check_folder
 
 
@@ -272,6 +275,60 @@ def test_a_municipality_that_is_not_there_is_told_with_those_near(fetch):
         fetch("0826")
     with pytest.raises(ParameterError, match=r"Did you mean 4026 \(Tinn\)"):
         fetch("tinn")
+
+
+def test_occupation_codes_are_held_against_styrk08_with_their_names(fetch, tmp_path):
+    report = fetch()
+    assert not [note for note in report.notes if note.startswith(("occupations", "Occupations"))]
+    (source,) = (one for one in report.sources if one["table"] == "occupations")
+    assert source["source"].endswith("KLASS 7 (STYRK-08), per 2026-01-01")
+    assert source["names"]["5321"] == "Helsefagarbeidere"
+    assert "0000" not in source["names"]
+    assert "2" not in source["names"]
+    assert len(source_lines(tmp_path / "data", load_texts("nb"))) == len(
+        source_lines(tmp_path / "data", load_texts("en"))
+    )
+
+
+def test_an_occupation_code_that_is_gone_or_ends_is_told_and_the_figures_are_kept(fetch, service):
+    whole = service.klass[7, "codesAt"]
+
+    def changed(params):
+        codes = [one for one in whole(params)["codes"] if one["code"] != "2224"]
+        nurse = next(one for one in codes if one["code"] == "2223")
+        nurse["validToInRequestedRange"] = "2027-01-01"
+        return {"codes": codes}
+
+    service.klass[7, "codesAt"] = changed
+    notes = fetch().notes
+    assert any("2224 is no code of STYRK-08 on 2026-01-01" in note for note in notes)
+    assert any(
+        "2223 (Sykepleiere) is a code of STYRK-08 until 2027-01-01" in note for note in notes
+    )
+
+
+def test_a_list_of_ones_own_is_what_is_held_against_styrk08(fetch, tmp_path):
+    (tmp_path / "data").mkdir()
+    own = (
+        read_packaged("occupations")
+        .head(2)
+        .with_columns(
+            occupation=pl.Series(["ours", "9999"]), styrk08=pl.Series([None, None], dtype=pl.String)
+        )
+    )
+    own.write_csv(tmp_path / "data" / "occupations.csv")
+    report = fetch()
+    assert any("occupations: 9999 is no code" in note for note in report.notes)
+    (source,) = (one for one in report.sources if one["table"] == "occupations")
+    assert sorted(source["names"]) == ["2223", "2224", "2264", "2267", "5321"]
+
+
+def test_a_fetch_goes_on_where_klass_has_no_occupations(fetch, service):
+    del service.klass[7, "codesAt"]
+    report = fetch()
+    assert any("Occupations were not held against STYRK-08. KLASS has no codesAt" in note
+               for note in report.notes)  # fmt: skip
+    assert "fte_in_post" in report.tables
 
 
 def test_a_limit_that_makes_parts_changes_no_figure(fetch, service, tmp_path):

@@ -51,6 +51,11 @@ def test_codes_keep_their_dates_and_leave_out_what_is_no_place(service):
     assert "date=2024-01-01" in service.asked[0][1]
 
 
+def test_names_are_asked_for_in_a_language(service):
+    klass.read_codes(131, date(2024, 1, 1), line=Line(), base_url=service.url, language="nn")
+    assert service.asked[0][1].endswith("date=2024-01-01&language=nn")
+
+
 def test_changes_give_each_link_of_old_and_new_once(service):
     found = klass.read_changes(
         131, date(2017, 1, 1), date(2024, 1, 2), line=Line(), base_url=service.url

@@ -36,6 +36,8 @@ def source_lines(data: str | Path, texts: Texts) -> tuple[str, ...]:
         if source["table"] == KLASS:
             lines.append(say(texts, "sources.klass"))
             continue
+        if "statbank" not in source:
+            continue  # Codes that were looked up: no figure on the page comes from them.
         number = str(source["statbank"])
         fetched = date(dt.date.fromisoformat(str(source["fetched"])[:10]), texts)
         line = say(texts, "sources.line", table=number, fetched=fetched)

@@ -3,11 +3,13 @@
 import hashlib
 import json
 import re
+import ssl
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -123,6 +125,14 @@ def fetch_json(
     return answer
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Read the authorities that are trusted, which takes longer than a call, once."""
+    import httpx
+
+    return httpx.create_ssl_context()
+
+
 def _ask(line: Line, url: str, sent: str) -> bytes:
     """Try until a whole answer comes, with longer and longer pauses."""
     import httpx
@@ -139,6 +149,7 @@ def _ask(line: Line, url: str, sent: str) -> bytes:
                 headers={"Content-Type": "application/json", "Accept": "application/json"},
                 timeout=line.timeout,
                 follow_redirects=True,
+                verify=_trusted(),
             )
         except httpx.TimeoutException:
             trouble = f"no answer within {line.timeout:g} seconds"

@@ -15,6 +15,7 @@ from workforce.sources.calls import Line
 from workforce.sources.care_staff import take_care_staff, told_of_staff
 from workforce.sources.care_users import MARKS, lacks_figure, take_care_users
 from workforce.sources.declared import declarations, fetch_declared, span_of_ages
+from workforce.sources.fetched_occupations import check_occupations
 from workforce.sources.fetched_record import FetchReport, read_record, source_of, write_record
 from workforce.sources.fetched_regions import read_breaks, read_regions, within_borders
 from workforce.sources.files import SUFFIXES
@@ -112,6 +113,7 @@ def fetch_folder(
             continue
         if len(rows):
             written[name] = rows
+    check_occupations(Path(folder), today, line, where.klass, report)
     if "fte_in_post" in written:
         written["published_staff"] = told_of_staff(written["fte_in_post"])
     _write(Path(folder), written, report)

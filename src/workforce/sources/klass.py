@@ -18,7 +18,12 @@ NOT_A_PLACE = {MUNICIPALITIES: ("9999", "99", "2599"), COUNTIES: ("99", "9999", 
 
 
 def read_codes(
-    classification: int, at: date, *, line: Line, base_url: str = BASE_URL
+    classification: int,
+    at: date,
+    *,
+    line: Line,
+    base_url: str = BASE_URL,
+    language: str | None = None,
 ) -> pl.DataFrame:
     """Read the codes that are valid on a day.
 
@@ -30,6 +35,8 @@ def read_codes(
         The day.
     line : Line
     base_url : str, optional
+    language : str, optional
+        Of the names, where the classification has it: ``nb``, ``nn`` or ``en``.
 
     Returns
     -------
@@ -42,7 +49,8 @@ def read_codes(
     SourceError
         The classification is not there, or has no codes on that day.
     """
-    found = _fetch(line, base_url, classification, "codesAt", {"date": at.isoformat()})
+    params = {"date": at.isoformat()} | ({"language": language} if language else {})
+    found = _fetch(line, base_url, classification, "codesAt", params)
     rows = [
         {
             "code": str(entry["code"]),
