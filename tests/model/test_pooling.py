@@ -1,5 +1,7 @@
 """Posts shared between places, by hand and by what must always hold."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -7,7 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workforce.errors import DataError, ParameterError
-from workforce.model.pooling import FORMS, PoolingForm, administration, pool_posts
+from workforce.model.pooling import (
+    FORMS,
+    Pool,
+    PoolingForm,
+    administration,
+    best_pool,
+    pool_posts,
+    pools_by_size,
+)
 
 
 def need(*values: float) -> xr.DataArray:
@@ -63,7 +73,7 @@ def test_a_need_a_hair_above_a_whole_number_is_whole() -> None:
     st.floats(0, 0.6),
     st.sampled_from(["round_up", "leave"]),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_sharing_never_asks_for_more_and_parts_add_up(
     values: list[float], travel: float, fraction: str
 ) -> None:
@@ -85,6 +95,53 @@ def test_sharing_never_asks_for_more_and_parts_add_up(
         assert (found["unmet_pooled"] <= found["unmet_apart"] + 1e-9).all()
         gained = total["unmet_apart"] - total["unmet_pooled"]
         assert gained == pytest.approx(shared * (1 - travel), abs=1e-6)
+
+
+def test_two_neighbours_may_do_as_well_as_all() -> None:
+    # 0.3 + 0.4 are one post and save one; 0.9 more fills a second, and saves no more.
+    pools = pools_by_size(need(2.3, 0.9, 1.4, 3.0))
+    assert pools == [Pool(("9000", "9002"), 1.0), Pool(("9000", "9002", "9001"), 1.0)]
+    assert best_pool(pools) == pools[0]
+
+
+def test_a_pool_holds_the_place_that_asks() -> None:
+    fte = need(2.9, 0.2, 0.2, 0.2)
+    pools = pools_by_size(fte, own="9000")
+    assert [pool.posts_saved for pool in pools] == [0.0, 1.0, 2.0]
+    assert all(pool.places[0] == "9000" for pool in pools)
+    # By themselves the three others save the same, with fewer.
+    assert best_pool(pools_by_size(fte)) == Pool(("9001", "9002", "9003"), 2.0)
+
+
+def test_whole_posts_and_places_alone_have_nothing_to_share() -> None:
+    assert pools_by_size(need(2.0, 0.5, 0.4), own="9000") == []
+    assert pools_by_size(need(0.5)) == []
+    assert best_pool([]) is None
+    assert best_pool(pools_by_size(need(0.95, 0.95))) is None
+
+
+@given(st.lists(st.floats(0, 3), min_size=2, max_size=5), st.floats(0, 0.4), st.booleans())
+@settings(max_examples=25, deadline=None)
+def test_no_set_of_places_saves_more_than_the_pool_of_its_size(
+    values: list[float], travel: float, asks: bool
+) -> None:
+    fte = need(*values)
+    whole = np.floor(np.array(values) + 1e-9)
+    left = np.clip(np.array(values) - whole, 0.0, None)
+    left[left <= 1e-9] = 0.0
+
+    def saved(some: tuple[int, ...]) -> float:
+        asked = np.ceil(left[list(some)].sum() / (1 - travel) - 1e-9)
+        count = int((left[list(some)] > 0).sum())
+        return count - min(count, asked)
+
+    pools = pools_by_size(fte, travel_share=travel, own="9000" if asks else None)
+    for pool in pools:
+        sets = combinations(
+            [place for place in range(len(values)) if left[place]], len(pool.places)
+        )
+        most = max(saved(some) for some in sets if 0 in some or not asks)
+        assert pool.posts_saved == most
 
 
 def test_places_in_any_order_share_alike() -> None:

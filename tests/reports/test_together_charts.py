@@ -5,7 +5,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from workforce.model.pooling import PoolingForm
+from workforce.inputs.sharing import Sharing
+from workforce.model.pooling import FORMS, PoolingForm
 from workforce.reports import charts
 from workforce.reports.charts.chart import SILENT
 from workforce.reports.charts.figures import Subject
@@ -51,6 +52,31 @@ def test_posts_are_counted_apart_and_together():
     # 2 + 1 + 1 apart; 0.9 of time shared is one post with a tenth on the road.
     assert [table[name].item() for name in table.columns[2:6]] == ["1.9", "4", "2", "2"]
     assert table["Places that can share"].item() == "Fjord, Fell and Island"
+    assert table["Posts saved with fewer"].item() == "Fell: 1"
+
+
+def test_a_place_that_adds_nothing_is_not_asked():
+    # 0.3 and 0.3 are one post with a tenth on the road, and save one; 0.9 more saves none.
+    figures = made([row("1", "need", 1.3), row("2", "need", 0.9), row("3", "need", 0.3)])
+    chart = charts.shared_posts(figures, subject(), PLACES)
+    assert chart.table is not None
+    assert chart.table["Places that can share"].item() == "Fjord and Island"
+    assert [chart.table[name].item() for name in chart.table.columns[2:7]] == [
+        "1.6", "3", "2", "1", "–",
+    ]  # fmt: skip
+    # Of a county any of the places may share.
+    county = charts.shared_posts(figures, subject(region="90"), {"L1": ["1", "2", "3"]})
+    assert county.table is not None
+    assert county.table["Places that can share"].item() == "Fjord and Island"
+
+
+def test_the_page_names_the_form_that_is_chosen_and_says_when_no_partner_is_near():
+    figures = made([row("1", "need", 1.3), row("2", "need", 0.3), row("3", "need", 0.3)])
+    host = Sharing(tuple(sorted(FORMS, key=lambda form: form.name != "host")), chosen="host")
+    note = charts.shared_posts(figures, subject(), PLACES, sharing=host).note
+    assert note.startswith("Chosen form: Host municipality.")
+    far = charts.shared_posts(figures, subject(), {}, sharing=Sharing(partners=("9",)))
+    assert far.note.startswith("None of the municipalities that the commission names")
 
 
 def test_a_hidden_place_takes_no_part_and_is_counted():
@@ -75,9 +101,11 @@ def test_forms_say_what_they_take_and_what_is_left():
         PoolingForm("host", 0.0, 0.1, source="Own figures 2025"),
         PoolingForm("company", 0.1, 0.05, administration_least=0.5),
     ]
-    table = charts.forms_together(figures, subject(), PLACES, forms=forms).table
+    sharing = Sharing(tuple(forms), chosen="shared_post")
+    table = charts.forms_together(figures, subject(), PLACES, sharing=sharing).table
     assert table is not None
-    assert table.columns[2:] == ["Host municipality", "Intermunicipal company (IKS)"]
+    named = ["Shared post (chosen)", "Host municipality", "Intermunicipal company (IKS)"]
+    assert table.columns[1:] == named
     takes, saves = list(table.row(-2))[1:], list(table.row(-1))[1:]
     # One post is shared: 0.02, and 0.5 + 0.05 of administration; 1.45 is 1.4 to the even digit.
     assert saves[0] == "2 posts, 2.0 when administration is taken off."

@@ -1,5 +1,6 @@
 """Posts that places need apart, and together when a post is shared."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,22 @@ from workforce.errors import DataError, ParameterError
 
 TINY = 1e-9  # FTE below which a need is taken as the whole number beside it.
 FRACTIONS = ("round_up", "leave")
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Places that share posts for what is left over, and what they save by it.
+
+    Parameters
+    ----------
+    places
+        Labels of the places.
+    posts_saved
+        Posts fewer than when apart. [FTE]
+    """
+
+    places: tuple[str, ...]
+    posts_saved: float
 
 
 @dataclass(frozen=True)
@@ -70,8 +87,8 @@ def pool_posts(
 
         unmet = sum(f) - s (1 - t)
 
-    Places whose fractions are not worth sharing (s = k) stay as they are. Posts may be shared in
-    part of the places only; here it is all of them or none.
+    Places whose fractions are not worth sharing (s = k) stay as they are. All of the places are in
+    it or none; `pools_by_size` finds those that do best together.
 
     Parameters
     ----------
@@ -98,10 +115,7 @@ def pool_posts(
         raise DataError(f"travel_share is {travel_share}; it must be from 0 to below 1.")
     check_dims(need_fte, [dim], name="need_fte")
     check_bounds(need_fte, name="need_fte", lower=0)
-    own: xr.DataArray = need_fte // 1.0
-    own = own + (need_fte - own > 1.0 - TINY)
-    left = (need_fte - own).clip(min=0.0)
-    left = left.where(left > TINY, 0.0)
+    own, left = _fractions(need_fte)
     wanted = left.sum(dim) / (1.0 - travel_share)
     if fraction == "leave":
         part = _shared_full(left, dim) * np.floor(wanted + TINY)
@@ -125,6 +139,60 @@ def pool_posts(
     return result.transpose(*need_fte.dims)
 
 
+def pools_by_size(
+    need_fte: xr.DataArray,
+    *,
+    dim: str = "region",
+    travel_share: float = 0.0,
+    own: str | None = None,
+) -> list[Pool]:
+    """Find, for two places, three and so on, those that save most posts by sharing them.
+
+    k places with the fractions f save k - min(k, ceil(sum(f) / (1 - t))). Of all sets of k places
+    that with the least sum saves most, so the places with the smallest fractions above nothing are
+    the best ones, and no set need be tried. Two pools never save more than the one of both, as
+    ceil(a) + ceil(b) is at least ceil(a + b), and places outside it stay as they are: the best of
+    these pools is the best of all ways to divide the places.
+
+    Parameters
+    ----------
+    need_fte : DataArray
+        Posts needed, in full posts, dims (dim). [FTE]
+    dim : str
+        Dimension of the places.
+    travel_share : float
+        Part of the working time of a shared post that goes to travel, t. [share]
+    own : str, optional
+        A place that every pool is to hold; none where it has no fraction to share.
+
+    Returns
+    -------
+    list of Pool
+        From two places up; the last one has every place with a fraction.
+    """
+    check_dims(need_fte, [dim], name="need_fte")
+    _, left = _fractions(need_fte)
+    known = {str(label): float(f) for label, f in zip(left[dim].values, left.values, strict=True)}
+    places = sorted((name for name in known if known[name] > 0), key=lambda one: (known[one], one))
+    if own is not None:
+        if own not in places:
+            return []
+        places.insert(0, places.pop(places.index(own)))
+    sizes = np.arange(1, len(places) + 1)
+    wanted = np.cumsum([known[name] for name in places]) / (1.0 - travel_share)
+    saved = sizes - np.minimum(sizes, np.ceil(wanted - TINY))
+    return [Pool(tuple(places[:k]), float(saved[k - 1])) for k in sizes[1:].tolist()]
+
+
+def best_pool(pools: Sequence[Pool]) -> Pool | None:
+    """Take the pool that saves most, of those that save as much that of the fewest places.
+
+    None where no pool saves anything.
+    """
+    best = max(pools, key=lambda pool: (pool.posts_saved, -len(pool.places)), default=None)
+    return best if best is not None and best.posts_saved > 0 else None
+
+
 def administration(posts_shared: float, form: PoolingForm) -> float:
     """FTE of administration that shared posts take: a + b p for p posts, nothing for none.
 
@@ -143,6 +211,14 @@ def administration(posts_shared: float, form: PoolingForm) -> float:
     if posts_shared <= 0:
         return 0.0
     return form.administration_least + form.administration_share * posts_shared
+
+
+def _fractions(need_fte: xr.DataArray) -> tuple[xr.DataArray, xr.DataArray]:
+    """Divide a need into whole posts and what is left over."""
+    own: xr.DataArray = need_fte // 1.0
+    own = own + (need_fte - own > 1.0 - TINY)
+    left = (need_fte - own).clip(min=0.0)
+    return own, left.where(left > TINY, 0.0)
 
 
 def _shared_up(left: xr.DataArray, wanted: xr.DataArray, dim: str) -> xr.DataArray:

@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 import xarray as xr
 
-from workforce.model.pooling import FORMS, PoolingForm, administration, pool_posts
+from workforce.inputs.sharing import Sharing
+from workforce.model.pooling import Pool, administration, best_pool, pool_posts, pools_by_size
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import Subject, name_of, shown
 from workforce.reports.disclosure import Publishable
@@ -18,14 +19,17 @@ Places = Mapping[str, Sequence[str]]
 SPECIALIST = 10.0  # Posts of a place; in larger groups a fraction of a post hardly matters.
 MOST = 12  # Rows.
 LEAST = 0.5  # FTE over or under which a neighbour is worth asking.
+AS_USUAL = Sharing()
 
 
 def shared_posts(
-    figures: Publishable, subject: Subject, places: Places, *, forms: Sequence[PoolingForm] = FORMS
+    figures: Publishable, subject: Subject, places: Places, *, sharing: Sharing = AS_USUAL
 ) -> Chart:
     """Set out the posts that specialists take apart and together, by occupation.
 
-    Only places whose figures are shown are pooled, so that no sum gives a hidden one away.
+    Of each occupation those places share that save most together, as few as do; what fewer of them
+    save stands beside it. Only places whose figures are shown are pooled, so that no sum gives a
+    hidden one away.
 
     Parameters
     ----------
@@ -35,24 +39,27 @@ def shared_posts(
         The page.
     places
         From `workforce.inputs.neighbours.neighbourhoods`.
-    forms
-        The first gives the time that goes to travel.
+    sharing
+        The first of its forms gives the time that goes to travel.
     """
     texts = subject.texts
     title = say(texts, "together.posts_heading", year=subject.horizon_year)
     if "staff" in subject.missing:
         return SILENT
     if not places:
-        note = say(texts, "together.no_neighbours")
+        why = "together.no_partners" if sharing.partners else "together.no_neighbours"
+        note = say(texts, why)
         return Chart(None, title, note, None, note)
     rows = _rows(figures, subject, "neighbour_need", places)
-    some = _worth_sharing(rows, places, forms[0].travel_share)
+    travel = sharing.forms[0].travel_share
+    some = _worth_sharing(rows, places, travel)
     left_out = rows.filter(pl.col("central").is_null()).height
     hidden = say(texts, "together.hidden", count=left_out) if left_out else ""
     if not some:
         note = f"{say(texts, 'together.nothing_saved')} {hidden}".strip()
         return Chart(None, title, note, None, note)
-    names = ("occupation", "places", "need", "apart", "pooled", "saved", "unmet", "unmet_pooled")
+    names = ("occupation", "places", "need", "apart", "pooled", "saved", "fewer", "unmet",
+             "unmet_pooled")  # fmt: skip
     table: dict[str, list[str]] = {say(texts, f"together.{name}"): [] for name in names}
     for one in some[:MOST]:
         label = name_of(subject, "occupation", one["post"])
@@ -61,17 +68,19 @@ def shared_posts(
         near = join_list([name_of(subject, "region", code) for code in one["codes"]], texts)
         cells = [label, near, number(one["need"], texts, decimals=1)]
         cells += [number(one[name], texts) for name in ("apart", "pooled", "saved")]
+        cells.append(_with_fewer(one, subject))
         cells += [number(one[name], texts, decimals=1) for name in ("unmet", "unmet_pooled")]
         for column, text in zip(table.values(), cells, strict=True):
             column.append(text)
-    note = say(
-        texts, "together.posts_note", travel=percent(forms[0].travel_share, texts, decimals=0)
-    )
+    note = say(texts, "together.posts_note", travel=percent(travel, texts, decimals=0))
+    if sharing.chosen:
+        form = say(texts, f"together.{sharing.chosen}_form")
+        note = f"{say(texts, 'together.chosen_note', form=form)} {note}"
     return Chart(None, title, title, pl.DataFrame(table), f"{note} {hidden}".strip())
 
 
 def forms_together(
-    figures: Publishable, subject: Subject, places: Places, *, forms: Sequence[PoolingForm] = FORMS
+    figures: Publishable, subject: Subject, places: Places, *, sharing: Sharing = AS_USUAL
 ) -> Chart:
     """Set the forms in which neighbours can share posts beside one another.
 
@@ -81,8 +90,8 @@ def forms_together(
     ----------
     figures, subject, places
         As for `shared_posts`.
-    forms
-        With time of travel and administration.
+    sharing
+        Forms with time of travel and administration, and which of them is chosen.
     """
     texts = subject.texts
     if not places or "staff" in subject.missing:
@@ -93,7 +102,7 @@ def forms_together(
     questions += [say(texts, "together.saves", year=subject.horizon_year)]
     table = {say(texts, "together.form"): questions}
     rows = _rows(figures, subject, "neighbour_need", places)
-    for form in forms:
+    for form in sharing.forms:
         some = _worth_sharing(rows, places, form.travel_share)
         shared, saved = (sum(one[name] for one in some) for name in ("shared", "saved"))
         spent = administration(shared, form)
@@ -110,7 +119,10 @@ def forms_together(
             left=number(saved - spent, texts, decimals=1),
         )  # fmt: skip
         answers = [say(texts, f"together.{form.name}_{name}") for name in asked]
-        table[say(texts, f"together.{form.name}_form")] = [*answers, takes, saves]
+        name = say(texts, f"together.{form.name}_form")
+        if form.name == sharing.chosen:
+            name = say(texts, "together.chosen", form=name)
+        table[name] = [*answers, takes, saves]
     title, note = say(texts, "together.forms_heading"), say(texts, "together.forms_note")
     return Chart(None, title, title, pl.DataFrame(table), note, prose=True)
 
@@ -205,19 +217,23 @@ def _worth_sharing(rows: pl.DataFrame, places: Places, travel_share: float) -> l
 def _pooled(
     name: str, codes: Sequence[str], post: str, rows: pl.DataFrame, travel_share: float
 ) -> dict[str, Any] | None:
-    """Pool one occupation over the places that need it and may be shown; None if under two."""
+    """Pool one occupation over the places that do best together; None where none may be shown."""
     own = shown(rows).filter((pl.col("occupation") == post) & pl.col("region").is_in(list(codes)))
     own = own.filter(pl.col("central").is_between(0, SPECIALIST, closed="right")).sort("region")
-    if own.height < 2 or (name in codes and name not in own["region"].to_list()):
-        return None
     need = xr.DataArray(own["central"].to_numpy(), dims="region",
                         coords={"region": own["region"].to_list()})  # fmt: skip
+    pools = pools_by_size(need, travel_share=travel_share, own=name if name in codes else None)
+    best = best_pool(pools)
+    if best is None:
+        return None
+    need = need.sel(region=sorted(best.places, key=list(codes).index))
     up = pool_posts(need, travel_share=travel_share).sum("region")
     leave = pool_posts(need, travel_share=travel_share, fraction="leave").sum("region")
     return {
         "name": name,
         "post": post,
-        "codes": own["region"].to_list(),
+        "codes": need["region"].values.tolist(),
+        "fewer": [pool for pool in pools if len(pool.places) < len(best.places)],
         "need": float(need.sum()),
         "apart": float(up["posts_apart"]),
         "pooled": float(up["posts_pooled"]),
@@ -226,3 +242,18 @@ def _pooled(
         "unmet": float(leave["unmet_apart"]),
         "unmet_pooled": float(leave["unmet_pooled"]),
     }
+
+
+def _with_fewer(one: Mapping[str, Any], subject: Subject) -> str:
+    """Tell what fewer places save together, where each of them adds a post."""
+    texts = subject.texts
+    told, most = [], 0.0
+    pools: Sequence[Pool] = one["fewer"]
+    for pool in pools:
+        if pool.posts_saved <= most:
+            continue
+        most = pool.posts_saved
+        others = [code for code in pool.places if code != subject.region]
+        names = join_list([name_of(subject, "region", code) for code in others], texts)
+        told.append(say(texts, "together.fewer_cell", names=names, saved=number(most, texts)))
+    return "; ".join(told) or "–"

@@ -1,0 +1,128 @@
+"""In which form, with whom and at what cost of time a commission wants posts shared."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from workforce.errors import ParameterError
+from workforce.model.pooling import FORMS, PoolingForm
+from workforce.sources.files import read_folder
+
+FIGURES = ("travel_share", "administration_share", "administration_least")
+KEYS = ("form", "partners", *FIGURES, "source")
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """Forms to set beside one another, the one that is chosen, and the places that take part.
+
+    Parameters
+    ----------
+    forms
+        The chosen one first; its time of travel is that of the posts shown.
+    chosen
+        Name of the form that the commission has chosen; empty for none.
+    partners
+        Codes of municipalities that may share; empty for all that are near.
+    """
+
+    forms: tuple[PoolingForm, ...] = FORMS
+    chosen: str = ""
+    partners: tuple[str, ...] = ()
+
+
+def read_sharing(given: Mapping[str, Any], folder: str | Path) -> Sharing:
+    """Read how posts are to be shared from the parameter ``sharing`` of a commission.
+
+    Parameters
+    ----------
+    given : mapping
+        ``form`` (shared_post, host or company), and of that form ``travel_share``,
+        ``administration_share`` [share], ``administration_least`` [FTE] and the ``source`` of these
+        figures; ``partners``, codes of municipalities. All may be left out.
+    folder : path
+        Folder of tables, whose table regions has the partners.
+
+    Returns
+    -------
+    Sharing
+
+    Raises
+    ------
+    ParameterError
+        A name, code or figure that is not right.
+    """
+    for key in given:
+        if key not in KEYS:
+            raise ParameterError(f"sharing: there is no {key!r}. {_near(str(key), KEYS)}")
+    partners = _partners(given.get("partners", []), folder)
+    chosen = given.get("form", "")
+    figures: dict[str, Any] = {
+        name: _figure(name, given[name]) for name in FIGURES if name in given
+    }
+    if not chosen:
+        if figures or "source" in given:
+            raise ParameterError("sharing: say the form that the figures are of, as form: host.")
+        return Sharing(partners=partners)
+    names = [form.name for form in FORMS]
+    if chosen not in names:
+        raise ParameterError(f"sharing: there is no form {chosen!r}. {_near(str(chosen), names)}")
+    own = next(form for form in FORMS if form.name == chosen)
+    if "source" in given:
+        own = replace(own, source=str(given["source"]))
+    own = replace(own, **figures)
+    others = (form for form in FORMS if form.name != chosen)
+    return Sharing((own, *others), chosen, partners)
+
+
+def places_that_share(
+    places: Mapping[str, Sequence[str]], sharing: Sharing
+) -> dict[str, list[str]]:
+    """Keep of each neighbourhood the partners, and the municipality that it is named after.
+
+    Parameters
+    ----------
+    places : mapping
+        From `workforce.inputs.neighbours.neighbourhoods`.
+    sharing : Sharing
+        From `read_sharing`.
+    """
+    if not sharing.partners:
+        return {name: list(codes) for name, codes in places.items()}
+    kept = {
+        name: [code for code in codes if code == name or code in sharing.partners]
+        for name, codes in places.items()
+    }
+    return {name: codes for name, codes in kept.items() if len(codes) > 1}
+
+
+def _partners(given: Any, folder: str | Path) -> tuple[str, ...]:
+    if not isinstance(given, list | tuple):
+        raise ParameterError('sharing: partners is a list of codes in quotes, such as ["9001"].')
+    known = read_folder(folder, ["regions"])["regions"]["region"].to_list() if given else []
+    for code in given:
+        if code not in known:
+            raise ParameterError(
+                f"sharing: partner {code!r} is not in the table regions. {_near(str(code), known)}"
+            )
+    return tuple(given)
+
+
+def _figure(name: str, value: Any) -> float:
+    most = 1.0 if name.endswith("_share") else float("inf")
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not 0.0 <= value < most:
+        rule = "a share from 0 to below 1" if most == 1.0 else "FTE, 0 or more"
+        raise ParameterError(f"sharing: {name} is {value!r}; it is {rule}.")
+    return float(value)
+
+
+def _near(name: str, known: Collection[str]) -> str:
+    close = get_close_matches(name, known, n=1, cutoff=0.5)
+    if close:
+        return f"Did you mean {close[0]!r}?"
+    return f"Known: {', '.join(sorted(known)[:20])}."
