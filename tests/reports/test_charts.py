@@ -573,7 +573,8 @@ def test_a_target_out_of_reach_is_said_with_what_binds():
     assert "out of reach" in chart.title
     assert "7.0 FTE" in chart.note
     own = charts.cheapest_mixes(figures, subject(sector="care"), target=0, probability=0.8)
-    assert own.title == "", "the mixes are those of the whole place"
+    assert own.table is None
+    assert "sought for all service areas together" in own.note
 
 
 def pair_figures(*, hidden: bool = False) -> Publishable:
@@ -617,6 +618,11 @@ def test_pairs_of_few_persons_are_not_told():
     for chart in (charts.shared_tasks, charts.best_moves):
         told = chart(pair_figures(hidden=True), subject())
         assert told.table is None
+    # Nor what limits a plan that is not told.
+    assert "could be filled" not in told.note
+    assert "There is a plan, but it rests on too few persons" in told.note
+    hidden = pair_figures(hidden=True).table.filter(variable="reskilled_more")
+    assert hidden["central"].null_count() == hidden.height == 1
 
 
 def freed_figures(*, whole: bool) -> Publishable:

@@ -99,6 +99,8 @@ class Measure(BaseModel):
     """Role that sees to it, such as the director of care; not the name of a person."""
     deadline: date | None = None
     """Day by which it is done, such as 2028-12-31."""
+    source: InLanguages | None = None
+    """What the size rests on, such as a trial or an assumption."""
 
     @model_validator(mode="after")
     def _is_known(self) -> Self:
@@ -302,7 +304,7 @@ def _names(place: Place = ()) -> list[str]:
     model = by_field.get(str(place[0]))
     if "measures" in place:
         model = Measure
-    if place[-1] in ("title", "owner") and len(place) > 1:
+    if place[-1] in ("title", "owner", "source") and len(place) > 1:
         model = InLanguages
     return list(model.model_fields) if model else []
 

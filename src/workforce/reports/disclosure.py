@@ -93,6 +93,7 @@ def protect(
       the cell of its own dimension where the plan covers that (competences, users, those without
       the qualification), else (region, sector, occupation), whatever the cause, origin or line;
     - it tells of two occupations, and the cell of the other one is hidden;
+    - it tells what limits a plan of retraining, and a pair of that plan is hidden;
     - its own ``persons`` are above zero and fewer than the rule allows for a count, a share or
       mean, or absence (`small_rows`), or an amount is dominated by one contributor;
     - it is a competence, a figure that places are compared by, or a share of what is borrowed, in
@@ -316,6 +317,11 @@ def _hidden_rows(keyed: pl.DataFrame, rule: Rule, plan: Plan | None) -> pl.Serie
         hidden |= pl.col("counted") & pl.col("detailed") & whole
     figure = [*CELL, "variable"]
     marked = keyed.with_columns(hidden=hidden.fill_null(False).any().over(figure))
+    # What one limit holds back tells of the whole plan: it goes with any of its pairs.
+    of_plan = pl.col("dimension").cast(pl.String)
+    pair_gone = (pl.col("hidden") & (of_plan == "reskilling_pair")).any()
+    lost = (of_plan == "reskilling_limit") & pair_gone.over("scenario", "region", "sector")
+    marked = marked.with_columns(hidden=pl.col("hidden") | lost.fill_null(False))
     # All sectors less those shown give a single hidden sector back: holders, leavers, days away.
     summed = pl.col("dimension").str.starts_with("competence")
     summed |= pl.col("dimension").is_in(OVER_SECTORS)

@@ -105,9 +105,13 @@ def measure_plan(figures: Publishable, subject: Subject, plan: Plan) -> Chart:
             ).filter(pl.col("category") == one["name"])
         )  # fmt: skip
         what = describe_measure(figures, subject, one["measure"])[0][1]
+        source = (one["source"] or {}).get(texts.language)
+        rests_on = f" {say(texts, 'mobilisation.rests_on', source=source)}" if source else ""
         rows.append(
             {
-                say(texts, "mobilisation.measure"): f"{measure_name(one, subject)}. {what}",
+                say(
+                    texts, "mobilisation.measure"
+                ): f"{measure_name(one, subject)}. {what}{rests_on}",
                 say(texts, "mobilisation.kind"): say(texts, f"mobilisation.kind_{one['kind']}"),
                 say(texts, "mobilisation.effect"): _written(effect, subject, sign=True),
                 say(texts, "mobilisation.owner"): (one["owner"] or {}).get(texts.language)

@@ -54,6 +54,7 @@ def mix_rows(
     scenario: str,
     measures: Sequence[Mapping[str, Any]] = (),
     *,
+    sector: str = "all",
     target: float,
     probability: float,
     draws: int,
@@ -69,6 +70,8 @@ def mix_rows(
         Name that the rows go under.
     measures : sequence of levers
         As for `priced_levers`.
+    sector : str
+        Code of the sector that is asked about: mixes are sought for all of them together only.
     target, probability, draws, seed
         As for `seek`; of the draws the first ``MOST_DRAWS``.
 
@@ -79,7 +82,8 @@ def mix_rows(
         ``limits``): ``mix_gap``, ``mix_cost``, ``mix_chance``. Dimension ``mix_lever`` with number
         and lever: ``mix_size``, ``mix_one_more``.
     """
-    levers = priced_levers(inputs, measures) if "staff" in inputs else []
+    sought = "staff" in inputs and sector == "all"
+    levers = priced_levers(inputs, measures) if sought else []
     if not levers:
         return pl.DataFrame(schema=_SCHEMA)
     year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])

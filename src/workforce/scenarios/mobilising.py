@@ -31,8 +31,9 @@ def plan_measures(
     -------
     list of dict
         ``name``, ``kind``, ``step`` (the lever as `apply_scenario` takes it), ``measure`` (as
-        `measures_of` gives it), and ``title``, ``owner`` (by language) and ``deadline`` (ISO
-        date), None where they are not given. Measures of one kind stay in their order.
+        `measures_of` gives it), and ``title``, ``owner`` and ``source`` (by language) and
+        ``deadline`` (ISO date), None where they are not given. Measures of one kind stay in their
+        order.
     """
     if scenario in scenarios:
         given = list(scenarios[scenario]["measures"])
@@ -101,4 +102,5 @@ def _planned(given: Mapping[str, Any]) -> dict[str, Any]:
         "title": given.get("title"),
         "owner": given.get("owner"),
         "deadline": given.get("deadline"),
+        "source": given.get("source"),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from workforce.reports.charts.chart import SILENT, Chart
+from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import (
     Estimate,
     Subject,
@@ -41,7 +41,10 @@ def cheapest_mixes(
     """
     texts, year = subject.texts, subject.horizon_year
     if subject.sector != "all":
-        return SILENT  # Measures and their costs are sought for the place as a whole.
+        if "measure_costs" in subject.missing:
+            return absent(subject, "mixes", "measure_costs")
+        note = say(texts, "mixes.of_all")
+        return Chart(None, say(texts, "mixes.heading"), note, None, note)
     gaps = pick(figures, subject, "mix_gap", dimension="mix", year=year)
     found = {row: estimate(gaps.filter(pl.col("category") == row)) for row in gaps["category"]}
     mixes = {name: value for name, value in found.items() if value is not None}

@@ -112,6 +112,7 @@ def best_moves(figures: Publishable, subject: Subject) -> Chart:
         if part
     )
     if whole.is_empty():
+        note = f"{say(texts, 'moves.all_hidden')} {_hidden(persons, subject)}".strip()
         return Chart(None, say(texts, "moves.heading"), note, None, note)
     table = pl.DataFrame(
         {
