@@ -23,6 +23,7 @@ from workforce.reports.charts.elsewhere import (
 )
 from workforce.reports.charts.figures import Subject
 from workforce.reports.charts.freed import freed_time
+from workforce.reports.charts.graduates import graduates_to_come
 from workforce.reports.charts.history import population_history
 from workforce.reports.charts.labour_pool import labour_pool, pool_employers, pool_years
 from workforce.reports.charts.members import member_moves
@@ -89,6 +90,7 @@ __all__ = [
     "first_shortage",
     "forms_together",
     "freed_time",
+    "graduates_to_come",
     "intervals_elsewhere",
     "judged_absence",
     "judged_population",

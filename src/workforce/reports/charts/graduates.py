@@ -1,0 +1,106 @@
+"""Who is being educated: the graduates that programmes give, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from workforce.reports.charts.chart import SILENT, Chart
+from workforce.reports.charts.figures import Subject, name_of, pick
+from workforce.reports.disclosure import Publishable
+from workforce.reports.texts import join_list, number, percent, say
+
+LEAST_CHANGE = 0.05  # A smaller change in graduates a year is about as before.
+
+
+@dataclass(frozen=True)
+class _Programme:
+    """A programme with its graduates, in persons."""
+
+    code: str
+    leads_to: str
+    years: int
+    completion: float
+    before: float  # A year, of the five years before the base year.
+    ahead: float  # A year, until the horizon.
+    total: float  # Until the horizon.
+    begun: float  # Those of them who already study.
+
+
+def graduates_to_come(figures: Publishable, subject: Subject) -> Chart:
+    """Set out the graduates of each programme until the horizon, and who of them already studies.
+
+    Figures are for all employers in the area of the table, so a page of one sector has none.
+
+    Parameters
+    ----------
+    figures
+        Protected figures, with those of `with_graduates`.
+    subject
+        The page.
+    """
+    texts = subject.texts
+    found = _programmes(figures, subject)
+    if not found or subject.sector != "all":
+        return SILENT
+    ahead, before = (sum(getattr(one, name) for one in found) for name in ("ahead", "before"))
+    change = ahead / before - 1 if before > 0 else 0.0
+    way = "more" if change > LEAST_CHANGE else "fewer" if change < -LEAST_CHANGE else "same"
+    title = say(
+        texts, f"graduates.title_{way}", ahead=number(ahead, texts), before=number(before, texts),
+        base=str(subject.base_year), last=str(subject.horizon_year - 1),
+    )  # fmt: skip
+    names = [one.leads_to for one in found]
+    columns = {
+        say(texts, "graduates.leads_to"): [
+            f"{one.leads_to}, {one.code}" if names.count(one.leads_to) > 1 else one.leads_to
+            for one in found
+        ],
+        **{
+            say(texts, f"graduates.{name}"): [number(getattr(one, name), texts) for one in found]
+            for name in ("before", "ahead", "total", "begun", "years")
+        },
+        say(texts, "graduates.completion"): [
+            percent(one.completion, texts, decimals=0) for one in found
+        ],
+    }
+    note = say(texts, "graduates.note", base=str(subject.base_year))
+    return Chart(None, title, title, pl.DataFrame(columns), note)
+
+
+def _programmes(figures: Publishable, subject: Subject) -> list[_Programme]:
+    """Programmes of the page's scenario, those with most graduates first."""
+    path, before, completion, years, share = (
+        pick(figures, subject, name, sector="all", dimension="education")
+        for name in ("graduates_path", "graduates_before", "programme_completion",
+                     "programme_years", "education_share")
+    )  # fmt: skip
+    found = []
+    for (code,), rows in path.group_by("category", maintain_order=True):
+        length, completing, lately = (
+            float(table.filter(pl.col("category") == code)["central"].item())
+            for table in (years, completion, before)
+        )
+        # Who begins in a year graduates so many years later, so these began before the base year.
+        begun = rows.filter(pl.col("year") < subject.base_year + length)["central"].sum()
+        total = float(rows["central"].sum())
+        led_to = share.filter(pl.col("category") == code)
+        names, mean = _occupations(led_to, subject), total / rows.height
+        found.append(
+            _Programme(
+                str(code), names, round(length), completing, lately, mean, total, float(begun)
+            )
+        )
+    return sorted(found, key=lambda one: (-one.total, one.code))
+
+
+def _occupations(led_to: pl.DataFrame, subject: Subject) -> str:
+    """Name the occupations of a programme, with their shares where there are several."""
+    rows = led_to.sort("central", "occupation", descending=[True, False]).iter_rows(named=True)
+    names = [(name_of(subject, "occupation", row["occupation"]), row["central"]) for row in rows]
+    if len(names) == 1 and names[0][1] > 1 - 1e-9:
+        return names[0][0]
+    texts = subject.texts
+    told = [f"{name} ({percent(part, texts, decimals=0)})" for name, part in names]
+    return join_list(told, texts)
