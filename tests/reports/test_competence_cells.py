@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from workforce.inputs import load_inputs
-from workforce.inputs.published_cells import competence_posts
+from workforce.inputs.published_cells import competence_posts, occupation_groups
 from workforce.reports.attack import published_unqualified
 from workforce.reports.competence_cells import telling_competences
 from workforce.reports.disclosure import Plan, Rule, make_plan, protect
@@ -29,8 +29,16 @@ def test_no_competence_of_a_hidden_occupation_and_no_few_without_one_are_shown(
     plan: Plan, region: str
 ) -> None:
     inputs = load_inputs(SAMPLE, region=region, horizon=1)
-    results = simulate(inputs, ["baseline"], draws=20, seed=1)
-    shown = protect(results_table(results, inputs), PUBLIC, plan=plan).table
+    groups = occupation_groups(SAMPLE)
+    results = simulate(inputs, ["baseline"], draws=20, seed=1, groups=groups)
+    table = results_table(results, inputs)
+    lines = table.filter(variable="measured_shortage", sector="all", category="unqualified")
+    teachers = [post for post, group in groups.items() if group == "teachers"]
+    whole = lines.filter(occupation="teachers")["central"].to_list()
+    assert whole == pytest.approx(
+        [lines.filter(pl.col("occupation").is_in(teachers))["central"].sum()]
+    )
+    shown = protect(table, PUBLIC, plan=plan).table
     lacking = published_unqualified(shown, base_year=2026)["persons"].drop_nulls()
     assert lacking.len() > 0
     assert lacking.filter((lacking > 0) & (lacking < 5)).is_empty()

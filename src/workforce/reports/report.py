@@ -38,7 +38,7 @@ from workforce.reports.page import Audience, KeyFigure, method_box, note, open_p
 from workforce.reports.quality import accepted_red, share_rows
 from workforce.reports.sources import source_lines
 from workforce.reports.texts import load_texts, quarter_name, say
-from workforce.reports.wider import wider_note
+from workforce.reports.wider import group_note, wider_note
 from workforce.sources.files import read_folder
 from workforce.sources.names import load_names
 
@@ -72,6 +72,9 @@ class Report:
         Lines that name what was borrowed and from where.
     accepted
         Sentences about the red figures that the run accepted, and why.
+    grouped
+        What groups of occupations have whose members are too few here; empty where the page shows
+        the groups, or none is hidden.
     wider
         What a wider area has in occupations with too few persons here; empty where nothing is.
     sources
@@ -87,6 +90,7 @@ class Report:
     has_official: bool
     borrowed: tuple[str, ...]
     accepted: tuple[str, ...]
+    grouped: str
     wider: str
     sources: tuple[str, ...]
 
@@ -221,6 +225,7 @@ def open_report(
         has_official="population_official" in inputs,
         borrowed=_borrowed(json.loads(inputs.attrs["borrowed"]), subject),
         accepted=accepted_red(plan, subject),
+        grouped=group_note(figures, subject, chosen, data),
         wider=wider_note(figures, subject, chosen, data),
         sources=source_lines(data, texts),
     )
@@ -334,6 +339,8 @@ def show_section(report: Report, name: str, *charts: Chart) -> None:
 def close_report(report: Report) -> None:
     """Show how the figures were made: assumptions, borrowed figures, data and how to read them."""
     subject, texts = report.subject, report.subject.texts
+    if report.grouped:
+        note(report.grouped, label=say(texts, "disclosure.group_label"))
     if report.wider:
         note(report.wider, label=say(texts, "disclosure.wider_label"))
     has_staff = "staff" not in subject.missing

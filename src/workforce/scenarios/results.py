@@ -1,5 +1,7 @@
 """The tidy table of results: one row per figure, with the persons behind it."""
 
+import json
+
 import polars as pl
 import xarray as xr
 
@@ -145,7 +147,10 @@ def _by_competence(array: xr.DataArray, dim: str) -> xr.DataArray:
 
 
 def _measured(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
-    """Measured shortage of the base year by line, with totals, the same in every scenario."""
+    """Measured shortage of the base year by line, with totals, the same in every scenario.
+
+    Where the results have groups of occupations, the lines have them, too.
+    """
     # The results hold the posts that exist somewhere; the others have neither staff nor shortage.
     there = {dim: results[dim].values.tolist() for dim in ("sector", "occupation")}
     measured = inputs["measured_shortage"]
@@ -159,6 +164,12 @@ def _measured(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
         parts.append(
             total.with_columns(pl.lit("all").alias(key) for key in gone).select(*keys, "central")
         )
+    groups = json.loads(results.attrs.get("groups", "{}"))
+    shown = sorted(set(groups.values()) & set(there["occupation"]))
+    for part in (parts[0], parts[2]):
+        group = pl.col("occupation").replace_strict(groups, default=None, return_dtype=pl.String)
+        summed = part.with_columns(occupation=group).filter(pl.col("occupation").is_in(shown))
+        parts.append(summed.group_by(keys).agg(pl.col("central").sum()).select(*keys, "central"))
     lines = pl.concat(parts).rename({"line": "category"})
     scenarios = pl.DataFrame({"scenario": results["scenario"].values.astype(str)})
     levels = pl.DataFrame({"level": results["level"].values})

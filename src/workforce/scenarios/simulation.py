@@ -1,5 +1,6 @@
 """Project every scenario over the same draws, and sum up what the draws say as intervals."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -112,7 +113,12 @@ def simulate(
             parts.append(summary if variables is None else summary[_asked(variables, summary)])
         blocks.append(xr.concat(parts, dim=xr.Variable("scenario", list(changed)), join="exact"))
     result = xr.concat(blocks, dim="region", join="exact", data_vars="all")
-    result.attrs = {**inputs.attrs, "draws": draws, "seed": seed}
+    result.attrs = {
+        **inputs.attrs,
+        "draws": draws,
+        "seed": seed,
+        "groups": json.dumps(groups or {}),
+    }
     return result
 
 

@@ -329,6 +329,11 @@ def sector_name(subject: Subject, sector: str | None = None) -> str:
     return name_of(subject, "sector", code)
 
 
+def is_group(subject: Subject, occupation: str) -> bool:
+    """Whether a code is that of a group of occupations, which stands in place of hidden ones."""
+    return f"group.{occupation}" in subject.texts.entries
+
+
 def name_of(subject: Subject, dimension: str, code: str) -> str:
     """Name a region, sector, occupation or competence in the language of the page."""
     of_group = f"group.{code}"

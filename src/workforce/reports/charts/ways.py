@@ -14,6 +14,7 @@ from workforce.reports.charts.figures import (
     estimate,
     hidden_note,
     interval,
+    is_group,
     name_of,
     only,
     pick,
@@ -82,7 +83,9 @@ def unqualified(figures: Publishable, subject: Subject) -> Chart:
                         {row["occupation"]: 0.0})  # fmt: skip
         way = own.row(0, named=True) if own.height else None
         cells = [name_of(subject, "occupation", row["occupation"]), number(fte, texts, decimals=1)]
-        if way is None:
+        if is_group(subject, row["occupation"]):
+            cells += ["–"] * 5
+        elif way is None:
             cells += [say(texts, "unqualified.no_way"), "–", "–", "–", "–"]
         else:
             price = way["total_cost"] if way["total_cost"] is not None else way["cost"]
@@ -110,7 +113,8 @@ def _short(figures: Publishable, subject: Subject) -> dict[str, float]:
     rows = shown(pick(figures, subject, "shortage_fte", sector=subject.sector,
                       year=subject.horizon_year))  # fmt: skip
     rows = rows.filter((pl.col("occupation") != "all") & (pl.col("central") >= LEAST_SHORT))
-    return dict(rows.sort("central", descending=True).select("occupation", "central").iter_rows())
+    found = rows.sort("central", descending=True).select("occupation", "central").iter_rows()
+    return {code: fte for code, fte in found if not is_group(subject, code)}
 
 
 def _ways(figures: Publishable, subject: Subject) -> pl.DataFrame:
