@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from workforce.batch.jobs import compare_parameters
 from workforce.batch.params import default_params, load_params, nearest, params_schema
 from workforce.errors import ParameterError
 
@@ -158,3 +159,13 @@ def test_more_measures_than_can_be_told_apart_are_refused_before_anything_runs(
     more = "      - {lever: recruitment, options: {percent: 1}}\n" * 10
     message = error_of(tmp_path, SMALL.format(regions='["0301"]') + OWN + more)
     assert "scenarios.larger_posts.measures: there are 11 in the list, and at most 10" in message
+
+
+@pytest.mark.parametrize(
+    "path", sorted(default_params().parent.glob("*.yaml")), ids=lambda p: p.stem
+)
+def test_every_commission_here_gives_its_notebooks_their_parameters(path: Path) -> None:
+    params = load_params(path)
+    for report in params.reports:
+        notebook = default_params().parents[1] / "notebooks" / f"{report.notebook}.ipynb"
+        assert compare_parameters(notebook, report.parameters) == []

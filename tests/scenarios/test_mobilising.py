@@ -1,6 +1,9 @@
 """Measures in KS's order, one after another."""
 
-from workforce.scenarios.mobilising import one_after_another, plan_measures
+import xarray as xr
+
+from workforce.scenarios.mobilising import effect_rows, one_after_another, plan_measures
+from workforce.scenarios.results import COLUMNS
 
 OWN = {
     "mine": {
@@ -34,3 +37,9 @@ def test_a_packaged_scenario_has_measures_without_owner() -> None:
     assert [one["step"] for one in plan] == [{"lever": "retirement_age", "years": 1}]
     assert plan[0]["owner"] is None
     assert list(one_after_another("baseline", plan_measures("baseline", {}))) == ["baseline"]
+
+
+def test_without_staff_there_is_no_shortage_to_split() -> None:
+    rows = effect_rows(xr.Dataset(), "baseline", [], draws=20, seed=1)
+    assert rows.is_empty()
+    assert rows.columns == COLUMNS

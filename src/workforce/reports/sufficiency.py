@@ -23,12 +23,15 @@ PAGES = {
 """Notebooks, and the tables without which they have little to say."""
 
 
+FOR_NEED = ("fte_in_post", "service_use")
+"""Tables that give a need together before there is staff; with staff only the second is used."""
+
+
 @dataclass(frozen=True)
 class Further:
     """Tables that a folder may get, what they give together, and what there is until then."""
 
     tables: tuple[str, ...]
-    beside: str
     gives: str
     until_then: str
 
@@ -60,21 +63,23 @@ def further_tables(present: Collection[str]) -> tuple[Further, ...]:
     Returns
     -------
     tuple of Further
-        Each with the tables that are not there. Those of use beside the tables that are there come
-        before the others.
+        Each with the tables that are not there, in the order in which they are worth getting. A
+        table that is told with others before is not told again.
     """
+    told: set[str] = set()
     found = []
     for row in every_table():
-        lacking = tuple(name for name in row.tables if name not in present)
-        if lacking and not ("staff" in present and "fte_in_post" in lacking):
-            found.append(Further(lacking, row.beside, row.gives, row.until_then))
-    return tuple(sorted(found, key=lambda row: row.beside not in present))
+        lacking = tuple(name for name in row.tables if name not in {*present, *told})
+        if lacking and not ("staff" in present and row.tables == FOR_NEED):
+            found.append(Further(lacking, row.gives, row.until_then))
+            told |= set(lacking)
+    return tuple(found)
 
 
 def every_table() -> tuple[Further, ...]:
     """Read what each table gives, in the order in which they are worth getting."""
     text = files("workforce.reports").joinpath("further_tables.csv").read_text(encoding="utf-8")
     return tuple(
-        Further(tuple(row["tables"].split(";")), row["beside"], row["gives"], row["until_then"])
+        Further(tuple(row["tables"].split(";")), row["gives"], row["until_then"])
         for row in csv.DictReader(text.splitlines())
     )

@@ -9,6 +9,7 @@ import xarray as xr
 from workforce.scenarios.drivers import split_change, split_measures, split_table
 from workforce.scenarios.levers.registry import KINDS, find_lever
 from workforce.scenarios.measures import describe_step
+from workforce.scenarios.results import COLUMNS
 from workforce.scenarios.scenario import Scenario, scenario_levers
 
 AFTER = "after_"
@@ -82,7 +83,14 @@ def effect_rows(
         From `plan_measures`.
     draws, seed : int
         As for `simulate`.
+
+    Returns
+    -------
+    polars.DataFrame
+        The columns of `results_table`; no rows without staff, since there is no shortage then.
     """
+    if "staff" not in inputs:
+        return pl.DataFrame(schema=dict.fromkeys(COLUMNS, pl.Null))
     settings: dict[str, Any] = {"draws": draws, "seed": seed}
     change = split_change(inputs, "baseline", **settings)
     rows = [split_table(change, inputs, variable="shortage_change", scenario=scenario)]
