@@ -9,7 +9,12 @@ import pytest
 from workforce.errors import ParameterError
 from workforce.reports.charts.figures import Subject
 from workforce.reports.disclosure import Publishable, Rule, protect
-from workforce.reports.discussion import describe_measure, levers_without_text, log_table
+from workforce.reports.discussion import (
+    describe_measure,
+    how_many,
+    levers_without_text,
+    log_table,
+)
 from workforce.reports.discussion_log import (
     Remark,
     discussed_line,
@@ -72,6 +77,7 @@ def test_a_measure_is_told_with_its_size_its_time_and_for_whom() -> None:
         "in full from 1 January 2029."
     )
     assert told["How many"].startswith("About 820 persons worked in all service areas")
+    assert "About 120 of them were 55 or older." in told["How many"]
     older = dict(describe_measure(figures(all=823.0), subject(), measure("retirement_age", 1)))
     assert older["How many"].startswith("About 120 of those")
 
@@ -83,6 +89,23 @@ def test_persons_are_summed_over_the_sectors_reached_and_not_told_where_one_is_h
     for few, words in ((figures(all=823.0, health_care=300.0), "is not shown"),
                        (figures(health_care=4.0, technical=4.0), "Fewer than 10")):  # fmt: skip
         assert words in dict(describe_measure(few, subject(), given))["How many"]
+
+
+def test_those_near_the_age_of_leaving_are_counted_by_service_area_and_never_by_occupation() -> (
+    None
+):
+    # Only all service areas together have ages here; those of health care are not shown.
+    both = figures(all=823.0, health_care=300.0)
+    given = measure("absence", -1, sectors=["health_care"])
+    assert "were 55 or older is not shown" in how_many(both, subject(), given)
+    nurses = measure("absence", -1, occupations=["2223"])
+    posts = both.table.filter(variable="headcount", sector="all").with_columns(
+        occupation=pl.lit("2223"), persons=pl.col("central")
+    )
+    told = how_many(protect(posts.drop("hidden"), Rule(audience="internal")), subject(), nurses)
+    assert "counted for service areas and not for occupations" in told
+    hired = measure("recruitment", 5)
+    assert "55" not in how_many(both, subject(), hired)
 
 
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])

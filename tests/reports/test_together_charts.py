@@ -70,6 +70,13 @@ def test_a_place_that_adds_nothing_is_not_asked():
     assert county.table["Places that can share"].item() == "Fjord and Island"
 
 
+def test_large_groups_and_places_without_a_need_have_nothing_to_share():
+    rows = [row("1", "need", 30.3), row("2", "need", 12.3), row("3", "need", 0.0)]
+    for region, places in (("1", PLACES), ("90", {"L1": ["1", "2", "3"]})):
+        chart = charts.shared_posts(made(rows), subject(region=region), places)
+        assert chart.note.startswith("No posts are saved")
+
+
 def test_the_page_names_the_form_that_is_chosen_and_says_when_no_partner_is_near():
     figures = made([row("1", "need", 1.3), row("2", "need", 0.3), row("3", "need", 0.3)])
     host = Sharing(tuple(sorted(FORMS, key=lambda form: form.name != "host")), chosen="host")

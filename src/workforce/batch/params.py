@@ -107,7 +107,9 @@ class Measure(BaseModel):
         from workforce.scenarios.levers.registry import find_lever
 
         try:
-            find_lever(self.lever).check(self.options)
+            lever = find_lever(self.lever)
+            lever.check(self.options)
+            lever.require(self.options)
         except ParameterError as error:
             raise ValueError(str(error)) from error
         return self

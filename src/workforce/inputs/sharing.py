@@ -36,7 +36,7 @@ class Sharing:
 
 
 def read_sharing(given: Mapping[str, Any], folder: str | Path) -> Sharing:
-    """Read how posts are to be shared from the parameter ``sharing`` of a commission.
+    """Read how posts are to be shared from the field ``sharing`` of a commission's choices.
 
     Parameters
     ----------
@@ -56,6 +56,8 @@ def read_sharing(given: Mapping[str, Any], folder: str | Path) -> Sharing:
     ParameterError
         A name, code or figure that is not right.
     """
+    if not isinstance(given, Mapping):
+        raise ParameterError(f"sharing is {given!r}; it has fields: {', '.join(KEYS)}.")
     for key in given:
         if key not in KEYS:
             raise ParameterError(f"sharing: there is no {key!r}. {_near(str(key), KEYS)}")

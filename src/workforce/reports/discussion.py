@@ -150,7 +150,7 @@ def describe_measure(
     return [
         (say(texts, "discussion.measure"), what),
         (say(texts, "discussion.whom"), say(texts, f"discussion.lever.{key}.whom")),
-        (say(texts, "discussion.persons"), _how_many(figures, subject, measure)),
+        (say(texts, "discussion.persons"), how_many(figures, subject, measure)),
         (say(texts, "discussion.time"), say(texts, f"discussion.lever.{key}.time")),
         (say(texts, "discussion.place"), say(texts, f"discussion.lever.{key}.place")),
     ]
@@ -192,8 +192,11 @@ def log_table(remarks: Sequence[Remark], texts: Texts, *, public: bool) -> Chart
     return Chart(None, caption, caption, pl.DataFrame(rows), prose=True)
 
 
-def _how_many(figures: Publishable, subject: Subject, measure: Mapping[str, Any]) -> str:
-    """Say roughly how many work where the measure reaches, from protected figures only."""
+def how_many(figures: Publishable, subject: Subject, measure: Mapping[str, Any]) -> str:
+    """Say roughly how many work where a measure reaches, and how many of them are 55 or older.
+
+    From protected figures only; of those that are hidden it says so.
+    """
     texts, lever = subject.texts, str(measure["lever"])
     if lever in OF_NOBODY_YET:
         return say(texts, "discussion.persons_none")
@@ -214,8 +217,30 @@ def _how_many(figures: Publishable, subject: Subject, measure: Mapping[str, Any]
         named = join_list([name_of(subject, "occupation", code) for code in occupations], texts)
         where = say(texts, "discussion.in_occupations", sectors=where, occupations=named)
     key = "discussion.persons_older" if older else "discussion.persons_all"
-    told = say(texts, key, count=_about(count, texts), where=where, year=subject.base_year)
-    return f"{told} {say(texts, 'discussion.part_time')}" if lever in OF_PART_TIMERS else told
+    told = [say(texts, key, count=_about(count, texts), where=where, year=subject.base_year)]
+    if not older:
+        told.append(_of_them_older(figures, subject, sectors, occupations))
+    if lever in OF_PART_TIMERS:
+        told.append(say(texts, "discussion.part_time"))
+    return " ".join(told)
+
+
+def _of_them_older(
+    figures: Publishable, subject: Subject, sectors: Sequence[str], occupations: Sequence[str]
+) -> str:
+    """Say how many of those whom a measure reaches are near the age of leaving.
+
+    A suppression plan has occupations and ages of each service area, and no table of both.
+    """
+    texts = subject.texts
+    if occupations:
+        return say(texts, "older.of_occupations")
+    count = _older(figures, subject, sectors)
+    if count is None:
+        return say(texts, "older.hidden")
+    if count < FEW:
+        return say(texts, "older.few" if count > 0 else "older.none")
+    return say(texts, "older.about", count=_about(count, texts))
 
 
 def _sector(subject: Subject, code: str) -> str:

@@ -21,7 +21,7 @@ from workforce.reports.charts.figures import (
 )
 from workforce.reports.charts.waterfall import measure_effects
 from workforce.reports.disclosure import Publishable
-from workforce.reports.discussion import describe_measure
+from workforce.reports.discussion import describe_measure, how_many
 from workforce.reports.findings import shortage_figures
 from workforce.reports.page import KeyFigure, listing, note, section
 from workforce.reports.report import Report
@@ -77,10 +77,11 @@ def measure_chain(figures: Publishable, subject: Subject, plan: Plan) -> Chart:
 
 
 def measure_plan(figures: Publishable, subject: Subject, plan: Plan) -> Chart:
-    """Set out the measures in KS's order: what, effect, owner, deadline, and what is still missing.
+    """Set out the measures in KS's order: what, whom, effect, owner, deadline, what is missing yet.
 
     What a measure does is its part of the whole; what is left after it is that of a projection
-    with this measure and those above it. Hidden figures are marked.
+    with this measure and those above it. Of those whom a measure reaches it is told how many are
+    55 or older, and may leave before it has its effect. Hidden figures are marked.
 
     Parameters
     ----------
@@ -112,6 +113,7 @@ def measure_plan(figures: Publishable, subject: Subject, plan: Plan) -> Chart:
                 say(
                     texts, "mobilisation.measure"
                 ): f"{measure_name(one, subject)}. {what}{rests_on}",
+                say(texts, "older.touches"): how_many(figures, subject, one["measure"]),
                 say(texts, "mobilisation.kind"): say(texts, f"mobilisation.kind_{one['kind']}"),
                 say(texts, "mobilisation.effect"): _written(effect, subject, sign=True),
                 say(texts, "mobilisation.owner"): (one["owner"] or {}).get(texts.language)

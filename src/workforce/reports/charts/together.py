@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import xarray as xr
 
-from workforce.inputs.sharing import Sharing
+from workforce.inputs.sharing import Sharing, places_that_share
 from workforce.model.pooling import Pool, administration, best_pool, pool_posts, pools_by_size
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import Subject, name_of, shown
@@ -40,12 +40,13 @@ def shared_posts(
     places
         From `workforce.inputs.neighbours.neighbourhoods`.
     sharing
-        The first of its forms gives the time that goes to travel.
+        Who may share; the first of its forms gives the time that goes to travel.
     """
     texts = subject.texts
     title = say(texts, "together.posts_heading", year=subject.horizon_year)
     if "staff" in subject.missing:
         return SILENT
+    places = places_that_share(places, sharing)
     if not places:
         why = "together.no_partners" if sharing.partners else "together.no_neighbours"
         note = say(texts, why)
@@ -94,6 +95,7 @@ def forms_together(
         Forms with time of travel and administration, and which of them is chosen.
     """
     texts = subject.texts
+    places = places_that_share(places, sharing)
     if not places or "staff" in subject.missing:
         return SILENT
     asked = ("what", "employer", "power", "fits")
@@ -220,6 +222,8 @@ def _pooled(
     """Pool one occupation over the places that do best together; None where none may be shown."""
     own = shown(rows).filter((pl.col("occupation") == post) & pl.col("region").is_in(list(codes)))
     own = own.filter(pl.col("central").is_between(0, SPECIALIST, closed="right")).sort("region")
+    if own.height < 2:
+        return None
     need = xr.DataArray(own["central"].to_numpy(), dims="region",
                         coords={"region": own["region"].to_list()})  # fmt: skip
     pools = pools_by_size(need, travel_share=travel_share, own=name if name in codes else None)

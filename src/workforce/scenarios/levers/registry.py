@@ -40,12 +40,16 @@ class Lever:
     @property
     def options(self) -> list[str]:
         """Names of all options, its own first."""
-        own = [
-            name
+        return [*self._own, *self.takes, "cost"]
+
+    @property
+    def _own(self) -> dict[str, Parameter]:
+        """Options of the function itself."""
+        return {
+            name: parameter
             for name, parameter in list(signature(self.function).parameters.items())[1:]
             if parameter.kind is not Parameter.VAR_KEYWORD
-        ]
-        return [*own, *self.takes, "cost"]
+        }
 
     @property
     def cost_unit(self) -> str:
@@ -55,6 +59,7 @@ class Lever:
     def apply(self, inputs: xr.Dataset, options: Mapping[str, Any]) -> xr.Dataset:
         """Pull the lever; a message names the lever and what is wrong."""
         self.check(options)
+        self.require(options)
         missing = [name for name in self.needs if name not in inputs]
         if missing:
             raise ParameterError(
@@ -81,6 +86,19 @@ class Lever:
             raise ParameterError(
                 f"Lever {self.name!r}: {self.size} is {size:g}; it goes from {self.least:g} to "
                 f"{self.most:g} {self.unit}."
+            )
+
+    def require(self, options: Mapping[str, Any]) -> None:
+        """Refuse a lever that lacks an option without which it says nothing."""
+        lacking = [
+            name
+            for name, parameter in self._own.items()
+            if parameter.default is Parameter.empty and name not in options
+        ]
+        if lacking:
+            raise ParameterError(
+                f"Lever {self.name!r} lacks {' and '.join(lacking)}. "
+                f"It takes: {', '.join(self.options)}."
             )
 
 

@@ -1,0 +1,78 @@
+"""What a commission asks of the page on mobilising beside measures: a goal, and how to share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypedDict
+
+from workforce.errors import ParameterError
+from workforce.inputs.sharing import Sharing, read_sharing
+from workforce.scenarios.levers.reach import known_words
+
+KEYS = ("goal", "sharing")
+
+
+class Goal(TypedDict):
+    """Shortage to come down to at the horizon, and how surely."""
+
+    target: float
+    """[FTE]"""
+    probability: float
+    """Share of the draws in which it is to be reached."""
+
+
+CLOSED: Goal = {"target": 0.0, "probability": 0.8}
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The goal that the cheapest mixes are sought for, and how posts are to be shared."""
+
+    goal: Goal
+    sharing: Sharing
+
+
+def read_choices(given: Mapping[str, Any], folder: str | Path) -> Choices:
+    """Read the parameter ``choices`` of a commission.
+
+    Parameters
+    ----------
+    given : mapping
+        ``goal`` with ``target`` [FTE] and ``probability`` (0 and 0.8 when left out), and
+        ``sharing`` as for `workforce.inputs.sharing.read_sharing`.
+    folder : path
+        Folder of tables.
+
+    Returns
+    -------
+    Choices
+
+    Raises
+    ------
+    ParameterError
+        A name or figure that is not right.
+    """
+    _refuse_others(given, KEYS, "choices")
+    asked = given.get("goal", {})
+    _refuse_others(asked, tuple(CLOSED), "goal")
+    for name, value in asked.items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ParameterError(f"goal: {name} is {value!r}; it is a number.")
+    goal: Goal = {**CLOSED, **asked}
+    if not 0.0 < goal["probability"] < 1.0:
+        raise ParameterError(
+            f"goal: probability is {goal['probability']}; it must lie between 0 and 1."
+        )
+    return Choices(goal, read_sharing(given.get("sharing", {}), folder))
+
+
+def _refuse_others(given: Any, known: tuple[str, ...], where: str) -> None:
+    if not isinstance(given, Mapping):
+        raise ParameterError(f"{where} is {given!r}; it has fields: {', '.join(known)}.")
+    for key in given:
+        if key not in known:
+            raise ParameterError(
+                f"{where}: there is no {key!r}.{known_words(str(key), list(known))}"
+            )
