@@ -18,6 +18,8 @@ SHOW_LOG = ("overview", "discussion")
 """Notebooks whose pages show what was discussed, and are made again when the log changes."""
 DISCUSSION = "discussion"
 USUAL_MEASURES = ("fuller_positions", "lower_absence", "later_retirement")
+EMPTY = ("{}", "[]", "None", '""')
+"""Defaults of a notebook's own parameters that say nothing, so that a run may leave them out."""
 PATHS = ("data", "plan", "results")
 """Parameters that say where a thing lies: they decide no figure, so they are not in a job's key."""
 LEVELS = {"municipalities": ("municipality",), "counties": ("county",)}
@@ -167,6 +169,8 @@ def expand(
 def compare_parameters(notebook: Path, extra: Collection[str]) -> list[str]:
     """Compare what a run gives a notebook with the parameters the notebook has, both ways.
 
+    A parameter that is empty in the notebook, such as ``choices = {}``, need not be given.
+
     Parameters
     ----------
     notebook : Path
@@ -181,7 +185,9 @@ def compare_parameters(notebook: Path, extra: Collection[str]) -> list[str]:
     """
     from papermill import inspect_notebook
 
-    own = set(inspect_notebook(str(notebook)))
+    found = inspect_notebook(str(notebook))
+    own = set(found)
+    optional = {one for one in own if str(found[one]["default"]).strip() in EMPTY}
     given = {*GIVEN_BY_RUN, *extra}
     name = notebook.name
     if not own:
@@ -199,7 +205,7 @@ def compare_parameters(notebook: Path, extra: Collection[str]) -> list[str]:
     missing = [
         f"the notebook {name} has the parameter {one!r}, which the run does not give. "
         f"Write it under parameters. {nearest(one, given - own)}"
-        for one in sorted(own - given)
+        for one in sorted(own - given - optional)
     ]
     return unknown + lacking + missing
 
