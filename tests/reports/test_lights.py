@@ -136,9 +136,13 @@ def test_a_share_of_all_sectors_does_not_give_the_single_hidden_one_back():
     assert "Lånt for 3" in quality(report(shares=two), inputs(), lights()).table.row(0)[2]
 
 
+@pytest.fixture(scope="module")
+def sample():
+    return load_inputs(SAMPLE, region="9003", horizon=1)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_shares_are_whole_per_cent_and_never_nothing_or_all_where_something_is(language):
-    sample = load_inputs(SAMPLE, region="9003", horizon=1)
+def test_shares_are_whole_per_cent_and_never_nothing_or_all_where_something_is(sample, language):
     weight = sample["exit_weight"]
     weight = weight.where(weight["sector"] != "health_care", 1.0)
     rows = share_rows(sample.assign(exit_weight=weight), region="9003", scenario="baseline")

@@ -378,6 +378,12 @@ def test_a_fetched_folder_gives_ageing_users_and_need_and_no_staff(fetch, tmp_pa
     (page,) = (tmp_path / "out").rglob("ageing-*.html")
     text = page.read_text(encoding="utf-8")
     assert "Tall om ansatte mangler i datagrunnlaget" in text
+    assert "<h1>Aldring i Tinn, 2026 til 2036</h1>" in text
+    assert "Siste tall om innbyggere: 1. januar 2026." in text
+    assert "bemanningen per bruker er som ved utgangspunktet" in text
+    assert "KOSTRA-tall for 2025 som ikke var reviderte" in text
+    assert "Utfylt: egne tall er gjort hele" in text
+    assert "avgang" not in text.lower()
     assert "dagens bemanning per bruker krever" in text
     assert "mot 200 i 2026" in text
     assert "fra 360 brukere i 2026" in text

@@ -239,6 +239,8 @@ def _note(report: Report, lights: pl.DataFrame) -> str:
         ]
         if listed:
             parts.append(say(texts, f"quality.{kind}_note", tables=join_list(listed, texts)))
+        if rows.filter(category="staff_flows").filter(pl.col("central") < 1.0).height:
+            parts.append(say(texts, "quality.borrowed_in_part"))
     red = lights.filter(pl.col("light") == "red")
     if red.height:
         is_accepted = (red["accepted"] != "").all()

@@ -20,6 +20,7 @@ from workforce.inputs.published_cells import (
     told_elsewhere,
 )
 from workforce.inputs.regions import members
+from workforce.reports.assumptions import assumptions
 from workforce.reports.charts.chart import SILENT, Chart, show
 from workforce.reports.charts.figures import Subject, name_of, sector_name
 from workforce.reports.charts.shortage import scenario_name
@@ -282,10 +283,12 @@ def open_with(
     """
     subject = report.subject
     region = name_of(subject, "region", subject.region)
+    key = f"report.{kind}.title"
+    if "staff" in subject.missing and f"{key}_without_staff" in subject.texts.entries:
+        key = f"{key}_without_staff"
     title = say(
-        subject.texts, f"report.{kind}.title", region=region, base=subject.base_year,
-        year=subject.horizon_year,
-    )  # fmt: skip
+        subject.texts, key, region=region, base=subject.base_year, year=subject.horizon_year
+    )
     first = SILENT if lead is None else lead(report.figures, subject)
     open_page(
         kind,
@@ -323,7 +326,10 @@ def show_section(report: Report, name: str, *charts: Chart) -> None:
     charts = tuple(chart for chart in charts if chart is not SILENT)
     if not charts:
         return
-    heading, intro = say(texts, f"section.{name}"), say(texts, f"section.{name}_text")
+    heading, text = say(texts, f"section.{name}"), f"section.{name}_text"
+    if "staff_flows" in report.subject.missing and f"{text}_borrowed" in texts.entries:
+        text = f"{text}_borrowed"
+    intro = say(texts, text)
     empty = all(chart.figure is None and chart.table is None for chart in charts)
     if empty and "staff" in report.subject.missing:
         if name not in SAY_NO_STAFF:
@@ -344,18 +350,17 @@ def close_report(report: Report) -> None:
     if report.wider:
         note(report.wider, label=say(texts, "disclosure.wider_label"))
     has_staff = "staff" not in subject.missing
-    population = "population_official" if report.has_official else "population_own"
-    assumed = [population, *(("exits", "recruits", "demand", "calibrated") if has_staff else ())]
+    base = "vintage.base" if has_staff else "vintage.base_without_staff"
     method_box(
         texts,
         base_year=subject.base_year,
         audience=report.rule.audience,
         seed=report.seed,
         draws=report.draws,
-        assumptions=[say(texts, f"assumption.{name}") for name in assumed],
+        assumptions=assumptions(report.figures, subject, has_official=report.has_official),
         borrowed=report.borrowed,
         vintage=[
-            say(texts, "vintage.base", year=subject.base_year),
+            say(texts, base, year=subject.base_year),
             say(texts, "vintage.quarter", quarter=quarter_name(report.quarter, texts)),
             *report.sources,
         ],

@@ -62,7 +62,8 @@ def alternatives(figures: Publishable, subject: Subject) -> Chart:
             key = "own" if name == subject.scenario else name
             said |= spoken(key, by[name], texts, decimals=decimals_for(by[name].central))
     complete = {"no_recruitment", "exits_replaced"} <= set(by)
-    title = say(texts, "alternatives.title" if complete else "alternatives.heading", **said)
+    told = "title_borrowed" if "staff_flows" in subject.missing else "title"
+    title = say(texts, f"alternatives.{told if complete else 'heading'}", **said)
     named = [(scenario_name(subject, name), value) for name, value in found]
     places = max((decimals_for(value.central) for _, value in found), default=0)
     listed = "; ".join(f"{label}: {interval(v, texts, decimals=places)}" for label, v in named)

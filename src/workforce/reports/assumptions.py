@@ -1,0 +1,36 @@
+"""Say what the figures of a page assume, which depends on what the folder has."""
+
+from workforce.reports.charts.figures import Subject
+from workforce.reports.disclosure import Publishable
+from workforce.reports.texts import say
+
+OF_STAFF = {
+    "exits": "staff_flows",
+    "recruits": "staff_flows",
+    "demand": "",
+    "calibrated": "shortage",
+}
+"""Assumptions about staff, and the table without which they rest on borrowed figures."""
+
+
+def assumptions(figures: Publishable, subject: Subject, *, has_official: bool) -> list[str]:
+    """Write the assumptions of a page, each as a sentence.
+
+    Parameters
+    ----------
+    figures
+        Protected figures of the page.
+    subject
+        Whom and what the page is about; a table that is missing is not said to be observed.
+    has_official
+        Whether the population follows the official projection.
+    """
+    names = ["population_official" if has_official else "population_own"]
+    if "staff" not in subject.missing:
+        names += [
+            f"{name}_borrowed" if table in subject.missing else name
+            for name, table in OF_STAFF.items()
+        ]
+    elif (figures.table["variable"] == "demand_fte").any():
+        names.append("demand")
+    return [say(subject.texts, f"assumption.{name}") for name in names]
