@@ -77,11 +77,10 @@ def measure_chain(figures: Publishable, subject: Subject, plan: Plan) -> Chart:
 
 
 def measure_plan(figures: Publishable, subject: Subject, plan: Plan) -> Chart:
-    """Set out the measures in KS's order: what, whom, effect, owner, deadline, what is missing yet.
+    """Set out the measures in KS's order: what, effect, owner, deadline, and what is still missing.
 
     What a measure does is its part of the whole; what is left after it is that of a projection
-    with this measure and those above it. Of those whom a measure reaches it is told how many are
-    55 or older, and may leave before it has its effect. Hidden figures are marked.
+    with this measure and those above it. Hidden figures are marked.
 
     Parameters
     ----------
@@ -113,7 +112,6 @@ def measure_plan(figures: Publishable, subject: Subject, plan: Plan) -> Chart:
                 say(
                     texts, "mobilisation.measure"
                 ): f"{measure_name(one, subject)}. {what}{rests_on}",
-                say(texts, "older.touches"): how_many(figures, subject, one["measure"]),
                 say(texts, "mobilisation.kind"): say(texts, f"mobilisation.kind_{one['kind']}"),
                 say(texts, "mobilisation.effect"): _written(effect, subject, sign=True),
                 say(texts, "mobilisation.owner"): (one["owner"] or {}).get(texts.language)
@@ -128,6 +126,30 @@ def measure_plan(figures: Publishable, subject: Subject, plan: Plan) -> Chart:
     return Chart(
         None, caption, caption, pl.DataFrame(rows), say(texts, "mobilisation.note"), prose=True
     )
+
+
+def measure_reach(figures: Publishable, subject: Subject, plan: Plan) -> Chart:
+    """Set out whom each measure reaches: how many work there, and how many are 55 or older.
+
+    These may leave before a measure has its effect, and take with them what they have learnt.
+
+    Parameters
+    ----------
+    figures, subject, plan
+        As for `measure_plan`.
+    """
+    if not plan or "staff" in subject.missing:
+        return SILENT
+    texts = subject.texts
+    rows = [
+        {
+            say(texts, "mobilisation.measure"): measure_name(one, subject),
+            say(texts, "older.touches"): how_many(figures, subject, one["measure"]),
+        }
+        for one in plan
+    ]
+    caption = say(texts, "older.caption", year=subject.base_year)
+    return Chart(None, caption, caption, pl.DataFrame(rows), say(texts, "older.note"), prose=True)
 
 
 def measure_name(measure: Mapping[str, Any], subject: Subject) -> str:

@@ -108,23 +108,30 @@ def forms_together(
         some = _worth_sharing(rows, places, form.travel_share)
         shared, saved = (sum(one[name] for one in some) for name in ("shared", "saved"))
         spent = administration(shared, form)
-        takes = say(
-            texts, "together.takes_cell", fte=number(spent, texts, decimals=1),
-            travel=percent(form.travel_share, texts, decimals=0),
-            share=percent(form.administration_share, texts, decimals=0),
-            least=number(form.administration_least, texts, decimals=1),
-            source=say(texts, "together.assumption")
-            if form.source == "assumption" else form.source,
-        )  # fmt: skip
-        saves = say(
-            texts, "together.saves_cell", saved=number(saved, texts),
-            left=number(saved - spent, texts, decimals=1),
+        takes = [
+            say(texts, "together.takes_travel",
+                travel=percent(form.travel_share, texts, decimals=0)),
+            say(texts,
+                "together.takes_least" if form.administration_least else "together.takes_share",
+                share=percent(form.administration_share, texts, decimals=0),
+                least=number(form.administration_least, texts, decimals=1)),
+            say(texts, "together.takes_source",
+                source=say(texts, "together.assumption")
+                if form.source == "assumption" else form.source),
+        ]  # fmt: skip
+        if shared:
+            here = say(texts, "together.takes_here", fte=number(spent, texts, decimals=1))
+            takes.insert(2, here)
+        saves = (
+            say(texts, "together.saves_cell", saved=number(saved, texts),
+                left=number(saved - spent, texts, decimals=1))
+            if saved else say(texts, "together.saves_none")
         )  # fmt: skip
         answers = [say(texts, f"together.{form.name}_{name}") for name in asked]
         name = say(texts, f"together.{form.name}_form")
         if form.name == sharing.chosen:
             name = say(texts, "together.chosen", form=name)
-        table[name] = [*answers, takes, saves]
+        table[name] = [*answers, " ".join(takes), saves]
     title, note = say(texts, "together.forms_heading"), say(texts, "together.forms_note")
     return Chart(None, title, title, pl.DataFrame(table), note, prose=True)
 
