@@ -181,7 +181,7 @@ def _ets_model(
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
     error, trend, seasonal = form
-    return ETSModel(
+    model = ETSModel(
         values,
         error=error,
         trend=trend,
@@ -190,6 +190,10 @@ def _ets_model(
         seasonal_periods=season if seasonal else None,
         initialization_method=start,
     )
+    # statsmodels works out standard errors of the parameters with every fit and every smoothing,
+    # from second differences; nobody asks for them here.
+    model.hessian = lambda params, **_: np.zeros((len(params), len(params)))
+    return model
 
 
 def _arima_model(values: Points, season: int) -> Any:

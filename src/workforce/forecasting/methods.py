@@ -179,6 +179,14 @@ def point_forecasts(name: str, values: Points, season: int, horizon: int, *, fir
     numpy.ndarray, shape (origin, horizon)
         Forecasts with `first`, `first` + 1, … and all observations known. [unit of the series]
     """
+    content = np.asarray(values, dtype=np.float64).tobytes()
+    return _kept_points(name, content, season, horizon, first).copy()
+
+
+# A back-test asks for a method by itself soon after the combination that it is a member of.
+@lru_cache(maxsize=64)
+def _kept_points(name: str, content: bytes, season: int, horizon: int, first: int) -> Points:
+    values = np.frombuffer(content, dtype=np.float64).copy()
     method = METHODS[name]
     origins = range(first, len(values) + 1)
     still = [_still(values[:known]) for known in origins]
