@@ -71,15 +71,39 @@ def load_inputs(
     MissingDataError
         The tables regions or population are not there.
     """
-    folder = Path(folder)
-    present = find_tables(folder)
+    return inputs_of(
+        read_needed(folder), folder, region=region, sectors=sectors, base_year=base_year,
+        horizon=horizon, variant=variant,
+    )  # fmt: skip
+
+
+def read_needed(folder: str | Path) -> dict[str, pl.DataFrame]:
+    """Read the tables of a folder, of which regions and population must be there."""
+    present = find_tables(Path(folder))
     for table in ("regions", "population"):
         if table not in present:
             raise MissingDataError(
-                f"{folder.name}: the table {table!r} is needed for any result. Add "
+                f"{Path(folder).name}: the table {table!r} is needed for any result. Add "
                 f"{table}.csv; `workforce schema {table}` shows its columns."
             )
-    tables = read_folder(folder, sorted(present))
+    return read_folder(folder, sorted(present))
+
+
+def inputs_of(
+    given: Mapping[str, pl.DataFrame],
+    folder: str | Path,
+    *,
+    region: str | Sequence[str] | None = None,
+    sectors: str | Sequence[str] | None = None,
+    base_year: int | None = None,
+    horizon: int | None = None,
+    variant: str = "main",
+) -> xr.Dataset:
+    """Make inputs as `load_inputs` does, of tables that `read_needed` has read from the folder.
+
+    Who asks for several base years of one folder need not read it again.
+    """
+    folder, present, tables = Path(folder), list(given), dict(given)
     for table in ("sectors", "occupations"):
         packaged = None if table in tables else read_packaged(table)
         if packaged is not None:

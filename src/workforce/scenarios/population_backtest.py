@@ -8,11 +8,10 @@ import polars as pl
 import xarray as xr
 
 from workforce.contract.arrays import Numbers
-from workforce.inputs import load_inputs
 from workforce.inputs.arrays import to_array
+from workforce.inputs.loading import inputs_of, read_needed
 from workforce.inputs.stocks import SEXES
 from workforce.model.projection import project_inhabitants
-from workforce.sources.files import read_folder
 
 BASE_YEARS = (2011, 2012, 2014, 2016, 2018, 2020)
 HORIZONS = (1, 5, 10)
@@ -52,18 +51,18 @@ def project_past(
         Outcomes (region, sex, age, year), and by base year the path (region, sex, age, year) from
         the base year on. [persons]
     """
-    actual = observed_population(folder)
+    tables = read_needed(folder)
+    actual = observed_population(tables)
     last = int(actual["year"].values[-1])
     paths = {}
     for base in base_years:
-        inputs = load_inputs(folder, base_year=base, horizon=min(longest, last - base))
+        inputs = inputs_of(tables, folder, base_year=base, horizon=min(longest, last - base))
         paths[base] = project_inhabitants(inputs).transpose("region", "sex", "age", "year")
     return actual, paths
 
 
-def observed_population(folder: str | Path) -> xr.DataArray:
-    """Read persons of every municipality by sex, age and year, in the order of the regions."""
-    tables = read_folder(Path(folder), ["regions", "population"])
+def observed_population(tables: Mapping[str, pl.DataFrame]) -> xr.DataArray:
+    """Count persons of every municipality by sex, age and year, in the order of the regions."""
     towns = tables["regions"].filter(pl.col("level") == "municipality")["region"].to_list()
     rows = tables["population"].filter(pl.col("region").is_in(towns))
     ages = list(range(int(rows["age"].max()) + 1))  # type: ignore[arg-type]
