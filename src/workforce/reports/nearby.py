@@ -4,27 +4,39 @@ Cells that lie far away are held at their truth. What the cells near by can do t
 the whole as well, and go on doing when more is hidden: a width that was found once is there. Only
 a cell that seems narrow may have more room than was looked for, so that somewhat more is hidden
 than an attack on the whole would ask for.
+
+Turns of two steps: all hidden cells move together, which shows most of them to have room; then some
+of those that are still narrow, far apart from one another, are asked for by themselves, and what
+they need is hidden. What is hidden for one of them gives room to many, so that few are asked.
 """
 
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workforce.reports.margins import Counts, Mask, Places
 from workforce.reports.programs import least
-from workforce.reports.room import SLACK, open_attack, room_within
+from workforce.reports.room import SLACK, open_changes, room_by_one, room_within
 
 if TYPE_CHECKING:
     from scipy.sparse import csc_array, csr_array
 
-NEAR = 900, 300
-"""Hidden cells looked at together, and cells of any kind, some of which may be hidden too."""
-FAR = 3_000, 1_500
-"""The same where those near leave no room."""
+Levels = NDArray[np.intp]
+
+SIZES = (900, 300), (3_000, 1_500), (10**9, 10**9)
+"""Hidden cells looked at together, and cells of any kind, some of which may be hidden too: first
+those near by, then farther where those leave no room, then everything."""
+TOGETHER = 3_000
+"""Hidden cells that move together."""
 MIDDLE = 8
 """Of the hidden cells looked at together, one in so many has enough others around it."""
-TURNS = 4
-"""Pairs of changes of all cells together that are tried before a cell is asked for by itself."""
+ASKED = 6
+"""Cells asked for by themselves in one place before all move together again."""
+TURNS = 12
+"""Pairs of changes of all cells together that are tried before cells are asked for."""
+GAIN = 0.97
+"""Part of the narrow cells that a pair of changes may leave narrow to be followed by another."""
 SEED = 5
 
 
@@ -46,56 +58,85 @@ def make_room_nearby(
     Returns
     -------
     hidden, hopeless : arrays of bool, shape (cells,)
-        The cells to hide, and those that nothing near gives room.
+        The cells to hide, and those that nothing gives room.
     """
     low, high = np.zeros(persons.size), np.zeros(persons.size)
-    _move_together(matrix, persons, hidden & free, width, low, high)
-    of_cell = matrix.tocsc()
-    every = _within(matrix, free)
-    hidden, hopeless = hidden.copy(), hidden & ~free
-    lost = np.zeros(hidden.size, dtype=bool)  # Those that the cells near by leave no room.
+    hidden, level = hidden.copy(), np.zeros(persons.size, dtype=np.intp)
+    rng = np.random.default_rng(SEED)
     while True:
-        asked = hidden & ~hopeless & (high - low < width - SLACK)
-        if not asked.any():
-            return hidden, hopeless & hidden & free
-        is_near = bool((asked & ~lost).any())
-        asked, size = (asked & ~lost, NEAR) if is_near else (asked, FAR)
-        seed = int(np.flatnonzero(asked)[0])
-        ours = near_cells(*_within(matrix, hidden & free), seed, size[0])
-        cells = np.array(list(dict.fromkeys([*ours, *near_cells(*every, seed, size[1])])))
+        _move_together(matrix, persons, hidden & free, width, low, high, rng)
+        narrow = hidden & free & (level < len(SIZES)) & (high - low < width - SLACK)
+        if not narrow.any():
+            left = hidden & free & (high - low < width - SLACK)
+            return hidden, left
+        now = int(level[narrow].min())
+        asked = narrow & (level == now)
+        _ask_apart(matrix, persons, hidden, free, width, weight, low, high, asked, level)
+
+
+def _ask_apart(
+    matrix: "csr_array", persons: Counts, hidden: Mask, free: Mask, width: float, weight: Counts,
+    low: Counts, high: Counts, asked: Mask, level: Levels,
+) -> None:  # fmt: skip
+    """Ask for cells that lie apart, and hide what they need; one without room goes a level up.
+
+    ``hidden``, ``low``, ``high`` and ``level`` are changed.
+    """
+    now = int(level[asked].min())
+    of_cell, every = matrix.tocsc(), _within(matrix, free)
+    here = _within(matrix, hidden & free)
+    waiting = asked.copy()
+    for seed in np.flatnonzero(asked).tolist():
+        if not waiting[seed] or high[seed] - low[seed] >= width - SLACK:
+            continue
+        ours = near_cells(*here, seed, SIZES[now][0])
+        cells = np.array(list(dict.fromkeys([*ours, *near_cells(*every, seed, SIZES[now][1])])))
         middle = ours[: max(1, ours.size // MIDDLE)]
+        wanted = np.flatnonzero(waiting[middle] & (high - low < width - SLACK)[middle])[:ASKED]
+        waiting[middle] = False
         own = of_cell[:, cells].tocsr()
-        hidden[cells], without, down, up = room_within(
-            own[np.diff(own.indptr) > 0], persons[cells], hidden[cells],
-            np.flatnonzero(asked[middle]), width, weight[cells],
-        )  # fmt: skip
+        own = own[np.diff(own.indptr) > 0]
+        known = own, persons[cells]
+        more, without, down, up = room_by_one(*known, hidden[cells], wanted, width, weight[cells])
+        if without.size and now == len(SIZES) - 1:
+            more, without, *wide = room_within(*known, more, without, width, weight[cells])
+            down, up = np.minimum(down, wide[0]), np.maximum(up, wide[1])
+        hidden[cells] = more
         low[cells], high[cells] = np.minimum(low[cells], down), np.maximum(high[cells], up)
-        if is_near:
-            lost[cells[without]] = True
-        elif 0 in without.tolist():
-            hopeless[seed] = True
+        level[cells[without]] = now + 1
 
 
 def _move_together(
-    matrix: "csr_array", persons: Counts, moving: Mask, width: float, low: Counts, high: Counts
-) -> None:
-    """Let all hidden cells move at once, up or down by lot: most are seen to have room."""
-    rng = np.random.default_rng(SEED)
+    matrix: "csr_array", persons: Counts, moving: Mask, width: float, low: Counts, high: Counts,
+    rng: np.random.Generator,
+) -> None:  # fmt: skip
+    """Let all hidden cells move at once, up or down by lot: most are seen to have room.
+
+    Those that have room already follow. ``low`` and ``high`` are changed.
+    """
     of_cell, near = matrix.tocsc(), _within(matrix, moving)
     seen = ~moving
-    for seed in np.flatnonzero(moving).tolist():
+    for seed in np.flatnonzero(moving & (high - low < width - SLACK)).tolist():
         if seen[seed]:
             continue
-        cells = near_cells(*near, seed, FAR[0])
-        seen[cells[: max(1, cells.size // 2)]] = True
+        cells = near_cells(*near, seed, TOGETHER)
+        seen[cells] = True
         own = of_cell[:, cells].tocsr()
-        program = open_attack(own[np.diff(own.indptr) > 0], persons[cells], width)
+        fall = np.minimum(persons[cells] - 1.0, width)
+        program = open_changes(own[np.diff(own.indptr) > 0], fall, width)
+        left = np.inf
         for _ in range(TURNS):
-            way = rng.choice([-1.0, 1.0], cells.size)
+            narrow = high[cells] - low[cells] < width - SLACK
+            if not narrow.any() or narrow.sum() > GAIN * left:
+                break
+            left = int(narrow.sum())
+            # One that can hardly fall must rise.
+            way = np.where(rng.random(cells.size) < fall / width / 2, 1.0, -1.0)
             for sign in (way, -way):
-                change = least(program, sign)
+                change = least(program, np.where(narrow, sign, 0.0))
                 low[cells] = np.minimum(low[cells], change)
                 high[cells] = np.maximum(high[cells], change)
+                narrow &= high[cells] - low[cells] < width - SLACK
 
 
 def near_cells(part: "csr_array", by_cell: "csc_array", seed: int, size: int) -> Places:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PROGRAM_CELLS = 2_000
 """Cells above zero, equal ones counted once, up to which tables that hang together are solved by
 an integer program."""
-ATTACK_CELLS = 2_500
+ATTACK_CELLS = 1_500
 """Hidden cells, equal ones counted once, up to which they are attacked all at once."""
 
 
