@@ -20,6 +20,7 @@ SPECIALIST = 10.0  # Posts of a place; in larger groups a fraction of a post har
 MOST = 12  # Rows.
 LEAST = 0.5  # FTE over or under which a neighbour is worth asking.
 AS_USUAL = Sharing()
+NOTHING = "–"
 
 
 def shared_posts(
@@ -59,8 +60,7 @@ def shared_posts(
     if not some:
         note = f"{say(texts, 'together.nothing_saved')} {hidden}".strip()
         return Chart(None, title, note, None, note)
-    names = ("occupation", "places", "need", "apart", "pooled", "saved", "fewer", "unmet",
-             "unmet_pooled")  # fmt: skip
+    names = ("occupation", "places", "need", "apart", "pooled", "saved", "fewer", "unmet")
     table: dict[str, list[str]] = {say(texts, f"together.{name}"): [] for name in names}
     for one in some[:MOST]:
         label = name_of(subject, "occupation", one["post"])
@@ -70,9 +70,13 @@ def shared_posts(
         cells = [label, near, number(one["need"], texts, decimals=1)]
         cells += [number(one[name], texts) for name in ("apart", "pooled", "saved")]
         cells.append(_with_fewer(one, subject))
-        cells += [number(one[name], texts, decimals=1) for name in ("unmet", "unmet_pooled")]
+        before, after = (number(one[name], texts, decimals=1) for name in ("unmet", "unmet_pooled"))
+        cells.append(say(texts, "sharing.from_to", before=before, after=after))
         for column, text in zip(table.values(), cells, strict=True):
             column.append(text)
+    fewer = say(texts, "together.fewer")
+    if set(table[fewer]) == {NOTHING}:
+        del table[fewer]
     note = say(texts, "together.posts_note", travel=percent(travel, texts, decimals=0))
     if sharing.chosen:
         form = say(texts, f"together.{sharing.chosen}_form")
@@ -264,7 +268,7 @@ def _with_fewer(one: Mapping[str, Any], subject: Subject) -> str:
         if pool.posts_saved <= most:
             continue
         most = pool.posts_saved
-        others = [code for code in pool.places if code != subject.region]
+        others = [code for code in one["codes"] if code in pool.places and code != subject.region]
         names = join_list([name_of(subject, "region", code) for code in others], texts)
         told.append(say(texts, "together.fewer_cell", names=names, saved=number(most, texts)))
-    return "; ".join(told) or "–"
+    return "; ".join(told) or NOTHING
