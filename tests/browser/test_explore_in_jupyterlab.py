@@ -14,12 +14,13 @@ from typing import Any
 
 import pytest
 
+import workforce
+
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PATIENCE = 60.0
-RUN = "from workforce.cli import app; app()"
 READY = """
 const context = jupyterapp.shell.currentWidget.sessionContext;
 return context.isReady && context.session.kernel.connectionStatus === "connected"
@@ -121,7 +122,7 @@ def pictures(browser: Any) -> list[str]:
 
 
 def test_a_slider_redraws_the_chart_and_what_is_saved_runs(
-    browser: Any, lab: tuple[str, Path], tmp_path: Path
+    lab: tuple[str, Path], browser: Any, tmp_path: Path
 ) -> None:
     from selenium.webdriver.common.keys import Keys
 
@@ -144,11 +145,7 @@ def test_a_slider_redraws_the_chart_and_what_is_saved_runs(
     press(browser, ".workforce-save")
     saved = wait_for("the saved scenario", lambda: list((home / "params").glob("[!.]*.yaml")))
     assert [path.name for path in saved] == ["faerre_slutter.yaml"]
-    done = subprocess.run(
-        [sys.executable, "-c", RUN, "run", str(saved[0]), "--out", str(tmp_path)],
-        capture_output=True, text=True, timeout=PATIENCE * 2, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert workforce.run(saved[0], out=tmp_path).failed == 0
     name = "labour_shortage-all-faerre_slutter-nb.html"
     (page,) = tmp_path.glob(f"reports/*/9012/{name}")
     assert "Færre slutter: " in page.read_text(encoding="utf-8")

@@ -1,16 +1,19 @@
 import ast
 import json
-import os
 import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import polars as pl
 import pytest
 
+from workforce.batch.kernels import execute, kernel_environment
+from workforce.reports.disclosure import Rule, write_plan
 from workforce.reports.export import export_page
+from workforce.reports.report import plan_of_folder
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("ageing", "labour_shortage", "competence_gap", "forecast_quality", "overview")
@@ -21,6 +24,7 @@ MINE = {
             "lever": "recruitment",
             "options": {"percent": 5},
             "title": None,
+            "source": {"nb": "eget prøveår", "nn": "eige prøveår", "en": "a trial year"},
             "owner": {"nb": "HR-sjef", "nn": "HR-sjef", "en": "Head of HR"},
             "deadline": "2027-12-31",
         },
@@ -34,18 +38,21 @@ MINE = {
     ],
 }
 RUNS: dict[str, tuple[str, dict[str, Any]]] = {
+    "mobilisation of the smallest place": (
+        "mobilisation",
+        {"region": "9012", "scenario": "mine", "scenarios": {"mine": MINE}, "horizon": 3},
+    ),
     "ageing of one sector": ("ageing", {"sector": "health_care", "language": "en"}),
     "overview": ("overview", {"language": "nb"}),
     "labour shortage, smallest place": ("labour_shortage", {"region": "9012", "language": "nn"}),
     "competence of the county": ("competence_gap", {"region": "90"}),
     "forecast quality of the county": ("forecast_quality", {"region": "90", "language": "nn"}),
-    "mobilisation of the smallest place": (
-        "mobilisation",
-        {"region": "9012", "scenario": "mine", "scenarios": {"mine": MINE}, "horizon": 3},
-    ),
     "scenario": ("labour_shortage", {"scenario": "later_retirement", "sector": "health_care"}),
     "overview of inhabitants only": ("overview", {"data": "population only"}),
 }
+
+OWN_PLAN = "scenario"
+"""The run that is given no plan, and makes one of the whole folder as a notebook opened by hand."""
 
 
 def cells(name: str) -> list[dict[str, Any]]:
@@ -103,28 +110,31 @@ def test_a_notebook_only_calls_the_library(name: str) -> None:
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, Path]]:
-    """Run every notebook as a batch would, two at a time, and export its page."""
+    """Run every notebook as a batch would, two at a time, and export its page.
+
+    They share one suppression plan, as the pages of a run do, but for one that makes its own.
+    """
     out = tmp_path_factory.mktemp("pages")
     bare = out / "bare"
     bare.mkdir()
     for table in ("regions.csv", "population.csv"):
         shutil.copy(ROOT / "data" / "sample" / table, bare / table)
 
-    def page(key: str) -> tuple[str, Path]:
-        import papermill
+    shared = out / "plan.parquet"
+    sample = ROOT / "data" / "sample"
+    write_plan(plan_of_folder(sample, Rule("public"), base_year=2026), shared)
 
+    def page(key: str) -> tuple[str, Path]:
         name, parameters = RUNS[key]
         stem = re.sub(r"\W+", "-", key)
-        folder = bare if parameters.get("data") else ROOT / "data" / "sample"
+        folder = bare if parameters.get("data") else sample
+        plan = "" if parameters.get("data") or key == OWN_PLAN else str(shared)
         results = out / f"{stem}.parquet"
         settings = {**parameters, "data": str(folder), "draws": 20, "results": str(results)}
-        papermill.execute_notebook(
-            ROOT / "notebooks" / f"{name}.ipynb",
-            out / f"{stem}.ipynb",
-            parameters=settings,
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-        )
+        notebook = ROOT / "notebooks" / f"{name}.ipynb"
+        done = execute(notebook, settings | {"plan": plan}, timeout_seconds=600)
+        assert not done.problem, f"{key}: {done.problem}\n{done.details}"
+        nbformat.write(done.notebook, out / f"{stem}.ipynb")
         html = export_page(
             out / f"{stem}.ipynb",
             out / f"{stem}.html",
@@ -133,8 +143,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, Path
         )
         return html.read_text(encoding="utf-8"), results
 
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    with ThreadPoolExecutor(2) as pool:
+    with kernel_environment(), ThreadPoolExecutor(2) as pool:
         return dict(zip(RUNS, pool.map(page, RUNS), strict=True))
 
 
@@ -199,6 +208,7 @@ def test_mobilising_sets_measures_in_ks_order_with_owner_deadline_and_what_is_le
     table = html[html.index("Tiltak, eiere") :]
     assert table.index("Lavere korttidsfravær") < table.index("Flere rekrutterte")
     assert "HR-sjef" in table
+    assert "Størrelsen bygger på: eget prøveår." in table
     assert "31. desember 2027" in table
     assert "Ingen er nevnt ennå" in table
     written = pl.read_parquet(results).filter(

@@ -149,6 +149,13 @@ def test_ways_lead_to_what_is_short_and_to_management():
     assert charts.ways_to_lead(made(ways()[16:]), subject()).table is not None
 
 
+def test_a_way_begins_where_somebody_works():
+    nobody = row("headcount", 2026, 0, occupation="2223", dimension="", category="", persons=0.0)
+    figures = made([*ways(), nobody])
+    lead = charts.ways_to_lead(figures, subject()).table
+    assert lead["From"].to_list() == ["Health care worker, by way of Nurse"]
+
+
 def test_unqualified_are_priced_by_whole_persons():
     line = {"dimension": "line", "category": "unqualified"}
     rows = [

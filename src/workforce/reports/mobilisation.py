@@ -57,7 +57,7 @@ def show_steps(report: Report, plan: Plan) -> None:
     """Show KS's seven steps: what the page gives for each, and what is the place's own to do."""
     texts = report.subject.texts
     section(say(texts, "section.mobilisation_steps"), say(texts, "section.mobilisation_steps_text"))
-    listing([say(texts, f"mobilisation.step_{number}") for number in STEPS])
+    listing([say(texts, f"mobilisation.step_{number}") for number in STEPS], numbered=True)
     if not plan:
         note(say(texts, "mobilisation.no_measures"))
 

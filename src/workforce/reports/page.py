@@ -135,9 +135,12 @@ def paragraph(text: str) -> None:
     _show(_paragraph(text), text, part="paragraph")
 
 
-def listing(lines: Sequence[str]) -> None:
-    """Show a list of sentences, all plain text."""
-    _show(_bullets(lines), "\n".join(lines), part="list")
+def listing(lines: Sequence[str], *, numbered: bool = False) -> None:
+    """Show a list of sentences, all plain text; numbered where they follow one another."""
+    items = _bullets(lines)
+    if numbered:
+        items = items.replace("<ul>", "<ol>", 1).removesuffix("</ul>") + "</ol>"
+    _show(items, "\n".join(lines), part="list")
 
 
 def described(heading: str, pairs: Sequence[tuple[str, str]]) -> None:

@@ -104,8 +104,9 @@ def html_table(table: pl.DataFrame, caption: str, *, prose: bool = False) -> str
     """
     kind = "text" if prose else "figure"
     head = "".join(f'<th scope="col" class="{kind}">{escape(name)}</th>' for name in table.columns)
+    first = ' class="text"' if prose else ""
     body = "".join(
-        f'<tr><th scope="row">{escape(str(row[0]))}</th>'
+        f'<tr><th scope="row"{first}>{escape(str(row[0]))}</th>'
         + "".join(f'<td class="{kind}">{escape(str(cell))}</td>' for cell in row[1:])
         + "</tr>"
         for row in table.iter_rows()

@@ -55,10 +55,15 @@ def freed_time(figures: Publishable, subject: Subject) -> Chart:
     )
     if known.is_empty():
         return Chart(None, say(texts, "freed.heading"), note, None, note)
+    several = known["sector"].n_unique() > 1
     table = pl.DataFrame(
         {
             say(texts, "freed.occupation"): name_of(subject, "occupation", one["occupation"]),
-            say(texts, "freed.service"): sector_name(subject, one["sector"]),
+            **(
+                {say(texts, "freed.service"): sector_name(subject, one["sector"])}
+                if several
+                else {}
+            ),
             say(texts, "freed.freed"): interval(_read(one), texts, decimals=1),
             say(texts, "freed.then", year=year): _missing(figures, subject, one),
         }
@@ -93,6 +98,8 @@ def _read(row: dict[str, object]) -> Estimate:
     central, lower, upper, level = (
         float(str(row[name])) for name in ("central", "lower", "upper", "level")
     )
+    if round(lower, 1) == round(upper, 1):  # An interval that reads as one figure.
+        lower = upper = central
     return Estimate(central, lower, upper, level)
 
 

@@ -81,7 +81,9 @@ def cheapest_mixes(
         for name in used
         if (gain := more.get(f"{mix}|{name}")) is not None and gain >= least
     ]
-    note = " ".join([say(texts, "mixes.note", **said), *notes])
+    # The cheapest on paper is what every employer plans to do.
+    recruits = [say(texts, "mixes.recruits")] if "recruitment" in used else []
+    note = " ".join([say(texts, "mixes.note", **said), *recruits, *notes])
     return Chart(None, title, title, pl.DataFrame(table), note)
 
 

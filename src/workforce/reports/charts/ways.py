@@ -39,6 +39,7 @@ def ways_in(figures: Publishable, subject: Subject) -> Chart:
     if ways.is_empty():
         return absent(subject, "ways", "training")
     short = dict(list(short.items())[:MOST])
+    ways = _somebody(ways, figures, subject)
     best = _best(ways.filter(pl.col("occupation").is_in(list(short))), short)
     if best.is_empty():
         note = say(subject.texts, "ways.none")
@@ -52,6 +53,7 @@ def ways_to_lead(figures: Publishable, subject: Subject) -> Chart:
     ways = _ways(figures, subject)
     if ways.is_empty():
         return SILENT
+    ways = _somebody(ways, figures, subject)
     best = ways.filter(pl.col("occupation").str.starts_with(MANAGERS))
     if best.is_empty():
         return SILENT
@@ -136,6 +138,13 @@ def _ways(figures: Publishable, subject: Subject) -> pl.DataFrame:
         origin=halves.first(),
         via=halves.last(),
     )
+
+
+def _somebody(ways: pl.DataFrame, figures: Publishable, subject: Subject) -> pl.DataFrame:
+    """Keep the ways that begin where somebody works; where that is hidden, somebody does."""
+    persons = pick(figures, subject, "headcount", sector=subject.sector, year=subject.base_year)
+    nobody = persons.filter(pl.col("central") == 0)["occupation"].to_list()
+    return ways.filter(~pl.col("origin").is_in(nobody))
 
 
 def _best(ways: pl.DataFrame, short: dict[str, float]) -> pl.DataFrame:
