@@ -237,7 +237,12 @@ def _grouped(sliders: Mapping[str, Any], texts: Texts) -> list[Any]:
         own = [sliders[name] for name in levers if name in sliders]
         if own:
             heading = escape(say(texts, f"explore.kind.{kind}"))
-            laid += [ipywidgets.HTML(f'<h4 class="workforce-kind">{heading}</h4>'), *own]
+            laid += [
+                ipywidgets.HTML(
+                    f'<h4 class="workforce-kind" style="margin: .3em 0 0">{heading}</h4>'
+                ),
+                *own,
+            ]
     return laid
 
 
