@@ -108,7 +108,7 @@ def main() -> None:
         other_cells(SAMPLE, base_year=2026),
     )  # fmt: skip
     attack_sample()
-    for places in (24,):
+    for places in (24, 48):
         measure(f"{places} made-up municipalities", *made_up(places))
 
 

@@ -66,7 +66,7 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Made:
         "quarter": "2026Q4",
         "seed": 1,
         "draws": 20,
-        "horizon": 5,
+        "horizon": 2,
         "reports": [{"notebook": "overview", "regions": ["9003"]}],
     }
     (folder / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")

@@ -30,7 +30,12 @@ STAFF = {
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    places = [("1", "municipality", "C"), ("2", "municipality", "C"), ("C", "county", None)]
+    places = [
+        ("1", "municipality", "C"),
+        ("2", "municipality", "C"),
+        ("C", "county", None),
+        ("G", "group", None),
+    ]
     pl.DataFrame(
         [(code, level, code, county) for code, level, county in places],
         schema=["region", "level", "name", "county"], orient="row",
@@ -66,6 +71,7 @@ def test_the_group_is_told_where_the_page_has_no_groups_and_the_county_where_it_
     folder: Path,
 ) -> None:
     base = base_persons(folder)
+    assert parents_of(folder) == {"C": ["1", "2"]}  # Nobody belongs to the group.
     plan = make_plan(base, PUBLIC, parents=parents_of(folder), groups=GROUPS)
     about = Subject(region="1", sector="care", scenario="baseline", base_year=2026,
                     horizon_year=2030, texts=load_texts("en"), names=Names(NAMES, {}))  # fmt: skip

@@ -189,9 +189,9 @@ def test_no_hidden_count_of_the_region_lies_in_an_interval_narrower_than_five(
 
 
 def test_a_workbook_gives_the_tables_of_the_csv(made, tmp_path):
-    csv = made[0][4]
-    book = tmp_path / csv.with_suffix(".xlsx").name
-    cells = pl.read_csv(csv, separator=";", infer_schema=False)
+    cells = pl.read_csv(made[0][4], separator=";", infer_schema=False).head(4_000)
+    csv, book = tmp_path / made[0][4].name, tmp_path / made[0][4].with_suffix(".xlsx").name
+    cells.write_csv(csv, separator=";")
     cells.write_excel(book)
     ours, theirs = (workforce.read_staff_register(path, mapping=MAPPING) for path in (csv, book))
     assert ours["staff"].equals(theirs["staff"])

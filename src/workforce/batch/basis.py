@@ -18,6 +18,7 @@ from workforce.inputs.published_cells import (
     told_elsewhere,
 )
 from workforce.inputs.quality import Acceptance, accept, judge_folder
+from workforce.inputs.regions import parents
 from workforce.reports.memory import Memory, plan_with_memory, recall
 from workforce.reports.plan import Plan, Rule
 from workforce.reports.texts import load_texts
@@ -88,7 +89,7 @@ def prepare_basis(params: Params, *, quarter: str, runs: Path | None = None) -> 
         Rule(params.audience, **params.rule.model_dump()),
         memory,
         base_year=base_year,
-        parents=_parents(regions),
+        parents=parents(regions),
         groups=occupation_groups(params.data),
         others=other_cells(params.data, base_year=base_year),
         elsewhere=told_elsewhere(params.data, base_year=base_year),
@@ -145,16 +146,3 @@ def library_hash() -> str:
         if path.is_file() and path.suffix != ".pyc" and not path.name.startswith(".")
     )
     return hash_of(workforce.__version__, hash_files(files))
-
-
-def _parents(regions: pl.DataFrame) -> dict[str, list[str]]:
-    """Find the municipalities of each county, comparison group and nation."""
-    towns = regions.filter(pl.col("level") == "municipality")
-    parents: dict[str, list[str]] = {}
-    for code, level in regions.select("region", "level").iter_rows():
-        if level == "nation":
-            parents[code] = towns["region"].to_list()
-        elif level in ("county", "group"):
-            column = "county" if level == "county" else "comparison_group"
-            parents[code] = towns.filter(pl.col(column) == code)["region"].to_list()
-    return {code: parts for code, parts in parents.items() if parts}

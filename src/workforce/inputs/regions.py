@@ -32,6 +32,20 @@ def chosen_regions(regions: pl.DataFrame, region: str | Sequence[str] | None) ->
 
 def members(regions: pl.DataFrame, code: str) -> list[str]:
     """Municipalities that a region is the sum of; a municipality is itself."""
+    codes = _members(regions, code)
+    if not codes:
+        level = regions.filter(pl.col("region") == code)["level"].item()
+        raise DataError(f"regions: no municipality belongs to {code} ({level}).")
+    return codes
+
+
+def parents(regions: pl.DataFrame) -> dict[str, list[str]]:
+    """Municipalities of every county, comparison group and nation that has any."""
+    above = regions.filter(pl.col("level") != "municipality")["region"].to_list()
+    return {code: codes for code in above if (codes := _members(regions, code))}
+
+
+def _members(regions: pl.DataFrame, code: str) -> list[str]:
     level = regions.filter(pl.col("region") == code)["level"].item()
     if level == "municipality":
         return [code]
@@ -41,10 +55,7 @@ def members(regions: pl.DataFrame, code: str) -> list[str]:
         if column not in found.columns:
             raise DataError(f"regions: {code} needs the column {column!r} to know its members.")
         found = found.filter(pl.col(column) == code)
-    codes = found["region"].to_list()
-    if not codes:
-        raise DataError(f"regions: no municipality belongs to {code} ({level}).")
-    return codes
+    return list(found["region"])
 
 
 def at_level(table: pl.DataFrame, regions: pl.DataFrame, codes: Sequence[str]) -> pl.DataFrame:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 Levels = NDArray[np.intp]
 
-SIZES = (900, 300), (3_000, 1_500), (10**9, 10**9)
+EVERY = 1_000_000_000
+SIZES = (900, 300), (3_000, 1_500), (EVERY, 3_000), (EVERY, EVERY)
 """Hidden cells looked at together, and cells of any kind, some of which may be hidden too: first
 those near by, then farther where those leave no room, then everything."""
 TOGETHER = 3_000

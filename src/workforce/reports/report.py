@@ -19,7 +19,7 @@ from workforce.inputs.published_cells import (
     other_cells,
     told_elsewhere,
 )
-from workforce.inputs.regions import members
+from workforce.inputs.regions import parents
 from workforce.reports.assumptions import assumptions
 from workforce.reports.charts.chart import SILENT, Chart, show
 from workforce.reports.charts.figures import Subject, name_of, sector_name
@@ -257,9 +257,7 @@ def plan_of_folder(data: str | Path, rule: Rule, *, base_year: int) -> Plan:
 
 def parents_of(data: str | Path) -> dict[str, list[str]]:
     """Find the municipalities of every county, comparison group and nation of a folder."""
-    regions = read_folder(data, ["regions"])["regions"]
-    above = regions.filter(pl.col("level") != "municipality")["region"].to_list()
-    return {code: members(regions, code) for code in above}
+    return parents(read_folder(data, ["regions"])["regions"])
 
 
 def open_with(
