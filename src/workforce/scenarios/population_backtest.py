@@ -100,9 +100,10 @@ def error_table(
     errors: dict[tuple[str, str, int], list[tuple[Numbers, Numbers]]] = {}
     for base, path in paths.items():
         predicted = _methods(outcomes, path.sel(region=places), base)
-        for ahead in (h for h in horizons if base + h in path["year"].values):
-            seen = _by_band(outcomes.sel(year=base + ahead))
-            for method, persons in predicted.items():
+        known = [h for h in horizons if base + h in path["year"].values]
+        came = {ahead: _by_band(outcomes.sel(year=base + ahead)) for ahead in known}
+        for method, persons in predicted.items():
+            for ahead, seen in came.items():
                 said = _by_band(persons.sel(year=base + ahead))
                 for band in BANDS:
                     pair = (said[band], seen[band])
