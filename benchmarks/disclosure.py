@@ -1,8 +1,10 @@
 """Measure the suppression plan: cells hidden, time, and what an attack finds.
 
-Run with `uv run python -m benchmarks.disclosure`.
+Run with `uv run python -m benchmarks.disclosure`, or with other numbers of made-up municipalities
+after it: `uv run python -m benchmarks.disclosure 90`.
 """
 
+import sys
 import time
 from pathlib import Path
 
@@ -108,7 +110,7 @@ def main() -> None:
         other_cells(SAMPLE, base_year=2026),
     )  # fmt: skip
     attack_sample()
-    for places in (24, 48):
+    for places in [int(number) for number in sys.argv[1:]] or (24, 48):
         measure(f"{places} made-up municipalities", *made_up(places))
 
 
