@@ -211,3 +211,11 @@ def test_a_change_in_the_log_makes_only_the_pages_that_show_it_again(small: Path
         for log in ("", "said")
     }
     assert len(keys) == 2
+
+
+def test_what_the_quality_gate_says_of_a_place_makes_only_its_pages_again(small: Path) -> None:
+    both = ONE.replace('["0001"]', '["0001", "0007"]')
+    assert both != ONE
+    before = jobs_of(small, both, lights={"0001": "green", "0007": "green"})
+    after = jobs_of(small, both, lights={"0001": "green", "0007": "red"})
+    assert [a.key == b.key for a, b in zip(before, after, strict=True)] == [True, False]

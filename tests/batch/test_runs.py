@@ -72,6 +72,14 @@ def test_a_quarter_is_run_again_as_data_and_notebooks_change(
     assert statuses(again) == {FIRST: "unchanged", OTHER: "unchanged"}
     assert (again.unchanged, again.done, again.failed) == (2, 0, 0)
 
+    # A commission about fewer places, on the same data, leaves the pages of the others.
+    text = (small / "params.yaml").read_text(encoding="utf-8")
+    (small / "fewer.yaml").write_text(text.replace('"0001", ', ""), encoding="utf-8")
+    fewer = run(small / "fewer.yaml", out=out)
+    assert statuses(fewer) == {OTHER: "unchanged"}
+    assert fewer.removed == 0
+    assert len(list((out / "reports").rglob("000?/*.html"))) == 2
+
     # A page that failed takes its older version out of the site.
     notebook = small / "notebooks" / "ageing.ipynb"
     text = notebook.read_text(encoding="utf-8")

@@ -34,7 +34,8 @@ MEMORY = "published.parquet"
 class Basis:
     """The common ground of the pages of a run; ``hash`` is part of the key of each.
 
-    ``lights`` holds what the quality gate found for every region that the run is about.
+    ``lights`` holds what the quality gate found for every region that the run is about. They are
+    no part of ``hash``, since another params file of the same quarter may be about other regions.
     """
 
     codes: Codes
@@ -108,7 +109,7 @@ def prepare_basis(params: Params, *, quarter: str, runs: Path | None = None) -> 
     )
     lights = judge_regions(params, codes, quarter)
     content = [hash_files(data_files(folder)) for folder in (params.data, national_folder())]
-    content += [plan.hash, lights.write_csv(), library_hash()]
+    content += [plan.hash, library_hash()]
     return Basis(codes, base_year, plan, memory, lights, hash_of(*content))
 
 

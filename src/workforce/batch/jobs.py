@@ -102,7 +102,14 @@ def with_discussion(params: Params, codes: Codes) -> Params:
 
 
 def expand(
-    params: Params, codes: Codes, *, base_year: int, quarter: str, basis: str, log: str = ""
+    params: Params,
+    codes: Codes,
+    *,
+    base_year: int,
+    quarter: str,
+    basis: str,
+    log: str = "",
+    lights: Mapping[str, str] | None = None,
 ) -> list[Job]:
     """Make the jobs of a params file.
 
@@ -120,6 +127,8 @@ def expand(
         Hash of what all jobs rest on: data, plan and library.
     log : str
         Text of the log of discussions, part of the key of the pages that show it.
+    lights : mapping, optional
+        Region to what the quality gate says of it, part of the keys of the pages of the region.
 
     Returns
     -------
@@ -147,7 +156,8 @@ def expand(
         for cell in _cells(report, codes):
             given = _parameters(params, report, cell, base_year=base_year, quarter=quarter)
             shown = log if report.notebook in SHOW_LOG else ""
-            key = hash_of(basis, content, json.dumps(given, sort_keys=True), shown)
+            judged = (lights or {}).get(given["region"], "")
+            key = hash_of(basis, content, json.dumps(given, sort_keys=True), shown, judged)
             job = Job(report.notebook, source, *cell, parameters=given, key=key)
             # Some file systems do not tell A from a.
             other = jobs.setdefault(job.name.casefold(), job)

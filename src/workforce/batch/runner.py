@@ -124,6 +124,10 @@ def _run(
         quarter=label,
         basis=basis.hash,
         log=repr(remarks),
+        lights={
+            str(region): rows.write_csv()
+            for (region,), rows in basis.lights.group_by("region", maintain_order=True)
+        },
     )
     folders = _folders(root, label, params)
     known = {entry.job: entry for entry in read_ledger(folders.ledger)}
