@@ -109,6 +109,7 @@ def check(
     Ends with 0 if the tables can be used, else with 2.
     """
     from workforce.contract.problems import describe_problems
+    from workforce.reports.sufficiency import describe_enough
     from workforce.sources.folder import check_folder
 
     try:
@@ -126,7 +127,8 @@ def check(
     if not report.population_ready:
         typer.echo(_tell_what_lacks(report), err=True)
         raise typer.Exit(WRONG_INPUT)
-    _show_what_is_enough(report, folder, further=further)
+    for line in describe_enough(report.present, folder, further=further):
+        typer.echo(line)
     staff = "population and staff" if report.staff_ready else "population, not of staff"
     typer.echo(f"No problems. The folder suffices for results of {staff}.")
 
@@ -425,29 +427,6 @@ def _tell_what_lacks(report: "FolderReport") -> str:
         "A table is a file or a sheet with the table's name, and rows below its column names."
         f"{others}"
     )
-
-
-def _show_what_is_enough(report: "FolderReport", folder: Path, *, further: bool) -> None:
-    """Show the pages that a folder has enough for, and the tables that add most to them."""
-    from workforce.reports.sufficiency import further_tables, pages_from
-    from workforce.reports.texts import join_list, load_texts
-
-    english = load_texts("en")
-    pages = join_list(list(pages_from(report.present)), english)
-    typer.echo(f"Enough for: {pages} (what is missing is borrowed and marked)")
-    rows = further_tables(report.present)
-    if further:
-        typer.echo("Not there, what gives most first:")
-        for row in rows:
-            told = f"{row.gives}. Until then: {row.until_then}".replace("`", "")
-            typer.echo(f"  {join_list(list(row.tables), english)}: {told}")
-    elif rows:
-        for label, row in zip(("Next:", "Then:"), rows, strict=False):
-            names = join_list(list(row.tables), english)
-            typer.echo(f"{label:<11} {names}, for {row.gives}".replace("`", ""))
-        left = sum(len(row.tables) for row in rows[2:])
-        if left:
-            typer.echo(f"            {left} more: workforce check {folder} --further")
 
 
 def _wrong_input(error: WorkforceError) -> typer.Exit:

@@ -11,7 +11,7 @@ from workforce.reports.disclosure import Publishable, Rule, make_plan, protect
 from workforce.reports.plan import Plan
 from workforce.reports.report import parents_of
 from workforce.reports.texts import load_texts
-from workforce.reports.wider import group_note, wider_note
+from workforce.reports.wider import hidden_notes
 from workforce.sources.names import Names
 
 PUBLIC = Rule("public")
@@ -75,15 +75,14 @@ def test_the_group_is_told_where_the_page_has_no_groups_and_the_county_where_it_
     plan = make_plan(base, PUBLIC, parents=parents_of(folder), groups=GROUPS)
     about = Subject(region="1", sector="care", scenario="baseline", base_year=2026,
                     horizon_year=2030, texts=load_texts("en"), names=Names(NAMES, {}))  # fmt: skip
-    said = group_note(page(plan), about, plan, folder)
+    said, wider = hidden_notes(page(plan), about, plan, folder)
     assert "Health professions in all 23 (Nurse and Physiotherapist among them)" in said
     assert "Engineers" not in said
-    wider = wider_note(page(plan), about, plan, folder)
     assert "The county" in wider
     assert "Civil engineer 22" in wider
     assert "Physiotherapist" not in wider
     # A page that shows the group itself needs no sentence.
     with_group = page(plan, ("health_professions", 23.0))
-    assert group_note(with_group, about, plan, folder) == ""
+    assert hidden_notes(with_group, about, plan, folder)[0] == ""
     inside = make_plan(base, Rule("internal"), parents=parents_of(folder), groups=GROUPS)
-    assert group_note(page(inside), about, inside, folder) == ""
+    assert hidden_notes(page(inside), about, inside, folder) == ("", "")

@@ -39,7 +39,7 @@ from workforce.reports.page import Audience, KeyFigure, method_box, note, open_p
 from workforce.reports.quality import accepted_red, share_rows
 from workforce.reports.sources import source_lines
 from workforce.reports.texts import load_texts, quarter_name, say
-from workforce.reports.wider import group_note, wider_note
+from workforce.reports.wider import hidden_notes
 from workforce.sources.files import read_folder
 from workforce.sources.names import load_names
 
@@ -216,6 +216,7 @@ def open_report(
         missing=tuple(json.loads(inputs.attrs["missing"])),
         own_names={name: one["title"][language] for name, one in (scenarios or {}).items()},
     )
+    grouped, wider = hidden_notes(figures, subject, chosen, data)
     return Report(
         figures=figures,
         subject=subject,
@@ -226,8 +227,8 @@ def open_report(
         has_official="population_official" in inputs,
         borrowed=_borrowed(json.loads(inputs.attrs["borrowed"]), subject),
         accepted=accepted_red(plan, subject),
-        grouped=group_note(figures, subject, chosen, data),
-        wider=wider_note(figures, subject, chosen, data),
+        grouped=grouped,
+        wider=wider,
         sources=source_lines(data, texts),
     )
 

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from workforce.reports.texts import join_list, load_texts
+
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from pathlib import Path
 
 PAGES = {
     "ageing": ("regions", "population"),
@@ -21,7 +24,6 @@ PAGES = {
     "forecast_quality": ("regions", "population", "staff", "staff_flows"),
 }  # fmt: skip
 """Notebooks, and the tables without which they have little to say."""
-
 
 FOR_NEED = ("fte_in_post", "service_use")
 """Tables that give a need together before there is staff; with staff only the second is used."""
@@ -83,3 +85,39 @@ def every_table() -> tuple[Further, ...]:
         Further(tuple(row["tables"].split(";")), row["gives"], row["until_then"])
         for row in csv.DictReader(text.splitlines())
     )
+
+
+def describe_enough(present: Collection[str], folder: Path, *, further: bool) -> list[str]:
+    """Write the pages that a folder has enough for, and the tables that add most to them.
+
+    Parameters
+    ----------
+    present : collection of str
+        Tables of the folder.
+    folder : Path
+        Named in the command that lists the rest.
+    further : bool
+        Whether to list every table that is not there, and not the first two only.
+
+    Returns
+    -------
+    list of str
+        Lines for a terminal.
+    """
+    english = load_texts("en")
+    pages = join_list(list(pages_from(present)), english)
+    lines = [f"Enough for: {pages} (what is missing is borrowed and marked)"]
+    rows = further_tables(present)
+    named = [join_list(list(row.tables), english) for row in rows]
+    gives = [row.gives.replace("`", "") for row in rows]
+    if further:
+        until = [row.until_then.replace("`", "") for row in rows]
+        told = zip(named, gives, until, strict=True)
+        lines.append("Not there, what gives most first:")
+        return lines + [f"  {name}: {what}. Until then: {then}" for name, what, then in told]
+    first = zip(("Next:", "Then:"), named, gives, strict=False)
+    lines += [f"{label:<11} {name}, for {what}" for label, name, what in first]
+    left = sum(len(row.tables) for row in rows[2:])
+    if left:
+        lines.append(f"            {left} more: workforce check {folder} --further")
+    return lines

@@ -17,8 +17,14 @@ MOST = 8
 """Occupations named."""
 
 
-def group_note(figures: Publishable, subject: Subject, plan: Plan, data: str | Path) -> str:
-    """Give the staff of the groups that hold occupations hidden on a page, where it has no groups.
+def hidden_notes(
+    figures: Publishable, subject: Subject, plan: Plan, data: str | Path
+) -> tuple[str, str]:
+    """Say what can be said of the staff in occupations that are hidden on a page.
+
+    First the groups of occupations that hold them, where the page has no rows of groups. Of what
+    is left, the comparison group, county or nation: the first in which more of them may be shown
+    than in any before it.
 
     Parameters
     ----------
@@ -31,14 +37,26 @@ def group_note(figures: Publishable, subject: Subject, plan: Plan, data: str | P
 
     Returns
     -------
-    str
-        A sentence; empty where nothing is hidden, or no group of it is shown in the plan.
+    str, str
+        A sentence on groups and one on the wider area; empty where there is nothing to say.
     """
-    if figures.audience != "public":
-        return ""
     groups = dict(plan.groups)
-    told = _groups_shown(figures, subject, plan, data)
     hidden = _hidden_posts(figures, subject, groups)
+    if not hidden or figures.audience != "public":
+        return "", ""
+    regions = read_folder(data, ["regions"])["regions"]
+    base = base_persons(data, base_year=subject.base_year)
+    told = _groups_shown(_counts(base, subject.region, regions), hidden, subject, plan)
+    left = [post for post in hidden if groups.get(post) not in told]
+    return _of_groups(told, hidden, subject, groups), _of_wider(base, regions, left, subject, plan)
+
+
+def _of_groups(
+    told: dict[str, float], hidden: list[str], subject: Subject, groups: dict[str, str]
+) -> str:
+    """Write the staff of groups that hold hidden occupations."""
+    if not told:
+        return ""
     texts = subject.texts
     named = [
         say(
@@ -51,48 +69,23 @@ def group_note(figures: Publishable, subject: Subject, plan: Plan, data: str | P
         )
         for group, count in told.items()
     ]  # fmt: skip
-    if not named:
-        return ""
     return say(
         texts, "disclosure.grouped", region=name_of(subject, "region", subject.region),
         year=subject.base_year, list="; ".join(named),
     )  # fmt: skip
 
 
-def wider_note(figures: Publishable, subject: Subject, plan: Plan, data: str | Path) -> str:
-    """Give the staff of the comparison group, county or nation in occupations hidden on a page.
-
-    The first of these is taken in which more of them may be shown than in any before it. An
-    occupation whose group is shown on the page, or in the sentence of `group_note`, is not named.
-
-    Parameters
-    ----------
-    figures, subject
-        The page.
-    plan
-        Suppression plan of the run.
-    data
-        Folder of tables.
-
-    Returns
-    -------
-    str
-        A sentence; empty where nothing is hidden or no wider area can show it.
-    """
-    groups = dict(plan.groups)
-    posts = _hidden_posts(figures, subject, groups)
-    if not posts or figures.audience != "public":
-        return ""
-    told = _groups_shown(figures, subject, plan, data)
-    posts = [post for post in posts if groups.get(post) not in told]
-    regions = read_folder(data, ["regions"])["regions"]
+def _of_wider(
+    base: pl.DataFrame, regions: pl.DataFrame, posts: list[str], subject: Subject, plan: Plan
+) -> str:
+    """Write the staff that a wider area has in hidden occupations."""
     here = regions.filter(region=subject.region).row(0, named=True)
     nations = regions.filter(level="nation")["region"].to_list()
     wider = [here.get("comparison_group"), here.get("county"), *nations]
     best: list[tuple[str, float]] = []
     chosen = ""
     for region in dict.fromkeys(code for code in wider if code and code in plan.regions):
-        found = _shown(_counts(region, regions, subject, data), region, subject, posts, plan)
+        found = _shown(_counts(base, region, regions), region, subject, posts, plan)
         if len(found) > len(best):
             best, chosen = found, region
     if not best:
@@ -124,16 +117,13 @@ def _hidden_posts(figures: Publishable, subject: Subject, groups: dict[str, str]
 
 
 def _groups_shown(
-    figures: Publishable, subject: Subject, plan: Plan, data: str | Path
+    base: pl.DataFrame, hidden: list[str], subject: Subject, plan: Plan
 ) -> dict[str, float]:
     """Count the groups of hidden occupations of the place that the plan lets be shown."""
     groups = dict(plan.groups)
-    hidden = _hidden_posts(figures, subject, groups)
     wide = {group for post in hidden if (group := groups.get(post))}
     if not wide:
         return {}
-    regions = read_folder(data, ["regions"])["regions"]
-    base = _counts(subject.region, regions, subject, data)
     own = base.with_columns(pl.col("occupation").cast(pl.String))
     of_group = pl.col("occupation").replace_strict(groups, default=None, return_dtype=pl.String)
     summed = own.with_columns(occupation=of_group).filter(pl.col("occupation").is_in(list(wide)))
@@ -142,9 +132,8 @@ def _groups_shown(
     return {code: count for code, count in found if code in wide}
 
 
-def _counts(region: str, regions: pl.DataFrame, subject: Subject, data: str | Path) -> pl.DataFrame:
-    """Count the base persons of a place: its own rows, or those of its municipalities."""
-    base = base_persons(data, base_year=subject.base_year)
+def _counts(base: pl.DataFrame, region: str, regions: pl.DataFrame) -> pl.DataFrame:
+    """Take the base persons of a place: its own rows, or those of its municipalities."""
     own = base.filter(region=region)
     return own if own.height else base.filter(pl.col("region").is_in(members(regions, region)))
 
