@@ -10,15 +10,15 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from tests.disclosure.attack import attack
 
+from workforce.disclosure.margins import CELL, lay_out
+from workforce.disclosure.plan import leaves_of, make_plan
+from workforce.disclosure.rule import Rule
 from workforce.inputs import base_persons
 from workforce.inputs.published_cells import occupation_groups, other_cells
-from workforce.reports.attack import attack
-from workforce.reports.margins import CELL, lay_out
-from workforce.reports.plan import leaves_of, make_plan
 from workforce.reports.report import parents_of
-from workforce.reports.rule import Rule
-from workforce.sources.files import read_folder
+from workforce.sources.tables.files import read_folder
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 

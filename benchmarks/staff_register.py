@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 import polars as pl
+from tools.register.extracts import write_register
 
-from workforce.sources.sample.register.extracts import write_register
 from workforce.sources.staff_register.register import read_staff_register
 
 ROWS = 1_000_000

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from workforce.batch.ledger import Entry
     from workforce.batch.runner import OnDone, RunSummary
-    from workforce.sources.folder import FolderReport
+    from workforce.sources.tables.folder import FolderReport
 
 SOME_FAILED = 1
 WRONG_INPUT = 2
@@ -46,7 +47,7 @@ def main(
     ] = False,
 ) -> None:
     """Workforce projections for Norwegian municipalities."""
-    from workforce.sources.permissions import closed_to_others
+    from workforce.sources.tables.permissions import closed_to_others
 
     context.with_resource(closed_to_others())
     for stream in (sys.stdout, sys.stderr):
@@ -110,7 +111,7 @@ def check(
     """
     from workforce.contract.problems import describe_problems
     from workforce.reports.sufficiency import describe_enough
-    from workforce.sources.folder import check_folder
+    from workforce.sources.tables.folder import check_folder
 
     try:
         report = check_folder(folder)
@@ -182,33 +183,24 @@ def template(
 
 @app.command()
 def sample(
-    folder: Annotated[
-        Path | None, typer.Argument(help="Folder to write to; data/sample of the checkout.")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the fictional county.")] = 20261,
+    folder: Annotated[Path, typer.Argument(help="Folder to write to.")],
     register: Annotated[
         bool, typer.Option("--register", help="Write extracts of a made-up staff register instead.")
     ] = False,
 ) -> None:
     """Write the sample data: a fictional county with 12 municipalities."""
-    if register:
-        _write_made_up_register(folder, seed)
-        return
-    from workforce.batch.params import checkout
-    from workforce.sources.sample import write_sample
+    from workforce.sources.tables.files import packaged_folder
 
-    target = folder or checkout() / "data" / "sample"
-    if folder is None and not (checkout() / "pyproject.toml").is_file():
-        typer.echo("There is no checkout here. Name a folder to write to.", err=True)
-        raise typer.Exit(WRONG_INPUT)
+    given = packaged_folder("practice_register" if register else "sample")
     try:
-        write_sample(target, seed=seed)
-    except WorkforceError as error:
-        raise _wrong_input(error) from error
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in sorted(given.iterdir()):
+            shutil.copyfile(path, folder / path.name)
     except OSError as error:
-        typer.echo(f"{error.filename or target} cannot be written: {error.strerror}.", err=True)
+        typer.echo(f"{error.filename or folder} cannot be written: {error.strerror}.", err=True)
         raise typer.Exit(WRONG_INPUT) from error
-    typer.echo(f"Wrote the sample county to {target}")
+    what = "extracts of nobody real" if register else "the sample county"
+    typer.echo(f"Wrote {what} to {folder}")
 
 
 @app.command("import-staff")
@@ -308,10 +300,10 @@ def backtest(
     forecast quality of the sample county.
     """
     from workforce.batch import params as params_file
-    from workforce.batch.quality import measure_quality, reference_folder, write_quality
     from workforce.batch.runner import run as run_params
+    from workforce.evaluation.quality import measure_quality, reference_folder, write_quality
     from workforce.scenarios.population_error import FILE
-    from workforce.sources.files import national_folder
+    from workforce.sources.tables.files import national_folder
 
     console = _console()
     try:
@@ -375,8 +367,8 @@ def fetch(
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from workforce.sources.calls import Line
-    from workforce.sources.fetching import Addresses, fetch_folder
+    from workforce.sources.statbank.calls import Line
+    from workforce.sources.statbank.fetching import Addresses, fetch_folder
 
     def tell(text: str) -> None:
         typer.echo(text, err=True)
@@ -402,20 +394,6 @@ def fetch(
     for note in report.notes:
         typer.echo(f"Note: {note}")
     typer.echo(f"Sources are in sources.json. Next: workforce check {folder}")
-
-
-def _write_made_up_register(folder: Path | None, seed: int) -> None:
-    from workforce.sources.sample.register.extracts import write_register
-
-    if folder is None:
-        typer.echo("Name a folder to write the extracts to.", err=True)
-        raise typer.Exit(WRONG_INPUT)
-    try:
-        paths, _ = write_register(folder, seed=seed)
-    except OSError as error:
-        typer.echo(f"{error.filename or folder} cannot be written: {error.strerror}.", err=True)
-        raise typer.Exit(WRONG_INPUT) from error
-    typer.echo(f"Wrote {len(paths)} extracts of nobody real to {folder}")
 
 
 def _tell_what_lacks(report: "FolderReport") -> str:

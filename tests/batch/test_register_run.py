@@ -8,12 +8,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 import yaml
+from tests.disclosure.attack import attack, published_amounts, read_published
+from tools.register.extracts import write_register
 from typer.testing import CliRunner
 
 from workforce.cli import app
 from workforce.inputs.published_cells import occupation_groups
-from workforce.reports.attack import attack, published_amounts, read_published
-from workforce.sources.sample.register.extracts import write_register
 
 ROOT = Path(__file__).parents[2]
 MAPPING = ROOT / "data" / "mappings" / "staff.yaml"

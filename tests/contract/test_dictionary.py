@@ -72,7 +72,8 @@ def test_description_of_one_table_leaves_the_others_out():
 
 def test_reading_the_dictionary_and_a_file_imports_neither_pandera_nor_pandas():
     code = (
-        "import sys, workforce.contract.check, workforce.sources.folder, workforce.sources.names\n"
+        "import sys, workforce.contract.check\n"
+        "import workforce.sources.tables.folder, workforce.sources.tables.names\n"
         "from workforce.contract.dictionary import tables; tables()\n"
         "sys.exit(any(name in sys.modules for name in ('pandera', 'pandas', 'python_calamine')))"
     )

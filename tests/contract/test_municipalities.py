@@ -7,7 +7,7 @@ from workforce.contract.check import check_tables
 from workforce.contract.municipalities import changes, successors, what_became_of
 from workforce.errors import ParameterError
 from workforce.inputs.regions import chosen_regions
-from workforce.sources.folder import check_folder
+from workforce.sources.tables.folder import check_folder
 
 
 def test_no_number_of_today_is_a_former_one_and_every_chain_ends_in_one():

@@ -26,9 +26,9 @@ from workforce.explore.central import (
 from workforce.explore.panel import DOTS_PER_INCH, GROUPS, REACH, TRIED, levers_there, quick_png
 from workforce.explore.saving import save_scenario, scenario_code
 from workforce.reports.charts.style import canvas
-from workforce.reports.texts import load_texts
-from workforce.scenarios.drivers import split_measures
+from workforce.results.drivers import split_measures
 from workforce.scenarios.levers.registry import LEVERS
+from workforce.texts.catalogue import load_texts
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "data" / "sample"

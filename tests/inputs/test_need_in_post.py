@@ -6,11 +6,11 @@ import polars as pl
 import pytest
 
 from workforce import load_inputs, project, protect, simulate
+from workforce.disclosure.protection import Rule
 from workforce.inputs.loading import base_persons
 from workforce.inputs.shortage import national_rates
-from workforce.reports.disclosure import Rule
 from workforce.reports.report import plan_of_folder
-from workforce.scenarios.results import results_table
+from workforce.results.table import results_table
 
 AGES = (0, 80)
 

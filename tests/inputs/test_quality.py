@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from workforce.inputs.balances import staff_gaps
 from workforce.inputs.jumps import USUAL, worst_change
 from workforce.inputs.quality import Acceptance, accept, judge_folder, refused_regions, worst
-from workforce.sources.files import read_folder
+from workforce.sources.tables.files import read_folder
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 TOWN = "9003"

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from workforce import load_inputs, project, simulate
-from workforce.scenarios.results import results_table
+from workforce.results.table import results_table
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from workforce.batch.kernels import execute, kernel_environment
-from workforce.reports.disclosure import Rule, write_plan
+from workforce.disclosure.protection import Rule, write_plan
 from workforce.reports.export import export_page
 from workforce.reports.report import plan_of_folder
 

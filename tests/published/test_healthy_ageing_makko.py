@@ -21,7 +21,7 @@ import xarray as xr
 from workforce.model.demand import life_expectancy_gain, service_users, shift_use_by_health
 from workforce.model.population import project_population, survival_from_mortality
 from workforce.scenarios.levers.need import HEALTH_FROM_AGE, HEALTH_SECTORS
-from workforce.sources.files import national_folder
+from workforce.sources.tables.files import national_folder
 
 SEXES, AGES, FERTILE = ["female", "male"], list(range(106)), list(range(12, 56))
 KNOWN, YEARS = list(range(2001, 2006)), list(range(2006, 2061))

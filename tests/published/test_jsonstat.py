@@ -6,7 +6,7 @@ import json
 import pytest
 
 from workforce.errors import SourceError
-from workforce.sources.jsonstat import read_jsonstat2
+from workforce.sources.statbank.jsonstat import read_jsonstat2
 
 
 def _expected(path):

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from workforce.contract.municipalities import changes, successors
-from workforce.sources.regions import doubtful_weights, observed_weights, redraw_borders
+from workforce.sources.statbank.regions import doubtful_weights, observed_weights, redraw_borders
 
 
 @pytest.fixture(scope="module")

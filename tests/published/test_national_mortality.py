@@ -5,9 +5,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-
-from workforce.sources.sample.national import national_tables
-from workforce.sources.sample.vital import life_expectancy_at_birth
+from tools.sample.national import national_tables
+from tools.sample.vital import life_expectancy_at_birth
 
 
 @pytest.mark.parametrize("sex", ["female", "male"])

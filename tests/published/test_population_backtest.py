@@ -3,28 +3,28 @@
 import polars as pl
 import pytest
 
-from workforce.batch.quality import release_errors
-from workforce.scenarios.population_backtest import (
+from workforce.evaluation.population_backtest import (
     BANDS,
     BASE_YEARS,
     HORIZONS,
     error_table,
     project_past,
 )
-from workforce.scenarios.population_calibration import (
+from workforce.evaluation.population_calibration import (
     SIZE_CLASSES,
     coverage_table,
     same_sizes,
     sizes_table,
 )
-from workforce.scenarios.population_error import FILE
-from workforce.scenarios.reference import (
+from workforce.evaluation.quality import release_errors
+from workforce.evaluation.reference import (
     TELEMARK,
     municipalities_of,
     read_releases,
     write_folder,
 )
-from workforce.sources.files import national_folder
+from workforce.scenarios.population_error import FILE
+from workforce.sources.tables.files import national_folder
 
 SSB_AT_TEN_YEARS = {"67-79": 0.0235, "80-89": 0.0285}
 RELEASES = (2005, 2008, 2009, 2010, *BASE_YEARS)

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from workforce.reports.assumptions import assumptions
-from workforce.reports.texts import LANGUAGES, load_texts
+from workforce.texts.catalogue import LANGUAGES, load_texts
 
 
 def told(*missing, variable="shortage_fte", language="en"):

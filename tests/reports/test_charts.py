@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workforce.disclosure.protection import Publishable, Rule, protect
 from workforce.reports import charts
 from workforce.reports.charts import style
 from workforce.reports.charts.chart import SILENT, png
 from workforce.reports.charts.figures import Estimate, Subject, interval, spoken
 from workforce.reports.charts.quarters import absence_forecast
-from workforce.reports.disclosure import Publishable, Rule, protect
 from workforce.reports.findings import ageing_figures, shortage_figures
 from workforce.reports.measures import measures
-from workforce.reports.texts import load_texts
-from workforce.sources.names import Names
+from workforce.sources.tables.names import Names
+from workforce.texts.catalogue import load_texts
 
 NB, EN = load_texts("nb"), load_texts("en")
 BASE, THEN = 2026, 2036

@@ -5,11 +5,11 @@ from typing import Any
 import polars as pl
 import pytest
 
+from workforce.disclosure.protection import Publishable, Rule, protect
 from workforce.reports import charts
 from workforce.reports.charts.figures import Subject
-from workforce.reports.disclosure import Publishable, Rule, protect
-from workforce.reports.texts import load_texts
-from workforce.sources.names import Names
+from workforce.sources.tables.names import Names
+from workforce.texts.catalogue import load_texts
 
 NAMES = Names(
     {

@@ -6,9 +6,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from workforce.disclosure.protection import Publishable, Rule, protect
 from workforce.errors import ParameterError
 from workforce.reports.charts.figures import Subject
-from workforce.reports.disclosure import Publishable, Rule, protect
 from workforce.reports.discussion import (
     describe_measure,
     how_many,
@@ -23,10 +23,10 @@ from workforce.reports.discussion_log import (
     remarks_of,
     write_remarks,
 )
-from workforce.reports.texts import load_texts
+from workforce.results.measures import measures_of
 from workforce.scenarios.levers.registry import LEVERS
-from workforce.scenarios.measures import measures_of
-from workforce.sources.names import load_names
+from workforce.sources.tables.names import load_names
+from workforce.texts.catalogue import load_texts
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 SAID = Remark(dt.date(2026, 10, 14), "hr", "<script>x</script>", regions=("9003",))

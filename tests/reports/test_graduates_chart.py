@@ -6,13 +6,13 @@ import polars as pl
 import pytest
 import xarray as xr
 
+from workforce.disclosure.protection import Rule, protect
 from workforce.reports import charts
 from workforce.reports.charts.chart import SILENT
 from workforce.reports.charts.figures import Subject
-from workforce.reports.disclosure import Rule, protect
-from workforce.reports.texts import load_texts
-from workforce.scenarios.graduate_rows import with_graduates
-from workforce.sources.names import Names
+from workforce.results.graduate_rows import with_graduates
+from workforce.sources.tables.names import Names
+from workforce.texts.catalogue import load_texts
 
 NAMES = Names(
     {("occupation", "2223", "en"): "Nurse", ("occupation", "5329", "en"): "Assistant"}, {}

@@ -6,13 +6,13 @@ from typing import Any
 import polars as pl
 import pytest
 
+from workforce.disclosure.protection import Publishable, Rule, protect
 from workforce.inputs.labour_pool import EMPLOYERS, LabourPool
 from workforce.reports import charts
 from workforce.reports.charts.chart import SILENT, html_table
 from workforce.reports.charts.figures import Subject
-from workforce.reports.disclosure import Publishable, Rule, protect
-from workforce.reports.texts import load_texts
-from workforce.sources.names import Names
+from workforce.sources.tables.names import Names
+from workforce.texts.catalogue import load_texts
 
 NAMES = Names(
     {

@@ -9,16 +9,16 @@ import polars as pl
 import pytest
 import xarray as xr
 
+from workforce.disclosure.protection import Rule, protect
 from workforce.inputs import load_inputs
 from workforce.inputs.marks import mark
 from workforce.inputs.quality import JUDGED, SCHEMA
 from workforce.reports.charts.chart import SILENT
 from workforce.reports.charts.figures import Subject
-from workforce.reports.disclosure import Rule, protect
 from workforce.reports.quality import accepted_red, lights_of, quality, share_rows, write_lights
-from workforce.reports.texts import LANGUAGES, load_texts
-from workforce.scenarios.results import COLUMNS
-from workforce.sources.names import load_names
+from workforce.results.table import COLUMNS
+from workforce.sources.tables.names import load_names
+from workforce.texts.catalogue import LANGUAGES, load_texts
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 CHECKS = {"balance": True, "occupation_balance": True, "jump": True, "age": False,

@@ -4,12 +4,12 @@ from typing import Any
 
 import polars as pl
 
+from workforce.disclosure.protection import Rule, protect
 from workforce.reports.charts.figures import Subject
-from workforce.reports.disclosure import Rule, protect
 from workforce.reports.mobilisation import measure_plan, measure_reach
-from workforce.reports.texts import load_texts
-from workforce.scenarios.mobilising import plan_measures
-from workforce.sources.names import Names
+from workforce.results.mobilising import plan_measures
+from workforce.sources.tables.names import Names
+from workforce.texts.catalogue import load_texts
 
 OWN = {
     "mine": {

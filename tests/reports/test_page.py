@@ -12,7 +12,7 @@ from workforce.errors import ParameterError, ReportError
 from workforce.reports.export import page_lead, style_sheet
 from workforce.reports.inspection import problems_in_page
 from workforce.reports.page import KeyFigure, export_page, method_box, note, open_page, section
-from workforce.reports.texts import load_texts
+from workforce.texts.catalogue import load_texts
 
 NB = load_texts("nb")
 DOT = base64.b64encode(

@@ -6,14 +6,14 @@ import json
 import polars as pl
 import pytest
 
+from workforce.disclosure.protection import Rule, protect
 from workforce.inputs.kostra import was_revised
 from workforce.inputs.quality import judge_folder
 from workforce.reports import charts
 from workforce.reports.charts.figures import Subject
-from workforce.reports.disclosure import Rule, protect
 from workforce.reports.sources import source_lines
-from workforce.reports.texts import load_texts
-from workforce.sources.names import Names
+from workforce.sources.tables.names import Names
+from workforce.texts.catalogue import load_texts
 
 NB = load_texts("nb")
 

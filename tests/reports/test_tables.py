@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workforce.disclosure.protection import Publishable, Rule, protect
 from workforce.errors import ParameterError
-from workforce.reports.disclosure import Publishable, Rule, protect
 from workforce.reports.inspection import problems_in_page
 from workforce.reports.tables import html_table, publishable_table
-from workforce.reports.texts import load_texts
+from workforce.texts.catalogue import load_texts
 
 NB, EN = load_texts("nb"), load_texts("en")
 

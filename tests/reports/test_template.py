@@ -13,10 +13,10 @@ from workforce.cli import app
 from workforce.contract.dictionary import tables
 from workforce.errors import ParameterError
 from workforce.reports.template import HEAD, defuse, write_template
-from workforce.reports.texts import LANGUAGES
-from workforce.sources.files import find_tables, read_table
-from workforce.sources.folder import check_folder
-from workforce.sources.workbook import read_sheet
+from workforce.sources.tables.files import find_tables, read_table
+from workforce.sources.tables.folder import check_folder
+from workforce.sources.tables.workbook import read_sheet
+from workforce.texts.catalogue import LANGUAGES
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 

@@ -5,14 +5,14 @@ from typing import Any
 import polars as pl
 import pytest
 
+from workforce.disclosure.protection import Publishable, Rule, protect
 from workforce.inputs.sharing import Sharing
 from workforce.model.pooling import FORMS, PoolingForm
 from workforce.reports import charts
 from workforce.reports.charts.chart import SILENT
 from workforce.reports.charts.figures import Subject
-from workforce.reports.disclosure import Publishable, Rule, protect
-from workforce.reports.texts import load_texts
-from workforce.sources.names import Names
+from workforce.sources.tables.names import Names
+from workforce.texts.catalogue import load_texts
 
 NAMES = Names(
     {

@@ -5,14 +5,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from workforce.disclosure.plan import Plan
+from workforce.disclosure.protection import Publishable, Rule, make_plan, protect
 from workforce.inputs import base_persons
 from workforce.reports.charts.figures import Subject
-from workforce.reports.disclosure import Publishable, Rule, make_plan, protect
-from workforce.reports.plan import Plan
 from workforce.reports.report import parents_of
-from workforce.reports.texts import load_texts
 from workforce.reports.wider import hidden_notes
-from workforce.sources.names import Names
+from workforce.sources.tables.names import Names
+from workforce.texts.catalogue import load_texts
 
 PUBLIC = Rule("public")
 GROUPS = {"2223": "health_professions", "2264": "health_professions", "2142": "engineers",

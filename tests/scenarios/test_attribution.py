@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 import workforce as wf
 from workforce.errors import ParameterError
-from workforce.scenarios.attribution import split
-from workforce.scenarios.drivers import (
+from workforce.results.drivers import (
     DRIVERS,
     hold_base_year,
     split_change,
     split_measures,
     split_table,
 )
+from workforce.scenarios.attribution import split
 from workforce.scenarios.pieces import ONLY_DEMAND, ONLY_WORTH, POPULATION
 from workforce.scenarios.scenario import apply_scenario
 from workforce.scenarios.shapley import shapley, subsets

@@ -11,8 +11,8 @@ import xarray as xr
 
 import workforce as wf
 from workforce.errors import ParameterError
+from workforce.results.goal_rows import mix_rows, priced_levers
 from workforce.scenarios.draws import draw_inputs, with_draws
-from workforce.scenarios.goal_rows import mix_rows, priced_levers
 from workforce.scenarios.mixes import Effects, Problem, cheapest
 from workforce.scenarios.scenario import apply_scenario
 

@@ -7,10 +7,10 @@ import polars as pl
 import pytest
 import xarray as xr
 
-from workforce.scenarios.population_backtest import cohort_change_ratios, pooled_error
-from workforce.scenarios.population_calibration import write_sizes
+from workforce.evaluation.population_backtest import cohort_change_ratios, pooled_error
+from workforce.evaluation.population_calibration import write_sizes
 from workforce.scenarios.population_error import FILE, ErrorSize, population_factor, read_sizes
-from workforce.sources.files import national_folder
+from workforce.sources.tables.files import national_folder
 
 AGES = np.arange(106)
 

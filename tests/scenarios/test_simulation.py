@@ -10,7 +10,7 @@ import xarray as xr
 from workforce.errors import ParameterError
 from workforce.inputs import load_inputs
 from workforce.model.projection import project
-from workforce.scenarios.results import COLUMNS, results_table
+from workforce.results.table import COLUMNS, results_table
 from workforce.scenarios.scenario import apply_scenario, named_scenarios
 from workforce.scenarios.simulation import simulate
 

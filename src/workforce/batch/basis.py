@@ -9,6 +9,8 @@ import workforce
 from workforce.batch.jobs import Codes, hash_files, hash_of, regions_of
 from workforce.batch.params import Params
 from workforce.contract.problems import describe_problems
+from workforce.disclosure.memory import Memory, plan_with_memory, recall
+from workforce.disclosure.plan import Plan, Rule
 from workforce.errors import DataError, MissingDataError
 from workforce.inputs import base_persons, settle_base_year
 from workforce.inputs.published_cells import (
@@ -19,12 +21,10 @@ from workforce.inputs.published_cells import (
 )
 from workforce.inputs.quality import Acceptance, accept, judge_folder
 from workforce.inputs.regions import parents
-from workforce.reports.memory import Memory, plan_with_memory, recall
-from workforce.reports.plan import Plan, Rule
-from workforce.reports.texts import load_texts
 from workforce.scenarios.scenario import named_scenarios
-from workforce.sources.files import data_files, national_folder, read_folder, read_packaged
-from workforce.sources.folder import check_folder
+from workforce.sources.tables.files import data_files, national_folder, read_folder, read_packaged
+from workforce.sources.tables.folder import check_folder
+from workforce.texts.catalogue import load_texts
 
 MEMORY = "published.parquet"
 """File of a run with what it told, for later runs."""

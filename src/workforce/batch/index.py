@@ -8,8 +8,8 @@ from workforce.batch.ledger import Entry
 from workforce.batch.params import Params
 from workforce.reports.discussion_log import Remark, about, discussed_line
 from workforce.reports.site import PageEntry, build_site
-from workforce.reports.texts import Texts, load_texts
-from workforce.sources.names import Names, load_names, name_of
+from workforce.sources.tables.names import Names, load_names, name_of
+from workforce.texts.catalogue import Texts, load_texts
 
 
 def write_index(

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 import polars as pl
 
+from workforce.disclosure.plan import write_whole
 from workforce.errors import SourceError
-from workforce.reports.plan import write_whole
 
 Status = Literal["done", "failed", "unchanged"]
 

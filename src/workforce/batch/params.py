@@ -11,9 +11,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
 import workforce
+from workforce.disclosure.rule import LEGAL_BASIS
 from workforce.errors import ParameterError
-from workforce.reports.rule import LEGAL_BASIS
-from workforce.sources.yaml_text import Place, YamlText, read_yaml
+from workforce.sources.tables.yaml_text import Place, YamlText, read_yaml
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=60)]
 Language = Literal["nb", "nn", "en"]

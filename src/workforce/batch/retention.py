@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from workforce.errors import ParameterError, SourceError
 from workforce.sources.staff_register.writing import DOUBTS, REPORT
-from workforce.sources.yaml_text import read_yaml
+from workforce.sources.tables.yaml_text import read_yaml
 
 TIMES = "retention.yaml"
 KEPT_IN_RUNS = ("ledger.parquet", "quality.parquet", "discussion.json")

@@ -15,14 +15,14 @@ from workforce.batch.kernels import kernel_environment
 from workforce.batch.ledger import Entry, read_ledger, write_ledger
 from workforce.batch.making import Folders, make_page, refused_entry, remove_output, unchanged_entry
 from workforce.batch.params import Params, check_quarter, load_params
+from workforce.disclosure.memory import recall, remember
+from workforce.disclosure.plan import write_plan
 from workforce.errors import ParameterError, ReportError, WorkforceError
 from workforce.inputs.quality import refused_regions
 from workforce.reports.discussion_log import Remark, log_path, read_log, write_remarks
 from workforce.reports.export import today
-from workforce.reports.memory import recall, remember
-from workforce.reports.plan import write_plan
 from workforce.reports.quality import write_lights
-from workforce.sources.permissions import closed_to_others
+from workforce.sources.tables.permissions import closed_to_others
 
 OnDone = Callable[[Entry, int, int], None]
 """Called with what came of a job, how many are through, and how many there are."""

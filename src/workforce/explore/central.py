@@ -21,10 +21,10 @@ from workforce.model.projection import (
     residents_of,
 )
 from workforce.model.staffing import project_staff
-from workforce.scenarios.drivers import BASE, HORIZON
+from workforce.results.drivers import BASE, HORIZON
+from workforce.results.table import COLUMNS
 from workforce.scenarios.levers.registry import find_lever
 from workforce.scenarios.pieces import ONLY_DEMAND, ONLY_WORTH, POPULATION
-from workforce.scenarios.results import COLUMNS
 from workforce.scenarios.scenario import apply_scenario
 from workforce.scenarios.shapley import shapley, subsets
 from workforce.scenarios.simulation import add_all

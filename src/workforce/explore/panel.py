@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
+from workforce.disclosure.protection import Rule, protect
 from workforce.errors import WorkforceError
 from workforce.explore.central import (
     EXPLORED,
@@ -26,11 +27,10 @@ from workforce.explore.saving import save_scenario
 from workforce.reports.charts import measure_effects, scenario_comparison
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import Subject
-from workforce.reports.disclosure import Rule, protect
 from workforce.reports.page import note
-from workforce.reports.texts import Texts, load_texts, say
 from workforce.scenarios.levers.registry import KINDS, LEVERS
-from workforce.sources.names import load_names
+from workforce.sources.tables.names import load_names
+from workforce.texts.catalogue import Texts, load_texts, say
 
 if TYPE_CHECKING:
     from ipywidgets import Widget

@@ -12,7 +12,7 @@ from workforce.inputs.shortage import measured_shortage
 from workforce.inputs.stocks import SEXES
 from workforce.model.demand import calibrate_standard, service_users
 from workforce.model.supply import available_fte
-from workforce.sources.files import national_folder
+from workforce.sources.tables.files import national_folder
 
 
 def load_demand(

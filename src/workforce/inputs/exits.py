@@ -23,7 +23,7 @@ from workforce.inputs.regions import at_level
 from workforce.inputs.retirement import under_old_rules
 from workforce.inputs.stocks import SEXES
 from workforce.model.rates import shrink_rates
-from workforce.sources.files import national_folder
+from workforce.sources.tables.files import national_folder
 
 POOL_K = 50.0  # Person-years at an age at which all places count for half against the nation.
 SEX_K = 25.0  # Exits expected at which the difference between the sexes counts for half.

@@ -22,7 +22,7 @@ from workforce.inputs.flows import (
 from workforce.inputs.regions import at_level
 from workforce.inputs.stocks import SEXES
 from workforce.model.rates import shrink_rates
-from workforce.sources.files import national_folder
+from workforce.sources.tables.files import national_folder
 
 WORKING_AGES = (20, 66)  # Inhabitants that recruits are counted against.
 PROFILE_K = 20.0  # Recruits at which an occupation's own spread over sex and age counts for half.

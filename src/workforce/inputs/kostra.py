@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from workforce.sources.fetched_record import read_record
+from workforce.sources.statbank.fetched_record import read_record
 
 REVISED = (6, 15)
 """Month and day of KOSTRA's revised figures of the year before; the first came on 15 March."""

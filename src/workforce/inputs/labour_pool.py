@@ -9,7 +9,7 @@ import polars as pl
 
 from workforce.errors import DataError
 from workforce.inputs.regions import members
-from workforce.sources.files import find_tables, read_folder, read_packaged
+from workforce.sources.tables.files import find_tables, read_folder, read_packaged
 
 YOUNG = (20, 34)
 """Ages of most graduates."""

@@ -20,9 +20,9 @@ from workforce.inputs.need import base_year_fte, load_need
 from workforce.inputs.regions import MEMBERSHIP, at_level, chosen_regions, members
 from workforce.inputs.staff import load_staff
 from workforce.model.staffing import AGE_GROUPS
-from workforce.sources.declared import declarations
-from workforce.sources.fetched_record import read_record
-from workforce.sources.files import find_tables, read_folder, read_packaged
+from workforce.sources.statbank.declared import declarations
+from workforce.sources.statbank.fetched_record import read_record
+from workforce.sources.tables.files import find_tables, read_folder, read_packaged
 
 DEFAULT_HORIZON = 10
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from workforce.sources.files import read_folder
+from workforce.sources.tables.files import read_folder
 
 
 def neighbourhoods(folder: str | Path, region: str) -> dict[str, list[str]]:

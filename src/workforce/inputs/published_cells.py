@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from workforce.sources.files import find_tables, read_folder, read_packaged
+from workforce.sources.tables.files import find_tables, read_folder, read_packaged
 
 CELL = ("region", "sector", "occupation", "dimension", "category")
 ALL = "all"

@@ -15,7 +15,7 @@ from workforce.inputs.balances import balance_findings
 from workforce.inputs.jumps import jump_findings
 from workforce.inputs.kostra import REVISED, fetched_editions, was_revised
 from workforce.inputs.regions import at_level
-from workforce.sources.files import read_folder
+from workforce.sources.tables.files import read_folder
 
 LIGHTS = ("green", "yellow", "red")
 STOCKS = (

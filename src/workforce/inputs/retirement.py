@@ -7,7 +7,7 @@ import xarray as xr
 from workforce.inputs.arrays import to_array
 from workforce.inputs.flows import cell_exposure
 from workforce.model.rates import shrink_rates
-from workforce.sources.files import national_folder
+from workforce.sources.tables.files import national_folder
 
 AGES = (62, 72)  # Ages at which the pension rules differ.
 LAST_OLD = 1962  # Last birth year under the rules before the reform of public pensions.

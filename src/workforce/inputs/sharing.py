@@ -10,7 +10,7 @@ from typing import Any
 
 from workforce.errors import ParameterError
 from workforce.model.pooling import FORMS, PoolingForm
-from workforce.sources.files import read_folder
+from workforce.sources.tables.files import read_folder
 
 FIGURES = ("travel_share", "administration_share", "administration_least")
 KEYS = ("form", "partners", *FIGURES, "source")

@@ -5,7 +5,7 @@ import polars as pl
 import xarray as xr
 
 from workforce.inputs.marks import Mark, mark
-from workforce.sources.files import national_folder
+from workforce.sources.tables.files import national_folder
 
 DOCTOR_TO_TOTAL = 1.10  # All absence over doctor-certified (KS 2023Q2 and 2024Q2).
 

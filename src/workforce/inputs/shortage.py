@@ -7,7 +7,7 @@ import xarray as xr
 from workforce.inputs.arrays import to_array
 from workforce.inputs.marks import Mark, mark
 from workforce.inputs.regions import at_level, members
-from workforce.sources.files import national_folder
+from workforce.sources.tables.files import national_folder
 
 QUARTERS = 4
 LINES = ["unfilled", "unqualified", "agency_overtime"]

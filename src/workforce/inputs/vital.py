@@ -14,7 +14,7 @@ from workforce.inputs.stocks import SEXES, Stocks, age_by_a_year
 from workforce.model.mortality import graduate_mortality, project_mortality
 from workforce.model.population import survival_from_mortality
 from workforce.model.rates import rates_at_ages, rates_at_years, shrink_rates
-from workforce.sources.files import national_folder
+from workforce.sources.tables.files import national_folder
 
 LOSSES_FROM = 80
 """From this age what a cohort loses is taken to be deaths; few of the oldest move."""

@@ -1,8 +1,8 @@
 """Say what the figures of a page assume, which depends on what the folder has."""
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.figures import Subject
-from workforce.reports.disclosure import Publishable
-from workforce.reports.texts import say
+from workforce.texts.catalogue import say
 
 OF_STAFF = {
     "exits": "staff_flows",

@@ -9,14 +9,14 @@ from typing import Any
 import polars as pl
 import xarray as xr
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import Chart, show
 from workforce.reports.charts.figures import Subject, decimals_for, estimate, name_of, pick, whole
 from workforce.reports.charts.shortage import scenario_name
-from workforce.reports.disclosure import Publishable
 from workforce.reports.discussion_log import Remark, discussed_line, remarks_of
 from workforce.reports.page import KeyFigure, described, listing, note, section
 from workforce.reports.report import Report
-from workforce.reports.texts import Texts, date, join_list, load_texts, number, say
+from workforce.texts.catalogue import Texts, date, join_list, load_texts, number, say
 
 ASSUMED = ("population", "need", "exits", "recruits", "hours", "law", "budget")
 QUESTIONS = ("assumptions", "early", "load", "competence", "voluntary", "other")
@@ -92,7 +92,7 @@ def show_measures(report: Report, measures: Mapping[str, Sequence[Mapping[str, A
     report
         From `open_report`.
     measures
-        From `workforce.scenarios.measures.measures_of`.
+        From `workforce.results.measures.measures_of`.
     """
     texts = report.subject.texts
     if "staff" in report.subject.missing:

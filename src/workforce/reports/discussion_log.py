@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from workforce.errors import ParameterError
-from workforce.reports.texts import Texts, date, say
-from workforce.sources.yaml_text import YamlText, read_yaml
+from workforce.sources.tables.yaml_text import YamlText, read_yaml
+from workforce.texts.catalogue import Texts, date, say
 
 ROLES = (
     "union_representative",

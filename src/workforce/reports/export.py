@@ -9,10 +9,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from workforce.disclosure.plan import write_whole
 from workforce.errors import ReportError
 from workforce.reports.inspection import Output, problems_in_outputs, problems_in_page
-from workforce.reports.plan import write_whole
-from workforce.reports.texts import Texts, date, load_texts, say
+from workforce.texts.catalogue import Texts, date, load_texts, say
 
 TEMPLATES = Path(__file__).parent / "templates"
 _ONE_AT_A_TIME = threading.Lock()  # an exporter keeps the notebook at hand on itself

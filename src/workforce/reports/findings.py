@@ -6,6 +6,7 @@ from statistics import median
 
 import polars as pl
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.competence import at_year, largest_gap
 from workforce.reports.charts.figures import (
     Estimate,
@@ -21,9 +22,8 @@ from workforce.reports.charts.population import change
 from workforce.reports.charts.quality import Judged, population_judged, staff_judged
 from workforce.reports.charts.quarters import latest_quarters
 from workforce.reports.charts.shortage import sorted_estimates
-from workforce.reports.disclosure import Publishable
 from workforce.reports.page import KeyFigure
-from workforce.reports.texts import number, percent, quarter_name, say
+from workforce.texts.catalogue import number, percent, quarter_name, say
 
 
 def ageing_figures(figures: Publishable, subject: Subject) -> list[KeyFigure]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.competence import largest_gap
 from workforce.reports.charts.figures import (
@@ -14,9 +15,8 @@ from workforce.reports.charts.figures import (
     spoken,
 )
 from workforce.reports.charts.quarters import latest_quarters
-from workforce.reports.disclosure import Publishable
 from workforce.reports.findings import occupations, older_staff, page_figure
-from workforce.reports.texts import percent, quarter_name, say
+from workforce.texts.catalogue import percent, quarter_name, say
 
 
 def measures(figures: Publishable, subject: Subject) -> Chart:

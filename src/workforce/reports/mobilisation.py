@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -20,12 +21,11 @@ from workforce.reports.charts.figures import (
     whole,
 )
 from workforce.reports.charts.waterfall import measure_effects
-from workforce.reports.disclosure import Publishable
 from workforce.reports.discussion import describe_measure, how_many
 from workforce.reports.findings import shortage_figures
 from workforce.reports.page import KeyFigure, listing, note, section
 from workforce.reports.report import Report
-from workforce.reports.texts import date, say
+from workforce.texts.catalogue import date, say
 
 Plan = Sequence[Mapping[str, Any]]
 STEPS = range(1, 8)
@@ -89,7 +89,7 @@ def measure_plan(figures: Publishable, subject: Subject, plan: Plan) -> Chart:
     subject
         The page.
     plan
-        From `workforce.scenarios.mobilising.plan_measures`.
+        From `workforce.results.mobilising.plan_measures`.
     """
     if not plan or "staff" in subject.missing:
         return SILENT

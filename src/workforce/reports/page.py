@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from html import escape
 from importlib.metadata import version
 
+from workforce.disclosure.plan import Audience
 from workforce.errors import ParameterError
 from workforce.reports.export import export_page
-from workforce.reports.plan import Audience
-from workforce.reports.texts import Texts, percent, quarter_name, say
+from workforce.texts.catalogue import Texts, percent, quarter_name, say
 
 __all__ = [
     "Audience",

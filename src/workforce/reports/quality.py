@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from workforce.contract.dictionary import variables
-from workforce.inputs.borrowing import BORROWED_FROM, KINDS, borrowed_shares
 from workforce.inputs.quality import JUDGED, LIGHTS, MOST_BORROWED, PROJECTION, judge_folder
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import name_of
-from workforce.reports.texts import join_list, percent, say
+from workforce.results.borrowing import BORROWED_FROM, KINDS, borrowed_shares
+from workforce.texts.catalogue import join_list, percent, say
 
 if TYPE_CHECKING:
     import xarray as xr

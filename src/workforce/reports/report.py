@@ -11,6 +11,15 @@ from typing import Any
 import polars as pl
 import xarray as xr
 
+from workforce.disclosure.protection import (
+    Plan,
+    Publishable,
+    Rule,
+    make_plan,
+    protect,
+    read_plan,
+    write_publishable,
+)
 from workforce.errors import ParameterError
 from workforce.inputs import base_persons
 from workforce.inputs.published_cells import (
@@ -24,24 +33,15 @@ from workforce.reports.assumptions import assumptions
 from workforce.reports.charts.chart import SILENT, Chart, show
 from workforce.reports.charts.figures import Subject, name_of, sector_name
 from workforce.reports.charts.shortage import scenario_name
-from workforce.reports.counted import counted_rows
-from workforce.reports.disclosure import (
-    Plan,
-    Publishable,
-    Rule,
-    make_plan,
-    protect,
-    read_plan,
-    write_publishable,
-)
-from workforce.reports.observed import judged_rows, observed_rows
 from workforce.reports.page import Audience, KeyFigure, method_box, note, open_page, section
 from workforce.reports.quality import accepted_red, share_rows
 from workforce.reports.sources import source_lines
-from workforce.reports.texts import load_texts, quarter_name, say
 from workforce.reports.wider import hidden_notes
-from workforce.sources.files import read_folder
-from workforce.sources.names import load_names
+from workforce.results.counted import counted_rows
+from workforce.results.observed import judged_rows, observed_rows
+from workforce.sources.tables.files import read_folder
+from workforce.sources.tables.names import load_names
+from workforce.texts.catalogue import load_texts, quarter_name, say
 
 LEVEL = 0.8
 SAY_NO_STAFF = ("staff", "need", "competence")

@@ -11,10 +11,10 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
+from workforce.disclosure.plan import Audience, write_whole
 from workforce.errors import ReportError
 from workforce.reports.export import TEMPLATES, css_string, style_sheet, today
-from workforce.reports.plan import Audience, write_whole
-from workforce.reports.texts import LANGUAGES, Texts, date, load_texts, quarter_name, say
+from workforce.texts.catalogue import LANGUAGES, Texts, date, load_texts, quarter_name, say
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -6,9 +6,9 @@ import datetime as dt
 from pathlib import Path
 
 from workforce.inputs.kostra import published_on, was_revised
-from workforce.reports.texts import Texts, date, say
-from workforce.sources.declared import declarations
-from workforce.sources.fetched_record import read_record
+from workforce.sources.statbank.declared import declarations
+from workforce.sources.statbank.fetched_record import read_record
+from workforce.texts.catalogue import Texts, date, say
 
 KLASS = "regions"
 

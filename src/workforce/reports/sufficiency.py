@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from workforce.reports.texts import join_list, load_texts
+from workforce.texts.catalogue import join_list, load_texts
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from workforce.errors import ParameterError
-from workforce.reports.texts import Texts, number, percent, say
+from workforce.texts.catalogue import Texts, number, percent, say
 
 if TYPE_CHECKING:
-    from workforce.reports.disclosure import Publishable
+    from workforce.disclosure.protection import Publishable
 
 Format = Literal["text", "year", "whole", "decimal", "signed", "share"]
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from workforce.contract.dictionary import Column, Table, tables
 from workforce.errors import ParameterError, ReportError
-from workforce.reports.texts import Texts, load_texts, number, say
-from workforce.sources.files import PACKAGED, read_packaged
-from workforce.sources.workbook import column_letter
+from workforce.sources.tables.files import PACKAGED, read_packaged
+from workforce.sources.tables.workbook import column_letter
+from workforce.texts.catalogue import Texts, load_texts, number, say
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

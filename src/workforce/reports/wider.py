@@ -6,12 +6,12 @@ from pathlib import Path
 
 import polars as pl
 
+from workforce.disclosure.protection import Plan, Publishable, protect
 from workforce.inputs import base_persons
 from workforce.inputs.regions import members
 from workforce.reports.charts.figures import Subject, name_of
-from workforce.reports.disclosure import Plan, Publishable, protect
-from workforce.reports.texts import join_list, number, say
-from workforce.sources.files import read_folder
+from workforce.sources.tables.files import read_folder
+from workforce.texts.catalogue import join_list, number, say
 
 MOST = 8
 """Occupations named."""

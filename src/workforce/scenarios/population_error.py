@@ -9,7 +9,7 @@ import xarray as xr
 
 from workforce.contract.arrays import Numbers
 from workforce.model.chance import stream
-from workforce.sources.files import national_folder
+from workforce.sources.tables.files import national_folder
 
 FILE = "population_error.csv"
 GROUPS = ("general", "unborn", "old")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -29,8 +30,7 @@ from workforce.reports.charts.style import (
     number_axis,
     wrap,
 )
-from workforce.reports.disclosure import Publishable
-from workforce.reports.texts import Texts, join_list, number, percent, say
+from workforce.texts.catalogue import Texts, join_list, number, percent, say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -65,7 +65,7 @@ def benchmarks(figures: Publishable, subject: Subject) -> tuple[Chart, ...]:
     Parameters
     ----------
     figures
-        Protected figures, with the rows of `workforce.scenarios.benchmark_rows`.
+        Protected figures, with the rows of `workforce.results.benchmark_rows`.
     subject
         The page.
     """

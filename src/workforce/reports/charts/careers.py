@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import (
     Subject,
@@ -24,8 +25,7 @@ from workforce.reports.charts.figures import (
 )
 from workforce.reports.charts.shapes import Bar, draw_bars
 from workforce.reports.charts.style import PENS
-from workforce.reports.disclosure import Publishable
-from workforce.reports.texts import number, say
+from workforce.texts.catalogue import number, say
 
 PARTS = ("openings", "growth", "exits", "transfers")
 YOUNG, OLDER = "30", "55"

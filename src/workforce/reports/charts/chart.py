@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from workforce.reports.texts import Texts, say
+from workforce.texts.catalogue import Texts, say
 
 if TYPE_CHECKING:
     import polars as pl

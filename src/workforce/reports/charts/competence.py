@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -35,8 +36,7 @@ from workforce.reports.charts.style import (
     number_axis,
     wrap,
 )
-from workforce.reports.disclosure import Publishable
-from workforce.reports.texts import Texts, number, say
+from workforce.texts.catalogue import Texts, number, say
 
 MEASURES = ("required", "held", "missing", "surplus")
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.competence import at_year, is_formal
 from workforce.reports.charts.figures import (
@@ -31,8 +32,7 @@ from workforce.reports.charts.style import (
     wrap,
     year_axis,
 )
-from workforce.reports.disclosure import Publishable
-from workforce.reports.texts import percent, say
+from workforce.texts.catalogue import percent, say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

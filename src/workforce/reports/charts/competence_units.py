@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.competence import is_formal
 from workforce.reports.charts.figures import (
@@ -30,8 +31,7 @@ from workforce.reports.charts.style import (
     number_axis,
     wrap,
 )
-from workforce.reports.disclosure import Publishable
-from workforce.reports.texts import number, percent, say
+from workforce.texts.catalogue import number, percent, say
 
 SIZES = ("small", "large", "every")
 ALL_COVERED = 0.995  # Reads as 100 %.

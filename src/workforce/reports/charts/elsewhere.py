@@ -7,8 +7,8 @@ import polars as pl
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import Subject
 from workforce.reports.charts.population import band_name
-from workforce.reports.texts import Texts, number, percent, say
-from workforce.sources.files import national_folder
+from workforce.sources.tables.files import national_folder
+from workforce.texts.catalogue import Texts, number, percent, say
 
 FILE = "forecast_quality.csv"
 HORIZONS = (1, 5, 10)

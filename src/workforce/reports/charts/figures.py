@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import Chart
-from workforce.reports.disclosure import Publishable
-from workforce.reports.texts import Texts, join_list, number, percent, say
-from workforce.sources.names import Names
-from workforce.sources.names import name_of as name_in
+from workforce.sources.tables.names import Names
+from workforce.sources.tables.names import name_of as name_in
+from workforce.texts.catalogue import Texts, join_list, number, percent, say
 
 MOST_NAMED = 5
 """Hidden figures that a note names one by one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -17,8 +18,7 @@ from workforce.reports.charts.figures import (
     shown,
     spoken,
 )
-from workforce.reports.disclosure import Publishable
-from workforce.reports.texts import join_list, number, say
+from workforce.texts.catalogue import join_list, number, say
 
 LEAST = 0.05  # FTE; less would be written as 0.0.
 MOST = 12  # Occupations; the rest are named in the note.
@@ -30,7 +30,7 @@ def freed_time(figures: Publishable, subject: Subject) -> Chart:
     Parameters
     ----------
     figures
-        Protected figures, with the rows of `workforce.scenarios.freed`.
+        Protected figures, with the rows of `workforce.results.freed`.
     subject
         The page.
     """

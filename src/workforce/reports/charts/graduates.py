@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import Subject, name_of, pick
-from workforce.reports.disclosure import Publishable
-from workforce.reports.texts import join_list, number, percent, say
+from workforce.texts.catalogue import join_list, number, percent, say
 
 LEAST_CHANGE = 0.05  # A smaller change in graduates a year is about as before.
 

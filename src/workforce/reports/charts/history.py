@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import (
     Subject,
@@ -18,8 +19,7 @@ from workforce.reports.charts.figures import (
 from workforce.reports.charts.population import band_name
 from workforce.reports.charts.shapes import Line, draw_lines
 from workforce.reports.charts.style import GREY, INK, PENS, TEXT_SIZE
-from workforce.reports.disclosure import Publishable
-from workforce.reports.texts import number, say
+from workforce.texts.catalogue import number, say
 
 COLUMNS = ("all", "20-66", "80+")
 NOT_COMPARABLE = "split_unknown"

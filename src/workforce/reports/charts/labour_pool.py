@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from workforce.disclosure.protection import Publishable
 from workforce.inputs.labour_pool import LabourPool
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import (
@@ -28,8 +29,7 @@ from workforce.reports.charts.style import (
     number_axis,
     wrap,
 )
-from workforce.reports.disclosure import Publishable
-from workforce.reports.texts import join_list, number, percent, say
+from workforce.texts.catalogue import join_list, number, percent, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

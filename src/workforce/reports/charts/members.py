@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -17,8 +18,7 @@ from workforce.reports.charts.figures import (
 )
 from workforce.reports.charts.shapes import Bar, draw_bars
 from workforce.reports.charts.style import PENS
-from workforce.reports.disclosure import Publishable
-from workforce.reports.texts import number, say
+from workforce.texts.catalogue import number, say
 
 DIRECTIONS = ("out", "in", "net")
 MOST = 25  # Bars; the table has every municipality.

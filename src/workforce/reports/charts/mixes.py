@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -15,8 +16,7 @@ from workforce.reports.charts.figures import (
     pick,
     spoken,
 )
-from workforce.reports.disclosure import Publishable
-from workforce.reports.texts import number, percent, say
+from workforce.texts.catalogue import number, percent, say
 
 OUT_OF_REACH = "limits"
 MILLION = 1e6

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import (
     Subject,
@@ -25,8 +26,7 @@ from workforce.reports.charts.population import change
 from workforce.reports.charts.shapes import Line, draw_lines
 from workforce.reports.charts.shortage import need_posts_staff
 from workforce.reports.charts.style import PENS, Pen
-from workforce.reports.disclosure import Publishable
-from workforce.reports.texts import number, percent, say
+from workforce.texts.catalogue import number, percent, say
 
 YEARS_SHOWN = 3
 

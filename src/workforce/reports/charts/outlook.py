@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -28,8 +29,7 @@ from workforce.reports.charts.figures import (
 from workforce.reports.charts.shapes import Bar, draw_bars
 from workforce.reports.charts.shortage import SURPLUS, scenario_name
 from workforce.reports.charts.style import PENS
-from workforce.reports.disclosure import Publishable
-from workforce.reports.texts import Texts, percent, say
+from workforce.texts.catalogue import Texts, percent, say
 
 ALTERNATIVES = (
     "no_recruitment",

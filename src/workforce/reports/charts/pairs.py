@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import (
     Subject,
@@ -13,8 +14,7 @@ from workforce.reports.charts.figures import (
     pick,
     sector_name,
 )
-from workforce.reports.disclosure import Publishable
-from workforce.reports.texts import join_list, number, percent, say
+from workforce.texts.catalogue import join_list, number, percent, say
 
 ALL_MONEY = 100  # Per cent of the cost of the whole plan.
 
@@ -25,7 +25,7 @@ def shared_tasks(figures: Publishable, subject: Subject) -> Chart:
     Parameters
     ----------
     figures
-        Protected figures, with the rows of `workforce.scenarios.pair_rows`.
+        Protected figures, with the rows of `workforce.results.pair_rows`.
     subject
         The page.
     """
@@ -80,7 +80,7 @@ def best_moves(figures: Publishable, subject: Subject) -> Chart:
     Parameters
     ----------
     figures
-        Protected figures, with the rows of `workforce.scenarios.pair_rows`.
+        Protected figures, with the rows of `workforce.results.pair_rows`.
     subject
         The page.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -32,8 +33,7 @@ from workforce.reports.charts.style import (
     number_axis,
     year_axis,
 )
-from workforce.reports.disclosure import Publishable
-from workforce.reports.texts import Texts, number, percent, say
+from workforce.texts.catalogue import Texts, number, percent, say
 
 BANDS = ("0", "1-5", "6-15", "16-19", "20-66", "67-79", "80-89", "90+", "80+")
 GROUP_YEARS = 5

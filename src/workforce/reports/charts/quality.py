@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -32,8 +33,7 @@ from workforce.reports.charts.style import (
     number_axis,
     wrap,
 )
-from workforce.reports.disclosure import Publishable
-from workforce.reports.texts import Texts, number, percent, quarter_name, say
+from workforce.texts.catalogue import Texts, number, percent, quarter_name, say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

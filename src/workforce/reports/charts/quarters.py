@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -27,8 +28,7 @@ from workforce.reports.charts.style import (
     canvas,
     number_axis,
 )
-from workforce.reports.disclosure import Publishable
-from workforce.reports.texts import percent, quarter_name, say
+from workforce.texts.catalogue import percent, quarter_name, say
 
 SEEN, AHEAD = "quarter", "quarter_ahead"
 QUARTERS_SHOWN = 16

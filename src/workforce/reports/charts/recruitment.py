@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -35,8 +36,7 @@ from workforce.reports.charts.style import (
     number_axis,
     year_axis,
 )
-from workforce.reports.disclosure import Publishable
-from workforce.reports.texts import number, say
+from workforce.texts.catalogue import number, say
 
 CAUSES = ("retired", "left_sector", "moved_municipality", "other")
 SHORTAGE_LINES = ("unfilled", "unqualified", "agency_overtime")

@@ -23,7 +23,7 @@ from workforce.reports.charts.style import (
     wrap,
     year_axis,
 )
-from workforce.reports.texts import Texts, number
+from workforce.texts.catalogue import Texts, number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -29,8 +30,7 @@ from workforce.reports.charts.style import (
     PENS,
     Pen,
 )
-from workforce.reports.disclosure import Publishable
-from workforce.reports.texts import say
+from workforce.texts.catalogue import say
 
 MOST_BARS = 12
 LEAST_BAR = 0.5

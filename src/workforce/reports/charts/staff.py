@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import (
     Subject,
@@ -36,8 +37,7 @@ from workforce.reports.charts.style import (
     spread,
     wrap,
 )
-from workforce.reports.disclosure import Publishable
-from workforce.reports.texts import number, percent, say
+from workforce.texts.catalogue import number, percent, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

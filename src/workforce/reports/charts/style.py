@@ -8,7 +8,7 @@ from statistics import fmean
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from workforce.reports.texts import Texts, number, percent
+from workforce.texts.catalogue import Texts, number, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,12 +8,12 @@ from typing import Any
 import polars as pl
 import xarray as xr
 
+from workforce.disclosure.protection import Publishable
 from workforce.inputs.sharing import Sharing, places_that_share
 from workforce.model.pooling import Pool, administration, best_pool, pool_posts, pools_by_size
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import Subject, name_of, shown
-from workforce.reports.disclosure import Publishable
-from workforce.reports.texts import join_list, number, percent, say
+from workforce.texts.catalogue import join_list, number, percent, say
 
 Places = Mapping[str, Sequence[str]]
 SPECIALIST = 10.0  # Posts of a place; in larger groups a fraction of a post hardly matters.

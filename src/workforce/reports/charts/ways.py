@@ -6,6 +6,7 @@ import math
 
 import polars as pl
 
+from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import (
     Subject,
@@ -20,8 +21,7 @@ from workforce.reports.charts.figures import (
     pick,
     shown,
 )
-from workforce.reports.disclosure import Publishable
-from workforce.reports.texts import number, percent, say
+from workforce.texts.catalogue import number, percent, say
 
 BEST = 3  # Ways to each occupation.
 MOST = 8  # Occupations.

@@ -8,8 +8,8 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from workforce.errors import MissingDataError, ParameterError
-from workforce.sources.files import find_tables, read_packaged, read_table
-from workforce.sources.yaml_text import YamlText, read_yaml
+from workforce.sources.tables.files import find_tables, read_packaged, read_table
+from workforce.sources.tables.yaml_text import YamlText, read_yaml
 
 Header = Annotated[str, Field(min_length=1)]
 Code = Annotated[str, Field(pattern=r"^[\w-]+$", max_length=60)]

@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 
 from workforce.errors import SourceError
-from workforce.sources.permissions import FILE_MODE, FOLDER_MODE, closed_to_others
 from workforce.sources.staff_register.doubts import OUTCOMES, describe_doubts
+from workforce.sources.tables.permissions import FILE_MODE, FOLDER_MODE, closed_to_others
 
 REPORT = "import_report.md"
 DOUBTS = "import_doubts.csv"

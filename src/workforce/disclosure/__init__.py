@@ -1,0 +1,1 @@
+"""Which counts of few people must not be told, and what else would tell them."""

@@ -1,0 +1,1 @@
+"""Back-tests and calibration: what `workforce backtest` measures."""

@@ -1,0 +1,103 @@
+"""How forecasts of staff made again have held, pooled over the municipalities of a folder."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from workforce.results.hindsight import MADE_AGAIN, OBSERVED, hindsight, start_year
+from workforce.sources.tables.files import read_folder
+
+OURS, NO_CHANGE = "ours", "no_change"
+
+
+def staff_errors(
+    folder: str | Path, *, regions: Sequence[str], base_year: int, draws: int, seed: int
+) -> pl.DataFrame:
+    """Forecast the staff of every place again and pool what it missed, by sector.
+
+    Parameters
+    ----------
+    folder : path
+        Folder of tables.
+    regions : sequence of str
+        Municipalities; each is forecast by itself, as its pages are.
+    base_year : int
+        1 January of the outcomes.
+    draws, seed : int
+        As for `simulate`.
+
+    Returns
+    -------
+    polars.DataFrame
+        As `pool_errors` gives them. No rows where the folder has too few years.
+    """
+    tables = read_folder(folder, ["population", "staff"])
+    start = start_year(tables, base_year)
+    if start is None:
+        return pool_errors(pl.DataFrame(schema=_PAIR), horizon=0)
+    rows = pl.concat(
+        hindsight(folder, region=region, base_year=base_year, draws=draws, seed=seed)
+        for region in regions
+    ).filter(pl.col("variable") == "headcount")
+    keys = ["region", "sector"]
+    said = rows.filter(pl.col("scenario") == MADE_AGAIN).select(*keys, "central", "lower", "upper")
+    came = rows.filter(pl.col("scenario") == OBSERVED).select(*keys, actual="central")
+    first = tables["staff"].filter(pl.col("year") == start)
+    persons = pl.col("persons").sum().cast(pl.Float64)
+    by_sector = first.group_by(keys).agg(before=persons)
+    whole = first.group_by("region").agg(before=persons).with_columns(sector=pl.lit("all"))
+    before = pl.concat([by_sector, whole.select(by_sector.columns)])
+    pairs = said.join(came, on=keys, validate="1:1").join(before, on=keys, validate="1:1")
+    return pool_errors(pairs.select(list(_PAIR)), horizon=base_year - start)
+
+
+_PAIR = {
+    "sector": pl.String,
+    **dict.fromkeys(["central", "lower", "upper", "actual", "before"], pl.Float64),
+}
+
+
+def pool_errors(pairs: pl.DataFrame, *, horizon: int) -> pl.DataFrame:
+    """Pool forecasts and outcomes by sector.
+
+    Parameters
+    ----------
+    pairs : polars.DataFrame
+        A row for each place and sector: sector, central, lower, upper (the forecast), actual, and
+        before, the staff it began with. [persons]
+    horizon : int
+        Years ahead.
+
+    Returns
+    -------
+    polars.DataFrame
+        group (sector), horizon, method (ours, no_change), measure, value, count (places):
+        ``wape``, the sum of absolute errors over the sum of outcomes, and ``bias`` with signs, of
+        both methods; ``coverage``, the share of outcomes within our interval. [share]
+    """
+    total = pl.col("actual").sum()
+    measures = {
+        (method, measure): error.sum() / total
+        for method, column in ((OURS, "central"), (NO_CHANGE, "before"))
+        for measure, error in (
+            ("wape", (pl.col(column) - pl.col("actual")).abs()),
+            ("bias", pl.col(column) - pl.col("actual")),
+        )
+    }
+    inside = pl.col("actual").is_between(pl.col("lower") - 1e-9, pl.col("upper") + 1e-9)
+    measures[OURS, "coverage"] = inside.mean()
+    by = pairs.group_by("sector").agg(pl.len().alias("count"), *(
+        value.alias("|".join(name)) for name, value in measures.items()
+    )).sort("sector")  # fmt: skip
+    return (
+        by.unpivot(index=["sector", "count"], variable_name="name")
+        .with_columns(
+            pl.col("count").cast(pl.Int64),
+            pl.col("name").str.split("|").list.get(0).alias("method"),
+            pl.col("name").str.split("|").list.get(1).alias("measure"),
+            horizon=pl.lit(horizon, dtype=pl.Int64),
+        )
+        .rename({"sector": "group"})
+        .select("group", "horizon", "method", "measure", "value", "count")
+    )

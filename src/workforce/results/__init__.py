@@ -1,0 +1,1 @@
+"""Everything that lays out rows of figures."""

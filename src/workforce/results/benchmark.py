@@ -1,0 +1,214 @@
+"""Set the turnover, absence, positions and exit age of a place beside those of wider places."""
+
+from pathlib import Path
+
+import polars as pl
+import xarray as xr
+
+from workforce.inputs.arrays import to_array
+from workforce.inputs.flows import Cells, group_of, municipalities
+from workforce.inputs.loading import settle_base_year
+from workforce.inputs.regions import at_level, chosen_regions, members
+from workforce.inputs.short_absence import DOCTOR_TO_TOTAL
+from workforce.results.benchmark_estimates import (
+    SCHEMA,
+    exit_age_rows,
+    laid_out,
+    turnover_rows,
+    with_all,
+)
+from workforce.sources.tables.files import find_tables, read_folder
+
+YEARS = 5  # Calendar years before the base year over which exits are counted.
+TABLES = (
+    "regions",
+    "population",
+    "staff",
+    "staff_flows",
+    "absence",
+    "service_use",
+    "service_share",
+)
+ESTIMATED = ("turnover", "exit_age")
+"""Measures that rest on few events, so that a weight draws them to the wider group."""
+MEASURES = ("turnover", "absence_rate", "mean_position", "exit_age", "staff_per_user")
+
+
+def benchmark(
+    folder: str | Path, *, region: str, base_year: int | None = None, level: float = 0.8
+) -> pl.DataFrame:
+    r"""Compare a place with its comparison group and the nation, by sector.
+
+    Turnover is the probability of leaving the municipal sector within a year (moves to other
+    municipalities are none of it), from exits over person-years of the last five years and
+    :func:`workforce.probability_from_rate`. Exit age is the mean exact age of those who retired:
+    the completed age on 1 January, plus half a year for birthdays and half a year to the middle of
+    the year. Absence is the mean of the four quarters before the base year, weighed by employees.
+    Mean position is agreed FTE per person and staff per user agreed FTE per user of the own share
+    of the service, both on 1 January of the base year.
+
+    Both depend on how old the staff are. Beside them stands what the place would have with its own
+    ages, by the person-years at each age, at the rates of the next wider place
+    (`workforce.results.standardised`): the group's for the place, the nation's for the group. What
+    differs from that, ages do not explain. Sexes and occupations are not told apart.
+
+    Turnover and exit age rest on few events. Beside what was seen stands what is drawn towards the
+    figure expected at the rates of the wider group (`shrink_rates`, k of 200 person-years and 20
+    retirements), the group itself towards that expected at the nation's:
+
+        drawn = weight * seen + (1 - weight) * expected,  weight = exposure / (exposure + k)
+
+    The interval of turnover is that of a gamma distribution with the drawn rate as its mean and
+    the events seen and borrowed, ``rate * (exposure + k)``, as its shape; that of exit age is
+    normal with the variance of the ages in the widest place over ``retirements + k``. The other
+    measures are counts of everybody and carry neither weight nor interval.
+
+    Parameters
+    ----------
+    folder : path
+        Folder of tables.
+    region : str
+        Code of the place.
+    base_year : int, optional
+        The latest 1 January in the data when left out.
+    level : float
+        Probability of the interval.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``region`` (the place, its comparison group, the nation; those that the table regions has,
+        and none that has the municipalities of one before it), ``sector`` (a code or all),
+        ``measure``, ``observed``, ``drawn``, ``lower``, ``upper``, ``expected`` (null for the
+        widest place and where nothing is drawn),
+        ``exposure`` (person-years, retirements, persons or users), ``weight`` (null where nothing
+        is drawn), ``persons`` behind the figure (the fewer of staff and leavers for turnover, those
+        retired, the fewer of staff and users) and ``places``, the municipalities that a wider
+        place is the sum of (null for one with staff of its own). A figure without exposure has no
+        row.
+
+    References
+    ----------
+    Buhlmann and Gisler (2005), A Course in Credibility Theory, doi:10.1007/3-540-29273-X.
+    """
+    tables = read_folder(folder, [name for name in TABLES if name in find_tables(folder)])
+    regions = tables["regions"]
+    chosen_regions(regions, region)
+    codes = _beside(regions, region)
+    if "staff" not in tables:
+        return pl.DataFrame(schema={**SCHEMA, "places": pl.Int64})
+    year = settle_base_year(tables, base_year)
+    now = tables["staff"].filter(pl.col("year") == year)
+    sectors = sorted(now["sector"].unique().to_list())
+    cells: Cells = {"region": codes, "sector": sectors}
+    here = at_level(now, regions, codes)
+    staff = with_all(to_array(here, cells, "persons"))
+    fte = with_all(to_array(here, cells, "fte"))
+    parts = [_counted("mean_position", fte, staff, staff)]
+    if "staff_flows" in tables:
+        recent = pl.col("year").is_between(year - YEARS, year - 1)
+        flows = tables["staff_flows"].filter(recent & pl.col("sector").is_in(sectors))
+        flows = flows.rename({"age": "working_age"})
+        if len(flows):
+            parts += [
+                turnover_rows(flows, regions, cells, staff, level),
+                exit_age_rows(flows, regions, cells, level),
+            ]
+    if "absence" in tables:
+        parts.append(_absence(tables, codes, cells, year))
+    if "service_use" in tables:
+        parts.append(_per_user(tables, cells, year, fte, staff))
+    table = pl.concat([part for part in parts if len(part)])
+    table = table.with_columns(
+        places=pl.col("region").replace_strict(_summed(now, regions, codes), return_dtype=pl.Int64)
+    )
+    order = {name: place for place, name in enumerate([*codes, *MEASURES])}
+    return table.sort(
+        pl.col("measure").replace_strict(order, return_dtype=pl.Int64),
+        "sector",
+        pl.col("region").replace_strict(order, return_dtype=pl.Int64),
+    )
+
+
+def _beside(regions: pl.DataFrame, region: str) -> list[str]:
+    """Return the place, its comparison group and the nation, without those of the same members."""
+    known = set(regions["region"])
+    group = group_of(regions, [region])[0]
+    nations = regions.filter(pl.col("level") == "nation")["region"].to_list()
+    found: dict[tuple[str, ...], str] = {}
+    for code in (region, group, *nations[:1]):
+        if code in known:
+            found.setdefault(tuple(sorted(members(regions, code))), code)
+    return list(found.values())
+
+
+def _summed(staff: pl.DataFrame, regions: pl.DataFrame, codes: list[str]) -> dict[str, int | None]:
+    """Count the municipalities that each wider place is the sum of."""
+    own = {*municipalities(regions), *staff["region"].unique()}
+    towns = set(staff["region"].unique())
+    return {
+        code: None if code in own else len(towns.intersection(members(regions, code)))
+        for code in codes
+    }
+
+
+def _counted(
+    measure: str, events: xr.DataArray, exposure: xr.DataArray, persons: xr.DataArray
+) -> pl.DataFrame:
+    """Divide counts of everybody, of which nothing is drawn."""
+    value = events / exposure.where(exposure > 0)
+    return laid_out(measure, value, value, value, value, exposure, exposure * float("nan"), persons)
+
+
+def _absence(
+    tables: dict[str, pl.DataFrame], codes: list[str], cells: Cells, year: int
+) -> pl.DataFrame:
+    """Total absence of the year; where a wider place has no figures, that of its municipalities."""
+    quarters = [f"{year - 1}Q{quarter}" for quarter in (1, 2, 3, 4)]
+    keys = ["region", "sector"]
+    rows = tables["absence"].filter(pl.col("quarter").is_in(quarters))
+    kinds = [
+        rows.filter(pl.col("kind") == kind)
+        .group_by(keys)
+        .agg(rate=pl.col("absence_rate").mean() * factor)
+        for kind, factor in (("total", 1.0), ("doctor_certified", DOCTOR_TO_TOTAL))
+    ]
+    # Doctor-certified absence stands in where the total is not known, uplifted.
+    rates = pl.concat([kinds[0], kinds[1].join(kinds[0], on=keys, how="anti")])
+    now, regions = tables["staff"].filter(pl.col("year") == year), tables["regions"]
+    told = [code for code in codes if code in set(rates["region"])]
+    towns = now.filter(~pl.col("region").is_in(told))
+    employed = pl.concat([towns, *([at_level(now, regions, told)] if told else [])])
+    employed = employed.group_by(keys).agg(pl.col("persons").sum())
+    weighed = employed.join(rates, on=keys).with_columns(away=pl.col("persons") * pl.col("rate"))
+    weighed = weighed.filter(pl.col("sector").is_in(list(cells["sector"])))
+    here = at_level(weighed, regions, codes)
+    persons = with_all(to_array(here, cells, "persons"))
+    away = with_all(to_array(here, cells, "away"))
+    return _counted("absence_rate", away, persons, persons)
+
+
+def _per_user(
+    tables: dict[str, pl.DataFrame],
+    cells: Cells,
+    year: int,
+    fte: xr.DataArray,
+    staff: xr.DataArray,
+) -> pl.DataFrame:
+    """FTE per user of what own staff provide; users of different services are no sum."""
+    keys = ["region", "sector"]
+    used = tables["service_use"].filter(
+        (pl.col("year") == year) & pl.col("sector").is_in(list(cells["sector"]))
+    )
+    users = used.group_by(keys).agg(pl.col("users").sum().cast(pl.Float64))
+    if "service_share" in tables:
+        share = tables["service_share"].filter(pl.col("year") == year)
+        users = users.join(share.select(*keys, "share"), on=keys, how="left").with_columns(
+            users=pl.col("users") * pl.col("share").fill_null(1.0)
+        )
+    here = at_level(users, tables["regions"], [str(code) for code in cells["region"]])
+    own = to_array(here, cells, "users")
+    known = {"sector": own["sector"].values}
+    heads = staff.sel(known)
+    # The fewer of staff and users decide whether the figure may be shown.
+    return _counted("staff_per_user", fte.sel(known), own, heads.where(heads < own, own))

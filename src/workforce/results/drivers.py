@@ -1,0 +1,201 @@
+"""What drives the shortage: its change to the horizon, and the effect of each measure, as rows."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+import xarray as xr
+
+from workforce.contract.dictionary import variables
+from workforce.model.projection import project_inhabitants
+from workforce.results.table import COLUMNS
+from workforce.scenarios.attribution import Split, bounds_of, split
+from workforce.scenarios.pieces import POPULATION
+from workforce.scenarios.scenario import Scenario, apply_scenario
+from workforce.scenarios.simulation import CENTRAL, LOWER, UPPER, add_all
+
+BOUNDS = [CENTRAL, LOWER, UPPER]
+BASE, HORIZON, OTHER = "base", "horizon", "other"
+"""Ends of a chain of parts, and what belongs to none of them."""
+
+_GONE = ["left_sector", "moved_municipality", "other"]
+_STANDARD = ("standard_factor", "productivity", "use_factor", "service_share")
+DRIVERS: dict[str, Any] = {
+    "population": [*sorted(POPULATION), "vital_weight"],
+    "healthy_ageing": ["years_gained"],
+    "standard": [*_STANDARD, "use_draw", "standard_draw"],
+    "absence": ["short_absence", "absence_draw"],
+    "position_size": ["position_share", "position_factor", "position_draw", "position_gain"],
+    "retirement": {"exit_factor": {"cause": ["retired"]}},
+    "turnover": {"exit_factor": {"cause": _GONE}},
+    "entrants": ["inflow_factor", "replaced_share", "transition"],
+}
+"""What changes a shortage, and the inputs it is: entrants are recruits and moves between posts."""
+
+
+def hold_base_year(inputs: xr.Dataset) -> xr.Dataset:
+    """Hold everything as it is in the base year: nobody is born, moves, comes or goes.
+
+    Staff grow older and nothing else, each post with its mean position, so that the shortage of
+    every year is that of the base year. What is held is not drawn.
+
+    Parameters
+    ----------
+    inputs : Dataset
+        As `load_inputs` gives them, or changed by a scenario.
+    """
+    now = project_inhabitants(inputs.drop_vars("population_factor", errors="ignore"))
+    still = ("position_factor", "short_absence", *_STANDARD)
+    held = {name: _first_year(inputs[name]) for name in still}
+    nobody = {name: xr.zeros_like(inputs[name]) for name in ("exit_factor", "inflow_factor")}
+    drawn = ("population_factor", "use_draw", "standard_draw", "absence_draw", "position_draw")
+    certain = {name: xr.DataArray(1.0) for name in drawn}
+    gone = ["years_gained", "replaced_share", "transition", "position_gain"]
+    changed = {
+        "population_official": _first_year(now),
+        "position_share": _mean_position(inputs),
+        **held,
+        **nobody,
+        **certain,
+    }
+    return inputs.drop_vars(gone, errors="ignore").assign(changed)
+
+
+def split_change(
+    inputs: xr.Dataset,
+    scenario: Scenario,
+    *,
+    draws: int | None = None,
+    seed: int | None = None,
+    by: Sequence[str] = ("sector",),
+) -> Split:
+    """Split the shortage at the horizon less that of the base year over `DRIVERS`.
+
+    Parameters
+    ----------
+    inputs, scenario, draws, seed, by
+        As for `attribute`. A scenario whose levers change what is no driver has the part
+        ``other`` beside them.
+    """
+    after = apply_scenario(inputs, scenario)
+    year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
+    before = hold_base_year(after)
+    settings: dict[str, Any] = {"variable": "shortage_fte", "by": by, "draws": draws, "seed": seed}
+    found = split(before, after, DRIVERS, year=year, **settings)
+    nothing = {BASE: list[str]()}
+    base = split(before, after, nothing, year=int(inputs.attrs["base_year"]), **settings)
+    rest = found.before - base.before
+    if float(abs(rest).max()) < 1e-9:
+        return found
+    extra = rest.broadcast_like(found.after).expand_dims(part=[OTHER])
+    parts = xr.concat([found.parts, extra.transpose(*found.parts.dims)], dim="part", join="exact")
+    return Split(parts, base.before, found.after)
+
+
+def split_measures(
+    inputs: xr.Dataset,
+    measures: Mapping[str, Sequence[Mapping[str, Any]]],
+    *,
+    draws: int | None = None,
+    seed: int | None = None,
+    by: Sequence[str] = ("sector",),
+) -> Split:
+    """Split what measures do to the shortage at the horizon over the measures.
+
+    Parameters
+    ----------
+    inputs, draws, seed, by
+        As for `attribute`.
+    measures : mapping of str to list of levers
+        Up to ten, in the order they are pulled in.
+    """
+    year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
+    steps = [step for levers in measures.values() for step in levers]
+    return split(
+        inputs,
+        apply_scenario(inputs, steps),
+        dict(measures),
+        variable="shortage_fte",
+        year=year,
+        by=by,
+        draws=draws,
+        seed=seed,
+    )
+
+
+def split_table(
+    found: Split, inputs: xr.Dataset, *, variable: str, scenario: str, level: float = 0.8
+) -> pl.DataFrame:
+    """Lay a split out as rows of a results table.
+
+    Parameters
+    ----------
+    found : Split
+        From `split_change` or `split_measures`.
+    inputs : Dataset
+        The inputs it comes from; base-year persons are counted from them.
+    variable : str
+        ``shortage_change`` or ``measure_effect``.
+    scenario : str
+        Name that the rows go under.
+    level : float
+        Probability of the intervals.
+
+    Returns
+    -------
+    polars.DataFrame
+        The columns of `results_table`; the dimension is ``part``, and the categories are ``base``,
+        the parts and ``horizon``: the first and the parts sum to the last.
+    """
+    ends = {
+        name: array.expand_dims(part=[name])
+        for name, array in ((BASE, found.before), (HORIZON, found.after))
+    }
+    chain = [ends[BASE], found.parts, ends[HORIZON]]
+    dims = ["bound", "part", "region", "sector", "occupation"]
+    laid = xr.concat(
+        [_bounds(link, level).transpose(*dims) for link in chain], "part", join="exact"
+    )
+    frame: pl.DataFrame = pl.from_pandas(laid.to_dataset("bound").to_dataframe().reset_index())
+    year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
+    rows = frame.rename({"part": "category"}).with_columns(
+        scenario=pl.lit(scenario),
+        dimension=pl.lit("part"),
+        variable=pl.lit(variable),
+        unit=pl.lit(variables()[variable].unit),
+        year=pl.lit(year, dtype=pl.Int64),
+        level=pl.lit(level),
+    )
+    keys = ["region", "sector", "occupation"]
+    return rows.join(persons_of_posts(inputs), on=keys, how="left").select(COLUMNS)
+
+
+def _bounds(array: xr.DataArray, level: float) -> xr.DataArray:
+    """Central path and both ends, which lie on it where nothing is drawn."""
+    found = bounds_of(array, level)
+    if found.sizes["bound"] > 1:
+        return found
+    return xr.concat([found.isel(bound=0, drop=True)] * 3, xr.Variable("bound", BOUNDS))
+
+
+def persons_of_posts(inputs: xr.Dataset) -> pl.DataFrame:
+    """Persons in the base year of every post, and of their sums: region, sector, occupation."""
+    heads = inputs["staff"].sum(["sex", "working_age"])
+    for dim in ("sector", "occupation"):
+        heads = add_all(heads, dim, keep=True)
+    table: pl.DataFrame = pl.from_pandas(heads.rename("persons").to_dataframe().reset_index())
+    return table
+
+
+def _first_year(array: xr.DataArray) -> xr.DataArray:
+    """Give every year what the first one has."""
+    return array.isel(year=[0] * array.sizes["year"]).assign_coords(year=array["year"])
+
+
+def _mean_position(inputs: xr.Dataset) -> xr.DataArray:
+    """Give everybody in a post its mean position, so that growing older changes no FTE."""
+    share, staff = inputs["position_share"], inputs["staff"]
+    cells = ["sex", "working_age"]
+    persons = staff.sum(cells)
+    mean = (share * staff).sum(cells) / persons.where(persons > 0, 1.0)
+    return xr.zeros_like(share) + mean

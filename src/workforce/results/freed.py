@@ -1,0 +1,113 @@
+"""Where measures free time: FTE that higher output per FTE spares, as rows of results."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+import xarray as xr
+
+from workforce.contract.dictionary import variables
+from workforce.model.posts import at_posts, to_grid, used_posts
+from workforce.model.projection import project_demand, project_inhabitants, project_users
+from workforce.results.drivers import persons_of_posts
+from workforce.results.table import COLUMNS
+from workforce.scenarios.attribution import bounds_of
+from workforce.scenarios.draws import draw_inputs, with_draws
+from workforce.scenarios.levers.need import freed_fte
+from workforce.scenarios.scenario import apply_scenario
+from workforce.scenarios.simulation import add_all
+
+FREED = "freed_fte"
+_KEYS = ["region", "sector", "occupation"]
+
+
+def freed_rows(
+    inputs: xr.Dataset,
+    scenario: str,
+    measures: Sequence[Mapping[str, Any]],
+    *,
+    draws: int,
+    seed: int,
+    level: float = 0.8,
+) -> pl.DataFrame:
+    """Tell the FTE that measures free at the horizon, by post, as rows of a results table.
+
+    What is freed is the need without the higher output less the need with it, before tasks are
+    shared (`freed_fte`). A sum over occupations, or over sectors, is told only where output rises
+    alike in all of them: the sum of a few posts would give a hidden one of them back.
+
+    Parameters
+    ----------
+    inputs : Dataset
+        As `load_inputs` gives them.
+    scenario : str
+        Name that the rows go under.
+    measures : sequence of levers
+        All of the scenario.
+    draws, seed : int
+        As for `simulate`, with the same draws.
+    level : float
+        Probability of the intervals.
+
+    Returns
+    -------
+    polars.DataFrame
+        The columns of `results_table`, of the variable ``freed_fte`` [FTE]; none where output per
+        FTE does not rise.
+    """
+    if "staff" not in inputs:
+        return pl.DataFrame(schema=_SCHEMA)
+    year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
+    changed = apply_scenario(inputs, list(measures))
+    output = changed["productivity"].sel(year=year)
+    if float(output.max()) <= 1.0:
+        return pl.DataFrame(schema=_SCHEMA)
+    drawn = with_draws(changed, draw_inputs(inputs, draws=draws, seed=seed))
+    posts = used_posts(inputs)
+    users = project_users(drawn, project_inhabitants(drawn))
+    demand = to_grid(project_demand(drawn, users, posts), posts)
+    freed = freed_fte(changed, xr.Dataset({"demand_fte": demand})).sel(year=year, drop=True)
+    for dim in ("sector", "occupation"):
+        freed = add_all(freed, dim, keep=True)
+    bounds = bounds_of(freed.transpose("draw", ...), level)
+    table: pl.DataFrame = pl.from_pandas(
+        bounds.rename(FREED).to_dataset("bound").to_dataframe().reset_index()
+    )
+    told = _told(output, posts)
+    table = table.filter(pl.col("central") != 0)
+    table = table.join(told, on=["sector", "occupation"], how="semi")
+    rows = table.join(persons_of_posts(inputs), on=_KEYS, how="left").with_columns(
+        scenario=pl.lit(scenario),
+        dimension=pl.lit(""),
+        category=pl.lit(""),
+        variable=pl.lit(FREED),
+        unit=pl.lit(variables()[FREED].unit),
+        year=pl.lit(year, dtype=pl.Int64),
+        level=pl.lit(level),
+    )
+    return rows.select(COLUMNS)
+
+
+_NUMBERS = ("level", "central", "lower", "upper", "persons")
+_SCHEMA = {
+    name: pl.Int64() if name == "year" else pl.Float64() if name in _NUMBERS else pl.String()
+    for name in COLUMNS
+}
+
+
+def _told(output: xr.DataArray, posts: Sequence[tuple[str, str]]) -> pl.DataFrame:
+    """List the posts, and those sums of them in which output rises alike in all."""
+    factor = at_posts(output, posts)
+    if "occupation" not in factor.dims:
+        factor = factor.expand_dims(occupation=len(posts))
+    values = factor.transpose("occupation", ...).values.reshape(len(posts), -1)
+    sums = {"all": list(range(len(posts)))}
+    for place, (sector, _) in enumerate(posts):
+        sums.setdefault(sector, []).append(place)
+    alike = [
+        (sector, "all")
+        for sector, places in sums.items()
+        if np.allclose(values[places], values[places[0]], rtol=1e-12, atol=0.0)
+    ]
+    return pl.DataFrame([*alike, *posts], schema=["sector", "occupation"], orient="row")

@@ -1,0 +1,172 @@
+"""Rows on moves between the municipalities of a county: what each loses to the others and takes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+import xarray as xr
+
+from workforce.contract.dictionary import variables
+from workforce.inputs import base_persons, load_inputs
+from workforce.model.closed_region import FROM_OTHERS, MOVED
+from workforce.model.members import project_members
+from workforce.model.posts import used_posts
+from workforce.model.projection import project_inhabitants, residents_of
+from workforce.results.table import COLUMNS
+from workforce.scenarios.draws import draw_inputs, with_draws
+from workforce.scenarios.simulation import add_all
+from workforce.sources.tables.files import read_folder
+
+VARIABLE = "member_moves"
+MOST_DRAWS = 20  # The interval of a mean over ten years; each draw is projected in every cell.
+BLOCK = 11  # Draws laid out by cell, cause and year at once.
+_WHOLE = ["occupation", "sex", "working_age"]
+
+
+def with_member_moves(
+    table: pl.DataFrame,
+    inputs: xr.Dataset,
+    folder: str | Path,
+    *,
+    region: str,
+    draws: int,
+    seed: int,
+) -> pl.DataFrame:
+    """Add to a county's results the moves between its municipalities, a year in the mean.
+
+    All members are projected together under the baseline, so that what they lose to one another is
+    what they take (`project_members`). How much crosses the county's border is told by the
+    county's own flows; where it has none, or the page is not a county's, nothing is added.
+
+    Parameters
+    ----------
+    table : polars.DataFrame
+        From `results_table`.
+    inputs : Dataset
+        The inputs they come from.
+    folder : path
+        Folder of tables.
+    region : str
+        Code of the page's region.
+    draws, seed
+        Of the simulation; of the draws the first ``MOST_DRAWS``.
+
+    Returns
+    -------
+    polars.DataFrame
+        The same rows, and after them ``member_moves`` by municipality, sector (and all) and
+        direction (``out``, ``in``, ``net``), dimension ``move``. A row belongs to the municipality
+        that it is about; the fewest persons of any member in the sector stand behind it, so that
+        all are shown or none: they sum to nothing, and one left out would be told by the others.
+    """
+    base, horizon = int(inputs.attrs["base_year"]), int(inputs.attrs["horizon"])
+    codes, heads = _members(inputs, folder, region, base)
+    if len(codes) < 2:
+        return table
+    members = load_inputs(folder, region=codes, base_year=base, horizon=horizon)
+    moves = moves_between(members, inputs, draws=min(draws, MOST_DRAWS), seed=seed)
+    level = float(table["level"][0])
+    quantiles = moves.isel(draw=slice(1, None)).quantile(
+        [(1 - level) / 2, (1 + level) / 2], dim="draw"
+    )
+    parts = {
+        "central": moves.sel(draw=0, drop=True),
+        "lower": quantiles.isel(quantile=0, drop=True),
+        "upper": quantiles.isel(quantile=1, drop=True),
+    }
+    frame = pl.from_pandas(xr.Dataset(parts).to_dataframe().reset_index())
+    rows = frame.rename({"move": "category"}).with_columns(
+        scenario=pl.lit("baseline"),
+        occupation=pl.lit("all"),
+        dimension=pl.lit("move"),
+        variable=pl.lit(VARIABLE),
+        unit=pl.lit(variables()[VARIABLE].unit),
+        year=pl.lit(base + horizon),
+        level=pl.lit(level),
+    )
+    rows = rows.join(_fewest(heads), on="sector", how="inner")
+    schema = {name: table.schema[name] for name in COLUMNS}
+    added = rows.select(COLUMNS).cast(schema)  # type: ignore[arg-type]
+    return pl.concat([table, added.sort("sector", "region", "category")])
+
+
+def moves_between(
+    members: xr.Dataset, county: xr.Dataset, *, draws: int, seed: int
+) -> xr.DataArray:
+    """Project members together and count who moves between them, a year in the mean.
+
+    Parameters
+    ----------
+    members, county : Dataset
+        As `load_inputs` gives them, for the municipalities and for the county with its own flows.
+    draws, seed
+        Draws beside the central path, and the seed of the run.
+
+    Returns
+    -------
+    DataArray
+        Dims (draw, move, region, sector); move ``out``, ``in`` and ``net``, in less out. Sectors
+        have the label ``all``. [persons per year]
+    """
+    posts = used_posts(members)
+    drawn = draw_inputs(members, draws=draws, seed=seed)
+    out, into = crossing_shares(members, county)
+    found = []
+    for first in range(0, draws + 1, BLOCK):
+        some = with_draws(members, drawn.isel(draw=slice(first, first + BLOCK)))
+        residents = residents_of(project_inhabitants(some))
+        one = project_members(some, residents, posts, crossing_out=out, crossing_in=into)
+        found.append(one.mean("flow_year").assign_coords(draw=some["draw"].values))
+    both = xr.concat(found, dim="draw", join="exact")
+    moves = {"out": both["moved_out"], "in": both["moved_in"]}
+    moves["net"] = moves["in"] - moves["out"]
+    joined = xr.concat(list(moves.values()), dim=xr.Variable("move", list(moves)), join="exact")
+    return add_all(joined.transpose("draw", "move", "region", "sector"), "sector", keep=True)
+
+
+def crossing_shares(members: xr.Dataset, county: xr.Dataset) -> tuple[xr.DataArray, xr.DataArray]:
+    """Find which parts of the moves out of and into municipalities cross the border, by sector.
+
+    The county's expected moves in the base year over the sum of its members', at most 1.
+    """
+
+    def leaving(inputs: xr.Dataset) -> xr.DataArray:
+        rate = inputs["exit_rate"].sel(cause=MOVED, drop=True)
+        return (inputs["staff"] * rate).sum(["region", *_WHOLE])
+
+    def coming(inputs: xr.Dataset) -> xr.DataArray:
+        rate = inputs["inflow_rate"].sel(origin=FROM_OTHERS, drop=True).sum(_WHOLE)
+        return (rate * residents_of(inputs["population"])).sum("region")
+
+    shares = []
+    for count in (leaving, coming):
+        every, across = count(members), count(county)
+        share = (across / every.where(every > 0, 1.0)).clip(0.0, 1.0)
+        shares.append(share.where(every > 0, 1.0))
+    return shares[0], shares[1]
+
+
+def _members(
+    inputs: xr.Dataset, folder: str | Path, region: str, year: int
+) -> tuple[list[str], pl.DataFrame]:
+    """Municipalities of a county that have staff, and their persons; none where it is not known."""
+    unknown = {one["variable"] for one in json.loads(inputs.attrs["borrowed"])}
+    if "staff" not in inputs or "inner_moves" in unknown:
+        return [], pl.DataFrame()
+    level = dict(read_folder(folder, ["regions"])["regions"].select("region", "level").iter_rows())
+    if level.get(region) != "county":
+        return [], pl.DataFrame()
+    inside = json.loads(inputs.attrs["places"])["region"][region]
+    heads = base_persons(folder, base_year=year).filter(pl.col("region").is_in(inside))
+    return heads.filter(pl.col("persons") > 0)["region"].unique().sort().to_list(), heads
+
+
+def _fewest(heads: pl.DataFrame) -> pl.DataFrame:
+    """Fewest persons that a member has in each sector, and in all; members without any left out."""
+    by_place = heads.group_by("region", "sector").agg(pl.col("persons").sum())
+    whole = heads.group_by("region").agg(pl.col("persons").sum())
+    both = pl.concat([by_place, whole.with_columns(sector=pl.lit("all")).select(by_place.columns)])
+    some = both.filter(pl.col("persons") > 0)
+    return some.group_by("sector").agg(pl.col("persons").min())

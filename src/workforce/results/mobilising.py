@@ -1,0 +1,114 @@
+"""The measures of a scenario in KS's order, one after the other, for a page to follow up."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+import xarray as xr
+
+from workforce.results.drivers import split_change, split_measures, split_table
+from workforce.results.measures import describe_step
+from workforce.results.table import COLUMNS
+from workforce.scenarios.levers.registry import KINDS, find_lever
+from workforce.scenarios.scenario import Scenario, scenario_levers
+
+AFTER = "after_"
+"""Scenarios of the measures up to one of them are named after_1, after_2 and so on."""
+
+
+def plan_measures(
+    scenario: str, scenarios: Mapping[str, Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """List the measures of a scenario in KS's order: mobilise, develop, recruit, phase out.
+
+    Parameters
+    ----------
+    scenario : str
+        Name of a packaged scenario, or of one of ``scenarios``.
+    scenarios : mapping
+        Scenarios of the params file by name, each with ``measures``.
+
+    Returns
+    -------
+    list of dict
+        ``name``, ``kind``, ``step`` (the lever as `apply_scenario` takes it), ``measure`` (as
+        `measures_of` gives it), and ``title``, ``owner`` and ``source`` (by language) and
+        ``deadline`` (ISO date), None where they are not given. Measures of one kind stay in their
+        order.
+    """
+    if scenario in scenarios:
+        given = list(scenarios[scenario]["measures"])
+    else:
+        given = [
+            {"lever": step["lever"], "options": {k: v for k, v in step.items() if k != "lever"}}
+            for step in scenario_levers(scenario)
+        ]
+    found = [_planned(one) for one in given]
+    found.sort(key=lambda one: KINDS.index(one["kind"]))
+    return [one | {"name": f"{place}_{one['step']['lever']}"} for place, one in enumerate(found, 1)]
+
+
+def one_after_another(scenario: str, plan: Sequence[Mapping[str, Any]]) -> dict[str, Scenario]:
+    """Scenarios to simulate: the baseline, the measures up to each of them, and all of them.
+
+    Parameters
+    ----------
+    scenario : str
+        Name that all measures go under.
+    plan : list of dict
+        From `plan_measures`.
+    """
+    steps = [one["step"] for one in plan]
+    until = {f"{AFTER}{count}": steps[:count] for count in range(1, len(steps))}
+    return {"baseline": [], **until, scenario: steps}
+
+
+def effect_rows(
+    inputs: xr.Dataset,
+    scenario: str,
+    plan: Sequence[Mapping[str, Any]],
+    *,
+    draws: int,
+    seed: int,
+) -> pl.DataFrame:
+    """Split what drives the shortage, and what each measure does, as rows of a results table.
+
+    Parameters
+    ----------
+    inputs : Dataset
+        As `load_inputs` gives them.
+    scenario : str
+        Name that the rows go under.
+    plan : list of dict
+        From `plan_measures`.
+    draws, seed : int
+        As for `simulate`.
+
+    Returns
+    -------
+    polars.DataFrame
+        The columns of `results_table`; no rows without staff, since there is no shortage then.
+    """
+    if "staff" not in inputs:
+        return pl.DataFrame(schema=dict.fromkeys(COLUMNS, pl.Null))
+    settings: dict[str, Any] = {"draws": draws, "seed": seed}
+    change = split_change(inputs, "baseline", **settings)
+    rows = [split_table(change, inputs, variable="shortage_change", scenario=scenario)]
+    if plan:
+        measures = {one["name"]: [one["step"]] for one in plan}
+        effect = split_measures(inputs, measures, **settings)
+        rows.append(split_table(effect, inputs, variable="measure_effect", scenario=scenario))
+    return pl.concat(rows)
+
+
+def _planned(given: Mapping[str, Any]) -> dict[str, Any]:
+    step = {"lever": given["lever"], **given["options"]}
+    return {
+        "kind": find_lever(str(given["lever"])).kind,
+        "step": step,
+        "measure": describe_step(step),
+        "title": given.get("title"),
+        "owner": given.get("owner"),
+        "deadline": given.get("deadline"),
+        "source": given.get("source"),
+    }

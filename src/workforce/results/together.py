@@ -1,0 +1,166 @@
+"""Rows on neighbours: what each of them needs and lacks at the horizon, place by place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import xarray as xr
+
+from workforce.contract.dictionary import variables
+from workforce.inputs import base_persons, load_inputs
+from workforce.inputs.neighbours import neighbourhoods
+from workforce.model.projection import project
+from workforce.results.table import COLUMNS
+from workforce.scenarios.simulation import add_all, inputs_for
+from workforce.sources.tables.files import find_tables
+
+POST = ("region", "sector", "occupation")
+ROWS = ("neighbour_need", "neighbour_shortage", "neighbour_competence")
+FOUND = (*POST, "dimension", "category", "variable", "central", "persons")
+
+
+def load_around(
+    inputs: xr.Dataset, folder: str | Path, region: str, *, others: Sequence[str] = ()
+) -> xr.Dataset:
+    """Load the places near a region, each as a region of its own.
+
+    Parameters
+    ----------
+    inputs : Dataset
+        The inputs of the page.
+    folder : path
+        Folder of tables.
+    region : str
+        Code of the page's region.
+    others : sequence of str
+        More municipalities, such as those of the labour pool.
+
+    Returns
+    -------
+    Dataset
+        Inputs of the municipalities that have staff; empty where there are none.
+    """
+    if "staff" not in inputs or "staff" not in find_tables(folder):
+        return xr.Dataset()
+    year, horizon = int(inputs.attrs["base_year"]), int(inputs.attrs["horizon"])
+    near = {code for codes in neighbourhoods(folder, region).values() for code in codes}
+    heads = base_persons(folder, base_year=year).filter(pl.col("persons") > 0)
+    staffed = set(heads["region"].unique().to_list())
+    codes = sorted((near | set(others)) & staffed)
+    if not codes:
+        return xr.Dataset()
+    loaded = load_inputs(folder, region=codes, base_year=year, horizon=horizon)
+    return inputs_for(loaded, ["shortage_fte", "competence_held"])
+
+
+def with_neighbours(
+    table: pl.DataFrame,
+    around: xr.Dataset,
+    folder: str | Path,
+    *,
+    region: str,
+) -> pl.DataFrame:
+    """Add to the results what the region's neighbours need and lack at the horizon.
+
+    A row belongs to the place that it is about, so that the suppression plan hides it as it does
+    on that place's own page. Nothing is summed over places here: sums are made of figures that are
+    shown.
+
+    Parameters
+    ----------
+    table : polars.DataFrame
+        From `results_table`.
+    around : Dataset
+        From `load_around`.
+    folder : path
+        Folder of tables.
+    region : str
+        Code of the page's region.
+
+    Returns
+    -------
+    polars.DataFrame
+        The same rows, and after them ``neighbour_need`` and ``neighbour_shortage`` of the baseline
+        by place, sector (and all) and occupation, and ``neighbour_competence`` by competence where
+        the folder says what is asked for and held.
+    """
+    near = {code for codes in neighbourhoods(folder, region).values() for code in codes}
+    there = around["region"].values.tolist() if "region" in around else []
+    codes = [code for code in there if code in near]
+    if len(codes) < 2:
+        return table
+    parts = []
+    for code in codes:
+        # One by one, as on the place's own page: a post that only another place has is nobody's way
+        # out of a post here.
+        own = around.sel(region=[code])
+        results = project(own)
+        parts.append(_posts(own, results))
+        if "competence_held" in results:
+            parts.append(_competences(own, results))
+    last = int(around["year"].values[-1])
+    found = pl.concat(parts).with_columns(
+        scenario=pl.lit("baseline"),
+        unit=pl.col("variable").replace_strict({name: variables()[name].unit for name in ROWS}),
+        year=pl.lit(last),
+        level=pl.lit(table["level"][0]),
+        lower=pl.col("central"),
+        upper=pl.col("central"),
+    )
+    schema = {name: table.schema[name] for name in COLUMNS}
+    rest = found.select(COLUMNS).cast(schema)  # type: ignore[arg-type]
+    return pl.concat([table, rest.sort("variable", *POST, "category")])
+
+
+def _posts(near: xr.Dataset, results: xr.Dataset) -> pl.DataFrame:
+    """Need in full posts and shortage by place, sector (and all) and occupation."""
+    last = results["demand_fte"]["year"].values[-1]
+    # A post gives its FTE less short absence, so need at work is met by that much more in posts.
+    at_work = 1.0 - near["short_absence"].sel(year=last)
+    both = xr.Dataset(
+        {
+            "neighbour_need": results["demand_fte"].sel(year=last) / at_work,
+            "neighbour_shortage": results["shortage_fte"].sel(year=last),
+        }
+    )
+    rows = pl.from_pandas(both.drop_vars("year").to_dataframe().reset_index())
+    rows = rows.unpivot(index=POST, variable_name="variable", value_name="central")
+    keys = ["region", "occupation", "variable"]
+    total = rows.group_by(keys).agg(pl.col("central").sum()).with_columns(sector=pl.lit("all"))
+    staff = near["staff"].sum(["sex", "working_age"]).rename("persons")
+    behind = pl.from_pandas(staff.to_dataframe().reset_index()).select(*POST, "persons")
+    of_all = behind.group_by("region", "occupation").agg(pl.col("persons").sum())
+    persons = pl.concat([behind, of_all.with_columns(sector=pl.lit("all")).select(behind.columns)])
+    return (
+        pl.concat([rows, total.select(rows.columns)])
+        .join(persons, on=POST, how="left")
+        .with_columns(pl.col("persons").fill_null(0.0), dimension=pl.lit(""), category=pl.lit(""))
+        .select(FOUND)
+    )
+
+
+def _competences(near: xr.Dataset, results: xr.Dataset) -> pl.DataFrame:
+    """Competence required less held by place and sector (and all), and the holders behind it."""
+    last = {"year": results["demand_fte"]["year"].values[-1]}
+    held, required = (
+        add_all(results[f"competence_{name}"].sel(last, drop=True), "sector", keep=True)
+        for name in ("held", "required")
+    )
+    staff = near["staff"].sum("sex")
+    holders = xr.dot(staff, near["holding"], dim=["occupation", "working_age"])
+    persons = np.ceil(add_all(holders, "sector", keep=True))
+    both = xr.Dataset({"central": required - held, "required": required, "persons": persons})
+    frame = pl.from_pandas(both.to_dataframe().reset_index())
+    return (
+        frame.filter((pl.col("required") > 0) | (pl.col("central") != 0))
+        .rename({"competence": "category"})
+        .with_columns(
+            variable=pl.lit("neighbour_competence"),
+            occupation=pl.lit("all"),
+            dimension=pl.lit("competence"),
+        )
+        .select(FOUND)
+    )

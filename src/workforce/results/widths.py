@@ -1,0 +1,70 @@
+"""Where the width of the shortage's interval comes from, as rows of a results table."""
+
+from typing import Any
+
+import polars as pl
+import xarray as xr
+
+from workforce.contract.dictionary import variables
+from workforce.results.table import COLUMNS
+from workforce.scenarios.scenario import Scenario
+from workforce.scenarios.uncertainty import width_by_source
+
+
+def width_of_shortage(
+    inputs: xr.Dataset, scenario: Scenario, *, draws: int, seed: int
+) -> pl.DataFrame:
+    """Split the variance of the shortage at the horizon, by sector; no rows without staff.
+
+    Parameters
+    ----------
+    inputs, scenario, draws, seed
+        As for `width_by_source`.
+    """
+    if "staff" not in inputs:
+        return pl.DataFrame()
+    year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
+    settings: dict[str, Any] = {"variable": "shortage_fte", "year": year, "by": ["sector"]}
+    return width_by_source(inputs, scenario, draws=draws, seed=seed, **settings)
+
+
+def with_widths(table: pl.DataFrame, widths: pl.DataFrame, inputs: xr.Dataset) -> pl.DataFrame:
+    """Add to a results table where the width of an interval comes from.
+
+    Parameters
+    ----------
+    table : polars.DataFrame
+        The columns of `results_table`.
+    widths : polars.DataFrame
+        From `width_by_source`, by sector; no rows where there is no staff.
+    inputs : Dataset
+        The inputs they come from; base-year persons are counted from them.
+
+    Returns
+    -------
+    polars.DataFrame
+        With rows of the variable ``width_share``, the dimension ``width_source``.
+    """
+    if widths.is_empty():
+        return table
+    staff = inputs["staff"].sum(["occupation", "sex", "working_age"]).rename("persons")
+    heads = pl.from_pandas(staff.to_dataframe().reset_index())
+    whole = heads.group_by("region").agg(pl.col("persons").sum()).with_columns(sector=pl.lit("all"))
+    persons = pl.concat([heads, whole.select(heads.columns)])
+    rows = widths.filter(pl.col("occupation") == "all").select(
+        "region",
+        "sector",
+        "occupation",
+        scenario=pl.lit("baseline"),
+        dimension=pl.lit("width_source"),
+        category=pl.col("source"),
+        variable=pl.lit("width_share"),
+        unit=pl.lit(variables()["width_share"].unit),
+        year=pl.col("year").cast(pl.Int64),
+        level=pl.lit(0.8),
+        central=pl.col("share"),
+        lower=pl.col("share"),
+        upper=pl.col("share"),
+    )
+    rows = rows.join(persons, on=["region", "sector"], how="left").select(COLUMNS)
+    return pl.concat([table.select(COLUMNS), rows], how="vertical_relaxed")

@@ -1,0 +1,154 @@
+"""FTE of care services by education from the StatBank, without age, in our occupations."""
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from workforce.errors import MissingDataError, ParameterError, SourceError
+from workforce.sources.statbank.calls import Line
+from workforce.sources.statbank.care_users import MARKS, lacks_figure
+from workforce.sources.statbank.declared import declarations, fetch_declared, newest_year
+from workforce.sources.statbank.fetched_record import FetchReport, source_of
+from workforce.sources.statbank.reading import Progress
+
+UNTOLD = "0000"
+"""Occupation, in STYRK-08, of those whose education is another or not known."""
+ROUNDING = 1.0  # FTE by which published parts may exceed the published total.
+SCHEMA = pl.Schema(
+    {"region": pl.String(), "sector": pl.String(), "occupation": pl.String(), "year": pl.Int64(),
+     "fte": pl.Float64()}
+)  # fmt: skip
+
+
+def take_care_staff(
+    people: pl.DataFrame,
+    kostra_figures: pl.DataFrame,
+    line: Line,
+    base_url: str,
+    report: FetchReport,
+    *,
+    progress: Progress | None = None,
+) -> pl.DataFrame:
+    """Take FTE by occupation; what no occupation is told for is the total less the others.
+
+    An occupation that is hidden or missing in a year is part of those not told. A municipality
+    and year without a total takes the care FTE close to users among its key figures (table
+    12292), which are somewhat fewer, and says so; where they are not there either, it is left out.
+
+    Parameters
+    ----------
+    people : polars.DataFrame
+        Inhabitants of the municipalities; FTE are taken for the same years.
+    kostra_figures : polars.DataFrame
+        region, sector, key_figure, year, figure; may be empty.
+    line, base_url
+        How and where to call.
+    report : FetchReport
+        Gets the source, and what is left out.
+    progress : callable, optional
+
+    Returns
+    -------
+    polars.DataFrame
+        region, sector, occupation, year, fte.
+    """
+    declared = declarations()["fte_in_post"]
+    towns = people["region"].unique().sort().to_list()
+    years = people["year"].unique().to_list()
+    name = "KOKutdanningoms0000"
+    try:
+        found, fetched = fetch_declared(
+            declared, towns, line=line, base_url=base_url, progress=progress
+        )
+    except (ParameterError, SourceError) as error:
+        rows = _close_to_users(kostra_figures, None)
+        if rows.is_empty():
+            raise
+        report.notes.append(f"fte_in_post: table 12292 was used, all FTE close to users. {error}")
+        return rows
+    report.sources.append(source_of("fte_in_post", fetched, newest=newest_year(found)))
+    found = found.filter(pl.col("year").is_in(years)).rename({name: "occupation"})
+    _tell_occupations(found, declared.find[name], report)
+    total = found.filter((pl.col("occupation") == "total") & ~lacks_figure())
+    gaps = found.filter((pl.col("occupation") == "total") & lacks_figure())
+    told = found.filter((pl.col("occupation") != "total") & ~lacks_figure())
+    told = told.join(total.select("region", "year"), on=["region", "year"], how="semi")
+    rest = total.select("region", "year", total="value").join(
+        told.group_by("region", "year").agg(pl.col("value").sum()), on=["region", "year"],
+        how="left",
+    ).with_columns(fte=pl.col("total") - pl.col("value").fill_null(0.0))  # fmt: skip
+    over = rest.filter(pl.col("fte") < -ROUNDING)
+    if len(over):
+        place = over.row(0, named=True)
+        raise MissingDataError(
+            f"Table {declared.table}: educations of {place['region']} in {place['year']} sum to "
+            f"{place['value']:g} FTE, more than the total of {place['total']:g}: they overlap."
+        )
+    used = _close_to_users(kostra_figures, gaps.select("region", "year"))
+    there = {tuple(row) for row in used.select("region", "year").iter_rows()}
+    for region, year, mark in gaps.select("region", "year", "status").sort("region", "year").rows():
+        instead = (
+            "The FTE close to users (table 12292) were taken."
+            if (region, year) in there
+            else "The year was left out."
+        )
+        why = MARKS.get(mark, mark)
+        report.notes.append(f"fte_in_post: {region} has no total in {year} ({why}). {instead}")
+    report.notes.append(
+        "fte_in_post: care services as Statistics Norway defines them; occupation follows the "
+        "education. A stock of 31 December is that of 1 January after."
+    )
+    sector = pl.lit(declared.sector)
+    parts = [
+        told.select("region", sector.alias("sector"), "occupation", "year", fte="value"),
+        rest.select(
+            "region", sector.alias("sector"), pl.lit(UNTOLD).alias("occupation"), "year",
+            # Published parts are rounded, and may exceed the total by as much.
+            pl.col("fte").clip(lower_bound=0.0),
+        ),
+        used,
+    ]  # fmt: skip
+    return pl.concat([part.cast(dict(SCHEMA)) for part in parts]).sort(  # type: ignore[arg-type]
+        "region", "year", "occupation"
+    )
+
+
+def told_of_staff(fte_in_post: pl.DataFrame) -> pl.DataFrame:
+    """List what anyone can read of the staff in these figures: what disclosure must hold against.
+
+    The rest of a total is left out: it is no occupation, and follows from the others.
+
+    Parameters
+    ----------
+    fte_in_post : polars.DataFrame
+        From `take_care_staff`.
+
+    Returns
+    -------
+    polars.DataFrame
+        The table ``published_staff`` with FTE: each occupation that is told, and ``all``.
+    """
+    place = ["region", "sector", "year"]
+    whole = fte_in_post.group_by(place).agg(pl.col("fte").sum(), occupation=pl.lit("all").first())
+    columns = ["region", "sector", "occupation", "year", "fte"]
+    told = fte_in_post.filter(pl.col("occupation") != UNTOLD)
+    return pl.concat([told.select(columns), whole.select(columns)]).sort(columns[:4])
+
+
+def _close_to_users(kostra_figures: pl.DataFrame, where: pl.DataFrame | None) -> pl.DataFrame:
+    """FTE close to users of some municipalities and years, or of all where none is named."""
+    rows = kostra_figures.filter(pl.col("key_figure") == "care_fte")
+    if where is not None:
+        rows = rows.join(where, on=["region", "year"], how="semi")
+    return rows.select("region", "sector", pl.lit(UNTOLD).alias("occupation"), "year", fte="figure")
+
+
+def _tell_occupations(found: pl.DataFrame, asked: Iterable[str], report: FetchReport) -> None:
+    """Note the occupations that the table does not tell apart."""
+    there = set(found["occupation"].unique())
+    gone = [name for name in asked if name not in there]
+    if gone:
+        report.notes.append(
+            f"fte_in_post: the table does not tell occupations {', '.join(gone)} apart; they are "
+            f"in {UNTOLD}."
+        )

@@ -1,0 +1,242 @@
+"""Make a data folder of public figures: places, inhabitants, projection, users, FTE in care."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from workforce.contract.problems import shorten
+from workforce.errors import MissingDataError, ParameterError, SourceError
+from workforce.sources.statbank import klass, reading
+from workforce.sources.statbank.calls import Line
+from workforce.sources.statbank.care_staff import take_care_staff, told_of_staff
+from workforce.sources.statbank.care_users import MARKS, lacks_figure, take_care_users
+from workforce.sources.statbank.declared import declarations, fetch_declared, span_of_ages
+from workforce.sources.statbank.fetched_occupations import check_occupations
+from workforce.sources.statbank.fetched_record import (
+    FetchReport,
+    read_record,
+    source_of,
+    write_record,
+)
+from workforce.sources.statbank.fetched_regions import read_breaks, read_regions, within_borders
+from workforce.sources.statbank.kostra_figures import take_kostra_figures, take_national_vacancies
+from workforce.sources.tables.files import SUFFIXES
+
+OPTIONAL = (
+    *("population_projection", "service_use", "fte_in_post", "kostra_figures"),
+    *("national_vacancies", "series_breaks", "published_staff"),
+)
+"""Tables that a fetch leaves out, and says so, where they cannot be had."""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the services are."""
+
+    statbank: str = reading.BASE_URL
+    klass: str = klass.BASE_URL
+
+
+def fetch_folder(
+    folder: str | Path,
+    regions: Sequence[str],
+    *,
+    line: Line,
+    today: date,
+    borrow: bool = False,
+    addresses: Addresses | None = None,
+    progress: reading.Progress | None = None,
+) -> FetchReport:
+    """Fetch the public figures that the model can use, and write them as tables of a folder.
+
+    Regions and population are needed: without them nothing is written. The other tables are left
+    out, with the reason, where they cannot be had.
+
+    Parameters
+    ----------
+    folder : path
+        Folder of tables; made where it is not there.
+    regions : list of str
+        Numbers of municipalities, or of counties for all of theirs.
+    line : Line
+        How the services are called, and where raw answers are kept.
+    today : date
+        Borders are those of 1 January of its year.
+    borrow : bool, optional
+        Take the comparison group's use of care where a municipality's own is hidden or missing.
+    addresses : Addresses, optional
+    progress : callable, optional
+
+    Returns
+    -------
+    FetchReport
+
+    Raises
+    ------
+    ParameterError
+        A region that there is not.
+    MissingDataError
+        A figure of population that is hidden or missing.
+    SourceError
+        A service that is out of order, or a table that is withdrawn.
+    """
+    where = addresses or Addresses()
+    report = FetchReport()
+    known, groups = read_regions(regions, today, line, where.klass, report)
+    towns = known.filter(pl.col("level") == "municipality")["region"].to_list()
+    people, breaks = _take_population(known, today, line, where, report, progress)
+    written = {"regions": known, "population": people}
+    if len(breaks):
+        written["series_breaks"] = breaks
+    figures = take_kostra_figures(people, line, where.statbank, report, progress=progress)
+    within = partial(within_borders, breaks=breaks)
+    optional: dict[str, Callable[[], pl.DataFrame]] = {
+        "kostra_figures": lambda: within(figures),
+        "fte_in_post": lambda: within(
+            take_care_staff(people, figures, line, where.statbank, report, progress=progress)
+        ),
+        "national_vacancies": partial(
+            take_national_vacancies, line, where.statbank, report, progress=progress
+        ),
+        "population_projection": partial(_take_projection, towns, line, where, report, progress),
+        "service_use": lambda: within_borders(
+            take_care_users(
+                people, groups, line, where.statbank, report, borrow=borrow, progress=progress
+            ),
+            breaks.filter(pl.col("reason") != "merged"),
+        ),
+    }
+    for name, take in optional.items():
+        try:
+            rows = take()
+        except (MissingDataError, ParameterError, SourceError) as error:
+            report.notes.append(f"{name} was left out. {error}")
+            continue
+        if len(rows):
+            written[name] = rows
+    check_occupations(Path(folder), today, line, where.klass, report)
+    if "fte_in_post" in written:
+        written["published_staff"] = told_of_staff(written["fte_in_post"])
+    _write(Path(folder), written, report)
+    return report
+
+
+def _take_population(
+    regions: pl.DataFrame,
+    today: date,
+    line: Line,
+    where: Addresses,
+    report: FetchReport,
+    progress: reading.Progress | None,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Take inhabitants of the years that every municipality has within comparable borders.
+
+    Beside them the breaks in the borders. The service sums municipalities that were merged; those
+    that came out of a split cannot be compared with the years before it.
+    """
+    declared = declarations()["population"]
+    towns = regions.filter(pl.col("level") == "municipality")["region"].to_list()
+    found, fetched = fetch_declared(
+        declared, towns, line=line, base_url=where.statbank, progress=progress
+    )
+    report.sources.append(source_of("population", fetched))
+    _require_figures(found, declared.table)
+    totals = found.group_by("region", "year").agg(pl.col("value").sum())
+    empty = totals.filter(pl.col("value") == 0)
+    first = int(found["year"].min())  # type: ignore[arg-type]
+    breaks = read_breaks(regions, first, today, line=line, base_url=where.klass)
+    starts = [int(year) + 1 for year in empty["year"]]
+    for new, year in (
+        breaks.filter(pl.col("reason") != "merged").select("region", "year").iter_rows()
+    ):
+        starts.append(int(year))
+        report.notes.append(
+            f"population: {new} came out of a split on 1 January {year}. Years before are not "
+            "comparable and were left out, for all municipalities of the folder."
+        )
+    for region, year in empty.select("region", "year").sort("region", "year").iter_rows():
+        report.notes.append(
+            f"population: {region} has nobody in {year}, so it was not there within these "
+            "borders. Years up to then were left out."
+        )
+    start = max([first, *starts])
+    found = found.filter(pl.col("year") >= start)
+    if found.is_empty():
+        raise MissingDataError(
+            f"Table {declared.table}: no year has comparable figures of all municipalities."
+        )
+    return _by_age(found, declared.table), breaks
+
+
+def _take_projection(
+    towns: list[str],
+    line: Line,
+    where: Addresses,
+    report: FetchReport,
+    progress: reading.Progress | None,
+) -> pl.DataFrame:
+    declared = declarations()["population_projection"]
+    found, fetched = fetch_declared(
+        declared, towns, line=line, base_url=where.statbank, progress=progress
+    )
+    _require_figures(found, declared.table)
+    report.sources.append(source_of("population_projection", fetched))
+    return _by_age(found, declared.table).select(
+        "region", "variant", "sex", "age", "year", "persons"
+    )
+
+
+def _require_figures(found: pl.DataFrame, table: str) -> None:
+    """Refuse a table in which a figure that is needed is hidden or missing."""
+    gone = found.filter(lacks_figure())
+    if gone.is_empty():
+        return
+    places = gone.select("region", "year", "status").unique().sort("region", "year")
+    told = [f"{town} {year} ({MARKS.get(mark, mark)})" for town, year, mark in places.iter_rows()]
+    raise MissingDataError(f"Table {table} lacks figures of {shorten(told)}. Nothing was made up.")
+
+
+def _by_age(found: pl.DataFrame, table: str) -> pl.DataFrame:
+    """Read ages, and name the columns as our tables do."""
+    ages = {code: span_of_ages(code, table) for code in found["age"].unique()}
+    wide = [code for code, (low, high) in ages.items() if high not in (low, None)]
+    if wide or sum(high is None for _, high in ages.values()) > 1:
+        raise SourceError(f"Table {table}: ages are groups ({shorten(sorted(wide))}), not single.")
+    columns = {"Kjonn": "sex", "ContentsCode": "variant", "value": "persons"}
+    return (
+        found.with_columns(
+            age=pl.col("age").replace_strict(
+                {code: low for code, (low, _) in ages.items()}, return_dtype=pl.Int64
+            )
+        )
+        .rename(columns)
+        .select("region", "sex", "age", "year", "persons", "variant")
+        .sort("region", "variant", "sex", "age", "year")
+        .pipe(lambda rows: rows if "main" in rows["variant"] else rows.drop("variant"))
+    )
+
+
+def _write(folder: Path, tables: dict[str, pl.DataFrame], report: FetchReport) -> None:
+    """Write every table, then the record of where they come from."""
+    fetched = read_record(folder).tables
+    for name in tables:
+        for path in (folder / f"{name}{suffix}" for suffix in SUFFIXES):
+            if path.exists() and not (path.suffix == ".csv" and name in fetched):
+                raise ParameterError(
+                    f"{folder} has {path.name} already, which was not fetched. Move it, or fetch "
+                    "into another folder."
+                )
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, rows in tables.items():
+        unfinished = folder / f".{name}.part"
+        rows.write_csv(unfinished)
+        unfinished.replace(folder / f"{name}.csv")
+        report.tables[name] = len(rows)
+    for name in OPTIONAL:
+        if name not in tables and (folder / f"{name}.csv").exists():
+            report.notes.append(f"{name}.csv of an earlier time was left in {folder} as it is.")
+    write_record(folder, report)

@@ -1,0 +1,1 @@
+"""The doors: tables in workbooks and folders, read and checked."""

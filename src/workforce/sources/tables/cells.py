@@ -1,0 +1,260 @@
+"""Turn the cells of a file into the kinds the dictionary names, and say which cells cannot be."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from workforce.contract.dictionary import Column, Table
+from workforce.contract.problems import ROWS_SHOWN, Problem, file_row_numbers
+from workforce.sources.tables.numbers import (
+    DATE,
+    DECIMAL_COMMA,
+    EITHER_COMMA,
+    EITHER_POINT,
+    read_numbers,
+    read_quarters,
+    read_years,
+)
+
+_MARKS = (".", "..", ":", "-", "*", "x", "X")
+_ERROR = (
+    r"^#(N/A|I/T|REF!|DIV/0!|VALUE!|VERDI!|NAME\?|NAVN\?|NUM!|TALL!|NULL!|SPILL!|CALC!)$"
+    r"|^\(formula without a value\)$"
+)
+NOT_COMPUTED = "(formula without a value)"
+"""Stands for a formula that no spreadsheet has computed yet."""
+_SPACED_DIGITS = r"^\d+([ \u{a0}\u{2009}\u{202f}]+\d+)+"
+_DTYPES: dict[str, pl.DataType] = {
+    "code": pl.String(),
+    "text": pl.String(),
+    "quarter": pl.String(),
+    "integer": pl.Int64(),
+    "number": pl.Float64(),
+}
+
+
+@dataclass(frozen=True)
+class Raw:
+    """The cells of a table as a file holds them.
+
+    ``rows`` gives the number of each row in the file, ``letters`` the letter of each column in a
+    workbook (empty for other files), and ``file`` what messages call the place. ``numbers`` holds
+    the cells that a workbook keeps as numbers, by column: their text is not read for marks.
+    """
+
+    frame: pl.DataFrame
+    rows: pl.Series
+    file: str
+    letters: Mapping[str, str]
+    numbers: Mapping[str, pl.Series] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A table as read: the frame, the problems met, and which cells were unreadable by column."""
+
+    frame: pl.DataFrame
+    problems: tuple[Problem, ...]
+    unreadable: dict[str, pl.Series]
+    raw: Raw
+
+
+def read_cells(raw: Raw, table: Table) -> Reading:
+    """Cast the columns of a table; optional columns that are not there become empty ones.
+
+    Spaces around a cell or a column name do not count, nor do capitals in a column name.
+
+    Parameters
+    ----------
+    raw : Raw
+        Columns as in the file, in any order, as text or already typed.
+    table : Table
+        Gives the kind of each column.
+
+    Returns
+    -------
+    Reading
+        Its frame has the table's columns in their order, then columns the dictionary does not
+        know. A cell that cannot be read is empty in the frame and marked in ``unreadable``. The
+        rows of its problems are counted as in a file without empty rows; `in_file` mends that.
+    """
+    raw = _with_known_names(raw, table)
+    done: list[pl.Series] = []
+    problems: list[Problem] = []
+    unreadable: dict[str, pl.Series] = {}
+    for column in table.columns:
+        if column.name in raw.frame.columns:
+            cells = raw.frame[column.name]
+            series, broken = _cast(cells, column, raw.numbers.get(column.name))
+            if broken.any():
+                problems.append(_problem(cells, broken, column, raw.file))
+                unreadable[column.name] = broken
+            done.append(series)
+        elif not column.required:
+            empty = pl.Series(column.name, [None], dtype=_DTYPES[column.variable.dtype])
+            done.append(empty.new_from_index(0, raw.frame.height))
+    done += [raw.frame[name] for name in raw.frame.columns if table.column(name) is None]
+    return Reading(pl.DataFrame(done), tuple(problems), unreadable, raw)
+
+
+def in_file(problems: Sequence[Problem], raw: Mapping[str, Raw]) -> list[Problem]:
+    """Give problems the row numbers of their file and, in a workbook, the cells they are in.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        Their rows count the rows of the frame, the first as 2.
+    raw : mapping of table to Raw
+        Where the rows and columns lie.
+    """
+    told = []
+    for problem in problems:
+        place = raw.get(problem.table)
+        if place is not None and problem.rows:
+            rows = tuple(int(place.rows[row - 2]) for row in problem.rows)
+            letter = place.letters.get(problem.column, "")
+            cells = tuple(f"{letter}{row}" for row in rows) if letter else ()
+            problem = replace(problem, rows=rows, cells=cells)
+        told.append(problem)
+    return told
+
+
+def _with_known_names(raw: Raw, table: Table) -> Raw:
+    """Rename columns that differ from those of the table in capitals and outer spaces only."""
+    known = {column.name for column in table.columns}
+    there = set(raw.frame.columns)
+    names = {
+        name: plain
+        for name in raw.frame.columns
+        for plain in [name.strip().lower()]
+        if plain != name and plain in known and plain not in there
+    }
+    if not names or len(set(names.values())) < len(names):
+        return raw
+    letters = {names.get(name, name): letter for name, letter in raw.letters.items()}
+    numbers = {names.get(name, name): cells for name, cells in raw.numbers.items()}
+    return replace(raw, frame=raw.frame.rename(names), letters=letters, numbers=numbers)
+
+
+def _cast(cells: pl.Series, column: Column, exact: pl.Series | None) -> tuple[pl.Series, pl.Series]:
+    """Cast a column; the second series marks the cells that hold something unreadable."""
+    kind = column.variable.dtype
+    typed = kind in ("number", "integer") and cells.dtype.is_numeric()
+    # To write millions of numbers as text takes longer than all else.
+    text = cells if typed else _text(cells)
+    if kind in ("number", "integer"):
+        if typed:
+            numbers = cells.cast(pl.Float64)
+        elif exact is None:
+            numbers = _written(text, column)
+        else:
+            as_text = pl.select(pl.when(exact.is_null()).then(text)).to_series()
+            numbers = exact.fill_null(_written(as_text, column))
+        if kind == "number":
+            series = numbers
+        elif cells.dtype.is_integer():
+            series = cells.cast(pl.Int64, strict=False)
+        else:
+            whole = numbers.is_finite() & (numbers == numbers.floor()) & (numbers.abs() < 2**53)
+            series = pl.select(pl.when(whole).then(numbers)).to_series().cast(pl.Int64)
+    elif kind == "quarter":
+        series = read_quarters(text)
+    else:
+        error = text.str.contains(_ERROR)
+        series = pl.select(pl.when(error).then(None).otherwise(text)).to_series()
+    series = series.cast(_DTYPES[kind])
+    return series.rename(column.name), series.is_null() & text.is_not_null()
+
+
+def _written(text: pl.Series, column: Column) -> pl.Series:
+    """Read the numbers, or years, that are written as text."""
+    if column.variable.name in ("year", "flow_year"):
+        return read_years(text, stock=column.variable.name == "year")
+    return read_numbers(text)
+
+
+def _text(cells: pl.Series) -> pl.Series:
+    """Give cells as text; a whole number such as 301.0 as 301, an empty cell as null."""
+    if cells.dtype.is_float():
+        whole = cells.is_finite() & (cells == cells.floor()) & (cells.abs() < 2**53)
+        integers = pl.select(pl.when(whole).then(cells)).to_series().cast(pl.Int64)
+        cells = integers.cast(pl.String).fill_null(cells.cast(pl.String))
+    text = cells.cast(pl.String).str.strip_chars()
+    return pl.select(pl.when(text != "").then(text)).to_series()
+
+
+def _problem(cells: pl.Series, broken: pl.Series, column: Column, file: str) -> Problem:
+    wrong = cells.filter(broken).cast(pl.String)
+    values = ", ".join(repr(value) for value in wrong.head(ROWS_SHOWN).to_list())
+    kind = column.variable.dtype
+    rule = {
+        "number": "not a number",
+        "integer": "not a whole number",
+        "quarter": "not a calendar quarter",
+    }.get(kind, "error value")
+    return Problem(
+        table=column.table,
+        file=file,
+        column=column.name,
+        rule=rule,
+        count=len(wrong),
+        rows=file_row_numbers(broken),
+        message=f"The {'cell says' if len(wrong) == 1 else 'cells say'} {values}. "
+        + _what_to_do(wrong, column),
+    )
+
+
+def _what_to_do(wrong: pl.Series, column: Column) -> str:
+    kind, stripped = column.variable.dtype, wrong.str.strip_chars()
+    uncomputed = stripped == NOT_COMPUTED
+    if _any(stripped.filter(~uncomputed), _ERROR):
+        return "It is an error of the spreadsheet: mend the formula, or write what it should say."
+    if uncomputed.any():
+        return "No spreadsheet has computed it yet: open the file in Excel, save it, try again."
+    if kind == "quarter":
+        return "Write quarters as 2025Q3."
+    if stripped.is_in(_MARKS).any():
+        return (
+            "Marks for hidden or missing figures are not figures: "
+            "write the figure, or leave the row out where the table allows it."
+        )
+    if _any(stripped, DATE):
+        return _about_dates(column)
+    if _any(stripped, _SPACED_DIGITS):
+        return "A space may only stand between thousands: write 1234 or 1 234."
+    if column.variable.name in ("year", "flow_year"):
+        date = ", or a whole date as 31.12.2025" if column.variable.name == "year" else ""
+        return f"Write the year with four digits, such as 2026{date}."
+    if column.variable.name in ("age", "working_age"):
+        return (
+            "Write the age in whole years as a number alone, such as 42. A group of ages cannot be "
+            "used; the oldest age is an open group by itself (105 for 105 and over)."
+        )
+    if kind == "integer":
+        return "Write a whole number, without decimals or a separator between thousands."
+    if _any(stripped, "%"):
+        return "Write a share as 0.125, not as 12.5 %."
+    if _any(stripped, EITHER_POINT):
+        return "The point may mean decimals or thousands: write 1234, or one more decimal: 1.2340."
+    if _any(stripped, f"{DECIMAL_COMMA}|{EITHER_COMMA}"):
+        return (
+            "The comma may mean decimals or thousands: use a point for decimals and nothing "
+            "between thousands."
+        )
+    return "Write a number, such as 1234.5."
+
+
+def _about_dates(column: Column) -> str:
+    if column.variable.name == "year":
+        return (
+            "A date tells the year of a stock only on 1 January, and on 1 or 31 December for the "
+            "year after: write the year, or bring the figure to 1 January."
+        )
+    if column.variable.name == "flow_year":
+        return "What happens during a year has no date: write the calendar year."
+    return "It is a date: if the spreadsheet made one of a number, set the format and type again."
+
+
+def _any(text: pl.Series, pattern: str) -> bool:
+    return bool(text.str.contains(pattern).any())

@@ -1,0 +1,157 @@
+"""Read CSV files as they come: UTF-8 or Western European, with comma, semicolon or tab."""
+
+import csv
+import re
+from io import BytesIO, StringIO
+from itertools import islice
+from pathlib import Path
+
+import polars as pl
+
+from workforce.contract.dictionary import Table
+from workforce.errors import SourceError
+from workforce.sources.tables.cells import Raw
+
+LONGEST_HEAD = 20
+"""Rows of a file among which column names are looked for, to tell that they are not in row 1."""
+_UTF8_PAIR = re.compile(rb"[\xc3][\x80-\xbf]")
+_OTHER_SIGNS = re.compile("[\u0152\u00af\u00be\u00bf\u2021\u2026]")
+"""What Norwegian letters of a Mac or of DOS look like when they are read as Western European."""
+
+
+def read_delimited(path: Path, table: Table) -> Raw:
+    """Read a CSV file as text, row by row as it stands; empty rows are left out.
+
+    Parameters
+    ----------
+    path : Path
+        File.
+    table : Table
+        Its column names tell which sign stands between the cells.
+
+    Returns
+    -------
+    Raw
+
+    Raises
+    ------
+    SourceError
+        The file cannot be read, its letters are of no known kind, or a row has more or fewer
+        cells than there are columns; the message names the row.
+    """
+    try:
+        text = _decode(path.read_bytes(), path.name)
+    except OSError as error:
+        raise SourceError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+    header = text.partition("\n")[0]
+    if not header.strip():
+        raise SourceError(
+            f"{path.name} cannot be read: row 1 is empty. Put the column names in row 1."
+        )
+    names = {column.name for column in table.columns}
+    separator = max(
+        ",;\t", key=lambda mark: (len(names & _split(header, mark)), header.count(mark))
+    )
+    _require_names_first(text, table, path.name)
+    _check_widths(text, separator, path.name)
+    try:
+        frame = pl.read_csv(
+            BytesIO(text.encode()), separator=separator, infer_schema=False, null_values=[]
+        )
+    except (pl.exceptions.PolarsError, OSError) as error:
+        first = str(error).strip().splitlines()[0].rstrip(".")
+        raise SourceError(
+            f"{path.name} cannot be read: {first}. Check that it is a whole CSV file."
+        ) from error
+    frame = frame.drop(
+        name
+        for name in frame.columns
+        if (not name or name.startswith("_duplicated_"))
+        and frame[name].null_count() == frame.height
+    )
+    rows = pl.Series("row", range(2, 2 + frame.height), dtype=pl.Int64)
+    filled = _filled(frame)
+    return Raw(frame.filter(filled), rows.filter(filled), path.name, {})
+
+
+def _decode(content: bytes, name: str) -> str:
+    """Decode UTF-8 (with or without a mark), UTF-16 with its mark, or Windows' Western European."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return content.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise _strange(name, error.start) from error
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        place = error.start
+        if _UTF8_PAIR.search(content):
+            raise SourceError(
+                f"{name} mixes UTF-8 with another kind of letters: byte {place + 1} is no part of "
+                "one. In Excel, save it as 'CSV UTF-8'."
+            ) from error
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError as error:
+        raise _strange(name, error.start) from error
+    if "\x00" in text or _OTHER_SIGNS.search(text):
+        raise _strange(name, place)
+    return text
+
+
+def _strange(name: str, place: int) -> SourceError:
+    return SourceError(
+        f"{name} is neither UTF-8 nor Western European (Windows-1252): byte {place + 1} is no "
+        "letter of either. In Excel, save it as 'CSV UTF-8'."
+    )
+
+
+def _split(header: str, separator: str) -> set[str]:
+    return {name.strip().strip('"').strip().lower() for name in header.split(separator)}
+
+
+def _require_names_first(text: str, table: Table, name: str) -> None:
+    """Refuse a file with rows above the column names, as a title of the StatBank is."""
+    key = set(table.key)
+    for row, line in enumerate(islice(StringIO(text), LONGEST_HEAD), start=1):
+        if any(key <= _split(line, mark) for mark in ",;\t"):
+            if row == 1:
+                return
+            raise SourceError(
+                f"{name}: the column names are in row {row}. Take away the rows above it, so that "
+                "they are in row 1."
+            )
+
+
+def _check_widths(text: str, separator: str, name: str) -> None:
+    """Refuse rows with another number of cells than there are names, and names given twice."""
+    width = 0
+    row = 0
+    lines = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        for row, cells in enumerate(lines, start=1):
+            if row == 1:
+                width = len(cells)
+                twice = sorted({cell for cell in cells if cell and cells.count(cell) > 1})
+                if twice:
+                    raise SourceError(
+                        f"{name}: the column {twice[0]!r} is there twice. Keep one of them."
+                    )
+            elif len(cells) > width or (1 < len(cells) < width):
+                comma = separator == "," and len(cells) > width
+                raise SourceError(
+                    f"{name}, row {row}: {len(cells)} cells where there are {width} columns. "
+                    "Check the signs between the cells, and put text that holds one in quotes."
+                    + (" With a decimal comma, save with semicolons between cells." * comma)
+                )
+    except csv.Error as error:
+        raise SourceError(
+            f"{name}, row {row + 1}: {error}. Check the quotes in the row and the one before."
+        ) from error
+
+
+def _filled(frame: pl.DataFrame) -> pl.Series:
+    if not frame.width:
+        return pl.Series([], dtype=pl.Boolean)
+    cells = pl.all().str.strip_chars()
+    return frame.select(pl.any_horizontal(cells.is_not_null() & (cells != ""))).to_series()

@@ -1,0 +1,303 @@
+"""Read a folder of tables: CSV, Parquet and Excel come in through one door."""
+
+import os
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import polars as pl
+
+import workforce
+from workforce.contract.dictionary import Table, tables
+from workforce.contract.problems import describe_problems
+from workforce.errors import DataError, MissingDataError, SourceError
+from workforce.sources.tables.cells import Raw, Reading, in_file, read_cells
+from workforce.sources.tables.delimited import read_delimited
+from workforce.sources.tables.workbook import filled_sheets, read_sheet, sheet_names
+
+SUFFIXES = (".csv", ".parquet", ".xlsx")
+PACKAGED = ("sectors", "occupations")
+"""Tables that count from the folder of national rates where a folder has none."""
+
+
+def find_tables(folder: str | Path) -> dict[str, Path]:
+    """Find the file of each table in a folder.
+
+    A table is a file of its name (``staff.csv``, ``staff.parquet`` or ``staff.xlsx``), or a sheet
+    of its name in any workbook.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Folder to look in, or a workbook; folders within it are not looked into.
+
+    Returns
+    -------
+    dict of str to Path
+        File by table, in the order of the dictionary.
+
+    Raises
+    ------
+    SourceError
+        The folder is not there, or a workbook cannot be opened.
+    DataError
+        Two files hold the same table.
+    """
+    found: dict[str, list[Path]] = {}
+    for path in data_files(folder):
+        for name in tables_in(path):
+            found.setdefault(name, []).append(path)
+    twice = [
+        f"{name} is in {' and in '.join(path.name for path in paths)}"
+        for name, paths in found.items()
+        if len(paths) > 1
+    ]
+    if twice:
+        raise DataError(
+            f"The folder {folder} holds a table more than once: {'; '.join(twice)}. "
+            "Keep one file for each table."
+        )
+    return {name: found[name][0] for name in tables() if name in found}
+
+
+def data_files(folder: str | Path) -> list[Path]:
+    """List the CSV, Parquet and Excel files of a folder, by name; a workbook is its own folder."""
+    folder = Path(folder)
+    if folder.is_file() and folder.suffix.lower() == ".xlsx":
+        return [folder]
+    if folder.is_file():
+        raise SourceError(
+            f"{folder} is neither a folder nor an Excel workbook (.xlsx). Name the folder that it "
+            "lies in, or save it as a workbook."
+        )
+    if not folder.is_dir():
+        raise SourceError(
+            f"The data folder {folder} is not there. Check the path, or make the folder."
+        )
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix.lower() in SUFFIXES
+        and path.is_file()
+        and not path.name.startswith((".", "~$"))
+    )
+
+
+def read_table(path: str | Path, table: str, *, sheet: str | None = None) -> pl.DataFrame:
+    """Read one table from a CSV, Parquet or Excel file, cast to the dictionary's kinds.
+
+    Codes are text, so that 0301 keeps its zero. CSV is UTF-8 or Western European, with comma,
+    semicolon or tab; decimal commas, spaces between thousands and dates are understood where they
+    cannot mean anything else. Optional columns that the file lacks come empty; columns that the
+    dictionary does not know come last, as they are.
+
+    Parameters
+    ----------
+    path : str or Path
+        File to read.
+    table : str
+        Name of the table in the dictionary.
+    sheet : str, optional
+        Sheet of a workbook; by default the sheet named as the table, or the only one.
+
+    Returns
+    -------
+    DataFrame
+        Columns of the table in the dictionary's order.
+
+    Raises
+    ------
+    SourceError
+        The file cannot be read.
+    DataError
+        A cell is not what its column asks for; the message names file, column, rows and values.
+    """
+    reading = read_cells_of(path, table, sheet=sheet)
+    if reading.problems:
+        raise DataError(describe_problems(in_file(reading.problems, {table: reading.raw})))
+    return reading.frame
+
+
+def read_cells_of(path: str | Path, table: str, *, sheet: str | None = None) -> Reading:
+    """Read one table as `read_table` does, but hand back unreadable cells as problems."""
+    path = Path(path)
+    known = tables()
+    if table not in known:
+        raise DataError(f"There is no table {table!r}. The tables are: {', '.join(known)}.")
+    return read_cells(_read_raw(path, known[table], sheet), known[table])
+
+
+def read_folder(
+    folder: str | Path, tables: Collection[str] | None = None
+) -> dict[str, pl.DataFrame]:
+    """Read the tables of a folder that are there.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Folder of tables, or a workbook.
+    tables : collection of str, optional
+        Names of the tables to read; all by default. One that is not there is left out.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        Table by name, in the order of the dictionary. A code that has lost its leading zeros has
+        them back where the table that defines it leaves no doubt.
+    """
+    places = find_tables(folder)
+    found = {
+        name: read_table(path, name)
+        for name, path in places.items()
+        if tables is None or name in tables
+    }
+    lists = {
+        name: found[name] if name in found else _code_list(places, name) for name in _lists(found)
+    }
+    codes = {
+        (name, column): frame[column].drop_nulls().to_list()
+        for name, frame in lists.items()
+        if frame is not None
+        for column in [known_table(name).key[0]]
+    }
+    return {name: with_zeros(frame, name, codes) for name, frame in found.items()}
+
+
+def with_zeros(
+    frame: pl.DataFrame, table: str, codes: Mapping[tuple[str, str], Collection[str]]
+) -> pl.DataFrame:
+    """Give codes the leading zeros that a spreadsheet took, where the list of codes is certain.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Table with text codes.
+    table : str
+        Its name.
+    codes : mapping of (table, column) to codes
+        Codes by the column that defines them.
+
+    Returns
+    -------
+    DataFrame
+        A code of digits that is not in the list is replaced if exactly one code there is the same
+        but for leading zeros; every other code stays, and the check tells those that are unknown.
+    """
+    mended = []
+    for column in known_table(table).columns:
+        listed = codes.get(column.refers_to) if column.refers_to else None
+        if listed is None or frame.schema.get(column.name) != pl.String():
+            continue
+        ends: dict[str, list[str]] = {}
+        for code in set(listed):
+            if code.isdigit() and code.startswith("0"):
+                ends.setdefault(code.lstrip("0"), []).append(code)
+        certain = {end: full[0] for end, full in ends.items() if len(full) == 1 and end}
+        lost = {end: full for end, full in certain.items() if end not in set(listed)}
+        if lost:
+            mended.append(pl.col(column.name).replace(lost))
+    return frame.with_columns(mended)
+
+
+def _lists(found: Collection[str]) -> set[str]:
+    """Name the tables that define the codes of others."""
+    return {
+        column.refers_to[0]
+        for name in found
+        for column in known_table(name).columns
+        if column.refers_to
+    }
+
+
+def _code_list(places: Mapping[str, Path], name: str) -> pl.DataFrame | None:
+    if name in places:
+        return read_table(places[name], name)
+    return read_packaged(name) if name in PACKAGED else None
+
+
+def national_folder() -> Path:
+    """Find the folder of published national rates to borrow.
+
+    It is the one that the environment variable ``WORKFORCE_NATIONAL`` names, else
+    ``data/national`` of the checkout, else the copy within the installed package.
+    """
+    named = os.environ.get("WORKFORCE_NATIONAL")
+    if named and not Path(named).is_dir():
+        raise MissingDataError(
+            f"The folder of national rates is not at {named}. "
+            "Set WORKFORCE_NATIONAL to a folder that holds them, or unset it."
+        )
+    return Path(named) if named else packaged_folder("national")
+
+
+def packaged_folder(name: str) -> Path:
+    """Find a folder of ``data``: that of the checkout, else the copy within the package."""
+    package = Path(workforce.__file__).parent
+    places = [package.parents[1] / "data" / name, package / "data" / name]
+    for place in places:
+        if place.is_dir():
+            return place
+    raise MissingDataError(f"The folder {name} is not at {' or '.join(map(str, places))}.")
+
+
+def read_packaged(table: str) -> pl.DataFrame | None:
+    """Read a packaged list that counts where a folder has none: sectors or occupations.
+
+    Parameters
+    ----------
+    table : str
+        ``sectors`` or ``occupations``.
+
+    Returns
+    -------
+    DataFrame or None
+        None where the folder of national rates holds no such list.
+    """
+    path = find_tables(national_folder()).get(table)
+    return read_table(path, table) if path else None
+
+
+def known_table(name: str) -> Table:
+    """Look a table up in the dictionary."""
+    return tables()[name]
+
+
+def tables_in(path: Path) -> list[str]:
+    """Name the tables that a file holds, by its name or, for a workbook, by its sheets.
+
+    A sheet without rows below its column names, as the template leaves it, holds no table.
+    """
+    known = tables()
+    if path.suffix.lower() != ".xlsx":
+        return [path.stem] if path.stem in known else []
+    sheets = sheet_names(path)
+    if path.stem in known and not set(sheets) & set(known):
+        return [path.stem]
+    return [sheet for sheet in filled_sheets(path) if sheet in known]
+
+
+def _read_raw(path: Path, table: Table, sheet: str | None) -> Raw:
+    """Read the cells of a file, as text where the file does not say their kind."""
+    if not path.is_file():
+        raise SourceError(f"The file {path} is not there. Check the path.")
+    match path.suffix.lower():
+        case ".csv":
+            return read_delimited(path, table)
+        case ".parquet":
+            return _read_parquet(path)
+        case ".xlsx":
+            return read_sheet(path, table, sheet)
+        case _:
+            raise SourceError(f"{path.name} is not CSV, Parquet or Excel. Save it as one of them.")
+
+
+def _read_parquet(path: Path) -> Raw:
+    try:
+        frame = pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise SourceError(
+            f"{path.name} cannot be read: {first.rstrip('.')}. Check that it is a whole Parquet "
+            "file."
+        ) from error
+    rows = pl.Series("row", range(2, 2 + frame.height), dtype=pl.Int64)
+    return Raw(frame, rows, path.name, {})

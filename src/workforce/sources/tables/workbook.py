@@ -1,0 +1,300 @@
+"""Read the sheets of an Excel workbook, with the row and the letter of every cell."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from xml.etree.ElementTree import ParseError, fromstring
+from zipfile import BadZipFile, ZipFile
+
+import polars as pl
+
+from workforce.contract.dictionary import Table, tables
+from workforce.contract.problems import shorten
+from workforce.errors import SourceError
+from workforce.sources.tables.cells import NOT_COMPUTED, Raw
+
+LONGEST_HEAD = 20
+"""Rows of a sheet among which the column names are looked for."""
+_ERROR_CELL = re.compile(rb'<c r="([A-Z]+\d+)"[^>]*\bt="e"[^>]*>.*?<v>([^<]*)</v>')
+_BARE_FORMULA = re.compile(
+    rb'<c r="([A-Z]+\d+)"(?![^>]*t="str")[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>'
+)
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """Cells of a sheet from A1 on, as text and as numbers, and whether its reader sees it."""
+
+    text: pl.DataFrame
+    numbers: pl.DataFrame
+    shown: bool
+
+
+def sheet_names(path: Path) -> list[str]:
+    """List the sheets of a workbook, hidden ones too."""
+    return list(_sheets(path))
+
+
+def hidden_sheets(path: Path) -> list[str]:
+    """List the sheets of a workbook that its reader does not see."""
+    return [name for name, sheet in _sheets(path).items() if not sheet.shown]
+
+
+def filled_sheets(path: Path) -> list[str]:
+    """List the sheets that hold more than column names and what is above them.
+
+    A sheet of a table that the template left empty is a table that is not there. A sheet whose
+    column names cannot be found counts as filled, so that it is told about.
+    """
+    found = []
+    for name, sheet in _sheets(path).items():
+        text = sheet.text
+        known = tables().get(name)
+        head = _head(text, known) if known else None
+        if text.height and (head is None or _is_filled(text[head + 1 :])):
+            found.append(name)
+    return found
+
+
+def read_sheet(path: Path, table: Table, sheet: str | None) -> Raw:
+    """Read one sheet: text as it stands, since codes are text, and numbers with every decimal.
+
+    The column names are in the first row that holds those of the key; what is above them is for
+    people and is not read. Empty rows are left out, and the others keep their numbers.
+
+    Parameters
+    ----------
+    path : Path
+        Workbook.
+    table : Table
+        What the sheet holds.
+    sheet : str, optional
+        Name of the sheet; by default the one named as the table, or the only one.
+
+    Returns
+    -------
+    Raw
+
+    Raises
+    ------
+    SourceError
+        There is no such sheet, it is hidden, or its column names are not there.
+    """
+    sheets = _sheets(path)
+    if sheet is None:
+        sheet = (
+            table.name if table.name in sheets else next(iter(sheets)) if len(sheets) == 1 else None
+        )
+    if sheet is None or sheet not in sheets:
+        raise SourceError(
+            f"{path.name} has no sheet {sheet or table.name!r}; it has {shorten(sheets)}. "
+            f"Name the sheet {table.name!r}, or keep one sheet only."
+        )
+    text = sheets[sheet].text
+    place = f"{path.name}, sheet {sheet}"
+    if not sheets[sheet].shown:
+        raise SourceError(
+            f"{place}: the sheet is hidden, so nobody sees what is read. Show it, or rename it."
+        )
+    head = _head(text, table)
+    if head is None:
+        raise SourceError(
+            f"{place}: no row among the first {LONGEST_HEAD} holds the column names "
+            f"{', '.join(table.key)}. Put the column names in row 1."
+        )
+    names, letters = _names(text, head, place)
+    body = text[head + 1 :].select(list(names)).rename(names)
+    numbers = sheets[sheet].numbers[head + 1 :].select(list(names)).rename(names)
+    rows = pl.Series("row", range(head + 2, head + 2 + body.height), dtype=pl.Int64)
+    filled = _filled(body)
+    return Raw(
+        body.filter(filled),
+        rows.filter(filled),
+        place,
+        letters,
+        {name: numbers[name].filter(filled) for name in numbers.columns},
+    )
+
+
+def column_index(letters: str) -> int:
+    """Give the number of a column of a workbook, from 0."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
+def column_letter(index: int) -> str:
+    """Give the letter of a column of a workbook, from 0: A to Z, then AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _sheets(path: Path) -> Mapping[str, _Sheet]:
+    try:
+        state = path.stat()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    return _sheets_as_of(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=4)
+def _sheets_as_of(
+    path: Path,
+    changed: int,  # noqa: ARG001 - a file that changed is read again
+    size: int,  # noqa: ARG001
+) -> Mapping[str, _Sheet]:
+    """Read every cell of every sheet."""
+    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+    try:
+        with CalamineWorkbook.from_path(path) as book, ZipFile(path) as parts:
+            where = _parts_of_sheets(parts)
+            found = {}
+            for about in book.sheets_metadata:
+                cells = book.get_sheet_by_name(about.name).to_python(skip_empty_area=False)
+                text, numbers = _columns(cells)
+                if about.name in where:
+                    text = _with_signs(text, parts.read(where[about.name]))
+                shown = about.visible == SheetVisibleEnum.Visible
+                found[about.name] = _Sheet(text, numbers, shown)
+    except (CalamineError, BadZipFile, KeyError, ParseError, OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+    return MappingProxyType(found)
+
+
+def _columns(cells: list[list[Any]]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Set cells in columns: every cell as text, and those that are numbers as numbers too."""
+    width = max((len(row) for row in cells), default=0)
+    text, numbers = {}, {}
+    for index in range(width):
+        column = [row[index] for row in cells]
+        text[str(index)] = pl.Series(map(_as_text, column), dtype=pl.String)
+        numbers[str(index)] = pl.Series(
+            [value if type(value) in (int, float) else None for value in column],
+            dtype=pl.Float64,
+            strict=False,
+        )
+    return pl.DataFrame(text), pl.DataFrame(numbers)
+
+
+def _as_text(value: object) -> str | None:
+    if isinstance(value, str):
+        return value or None
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return str(int(value))
+    return str(value)
+
+
+def _parts_of_sheets(parts: ZipFile) -> dict[str, str]:
+    """Find the file within the workbook that holds each sheet."""
+    book = fromstring(parts.read("xl/workbook.xml"))  # noqa: S314 - expat bounds entities itself
+    links = fromstring(parts.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+    targets = {link.get("Id"): str(link.get("Target")) for link in links}
+    found = {}
+    for sheet in book.iter():
+        if sheet.tag.endswith("}sheet"):
+            link = next((value for key, value in sheet.items() if key.endswith("}id")), None)
+            target = targets.get(link, "")
+            place = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            if place in parts.namelist():
+                found[str(sheet.get("name"))] = place
+    return found
+
+
+def _with_signs(text: pl.DataFrame, sheet: bytes) -> pl.DataFrame:
+    """Write the sign of an error into its cell, which would else look empty."""
+    signs = [(cell, sign.decode()) for cell, sign in _ERROR_CELL.findall(sheet)]
+    signs += [(cell, NOT_COMPUTED) for cell in _BARE_FORMULA.findall(sheet)]
+    for cell, sign in signs:
+        letters, row = cell.decode().rstrip("0123456789"), int(re.sub(rb"\D", b"", cell))
+        index = column_index(letters)
+        if row <= text.height and index < text.width:
+            text[row - 1, index] = sign
+    return text
+
+
+def _head(text: pl.DataFrame, table: Table) -> int | None:
+    """Find the row of the column names: the first with every column of the key, or most of all."""
+    key, every = set(table.key), {column.name for column in table.columns}
+    for index, row in enumerate(text.head(LONGEST_HEAD).iter_rows()):
+        cells = {str(cell).strip().lower() for cell in row if cell is not None}
+        if key <= cells or len(every & cells) > len(every) / 2:
+            return index
+    return None
+
+
+def _names(text: pl.DataFrame, head: int, place: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Name the columns of a sheet by the row of names, and give the letter of each name."""
+    names: dict[str, str] = {}
+    letters: dict[str, str] = {}
+    below = text[head + 1 :]
+    for index, column in enumerate(text.columns):
+        cell, letter = text[head, index], column_letter(index)
+        name = "" if cell is None else str(cell).strip()
+        if not name:
+            if below[column].null_count() == below.height:
+                continue
+            name = f"(column {letter})"
+        if name in letters:
+            raise SourceError(
+                f"{place}: the column {name} is there twice, in {letters[name]} and {letter}. "
+                "Keep one of them."
+            )
+        names[column], letters[name] = name, letter
+    return names, letters
+
+
+def _filled(body: pl.DataFrame) -> pl.Series:
+    """Mark the rows that hold anything but spaces."""
+    blank = pl.all().cast(pl.String).str.strip_chars()
+    if not body.width:
+        return pl.Series([], dtype=pl.Boolean)
+    return body.select(pl.any_horizontal(blank.is_not_null() & (blank != ""))).to_series()
+
+
+def _is_filled(body: pl.DataFrame) -> bool:
+    return bool(_filled(body).any())
+
+
+def _unreadable(path: Path, error: Exception) -> SourceError:
+    if isinstance(error, PermissionError):
+        return SourceError(
+            f"{path.name} cannot be read: it is open in another program, or you may not read it. "
+            "Close it there, and try again."
+        )
+    told = _told_by_beginning(path)
+    if told:
+        return SourceError(f"{path.name} cannot be read: {told}")
+    first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return SourceError(
+        f"{path.name} cannot be read: {first.rstrip('.')}. Check that it is a whole Excel "
+        "workbook (.xlsx) and not open for writing or locked with a password."
+    )
+
+
+def _told_by_beginning(path: Path) -> str:
+    """Tell by its first bytes what a file is that is no workbook; nothing where it may be one."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(8)
+    except OSError:
+        return ""
+    save = "Open it in Excel and save it as an Excel workbook (.xlsx)"
+    if not start:
+        return "it is empty. Copy or download it again."
+    if start.startswith(b"%PDF"):
+        return "it is a PDF with the name of a workbook. Ask for the figures as a spreadsheet."
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        return f"it is locked with a password, or an older workbook (.xls). {save}, without one."
+    if not start.startswith(b"PK"):
+        return f"it has the name of an Excel workbook, but is none. {save}."
+    return ""

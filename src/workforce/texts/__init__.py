@@ -1,0 +1,1 @@
+"""Texts, numbers and dates in three languages, for pages and for messages."""

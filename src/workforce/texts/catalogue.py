@@ -1,0 +1,238 @@
+"""Text, numbers and dates that a reader sees, in bokmål, nynorsk and English."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from workforce.errors import ParameterError, ReportError
+
+LANGUAGES = ("nb", "nn", "en")
+LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
+MINUS = "\u2212"
+PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The catalogue of one language.
+
+    Parameters
+    ----------
+    language
+        nb, nn or en.
+    entries
+        Text of each key, with placeholders such as ``{region}``.
+    """
+
+    language: str
+    entries: Mapping[str, str]
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def load_texts(language: str) -> Texts:
+    """Read every catalogue of a language.
+
+    Parameters
+    ----------
+    language
+        nb, nn or en.
+
+    Raises
+    ------
+    ParameterError
+        There is no catalogue for the language.
+    ReportError
+        A key stands twice, or a text is not text.
+    """
+    if language not in LANGUAGES:
+        raise ParameterError(
+            f"There are no texts in the language {language!r}. Use one of {', '.join(LANGUAGES)}."
+        )
+    return Texts(language, MappingProxyType(read_catalogues(catalogue_folder() / language)))
+
+
+def catalogue_folder() -> Path:
+    """Return the folder that holds a folder of catalogues for each language."""
+    return Path(__file__).parent / "catalogues"
+
+
+def read_catalogues(folder: Path) -> dict[str, str]:
+    """Read the YAML files of a folder into one flat catalogue; keys may nest or hold dots.
+
+    Parameters
+    ----------
+    folder
+        Holds the files of one language.
+
+    Raises
+    ------
+    ReportError
+        A key stands twice, or a text is not text.
+    """
+    entries: dict[str, str] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        for key, text in _flatten(_read_pairs(path), path.name):
+            if key in entries:
+                raise ReportError(
+                    f"{folder.name}/{path.name}: the key {key!r} stands twice among the catalogues "
+                    "of the language. Give one of them another name."
+                )
+            entries[key] = text
+    return entries
+
+
+def say(texts: Texts, key: str, **values: str | int) -> str:
+    """Return the text of a key with its placeholders filled.
+
+    Parameters
+    ----------
+    texts
+        Language.
+    key
+        Key of the catalogue.
+    **values
+        Plain text for the placeholders, or whole numbers such as years that are written as they
+        stand; other numbers are written by `number` first.
+
+    Raises
+    ------
+    ParameterError
+        The key is unknown, a value is missing, or a value is an unwritten number.
+    """
+    if key not in texts.entries:
+        raise ParameterError(
+            f"There is no text {key!r} in the catalogues for {texts.language}. Add it to "
+            f"texts/catalogues/ in {', '.join(LANGUAGES)}, or mend the key."
+        )
+    for name, value in values.items():
+        if not isinstance(value, str | int):
+            raise ParameterError(
+                f"Text {key!r}: the value of {name!r} is {type(value).__name__}. Write it with "
+                "number(), percent() or date() first, so that it follows the language."
+            )
+    text = texts.entries[key]
+    missing = sorted(set(PLACEHOLDER.findall(text)) - set(values))
+    if missing:
+        raise ParameterError(f"Text {key!r} needs a value for {', '.join(missing)}.")
+    return PLACEHOLDER.sub(lambda found: str(values[found.group(1)]), text)
+
+
+def number(value: float, texts: Texts, *, decimals: int = 0, sign: bool = False) -> str:
+    """Write a number as the language does: 1 234,5 in Norwegian, 1,234.5 in English.
+
+    Parameters
+    ----------
+    value
+        A finite number.
+    texts
+        Language.
+    decimals
+        Decimals to write.
+    sign
+        Put a plus before what is above zero.
+
+    Returns
+    -------
+    str
+        Thousands are parted by no-break spaces in Norwegian; a minus is a true minus sign, and a
+        number that rounds to zero has none.
+    """
+    from babel.numbers import format_decimal
+
+    if not math.isfinite(value):
+        raise ParameterError(f"{value} cannot be shown to a reader: it is not a number.")
+    rounded = round(value, decimals)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    digits = str(format_decimal(abs(rounded), format=pattern, locale=LOCALES[texts.language]))
+    if rounded < 0:
+        return MINUS + digits
+    return "+" + digits if sign and rounded > 0 else digits
+
+
+def percent(share: float, texts: Texts, *, decimals: int = 1, sign: bool = False) -> str:
+    """Write a share as per cent: 0.128 is "12,8 %" in Norwegian and "12.8%" in English.
+
+    Parameters
+    ----------
+    share
+        Part of the whole; 1 is everything. [share]
+    texts
+        Language.
+    decimals
+        Decimals to write.
+    sign
+        Put a plus before what is above zero.
+    """
+    space = "" if texts.language == "en" else "\u00a0"
+    return f"{number(share * 100, texts, decimals=decimals, sign=sign)}{space}%"
+
+
+def date(value: dt.date, texts: Texts) -> str:
+    """Write a date in words: "1. januar 2026" in Norwegian, "1 January 2026" in English."""
+    from babel.dates import format_date
+
+    return str(format_date(value, format="long", locale=LOCALES[texts.language]))
+
+
+def quarter_name(quarter: str, texts: Texts) -> str:
+    """Write a quarter such as 2026Q4 in words: "4. kvartal 2026".
+
+    Raises
+    ------
+    ParameterError
+        The quarter is not written as 2026Q4.
+    """
+    found = re.fullmatch(r"(\d{4})Q([1-4])", quarter)
+    if found is None:
+        raise ParameterError(f"The quarter {quarter!r} is not written as 2026Q4.")
+    return say(texts, "page.quarter_name", year=found.group(1), number=found.group(2))
+
+
+def join_list(parts: Sequence[str], texts: Texts) -> str:
+    """Join names as a sentence does: "a, b og c" in Norwegian, "a, b and c" in English."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {say(texts, 'page.and')} {parts[-1]}"
+
+
+def _read_pairs(path: Path) -> list[tuple[str, Any]]:
+    """Read a YAML mapping as pairs, so that a key written twice is seen and not overwritten."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one reads ten times as fast
+    root = yaml.compose(path.read_text(encoding="utf-8"), Loader=loader)
+    return [] if root is None else _pairs(root, path.name)
+
+
+def _pairs(node: Any, file: str) -> list[tuple[str, Any]]:
+    """Turn a mapping of the YAML tree into pairs of key and text, or key and pairs."""
+    if node.id != "mapping":
+        raise ReportError(f"{file}: a catalogue holds keys and texts, not a {node.id}.")
+    pairs: list[tuple[str, Any]] = []
+    for key, value in node.value:
+        if value.id == "mapping":
+            pairs.append((str(key.value), _pairs(value, file)))
+        elif value.id == "scalar" and value.value.strip():
+            pairs.append((str(key.value), str(value.value).strip()))
+        else:
+            raise ReportError(f"{file}: the text of {key.value!r} is empty or not text.")
+    return pairs
+
+
+def _flatten(pairs: list[tuple[str, Any]], file: str, prefix: str = "") -> list[tuple[str, str]]:
+    """Join nested keys with dots."""
+    flat: list[tuple[str, str]] = []
+    for key, value in pairs:
+        if isinstance(value, list):
+            flat += _flatten(value, file, f"{prefix}{key}.")
+        else:
+            flat.append((prefix + key, value))
+    return flat

@@ -1,0 +1,103 @@
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from workforce.disclosure.protection import Rule, protect
+from workforce.inputs import load_inputs
+from workforce.inputs.known import known_on
+from workforce.results.hindsight import MADE_AGAIN, OBSERVED, hindsight
+from workforce.sources.tables.files import find_tables, read_table
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
+
+
+@pytest.fixture(scope="module")
+def rows() -> pl.DataFrame:
+    return hindsight(SAMPLE, region="9006", base_year=2026, draws=20, seed=1)
+
+
+def test_every_forecast_has_its_outcome_beside_it(rows: pl.DataFrame) -> None:
+    keys = ["variable", "sector", "category", "year"]
+    made = rows.filter(pl.col("scenario") == MADE_AGAIN)
+    seen = rows.filter(pl.col("scenario") == OBSERVED)
+    assert made["year"].unique().sort().to_list() == [2024, 2025, 2026]
+    assert made.filter(pl.col("variable") == "headcount")["year"].unique().to_list() == [2026]
+    assert made.join(seen, on=keys, how="anti").is_empty()
+    assert set(made["variable"]) == {"population_by_band", "headcount"}
+
+
+def test_outcomes_are_those_of_the_tables(rows: pl.DataFrame) -> None:
+    staff = _table("staff")
+    own = staff.filter((pl.col("region") == "9006") & (pl.col("year") == 2026))
+    seen = rows.filter(
+        (pl.col("scenario") == OBSERVED) & (pl.col("year") == 2026) & (pl.col("sector") == "all")
+    )
+    total = seen.filter(pl.col("variable") == "headcount")["central"].item()
+    assert total == pytest.approx(float(own["persons"].sum()))
+
+
+def _table(name: str) -> pl.DataFrame:
+    return read_table(find_tables(SAMPLE)[name], name)
+
+
+def test_a_forecast_made_again_does_not_see_what_came_after(tmp_path: Path) -> None:
+    """Take everything after 2023 away from the folder: the inputs of 2023 must be the same."""
+    flows = ("staff_flows", "vital_rates", "mobility", "graduates")
+    quarterly = ("absence", "vacancies")
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    whole.mkdir()
+    cut.mkdir()
+    for name, path in find_tables(SAMPLE).items():
+        table = read_table(path, name)
+        if name == "population_projection":
+            continue
+        table.write_parquet(whole / f"{name}.parquet")
+        if name in quarterly:
+            table = table.filter(pl.col("quarter") < "2023")
+        elif "year" in table.columns:
+            table = table.filter(pl.col("year") < (2023 if name in flows else 2024))
+        table.write_parquet(cut / f"{name}.parquet")
+    one = load_inputs(whole, region="9006", base_year=2023, horizon=3)
+    other = load_inputs(cut, region="9006", base_year=2023, horizon=3)
+    for name in one.data_vars:
+        assert float(abs(one[name] - other[name]).max()) < 1e-9, name
+
+
+def test_an_official_projection_is_not_known_before_the_latest_year() -> None:
+    stocks = pl.DataFrame({"year": [2025, 2026], "persons": [1, 1]})
+    tables = {"population": stocks, "population_projection": stocks}
+    assert "population_projection" in known_on(tables, 2026)
+    assert "population_projection" not in known_on(tables, 2025)
+
+
+def test_a_folder_of_one_year_has_nothing_to_judge(tmp_path: Path) -> None:
+    shutil.copy(SAMPLE / "regions.csv", tmp_path / "regions.csv")
+    people = _table("population").filter(pl.col("year") == 2026)
+    people.write_parquet(tmp_path / "population.parquet")
+    assert hindsight(tmp_path, region="9006", base_year=2026, draws=20, seed=1).is_empty()
+
+
+def test_a_sector_that_was_small_when_the_forecast_began_is_not_given_back(tmp_path: Path) -> None:
+    """Three persons in 2023 and more in 2026: neither they nor the sum is shown."""
+    for name, path in find_tables(SAMPLE).items():
+        table = read_table(path, name)
+        if name == "staff":
+            small = (pl.col("region") == "9006") & (pl.col("sector") == "technical")
+            fewer = small & (pl.col("year") <= 2023)
+            first = pl.int_range(pl.len()).over("region", "sector", "year") < 3
+            keep = pl.when(fewer & first).then(1).when(fewer).then(0).otherwise(pl.col("persons"))
+            table = table.with_columns(persons=keep.cast(table.schema["persons"]))
+            table = table.with_columns(
+                fte=pl.when(pl.col("persons") > 0).then(pl.col("fte")).otherwise(0.0)
+            )
+        if name != "population_projection":
+            table.write_parquet(tmp_path / f"{name}.parquet")
+    rows = hindsight(tmp_path, region="9006", base_year=2026, draws=20, seed=1)
+    shown = protect(rows, Rule("public")).table.filter(pl.col("variable") == "headcount")
+    by = {(r["scenario"], r["sector"]): r["central"] for r in shown.iter_rows(named=True)}
+    for scenario in (MADE_AGAIN, OBSERVED):
+        assert by[scenario, "technical"] is None
+        assert by[scenario, "all"] is None
+        assert by[scenario, "health_care"] is not None

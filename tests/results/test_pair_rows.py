@@ -1,0 +1,112 @@
+"""Shared tasks and retraining as rows of results: by their limits, and alike what they rest on."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+import xarray as xr
+
+import workforce as wf
+from workforce.disclosure.plan import Plan
+from workforce.disclosure.protection import Rule, protect
+from workforce.errors import ParameterError
+from workforce.results.pair_rows import BUDGETS, pair_rows
+from workforce.results.table import COLUMNS
+from workforce.scenarios.scenario import apply_scenario
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
+
+
+@pytest.fixture(scope="module")
+def inputs() -> xr.Dataset:
+    """The county, where health care workers and office clerks come to have time to spare."""
+    more = {"lever": "recruitment", "percent": 90, "occupations": ["5321", "4110"]}
+    found: xr.Dataset = apply_scenario(wf.load_inputs(SAMPLE, region="90", horizon=10), [more])
+    return found
+
+
+@pytest.fixture(scope="module")
+def rows(inputs: xr.Dataset) -> pl.DataFrame:
+    return pair_rows(inputs, SAMPLE, sector="all", scenario="baseline")
+
+
+@pytest.fixture(scope="module")
+def gaps(inputs: xr.Dataset) -> pl.DataFrame:
+    """Shortage in the last year by sector and occupation."""
+    result = wf.project(inputs)["shortage_fte"].isel(year=-1, region=0, drop=True)
+    table: pl.DataFrame = pl.from_pandas(result.to_dataframe(name="gap").reset_index())
+    return table.select("sector", "occupation", "gap")
+
+
+def test_tasks_moved_stay_within_the_shortage_and_the_time_to_spare(rows, gaps):
+    halves = pl.col("category").str.split("|").list
+    pairs = rows.filter(dimension="sharing_pair").with_columns(
+        other=halves.first(), limit=halves.last()
+    )
+    assert len(pairs) > 0
+    moved = pairs.filter(variable="tasks_moved").join(gaps, on=["sector", "occupation"])
+    given = moved.group_by("sector", "occupation").agg(pl.col("central").sum(), gap=pl.first("gap"))
+    assert (given["central"] <= given["gap"] + 1e-6).all()
+    taken = pairs.filter(variable="tasks_taken").join(
+        gaps, left_on=["sector", "other"], right_on=["sector", "occupation"]
+    )
+    spent = taken.group_by("sector", "other").agg(pl.col("central").sum(), gap=pl.first("gap"))
+    assert (spent["central"] <= -spent["gap"] + 1e-6).all()
+    assert set(pairs["limit"]) <= {"tasks", "shortage", "capacity"}
+
+
+def test_less_money_retrains_fewer_and_never_costs_more_than_there_is(rows):
+    plans = rows.filter(dimension="reskilling_pair").with_columns(
+        part=pl.col("category").str.split("|").list.last().cast(pl.Int64)
+    )
+    cost = dict(
+        plans.filter(variable="reskilled_cost").group_by("part").agg(pl.sum("central")).iter_rows()
+    )
+    persons = dict(
+        plans.filter(variable="reskilled_persons")
+        .group_by("part")
+        .agg(pl.sum("central"))
+        .iter_rows()
+    )
+    assert 0 < persons[25] <= persons[50] < persons[100]
+    for part in BUDGETS:
+        assert cost[round(part * 100)] <= part * cost[100] + 1e-6
+    counts = plans.filter(variable="reskilled_persons")["central"]
+    assert (counts == counts.round()).all()
+
+
+def test_the_rows_are_those_of_a_results_table(rows):
+    assert rows.columns == COLUMNS
+    assert set(rows["unit"]) == {"FTE", "persons", "NOK", "weeks"}
+    assert rows["persons"].min() >= 1
+    assert set(rows["year"]) == {2036}
+
+
+def test_a_sector_has_retraining_within_itself_and_a_wrong_one_is_named(inputs):
+    one = pair_rows(inputs, SAMPLE, sector="health_care", scenario="baseline")
+    assert set(one.filter(dimension="reskilling_pair")["sector"]) == {"health_care"}
+    with pytest.raises(ParameterError, match="health_care"):
+        pair_rows(inputs, SAMPLE, sector="healthcare", scenario="baseline")
+
+
+def test_a_pair_is_hidden_where_either_occupation_is(rows):
+    one = rows.filter(variable="tasks_moved").row(0, named=True)
+    other = one["category"].split("|")[0]
+    cell = {"region": "90", "sector": one["sector"], "occupation": other}
+    cells = pl.DataFrame([cell | {"dimension": "", "category": "", "reason": "primary"}])
+    plan = Plan(cells, Rule("public"), ("90",))
+    table = protect(rows, Rule("public"), plan=plan).table
+    pair = table.filter(
+        pl.col("sector") == one["sector"],
+        pl.col("occupation") == one["occupation"],
+        pl.col("category") == one["category"],
+        pl.col("dimension") == "sharing_pair",
+    )
+    assert pair["central"].null_count() == len(pair) == 2
+
+
+def test_a_place_that_lacks_occupations_of_the_tables_has_pairs_of_its_own():
+    small = wf.load_inputs(SAMPLE, region="9012", horizon=3)
+    rows = pair_rows(small, SAMPLE, sector="all", scenario="baseline")
+    own = set(wf.project(small)["occupation"].values.astype(str)) | {"all"}
+    assert set(rows["occupation"]) <= own

@@ -1,0 +1,1 @@
+"""Generators of the sample county and the practice register."""
