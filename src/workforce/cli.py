@@ -218,7 +218,7 @@ def import_staff(
         Path | None, typer.Option(help="CSV or Excel file of absence spells.")
     ] = None,
     suggest: Annotated[
-        bool, typer.Option("--suggest", help="Print a mapping proposed from the headings.")
+        bool, typer.Option("--suggest", help="Print a mapping proposed from headings and units.")
     ] = False,
 ) -> None:
     """Turn extracts of the staff register into tables of stocks and flows without persons.

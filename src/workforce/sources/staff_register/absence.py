@@ -5,7 +5,13 @@ import polars as pl
 from workforce.sources.staff_register import vocabulary
 from workforce.sources.staff_register.doubts import note
 from workforce.sources.staff_register.mapping import Mapping
-from workforce.sources.staff_register.values import code, dates, numbers, plain_keys
+from workforce.sources.staff_register.values import (
+    NEXT_TO_NOTHING,
+    code,
+    dates,
+    plain_keys,
+    shares,
+)
 
 KINDS = pl.Enum(["doctor_certified", "self_certified"])
 POST = ["region", "sector"]
@@ -42,10 +48,24 @@ def absence_table(
         dates(spells["start"]).alias("start"),
         dates(spells["end"]).alias("end"),
         code(spells["kind"], kinds, KINDS).alias("kind"),
-        share=(numbers(spells["share"]) / 100 if "share" in spells.columns else pl.lit(1.0)),
-    ).with_columns(pl.col("share").fill_null(1.0).clip(0, 1))
+        share=(
+            shares(spells["share"], mapping.spell_share_in)
+            if "share" in spells.columns
+            else pl.lit(1.0)
+        ),
+    )
     readable = pl.col("kind").is_not_null() & (pl.col("start") <= pl.col("end"))
-    doubts = [note(away, "spell unreadable", ~readable.fill_null(False))]
+    outside = ~pl.col("share").is_between(0, 1)
+    doubts = [
+        note(away, "spell unreadable", ~readable.fill_null(False)),
+        note(away, "spell share out of range", outside),
+        note(
+            away,
+            "spell share next to nothing",
+            (pl.col("share") > 0) & (pl.col("share") <= NEXT_TO_NOTHING),
+        ),
+    ]
+    away = away.with_columns(share=pl.when(~outside).then("share").fill_null(1.0))
     away = away.filter(readable).drop_nulls("person")
     posts = rows.filter("counted").select(*POST, "person", "day", "agreed", "at_work")
     placed = _place(away, posts)

@@ -61,6 +61,9 @@ RULES: dict[str, Rule] = {
     "position share out of range": Rule(
         "position_share", "left out", "Below 0 or above 150 %: is position_share_in right?"
     ),
+    "position share next to nothing": Rule(
+        "position_share", "counted", "At most 1.5 % of a post, which as a fraction is usual."
+    ),
     "same row twice": Rule(
         "identity", "left out", "Every column read is as in an earlier row, which is counted."
     ),
@@ -110,6 +113,21 @@ RULES: dict[str, Rule] = {
     "unknown origin": Rule("recruited_from", "counted", "Counted as no origin. Add it to origins."),
     "leave share out of range": Rule(
         "leave_share", "counted", "Not between 0 and 100 %: the leave is taken as whole."
+    ),
+    "leave share next to nothing": Rule(
+        "leave_share", "counted", "At most 1.5 % of the position, which as a fraction is usual."
+    ),
+    "spell share out of range": Rule(
+        "share", "counted", "Not between 0 and 100 %: the absence is taken as whole."
+    ),
+    "spell share next to nothing": Rule(
+        "share", "counted", "At most 1.5 % of the position, which as a fraction is usual."
+    ),
+    "hours as of a month": Rule(
+        "paid_hours",
+        "counted",
+        "Hardly anyone paid by the hour has an eighth of full time: is full_time_hours that of "
+        "the time which the hours are of, 1950 a year or 162.5 a month?",
     ),
     "hours missing": Rule(
         "paid_hours", "counted", "Paid by the hour, without hours: one person, no FTE."

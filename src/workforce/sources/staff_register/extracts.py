@@ -8,7 +8,7 @@ import codecs
 import csv
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +155,9 @@ def _as_text(cell: Any) -> str | None:
     """Write a cell as CSV would: whole numbers without decimals, dates as 2025-12-01."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
+    if isinstance(cell, timedelta):  # Hours and minutes that Excel keeps as a part of days.
+        hours, rest = divmod(round(cell.total_seconds()), 3600)
+        return f"{hours}:{rest // 60:02}"
     return str(cell).strip() or None
 
 

@@ -25,6 +25,10 @@ Origin = Literal["graduate", "other_municipality", "other_sector", "outside_work
 NewOrigin = Literal["graduate", "other_municipality", "other_sector", "outside_work"]
 Limit = Literal["60", "63", "65", "72"]
 Certified = Literal["self_certified", "doctor_certified"]
+ShareUnit = Literal["percent", "fraction"]
+
+FULL_TIME_HOURS = {"a year": 1950.0, "a month": 162.5, "a week": 37.5}
+"""Hours of a full-time post, by the time they are of."""
 
 _STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 
@@ -111,9 +115,13 @@ class Mapping(BaseModel):
     """Headings of the file of absence spells, where there is one."""
     sheet: str | None = None
     """Sheet of a workbook; the first where none is named."""
-    position_share_in: Literal["percent", "fraction"] = "percent"
-    """How shares are written: 80 or 0.8."""
-    full_time_hours: Annotated[float, Field(gt=0)] = 1950.0
+    position_share_in: ShareUnit = "percent"
+    """How position shares are written: 80, or 0.8 as behind a cell of Excel that shows 80 %."""
+    leave_share_in: ShareUnit = "percent"
+    """How leave shares are written."""
+    spell_share_in: ShareUnit = "percent"
+    """How the shares of absence spells are written."""
+    full_time_hours: Annotated[float, Field(gt=0)] = FULL_TIME_HOURS["a year"]
     """Hours of a full-time post in the time that paid_hours covers: 1950 a year, 162.5 a month."""
     region: Code | None = None
     """Municipality of every workplace whose organisation number is not listed."""

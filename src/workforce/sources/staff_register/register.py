@@ -19,6 +19,7 @@ from workforce.sources.staff_register.persons import (
     settle_persons,
 )
 from workforce.sources.staff_register.stocks import main_positions, staff_table
+from workforce.sources.staff_register.units import contradicted_shares, contradictions
 from workforce.sources.staff_register.values import read_values
 
 Paths = str | Path | Sequence[str | Path]
@@ -54,7 +55,8 @@ def read_staff_register(
     SourceError
         A file cannot be read.
     ParameterError
-        The mapping is wrong, or names a column that a file does not have.
+        The mapping is wrong, names a column that a file does not have, or a unit that the cells
+        contradict.
     DataError
         No row can be counted, or a year between two others is missing.
     """
@@ -92,6 +94,16 @@ def _read(
         away = read_columns(Path(spells), columns, sheet=mapping.sheet).with_columns(
             file=pl.lit(len(files) - 1, dtype=pl.UInt16)
         )
+        if "share" in away.columns:
+            wrong = contradicted_shares(
+                away,
+                "share",
+                mapping.spell_share_in,
+                where=f"{Path(spells).name}, column {mapping.spells.share!r}",
+                setting="spell_share_in",
+            )
+            if wrong:
+                raise ParameterError(wrong[0])
         rows = pl.concat([rows, away.select("file", "row", "identity")], how="diagonal_relaxed")
     rows, found = number_persons(rows)
     doubts += found
@@ -120,7 +132,7 @@ def _read_files(
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """Read every extract, one after the other, each to narrow columns at once."""
     columns = mapping.columns.model_dump(exclude_none=True)
-    parts, doubts = [], []
+    parts, doubts, wrong = [], [], list[str]()
     for number, path in enumerate(files):
         day = date_in_name(path)
         if "reference_date" not in columns and day is None:
@@ -129,9 +141,12 @@ def _read_files(
                 "the column reference_date in the mapping."
             )
         cells = read_columns(path, columns, sheet=mapping.sheet)
+        wrong += contradictions(cells, mapping, file=path.name)
         part, found = read_values(cells, mapping, sectors, occupations, file=number, day=day)
         parts.append(part)
         doubts += found
+    if wrong:
+        raise ParameterError("\n".join(wrong))
     return pl.concat(parts), doubts
 
 

@@ -1,11 +1,15 @@
-"""Propose a mapping from the headings of an extract."""
+"""Propose a mapping from the headings of an extract, and units from its shares and hours."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import polars as pl
+
 from workforce.errors import ParameterError
-from workforce.sources.staff_register.extracts import date_in_name, headings
-from workforce.sources.staff_register.mapping import Columns
+from workforce.sources.staff_register.extracts import date_in_name, headings, read_columns
+from workforce.sources.staff_register.mapping import FULL_TIME_HOURS, Columns
+from workforce.sources.staff_register.units import FIELDS, hours_unit, paid_by_hour, share_unit
+from workforce.sources.staff_register.values import hours
 from workforce.sources.staff_register.vocabulary import HEADERS, plain
 
 _NEEDED = [name for name, field in Columns.model_fields.items() if field.is_required()]
@@ -14,7 +18,8 @@ _NEEDED = [name for name, field in Columns.model_fields.items() if field.is_requ
 def suggest_mapping(paths: Sequence[str | Path]) -> str:
     """Propose a mapping file for extracts, to be looked through and filled in.
 
-    Only headings of known kinds are written down; the cells are not read.
+    Only headings of known kinds are written down. Of the cells, shares, hours and forms of
+    employment are read, to see their units; none is written down.
 
     Parameters
     ----------
@@ -59,8 +64,39 @@ def suggest_mapping(paths: Sequence[str | Path]) -> str:
     if "reference_date" not in columns and date_in_name(files[0]) is None:
         lines.append("# No column of dates was found: write the date in the name of each file.")
     unread = len(found) - len(columns)
-    lines.append(f"# {unread} other columns are left unread." if unread else "")
-    return "\n".join([*lines, _REST])
+    lines += [f"# {unread} other columns are left unread."] if unread else []
+    return "\n".join([*lines, "", *_units(files, columns), _REST])
+
+
+def _units(files: Sequence[Path], columns: Mapping[str, str]) -> list[str]:
+    """Propose the unit of each column that has one, from the cells of all files together."""
+    wanted = [name for name in ("employment_form", "paid_hours", *FIELDS) if name in columns]
+    named = {name: columns[name] for name in wanted}
+    cells = pl.concat([read_columns(path, named) for path in files]) if named else pl.DataFrame()
+    by_hour = paid_by_hour(cells, {})
+    lines = []
+    for field, setting in FIELDS.items():
+        found = None
+        if field in columns:
+            found = share_unit(
+                cells.filter(~by_hour) if field == "position_share" else cells, field
+            )
+        why = "80 for four fifths; fraction where it is written 0.8."
+        if found:
+            why = f"As the cells are written: {'80' if found == 'percent' else '0.8'} for 80 %."
+        elif field in columns:
+            why = f"CHANGE if it is wrong, the cells do not tell: {why}"
+        lines.append(f"{setting}: {found or 'percent'}  # {why}")
+    full, why = FULL_TIME_HOURS["a year"], ""
+    if "paid_hours" in columns:
+        full = hours_unit(hours(cells.filter(by_hour)["paid_hours"]))
+        if full != FULL_TIME_HOURS["a year"]:
+            why = " CHANGE to 1950 if they are of a year: few have more than a month holds."
+    lines.append(
+        f"full_time_hours: {full:g}  # Hours of a full-time post in the time that paid_hours "
+        f"covers.{why}"
+    )
+    return lines
 
 
 def match_headings(found: Sequence[str]) -> dict[str, str]:
@@ -80,9 +116,6 @@ def _quoted(text: str) -> str:
 
 
 _REST = """\
-
-position_share_in: percent  # 80 for four fifths; fraction where it is written 0.8.
-full_time_hours: 1950  # Hours of a full-time post in the time that paid_hours covers.
 
 # The municipality of every workplace that is not listed below.
 region: "CHANGE"

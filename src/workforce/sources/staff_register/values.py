@@ -14,6 +14,7 @@ from workforce.sources.staff_register.mapping import (
     Mapping,
     Origin,
     Reason,
+    ShareUnit,
     municipalities,
 )
 from workforce.sources.staff_register.vocabulary import plain
@@ -26,7 +27,12 @@ SEXES = pl.Enum(["female", "male"])
 LONG_LEAVE = ("sickness", "parental", "unpaid")
 SHORT_SICKNESS_DAYS = 16
 MOST_SHARE = 1.5
+PARTS: dict[ShareUnit, float] = {"percent": 100.0, "fraction": 1.0}
+"""What a whole post is written as, by unit."""
+NEXT_TO_NOTHING = 0.015
+"""A share in per cent that is a usual one where it is a fraction."""
 HOST_FUNCTION = "290"  # Services run by one municipality for several.
+_ENOUGH = 10
 _DATES = ("%Y-%m-%d", "%d.%m.%Y", "%Y%m%d", "%d/%m/%Y", "%d%m%Y", "%d-%m-%Y")
 _MONTH = r"^(\d{4}-\d{2})$"  # The a-melding names a month, of which the first day is taken.
 _FIRST_DAY, _OPEN_END = date(1900, 1, 1), date(2200, 1, 1)
@@ -89,9 +95,9 @@ def read_values(
         *places.get_columns(),
         birth.alias("birth"),
         (pl.lit(day, dtype=pl.Date) if days is None else days).alias("day"),
-        share=_share(cells["position_share"], mapping.position_share_in),
-        leave_share=_share(cells["leave_share"], "percent"),
-        hours=numbers(cells["paid_hours"]),
+        share=shares(cells["position_share"], mapping.position_share_in),
+        leave_share=shares(cells["leave_share"], mapping.leave_share_in),
+        hours=hours(cells["paid_hours"]),
     )
     noted = [
         note(frame, rule, cells[name].is_not_null() & frame[name].is_null())
@@ -110,6 +116,14 @@ def read_values(
         note(frame, "unreadable date", cells["birth_date"].is_not_null() & birth.is_null())
     )
     noted += _note_places(frame)
+    for name, rule, unit in (
+        ("position_share", "position share next to nothing", mapping.position_share_in),
+        ("leave_share", "leave share next to nothing", mapping.leave_share_in),
+    ):
+        written = numbers(cells[name])
+        small = (written > 0) & (written / PARTS[unit] <= NEXT_TO_NOTHING)
+        signed = cells[name].str.contains("%", literal=True)
+        noted.append(note(frame, rule, small & ~signed))
     frame = frame.with_columns(
         end=pl.when(pl.col("end") < _OPEN_END).then("end"),
     )
@@ -163,6 +177,8 @@ def _count_fte(frame: pl.DataFrame, mapping: Mapping) -> tuple[pl.DataFrame, lis
         note(frame, "hours missing", hourly & pl.col("hours").is_null() & ~ended.fill_null(False)),
         note(frame, "hours below zero", hourly & (pl.col("hours") < 0)),
     ]
+    if like_a_month(frame.filter(hourly)["hours"], mapping.full_time_hours):
+        doubts.append(note(frame, "hours as of a month", hourly & (pl.col("hours") > 0)))
     agreed = pl.when(hourly).then(by_hour).when(~outside).then(share)
     frame = frame.with_columns(agreed=agreed)
     # Agreed days, of which absence is a share, hold the long sickness too.
@@ -278,8 +294,25 @@ def numbers(cells: pl.Series) -> pl.Series:
     )
 
 
-def _share(cells: pl.Series, written: str) -> pl.Series:
-    return numbers(cells) / (100.0 if written == "percent" else 1.0)
+def shares(cells: pl.Series, unit: ShareUnit) -> pl.Series:
+    """Read shares of a post; a cell with a per cent sign is in per cent whatever the unit is."""
+    signed = cells.str.contains("%", literal=True)
+    written = pl.select(pl.when(signed).then(PARTS["percent"]).otherwise(PARTS[unit])).to_series()
+    return numbers(cells) / written
+
+
+def hours(cells: pl.Series) -> pl.Series:
+    """Read hours written as numbers, or as hours and minutes (37:30)."""
+    parts = cells.str.extract_groups(r"^(\d+):([0-5]\d)(:[0-5]\d)?$")
+    clock = parts.struct.field("1").cast(pl.Float64) + parts.struct.field("2").cast(pl.Float64) / 60
+    return clock.zip_with(clock.is_not_null(), numbers(cells))
+
+
+def like_a_month(worked: pl.Series, full_time: float) -> bool:
+    """Whether hardly anyone of ten or more who are paid by the hour has an eighth of full time."""
+    found = worked.filter(worked > 0)
+    most = found.quantile(0.95)
+    return len(found) >= _ENOUGH and most is not None and most <= full_time / 8
 
 
 def plain_keys(meanings: Meanings[str, str]) -> dict[str, str]:

@@ -71,8 +71,8 @@ def describe_import(tables: Mapping[str, pl.DataFrame]) -> str:
         "Persons are counted once in each region, at the main position. A move between two",
         "sectors of a region counts among those who left and among those who came.",
         "",
-        "| region | 1 January | persons | FTE | left in the year | came in the year |",
-        "|---|---|---|---|---|---|",
+        "| region | 1 January | persons | FTE | FTE each | left in the year | came in the year |",
+        "|---|---|---|---|---|---|---|",
     ]
     for row in stock.sort("region", "year").iter_rows(named=True):
         left, came = (
@@ -80,7 +80,7 @@ def describe_import(tables: Mapping[str, pl.DataFrame]) -> str:
         )
         lines.append(
             f"| {row['region']} | {row['year']} | {row['persons']} | {row['fte']:.1f} "
-            f"| {left} | {came} |"
+            f"| {row['fte'] / row['persons']:.2f} | {left} | {came} |"
         )
     return "\n".join([*lines, "", describe_doubts(tables["doubts"])])
 
@@ -90,7 +90,15 @@ def describe_counts(tables: Mapping[str, pl.DataFrame]) -> str:
     staff = tables["staff"]
     first, last = staff["year"].sort().to_list()[0], staff["year"].sort().to_list()[-1]
     years = f"1 January {first} to {last}"
+    last_year = staff.filter(pl.col("year") == last)
     told = [f"{staff['region'].n_unique()} regions, {years}"]
+    for region, persons, fte in (
+        last_year.group_by("region", maintain_order=True)
+        .agg(pl.col("persons").sum(), pl.col("fte").sum())
+        .iter_rows()
+    ):
+        each = f"{fte / persons:.2f} each"
+        told.append(f"  {region}, 1 January {last}: {persons} persons, {fte:.1f} FTE, {each}")
     for outcome, words in OUTCOMES.items():
         rules = (
             tables["doubts"]
