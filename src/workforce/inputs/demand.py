@@ -14,6 +14,8 @@ from workforce.model.demand import calibrate_standard, service_users
 from workforce.model.supply import available_fte
 from workforce.sources.tables.files import national_folder
 
+USE_K = 20.0  # Inhabitants of a sex and age at which their own use counts for half.
+
 
 def load_demand(
     tables: dict[str, pl.DataFrame],
@@ -89,14 +91,7 @@ def use_rates(
     users = None
     if own is not None:
         own = own.filter((pl.col("year") == base_year) & pl.col("sector").is_in(sectors))
-        people = tables["population"].filter(pl.col("year") == base_year)
-        where = own["region"].unique().to_list()
-        people = people.filter(pl.col("region").is_in(where))
-        there = to_array(people, {"sex": SEXES, "age": ages}, "persons")
-        seen = to_array(own, dims, "users")
-        # A sector without any users in the table was not asked about: the national pattern stays.
-        told = seen.sum(["sex", "age"]) > 0
-        pattern = ((seen + 5.0 * pattern) / (there + 5.0)).where(told, pattern)
+        pattern, told = pooled_pattern(tables["population"], own, pattern, base_year)
         users = to_array(
             at_level(own, tables["regions"], codes), {"region": codes, "sector": sectors}, "users"
         )
@@ -123,6 +118,51 @@ def use_rates(
         if sector in untold or bool(unused.sel(region=code, sector=sector))
     )
     return (pattern * ratio).transpose("region", "sector", "sex", "age"), pattern
+
+
+def pooled_pattern(
+    people: pl.DataFrame, use: pl.DataFrame, national: xr.DataArray, base_year: int
+) -> tuple[xr.DataArray, xr.DataArray]:
+    """Use by age in the regions that counted users, drawn to the nation's pattern at their level.
+
+    With the nation's rates q, a region of N inhabitants and U users has the level U / sum(q N),
+    and all together L. By sex and age, summed over regions with users,
+
+        rate = (sum of U x L / level + k L q) / (sum of N + k)
+
+    Of the nation and of every region only the pattern counts, not what it takes for a user: a
+    region's users times a constant change no pattern.
+
+    Parameters
+    ----------
+    people, use : polars.DataFrame
+        Rows of ``population`` and ``service_use``.
+    national : DataArray
+        Rates of the nation, dims (sector, sex, age). [users per person]
+    base_year : int
+
+    Returns
+    -------
+    tuple of DataArray
+        Users per inhabitant, dims (sector, sex, age), and by sector whether any were counted.
+    """
+    cells = {dim: national[dim].values.tolist() for dim in ("sector", "sex", "age")}
+    where = {"region": use["region"].unique().sort().to_list()}
+    here = (pl.col("year") == base_year) & pl.col("region").is_in(where["region"])
+    there = to_array(
+        people.filter(here), {**where, "sex": cells["sex"], "age": cells["age"]}, "persons"
+    )
+    seen = to_array(use, {**where, **cells}, "users")
+    counted, expected = seen.sum(["sex", "age"]), service_users(there, national)
+    level = (counted / expected.where(expected > 0, 1.0)).where(expected > 0, counted > 0)
+    told = counted.sum("region") > 0
+    every = expected.where(level > 0, 0.0).sum("region")
+    common = (counted.sum("region") / every.where(every > 0, 1.0)).where(every > 0, 1.0)
+    users = xr.dot(seen, common / level.where(level > 0, 1.0), dim="region")
+    lived = xr.dot(there, (level > 0).astype(float), dim="region")
+    rate = (users + USE_K * common * national) / (lived + USE_K)
+    # A sector without any users in the table was not asked about: the national pattern stays.
+    return rate.where(told, national).transpose(*cells), told
 
 
 def service_shares(
