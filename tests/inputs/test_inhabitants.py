@@ -106,6 +106,26 @@ def test_a_small_place_is_drawn_towards_the_others_and_a_large_one_is_not(tmp_pa
         assert small < 0.25 < 0.75 < large
 
 
+def test_the_only_place_of_a_folder_draws_its_own_children_to_the_nation_once(tmp_path):
+    def childless(_year):
+        persons = steady(3000)
+        persons[0] = 0.0
+        return persons
+
+    def fertility(folder):
+        inputs = load_inputs(folder, horizon=1)
+        weight = float(inputs["vital_weight"].sel(rate="fertility").item())
+        return float(inputs["fertility"].sum()), weight
+
+    none, weight = fertility(write(tmp_path, {"a": childless}))
+    assert weight > 0.1
+    # Stocks of one year tell no births, so that the nation's rates stand.
+    stocks = pl.read_csv(tmp_path / "population.csv")
+    stocks.filter(pl.col("year") == 2026).write_csv(tmp_path / "population.csv")
+    nation, _ = fertility(tmp_path)
+    assert none / nation == pytest.approx(1 - weight)
+
+
 def test_more_children_than_the_nations_rates_give_raise_the_fertility_of_the_place(tmp_path):
     def many_children(year):
         persons = steady(100_000)

@@ -12,7 +12,7 @@ import xarray as xr
 from workforce.inputs import load_inputs
 from workforce.inputs.exits import all_places, estimate_exits
 from workforce.inputs.flows import CAUSES, ORIGINS
-from workforce.inputs.inflow import entry_profile
+from workforce.inputs.inflow import entry_profile, estimate_inflow
 from workforce.inputs.retirement import retirement_factors
 from workforce.inputs.transitions import occupational_moves
 from workforce.model.projection import project
@@ -56,7 +56,7 @@ def flow(region, flow, persons, exposure, *, age=40, sex="female", year=2025):
     }
 
 
-def test_a_region_is_drawn_to_its_comparison_group_and_this_to_all_places():
+def test_a_region_is_drawn_to_the_others_of_its_comparison_group_and_these_to_other_places():
     rows = pl.DataFrame(
         [
             flow("T1", "other", 20, 200),
@@ -64,29 +64,92 @@ def test_a_region_is_drawn_to_its_comparison_group_and_this_to_all_places():
             flow("T3", "other", 12, 400),
         ]
     )
-    rate = 72 / 800  # All places, with a nation that has no weight beside it.
-    pool = all_places(rows, CELLS, ZERO + rate)
-    found = estimate_exits(rows, REGIONS, CELLS, pool)
+    nation = ZERO + 0.1
+    found = estimate_exits(rows, REGIONS, CELLS, all_places(rows, CELLS, nation), nation)
     other = found["exit_rate"].sel(cause="other", sex="female", working_age=40)
-    group_1 = (60 + 200 * rate) / (400 + 200)
-    group_2 = (12 + 200 * rate) / (400 + 200)
+    # Own exits count in the last step alone; T3 is the only one of its group.
+    elsewhere = [(52 + 50 * 0.1) / 650, (32 + 50 * 0.1) / 650, (60 + 50 * 0.1) / 450]
+    beside = [
+        (40 + 200 * elsewhere[0]) / (200 + 200),
+        (20 + 200 * elsewhere[1]) / (200 + 200),
+        elsewhere[2],
+    ]
     by_hand = [
-        (20 + 200 * group_1) / (200 + 200),
-        (40 + 200 * group_1) / (200 + 200),
-        (12 + 200 * group_2) / (400 + 200),
+        (20 + 200 * beside[0]) / (200 + 200),
+        (40 + 200 * beside[1]) / (200 + 200),
+        (12 + 200 * beside[2]) / (400 + 200),
     ]
     np.testing.assert_allclose(other.values.ravel(), by_hand)
     np.testing.assert_allclose(found["exit_weight"].values.ravel(), [0.5, 0.5, 2 / 3])
 
 
+@pytest.mark.parametrize("place", ["T1", "C"])
+def test_the_only_place_of_a_folder_draws_its_own_events_to_the_nation_once(place):
+    """Its county has the same events, and so no other places either."""
+    rows = pl.DataFrame(
+        [
+            flow("T1", "other", 30, 150),
+            flow("T1", "other", 10, 50, sex="male", age=41),
+            flow("T1", "graduate", 9, 150),
+            flow("T1", "return", 3, 150),
+        ]
+    )
+    regions, cells = (
+        REGIONS.filter(pl.col("region").is_in(["C", "T1"])),
+        CELLS | {"region": [place]},
+    )
+    nation = ZERO + 0.1
+    found = estimate_exits(rows, regions, cells, all_places(rows, cells, nation), nation)
+    lived = {("female", 40): 150, ("male", 41): 50}
+    rate = found["exit_rate"].sel(cause="other", region=place).squeeze()
+    left = sum(
+        years * float(rate.sel(sex=sex, working_age=age)) for (sex, age), years in lived.items()
+    )
+    assert left / 200 == pytest.approx((40 + 200 * 0.1) / (200 + 200))
+    came = estimate_inflow(
+        {"regions": regions, "population": people("T1")}, rows, cells, 2026,
+        xr.DataArray(
+            np.ones((1, 1, 1, 2, len(AGES))), dims=list(cells), coords=cells
+        ),
+        nation,
+    )  # fmt: skip
+    # The nation's four causes are 0.4 a year; three of four recruits were graduates.
+    graduates = (9 + 200 * 0.4 * 0.75) / 400 * 200
+    inhabitants = 2 * (66 - 20 + 1)
+    by_origin = came["inflow_rate"].sum(list(cells)) * inhabitants
+    assert float(by_origin.sel(origin="graduate")) == pytest.approx(graduates)
+    spread = came["inflow_relative_sd"].sel(origin="graduate").item()
+    assert spread == pytest.approx((9 + 200 * 0.4 * 0.75) ** -0.5)
+
+
+def test_who_left_under_the_old_rules_is_not_learnt_again_as_a_trait_of_the_birth_years():
+    rows = pl.DataFrame([flow("T1", "retired", 300, 500, age=62, year=2024)])
+    rate = (ZERO + 0.3).expand_dims(sex=["female", "male"])
+    found = retirement_factors(OCCUPATIONS, ["o"], AGES, [2025], rows, rate)
+    assumed = retirement_factors(OCCUPATIONS, ["o"], AGES, [2025])
+    # Twice as many as expected, all under the old rules: the exit rates hold it.
+    xr.testing.assert_allclose(found, assumed)
+
+
+def people(place):
+    return pl.DataFrame(
+        [
+            {"region": place, "sex": sex, "age": age, "year": year, "persons": 1}
+            for sex in ("female", "male")
+            for age in range(100)
+            for year in (2025, 2026)
+        ]
+    )
+
+
 def test_person_years_of_the_members_add_up_in_a_county_without_rows():
     rows = pl.DataFrame([flow("T1", "other", 20, 200), flow("T2", "other", 40, 200)])
-    pool = all_places(rows, CELLS, ZERO + 0.1)
-    county = estimate_exits(rows, REGIONS, CELLS | {"region": ["C"]}, pool)
+    nation = ZERO + 0.1
+    pool = all_places(rows, CELLS, nation)
+    county = estimate_exits(rows, REGIONS, CELLS | {"region": ["C"]}, pool, nation)
     assert county["exit_weight"].item() == pytest.approx(400 / 600)
     rate = county["exit_rate"].sel(cause="other", sex="female", working_age=40).item()
-    everywhere = pool.sel(cause="other", sex="female", working_age=40).item()
-    assert rate == pytest.approx((60 + 200 * everywhere) / 600)
+    assert rate == pytest.approx((60 + 200 * 0.1) / 600)
 
 
 def test_the_sexes_differ_as_far_as_the_exits_bear_it():

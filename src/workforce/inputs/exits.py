@@ -1,6 +1,5 @@
 """Exits per person-year, drawn step by step from the nation to the region's own figures."""
 
-import numpy as np
 import polars as pl
 import xarray as xr
 
@@ -12,14 +11,16 @@ from workforce.inputs.flows import (
     REGION_K,
     Cells,
     border_share,
+    by_region,
     cell_exposure,
     counts_inner_moves,
     group_of,
     in_groups,
     municipalities,
+    without_own,
 )
 from workforce.inputs.marks import Mark, mark
-from workforce.inputs.regions import at_level
+from workforce.inputs.regions import at_level, members
 from workforce.inputs.retirement import under_old_rules
 from workforce.inputs.stocks import SEXES
 from workforce.model.rates import shrink_rates
@@ -51,14 +52,20 @@ def national_exits(
 
 
 def estimate_exits(
-    flows: pl.DataFrame, regions: pl.DataFrame, cells: Cells, together: xr.DataArray
+    flows: pl.DataFrame,
+    regions: pl.DataFrame,
+    cells: Cells,
+    together: xr.DataArray,
+    national: xr.DataArray,
 ) -> dict[str, xr.DataArray]:
     """Rates by cause: those of all places, the comparison group, then the region's own.
 
     Each step draws what the wider group expects towards what was seen, by exposure / (exposure +
-    k). All places (`all_places`) settle the curve over ages and how the sexes differ; the
-    comparison group and the region scale it by post and cause. Retirement is estimated from those
-    under the old pension rules; `retirement_factors` carries it over to later cohorts.
+    k). All places (``together``, from `all_places`) settle the curve over ages and how the sexes
+    differ. How many leave is told by the others alone in every wider step, so that a region's own
+    exits count once: the other places draw the nation's level, the others of the comparison group
+    and the region scale it by post and cause. Retirement is estimated from those under the old
+    pension rules; `retirement_factors` carries it over to later cohorts.
 
     Returns
     -------
@@ -67,8 +74,8 @@ def estimate_exits(
     """
     posts = {dim: cells[dim] for dim in ("region", "sector", "occupation")}
     codes = [str(code) for code in cells["region"]]
-    groups = group_of(regions, codes)
-    shape = together * _group_ratio(flows, regions, cells, together, groups)
+    level = _others_level(flows, regions, cells, together, national)
+    shape = together * level * _group_ratio(flows, regions, cells, together, level)
     lived = at_level(cell_exposure(flows), regions, codes)
     events, years = _seen(at_level(flows, regions, codes), lived, posts)
     expected = _expected(lived, {**posts, **_whom(cells)}, shape)
@@ -110,8 +117,13 @@ def all_places(flows: pl.DataFrame, cells: Cells, national: xr.DataArray) -> xr.
     return pool * ratio * level
 
 
-def others_part(staff: xr.Dataset) -> list[Mark]:
-    """Mark regions by whether their rates are mostly, or in part, those of others."""
+def others_part(staff: xr.Dataset, flows: pl.DataFrame, regions: pl.DataFrame) -> list[Mark]:
+    """Mark regions by whether their rates are mostly, or in part, those of others.
+
+    Where no other place has flows they are the nation's.
+    """
+    seen = set(flows["region"]) & set(municipalities(regions))
+    alone = {code for code in staff["region"].values if not seen - set(members(regions, code))}
     persons = staff["staff"].sum(["sex", "working_age"])
     over = ["sector", "occupation"]
     weight = (persons * staff["exit_weight"]).sum(over) / persons.sum(over).clip(min=1e-9)
@@ -121,7 +133,7 @@ def others_part(staff: xr.Dataset) -> list[Mark]:
             str(code),
             "",
             f"own figures count for {float(own):.0%}",
-            source="all regions in the data",
+            source="nation" if code in alone else "all regions in the data",
             share=1.0 - float(own),
         )
         for code, own in zip(staff["region"].values, weight.values, strict=True)
@@ -185,30 +197,56 @@ def _ratio(
     return (rate / prior.where(prior > 0, 1.0)).where(prior > 0, 1.0)
 
 
+def _others_level(
+    flows: pl.DataFrame,
+    regions: pl.DataFrame,
+    cells: Cells,
+    together: xr.DataArray,
+    national: xr.DataArray,
+) -> xr.DataArray:
+    """Level of the rates without the region's own exits beside that of all places.
+
+    By region, occupation and cause, at the person-years that the region lived. Where there are no
+    other places it is the nation's.
+    """
+    codes = [str(code) for code in cells["region"]]
+    towns = flows.filter(pl.col("region").is_in(municipalities(regions)))
+    lived = cell_exposure(towns)
+    wide = {dim: cells[dim] for dim in ("occupation", "working_age")}
+    theirs = at_level(lived, regions, codes)
+    own = _seen(at_level(towns, regions, codes), theirs, {"region": codes, **wide})
+    every = _seen(towns, lived, wide)
+    events, years = (without_own(all_, mine) for all_, mine in zip(every, own, strict=True))
+    others = shrink_rates(events, years, national, k=POOL_K)["rate"].expand_dims(sex=SEXES)
+    posts = {"region": codes, "occupation": cells["occupation"], **_whom(cells)}
+    now, before = (_expected(theirs, posts, rate) for rate in (others, together))
+    return (now / before.where(before > 0, 1.0)).where(before > 0, 1.0)
+
+
 def _group_ratio(
     flows: pl.DataFrame,
     regions: pl.DataFrame,
     cells: Cells,
-    shape: xr.DataArray,
-    groups: list[str],
+    together: xr.DataArray,
+    level: xr.DataArray,
 ) -> xr.DataArray:
-    """How the comparison group of each region differs from all places, by post and cause."""
+    """How the others of a region's comparison group differ from all others, by post and cause."""
     codes = [str(code) for code in cells["region"]]
+    groups = group_of(regions, codes)
     names = sorted(set(groups) - {""})
-    rest = {"sector": cells["sector"], "occupation": cells["occupation"]}
-    ones = xr.DataArray(
-        np.ones((len(codes), *(len(labels) for labels in rest.values()), len(CAUSES))),
-        dims=["region", *rest, "cause"],
-        coords={"region": codes, **rest, "cause": CAUSES},
-    )
     if not names:
-        return ones
-    lived = in_groups(cell_exposure(flows), regions, names)
-    posts: Cells = {"region": names, **rest}
-    events, years = _seen(in_groups(flows, regions, names), lived, posts)
-    expected = _expected(lived, {**posts, **_whom(cells)}, shape)
-    ratio = _ratio(events, expected, years, GROUP_K)
-    for code, group in zip(codes, groups, strict=True):
-        if group:
-            ones.loc[{"region": code}] = ratio.sel(region=group).transpose(*ones.dims[1:]).values
-    return ones
+        return xr.ones_like(level)
+
+    def count(exits: pl.DataFrame, lived: pl.DataFrame, places: list[str]) -> list[xr.DataArray]:
+        posts = {"region": places, "sector": cells["sector"], "occupation": cells["occupation"]}
+        expected = _expected(lived, {**posts, **_whom(cells)}, together)
+        return [*_seen(exits, lived, posts), expected]
+
+    lived = cell_exposure(flows)
+    near = count(in_groups(flows, regions, names), in_groups(lived, regions, names), names)
+    own = count(at_level(flows, regions, codes), at_level(lived, regions, codes), codes)
+    events, years, expected = (
+        without_own(by_region(group, groups, codes), mine)
+        for group, mine in zip(near, own, strict=True)
+    )
+    return _ratio(events, expected * level, years, GROUP_K)

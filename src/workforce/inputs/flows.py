@@ -12,6 +12,7 @@ CELL = ["region", "sector", "occupation", "sex", "working_age", "year"]
 # Person-years at which a region's own figures count for half against the wider group.
 REGION_K = 200.0
 GROUP_K = 200.0
+LEAST_LEFT = 1e-6  # Persons or person-years; less is the rounding of a sum.
 MOST_SD = 0.4  # Relative; a rate drawn from others is known better than a few events tell.
 
 Cells = Mapping[str, Sequence[str] | Sequence[int]]
@@ -45,6 +46,18 @@ def in_groups(table: pl.DataFrame, regions: pl.DataFrame, groups: Sequence[str])
     ).with_columns(group=pl.Series(group_of(regions, municipalities(regions)), dtype=pl.String))
     found = found.filter(pl.col("group").is_in(list(groups)) & (pl.col("group") != ""))
     return table.join(found, on="region").drop("region").rename({"group": "region"})
+
+
+def without_own(every: xr.DataArray, own: xr.DataArray) -> xr.DataArray:
+    """Take a region's own from what all have; nothing where only rounding would be left."""
+    rest = every - own
+    return rest.where(rest > LEAST_LEFT, 0.0)
+
+
+def by_region(groups: xr.DataArray, names: Sequence[str], codes: Sequence[str]) -> xr.DataArray:
+    """Lay the figures of comparison groups out by the regions in them; none for one in no group."""
+    picked = groups.reindex(region=list(names), fill_value=0.0)
+    return picked.assign_coords(region=list(codes))
 
 
 def border_share(

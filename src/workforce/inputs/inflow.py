@@ -13,11 +13,13 @@ from workforce.inputs.flows import (
     REGION_K,
     Cells,
     border_share,
+    by_region,
     cell_exposure,
     counts_inner_moves,
     group_of,
     in_groups,
     municipalities,
+    without_own,
 )
 from workforce.inputs.regions import at_level
 from workforce.inputs.stocks import SEXES
@@ -34,12 +36,15 @@ def estimate_inflow(
     cells: Cells,
     base_year: int,
     staff: xr.DataArray,
+    national: xr.DataArray,
     graduate_ages: xr.DataArray | None = None,
 ) -> dict[str, xr.DataArray]:
     """Recruits a year per inhabitant of working age, by post, sex, age and origin.
 
-    Recruits per person-year of staff in all places are drawn to those of the comparison group and
-    these to the region's own, by exposure / (exposure + 200 person-years).
+    Recruits per person-year of staff that would replace the exits of the ``national`` rates are
+    drawn to those of the other places, these to those of the others in the comparison group and
+    these to the region's own, by exposure / (exposure + 200 person-years). Its own recruits count
+    in the last step alone.
     """
     regions = tables["regions"]
     codes = [str(code) for code in cells["region"]]
@@ -49,7 +54,7 @@ def estimate_inflow(
     n_years = flows["year"].n_unique()
     own = to_array(at_level(entries, regions, codes), {**posts, "origin": ORIGINS}, "persons")
     own_years = to_array(at_level(exposed, regions, codes), posts, "exposure")
-    prior = _group_inflow(entries, exposed, regions, cells)
+    prior = _others_inflow(entries, exposed, regions, cells, national)
     inside = counts_inner_moves(flows, regions, codes)
     prior = prior * border_share(own, prior * own_years, "other_municipality", inside)
     safe = own.where(own_years > 0, 0.0)
@@ -114,33 +119,67 @@ def _national_profile(ages: list[int]) -> xr.DataArray:
     return profile / profile.sum("working_age")
 
 
-def _group_inflow(
-    entries: pl.DataFrame, exposed: pl.DataFrame, regions: pl.DataFrame, cells: Cells
+def _others_inflow(
+    entries: pl.DataFrame,
+    exposed: pl.DataFrame,
+    regions: pl.DataFrame,
+    cells: Cells,
+    national: xr.DataArray,
 ) -> xr.DataArray:
-    """Recruits per person-year in the comparison group of each region, or in all places."""
-    in_towns = pl.col("region").is_in(municipalities(regions))
-    rest = {"sector": cells["sector"], "occupation": cells["occupation"]}
-    pooled = to_array(entries.filter(in_towns), {**rest, "origin": ORIGINS}, "persons")
-    years = to_array(exposed.filter(in_towns), rest, "exposure")
-    everywhere = pooled / years.where(years > 0, 1.0)
+    """Recruits per person-year in the others of each region's comparison group, or elsewhere."""
     codes = [str(code) for code in cells["region"]]
-    result = everywhere.expand_dims(region=codes).copy()
     groups = group_of(regions, codes)
     names = sorted(set(groups) - {""})
-    if not names:
-        return result
-    near = to_array(
-        in_groups(entries, regions, names),
-        {"region": names, **rest, "origin": ORIGINS},
-        "persons",
+    in_towns = pl.col("region").is_in(municipalities(regions))
+    came, lived = entries.filter(in_towns), exposed.filter(in_towns)
+    rest = {"sector": cells["sector"], "occupation": cells["occupation"]}
+    every = _count(came, lived, rest)
+    own = _count(
+        at_level(came, regions, codes), at_level(lived, regions, codes), {"region": codes, **rest}
     )
-    lived = to_array(in_groups(exposed, regions, names), {"region": names, **rest}, "exposure")
-    rate = shrink_rates(near.where(lived > 0, 0.0), lived, everywhere, k=GROUP_K)["rate"]
-    for code, group in zip(codes, groups, strict=True):
-        if group:
-            picked = rate.sel(region=group).transpose(*result.dims[1:])
-            result.loc[{"region": code}] = picked.values
-    return result
+    near = _count(
+        in_groups(came, regions, names),
+        in_groups(lived, regions, names),
+        {"region": names, **rest},
+    )
+    elsewhere = [without_own(part, mine) for part, mine in zip(every, own, strict=True)]
+    beside = [
+        without_own(by_region(part, groups, codes), mine)
+        for part, mine in zip(near, own, strict=True)
+    ]
+    rate = _replacement(every[0], lived, cells, national)
+    for events, years in (elsewhere, beside):
+        rate = shrink_rates(events.where(years > 0, 0.0), years, rate, k=GROUP_K)["rate"]
+    return rate.transpose("region", *rest, "origin")
+
+
+def _count(
+    entries: pl.DataFrame, exposed: pl.DataFrame, coords: Cells
+) -> tuple[xr.DataArray, xr.DataArray]:
+    """Recruits by origin, and person-years."""
+    came = to_array(entries, {**coords, "origin": ORIGINS}, "persons")
+    return came, to_array(exposed, coords, "exposure")
+
+
+def _replacement(
+    came: xr.DataArray, exposed: pl.DataFrame, cells: Cells, national: xr.DataArray
+) -> xr.DataArray:
+    """Recruits per person-year who would replace the nation's exits, from where all recruits come.
+
+    No table tells the nation's recruits by post. Without any recruits they are spread evenly over
+    origins.
+    """
+    posts = {dim: cells[dim] for dim in ("sector", "occupation", "working_age")}
+    years = to_array(exposed, posts, "exposure")
+    leaving = xr.dot(years, national.sum("cause"), dim="working_age")
+    lived = years.sum("working_age")
+    mean = float(leaving.sum() / lived.sum()) if float(lived.sum()) > 0 else 0.0
+    rate = (leaving / lived.where(lived > 0, 1.0)).where(lived > 0, mean)
+    by_origin = came.sum(["sector", "occupation"])
+    total = float(by_origin.sum())
+    even = xr.full_like(by_origin, 1.0 / len(ORIGINS))
+    found: xr.DataArray = rate * (by_origin / total if total > 0 else even)
+    return found
 
 
 def borrowed_flows(

@@ -126,7 +126,11 @@ def _learnt(
     ages: list[int],
     exit_rate: xr.DataArray,
 ) -> xr.DataArray:
-    """Retirements seen over those assumed, by limit group, birth years and alternative."""
+    """Retirements seen over those assumed, by limit group, birth years and alternative.
+
+    How many retired under the old rules in all is told by the exit rates themselves, so that only
+    what sets the groups of birth years apart is learnt here.
+    """
     limit = pl.DataFrame({"occupation": occupations, "limit_group": groups})
     label = pl.coalesce(
         pl.when(birth_year().is_between(*years)).then(pl.lit(name))
@@ -152,8 +156,12 @@ def _learnt(
         coords={"limit_group": known, "occupation": occupations},
     )
     expected = xr.dot(member, before, assumed, dim=["occupation", "working_age"])
+    old = expected["born"] != "from_1963"
+    before_reform, due = (events.where(old, 0.0).sum("born") for events in (seen, expected))
+    drawn = (before_reform + COHORT_K) / (due + COHORT_K)
+    level = (before_reform / due.where(due > 0, 1.0)).where(old, drawn)
     return shrink_rates(
-        seen.broadcast_like(expected), expected, xr.ones_like(expected), k=COHORT_K
+        seen.broadcast_like(expected), expected * level, xr.ones_like(expected), k=COHORT_K
     )["rate"]
 
 

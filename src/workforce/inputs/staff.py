@@ -67,14 +67,16 @@ def load_staff(
     else:
         towns = flows.filter(pl.col("region").is_in(municipalities(regions)))
         together = all_places(towns, cells, prior)
-        result = result.assign(estimate_exits(flows, regions, cells, together))
+        result = result.assign(estimate_exits(flows, regions, cells, together, prior))
         result = result.assign(
             retirement_factors(tables, occupations, ages, flow_years, towns, together)
         )
-        borrowed.extend(others_part(result))
+        borrowed.extend(others_part(result, flows, regions))
         borrowed.extend(inner_moves(flows, regions, codes))
         graduate_ages = education.get("graduate_age_share")
-        inflow = estimate_inflow(tables, flows, cells, base_year, result["staff"], graduate_ages)
+        inflow = estimate_inflow(
+            tables, flows, cells, base_year, result["staff"], prior, graduate_ages
+        )
         result = result.assign(inflow)
     result["exit_factor"] = _ones(working_age=ages, cause=CAUSES, flow_year=flow_years)
     result["inflow_factor"] = graduate_factor(education, occupations, ORIGINS, flow_years)

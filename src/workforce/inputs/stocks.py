@@ -10,7 +10,7 @@ import polars as pl
 from workforce.contract.arrays import Numbers
 from workforce.errors import DataError
 from workforce.inputs.arrays import to_array
-from workforce.inputs.regions import at_level
+from workforce.inputs.regions import at_level, members
 
 SEXES = ["female", "male"]
 WINDOW = 10
@@ -19,7 +19,11 @@ WINDOW = 10
 
 @dataclass(frozen=True)
 class Stocks:
-    """Persons on 1 January, shape (place, sex, age, year); the last year is the base year."""
+    """Persons on 1 January, shape (place, sex, age, year); the last year is the base year.
+
+    ``county`` and ``whole`` are nobody where they hold the place itself and no other: it would be
+    drawn towards what happened in itself, which would count twice.
+    """
 
     own: Numbers
     county: Numbers
@@ -31,8 +35,8 @@ class Stocks:
 def read_stocks(tables: dict[str, pl.DataFrame], codes: list[str], base_year: int) -> Stocks:
     """Read the stocks of the base year and up to ten years before it.
 
-    ``county`` holds the municipalities of the county that each region lies in, for a region of a
-    higher level the region itself; ``whole`` has one place, all municipalities together.
+    ``county`` holds the municipalities of the county that each region lies in, ``whole`` all of
+    them in the folder. A region of a higher level has no county.
     """
     regions, everything = tables["regions"], tables["population"]
     ages = list(range(int(everything["age"].max()) + 1))  # type: ignore[arg-type]
@@ -56,14 +60,17 @@ def read_stocks(tables: dict[str, pl.DataFrame], codes: list[str], base_year: in
         name: all_towns[[county == name for county in counties]].sum(axis=0)
         for name in dict.fromkeys(counties)
     }
-    county = np.empty_like(own)
+    county, whole = np.zeros_like(own), np.zeros_like(own)
     for place, code in enumerate(codes):
+        if set(names) - set(members(regions, code)):
+            whole[place] = all_towns.sum(axis=0)
         if code in higher:
-            county[place] = own[place]
             continue
         town = names.index(code)
-        own[place], county[place] = all_towns[town], sums[counties[town]]
-    return Stocks(own, county, all_towns.sum(axis=0, keepdims=True), ages, years)
+        own[place] = all_towns[town]
+        if counties.count(counties[town]) > 1:
+            county[place] = sums[counties[town]]
+    return Stocks(own, county, whole, ages, years)
 
 
 def age_by_a_year(persons: Numbers) -> Numbers:

@@ -174,9 +174,9 @@ def fertility_of_places(stocks: Stocks, reference: Reference) -> tuple[Numbers, 
     live = survival(reference.past)
     mean = (live.mean(axis=0, keepdims=True), reference.births.mean(axis=0, keepdims=True))
     born, expected = _births(stocks.whole, *mean)
-    by_year = (born + YEAR_K) / (expected + YEAR_K)
+    by_year = ((born + YEAR_K) / (expected + YEAR_K))[:, np.newaxis]
     last_women = _births(stocks.whole[..., -2:], mean[0][..., -1:], latest.mean(0)[None, :, None])
-    now = ((last_women[0] + YEAR_K) / (last_women[1] + YEAR_K)).item()
+    now = ((last_women[0] + YEAR_K) / (last_women[1] + YEAR_K))[:, 0]
     seen, due = {}, {}
     for name, persons in (("county", stocks.county), ("place", stocks.own)):
         children, from_rates = _births(persons, live, reference.births * by_year)
