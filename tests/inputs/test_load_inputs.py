@@ -35,6 +35,21 @@ def test_base_year_shortage_equals_the_unfilled_posts_measured(town):
     assert float(abs(first - measured).max()) < 1e-9
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"region": 9003}, 'region is 9003; a code is text.*"9003"'),
+        ({"region": ["9003", 9004]}, "region is 9004; a code is text"),
+        ({"sectors": 5}, "sectors is 5; a code is text"),
+        ({"horizon": "10"}, "horizon is '10'; give a whole number"),
+        ({"horizon": True}, "horizon is True; give a whole number"),
+    ],
+)
+def test_a_code_given_as_a_number_is_told_to_be_text(asked, told):
+    with pytest.raises(ParameterError, match=told):
+        load_inputs(SAMPLE, **asked)
+
+
 def test_no_rate_is_negative_or_missing(town):
     for name, array in town.data_vars.items():
         assert np.isfinite(array.values.astype(float)).all(), name

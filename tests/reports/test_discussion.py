@@ -142,12 +142,28 @@ def test_every_error_of_a_log_is_told_with_its_line(tmp_path: Path) -> None:
     assert "line 2, who: write a role, never a name" in lines[0]
     assert "Kari" not in str(told.value)
     assert "line 4, date: 2027-01-01 is later" in str(told.value)
-    assert "line 6, comment: an identity number or an e-mail address" in str(told.value)
+    assert "line 6, comment: an e-mail address is in it, at letter 6" in str(told.value)
     assert "line 8, publik: there is no such field" in str(told.value)
     assert read_log(tmp_path / "none.yaml") == ()
     path.write_text("date: 2026-10-14\n", encoding="utf-8")
     with pytest.raises(ParameterError, match="must be a list"):
         read_log(path)
+
+
+@pytest.mark.parametrize("number", ["010190-12345", "010190.12345", "010190\u00a012345"])
+def test_a_number_of_a_person_in_a_log_is_refused_wherever_it_stands(
+    number: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "log.yaml"
+    path.write_text(
+        f"- date: 2026-10-14\n  who: hr\n  comment: Se {number}.\n  answer: Ring 912 34 567.\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ParameterError) as told:
+        read_log(path)
+    assert "line 3, comment: an identity number is in it, at letter 4" in str(told.value)
+    assert "line 4, answer: a telephone number is in it, at letter 6" in str(told.value)
+    assert "12345" not in str(told.value)
 
 
 def test_a_log_goes_to_the_notebooks_of_the_places_it_is_about(tmp_path: Path) -> None:

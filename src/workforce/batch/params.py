@@ -8,15 +8,38 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationError,
+    model_validator,
+)
 
 import workforce
+from workforce.contract.persons import find_identifying
 from workforce.disclosure.rule import LEGAL_BASIS
 from workforce.errors import ParameterError
+from workforce.sources.tables.paths import file_path, possible_path
 from workforce.sources.tables.yaml_text import Place, YamlText, read_yaml
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=60)]
 Language = Literal["nb", "nn", "en"]
+Folder = Annotated[Path, AfterValidator(possible_path)]
+
+
+def _tells_nobody(text: str) -> str:
+    found = find_identifying(text)
+    if found:
+        told = " and ".join(f"{what} at letter {place}" for what, place in found)
+        raise ValueError(f"readers see this text, and there is {told} in it. Take it out.")
+    return text
+
+
+Text = Annotated[str, Field(min_length=1), AfterValidator(_tells_nobody)]
+ShortText = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_tells_nobody)]
 
 QUARTER = r"^[12]\d{3}Q[1-4]$"
 LEAST_DRAWS = 20
@@ -63,7 +86,7 @@ class HidingRule(BaseModel):
     """Hide small counts, or round all counts of staff so that sums hold."""
     rounding_base: Literal[3, 5] = 5
     """Counts are rounded to multiples of this. [persons]"""
-    legal_basis: Annotated[str, Field(min_length=1)] = LEGAL_BASIS
+    legal_basis: Text = LEGAL_BASIS
     """What the rule rests on, as text."""
 
 
@@ -72,11 +95,11 @@ class InLanguages(BaseModel):
 
     model_config = _STRICT
 
-    nb: Annotated[str, Field(min_length=1, max_length=120)]
+    nb: ShortText
     """Bokmål."""
-    nn: Annotated[str, Field(min_length=1, max_length=120)]
+    nn: ShortText
     """Nynorsk."""
-    en: Annotated[str, Field(min_length=1, max_length=120)]
+    en: ShortText
     """English."""
 
 
@@ -153,7 +176,7 @@ class AcceptRed(BaseModel):
 
     model_config = _STRICT
 
-    reason: Annotated[str, Field(min_length=1)]
+    reason: Text
     """What a reader must know, in the language of the pages; shown beside the light."""
     regions: tuple[Code, ...] = ()
     """Codes of places in quotes; none for all."""
@@ -166,11 +189,11 @@ class Params(BaseModel):
 
     model_config = _STRICT
 
-    title: Annotated[str, Field(min_length=1)]
+    title: Text
     """Title of the site."""
-    data: Path
+    data: Folder
     """Folder of tables, relative to this file."""
-    notebooks: Path | None = None
+    notebooks: Folder | None = None
     """Folder of notebooks, relative to this file; by default that of the checkout."""
     quarter: Annotated[str, Field(pattern=QUARTER)]
     """Label of the run, such as 2026Q4."""
@@ -188,7 +211,7 @@ class Params(BaseModel):
     """How few persons a figure may stand on."""
     scenarios: dict[Code, OwnScenario] = {}
     """Scenarios of this file's own, by a name that no packaged scenario has."""
-    accept_red: Annotated[str, Field(min_length=1)] | tuple[AcceptRed, ...] = ()
+    accept_red: Text | tuple[AcceptRed, ...] = ()
     """Why red figures may be published: one reason for all, or one for each place and table."""
     discussion: bool = True
     """Make a basis for discussion with employee representatives for every place with reports."""
@@ -219,7 +242,7 @@ def load_params(path: str | Path) -> Params:
     ParameterError
         All that is wrong with the file: line, field, value, rule and the nearest name there is.
     """
-    path = Path(path).absolute()
+    path = file_path(path, what="The path of the params file").absolute()
     text = read_yaml(path)
     if not isinstance(text.content, dict):
         raise ParameterError(f"{path} holds no fields. The fields are: {', '.join(_names())}.")

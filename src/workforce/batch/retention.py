@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from workforce.errors import ParameterError, SourceError
 from workforce.sources.staff_register.writing import DOUBTS, REPORT
+from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.yaml_text import read_yaml
 
 TIMES = "retention.yaml"
@@ -72,15 +73,18 @@ def load_retention(folder: Path, times: Path | None = None) -> Retention:
     path = times or folder / TIMES
     if times is None and not path.exists():
         return Retention()
-    content = read_yaml(path).content
+    text = read_yaml(path)
+    content = {} if text.content is None else text.content
     try:
-        return Retention.model_validate_json(json.dumps({} if content is None else content))
+        return Retention.model_validate_json(json.dumps(content, default=str))
     except ValidationError as error:
-        told = "; ".join(
-            f"{'.'.join(map(str, one['loc'])) or 'file'}: {one['msg']}" for one in error.errors()
+        told = "\n".join(
+            f"{path}, line {text.lines.get(one['loc'], 1)}, "
+            f"{'.'.join(map(str, one['loc'])) or 'file'}: {one['msg']}."
+            for one in error.errors()
         )
         known = ", ".join(Retention.model_fields)
-        raise ParameterError(f"{path}: {told}. The fields are: {known}.") from error
+        raise ParameterError(f"{told}\nThe fields are: {known}.") from error
 
 
 def find_overdue(
@@ -111,7 +115,7 @@ def find_overdue(
     SourceError
         The folder is not there.
     """
-    folder = Path(folder)
+    folder = file_path(folder)
     if not folder.is_dir():
         raise SourceError(f"The folder {folder} is not there. Check the path.")
     root = folder.resolve()

@@ -22,6 +22,7 @@ from workforce.inputs.quality import refused_regions
 from workforce.reports.discussion_log import Remark, log_path, read_log, write_remarks
 from workforce.reports.export import today
 from workforce.reports.quality import write_lights
+from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.permissions import closed_to_others
 
 OnDone = Callable[[Entry, int, int], None]
@@ -99,7 +100,7 @@ def run(
     _check_options(executor, scheduler, workers)
     # Kernels inherit it, so that notebooks, results and caches are for owner and group only.
     with closed_to_others():
-        return _run(Path(params_path), out, quarter, force, workers, on_done)
+        return _run(file_path(params_path), out, quarter, force, workers, on_done)
 
 
 def _run(
@@ -113,7 +114,7 @@ def _run(
     clock = time.monotonic()
     params = load_params(params_path)
     label = check_quarter(quarter or params.quarter)
-    root = Path(out or Path.cwd()).absolute()
+    root = file_path(out or Path.cwd(), what="The folder out").absolute()
     basis = prepare_basis(params, quarter=label, runs=root / "runs")
     remarks = read_log(log_path(params_path), regions=basis.codes.regions, today=today())
     params = with_discussion(params, basis.codes)

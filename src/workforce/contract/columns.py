@@ -11,6 +11,7 @@ import polars as pl
 
 from workforce.contract.dictionary import Column, Kind, Table
 from workforce.contract.municipalities import what_became_of
+from workforce.contract.persons import quoted
 from workforce.contract.problems import ROWS_SHOWN, Problem, shorten
 
 if TYPE_CHECKING:
@@ -243,11 +244,11 @@ def _name_unknown_codes(wrong: pl.Series, column: Column, codes: list[str]) -> s
     if column.refers_to and column.refers_to[0] == "regions":
         former = {code: told for code in unknown for told in [what_became_of(code)] if told}
     named = [
-        f"{code!r}" + (f" (did you mean {near!r}?)" if near else "")
+        f"{code!r} (did you mean {near!r}?)" if near else quoted(code)
         for code in unknown
         for near in [None if code in former else nearest_code(code, codes)]
     ]
-    message = f"Not among {defined}: {shorten(named)}. "
+    message = f"Not among {defined}: {shorten(dict.fromkeys(named))}. "
     if former:
         message += f"Numbers of former municipalities: {shorten(former.values(), mark='; ')}. "
     if column.refers_to:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from workforce.contract.persons import mask_identity
+
 ROWS_SHOWN = 5
 
 
@@ -72,7 +74,7 @@ def _describe(problem: Problem) -> str:
         cells = f" ({_plural('cell', problem.cells)} {', '.join(problem.cells)})"
         lines.append(f"  {rows}{cells if problem.cells else ''}")
     lines.append(f"  {problem.message}")
-    return "\n".join(lines)
+    return mask_identity("\n".join(lines))
 
 
 def _plural(word: str, items: Sequence[object]) -> str:

@@ -3,6 +3,7 @@
 import polars as pl
 
 from workforce.contract.dictionary import Column, Table
+from workforce.contract.persons import quoted, unquoted
 from workforce.contract.problems import ROWS_SHOWN, Problem, file_row_numbers, shorten
 
 SUM_TOLERANCE = 1e-6
@@ -88,7 +89,7 @@ def _check_dense(frame: pl.DataFrame, table: Table, file: str) -> list[Problem]:
         every = every.join(label, how="cross")
     missing = every.join(there, on=dense, how="anti", maintain_order="left")
     same = [name for name in dense if missing[name].n_unique() == 1]
-    together = ", ".join(f"{name}={missing[name][0]}" for name in same)
+    together = ", ".join(f"{name}={unquoted(missing[name][0])}" for name in same)
     message = (
         f"No row for {_show_cells(missing)}"
         + (f" (all with {together})" if same and missing.height > 1 else "")
@@ -129,7 +130,7 @@ def _check_consecutive(
     gaps = []
     for row in broken.sort(by).iter_rows(named=True):
         missing = sorted(set(range(row["lowest"], row["highest"] + 1)) - set(row[column]))
-        place = f"region {row['region']} lacks " if by else ""
+        place = f"region {unquoted(row['region'])} lacks " if by else ""
         gaps.append((len(missing), f"{place}{column} {shorten(missing)}"))
     if not gaps:
         return []
@@ -152,7 +153,9 @@ def _check_sums(
     wrong = sums.filter((pl.col(column) - 1).abs() > SUM_TOLERANCE)
     if wrong.is_empty():
         return []
-    listed = shorten(f"{key} {label} sums to {total:.6g}" for label, total in wrong.iter_rows())
+    listed = shorten(
+        f"{key} {unquoted(label)} sums to {total:.6g}" for label, total in wrong.iter_rows()
+    )
     rows = file_row_numbers(frame[key].is_in(wrong[key].to_list()))
     message = f"The {column} of {listed}. Correct the shares so that each {key} sums to 1."
     rule = "shares do not sum to one"
@@ -194,8 +197,9 @@ def _check_safe_codes(frame: pl.DataFrame, table: Table, file: str) -> list[Prob
     broken = (~codes.str.contains(_SAFE_CODE) | codes.is_in(_RESERVED)).fill_null(False)
     if not broken.any():
         return []
+    said = dict.fromkeys(quoted(code) for code in codes.filter(broken))
     message = (
-        f"{shorten(repr(code) for code in codes.filter(broken))} cannot be a code. "
+        f"{shorten(said)} cannot be a code. "
         "Use letters, digits, - and _, and not the word 'all', which means the sum."
     )
     return [_in_rows(broken, table, name, "not a code", message, file)]
@@ -211,7 +215,7 @@ def _check_groups(frame: pl.DataFrame, table: Table, file: str) -> list[Problem]
     if not broken.any():
         return []
     message = (
-        f"{shorten(repr(code) for code in groups.filter(broken).unique(maintain_order=True))} "
+        f"{shorten(quoted(code) for code in groups.filter(broken).unique(maintain_order=True))} "
         "cannot be a group: 'all' means the sum, and the code of another occupation means that "
         "occupation. Give the group a name of its own."
     )
@@ -279,7 +283,7 @@ def _in_rows(
 def _show_cells(cells: pl.DataFrame, *, shown: int = 3) -> str:
     """Name the first cells by their labels, and say how many more there are."""
     first = [
-        " ".join(f"{name}={value}" for name, value in row.items())
+        " ".join(f"{name}={unquoted(value)}" for name, value in row.items())
         for row in cells.head(shown).iter_rows(named=True)
     ]
     more = f" and {cells.height - shown} more" if cells.height > shown else ""

@@ -17,7 +17,7 @@ from workforce.inputs.inhabitants import load_population
 from workforce.inputs.known import known_on
 from workforce.inputs.marks import Mark, mark
 from workforce.inputs.need import base_year_fte, load_need
-from workforce.inputs.regions import MEMBERSHIP, at_level, chosen_regions, members
+from workforce.inputs.regions import MEMBERSHIP, as_codes, at_level, chosen_regions, members
 from workforce.inputs.staff import load_staff
 from workforce.model.staffing import AGE_GROUPS
 from workforce.sources.statbank.declared import declarations
@@ -79,7 +79,7 @@ def load_inputs(
 
 def read_needed(folder: str | Path) -> dict[str, pl.DataFrame]:
     """Read the tables of a folder, of which regions and population must be there."""
-    present = find_tables(Path(folder))
+    present = find_tables(folder)
     for table in ("regions", "population"):
         if table not in present:
             raise MissingDataError(
@@ -112,8 +112,8 @@ def inputs_of(
     year = settle_base_year(tables, base_year)
     tables = known_on(tables, year)
     steps = DEFAULT_HORIZON if horizon is None else horizon
-    if steps < 1:
-        raise ParameterError(f"horizon is {steps}; give at least 1 year.")
+    if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
+        raise ParameterError(f"horizon is {steps!r}; give a whole number of years, at least 1.")
     borrowed: list[Mark] = []
     inputs = load_population(tables, codes, year, steps, borrowed, variant=variant)
     has_staff = "staff" in present and _has_staff(tables, codes, year)
@@ -259,7 +259,7 @@ def _sectors(tables: dict[str, pl.DataFrame], asked: str | Sequence[str] | None)
     known = tables["sectors"]["sector"].to_list()
     if asked is None or asked == "all":
         return known
-    codes = [asked] if isinstance(asked, str) else list(asked)
+    codes = as_codes(asked, "sectors")
     for code in codes:
         if code not in known:
             near = get_close_matches(code, known, n=1)

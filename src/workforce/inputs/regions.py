@@ -1,6 +1,6 @@
 """Which municipalities make up a county, a comparison group or the nation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 import polars as pl
@@ -15,7 +15,7 @@ def chosen_regions(regions: pl.DataFrame, region: str | Sequence[str] | None) ->
     """Codes asked for; None means every municipality."""
     if region is None:
         return regions.filter(pl.col("level") == "municipality")["region"].to_list()
-    codes = [region] if isinstance(region, str) else list(region)
+    codes = as_codes(region, "region")
     known = regions["region"].to_list()
     for code in codes:
         if code not in known:
@@ -27,6 +27,24 @@ def chosen_regions(regions: pl.DataFrame, region: str | Sequence[str] | None) ->
                 f"region {code!r} is not in the table regions.{hint} Known: {', '.join(known[:20])}"
                 f"{' …' if len(known) > 20 else ''}."
             )
+    return codes
+
+
+def as_codes(given: str | Sequence[str], what: str) -> list[str]:
+    """Give a code, or codes, as a list; a number is none, since 0301 and 301 are two codes.
+
+    Raises
+    ------
+    ParameterError
+        It is neither a text nor a list of texts.
+    """
+    codes = [given] if isinstance(given, str) or not isinstance(given, Iterable) else list(given)
+    wrong = [code for code in codes if not isinstance(code, str)]
+    if wrong:
+        raise ParameterError(
+            f"{what} is {wrong[0]!r}; a code is text, with every zero. "
+            f'Write it in quotes, such as "{wrong[0]}".'
+        )
     return codes
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from workforce.contract.persons import find_identifying
 from workforce.errors import ParameterError
+from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.yaml_text import YamlText, read_yaml
 from workforce.texts.catalogue import Texts, date, say
 
@@ -28,7 +29,6 @@ ROLES = (
 )
 """Who may speak in a log: roles only, so that no private name is kept."""
 FIRST_MONTH = {"1": 1, "2": 4, "3": 7, "4": 10}
-_PERSON = re.compile(r"\b\d{6} ?\d{5}\b|[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Remark:
 
 def log_path(params_path: str | Path) -> Path:
     """Give the place of a commission's log: ``discussion/<commission>.yaml`` beside its file."""
-    path = Path(params_path).absolute()
+    path = file_path(params_path).absolute()
     return path.parent / "discussion" / f"{path.stem}.yaml"
 
 
@@ -87,7 +87,7 @@ def read_log(
     ParameterError
         All that is wrong with the file, each with its line.
     """
-    path = Path(path)
+    path = file_path(path)
     if not path.exists():
         return ()
     text = read_yaml(path)
@@ -185,10 +185,11 @@ def _check(
     for name in ("comment", "answer"):
         if not isinstance(entry.get(name), str | None):
             found.append((name, f"{name}: this is text. Write it in quotes."))
-        elif _PERSON.search(entry.get(name) or ""):
-            found.append(
-                (name, f"{name}: an identity number or an e-mail address is in it. Take it out.")
-            )
+        else:
+            found += [
+                (name, f"{name}: {what} is in it, at letter {place}. Take it out.")
+                for what, place in find_identifying(entry.get(name) or "")
+            ]
     places = entry.get("regions") or []
     if not isinstance(places, list) or not all(isinstance(one, str) for one in places):
         found.append(("regions", 'regions: write a list of codes in quotes, such as ["9003"].'))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from workforce.contract.dictionary import Column, Table, tables
 from workforce.errors import ParameterError, ReportError
 from workforce.sources.tables.files import PACKAGED, read_packaged
+from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.workbook import column_letter
 from workforce.texts.catalogue import Texts, load_texts, number, say
 
@@ -74,7 +75,7 @@ def write_template(path: str | Path, *, language: str = "nb") -> Path:
     ReportError
         The file cannot be written.
     """
-    path = Path(path)
+    path = file_path(path)
     texts = load_texts(language)
     if path.suffix.lower() != ".xlsx":
         raise ParameterError(f"{path} is no workbook: let its name end in .xlsx.")

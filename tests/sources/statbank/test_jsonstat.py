@@ -87,7 +87,7 @@ def test_no_value_is_lost_or_made_up(values, sparse):
         (document(value=7), "neither a list nor an object"),
         (document(status=["p", "p"]), "2 status marks for 4 cells"),
         (document(size=[2, 3]), "2 codes, but its size says 3"),
-        (document(size=["two", 2]), "not a number"),
+        (document(size=["two", 2]), "not a whole number"),
         (document(size=[2]), "not two lists of equal length"),
         (document(id=["Tid", "Tid"]), "twice"),
         (document(id=["Region", "Kjonn"]), "'Kjonn' is not described"),
@@ -147,3 +147,77 @@ def test_a_large_answer_is_laid_out_without_mixing_dimensions():
     )
     row = table.filter((pl.col("A") == "A2") & (pl.col("C") == "C3") & (pl.col("D") == "D1"))
     assert row["value"].to_list() == [2 * 10 + 3 * 2 + 1]
+
+
+def changed(place, found):
+    """The document with something else at a place of its first dimension."""
+    inner = json.loads(document())["dimension"]
+    inner["Region"]["category"][place] = found
+    return {"dimension": inner}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"role": ["Tid"]}, "'role' is a list, not an object"),
+        ({"role": {"time": 5}}, None),
+        ({"role": {"time": {"Tid": 1}}}, "the role 'time' is an object, not a list of texts"),
+        ({"id": [["Region"], "Tid"]}, "'id' is a list, not text"),
+        ({"id": [None, "Tid"]}, "'id' is null, not a list of texts"),
+        ({"id": "Region"}, "'id' and 'size' are not two lists"),
+        ({"size": [2, 2.5]}, "its size is a number with decimals, not a whole number"),
+        ({"size": [2, None]}, "its size is null, not a whole number"),
+        ({"size": [2, True]}, "its size is true or false, not a whole number"),
+        ({"label": {"nb": "Personer"}}, "'label' is an object, not text"),
+        ({"note": {"a": 1}}, "'note' is an object, not a list of texts"),
+        ({"note": [["a"]]}, "'note' is a list, not text"),
+        ({"source": ["SSB"]}, "'source' is a list, not text"),
+        (changed("index", {"a": 0, "b": None}), "the place of 'b' is null, not a whole number"),
+        (changed("index", {"a": 0, "b": 1.5}), "the place of 'b' is a number with decimals"),
+        (changed("index", ["a", None]), "'index' is null, not a list of texts"),
+        (changed("label", ["A", "B"]), "'label' is a list, not an object"),
+        (changed("label", {"a": ["A"]}), "the label of 'a' is a list, not text"),
+        (changed("label", {"a": "A\u202e"}), r"the label of 'a' holds the sign U\+202E"),
+        (changed("child", ["a"]), "'child' is a list, not an object"),
+        (changed("child", {"a": {"b": 1}}), "'child' of 'a' is an object, not a list of texts"),
+        (changed("note", "x"), "'note' is a text, not an object"),
+        (changed("unit", {"a": "kr"}), "the unit of 'a' is a text, not an object"),
+    ],
+)
+def test_a_part_of_the_wrong_kind_is_named_with_what_is_due(changes, told):
+    if told is None:
+        assert read_jsonstat2(document(**changes))[0].height == 4
+        return
+    with pytest.raises(SourceError, match=told):
+        read_jsonstat2(document(**changes))
+
+
+@pytest.mark.parametrize("place", ["label", "child", "note", "unit"])
+def test_a_part_that_is_null_is_as_one_that_is_not_there(place):
+    table, metadata = read_jsonstat2(document(**changed(place, None)))
+    assert table["Region"].to_list() == ["a", "a", "b", "b"]
+    assert metadata.dimension("Region").children == {}
+    whole = json.loads(document()) | {"role": None, "note": None, "label": None, "status": None}
+    assert read_jsonstat2(json.dumps(whole).encode())[1].label == "The dataset"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"[" * 100_000, "nested deeper"),
+        (document(label="x").replace(b'"x"', b'"\\ud800"'), "not UTF-8"),
+        (json.dumps({"class": "collection", "link": None}).encode(), "collection of 0 links"),
+        (json.dumps({"class": "collection", "link": {"item": [1]}}).encode(), "of 0 links"),
+    ],
+)
+def test_json_that_was_made_to_hurt_is_refused(content, told):
+    with pytest.raises(SourceError, match=told):
+        read_jsonstat2(content)
+
+
+def test_a_few_letters_that_claim_many_cells_are_refused():
+    names = [f"d{number}" for number in range(10)]
+    inner = {name: {"category": {"index": [str(code) for code in range(10)]}} for name in names}
+    claim = document(id=names, size=[10] * 10, dimension=inner, value={})
+    with pytest.raises(SourceError, match="10,000,000,000 cells"):
+        read_jsonstat2(claim)

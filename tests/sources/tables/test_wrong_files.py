@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from workforce.cli import app
 from workforce.contract.check import check_tables
 from workforce.contract.problems import describe_problems
-from workforce.errors import SourceError
+from workforce.errors import DataError, SourceError
 from workforce.reports.template import write_template
 from workforce.sources.tables.files import read_table
 from workforce.sources.tables.folder import check_folder
@@ -169,3 +169,62 @@ def test_a_code_that_is_not_known_comes_with_those_that_are(tmp_path):
     assert "It has administration, child_welfare_social, health_care" in told(
         folder(tmp_path / "data", staff=staff)
     )
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [([[1], [2]], "list"), ([{"a": 1}, {"a": 2}], "struct"), ([b"a", b"b"], "binary")],
+)
+def test_a_parquet_column_of_more_than_one_figure_in_a_cell_is_named(tmp_path, cells, kind):
+    path = folder(tmp_path / "data")
+    (path / "population.csv").unlink()
+    pl.DataFrame({"region": ["4026", "4026"], "persons": cells}).write_parquet(
+        path / "population.parquet"
+    )
+    assert f"these columns hold something else: persons ({kind})" in told(path)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"), [("persons", "５"), ("age", "０"), ("year", "２０２６")]
+)
+def test_full_width_digits_are_told_with_their_row(tmp_path, column, cell):
+    row = {"region": "4026", "sex": "female", "age": "0", "year": "2026", "persons": "5"}
+    text = ",".join(row) + "\n" + ",".join((row | {column: cell}).values()) + "\n"
+    assert f"population.csv, column {column}: not a" in told(folder(tmp_path, population=text))
+
+
+def test_lines_that_end_as_on_an_old_mac_are_read(tmp_path):
+    path = folder(tmp_path)
+    (path / "population.csv").write_bytes(POPULATION.replace("\n", "\r").encode())
+    assert check_folder(path).problems == ()
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u200f", "\u2066", "\x00", "\x1b"])
+def test_a_name_that_reads_as_another_is_refused_at_the_door(tmp_path, sign):
+    path = folder(tmp_path, regions=REGIONS.replace("Tinn", f"Ti{sign}nn"))
+    message = told(path)
+    assert f"U+{ord(sign):04X}" in message
+    assert "row: 2" in message or "row 2" in message
+    with pytest.raises((DataError, SourceError), match=f"{ord(sign):04X}"):
+        read_table(path / "regions.csv", "regions")
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [("persons", "Kari Nordmann"), ("region", "Kari Nordmann"), ("sex", "Nordmann, Ola")],
+)
+def test_a_name_where_a_code_or_number_is_due_is_not_quoted(tmp_path, column, cell):
+    row = {"region": "4026", "sex": "female", "age": "0", "year": "2026", "persons": "5"}
+    text = ";".join(row) + "\n" + ";".join((row | {column: cell}).values()) + "\n"
+    message = told(folder(tmp_path, population=text))
+    assert f"column {column}" in message
+    assert "row: 2" in message
+    assert "Nordmann" not in message
+
+
+@pytest.mark.parametrize("cell", ["01019012345", "010190 12345"])
+def test_eleven_digits_in_a_cell_are_masked(tmp_path, cell):
+    text = POPULATION.replace("4026,female,0", f"{cell},female,0")
+    message = told(folder(tmp_path, population=text))
+    assert "column region" in message
+    assert "12345" not in message

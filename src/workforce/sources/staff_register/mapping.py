@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from workforce.errors import MissingDataError, ParameterError
 from workforce.sources.tables.files import find_tables, read_packaged, read_table
+from workforce.sources.tables.paths import file_path, possible_path
 from workforce.sources.tables.yaml_text import YamlText, read_yaml
 
 Header = Annotated[str, Field(min_length=1)]
@@ -135,7 +136,7 @@ class Mapping(BaseModel):
     """styrk08: a code of the table of occupations means itself; listed: only codes listed count."""
     occupations: dict[str, Code] = {}
     """Occupation by code in the extract."""
-    tables: Path | None = None
+    tables: Annotated[Path, AfterValidator(possible_path)] | None = None
     """Folder with sectors and occupations of its own, relative to this file."""
     sexes: dict[str, Sex] = {}
     """Sex by code, beyond the usual ones."""
@@ -204,7 +205,7 @@ def load_mapping(path: str | Path) -> Mapping:
         The file is not there or not YAML, or a field is unknown, missing or breaks a rule; every
         line is told at once.
     """
-    path = Path(path).absolute()
+    path = file_path(path, what="The path of the mapping").absolute()
     text = read_yaml(path)
     if not isinstance(text.content, dict):
         raise ParameterError(f"{path} holds no fields. The fields are: {_fields(Mapping)}.")

@@ -21,6 +21,7 @@ from workforce.sources.staff_register.persons import (
 from workforce.sources.staff_register.stocks import main_positions, staff_table
 from workforce.sources.staff_register.units import contradicted_shares, contradictions
 from workforce.sources.staff_register.values import read_values
+from workforce.sources.tables.paths import file_path
 
 Paths = str | Path | Sequence[str | Path]
 
@@ -80,7 +81,7 @@ def _read(
     paths: Paths, mapping: str | Path | Mapping, spells: str | Path | None
 ) -> dict[str, pl.DataFrame]:
     mapping = mapping if isinstance(mapping, Mapping) else load_mapping(mapping)
-    files = [Path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
+    files = [file_path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
     if not files:
         raise ParameterError("Name at least one extract.")
     if spells is not None and mapping.spells is None:
@@ -89,9 +90,10 @@ def _read(
     rows, doubts = _read_files(files, mapping, sectors, occupations)
     away = None
     if spells is not None and mapping.spells is not None:
-        files.append(Path(spells))
+        spells = file_path(spells)
+        files.append(spells)
         columns = mapping.spells.model_dump(exclude_none=True)
-        away = read_columns(Path(spells), columns, sheet=mapping.sheet).with_columns(
+        away = read_columns(spells, columns, sheet=mapping.sheet).with_columns(
             file=pl.lit(len(files) - 1, dtype=pl.UInt16)
         )
         if "share" in away.columns:

@@ -11,6 +11,7 @@ from workforce.sources.staff_register.mapping import FULL_TIME_HOURS, Columns
 from workforce.sources.staff_register.units import FIELDS, hours_unit, paid_by_hour, share_unit
 from workforce.sources.staff_register.values import hours
 from workforce.sources.staff_register.vocabulary import HEADERS, plain
+from workforce.sources.tables.paths import file_path
 
 _NEEDED = [name for name, field in Columns.model_fields.items() if field.is_required()]
 
@@ -38,7 +39,7 @@ def suggest_mapping(paths: Sequence[str | Path]) -> str:
     ParameterError
         No extract is named, or two of them have other headings.
     """
-    files = [Path(path) for path in paths]
+    files = [file_path(path) for path in paths]
     if not files:
         raise ParameterError("Name an extract to suggest a mapping for.")
     found = headings(files[0])

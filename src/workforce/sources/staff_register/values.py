@@ -34,7 +34,7 @@ NEXT_TO_NOTHING = 0.015
 HOST_FUNCTION = "290"  # Services run by one municipality for several.
 _ENOUGH = 10
 _DATES = ("%Y-%m-%d", "%d.%m.%Y", "%Y%m%d", "%d/%m/%Y", "%d%m%Y", "%d-%m-%Y")
-_MONTH = r"^(\d{4}-\d{2})$"  # The a-melding names a month, of which the first day is taken.
+_MONTH = r"^([0-9]{4}-[0-9]{2})$"  # The a-melding names a month, of which the first day is taken.
 _FIRST_DAY, _OPEN_END = date(1900, 1, 1), date(2200, 1, 1)
 
 
@@ -268,7 +268,7 @@ def dates(cells: pl.Series, *, years: bool = False) -> pl.Series:
 
 def _dates(cells: pl.Series, *, years: bool) -> pl.Series:
     """Read each text that is written once."""
-    text = cells.str.replace(r"[T ]\d{1,2}:\d\d.*$", "")
+    text = cells.str.replace(r"[T ][0-9]{1,2}:[0-9][0-9].*$", "")
     found = pl.Series(cells.name, [None], dtype=pl.Date).new_from_index(0, len(cells))
     for form in _DATES:
         if found.null_count() == cells.null_count():
@@ -277,7 +277,7 @@ def _dates(cells: pl.Series, *, years: bool) -> pl.Series:
         read = read.set(read < _FIRST_DAY, None)
         found = found.zip_with(found.is_not_null(), read)
     if years:
-        year = text.str.extract(r"^(\d{4})$").cast(pl.Int32)
+        year = text.str.extract(r"^([0-9]{4})$").cast(pl.Int32)
         table = pl.DataFrame({"y": year}).select(pl.date("y", 7, 1)).to_series()
         found = found.zip_with(found.is_not_null(), table)
     return found

@@ -8,6 +8,7 @@ import polars as pl
 
 from workforce.errors import SourceError
 from workforce.sources.staff_register.doubts import OUTCOMES, describe_doubts
+from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.permissions import FILE_MODE, FOLDER_MODE, closed_to_others
 
 REPORT = "import_report.md"
@@ -35,7 +36,7 @@ def write_register(tables: Mapping[str, pl.DataFrame], folder: str | Path) -> li
     SourceError
         A file cannot be written.
     """
-    folder = Path(folder)
+    folder = file_path(folder)
     doubts = tables["doubts"]
     texts = {f"{name}.csv": table.write_csv() for name, table in tables.items() if name != "doubts"}
     texts[REPORT] = describe_import(tables)

@@ -11,9 +11,21 @@ from typing import IO, Any
 
 import polars as pl
 
+from workforce.contract.signs import forbidden_sign
 from workforce.errors import SourceError
+from workforce.sources.tables.paths import file_path
 
 ROLES = ("time", "geo", "metric")
+_JSON_WORDS = {
+    bool: "true or false",
+    dict: "an object",
+    float: "a number with decimals",
+    int: "a whole number",
+    list: "a list",
+    str: "a text",
+}
+MOST_CELLS = 20_000_000  # A sparse document of a few letters may say that it has any number.
+LONGEST_PLACE = 20
 MOST_LINKS = 10  # Links of a collection that its message lists.
 
 
@@ -109,6 +121,11 @@ def read_jsonstat2(
             "another or with the columns for labels, values and status."
         )
     count = math.prod(sizes)
+    if count > MOST_CELLS:
+        raise SourceError(
+            f"{metadata.label}: its sizes make {count:,} cells; at most {MOST_CELLS:,} are read. "
+            "Ask for a part of the table."
+        )
     data: dict[str, pl.Series] = {}
     before, after = 1, count
     for dimension, size in zip(metadata.dimensions, sizes, strict=True):
@@ -136,8 +153,9 @@ def parse_json(path_or_buffer: str | PathLike[str] | bytes | IO[bytes] | IO[str]
     name = "The JSON-stat document"
     try:
         if isinstance(path_or_buffer, str | PathLike):
-            name = Path(path_or_buffer).name
-            content: str | bytes = Path(path_or_buffer).read_bytes()
+            path = file_path(path_or_buffer)
+            name = path.name
+            content: str | bytes = path.read_bytes()
         elif isinstance(path_or_buffer, bytes):
             content = path_or_buffer
         else:
@@ -147,18 +165,24 @@ def parse_json(path_or_buffer: str | PathLike[str] | bytes | IO[bytes] | IO[str]
                 content = str(content)
         if isinstance(content, bytes):
             content = content.decode("utf-8-sig")
-        return json.loads(content, parse_constant=_refuse_constant)
+        document = json.loads(content, parse_constant=_refuse_constant)
+        if "\\ud" in content.lower():
+            json.dumps(document, ensure_ascii=False).encode()  # Half a letter is none.
+        return document
     except OSError as error:
         raise SourceError(f"{name} cannot be read: {error.strerror}. Check the path.") from error
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
         raise SourceError(f"{name} is not UTF-8 text. JSON-stat is.") from error
     except ValueError as error:
         raise SourceError(f"{name} is not whole JSON: {error}. Fetch it again.") from error
+    except RecursionError as error:
+        raise SourceError(f"{name} is nested deeper than any JSON-stat. Check it.") from error
 
 
 def describe_dataset(found: Mapping[str, Any]) -> Metadata:
     """Read what a dataset says about itself and its dimensions; its values need not be there."""
-    label = str(found.get("label") or found.get("title") or "The dataset")
+    title = _text(found.get("label"), "The dataset: 'label'")
+    label = title or _text(found.get("title"), "The dataset: 'title'") or "The dataset"
     inner = found.get("dimension")
     if not isinstance(inner, Mapping):
         raise SourceError(f"{label}: it has no dimensions, so it is not a JSON-stat dataset.")
@@ -166,22 +190,29 @@ def describe_dataset(found: Mapping[str, Any]) -> Metadata:
     ids, sizes = found.get("id", inner.get("id")), found.get("size", inner.get("size"))
     if not isinstance(ids, list) or not isinstance(sizes, list) or len(ids) != len(sizes):
         raise SourceError(f"{label}: 'id' and 'size' are not two lists of equal length.")
+    ids = _strings(ids, f"{label}: 'id'")
     if len(set(ids)) < len(ids):
         raise SourceError(f"{label}: 'id' names a dimension twice.")
-    roles = found.get("role") or inner.get("role") or {}
-    role_of = {name: role for role in ROLES for name in roles.get(role, ())}
+    roles = _object(found.get("role") or inner.get("role"), f"{label}: 'role'")
+    role_of = {
+        name: role
+        for role in ROLES
+        for name in _strings(roles.get(role), f"{label}: the role {role!r}")
+    }
     status = found.get("status")
-    marks = status.get("category", {}).get("label", {}) if isinstance(status, Mapping) else {}
+    marks: Mapping[str, Any] = {}
+    if isinstance(status, Mapping) and isinstance(status.get("category"), Mapping):
+        marks = status["category"].get("label") or {}
     extension = found.get("extension") or {}
     return Metadata(
         label=label,
-        source=found.get("source"),
-        updated=found.get("updated"),
+        source=_text(found.get("source"), f"{label}: 'source'") or None,
+        updated=_text(found.get("updated"), f"{label}: 'updated'") or None,
         dimensions=tuple(
-            _dimension(str(name), inner.get(name), size, role_of.get(name), label)
+            _dimension(name, inner.get(name), size, role_of.get(name), label)
             for name, size in zip(ids, sizes, strict=True)
         ),
-        notes=_texts(found.get("note")),
+        notes=_strings(found.get("note"), f"{label}: 'note'"),
         status_labels=marks if isinstance(marks, Mapping) else {},
         extension=extension if isinstance(extension, Mapping) else {},
     )
@@ -216,8 +247,12 @@ def _choose(document: Any, dataset: int | str) -> Mapping[str, Any]:
 
 
 def _describe_collection(document: Mapping[str, Any]) -> str:
-    items = document.get("link", {}).get("item", [])
-    links = [f"{item.get('label', 'no name')} ({item.get('href', '?')})" for item in items]
+    items = _object(document.get("link"), "The collection: 'link'").get("item")
+    links = [
+        f"{item.get('label', 'no name')} ({item.get('href', '?')})"
+        for item in (items if isinstance(items, list) else [])
+        if isinstance(item, Mapping)
+    ]
     more = f"; and {len(links) - MOST_LINKS} more" if len(links) > MOST_LINKS else ""
     return (
         f"{document.get('label', 'The document')} is a collection of {len(links)} links and holds "
@@ -231,11 +266,13 @@ def _dimension(name: str, found: Any, size: Any, role: str | None, label: str) -
     if not isinstance(found, Mapping) or not isinstance(found.get("category"), Mapping):
         raise SourceError(f"{where} is not described.")
     category = found["category"]
-    index, labels = category.get("index"), category.get("label") or {}
+    index, labels = category.get("index"), _object(category.get("label"), f"{where}: 'label'")
     if isinstance(index, list):
-        codes = [str(code) for code in index]
+        codes = list(_strings(index, f"{where}: 'index'"))
     elif isinstance(index, Mapping):
-        places = {str(code): int(place) for code, place in index.items()}
+        places = {
+            code: _whole(place, f"{where}: the place of {code!r}") for code, place in index.items()
+        }
         codes = sorted(places, key=places.__getitem__)
         if sorted(places.values()) != list(range(len(places))):
             raise SourceError(f"{where}: the places of its codes are not 0 to {len(places) - 1}.")
@@ -245,22 +282,30 @@ def _dimension(name: str, found: Any, size: Any, role: str | None, label: str) -
         raise SourceError(f"{where}: there is no index, so the order of its codes is not known.")
     if len(set(codes)) < len(codes):
         raise SourceError(f"{where} has a code twice.")
-    try:
-        expected = int(size)
-    except (TypeError, ValueError) as error:
-        raise SourceError(f"{where}: its size {size!r} is not a number.") from error
+    expected = _whole(size, f"{where}: its size")
     if expected != len(codes):
         raise SourceError(f"{where} has {len(codes)} codes, but its size says {expected}.")
     return Dimension(
         name=name,
-        label=str(found.get("label", name)),
+        label=_text(found.get("label"), f"{where}: 'label'") or name,
         role=role,
         codes=tuple(codes),
-        labels=tuple(str(labels.get(code, code)) for code in codes),
-        units=category.get("unit") or {},
-        children={code: tuple(below) for code, below in (category.get("child") or {}).items()},
-        notes={code: _texts(note) for code, note in (category.get("note") or {}).items()},
-        extension=found.get("extension") or {},
+        labels=tuple(
+            _text(labels.get(code), f"{where}: the label of {code!r}") or code for code in codes
+        ),
+        units={
+            code: _object(unit, f"{where}: the unit of {code!r}")
+            for code, unit in _object(category.get("unit"), f"{where}: 'unit'").items()
+        },
+        children={
+            code: _strings(below, f"{where}: 'child' of {code!r}")
+            for code, below in _object(category.get("child"), f"{where}: 'child'").items()
+        },
+        notes={
+            code: _strings(note, f"{where}: 'note' of {code!r}")
+            for code, note in _object(category.get("note"), f"{where}: 'note'").items()
+        },
+        extension=_object(found.get("extension"), f"{where}: 'extension'"),
     )
 
 
@@ -303,17 +348,57 @@ def _lay_out(found: Any, count: int, label: str, what: str) -> list[Any]:
         raise SourceError(f"{label}: its {what} are neither a list nor an object.")
     cells: list[Any] = [None] * count
     for key, cell in found.items():
-        place = int(key) if str(key).isdecimal() else -1
+        place = int(key) if key.isdecimal() and len(key) < LONGEST_PLACE else -1
         if not 0 <= place < count:
             raise SourceError(f"{label}: {what} for a cell {key!r}; cells are 0 to {count - 1}.")
         cells[place] = cell
     return cells
 
 
-def _texts(found: Any) -> tuple[str, ...]:
+def _text(found: Any, what: str) -> str:
+    """Read a text; a number is the text of it, and null is none."""
+    if found is None:
+        return ""
+    if isinstance(found, bool) or not isinstance(found, str | int | float):
+        raise _wrong_kind(what, "text", found)
+    text = str(found)
+    if sign := forbidden_sign(text):
+        raise SourceError(f"{what} holds the sign {sign}, which no text can. Fetch it again.")
+    return text
+
+
+def _strings(found: Any, what: str) -> tuple[str, ...]:
+    """Read a list of texts, or one text alone; null is none."""
     if found is None:
         return ()
-    return tuple(str(text) for text in (found if isinstance(found, list) else [found]))
+    if isinstance(found, Mapping):
+        raise _wrong_kind(what, "a list of texts", found)
+    texts = tuple(_text(text, what) for text in (found if isinstance(found, list) else [found]))
+    if isinstance(found, list) and None in found:
+        raise _wrong_kind(what, "a list of texts", None)
+    return texts
+
+
+def _object(found: Any, what: str) -> Mapping[str, Any]:
+    """Read an object; null is an empty one."""
+    if found is None:
+        return {}
+    if not isinstance(found, Mapping):
+        raise _wrong_kind(what, "an object", found)
+    return found
+
+
+def _whole(found: Any, what: str) -> int:
+    """Read a whole number, which some offices write as text."""
+    if isinstance(found, str) and found.isdecimal() and len(found) < LONGEST_PLACE:
+        return int(found)
+    if isinstance(found, bool) or not isinstance(found, int | float) or found != found // 1:
+        raise _wrong_kind(what, "a whole number", found)
+    return int(found)
+
+
+def _wrong_kind(what: str, due: str, found: Any) -> SourceError:
+    return SourceError(f"{what} is {_JSON_WORDS.get(type(found), 'null')}, not {due}.")
 
 
 def _refuse_constant(name: str) -> float:

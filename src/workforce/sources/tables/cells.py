@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from workforce.contract.dictionary import Column, Table
-from workforce.contract.problems import ROWS_SHOWN, Problem, file_row_numbers
+from workforce.contract.persons import quoted
+from workforce.contract.problems import ROWS_SHOWN, Problem, file_row_numbers, shorten
+from workforce.contract.signs import FORBIDDEN, forbidden_sign
 from workforce.sources.tables.numbers import (
     DATE,
     DECIMAL_COMMA,
@@ -161,7 +163,7 @@ def _cast(cells: pl.Series, column: Column, exact: pl.Series | None) -> tuple[pl
     elif kind == "quarter":
         series = read_quarters(text)
     else:
-        error = text.str.contains(_ERROR)
+        error = text.str.contains(_ERROR) | text.str.contains(FORBIDDEN)
         series = pl.select(pl.when(error).then(None).otherwise(text)).to_series()
     series = series.cast(_DTYPES[kind])
     return series.rename(column.name), series.is_null() & text.is_not_null()
@@ -186,13 +188,13 @@ def _text(cells: pl.Series) -> pl.Series:
 
 def _problem(cells: pl.Series, broken: pl.Series, column: Column, file: str) -> Problem:
     wrong = cells.filter(broken).cast(pl.String)
-    values = ", ".join(repr(value) for value in wrong.head(ROWS_SHOWN).to_list())
+    values = ", ".join(dict.fromkeys(quoted(value) for value in wrong.head(ROWS_SHOWN)))
     kind = column.variable.dtype
     rule = {
         "number": "not a number",
         "integer": "not a whole number",
         "quarter": "not a calendar quarter",
-    }.get(kind, "error value")
+    }.get(kind, "sign that cannot stand here" if _signs(wrong) else "error value")
     return Problem(
         table=column.table,
         file=file,
@@ -205,8 +207,18 @@ def _problem(cells: pl.Series, broken: pl.Series, column: Column, file: str) -> 
     )
 
 
+def _signs(text: pl.Series) -> list[str]:
+    """Name the controls and marks of direction in cells."""
+    return list(dict.fromkeys(sign for cell in text if (sign := forbidden_sign(cell))))
+
+
 def _what_to_do(wrong: pl.Series, column: Column) -> str:
     kind, stripped = column.variable.dtype, wrong.str.strip_chars()
+    if signs := _signs(wrong):
+        return (
+            f"A control character or a mark of the direction of writing is in it ({shorten(signs)})"
+            ": take it out, or type the text again."
+        )
     uncomputed = stripped == NOT_COMPUTED
     if _any(stripped.filter(~uncomputed), _ERROR):
         return "It is an error of the spreadsheet: mend the formula, or write what it should say."

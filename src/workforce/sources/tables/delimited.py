@@ -43,6 +43,8 @@ def read_delimited(path: Path, table: Table) -> Raw:
         text = _decode(path.read_bytes(), path.name)
     except OSError as error:
         raise SourceError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+    if "\n" not in text:
+        text = text.replace("\r", "\n")  # So ended the lines of an old Mac.
     header = text.partition("\n")[0]
     if not header.strip():
         raise SourceError(

@@ -8,10 +8,11 @@ import polars as pl
 
 import workforce
 from workforce.contract.dictionary import Table, tables
-from workforce.contract.problems import describe_problems
+from workforce.contract.problems import describe_problems, shorten
 from workforce.errors import DataError, MissingDataError, SourceError
 from workforce.sources.tables.cells import Raw, Reading, in_file, read_cells
 from workforce.sources.tables.delimited import read_delimited
+from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.workbook import filled_sheets, read_sheet, sheet_names
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
@@ -61,7 +62,7 @@ def find_tables(folder: str | Path) -> dict[str, Path]:
 
 def data_files(folder: str | Path) -> list[Path]:
     """List the CSV, Parquet and Excel files of a folder, by name; a workbook is its own folder."""
-    folder = Path(folder)
+    folder = file_path(folder, what="The path of the data folder")
     if folder.is_file() and folder.suffix.lower() == ".xlsx":
         return [folder]
     if folder.is_file():
@@ -119,7 +120,7 @@ def read_table(path: str | Path, table: str, *, sheet: str | None = None) -> pl.
 
 def read_cells_of(path: str | Path, table: str, *, sheet: str | None = None) -> Reading:
     """Read one table as `read_table` does, but hand back unreadable cells as problems."""
-    path = Path(path)
+    path = file_path(path)
     known = tables()
     if table not in known:
         raise DataError(f"There is no table {table!r}. The tables are: {', '.join(known)}.")
@@ -299,5 +300,15 @@ def _read_parquet(path: Path) -> Raw:
             f"{path.name} cannot be read: {first.rstrip('.')}. Check that it is a whole Parquet "
             "file."
         ) from error
+    unfit = [
+        f"{name} ({str(dtype).partition('(')[0].lower()})"
+        for name, dtype in frame.schema.items()
+        if dtype.is_nested() or dtype in (pl.Binary, pl.Object, pl.Duration)
+    ]
+    if unfit:
+        raise SourceError(
+            f"{path.name}: a cell holds one number or one text, and these columns hold something "
+            f"else: {shorten(unfit)}. Write a column for each figure, or take them out."
+        )
     rows = pl.Series("row", range(2, 2 + frame.height), dtype=pl.Int64)
     return Raw(frame, rows, path.name, {})

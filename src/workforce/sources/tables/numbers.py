@@ -2,21 +2,21 @@
 
 import polars as pl
 
-POINT = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-DECIMAL_COMMA = r"^[+-]?\d+,\d+$"
-SPACED = r"^[+-]?[1-9]\d{0,2}([ \u{a0}\u{2009}\u{202f}]\d{3})+([.,]\d+)?$"
-EITHER_POINT = r"^[+-]?[1-9]\d{0,2}\.\d{3}$"
-EITHER_COMMA = r"^[+-]?[1-9]\d{0,2},\d{3}$"
-_POINTS_BETWEEN_THOUSANDS = r"^[+-]?[1-9]\d{0,2}((\.\d{3}){2,}|(\.\d{3})+,\d+)$"
-_COMMAS_BETWEEN_THOUSANDS = r"^[+-]?[1-9]\d{0,2}((,\d{3}){2,}|(,\d{3})+\.\d+)$"
-_NORWEGIAN_DATE = r"^(?<day>\d{1,2})\.(?<month>\d{1,2})\.(?<year>\d{4})$"
-_ISO_DATE = r"^(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)([ T]00:00:00(\.0+)?)?$"
+POINT = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+DECIMAL_COMMA = r"^[+-]?[0-9]+,[0-9]+$"
+SPACED = r"^[+-]?[1-9][0-9]{0,2}([ \u{a0}\u{2009}\u{202f}][0-9]{3})+([.,][0-9]+)?$"
+EITHER_POINT = r"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}$"
+EITHER_COMMA = r"^[+-]?[1-9][0-9]{0,2},[0-9]{3}$"
+_POINTS_BETWEEN_THOUSANDS = r"^[+-]?[1-9][0-9]{0,2}((\.[0-9]{3}){2,}|(\.[0-9]{3})+,[0-9]+)$"
+_COMMAS_BETWEEN_THOUSANDS = r"^[+-]?[1-9][0-9]{0,2}((,[0-9]{3}){2,}|(,[0-9]{3})+\.[0-9]+)$"
+_NORWEGIAN_DATE = r"^(?<day>[0-9]{1,2})\.(?<month>[0-9]{1,2})\.(?<year>[0-9]{4})$"
+_ISO_DATE = r"^(?<year>[0-9]{4})-(?<month>[0-9][0-9])-(?<day>[0-9][0-9])([ T]00:00:00(\.0+)?)?$"
 _QUARTERS = (
-    r"^(?<year>\d{4})[ -]?[QKqk](?<quarter>[1-4])$",
-    r"^[QKqk](?<quarter>[1-4])[ -]?(?<year>\d{4})$",
-    r"^(?<quarter>[1-4])\. ?(kvartal|kv\.) ?(?<year>\d{4})$",
+    r"^(?<year>[0-9]{4})[ -]?[QKqk](?<quarter>[1-4])$",
+    r"^[QKqk](?<quarter>[1-4])[ -]?(?<year>[0-9]{4})$",
+    r"^(?<quarter>[1-4])\. ?(kvartal|kv\.) ?(?<year>[0-9]{4})$",
 )
-DATE = r"^\d{1,2}\.\d{1,2}\.\d{4}$|^\d{4}-\d\d-\d\d"
+DATE = r"^[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}$|^[0-9]{4}-[0-9][0-9]-[0-9][0-9]"
 
 
 def read_numbers(text: pl.Series) -> pl.Series:

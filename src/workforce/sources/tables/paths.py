@@ -1,0 +1,46 @@
+"""Names of files and folders as people and files give them."""
+
+import os
+from os import PathLike
+from pathlib import Path
+
+from workforce.contract.signs import forbidden_sign
+from workforce.errors import ParameterError
+
+LONGEST_NAME = 255
+LONGEST_PATH = 4000
+
+
+def file_path(given: str | PathLike[str], *, what: str = "The path") -> Path:
+    """Make a path of a name, or say why nothing can be called so.
+
+    Parameters
+    ----------
+    given : str or path
+        Name of a file or folder.
+    what : str
+        What it is called in the message.
+
+    Raises
+    ------
+    ParameterError
+        It is no text, holds a control character or a mark of direction, or is longer than any name
+        of a file.
+    """
+    if not isinstance(given, str | PathLike):
+        raise ParameterError(f"{what} is {given!r}, which names no file. Write it as text.")
+    try:
+        return possible_path(Path(given))
+    except ValueError as error:
+        raise ParameterError(f"{what} {error}") from error
+
+
+def possible_path(path: Path) -> Path:
+    """Give back a path, or raise ValueError with what keeps a file from being called so."""
+    text = str(path).encode(errors="ignore").decode()  # Letters of no known kind are let through.
+    if sign := forbidden_sign(text):
+        raise ValueError(f"holds the sign {sign}, which the name of a file cannot. Mend it.")
+    longest = max((len(os.fsencode(part)) for part in path.parts), default=0)
+    if longest > LONGEST_NAME or len(os.fsencode(path)) > LONGEST_PATH:
+        raise ValueError(f"is longer than the name of a file can be: {text[:60]}…. Check it.")
+    return path
