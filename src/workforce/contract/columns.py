@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from workforce.contract.dictionary import Column, Kind, Table
+from workforce.contract.dictionary import Column, Kind, Table, Variable
 from workforce.contract.municipalities import what_became_of
 from workforce.contract.persons import quoted
 from workforce.contract.problems import ROWS_SHOWN, Problem, shorten
@@ -232,7 +232,19 @@ def _message(rule: str, wrong: pl.Series, column: Column, codes: Collection[str]
         bounds = f"at least {lower:g}" if lower is not None else f"at most {upper:g}"
     return (
         said + f"{column.name} must be {bounds} ({variable.unit}): correct the figure. "
-        f"{variable.description}"
+        f"{variable.description}" + _as_percent(wrong, variable)
+    )
+
+
+def _as_percent(wrong: pl.Series, variable: Variable) -> str:
+    """Say what figures above 1 in a column of shares are where they are per cent."""
+    if (variable.lower, variable.upper, variable.dtype) != (0.0, 1.0, "number"):
+        return ""
+    if not wrong.is_between(1.0, 100.0).all():
+        return ""
+    return (
+        f" Read as a share {wrong[0]:g} is {100 * wrong[0]:g} %, read as per cent it is "
+        f"{wrong[0] / 100:g}. Where it is per cent, see the other rows too: one under 1 passes."
     )
 
 
