@@ -119,6 +119,13 @@ def test_one_sector_in_another_unit_is_named_alone(sample):
     assert "sector health_care" not in message
 
 
+def test_sectors_of_few_are_judged_together(sample):
+    here = (pl.col("region") == "9003") & (pl.col("year") == 2026)
+    few = sample["staff"].filter(here).group_by("sector").head(1)
+    frame = few.with_columns(persons=pl.lit(4.0), fte=pl.lit(0.03))
+    assert "region 9003, sector all, 2026: 0.18 FTE for 24 persons" in told("staff", frame, "fte")
+
+
 @given(st.floats(0.03, 1.4), st.integers(1, 400))
 def test_staff_with_usual_fte_each_are_never_refused(each, persons):
     frame = pl.DataFrame(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from workforce.inputs.balances import staff_gaps
 from workforce.inputs.jumps import USUAL, worst_change
 from workforce.inputs.quality import Acceptance, accept, judge_folder, refused_regions, worst
+from workforce.inputs.usual_positions import with_national_fte
 from workforce.sources.tables.files import read_folder
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -47,7 +48,8 @@ def test_sound_figures_are_green_at_every_level(folder, tables):
     lights = judge_folder(folder, tables["regions"]["region"].to_list(), quarter="2026Q4")
     assert lights.filter(pl.col("light") != "green").is_empty()
     assert set(lights["check"]) == {
-        "age", "jump", "balance", "occupation_balance", "revision",
+        "age", "jump", "balance", "occupation_balance", "position", "occupation_position",
+        "revision",
     }  # fmt: skip
     assert refused_regions(lights) == {}
 
@@ -78,6 +80,47 @@ def test_staff_that_does_not_balance_is_refused(folder):
     assert "table staff_flows, staff, exits and recruits do not add up" in told[TOWN]
     assert "health_care, 2025" in told[TOWN]
     assert "accept_red" in told[TOWN]
+
+
+@pytest.mark.parametrize(
+    ("factor", "expected"), [(0.01, "red"), (0.5, "yellow"), (0.8, "green"), (2.0, "yellow")]
+)
+def test_fte_for_each_employee_far_from_the_nation_is_doubted_and_then_refused(
+    folder, factor, expected
+):
+    change(folder, "staff", pl.col("sector") == "kindergarten", fte=pl.col("fte") * factor)
+    lights = judge_folder(folder, [TOWN, "90"], quarter="2026Q4").filter(
+        pl.col("check") == "position"
+    )
+    assert lights["light"].to_list() == [expected] * 2
+    assert set(lights["sector"]) == ({""} if expected == "green" else {"kindergarten"})
+    assert set(lights["table"]) == {"staff"}
+
+
+def test_a_whole_place_far_from_the_nation_is_refused_without_naming_a_sector(folder):
+    few = (pl.col("region") == TOWN) & (pl.col("year") == 2026)
+    staff = pl.read_parquet(folder / "staff.parquet").filter(few)
+    small = staff.group_by("sector").head(1).with_columns(persons=pl.lit(8.0), fte=pl.lit(0.06))
+    small.write_parquet(folder / "staff.parquet")
+    (folder / "staff_flows.parquet").unlink()
+    lights = judge_folder(folder, [TOWN], quarter="2026Q4").filter(pl.col("check") == "position")
+    assert lights.select("light", "sector", "year").rows() == [("red", "", 2026)]
+    told = refused_regions(lights)[TOWN]
+    assert "FTE for each employee far from the nation's, perhaps in another unit, 2026" in told
+
+
+def test_small_posts_in_an_occupation_are_doubted_and_never_refused(folder):
+    post = (pl.col("sector") == "health_care") & (pl.col("occupation") == "5329")
+    change(folder, "staff", post, fte=pl.col("fte") * 0.05)
+    assert light(folder, "staff", "occupation_position") == "yellow"
+    assert light(folder, "staff", "position") != "red"
+
+
+def test_sectors_that_the_nation_has_no_figures_for_are_held_against_all(tables):
+    rows = tables["staff"].filter(pl.col("region") == TOWN).with_columns(sector=pl.lit("ferries"))
+    expected = with_national_fte(rows.with_columns(age=pl.lit(80, pl.Int64)))
+    assert expected["national_fte"].sum() / rows["persons"].sum() == pytest.approx(0.73, abs=0.1)
+    assert expected.drop("national_fte").columns == rows.columns
 
 
 @pytest.mark.parametrize(("factor", "expected"), [(1.02, "green"), (1.12, "yellow"), (1.5, "red")])

@@ -152,8 +152,9 @@ def check_fte_each(frame: pl.DataFrame, table: Table, *, file: str) -> list[Prob
     Parameters
     ----------
     frame, table, file
-        As in `check_units`. A sector of fewer than `JUDGED_PERSONS` in a place and year is not
-        judged: people are counted at their main position and FTE where the work is done.
+        As in `check_units`. A sector of fewer than `JUDGED_PERSONS` in a place and year is judged
+        only with the others of the place: people are counted at their main position and FTE where
+        the work is done.
 
     Returns
     -------
@@ -164,9 +165,12 @@ def check_fte_each(frame: pl.DataFrame, table: Table, *, file: str) -> list[Prob
         return []
     known = frame.drop_nulls(["persons", "fte"]).filter(pl.col("fte").is_finite())
     sums = known.group_by(by, maintain_order=True).agg(pl.col("persons", "fte").sum())
-    each = pl.col("fte") / pl.col("persons")
-    wrong = sums.filter(pl.col("persons") >= JUDGED_PERSONS).with_columns(each=each)
-    wrong = wrong.filter(~pl.col("each").is_between(LEAST_FTE_EACH, MOST_FTE_EACH))
+    whole = sums.group_by("region", "year", maintain_order=True).agg(
+        pl.col("persons", "fte").sum(), sector=pl.lit("all")
+    )
+    wrong = _with_wrong_fte(sums)
+    if wrong.is_empty():
+        wrong = _with_wrong_fte(whole.select(sums.columns))
     if wrong.is_empty():
         return []
     median = float(wrong["each"].median())  # type: ignore[arg-type]
@@ -186,3 +190,9 @@ def check_fte_each(frame: pl.DataFrame, table: Table, *, file: str) -> list[Prob
         "Write fte as full-time equivalents."
     )
     return [Problem(table.name, file, "fte", "unit contradicted", wrong.height, (), message)]
+
+
+def _with_wrong_fte(sums: pl.DataFrame) -> pl.DataFrame:
+    each = sums.with_columns(each=pl.col("fte") / pl.col("persons"))
+    usual = pl.col("each").is_between(LEAST_FTE_EACH, MOST_FTE_EACH)
+    return each.filter((pl.col("persons") >= JUDGED_PERSONS) & ~usual)

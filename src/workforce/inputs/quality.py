@@ -15,6 +15,7 @@ from workforce.inputs.balances import balance_findings
 from workforce.inputs.jumps import jump_findings
 from workforce.inputs.kostra import REVISED, fetched_editions, was_revised
 from workforce.inputs.regions import at_level
+from workforce.inputs.usual_positions import position_findings, with_national_fte
 from workforce.sources.tables.files import read_folder
 
 LIGHTS = ("green", "yellow", "red")
@@ -82,11 +83,14 @@ def judge_folder(folder: str | Path, regions: Sequence[str], *, quarter: str) ->
     DataFrame
         region, table, check, light, sector, year, accepted: one row for each table that has rows
         of the region and each check that applies, ``accepted`` empty. Checks are ``balance``,
-        ``occupation_balance``, ``jump``, ``age``, ``future``, ``reference_date``, and
-        ``revision`` or, where the day of publishing is known, ``edition``.
+        ``occupation_balance``, ``position``, ``occupation_position``, ``jump``, ``age``,
+        ``future``, ``reference_date``, and ``revision`` or, where the day of publishing is known,
+        ``edition``.
     """
     tables = read_folder(folder, ["regions", *JUDGED])
     places = tables.pop("regions")
+    if "staff" in tables:
+        tables["staff"] = with_national_fte(tables["staff"])
     if PROJECTION in tables:
         tables[PROJECTION] = tables[PROJECTION].filter(pl.col("variant") == "main")
     rows: list[dict[str, object]] = []
@@ -99,7 +103,12 @@ def judge_folder(folder: str | Path, regions: Sequence[str], *, quarter: str) ->
             for rows_here in [at_level(frame, places, [region])]
             if rows_here.height
         }
-        found = [*_dates(here, quarter, editions), *jump_findings(here), *balance_findings(here)]
+        found = [
+            *_dates(here, quarter, editions),
+            *jump_findings(here),
+            *balance_findings(here),
+            *position_findings(here),
+        ]
         rows += [{"region": region, "accepted": "", **finding} for finding in found]
     return pl.DataFrame(rows, schema=SCHEMA)
 
@@ -174,6 +183,8 @@ def _tell(row: Mapping[str, object]) -> str:
 _CHECKS = {
     "balance": "staff, exits and recruits do not add up to next year's staff",
     "occupation_balance": "occupations do not add up",
+    "position": "FTE for each employee far from the nation's, perhaps in another unit",
+    "occupation_position": "FTE for each employee far from the nation's in an occupation",
     "jump": "a change from one year to the next that cannot be chance",
     "age": "too old for the quarter",
     "future": "dated after the quarter",
