@@ -149,6 +149,12 @@ def test_firemen_of_one_per_cent_among_others_are_no_contradiction(tmp_path):
     assert total(read(path)) == (18, pytest.approx(14.02))
 
 
+def test_hours_a_week_in_the_place_of_per_cent_are_refused(tmp_path):
+    path = write_csv(tmp_path, nurses(position_share=[37.5 * share for share in SHARES]))
+    with pytest.raises(ParameterError, match=r"more than 37\.5 %; read as hours a week, that is a"):
+        read(path)
+
+
 def test_of_few_cells_no_figure_is_told(tmp_path):
     path = write_csv(tmp_path, nurses(position_share=[0.83, 0.83]))
     with pytest.raises(ParameterError) as told:

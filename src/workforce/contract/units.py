@@ -28,10 +28,11 @@ class Reading:
 class Usual:
     """Where the median of a column's figures, other than 0, lies when the unit is right.
 
-    ``over`` names a column that the figures are divided by, ``by`` the key within which the median
-    is taken, ``where`` a column and the code of the rows that the limits are for. The limits leave
-    room for everything that a place has been seen to have: they are set by judgement, to be
-    crossed by another unit and by nothing else.
+    ``greatest`` takes the greatest figure for the median, where most may rightly be small. ``over``
+    names a column that the figures are divided by, ``by`` the key within which the median is taken,
+    ``where`` a column and the code of the rows that the limits are for. The limits leave room for
+    everything that a place has been seen to have: they are set by judgement, to be crossed by
+    another unit and by nothing else.
     """
 
     table: str
@@ -42,6 +43,7 @@ class Usual:
     over: str = ""
     by: str = ""
     where: tuple[str, str] | None = None
+    greatest: bool = False
 
 
 _PERCENT = Reading("per cent", 0.01)
@@ -56,6 +58,11 @@ USUAL = (
     Usual("national_vacancies", "vacancy_rate", 0.001, 0.4, (_PERCENT, _HUNDREDTH)),
     Usual("service_share", "share", 0.02, 1.0, (_HUNDREDTH,)),
     Usual("graduates", "completion_rate", 0.05, 1.0, (_HUNDREDTH,)),
+    Usual("competence_requirement", "share", 0.02, 1.0, (_HUNDREDTH,), greatest=True),
+    Usual("competence_holding", "share", 0.02, 1.0, (_HUNDREDTH,), greatest=True),
+    Usual("training", "study_pace", 0.02, 1.0, (_HUNDREDTH,)),
+    Usual("training", "study_share", 0.02, 1.0, (_HUNDREDTH,)),
+    Usual("task_sharing", "share", 0.003, 1.0, (_HUNDREDTH,)),
     Usual("task_sharing", "output_ratio", 0.05, 10.0, (_PERCENT, _HUNDREDTH)),
     Usual("staffing_norms", "ratio", 0.5, 10_000.0, (Reading("FTE per user", inverse=True),),
           by="sector"),
@@ -112,7 +119,7 @@ def _check(frame: pl.DataFrame, table: Table, usual: Usual, file: str) -> list[P
         rows.select(by.alias("by"), figures.alias("figure"))
         .filter(pl.col("figure").is_finite() & (pl.col("figure") > 0))
         .group_by("by", maintain_order=True)
-        .agg(pl.col("figure").median(), pl.len())
+        .agg(pl.col("figure").max() if usual.greatest else pl.col("figure").median(), pl.len())
     )
     problems = []
     for place, median, count in medians.filter(
@@ -127,8 +134,9 @@ def _check(frame: pl.DataFrame, table: Table, usual: Usual, file: str) -> list[P
             if usual.low <= reading.of(median) <= usual.high
         ]
         unit = column.variable.unit
+        figure = "greatest" if usual.greatest else "median"
         message = (
-            f"The median of {name}{within} ({count} figures above 0) is {median:.4g}. Read as "
+            f"The {figure} of {name}{within} ({count} figures above 0) is {median:.4g}. Read as "
             f"{unit}, the unit of the column, that is not usual: "
             + (f"from {usual.low:g} to " if usual.low else "up to ")
             + "; ".join([f"{usual.high:g} is", *other])

@@ -25,6 +25,8 @@ FEW = 5
 """Of fewer cells no median is told, since it may be that of one person."""
 LEAST_HOURS = 0.001
 """Median part of full time under which paid hours are not hours."""
+FULL_WEEKS = (35.5, 37.5)
+"""Hours of a full week, with and without shifts, that a column of hours has for its greatest."""
 FIELDS = {"position_share": "position_share_in", "leave_share": "leave_share_in"}
 """Field of the mapping that tells the unit of a column of shares."""
 
@@ -106,6 +108,13 @@ def contradicted_shares(
         told = _readings(median, len(found))
         contradicted = f"{where}: the cells contradict {setting}: {unit}."
         return [f"{contradicted} {told} Between 5 % and 150 % is usual. {remedy} {sign}"]
+    week = _full_week(found[field]) if field == "position_share" else None
+    if week is not None:
+        contradicted = (
+            f"{where}: the cells contradict {setting}: {unit}. Read as {unit} nobody has more than "
+            f"{_percent(week / PARTS[unit])}; read as hours a week, that is a full post."
+        )
+        return [f"{contradicted} Divide the column by the hours of a full week. {sign}"]
     if len(stray) < FEW or len(stray) <= MOST_STRAY * len(found):
         return []
     shown = ", ".join(map(str, stray[:20])) + (" and more" if len(stray) > 20 else "")
@@ -181,6 +190,14 @@ def _plain_shares(cells: pl.DataFrame, field: str) -> pl.DataFrame:
     read = cells.select("row", numbers(cells[field]).alias(field))
     signed = cells[field].str.contains("%", literal=True).fill_null(False)
     return read.filter(~signed & (pl.col(field) > 0))
+
+
+def _full_week(written: pl.Series) -> float | None:
+    """Give the hours of a full week where the greatest of ten cells or more is one, and usual."""
+    greatest = float(written.max())  # type: ignore[arg-type]
+    held = written.is_in([greatest]).sum()
+    is_week = greatest in FULL_WEEKS and len(written) >= 2 * FEW
+    return greatest if is_week and held > MOST_STRAY * len(written) else None
 
 
 def _readings(median: dict[ShareUnit, float], count: int) -> str:
