@@ -99,8 +99,10 @@ def test_a_parameter_that_the_notebook_does_not_have_is_an_error(small: Path) ->
 def test_a_parameter_that_is_empty_in_the_notebook_may_be_left_out(small: Path) -> None:
     edit(small, lambda n: n["cells"][1]["source"].append("\nchoices = {}  # none"))
     assert "choices" not in jobs_of(small, ONE)[0].parameters
-    given = '  - {notebook: ageing, regions: ["0001"], parameters: {choices: {goal: 1}}}\n'
-    assert jobs_of(small, given)[0].parameters["choices"] == {"goal": 1}
+    given = (
+        '  - {notebook: ageing, regions: ["0001"], parameters: {choices: {goal: {target: 1}}}}\n'
+    )
+    assert jobs_of(small, given)[0].parameters["choices"] == {"goal": {"target": 1}}
 
 
 def test_a_parameter_that_the_notebook_lacks_is_an_error(small: Path) -> None:

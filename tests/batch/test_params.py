@@ -141,7 +141,7 @@ def test_a_scenario_of_the_files_own_is_read_with_owner_and_deadline(tmp_path: P
         ("lever: position_share", "lever: position_shar", "Did you mean 'position_share'?"),
         ("points: 3", "point: 3", "Did you mean 'points'?"),
         ("points: 3", "points: 300", "it goes from -10 to 20"),
-        ("points: 3, ", "", "Lever 'position_share' lacks points. It takes: points, "),
+        ("points: 3, ", "", "lever 'position_share': it lacks points. It takes: points, "),
         ("deadline:", "dead_line:", "there is no such field. Did you mean 'deadline'?"),
         ("en: Larger posts", "no: Larger posts", "this field is missing"),
     ],

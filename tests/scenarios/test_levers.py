@@ -94,11 +94,29 @@ def test_a_county_reaches_its_municipalities_and_a_part_of_a_whole_is_refused(in
             "Lever 'absence': there is no sector 'helth_care'. Did you mean 'health_care'",
         ),
         ({"lever": "turnover", "points": -1, "occupations": "9999"}, "no occupation '9999'"),
+        ({"lever": "absence", "points": "-0,5"}, "points is '-0,5'; it is a number"),
+        ({"lever": "absence", "points": True}, "points is true; it is a number"),
+        ({"lever": "absence", "points": float("nan")}, "points is nan; it is a number"),
+        ({"lever": "absence", "points": -1, "sectors": []}, "sectors is empty"),
+        ({"lever": "absence", "points": -1, "start_year": 2040}, "nothing of it shows by 2031"),
+        ({"lever": "turnover", "points": -1, "start_year": 2031}, "nothing of it shows by 2031"),
     ],
 )
 def test_a_typo_is_one_sentence_with_what_is_known(inputs, step, sentence):
     with pytest.raises(ParameterError, match=sentence):
         apply_scenario(inputs, [step])
+
+
+def test_numbers_of_numpy_are_numbers(inputs):
+    given = {"points": np.float32(-0.5), "end_year": np.int64(2028)}
+    assert "short_absence" in pull(inputs, "absence", **given)
+
+
+@pytest.mark.parametrize("lever", LEVERS.values(), ids=LEVERS)
+def test_every_option_of_every_lever_refuses_what_it_cannot_be(lever):
+    for option in lever.options:
+        for value in (True, [], {}, b"x", [1], float("nan")):
+            assert option in lever.problems({option: value}), (option, value)
 
 
 def test_a_lever_without_what_it_needs_says_so(inputs):

@@ -51,7 +51,7 @@ def test_volunteers_do_the_part_that_is_given_and_not_without_a_source(inputs, b
     np.testing.assert_allclose(ratio.sel(sector="health_care"), 0.96)
     for options, sentence in (
         ({}, "not known in general. Give 'source'"),
-        ({"source": " ", "ceiling": 4}, "Give 'source'"),
+        ({"source": " ", "ceiling": 4}, "source is ' '; it is text"),
         ({"source": "A trial"}, "'ceiling'"),
         ({"source": "A trial", "ceiling": 2}, "the ceiling of the source is 2 %"),
     ):
@@ -153,8 +153,8 @@ def test_a_lever_and_a_way_of_learning_lose_the_same_time(inputs):
     [
         ({"persons": 900}, "900 persons a year are more than the"),
         ({"occupation_to": "5329"}, "are both '5329'"),
-        ({"study_share": 1.2}, "study_share is 1.2; it must be 0 to 1"),
-        ({"study_pace": 0}, "study_pace is 0; it must be above 0"),
+        ({"study_share": 1.2}, "study_share is 1.2; it is 0 to 1"),
+        ({"study_pace": 0}, "study_pace is 0; it is 0.01 to 1"),
         ({"occupation": "5328"}, "no occupation '5328'. Did you mean"),
     ],
 )

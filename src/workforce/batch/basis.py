@@ -26,6 +26,8 @@ from workforce.sources.tables.files import data_files, national_folder, read_fol
 from workforce.sources.tables.folder import check_folder
 from workforce.texts.catalogue import load_texts
 
+CODES = ("sectors", "occupations", "graduates")
+"""Tables whose codes a measure may name."""
 MEMORY = "published.parquet"
 """File of a run with what it told, for later runs."""
 
@@ -79,10 +81,12 @@ def prepare_basis(params: Params, *, quarter: str, runs: Path | None = None) -> 
             f"{params.data} lacks regions or population, without which there is no result. "
             "Add them; `workforce schema population` shows the columns."
         )
-    tables = read_folder(params.data, ["regions", "population", "sectors", "staff"])
+    tables = read_folder(params.data, ["regions", "population", "staff", *CODES])
     base_year = settle_base_year(tables, params.base_year)
-    sectors = tables.get("sectors")
-    sectors = read_packaged("sectors") if sectors is None else sectors
+    sectors, occupations = (
+        tables[name] if name in tables else read_packaged(name)
+        for name in ("sectors", "occupations")
+    )
     regions = tables["regions"]
     memory = recall(memories(runs, quarter, params.audience)) if runs else Memory.empty()
     plan, memory = plan_with_memory(
@@ -106,11 +110,19 @@ def prepare_basis(params: Params, *, quarter: str, runs: Path | None = None) -> 
             if key.startswith("kind.")
         ],
         has_staff="staff" in tables,
+        occupations=None if occupations is None else occupations["occupation"].to_list(),
+        studies=_studies(tables["graduates"]) if "graduates" in tables else None,
     )
     lights = judge_regions(params, codes, quarter)
     content = [hash_files(data_files(folder)) for folder in (params.data, national_folder())]
     content += [plan.hash, library_hash()]
     return Basis(codes, base_year, plan, memory, lights, hash_of(*content))
+
+
+def _studies(graduates: pl.DataFrame) -> dict[str, int]:
+    """Whole years that each education takes, as told last."""
+    latest = graduates.sort("year").group_by("education").last()
+    return dict(latest.select("education", pl.col("study_years").round().cast(pl.Int64)).rows())
 
 
 def judge_regions(params: Params, codes: Codes, quarter: str) -> pl.DataFrame:

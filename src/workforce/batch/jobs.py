@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from workforce.batch.measures import wrong_choices, wrong_measures
 from workforce.batch.params import GIVEN_BY_RUN, Language, Params, Report, nearest
 from workforce.contract.municipalities import what_became_of
 from workforce.errors import ParameterError
@@ -65,6 +66,10 @@ class Codes:
     kinds: Collection[str]
     has_staff: bool = True
     """Whether the folder tells of staff, without whom there is no staffing to discuss."""
+    occupations: Collection[str] | None = None
+    """None where they are not known."""
+    studies: Mapping[str, int] | None = None
+    """Whole years that each education takes; None where none is known."""
 
 
 def with_discussion(params: Params, codes: Codes) -> Params:
@@ -145,10 +150,14 @@ def expand(
         for name in params.scenarios
         if name in codes.scenarios
     ]
+    problems += wrong_measures(
+        params, base_year=base_year, known=_by_option(codes), studies=codes.studies or {}
+    )
     jobs: dict[str, Job] = {}
     sources = _find_notebooks(params, problems)
     for number, report in enumerate(params.reports):
         where = f"reports[{number}]"
+        problems += [f"{where}.{text}" for text in wrong_choices(report, params.data)]
         _check_codes(report, codes, [*codes.scenarios, *params.scenarios], where, problems)
         if report.notebook not in sources:
             continue
@@ -174,6 +183,14 @@ def expand(
     if problems:
         raise ParameterError("\n".join(dict.fromkeys(problems)))
     return list(jobs.values())
+
+
+def _by_option(codes: Codes) -> dict[str, Collection[str]]:
+    """Codes that a measure may name, by its option."""
+    known: dict[str, Collection[str]] = {"regions": codes.regions, "sectors": codes.sectors}
+    if codes.occupations is not None:
+        known |= dict.fromkeys(("occupations", "occupation", "occupation_to"), codes.occupations)
+    return known if codes.studies is None else {**known, "educations": codes.studies}
 
 
 def compare_parameters(notebook: Path, extra: Collection[str]) -> list[str]:

@@ -17,6 +17,7 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 import workforce
 from workforce.contract.persons import find_identifying
@@ -131,10 +132,13 @@ class Measure(BaseModel):
 
         try:
             lever = find_lever(self.lever)
-            lever.check(self.options)
-            lever.require(self.options)
         except ParameterError as error:
             raise ValueError(str(error)) from error
+        lacking = lever.lacking(self.options)
+        told = lever.problems(self.options) | ({"": lacking} if lacking else {})
+        if told:
+            named = {option: f"lever {self.lever!r}: {why}" for option, why in told.items()}
+            raise PydanticCustomError("options", "options", {"told": named})
         return self
 
 
@@ -339,14 +343,44 @@ def _describe(error: ValidationError, text: YamlText, path: Path) -> str:
     told: dict[Place, list[str]] = {}
     for problem in error.errors(include_url=False):
         place, value = _find(problem["loc"], text.content)
+        if problem["type"] == "options":
+            for option, why in problem["ctx"]["told"].items():
+                told[(*place, "options", *([option] if option else []))] = [why]
+            continue
         told.setdefault(place, []).append(_rule(problem, place, value, text.written.get(place)))
     blocks = []
     for place, rules in told.items():
         if any(other[: len(place)] == place for other in told if len(other) > len(place)):
             continue  # A list is reported as wrong for no other reason than what is in it.
-        line = text.lines.get(place, text.lines.get(place[:-1], 1))
-        blocks.append(f"{path}, line {line}, {_dotted(place)}: {' '.join(_best(rules))}")
+        where = f"{path}, line {_line(text, place)}, {_dotted(place)}"
+        blocks.append(f"{where}: {' '.join(_best(rules))}")
     return "\n".join(blocks)
+
+
+def with_lines(problems: str, path: str | Path) -> str:
+    """Put file and line before every problem that begins with the name of a field.
+
+    Parameters
+    ----------
+    problems : str
+        A line each, such as "reports[0].regions: there is no '0008'."
+    path : str or Path
+        Params file, which `load_params` has read.
+    """
+    places = {_dotted(place): line for place, line in read_yaml(path).lines.items()}
+    told = []
+    for problem in problems.splitlines():
+        field = problem.partition(": ")[0]
+        above = [name for name in places if re.match(rf"{re.escape(name)}(?![\w-])", field)]
+        line = places[max(above, key=len)] if above else None
+        told.append(problem if line is None else f"{path}, line {line}, {problem}")
+    return "\n".join(told)
+
+
+def _line(text: YamlText, place: Place) -> int:
+    """Line of a field, or of what it is due in."""
+    ends = range(len(place), 0, -1)
+    return next((text.lines[place[:end]] for end in ends if place[:end] in text.lines), 1)
 
 
 def _find(loc: tuple[str | int, ...], content: Any) -> tuple[Place, Any]:

@@ -14,7 +14,7 @@ from workforce.batch.jobs import Job, expand, with_discussion
 from workforce.batch.kernels import kernel_environment
 from workforce.batch.ledger import Entry, read_ledger, write_ledger
 from workforce.batch.making import Folders, make_page, refused_entry, remove_output, unchanged_entry
-from workforce.batch.params import Params, check_quarter, load_params
+from workforce.batch.params import Params, check_quarter, load_params, with_lines
 from workforce.disclosure.memory import recall, remember
 from workforce.disclosure.plan import write_plan
 from workforce.errors import ParameterError, ReportError, WorkforceError
@@ -118,18 +118,21 @@ def _run(
     basis = prepare_basis(params, quarter=label, runs=root / "runs")
     remarks = read_log(log_path(params_path), regions=basis.codes.regions, today=today())
     params = with_discussion(params, basis.codes)
-    jobs = expand(
-        params,
-        basis.codes,
-        base_year=basis.base_year,
-        quarter=label,
-        basis=basis.hash,
-        log=repr(remarks),
-        lights={
-            str(region): rows.write_csv()
-            for (region,), rows in basis.lights.group_by("region", maintain_order=True)
-        },
-    )
+    try:
+        jobs = expand(
+            params,
+            basis.codes,
+            base_year=basis.base_year,
+            quarter=label,
+            basis=basis.hash,
+            log=repr(remarks),
+            lights={
+                str(region): rows.write_csv()
+                for (region,), rows in basis.lights.group_by("region", maintain_order=True)
+            },
+        )
+    except ParameterError as error:
+        raise ParameterError(with_lines(str(error), params_path)) from error
     folders = _folders(root, label, params)
     known = {entry.job: entry for entry in read_ledger(folders.ledger)}
     others, removed = _sort_others(known, jobs, basis.hash)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -58,7 +59,8 @@ def read_choices(given: Mapping[str, Any], folder: str | Path) -> Choices:
     asked = given.get("goal", {})
     _refuse_others(asked, tuple(CLOSED), "goal")
     for name, value in asked.items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or not isfinite(value):
             raise ParameterError(f"goal: {name} is {value!r}; it is a number.")
     goal: Goal = {**CLOSED, **asked}
     if not 0.0 < goal["probability"] < 1.0:

@@ -357,7 +357,8 @@ def _most(
             f"The bounds {least:g} to {most:g} of {name!r} leave it nowhere to go: it closes a "
             f"shortage when its {lever.size} go {'up' if lever.helps > 0 else 'down'} from 0."
         )
-    lever.check({lever.size: limit if lever.helps > 0 else -limit})
+    options = {option: value for option, value in step.items() if option != "lever"}
+    lever.check({**options, lever.size: limit if lever.helps > 0 else -limit})
     return limit
 
 

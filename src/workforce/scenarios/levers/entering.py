@@ -1,12 +1,12 @@
 """Levers on who comes: recruits from every origin, graduates, people outside work."""
 
-from collections.abc import Sequence
 from typing import Unpack
 
 import xarray as xr
 
 from workforce.errors import ParameterError
 from workforce.scenarios.levers.reach import (
+    Codes,
     Reach,
     flow_share,
     known_words,
@@ -41,7 +41,7 @@ def education_intake(
     inputs: xr.Dataset,
     *,
     percent: float,
-    educations: str | Sequence[str] | None = None,
+    educations: Codes | None = None,
     **reach: Unpack[Reach],
 ) -> xr.Dataset:
     """Take in so many per cent more students; graduates come the length of the study later.
@@ -63,7 +63,7 @@ def completion(
     inputs: xr.Dataset,
     *,
     points: float,
-    educations: str | Sequence[str] | None = None,
+    educations: Codes | None = None,
     **reach: Unpack[Reach],
 ) -> xr.Dataset:
     """Let percentage points more of the students complete, nowhere more than all of them."""
@@ -103,7 +103,7 @@ def _codes(inputs: xr.Dataset) -> list[str]:
     return codes
 
 
-def _programmes(inputs: xr.Dataset, educations: str | Sequence[str] | None) -> list[str]:
+def _programmes(inputs: xr.Dataset, educations: Codes | None) -> list[str]:
     """Programmes named, all where none is."""
     known = _codes(inputs)
     if educations is None:

@@ -1,7 +1,8 @@
 """Lever on learning: people trained from one occupation to another, and away while they learn."""
 
 import math
-from typing import Unpack
+from collections.abc import Mapping
+from typing import Annotated, Any, Unpack
 
 import xarray as xr
 
@@ -9,6 +10,7 @@ from workforce.errors import ParameterError
 from workforce.model.staffing import OLDEST_TRAINEE
 from workforce.model.study_time import study_fte, study_years
 from workforce.scenarios.levers.reach import (
+    Bounds,
     Reach,
     flow_share,
     known_words,
@@ -24,9 +26,9 @@ def reskilling(
     persons: float,
     occupation: str,
     occupation_to: str,
-    weeks: float,
-    study_pace: float = 1.0,
-    study_share: float = 1.0,
+    weeks: Annotated[float, Bounds(0, 520)],
+    study_pace: Annotated[float, Bounds(0.01, 1)] = 1.0,
+    study_share: Annotated[float, Bounds(0, 1)] = 1.0,
     **reach: Unpack[Reach],
 ) -> xr.Dataset:
     """Let so many persons a year begin training from one occupation to another of their sector.
@@ -41,8 +43,6 @@ def reskilling(
         known = inputs["occupation"].values.astype(str).tolist()
         if code not in known:
             raise ParameterError(f"there is no occupation {code!r}.{known_words(code, known)}")
-    if occupation == occupation_to:
-        raise ParameterError(f"occupation and occupation_to are both {occupation!r}.")
     if persons < 0:
         raise ParameterError(f"persons is {persons:g}; it cannot be below 0.")
     years = study_years(weeks, study_pace=study_pace)
@@ -69,6 +69,14 @@ def reskilling(
     for name, array in (("retrained", moving), ("training_fte", away)):
         inputs = inputs.assign({name: ordered(array + inputs.get(name, 0.0))})
     return inputs
+
+
+def wrong_path(options: Mapping[str, Any]) -> dict[str, str]:
+    """Say where `reskilling` goes from an occupation to itself."""
+    occupation = options.get("occupation")
+    if occupation is None or occupation != options.get("occupation_to"):
+        return {}
+    return {"occupation_to": f"occupation and occupation_to are both {occupation!r}."}
 
 
 def _label(inputs: xr.Dataset, dim: str, code: str) -> xr.DataArray:

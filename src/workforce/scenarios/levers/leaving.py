@@ -1,18 +1,19 @@
 """Levers on who leaves: turnover, and when people retire."""
 
 import math
-from collections.abc import Callable
-from typing import Unpack
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal, Unpack
 
 import numpy as np
 import xarray as xr
 
 from workforce.errors import ParameterError
-from workforce.scenarios.levers.reach import Reach, known_words, on_flow, ordered, reached
+from workforce.scenarios.levers.reach import Bounds, Reach, Year, on_flow, ordered, reached
 
 STILL_AT_WORK_FROM = 55  # KS counts exits by age from here on as retirement.
 HALVINGS = 60  # Enough for every digit that a number holds.
 MOST_FACTOR = 20.0  # Nobody asks for twenty times as many who leave.
+Age = Annotated[int, Bounds(STILL_AT_WORK_FROM + 1, 75)]
 CHANGEABLE = ("left_sector", "other")
 
 
@@ -67,7 +68,7 @@ def _solve(rising: Callable[[float], float], wanted: float) -> float:
 
 
 def still_working(
-    inputs: xr.Dataset, *, points: float, age: int = 65, **reach: Unpack[Reach]
+    inputs: xr.Dataset, *, points: float, age: Age = 65, **reach: Unpack[Reach]
 ) -> xr.Dataset:
     """Raise the share still at work at an age by percentage points of those at work at 55.
 
@@ -108,8 +109,8 @@ def retirement_age(
     inputs: xr.Dataset,
     *,
     years: float,
-    born_from: int | None = None,
-    born_to: int | None = None,
+    born_from: Year | None = None,
+    born_to: Year | None = None,
     **reach: Unpack[Reach],
 ) -> xr.Dataset:
     """Let people retire so many years later: the hazard at age x becomes that at x - years.
@@ -118,8 +119,6 @@ def retirement_age(
     x years on 1 January of year y was born in y - x - 1. The pension rules of the cohort go on to
     count at the age that they are for.
     """
-    if born_from is not None and born_to is not None and born_to < born_from:
-        raise ParameterError(f"born_to {born_to} is before born_from {born_from}.")
     born = inputs["flow_year"] - inputs["working_age"] - 1
     meant = (born >= (born_from or 0)) & (born <= (born_to or 9999))
     delay = meant * years * on_flow(inputs, reach)
@@ -128,12 +127,18 @@ def retirement_age(
     return inputs.assign(retirement_delay=ordered(delay))
 
 
-def retirement_alternative(inputs: xr.Dataset, *, alternative: str) -> xr.Dataset:
+def wrong_cohorts(options: Mapping[str, Any]) -> dict[str, str]:
+    """Say where the first year of birth that `retirement_age` is for comes after the last."""
+    first, last = options.get("born_from"), options.get("born_to")
+    if first is None or last is None or first <= last:
+        return {}
+    return {"born_to": f"born_to {last} is before born_from {first}."}
+
+
+def retirement_alternative(
+    inputs: xr.Dataset, *, alternative: Literal["low", "middle", "high"]
+) -> xr.Dataset:
     """Let those born from 1963 retire by the low, middle or high alternative, and by it surely."""
     names = {"low": "retirement_low", "middle": "retirement_factor", "high": "retirement_high"}
-    if alternative not in names:
-        raise ParameterError(
-            f"there is no alternative {alternative!r}.{known_words(alternative, list(names))}"
-        )
     chosen = inputs[names[alternative]]
     return inputs.assign(retirement_low=chosen, retirement_factor=chosen, retirement_high=chosen)

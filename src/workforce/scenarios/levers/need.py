@@ -1,12 +1,13 @@
 """Levers on the need: output per FTE, staffing per user, and how healthy the old are."""
 
-from typing import Unpack
+from collections.abc import Mapping
+from typing import Annotated, Any, Unpack
 
 import xarray as xr
 
 from workforce.errors import ParameterError
 from workforce.model.demand import life_expectancy_gain
-from workforce.scenarios.levers.reach import Reach, named_codes, on_stock, ordered
+from workforce.scenarios.levers.reach import Bounds, Reach, named_codes, on_stock, ordered
 
 HEALTH_SECTORS = ("health_care",)
 HEALTH_FROM_AGE = 60  # Younger people use care for other reasons: it rises with age from here on.
@@ -57,8 +58,8 @@ def co_production(
     inputs: xr.Dataset,
     *,
     percent: float,
-    source: str = "",
-    ceiling: float | None = None,
+    source: str | None = None,  # noqa: ARG001 - judged by wrong_claim
+    ceiling: Annotated[float | None, Bounds(0, 100)] = None,  # noqa: ARG001
     **reach: Unpack[Reach],
 ) -> xr.Dataset:
     """Let volunteers and next of kin do so many per cent of the work of the posts reached.
@@ -66,18 +67,23 @@ def co_production(
     ``source`` tells where the effect has been measured, ``ceiling`` the highest per cent that it
     supports; without both nothing is calculated.
     """
-    if not source.strip() or ceiling is None:
-        raise ParameterError(
+    factor = inputs["standard_factor"] * (1.0 - on_stock(inputs, reach) * percent / 100.0)
+    return inputs.assign(standard_factor=ordered(factor))
+
+
+def wrong_claim(options: Mapping[str, Any]) -> dict[str, str]:
+    """Say where `co_production` does not tell what it rests on, or goes beyond it."""
+    source, ceiling = options.get("source"), options.get("ceiling")
+    if source is None or ceiling is None:
+        told = (
             "what volunteers and next of kin can take over is not known in general. Give 'source', "
             "where the effect was measured, and 'ceiling', the highest per cent that it supports."
         )
-    if not 0 <= percent <= ceiling <= 100:
-        raise ParameterError(
-            f"percent is {percent:g}; the ceiling of the source is {ceiling:g} %, and both lie "
-            "between 0 and 100."
-        )
-    factor = inputs["standard_factor"] * (1.0 - on_stock(inputs, reach) * percent / 100.0)
-    return inputs.assign(standard_factor=ordered(factor))
+        return {"": told}
+    percent = options.get("percent", 0)
+    if percent > ceiling:
+        return {"percent": f"percent is {percent:g}; the ceiling of the source is {ceiling:g} %."}
+    return {}
 
 
 def staffing_standard(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) -> xr.Dataset:

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TypedDict
+from typing import Annotated, Any, Literal, TypedDict, get_args
 
 import numpy as np
 import xarray as xr
@@ -12,7 +13,8 @@ from workforce.contract.arrays import Numbers
 from workforce.errors import ParameterError
 
 PLACES = {"sectors": "sector", "occupations": "occupation", "regions": "region"}
-PROFILES = ("linear", "front", "back", "step")
+Profile = Literal["linear", "front", "back", "step"]
+PROFILES: tuple[str, ...] = get_args(Profile)
 DIMS = (
     "draw",
     "region",
@@ -29,6 +31,20 @@ DIMS = (
 )
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """Least and most of an option, both allowed; ``unit`` is "year" for a calendar year."""
+
+    least: float
+    most: float | None
+    unit: str = ""
+
+
+Year = Annotated[int, Bounds(1900, 2200, "year")]
+Codes = str | Sequence[str]
+"""Codes in a list, or one alone."""
+
+
 class Reach(TypedDict, total=False):
     """Options of a lever beside its own; what is left out is everywhere, and from the start on.
 
@@ -37,12 +53,12 @@ class Reach(TypedDict, total=False):
     the way between them, and ``sectors``, ``occupations`` and ``regions`` the codes it is for.
     """
 
-    start_year: int
-    end_year: int
-    profile: str
-    sectors: str | Sequence[str]
-    occupations: str | Sequence[str]
-    regions: str | Sequence[str]
+    start_year: Year
+    end_year: Year
+    profile: Profile
+    sectors: Codes
+    occupations: Codes
+    regions: Codes
 
 
 def known_words(word: str, known: Sequence[str]) -> str:
@@ -202,21 +218,65 @@ def ordered(array: xr.DataArray) -> xr.DataArray:
     return array.transpose(*(dim for dim in DIMS if dim in array.dims), ...)
 
 
+def wrong_times(
+    options: Mapping[str, Any],
+    *,
+    base_year: int | None = None,
+    last_year: int | None = None,
+    on_flows: bool = False,
+    lag: int = 0,
+) -> dict[str, str]:
+    """Say which of the times of a measure cannot be, by option.
+
+    Parameters
+    ----------
+    options : mapping
+        ``start_year``, ``end_year`` and ``profile`` count here.
+    base_year, last_year : int, optional
+        First and last 1 January of the figures; what is not known is not judged by.
+    on_flows : bool
+        Whether the measure changes what happens during a year, so that the last 1 January is too
+        late for it.
+    lag : int
+        Whole years by which the effect comes after the measure.
+    """
+    start = options.get("start_year", base_year)
+    end = options.get("end_year", start)
+    if start is None:
+        return {}
+    if base_year is not None and start < base_year:
+        told = (
+            f"start_year {start} is before the base year {base_year}, whose figures hold what was "
+            f"done until then. Start in {base_year} or later."
+        )
+        return {"start_year": told}
+    if end < start:
+        return {"end_year": f"end_year {end} is before start_year {start}."}
+    if base_year is None or last_year is None:
+        return {}
+    way: Any = {"start": start, "end": end, "profile": options.get("profile", "linear")}
+    in_effect = (
+        share_over(np.arange(base_year - lag, last_year - lag).astype(float), **way)
+        if on_flows
+        else share_at(np.arange(base_year + 1 - lag, last_year + 1 - lag).astype(float), **way)
+    )
+    if in_effect.any():
+        return {}
+    later = f", and what it gives comes {lag} years later" if lag else ""
+    told = (
+        f"the measure is in effect from {start} at the earliest{later}: nothing of it shows by "
+        f"{last_year}, the last year of the figures. Begin earlier, look further ahead (horizon) "
+        "or take it out."
+    )
+    return {"start_year" if "start_year" in options else "end_year": told}
+
+
 def _time(inputs: xr.Dataset, reach: Reach) -> tuple[int, int, str]:
     base = int(inputs.attrs["base_year"])
+    for told in wrong_times(reach, base_year=base).values():
+        raise ParameterError(told)
     start = int(reach.get("start_year", base))
-    end = int(reach.get("end_year", start))
-    profile = reach.get("profile", "linear")
-    if profile not in PROFILES:
-        raise ParameterError(f"there is no profile {profile!r}.{known_words(profile, PROFILES)}")
-    if start < base:
-        raise ParameterError(
-            f"start_year {start} is before the base year {base}, whose figures hold what was done "
-            f"until then. Start in {base} or later."
-        )
-    if end < start:
-        raise ParameterError(f"end_year {end} is before start_year {start}.")
-    return start, end, profile
+    return start, int(reach.get("end_year", start)), reach.get("profile", "linear")
 
 
 def _known(inputs: xr.Dataset, dim: str) -> Mapping[str, Sequence[str]]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from inspect import Parameter, signature
 from typing import Any
 
 import xarray as xr
 
 from workforce.errors import ParameterError
 from workforce.scenarios.levers import entering, learning, leaving, need, sharing, working_time
-from workforce.scenarios.levers.reach import PLACES, known_words
+from workforce.scenarios.levers.options import own_options, shared_options, wrong_value
+from workforce.scenarios.levers.reach import PLACES, known_words, wrong_times
 
 TIMES = ("start_year", "end_year", "profile")
 KINDS = ("mobilise", "develop", "recruit", "phase_out", "assumption")
@@ -22,7 +22,11 @@ class Lever:
     ``size`` is the option that says how much, in ``unit``, from ``least`` to ``most``; ``helps``
     is 1 where a greater size lowers the shortage, -1 where a smaller one does, 0 where it depends.
     ``kind`` is KS's kind of measure, or "assumption" for what nobody decides. ``per`` says what a
-    cost is counted for: every agreed FTE that the lever reaches, or the size alone ("").
+    cost is counted for: every agreed FTE that the lever reaches, or the size alone (""). The
+    options of the function are typed where it is written; ``takes`` names those that it shares,
+    ``on_flows`` says that it changes what happens during a year, ``after_study`` that this
+    comes the length of a study later, and ``agree`` says which options
+    contradict one another.
     """
 
     name: str
@@ -36,20 +40,14 @@ class Lever:
     needs: tuple[str, ...]
     per: str = "FTE"
     takes: tuple[str, ...] = (*TIMES, *PLACES)
+    on_flows: bool = False
+    after_study: bool = False
+    agree: Callable[[Mapping[str, Any]], dict[str, str]] | None = None
 
     @property
     def options(self) -> list[str]:
         """Names of all options, its own first."""
-        return [*self._own, *self.takes, "cost"]
-
-    @property
-    def _own(self) -> dict[str, Parameter]:
-        """Options of the function itself."""
-        return {
-            name: parameter
-            for name, parameter in list(signature(self.function).parameters.items())[1:]
-            if parameter.kind is not Parameter.VAR_KEYWORD
-        }
+        return [*own_options(self.function), *self.takes, "cost"]
 
     @property
     def cost_unit(self) -> str:
@@ -60,6 +58,9 @@ class Lever:
         """Pull the lever; a message names the lever and what is wrong."""
         self.check(options)
         self.require(options)
+        if self.takes:
+            last = int(inputs["year"].values[-1])
+            self._tell(self.wrong_times(options, int(inputs.attrs["base_year"]), last))
         missing = [name for name in self.needs if name not in inputs]
         if missing:
             raise ParameterError(
@@ -73,33 +74,58 @@ class Lever:
         except TypeError as error:
             raise ParameterError(f"Lever {self.name!r}: {error}.") from error
 
-    def check(self, options: Mapping[str, Any]) -> None:
-        """Refuse an option that the lever does not have, and a size out of bounds."""
-        for option in options:
-            if option not in self.options:
-                raise ParameterError(
-                    f"Lever {self.name!r} has no option {option!r}."
-                    f"{known_words(option, self.options)}"
-                )
+    def problems(self, options: Mapping[str, Any]) -> dict[str, str]:
+        """Say by option what is wrong whatever the data are; under "" what is about all of them."""
+        known = {**shared_options(), **own_options(self.function)}
+        told = {
+            str(option): self._no_option(str(option))
+            if option not in self.options
+            else wrong_value(option, value, known[option].kind)
+            for option, value in options.items()
+        }
         size = options.get(self.size)
-        if isinstance(size, int | float) and not self.least <= size <= self.most:
-            raise ParameterError(
-                f"Lever {self.name!r}: {self.size} is {size:g}; it goes from {self.least:g} to "
-                f"{self.most:g} {self.unit}."
+        if size is not None and not told[self.size] and not self.least <= size <= self.most:
+            told[self.size] = (
+                f"{self.size} is {size:g}; it goes from {self.least:g} to {self.most:g} "
+                f"{self.unit}."
             )
+        told = {option: sentence for option, sentence in told.items() if sentence}
+        if not told:
+            told = wrong_times(options) | (self.agree(options) if self.agree else {})
+        return told
+
+    def _no_option(self, option: str) -> str:
+        decimals = " Decimals stand after a point, not a comma." if option.isdecimal() else ""
+        return f"there is no option {option!r}.{decimals}{known_words(option, self.options)}"
+
+    def lacking(self, options: Mapping[str, Any]) -> str:
+        """Name the options without which the lever says nothing; empty where all are there."""
+        own = own_options(self.function)
+        lacking = [name for name, option in own.items() if option.needed and name not in options]
+        if not lacking:
+            return ""
+        return f"it lacks {' and '.join(lacking)}. It takes: {', '.join(self.options)}."
+
+    def wrong_times(
+        self, options: Mapping[str, Any], base_year: int, last_year: int, *, lag: int = 0
+    ) -> dict[str, str]:
+        """Say by option which times cannot be, or are too late to show, as `reach` does."""
+        return wrong_times(
+            options, base_year=base_year, last_year=last_year, on_flows=self.on_flows, lag=lag
+        )
+
+    def check(self, options: Mapping[str, Any]) -> None:
+        """Refuse an option that the lever does not have, and a value that it cannot be."""
+        self._tell(self.problems(options))
 
     def require(self, options: Mapping[str, Any]) -> None:
         """Refuse a lever that lacks an option without which it says nothing."""
-        lacking = [
-            name
-            for name, parameter in self._own.items()
-            if parameter.default is Parameter.empty and name not in options
-        ]
-        if lacking:
-            raise ParameterError(
-                f"Lever {self.name!r} lacks {' and '.join(lacking)}. "
-                f"It takes: {', '.join(self.options)}."
-            )
+        lacking = self.lacking(options)
+        self._tell({"": lacking} if lacking else {})
+
+    def _tell(self, told: Mapping[str, str]) -> None:
+        if told:
+            raise ParameterError(f"Lever {self.name!r}: {' '.join(told.values())}")
 
 
 def find_lever(name: str) -> Lever:
@@ -157,6 +183,7 @@ _ALL = (
         helps=-1,
         kind="mobilise",
         needs=("exit_rate", "retirement_factor"),
+        on_flows=True,
     ),
     Lever(
         "still_working",
@@ -168,6 +195,7 @@ _ALL = (
         helps=1,
         kind="mobilise",
         needs=("exit_rate", "retirement_factor"),
+        on_flows=True,
     ),
     Lever(
         "retirement_age",
@@ -179,6 +207,8 @@ _ALL = (
         helps=1,
         kind="mobilise",
         needs=("exit_rate",),
+        on_flows=True,
+        agree=leaving.wrong_cohorts,
     ),
     Lever(
         "retirement_alternative",
@@ -203,6 +233,7 @@ _ALL = (
         helps=1,
         kind="recruit",
         needs=("inflow_rate",),
+        on_flows=True,
     ),
     Lever(
         "education_intake",
@@ -214,6 +245,8 @@ _ALL = (
         helps=1,
         kind="develop",
         needs=_GRADUATES,
+        on_flows=True,
+        after_study=True,
     ),
     Lever(
         "completion",
@@ -225,6 +258,7 @@ _ALL = (
         helps=1,
         kind="develop",
         needs=_GRADUATES,
+        on_flows=True,
     ),
     Lever(
         "inclusion",
@@ -237,6 +271,7 @@ _ALL = (
         kind="recruit",
         needs=("inflow_rate", "population"),
         per="",
+        on_flows=True,
     ),
     Lever(
         "reskilling",
@@ -250,6 +285,7 @@ _ALL = (
         needs=_STAFF,
         per="",
         takes=_WHOLE_SERVICES,
+        agree=learning.wrong_path,
     ),
     Lever(
         "task_sharing",
@@ -318,6 +354,7 @@ _ALL = (
         helps=1,
         kind="mobilise",
         needs=("standard_factor",),
+        agree=need.wrong_claim,
     ),
     Lever(
         "staffing_standard",

@@ -1,11 +1,11 @@
 """Levers on working time: how large a part of a post people hold, and how often they are away."""
 
-from typing import Unpack
+from typing import Annotated, Unpack
 
 import xarray as xr
 
 from workforce.errors import ParameterError
-from workforce.scenarios.levers.reach import Reach, on_stock, ordered, reached
+from workforce.scenarios.levers.reach import Bounds, Reach, on_stock, ordered, reached
 
 EXTRA_HOURS = 100.0 * 13_900 / 403_700
 """FTE that part-timers work beyond agreed FTE, per cent of these (KS, municipal sector, 2021)."""
@@ -13,9 +13,11 @@ EXTRA_HOURS = 100.0 * 13_900 / 403_700
 PART_TIME_POSITION = 100.0 * (0.843 - 0.618) / (1.0 - 0.618)
 """Mean position of part-timers: 61.8 % work full time, all hold 84.3 % (KS, end of 2024)."""
 
+Percent = Annotated[float, Bounds(0, 100)]
+
 
 def position_share(
-    inputs: xr.Dataset, *, points: float, extra_hours: float = EXTRA_HOURS, **reach: Unpack[Reach]
+    inputs: xr.Dataset, *, points: float, extra_hours: Percent = EXTRA_HOURS, **reach: Unpack[Reach]
 ) -> xr.Dataset:
     """Raise the mean position of those reached by percentage points of a full post.
 
@@ -34,8 +36,8 @@ def full_time(
     inputs: xr.Dataset,
     *,
     points: float,
-    part_time_position: float = PART_TIME_POSITION,
-    extra_hours: float = EXTRA_HOURS,
+    part_time_position: Percent = PART_TIME_POSITION,
+    extra_hours: Percent = EXTRA_HOURS,
     **reach: Unpack[Reach],
 ) -> xr.Dataset:
     """Raise the share who work full time by percentage points of those reached.
@@ -44,8 +46,6 @@ def full_time(
     that the mean position rises by points * (1 - part_time_position / 100); then as
     `position_share`.
     """
-    if not 0 <= part_time_position <= 100:
-        raise ParameterError(f"part_time_position is {part_time_position:g}; give 0 to 100 %.")
     raised = points / 100.0 * (1.0 - part_time_position / 100.0)
     return _toward_full(inputs, raised, extra_hours, reach)
 
@@ -58,8 +58,6 @@ def absence(inputs: xr.Dataset, *, points: float, **reach: Unpack[Reach]) -> xr.
 
 def _toward_full(inputs: xr.Dataset, raised: float, extra_hours: float, reach: Reach) -> xr.Dataset:
     """Go so far to full posts that the mean position of those reached rises by ``raised``."""
-    if extra_hours < 0:
-        raise ParameterError(f"extra_hours is {extra_hours:g}; hours cannot be below 0.")
     where = reached(inputs, reach)
     persons = inputs["staff"].sum(["sex", "working_age"]) * where
     agreed = (inputs["staff"] * inputs["position_share"]).sum(["sex", "working_age"]) * where
