@@ -190,6 +190,17 @@ def test_every_file_and_column_that_contradicts_its_unit_is_told_at_once(tmp_pat
     ]
 
 
+def test_extracts_in_different_units_are_told_by_file_and_proposed_for_change(tmp_path):
+    before = write_csv(tmp_path, nurses(position_share=[80] * 6), "staff_2024-12-01")
+    after = write_csv(tmp_path, nurses(position_share=[0.8] * 6))
+    with pytest.raises(ParameterError) as told:
+        read_staff_register([before, after], mapping=mapping())
+    assert str(told.value).startswith("staff_2025-12-01.csv, column 'Stillingsprosent'")
+    assert "The cells of staff_2024-12-01.csv do not contradict the mapping" in str(told.value)
+    proposed = suggest_mapping([before, after])
+    assert "staff_2024-12-01.csv as percent, staff_2025-12-01.csv as fraction" in proposed
+
+
 def by_the_hour(hours: list[object]) -> list[dict[str, object]]:
     return nurses(paid_hours=hours, employment_form=["Timelønn"] * len(hours))
 

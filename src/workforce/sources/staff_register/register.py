@@ -134,7 +134,7 @@ def _read_files(
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """Read every extract, one after the other, each to narrow columns at once."""
     columns = mapping.columns.model_dump(exclude_none=True)
-    parts, doubts, wrong = [], [], list[str]()
+    parts, doubts, wrong, right = [], [], list[str](), list[str]()
     for number, path in enumerate(files):
         day = date_in_name(path)
         if "reference_date" not in columns and day is None:
@@ -143,10 +143,17 @@ def _read_files(
                 "the column reference_date in the mapping."
             )
         cells = read_columns(path, columns, sheet=mapping.sheet)
-        wrong += contradictions(cells, mapping, file=path.name)
+        contradicted = contradictions(cells, mapping, file=path.name)
+        wrong += contradicted
+        right += [] if contradicted else [path.name]
         part, found = read_values(cells, mapping, sectors, occupations, file=number, day=day)
         parts.append(part)
         doubts += found
+    if wrong and right:
+        wrong.append(
+            f"The cells of {', '.join(right)} do not contradict the mapping: where the extracts "
+            "are written in different units, write the columns told here as those are."
+        )
     if wrong:
         raise ParameterError("\n".join(wrong))
     return pl.concat(parts), doubts

@@ -7,8 +7,14 @@ import polars as pl
 
 from workforce.errors import ParameterError
 from workforce.sources.staff_register.extracts import date_in_name, headings, read_columns
-from workforce.sources.staff_register.mapping import FULL_TIME_HOURS, Columns
-from workforce.sources.staff_register.units import FIELDS, hours_unit, paid_by_hour, share_unit
+from workforce.sources.staff_register.mapping import FULL_TIME_HOURS, Columns, ShareUnit
+from workforce.sources.staff_register.units import (
+    FIELDS,
+    hours_unit,
+    judged_shares,
+    paid_by_hour,
+    share_unit,
+)
 from workforce.sources.staff_register.values import hours
 from workforce.sources.staff_register.vocabulary import HEADERS, plain
 from workforce.sources.tables.paths import file_path
@@ -70,27 +76,29 @@ def suggest_mapping(paths: Sequence[str | Path]) -> str:
 
 
 def _units(files: Sequence[Path], columns: Mapping[str, str]) -> list[str]:
-    """Propose the unit of each column that has one, from the cells of all files together."""
+    """Propose the unit of each column that has one, as the cells of the files tell."""
     wanted = [name for name in ("employment_form", "paid_hours", *FIELDS) if name in columns]
     named = {name: columns[name] for name in wanted}
-    cells = pl.concat([read_columns(path, named) for path in files]) if named else pl.DataFrame()
-    by_hour = paid_by_hour(cells, {})
+    read = [read_columns(path, named) for path in files] if named else []
     lines = []
     for field, setting in FIELDS.items():
-        found = None
-        if field in columns:
-            found = share_unit(
-                cells.filter(~by_hour) if field == "position_share" else cells, field
-            )
+        known = dict[str, ShareUnit]()
+        for path, cells in zip(files, read, strict=False) if field in columns else ():
+            unit = share_unit(judged_shares(cells, field, {}), field)
+            known |= {path.name: unit} if unit else {}
         why = "80 for four fifths; fraction where it is written 0.8."
-        if found:
-            why = f"As the cells are written: {'80' if found == 'percent' else '0.8'} for 80 %."
+        if len(set(known.values())) > 1:
+            told = ", ".join(f"{name} as {unit}" for name, unit in known.items())
+            why = f"CHANGE a file: they are written in different units, {told}."
+        elif known:
+            why = "As the cells are written (percent: 80, fraction: 0.8)."
         elif field in columns:
-            why = f"CHANGE if it is wrong, the cells do not tell: {why}"
-        lines.append(f"{setting}: {found or 'percent'}  # {why}")
+            why = f"The cells do not tell: {why}"
+        lines.append(f"{setting}: {next(iter(known.values()), 'percent')}  # {why}")
     full, why = FULL_TIME_HOURS["a year"], ""
     if "paid_hours" in columns:
-        full = hours_unit(hours(cells.filter(by_hour)["paid_hours"]))
+        worked = [hours(cells.filter(paid_by_hour(cells, {}))["paid_hours"]) for cells in read]
+        full = hours_unit(pl.concat(worked))
         if full != FULL_TIME_HOURS["a year"]:
             why = " CHANGE to 1950 if they are of a year: few have more than a month holds."
     lines.append(

@@ -48,18 +48,17 @@ def contradictions(cells: pl.DataFrame, mapping: Mapping, *, file: str) -> list[
     list of str
         A sentence for each column, with every reading and what to do. No cell is quoted.
     """
-    by_hour = paid_by_hour(cells, mapping.employment_forms)
     told = []
     for field, setting in FIELDS.items():
         if field in cells.columns:
-            kept = cells.filter(~by_hour) if field == "position_share" else cells
+            kept = judged_shares(cells, field, mapping.employment_forms)
             heading = getattr(mapping.columns, field)
             unit = getattr(mapping, setting)
             told += contradicted_shares(
                 kept, field, unit, where=f"{file}, column {heading!r}", setting=setting
             )
     if "paid_hours" in cells.columns:
-        worked = hours(cells.filter(by_hour)["paid_hours"])
+        worked = hours(cells.filter(paid_by_hour(cells, mapping.employment_forms))["paid_hours"])
         where = f"{file}, column {mapping.columns.paid_hours!r}"
         told += _contradicted_hours(worked, mapping.full_time_hours, where=where)
     return told
@@ -147,6 +146,11 @@ def hours_unit(worked: pl.Series) -> float:
     """
     month = like_a_month(worked, FULL_TIME_HOURS["a year"])
     return FULL_TIME_HOURS["a month" if month else "a year"]
+
+
+def judged_shares(cells: pl.DataFrame, field: str, own: Meanings[str, str]) -> pl.DataFrame:
+    """Keep the rows whose share counts: that of a position does not where hours are paid."""
+    return cells.filter(~paid_by_hour(cells, own)) if field == "position_share" else cells
 
 
 def paid_by_hour(cells: pl.DataFrame, own: Meanings[str, str]) -> pl.Series:
