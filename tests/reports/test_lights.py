@@ -22,7 +22,8 @@ from workforce.texts.catalogue import LANGUAGES, load_texts
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 CHECKS = {"balance": True, "occupation_balance": True, "jump": True, "age": False,
-          "position": True, "occupation_position": True, "future": False, "reference_date": False, "revision": False}  # fmt: skip
+          "position": True, "occupation_position": True, "future": False,
+          "reference_date": False, "revision": False}  # fmt: skip
 """Each check, and whether it names a sector."""
 
 

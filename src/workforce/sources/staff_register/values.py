@@ -34,6 +34,7 @@ NEXT_TO_NOTHING = 0.015
 HOST_FUNCTION = "290"  # Services run by one municipality for several.
 _ENOUGH = 10
 _DATES = ("%Y-%m-%d", "%d.%m.%Y", "%Y%m%d", "%d/%m/%Y", "%d%m%Y", "%d-%m-%Y")
+_CLOCK = r"^(\d+):([0-5]\d)(:[0-5]\d)?$"
 _MONTH = r"^([0-9]{4}-[0-9]{2})$"  # The a-melding names a month, of which the first day is taken.
 _FIRST_DAY, _OPEN_END = date(1900, 1, 1), date(2200, 1, 1)
 
@@ -303,9 +304,14 @@ def shares(cells: pl.Series, unit: ShareUnit) -> pl.Series:
 
 def hours(cells: pl.Series) -> pl.Series:
     """Read hours written as numbers, or as hours and minutes (37:30)."""
-    parts = cells.str.extract_groups(r"^(\d+):([0-5]\d)(:[0-5]\d)?$")
-    clock = parts.struct.field("1").cast(pl.Float64) + parts.struct.field("2").cast(pl.Float64) / 60
-    return clock.zip_with(clock.is_not_null(), numbers(cells))
+    clock = cells.unique().drop_nulls()
+    clock = clock.filter(clock.str.contains(_CLOCK))
+    if clock.is_empty():
+        return numbers(cells)
+    parts = clock.str.extract_groups(_CLOCK).struct
+    told = parts.field("1").cast(pl.Float64) + parts.field("2").cast(pl.Float64) / 60
+    read = cells.replace_strict(clock, told, default=None, return_dtype=pl.Float64)
+    return read.zip_with(read.is_not_null(), numbers(cells))
 
 
 def like_a_month(worked: pl.Series, full_time: float) -> bool:
