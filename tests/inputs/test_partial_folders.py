@@ -59,6 +59,25 @@ def test_a_place_without_a_measured_shortage_borrows_vacancy_rates(folder):
     assert ("measured_shortage", "nation") in marks(inputs)
 
 
+def test_each_line_of_the_shortage_is_counted_by_itself(folder):
+    keep(folder, "shortage", (pl.col("region") != "9006") | (pl.col("line") == "unqualified"))
+    keep(folder, "shortage", (pl.col("line") != "agency_overtime") | (pl.col("region") == "9001"))
+    town = load_inputs(folder, region="9006", horizon=1)
+    counted = town["shortage_counted"].sel(region="9006")
+    assert dict(zip(counted["line"].values.tolist(), counted.values.tolist(), strict=True)) == {
+        "unfilled": 0.0,
+        "unqualified": 1.0,
+        "agency_overtime": 0.0,
+    }
+    # Counting those without the qualification is no count of the posts that nobody fills.
+    assert float(town["measured_shortage"].sel(line="unfilled").sum()) > 0
+    assert ("measured_shortage", "nation") in marks(town)
+    county = load_inputs(folder, region="90", horizon=1)["shortage_counted"].sel(region="90")
+    assert county.sel(line="unfilled").item() == pytest.approx(11 / 12)
+    assert county.sel(line="unqualified").item() == 1.0
+    assert county.sel(line="agency_overtime").item() == pytest.approx(1 / 12)
+
+
 def test_a_place_without_staff_gets_its_population_only(folder):
     keep(folder, "staff", pl.col("region") != "9006")
     inputs = load_inputs(folder, region="9006", horizon=2)

@@ -1,28 +1,37 @@
 """What a page says that it assumes, by the tables of the folder."""
 
-from types import SimpleNamespace
-
-import polars as pl
 import pytest
+from tests.reports.test_charts import BASE, published, row, subject
 
 from workforce.reports.assumptions import assumptions
-from workforce.texts.catalogue import LANGUAGES, load_texts
+from workforce.texts.catalogue import LANGUAGES
 
 
-def told(*missing, variable="shortage_fte", language="en"):
-    figures = SimpleNamespace(table=pl.DataFrame({"variable": [variable]}))
-    subject = SimpleNamespace(missing=missing, texts=load_texts(language))
-    return assumptions(figures, subject, has_official=True)
+def told(*missing, variable="shortage_fte", short="", language="en"):
+    rows = [row(variable, BASE, 3.0)]
+    if short:
+        rows.append(row(short, BASE, 3.0, dimension="line", category="unfilled"))
+    page = subject(missing=missing, language=language)
+    return assumptions(published(rows), page, has_official=True)
 
 
 def test_nothing_is_said_to_be_observed_or_measured_that_was_borrowed():
-    own = " ".join(told())
-    assert "observed rates" in own
+    own = " ".join(told(short="measured_shortage"))
+    assert "from those of others where your own are few" in own
     assert "the measured shortage" in own
-    lent = " ".join(told("staff_flows", "shortage"))
+    lent = " ".join(told("staff_flows", "shortage", short="estimated_shortage"))
     assert "observed" not in lent
+    assert "measured" not in lent
     assert "national rates" in lent
     assert "national figures on vacancies" in lent
+
+
+def test_the_shortage_at_the_start_is_told_by_how_the_page_knows_it():
+    """A folder may have the table, and the place of the page none of its rows."""
+    assert "nobody has counted it here" in " ".join(told(short="estimated_shortage"))
+    assert "in the municipalities that counted it" in " ".join(
+        told(short="partly_measured_shortage")
+    )
 
 
 def test_a_page_without_staff_tells_of_use_and_staffing_where_it_has_a_need():

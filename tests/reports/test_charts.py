@@ -16,7 +16,7 @@ from workforce.reports.charts.quarters import absence_forecast
 from workforce.reports.findings import ageing_figures, shortage_figures
 from workforce.reports.measures import measures
 from workforce.sources.tables.names import Names
-from workforce.texts.catalogue import load_texts
+from workforce.texts.catalogue import LANGUAGES, load_texts
 
 NB, EN = load_texts("nb"), load_texts("en")
 BASE, THEN = 2026, 2036
@@ -242,6 +242,77 @@ def test_the_lines_of_the_measured_shortage_are_never_added() -> None:
     assert chart.table.rows()[-1] == ("All occupations", "3.1", "4.7", "1.2")
     assert "9.0" not in str(chart.table.to_dicts())
     assert chart.title.startswith("Health and care: 3.1 FTE stood unfilled")
+
+
+def lines(variable: str, *codes: str, fte: float = 3.1) -> list[dict[str, Any]]:
+    return [row(variable, BASE, fte, dimension="line", category=code) for code in codes]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_nobody_counted_is_called_an_estimate_or_left_empty(language: str) -> None:
+    rows = lines("estimated_shortage", "unfilled")
+    chart = charts.measured_shortage(published(rows), subject(language))
+    said = f"{chart.title} {chart.alt} {chart.table.columns[1]}"
+    word = "estimated from national" if language == "en" else "anslått fr"
+    assert said.count(word) == 3
+    assert not any(measured in said for measured in ("etter søk", "after search", "Målt", "målt"))
+    none = load_texts(language).entries["measured.not_counted"]
+    assert chart.table.row(0)[2:] == (none, none)
+
+
+def test_lines_that_were_not_counted_are_empty_beside_one_that_was() -> None:
+    rows = [*lines("estimated_shortage", "unfilled"), *lines("measured_shortage", "unqualified")]
+    chart = charts.measured_shortage(published(rows), subject())
+    assert chart.table is not None
+    assert chart.table.row(0)[1:] == ("3.1", "3.1", "not counted")
+    assert "estimated" in chart.table.columns[1]
+    assert chart.table.columns[2] == "Filled without the required qualification (FTE)"
+
+
+def test_a_shortage_that_some_municipalities_counted_is_partly_an_estimate() -> None:
+    rows = lines("partly_measured_shortage", "unfilled", "unqualified")
+    chart = charts.measured_shortage(published(rows), subject())
+    assert "partly estimated from national figures" in chart.title
+    assert chart.table is not None
+    assert "in the municipalities that counted it" in chart.table.columns[2]
+    lacking = lines("partly_measured_shortage", "unqualified")
+    one = lacking[0] | {"occupation": "2223"}
+    chart = charts.unqualified(published([*lacking, one]), subject())
+    assert "in the municipalities that counted it" in chart.title
+
+
+def test_posts_without_the_qualification_that_nobody_counted_are_not_said_to_be_hidden() -> None:
+    chart = charts.unqualified(published(lines("estimated_shortage", "unfilled")), subject())
+    assert "Nobody has counted" in chart.note
+
+
+def test_charts_that_start_from_the_shortage_of_today_say_that_it_is_an_estimate() -> None:
+    estimate = lines("estimated_shortage", "unfilled")
+    figures = published([*need((38, 25, 52)), *estimate])
+    assert "estimated from national figures" in charts.need_posts_staff(figures, subject()).note
+    rows = chain(("base", 3), ("population", 10), ("horizon", 13))
+    chart = charts.shortage_drivers(published([*rows, *estimate]), subject())
+    assert "missing in 2026, estimated from national figures, to" in chart.title
+    assert chart.table is not None
+    assert "estimated from national figures" in chart.table.row(0)[0]
+    years = [*chances(y2036=0.8), *first_year(BASE)]
+    chart = charts.first_shortage(published([*years, *estimate]), subject())
+    assert "estimated from national figures there is a shortage already" in chart.title
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_tells_of_recent_years_where_there_may_be_one(language: str) -> None:
+    entries = load_texts(language).entries
+    phrases = (
+        "siste årene",
+        "siste åra",
+        "bak oss",
+        "recent years",
+        "som observert",
+        "as observed",
+    )
+    found = {key for key, text in entries.items() if any(one in text for one in phrases)}
+    assert found == set()
 
 
 def test_absence_is_compared_with_the_same_quarter_last_year() -> None:

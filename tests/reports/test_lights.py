@@ -109,7 +109,7 @@ def test_what_is_borrowed_is_told_as_a_part_of_the_fte_and_yellow_from_a_quarter
     told = {row[0]: row[1:] for row in chart.table.iter_rows()}
     assert told["Brukere av tjenestene"] == ("✓ Grønt", "Lånt for 24\xa0% av årsverkene.")
     assert told["Avgang og rekruttering"] == ("! Gult", "Lånt for 37\xa0% av årsverkene.")
-    assert told["Målt mangel"] == ("! Gult", "Lånt: det finnes ikke egne tall.")
+    assert told["Mangel ved utgangspunktet"] == ("! Gult", "Lånt: det finnes ikke egne tall.")
     assert told["Fravær"][0] == "! Gult"
     assert told["Fravær"][1].startswith("Utfylt for 25\xa0% av årsverkene")
     assert "Avgang og rekruttering 37\xa0%" in chart.note

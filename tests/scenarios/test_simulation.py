@@ -265,6 +265,23 @@ def test_the_tidy_table_has_one_row_per_figure(inputs, results):
     )
 
 
+@pytest.mark.parametrize(
+    ("part", "variable"),
+    [(1.0, "measured_shortage"), (0.5, "partly_measured_shortage"), (0.0, "estimated_shortage")],
+)
+def test_only_what_a_place_counted_is_measured_in_the_tidy_table(inputs, results, part, variable):
+    counted = inputs["shortage_counted"] * 0.0 + part
+    table = results_table(results, inputs.assign(shortage_counted=counted))
+    lines = table.filter(dimension="line")
+    assert set(lines["variable"]) == {variable}
+    if not part:
+        # The nation's rates know one line, and do not tell occupations apart.
+        assert set(lines["category"]) == {"unfilled"}
+        assert set(lines["occupation"]) == {"all"}
+    else:
+        assert set(lines["category"]) == {"unfilled", "unqualified", "agency_overtime"}
+
+
 def test_sectors_add_up_to_all_in_the_tidy_table(inputs, results):
     table = results_table(results, inputs).filter(
         variable="demand_fte", scenario="baseline", occupation="all"

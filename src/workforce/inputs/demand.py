@@ -41,9 +41,10 @@ def load_demand(
     ).sum(["sex", "working_age"])
     use_rate, pattern = use_rates(tables, codes, sectors, base_year, borrowed, inputs, supply)
     share = service_shares(tables, codes, sectors, years, pattern)
-    measured = measured_shortage(tables, posts, base_year, borrowed, supply)
+    short = measured_shortage(tables, posts, base_year, borrowed, supply)
     users = service_users(inputs["population"], use_rate) * share.sel(year=base_year, drop=True)
-    standard = calibrate_standard(users, supply, measured.sel(line="unfilled", drop=True))
+    unfilled = short["measured_shortage"].sel(line="unfilled", drop=True)
+    standard = calibrate_standard(users, supply, unfilled)
     ones = xr.DataArray(
         np.ones((len(sectors), len(years))),
         dims=["sector", "year"],
@@ -53,13 +54,13 @@ def load_demand(
         {
             "use_rate": use_rate,
             "service_share": share,
-            "measured_shortage": measured,
             "staffing_standard": standard.transpose(*posts),
             "standard_factor": ones,
             "use_factor": ones.copy(),
             "productivity": ones.copy(),
         }
     )
+    result = result.merge(short, join="exact")
     towns = tables["regions"].filter(pl.col("level") == "municipality")["region"].to_list()
     served = service_shares(tables, towns, sectors, years[:1], pattern).isel(year=0, drop=True)
     served = served * member_users(tables, towns, sectors, base_year, pattern)

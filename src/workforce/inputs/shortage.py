@@ -11,6 +11,11 @@ from workforce.sources.tables.files import national_folder
 
 QUARTERS = 4
 LINES = ["unfilled", "unqualified", "agency_overtime"]
+ROWS = {
+    **dict.fromkeys(("region", "sector", "occupation", "line"), pl.String),
+    "year": pl.Int64,
+    "fte": pl.Float64,
+}
 
 
 def measured_shortage(
@@ -19,27 +24,42 @@ def measured_shortage(
     base_year: int,
     borrowed: list[Mark],
     supply: xr.DataArray,
-) -> xr.DataArray:
-    """Measured shortage by line in the base year; unfilled posts by vacancy rates where unknown.
+) -> xr.Dataset:
+    """Shortage by line in the base year, and where each line was counted.
 
-    A region without rows of its own sums its municipalities. Those that measured none have the
-    national vacancy rate of the sector on their part of the staff, as they have by themselves, so
-    that parts add up to the whole; the region is then marked.
+    A place that has rows of a line counted it, and posts without a row have none. A region without
+    rows of its own sums its municipalities. Those that counted no unfilled posts have the national
+    vacancy rate of the sector on their part of the staff, as they have by themselves, so that parts
+    add up to the whole; the region is then marked. Nobody publishes the other two lines.
+
+    Returns
+    -------
+    Dataset
+        ``measured_shortage``, dims (region, sector, occupation, line) [FTE], and
+        ``shortage_counted``, dims (region, line): part of the municipalities that counted the line;
+        1 where the region has rows of its own. [share]
     """
-    coords = {**posts, "line": LINES}
-    shape = [len(labels) for labels in coords.values()]
-    result = xr.DataArray(np.zeros(shape), dims=list(coords), coords=coords)
+    places = {code: set(members(tables["regions"], code)) for code in posts["region"]}
     table = tables.get("shortage")
-    told: set[str] = set()
-    if table is not None:
-        rows = table.filter(
-            (pl.col("year") == base_year)
-            & pl.col("sector").is_in(posts["sector"])
-            & pl.col("occupation").is_in(posts["occupation"])
+    rows = pl.DataFrame(schema=ROWS) if table is None else table.filter(pl.col("year") == base_year)
+    of_posts = pl.col("sector").is_in(posts["sector"]) & pl.col("occupation").is_in(
+        posts["occupation"]
+    )
+    lines, counted = [], []
+    told: dict[str, set[str]] = {}
+    for line in LINES:
+        of_line = rows.filter(pl.col("line").cast(pl.String) == line)
+        told[line] = set(of_line["region"].unique())
+        of_line = at_level(of_line, tables["regions"], posts["region"]).filter(of_posts)
+        lines.append(to_array(of_line, posts, "fte"))
+        counted.append(
+            [
+                1.0 if code in told[line] else len(towns & told[line]) / len(towns)
+                for code, towns in places.items()
+            ]
         )
-        told = set(rows["region"].unique())
-        result = to_array(at_level(rows, tables["regions"], posts["region"]), coords, "fte")
-    untold = _untold_part(tables, posts, base_year, told)
+    result = xr.concat(lines, xr.Variable("line", LINES)).transpose(*posts, "line")
+    untold = _untold_part(tables, posts, base_year, told["unfilled"])
     rates = national_rates(tables.get("national_vacancies"), base_year)
     odds = xr.DataArray(
         [float(rates.get(s, 0.0)) / (1.0 - float(rates.get(s, 0.0))) for s in posts["sector"]],
@@ -48,10 +68,10 @@ def measured_shortage(
     )
     lacking = (supply * untold * odds).transpose(*posts)
     result.loc[{"line": "unfilled"}] = result.sel(line="unfilled") + lacking
-    for code in posts["region"]:
-        if code in told or not set(members(tables["regions"], code)) - told:
+    for code, towns in places.items():
+        if code in told["unfilled"] or not towns - told["unfilled"]:
             continue
-        part = bool(set(members(tables["regions"], code)) & told)
+        part = bool(towns & told["unfilled"])
         variable = "measured_shortage_partly" if part else "measured_shortage"
         reason = "national vacancy rates" + (" for some municipalities" if part else "")
         here = supply.sel(region=code)
@@ -63,7 +83,12 @@ def measured_shortage(
             for sector, share in zip(posts["sector"], lent.values, strict=True)
             if share > 0
         )
-    return result
+    where = xr.DataArray(
+        np.array(counted).T,
+        dims=["region", "line"],
+        coords={"region": posts["region"], "line": LINES},
+    )
+    return xr.Dataset({"measured_shortage": result, "shortage_counted": where})
 
 
 def national_rates(fetched: pl.DataFrame | None, base_year: int) -> dict[str, float]:

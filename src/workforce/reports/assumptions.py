@@ -1,14 +1,13 @@
 """Say what the figures of a page assume, which depends on what the folder has."""
 
 from workforce.disclosure.protection import Publishable
-from workforce.reports.charts.figures import Subject
+from workforce.reports.charts.figures import Subject, how_known, shortage_lines
 from workforce.texts.catalogue import say
 
 OF_STAFF = {
     "exits": "staff_flows",
     "recruits": "staff_flows",
     "demand": "",
-    "calibrated": "shortage",
 }
 """Assumptions about staff, and the table without which they rest on borrowed figures."""
 
@@ -31,6 +30,15 @@ def assumptions(figures: Publishable, subject: Subject, *, has_official: bool) -
             f"{name}_borrowed" if table in subject.missing else name
             for name, table in OF_STAFF.items()
         ]
+        names.append(f"calibrated{_shortage_known(figures, subject)}")
     elif (figures.table["variable"] == "demand_fte").any():
         names.append("demand")
     return [say(subject.texts, f"assumption.{name}") for name in names]
+
+
+def _shortage_known(figures: Publishable, subject: Subject) -> str:
+    """How the shortage of the base year is known, also on a page that has no line of it."""
+    lines = shortage_lines(figures, subject)
+    if lines.is_empty() and "shortage" in subject.missing:
+        return "_estimated"
+    return how_known(lines)

@@ -13,10 +13,12 @@ from workforce.reports.charts.figures import (
     Subject,
     decimals_for,
     estimate,
+    how_known,
     name_of,
     only,
     pick,
     sector_name,
+    shortage_lines,
 )
 from workforce.reports.charts.population import change
 from workforce.reports.charts.quality import Judged, population_judged, staff_judged
@@ -283,12 +285,13 @@ def _top_drain(figures: Publishable, subject: Subject) -> KeyFigure | None:
 
 
 def _unqualified(figures: Publishable, subject: Subject) -> KeyFigure | None:
-    rows = pick(
-        figures, subject, "measured_shortage", sector=subject.sector, occupation="all",
-        dimension="line", year=subject.base_year,
-    )  # fmt: skip
+    rows = shortage_lines(figures, subject).filter(pl.col("occupation") == "all")
     value = estimate(only(rows, "unqualified"))
-    return None if value is None else _figure(subject, "figure.unqualified", value)
+    if value is None:
+        return None
+    partly = how_known(rows, "unqualified") == "_partly"
+    note = say(subject.texts, "figure.unqualified_partly") if partly else ""
+    return _figure(subject, "figure.unqualified", value, note=note)
 
 
 def _inside(judged: list[Judged], subject: Subject, label: str) -> KeyFigure | None:

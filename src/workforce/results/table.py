@@ -10,6 +10,9 @@ from workforce.model.staffing import AGE_GROUPS
 
 WHOLE_PERIOD = ("opening_part", "start_age")
 EXTRA = ("cause", "origin", "age_group", "age_band", "competence", "unit_size", *WHOLE_PERIOD)
+COUNTED, PARTLY = "measured_shortage", "partly_measured_shortage"
+ESTIMATED = "estimated_shortage"
+"""Variables of the shortage of the base year: counted by the place, by a part of it, by nobody."""
 PAIRS = {"age_group": "competence_age", "cause": "competence_cause"}
 """Dimension of what is told by competence and something else; the category joins both by "|"."""
 COLUMNS = [
@@ -78,7 +81,7 @@ def results_table(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
     public = pl.col("variable").is_in(["population_path", "population_by_band"])
     # Nobody holds an occupation that is only lacking. Those without the qualification are at least
     # as many as their FTE, and not all who are in the post.
-    lacks = (pl.col("variable") == "measured_shortage") & (pl.col("category") == "unqualified")
+    lacks = pl.col("variable").is_in([COUNTED, PARTLY]) & (pl.col("category") == "unqualified")
     own = pl.when(lacks).then(pl.col("central").round(6).ceil()).otherwise(pl.col("persons"))
     behind = pl.when(public).then(None).otherwise(own.fill_null(0.0))
     table = table.with_columns(persons=behind)
@@ -147,9 +150,12 @@ def _by_competence(array: xr.DataArray, dim: str) -> xr.DataArray:
 
 
 def _measured(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
-    """Measured shortage of the base year by line, with totals, the same in every scenario.
+    """Shortage of the base year by line, with totals, the same in every scenario.
 
-    Where the results have groups of occupations, the lines have them, too.
+    Only what the place counted is ``measured_shortage``. A line that some municipalities counted is
+    ``partly_measured_shortage``; unfilled posts that nobody counted are ``estimated_shortage``,
+    of all occupations together, which the national rates do not tell apart; and the other lines
+    have no rows then. Where the results have groups of occupations, the lines have them, too.
     """
     # The results hold the posts that exist somewhere; the others have neither staff nor shortage.
     there = {dim: results[dim].values.tolist() for dim in ("sector", "occupation")}
@@ -170,7 +176,24 @@ def _measured(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
         group = pl.col("occupation").replace_strict(groups, default=None, return_dtype=pl.String)
         summed = part.with_columns(occupation=group).filter(pl.col("occupation").is_in(shown))
         parts.append(summed.group_by(keys).agg(pl.col("central").sum()).select(*keys, "central"))
-    lines = pl.concat(parts).rename({"line": "category"})
+    counted = pl.from_pandas(
+        inputs["shortage_counted"].rename("counted").to_dataframe().reset_index()
+    )
+    some, every = pl.col("counted") > 0.0, pl.col("counted") >= 1.0
+    lines = (
+        pl.concat(parts)
+        .join(counted, on=["region", "line"])
+        .filter(some | ((pl.col("line") == "unfilled") & (pl.col("occupation") == "all")))
+        .with_columns(
+            variable=pl.when(every)
+            .then(pl.lit(COUNTED))
+            .when(some)
+            .then(pl.lit(PARTLY))
+            .otherwise(pl.lit(ESTIMATED))
+        )
+        .drop("counted")
+        .rename({"line": "category"})
+    )
     scenarios = pl.DataFrame({"scenario": results["scenario"].values.astype(str)})
     levels = pl.DataFrame({"level": results["level"].values})
     return (
@@ -178,7 +201,6 @@ def _measured(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
         .join(levels, how="cross")
         .with_columns(
             dimension=pl.lit("line"),
-            variable=pl.lit("measured_shortage"),
             unit=pl.lit("FTE"),
             year=pl.lit(int(inputs.attrs["base_year"]), dtype=pl.Int64),
             lower=pl.col("central"),

@@ -13,6 +13,12 @@ from workforce.sources.tables.names import Names
 from workforce.sources.tables.names import name_of as name_in
 from workforce.texts.catalogue import Texts, join_list, number, percent, say
 
+HOW_KNOWN = {
+    "measured_shortage": "",
+    "partly_measured_shortage": "_partly",
+    "estimated_shortage": "_estimated",
+}
+"""Variables of the shortage of the base year: counted here, counted by some, counted by nobody."""
 MOST_NAMED = 5
 """Hidden figures that a note names one by one."""
 
@@ -282,6 +288,44 @@ def of_known_posts(figures: Publishable, subject: Subject, rows: pl.DataFrame) -
     nobody = both.group_by(post).agg(pl.col("central").ne_missing(0.0).any().alias("known"))
     empty = nobody.filter(~pl.col("known"))
     return rows.join(empty, on=post, how="anti", maintain_order="left")
+
+
+def shortage_lines(figures: Publishable, subject: Subject) -> pl.DataFrame:
+    """Pick the lines of the shortage of the base year that are known, however they are known."""
+    return pl.concat(
+        [
+            pick(figures, subject, variable, sector=subject.sector, dimension="line",
+                 year=subject.base_year)
+            for variable in HOW_KNOWN
+        ]
+    )  # fmt: skip
+
+
+def how_known(lines: pl.DataFrame, line: str = "unfilled") -> str:
+    """End of the keys that say how a line is known: counted, partly or estimated.
+
+    Parameters
+    ----------
+    lines
+        From `shortage_lines`.
+    line
+        Code of the line.
+
+    Returns
+    -------
+    str
+        A value of `HOW_KNOWN`; empty, too, where nothing is known of the line.
+    """
+    found = only(lines, line)["variable"]
+    return HOW_KNOWN[str(found[0])] if len(found) else ""
+
+
+def shortage_basis(figures: Publishable, subject: Subject) -> str:
+    """Say that the shortage of the base year is estimated, or partly; empty where it is counted."""
+    known = how_known(shortage_lines(figures, subject))
+    if not known:
+        return ""
+    return say(subject.texts, f"measured.basis{known}", base=str(subject.base_year))
 
 
 def absent(subject: Subject, chart: str, table: str) -> Chart:

@@ -16,11 +16,14 @@ from workforce.reports.charts.figures import (
     decimals_for,
     estimate,
     hidden_note,
+    how_known,
     interval,
     name_of,
     of_known_posts,
     pick,
     sector_name,
+    shortage_basis,
+    shortage_lines,
     shown,
     spoken,
     table_decimals,
@@ -117,12 +120,18 @@ def first_shortage(figures: Publishable, subject: Subject) -> Chart:
         }
     )
     hidden = [_name(subject, by, code) for code in years if code not in kept]
+    kind = _kind(lead.central, subject)
+    known = how_known(shortage_lines(figures, subject)) if kind == "now" else ""
     title = say(
-        texts, f"first_shortage.title_{_kind(lead.central, subject)}", sector=sector_name(subject),
+        texts, f"first_shortage.title_{kind}{known}", sector=sector_name(subject),
         first=f"{lead.central:.0f}{_span(lead, subject)}", year=str(subject.horizon_year),
         chance=_chance(chance["all"], texts),
     )  # fmt: skip
-    notes = [hidden_note(rows, texts, hidden), say(texts, "first_shortage.note")]
+    notes = [
+        hidden_note(rows, texts, hidden),
+        say(texts, "first_shortage.note"),
+        shortage_basis(figures, subject),
+    ]
     return Chart(None, title, title, table, " ".join(note for note in notes if note))
 
 

@@ -1,4 +1,4 @@
-"""Charts of what it takes to fill posts: the shortage measured today, and whom to recruit."""
+"""Charts of what it takes to fill posts: the shortage of today, and whom to recruit."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from workforce.reports.charts.figures import (
     cell,
     decimals_for,
     estimate,
+    how_known,
     largest,
     name_of,
     only,
     pick,
     sector_name,
+    shortage_lines,
     shown,
     spoken,
     table_by_year,
@@ -43,20 +45,21 @@ SHORTAGE_LINES = ("unfilled", "unqualified", "agency_overtime")
 
 
 def measured_shortage(figures: Publishable, subject: Subject) -> Chart:
-    """Set out the shortage measured in the base year by its three lines, never added."""
+    """Set out the shortage of the base year by its three lines, never added.
+
+    A line that nobody counted is empty, but for the unfilled posts estimated from national rates.
+    """
     texts = subject.texts
-    rows = pick(
-        figures, subject, "measured_shortage", sector=subject.sector, dimension="line",
-        year=subject.base_year,
-    )  # fmt: skip
+    rows = shortage_lines(figures, subject)
     if not shown(rows).height:
         return absent(subject, "measured", "shortage")
     largest_line = shown(rows.filter(pl.col("occupation") == "all"))
     said = {"sector": sector_name(subject), "base": str(subject.base_year)}
     total = {row["category"]: row["central"] for row in largest_line.iter_rows(named=True)}
+    known = {line: how_known(rows, line) for line in SHORTAGE_LINES}
     if "unfilled" in total:
         said["fte"] = number(total["unfilled"], texts, decimals=decimals_for(total["unfilled"]))
-        title = say(texts, "measured.title", **said)
+        title = say(texts, f"measured.title{known['unfilled']}", **said)
     else:
         title = say(texts, "measured.heading")
     some = rows.filter(pl.col("central").is_null() | (pl.col("central") > 0))
@@ -74,8 +77,13 @@ def measured_shortage(figures: Publishable, subject: Subject) -> Chart:
             row["occupation"]: cell(row, texts, decimals=1)
             for row in only(rows, line).iter_rows(named=True)
         }
-        columns[say(texts, f"measured.{line}")] = [written.get(code, "–") for code in order]
-    return Chart(None, title, title, pl.DataFrame(columns), say(texts, "measured.note"))
+        none = "–" if written else say(texts, "measured.not_counted")
+        heading = say(texts, f"measured.{line}{known[line]}")
+        columns[heading] = [written.get(code, none) for code in order]
+    notes = [say(texts, "measured.note")]
+    if known["unfilled"]:
+        notes.append(say(texts, f"measured.note{known['unfilled']}"))
+    return Chart(None, title, title, pl.DataFrame(columns), " ".join(notes))
 
 
 def recruitment_need(figures: Publishable, subject: Subject) -> Chart:

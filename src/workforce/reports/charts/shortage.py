@@ -18,6 +18,7 @@ from workforce.reports.charts.figures import (
     name_of,
     pick,
     sector_name,
+    shortage_basis,
     shown,
     spoken,
     table_by_year,
@@ -70,7 +71,14 @@ def need_posts_staff(figures: Publishable, subject: Subject) -> Chart:
             **ends),
         table_by_year({one.label: one.rows for one in lines}, texts),
         " ".join(
-            [*note, say(texts, "need.note", base=subject.base_year), say(texts, "need.axis_note")]
+            one
+            for one in [
+                *note,
+                say(texts, "need.note", base=subject.base_year),
+                say(texts, "need.axis_note"),
+                shortage_basis(figures, subject),
+            ]
+            if one
         ),
     )  # fmt: skip
 
@@ -120,7 +128,7 @@ def scenario_comparison(figures: Publishable, subject: Subject) -> Chart:
         title,
         say(texts, "scenario.alt", title=title),
         table_by_year({one.label: one.rows for one in lines}, texts),
-        say(texts, "scenario.note"),
+        f"{say(texts, 'scenario.note')} {shortage_basis(figures, subject)}".strip(),
     )
 
 

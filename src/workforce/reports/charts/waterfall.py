@@ -16,9 +16,11 @@ from workforce.reports.charts.figures import (
     absent,
     decimals_for,
     estimate,
+    how_known,
     interval,
     pick,
     sector_name,
+    shortage_lines,
     spoken,
 )
 from workforce.reports.charts.style import (
@@ -146,7 +148,8 @@ def _waterfall(
     values = {name: value for name, value in found.items() if value is not None}
     if BASE not in values or HORIZON not in values:
         return absent(subject, chart, "staff")
-    chain = _chain(values, subject, chart, labels)
+    known = how_known(shortage_lines(figures, subject)) if chart == "drivers" else ""
+    chain = _chain(values, subject, chart, labels, known)
     places = decimals_for(max(abs(one.value.central) for one in chain))
     said = {"sector": sector_name(subject), "base": subject.base_year, "year": subject.horizon_year}
     said |= spoken("start", values[BASE], texts, decimals=decimals_for(values[BASE].central))
@@ -156,7 +159,7 @@ def _waterfall(
         f"{one.label} {number(one.value.central, texts, decimals=places, sign=True)}"
         for one in parts
     )
-    title = say(texts, f"{chart}.title", **{name: str(text) for name, text in said.items()})
+    title = say(texts, f"{chart}.title{known}", **{name: str(text) for name, text in said.items()})
     table = pl.DataFrame(
         {
             say(texts, f"{chart}.what"): [one.label for one in chain],
@@ -175,16 +178,24 @@ def _waterfall(
 
 
 def _chain(
-    values: Mapping[str, Estimate], subject: Subject, chart: str, labels: Mapping[str, str]
+    values: Mapping[str, Estimate],
+    subject: Subject,
+    chart: str,
+    labels: Mapping[str, str],
+    known: str,
 ) -> list[Link]:
-    """Lay the parts end to end; one that is nought in all draws is left out."""
+    """Lay the parts end to end; one that is nought in all draws is left out.
+
+    ``known`` is how the shortage at the start is known (`how_known`).
+    """
     texts, at = subject.texts, values[BASE].central
     years = {BASE: subject.base_year, HORIZON: subject.horizon_year}
     if chart == "measures_effect":  # without measures and with them, both at the horizon
         years[BASE] = subject.horizon_year
 
     def end(name: str) -> Link:
-        label = say(texts, f"{chart}.{name}", year=str(years[name]))
+        key = f"{chart}.{name}{known if name == BASE else ''}"
+        label = say(texts, key, year=str(years[name]))
         return Link(label, values[name], 0.0, is_end=True)
 
     chain = [end(BASE)]

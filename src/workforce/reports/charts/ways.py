@@ -14,11 +14,13 @@ from workforce.reports.charts.figures import (
     cell,
     estimate,
     hidden_note,
+    how_known,
     interval,
     is_group,
     name_of,
     only,
     pick,
+    shortage_lines,
     shown,
 )
 from workforce.texts.catalogue import number, percent, say
@@ -66,8 +68,11 @@ def ways_to_lead(figures: Publishable, subject: Subject) -> Chart:
 def unqualified(figures: Publishable, subject: Subject) -> Chart:
     """Set out posts filled without the qualification, and what qualifying those in them takes."""
     texts = subject.texts
-    rows = pick(figures, subject, "measured_shortage", sector=subject.sector, dimension="line")
-    rows = only(rows, "unqualified")
+    rows = only(shortage_lines(figures, subject), "unqualified")
+    if rows.is_empty() and not {"staff", "shortage"} & set(subject.missing):
+        told = say(texts, "unqualified.not_counted")
+        return Chart(None, say(texts, "unqualified.heading"), told, None, told)
+    known = how_known(rows, "unqualified")
     whole = estimate(rows.filter(pl.col("occupation") == "all"))
     rows = rows.filter(pl.col("occupation") != "all")
     some = shown(rows).filter(pl.col("central") >= LEAST_SHORT).sort("central", descending=True)
@@ -103,7 +108,9 @@ def unqualified(figures: Publishable, subject: Subject) -> Chart:
             column.append(text)
     title = say(texts, "unqualified.heading")
     if whole is not None:
-        title = say(texts, "unqualified.title", fte=number(whole.central, texts, decimals=1))
+        title = say(
+            texts, f"unqualified.title{known}", fte=number(whole.central, texts, decimals=1)
+        )
     hidden = rows.filter(pl.col("central").is_null())["occupation"].to_list()
     names = sorted(name_of(subject, "occupation", code) for code in hidden)
     note = f"{say(texts, 'unqualified.note')} {hidden_note(rows, texts, names)}".strip()
