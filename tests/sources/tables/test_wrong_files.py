@@ -52,7 +52,7 @@ def test_a_workbook_that_another_program_holds_is_told(tmp_path, monkeypatch):
     def refuse(*_, **__):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("workforce.sources.tables.workbook.ZipFile", refuse)
+    monkeypatch.setattr("workforce.sources.tables.workbook_parts.ZipFile", refuse)
     with pytest.raises(SourceError, match="open in another program"):
         sheet_names(path)
 

@@ -1,7 +1,7 @@
 """What is doubtful in an extract: which rows, how many persons, and what was done with them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import polars as pl
@@ -32,6 +32,8 @@ class Rule:
     text: str
 
 
+HIDDEN_COLUMN = "hidden column: "
+"""Begins the name of the doubt about a hidden column, which ends with the field."""
 RULES: dict[str, Rule] = {
     "no identity": Rule(
         "identity", "left out", "The cell is empty, so no other row can be joined."
@@ -76,6 +78,12 @@ RULES: dict[str, Rule] = {
     "starts later": Rule("start", "left out", "The position begins after the date of the extract."),
     "another date in the year": Rule(
         "reference_date", "left out", "Another date of the extract is nearer to 1 January."
+    ),
+    "hidden row": Rule(
+        "all", "counted", "The workbook hides the row, as a filter does: show it, or delete it."
+    ),
+    "hidden column": Rule(
+        "", "counted", "The workbook hides the column: show it, and see that it is the right one."
     ),
     "two birth dates": Rule(
         "birth_date", "counted", "The person has another date of birth in more or later rows."
@@ -200,6 +208,31 @@ def note(frame: pl.DataFrame, rule: str, where: pl.Expr | pl.Series | None = Non
     return rows.select(pl.lit(rule).alias("rule"), "file", "row")
 
 
+def note_hidden(cells: pl.DataFrame, unseen: Sequence[str], *, file: int) -> list[pl.DataFrame]:
+    """Note the rows, and by their heading the columns, that a workbook hides and that are read.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        ``row`` and ``hidden``, as `read_columns` gives them.
+    unseen : sequence of str
+        Fields whose column is hidden.
+    file : int
+        Number of the file.
+    """
+    frame = cells.with_columns(file=pl.lit(file, dtype=pl.UInt16))
+    headings = pl.DataFrame({"file": [file], "row": [1]}, schema=_PLACE)
+    return [
+        note(frame, "hidden row", pl.col("hidden")),
+        *(note(headings, HIDDEN_COLUMN + field) for field in unseen),
+    ]
+
+
+def _rule(name: str) -> Rule:
+    field = name.removeprefix(HIDDEN_COLUMN)
+    return RULES[name] if field == name else replace(RULES["hidden column"], column=field)
+
+
 def doubts_table(
     noted: Sequence[pl.DataFrame], rows: pl.DataFrame, files: Sequence[str]
 ) -> pl.DataFrame:
@@ -229,9 +262,13 @@ def doubts_table(
             persons=pl.col("person").drop_nulls().n_unique().cast(pl.Int64),
             rows=pl.col("row").cast(pl.Int64).sort(),
         )
-        .sort(pl.col("rule").replace_strict(order, return_dtype=pl.Int64), "file")
+        .sort(
+            pl.col("rule").replace_strict(order, default=len(order), return_dtype=pl.Int64),
+            "rule",
+            "file",
+        )
     )
-    told = [RULES[rule] for rule in gathered["rule"]]
+    told = [_rule(rule) for rule in gathered["rule"]]
     return gathered.with_columns(
         pl.Series("outcome", [rule.outcome for rule in told], dtype=pl.String),
         pl.Series("column", [rule.column for rule in told], dtype=pl.String),
@@ -239,7 +276,8 @@ def doubts_table(
     ).select(SCHEMA.keys())
 
 
-_NOTHING = pl.DataFrame(schema={"rule": pl.String, "file": pl.UInt16, "row": pl.UInt32})
+_PLACE = {"file": pl.UInt16, "row": pl.UInt32}
+_NOTHING = pl.DataFrame(schema={"rule": pl.String, **_PLACE})
 
 
 def describe_doubts(doubts: pl.DataFrame) -> str:
@@ -260,5 +298,5 @@ def _line(row: dict[str, object]) -> str:
     more = f" and {len(numbers) - SHOWN} more" if len(numbers) > SHOWN else ""
     return (
         f"- **{row['rule']}** ({row['count']} rows, {row['persons']} persons), {row['file']}, "
-        f"column {row['column']}: {RULES[str(row['rule'])].text}\n  Rows {shown}{more}"
+        f"column {row['column']}: {_rule(str(row['rule'])).text}\n  Rows {shown}{more}"
     )

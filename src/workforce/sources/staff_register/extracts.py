@@ -6,25 +6,51 @@ message leaves this module, not even as the context of an error.
 
 import codecs
 import csv
+import json
 import re
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import polars as pl
 
 from workforce.errors import ParameterError, SourceError
+from workforce.sources.tables.bounds import require_plain, require_text_within
+from workforce.sources.tables.workbook_parts import Hidden, unpack, without_panic
 
 ROW = "row"
 _SEPARATORS = ";,\t|"
 _DATE_IN_NAME = re.compile(r"(?<!\d)(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)")
+_LONGEST_READING = 120
+"""Seconds that an older workbook may take."""
+_READ_OLD = """
+import json, sys
+try:
+    import resource
+    most = 2 << 30
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+except ImportError:
+    pass  # Windows ends the process where there is no more memory.
+from python_calamine import CalamineWorkbook
+path, sheet = sys.argv[1:]
+with CalamineWorkbook.from_path(path) as book:
+    found = {}
+    if not sheet or sheet in book.sheet_names:
+        cells = book.get_sheet_by_name(sheet or book.sheet_names[0])
+        found["cells"] = cells.to_python(skip_empty_area=False)
+print(json.dumps(found, default=str))
+"""
 _NOT_A_HEADING = re.compile(r"\d{5,}|^[\d.,:/\s-]*$")
 
 
 def read_columns(
     path: Path, columns: Mapping[str, str], *, sheet: str | None = None
-) -> pl.DataFrame:
+) -> tuple[pl.DataFrame, list[str]]:
     """Read the columns that a mapping names; the others stay unread.
 
     Parameters
@@ -40,28 +66,32 @@ def read_columns(
     Returns
     -------
     DataFrame
-        A text column by field, blank cells empty, and ``row``: the row in the file, the heading
-        being row 1.
+        A text column by field, blank cells empty, ``row``: the row in the file, the heading being
+        row 1, and ``hidden``: whether a workbook hides the row, as a filter does.
+    list of str
+        Fields whose column a workbook hides.
 
     Raises
     ------
     SourceError
-        The file is not there, cannot be read, or has rows with more cells than headings.
+        The file is not there, cannot be read, holds more than is read, or has rows with more cells
+        than headings.
     ParameterError
         A column is not in the file.
     """
-    if not path.is_file():
-        raise SourceError(f"The file {path} is not there. Check the path.")
+    _require_there(path)
+    hidden, unseen = Hidden(), list[str]()
     match path.suffix.lower():
         case ".csv" | ".txt" | ".tsv":
             frame = _read_csv(path, columns)
         case ".xlsx" | ".xlsm" | ".xlsb" | ".xls":
-            frame = _read_excel(path, columns, sheet)
+            frame, hidden, unseen = _read_excel(path, columns, sheet)
         case _:
             raise SourceError(f"{path.name} is neither CSV nor Excel. Save it as one of them.")
     text = pl.all().str.strip_chars()
     frame = frame.select(pl.when(text != "").then(text)).with_row_index(ROW, offset=2)
-    return frame.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null()))
+    frame = frame.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null()))
+    return frame.with_columns(hidden=pl.col(ROW).is_in(hidden.rows)), unseen
 
 
 def headings(path: Path, *, sheet: str | None = None) -> list[str]:
@@ -73,13 +103,12 @@ def headings(path: Path, *, sheet: str | None = None) -> list[str]:
         The file cannot be read, or its first row does not look like headings. It is not quoted:
         without headings it would be a person.
     """
-    if not path.is_file():
-        raise SourceError(f"The file {path} is not there. Check the path.")
+    _require_there(path)
     if path.suffix.lower() in (".csv", ".txt", ".tsv"):
         line, _ = _first_line(path)
         found = max((_cells(line, mark) for mark in _SEPARATORS), key=len)
     else:
-        found = [_as_text(cell) or "" for cell in _sheet_cells(path, sheet)[0]]
+        found = [_as_text(cell) or "" for cell in _sheet_cells(path, sheet)[0][0]]
     if not found or any(_NOT_A_HEADING.search(name) for name in found if name):
         raise SourceError(
             f"Row 1 of {path.name} does not look like headings. Put the names of the columns there."
@@ -120,35 +149,43 @@ def _read_csv(path: Path, columns: Mapping[str, str]) -> pl.DataFrame:
     )
 
 
-def _read_excel(path: Path, columns: Mapping[str, str], sheet: str | None) -> pl.DataFrame:
-    cells = _sheet_cells(path, sheet)
+def _read_excel(
+    path: Path, columns: Mapping[str, str], sheet: str | None
+) -> tuple[pl.DataFrame, Hidden, list[str]]:
+    cells, hidden = _sheet_cells(path, sheet)
     places = _places([_as_text(cell) or "" for cell in cells[0]], columns, path)
-    return pl.DataFrame(
+    frame = pl.DataFrame(
         {
             field: pl.Series([_as_text(row[place]) for row in cells[1:]], dtype=pl.String)
             for field, place in places.items()
         }
     )
+    return frame, hidden, [field for field, place in places.items() if hidden.has_column(place + 1)]
 
 
-def _sheet_cells(path: Path, sheet: str | None) -> list[list[Any]]:
+def _sheet_cells(path: Path, sheet: str | None) -> tuple[list[list[Any]], Hidden]:
     from python_calamine import CalamineError, CalamineWorkbook
 
+    if path.suffix.lower() == ".xls":
+        return _old_sheet_cells(path, sheet), Hidden()
     cells: list[list[Any]] = []
     names: list[str] = []
+    hidden = Hidden()
     try:
-        with CalamineWorkbook.from_path(path) as book:
+        unpacked = unpack(path)
+        with without_panic(), CalamineWorkbook.from_filelike(unpacked.book) as book:
             names = book.sheet_names
             if sheet is None or sheet in names:
-                found = book.get_sheet_by_name(sheet if sheet is not None else names[0])
-                cells = found.to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError):
+                name = sheet if sheet is not None else names[0]
+                cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+                hidden = unpacked.hidden.get(name, hidden)
+    except (CalamineError, BadZipFile, OSError, ValueError, IndexError):
         pass  # Its message may quote a cell.
     if sheet is not None and names and sheet not in names:
         raise ParameterError(f"{path.name} has no sheet {sheet!r}. Correct the mapping.")
     if not cells:
         raise _unreadable(path)
-    return cells
+    return cells, hidden
 
 
 def _as_text(cell: Any) -> str | None:
@@ -159,6 +196,24 @@ def _as_text(cell: Any) -> str | None:
         hours, rest = divmod(round(cell.total_seconds()), 3600)
         return f"{hours}:{rest // 60:02}"
     return str(cell).strip() or None
+
+
+def _old_sheet_cells(path: Path, sheet: str | None) -> list[list[Any]]:
+    """Read a sheet of an older workbook (.xls) in a process of its own, with a bound on its memory.
+
+    Its kind of file cannot be looked through beforehand, and its reader may make room for four
+    billion cells, which ends the process.
+    """
+    command = [sys.executable, "-c", _READ_OLD, str(path), sheet or ""]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=_LONGEST_READING, check=False)
+        found: dict[str, Any] = json.loads(done.stdout)
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        raise _unreadable(path) from None  # Its message may quote a cell.
+    if "cells" not in found:
+        raise ParameterError(f"{path.name} has no sheet {sheet!r}. Correct the mapping.")
+    cells: list[list[Any]] = found["cells"]
+    return cells
 
 
 def _places(found: Sequence[str], columns: Mapping[str, str], path: Path) -> dict[str, int]:
@@ -175,6 +230,14 @@ def _places(found: Sequence[str], columns: Mapping[str, str], path: Path) -> dic
             f"{path.name} has more than one column {', '.join(map(repr, twice))}. Rename one."
         )
     return {field: found.index(name) for field, name in columns.items()}
+
+
+def _require_there(path: Path) -> None:
+    require_plain(path)
+    if not path.is_file():
+        raise SourceError(f"The file {path} is not there. Check the path.")
+    if path.suffix.lower() in (".csv", ".txt", ".tsv"):
+        require_text_within(path)
 
 
 def _first_line(path: Path) -> tuple[str, str]:

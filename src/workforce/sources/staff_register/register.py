@@ -8,7 +8,7 @@ import polars as pl
 
 from workforce.errors import DataError, ParameterError, SourceError, WorkforceError
 from workforce.sources.staff_register.absence import absence_table
-from workforce.sources.staff_register.doubts import doubts_table
+from workforce.sources.staff_register.doubts import doubts_table, note_hidden
 from workforce.sources.staff_register.extracts import date_in_name, read_columns
 from workforce.sources.staff_register.mapping import Mapping, code_lists, load_mapping
 from workforce.sources.staff_register.moves import WHO, flow_tables
@@ -93,9 +93,9 @@ def _read(
         spells = file_path(spells)
         files.append(spells)
         columns = mapping.spells.model_dump(exclude_none=True)
-        away = read_columns(spells, columns, sheet=mapping.sheet).with_columns(
-            file=pl.lit(len(files) - 1, dtype=pl.UInt16)
-        )
+        away, unseen = read_columns(spells, columns, sheet=mapping.sheet)
+        doubts += note_hidden(away, unseen, file=len(files) - 1)
+        away = away.drop("hidden").with_columns(file=pl.lit(len(files) - 1, dtype=pl.UInt16))
         if "share" in away.columns:
             wrong = contradicted_shares(
                 away,
@@ -142,7 +142,8 @@ def _read_files(
                 f"{path.name} has no date. Write it in the name, as staff_2025-12-01.csv, or name "
                 "the column reference_date in the mapping."
             )
-        cells = read_columns(path, columns, sheet=mapping.sheet)
+        cells, unseen = read_columns(path, columns, sheet=mapping.sheet)
+        doubts += note_hidden(cells, unseen, file=number)
         contradicted = contradictions(cells, mapping, file=path.name)
         wrong += contradicted
         right += [] if contradicted else [path.name]

@@ -79,7 +79,7 @@ def _units(files: Sequence[Path], columns: Mapping[str, str]) -> list[str]:
     """Propose the unit of each column that has one, as the cells of the files tell."""
     wanted = [name for name in ("employment_form", "paid_hours", *FIELDS) if name in columns]
     named = {name: columns[name] for name in wanted}
-    read = [read_columns(path, named) for path in files] if named else []
+    read = [read_columns(path, named)[0] for path in files] if named else []
     lines = []
     for field, setting in FIELDS.items():
         known = dict[str, ShareUnit]()

@@ -43,6 +43,7 @@ class Raw:
     ``rows`` gives the number of each row in the file, ``letters`` the letter of each column in a
     workbook (empty for other files), and ``file`` what messages call the place. ``numbers`` holds
     the cells that a workbook keeps as numbers, by column: their text is not read for marks.
+    ``notes`` says what is read and may surprise.
     """
 
     frame: pl.DataFrame
@@ -50,6 +51,7 @@ class Raw:
     file: str
     letters: Mapping[str, str]
     numbers: Mapping[str, pl.Series] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import polars as pl
 
 from workforce.contract.dictionary import Table
 from workforce.errors import SourceError
+from workforce.sources.tables.bounds import require_text_within
 from workforce.sources.tables.cells import Raw
 
 LONGEST_HEAD = 20
@@ -40,6 +41,7 @@ def read_delimited(path: Path, table: Table) -> Raw:
         cells than there are columns; the message names the row.
     """
     try:
+        require_text_within(path)
         text = _decode(path.read_bytes(), path.name)
     except OSError as error:
         raise SourceError(f"{path.name} cannot be read: {error.strerror or error}.") from error

@@ -10,6 +10,7 @@ import workforce
 from workforce.contract.dictionary import Table, tables
 from workforce.contract.problems import describe_problems, shorten
 from workforce.errors import DataError, MissingDataError, SourceError
+from workforce.sources.tables.bounds import read_parquet_within, require_plain
 from workforce.sources.tables.cells import Raw, Reading, in_file, read_cells
 from workforce.sources.tables.delimited import read_delimited
 from workforce.sources.tables.paths import file_path
@@ -61,8 +62,13 @@ def find_tables(folder: str | Path) -> dict[str, Path]:
 
 
 def data_files(folder: str | Path) -> list[Path]:
-    """List the CSV, Parquet and Excel files of a folder, by name; a workbook is its own folder."""
+    """List the CSV, Parquet and Excel files of a folder, by name; a workbook is its own folder.
+
+    What has such a name and is no plain file is among them, so that it is told about.
+    """
     folder = file_path(folder, what="The path of the data folder")
+    if not folder.is_dir():
+        require_plain(folder)
     if folder.is_file() and folder.suffix.lower() == ".xlsx":
         return [folder]
     if folder.is_file():
@@ -77,9 +83,7 @@ def data_files(folder: str | Path) -> list[Path]:
     return sorted(
         path
         for path in folder.iterdir()
-        if path.suffix.lower() in SUFFIXES
-        and path.is_file()
-        and not path.name.startswith((".", "~$"))
+        if path.suffix.lower() in SUFFIXES and not path.name.startswith((".", "~$"))
     )
 
 
@@ -278,6 +282,7 @@ def tables_in(path: Path) -> list[str]:
 
 def _read_raw(path: Path, table: Table, sheet: str | None) -> Raw:
     """Read the cells of a file, as text where the file does not say their kind."""
+    require_plain(path)
     if not path.is_file():
         raise SourceError(f"The file {path} is not there. Check the path.")
     match path.suffix.lower():
@@ -292,14 +297,7 @@ def _read_raw(path: Path, table: Table, sheet: str | None) -> Raw:
 
 
 def _read_parquet(path: Path) -> Raw:
-    try:
-        frame = pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise SourceError(
-            f"{path.name} cannot be read: {first.rstrip('.')}. Check that it is a whole Parquet "
-            "file."
-        ) from error
+    frame, _ = read_parquet_within(path)
     unfit = [
         f"{name} ({str(dtype).partition('(')[0].lower()})"
         for name, dtype in frame.schema.items()

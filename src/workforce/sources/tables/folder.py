@@ -13,6 +13,7 @@ from workforce.contract.dictionary import tables
 from workforce.contract.municipalities import what_became_of
 from workforce.contract.problems import Problem, shorten
 from workforce.errors import SourceError
+from workforce.sources.tables.bounds import require_plain
 from workforce.sources.tables.cells import Raw, in_file
 from workforce.sources.tables.files import (
     PACKAGED,
@@ -105,7 +106,11 @@ def check_folder(folder: str | Path) -> FolderReport:
         population_ready=for_population <= there,
         staff_ready=for_staff <= there,
         other_sheets=_other_sheets(data_files(folder)),
-        notes=_years_apart(frames) + _former_places(frames),
+        notes=(
+            *(note for place in raw.values() for note in place.notes),
+            *_years_apart(frames),
+            *_former_places(frames),
+        ),
     )
 
 
@@ -156,6 +161,7 @@ def _sort_files(
     problems: list[Problem] = []
     for path in paths:
         try:
+            require_plain(path)
             found = tables_in(path)
             others = sheet_names(path) if path.suffix.lower() == ".xlsx" else []
         except SourceError as error:

@@ -7,8 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from xml.etree.ElementTree import ParseError, fromstring
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 import polars as pl
 
@@ -16,22 +15,29 @@ from workforce.contract.dictionary import Table, tables
 from workforce.contract.problems import shorten
 from workforce.errors import SourceError
 from workforce.sources.tables.cells import NOT_COMPUTED, Raw
+from workforce.sources.tables.workbook_parts import Hidden, column_number, unpack, without_panic
 
 LONGEST_HEAD = 20
 """Rows of a sheet among which the column names are looked for."""
-_ERROR_CELL = re.compile(rb'<c r="([A-Z]+\d+)"[^>]*\bt="e"[^>]*>.*?<v>([^<]*)</v>')
+_FORMULA = rb"<f[^>]{0,500}(?:/>|>[^<]*</f>)"
+_ERROR_CELL = re.compile(
+    rb'<c r="([A-Z]+)(\d+)"[^>]{0,500}?\bt="e"[^>]{0,500}>(?:' + _FORMULA + rb")?<v>([^<]*)</v>"
+)
 _BARE_FORMULA = re.compile(
-    rb'<c r="([A-Z]+\d+)"(?![^>]*t="str")[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>'
+    rb'<c r="([A-Z]+)(\d+)"(?![^>]{0,500}t="str")[^>]{0,500}>'
+    + _FORMULA
+    + rb"(?:<v ?/>|<v></v>)?</c>"
 )
 
 
 @dataclass(frozen=True)
 class _Sheet:
-    """Cells of a sheet from A1 on, as text and as numbers, and whether its reader sees it."""
+    """Cells of a sheet from A1 on, as text and as numbers, and what of it its reader sees."""
 
     text: pl.DataFrame
     numbers: pl.DataFrame
     shown: bool
+    hidden: Hidden
 
 
 def sheet_names(path: Path) -> list[str]:
@@ -111,21 +117,33 @@ def read_sheet(path: Path, table: Table, sheet: str | None) -> Raw:
     numbers = sheets[sheet].numbers[head + 1 :].select(list(names)).rename(names)
     rows = pl.Series("row", range(head + 2, head + 2 + body.height), dtype=pl.Int64)
     filled = _filled(body)
+    rows = rows.filter(filled)
     return Raw(
         body.filter(filled),
-        rows.filter(filled),
+        rows,
         place,
         letters,
         {name: numbers[name].filter(filled) for name in numbers.columns},
+        _about_hidden(sheets[sheet].hidden, rows, letters, place),
     )
 
 
-def column_index(letters: str) -> int:
-    """Give the number of a column of a workbook, from 0."""
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - 64
-    return index - 1
+def _about_hidden(
+    hidden: Hidden, rows: pl.Series, letters: Mapping[str, str], place: str
+) -> tuple[str, ...]:
+    """Tell which rows and columns are read though their reader does not see them."""
+    unseen = rows.filter(rows.is_in(hidden.rows)).to_list()
+    columns = [
+        f"{letter} ({name})"
+        for name, letter in letters.items()
+        if hidden.has_column(column_number(letter.encode()))
+    ]
+    told = [f"{len(unseen)} hidden or filtered rows ({shorten(unseen)})"] * bool(unseen)
+    told += [f"hidden columns ({shorten(columns)})"] * bool(columns)
+    if not told:
+        return ()
+    text = f"{place}: {' and '.join(told)} are read like the others. "
+    return (f"{text}Show them, or delete what should not count.",)
 
 
 def column_letter(index: int) -> str:
@@ -143,7 +161,10 @@ def _sheets(path: Path) -> Mapping[str, _Sheet]:
         state = path.stat()
     except OSError as error:
         raise _unreadable(path, error) from error
-    return _sheets_as_of(path, state.st_mtime_ns, state.st_size)
+    found = _sheets_as_of(path, state.st_mtime_ns, state.st_size)
+    if isinstance(found, SourceError):
+        raise found
+    return found
 
 
 @lru_cache(maxsize=4)
@@ -151,23 +172,27 @@ def _sheets_as_of(
     path: Path,
     changed: int,  # noqa: ARG001 - a file that changed is read again
     size: int,  # noqa: ARG001
-) -> Mapping[str, _Sheet]:
-    """Read every cell of every sheet."""
+) -> Mapping[str, _Sheet] | SourceError:
+    """Read every cell of every sheet; give the error where it cannot be, to look once only."""
     from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
     try:
-        with CalamineWorkbook.from_path(path) as book, ZipFile(path) as parts:
-            where = _parts_of_sheets(parts)
-            found = {}
+        unpacked = unpack(path)
+        found = {}
+        with without_panic(), CalamineWorkbook.from_filelike(unpacked.book) as book:
             for about in book.sheets_metadata:
                 cells = book.get_sheet_by_name(about.name).to_python(skip_empty_area=False)
                 text, numbers = _columns(cells)
-                if about.name in where:
-                    text = _with_signs(text, parts.read(where[about.name]))
+                text = _with_signs(text, unpacked.sheets.get(about.name, b""))
                 shown = about.visible == SheetVisibleEnum.Visible
-                found[about.name] = _Sheet(text, numbers, shown)
-    except (CalamineError, BadZipFile, KeyError, ParseError, OSError, ValueError) as error:
+                hidden = unpacked.hidden.get(about.name, Hidden())
+                found[about.name] = _Sheet(text, numbers, shown, hidden)
+    except OSError as error:
         raise _unreadable(path, error) from error
+    except SourceError as error:
+        return error
+    except (CalamineError, BadZipFile, ValueError) as error:
+        return _unreadable(path, error)
     return MappingProxyType(found)
 
 
@@ -194,32 +219,22 @@ def _as_text(value: object) -> str | None:
     return str(value)
 
 
-def _parts_of_sheets(parts: ZipFile) -> dict[str, str]:
-    """Find the file within the workbook that holds each sheet."""
-    book = fromstring(parts.read("xl/workbook.xml"))  # noqa: S314 - expat bounds entities itself
-    links = fromstring(parts.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
-    targets = {link.get("Id"): str(link.get("Target")) for link in links}
-    found = {}
-    for sheet in book.iter():
-        if sheet.tag.endswith("}sheet"):
-            link = next((value for key, value in sheet.items() if key.endswith("}id")), None)
-            target = targets.get(link, "")
-            place = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-            if place in parts.namelist():
-                found[str(sheet.get("name"))] = place
-    return found
-
-
 def _with_signs(text: pl.DataFrame, sheet: bytes) -> pl.DataFrame:
     """Write the sign of an error into its cell, which would else look empty."""
-    signs = [(cell, sign.decode()) for cell, sign in _ERROR_CELL.findall(sheet)]
-    signs += [(cell, NOT_COMPUTED) for cell in _BARE_FORMULA.findall(sheet)]
-    for cell, sign in signs:
-        letters, row = cell.decode().rstrip("0123456789"), int(re.sub(rb"\D", b"", cell))
-        index = column_index(letters)
-        if row <= text.height and index < text.width:
-            text[row - 1, index] = sign
-    return text
+    signs: dict[str, dict[int, str]] = {}
+    for letters, row, sign in _ERROR_CELL.findall(sheet):
+        signs.setdefault(str(column_number(letters) - 1), {})[int(row) - 1] = sign.decode()
+    for letters, row in _BARE_FORMULA.findall(sheet):
+        signs.setdefault(str(column_number(letters) - 1), {})[int(row) - 1] = NOT_COMPUTED
+    return text.with_columns(
+        pl.Series(
+            name,
+            [found.get(row, cell) for row, cell in enumerate(text[name])],
+            dtype=pl.String,
+        )
+        for name, found in signs.items()
+        if name in text.columns
+    )
 
 
 def _head(text: pl.DataFrame, table: Table) -> int | None:

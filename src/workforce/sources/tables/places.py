@@ -1,0 +1,88 @@
+"""Where files lie: plain ones, inside the folder they are for, and no link followed to write."""
+
+import os
+import stat
+from collections.abc import Callable
+from itertools import accumulate
+from pathlib import Path
+
+from workforce.errors import ReportError
+
+_KINDS: dict[str, Callable[[int], bool]] = {
+    "a folder": stat.S_ISDIR,
+    "a named pipe": stat.S_ISFIFO,
+    "a socket": stat.S_ISSOCK,
+    "a device": lambda mode: stat.S_ISCHR(mode) or stat.S_ISBLK(mode),
+}
+
+
+def not_a_file(path: Path) -> str:
+    """Tell what stands in the place of a file, without opening it.
+
+    Returns
+    -------
+    str
+        Such as "a named pipe"; empty for a plain file, and where there is nothing.
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return "a link that leads nowhere" if path.is_symlink() else ""
+    return next((kind for kind, is_it in _KINDS.items() if is_it(mode)), "")
+
+
+def is_inside(path: Path, root: Path) -> bool:
+    """Tell whether a path lies in a folder, with no link on the way from there and at its end."""
+    try:
+        parts = path.relative_to(root).parts
+    except ValueError:
+        return False
+    places = accumulate(parts, Path.joinpath, initial=root)
+    return ".." not in parts and not any(place.is_symlink() for place in list(places)[1:])
+
+
+def make_folder(folder: Path, root: Path) -> None:
+    """Make a folder inside another, and those between them.
+
+    Raises
+    ------
+    ReportError
+        The way leads out of the folder or over a link, or cannot be made.
+    """
+    if not is_inside(folder, root):
+        raise ReportError(
+            f"{folder} leads out of {root}, or over a symbolic link, and nothing is written "
+            "through one. Remove the link, or name another folder to write to."
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ReportError(
+            f"{error.filename} cannot be made: {error.strerror}. Name another folder with out."
+        ) from error
+
+
+def remove_inside(path: Path, root: Path) -> None:
+    """Remove a file of a folder if it is there; what lies outside, or behind a link, is left."""
+    if is_inside(path.parent, root):
+        path.unlink(missing_ok=True)
+
+
+def fresh(path: Path, *, mode: int = 0o666) -> Path:
+    """Make an empty file to write to; a link that lies there is removed, not followed.
+
+    Parameters
+    ----------
+    path : Path
+        Place of the file.
+    mode : int
+        Permissions, less those that the umask takes.
+
+    Returns
+    -------
+    Path
+        The same.
+    """
+    path.unlink(missing_ok=True)
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
+    return path
