@@ -27,6 +27,9 @@ _MOST_TIMES = 100
 """How many times its size a larger workbook may unpack to; tables come to 10 or 20 times."""
 _LARGEST_DIRECTORY = 4 << 20
 _MOST_SHEETS = 500
+_ALWAYS_ROOM = 1_000_000
+_MOST_ROOM = 50
+"""How many cells a sheet of more may take for each that it has: else one stands far away."""
 _NAME = rb"<(?:[^\s<>/!?=]{0,50}:)?"
 _CELL = re.compile(_NAME + rb"c[\s/>]")
 _REFERENCE = re.compile(rb"\sr\s*=\s*[\"']\s*([A-Za-z]*)(\d*)")
@@ -227,6 +230,7 @@ def _look_at(sheet: bytes, texts: bytes, place: str, room: int) -> tuple[int, Hi
     columns = max(map(column_number, set(letters)), default=0)
     rows = max((int(digits[:9] or 0) for digits in {one for _, one in found}), default=0)
     longest = max(map(len, _TEXT.split(texts)))
+    room = min(room, max(_ALWAYS_ROOM, _MOST_ROOM * count))
     # Cells with a format and nothing in them do not count, and a long text may stand in few: to
     # look closer takes longer.
     if (
@@ -347,9 +351,9 @@ def _number(written: str, otherwise: int) -> int:
 def _require_near(columns: int, rows: int, place: str, room: int) -> None:
     if columns > MOST_COLUMNS or columns * rows > room:
         raise SourceError(
-            f"{place}: its cells reach to column {columns} and row {rows}; {MOST_COLUMNS} columns "
-            f"and {MOST_CELLS} cells in a workbook are read at most, empty ones too. Delete what "
-            "stands far from the table, or copy the table to a new workbook."
+            f"{place}: its cells reach to column {columns} and row {rows}; here {MOST_COLUMNS} "
+            f"columns and {room} cells are read at most, empty ones too. Delete what stands far "
+            "from the table, or copy the table to a new workbook."
         )
 
 
