@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from workforce.batch.measures import wrong_choices, wrong_measures
 from workforce.batch.params import GIVEN_BY_RUN, Language, Params, Report, nearest
 from workforce.contract.municipalities import what_became_of
+from workforce.contract.places import not_a_file
 from workforce.errors import ParameterError
 
 SHOW_LOG = ("overview", "discussion")
@@ -52,8 +53,7 @@ class Job:
     @property
     def page(self) -> Path:
         """Path of the page within the site."""
-        stem = f"{self.notebook}-{self.sector}-{self.scenario}-{self.language}"
-        return Path(self.region) / f"{stem}.html"
+        return page_of(self.region, self.notebook, self.sector, self.scenario, self.language)
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,11 @@ class Codes:
     """None where they are not known."""
     studies: Mapping[str, int] | None = None
     """Whole years that each education takes; None where none is known."""
+
+
+def page_of(region: str, notebook: str, sector: str, scenario: str, language: str) -> Path:
+    """Give the path of a page within the site."""
+    return Path(region) / f"{notebook}-{sector}-{scenario}-{language}.html"
 
 
 def with_discussion(params: Params, codes: Codes) -> Params:
@@ -275,13 +280,16 @@ def _find_notebooks(params: Params, problems: list[str]) -> dict[str, tuple[Path
                 f"in {folder}. {nearest(report.notebook, known)}"
             )
         elif report.notebook not in found:
+            if kind := not_a_file(path):
+                problems.append(f"{path} is {kind} and no notebook.")
+                continue
             try:
                 cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
                 content = [
                     [cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags")]
                     for cell in cells
                 ]
-            except (ValueError, KeyError, TypeError) as error:
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
                 problems.append(f"{path} is not a notebook: {type(error).__name__} {error}.")
                 continue
             found[report.notebook] = (path, hash_of(json.dumps(content)))

@@ -5,12 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import polars as pl
 
+from workforce.batch.jobs import FILE_CODE, page_of
+from workforce.contract.bounds import read_parquet_within
+from workforce.contract.problems import shorten
 from workforce.disclosure.plan import write_whole
 from workforce.errors import SourceError
+from workforce.texts.catalogue import LANGUAGES
 
 Status = Literal["done", "failed", "unchanged"]
 
@@ -54,17 +58,65 @@ def read_ledger(path: Path) -> list[Entry]:
     Raises
     ------
     SourceError
-        The file is there and is no ledger.
+        The file is there and is no ledger: columns, kinds or values are not those that a run
+        writes, or a page is not called as its place, notebook and language say.
     """
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         return []
+    problem = ""
     try:
-        rows = pl.read_parquet(path).select(*SCHEMA).to_dicts()
-        return [Entry(**{**row, "parameters": json.loads(row["parameters"])}) for row in rows]
-    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
-        raise SourceError(
-            f"{path} is not a ledger that can be read. Remove it; every page is then made anew."
-        ) from error
+        table, _ = read_parquet_within(path)
+        problem = _problem_of(table)
+        if not problem:
+            return [_entry(row) for row in table.select(*SCHEMA).to_dicts()]
+    except SourceError as error:
+        problem = str(error)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        problem = "its parameters are not those of a page"
+    raise SourceError(
+        f"{path} is not a ledger that can be read: {problem.rstrip('.')}. Nothing was removed. "
+        "Move it away, and the pages of the quarter with it; every page is then made anew."
+    )
+
+
+def _problem_of(table: pl.DataFrame) -> str:
+    """Tell in what a table is no ledger. What it names is made and removed, so all of it counts."""
+    wrong = [name for name, kind in SCHEMA.items() if table.schema.get(name) != kind]
+    if wrong:
+        return f"these columns are missing or of another kind: {', '.join(wrong)}"
+    table = table.with_row_index("row")
+    empty = table.filter(pl.any_horizontal(pl.col(*SCHEMA).is_null()))
+    odd = [row["row"] + 1 for row in table.iter_rows(named=True) if not _is_of_a_run(row)]
+    if empty.height or odd:
+        rows = shorten(odd or [row + 1 for row in empty["row"]])
+        return f"these rows are not about a page of the site: {rows}"
+    return ""
+
+
+def _is_of_a_run(row: Mapping[str, Any]) -> bool:
+    """Whether a row names its page and its files as a run does, which keeps them in its folders."""
+    codes = [row[name] for name in ("region", "sector", "scenario", "language")]
+    if not all(FILE_CODE.fullmatch(code or "") for code in codes):
+        return False
+    if not row["notebook"] or set("/\\\0") & set(row["notebook"]):
+        return False
+    page = page_of(row["region"], row["notebook"], *codes[1:])
+    made = "" if row["status"] == "failed" else page.as_posix()
+    return (
+        row["status"] in get_args(Status)
+        and row["language"] in LANGUAGES
+        and (row["job"], row["page"]) == (f"{row['region']}-{page.stem}", made)
+    )
+
+
+def _entry(row: dict[str, Any]) -> Entry:
+    """Read a row; the scenarios of its parameters have titles, which the index shows."""
+    parameters = json.loads(row["parameters"])
+    for scenario in parameters.get("scenarios", {}).values():
+        for language in LANGUAGES:
+            if not isinstance(scenario["title"][language], str):
+                raise TypeError(language)
+    return Entry(**{**row, "parameters": dict(parameters)})
 
 
 def write_ledger(path: Path, entries: Sequence[Entry]) -> None:

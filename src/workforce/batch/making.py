@@ -15,7 +15,8 @@ from workforce.batch.basis import MEMORY
 from workforce.batch.jobs import Job
 from workforce.batch.kernels import execute, shorten
 from workforce.batch.ledger import Entry
-from workforce.errors import WorkforceError
+from workforce.contract.places import fresh, is_inside, make_folder, remove_inside
+from workforce.errors import ReportError, WorkforceError
 from workforce.reports.export import export_page
 
 
@@ -135,17 +136,18 @@ def unchanged_entry(known: Entry | None, job: Job, folders: Folders) -> Entry | 
     """Give the entry of a page that need not be made again; None where it must."""
     if known is None or known.status == "failed" or known.key != job.key:
         return None
-    if not ((folders.site / job.page).is_file() and folders.notebook(job.name).is_file()):
+    page, notebook = folders.site / job.page, folders.notebook(job.name)
+    if not (is_inside(page, folders.site) and page.is_file() and notebook.is_file()):
         return None
     return replace(known, status="unchanged")
 
 
 def remove_output(job: str, page: str, folders: Folders) -> None:
-    """Remove what an earlier run left of a job."""
+    """Remove what an earlier run left of a job; nothing outside the folders, or behind a link."""
     if page:
-        (folders.site / page).unlink(missing_ok=True)
-    folders.notebook(job).unlink(missing_ok=True)
-    folders.results(job).unlink(missing_ok=True)
+        remove_inside(folders.site / page, folders.site)
+    remove_inside(folders.notebook(job), folders.runs)
+    remove_inside(folders.results(job), folders.runs)
 
 
 def _try_page(
@@ -162,7 +164,7 @@ def _try_page(
     try:
         execution = execute(job.source, parameters, timeout_seconds=timeout_seconds)
         if execution.problem:
-            _keep_failed(execution.notebook, folders.failed(job.name))
+            _keep_failed(execution.notebook, job, folders)
             return "", execution.problem, execution.details
         title = _title_of(execution.notebook)
         try:
@@ -175,13 +177,13 @@ def _try_page(
                 site_root="../index.html",
             )
         except Exception:
-            _keep_failed(execution.notebook, folders.failed(job.name))
+            _keep_failed(execution.notebook, job, folders)
             raise
         if results.exists():
             results.replace(folders.results(job.name))
         notebook.replace(folders.notebook(job.name))
         page.replace(folders.site / job.page)
-        folders.failed(job.name).unlink(missing_ok=True)
+        remove_inside(folders.failed(job.name), folders.runs)
         return title, "", ""
     finally:
         for part in (notebook, page, results):
@@ -189,12 +191,17 @@ def _try_page(
 
 
 def _part_names(job: Job, folders: Folders) -> tuple[Path, Path, Path]:
-    """Temporary names beside the final ones, so that a rename stays within one disk."""
+    """Temporary names beside the final ones, so that a rename stays within one disk.
+
+    What lies there, such as a link that a notebook would write through, is removed.
+    """
     final = (folders.notebook(job.name), folders.site / job.page, folders.results(job.name))
     parts = []
-    for path in final:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        parts.append(path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}"))
+    for path, root in zip(final, (folders.runs, folders.site, folders.runs), strict=True):
+        make_folder(path.parent, root)
+        part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+        part.unlink(missing_ok=True)
+        parts.append(part)
     return parts[0], parts[1], parts[2]
 
 
@@ -202,16 +209,17 @@ def _write_notebook(notebook: Any, path: Path) -> None:
     from nbformat import writes
 
     text: str = writes(notebook)  # type: ignore[no-untyped-call]
-    path.write_text(text, encoding="utf-8", newline="\n")
+    fresh(path).write_text(text, encoding="utf-8", newline="\n")
 
 
-def _keep_failed(notebook: Any, path: Path) -> None:
+def _keep_failed(notebook: Any, job: Job, folders: Folders) -> None:
     """Keep a notebook that failed, for the analyst; on a full disk there is no place for it."""
+    path = folders.failed(job.name)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent, folders.runs)
         _write_notebook(notebook, path)
-    except OSError:
-        path.unlink(missing_ok=True)
+    except (OSError, ReportError):
+        remove_inside(path, folders.runs)
 
 
 def _title_of(notebook: Any) -> str:

@@ -12,6 +12,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from workforce.contract.places import not_a_file
 from workforce.errors import ParameterError, SourceError
 from workforce.sources.staff_register.writing import DOUBTS, REPORT
 from workforce.sources.tables.paths import file_path
@@ -196,6 +197,8 @@ def _files(folder: Path, left: list[Leftover], but: Sequence[str] = ()) -> Itera
                 yield here / name
             elif stat.S_ISLNK(mode):
                 left.append(Leftover(here / name, "a link"))
+            else:
+                left.append(Leftover(here / name, not_a_file(here / name)))
 
 
 def _end_of(found: re.Match[str]) -> dt.date:

@@ -15,9 +15,10 @@ from workforce.batch.kernels import kernel_environment
 from workforce.batch.ledger import Entry, read_ledger, write_ledger
 from workforce.batch.making import Folders, make_page, refused_entry, remove_output, unchanged_entry
 from workforce.batch.params import Params, check_quarter, load_params, with_lines
+from workforce.contract.places import make_folder
 from workforce.disclosure.memory import recall, remember
 from workforce.disclosure.plan import write_plan
-from workforce.errors import ParameterError, ReportError, WorkforceError
+from workforce.errors import ParameterError, WorkforceError
 from workforce.inputs.quality import refused_regions
 from workforce.reports.discussion_log import Remark, log_path, read_log, write_remarks
 from workforce.reports.export import today
@@ -184,13 +185,8 @@ def _folders(out: Path, label: str, params: Params) -> Folders:
     """Make the folders of a run; internal pages and their plan have folders of their own."""
     name = label if params.audience == "public" else f"{label}-internal"
     folders = Folders(site=out / "reports" / name, runs=out / "runs" / name)
-    try:
-        folders.site.mkdir(parents=True, exist_ok=True)
-        folders.runs.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ReportError(
-            f"{error.filename} cannot be made: {error.strerror}. Name another folder with out."
-        ) from error
+    for folder in (folders.site, folders.runs):
+        make_folder(folder, out)
     return folders
 
 

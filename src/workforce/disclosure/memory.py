@@ -12,9 +12,10 @@ from pathlib import Path
 
 import polars as pl
 
+from workforce.contract.bounds import read_parquet_within
 from workforce.disclosure.margins import CELL, lay_out
 from workforce.disclosure.plan import Plan, Rule, leaves_of, make_plan, write_whole
-from workforce.errors import ReportError
+from workforce.errors import ReportError, SourceError
 
 SCHEMA = {
     **dict.fromkeys((*CELL, "reason"), pl.String),
@@ -51,17 +52,23 @@ def recall(paths: Iterable[Path]) -> Memory:
     """
     tables, origins = [pl.DataFrame(schema=SCHEMA)], dict[str, tuple[str, tuple[str, ...]]]()
     for path in sorted(paths):
-        if not path.exists():
+        if not path.exists() and not path.is_symlink():
             continue
         try:
-            tables.append(pl.read_parquet(path).select(*SCHEMA))
-            found = json.loads(pl.read_parquet_metadata(path)["origins"])
-        except (OSError, KeyError, ValueError, pl.exceptions.PolarsError) as error:
+            table, stamp = read_parquet_within(path)
+            tables.append(table.select(*SCHEMA).match_to_schema(SCHEMA))
+            origins |= {
+                plan: (str(source), tuple(map(str, known)))
+                for plan, (source, known) in json.loads(stamp["origins"]).items()
+            }
+        except (
+            SourceError, KeyError, ValueError, TypeError, AttributeError, RecursionError,
+            pl.exceptions.PolarsError,
+        ) as error:  # fmt: skip
             raise ReportError(
                 f"{path} holds what an earlier run published, and cannot be read ({error}). Put "
                 "it back from a copy; without it figures could be worked out by comparing runs."
             ) from error
-        origins |= {plan: (source, tuple(known)) for plan, (source, known) in found.items()}
     return Memory(pl.concat(tables).unique(maintain_order=True), origins)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from workforce.contract.places import fresh
 from workforce.disclosure.competence_cells import COMPETENCE, telling_competences
 from workforce.disclosure.margins import ALL, CELL, UNQUALIFIED, Grid, lay_out
 from workforce.disclosure.rounding import round_grid
@@ -266,12 +267,15 @@ def read_plan(path: str | Path) -> Plan:
 def write_whole(
     path: str | Path, write: Callable[[Path], object], *, mode: int | None = None
 ) -> None:
-    """Write a file under a temporary name beside its own, and rename it when it is whole."""
+    """Write a file under a temporary name beside its own, and rename it when it is whole.
+
+    Links in the place of either are not followed.
+    """
     path = Path(path)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write(part)
+        write(fresh(part))
         if mode is not None:
             part.chmod(mode)
         part.replace(path)

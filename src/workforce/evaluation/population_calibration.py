@@ -9,6 +9,7 @@ import polars as pl
 import xarray as xr
 
 from workforce.contract.arrays import Numbers
+from workforce.contract.places import fresh
 from workforce.evaluation.population_backtest import BASE_YEARS, HORIZONS
 from workforce.scenarios.population_error import (
     FILE,
@@ -103,7 +104,7 @@ def write_sizes(table: pl.DataFrame, national: Path) -> bool:
     if path.is_file() and same_sizes(pl.read_csv(path), table):
         return False
     part = path.with_name(path.name + ".part")
-    part.write_text(table.write_csv(), encoding="utf-8")
+    fresh(part).write_text(table.write_csv(), encoding="utf-8")
     part.replace(path)
     return True
 

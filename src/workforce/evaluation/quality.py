@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import xarray as xr
 
+from workforce.contract.places import fresh
 from workforce.errors import MissingDataError
 from workforce.evaluation.population_backtest import (
     BANDS,
@@ -188,7 +189,7 @@ def write_quality(quality: Quality, *, docs: Path, national: Path) -> list[Path]
     docs.mkdir(parents=True, exist_ok=True)
     for path, text in ((data, rounded.write_csv()), (page, quality_page(quality.measures))):
         part = path.with_name(path.name + ".part")
-        part.write_text(text, encoding="utf-8")
+        fresh(part).write_text(text, encoding="utf-8")
         part.replace(path)
     changed = write_sizes(quality.sizes, national)
     return [data, page, *([national / SIZES_FILE] if changed else [])]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from workforce.batch.params import load_params
+from workforce.contract.places import fresh
 from workforce.errors import ParameterError
 from workforce.explore.central import Steps, as_levers
 from workforce.scenarios.scenario import named_scenarios
@@ -115,7 +116,7 @@ def save_scenario(
     part = folder / f".{code}.{os.getpid()}.part.yaml"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        part.write_text(text, encoding="utf-8", newline="\n")
+        fresh(part).write_text(text, encoding="utf-8", newline="\n")
         load_params(part)
         os.link(part, path)  # Unlike a rename, this refuses to take the place of a file.
     except FileExistsError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from workforce.contract.persons import find_identifying
+from workforce.disclosure.plan import write_whole
 from workforce.errors import ParameterError
 from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.yaml_text import YamlText, read_yaml
@@ -88,7 +89,7 @@ def read_log(
         All that is wrong with the file, each with its line.
     """
     path = file_path(path)
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         return ()
     text = read_yaml(path)
     if text.content is None:
@@ -111,7 +112,7 @@ def read_log(
 def write_remarks(remarks: Sequence[Remark], plan: str | Path) -> None:
     """Keep the log of a run beside its plan, where its notebooks find it."""
     told = json.dumps([asdict(one) for one in remarks], default=str, ensure_ascii=False, indent=1)
-    _beside(plan).write_text(told + "\n", encoding="utf-8")
+    write_whole(_beside(plan), lambda part: part.write_text(told + "\n", encoding="utf-8"))
 
 
 def remarks_of(plan: str | Path, region: str) -> tuple[Remark, ...] | None:

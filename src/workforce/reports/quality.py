@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from workforce.contract.dictionary import variables
+from workforce.disclosure.plan import write_whole
 from workforce.inputs.quality import JUDGED, LIGHTS, MOST_BORROWED, PROJECTION, judge_folder
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import name_of
@@ -32,7 +33,7 @@ def lights_file(plan: str | Path) -> Path:
 
 def write_lights(lights: pl.DataFrame, plan: str | Path) -> None:
     """Keep the lights of a run beside its plan, with the reasons given for red ones."""
-    lights.write_parquet(lights_file(plan))
+    write_whole(lights_file(plan), lights.write_parquet)
 
 
 def lights_of(

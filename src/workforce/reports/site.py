@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
+from workforce.contract.places import is_inside
 from workforce.disclosure.plan import Audience, write_whole
 from workforce.errors import ReportError
 from workforce.reports.export import TEMPLATES, css_string, style_sheet, today
@@ -174,7 +175,7 @@ def _check_pages(pages: Sequence[PageEntry], out_dir: Path) -> None:
             problems.append(f"{page.path}: not an address inside the site")
         elif page.path in seen:
             problems.append(f"{page.path}: listed twice")
-        elif not (out_dir / path).is_file():
+        elif not (is_inside(out_dir / path, out_dir) and (out_dir / path).is_file()):
             problems.append(f"{page.path}: not in the folder")
         seen.add(page.path)
     if problems:

@@ -79,7 +79,7 @@ def write_template(path: str | Path, *, language: str = "nb") -> Path:
     texts = load_texts(language)
     if path.suffix.lower() != ".xlsx":
         raise ParameterError(f"{path} is no workbook: let its name end in .xlsx.")
-    if path.exists():
+    if path.exists() or path.is_symlink():
         raise ParameterError(
             f"{path} is there already and may hold figures. Name another file, or move it away."
         )

@@ -6,12 +6,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 import xarray as xr
+import xlsxwriter
 
 import workforce
 from workforce.errors import DataError, ParameterError, SourceError, WorkforceError
 from workforce.model.employment import agreed_fte
 from workforce.sources.staff_register.mapping import load_mapping
 from workforce.sources.staff_register.register import read_staff_register
+from workforce.sources.staff_register.writing import describe_import
 
 HEADINGS = (
     "Fnr;Født;Kjønn;Kode;Orgnr;Funksjon;Pst;Form;Fra;Til;Årsak;Perm;PermPst;PermFra;Timer;Fra hvor"
@@ -377,6 +379,26 @@ def test_no_unforeseen_error_of_a_library_is_passed_on(tmp_path, monkeypatch, ki
     with pytest.raises(SourceError, match="cannot be imported") as told:
         read(tmp_path, {"2025-12-01": [row(ANNA)]})
     assert ANNA not in f"{told.value!r} {told.value.__context__!r} {told.value.__cause__!r}"
+
+
+def test_rows_and_columns_that_a_workbook_hides_are_counted_and_told(tmp_path):
+    path = tmp_path / "staff_2025-12-01.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("ark")
+        for number, line in enumerate([HEADINGS, row(ANNA), row(BO), row(CARL)]):
+            sheet.write_row(number, 0, line.split(";"))
+        sheet.set_row(2, options={"hidden": True})
+        sheet.set_column("G:G", options={"hidden": True})
+        sheet.set_column("Q:XFD", options={"hidden": True})
+    tables = workforce.read_staff_register(path, mapping=write_mapping(tmp_path))
+    assert tables["staff"]["persons"].sum() == 3
+    assert doubt(tables, "hidden row") == [3]
+    assert doubt(tables, "hidden column: position_share") == [1]
+    report = describe_import(tables)
+    assert "- **hidden row** (1 rows, 1 persons), staff_2025-12-01.xlsx, column all" in report
+    assert "staff_2025-12-01.xlsx, column position_share: The workbook hides the column" in report
+    hidden = tables["doubts"].filter(pl.col("rule").str.starts_with("hidden"))
+    assert hidden["outcome"].to_list() == ["counted", "counted"]
 
 
 def test_absence_is_lost_days_over_agreed_days_by_the_shares_of_the_positions(tmp_path):

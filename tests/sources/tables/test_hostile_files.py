@@ -17,9 +17,9 @@ import xlsxwriter
 from typer.testing import CliRunner
 
 from workforce.cli import app
+from workforce.contract import bounds
 from workforce.errors import SourceError
 from workforce.sources.staff_register.extracts import read_columns
-from workforce.sources.tables import bounds
 from workforce.sources.tables.files import read_folder, read_table
 from workforce.sources.tables.folder import check_folder
 from workforce.sources.tables.workbook import sheet_names

@@ -5,6 +5,7 @@ message leaves this module, not even as the context of an error.
 """
 
 import codecs
+import contextlib
 import csv
 import json
 import re
@@ -18,8 +19,8 @@ from zipfile import BadZipFile
 
 import polars as pl
 
+from workforce.contract.bounds import require_plain, require_text_within
 from workforce.errors import ParameterError, SourceError
-from workforce.sources.tables.bounds import require_plain, require_text_within
 from workforce.sources.tables.workbook_parts import Hidden, unpack, without_panic
 
 ROW = "row"
@@ -205,11 +206,13 @@ def _old_sheet_cells(path: Path, sheet: str | None) -> list[list[Any]]:
     billion cells, which ends the process.
     """
     command = [sys.executable, "-c", _READ_OLD, str(path), sheet or ""]
-    try:
+    found: dict[str, Any] | None = None
+    with contextlib.suppress(OSError, ValueError, subprocess.TimeoutExpired):
+        # An error may hold what was read, and does not leave this block.
         done = subprocess.run(command, capture_output=True, timeout=_LONGEST_READING, check=False)
-        found: dict[str, Any] = json.loads(done.stdout)
-    except (OSError, ValueError, subprocess.TimeoutExpired):
-        raise _unreadable(path) from None  # Its message may quote a cell.
+        found = json.loads(done.stdout)
+    if found is None:
+        raise _unreadable(path)
     if "cells" not in found:
         raise ParameterError(f"{path.name} has no sheet {sheet!r}. Correct the mapping.")
     cells: list[list[Any]] = found["cells"]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from workforce.contract.places import fresh
 from workforce.errors import MissingDataError, SourceError
 from workforce.sources.statbank.jsonstat import parse_json
 
@@ -227,11 +228,14 @@ def _read_kept(cache: Path | None, key: str) -> Answer | None:
     try:
         record = json.loads((cache / f"{key}.record.json").read_text(encoding="utf-8"))
         content = (cache / f"{key}.json").read_bytes()
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
-    if hashlib.sha256(content).hexdigest() != record.get("sha256"):
+    told = record if isinstance(record, dict) else {}
+    names = ("url", "body", "fetched", "sha256")
+    found = [told[name] for name in names if isinstance(told.get(name), str)]
+    if len(found) < len(names) or hashlib.sha256(content).hexdigest() != found[-1]:
         return None
-    return Answer(content, record["url"], record["body"], record["fetched"], record["sha256"])
+    return Answer(content, *found)
 
 
 def _keep(cache: Path | None, key: str, answer: Answer) -> None:
@@ -252,5 +256,5 @@ def _keep(cache: Path | None, key: str, answer: Answer) -> None:
         (f"{key}.record.json", json.dumps(record, ensure_ascii=False, indent=1).encode()),
     ):
         partial = cache / f"{name}.part"
-        partial.write_bytes(content)
+        fresh(partial).write_bytes(content)
         partial.replace(cache / name)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
+from workforce.contract.bounds import require_text_within
 from workforce.contract.dictionary import Table
 from workforce.errors import SourceError
-from workforce.sources.tables.bounds import require_text_within
 from workforce.sources.tables.cells import Raw
 
 LONGEST_HEAD = 20

@@ -7,10 +7,10 @@ from pathlib import Path
 import polars as pl
 
 import workforce
+from workforce.contract.bounds import read_parquet_within, require_plain
 from workforce.contract.dictionary import Table, tables
 from workforce.contract.problems import describe_problems, shorten
 from workforce.errors import DataError, MissingDataError, SourceError
-from workforce.sources.tables.bounds import read_parquet_within, require_plain
 from workforce.sources.tables.cells import Raw, Reading, in_file, read_cells
 from workforce.sources.tables.delimited import read_delimited
 from workforce.sources.tables.paths import file_path

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import polars as pl
 
+from workforce.contract.bounds import require_plain
 from workforce.contract.check import check_tables, defined_codes, unknown_table
 from workforce.contract.dictionary import tables
 from workforce.contract.municipalities import what_became_of
 from workforce.contract.problems import Problem, shorten
 from workforce.errors import SourceError
-from workforce.sources.tables.bounds import require_plain
 from workforce.sources.tables.cells import Raw, in_file
 from workforce.sources.tables.files import (
     PACKAGED,

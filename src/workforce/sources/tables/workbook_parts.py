@@ -16,8 +16,8 @@ from xml.etree.ElementTree import ParseError, fromstring
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
+from workforce.contract.bounds import MOST_CELLS, MOST_COLUMNS, in_bytes, require_plain
 from workforce.errors import SourceError
-from workforce.sources.tables.bounds import MOST_CELLS, MOST_COLUMNS, in_bytes, require_plain
 
 LARGEST_UNPACKED = 500 << 20
 LARGEST_TEXTS = 1 << 30

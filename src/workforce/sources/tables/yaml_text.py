@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from workforce.contract.places import not_a_file
 from workforce.contract.signs import forbidden_sign
 from workforce.errors import ParameterError
 from workforce.sources.tables.paths import file_path
@@ -54,6 +55,8 @@ def read_yaml(path: str | Path) -> YamlText:
         of direction.
     """
     path = file_path(path)
+    if kind := not_a_file(path):
+        raise ParameterError(f"{path} is {kind} and no file, so it is not opened. Check the path.")
     try:
         if path.stat().st_size > LARGEST:
             raise ParameterError(

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import polars as pl
 
+from workforce.contract.places import not_a_file
 from workforce.errors import SourceError
-from workforce.sources.tables.places import not_a_file
 
 MOST_COLUMNS = 2_000
 MOST_CELLS = 20_000_000
