@@ -1,10 +1,12 @@
 """A place beside its comparison group and the nation, on a folder small enough to count by hand."""
 
+import dataclasses
 import math
 from pathlib import Path
 
 import polars as pl
 import pytest
+import xarray as xr
 
 from workforce.disclosure.protection import Rule, make_plan, protect
 from workforce.errors import ParameterError
@@ -185,8 +187,6 @@ def test_an_unknown_place_is_an_error(folder):
 @pytest.fixture(scope="module")
 def small():
     """The smallest place of the sample, protected with the plan of the folder."""
-    import xarray as xr
-
     sectors = pl.read_parquet(SAMPLE / "staff.parquet")["sector"].unique().to_list()
     inputs = xr.Dataset(coords={"sector": sectors}, attrs={"base_year": 2026})
     rows = benchmark_rows(inputs, SAMPLE, region="9012", scenario="baseline")
@@ -233,8 +233,6 @@ def test_all_sectors_are_hidden_where_they_would_give_a_single_hidden_sector_bac
 
 
 def test_few_leavers_of_many_staff_decide_on_turnover_and_none_do_not():
-    import xarray as xr
-
     staff, gone = (xr.DataArray(count) for count in (80.0, 4.0))
     assert float(leavers_or_staff(gone, staff)) == 4.0
     assert float(leavers_or_staff(gone * 0, staff)) == 80.0
@@ -264,12 +262,18 @@ def test_staff_per_user_is_hidden_where_its_users_are_and_shown_elsewhere(small)
 
 
 def test_charts_tell_the_place_beside_others_and_never_a_hidden_figure(small):
-    _, figures, _ = small
+    _, figures, plan = small
     subject = Subject(
         region="9012", sector="all", scenario="baseline", base_year=2026, horizon_year=2036,
         texts=load_texts("en"), names=load_names(SAMPLE),
     )  # fmt: skip
     turnover, absence, position, age, per_user = benchmarks(figures, subject)
+    # Every sector of the smallest place is hidden; a larger one shows care.
+    assert per_user.figure is None
+    inputs = xr.Dataset(coords={"sector": ["health_care"]}, attrs={"base_year": 2026})
+    rows = benchmark_rows(inputs, SAMPLE, region="9009", scenario="baseline")
+    near = dataclasses.replace(subject, region="9009")
+    *_, per_user = benchmarks(protect(rows, Rule("public"), plan=plan), near)
     assert turnover.title.startswith("All service areas: ")
     assert "against" in turnover.title
     assert turnover.table is not None
@@ -283,7 +287,7 @@ def test_charts_tell_the_place_beside_others_and_never_a_hidden_figure(small):
     assert "person-years, weight" in behind[0].replace("\n", " ")
     assert age.figure is None
     assert "too few persons" in age.note
-    assert per_user.title.startswith("Health and care: 96.1 FTE per 100 users")
+    assert per_user.title.startswith("Health and care: 77.7 FTE per 100 users")
     marks, more = (
         {line.get_marker() for line in one.figure.axes[0].lines} for one in (position, turnover)
     )
@@ -295,8 +299,6 @@ def test_charts_tell_the_place_beside_others_and_never_a_hidden_figure(small):
 
 
 def test_a_page_without_a_place_to_compare_with_says_nothing(folder):
-    import xarray as xr
-
     inputs = xr.Dataset(coords={"sector": ["health_care"]}, attrs={"base_year": 2026})
     rows = benchmark_rows(inputs, folder, region="N", scenario="baseline")
     subject = Subject(

@@ -1,7 +1,16 @@
 import polars as pl
 import pytest
 from tools.sample.geography import MUNICIPALITIES
+from tools.sample.occupations import SECTORS
 from tools.sample.tables import sample_tables
+from tools.sample.targets import (
+    TEACHERS,
+    fte_of,
+    inhabitants_of,
+    kindergarten_norm,
+    own_users,
+    pupils_per_teacher,
+)
 
 EXITS = ["retired", "left_sector", "moved_municipality", "other"]
 CELL = ["region", "sector", "sex", "age", "year"]
@@ -139,3 +148,47 @@ def test_total_absence_is_doctor_certified_and_self_certified_together(tables):
     wide = tables["absence"].pivot("kind", index=["region", "sector", "quarter"])
     apart = wide["total"] - wide["doctor_certified"] - wide["self_certified"]
     assert apart.abs().max() < 1e-9
+
+
+def test_a_place_of_some_540_pupils_has_the_teachers_that_such_places_have(tables):
+    both = own_users(tables, "primary_school").join(
+        fte_of(tables, "primary_school", TEACHERS), on="region"
+    )
+    place = both.filter(pl.col("users").is_between(500, 560)).row(0, named=True)
+    # Skoleporten: a tenth have fewer than 7.8 pupils per FTE, a tenth more than 9.7.
+    assert 7.5 <= place["users"] / place["fte"] <= 10.0
+
+
+def test_the_smaller_the_municipality_the_fewer_pupils_to_a_teacher(tables):
+    bands = ((0, 2_000), (2_000, 5_000), (5_000, 22_000), (22_000, 1_000_000))
+    found = [pupils_per_teacher(tables, band) for band in bands]
+    assert found == sorted(found)
+    both = own_users(tables, "primary_school").join(
+        fte_of(tables, "primary_school", TEACHERS), on="region"
+    )
+    # Loppa with 63 pupils has 4.2, Oslo 12.4.
+    assert (both["users"] / both["fte"]).is_between(4.0, 12.5).all()
+
+
+def test_own_kindergartens_have_the_staff_that_the_norm_asks_for(tables):
+    both = kindergarten_norm(tables).join(fte_of(tables, "kindergarten"), on="region")
+    assert (both["fte"] / both["users"]).is_between(1.1, 2.1).all()
+
+
+def test_small_municipalities_have_more_staff_per_inhabitant(tables):
+    staff = tables["staff"].filter(pl.col("year") == 2026)
+    fte = staff.group_by("region").agg(pl.col("fte").sum())
+    both = inhabitants_of(tables).join(fte, on="region").sort("persons", descending=True)
+    per_thousand = 1_000 * both["fte"] / both["persons"]
+    assert per_thousand.to_list() == sorted(per_thousand)
+    assert per_thousand.is_between(50, 200).all()
+
+
+def test_every_municipality_has_staff_in_every_sector(tables):
+    found = tables["staff"].group_by("year", "region").agg(pl.col("sector").n_unique())
+    assert (found["sector"] == len(SECTORS)).all()
+
+
+def test_the_occupations_of_a_sector_are_all_of_its_persons():
+    for sector in SECTORS:
+        assert sum(share for share, _ in sector.mix.values()) == pytest.approx(1)

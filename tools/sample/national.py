@@ -198,7 +198,8 @@ def _staff_weights() -> Array:
     shares = []
     for sector, occupation in occupations.POSTS:
         place = occupations.SECTORS[occupations.SECTOR_CODES.index(sector)]
-        shares.append(place.mix[occupation] * place.fte_share / services.MEAN_POSITION[place.code])
+        share, _ = place.mix[occupation]
+        shares.append(share * place.fte_share / services.MEAN_POSITION[place.code])
     return np.asarray(shares) / sum(shares)
 
 
@@ -229,15 +230,16 @@ def position_share() -> pl.DataFrame:
         sector, age, share, source.
     """
     ages = staff_rates.STAFF_AGES
-    full = positions.full_time_share(ages.astype(float))
-    part_time = float(positions.SIZES @ positions.SIZE_SHARES)
-    mean = np.round(full + (1 - full) * part_time, 4)
-    parts = [
-        pl.DataFrame({"age": ages, "share": mean[k]}).select(
-            sector=pl.lit(sector), age="age", share="share", source=pl.lit(POSITION)
+    sizes, weight = positions.mean_size(ages.astype(float)), _staff_weights()
+    parts = []
+    for sector in occupations.SECTOR_CODES:
+        inside = np.where([found == sector for found, _ in occupations.POSTS], weight, 0.0)
+        mean = np.round(inside @ sizes / inside.sum(), 4)
+        parts.append(
+            pl.DataFrame({"age": ages, "share": mean}).select(
+                sector=pl.lit(sector), age="age", share="share", source=pl.lit(POSITION)
+            )
         )
-        for k, sector in enumerate(occupations.SECTOR_CODES)
-    ]
     return pl.concat(parts)
 
 

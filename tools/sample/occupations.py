@@ -10,7 +10,7 @@ import polars as pl
 
 @dataclass(frozen=True)
 class Sector:
-    """A service area, its share of the county's FTE and how its people work."""
+    """A service area, its share of the FTE of municipalities and how its people work."""
 
     code: str
     name_nb: str
@@ -18,11 +18,9 @@ class Sector:
     name_en: str
     kostra_functions: str
     fte_share: float
-    """Share of the FTE of the six sectors, 1 January of the base year."""
-    full_time: float
-    """Share of persons aged 30-59 in full-time posts."""
-    mix: dict[str, float]
-    """Share of the sector's persons by occupation."""
+    """Share of the FTE of the six sectors in the nation's municipalities, near `targets`."""
+    mix: dict[str, tuple[float, float]]
+    """By occupation: share of the sector's persons, and share of them in full-time posts at 30-59."""
 
 
 @dataclass(frozen=True)
@@ -43,36 +41,40 @@ class Occupation:
 SECTORS = (
     Sector(
         "health_care", "Helse og omsorg", "Helse og omsorg", "Health and care",
-        "232;233;234;241;253;254;256;261", 0.40, 0.465,
-        {"2211": 0.020, "2223": 0.230, "2224": 0.080, "2264": 0.025, "2267": 0.020,
-         "5321": 0.350, "5329": 0.220, "3412": 0.030, "2422": 0.025},
+        "232;233;234;241;253;254;256;261", 0.46,
+        {"2211": (0.018, 0.78), "2223": (0.195, 0.68), "2224": (0.070, 0.77),
+         "2264": (0.020, 0.70), "2267": (0.017, 0.76), "5321": (0.325, 0.42),
+         "5329": (0.255, 0.19), "3412": (0.050, 0.50), "2422": (0.050, 0.94)},
     ),
     Sector(
         "primary_school", "Grunnskole", "Grunnskule", "Primary and lower secondary school",
-        "202;213;215;222;223", 0.34, 0.815,
-        {"2341": 0.670, "2352": 0.050, "5312": 0.130, "5311": 0.080, "3412": 0.030,
-         "4110": 0.020, "2422": 0.020},
+        "202;213;215;222;223", 0.25,
+        {"2341": (0.550, 0.95), "2352": (0.050, 0.94), "5312": (0.130, 0.66),
+         "5311": (0.130, 0.58), "3412": (0.030, 0.76), "4110": (0.040, 0.78),
+         "2422": (0.070, 0.97)},
     ),
     Sector(
         "kindergarten", "Barnehage", "Barnehage", "Kindergarten",
-        "201;211;221", 0.10, 0.50, {"2342": 0.420, "5311": 0.550, "2352": 0.030},
+        "201;211;221", 0.115,
+        {"2342": (0.410, 0.60), "5311": (0.560, 0.42), "2352": (0.030, 0.72)},
     ),
     Sector(
         "child_welfare_social", "Barnevern og sosiale tjenester",
         "Barnevern og sosiale tenester", "Child welfare and social services",
-        "242;243;244;251;252;273;275;276;281", 0.04, 0.83,
-        {"2635": 0.620, "3412": 0.220, "2422": 0.100, "4110": 0.060},
+        "242;243;244;251;252;273;275;276;281", 0.045,
+        {"2635": (0.620, 0.90), "3412": (0.220, 0.72), "2422": (0.100, 0.94),
+         "4110": (0.060, 0.80)},
     ),
     Sector(
         "technical", "Tekniske tjenester", "Tekniske tenester", "Technical services",
-        "301;302;315;320;332;333;335;338;339;340;345;350;353;355", 0.065, 0.78,
-        {"2142": 0.070, "3112": 0.140, "5153": 0.200, "9112": 0.280, "5411": 0.280,
-         "2422": 0.030},
+        "301;302;315;320;332;333;335;338;339;340;345;350;353;355", 0.068,
+        {"2142": (0.070, 0.96), "3112": (0.150, 0.96), "5153": (0.220, 0.92),
+         "9112": (0.250, 0.74), "5411": (0.280, 0.27), "2422": (0.030, 0.95)},
     ),
     Sector(
         "administration", "Administrasjon og styring", "Administrasjon og styring",
-        "Administration and governance", "100;110;120;121;130", 0.055, 0.88,
-        {"2422": 0.580, "4110": 0.320, "1112": 0.100},
+        "Administration and governance", "100;110;120;121;130", 0.062,
+        {"2422": (0.580, 0.94), "4110": (0.320, 0.85), "1112": (0.100, 0.99)},
     ),
 )  # fmt: skip
 

@@ -44,11 +44,13 @@ within a year and were 55 or more the year before. Turnover is a one-year probab
 2019 to 2025, without moves to another municipality; assistants are occupations 5312 and 5329.
 Occupation 5311 holds skilled workers as well as assistants and has no published figure of its own.
 The full-time share is that of the distribution that position sizes are drawn from, as the tables
-hold persons and FTE only. Shares of FTE are those of 1 January 2026. KS's teaching includes the
-counties' upper secondary schools; here all of it is primary and lower secondary school. Growth is
-for the county, main variant. Half of Norway's municipalities have under 5,000
-inhabitants, so small cells are the rule: of the cells (sector and occupation) of the smallest
-municipality, {small} have fewer than ten persons. All figures are computed again by the tests.
+hold persons and FTE only. Shares of FTE are those of 1 January 2026. KS's figures include the
+county councils with their upper secondary schools, which are taken out. Pupils, children and
+inhabitants per FTE are those that the municipality serves with its own staff (`service_share`).
+Without health education are occupations 5329 and 2422 of health and care. Growth is for the
+county, main variant. Half of Norway's municipalities have under 5,000 inhabitants, so small cells
+are the rule: of the cells (sector and occupation) of the smallest municipality, {small} have fewer
+than ten persons. All figures are computed again by the tests.
 """
 
 
@@ -76,12 +78,12 @@ def sample_readme(tables: Tables, *, seed: int) -> str:
 
 
 def _row(target: Target, tables: Tables) -> str:
-    published, found, within = (
-        _figure(x, target.unit)
-        for x in (target.published, target.measure(tables), target.tolerance)
-    )
+    values = (target.published, target.measure(tables), target.tolerance)
+    published, found, within = (_figure(value, target.unit) for value in values)
     return f"| {target.name} | {published} | {found} | ± {within} | {target.source} |\n"
 
 
 def _figure(value: float, unit: str) -> str:
-    return f"{100 * value:.1f} %" if unit == "share" else f"{value:.1f} {unit}"
+    if unit == "share":
+        return f"{100 * value:.1f} %"
+    return f"{value:.2f} {unit}" if unit == "FTE" else f"{value:.1f} {unit}"

@@ -92,13 +92,23 @@ def simulate_staff(
     stock = _first_staff(wanted[FIRST_YEAR], rng)
     stocks, years = [], []
     for year in range(FIRST_YEAR - BURN_IN, BASE_YEAR):
-        target = np.floor(wanted[max(year + 1, FIRST_YEAR)] + rounding).astype(np.int64)
+        target = _whole(wanted[max(year + 1, FIRST_YEAR)], rounding)
         step = _one_year(stock, year, target, arriving, rng)
         if year >= FIRST_YEAR:
             stocks.append(stock)
             years.append(step)
         stock = _after(step)
     return [*stocks, stock], years
+
+
+def _whole(wanted: Array, rounding: Array) -> Counts:
+    """Whole persons to keep in each post; a sector that serves somebody has one at least."""
+    target = np.floor(wanted + rounding).astype(np.int64)
+    for sector in range(len(SECTOR_CODES)):
+        posts = np.flatnonzero(np.equal(SECTOR_OF_POST, sector))
+        empty = target[:, posts].sum(axis=1) == 0
+        target[empty, posts[wanted[:, posts].argmax(axis=1)[empty]]] = 1
+    return target
 
 
 def _first_staff(wanted: Array, rng: np.random.Generator) -> People:
@@ -120,12 +130,16 @@ def _one_year(
     moving = cause == MOVED
     within = moving & (rng.random(cause.size) < STAY_IN_COUNTY)
     new_post = _changes(stock, cause, rng)
-    movers = _movers(stock.part(within), rng)
     stays = cause < 0
-    filled = np.zeros(target.shape, dtype=np.int64)
-    np.add.at(filled, (stock.place[stays], new_post[stays]), 1)
-    np.add.at(filled, (movers.place, movers.post), 1)
-    recruits, origin = _recruits(np.maximum(target - filled, 0), arriving, rng)
+    vacant = target.copy()
+    np.add.at(vacant, (stock.place[stays], new_post[stays]), -1)
+    vacant = np.maximum(vacant, 0)
+    movers = _movers(stock.part(within), rng)
+    fit = _fit(movers, vacant)
+    within[np.flatnonzero(within)[~fit]] = False
+    movers = movers.part(fit)
+    np.add.at(vacant, (movers.place, movers.post), -1)
+    recruits, origin = _recruits(vacant, arriving, rng)
     parts = zip(movers.__dict__.values(), recruits.__dict__.values(), strict=True)
     return Year(
         year,
@@ -179,6 +193,15 @@ def _movers(leaving: People, rng: np.random.Generator) -> People:
     return replace(leaving, place=place, age=leaving.age + 1)
 
 
+def _fit(movers: People, vacant: Counts) -> NDArray[np.bool_]:
+    """Whether a vacant post waits for each mover; those for whom none does leave the county."""
+    post = movers.place * len(POSTS) + movers.post
+    order = np.argsort(post, kind="stable")
+    before = np.empty_like(order)
+    before[order] = np.arange(post.size) - np.searchsorted(post[order], post[order])
+    return np.asarray(before < vacant.ravel()[post])
+
+
 def _recruits(vacant: Counts, arriving: Array, rng: np.random.Generator) -> tuple[People, Counts]:
     """Recruits to vacant posts by origin, at the age they have on the next 1 January."""
     place, post = (np.repeat(x.ravel(), vacant.ravel()) for x in np.indices(vacant.shape))
@@ -214,7 +237,7 @@ def staff_table(stocks: list[People]) -> pl.DataFrame:
     parts = [
         labelled(stock).with_columns(
             year=pl.lit(year, dtype=pl.Int64),
-            fte=position_size(SECTOR_OF_POST[stock.post], stock.age, stock.rank),
+            fte=position_size(stock.post, stock.age, stock.rank),
         )
         for year, stock in zip(range(FIRST_YEAR, BASE_YEAR + 1), stocks, strict=True)
     ]

@@ -37,15 +37,15 @@ RETIRING = {
 }  # fmt: skip
 """Hazard of retiring by limit group of the post and age."""
 LEAVING_FACTOR = {
-    "1112": 1.03, "2142": 1.05, "2211": 1.35, "2223": 1.55, "2224": 1.50, "2264": 1.09,
+    "1112": 1.03, "2142": 1.05, "2211": 1.35, "2223": 1.40, "2224": 1.50, "2264": 1.09,
     "2267": 1.15, "2341": 0.545, "2342": 0.825, "2352": 0.81, "2422": 1.10, "2635": 1.30,
-    "3112": 1.03, "3412": 1.23, "4110": 1.09, "5153": 1.15, "5311": 1.66, "5312": 3.46,
-    "5321": 1.12, "5329": 3.70, "5411": 0.84, "9112": 1.78,
+    "3112": 1.03, "3412": 1.23, "4110": 1.09, "5153": 1.15, "5311": 1.50, "5312": 3.05,
+    "5321": 1.00, "5329": 3.25, "5411": 0.84, "9112": 1.78,
 }  # fmt: skip
 """Factor of each occupation on leaving."""
 ARRIVAL_SHIFT = {
-    "health_care": 4.3, "primary_school": 1.8, "kindergarten": 0.0, "child_welfare_social": 4.6,
-    "technical": 9.4, "administration": 14.0,
+    "health_care": 3.5, "primary_school": 1.8, "kindergarten": 0.0, "child_welfare_social": 4.6,
+    "technical": 9.4, "administration": 13.2,
 }  # fmt: skip
 """Years that a sector's recruits are older than the usual for their origin."""
 YEAR_FACTOR = {2019: 0.98, 2020: 0.97, 2021: 1.07, 2022: 1.02, 2023: 1.0, 2024: 0.98, 2025: 0.98}
