@@ -27,6 +27,7 @@ from workforce.explore.saving import save_scenario
 from workforce.reports.charts import measure_effects, scenario_comparison
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import Subject
+from workforce.reports.charts.style import own_style
 from workforce.reports.page import note
 from workforce.scenarios.levers.registry import KINDS, LEVERS
 from workforce.sources.tables.names import load_names
@@ -278,6 +279,7 @@ def chart_html(chart: Chart) -> str:
     )
 
 
+@own_style()
 def quick_png(figure: Figure) -> bytes:
     """Draw a figure as PNG: the same picture as ``savefig``, which would draw it twice."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg

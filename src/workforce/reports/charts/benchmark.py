@@ -28,6 +28,7 @@ from workforce.reports.charts.style import (
     canvas,
     label_axes,
     number_axis,
+    own_style,
     wrap,
 )
 from workforce.texts.catalogue import Texts, join_list, number, percent, say
@@ -136,6 +137,7 @@ def benchmark(figures: Publishable, subject: Subject, measure: str) -> Chart:
     )  # fmt: skip
 
 
+@own_style()
 def draw_dots(
     dots: Sequence[Dots], names: Sequence[str], texts: Texts, *, x: str, share: bool
 ) -> Figure:

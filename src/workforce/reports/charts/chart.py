@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from workforce.reports.charts.style import own_style
 from workforce.texts.catalogue import Texts, say
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ def png(chart: Chart) -> bytes:
     if chart.figure is None:
         return b""
     out = io.BytesIO()
-    chart.figure.savefig(out, format="png", dpi=PIXELS_PER_INCH, facecolor="white")
+    with own_style():
+        chart.figure.savefig(out, format="png", dpi=PIXELS_PER_INCH, facecolor="white")
     return out.getvalue()
 
 

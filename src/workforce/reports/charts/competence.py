@@ -34,6 +34,7 @@ from workforce.reports.charts.style import (
     canvas,
     label_axes,
     number_axis,
+    own_style,
     wrap,
 )
 from workforce.texts.catalogue import Texts, number, say
@@ -41,6 +42,7 @@ from workforce.texts.catalogue import Texts, number, say
 MEASURES = ("required", "held", "missing", "surplus")
 
 
+@own_style()
 def competence_gap(figures: Publishable, subject: Subject) -> Chart:
     """Draw what is required and what is held of each competence at the horizon."""
     texts, year = subject.texts, subject.horizon_year

@@ -29,6 +29,7 @@ from workforce.reports.charts.style import (
     canvas,
     label_axes,
     number_axis,
+    own_style,
     wrap,
     year_axis,
 )
@@ -43,6 +44,7 @@ CAUSE_FILLS = dict(zip(CAUSES, ("#1d4f7c", "#12756b", "#76407f", "#59656e"), str
 HATCHES = dict(zip(CAUSES, ("", "....", "xxxx", "////"), strict=True))
 
 
+@own_style()
 def competence_years(figures: Publishable, subject: Subject) -> Chart:
     """Draw required and held over the years, a panel for each competence that lacks most.
 
@@ -231,6 +233,7 @@ def _share(values: dict[str, float], parts: tuple[str, ...]) -> float:
     return sum(values[part] for part in parts) / whole if whole else 0.0
 
 
+@own_style()
 def _stacked(bars: dict[str, dict[str, float]], styles: dict[str, tuple[str, str, str]],
              subject: Subject, *, x: str, share: bool) -> Figure:  # fmt: skip
     """Draw bars of parts side by side, a bar for each name; the parts are named below."""

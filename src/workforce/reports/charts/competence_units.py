@@ -29,6 +29,7 @@ from workforce.reports.charts.style import (
     canvas,
     label_axes,
     number_axis,
+    own_style,
     wrap,
 )
 from workforce.texts.catalogue import number, percent, say
@@ -37,6 +38,7 @@ SIZES = ("small", "large", "every")
 ALL_COVERED = 0.995  # Reads as 100 %.
 
 
+@own_style()
 def units_covered(figures: Publishable, subject: Subject) -> Chart:
     """Draw the share of units with enough holders of each competence, today and at the horizon."""
     texts = subject.texts

@@ -18,13 +18,14 @@ from workforce.reports.charts.figures import (
 )
 from workforce.reports.charts.population import band_name
 from workforce.reports.charts.shapes import Line, draw_lines
-from workforce.reports.charts.style import GREY, INK, PENS, TEXT_SIZE
+from workforce.reports.charts.style import GREY, INK, PENS, TEXT_SIZE, own_style
 from workforce.texts.catalogue import number, say
 
 COLUMNS = ("all", "20-66", "80+")
 NOT_COMPARABLE = "split_unknown"
 
 
+@own_style()
 def population_history(figures: Publishable, subject: Subject, breaks: pl.DataFrame) -> Chart:
     """Draw all inhabitants on 1 January of each year up to the base year.
 

@@ -27,6 +27,7 @@ from workforce.reports.charts.style import (
     canvas,
     label_axes,
     number_axis,
+    own_style,
     wrap,
 )
 from workforce.texts.catalogue import join_list, number, percent, say
@@ -282,6 +283,7 @@ def _notes(figures: Publishable, subject: Subject, pool: LabourPool) -> str:
     return " ".join(notes)
 
 
+@own_style()
 def _draw(found: dict[str, Parts], subject: Subject) -> Figure:
     """Draw two stacked bars for each occupation: who is wanted above, who comes below."""
     texts = subject.texts

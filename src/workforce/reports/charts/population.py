@@ -31,6 +31,7 @@ from workforce.reports.charts.style import (
     canvas,
     label_axes,
     number_axis,
+    own_style,
     year_axis,
 )
 from workforce.texts.catalogue import Texts, number, percent, say
@@ -41,6 +42,7 @@ OPEN_AGE = 95
 OLD = 67
 
 
+@own_style()
 def population_pyramid(figures: Publishable, subject: Subject) -> Chart:
     """Draw inhabitants by sex and age, the base year beside the horizon year.
 
@@ -114,6 +116,7 @@ def population_pyramid(figures: Publishable, subject: Subject) -> Chart:
     )
 
 
+@own_style()
 def population_bands(figures: Publishable, subject: Subject) -> Chart:
     """Draw every band of ages over time, each in its own panel with its interval."""
     texts = subject.texts
@@ -152,6 +155,7 @@ def population_bands(figures: Publishable, subject: Subject) -> Chart:
     )
 
 
+@own_style()
 def working_age_ratio(figures: Publishable, subject: Subject) -> Chart:
     """Draw inhabitants aged 20-66 per inhabitant of 80 and over.
 

@@ -31,6 +31,7 @@ from workforce.reports.charts.style import (
     canvas,
     label_axes,
     number_axis,
+    own_style,
     wrap,
 )
 from workforce.texts.catalogue import Texts, number, percent, quarter_name, say
@@ -206,6 +207,7 @@ def _said(named: Sequence[Judged], subject: Subject) -> dict[str, str]:
     }
 
 
+@own_style()
 def _draw(named: Sequence[Judged], texts: Texts, axis: str, *, relative: bool) -> Figure:
     """Draw each forecast with its interval as a distance from the outcome, which is nought."""
     figure, (axes,) = canvas(1.2 + 0.42 * len(named))

@@ -27,6 +27,7 @@ from workforce.reports.charts.style import (
     band,
     canvas,
     number_axis,
+    own_style,
 )
 from workforce.texts.catalogue import percent, quarter_name, say
 
@@ -69,6 +70,7 @@ def latest_quarters(
     return max(nexts, key=lambda triple: triple[1].central) if nexts else None
 
 
+@own_style()
 def _forecast(figures: Publishable, subject: Subject, variable: str, chart: str) -> Chart:
     texts = subject.texts
     found = [one for one in _quarters(figures, subject, variable) if one.seen.height]

@@ -36,6 +36,7 @@ from workforce.reports.charts.style import (
     canvas,
     label_axes,
     number_axis,
+    own_style,
     year_axis,
 )
 from workforce.texts.catalogue import number, say
@@ -86,6 +87,7 @@ def measured_shortage(figures: Publishable, subject: Subject) -> Chart:
     return Chart(None, title, title, pl.DataFrame(columns), " ".join(notes))
 
 
+@own_style()
 def recruitment_need(figures: Publishable, subject: Subject) -> Chart:
     """Draw the FTE to recruit each year: replacement by cause, and growth.
 

@@ -20,6 +20,7 @@ from workforce.reports.charts.style import (
     label_axes,
     name_inside,
     number_axis,
+    own_style,
     wrap,
     year_axis,
 )
@@ -46,6 +47,7 @@ class Bar:
     value: Estimate
 
 
+@own_style()
 def draw_lines(
     lines: Sequence[Line], texts: Texts, *, x: str, y: str, from_zero: bool = True
 ) -> Figure:
@@ -94,6 +96,7 @@ def draw_lines(
     return figure
 
 
+@own_style()
 def draw_bars(
     bars: Sequence[Bar],
     texts: Texts,

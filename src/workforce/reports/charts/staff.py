@@ -34,6 +34,7 @@ from workforce.reports.charts.style import (
     canvas,
     label_axes,
     number_axis,
+    own_style,
     spread,
     wrap,
 )
@@ -47,6 +48,7 @@ CAUSES = ("retired", "left_sector", "moved_municipality", "other")
 FILLS = ((TEAL, ""), ("#8aa4b8", ""), ("#d99a5b", "////"), (ORANGE, ""))
 
 
+@own_style()
 def staff_by_age(figures: Publishable, subject: Subject) -> Chart:
     """Draw the share of the staff in each group of ages, a bar for each sector, base year."""
     texts = subject.texts

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+import sys
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from statistics import fmean
+from tempfile import TemporaryDirectory
 from textwrap import fill
 from typing import TYPE_CHECKING
 
@@ -45,6 +51,38 @@ PENS = (
     Pen(PURPLE, ":", "D", "xxxx"),
     Pen(GREY, (0, (6, 1.5, 1, 1.5, 1, 1.5)), "v", "----"),  # type: ignore[arg-type]
 )
+
+
+@contextmanager
+def own_style() -> Iterator[None]:
+    """Draw as is usual with matplotlib, whatever a file of settings or the session says.
+
+    Within it a name with $ is no mathematics, a letter that no font has is an empty box without a
+    warning, and what matplotlib notes about fonts and files is kept from the page. Every function
+    that draws has it before its name.
+    """
+    log = logging.getLogger("matplotlib")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        _import_matplotlib()
+        from matplotlib import rc_context, rcdefaults, rcParams
+
+        with rc_context(), warnings.catch_warnings():
+            rcdefaults()
+            rcParams["text.parse_math"] = False
+            warnings.filterwarnings("ignore", message=r"Glyph .* missing from")
+            yield
+    finally:
+        log.setLevel(level)
+
+
+def _import_matplotlib() -> None:
+    """Import it from an empty folder: it reads a file of settings from the one at work in."""
+    if "matplotlib" in sys.modules:
+        return
+    with TemporaryDirectory() as empty, chdir(empty):
+        import_module("matplotlib.figure")
 
 
 def canvas(height: float, *, rows: int = 1, columns: int = 1) -> tuple[Figure, list[Axes]]:

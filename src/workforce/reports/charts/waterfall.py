@@ -31,6 +31,7 @@ from workforce.reports.charts.style import (
     canvas,
     label_axes,
     number_axis,
+    own_style,
     wrap,
 )
 from workforce.texts.catalogue import Texts, number, say
@@ -80,6 +81,7 @@ def measure_effects(
     return _waterfall(figures, subject, "measure_effect", "measures_effect", labels or {}, scenario)
 
 
+@own_style()
 def draw_waterfall(chain: Sequence[Link], texts: Texts, *, x: str) -> Figure:
     """Draw a chain from the top down: bars at its ends, steps up and down between them.
 

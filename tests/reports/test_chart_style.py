@@ -1,0 +1,103 @@
+"""A chart looks the same wherever it is drawn, and no name of a place can break a page."""
+
+import ast
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib as mpl
+import pytest
+
+from workforce.reports import charts
+from workforce.reports.charts.chart import Chart, png
+from workforce.reports.charts.figures import Estimate
+from workforce.reports.charts.shapes import Bar, draw_bars
+from workforce.reports.charts.style import PENS, canvas
+from workforce.texts.catalogue import load_texts
+
+ODD_SETTINGS = {
+    "font.size": 30,
+    "lines.linewidth": 9,
+    "savefig.bbox": "tight",
+    "axes.facecolor": "red",
+    "text.color": "red",
+    "font.family": ["monospace"],
+}
+DRAW = """
+from workforce.reports.charts.chart import Chart, png
+from workforce.reports.charts.figures import Estimate
+from workforce.reports.charts.shapes import Bar, draw_bars
+from workforce.reports.charts.style import PENS
+from workforce.texts.catalogue import load_texts
+import hashlib
+figure = draw_bars(
+    [Bar("Tinn", Estimate(3.0, 2.0, 4.0, 0.8))], load_texts("nb"), x="årsverk",
+    positive=PENS[0], negative=PENS[1],
+)
+print(hashlib.sha256(png(Chart(figure, "", ""))).hexdigest())
+"""
+
+
+def drawing(*names: str) -> bytes:
+    figure = draw_bars(
+        [Bar(name, Estimate(3.0, 2.0, 4.0, 0.8)) for name in names],
+        load_texts("nb"),
+        x="årsverk",
+        positive=PENS[0],
+        negative=PENS[1],
+    )
+    return png(Chart(figure, "", ""))
+
+
+def test_settings_of_the_session_change_no_chart_and_are_left_as_they_were() -> None:
+    plain = drawing("Tinn")
+    with mpl.rc_context(ODD_SETTINGS):
+        assert drawing("Tinn") == plain
+        assert mpl.rcParams["font.size"] == 30
+        assert mpl.rcParams["text.parse_math"] is True
+
+
+def test_a_file_of_settings_in_the_working_folder_changes_nothing(tmp_path: Path) -> None:
+    settings = "font.size: 30\nsavefig.bbox: tight\nno.such.setting: 1\naxes.grid: perhaps\n"
+    (tmp_path / "matplotlibrc").write_text(settings, encoding="utf-8")
+    odd = subprocess.run(
+        [sys.executable, "-c", DRAW], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert odd.stdout.strip() == hashlib.sha256(drawing("Tinn")).hexdigest()
+    assert odd.stderr == ""
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "name",
+    [r"$\frac{1}{2}$", r"Drift $ og $ {", r"$\undefined$", "a_b^c", "$", r"\$x\$"],
+)
+def test_dollars_in_a_name_are_no_mathematics(name: str) -> None:
+    assert len(drawing(name, "Tinn")) > 1000
+
+
+def test_a_name_between_dollars_is_drawn_as_it_is_written() -> None:
+    assert len({drawing("$xy$"), drawing("xy"), drawing("$yx$")}) == 3
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", ["漢字", "Sørum 🏥", "\U0001f600", "ᚠᚢᚦ", "\ue000"])
+def test_a_letter_that_no_font_has_draws_a_box_and_no_warning(
+    name: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert len(drawing(name, "Tinn")) > 1000
+    assert capfd.readouterr().err == ""
+
+
+def test_every_function_that_opens_a_canvas_draws_in_the_own_style() -> None:
+    opened = []
+    for path in Path(charts.__file__).parent.glob("*.py"):
+        for function in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(function, ast.FunctionDef) and function.name != canvas.__name__:
+                source = ast.unparse(function)
+                if "canvas(" in source or "figure.axes" in source:
+                    opened.append(function.name)
+                    styles = [ast.unparse(one) for one in function.decorator_list]
+                    assert styles == ["own_style()"], f"{path.name}: {function.name}"
+    assert len(opened) > 10
