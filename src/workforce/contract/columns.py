@@ -11,7 +11,7 @@ import polars as pl
 
 from workforce.contract.dictionary import Column, Kind, Table, Variable
 from workforce.contract.municipalities import what_became_of
-from workforce.contract.persons import quoted
+from workforce.contract.persons import may_be_name, quoted
 from workforce.contract.problems import ROWS_SHOWN, Problem, shorten
 
 if TYPE_CHECKING:
@@ -138,6 +138,11 @@ def _check_names(frame: pl.DataFrame, table: Table, file: str) -> list[Problem]:
         column for column in table.columns if column.required and column.name not in frame.columns
     ]
     problems = []
+    # Where no name is known there are none, and what stands in their place may be a person.
+    shown = {
+        name: f"number {place}" if len(extra) == frame.width and may_be_name(name) else name
+        for place, name in enumerate(frame.columns, start=1)
+    }
     for column in missing:
         variable = column.variable
         message = f"Add the column: {variable.description} [{variable.unit}]"
@@ -155,7 +160,7 @@ def _check_names(frame: pl.DataFrame, table: Table, file: str) -> list[Problem]:
                 f"Rename it where it is one of those that are missing ({absent}), or remove it."
             )
         message = f"The table {table.name} has the columns {', '.join(names)}. " + message
-        problems.append(Problem(table.name, file, name, "unknown column", 1, (), message))
+        problems.append(Problem(table.name, file, shown[name], "unknown column", 1, (), message))
     return problems
 
 

@@ -86,6 +86,15 @@ def test_one_december_is_the_next_first_of_january_and_age_is_that_at_the_end_of
     assert staff.rows() == [("9003", "health_care", "2223", "female", 30, 2026, 1, 1.0)]
 
 
+@pytest.mark.parametrize("spelling", ["utf-8", "utf-8-sig", "cp1252"])
+def test_an_extract_whose_lines_end_as_on_an_old_mac_is_read(tmp_path, spelling):
+    expected = read(tmp_path, {"2025-12-01": [row(CARL), row(DINA)]})["staff"]
+    path = tmp_path / "staff_2025-12-01.csv"
+    path.write_bytes("\r".join([f"{HEADINGS};Ø", row(CARL), row(DINA)]).encode(spelling))
+    found = workforce.read_staff_register(path, mapping=tmp_path / "staff.yaml")["staff"]
+    assert found.equals(expected)
+
+
 def test_several_positions_are_one_head_and_all_their_fte(tmp_path):
     cook = {"occupation": "5329", "position_share": "30"}
     extract = [row(CARL, position_share="60"), row(CARL, **cook), row(DINA, **cook)]

@@ -228,3 +228,10 @@ def test_eleven_digits_in_a_cell_are_masked(tmp_path, cell):
     message = told(folder(tmp_path, population=text))
     assert "column region" in message
     assert "12345" not in message
+
+
+def test_a_person_in_the_place_of_the_column_names_is_not_quoted(tmp_path):
+    message = told(folder(tmp_path, staff="Kari Nordmann,01019012345,x\nOla Moe,02019012345,y\n"))
+    assert "staff.csv, column number 1: unknown column" in message
+    assert "Nordmann" not in message
+    assert "12345" not in message

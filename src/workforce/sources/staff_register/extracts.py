@@ -262,13 +262,18 @@ def _first_line(path: Path) -> tuple[str, str]:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             encoding = "cp1252"  # A byte is no part of a letter in UTF-8.
-    return line_bytes.decode(encoding, errors="replace").strip("\r\n\ufeff"), encoding
+    line = line_bytes.decode(encoding, errors="replace").strip("\r\n\ufeff")
+    return line.partition("\r")[0], encoding
 
 
 def _in_utf8(path: Path, encoding: str) -> Path | bytes:
-    if encoding == "utf-8":
+    with path.open("rb") as stream:
+        start = stream.read(1 << 16)
+    old_mac = b"\r" in start and b"\n" not in start
+    if encoding == "utf-8" and not old_mac:
         return path
-    return path.read_bytes().decode(encoding, errors="replace").encode()
+    text = path.read_bytes().decode(encoding, errors="replace")
+    return (text.replace("\r", "\n") if old_mac else text).encode()
 
 
 def _cells(line: str, separator: str) -> list[str]:
