@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from workforce.contract.parquet_pages import unpacked_size
 from workforce.contract.places import not_a_file
 from workforce.errors import SourceError
 
@@ -14,7 +15,7 @@ MOST_CELLS = 20_000_000
 MOST_VALUES = 200_000_000
 """Cells of a Parquet file or a StatBank answer, whose columns take less room."""
 LARGEST_TEXT = 1 << 30
-LARGEST_PARQUET = 2 << 30
+LARGEST_PARQUET = 1 << 30
 """Bytes of a Parquet file, as it is and unpacked."""
 _LONGEST_LINE = 1 << 20
 _LARGEST_FOOTER = 4 << 20
@@ -105,10 +106,16 @@ def _require_parquet_within(path: Path) -> None:
     about = read_metadata(path)
     if about.num_columns > MOST_COLUMNS:
         raise _too_wide(path.name, about.num_columns)
-    unpacked = sum(
-        about.row_group(group).column(column).total_uncompressed_size
+    columns = [
+        about.row_group(group).column(column)
         for group in range(about.num_row_groups)
         for column in range(about.num_columns)
+    ]
+    starts = [one.dictionary_page_offset or one.data_page_offset for one in columns]
+    lengths = [one.total_compressed_size for one in columns]
+    unpacked = max(
+        sum(one.total_uncompressed_size for one in columns),
+        unpacked_size(path, zip(starts, lengths, strict=True)),
     )
     if about.num_rows * about.num_columns > MOST_VALUES or unpacked > LARGEST_PARQUET:
         raise SourceError(

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from workforce.cli import app
 from workforce.contract import bounds
+from workforce.contract.parquet_pages import unpacked_size
 from workforce.errors import SourceError
 from workforce.sources.staff_register.extracts import read_columns
 from workforce.sources.tables.files import read_folder, read_table
@@ -316,6 +317,51 @@ def test_a_parquet_file_is_refused_by_what_it_declares(tmp_path, monkeypatch):
     monkeypatch.undo()
     with pytest.raises(SourceError, match="of them about its columns"):
         read_table(path, "regions")
+
+
+def compact(number, width=0):
+    """Write a whole number as the end of a Parquet file does, with as many bytes as asked for."""
+    number, written = number * 2, []
+    while number >= 128 or len(written) + 1 < width:
+        written.append(number % 128 + 128)
+        number //= 128
+    return bytes([*written, number])
+
+
+def test_a_parquet_file_that_declares_less_than_its_pages_hold_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(bounds, "LARGEST_PARQUET", 2 << 20)
+    path = tmp_path / "regions.parquet"
+    pl.DataFrame({"name": ["x" * 3_000_000]}).write_parquet(path, statistics=False)
+    group = pq.read_metadata(path).row_group(0)
+    content = path.read_bytes()
+    footer = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    end = content[footer:]
+    for size in (group.total_byte_size, group.column(0).total_uncompressed_size):
+        end = end.replace(compact(size), compact(100, len(compact(size))))
+    path.write_bytes(content[:footer] + end)
+    assert pq.read_metadata(path).row_group(0).column(0).total_uncompressed_size == 100
+    with pytest.raises(SourceError, match=r"2\.86 MB unpacked; .* are read at most"):
+        read_table(path, "regions")
+
+
+@pytest.mark.parametrize("compression", ["zstd", "snappy", "uncompressed", "gzip"])
+def test_pages_are_as_large_as_a_sound_parquet_file_declares(tmp_path, compression):
+    path = tmp_path / "staff.parquet"
+    rows = pl.DataFrame({"n": range(50_000), "text": [f"{n % 7}" for n in range(50_000)]})
+    rows.with_columns(half=pl.col("n") / 2, sure=pl.col("n") > 3, none=None).write_parquet(
+        path, compression=compression, row_group_size=20_000
+    )
+    about = pq.read_metadata(path)
+    columns = [about.row_group(g).column(c) for g in range(3) for c in range(5)]
+    places = [
+        (one.dictionary_page_offset or one.data_page_offset, one.total_compressed_size)
+        for one in columns
+    ]
+    pages = unpacked_size(path, places)
+    declared = sum(one.total_uncompressed_size for one in columns)
+    assert 0.8 * declared < pages <= declared  # Declared are the beginnings of pages as well.
+    frame, _ = bounds.read_parquet_within(path)
+    assert frame.height == 50_000
 
 
 @pytest.mark.parametrize("cut", [20, 100, 300])
