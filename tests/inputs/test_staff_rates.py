@@ -10,7 +10,7 @@ import pytest
 import xarray as xr
 
 from workforce.inputs import load_inputs
-from workforce.inputs.exits import all_places, estimate_exits
+from workforce.inputs.exits import all_places, estimate_exits, others_part
 from workforce.inputs.flows import CAUSES, ORIGINS
 from workforce.inputs.inflow import entry_profile, estimate_inflow
 from workforce.inputs.retirement import retirement_factors
@@ -120,6 +120,22 @@ def test_the_only_place_of_a_folder_draws_its_own_events_to_the_nation_once(plac
     assert float(by_origin.sel(origin="graduate")) == pytest.approx(graduates)
     spread = came["inflow_relative_sd"].sel(origin="graduate").item()
     assert spread == pytest.approx((9 + 200 * 0.4 * 0.75) ** -0.5)
+
+
+def test_what_a_place_alone_borrows_is_told_to_be_the_nations():
+    rows = pl.DataFrame([flow("T1", "other", 30, 150)])
+    staff = xr.Dataset(
+        {
+            "staff": xr.DataArray(np.ones((3, 1, 1, 2, len(AGES))), dims=list(CELLS), coords=CELLS),
+            "exit_weight": (("region", "sector", "occupation"), np.full((3, 1, 1), 0.27)),
+        }
+    )
+    found = {one["region"]: one["from"] for one in others_part(staff, rows, REGIONS)}
+    assert found == {
+        "T1": "nation",
+        "T2": "all regions in the data",
+        "T3": "all regions in the data",
+    }
 
 
 def test_who_left_under_the_old_rules_is_not_learnt_again_as_a_trait_of_the_birth_years():
