@@ -31,6 +31,7 @@ FEW_POSTS = (
 """Posts that few have from the start and nobody moves to, so that there are small cells."""
 EACH_FEW = 6
 SECOND = ("health_care", "253", "5329")
+SECOND_SHARE = 15
 REASONS = {
     "Privat sektor": "left_sector",
     "Annen kommune": "moved_municipality",
@@ -49,6 +50,9 @@ ROLES = (
     *("hours missing", "gap under three months", "another date in the year"),
 )
 EACH_ROLE = 12
+USUAL_SHARES = ((50, 60, 75, 80, 100), None, True, (0.1, 0.08, 0.1, 0.12, 0.6))
+SHARES = {"5411": ((3, 20, 100), None, True, (0.6, 0.13, 0.27))}
+"""Position shares [%] and how often each: of firefighters, of whom most are on call, and others."""
 Cells = dict[str, str]
 Counts = defaultdict[tuple[object, ...], float]
 
@@ -152,7 +156,7 @@ def _person(rng: np.random.Generator, number: int, t: int, story: Story) -> Pers
     few = number - len(ROLES) * EACH_ROLE
     if t == 0 and 0 <= few < len(FEW_POSTS) * EACH_FEW:
         post = FEW_POSTS[few // EACH_FEW]
-    share = int(rng.choice([50, 60, 75, 80, 100], p=[0.1, 0.08, 0.1, 0.12, 0.6]))
+    share = int(rng.choice(*SHARES.get(post[2], USUAL_SHARES)))
     form = str(rng.choice(["Fast", "Midlertidig", "Vikar", "Timelønn", "Lærling"],
                           p=[0.8, 0.06, 0.08, 0.04, 0.02]))  # fmt: skip
     start = DAYS[t] - timedelta(int(rng.integers(1, 300)) + (400 if t == 0 else 0))
@@ -165,6 +169,7 @@ def _person(rng: np.random.Generator, number: int, t: int, story: Story) -> Pers
         "9003" if rng.random() < 0.7 else "9004", post, share, form, start, role, origin,
     )  # fmt: skip
     person.second = not role and not old and form == "Fast" and bool(rng.random() < 0.06)
+    person.second &= share > SECOND_SHARE
     if role:
         person.form = "Timelønn" if role == "hours missing" else "Fast"
         person.share, person.post = 100, SECOND
@@ -221,7 +226,7 @@ def _appear(rng: np.random.Generator, person: Person, t: int, story: Story) -> N
     if person.second:
         story.rows[t].append(second_row(person))
         place = (person.region, SECOND[0], SECOND[2], FIRST_YEAR + t)
-        story.fte[place] += 0.15
+        story.fte[place] += SECOND_SHARE / 100
 
 
 def main_row(person: Person) -> Cells:
@@ -256,7 +261,7 @@ def second_row(person: Person) -> Cells:
         "Stillingskode": SECOND[2],
         "Org.nr": organisation,
         "Funksjon": SECOND[1],
-        "Stillingsprosent": "15,0",
+        "Stillingsprosent": f"{SECOND_SHARE},0",
     }
 
 

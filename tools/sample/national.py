@@ -35,7 +35,11 @@ REFORM = "Assumption; Hernaes, Markussen, Piggott and Roed (2016), J. Public Eco
 LIMIT_72 = "Assumption; general age limit of 72 from 2026"
 EXITS = "Modelled on KS turnover by age and position"
 INFLOW = "Modelled age profile of recruits"
-POSITION = "Modelled on KS full-time shares and mean position 2024"
+POSITION = "Modelled on KS full-time shares and mean position 2024, without county councils"
+SMALL_POSTS = (
+    ("5411", 0.28, "KS 2023, posts with age limit 60: 2,500 FTE of 8,800 persons, most on call"),
+)
+"""Occupations whose posts are small by nature, FTE per person, source."""
 ABSENCE = "SSB municipalities 2023 by quarter; sector differences modelled"
 TOTAL = "As doctor-certified, times 1.10 (KS 2023Q2 and 2024Q2)"
 USE = "Modelled on KOSTRA coverage by age"
@@ -71,6 +75,7 @@ def national_tables() -> dict[str, pl.DataFrame]:
         "retirement_factors": retirement_factors(),
         "inflow_profile": inflow_profile(),
         "position_share": position_share(),
+        "small_posts": small_posts(),
         "absence": absence_rates(),
         "short_absence_share": short_absence_share(),
         "service_use": service_use(),
@@ -222,7 +227,7 @@ def inflow_profile() -> pl.DataFrame:
 
 
 def position_share() -> pl.DataFrame:
-    """Mean position size by sector and age.
+    """Mean position size by sector and age, of occupations whose posts are not small by nature.
 
     Returns
     -------
@@ -231,9 +236,11 @@ def position_share() -> pl.DataFrame:
     """
     ages = staff_rates.STAFF_AGES
     sizes, weight = positions.mean_size(ages.astype(float)), _staff_weights()
+    small = {occupation for occupation, *_ in SMALL_POSTS}
     parts = []
     for sector in occupations.SECTOR_CODES:
-        inside = np.where([found == sector for found, _ in occupations.POSTS], weight, 0.0)
+        usual = [found == sector and o not in small for found, o in occupations.POSTS]
+        inside = np.where(usual, weight, 0.0)
         mean = np.round(inside @ sizes / inside.sum(), 4)
         parts.append(
             pl.DataFrame({"age": ages, "share": mean}).select(
@@ -241,6 +248,17 @@ def position_share() -> pl.DataFrame:
             )
         )
     return pl.concat(parts)
+
+
+def small_posts() -> pl.DataFrame:
+    """FTE per person in occupations whose posts are small by nature.
+
+    Returns
+    -------
+    pl.DataFrame
+        occupation, share, source.
+    """
+    return pl.DataFrame(SMALL_POSTS, schema=["occupation", "share", "source"], orient="row")
 
 
 def absence_rates() -> pl.DataFrame:

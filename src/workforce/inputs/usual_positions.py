@@ -26,8 +26,13 @@ def with_national_fte(staff: pl.DataFrame) -> pl.DataFrame:
     -------
     DataFrame
         With ``national_fte`` [FTE]. A sector that the nation has no figures for takes the mean of
-        all sectors; the youngest and oldest ages take the nearest that it has.
+        all sectors; the youngest and oldest ages take the nearest that it has. An occupation whose
+        posts are small by nature, such as firefighters on call, takes its own at every age.
     """
+    small = pl.read_csv(
+        national_folder() / "small_posts.csv", schema_overrides={"occupation": pl.String}
+    )
+    small = small.select("occupation", small="share")
     share = pl.read_csv(national_folder() / "position_share.csv").select("sector", "age", "share")
     mean = share.group_by("age").agg(mean=pl.col("share").mean())
     ages = pl.col("age").clip(share["age"].min(), share["age"].max())  # type: ignore[arg-type]
@@ -35,8 +40,11 @@ def with_national_fte(staff: pl.DataFrame) -> pl.DataFrame:
         staff.with_columns(own_age="age", age=ages)
         .join(share, on=["sector", "age"], how="left", maintain_order="left")
         .join(mean, on="age", how="left", maintain_order="left")
-        .with_columns(age="own_age", national_fte=pl.col("persons") * pl.coalesce("share", "mean"))
-        .drop("own_age", "share", "mean")
+        .join(small, on="occupation", how="left", maintain_order="left")
+        .with_columns(
+            age="own_age", national_fte=pl.col("persons") * pl.coalesce("small", "share", "mean")
+        )
+        .drop("own_age", "share", "mean", "small")
     )
 
 

@@ -25,7 +25,7 @@ from workforce.sources.staff_register.mapping import load_mapping
 from workforce.sources.staff_register.suggestion import match_headings, suggest_mapping
 from workforce.sources.tables.folder import check_folder
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 MAPPING = ROOT / "data" / "mappings" / "staff.yaml"
 CELL = ["region", "sector", "occupation", "sex", "age", "year"]
 TOWN = pl.col("region") != "90"
@@ -35,6 +35,8 @@ BY_HAND = {
     "hours below zero",
     "far from 1 January",
     "second position moved",
+    "hidden row",
+    "hidden column",
     "spell unreadable",
     "spell of nobody",
     "position share next to nothing",
