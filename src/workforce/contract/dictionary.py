@@ -9,6 +9,7 @@ from typing import Literal, cast
 Role = Literal["dimension", "attribute", "measure", "input", "result"]
 Kind = Literal["code", "text", "integer", "number", "quarter"]
 Place = Literal["key", "value", "optional"]
+Becomes = Literal["public", "rounded", "derived", "dropped"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,9 @@ class Column:
 
     ``codes`` lists the codes allowed, ``refers_to`` names the table and column that define them,
     ``rules`` are the demands on rows together: ``dense``, ``consecutive``, ``consecutive:0``,
-    ``sums_to_one:<key>`` and ``same_over:<key>``.
+    ``sums_to_one:<key>`` and ``same_over:<key>``. ``becomes`` is what the public gets of it:
+    itself, rounded figures, something made of rounded figures and national patterns, or nothing;
+    None where nobody has said so, and then the public gets no folder that has it.
     """
 
     table: str
@@ -42,6 +45,7 @@ class Column:
     codes: tuple[str, ...]
     refers_to: tuple[str, str] | None
     rules: tuple[str, ...]
+    becomes: Becomes | None = None
 
     @property
     def required(self) -> bool:
@@ -131,6 +135,7 @@ def _column(row: dict[str, str]) -> Column:
         codes=tuple(codes.split("|")) if codes else (),
         refers_to=refers_to,
         rules=tuple(row["completeness"].split(";")) if row["completeness"] else (),
+        becomes=cast("Becomes", row["becomes"]) if row["becomes"] else None,
     )
 
 

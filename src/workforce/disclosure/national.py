@@ -1,0 +1,104 @@
+"""Packaged national patterns, which stand in for whatever is too small to be told of a place."""
+
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+import workforce
+
+BANDS = {"under_35": (0, 34), "35_54": (35, 54), "55_61": (55, 61), "62_plus": (62, 200)}
+"""Bands of age of table B, as on the pages. [completed years]"""
+AGES = (18, 74)
+"""Ages that patterns are laid over. [completed years]"""
+WOMEN = 0.77
+"""Share of women where the occupation is not in the list: KS, 1 December 2023, municipalities."""
+SEXES = ("female", "male")
+EXITS = ("retired", "left_sector", "moved_municipality", "other")
+ORIGINS = ("graduate", "other_municipality", "other_sector", "outside_work", "return")
+_TEXT = {"limit_group": pl.String, "group": pl.String, "occupation": pl.String}
+
+
+@cache
+def national(table: str) -> pl.DataFrame:
+    """Read a table of the national rates that are packaged with the library."""
+    package = Path(workforce.__file__).parent
+    places = [package.parents[1] / "data" / "national", package / "data" / "national"]
+    folder = next(place for place in places if place.is_dir())
+    return pl.read_csv(folder / f"{table}.csv", schema_overrides=_TEXT)
+
+
+@cache
+def women() -> dict[str, float]:
+    """Share of women by occupation, modelled on published levels."""
+    table = pl.read_csv(Path(__file__).parent / "women.csv", schema_overrides=_TEXT)
+    return dict(table.select("occupation", "women").iter_rows())
+
+
+def exit_rates(occupations: pl.DataFrame) -> pl.DataFrame:
+    """Look exits per person-year up by occupation, age and cause: by age limit and group.
+
+    Returns
+    -------
+    polars.DataFrame
+        occupation, age, cause, rate.
+    """
+    rates = national("exit_rates").select("limit_group", "group", "age", "cause", "rate")
+    known = rates.select("limit_group", "group").unique().with_columns(own=pl.lit(True))
+    posts = occupations.select(
+        "occupation", pl.col("limit_group").cast(pl.String), pl.col("group").cast(pl.String)
+    )
+    posts = posts.join(known, on=["limit_group", "group"], how="left").with_columns(
+        group=pl.when(pl.col("own")).then(pl.col("group")).otherwise(pl.lit("all"))
+    )
+    return posts.join(rates, on=["limit_group", "group"]).select(
+        "occupation", "age", "cause", "rate"
+    )
+
+
+def stationary_ages(occupations: pl.DataFrame) -> pl.DataFrame:
+    """How staff of an occupation would spread over ages if people came and left as in the nation.
+
+    Those who come, by the mean of the origins' profiles, stay by the exit rates of the occupation.
+
+    Returns
+    -------
+    polars.DataFrame
+        occupation, age, weight (sums to 1).
+    """
+    came = (
+        national("inflow_profile").filter(pl.col("age").is_between(*AGES))
+        .group_by("age").agg(came=pl.col("share").mean()).sort("age")
+    )  # fmt: skip
+    leaving = exit_rates(occupations).group_by("occupation", "age").agg(pl.col("rate").sum())
+    rows = leaving.join(came, on="age").sort("occupation", "age")
+    # Summed over cohorts: who came at any age and has stayed until this one.
+    stay = (-pl.col("rate")).cum_sum().over("occupation").exp()
+    rows = rows.with_columns(stay=stay)
+    weight = (pl.col("came") / pl.col("stay")).cum_sum().over("occupation") * pl.col("stay")
+    return rows.with_columns(weight=weight).select(
+        "occupation", "age", weight=pl.col("weight") / pl.col("weight").sum().over("occupation")
+    )
+
+
+def position_shares() -> pl.DataFrame:
+    """FTE per person by sector and age; the sector "" is the mean of all.
+
+    Returns
+    -------
+    polars.DataFrame
+        sector, age, share.
+    """
+    known = national("position_share").select("sector", "age", "share")
+    every = known.group_by("age").agg(pl.col("share").mean()).with_columns(sector=pl.lit(""))
+    return pl.concat([known, every.select(known.columns)]).sort("sector", "age")
+
+
+def by_sector(table: str, value: str) -> tuple[dict[str, float], float]:
+    """Give a national rate by sector, and its mean, for a sector that is not in the list."""
+    rows = national(table)
+    if "kind" in rows.columns:
+        rows = rows.filter(pl.col("kind") == "total")
+    means = rows.group_by("sector").agg(pl.col(value).mean()).sort("sector")
+    found = dict(means.iter_rows())
+    return found, sum(found.values()) / len(found)

@@ -1,0 +1,240 @@
+"""Turn the tables of a folder into tables that may be built on in public."""
+
+import hashlib
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from workforce.contract.dictionary import Column, Table
+from workforce.contract.dictionary import tables as known_tables
+from workforce.disclosure.flows import flow_rows, show_flows
+from workforce.disclosure.inside import inside, staff_rows
+from workforce.disclosure.keys import KEY_BYTES
+from workforce.disclosure.posts import fte_in_post_rows, funded_rows, shortage_rows
+from workforce.disclosure.rule import LEGAL_BASIS
+from workforce.disclosure.services import (
+    kostra_rows,
+    rate_rows,
+    share_rows,
+    unit_rows,
+    use_rows,
+    users_shown,
+)
+from workforce.disclosure.skills import holding_rows, mobility_rows
+from workforce.disclosure.stocks import Keys, show_staff
+from workforce.disclosure.tree import HUNDREDTHS, LEAST_BASE, coins, place_key, round_alone
+from workforce.errors import DataError, MissingDataError, ParameterError
+
+NO_PLACE = ""
+"""Stands for the place in the key of tables that name none."""
+DECIMALS = 8
+"""Of figures that are made of those shown; more would be the order of adding up."""
+KINDS: dict[str, type[pl.DataType]] = {
+    "code": pl.String,
+    "text": pl.String,
+    "quarter": pl.String,
+    "integer": pl.Int64,
+    "number": pl.Float64,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """How counts are rounded for the public, and by what right they may be shown."""
+
+    base: int = LEAST_BASE
+    """Counts are shown as multiples of this; no lower for the public. [persons]"""
+    legal_basis: str = LEGAL_BASIS
+
+    def __post_init__(self) -> None:
+        if self.base < LEAST_BASE:
+            raise ParameterError(
+                f"base is {self.base}, but must be at least {LEAST_BASE} for the public."
+            )
+
+
+def safe_tables(
+    tables: Mapping[str, pl.DataFrame],
+    lists: Mapping[str, pl.DataFrame],
+    rule: Rounding,
+    *,
+    key: bytes,
+) -> dict[str, pl.DataFrame]:
+    """Make the tables that may be built on in public: rounded, and spread by national patterns.
+
+    Parameters
+    ----------
+    tables
+        Checked tables of a folder.
+    lists
+        Its own sectors and occupations, else the packaged ones.
+    rule
+        Base of the rounding.
+    key
+        Master key, 32 bytes.
+
+    Returns
+    -------
+    dict
+        Sorted tables of the same columns, in the order of the dictionary. Nothing of them depends
+        on anything of the folder but what it declares public and what is shown.
+
+    Raises
+    ------
+    DataError
+        A table or a column of which nobody has said what it becomes for the public.
+    """
+    if len(key) != KEY_BYTES:
+        raise ParameterError(f"The key of protection has {len(key)} bytes and not {KEY_BYTES}.")
+    require_declared(tables)
+    regions = tables.get("regions")
+    if regions is None:
+        raise MissingDataError("The table 'regions' is needed to protect a folder.")
+    towns = regions.filter(pl.col("level").cast(pl.String) == "municipality")["region"].to_list()
+    keys = {code: place_key(key, code) for code in towns}
+    found = {name: table for name, table in tables.items() if _is_public(name)}
+    found |= _of_staff(tables, lists["occupations"], keys, place_key(key, NO_PLACE), rule.base)
+    found |= _of_services(tables, keys, rule.base)
+    if "other_employers" in found:
+        found["other_employers"] = _employers(found["other_employers"], key, rule.base)
+    return {
+        name: _canonical(found[name], known_tables()[name])
+        for name in known_tables()
+        if name in found and found[name].height
+    }
+
+
+def require_declared(tables: Mapping[str, pl.DataFrame]) -> None:
+    """Refuse tables and columns of which nobody has said what the public gets."""
+    undeclared = []
+    for name, frame in tables.items():
+        table = known_tables().get(name)
+        for column in frame.columns:
+            declared = table.column(column) if table else None
+            if declared is None or declared.becomes is None:
+                undeclared.append(f"{name}.{column}")
+    if undeclared:
+        raise DataError(
+            "Nobody has said what the public gets of " + ", ".join(undeclared) + ". Say it in the "
+            "column 'becomes' of tables.csv (public, rounded, derived or dropped), or leave the "
+            "column out."
+        )
+
+
+def digest_of(tables: Mapping[str, pl.DataFrame]) -> str:
+    """Hash protected tables by their Parquet files: equal where what may be seen is equal."""
+    digest = hashlib.sha256()
+    for name in sorted(tables):
+        file = io.BytesIO()
+        tables[name].write_parquet(file, compression="lz4", statistics=False)
+        digest.update(f"{name}\0".encode())
+        digest.update(file.getbuffer())
+    return digest.hexdigest()
+
+
+def _is_public(name: str) -> bool:
+    """Whether a table goes out as it is, but for single columns."""
+    needed = [column for column in known_tables()[name].columns if column.required]
+    return all(column.becomes == "public" for column in needed)
+
+
+def _of_staff(
+    tables: Mapping[str, pl.DataFrame],
+    occupations: pl.DataFrame,
+    keys: Keys,
+    no_place: bytes,
+    base: int,
+) -> dict[str, pl.DataFrame]:
+    """Make the tables of people at work, and of their posts."""
+    found: dict[str, pl.DataFrame] = {}
+    staffed: set[str] = set()
+    if "staff" in tables:
+        shown = show_staff(tables["staff"], occupations, keys, base=base)
+        whole = inside(shown, occupations)
+        rows = found["staff"] = staff_rows(shown, whole)
+        staffed = set(tables["staff"]["region"].unique())
+        if "staff_flows" in tables:
+            moves = show_flows(tables["staff_flows"], shown, keys, base=base)
+            found["staff_flows"] = flow_rows(moves, shown, whole, occupations)
+        if "shortage" in tables:
+            found["shortage"] = shortage_rows(
+                tables["shortage"], shown, rows, occupations, keys, base=base
+            )
+        if "funded_posts" in tables:
+            none = pl.DataFrame(
+                schema=dict.fromkeys(("region", "sector", "occupation", "line"), pl.String)
+                | {"fte": pl.Float64}
+            )
+            found["funded_posts"] = funded_rows(
+                tables["funded_posts"], shown, rows, found.get("shortage", none), keys, base=base
+            )
+        for name, value in (("absence", "absence_rate"), ("vacancies", "vacancy_rate")):
+            if name in tables:
+                found[name] = rate_rows(tables[name], value, shown, tables["regions"], keys)
+        if "mobility" in tables:
+            found["mobility"] = mobility_rows(tables["mobility"], rows, no_place, base=base)
+        if "competence_holding" in tables:
+            found["competence_holding"] = holding_rows(
+                tables["competence_holding"],
+                tables["staff"].filter(pl.col("region").is_in(list(keys))),
+                shown,
+                whole,
+                tables.get("competence_requirement"),
+                no_place,
+                base=base,
+            )
+    if "fte_in_post" in tables:
+        found["fte_in_post"] = fte_in_post_rows(
+            tables["fte_in_post"], staffed, occupations, keys, base=base
+        )
+    return found
+
+
+def _of_services(
+    tables: Mapping[str, pl.DataFrame], keys: Keys, base: int
+) -> dict[str, pl.DataFrame]:
+    """Make the tables of users, their units and shares, and of key figures."""
+    found: dict[str, pl.DataFrame] = {}
+    users = None
+    if "service_use" in tables:
+        users = users_shown(tables["service_use"], keys, base=base)
+        if "population" in tables:
+            found["service_use"] = use_rows(users, tables["population"])
+    if "service_units" in tables:
+        found["service_units"] = unit_rows(tables["service_units"], keys, base=base)
+    if "service_share" in tables:
+        found["service_share"] = share_rows(tables["service_share"], users, keys)
+    if "kostra_figures" in tables:
+        found["kostra_figures"] = kostra_rows(tables["kostra_figures"], keys, base=base)
+    return found
+
+
+def _employers(table: pl.DataFrame, key: bytes, base: int) -> pl.DataFrame:
+    """Round how many other employers have; what they plan to hire is what they told the public."""
+    if "employed" not in table.columns:
+        return table
+
+    def rounded(row: dict[str, object]) -> float | None:
+        if row["employed"] is None:
+            return None
+        coin = coins(place_key(key, str(row["region"])), "employed")
+        count = round(float(str(row["employed"])) * HUNDREDTHS)
+        name = f"{row['employer']}|{row['occupation']}"
+        return round_alone(count, coin, name, base=base * HUNDREDTHS) / HUNDREDTHS
+
+    employed = [rounded(row) for row in table.iter_rows(named=True)]
+    return table.with_columns(employed=pl.Series(employed, dtype=pl.Float64))
+
+
+def _canonical(made: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Lay a table out in one way: columns and kinds of the dictionary, rows sorted by key."""
+    there = [column for column in table.columns if column.name in made.columns]
+    made = made.select([pl.col(c.name).cast(KINDS[c.variable.dtype]) for c in there])
+    decimals = [c.name for c in there if made.schema[c.name] == pl.Float64 and _is_made(c)]
+    return made.with_columns(pl.col(decimals).round(DECIMALS)).sort(list(table.key)).rechunk()
+
+
+def _is_made(column: Column) -> bool:
+    return column.becomes in ("rounded", "derived")

@@ -1,0 +1,210 @@
+"""What is shown of users, their units and shares, of key figures, absence and vacancies."""
+
+import polars as pl
+
+from workforce.disclosure.national import national
+from workforce.disclosure.stocks import OWN, Keys, Place, ShownStaff, counted, trees
+from workforce.disclosure.tree import (
+    HUNDREDTHS,
+    LEAST_BASE,
+    Path,
+    coins,
+    round_alone,
+    round_below,
+    round_tree,
+)
+
+SECTOR = ["region", "sector"]
+HALF_POINT = 0.005
+QUARTERS = 4
+FINE_SHARE = 100
+"""Users shown from which the share of own staff is told to hundredths, and not to tenths."""
+
+
+def users_shown(use: pl.DataFrame, keys: Keys, *, base: int = LEAST_BASE) -> pl.DataFrame:
+    """Round the users of each service of a place in its latest year.
+
+    Returns
+    -------
+    polars.DataFrame
+        region, year, sector, users.
+    """
+    here = use.filter(pl.col("region").is_in(list(keys)) & (pl.col("users") > 0))
+    here = here.filter(pl.col("year") == pl.col("year").max().over("region"))
+    rows = [
+        (region, year, path[0], _users(count, keys[region], path[0], base))
+        for (region, year), tree in trees(here, "users", ["region", "year"], ("sector",)).items()
+        for path, count in tree.items()
+    ]
+    return counted(rows, ["region", "year", "sector", "users"]).filter(pl.col("users") > 0)
+
+
+def _users(count: int, key: bytes, sector: str, base: int) -> int:
+    return round_alone(count, coins(key, "users"), sector, base=base * HUNDREDTHS)
+
+
+def use_rows(shown: pl.DataFrame, population: pl.DataFrame) -> pl.DataFrame:
+    """Make the table ``service_use``: users shown, spread over inhabitants as in the nation."""
+    rates = national("service_use").select("sector", "sex", "age", "rate")
+    known = rates["sector"].unique().to_list()
+    people = population.select("region", "year", pl.col("sex").cast(pl.String), "age", "persons")
+    table = shown.join(people, on=["region", "year"]).join(
+        rates, on=["sector", "sex", "age"], how="left"
+    )
+    usual = pl.when(pl.col("sector").is_in(known)).then(pl.col("rate").fill_null(0.0))
+    table = table.sort("region", "sector", "sex", "age").with_columns(
+        weight=pl.col("persons") * usual.otherwise(1.0)
+    )
+    part = pl.col("weight") / pl.col("weight").sum().over("region", "sector", "year")
+    table = table.with_columns(users=pl.col("users") * part).filter(pl.col("users") > 0)
+    return table.select("region", "sector", "sex", "age", "year", "users")
+
+
+def unit_rows(units: pl.DataFrame, keys: Keys, *, base: int = LEAST_BASE) -> pl.DataFrame:
+    """Make the table ``service_units``: users of each unit, numbered by size.
+
+    Units of a service are rounded to the sum that its users would show, by the same coin.
+    """
+    here = units.filter(pl.col("region").is_in(list(keys)) & (pl.col("users") > 0))
+    here = here.filter(pl.col("year") == pl.col("year").max().over("region", "sector"))
+    here = here.with_columns(pl.col("service_unit").cast(pl.String))
+    rows: list[Place] = []
+    by_unit = trees(here, "users", ["region", "year"], ("sector", "service_unit"))
+    for (region, year), tree in by_unit.items():
+        totals: dict[tuple[str, ...], int] = {}
+        for (sector, _), count in tree.items():
+            totals[(sector,)] = totals.get((sector,), 0) + count
+        whole = {path: _users(n, keys[region], path[0], base) for path, n in totals.items()}
+        shown = round_below(tree, whole, coins(keys[region], "units"), base=base * HUNDREDTHS)
+        for sector in sorted({path[0] for path in shown}):
+            sizes = sorted((n for path, n in shown.items() if path[0] == sector), reverse=True)
+            rows += [(region, year, sector, str(i), size) for i, size in enumerate(sizes, 1)]
+    found = counted(rows, ["region", "year", "sector", "service_unit", "users"])
+    names = ["region", "sector", "service_unit", "year", "users"]
+    return found.select(names).sort(names[:-1])
+
+
+def share_rows(shares: pl.DataFrame, users: pl.DataFrame | None, keys: Keys) -> pl.DataFrame:
+    """Make the table ``service_share``: to hundredths where many users are shown, else tenths."""
+    here = shares.filter(pl.col("region").is_in(list(keys)))
+    none = pl.DataFrame(schema={"region": pl.String, "sector": pl.String, "users": pl.Float64})
+    many = none if users is None else users.select("region", "sector", "users")
+    here = here.join(many, on=SECTOR, how="left")
+    fine = pl.col("users").fill_null(0.0) >= FINE_SHARE
+    share = pl.when(fine).then(pl.col("share").round(2)).otherwise(pl.col("share").round(1))
+    names = ["region", "sector", "year", "share"]
+    return here.with_columns(share=share).select(names).sort(names[:-1])
+
+
+def kostra_rows(figures: pl.DataFrame, keys: Keys, *, base: int = LEAST_BASE) -> pl.DataFrame:
+    """Make the table ``kostra_figures``: counts and FTE rounded, groups to whole pupils.
+
+    Users of home services of 80 and over are a part of all users of them.
+    """
+    named = figures.with_columns(
+        pl.col("key_figure").cast(pl.String), pl.col("figure").cast(pl.Float64)
+    )
+    here = named.filter(pl.col("region").is_in(list(keys)) & (pl.col("figure") > 0))
+    keep = ["region", "sector", "key_figure", "year"]
+    sizes = here.filter(pl.col("key_figure") == "group_size").with_columns(
+        pl.col("figure").round(0)
+    )
+    rows: list[Place] = []
+    told = trees(here.filter(pl.col("key_figure") != "group_size"), "figure",
+                 ["region", "year"], ("sector", "key_figure"))  # fmt: skip
+    for (region, year), tree in told.items():
+        coin = coins(keys[region], "kostra")
+        for sector in sorted({path[0] for path in tree}):
+            figure = {path[1]: count for path, count in tree.items() if path[0] == sector}
+            old = figure.pop("home_service_users_80_plus", 0)
+            every = figure.pop("home_service_users", 0)
+            ages: dict[Path, int] = {("80",): old, ("under",): max(every - old, 0)}
+            home = round_tree(ages, coin, base=base * HUNDREDTHS)
+            rows.append(
+                (region, year, sector, "home_service_users", sum(home.values()) * (every > 0))
+            )
+            rows.append((region, year, sector, "home_service_users_80_plus", home.get(("80",), 0)))
+            rows += [
+                (region, year, sector, name,
+                 round_alone(count, coin, f"{sector}|{name}", base=base * HUNDREDTHS))
+                for name, count in figure.items()
+            ]  # fmt: skip
+    found = counted(rows, ["region", "year", "sector", "key_figure", "figure"])
+    both = pl.concat([found.select(*keep, "figure"), sizes.select(*keep, "figure")])
+    return both.filter(pl.col("figure") > 0).sort(keep)
+
+
+def rate_rows(
+    table: pl.DataFrame, value: str, staff: ShownStaff, regions: pl.DataFrame, keys: Keys
+) -> pl.DataFrame:
+    """Make the table ``absence`` or ``vacancies``: means of whole years to half a point.
+
+    Only of sectors that show `OWN` persons or more; absence has the nation's seasons. A county,
+    group or nation is the mean of its municipalities by persons shown. The total of absence is
+    told, or what a doctor certified where nobody gives the total.
+    """
+    large = staff.base_sectors().filter(pl.col("persons") >= OWN)
+    here = table.filter(pl.col("region").is_in(list(keys))).join(large, on=SECTOR)
+    if "kind" in here.columns:
+        here = here.with_columns(pl.col("kind").cast(pl.String))
+        has_total = (pl.col("kind") == "total").any().over(SECTOR)
+        here = here.filter(
+            pl.col("kind")
+            == pl.when(has_total).then(pl.lit("total")).otherwise(pl.lit("doctor_certified"))
+        )
+    else:
+        here = here.with_columns(kind=pl.lit(""))
+    here = here.with_columns(year=pl.col("quarter").str.slice(0, 4))
+    means = here.group_by([*SECTOR, "kind", "year"]).agg(
+        mean=pl.col(value).mean(),
+        count=pl.col("quarter").n_unique(),
+        persons=pl.col("persons").first(),
+    )
+    means = means.filter(pl.col("count") == QUARTERS).drop("count")
+    means = means.with_columns(mean=(pl.col("mean") / HALF_POINT).round() * HALF_POINT)
+    means = pl.concat([means, _above(means, regions)])
+    numbers = pl.DataFrame({"number": range(1, QUARTERS + 1)}, schema={"number": pl.Int64})
+    season = pl.col("season").fill_null(1.0) if value == "absence_rate" else pl.lit(1.0)
+    quarters = means.join(numbers, how="cross").join(
+        _seasons(), on=["sector", "number"], how="left"
+    )
+    rows = quarters.with_columns(
+        quarter=pl.col("year") + "Q" + pl.col("number").cast(pl.String),
+        rate=(pl.col("mean") * season).round(5),
+    ).rename({"rate": value})
+    names = [name for name in table.columns if name in (*SECTOR, "quarter", "kind", value)]
+    return rows.select(names).sort([name for name in names if name != value])
+
+
+def _above(means: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
+    """Mean of the municipalities of every wider place, by persons shown."""
+    towns = regions.filter(pl.col("level") == "municipality")
+    nations = regions.filter(pl.col("level") == "nation")["region"].to_list()
+    belongs = [towns.select("region", above=pl.lit(nation)) for nation in nations]
+    belongs += [
+        towns.select("region", above=pl.col(column)).drop_nulls()
+        for column in ("county", "comparison_group")
+        if column in towns.columns
+    ]
+    if not belongs:
+        return means.clear()
+    inner = means.join(pl.concat(belongs), on="region").sort("region", "sector", "year")
+    keys = ["above", "sector", "kind", "year"]
+    wide = inner.group_by(keys).agg(
+        mean=((pl.col("mean") * pl.col("persons")).sum() / pl.col("persons").sum()).round(3),
+        persons=pl.col("persons").sum(),
+    )
+    known = regions["region"].to_list()
+    return (
+        wide.rename({"above": "region"}).filter(pl.col("region").is_in(known)).select(means.columns)
+    )
+
+
+def _seasons() -> pl.DataFrame:
+    """How each quarter differs from the mean of the year in the nation, by sector."""
+    rows = national("absence").filter(pl.col("kind") == "total").select("sector", "quarter", "rate")
+    return rows.select(
+        "sector",
+        number=pl.col("quarter"),
+        season=pl.col("rate") / pl.col("rate").mean().over("sector"),
+    )

@@ -1,0 +1,163 @@
+"""What is shown of the staff of each place: by occupation, by band of age, and in earlier years."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from workforce.disclosure.national import BANDS
+from workforce.disclosure.tree import (
+    HUNDREDTHS,
+    LEAST_BASE,
+    Coin,
+    Path,
+    coins,
+    round_below,
+    round_tree,
+    sums,
+)
+
+Keys = Mapping[str, bytes]
+"""Key of each place, by its code."""
+Place = tuple[Any, ...]
+"""Codes and years that a tree is of."""
+OWN = 50
+"""Persons shown from which a place's own hours, absence and shares are told. [persons]"""
+
+
+@dataclass(frozen=True, eq=False)
+class ShownStaff:
+    """What is shown of staff, in multiples of the base; what is shown as 0 has no row.
+
+    ``cells`` has region, sector, group, occupation and persons in the latest year of each place
+    (table A), ``bands`` region, sector, band and persons then (table B), ``sectors`` region,
+    year, sector and persons in every year, ``fte`` region, sector and agreed FTE of the latest
+    year. Whatever else is made of staff is made of these.
+    """
+
+    cells: pl.DataFrame
+    bands: pl.DataFrame
+    sectors: pl.DataFrame
+    fte: pl.DataFrame
+
+    def base_sectors(self) -> pl.DataFrame:
+        """Persons shown by region and sector in the latest year."""
+        return self.cells.group_by("region", "sector", maintain_order=True).agg(
+            pl.col("persons").sum()
+        )
+
+
+def show_staff(
+    staff: pl.DataFrame, occupations: pl.DataFrame, keys: Keys, *, base: int = LEAST_BASE
+) -> ShownStaff:
+    """Round staff along place, sector, group and occupation, and bands of age to the same sums.
+
+    Every year of a place is rounded along the whole tree, by the coins of the place alone, but of
+    earlier years nothing finer than the sector leaves.
+
+    Parameters
+    ----------
+    staff
+        Rows of the table of municipalities.
+    occupations
+        With the group of each.
+    keys
+        Of the places; rows of others are left out.
+    base
+        [persons]
+    """
+    here = staff.filter(pl.col("region").is_in(list(keys)) & (pl.col("persons") > 0))
+    here = with_group(here, occupations)
+    latest = here.group_by("region").agg(latest=pl.col("year").max())
+    now = here.join(latest, on="region").filter(pl.col("year") == pl.col("latest"))
+    step = base * HUNDREDTHS
+    cells: list[Place] = []
+    bands: list[Place] = []
+    sectors: list[Place] = []
+    last = dict(latest.iter_rows())
+    shown_now: dict[str, dict[Path, int]] = {}
+    for (region, year), tree in trees(here, "persons", ["region", "year"], A_PATH).items():
+        shown = round_tree(tree, staff_coins(keys[region]), base=step)
+        by_sector = sums(shown, 1)
+        sectors += [(region, year, path[0], count) for path, count in by_sector.items()]
+        if last[region] == year:
+            shown_now[region] = by_sector
+            cells += [(region, *path, count) for path, count in shown.items()]
+    in_band = now.with_columns(band=band_of())
+    for (region,), tree in trees(in_band, "persons", ["region"], ("sector", "band")).items():
+        coin = coins(keys[region], "bands")
+        shown = round_below(tree, shown_now[region], coin, base=step)
+        bands += [(region, *path, count) for path, count in shown.items()]
+    return ShownStaff(
+        counted(cells, ["region", "sector", "group", "occupation", "persons"]),
+        counted(bands, ["region", "sector", "band", "persons"]),
+        counted(sectors, ["region", "year", "sector", "persons"]),
+        rounded(now, "fte", ["region"], ("sector",), lambda at: coins(keys[at[0]], "fte"), base),
+    )
+
+
+A_PATH = ("sector", "group", "occupation")
+
+
+def staff_coins(key: bytes) -> Coin:
+    """Coins of table A of a place."""
+    return coins(key, "staff")
+
+
+def with_group(rows: pl.DataFrame, occupations: pl.DataFrame) -> pl.DataFrame:
+    """Add the group of each occupation; one that is in no list is in the group of none."""
+    groups = occupations.select("occupation", pl.col("group").cast(pl.String))
+    return rows.join(groups, on="occupation", how="left").with_columns(
+        pl.col("group").fill_null("")
+    )
+
+
+def band_of() -> pl.Expr:
+    """Band of age of a row."""
+    return pl.coalesce(
+        pl.when(pl.col("age").is_between(*ages)).then(pl.lit(name)) for name, ages in BANDS.items()
+    )
+
+
+def trees(
+    rows: pl.DataFrame, value: str, where: list[str], path: tuple[str, ...]
+) -> dict[Place, dict[Path, int]]:
+    """Sum a value in whole hundredths by path, for each place (and year)."""
+    hundredths = (pl.col(value).sum() * HUNDREDTHS).round().cast(pl.Int64)
+    found: dict[Place, dict[Path, int]] = {}
+    table = rows.group_by(*where, *path).agg(hundredths.alias("count")).sort(*where, *path)
+    for row in table.iter_rows():
+        found.setdefault(row[: len(where)], {})[row[len(where) : -1]] = row[-1]
+    return found
+
+
+def rounded(
+    rows: pl.DataFrame,
+    value: str,
+    where: list[str],
+    path: tuple[str, ...],
+    coin: Callable[[Place], Coin],
+    base: int,
+) -> pl.DataFrame:
+    """Round a value along a path, for each place (and year); ``coin`` is by place.
+
+    Returns
+    -------
+    polars.DataFrame
+        The columns of where and path, and the value: multiples of the base, none of 0.
+    """
+    found = [
+        (*at, *steps, count)
+        for at, tree in trees(rows, value, where, path).items()
+        for steps, count in round_tree(tree, coin(at), base=base * HUNDREDTHS).items()
+    ]
+    return counted(found, [*where, *path, value])
+
+
+def counted(rows: list[Place], columns: list[str]) -> pl.DataFrame:
+    """Lay rows of counts in hundredths out as a sorted table of whole figures."""
+    kinds = {name: pl.Int64 if name in ("year", "first") else pl.String for name in columns[:-1]}
+    table = pl.DataFrame(rows, schema={**kinds, columns[-1]: pl.Int64}, orient="row")
+    value = pl.col(columns[-1])
+    return table.with_columns(value.cast(pl.Float64) / HUNDREDTHS).sort(columns[:-1])

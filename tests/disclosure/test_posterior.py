@@ -1,0 +1,153 @@
+"""What the shown tables leave open, for one who knows the algorithm and not the key."""
+
+import itertools
+from collections import Counter
+from fractions import Fraction
+from functools import cache
+
+import numpy as np
+import polars as pl
+import pytest
+from tests.disclosure.posterior import BASE, PRIORS, believe, outcomes
+
+from workforce.disclosure.keys import sample_key
+from workforce.disclosure.national import BANDS
+from workforce.disclosure.stocks import show_staff
+from workforce.disclosure.tree import Coin, Path, place_key, round_tree
+from workforce.sources.tables.files import packaged_folder, read_folder
+
+MOST = 0.6
+"""The most that may be believed of any one count of 1 to 4."""
+LEAST_VALUES = 5
+SHAPES: dict[str, list[Path]] = {
+    "one group": [("h", "p", "a"), ("h", "p", "b"), ("h", "p", "c"), ("h", "p", "d")],
+    "two groups": [("h", "p", "a"), ("h", "p", "b"), ("h", "q", "c"), ("h", "q", "d")],
+    "two sectors": [("h", "p", "a"), ("h", "q", "b"), ("s", "p", "c"), ("s", "p", "d")],
+    "one cell": [("h", "p", "a")],
+}
+
+
+def test_neighbouring_counts_are_at_most_twice_as_likely_as_one_another():
+    def chance(count: int, shown: int) -> Fraction:
+        told = {(("h",), shown)} if shown else set()
+        return outcomes({("h",): count}).get(tuple(told), Fraction(0))
+
+    for count, shown in itertools.product((1, 2, 3), (0, 5)):
+        assert Fraction(1, 2) <= chance(count, shown) / chance(count + 1, shown) <= 2
+
+
+def test_sums_over_all_tables_believe_what_branching_over_the_coins_believes():
+    paths = SHAPES["two groups"]
+    prior = {name: [weight(k) for k in range(7)] for name, weight in PRIORS.items()}["small"]
+    joint: dict[tuple[tuple[Path, int], ...], dict[tuple[int, ...], float]] = {}
+    for counts in itertools.product(range(7), repeat=len(paths)):
+        weight = 1.0
+        for count in counts:
+            weight *= prior[count]
+        for shown, chance in outcomes(dict(zip(paths, counts, strict=True))).items():
+            joint.setdefault(shown, {})[counts] = weight * float(chance)
+    for shown, tables in list(joint.items())[::9]:
+        told = dict.fromkeys(paths, 0) | dict(shown)
+        whole = sum(tables.values())
+        for place, path in enumerate(paths):
+            by_branching: Counter[int] = Counter()
+            for counts, weight in tables.items():
+                by_branching[counts[place]] += weight / whole
+            by_sums = believe(told, path, lambda k: prior[k] if k < 7 else 0.0)
+            assert by_sums == pytest.approx(dict(by_branching))
+
+
+@pytest.mark.parametrize("prior", PRIORS)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_four_cells_leave_five_values_and_no_strong_belief_whatever_is_shown(shape, prior):
+    paths = SHAPES[shape]
+    for shown in itertools.product((0, 5, 10), repeat=len(paths)):
+        told = dict(zip(paths, shown, strict=True))
+        for path in paths:
+            belief = believe(told, path, PRIORS[prior])
+            assert len(belief) >= LEAST_VALUES
+            assert max(belief.get(count, 0.0) for count in range(1, 5)) <= MOST
+
+
+@cache
+def sample() -> dict[str, pl.DataFrame]:
+    return read_folder(packaged_folder("sample"), ["staff", "occupations"])
+
+
+def of_place(region: str) -> tuple[dict[Path, tuple[int, int]], dict[Path, tuple[int, int]]]:
+    """True and shown counts of a place in its latest year, for every post and band there may be."""
+    tables = sample()
+    shown = show_staff(
+        tables["staff"], tables["occupations"], {region: place_key(sample_key(), region)}
+    )
+    groups = dict(tables["occupations"].select("occupation", "group").iter_rows())
+    posts = tables["staff"].select("sector", "occupation").unique().iter_rows()
+    staff = tables["staff"].filter((pl.col("region") == region) & (pl.col("year") == 2026))
+    a: dict[Path, tuple[int, int]] = {(s, groups[o], o): (0, 0) for s, o in posts}
+    b: dict[Path, tuple[int, int]] = {(path[0], band): (0, 0) for path in a for band in BANDS}
+    for sector, occupation, age, persons in staff.select(
+        "sector", "occupation", "age", "persons"
+    ).iter_rows():
+        path = (sector, groups[occupation], occupation)
+        a[path] = (a[path][0] + int(persons), 0)
+        band = (sector, next(n for n, (low, high) in BANDS.items() if low <= age <= high))
+        b[band] = (b[band][0] + int(persons), 0)
+    for row in shown.cells.iter_rows(named=True):
+        path = (row["sector"], row["group"], row["occupation"])
+        a[path] = (a[path][0], int(row["persons"]))
+    for row in shown.bands.iter_rows(named=True):
+        b[row["sector"], row["band"]] = (b[row["sector"], row["band"]][0], int(row["persons"]))
+    return a, b
+
+
+@pytest.mark.parametrize("region", ["9012", "9010"])
+def test_occupations_and_ages_of_a_small_place_together_tell_of_nobody(region):
+    a, b = of_place(region)
+    told_a = {path: shown for path, (_, shown) in a.items()}
+    told_b = {path: shown for path, (_, shown) in b.items()}
+    few = [(path, n, path in b) for path, (n, _) in (a | b).items() if 1 <= n < BASE]
+    assert len(few) > 10
+    for path, count, in_bands in few:
+        for prior in PRIORS.values():
+            belief = believe(told_a, path, prior, bands=told_b, target_in_bands=in_bands)
+            assert len(belief) >= LEAST_VALUES, path
+            assert belief[count] <= MOST, path
+
+
+def years_shown(count: int, years: int, coin: Coin | None, rng: np.random.Generator) -> int:
+    """In how many years a post that never changes is shown as 5, while the others come and go."""
+    cells: dict[Path, int] = {
+        ("h", "p", "2211"): count, ("h", "p", "2223"): 60, ("h", "p", "2224"): 12,
+        ("h", "p", "2264"): 3, ("h", "c", "5321"): 70, ("h", "a", "5329"): 30,
+        ("s", "t", "2341"): 50, ("s", "a", "5312"): 9, ("t", "o", "5411"): 7,
+    }  # fmt: skip
+    fixed: dict[str, float] = {}
+    found = 0
+    for _ in range(years):
+        kept = coin or (lambda name: fixed.setdefault(name, rng.random()))
+        found += ("h", "p", "2211") in round_tree(cells, kept, base=BASE)
+        for path in cells:
+            if path[2] != "2211" and rng.random() < 0.3:
+                cells[path] = max(0, cells[path] + int(rng.choice((-2, -1, 1, 2))))
+    return found
+
+
+def pinned(years: int, *, fresh: bool, draws: int = 400) -> float:
+    """Share of unchanging counts of 1 to 4 that the shown years would give away (Monte Carlo)."""
+    rng = np.random.default_rng(20261)
+    coin = (lambda _: rng.random()) if fresh else None
+    seen = {
+        count: Counter(years_shown(count, years, coin, rng) for _ in range(draws))
+        for count in range(1, 5)
+    }
+    over = 0
+    for count, ways in seen.items():
+        for times, n in ways.items():
+            belief = seen[count][times] / sum(seen[other][times] for other in seen)
+            over += n * (belief > MOST)
+    return over / (4 * draws)
+
+
+def test_a_count_that_stays_is_not_given_away_by_the_years_as_a_new_key_each_year_would():
+    assert pinned(6, fresh=True) > 0.1
+    assert pinned(6, fresh=False) < 0.02

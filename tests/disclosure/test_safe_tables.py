@@ -1,0 +1,272 @@
+"""Tables that may be built on in public: what they tell, and of what they are made."""
+
+from functools import cache
+
+import polars as pl
+import pytest
+
+from workforce import load_inputs
+from workforce.contract.dictionary import tables as known_tables
+from workforce.disclosure.keys import sample_key
+from workforce.disclosure.national import BANDS
+from workforce.disclosure.safe_tables import Rounding, digest_of, safe_tables
+from workforce.errors import DataError, ParameterError
+from workforce.sources.tables.files import packaged_folder, read_folder
+from workforce.sources.tables.folder import check_folder
+
+TOWNS = ["9008", "9010", "9012"]
+Tables = dict[str, pl.DataFrame]
+
+
+def of_towns(tables: Tables, towns: list[str]) -> Tables:
+    """Rows of some municipalities, and of what is no municipality."""
+    every = tables["regions"].filter(pl.col("level") == "municipality")["region"].to_list()
+    out = pl.col("region").is_in([town for town in every if town not in towns])
+    return {
+        name: table.filter(~out) if "region" in table.columns else table
+        for name, table in tables.items()
+    }
+
+
+@cache
+def true() -> Tables:
+    sample = read_folder(packaged_folder("sample"))
+    sample["published_staff"] = pl.DataFrame(
+        [("9012", "health_care", "all", 2026, 20.0, 15.0)],
+        schema=["region", "sector", "occupation", "year", "persons", "fte"], orient="row",
+    )  # fmt: skip
+    sample["fte_in_post"] = sample["funded_posts"].filter(pl.col("year") == 2026)
+    sample["kostra_figures"] = pl.DataFrame(
+        [
+            ("9012", "health_care", "home_service_users", 2025, 23.0),
+            ("9012", "health_care", "home_service_users_80_plus", 2025, 14.0),
+            ("9012", "health_care", "long_stay_residents", 2025, 9.0),
+            ("9012", "health_care", "care_fte", 2025, 17.3),
+            ("9012", "primary_school", "group_size", 2025, 11.4),
+        ],
+        schema=["region", "sector", "key_figure", "year", "figure"], orient="row",
+    )  # fmt: skip
+    return of_towns(sample, TOWNS)
+
+
+def protected(tables: Tables) -> Tables:
+    lists = {"occupations": tables["occupations"], "sectors": tables["sectors"]}
+    return safe_tables(tables, lists, Rounding(), key=sample_key())
+
+
+@cache
+def safe() -> Tables:
+    return protected(true())
+
+
+def test_every_column_of_every_table_says_what_the_public_gets_of_it():
+    for table in known_tables().values():
+        for column in table.columns:
+            assert column.becomes in ("public", "rounded", "derived", "dropped"), (
+                f"{table.name}.{column.name}"
+            )
+
+
+def test_a_table_or_column_of_which_nobody_has_said_so_is_refused():
+    staff = true()["staff"].with_columns(salary=pl.lit(1.0))
+    with pytest.raises(DataError, match=r"staff\.salary, diagnoses\.region"):
+        protected(true() | {"staff": staff, "diagnoses": true()["regions"].select("region")})
+
+
+def test_a_base_under_five_and_a_key_that_is_no_key_are_refused():
+    with pytest.raises(ParameterError, match="at least 5"):
+        Rounding(base=3)
+    with pytest.raises(ParameterError, match="7 bytes"):
+        safe_tables(true(), true(), Rounding(), key=b"too few")
+
+
+def sums(table: pl.DataFrame, value: str, *by: str) -> pl.DataFrame:
+    return table.group_by(by).agg(pl.col(value).sum()).sort(by)
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        ("region",),
+        ("region", "sector"),
+        ("region", "sector", "group"),
+        ("region", "sector", "occupation"),
+    ],
+)
+def test_staff_of_the_base_year_is_within_four_persons_in_cell_group_sector_and_place(by):
+    group = true()["occupations"].select("occupation", "group")
+    now = pl.col("year") == 2026
+    a = sums(true()["staff"].filter(now).join(group, on="occupation"), "persons", *by)
+    b = sums(safe()["staff"].filter(now).join(group, on="occupation"), "persons", *by)
+    both = a.join(b, on=by, how="full", coalesce=True, suffix="_shown").fill_null(0.0)
+    off = (both["persons"] - both["persons_shown"]).abs()
+    assert off.max() <= 4.001
+    rest = both["persons_shown"] % 5.0
+    assert max(min(r, 5.0 - r) for r in rest) < 1e-4
+
+
+def test_a_cell_shown_as_nobody_has_no_row_and_bands_of_age_fit_the_sectors():
+    assert (safe()["staff"]["persons"] > 0).all()
+    now = safe()["staff"].filter(pl.col("year") == 2026)
+    cells = sums(now, "persons", "region", "sector", "occupation")
+    assert cells["persons"].min() > 4.99
+    band = pl.coalesce(
+        pl.when(pl.col("age").is_between(*ages)).then(pl.lit(name)) for name, ages in BANDS.items()
+    )
+    in_bands = sums(now.with_columns(band=band), "persons", "region", "sector", "band")
+    whole = in_bands["persons"] / 5.0
+    assert (whole - whole.round()).abs().max() < 1e-4
+
+
+def test_nothing_of_a_place_depends_on_which_other_places_are_in_the_folder():
+    alone = protected(of_towns(true(), ["9012"]))
+    for name, table in alone.items():
+        if "region" in table.columns and name != "regions":
+            here = pl.col("region") == "9012"
+            assert table.filter(here).equals(safe()[name].filter(here)), name
+
+
+def test_another_year_changes_nothing_of_what_a_year_shows():
+    shorter = dict(true())
+    shorter["staff"] = true()["staff"].filter(pl.col("year") != 2022)
+    of_year = sums(safe()["staff"], "persons", "region", "sector", "year")
+    other = sums(protected(shorter)["staff"], "persons", "region", "sector", "year")
+    kept = of_year.filter(pl.col("year") != 2022)
+    assert kept["persons"].to_list() == pytest.approx(other["persons"].to_list(), abs=1e-4)
+
+
+def test_a_county_is_the_sum_of_its_protected_municipalities_and_its_own_rows_are_gone():
+    for name in ("staff", "staff_flows", "shortage", "funded_posts", "service_use"):
+        assert set(safe()[name]["region"]) <= set(TOWNS), name
+    louder = true()["staff_flows"].with_columns(
+        persons=pl.when(pl.col("region") == "90").then(99.0).otherwise(pl.col("persons"))
+    )
+    assert digest_of(protected(true() | {"staff_flows": louder})) == digest_of(safe())
+    absence = true()["absence"].with_columns(
+        absence_rate=pl.when(pl.col("region") == "90").then(0.3).otherwise(pl.col("absence_rate"))
+    )
+    assert digest_of(protected(true() | {"absence": absence})) == digest_of(safe())
+
+
+def within_band(age: pl.Expr) -> pl.Expr:
+    return pl.coalesce(
+        pl.when(age.is_between(*ages)).then(pl.lit(min(ages[1], 70))) for ages in BANDS.values()
+    )
+
+
+def merged(table: pl.DataFrame, *values: str) -> pl.DataFrame:
+    keys = [name for name in table.columns if name not in values]
+    return table.group_by(keys, maintain_order=True).agg(pl.col(values).sum())
+
+
+def alike() -> dict[str, Tables]:
+    """Other true folders that show the same: what is not told was changed in each."""
+    t = true()
+    staff = t["staff"].with_columns(age=within_band(pl.col("age")), sex=pl.lit("male"))
+    flows = t["staff_flows"]
+    moved = flows.group_by("region", "sector", "year", "flow", maintain_order=True).agg(
+        pl.col("persons").sum(), exposure=pl.lit(0.0)
+    )
+    moved = moved.with_columns(occupation=pl.lit("2422"), sex=pl.lit("male"), age=pl.lit(40))
+    use = t["service_use"].with_columns(sex=pl.lit("female"), age=pl.lit(33))
+    return {
+        "order of rows": {name: table.reverse() for name, table in t.items()},
+        "ages in their band, sexes": {"staff": merged(staff, "persons", "fte")},
+        "hours of few": {
+            "staff": t["staff"].with_columns(
+                fte=pl.when(pl.col("region") == "9012").then(0.1).otherwise(pl.col("fte"))
+            )
+        },
+        "who left": {"staff_flows": moved.select(flows.columns)},
+        "whose posts are funded": {
+            "funded_posts": merged(t["funded_posts"].with_columns(occupation=pl.lit("2422")), "fte")
+        },
+        "who the users are": {"service_use": merged(use, "users")},
+        "exposure of moves": {"mobility": t["mobility"].with_columns(exposure=pl.lit(7.0))},
+        "absence of few": {
+            "absence": t["absence"].with_columns(
+                absence_rate=pl.when(pl.col("region") == "9012")
+                .then(0.2)
+                .otherwise(pl.col("absence_rate"))
+            )
+        },
+        "vacancies of few": {
+            "vacancies": t["vacancies"].with_columns(
+                vacancy_rate=pl.when(pl.col("region") == "9012")
+                .then(0.2)
+                .otherwise(pl.col("vacancy_rate"))
+            )
+        },
+        "shares": {"service_share": t["service_share"].with_columns(pl.col("share") + 1e-4)},
+        "FTE beside staff": {"fte_in_post": t["fte_in_post"].with_columns(pl.col("fte") * 3)},
+        "key figures": {
+            "kostra_figures": t["kostra_figures"].with_columns(
+                figure=pl.when(pl.col("key_figure") == "group_size")
+                .then(10.6)
+                .otherwise(pl.col("figure"))
+            )
+        },
+        "what others publish": {
+            "published_staff": t["published_staff"].with_columns(persons=pl.lit(3.0))
+        },
+    }
+
+
+@pytest.mark.parametrize("what", list(alike()))
+def test_folders_that_show_alike_give_the_same_bytes(what):
+    other = true() | alike()[what]
+    before = dict(true())
+    if what == "ages in their band, sexes":
+        # Who holds a competence is told by age, so that other ages are other holders.
+        del other["competence_holding"], before["competence_holding"]
+    assert digest_of(protected(other)) == digest_of(protected(before))
+
+
+def test_what_is_shown_does_change_the_bytes():
+    moved = true()["staff"].with_columns(
+        persons=pl.when((pl.col("region") == "9012") & (pl.col("sector") == "technical"))
+        .then(pl.col("persons") + 5.0)
+        .otherwise(pl.col("persons"))
+    )
+    assert digest_of(protected(true() | {"staff": moved})) != digest_of(safe())
+
+
+def test_a_protected_folder_is_sound_and_gives_every_input_that_the_true_one_gives(tmp_path):
+    given, out = tmp_path / "true", tmp_path / "safe"
+    kept = [n for n in true() if n not in ("published_staff", "fte_in_post", "kostra_figures")]
+    for folder, tables in ((given, true()), (out, safe())):
+        folder.mkdir()
+        for name in kept:
+            tables[name].write_parquet(folder / f"{name}.parquet")
+    report = check_folder(out)
+    assert not report.problems
+    assert report.staff_ready
+    codes = ["9008", "9012", "90"]
+    a, b = load_inputs(given, region=codes), load_inputs(out, region=codes)
+    assert set(b.data_vars) == set(a.data_vars)
+    off = (a["staff"] - b["staff"]).sum(["sector", "occupation", "sex", "working_age"])
+    assert (abs(off) <= [4.01, 4.01, 4.01 * len(TOWNS)]).all()
+    people = b["staff"] > 0
+    assert (b["exit_rate"].where(people, 1.0) > 0).any("cause").all()
+    assert ((b["position_share"].where(people, 0.5) > 0) & (b["position_share"] <= 1.0001)).all()
+
+
+def test_funded_posts_are_the_fte_and_the_unfilled_posts_that_are_shown():
+    posts = ["region", "sector", "occupation"]
+    now = pl.col("year") == 2026
+    fte = sums(safe()["staff"].filter(now), "fte", *posts)
+    unfilled = (
+        safe()["shortage"].filter(now & (pl.col("line") == "unfilled")).select(*posts, open="fte")
+    )
+    funded = safe()["funded_posts"].filter(now).select(*posts, funded="fte")
+    told = fte.join(funded, on=posts).join(unfilled, on=posts)
+    assert told.height > 20
+    assert (told["funded"] - told["open"] - told["fte"]).abs().max() < 1e-5
+
+
+def test_units_are_numbered_by_size_and_show_the_sum_that_their_users_show():
+    units = sums(safe()["service_units"], "users", "region", "sector")
+    assert (units["users"] % 5.0 == 0).all()
+    for _, rows in safe()["service_units"].group_by("region", "sector"):
+        sizes = rows.sort(pl.col("service_unit").cast(pl.Int64))["users"].to_list()
+        assert sizes == sorted(sizes, reverse=True)
