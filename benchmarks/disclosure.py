@@ -17,8 +17,9 @@ from workforce.disclosure.plan import leaves_of, make_plan
 from workforce.disclosure.rule import Rule
 from workforce.inputs import base_persons
 from workforce.inputs.published_cells import occupation_groups, other_cells
-from workforce.reports.report import parents_of
+from workforce.inputs.regions import parents
 from workforce.sources.tables.files import read_folder
+from workforce.sources.tables.folder import open_folder
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 
@@ -74,13 +75,14 @@ def measure(
 
 def attack_sample() -> None:
     """Attack every hidden count of the sample with its FTE, and with its oldest as leavers."""
-    base, parents = base_persons(SAMPLE), parents_of(SAMPLE)
-    groups = occupation_groups(SAMPLE)
-    plan = make_plan(base, Rule("public"), parents=parents, groups=groups)
+    folder = open_folder(SAMPLE)
+    base, above = base_persons(folder), parents(folder.tables["regions"])
+    groups = occupation_groups(folder)
+    plan = make_plan(base, Rule("public"), parents=above, groups=groups)
     staff = read_folder(SAMPLE, ["staff"])["staff"].filter(year=2026)
     posts = staff.group_by("region", "sector", "occupation")
     oldest = pl.col("persons").filter(pl.col("age") >= 62).sum()
-    heads = lay_out(leaves_of(base), parents, groups)
+    heads = lay_out(leaves_of(base), above, groups)
     hidden = plan.cells.select(*CELL, gone=pl.lit(True))
 
     def told(cells: pl.DataFrame) -> pl.DataFrame:
@@ -92,11 +94,11 @@ def attack_sample() -> None:
         cells = posts.agg(persons=amount.cast(pl.Float64)).with_columns(
             dimension=pl.lit(""), category=pl.lit("")
         )
-        grid = lay_out(cells.select(*CELL, "persons"), parents, groups)
+        grid = lay_out(cells.select(*CELL, "persons"), above, groups)
         amounts.append(told(grid.frame(grid.persons.ravel() >= 0)))
     start = time.process_time()
     now = told(heads.frame(heads.persons.ravel() > 0)).drop("gone")
-    found = attack(now, parents=parents, groups=groups, amounts=amounts, enough=5.0)
+    found = attack(now, parents=above, groups=groups, amounts=amounts, enough=5.0)
     print(
         f"attack on {found.cells.height} hidden counts with FTE and leavers: the narrowest "
         f"interval is {found.narrowest:.1f}, {time.process_time() - start:.1f} s"
@@ -105,9 +107,10 @@ def attack_sample() -> None:
 
 def main() -> None:
     """Measure the sample county and made-up municipalities."""
+    folder = open_folder(SAMPLE)
     measure(
-        "sample county", base_persons(SAMPLE), parents_of(SAMPLE), occupation_groups(SAMPLE),
-        other_cells(SAMPLE, base_year=2026),
+        "sample county", base_persons(folder), parents(folder.tables["regions"]),
+        occupation_groups(folder), other_cells(folder, base_year=2026),
     )  # fmt: skip
     attack_sample()
     for places in [int(number) for number in sys.argv[1:]] or (24, 48):

@@ -19,6 +19,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from workforce.explore.panel import Tried, chart_html, draw_tried, open_panel
 from workforce.inputs import load_inputs
 from workforce.model.projection import project
+from workforce.sources.tables.folder import open_folder
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 PATIENCE = 0.5  # Seconds that a redraw may take.
@@ -57,7 +58,7 @@ def main() -> None:
     region = "9006"
     inputs = load_inputs(SAMPLE, region=region, horizon=10)
     settings = {"language": "nb", "quarter": "2026Q4", "seed": 1, "draws": 100}
-    tried = open_panel(inputs, data=SAMPLE, region=region, folder="", **settings)
+    tried = open_panel(inputs, data=open_folder(SAMPLE), region=region, folder="", **settings)
     one = least(lambda _: project(inputs))
     print(f"a projection of {region}: {one:.3f} s")
     for name, levers in MOVED.items():

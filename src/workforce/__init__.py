@@ -19,6 +19,7 @@ MODULES = {
     "graduates": "workforce.model.education",
     "learning_gap": "workforce.model.mobility",
     "load_inputs": "workforce.inputs",
+    "open_folder": "workforce.sources.tables.folder",
     "move_shares": "workforce.model.closed_region",
     "probability_from_rate": "workforce.model.rates",
     "project": "workforce.model.projection",

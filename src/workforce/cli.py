@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from workforce.batch.ledger import Entry
     from workforce.batch.runner import OnDone, RunSummary
-    from workforce.sources.tables.folder import FolderReport
+    from workforce.contract.folder import FolderReport
 
 SOME_FAILED = 1
 WRONG_INPUT = 2
@@ -111,10 +111,10 @@ def check(
     """
     from workforce.contract.problems import describe_problems
     from workforce.reports.sufficiency import describe_enough
-    from workforce.sources.tables.folder import check_folder
+    from workforce.sources.tables.folder import open_folder
 
     try:
-        report = check_folder(folder)
+        report = open_folder(folder).report
     except WorkforceError as error:
         raise _wrong_input(error) from error
     typer.echo(f"Tables:     {', '.join(report.present) or 'none'}")

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from workforce.cli import app
 from workforce.inputs.published_cells import occupation_groups
+from workforce.sources.tables.folder import open_folder
 
 ROOT = Path(__file__).parents[2]
 MAPPING = ROOT / "data" / "mappings" / "staff.yaml"
@@ -107,7 +108,7 @@ def test_no_count_that_the_pages_hide_can_be_worked_out_from_them(made: Made) ->
     hidden = published.filter(pl.col("persons").is_null())
     assert len(results) == len(NOTEBOOKS)
     assert not hidden.is_empty()
-    groups = occupation_groups(made.folder / "data")
+    groups = occupation_groups(open_folder(made.folder / "data"))
     overview = pl.read_parquet(next(path for path in results if "overview" in path.name))
     amounts = published_amounts(overview, base_year=2026)
     assert len(amounts) == 2

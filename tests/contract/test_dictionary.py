@@ -73,7 +73,7 @@ def test_description_of_one_table_leaves_the_others_out():
 def test_reading_the_dictionary_and_a_file_imports_neither_pandera_nor_pandas():
     code = (
         "import sys, workforce.contract.check\n"
-        "import workforce.sources.tables.folder, workforce.sources.tables.names\n"
+        "import workforce.sources.tables.folder, workforce.contract.names\n"
         "from workforce.contract.dictionary import tables; tables()\n"
         "sys.exit(any(name in sys.modules for name in ('pandera', 'pandas', 'python_calamine')))"
     )

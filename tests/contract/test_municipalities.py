@@ -7,7 +7,7 @@ from workforce.contract.check import check_tables
 from workforce.contract.municipalities import changes, successors, what_became_of
 from workforce.errors import ParameterError
 from workforce.inputs.regions import chosen_regions
-from workforce.sources.tables.folder import check_folder
+from workforce.sources.tables.folder import open_folder
 
 
 def test_no_number_of_today_is_a_former_one_and_every_chain_ends_in_one():
@@ -62,6 +62,6 @@ def test_a_report_for_a_former_number_is_told_the_one_of_today():
 
 def test_a_place_with_a_former_number_is_noted_and_not_refused(tmp_path):
     (tmp_path / "regions.csv").write_text("region,level,name\n3807,municipality,Skien\n")
-    report = check_folder(tmp_path)
+    report = open_folder(tmp_path).report
     assert report.problems == ()
     assert report.notes == ("regions: 3807 is 4003 Skien since 2024: write 4003.",)

@@ -15,6 +15,7 @@ from workforce.disclosure.protection import Rule, protect
 from workforce.inputs import base_persons
 from workforce.inputs.published_cells import occupation_groups, other_cells
 from workforce.sources.tables.files import read_folder
+from workforce.sources.tables.folder import open_folder
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 PUBLIC = Rule("public")
@@ -127,8 +128,11 @@ class County:
 
 @pytest.fixture(scope="module")
 def sample() -> County:
-    base, parents = base_persons(SAMPLE, base_year=2026), sample_parents()
-    groups, others = occupation_groups(SAMPLE), other_cells(SAMPLE, base_year=2026)
+    base, parents = base_persons(open_folder(SAMPLE), base_year=2026), sample_parents()
+    groups, others = (
+        occupation_groups(open_folder(SAMPLE)),
+        other_cells(open_folder(SAMPLE), base_year=2026),
+    )
     plan = make_plan(base, PUBLIC, parents=parents, groups=groups, others=others)
     shown = protect(results_of(base, parents, groups, others), PUBLIC, plan=plan)
     return County(parents, groups, plan, shown.table)

@@ -14,6 +14,7 @@ from workforce.inputs.published_cells import competence_posts, occupation_groups
 from workforce.reports.report import plan_of_folder
 from workforce.results.table import results_table
 from workforce.scenarios.simulation import simulate
+from workforce.sources.tables.folder import open_folder
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 PUBLIC = Rule("public")
@@ -21,7 +22,7 @@ PUBLIC = Rule("public")
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    return plan_of_folder(SAMPLE, PUBLIC, base_year=2026)
+    return plan_of_folder(open_folder(SAMPLE), PUBLIC, base_year=2026)
 
 
 @pytest.mark.parametrize("region", ["9012", "9006"])
@@ -29,7 +30,7 @@ def test_no_competence_of_a_hidden_occupation_and_no_few_without_one_are_shown(
     plan: Plan, region: str
 ) -> None:
     inputs = load_inputs(SAMPLE, region=region, horizon=1)
-    groups = occupation_groups(SAMPLE)
+    groups = occupation_groups(open_folder(SAMPLE))
     results = simulate(inputs, ["baseline"], draws=20, seed=1, groups=groups)
     table = results_table(results, inputs)
     lines = table.filter(variable="measured_shortage", sector="all", category="unqualified")
@@ -103,7 +104,7 @@ def test_two_competences_would_solve_two_hidden_occupations() -> None:
 
 
 def test_posts_of_a_competence_are_those_that_hold_or_must_hold_it() -> None:
-    posts = competence_posts(SAMPLE)
+    posts = competence_posts(open_folder(SAMPLE))
     asked = pl.read_csv(SAMPLE / "competence_requirement.csv", infer_schema=False)
     needed = asked.filter(pl.col("share").cast(pl.Float64) > 0)
     keys = ["sector", "occupation", "competence"]

@@ -7,6 +7,7 @@ import pytest
 
 from workforce.errors import DataError
 from workforce.inputs.labour_pool import read_labour_pool
+from workforce.sources.tables.folder import open_folder
 
 REGIONS = "region,level,name,county\n90,county,County,\n1,municipality,A,90\n2,municipality,B,90\n8,county,Other,\n3,municipality,C,8\nNO,nation,N,\n"  # noqa: E501
 HEAD = (
@@ -36,19 +37,19 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_municipality_and_its_county_have_the_same_pool(folder):
-    pool = read_labour_pool(folder, "1", base_year=2026, horizon=4)
+    pool = read_labour_pool(open_folder(folder), "1", base_year=2026, horizon=4)
     assert pool.area == "90"
     assert pool.employers.equals(
-        read_labour_pool(folder, "90", base_year=2026, horizon=4).employers
+        read_labour_pool(open_folder(folder), "90", base_year=2026, horizon=4).employers
     )
     assert pool.municipalities == ("1",)
     assert pool.without_staff == ("2",)
     assert pool.graduate_share == pytest.approx(0.75)
-    assert read_labour_pool(folder, "NO", base_year=2026, horizon=4).area == ""
+    assert read_labour_pool(open_folder(folder), "NO", base_year=2026, horizon=4).area == ""
 
 
 def test_a_year_without_a_plan_takes_the_latest_before_it_and_is_marked(folder):
-    pool = read_labour_pool(folder, "1", base_year=2026, horizon=5)
+    pool = read_labour_pool(open_folder(folder), "1", base_year=2026, horizon=5)
     trust = pool.employers.filter(employer="trust")
     assert trust["year"].to_list() == [2026, 2027, 2028, 2029, 2030]
     assert trust["persons"].to_list() == [40, 40, 40, 44, 44]
@@ -62,11 +63,11 @@ def test_a_plan_outside_its_own_ends_is_refused_in_a_sentence(folder):
         HEAD + "90,trust,2223,2027,Trust,hospital_trust,40,45,50,Plan\n"
     )
     with pytest.raises(DataError, match=r"1 rows have persons below persons_low .* trust"):
-        read_labour_pool(folder, "1", base_year=2026, horizon=4)
+        read_labour_pool(open_folder(folder), "1", base_year=2026, horizon=4)
 
 
 def test_without_the_table_there_are_no_others(folder):
     (folder / "other_employers.csv").unlink()
-    pool = read_labour_pool(folder, "1", base_year=2026, horizon=4)
+    pool = read_labour_pool(open_folder(folder), "1", base_year=2026, horizon=4)
     assert pool.employers.is_empty()
     assert pool.employers.schema["persons"] == pl.Float64

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workforce.inputs import load_inputs
 from workforce.inputs.arrays import to_array
 from workforce.inputs.demand import pooled_pattern
-from workforce.inputs.loading import inputs_of
 from workforce.model.projection import project
 from workforce.sources.tables.files import national_folder, read_folder
+from workforce.sources.tables.folder import folder_of
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 NEEDED = ("regions", "population", "population_projection", "service_use")
@@ -39,7 +40,7 @@ def growth(tables, region, *, multiplied=None, where=None):
         here = True if where is None else where
         users = pl.when(here).then(pl.col("users") * multiplied).otherwise("users")
         tables = tables | {"service_use": tables["service_use"].with_columns(users=users)}
-    need = project(inputs_of(tables, SAMPLE, region=region, horizon=3))["demand_fte"]
+    need = project(load_inputs(folder_of(tables), region=region, horizon=3))["demand_fte"]
     need = need.sum("occupation").transpose("region", "sector", "year").values
     return need / need[..., :1]
 

@@ -11,6 +11,7 @@ import pytest
 from workforce.errors import MissingDataError, ParameterError
 from workforce.inputs import base_persons, load_inputs
 from workforce.model.projection import project
+from workforce.sources.tables.folder import open_folder
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
@@ -107,7 +108,7 @@ def test_staff_without_flows_borrows_national_rates_and_says_so(tmp_path):
 
 
 def test_base_persons_add_up_to_the_staff_of_the_base_year():
-    base = base_persons(SAMPLE, base_year=2026)
+    base = base_persons(open_folder(SAMPLE), base_year=2026)
     staff = pl.read_parquet(SAMPLE / "staff.parquet").filter(year=2026)
     assert base["persons"].sum() == staff["persons"].sum()
     assert set(base["age_group"]) == {"under_35", "35_54", "55_61", "62_plus"}
@@ -120,7 +121,7 @@ def test_base_persons_of_a_county_with_rows_of_its_own_are_those(tmp_path):
     counts = {("9003", 40): 3, ("9004", 40): 4, ("90", 40): 6}
     rows = [{**row, "region": r, "age": a, "persons": n} for (r, a), n in counts.items()]
     pl.DataFrame(rows).write_csv(tmp_path / "staff.csv")
-    base = base_persons(tmp_path, base_year=2026)
+    base = base_persons(open_folder(tmp_path), base_year=2026)
     assert dict(base.select("region", "persons").iter_rows()) == {"9003": 3, "9004": 4, "90": 6}
 
 

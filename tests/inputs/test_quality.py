@@ -13,6 +13,7 @@ from workforce.inputs.jumps import USUAL, worst_change
 from workforce.inputs.quality import Acceptance, accept, judge_folder, refused_regions, worst
 from workforce.inputs.usual_positions import with_national_fte
 from workforce.sources.tables.files import read_folder
+from workforce.sources.tables.folder import open_folder
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 TOWN = "9003"
@@ -40,12 +41,14 @@ def change(folder: Path, table: str, rows: pl.Expr, **columns: pl.Expr) -> None:
 
 
 def light(folder: Path, table: str, check: str, *, region=TOWN, quarter="2026Q4") -> str:
-    lights = judge_folder(folder, [region], quarter=quarter)
+    lights = judge_folder(open_folder(folder), [region], quarter=quarter)
     return lights.filter((pl.col("table") == table) & (pl.col("check") == check))["light"].item()
 
 
 def test_sound_figures_are_green_at_every_level(folder, tables):
-    lights = judge_folder(folder, tables["regions"]["region"].to_list(), quarter="2026Q4")
+    lights = judge_folder(
+        open_folder(folder), tables["regions"]["region"].to_list(), quarter="2026Q4"
+    )
     assert lights.filter(pl.col("light") != "green").is_empty()
     assert set(lights["check"]) == {
         "age", "jump", "balance", "occupation_balance", "position", "occupation_position",
@@ -75,7 +78,7 @@ def test_staff_that_does_not_balance_is_refused(folder):
         persons=pl.when(pl.col("index") == row).then(extra).otherwise(pl.col("persons"))
     ).drop("index").write_parquet(folder / "staff_flows.parquet")
     assert light(folder, "staff_flows", "balance") == "red"
-    told = refused_regions(judge_folder(folder, [TOWN, "9001"], quarter="2026Q4"))
+    told = refused_regions(judge_folder(open_folder(folder), [TOWN, "9001"], quarter="2026Q4"))
     assert list(told) == [TOWN]
     assert "table staff_flows, staff, exits and recruits do not add up" in told[TOWN]
     assert "health_care, 2025" in told[TOWN]
@@ -89,7 +92,7 @@ def test_fte_for_each_employee_far_from_the_nation_is_doubted_and_then_refused(
     folder, factor, expected
 ):
     change(folder, "staff", pl.col("sector") == "kindergarten", fte=pl.col("fte") * factor)
-    lights = judge_folder(folder, [TOWN, "90"], quarter="2026Q4").filter(
+    lights = judge_folder(open_folder(folder), [TOWN, "90"], quarter="2026Q4").filter(
         pl.col("check") == "position"
     )
     assert lights["light"].to_list() == [expected] * 2
@@ -103,7 +106,9 @@ def test_a_whole_place_far_from_the_nation_is_refused_without_naming_a_sector(fo
     small = staff.group_by("sector").head(1).with_columns(persons=pl.lit(8.0), fte=pl.lit(0.06))
     small.write_parquet(folder / "staff.parquet")
     (folder / "staff_flows.parquet").unlink()
-    lights = judge_folder(folder, [TOWN], quarter="2026Q4").filter(pl.col("check") == "position")
+    lights = judge_folder(open_folder(folder), [TOWN], quarter="2026Q4").filter(
+        pl.col("check") == "position"
+    )
     assert lights.select("light", "sector", "year").rows() == [("red", "", 2026)]
     told = refused_regions(lights)[TOWN]
     assert "FTE for each employee far from the nation's, perhaps in another unit, 2026" in told
@@ -165,7 +170,7 @@ def test_a_projection_that_does_not_go_on_from_the_population_is_doubted(folder,
         for variant, more in (("main", factor), ("high", 5.0))
     ]  # fmt: skip
     pl.concat(parts).write_parquet(folder / "population_projection.parquet")
-    lights = judge_folder(folder, [TOWN], quarter="2026Q4")
+    lights = judge_folder(open_folder(folder), [TOWN], quarter="2026Q4")
     own = lights.filter(pl.col("table") == "population_projection")
     assert own.select("check", "light", "year").rows() == [("jump", expected, 2027)]
     assert (TOWN in refused_regions(lights)) == (expected == "red")
@@ -180,7 +185,7 @@ def test_age_of_the_figures_is_measured_from_the_quarter(folder, quarter, expect
 
 
 def test_figures_dated_after_the_quarter_are_refused(folder):
-    lights = judge_folder(folder, [TOWN], quarter="2025Q2")
+    lights = judge_folder(open_folder(folder), [TOWN], quarter="2025Q2")
     future = lights.filter(pl.col("check") == "future")
     assert set(future["table"]) == {"population", "staff", "staff_flows", "service_use"}
     assert set(future["light"]) == {"red"}
@@ -198,7 +203,7 @@ def test_staff_a_year_behind_the_population_is_asked_about(folder):
 
 
 def test_a_reason_counts_for_the_places_and_tables_that_it_is_about(folder):
-    lights = judge_folder(folder, [TOWN, "9001"], quarter="2029Q2")
+    lights = judge_folder(open_folder(folder), [TOWN, "9001"], quarter="2029Q2")
     assert set(refused_regions(lights)) == {TOWN, "9001"}
     one = accept(lights, [Acceptance("Old on purpose", regions=(TOWN,))])
     assert set(refused_regions(one)) == {"9001"}
@@ -212,7 +217,7 @@ def test_a_reason_counts_for_the_places_and_tables_that_it_is_about(folder):
 
 
 def test_a_table_has_the_worst_of_its_lights(folder):
-    lights = worst(judge_folder(folder, [TOWN], quarter="2029Q2"))
+    lights = worst(judge_folder(open_folder(folder), [TOWN], quarter="2029Q2"))
     assert lights.select("region", "table").is_unique().all()
     assert dict(lights.select("table", "light").iter_rows())["population"] == "red"
 
@@ -220,10 +225,12 @@ def test_a_table_has_the_worst_of_its_lights(folder):
 def test_a_folder_without_staff_is_judged_by_what_it_has(folder):
     for name in ("staff", "staff_flows", "service_use"):
         (folder / f"{name}.parquet").unlink()
-    assert set(judge_folder(folder, [TOWN], quarter="2026Q4")["table"]) == {"population"}
+    assert set(judge_folder(open_folder(folder), [TOWN], quarter="2026Q4")["table"]) == {
+        "population"
+    }
 
 
 def test_lights_hold_no_number_of_people(folder):
-    lights = judge_folder(folder, [TOWN], quarter="2026Q4")
+    lights = judge_folder(open_folder(folder), [TOWN], quarter="2026Q4")
     assert lights.columns == ["region", "table", "check", "light", "sector", "year", "accepted"]
     shutil.rmtree(folder)

@@ -13,7 +13,8 @@ import pytest
 from workforce.batch.kernels import execute, kernel_environment
 from workforce.disclosure.protection import Rule, write_plan
 from workforce.reports.export import export_page
-from workforce.reports.report import plan_of_folder
+from workforce.reports.report import PLAN_FILE, plan_of_folder
+from workforce.sources.tables.folder import open_folder
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("ageing", "labour_shortage", "competence_gap", "forecast_quality", "overview")
@@ -120,19 +121,19 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, Path
     for table in ("regions.csv", "population.csv"):
         shutil.copy(ROOT / "data" / "sample" / table, bare / table)
 
-    shared = out / "plan.parquet"
     sample = ROOT / "data" / "sample"
-    write_plan(plan_of_folder(sample, Rule("public"), base_year=2026), shared)
+    plan = plan_of_folder(open_folder(sample), Rule("public"), base_year=2026)
+    write_plan(plan, out / PLAN_FILE)
 
     def page(key: str) -> tuple[str, Path]:
         name, parameters = RUNS[key]
         stem = re.sub(r"\W+", "-", key)
         folder = bare if parameters.get("data") else sample
-        plan = "" if parameters.get("data") or key == OWN_PLAN else str(shared)
+        run = "" if parameters.get("data") or key == OWN_PLAN else str(out)
         results = out / f"{stem}.parquet"
         settings = {**parameters, "data": str(folder), "draws": 20, "results": str(results)}
         notebook = ROOT / "notebooks" / f"{name}.ipynb"
-        done = execute(notebook, settings | {"plan": plan}, timeout_seconds=600)
+        done = execute(notebook, settings | {"run": run}, timeout_seconds=600)
         assert not done.problem, f"{key}: {done.problem}\n{done.details}"
         nbformat.write(done.notebook, out / f"{stem}.ipynb")
         html = export_page(
@@ -143,7 +144,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, Path
         )
         return html.read_text(encoding="utf-8"), results
 
-    with kernel_environment(), ThreadPoolExecutor(2) as pool:
+    with kernel_environment({}), ThreadPoolExecutor(2) as pool:
         return dict(zip(RUNS, pool.map(page, RUNS), strict=True))
 
 

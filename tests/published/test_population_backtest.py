@@ -25,6 +25,7 @@ from workforce.evaluation.reference import (
 )
 from workforce.scenarios.population_error import FILE
 from workforce.sources.tables.files import national_folder
+from workforce.sources.tables.folder import open_folder
 
 SSB_AT_TEN_YEARS = {"67-79": 0.0235, "80-89": 0.0285}
 RELEASES = (2005, 2008, 2009, 2010, *BASE_YEARS)
@@ -50,7 +51,7 @@ def past(reference, tmp_path_factory):
     out = tmp_path_factory.mktemp("past")
     write_folder(_cases(reference), out)
     names = municipalities_of(out, TELEMARK)
-    return *project_past(out), names
+    return *project_past(open_folder(out)), names
 
 
 @pytest.fixture(scope="module")

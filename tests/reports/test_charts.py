@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workforce.contract.names import Names
 from workforce.disclosure.protection import Publishable, Rule, protect
 from workforce.reports import charts
 from workforce.reports.charts import style
@@ -15,7 +16,6 @@ from workforce.reports.charts.figures import Estimate, Subject, interval, spoken
 from workforce.reports.charts.quarters import absence_forecast
 from workforce.reports.findings import ageing_figures, shortage_figures
 from workforce.reports.measures import measures
-from workforce.sources.tables.names import Names
 from workforce.texts.catalogue import LANGUAGES, load_texts
 
 NB, EN = load_texts("nb"), load_texts("en")

@@ -5,10 +5,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from workforce.contract.names import Names
 from workforce.disclosure.protection import Publishable, Rule, protect
 from workforce.reports import charts
 from workforce.reports.charts.figures import Subject
-from workforce.sources.tables.names import Names
 from workforce.texts.catalogue import load_texts
 
 NAMES = Names(

@@ -25,7 +25,7 @@ from workforce.reports.discussion_log import (
 )
 from workforce.results.measures import measures_of
 from workforce.scenarios.levers.registry import LEVERS
-from workforce.sources.tables.names import load_names
+from workforce.sources.tables.folder import open_folder
 from workforce.texts.catalogue import load_texts
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -33,7 +33,9 @@ SAID = Remark(dt.date(2026, 10, 14), "hr", "<script>x</script>", regions=("9003"
 
 
 def subject(language: str = "en") -> Subject:
-    return Subject("9003", "all", "baseline", 2026, 2036, load_texts(language), load_names(SAMPLE))
+    return Subject(
+        "9003", "all", "baseline", 2026, 2036, load_texts(language), open_folder(SAMPLE).names
+    )
 
 
 def figures(**heads: float) -> Publishable:
@@ -168,9 +170,9 @@ def test_a_number_of_a_person_in_a_log_is_refused_wherever_it_stands(
 
 def test_a_log_goes_to_the_notebooks_of_the_places_it_is_about(tmp_path: Path) -> None:
     assert log_path(tmp_path / "mine.yaml") == tmp_path / "discussion" / "mine.yaml"
-    write_remarks([SAID], tmp_path / "plan.parquet")
-    assert remarks_of(tmp_path / "plan.parquet", "9003") == (SAID,)
-    assert remarks_of(tmp_path / "plan.parquet", "9004") == ()
+    write_remarks([SAID], tmp_path)
+    assert remarks_of(tmp_path, "9003") == (SAID,)
+    assert remarks_of(tmp_path, "9004") == ()
     assert remarks_of("", "9003") is None
 
 

@@ -6,12 +6,12 @@ import polars as pl
 import pytest
 import xarray as xr
 
+from workforce.contract.names import Names
 from workforce.disclosure.protection import Rule, protect
 from workforce.reports import charts
 from workforce.reports.charts.chart import SILENT
 from workforce.reports.charts.figures import Subject
 from workforce.results.graduate_rows import with_graduates
-from workforce.sources.tables.names import Names
 from workforce.texts.catalogue import load_texts
 
 NAMES = Names(

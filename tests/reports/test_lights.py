@@ -17,7 +17,7 @@ from workforce.reports.charts.chart import SILENT
 from workforce.reports.charts.figures import Subject
 from workforce.reports.quality import accepted_red, lights_of, quality, share_rows, write_lights
 from workforce.results.table import COLUMNS
-from workforce.sources.tables.names import load_names
+from workforce.sources.tables.folder import open_folder
 from workforce.texts.catalogue import LANGUAGES, load_texts
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -30,7 +30,7 @@ CHECKS = {"balance": True, "occupation_balance": True, "jump": True, "age": Fals
 def report(language="nb", missing=(), shares=(), audience="public"):
     subject = Subject(
         region="9003", sector="all", scenario="baseline", base_year=2026, horizon_year=2036,
-        texts=load_texts(language), names=load_names(SAMPLE), missing=missing,
+        texts=load_texts(language), names=open_folder(SAMPLE).names, missing=missing,
     )  # fmt: skip
     figures = protect(share_table(*shares), Rule(audience=audience))
     return SimpleNamespace(subject=subject, figures=figures)
@@ -170,22 +170,21 @@ def test_a_page_without_staff_says_in_words_what_is_borrowed_for_the_need():
 
 
 def test_accepted_figures_are_told_in_the_head_by_reason(tmp_path):
-    plan = tmp_path / "plan.parquet"
     assert accepted_red("", report().subject) == ()
-    assert accepted_red(plan, report().subject) == ()
+    assert accepted_red(tmp_path, report().subject) == ()
     rows = [
         {"table": table, "check": "age", "light": "red", "accepted": "Vi vet det."}
         for table in ("population", "staff")
     ]
-    write_lights(lights(*rows, {**rows[0], "region": "9001", "accepted": "Annet."}), plan)
-    (told,) = accepted_red(plan, report().subject)
+    write_lights(lights(*rows, {**rows[0], "region": "9001", "accepted": "Annet."}), tmp_path)
+    (told,) = accepted_red(tmp_path, report().subject)
     assert "Innbyggere og Ansatte" in told
     assert told.endswith("Vi vet det.")
-    found = lights_of(SAMPLE, region="9001", quarter="2026Q4", plan=plan)
+    found = lights_of(open_folder(SAMPLE), region="9001", quarter="2026Q4", run=tmp_path)
     assert found["accepted"].to_list() == ["Annet."]
 
 
 def test_a_notebook_by_itself_judges_the_folder():
-    found = lights_of(SAMPLE, region="9003", quarter="2026Q4")
+    found = lights_of(open_folder(SAMPLE), region="9003", quarter="2026Q4")
     assert set(found["table"]) == set(JUDGED) - {"fte_in_post"}
     assert set(found["light"]) == {"green"}

@@ -4,11 +4,11 @@ from typing import Any
 
 import polars as pl
 
+from workforce.contract.names import Names
 from workforce.disclosure.protection import Rule, protect
 from workforce.reports.charts.figures import Subject
 from workforce.reports.mobilisation import measure_plan, measure_reach
 from workforce.results.mobilising import plan_measures
-from workforce.sources.tables.names import Names
 from workforce.texts.catalogue import load_texts
 
 OWN = {

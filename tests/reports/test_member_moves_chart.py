@@ -4,11 +4,11 @@ from typing import Any
 
 import polars as pl
 
+from workforce.contract.names import Names
 from workforce.disclosure.protection import Publishable, Rule, protect
 from workforce.reports import charts
 from workforce.reports.charts.chart import SILENT
 from workforce.reports.charts.figures import Subject
-from workforce.sources.tables.names import Names
 from workforce.texts.catalogue import load_texts
 
 NAMES = Names({("region", "1", "en"): "Fjord", ("region", "2", "en"): "Fell"}, {})

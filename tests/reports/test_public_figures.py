@@ -6,13 +6,14 @@ import json
 import polars as pl
 import pytest
 
+from workforce.contract.names import Names
 from workforce.disclosure.protection import Rule, protect
 from workforce.inputs.kostra import was_revised
 from workforce.inputs.quality import judge_folder
 from workforce.reports import charts
 from workforce.reports.charts.figures import Subject
 from workforce.reports.sources import source_lines
-from workforce.sources.tables.names import Names
+from workforce.sources.tables.folder import open_folder
 from workforce.texts.catalogue import load_texts
 
 NB = load_texts("nb")
@@ -100,7 +101,7 @@ def record(folder, updated):
 )
 def test_source_lines_and_the_gate_tell_the_edition(tmp_path, updated, word, light):
     record(tmp_path, updated)
-    lines = source_lines(tmp_path, NB)
+    lines = source_lines(open_folder(tmp_path), NB)
     assert lines[0].startswith("Kilde: Statistisk sentralbyrå, KLASS 131")
     start = "Kilde: Statistisk sentralbyrå, tabell 11645, hentet 25. november 2026, CC BY 4.0"
     assert lines[1].startswith(f"{start} ({word} KOSTRA-tall, publisert ")
@@ -111,10 +112,10 @@ def test_source_lines_and_the_gate_tell_the_edition(tmp_path, updated, word, lig
            "users": 30}  # fmt: skip
     pl.DataFrame([use]).write_csv(tmp_path / "service_use.csv")
     # In the fourth quarter the revised figures are out, but these may have been fetched before.
-    lights = judge_folder(tmp_path, ["4026"], quarter="2026Q4")
+    lights = judge_folder(open_folder(tmp_path), ["4026"], quarter="2026Q4")
     assert lights.filter(pl.col("check") == "edition")["light"].to_list() == [light]
     assert lights.filter(pl.col("check") == "revision").is_empty()
 
 
 def test_a_folder_that_nothing_was_fetched_into_has_no_source_lines(tmp_path):
-    assert source_lines(tmp_path, NB) == ()
+    assert source_lines(open_folder(tmp_path), NB) == ()

@@ -14,7 +14,7 @@ from workforce.contract.dictionary import tables
 from workforce.errors import ParameterError
 from workforce.reports.template import HEAD, defuse, write_template
 from workforce.sources.tables.files import find_tables, read_table
-from workforce.sources.tables.folder import check_folder
+from workforce.sources.tables.folder import open_folder
 from workforce.sources.tables.workbook import read_sheet
 from workforce.texts.catalogue import LANGUAGES
 
@@ -45,7 +45,7 @@ def test_every_table_has_a_sheet_and_those_needed_come_first(template):
 
 def test_empty_template_holds_no_table_and_its_examples_are_not_read(template):
     assert find_tables(template) == {}
-    report = check_folder(template)
+    report = open_folder(template).report
     assert report.problems == ()
     assert not report.population_ready
     for name, table in tables().items():

@@ -5,13 +5,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from workforce.contract.names import Names
 from workforce.disclosure.plan import Plan
 from workforce.disclosure.protection import Publishable, Rule, make_plan, protect
 from workforce.inputs import base_persons
+from workforce.inputs.regions import parents
 from workforce.reports.charts.figures import Subject
-from workforce.reports.report import parents_of
 from workforce.reports.wider import hidden_notes
-from workforce.sources.tables.names import Names
+from workforce.sources.tables.folder import open_folder
 from workforce.texts.catalogue import load_texts
 
 PUBLIC = Rule("public")
@@ -70,12 +71,16 @@ def page(plan: Plan, *groups: tuple[str, float]) -> Publishable:
 def test_the_group_is_told_where_the_page_has_no_groups_and_the_county_where_it_is_small_too(
     folder: Path,
 ) -> None:
-    base = base_persons(folder)
-    assert parents_of(folder) == {"C": ["1", "2"]}  # Nobody belongs to the group.
-    plan = make_plan(base, PUBLIC, parents=parents_of(folder), groups=GROUPS)
+    base = base_persons(open_folder(folder))
+    assert parents(open_folder(folder).tables["regions"]) == {
+        "C": ["1", "2"]
+    }  # Nobody belongs to the group.
+    plan = make_plan(
+        base, PUBLIC, parents=parents(open_folder(folder).tables["regions"]), groups=GROUPS
+    )
     about = Subject(region="1", sector="care", scenario="baseline", base_year=2026,
                     horizon_year=2030, texts=load_texts("en"), names=Names(NAMES, {}))  # fmt: skip
-    said, wider = hidden_notes(page(plan), about, plan, folder)
+    said, wider = hidden_notes(page(plan), about, plan, open_folder(folder))
     assert "Health professions in all 23 (Nurse and Physiotherapist among them)" in said
     assert "Engineers" not in said
     assert "The county" in wider
@@ -83,6 +88,11 @@ def test_the_group_is_told_where_the_page_has_no_groups_and_the_county_where_it_
     assert "Physiotherapist" not in wider
     # A page that shows the group itself needs no sentence.
     with_group = page(plan, ("health_professions", 23.0))
-    assert hidden_notes(with_group, about, plan, folder)[0] == ""
-    inside = make_plan(base, Rule("internal"), parents=parents_of(folder), groups=GROUPS)
-    assert hidden_notes(page(inside), about, inside, folder) == ("", "")
+    assert hidden_notes(with_group, about, plan, open_folder(folder))[0] == ""
+    inside = make_plan(
+        base,
+        Rule("internal"),
+        parents=parents(open_folder(folder).tables["regions"]),
+        groups=GROUPS,
+    )
+    assert hidden_notes(page(inside), about, inside, open_folder(folder)) == ("", "")

@@ -15,7 +15,7 @@ from workforce.reports.report import plan_of_folder
 from workforce.results.benchmark import benchmark
 from workforce.results.benchmark_estimates import leavers_or_staff
 from workforce.results.benchmark_rows import benchmark_rows
-from workforce.sources.tables.names import load_names
+from workforce.sources.tables.folder import open_folder
 from workforce.texts.catalogue import load_texts
 
 ROOT = Path(__file__).parents[2]
@@ -75,7 +75,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def first(folder):
     """Region 1 beside group and nation."""
-    return benchmark(folder, region="1")
+    return benchmark(open_folder(folder), region="1")
 
 
 def figure(table, measure, column, place="1", sector="health_care"):
@@ -175,13 +175,13 @@ def test_all_sectors_are_a_row_but_for_users_of_different_services(first):
 
 
 def test_a_place_without_group_is_set_beside_the_nation_alone(folder):
-    assert set(benchmark(folder, region="3")["region"]) == {"3", "N"}
-    assert set(benchmark(folder, region="N")["region"]) == {"N"}
+    assert set(benchmark(open_folder(folder), region="3")["region"]) == {"3", "N"}
+    assert set(benchmark(open_folder(folder), region="N")["region"]) == {"N"}
 
 
 def test_an_unknown_place_is_an_error(folder):
     with pytest.raises(ParameterError, match="not in the table regions"):
-        benchmark(folder, region="9")
+        benchmark(open_folder(folder), region="9")
 
 
 @pytest.fixture(scope="module")
@@ -189,9 +189,9 @@ def small():
     """The smallest place of the sample, protected with the plan of the folder."""
     sectors = pl.read_parquet(SAMPLE / "staff.parquet")["sector"].unique().to_list()
     inputs = xr.Dataset(coords={"sector": sectors}, attrs={"base_year": 2026})
-    rows = benchmark_rows(inputs, SAMPLE, region="9012", scenario="baseline")
+    rows = benchmark_rows(inputs, open_folder(SAMPLE), region="9012", scenario="baseline")
     rule = Rule("public")
-    plan = plan_of_folder(SAMPLE, rule, base_year=2026)
+    plan = plan_of_folder(open_folder(SAMPLE), rule, base_year=2026)
     return rows, protect(rows, rule, plan=plan), plan
 
 
@@ -265,13 +265,13 @@ def test_charts_tell_the_place_beside_others_and_never_a_hidden_figure(small):
     _, figures, plan = small
     subject = Subject(
         region="9012", sector="all", scenario="baseline", base_year=2026, horizon_year=2036,
-        texts=load_texts("en"), names=load_names(SAMPLE),
+        texts=load_texts("en"), names=open_folder(SAMPLE).names,
     )  # fmt: skip
     turnover, absence, position, age, per_user = benchmarks(figures, subject)
     # Every sector of the smallest place is hidden; a larger one shows care.
     assert per_user.figure is None
     inputs = xr.Dataset(coords={"sector": ["health_care"]}, attrs={"base_year": 2026})
-    rows = benchmark_rows(inputs, SAMPLE, region="9009", scenario="baseline")
+    rows = benchmark_rows(inputs, open_folder(SAMPLE), region="9009", scenario="baseline")
     near = dataclasses.replace(subject, region="9009")
     *_, per_user = benchmarks(protect(rows, Rule("public"), plan=plan), near)
     assert turnover.title.startswith("All service areas: ")
@@ -300,10 +300,10 @@ def test_charts_tell_the_place_beside_others_and_never_a_hidden_figure(small):
 
 def test_a_page_without_a_place_to_compare_with_says_nothing(folder):
     inputs = xr.Dataset(coords={"sector": ["health_care"]}, attrs={"base_year": 2026})
-    rows = benchmark_rows(inputs, folder, region="N", scenario="baseline")
+    rows = benchmark_rows(inputs, open_folder(folder), region="N", scenario="baseline")
     subject = Subject(
         region="N", sector="all", scenario="baseline", base_year=2026, horizon_year=2036,
-        texts=load_texts("en"), names=load_names(SAMPLE),
+        texts=load_texts("en"), names=open_folder(SAMPLE).names,
     )  # fmt: skip
     charts = benchmarks(protect(rows, Rule("internal")), subject)
     assert [chart.title for chart in charts] == [""] * 5

@@ -10,6 +10,7 @@ from workforce import load_inputs, simulate
 from workforce.results.competence_rows import EXIT_AGE, FEW, with_competence
 from workforce.results.table import results_table
 from workforce.scenarios.learning_paths import learning_paths
+from workforce.sources.tables.folder import open_folder
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
@@ -18,7 +19,7 @@ SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 def made():
     inputs = load_inputs(SAMPLE, region="9012", horizon=1)
     table = results_table(simulate(inputs, ["baseline"], draws=20, seed=1), inputs)
-    return inputs, table, with_competence(table, inputs, SAMPLE, audience="internal")
+    return inputs, table, with_competence(table, inputs, open_folder(SAMPLE), audience="internal")
 
 
 def test_the_results_are_kept_and_rows_come_after_them(made):
@@ -40,7 +41,7 @@ def test_competences_that_few_hold_are_counted_by_sector_and_named_inside_only(m
     near = holders.sel(working_age=slice(EXIT_AGE, None)).sum("working_age")
     for code, value in named.select("category", "central").iter_rows():
         np.testing.assert_allclose(value, near.sel(competence=code))
-    public = with_competence(table, inputs, SAMPLE, audience="public")
+    public = with_competence(table, inputs, open_folder(SAMPLE), audience="public")
     assert public.filter(pl.col("variable").str.starts_with("holders_")).is_empty()
 
 

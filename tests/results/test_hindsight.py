@@ -9,13 +9,14 @@ from workforce.inputs import load_inputs
 from workforce.inputs.known import known_on
 from workforce.results.hindsight import MADE_AGAIN, OBSERVED, hindsight
 from workforce.sources.tables.files import find_tables, read_table
+from workforce.sources.tables.folder import open_folder
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
 
 @pytest.fixture(scope="module")
 def rows() -> pl.DataFrame:
-    return hindsight(SAMPLE, region="9006", base_year=2026, draws=20, seed=1)
+    return hindsight(open_folder(SAMPLE), region="9006", base_year=2026, draws=20, seed=1)
 
 
 def test_every_forecast_has_its_outcome_beside_it(rows: pl.DataFrame) -> None:
@@ -76,7 +77,9 @@ def test_a_folder_of_one_year_has_nothing_to_judge(tmp_path: Path) -> None:
     shutil.copy(SAMPLE / "regions.csv", tmp_path / "regions.csv")
     people = _table("population").filter(pl.col("year") == 2026)
     people.write_parquet(tmp_path / "population.parquet")
-    assert hindsight(tmp_path, region="9006", base_year=2026, draws=20, seed=1).is_empty()
+    assert hindsight(
+        open_folder(tmp_path), region="9006", base_year=2026, draws=20, seed=1
+    ).is_empty()
 
 
 def test_a_sector_that_was_small_when_the_forecast_began_is_not_given_back(tmp_path: Path) -> None:
@@ -94,7 +97,7 @@ def test_a_sector_that_was_small_when_the_forecast_began_is_not_given_back(tmp_p
             )
         if name != "population_projection":
             table.write_parquet(tmp_path / f"{name}.parquet")
-    rows = hindsight(tmp_path, region="9006", base_year=2026, draws=20, seed=1)
+    rows = hindsight(open_folder(tmp_path), region="9006", base_year=2026, draws=20, seed=1)
     shown = protect(rows, Rule("public")).table.filter(pl.col("variable") == "headcount")
     by = {(r["scenario"], r["sector"]): r["central"] for r in shown.iter_rows(named=True)}
     for scenario in (MADE_AGAIN, OBSERVED):

@@ -10,6 +10,7 @@ from workforce.inputs.labour_pool import read_labour_pool
 from workforce.results.labour_pool import MUNICIPALITIES, with_labour_pool
 from workforce.results.table import COLUMNS
 from workforce.results.together import load_around
+from workforce.sources.tables.folder import open_folder
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 HORIZON = 2
@@ -21,9 +22,9 @@ def made():
     keys = dict.fromkeys(COLUMNS, "all") | {"year": 2028}
     numbers = dict.fromkeys(("level", "central", "lower", "upper", "persons"), 0.8)
     table = pl.DataFrame([keys | numbers]).select(COLUMNS)
-    pool = read_labour_pool(SAMPLE, "90", base_year=2026, horizon=HORIZON)
-    around = load_around(inputs, SAMPLE, "90", others=pool.municipalities)
-    more = with_labour_pool(table, around, inputs, SAMPLE, pool, draws=10, seed=1)
+    pool = read_labour_pool(open_folder(SAMPLE), "90", base_year=2026, horizon=HORIZON)
+    around = load_around(inputs, open_folder(SAMPLE), "90", others=pool.municipalities)
+    more = with_labour_pool(table, around, inputs, open_folder(SAMPLE), pool, draws=10, seed=1)
     return inputs, around, more.tail(more.height - table.height)
 
 

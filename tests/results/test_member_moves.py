@@ -16,6 +16,7 @@ from workforce.model.staffing import project_staff
 from workforce.results.member_moves import crossing_shares, with_member_moves
 from workforce.results.table import COLUMNS
 from workforce.scenarios.draws import draw_inputs, with_draws
+from workforce.sources.tables.folder import open_folder
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
@@ -121,7 +122,7 @@ def table():
 
 
 def test_rows_belong_to_the_members_and_net_is_nothing_over_the_county(county, table):
-    found = with_member_moves(table, county, SAMPLE, region="90", draws=2, seed=1)
+    found = with_member_moves(table, county, open_folder(SAMPLE), region="90", draws=2, seed=1)
     assert found.head(1).equals(table)
     rows = found.tail(-1)
     assert set(rows["region"]) == set(json.loads(county.attrs["places"])["region"]["90"])
@@ -138,13 +139,17 @@ def test_rows_belong_to_the_members_and_net_is_nothing_over_the_county(county, t
 
 @pytest.mark.parametrize("region", ["9003", "NO"])
 def test_only_a_county_is_told_the_moves_between_its_members(county, table, region):
-    assert with_member_moves(table, county, SAMPLE, region=region, draws=3, seed=1).equals(table)
+    assert with_member_moves(
+        table, county, open_folder(SAMPLE), region=region, draws=3, seed=1
+    ).equals(table)
 
 
 def test_a_county_whose_border_moves_are_not_known_is_told_nothing(county, table):
     marks = [{"variable": "inner_moves", "region": "90", "sector": "", "from": "", "reason": ""}]
     blind = county.assign_attrs(borrowed=json.dumps(marks))
-    assert with_member_moves(table, blind, SAMPLE, region="90", draws=3, seed=1).equals(table)
+    assert with_member_moves(
+        table, blind, open_folder(SAMPLE), region="90", draws=3, seed=1
+    ).equals(table)
 
 
 def test_the_projection_of_a_closed_region_is_a_public_name():

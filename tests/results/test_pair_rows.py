@@ -13,6 +13,7 @@ from workforce.errors import ParameterError
 from workforce.results.pair_rows import BUDGETS, pair_rows
 from workforce.results.table import COLUMNS
 from workforce.scenarios.scenario import apply_scenario
+from workforce.sources.tables.folder import open_folder
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
@@ -27,7 +28,7 @@ def inputs() -> xr.Dataset:
 
 @pytest.fixture(scope="module")
 def rows(inputs: xr.Dataset) -> pl.DataFrame:
-    return pair_rows(inputs, SAMPLE, sector="all", scenario="baseline")
+    return pair_rows(inputs, open_folder(SAMPLE), sector="all", scenario="baseline")
 
 
 @pytest.fixture(scope="module")
@@ -83,10 +84,10 @@ def test_the_rows_are_those_of_a_results_table(rows):
 
 
 def test_a_sector_has_retraining_within_itself_and_a_wrong_one_is_named(inputs):
-    one = pair_rows(inputs, SAMPLE, sector="health_care", scenario="baseline")
+    one = pair_rows(inputs, open_folder(SAMPLE), sector="health_care", scenario="baseline")
     assert set(one.filter(dimension="reskilling_pair")["sector"]) == {"health_care"}
     with pytest.raises(ParameterError, match="health_care"):
-        pair_rows(inputs, SAMPLE, sector="healthcare", scenario="baseline")
+        pair_rows(inputs, open_folder(SAMPLE), sector="healthcare", scenario="baseline")
 
 
 def test_a_pair_is_hidden_where_either_occupation_is(rows):
@@ -107,6 +108,6 @@ def test_a_pair_is_hidden_where_either_occupation_is(rows):
 
 def test_a_place_that_lacks_occupations_of_the_tables_has_pairs_of_its_own():
     small = wf.load_inputs(SAMPLE, region="9012", horizon=3)
-    rows = pair_rows(small, SAMPLE, sector="all", scenario="baseline")
+    rows = pair_rows(small, open_folder(SAMPLE), sector="all", scenario="baseline")
     own = set(wf.project(small)["occupation"].values.astype(str)) | {"all"}
     assert set(rows["occupation"]) <= own

@@ -9,6 +9,7 @@ from workforce import load_inputs, project
 from workforce.inputs.neighbours import neighbourhoods
 from workforce.results.table import COLUMNS
 from workforce.results.together import load_around, with_neighbours
+from workforce.sources.tables.folder import open_folder
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
@@ -19,27 +20,29 @@ def made():
     keys = dict.fromkeys(COLUMNS, "all") | {"year": 2028}
     numbers = dict.fromkeys(("level", "central", "lower", "upper", "persons"), 0.8)
     table = pl.DataFrame([keys | numbers]).select(COLUMNS)
-    around = load_around(inputs, SAMPLE, "9012")
-    return table, with_neighbours(table, around, SAMPLE, region="9012"), around
+    around = load_around(inputs, open_folder(SAMPLE), "9012")
+    return table, with_neighbours(table, around, open_folder(SAMPLE), region="9012"), around
 
 
 def test_a_municipality_shares_with_those_that_it_names():
-    assert neighbourhoods(SAMPLE, "9012") == {"9012": ["9012", "9010", "9011"]}
+    assert neighbourhoods(open_folder(SAMPLE), "9012") == {"9012": ["9012", "9010", "9011"]}
 
 
 def test_a_county_is_looked_at_by_labour_region_and_other_levels_not_at_all():
-    found = neighbourhoods(SAMPLE, "90")
+    found = neighbourhoods(open_folder(SAMPLE), "90")
     assert found["L3"] == ["9009", "9010", "9011", "9012"]
     assert set(found) == {"L1", "L2", "L3"}
-    assert neighbourhoods(SAMPLE, "NO") == neighbourhoods(SAMPLE, "G1") == {}
+    assert (
+        neighbourhoods(open_folder(SAMPLE), "NO") == neighbourhoods(open_folder(SAMPLE), "G1") == {}
+    )
 
 
 def test_without_neighbours_the_labour_region_is_taken_and_a_place_alone_has_nobody(tmp_path):
     header = "region,level,name,county,labour_region,neighbours\n"
     rows = "1,municipality,A,9,L1,\n2,municipality,B,9,L1,\n3,municipality,C,9,,7\n9,county,D,,,\n"
     (tmp_path / "regions.csv").write_text(header + rows, encoding="utf-8")
-    assert neighbourhoods(tmp_path, "1") == {"1": ["1", "2"]}
-    assert neighbourhoods(tmp_path, "3") == {}
+    assert neighbourhoods(open_folder(tmp_path), "1") == {"1": ["1", "2"]}
+    assert neighbourhoods(open_folder(tmp_path), "3") == {}
 
 
 def test_rows_of_neighbours_are_those_of_their_own_projection(made):

@@ -5,6 +5,7 @@ import pytest
 
 from workforce.inputs import load_inputs
 from workforce.results.widths import width_of_shortage, with_widths
+from workforce.sources.tables.folder import open_folder
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
@@ -31,4 +32,4 @@ def test_without_staff_nothing_is_added() -> None:
 def _empty() -> pl.DataFrame:
     from workforce.results.hindsight import hindsight
 
-    return hindsight(SAMPLE, region="9012", base_year=2026, draws=20, seed=1).clear()
+    return hindsight(open_folder(SAMPLE), region="9012", base_year=2026, draws=20, seed=1).clear()

@@ -12,12 +12,12 @@ from workforce.reports.discussion_log import log_path
 from workforce.reports.template import write_template
 from workforce.sources.staff_register.suggestion import suggest_mapping
 from workforce.sources.tables.files import find_tables, read_table
-from workforce.sources.tables.folder import check_folder
+from workforce.sources.tables.folder import open_folder
 from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.yaml_text import read_yaml
 
 DOORS = {
-    "check": check_folder,
+    "open": open_folder,
     "find": find_tables,
     "inputs": load_inputs,
     "table": lambda path: read_table(path, "staff"),

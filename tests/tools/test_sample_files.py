@@ -10,7 +10,7 @@ from tools.sample.tables import sample_tables
 from tools.sample.targets import TARGETS, Target, small_cells
 
 from workforce.contract.dictionary import tables as dictionary_tables
-from workforce.sources.tables.folder import check_folder
+from workforce.sources.tables.folder import open_folder
 
 DATA = Path(__file__).parents[2] / "data"
 PUBLIC = {
@@ -41,7 +41,7 @@ def test_most_cells_of_the_smallest_municipality_are_under_ten_persons(tables):
 
 
 def test_every_table_of_the_dictionary_is_there_and_sound(written):
-    report = check_folder(written)
+    report = open_folder(written).report
     assert report.problems == ()
     assert set(report.absent) == PUBLIC
     assert set(report.present) == set(dictionary_tables()) - PUBLIC

@@ -8,10 +8,10 @@ import polars as pl
 import workforce
 from workforce.batch.jobs import Codes, hash_files, hash_of, regions_of
 from workforce.batch.params import Params
-from workforce.contract.problems import describe_problems
+from workforce.contract.folder import Folder, require_no_problems
 from workforce.disclosure.memory import Memory, plan_with_memory, recall
 from workforce.disclosure.plan import Plan, Rule
-from workforce.errors import DataError, MissingDataError
+from workforce.errors import MissingDataError
 from workforce.inputs import base_persons, settle_base_year
 from workforce.inputs.published_cells import (
     competence_posts,
@@ -22,12 +22,9 @@ from workforce.inputs.published_cells import (
 from workforce.inputs.quality import Acceptance, accept, judge_folder
 from workforce.inputs.regions import parents
 from workforce.scenarios.scenario import named_scenarios
-from workforce.sources.tables.files import data_files, national_folder, read_folder, read_packaged
-from workforce.sources.tables.folder import check_folder
+from workforce.sources.tables.folder import open_folder
 from workforce.texts.catalogue import load_texts
 
-CODES = ("sectors", "occupations", "graduates")
-"""Tables whose codes a measure may name."""
 MEMORY = "published.parquet"
 """File of a run with what it told, for later runs."""
 
@@ -40,6 +37,7 @@ class Basis:
     no part of ``hash``, since another params file of the same quarter may be about other regions.
     """
 
+    folder: Folder
     codes: Codes
     base_year: int
     plan: Plan
@@ -73,32 +71,27 @@ def prepare_basis(params: Params, *, quarter: str, runs: Path | None = None) -> 
     ParameterError
         The base year is not in the data.
     """
-    report = check_folder(params.data)
-    if report.problems:
-        raise DataError(f"{params.data}\n{describe_problems(report.problems)}")
-    if not report.population_ready:
+    folder = open_folder(params.data)
+    require_no_problems(folder)
+    if not folder.report.population_ready:
         raise MissingDataError(
             f"{params.data} lacks regions or population, without which there is no result. "
             "Add them; `workforce schema population` shows the columns."
         )
-    tables = read_folder(params.data, ["regions", "population", "staff", *CODES])
-    base_year = settle_base_year(tables, params.base_year)
-    sectors, occupations = (
-        tables[name] if name in tables else read_packaged(name)
-        for name in ("sectors", "occupations")
-    )
-    regions = tables["regions"]
+    base_year = settle_base_year(folder.tables, params.base_year)
+    sectors = folder.lists.get("sectors")
+    regions = folder.tables["regions"]
     memory = recall(memories(runs, quarter, params.audience)) if runs else Memory.empty()
     plan, memory = plan_with_memory(
-        base_persons(params.data, base_year=base_year),
+        base_persons(folder, base_year=base_year),
         Rule(params.audience, **params.rule.model_dump()),
         memory,
         base_year=base_year,
         parents=parents(regions),
-        groups=occupation_groups(params.data),
-        others=other_cells(params.data, base_year=base_year),
-        elsewhere=told_elsewhere(params.data, base_year=base_year),
-        competences=competence_posts(params.data),
+        groups=occupation_groups(folder),
+        others=other_cells(folder, base_year=base_year),
+        elsewhere=told_elsewhere(folder, base_year=base_year),
+        competences=competence_posts(folder),
     )
     codes = Codes(
         regions=dict(regions.select("region", "level").iter_rows()),
@@ -109,14 +102,15 @@ def prepare_basis(params: Params, *, quarter: str, runs: Path | None = None) -> 
             for key in load_texts(params.index_language).entries
             if key.startswith("kind.")
         ],
-        has_staff="staff" in tables,
-        occupations=None if occupations is None else occupations["occupation"].to_list(),
-        studies=_studies(tables["graduates"]) if "graduates" in tables else None,
+        has_staff="staff" in folder.tables,
+        occupations=folder.lists["occupations"]["occupation"].to_list()
+        if "occupations" in folder.lists
+        else None,
+        studies=_studies(folder.tables["graduates"]) if "graduates" in folder.tables else None,
     )
-    lights = judge_regions(params, codes, quarter)
-    content = [hash_files(data_files(folder)) for folder in (params.data, national_folder())]
-    content += [plan.hash, library_hash()]
-    return Basis(codes, base_year, plan, memory, lights, hash_of(*content))
+    lights = judge_regions(params, folder, codes, quarter)
+    content = [folder.digest, plan.hash, library_hash()]
+    return Basis(folder, codes, base_year, plan, memory, lights, hash_of(*content))
 
 
 def _studies(graduates: pl.DataFrame) -> dict[str, int]:
@@ -125,7 +119,7 @@ def _studies(graduates: pl.DataFrame) -> dict[str, int]:
     return dict(latest.select("education", pl.col("study_years").round().cast(pl.Int64)).rows())
 
 
-def judge_regions(params: Params, codes: Codes, quarter: str) -> pl.DataFrame:
+def judge_regions(params: Params, folder: Folder, codes: Codes, quarter: str) -> pl.DataFrame:
     """Judge the figures of the regions that a run is about, and write in what was accepted."""
     asked = [region for report in params.reports for region in regions_of(report, codes)]
     known = [region for region in dict.fromkeys(asked) if region in codes.regions]
@@ -135,7 +129,7 @@ def judge_regions(params: Params, codes: Codes, quarter: str) -> pl.DataFrame:
         if isinstance(given, str)
         else [Acceptance(one.reason, one.regions, one.tables) for one in given]
     )
-    return accept(judge_folder(params.data, known, quarter=quarter), reasons)
+    return accept(judge_folder(folder, known, quarter=quarter), reasons)
 
 
 def memories(runs: Path, quarter: str, audience: str) -> list[Path]:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from workforce.batch.ledger import Entry
 from workforce.batch.params import Params
+from workforce.contract.names import Names, name_of
 from workforce.reports.discussion_log import Remark, about, discussed_line
 from workforce.reports.site import PageEntry, build_site
-from workforce.sources.tables.names import Names, load_names, name_of
 from workforce.texts.catalogue import Texts, load_texts
 
 
@@ -17,6 +17,7 @@ def write_index(
     params: Params,
     site: Path,
     *,
+    names: Names,
     quarter: str,
     remarks: Sequence[Remark] = (),
 ) -> Path:
@@ -32,6 +33,8 @@ def write_index(
         Gives title, language and audience.
     site : Path
         Folder of the site.
+    names : Names
+        Of regions and sectors.
     quarter : str
         Label of the run.
     remarks : sequence of Remark
@@ -42,7 +45,6 @@ def write_index(
     Path
         ``index.html``.
     """
-    names = load_names(params.data)
     site.mkdir(parents=True, exist_ok=True)
     return build_site(
         [_page(entry, names) for entry in entries if entry.status != "failed"],

@@ -22,7 +22,7 @@ DISCUSSION = "discussion"
 USUAL_MEASURES = ("fuller_positions", "lower_absence", "later_retirement")
 EMPTY = ("{}", "[]", "None", '""')
 """Defaults of a notebook's own parameters that say nothing, so that a run may leave them out."""
-PATHS = ("data", "plan", "results")
+PATHS = ("data", "run", "results")
 """Parameters that say where a thing lies: they decide no figure, so they are not in a job's key."""
 LEVELS = {"municipalities": ("municipality",), "counties": ("county",)}
 FILE_CODE = re.compile("[A-Za-z0-9_-]+")

@@ -108,11 +108,12 @@ def execute(source: Path, parameters: Mapping[str, Any], *, timeout_seconds: flo
 
 
 @contextlib.contextmanager
-def kernel_environment() -> Iterator[None]:
+def kernel_environment(more: Mapping[str, str]) -> Iterator[None]:
     """Set what kernels inherit, for as long as a run lasts, and keep papermill's log to itself."""
     logging.getLogger("papermill").addHandler(_SILENT)
-    before = {name: os.environ.get(name) for name in KERNEL_ENVIRONMENT}
-    os.environ.update(KERNEL_ENVIRONMENT)
+    given = {**KERNEL_ENVIRONMENT, **more}
+    before = {name: os.environ.get(name) for name in given}
+    os.environ.update(given)
     try:
         yield
     finally:

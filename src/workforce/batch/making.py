@@ -18,6 +18,7 @@ from workforce.batch.ledger import Entry
 from workforce.contract.places import fresh, is_inside, make_folder, remove_inside
 from workforce.errors import ReportError, WorkforceError
 from workforce.reports.export import export_page
+from workforce.reports.report import PLAN_FILE
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,12 @@ class Folders:
     @property
     def plan(self) -> Path:
         """Suppression plan of the run."""
-        return self.runs / "plan.parquet"
+        return self.runs / PLAN_FILE
+
+    @property
+    def opened(self) -> Path:
+        """Tables that were read and checked, while the run lasts."""
+        return self.runs / "opened"
 
     @property
     def memory(self) -> Path:
@@ -158,7 +164,7 @@ def _try_page(
     parameters: Mapping[str, Any] = {
         **job.parameters,
         "data": str(data),
-        "plan": str(folders.plan),
+        "run": str(folders.runs),
         "results": str(results),
     }
     try:

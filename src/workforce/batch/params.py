@@ -58,7 +58,7 @@ GIVEN_BY_RUN = (
     "language",
     "data",
     "audience",
-    "plan",
+    "run",
     "results",
 )
 """Parameters that every run gives every notebook."""

@@ -1,9 +1,11 @@
 """Run the notebooks that a params file names, side by side, and gather the pages in a site."""
 
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,6 +17,8 @@ from workforce.batch.kernels import kernel_environment
 from workforce.batch.ledger import Entry, read_ledger, write_ledger
 from workforce.batch.making import Folders, make_page, refused_entry, remove_output, unchanged_entry
 from workforce.batch.params import Params, check_quarter, load_params, with_lines
+from workforce.contract.folder import Folder
+from workforce.contract.names import Names
 from workforce.contract.places import make_folder
 from workforce.disclosure.memory import recall, remember
 from workforce.disclosure.plan import write_plan
@@ -23,6 +27,7 @@ from workforce.inputs.quality import refused_regions
 from workforce.reports.discussion_log import Remark, log_path, read_log, write_remarks
 from workforce.reports.export import today
 from workforce.reports.quality import write_lights
+from workforce.sources.tables.folder import keep_open
 from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.permissions import closed_to_others
 
@@ -142,8 +147,8 @@ def _run(
     # Written before the first page: a run that is cut off has told something all the same.
     told = recall([folders.memory]).origins
     remember(basis.memory, [*told, basis.plan.hash], folders.memory)
-    write_lights(basis.lights, folders.plan)
-    write_remarks(remarks, folders.plan)
+    write_lights(basis.lights, folders.runs)
+    write_remarks(remarks, folders.runs)
     # A page about to be made is unknown until it is whole, should the run be cut off.
     write_ledger(folders.ledger, [*others, *ready.values()])
     for entry in removed:
@@ -155,7 +160,9 @@ def _run(
             if on_done is not None:
                 on_done(entry, len(entries), len(jobs))
     finally:
-        index, problem = _finish([*others, *entries.values()], params, folders, label, remarks)
+        index, problem = _finish(
+            [*others, *entries.values()], params, folders, basis.folder.names, label, remarks
+        )
     counts = [entry.status for entry in entries.values()]
     return RunSummary(
         jobs=tuple(entries[job.name] for job in jobs),
@@ -235,7 +242,11 @@ def _through(
         timeout_seconds=params.timeout_seconds,
     )
     count = workers or params.workers or os.cpu_count() or 1
-    with kernel_environment(), ThreadPoolExecutor(max_workers=count) as pool:
+    with (
+        _kept_open(basis.folder, folders.opened),
+        kernel_environment({"WORKFORCE_OPENED": str(folders.opened)}),
+        ThreadPoolExecutor(max_workers=count) as pool,
+    ):
         futures = [pool.submit(make, job) for job in todo]
         try:
             for future in as_completed(futures):
@@ -245,10 +256,21 @@ def _through(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
+@contextmanager
+def _kept_open(folder: Folder, where: Path) -> Iterator[None]:
+    """Keep the tables of a run open for its kernels, and leave no copy of them behind."""
+    keep_open(folder, where)
+    try:
+        yield
+    finally:
+        shutil.rmtree(where)
+
+
 def _finish(
     entries: Sequence[Entry],
     params: Params,
     folders: Folders,
+    names: Names,
     label: str,
     remarks: Sequence[Remark],
 ) -> tuple[Path | None, str]:
@@ -260,7 +282,9 @@ def _finish(
     except WorkforceError as error:
         problems.append(str(error))
     try:
-        index = write_index(entries, params, folders.site, quarter=label, remarks=remarks)
+        index = write_index(
+            entries, params, folders.site, names=names, quarter=label, remarks=remarks
+        )
     except (WorkforceError, OSError) as error:
         problems.append(f"The index could not be written: {error}")
     return index, "\n".join(problems)

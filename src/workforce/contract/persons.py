@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 UNSHOWN = "(not shown, since it may tell who somebody is)"
 _BETWEEN = r"[\W_]{0,3}"  # Signs that people write within a number.
+NO_NUMBER = ("nan", "inf", "-inf", "infinity", "none", "null")
+"""What programs write for a number that is none."""
 _ELEVEN = re.compile(rf"(?<!\d)(?=(\d(?:{_BETWEEN}\d){{10}})(?!\d))")
 _RUN = re.compile(r"(?<!\d)\d{6}[ .\u00a0\u202f-]?\d{5}(?!\d)")
 _MAIL = re.compile(r"[^\s@]{1,64}@[^\s@.]{1,64}\.[^\s@]")
@@ -61,6 +63,8 @@ def may_be_name(text: str) -> bool:
 
     Two words or more, or one with a capital; beside a digit, two words with capitals.
     """
+    if text.strip().casefold() in NO_NUMBER:
+        return False
     words = _WORD.findall(text)
     capitals = [word for word in words if word[0].isupper() and len(word) > 1]
     if any(letter.isdigit() for letter in text):

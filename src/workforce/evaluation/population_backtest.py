@@ -1,15 +1,15 @@
 """Project inhabitants from years gone by with what was known then, and compare with what came."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 import xarray as xr
 
 from workforce.contract.arrays import Numbers
+from workforce.contract.folder import Folder
 from workforce.inputs.arrays import to_array
-from workforce.inputs.loading import inputs_of, read_needed
+from workforce.inputs.loading import load_inputs
 from workforce.inputs.stocks import SEXES
 from workforce.model.projection import project_inhabitants
 
@@ -32,13 +32,13 @@ STEP, OLDEST_RATIO, BEARING = 5, 90, slice(15, 50)
 
 
 def project_past(
-    folder: str | Path, *, base_years: Sequence[int] = BASE_YEARS, longest: int = max(HORIZONS)
+    folder: Folder, *, base_years: Sequence[int] = BASE_YEARS, longest: int = max(HORIZONS)
 ) -> tuple[xr.DataArray, dict[int, xr.DataArray]]:
     """Project all municipalities of a folder from each base year, with rates of earlier years only.
 
     Parameters
     ----------
-    folder : path
+    folder : Folder
         Folder with regions, population of many years and, for the nation, vital_rates by year.
         `load_inputs` uses stocks up to the base year and rates of the years before it.
     base_years : sequence of int
@@ -51,12 +51,11 @@ def project_past(
         Outcomes (region, sex, age, year), and by base year the path (region, sex, age, year) from
         the base year on. [persons]
     """
-    tables = read_needed(folder)
-    actual = observed_population(tables)
+    actual = observed_population(folder.tables)
     last = int(actual["year"].values[-1])
     paths = {}
     for base in base_years:
-        inputs = inputs_of(tables, folder, base_year=base, horizon=min(longest, last - base))
+        inputs = load_inputs(folder, base_year=base, horizon=min(longest, last - base))
         paths[base] = project_inhabitants(inputs).transpose("region", "sex", "age", "year")
     return actual, paths
 

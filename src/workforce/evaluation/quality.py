@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import xarray as xr
 
+from workforce.contract.folder import Folder
 from workforce.contract.places import fresh
 from workforce.errors import MissingDataError
 from workforce.evaluation.population_backtest import (
@@ -33,7 +34,7 @@ from workforce.evaluation.reference import (
 from workforce.evaluation.staff_backtest import staff_errors
 from workforce.reports.charts.elsewhere import FILE
 from workforce.scenarios.population_error import FILE as SIZES_FILE
-from workforce.sources.tables.files import read_folder
+from workforce.sources.tables.folder import open_folder
 
 NEEDED = ("population_norway", "norway_hmd_hfd", "ssb_projections", "m3_quarterly", "norway_labour")
 VARIABLE = "WORKFORCE_REFERENCE"
@@ -117,7 +118,7 @@ def measure_quality(
     with tempfile.TemporaryDirectory() as kept:
         folder = Path(kept)
         write_folder(reference, folder)
-        actual, paths = project_past(folder)
+        actual, paths = project_past(open_folder(folder))
         names = municipalities_of(folder, TELEMARK)
     telemark = error_table(actual, paths, regions=list(names))
     releases = release_errors(actual, names, read_releases(reference))
@@ -125,16 +126,16 @@ def measure_quality(
         _errors(error_table(actual, paths), "all"),
         _errors(pl.concat([telemark, releases]), "telemark"),
         _coverage(coverage_table(actual, paths, draws=draws)),
-        staff_of_sample(sample, draws=draws),
+        staff_of_sample(open_folder(sample), draws=draws),
         _series(reference, workers),
     ]
     measures = pl.concat(part.select(COLUMNS) for part in parts)
     return Quality(measures, sizes_table(actual, paths))
 
 
-def staff_of_sample(sample: Path, *, draws: int) -> pl.DataFrame:
+def staff_of_sample(sample: Folder, *, draws: int) -> pl.DataFrame:
     """Back-test the staff of every municipality of a folder to its latest 1 January."""
-    tables = read_folder(sample, ["regions", "staff"])
+    tables = sample.tables
     towns = tables["regions"].filter(pl.col("level") == "municipality")["region"].to_list()
     last = int(tables["staff"]["year"].max())  # type: ignore[arg-type]
     errors = staff_errors(sample, regions=towns, base_year=last, draws=draws, seed=last)

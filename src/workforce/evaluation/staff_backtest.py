@@ -1,25 +1,24 @@
 """How forecasts of staff made again have held, pooled over the municipalities of a folder."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import polars as pl
 
+from workforce.contract.folder import Folder, some_tables
 from workforce.results.hindsight import MADE_AGAIN, OBSERVED, hindsight, start_year
-from workforce.sources.tables.files import read_folder
 
 OURS, NO_CHANGE = "ours", "no_change"
 
 
 def staff_errors(
-    folder: str | Path, *, regions: Sequence[str], base_year: int, draws: int, seed: int
+    folder: Folder, *, regions: Sequence[str], base_year: int, draws: int, seed: int
 ) -> pl.DataFrame:
     """Forecast the staff of every place again and pool what it missed, by sector.
 
     Parameters
     ----------
-    folder : path
-        Folder of tables.
+    folder : Folder
+        From `open_folder`.
     regions : sequence of str
         Municipalities; each is forecast by itself, as its pages are.
     base_year : int
@@ -32,7 +31,7 @@ def staff_errors(
     polars.DataFrame
         As `pool_errors` gives them. No rows where the folder has too few years.
     """
-    tables = read_folder(folder, ["population", "staff"])
+    tables = some_tables(folder, "population", "staff")
     start = start_year(tables, base_year)
     if start is None:
         return pool_errors(pl.DataFrame(schema=_PAIR), horizon=0)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
+from workforce.contract.folder import Folder
 from workforce.disclosure.protection import Rule, protect
 from workforce.errors import WorkforceError
 from workforce.explore.central import (
@@ -30,7 +31,6 @@ from workforce.reports.charts.figures import Subject
 from workforce.reports.charts.style import own_style
 from workforce.reports.page import note
 from workforce.scenarios.levers.registry import KINDS, LEVERS
-from workforce.sources.tables.names import load_names
 from workforce.texts.catalogue import Texts, load_texts, say
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Tried:
 def open_panel(
     inputs: xr.Dataset,
     *,
-    data: str | Path,
+    data: Folder,
     region: str,
     language: str,
     quarter: str,
@@ -86,8 +86,8 @@ def open_panel(
     ----------
     inputs : Dataset
         From `load_inputs` for the region.
-    data : str or Path
-        Folder of tables.
+    data : Folder
+        From `open_folder`.
     region, language : str
         Code of the place, and language of the panel.
     quarter, seed, draws
@@ -104,7 +104,7 @@ def open_panel(
         base_year=base,
         horizon_year=base + horizon,
         texts=texts,
-        names=load_names(data),
+        names=data.names,
         own_names={EXPLORED: say(texts, "explore.scenario")},
     )
 
@@ -113,7 +113,7 @@ def open_panel(
             folder,
             title,
             steps,
-            data=data,
+            data=data.name,
             region=region,
             base_year=base,
             horizon=horizon,

@@ -2,10 +2,9 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from workforce.sources.statbank.fetched_record import read_record
+from workforce.contract.folder import Folder
 
 REVISED = (6, 15)
 """Month and day of KOSTRA's revised figures of the year before; the first came on 15 March."""
@@ -33,12 +32,10 @@ def was_revised(updated: dt.date, newest: int | None) -> bool:
     return updated >= dt.date(year, *REVISED) - LEEWAY
 
 
-def fetched_editions(folder: str | Path) -> dict[str, list[dt.date]]:
+def fetched_editions(folder: Folder) -> dict[str, list[dt.date]]:
     """Tell when the tables of the StatBank behind each table of a folder were last updated."""
-    if not Path(folder).is_dir():
-        return {}
     found: dict[str, list[dt.date]] = {}
-    for source in read_record(folder).sources:
+    for source in folder.fetched.sources:
         day = published_on(source)
         if day is not None:
             found.setdefault(str(source["table"]), []).append(day)

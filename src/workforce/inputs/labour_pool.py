@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import polars as pl
 
+from workforce.contract.folder import Folder
 from workforce.errors import DataError
 from workforce.inputs.regions import members
-from workforce.sources.tables.files import find_tables, read_folder, read_packaged
 
 YOUNG = (20, 34)
 """Ages of most graduates."""
@@ -50,9 +49,7 @@ class LabourPool:
     qualified: tuple[str, ...]
 
 
-def read_labour_pool(
-    folder: str | Path, region: str, *, base_year: int, horizon: int
-) -> LabourPool:
+def read_labour_pool(folder: Folder, region: str, *, base_year: int, horizon: int) -> LabourPool:
     """Find the county that a region is or lies in, and the other employers that hire there.
 
     Figures of other employers stand for their own year. A year without a figure takes that of the
@@ -63,8 +60,8 @@ def read_labour_pool(
 
     Parameters
     ----------
-    folder : path
-        Folder of tables.
+    folder : Folder
+        From `open_folder`.
     region : str
         Code of a municipality or a county; of other levels there is no pool.
     base_year, horizon : int
@@ -74,9 +71,7 @@ def read_labour_pool(
     -------
     LabourPool
     """
-    present = find_tables(folder)
-    wanted = ["regions", "population", "staff", "occupations", "other_employers"]
-    tables = read_folder(folder, [name for name in wanted if name in present])
+    tables = folder.tables
     regions = tables["regions"]
     area = _area(regions, region)
     nobody = pl.DataFrame(schema=EMPLOYERS)
@@ -106,7 +101,7 @@ def read_labour_pool(
         without_staff=tuple(code for code in inside if code not in staffed),
         employers=others,
         graduate_share=own / everybody if everybody else 1.0,
-        qualified=_qualified(tables),
+        qualified=_qualified(folder),
     )
 
 
@@ -118,10 +113,9 @@ def _area(regions: pl.DataFrame, region: str) -> str:
     return str(own.get("county") or "") if own["level"] == "municipality" else ""
 
 
-def _qualified(tables: dict[str, pl.DataFrame]) -> tuple[str, ...]:
+def _qualified(folder: Folder) -> tuple[str, ...]:
     """Occupations that ask for a qualification, of the folder or of the packaged list."""
-    listed = tables.get("occupations")
-    listed = read_packaged("occupations") if listed is None else listed
+    listed = folder.lists.get("occupations")
     if listed is None:
         return ()
     return tuple(listed.filter(pl.col("qualification") != "none")["occupation"])

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import xarray as xr
 
+from workforce.contract.folder import Folder, require_no_problems
 from workforce.errors import DataError, MissingDataError, ParameterError
 from workforce.inputs.competences import load_competences
 from workforce.inputs.demand import load_demand
@@ -21,14 +22,13 @@ from workforce.inputs.regions import MEMBERSHIP, as_codes, at_level, chosen_regi
 from workforce.inputs.staff import load_staff
 from workforce.model.staffing import AGE_GROUPS
 from workforce.sources.statbank.declared import declarations
-from workforce.sources.statbank.fetched_record import read_record
-from workforce.sources.tables.files import find_tables, read_folder, read_packaged
+from workforce.sources.tables.folder import open_folder
 
 DEFAULT_HORIZON = 10
 
 
 def load_inputs(
-    folder: str | Path,
+    folder: Folder | str | Path,
     *,
     region: str | Sequence[str] | None = None,
     sectors: str | Sequence[str] | None = None,
@@ -45,8 +45,8 @@ def load_inputs(
 
     Parameters
     ----------
-    folder : path
-        Folder of tables that ``workforce check`` accepts.
+    folder : Folder or path
+        From `open_folder`, or a folder of tables to open.
     region : str or list of str, optional
         Codes of regions; every municipality when left out.
     sectors : str or list of str, optional
@@ -71,43 +71,8 @@ def load_inputs(
     MissingDataError
         The tables regions or population are not there.
     """
-    return inputs_of(
-        read_needed(folder), folder, region=region, sectors=sectors, base_year=base_year,
-        horizon=horizon, variant=variant,
-    )  # fmt: skip
-
-
-def read_needed(folder: str | Path) -> dict[str, pl.DataFrame]:
-    """Read the tables of a folder, of which regions and population must be there."""
-    present = find_tables(folder)
-    for table in ("regions", "population"):
-        if table not in present:
-            raise MissingDataError(
-                f"{Path(folder).name}: the table {table!r} is needed for any result. Add "
-                f"{table}.csv; `workforce schema {table}` shows its columns."
-            )
-    return read_folder(folder, sorted(present))
-
-
-def inputs_of(
-    given: Mapping[str, pl.DataFrame],
-    folder: str | Path,
-    *,
-    region: str | Sequence[str] | None = None,
-    sectors: str | Sequence[str] | None = None,
-    base_year: int | None = None,
-    horizon: int | None = None,
-    variant: str = "main",
-) -> xr.Dataset:
-    """Make inputs as `load_inputs` does, of tables that `read_needed` has read from the folder.
-
-    Who asks for several base years of one folder need not read it again.
-    """
-    folder, present, tables = Path(folder), list(given), dict(given)
-    for table in ("sectors", "occupations"):
-        packaged = None if table in tables else read_packaged(table)
-        if packaged is not None:
-            tables[table] = packaged
+    opened = folder if isinstance(folder, Folder) else open_folder(folder)
+    present, tables = list(opened.tables), needed_tables(opened)
     codes = chosen_regions(tables["regions"], region)
     year = settle_base_year(tables, base_year)
     tables = known_on(tables, year)
@@ -123,7 +88,7 @@ def inputs_of(
         inputs = inputs.merge(staff, join="exact", combine_attrs="override")
         demand = load_demand(tables, codes, year, borrowed, inputs)
         inputs = inputs.merge(demand, join="exact", combine_attrs="override")
-        borrowed.extend(_borrowed_when_fetched(folder, codes, year))
+        borrowed.extend(_borrowed_when_fetched(opened, codes, year))
         inputs = inputs.merge(load_competences(tables, inputs), join="exact")
         sharing = load_task_sharing(tables, inputs["occupation"].values.tolist())
         inputs = inputs.merge(sharing, join="exact")
@@ -134,17 +99,35 @@ def inputs_of(
             need = load_need(tables, codes, chosen, year, borrowed, inputs)
         if need is not None:
             inputs = inputs.merge(need, join="exact", combine_attrs="override")
-            borrowed.extend(_borrowed_when_fetched(folder, codes, year))
+            borrowed.extend(_borrowed_when_fetched(opened, codes, year))
     there = [name for name in present if name in tables and (has_staff or name != "staff")]
     inputs.attrs = _attributes(tables, there, codes, year, steps, borrowed)
     return inputs
 
 
-def _borrowed_when_fetched(folder: Path, codes: Sequence[str], year: int) -> list[Mark]:
+def needed_tables(folder: Folder) -> dict[str, pl.DataFrame]:
+    """Take the tables of a sound folder, and the packaged lists of codes where it has none.
+
+    Raises
+    ------
+    MissingDataError
+        The table regions or population is not there.
+    DataError
+        A table breaks the contract.
+    """
+    for table in ("regions", "population"):
+        if table not in folder.report.present:
+            raise MissingDataError(
+                f"{Path(folder.name).name}: the table {table!r} is needed for any result. Add "
+                f"{table}.csv; `workforce schema {table}` shows its columns."
+            )
+    require_no_problems(folder)
+    return {**folder.lists, **folder.tables}
+
+
+def _borrowed_when_fetched(folder: Folder, codes: Sequence[str], year: int) -> list[Mark]:
     """Mark figures of the base year that were borrowed when the tables were fetched."""
-    if not folder.is_dir():
-        return []
-    record = read_record(folder)
+    record = folder.fetched
     lent = [
         mark(one["variable"], one["region"], one["sector"], one["reason"], source=one["from"])
         for one in record.borrowed
@@ -167,7 +150,7 @@ def _breaks(
     return tables["series_breaks"].filter(here).to_dicts()
 
 
-def base_persons(folder: str | Path, *, base_year: int | None = None) -> pl.DataFrame:
+def base_persons(folder: Folder, *, base_year: int | None = None) -> pl.DataFrame:
     """Persons employed on 1 January of the base year, which disclosure control goes by.
 
     Returns
@@ -179,11 +162,10 @@ def base_persons(folder: str | Path, *, base_year: int | None = None) -> pl.Data
         fill them when nobody works more than full time, in one group of ages.
     """
     columns = ["region", "sector", "occupation", "age_group"]
-    names = [name for name in ("staff", "fte_in_post") if name in find_tables(folder)]
-    if not names:
+    tables = folder.tables
+    if "staff" not in tables and "fte_in_post" not in tables:
         empty: dict[str, Any] = dict.fromkeys(columns, pl.String)
         return pl.DataFrame(schema={**empty, "persons": pl.Float64})
-    tables = read_folder(folder, ["regions", "population", *names])
     year = settle_base_year(tables, base_year)
     parts, staffed = [], set[str]()
     if "staff" in tables:

@@ -1,5 +1,7 @@
 """Need for FTE where staff by age is not known: FTE in post follow the users of the service."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 import xarray as xr
@@ -76,7 +78,7 @@ def load_need(
     )
 
 
-def base_year_fte(tables: dict[str, pl.DataFrame], base_year: int) -> pl.DataFrame:
+def base_year_fte(tables: Mapping[str, pl.DataFrame], base_year: int) -> pl.DataFrame:
     """Rows of ``fte_in_post`` on 1 January of the base year, without those of nobody."""
     return tables["fte_in_post"].filter((pl.col("year") == base_year) & (pl.col("fte") > 0))
 

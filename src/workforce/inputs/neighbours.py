@@ -1,19 +1,17 @@
 """Which municipalities lie close enough to share a post."""
 
-from pathlib import Path
-
 import polars as pl
 
-from workforce.sources.tables.files import read_folder
+from workforce.contract.folder import Folder
 
 
-def neighbourhoods(folder: str | Path, region: str) -> dict[str, list[str]]:
+def neighbourhoods(folder: Folder, region: str) -> dict[str, list[str]]:
     """Find the places that could share posts with a region, or within it.
 
     Parameters
     ----------
-    folder : path
-        Folder of tables.
+    folder : Folder
+        From `open_folder`.
     region : str
         Code of a municipality or a county.
 
@@ -24,7 +22,7 @@ def neighbourhoods(folder: str | Path, region: str) -> dict[str, list[str]]:
         neighbours, or where none is given its labour region. For a county: its labour regions.
         Empty where neither is given, for other levels, and for a place alone.
     """
-    regions = read_folder(folder, ["regions"])["regions"]
+    regions = folder.tables["regions"]
     for column in ("neighbours", "labour_region", "county"):
         if column not in regions.columns:
             regions = regions.with_columns(pl.lit(None, pl.String).alias(column))

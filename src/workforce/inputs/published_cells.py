@@ -1,31 +1,27 @@
 """Cells beside staff that pages show, and what is already told of staff elsewhere."""
 
-from pathlib import Path
-
 import polars as pl
 
-from workforce.sources.tables.files import find_tables, read_folder, read_packaged
+from workforce.contract.folder import Folder
 
 CELL = ("region", "sector", "occupation", "dimension", "category")
 ALL = "all"
 
 
-def occupation_groups(folder: str | Path) -> dict[str, str]:
+def occupation_groups(folder: Folder) -> dict[str, str]:
     """Give the group of each occupation, by the folder's list or the packaged one."""
-    table = read_folder(folder, ["occupations"]).get("occupations")
-    table = read_packaged("occupations") if table is None else table
-    if table is None:
+    if "occupations" not in folder.lists:
         return {}
-    return dict(table.select("occupation", "group").drop_nulls().iter_rows())
+    return dict(folder.lists["occupations"].select("occupation", "group").drop_nulls().iter_rows())
 
 
-def other_cells(folder: str | Path, *, base_year: int) -> pl.DataFrame:
+def other_cells(folder: Folder, *, base_year: int) -> pl.DataFrame:
     """Count users of services and holders of competences, which disclosure control goes by.
 
     Parameters
     ----------
-    folder : path
-        Folder of tables.
+    folder : Folder
+        From `open_folder`.
     base_year : int
         1 January that counts.
 
@@ -37,9 +33,7 @@ def other_cells(folder: str | Path, *, base_year: int) -> pl.DataFrame:
         competence, and ``unqualified`` by sector and occupation. Holders are rounded up; those
         without the qualification are FTE.
     """
-    present = set(find_tables(folder))
-    names = ["regions", "staff", "service_use", "competence_holding", "shortage"]
-    tables = read_folder(folder, [name for name in names if name in present])
+    tables = folder.tables
     places = tables["regions"]["region"].to_list()
     now = (pl.col("year") == base_year) & pl.col("region").is_in(places)
     parts = [pl.DataFrame(schema={**dict.fromkeys(CELL, pl.String), "persons": pl.Float64})]
@@ -61,7 +55,7 @@ def other_cells(folder: str | Path, *, base_year: int) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def competence_posts(folder: str | Path) -> pl.DataFrame:
+def competence_posts(folder: Folder) -> pl.DataFrame:
     """List the posts that hold or must hold each competence: a competence tells of its posts.
 
     Returns
@@ -69,11 +63,10 @@ def competence_posts(folder: str | Path) -> pl.DataFrame:
     polars.DataFrame
         sector, occupation and competence; no rows where the folder knows of no competences.
     """
-    names = ("competence_holding", "competence_requirement", "sectors")
-    tables = read_folder(folder, sorted(set(names) & set(find_tables(folder))))
+    tables = folder.tables
     if not {"competence_holding", "competence_requirement"} <= set(tables):
         return pl.DataFrame(schema=dict.fromkeys(("sector", "occupation", "competence"), pl.String))
-    sectors = tables.get("sectors", read_packaged("sectors"))
+    sectors = folder.lists.get("sectors")
     columns = ["sector", "occupation", "competence"]
     holds = tables["competence_holding"].filter(pl.col("share") > 0)
     asks = tables["competence_requirement"].filter(pl.col("share") > 0).select(columns)
@@ -84,7 +77,7 @@ def competence_posts(folder: str | Path) -> pl.DataFrame:
     return pl.concat([part.cast(pl.String) for part in parts]).unique().sort(columns)
 
 
-def told_elsewhere(folder: str | Path, *, base_year: int) -> pl.DataFrame:
+def told_elsewhere(folder: Folder, *, base_year: int) -> pl.DataFrame:
     """List the counts of staff that others have published for the base year.
 
     Returns
@@ -93,7 +86,7 @@ def told_elsewhere(folder: str | Path, *, base_year: int) -> pl.DataFrame:
         Columns of a cell and persons, null where only FTE are told: with a usual position share
         they tell the persons, too.
     """
-    table = read_folder(folder, ["published_staff"]).get("published_staff")
+    table = folder.tables.get("published_staff")
     schema = {**dict.fromkeys(CELL, pl.String), "persons": pl.Float64}
     if table is None:
         return pl.DataFrame(schema=schema)

@@ -7,16 +7,15 @@ row holds a year and a sector at the most.
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import polars as pl
 
+from workforce.contract.folder import Folder, some_tables
 from workforce.inputs.balances import balance_findings
 from workforce.inputs.jumps import jump_findings
 from workforce.inputs.kostra import REVISED, fetched_editions, was_revised
 from workforce.inputs.regions import at_level
 from workforce.inputs.usual_positions import position_findings, with_national_fte
-from workforce.sources.tables.files import read_folder
 
 LIGHTS = ("green", "yellow", "red")
 STOCKS = (
@@ -66,13 +65,13 @@ class Acceptance:
     tables: tuple[str, ...] = ()
 
 
-def judge_folder(folder: str | Path, regions: Sequence[str], *, quarter: str) -> pl.DataFrame:
+def judge_folder(folder: Folder, regions: Sequence[str], *, quarter: str) -> pl.DataFrame:
     """Judge the tables of a folder for regions of any level.
 
     Parameters
     ----------
-    folder : path
-        Folder of tables, or a workbook, without problems.
+    folder : Folder
+        Without problems.
     regions : sequence of str
         Codes; a region above the municipalities is judged by its own sums.
     quarter : str
@@ -87,8 +86,8 @@ def judge_folder(folder: str | Path, regions: Sequence[str], *, quarter: str) ->
         ``future``, ``reference_date``, and ``revision`` or, where the day of publishing is known,
         ``edition``.
     """
-    tables = read_folder(folder, ["regions", *JUDGED])
-    places = tables.pop("regions")
+    places = folder.tables["regions"]
+    tables = some_tables(folder, *JUDGED)
     if "staff" in tables:
         tables["staff"] = with_national_fte(tables["staff"])
     if PROJECTION in tables:

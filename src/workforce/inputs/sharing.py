@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any
 
+from workforce.contract.folder import Folder
 from workforce.errors import ParameterError
 from workforce.model.pooling import FORMS, PoolingForm
-from workforce.sources.tables.files import read_folder
 
 FIGURES = ("travel_share", "administration_share", "administration_least")
 KEYS = ("form", "partners", *FIGURES, "source")
@@ -35,7 +34,7 @@ class Sharing:
     partners: tuple[str, ...] = ()
 
 
-def read_sharing(given: Mapping[str, Any], folder: str | Path) -> Sharing:
+def read_sharing(given: Mapping[str, Any], folder: Folder) -> Sharing:
     """Read how posts are to be shared from the field ``sharing`` of a commission's choices.
 
     Parameters
@@ -44,8 +43,8 @@ def read_sharing(given: Mapping[str, Any], folder: str | Path) -> Sharing:
         ``form`` (shared_post, host or company), and of that form ``travel_share``,
         ``administration_share`` [share], ``administration_least`` [FTE] and the ``source`` of these
         figures; ``partners``, codes of municipalities. All may be left out.
-    folder : path
-        Folder of tables, whose table regions has the partners.
+    folder : Folder
+        From `open_folder`, whose table regions has the partners.
 
     Returns
     -------
@@ -102,10 +101,10 @@ def places_that_share(
     return {name: codes for name, codes in kept.items() if len(codes) > 1}
 
 
-def _partners(given: Any, folder: str | Path) -> tuple[str, ...]:
+def _partners(given: Any, folder: Folder) -> tuple[str, ...]:
     if not isinstance(given, list | tuple):
         raise ParameterError('sharing: partners is a list of codes in quotes, such as ["9001"].')
-    known = read_folder(folder, ["regions"])["regions"]["region"].to_list() if given else []
+    known = folder.tables["regions"]["region"].to_list() if given else []
     for code in given:
         if code not in known:
             raise ParameterError(

@@ -65,9 +65,9 @@ def discussion_figures(figures: Publishable, subject: Subject) -> list[KeyFigure
     return found
 
 
-def show_discussed(report: Report, plan: str | Path) -> None:
+def show_discussed(report: Report, run: str | Path) -> None:
     """Say on a page whether the staffing situation was discussed; nothing outside a run."""
-    remarks = remarks_of(plan, report.subject.region)
+    remarks = remarks_of(run, report.subject.region)
     if remarks is not None:
         texts = report.subject.texts
         note(
@@ -163,10 +163,10 @@ def show_questions(report: Report) -> None:
     listing([say(texts, f"discussion.question.{name}") for name in QUESTIONS])
 
 
-def show_log(report: Report, plan: str | Path) -> None:
+def show_log(report: Report, run: str | Path) -> None:
     """Show what was said and answered, by date; what is not for the public is left out there."""
     texts = report.subject.texts
-    remarks = remarks_of(plan, report.subject.region) or ()
+    remarks = remarks_of(run, report.subject.region) or ()
     section(say(texts, "section.discussion_log"), say(texts, "section.discussion_log_text"))
     if not remarks:
         note(say(texts, "discussion.not_discussed"))

@@ -32,6 +32,10 @@ ROLES = (
 FIRST_MONTH = {"1": 1, "2": 4, "3": 7, "4": 10}
 
 
+REMARKS_FILE = "discussion.json"
+"""What was discussed, in the folder of a run."""
+
+
 @dataclass(frozen=True)
 class Remark:
     """One comment and the answer to it.
@@ -109,17 +113,18 @@ def read_log(
     return tuple(sorted(remarks, key=lambda one: one.date))
 
 
-def write_remarks(remarks: Sequence[Remark], plan: str | Path) -> None:
-    """Keep the log of a run beside its plan, where its notebooks find it."""
+def write_remarks(remarks: Sequence[Remark], run: Path) -> None:
+    """Keep the log of a run in its folder, where its notebooks find it."""
     told = json.dumps([asdict(one) for one in remarks], default=str, ensure_ascii=False, indent=1)
-    write_whole(_beside(plan), lambda part: part.write_text(told + "\n", encoding="utf-8"))
+    write_whole(run / REMARKS_FILE, lambda part: part.write_text(told + "\n", encoding="utf-8"))
 
 
-def remarks_of(plan: str | Path, region: str) -> tuple[Remark, ...] | None:
+def remarks_of(run: str | Path, region: str) -> tuple[Remark, ...] | None:
     """Read what was said about a region from the run; None where the notebook runs by itself."""
-    if not plan or not _beside(plan).is_file():
+    path = Path(run) / REMARKS_FILE
+    if not run or not path.is_file():
         return None
-    kept = json.loads(_beside(plan).read_text(encoding="utf-8"))
+    kept = json.loads(path.read_text(encoding="utf-8"))
     remarks = (
         Remark(
             **{**one, "date": dt.date.fromisoformat(one["date"]), "regions": tuple(one["regions"])}
@@ -152,10 +157,6 @@ def discussed_line(remarks: Sequence[Remark], quarter: str, texts: Texts) -> str
     began = dt.date(int(quarter[:4]), FIRST_MONTH[quarter[-1]], 1)
     key = "discussion.discussed_on" if last >= began else "discussion.discussed_before"
     return say(texts, key, date=date(last, texts))
-
-
-def _beside(plan: str | Path) -> Path:
-    return Path(plan).with_name("discussion.json")
 
 
 def _line(text: YamlText, number: int, field: str) -> int:

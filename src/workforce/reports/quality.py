@@ -19,42 +19,44 @@ from workforce.texts.catalogue import join_list, percent, say
 if TYPE_CHECKING:
     import xarray as xr
 
+    from workforce.contract.folder import Folder
     from workforce.reports.charts.figures import Subject
     from workforce.reports.report import Report
 
+LIGHTS_FILE = "quality.parquet"
 DIMENSION = "quality"
 """Dimension of the rows of results that tell how much is borrowed; their category is the table."""
 
 
-def lights_file(plan: str | Path) -> Path:
-    """Where a run keeps its lights: beside its suppression plan."""
-    return Path(plan).with_name("quality.parquet")
+def write_lights(lights: pl.DataFrame, run: Path) -> None:
+    """Keep the lights of a run in its folder, with the reasons given for red ones."""
+    write_whole(run / LIGHTS_FILE, lights.write_parquet)
 
 
-def write_lights(lights: pl.DataFrame, plan: str | Path) -> None:
-    """Keep the lights of a run beside its plan, with the reasons given for red ones."""
-    write_whole(lights_file(plan), lights.write_parquet)
+def _lights_of_run(run: str | Path) -> pl.DataFrame | None:
+    """Read the lights of a run; None where the notebook runs by itself."""
+    path = Path(run) / LIGHTS_FILE
+    return pl.read_parquet(path) if run and path.is_file() else None
 
 
-def lights_of(
-    data: str | Path, *, region: str, quarter: str, plan: str | Path = ""
-) -> pl.DataFrame:
+def lights_of(folder: Folder, *, region: str, quarter: str, run: str | Path = "") -> pl.DataFrame:
     """Take the lights of a region from the run, or judge the folder where there is no run.
 
     Parameters
     ----------
-    data
-        Folder of tables.
+    folder
+        From `open_folder`.
     region
         Code.
     quarter
         Label of the run.
-    plan
-        File of the run's suppression plan; empty where the notebook runs by itself.
+    run
+        Folder of the run; empty where the notebook runs by itself.
     """
-    if plan and lights_file(plan).is_file():
-        return pl.read_parquet(lights_file(plan)).filter(pl.col("region") == region)
-    return judge_folder(data, [region], quarter=quarter)
+    lights = _lights_of_run(run)
+    if lights is None:
+        return judge_folder(folder, [region], quarter=quarter)
+    return lights.filter(pl.col("region") == region)
 
 
 def quality(report: Report, inputs: xr.Dataset, lights: pl.DataFrame) -> Chart:
@@ -138,13 +140,13 @@ def share_rows(inputs: xr.Dataset, *, region: str, scenario: str) -> list[dict[s
     return rows
 
 
-def accepted_red(plan: str | Path, subject: Subject) -> tuple[str, ...]:
+def accepted_red(run: str | Path, subject: Subject) -> tuple[str, ...]:
     """Tell, for the head of every page of a run, which red figures it rests on and why.
 
     Parameters
     ----------
-    plan
-        File of the run's suppression plan; empty where the notebook runs by itself.
+    run
+        Folder of the run; empty where the notebook runs by itself.
     subject
         Region and language of the page.
 
@@ -153,10 +155,10 @@ def accepted_red(plan: str | Path, subject: Subject) -> tuple[str, ...]:
     tuple of str
         One sentence for each reason that was given; none where no light is red.
     """
-    if not plan or not lights_file(plan).is_file():
+    lights = _lights_of_run(run)
+    if lights is None:
         return ()
     texts = subject.texts
-    lights = pl.read_parquet(lights_file(plan))
     red = lights.filter((pl.col("region") == subject.region) & (pl.col("accepted") != ""))
     told = []
     for (reason,), rows in red.group_by("accepted", maintain_order=True):

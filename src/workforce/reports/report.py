@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 import xarray as xr
 
+from workforce.contract.folder import Folder
 from workforce.disclosure.protection import (
     Plan,
     Publishable,
@@ -39,11 +40,11 @@ from workforce.reports.sources import source_lines
 from workforce.reports.wider import hidden_notes
 from workforce.results.counted import counted_rows
 from workforce.results.observed import judged_rows, observed_rows
-from workforce.sources.tables.files import read_folder
-from workforce.sources.tables.names import load_names
 from workforce.texts.catalogue import load_texts, quarter_name, say
 
 LEVEL = 0.8
+PLAN_FILE = "plan.parquet"
+"""Suppression plan in the folder of a run."""
 SAY_NO_STAFF = ("staff", "need", "competence")
 """Sections that say that there is no staff; those that follow them on a page are left out."""
 POPULATION = ("population_path", "population_by_band", "population_observed")
@@ -131,7 +132,7 @@ def open_report(
     table: pl.DataFrame,
     inputs: xr.Dataset,
     *,
-    data: str | Path,
+    folder: Folder,
     region: str,
     sector: str,
     scenario: str,
@@ -144,7 +145,7 @@ def open_report(
     judge_absence: bool = False,
     counted: bool = False,
     quality: bool = False,
-    plan: str | Path = "",
+    run: str | Path = "",
     results: str | Path = "",
     scenarios: Mapping[str, OwnScenario] | None = None,
 ) -> Report:
@@ -156,8 +157,8 @@ def open_report(
         Results, from `results_table`.
     inputs
         The inputs they come from.
-    data
-        Folder of tables.
+    folder
+        From `open_folder`.
     region, sector, scenario
         Codes; sector may be "all".
     quarter, language, audience
@@ -172,8 +173,8 @@ def open_report(
         Whether to set the inhabitants counted so far, and key figures of KOSTRA, beside the rest.
     quality
         Whether to tell how much of the FTE has figures that are borrowed or imputed.
-    plan
-        File of the run's suppression plan; empty: made here from the folder.
+    run
+        Folder of the run, which has its suppression plan; empty: made here from the folder.
     results
         File for the protected figures; empty: not written.
     scenarios
@@ -184,18 +185,21 @@ def open_report(
     Report
     """
     base_year = int(inputs.attrs["base_year"])
-    seen = observed_rows(inputs, data, rates, region=region)
+    seen = observed_rows(inputs, folder, rates, region=region)
     if judge_absence:
-        seen += judged_rows(inputs, data, region=region)
+        seen += judged_rows(inputs, folder, region=region)
     if counted:
-        seen += counted_rows(inputs, data, region=region, scenario=scenario)
+        seen += counted_rows(inputs, folder, region=region, scenario=scenario)
     if quality:
         seen += share_rows(inputs, region=region, scenario=scenario)
     if seen:
         rows = pl.DataFrame(seen, infer_schema_length=None).select(table.columns)
         table = pl.concat([table, rows], how="vertical_relaxed")
     own = Rule(audience=audience)
-    chosen = read_plan(plan) if plan else plan_of_folder(data, own, base_year=base_year)
+    if run:
+        chosen = read_plan(Path(run) / PLAN_FILE)
+    else:
+        chosen = plan_of_folder(folder, own, base_year=base_year)
     rule = chosen.rule
     if rule.audience != audience:
         raise ParameterError(
@@ -212,11 +216,11 @@ def open_report(
         base_year=base_year,
         horizon_year=base_year + int(inputs.attrs["horizon"]),
         texts=texts,
-        names=load_names(data),
+        names=folder.names,
         missing=tuple(json.loads(inputs.attrs["missing"])),
         own_names={name: one["title"][language] for name, one in (scenarios or {}).items()},
     )
-    grouped, wider = hidden_notes(figures, subject, chosen, data)
+    grouped, wider = hidden_notes(figures, subject, chosen, folder)
     return Report(
         figures=figures,
         subject=subject,
@@ -226,39 +230,34 @@ def open_report(
         seed=seed,
         has_official="population_official" in inputs,
         borrowed=_borrowed(json.loads(inputs.attrs["borrowed"]), subject),
-        accepted=accepted_red(plan, subject),
+        accepted=accepted_red(run, subject),
         grouped=grouped,
         wider=wider,
-        sources=source_lines(data, texts),
+        sources=source_lines(folder, texts),
     )
 
 
-def plan_of_folder(data: str | Path, rule: Rule, *, base_year: int) -> Plan:
+def plan_of_folder(folder: Folder, rule: Rule, *, base_year: int) -> Plan:
     """Make the suppression plan of every municipality in a folder and the regions they make up.
 
     Parameters
     ----------
-    data
-        Folder of tables.
+    folder
+        From `open_folder`.
     rule
         Audience and thresholds.
     base_year
         1 January whose staff decides.
     """
     return make_plan(
-        base_persons(data, base_year=base_year),
+        base_persons(folder, base_year=base_year),
         rule,
-        parents=parents_of(data),
-        groups=occupation_groups(data),
-        others=other_cells(data, base_year=base_year),
-        told=told_elsewhere(data, base_year=base_year),
-        competences=competence_posts(data),
+        parents=parents(folder.tables["regions"]),
+        groups=occupation_groups(folder),
+        others=other_cells(folder, base_year=base_year),
+        told=told_elsewhere(folder, base_year=base_year),
+        competences=competence_posts(folder),
     )
-
-
-def parents_of(data: str | Path) -> dict[str, list[str]]:
-    """Find the municipalities of every county, comparison group and nation of a folder."""
-    return parents(read_folder(data, ["regions"])["regions"])
 
 
 def open_with(

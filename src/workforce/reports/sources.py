@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
+from workforce.contract.folder import Folder
 from workforce.inputs.kostra import published_on, was_revised
 from workforce.sources.statbank.declared import declarations
-from workforce.sources.statbank.fetched_record import read_record
 from workforce.texts.catalogue import Texts, date, say
 
 KLASS = "regions"
 
 
-def source_lines(data: str | Path, texts: Texts) -> tuple[str, ...]:
+def source_lines(folder: Folder, texts: Texts) -> tuple[str, ...]:
     """Write the source line of every table that was fetched into a folder, each once.
 
     Parameters
     ----------
-    data
-        Folder of tables; one without a record of a fetch gives no line.
+    folder
+        One without a record of a fetch gives no line.
     texts
         Language.
 
@@ -28,11 +27,9 @@ def source_lines(data: str | Path, texts: Texts) -> tuple[str, ...]:
     tuple of str
         With the edition of the table, and for KOSTRA whether it was revised.
     """
-    if not Path(data).is_dir():
-        return ()
     tables = {declared.table: declared.kostra for declared in declarations().values()}
     lines = []
-    for source in read_record(data).sources:
+    for source in folder.fetched.sources:
         if source["table"] == KLASS:
             lines.append(say(texts, "sources.klass"))
             continue

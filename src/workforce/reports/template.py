@@ -54,7 +54,7 @@ def write_template(path: str | Path, *, language: str = "nb") -> Path:
     Its first sheet says what to do; then there is a sheet for each table, those needed first.
     Above the column names stand what the sheet gives, which columns must be filled, what they
     mean, what they may hold and an example; none of this is read back. Columns of codes are text
-    with a drop-down. `check_folder`, `load_inputs` and a run take the workbook for a folder.
+    with a drop-down. `open_folder`, `load_inputs` and a run take the workbook for a folder.
 
     Parameters
     ----------

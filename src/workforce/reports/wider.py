@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import polars as pl
 
+from workforce.contract.folder import Folder
 from workforce.disclosure.protection import Plan, Publishable, protect
 from workforce.inputs import base_persons
 from workforce.inputs.regions import members
 from workforce.reports.charts.figures import Subject, name_of
-from workforce.sources.tables.files import read_folder
 from workforce.texts.catalogue import join_list, number, say
 
 MOST = 8
@@ -18,7 +16,7 @@ MOST = 8
 
 
 def hidden_notes(
-    figures: Publishable, subject: Subject, plan: Plan, data: str | Path
+    figures: Publishable, subject: Subject, plan: Plan, folder: Folder
 ) -> tuple[str, str]:
     """Say what can be said of the staff in occupations that are hidden on a page.
 
@@ -32,8 +30,8 @@ def hidden_notes(
         The page.
     plan
         Suppression plan of the run.
-    data
-        Folder of tables.
+    folder
+        From `open_folder`.
 
     Returns
     -------
@@ -44,8 +42,8 @@ def hidden_notes(
     hidden = _hidden_posts(figures, subject, groups)
     if not hidden or figures.audience != "public":
         return "", ""
-    regions = read_folder(data, ["regions"])["regions"]
-    base = base_persons(data, base_year=subject.base_year)
+    regions = folder.tables["regions"]
+    base = base_persons(folder, base_year=subject.base_year)
     told = _groups_shown(_counts(base, subject.region, regions), hidden, subject, plan)
     left = [post for post in hidden if groups.get(post) not in told]
     return _of_groups(told, hidden, subject, groups), _of_wider(base, regions, left, subject, plan)

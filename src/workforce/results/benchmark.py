@@ -1,10 +1,11 @@
 """Set the turnover, absence, positions and exit age of a place beside those of wider places."""
 
-from pathlib import Path
+from collections.abc import Mapping
 
 import polars as pl
 import xarray as xr
 
+from workforce.contract.folder import Folder
 from workforce.inputs.arrays import to_array
 from workforce.inputs.flows import Cells, group_of, municipalities
 from workforce.inputs.loading import settle_base_year
@@ -17,7 +18,6 @@ from workforce.results.benchmark_estimates import (
     turnover_rows,
     with_all,
 )
-from workforce.sources.tables.files import find_tables, read_folder
 
 YEARS = 5  # Calendar years before the base year over which exits are counted.
 TABLES = (
@@ -35,7 +35,7 @@ MEASURES = ("turnover", "absence_rate", "mean_position", "exit_age", "staff_per_
 
 
 def benchmark(
-    folder: str | Path, *, region: str, base_year: int | None = None, level: float = 0.8
+    folder: Folder, *, region: str, base_year: int | None = None, level: float = 0.8
 ) -> pl.DataFrame:
     r"""Compare a place with its comparison group and the nation, by sector.
 
@@ -65,8 +65,8 @@ def benchmark(
 
     Parameters
     ----------
-    folder : path
-        Folder of tables.
+    folder : Folder
+        From `open_folder`.
     region : str
         Code of the place.
     base_year : int, optional
@@ -91,7 +91,7 @@ def benchmark(
     ----------
     Buhlmann and Gisler (2005), A Course in Credibility Theory, doi:10.1007/3-540-29273-X.
     """
-    tables = read_folder(folder, [name for name in TABLES if name in find_tables(folder)])
+    tables = folder.tables
     regions = tables["regions"]
     chosen_regions(regions, region)
     codes = _beside(regions, region)
@@ -161,7 +161,7 @@ def _counted(
 
 
 def _absence(
-    tables: dict[str, pl.DataFrame], codes: list[str], cells: Cells, year: int
+    tables: Mapping[str, pl.DataFrame], codes: list[str], cells: Cells, year: int
 ) -> pl.DataFrame:
     """Total absence of the year; where a wider place has no figures, that of its municipalities."""
     quarters = [f"{year - 1}Q{quarter}" for quarter in (1, 2, 3, 4)]
@@ -189,7 +189,7 @@ def _absence(
 
 
 def _per_user(
-    tables: dict[str, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame],
     cells: Cells,
     year: int,
     fte: xr.DataArray,

@@ -1,11 +1,10 @@
 """Lay a place beside its comparison group and the nation, as rows of results."""
 
-from pathlib import Path
-
 import polars as pl
 import xarray as xr
 
 from workforce.contract.dictionary import variables
+from workforce.contract.folder import Folder
 from workforce.results.benchmark import benchmark
 from workforce.results.table import COLUMNS
 
@@ -26,7 +25,7 @@ persons of a small place out of the figures of its group by subtraction, nor out
 
 
 def benchmark_rows(
-    inputs: xr.Dataset, folder: str | Path, *, region: str, scenario: str, level: float = 0.8
+    inputs: xr.Dataset, folder: Folder, *, region: str, scenario: str, level: float = 0.8
 ) -> pl.DataFrame:
     """Compare a place with its comparison group and the nation, in rows of a results table.
 
@@ -34,8 +33,8 @@ def benchmark_rows(
     ----------
     inputs : Dataset
         From `load_inputs`.
-    folder : path
-        Folder of tables.
+    folder : Folder
+        From `open_folder`.
     region : str
         Code of the place.
     scenario : str

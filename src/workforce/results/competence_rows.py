@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 import xarray as xr
 
 from workforce.contract.dictionary import variables
+from workforce.contract.folder import Folder
 from workforce.model.coverage import unit_sizes
 from workforce.model.mobility import learning_gap, similarity
 from workforce.results.table import COLUMNS
 from workforce.scenarios.learning_paths import learning_paths
-from workforce.sources.tables.files import read_folder
 
 EXIT_AGE = 58  # From here on the holders may leave within a few years.
 FEW = 3.0  # Holders; with fewer a competence hangs on one or two persons.
@@ -31,7 +30,7 @@ WAYS = {
 
 
 def with_competence(
-    table: pl.DataFrame, inputs: xr.Dataset, folder: str | Path, *, audience: str
+    table: pl.DataFrame, inputs: xr.Dataset, folder: Folder, *, audience: str
 ) -> pl.DataFrame:
     """Add to the results what a page on competence needs beside them.
 
@@ -41,8 +40,8 @@ def with_competence(
         From `results_table`.
     inputs : Dataset
         The inputs they come from.
-    folder : path
-        Folder of tables, for ``training`` and ``mobility``.
+    folder : Folder
+        From `open_folder`, for ``training`` and ``mobility``.
     audience : str
         For ``internal`` the holders near the exit age are told by competence; for the public only
         how many competences of each sector hang on few.
@@ -60,7 +59,7 @@ def with_competence(
         rows += _units(inputs)
     if "holding" in inputs:
         rows += _on_few(inputs, named=audience == "internal")
-    tables = read_folder(folder, ["training", "mobility"])
+    tables = folder.tables
     if "training" in tables:
         rows += _ways(inputs, tables["training"])
     if "transition_weight" in inputs:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 import xarray as xr
 
+from workforce.contract.folder import Folder
 from workforce.inputs.regions import at_level
 from workforce.model.projection import AGE_BANDS
-from workforce.sources.tables.files import read_folder
 
 BANDS = {"all": (0, 200), "20-66": AGE_BANDS["20-66"], "80+": AGE_BANDS["80+"]}
 PUPILS = (6, 15)
@@ -20,7 +19,7 @@ HEADS = ("home_service_users", "home_service_users_80_plus", "long_stay_resident
 
 
 def counted_rows(
-    inputs: xr.Dataset, folder: str | Path, *, region: str, scenario: str
+    inputs: xr.Dataset, folder: Folder, *, region: str, scenario: str
 ) -> list[dict[str, Any]]:
     """Collect inhabitants by year up to the base year, and key figures, of one region.
 
@@ -29,7 +28,7 @@ def counted_rows(
     inputs
         From `load_inputs`.
     folder
-        Folder of tables.
+        From `open_folder`.
     region
         Code; a region without key figures of its own has none, since they are no sums.
     scenario
@@ -42,7 +41,7 @@ def counted_rows(
         figures go by the people they count.
     """
     base_year = int(inputs.attrs["base_year"])
-    tables = read_folder(folder, ["regions", "population", "kostra_figures"])
+    tables = folder.tables
     people = tables["population"].filter(pl.col("year") <= base_year)
     people = at_level(people, tables["regions"], [region])
     common = {"scenario": scenario, "region": region, "occupation": "all", "level": 0.8}

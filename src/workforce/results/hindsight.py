@@ -1,17 +1,16 @@
 """Forecast again from an earlier year with what was known then, beside what came."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import polars as pl
 
+from workforce.contract.folder import Folder, some_tables
 from workforce.errors import MissingDataError
 from workforce.inputs import load_inputs
 from workforce.inputs.regions import at_level
 from workforce.model.projection import AGE_BANDS
 from workforce.results.table import COLUMNS, results_table
 from workforce.scenarios.simulation import simulate
-from workforce.sources.tables.files import read_folder
 
 OBSERVED = "observed"
 MADE_AGAIN = "made_again"
@@ -21,7 +20,7 @@ VARIABLES = ("population_by_band", "headcount")
 
 
 def hindsight(
-    folder: str | Path, *, region: str, base_year: int, draws: int, seed: int
+    folder: Folder, *, region: str, base_year: int, draws: int, seed: int
 ) -> pl.DataFrame:
     """Forecast from an earlier base year to the present one, and set what came beside it.
 
@@ -30,8 +29,8 @@ def hindsight(
 
     Parameters
     ----------
-    folder : path
-        Folder of tables.
+    folder : Folder
+        From `open_folder`.
     region : str
         Code of the region.
     base_year : int
@@ -48,7 +47,7 @@ def hindsight(
         that a figure stands on in the years looked back over. No rows where there are too few
         years.
     """
-    tables = read_folder(folder, ["regions", "population", "staff"])
+    tables = some_tables(folder, "regions", "population", "staff")
     start = start_year(tables, base_year)
     if start is None:
         return pl.DataFrame(schema=_schema())

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import polars as pl
 import xarray as xr
 
 from workforce.contract.dictionary import variables
+from workforce.contract.folder import Folder
 from workforce.inputs import load_inputs
 from workforce.inputs.labour_pool import LabourPool
 from workforce.model.labour_pool import net_migration, persons_to_recruit, with_occupation
@@ -30,7 +29,7 @@ def with_labour_pool(
     table: pl.DataFrame,
     around: xr.Dataset,
     inputs: xr.Dataset,
-    folder: str | Path,
+    folder: Folder,
     pool: LabourPool,
     *,
     draws: int,
@@ -59,8 +58,8 @@ def with_labour_pool(
         From `load_around`.
     inputs : Dataset
         The inputs of the page.
-    folder : path
-        Folder of tables.
+    folder : Folder
+        From `open_folder`.
     pool : LabourPool
         From `read_labour_pool`.
     draws, seed : int

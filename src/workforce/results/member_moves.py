@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import polars as pl
 import xarray as xr
 
 from workforce.contract.dictionary import variables
+from workforce.contract.folder import Folder
 from workforce.inputs import base_persons, load_inputs
 from workforce.model.closed_region import FROM_OTHERS, MOVED
 from workforce.model.members import project_members
@@ -17,7 +17,6 @@ from workforce.model.projection import project_inhabitants, residents_of
 from workforce.results.table import COLUMNS
 from workforce.scenarios.draws import draw_inputs, with_draws
 from workforce.scenarios.simulation import add_all
-from workforce.sources.tables.files import read_folder
 
 VARIABLE = "member_moves"
 MOST_DRAWS = 20  # The interval of a mean over ten years; each draw is projected in every cell.
@@ -28,7 +27,7 @@ _WHOLE = ["occupation", "sex", "working_age"]
 def with_member_moves(
     table: pl.DataFrame,
     inputs: xr.Dataset,
-    folder: str | Path,
+    folder: Folder,
     *,
     region: str,
     draws: int,
@@ -46,8 +45,8 @@ def with_member_moves(
         From `results_table`.
     inputs : Dataset
         The inputs they come from.
-    folder : path
-        Folder of tables.
+    folder : Folder
+        From `open_folder`.
     region : str
         Code of the page's region.
     draws, seed
@@ -149,13 +148,13 @@ def crossing_shares(members: xr.Dataset, county: xr.Dataset) -> tuple[xr.DataArr
 
 
 def _members(
-    inputs: xr.Dataset, folder: str | Path, region: str, year: int
+    inputs: xr.Dataset, folder: Folder, region: str, year: int
 ) -> tuple[list[str], pl.DataFrame]:
     """Municipalities of a county that have staff, and their persons; none where it is not known."""
     unknown = {one["variable"] for one in json.loads(inputs.attrs["borrowed"])}
     if "staff" not in inputs or "inner_moves" in unknown:
         return [], pl.DataFrame()
-    level = dict(read_folder(folder, ["regions"])["regions"].select("region", "level").iter_rows())
+    level = dict(folder.tables["regions"].select("region", "level").iter_rows())
     if level.get(region) != "county":
         return [], pl.DataFrame()
     inside = json.loads(inputs.attrs["places"])["region"][region]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 import xarray as xr
 
+from workforce.contract.folder import Folder, some_tables
 from workforce.forecasting.backtest import backtest
 from workforce.forecasting.forecast import forecast
-from workforce.sources.tables.files import read_folder
 
 RATES = {"absence": "absence_rate", "vacancies": "vacancy_rate"}
 QUARTERS_AHEAD = 8
@@ -21,7 +20,7 @@ UNITS = {"absence_rate": "share of agreed days", "vacancy_rate": "share of jobs 
 
 
 def observed_rows(
-    inputs: xr.Dataset, folder: str | Path, tables: Sequence[str], *, region: str
+    inputs: xr.Dataset, folder: Folder, tables: Sequence[str], *, region: str
 ) -> list[dict[str, Any]]:
     """Collect quarterly rates of one region, with their forecasts.
 
@@ -30,7 +29,7 @@ def observed_rows(
     inputs
         From `load_inputs`.
     folder
-        Folder of tables.
+        From `open_folder`.
     tables
         Of ``absence`` and ``vacancies``, those to collect.
     region
@@ -47,12 +46,12 @@ def observed_rows(
     staff = inputs["staff"].sel(region=region).sum(["occupation", "sex", "working_age"])
     persons = {str(code): float(staff.sel(sector=code)) for code in staff["sector"].values}
     rows: list[dict[str, Any]] = []
-    for table, frame in read_folder(folder, tables).items():
+    for table, frame in some_tables(folder, *tables).items():
         rows += _quarters(frame, RATES[table], region, persons)
     return rows
 
 
-def judged_rows(inputs: xr.Dataset, folder: str | Path, *, region: str) -> list[dict[str, Any]]:
+def judged_rows(inputs: xr.Dataset, folder: Folder, *, region: str) -> list[dict[str, Any]]:
     """Forecast absence again from four quarters ago, and set what came beside it.
 
     Parameters
@@ -60,7 +59,7 @@ def judged_rows(inputs: xr.Dataset, folder: str | Path, *, region: str) -> list[
     inputs
         From `load_inputs`.
     folder
-        Folder of tables.
+        From `open_folder`.
     region
         Code of the region.
 
@@ -72,12 +71,11 @@ def judged_rows(inputs: xr.Dataset, folder: str | Path, *, region: str) -> list[
     """
     if "staff" not in inputs:
         return []
-    found = read_folder(folder, ["absence"])
-    if "absence" not in found:
+    if "absence" not in folder.tables:
         return []
     staff = inputs["staff"].sel(region=region).sum(["occupation", "sex", "working_age"])
     persons = {str(code): float(staff.sel(sector=code)) for code in staff["sector"].values}
-    series = _series(found["absence"], "absence_rate", region, persons)
+    series = _series(folder.tables["absence"], "absence_rate", region, persons)
     counts = series.group_by("series").len()
     long = counts.filter(pl.col("len") >= LEAST_QUARTERS)["series"].to_list()
     series = series.filter(pl.col("series").is_in(long))

@@ -1,19 +1,18 @@
 """What occupations that are short can get from those with people to spare, as rows of results."""
 
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 import xarray as xr
 
 from workforce.contract.dictionary import variables
+from workforce.contract.folder import Folder
 from workforce.errors import ParameterError
 from workforce.model.projection import project
 from workforce.model.task_sharing import share_tasks
 from workforce.results.table import COLUMNS
 from workforce.scenarios.learning_paths import learning_steps
 from workforce.scenarios.reskilling import best_reskilling, reskilling_limits
-from workforce.sources.tables.files import find_tables, read_folder
 
 SHARING, RESKILLING, LIMIT = "sharing_pair", "reskilling_pair", "reskilling_limit"
 """Dimensions; the first two are of pairs, and hidden where either occupation is."""
@@ -22,9 +21,7 @@ BUDGETS = (0.25, 0.5, 1.0)
 """Parts of the cost of the whole plan, to show what less money gives."""
 
 
-def pair_rows(
-    inputs: xr.Dataset, folder: str | Path, *, sector: str, scenario: str
-) -> pl.DataFrame:
+def pair_rows(inputs: xr.Dataset, folder: Folder, *, sector: str, scenario: str) -> pl.DataFrame:
     """Work out shared tasks and retraining at the horizon without measures, on the central path.
 
     Tasks are shared by sector, all that the table of task sharing allows (`share_tasks`). Persons
@@ -36,8 +33,8 @@ def pair_rows(
     ----------
     inputs : Dataset
         From `load_inputs`.
-    folder : path
-        Folder of tables, for ``training``.
+    folder : Folder
+        From `open_folder`, for ``training``.
     sector : str
         Code of the sector, or all.
     scenario : str
@@ -61,8 +58,8 @@ def pair_rows(
             raise ParameterError(f"There is no sector {sector!r}. Known: {', '.join(known)}.")
     result = project(inputs).sel(year=int(inputs.attrs["base_year"] + inputs.attrs["horizon"]))
     rows = _shared(inputs, result) if "task_share" in inputs else []
-    if "training" in find_tables(folder):
-        rows += _retrained(inputs, result, read_folder(folder, ["training"])["training"], sector)
+    if "training" in folder.tables:
+        rows += _retrained(inputs, result, folder.tables["training"], sector)
     units = {name: variables()[name].unit for name in {row["variable"] for row in rows}}
     return pl.DataFrame(
         [

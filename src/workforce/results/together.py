@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 import xarray as xr
 
 from workforce.contract.dictionary import variables
+from workforce.contract.folder import Folder
 from workforce.inputs import base_persons, load_inputs
 from workforce.inputs.neighbours import neighbourhoods
 from workforce.model.projection import project
 from workforce.results.table import COLUMNS
 from workforce.scenarios.simulation import add_all, inputs_for
-from workforce.sources.tables.files import find_tables
 
 POST = ("region", "sector", "occupation")
 ROWS = ("neighbour_need", "neighbour_shortage", "neighbour_competence")
@@ -23,7 +22,7 @@ FOUND = (*POST, "dimension", "category", "variable", "central", "persons")
 
 
 def load_around(
-    inputs: xr.Dataset, folder: str | Path, region: str, *, others: Sequence[str] = ()
+    inputs: xr.Dataset, folder: Folder, region: str, *, others: Sequence[str] = ()
 ) -> xr.Dataset:
     """Load the places near a region, each as a region of its own.
 
@@ -31,8 +30,8 @@ def load_around(
     ----------
     inputs : Dataset
         The inputs of the page.
-    folder : path
-        Folder of tables.
+    folder : Folder
+        From `open_folder`.
     region : str
         Code of the page's region.
     others : sequence of str
@@ -43,7 +42,7 @@ def load_around(
     Dataset
         Inputs of the municipalities that have staff; empty where there are none.
     """
-    if "staff" not in inputs or "staff" not in find_tables(folder):
+    if "staff" not in inputs or "staff" not in folder.tables:
         return xr.Dataset()
     year, horizon = int(inputs.attrs["base_year"]), int(inputs.attrs["horizon"])
     near = {code for codes in neighbourhoods(folder, region).values() for code in codes}
@@ -59,7 +58,7 @@ def load_around(
 def with_neighbours(
     table: pl.DataFrame,
     around: xr.Dataset,
-    folder: str | Path,
+    folder: Folder,
     *,
     region: str,
 ) -> pl.DataFrame:
@@ -75,8 +74,8 @@ def with_neighbours(
         From `results_table`.
     around : Dataset
         From `load_around`.
-    folder : path
-        Folder of tables.
+    folder : Folder
+        From `open_folder`.
     region : str
         Code of the page's region.
 

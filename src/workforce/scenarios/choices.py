@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
-from pathlib import Path
 from typing import Any, TypedDict
 
+from workforce.contract.folder import Folder
 from workforce.errors import ParameterError
 from workforce.inputs.sharing import Sharing, read_sharing
 from workforce.scenarios.levers.reach import known_words
@@ -35,7 +35,7 @@ class Choices:
     sharing: Sharing
 
 
-def read_choices(given: Mapping[str, Any], folder: str | Path) -> Choices:
+def read_choices(given: Mapping[str, Any], folder: Folder) -> Choices:
     """Read the parameter ``choices`` of a commission.
 
     Parameters
@@ -43,8 +43,8 @@ def read_choices(given: Mapping[str, Any], folder: str | Path) -> Choices:
     given : mapping
         ``goal`` with ``target`` [FTE] and ``probability`` (0 and 0.8 when left out), and
         ``sharing`` as for `workforce.inputs.sharing.read_sharing`.
-    folder : path
-        Folder of tables.
+    folder : Folder
+        From `open_folder`.
 
     Returns
     -------

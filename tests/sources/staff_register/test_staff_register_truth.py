@@ -19,11 +19,12 @@ from workforce.disclosure.plan import leaves_of
 from workforce.disclosure.protection import Rule, protect
 from workforce.inputs import base_persons
 from workforce.inputs.published_cells import occupation_groups
-from workforce.reports.report import parents_of, plan_of_folder
+from workforce.inputs.regions import parents
+from workforce.reports.report import plan_of_folder
 from workforce.sources.staff_register.doubts import RULES
 from workforce.sources.staff_register.mapping import load_mapping
 from workforce.sources.staff_register.suggestion import match_headings, suggest_mapping
-from workforce.sources.tables.folder import check_folder
+from workforce.sources.tables.folder import open_folder
 
 ROOT = Path(__file__).parents[3]
 MAPPING = ROOT / "data" / "mappings" / "staff.yaml"
@@ -149,7 +150,7 @@ def test_check_accepts_the_tables_beside_those_of_the_region(tables, tmp_path):
         shutil.copy(sample / name, tmp_path / name)
     for name in ("staff", "staff_flows", "mobility"):
         tables[name].write_csv(tmp_path / f"{name}.csv")
-    report = check_folder(tmp_path)
+    report = open_folder(tmp_path).report
     assert report.problems == ()
     assert report.staff_ready
     inputs = workforce.load_inputs(tmp_path, region="9003", horizon=3)
@@ -170,21 +171,22 @@ def test_no_hidden_count_of_the_region_lies_in_an_interval_narrower_than_five(
             places = places.filter(pl.col("region").is_in(["9003", "9004", "90"]))
         places.write_csv(tmp_path / name)
     tables["staff"].write_csv(tmp_path / "staff.csv")
-    base, rule = base_persons(tmp_path, base_year=2026), Rule("public")
-    parents, groups = parents_of(tmp_path), occupation_groups(tmp_path)
-    assert parents == {"90": ["9003", "9004"]}
+    base, rule = base_persons(open_folder(tmp_path), base_year=2026), Rule("public")
+    folder = open_folder(tmp_path)
+    above, groups = parents(folder.tables["regions"]), occupation_groups(folder)
+    assert above == {"90": ["9003", "9004"]}
     assert set(base["region"]) == {"9003", "9004", "90"}
-    plan = plan_of_folder(tmp_path, rule, base_year=2026)
-    shown = protect(results_of(base, parents, groups), rule, plan=plan)
+    plan = plan_of_folder(open_folder(tmp_path), rule, base_year=2026)
+    shown = protect(results_of(base, above, groups), rule, plan=plan)
     own, summed = (
-        lay_out(leaves_of(rows), parents, groups)
+        lay_out(leaves_of(rows), above, groups)
         for rows in (base, base.filter(pl.col("region") != "90"))
     )
     every = np.ones(own.persons.size, dtype=bool)
     apart = (summed.persons - own.persons).ravel()
     twice = own.frame(every).with_columns(persons=pl.Series(apart))
     now = published_counts(shown.table, base_year=2026)
-    found = attack(now, parents=parents, groups=groups, twice=twice, enough=5.0)
+    found = attack(now, parents=above, groups=groups, twice=twice, enough=5.0)
     with capsys.disabled():
         print(
             f"\nregister: {plan.cells.filter(reason='primary').height} small cells, "

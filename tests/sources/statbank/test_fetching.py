@@ -11,16 +11,17 @@ from typer.testing import CliRunner
 
 from workforce import load_inputs, project, run
 from workforce.cli import app
+from workforce.contract.folder import FetchReport
 from workforce.disclosure.rule import Rule
 from workforce.errors import MissingDataError, ParameterError, SourceError
 from workforce.reports.report import plan_of_folder
 from workforce.reports.sources import source_lines
 from workforce.sources.statbank.calls import Line
-from workforce.sources.statbank.fetched_record import FetchReport, read_record
 from workforce.sources.statbank.fetched_regions import read_regions
 from workforce.sources.statbank.fetching import Addresses, fetch_folder
 from workforce.sources.tables.files import read_packaged
-from workforce.sources.tables.folder import check_folder
+from workforce.sources.tables.folder import open_folder
+from workforce.sources.tables.record import read_record
 from workforce.texts.catalogue import load_texts
 
 
@@ -66,7 +67,7 @@ def test_from_an_empty_folder_to_a_projection(fetch, tmp_path):
         "fte_in_post", "kostra_figures", "national_vacancies", "population",
         "population_projection", "published_staff", "regions", "service_use",
     ]  # fmt: skip
-    checked = check_folder(tmp_path / "data")
+    checked = open_folder(tmp_path / "data").report
     assert checked.problems == ()
     assert checked.population_ready
     assert not checked.ignored
@@ -126,7 +127,7 @@ def test_a_county_is_fetched_whole_and_is_the_sum_of_its_municipalities(fetch, t
     fetch("40")
     regions = read(tmp_path, "regions")
     assert regions.filter(pl.col("level") == "county")["region"].to_list() == ["40"]
-    assert check_folder(tmp_path / "data").problems == ()
+    assert open_folder(tmp_path / "data").report.problems == ()
     county = load_inputs(tmp_path / "data", region="40")["population"].sum().item()
     towns = read(tmp_path, "population").filter(pl.col("year") == 2026)["persons"].sum()
     assert county == towns
@@ -216,7 +217,7 @@ def test_a_withdrawn_projection_is_left_out_and_the_rest_written(fetch, service,
     report = fetch()
     assert "population_projection" not in report.tables
     assert any("Table 14746 is not in the StatBank" in note for note in report.notes)
-    assert check_folder(tmp_path / "data").population_ready
+    assert open_folder(tmp_path / "data").report.population_ready
 
 
 def test_a_table_that_is_there_in_another_form_stops_before_anything_is_written(fetch, tmp_path):
@@ -285,8 +286,8 @@ def test_occupation_codes_are_held_against_styrk08_with_their_names(fetch, tmp_p
     assert source["names"]["5321"] == "Helsefagarbeidere"
     assert "0000" not in source["names"]
     assert "2" not in source["names"]
-    assert len(source_lines(tmp_path / "data", load_texts("nb"))) == len(
-        source_lines(tmp_path / "data", load_texts("en"))
+    assert len(source_lines(open_folder(tmp_path / "data"), load_texts("nb"))) == len(
+        source_lines(open_folder(tmp_path / "data"), load_texts("en"))
     )
 
 
@@ -418,7 +419,7 @@ def test_what_the_statbank_tells_of_staff_is_known_when_small_counts_are_hidden(
     (tmp_path / "data" / "staff.csv").write_text(
         f"region,sector,occupation,sex,age,year,persons,fte\n{rows}", encoding="utf-8"
     )
-    plan = plan_of_folder(tmp_path / "data", Rule("public"), base_year=2026)
+    plan = plan_of_folder(open_folder(tmp_path / "data"), Rule("public"), base_year=2026)
     hidden = plan.cells.filter(
         (pl.col("region") == "4026")
         & (pl.col("sector") == "health_care")
@@ -478,7 +479,7 @@ def test_a_withdrawn_table_is_named_and_the_rest_written(fetch, service, tmp_pat
     del service.tables[table]
     report = fetch()
     assert any(f"Table {table} is not in the StatBank" in note for note in report.notes)
-    assert check_folder(tmp_path / "data").problems == ()
+    assert open_folder(tmp_path / "data").report.problems == ()
 
 
 def test_vacancies_of_a_sector_are_those_of_its_industries_together(fetch, tmp_path):
@@ -513,7 +514,7 @@ def test_the_comparison_group_is_named_with_how_much_of_it_is_there(fetch, tmp_p
     assert groups["name"].to_list() == [
         "Name of EKG05 (1 av 4 kommuner)", "Name of EKG11 (1 av 2 kommuner)",
     ]  # fmt: skip
-    assert check_folder(tmp_path / "data").problems == ()
+    assert open_folder(tmp_path / "data").report.problems == ()
 
 
 def test_figures_within_former_borders_are_left_out_and_the_break_is_told(fetch, tmp_path):

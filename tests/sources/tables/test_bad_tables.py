@@ -21,7 +21,7 @@ from workforce.contract.dictionary import tables
 from workforce.contract.problems import describe_problems
 from workforce.errors import WorkforceError
 from workforce.sources.tables.files import read_table
-from workforce.sources.tables.folder import check_folder
+from workforce.sources.tables.folder import open_folder
 
 EXAMPLES = int(os.environ.get("BAD_TABLES", "100"))
 seen: Counter[str] = Counter()
@@ -44,7 +44,7 @@ def lists(tmp_path_factory) -> Path:
 def test_the_tables_are_sound_before_a_fault_is_planted(lists, tmp_path):
     for name in tables():
         write_sound(name, tmp_path)
-    report = check_folder(tmp_path)
+    report = open_folder(tmp_path).report
     assert describe_problems(report.problems) == "0 problems in the tables:"
     assert set(report.present) == set(tables())
 
@@ -73,7 +73,7 @@ def lists_of(table: str) -> set[str]:
 
 def refusal(folder: Path, file: str, table: str) -> list[tuple[str, str, tuple[int, ...], str]]:
     """Give file, column, rows and words of every problem; nothing but our own errors is met."""
-    report = check_folder(folder)
+    report = open_folder(folder).report
     if not report.problems:
         return []
     with contextlib.suppress(WorkforceError):

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workforce.contract.names import name_of
 from workforce.contract.problems import describe_problems
 from workforce.errors import DataError, MissingDataError, ParameterError, SourceError
 from workforce.sources.tables.files import find_tables, national_folder, read_folder, read_table
-from workforce.sources.tables.folder import check_folder
-from workforce.sources.tables.names import load_names, name_of
+from workforce.sources.tables.folder import open_folder
 
 REGIONS = """region,level,name
 0301,municipality,Oslo
@@ -137,16 +137,16 @@ def test_column_given_twice_is_refused(tmp_path):
 
 def test_code_without_its_leading_zero_has_it_back_where_the_list_is_certain(folder):
     write(folder / "population.csv", POPULATION.replace("0301,", "301,"))
-    assert check_folder(folder).problems == ()
+    assert open_folder(folder).report.problems == ()
     assert set(read_folder(folder, ["population"])["population"]["region"]) == {"0301", "4020"}
     write(folder / "regions.csv", REGIONS + "00301,county,Elsewhere\n")
-    problems = check_folder(folder).problems
+    problems = open_folder(folder).report.problems
     assert "unknown code" in {problem.rule for problem in problems}
 
 
 def test_list_that_has_lost_the_zeros_itself_is_refused(folder):
     write(folder / "regions.csv", REGIONS.replace("0301,", "301,"))
-    problem = next(p for p in check_folder(folder).problems if p.rule == "leading zero lost")
+    problem = next(p for p in open_folder(folder).report.problems if p.rule == "leading zero lost")
     assert (problem.table, problem.column, problem.rows) == ("regions", "region", (2,))
     assert "'0301'" in problem.message
 
@@ -253,7 +253,7 @@ def test_empty_rows_are_no_rows_and_the_others_keep_their_numbers(tmp_path):
     text = "region,level,name\n0301,municipality,Oslo\n\n4020,municipalty,Bø\n, ,\n\n"
     frame = read_table(write(tmp_path / "regions.csv", text), "regions")
     assert frame["region"].to_list() == ["0301", "4020"]
-    problems = check_folder(tmp_path).problems
+    problems = open_folder(tmp_path).report.problems
     assert [(p.rule, p.column, p.rows) for p in problems] == [("unknown code", "level", (4,))]
 
 
@@ -284,7 +284,7 @@ def test_same_table_in_two_files_is_refused(folder):
     read_table(folder / "regions.csv", "regions").write_parquet(folder / "regions.parquet")
     with pytest.raises(DataError, match=r"regions is in regions\.csv and in regions\.parquet"):
         find_tables(folder)
-    problems = check_folder(folder).problems
+    problems = open_folder(folder).report.problems
     assert [problem.rule for problem in problems] == ["table twice"]
 
 
@@ -295,7 +295,7 @@ def test_only_the_tables_asked_for_are_read(folder):
 
 def test_folder_of_regions_and_population_suffices_for_population_only(folder, national):
     write(folder / "readme.csv", "a\n1\n")
-    report = check_folder(folder)
+    report = open_folder(folder).report
     assert report.problems == ()
     assert report.present == ("regions", "population")
     assert "staff" in report.absent
@@ -306,11 +306,11 @@ def test_folder_of_regions_and_population_suffices_for_population_only(folder, n
 def test_staff_with_the_packaged_sectors_and_occupations_suffices_for_staff(folder, national):
     staff = "region,sector,occupation,sex,age,year,persons,fte\n0301,care,{},female,40,2026,3,2.5\n"
     write(folder / "staff.csv", staff.format("2221"))
-    report = check_folder(folder)
+    report = open_folder(folder).report
     assert report.problems == ()
     assert report.staff_ready
     write(folder / "staff.csv", staff.format("2212"))
-    assert "'2212' (did you mean '2221'?)" in check_folder(folder).problems[0].message
+    assert "'2212' (did you mean '2221'?)" in open_folder(folder).report.problems[0].message
 
 
 def test_every_problem_of_a_folder_is_told_at_once(folder, national):
@@ -321,7 +321,7 @@ def test_every_problem_of_a_folder_is_told_at_once(folder, national):
     write(folder / "regoins.csv", "region\n")
     write(folder / "absence.xlsx", "broken")
     write(folder / "service_share.csv", "region,sector,year,share\n0301,care,2026,1.5\n")
-    report = check_folder(folder)
+    report = open_folder(folder).report
     assert {(p.file, p.column, p.rule, p.rows) for p in report.problems} == {
         ("absence.xlsx", "", "cannot be read", ()),
         ("regoins.csv", "", "unknown table", ()),
@@ -336,7 +336,7 @@ def test_every_problem_of_a_folder_is_told_at_once(folder, national):
 
 def test_unreadable_cell_is_not_told_again_as_a_missing_one(folder):
     write(folder / "population.csv", POPULATION.replace("2026,12", "2026,x", 1) + "\n")
-    assert [problem.rule for problem in check_folder(folder).problems] == ["not a number"]
+    assert [problem.rule for problem in open_folder(folder).report.problems] == ["not a number"]
 
 
 def test_national_folder_is_the_one_named_and_says_when_it_is_not_there(
@@ -350,7 +350,7 @@ def test_national_folder_is_the_one_named_and_says_when_it_is_not_there(
 
 def test_names_come_in_three_languages_and_a_code_without_a_name_is_its_own(folder, national):
     write(folder / "competences.csv", "competence,name_nb,name_nn,name_en\nict,IKT,IKT,ICT\n")
-    names = load_names(folder)
+    names = open_folder(folder).names
     assert name_of(names, "region", "4020", "nn") == "Midt-Telemark"
     assert name_of(names, "occupation", "2221", "nb") == "Sykepleier"
     assert name_of(names, "occupation", "2221", "nn") == "Sjukepleiar"
@@ -366,4 +366,4 @@ def test_names_come_in_three_languages_and_a_code_without_a_name_is_its_own(fold
 
 def test_own_list_of_sectors_counts_before_the_packaged_one(folder, national):
     write(folder / "sectors.csv", "sector,name_nb,name_nn,name_en\ncare,Omsorg,Omsorg,Care\n")
-    assert name_of(load_names(folder), "sector", "care", "nb") == "Omsorg"
+    assert name_of(open_folder(folder).names, "sector", "care", "nb") == "Omsorg"

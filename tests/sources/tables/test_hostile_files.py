@@ -22,7 +22,7 @@ from workforce.contract.parquet_pages import unpacked_size
 from workforce.errors import SourceError
 from workforce.sources.staff_register.extracts import read_columns
 from workforce.sources.tables.files import read_folder, read_table
-from workforce.sources.tables.folder import check_folder
+from workforce.sources.tables.folder import open_folder
 from workforce.sources.tables.workbook import sheet_names
 
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -164,13 +164,12 @@ def test_hostile_files_are_refused_within_bounded_memory_and_time(tmp_path):
     pq.write_table(pa.table({f"c{n}": nothing for n in range(1_900)}), tmp_path / "absence.parquet")
     script = f"""
         import resource, time
-        from workforce.sources.tables.folder import check_folder
-        import pyarrow.parquet
+                import pyarrow.parquet
         pages = int(open("/proc/self/statm").read().split()[0])
         most = pages * resource.getpagesize() + {MEMORY}
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
         began = time.process_time()
-        for problem in check_folder({str(tmp_path)!r}).problems:
+        for problem in open_folder({str(tmp_path)!r}).report.problems:
             print(problem.message)
         print(time.process_time() - began)
     """
@@ -391,9 +390,9 @@ def hindrances(folder):
 def test_what_has_the_name_of_a_table_and_is_no_plain_file_is_named_and_not_opened(tmp_path):
     (tmp_path / "regions.csv").write_text(REGIONS)
     (tmp_path / "population.csv").write_text(POPULATION)
-    assert check_folder(tmp_path).problems == ()
+    assert open_folder(tmp_path).report.problems == ()
     hindrances(tmp_path)
-    told = {one.file: one.message for one in check_folder(tmp_path).problems}
+    told = {one.file: one.message for one in open_folder(tmp_path).report.problems}
     assert {
         name: message.split(" is ")[1].split(" and no file")[0] for name, message in told.items()
     } == {
@@ -423,7 +422,7 @@ def test_hidden_and_filtered_rows_and_hidden_columns_are_told_by_the_check(tmp_p
         sheet.set_row(2, options={"hidden": True})
         sheet.set_column("E:E", options={"hidden": True})
         sheet.set_column("G:XFD", options={"hidden": True})
-    report = check_folder(tmp_path)
+    report = open_folder(tmp_path).report
     assert report.problems == ()
     told = (
         "figures.xlsx, sheet population: 1 hidden or filtered rows (3) and hidden columns "

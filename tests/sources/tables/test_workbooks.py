@@ -9,7 +9,7 @@ import xlsxwriter
 from workforce.errors import DataError, SourceError
 from workforce.inputs.loading import load_inputs
 from workforce.sources.tables.files import find_tables, read_folder, read_table
-from workforce.sources.tables.folder import check_folder
+from workforce.sources.tables.folder import open_folder
 from workforce.sources.tables.workbook import column_letter
 
 HEAD = ["region", "sex", "age", "year", "persons"]
@@ -36,7 +36,7 @@ def write_book(path, sheets, *, hidden=()):
 
 def test_a_workbook_is_a_folder_by_itself(tmp_path):
     path = write_book(tmp_path / "figures.xlsx", {"regions": REGIONS, "population": [HEAD, *ROWS]})
-    report = check_folder(path)
+    report = open_folder(path).report
     assert report.problems == ()
     assert report.population_ready
     assert read_folder(path)["population"].height == len(ROWS)
@@ -51,7 +51,7 @@ def test_what_stands_above_the_column_names_is_not_read_and_rows_keep_their_numb
         tmp_path / "figures.xlsx",
         {"regions": REGIONS, "population": [*above, HEAD, rows[0], ["", " "], *rows[1:]]},
     )
-    problem = check_folder(path).problems[0]
+    problem = open_folder(path).report.problems[0]
     assert (problem.file, problem.column, problem.rows, problem.cells) == (
         "figures.xlsx, sheet population", "persons", (7,), ("E7",),
     )  # fmt: skip
@@ -70,7 +70,7 @@ def test_sheets_that_the_template_left_empty_are_tables_that_are_not_there(tmp_p
 def test_hidden_sheet_of_figures_is_refused(tmp_path):
     sheets = {"regions": REGIONS, "population": [HEAD, *ROWS]}
     path = write_book(tmp_path / "figures.xlsx", sheets, hidden=["population"])
-    told = [problem.message for problem in check_folder(path).problems]
+    told = [problem.message for problem in open_folder(path).report.problems]
     assert any("the sheet is hidden" in message for message in told)
     with pytest.raises(SourceError, match="Show it, or rename it"):
         read_folder(path)
@@ -88,7 +88,7 @@ def test_formulas_count_by_their_value_and_errors_name_their_cell(tmp_path):
         sheet.write_formula("E2", "=5+5", None, 10.125)
         sheet.write_formula("E3", "=1/0", None, "#DIV/0!")
         sheet.write_formula("E4", "=1+1", None, "")
-    problems = check_folder(tmp_path).problems
+    problems = open_folder(tmp_path).report.problems
     assert {(p.column, p.rule, p.cells) for p in problems} == {
         ("name", "error value", ("C2",)),
         ("persons", "not a number", ("E3", "E4")),
@@ -110,7 +110,7 @@ def test_numbers_as_text_dates_and_lost_zeros_come_in_beside_numbers(tmp_path):
         sheet.write("D3", "31.12.2025 ")
         sheet.write("E2", "1 234,5")
         sheet.write("E4", 1 / 3)
-    assert check_folder(tmp_path).problems == ()
+    assert open_folder(tmp_path).report.problems == ()
     frame = read_folder(tmp_path)["population"]
     assert frame["region"][0] == "0301"
     assert frame["year"].to_list() == [2026] * len(ROWS)
@@ -124,14 +124,14 @@ def test_merged_cells_leave_empty_ones_that_are_named(tmp_path):
         for row, cells in enumerate([REGIONS[0], REGIONS[1], ["4020", None, "Bø"]]):
             sheet.write_row(row, 0, cells)
         sheet.merge_range("B2:B3", "municipality")
-    problem = check_folder(tmp_path).problems[0]
+    problem = open_folder(tmp_path).report.problems[0]
     assert (problem.rule, problem.cells) == ("missing value", ("B3",))
 
 
 def test_column_without_a_name_and_column_given_twice_are_told_by_their_letters(tmp_path):
     rows = [[*REGIONS[0], None, None], [*REGIONS[1], None, "x"]]
     path = write_book(tmp_path / "regions.xlsx", {"Ark1": rows})
-    assert [p.column for p in check_folder(path).problems] == ["(column E)"]
+    assert [p.column for p in open_folder(path).report.problems] == ["(column E)"]
     rows = [[*REGIONS[0], "name"], [*REGIONS[1], "x"]]
     path = write_book(tmp_path / "regions.xlsx", {"regions": rows})
     with pytest.raises(SourceError, match="twice, in C and D"):
@@ -140,12 +140,12 @@ def test_column_without_a_name_and_column_given_twice_are_told_by_their_letters(
 
 def test_a_sheet_without_column_names_is_told(tmp_path):
     path = write_book(tmp_path / "figures.xlsx", {"regions": [["Oslo", 1], ["Bø", 2]]})
-    assert "Put the column names in row 1" in check_folder(path).problems[0].message
+    assert "Put the column names in row 1" in open_folder(path).report.problems[0].message
 
 
 def test_files_of_kinds_that_are_not_read_are_named(tmp_path):
     (tmp_path / "population.xls").write_bytes(b"old")
-    assert check_folder(tmp_path).ignored == ("population.xls",)
+    assert open_folder(tmp_path).report.ignored == ("population.xls",)
 
 
 def test_columns_have_the_letters_of_a_workbook():

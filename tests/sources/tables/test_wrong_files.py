@@ -11,7 +11,7 @@ from workforce.contract.problems import describe_problems
 from workforce.errors import DataError, SourceError
 from workforce.reports.template import write_template
 from workforce.sources.tables.files import read_table
-from workforce.sources.tables.folder import check_folder
+from workforce.sources.tables.folder import open_folder
 from workforce.sources.tables.workbook import sheet_names
 
 REGIONS = "region,level,name\n4026,municipality,Tinn\n"
@@ -26,7 +26,7 @@ def folder(path, **tables):
 
 
 def told(path):
-    return describe_problems(check_folder(path).problems)
+    return describe_problems(open_folder(path).report.problems)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_workbook_that_another_program_holds_is_told(tmp_path, monkeypatch):
 def test_a_file_in_the_place_of_a_folder_is_not_said_to_be_missing(tmp_path, name):
     (tmp_path / name).write_bytes(b"a")
     with pytest.raises(SourceError, match="neither a folder nor an Excel workbook"):
-        check_folder(tmp_path / name)
+        open_folder(tmp_path / name)
 
 
 def test_a_sheet_with_another_name_is_named_when_a_table_lacks(tmp_path):
@@ -83,7 +83,7 @@ def test_a_formula_that_nobody_has_computed_is_told_to_be_opened_and_saved(tmp_p
         for row, line in enumerate(REGIONS.split()):
             sheet.write_row(row, 0, line.split(","))
         sheet.write_formula("C2", "=A1", None, "")
-    (problem,) = check_folder(tmp_path).problems
+    (problem,) = open_folder(tmp_path).report.problems
     assert problem.cells == ("C2",)
     assert "open the file in Excel, save it" in problem.message
 
@@ -115,7 +115,7 @@ def test_a_column_of_another_name_is_not_said_to_be_removed_only(tmp_path):
 
 def test_rows_above_the_column_names_of_a_csv_file_are_told_once(tmp_path):
     text = f'"07459: Befolkning"\n\n{POPULATION}'
-    report = check_folder(folder(tmp_path / "data", population=text))
+    report = open_folder(folder(tmp_path / "data", population=text)).report
     (problem,) = report.problems
     assert "the column names are in row 3" in problem.message
 
@@ -156,7 +156,7 @@ def test_staff_newer_than_the_population_is_noted(tmp_path):
     staff = "region,sector,occupation,sex,age,year,persons,fte\n" + "".join(
         f"4026,health_care,2223,female,40,{year},3,2.5\n" for year in (2026, 2027)
     )
-    report = check_folder(folder(tmp_path / "data", staff=staff))
+    report = open_folder(folder(tmp_path / "data", staff=staff)).report
     assert report.problems == ()
     (note,) = report.notes
     assert "staff is of 2027, population of 2026" in note
@@ -196,7 +196,7 @@ def test_full_width_digits_are_told_with_their_row(tmp_path, column, cell):
 def test_lines_that_end_as_on_an_old_mac_are_read(tmp_path):
     path = folder(tmp_path)
     (path / "population.csv").write_bytes(POPULATION.replace("\n", "\r").encode())
-    assert check_folder(path).problems == ()
+    assert open_folder(path).report.problems == ()
 
 
 @pytest.mark.parametrize("sign", ["\u202e", "\u200f", "\u2066", "\x00", "\x1b"])

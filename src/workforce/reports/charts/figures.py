@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from workforce.contract.names import Names
+from workforce.contract.names import name_of as name_in
 from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import Chart
-from workforce.sources.tables.names import Names
-from workforce.sources.tables.names import name_of as name_in
 from workforce.texts.catalogue import Texts, join_list, number, percent, say
 
 HOW_KNOWN = {

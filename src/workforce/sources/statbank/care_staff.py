@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from workforce.contract.folder import FetchReport
 from workforce.errors import MissingDataError, ParameterError, SourceError
 from workforce.sources.statbank.calls import Line
 from workforce.sources.statbank.care_users import MARKS, lacks_figure
 from workforce.sources.statbank.declared import declarations, fetch_declared, newest_year
-from workforce.sources.statbank.fetched_record import FetchReport, source_of
+from workforce.sources.statbank.fetched_record import source_of
 from workforce.sources.statbank.reading import Progress
 
 UNTOLD = "0000"

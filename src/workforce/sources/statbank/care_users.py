@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from workforce.contract.folder import FetchReport
 from workforce.errors import MissingDataError
 from workforce.sources.statbank.calls import Line
 from workforce.sources.statbank.declared import (
@@ -13,7 +14,7 @@ from workforce.sources.statbank.declared import (
     newest_year,
     span_of_ages,
 )
-from workforce.sources.statbank.fetched_record import FetchReport, source_of
+from workforce.sources.statbank.fetched_record import source_of
 from workforce.sources.statbank.reading import Progress
 from workforce.sources.tables.files import national_folder
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import polars as pl
 
+from workforce.contract.folder import FetchReport
 from workforce.contract.problems import shorten
 from workforce.errors import DataError, SourceError
 from workforce.sources.statbank import klass
 from workforce.sources.statbank.calls import Line
 from workforce.sources.statbank.care_staff import UNTOLD
 from workforce.sources.statbank.declared import declarations
-from workforce.sources.statbank.fetched_record import FetchReport
 from workforce.sources.tables.files import find_tables, read_packaged, read_table
 
 STYRK08 = re.compile("[0-9]{4}")

@@ -6,12 +6,12 @@ from difflib import get_close_matches
 
 import polars as pl
 
+from workforce.contract.folder import FetchReport
 from workforce.contract.municipalities import what_became_of
 from workforce.contract.problems import shorten
 from workforce.errors import ParameterError, SourceError
 from workforce.sources.statbank import klass
 from workforce.sources.statbank.calls import Line
-from workforce.sources.statbank.fetched_record import FetchReport
 from workforce.sources.statbank.regions import find_breaks
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from workforce.contract.folder import FetchReport
 from workforce.contract.places import fresh
 from workforce.contract.problems import shorten
 from workforce.errors import MissingDataError, ParameterError, SourceError
@@ -17,15 +18,11 @@ from workforce.sources.statbank.care_staff import take_care_staff, told_of_staff
 from workforce.sources.statbank.care_users import MARKS, lacks_figure, take_care_users
 from workforce.sources.statbank.declared import declarations, fetch_declared, span_of_ages
 from workforce.sources.statbank.fetched_occupations import check_occupations
-from workforce.sources.statbank.fetched_record import (
-    FetchReport,
-    read_record,
-    source_of,
-    write_record,
-)
+from workforce.sources.statbank.fetched_record import source_of, write_record
 from workforce.sources.statbank.fetched_regions import read_breaks, read_regions, within_borders
 from workforce.sources.statbank.kostra_figures import take_kostra_figures, take_national_vacancies
 from workforce.sources.tables.files import SUFFIXES
+from workforce.sources.tables.record import read_record
 
 OPTIONAL = (
     *("population_projection", "service_use", "fte_in_post", "kostra_figures"),

@@ -2,11 +2,12 @@
 
 import polars as pl
 
+from workforce.contract.folder import FetchReport
 from workforce.errors import MissingDataError, ParameterError, SourceError
 from workforce.sources.statbank.calls import Line
 from workforce.sources.statbank.care_users import lacks_figure
 from workforce.sources.statbank.declared import declarations, fetch_declared, newest_year
-from workforce.sources.statbank.fetched_record import FetchReport, source_of
+from workforce.sources.statbank.fetched_record import source_of
 from workforce.sources.statbank.reading import Progress
 
 SCHEMA = pl.Schema(

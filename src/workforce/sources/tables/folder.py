@@ -1,71 +1,157 @@
-"""Check a whole folder of tables, and say what it suffices for."""
+"""Open a folder of tables: read and check every table once, and say what it suffices for."""
 
 import contextlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+import hashlib
+import json
+import os
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import polars as pl
 
 from workforce.contract.bounds import require_plain
 from workforce.contract.check import check_tables, defined_codes, unknown_table
 from workforce.contract.dictionary import tables
+from workforce.contract.folder import FetchReport, Folder, FolderReport, require_no_problems
 from workforce.contract.municipalities import what_became_of
+from workforce.contract.names import names_in
 from workforce.contract.problems import Problem, shorten
 from workforce.errors import SourceError
 from workforce.sources.tables.cells import Raw, in_file
 from workforce.sources.tables.files import (
     PACKAGED,
     data_files,
+    national_folder,
     read_cells_of,
     read_packaged,
     tables_in,
     with_zeros,
 )
+from workforce.sources.tables.record import RECORD, read_record
 from workforce.sources.tables.workbook import filled_sheets, sheet_names
 
+SAID = "folder.json"
+"""What was found in tables that are kept open."""
+KEPT = 2
+"""Folders that stay open."""
 OTHER_SUFFIXES = (".xls", ".xlsm", ".xlsb", ".ods", ".tsv", ".txt")
 
 
-@dataclass(frozen=True)
-class FolderReport:
-    """What a folder holds, what is wrong with it, and which results it suffices for.
+def open_folder(path: str | Path) -> Folder:
+    """Find, read, check and hash every table of a folder, without stopping at the first problem.
 
-    ``ignored`` names the data files that hold no table of the dictionary. A folder suffices for
-    population results with regions and population, and for staff results with sectors, occupations
-    and staff as well, once its problems are mended; the packaged sectors and occupations count
-    where it has none. ``other_sheets`` names the filled sheets of workbooks that hold no table,
-    and ``notes`` says what is right but may surprise.
-    """
-
-    problems: tuple[Problem, ...]
-    present: tuple[str, ...]
-    absent: tuple[str, ...]
-    ignored: tuple[str, ...]
-    population_ready: bool
-    staff_ready: bool
-    other_sheets: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-def check_folder(folder: str | Path) -> FolderReport:
-    """Read and check every table of a folder, without stopping at the first problem.
+    What was opened last is given again while its files are the same, so that asking twice costs
+    no more than reading the files' bytes.
 
     Parameters
     ----------
-    folder : str or Path
+    path : str or Path
         Folder of tables, or a workbook.
 
     Returns
     -------
-    FolderReport
+    Folder
+        With its problems, if any, in ``report``.
 
     Raises
     ------
     SourceError
-        The folder is not there.
+        The folder is not there, or a file in it cannot be read.
     """
+    path = Path(path)
+    files = [*data_files(path), *data_files(national_folder())]
+    record = [path / RECORD] if (path / RECORD).is_file() else []
+    return _open(path, _hash_of([*record, *files]))
+
+
+@lru_cache(maxsize=KEPT)
+def _open(path: Path, digest: str) -> Folder:
+    kept = _read_kept(digest)
+    if kept is not None:
+        found, report, fetched = kept
+    else:
+        found, report = _check(path)
+        fetched = read_record(path)
+    return folder_of(found, name=str(path), report=report, fetched=fetched, digest=digest)
+
+
+def folder_of(
+    found: Mapping[str, pl.DataFrame],
+    *,
+    name: str = "tables",
+    report: FolderReport | None = None,
+    fetched: FetchReport | None = None,
+    digest: str = "",
+) -> Folder:
+    """Make a folder of tables that are in memory and known to be sound.
+
+    Parameters
+    ----------
+    found : mapping of str to DataFrame
+        Table by name.
+    name : str
+        For messages.
+    report, fetched, digest
+        What was found when they were read; without any, there are no problems.
+    """
+    there = {table: found[table] for table in tables() if table in found}
+    lists = {
+        table: frame
+        for table in PACKAGED
+        for frame in [there[table] if table in there else read_packaged(table)]
+        if frame is not None
+    }
+    return Folder(
+        name=name,
+        tables=MappingProxyType(there),
+        lists=MappingProxyType(lists),
+        names=names_in({**lists, **there}),
+        fetched=fetched or FetchReport(),
+        report=report or _report(there, lists),
+        digest=digest,
+    )
+
+
+def keep_open(folder: Folder, where: Path) -> None:
+    """Write a sound folder so that other processes open it without checking it again.
+
+    They do while the environment variable ``WORKFORCE_OPENED`` names ``where``, and only for files
+    that are the same.
+    """
+    require_no_problems(folder)
+    where.mkdir(parents=True, exist_ok=True)
+    for name, table in folder.tables.items():
+        table.write_parquet(where / f"{name}.parquet")
+    said = {
+        "digest": folder.digest,
+        "fetched": asdict(folder.fetched),
+        "report": asdict(folder.report),
+    }
+    (where / SAID).write_text(json.dumps(said), encoding="utf-8")
+
+
+def _read_kept(digest: str) -> tuple[dict[str, pl.DataFrame], FolderReport, FetchReport] | None:
+    """Read what `keep_open` wrote of the same files; None where there is none."""
+    where = Path(os.environ.get("WORKFORCE_OPENED") or ".")
+    if "WORKFORCE_OPENED" not in os.environ or not (where / SAID).is_file():
+        return None
+    said = json.loads((where / SAID).read_text(encoding="utf-8"))
+    if said["digest"] != digest:
+        return None
+    told: dict[str, Any] = said["report"]
+    lists = {name: tuple(one) for name, one in told.items() if isinstance(one, list)}
+    report = FolderReport(**{**told, **lists})
+    found = {name: pl.read_parquet(where / f"{name}.parquet") for name in report.present}
+    return found, report, FetchReport(**said["fetched"])
+
+
+def _check(folder: Path) -> tuple[dict[str, pl.DataFrame], FolderReport]:
+    """Read and check every table of a folder; give its tables and what was found."""
     places, ignored, problems = _sort_files(data_files(folder))
     ignored += _other_files(folder)
     frames: dict[str, pl.DataFrame] = {}
@@ -95,16 +181,11 @@ def check_folder(folder: str | Path) -> FolderReport:
     files = {name: place.file for name, place in raw.items()}
     found += check_tables(frames, files=files, known=packaged, unreadable=unreadable)
     problems += in_file(found, raw)
-    there = set(frames) | {name for name, _ in packaged}
-    for_population = {t.name for t in tables().values() if t.needed_for == "population"}
-    for_staff = {t.name for t in tables().values() if t.needed_for}
-    return FolderReport(
+    report = _report(
+        places,
+        [name for name, _ in packaged],
         problems=tuple(problems),
-        present=tuple(name for name in tables() if name in places),
-        absent=tuple(name for name in tables() if name not in places),
         ignored=ignored,
-        population_ready=for_population <= there,
-        staff_ready=for_staff <= there,
         other_sheets=_other_sheets(data_files(folder)),
         notes=(
             *(note for place in raw.values() for note in place.notes),
@@ -112,6 +193,40 @@ def check_folder(folder: str | Path) -> FolderReport:
             *_former_places(frames),
         ),
     )
+    return {name: frames[name] for name in tables() if name in frames}, report
+
+
+def _report(
+    found: Collection[str],
+    lists: Collection[str],
+    *,
+    problems: tuple[Problem, ...] = (),
+    ignored: tuple[str, ...] = (),
+    other_sheets: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (),
+) -> FolderReport:
+    """Say which tables there are, and what they suffice for with the packaged lists."""
+    needed = {table.name: table.needed_for for table in tables().values() if table.needed_for}
+    there = {*found, *lists}
+    return FolderReport(
+        problems=problems,
+        present=tuple(name for name in tables() if name in found),
+        absent=tuple(name for name in tables() if name not in found),
+        ignored=ignored,
+        population_ready={n for n, use in needed.items() if use == "population"} <= there,
+        staff_ready=set(needed) <= there,
+        other_sheets=other_sheets,
+        notes=notes,
+    )
+
+
+def _hash_of(paths: Iterable[Path]) -> str:
+    """Hash the names and bytes of files."""
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(f"{path.name}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _other_sheets(paths: list[Path]) -> tuple[str, ...]:

@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import MappingProxyType
 
 import polars as pl
 
 from workforce.errors import ParameterError
-from workforce.sources.tables.files import PACKAGED, find_tables, read_packaged, read_table
 
 LANGUAGES = ("nb", "nn", "en")
 DIMENSIONS = {
@@ -32,33 +30,23 @@ class Names:
     kinds: Mapping[str, str] = field(default_factory=dict)
 
 
-def load_names(folder: str | Path) -> Names:
-    """Load the names that a folder gives, and the packaged ones where it has no list of its own.
+def names_in(tables: Mapping[str, pl.DataFrame]) -> Names:
+    """Collect the names that tables give.
 
     Parameters
     ----------
-    folder : str or Path
-        Folder of tables.
-
-    Returns
-    -------
-    Names
+    tables : mapping of str to DataFrame
+        Those of a folder, and the packaged lists where it has none of its own.
     """
-    places = find_tables(folder)
     named: dict[tuple[str, str, str], str] = {}
     kinds: dict[str, str] = {}
     for dimension, table in DIMENSIONS.items():
-        frame = None
-        if table in places:
-            frame = read_table(places[table], table)
-        elif table in PACKAGED:
-            frame = read_packaged(table)
-        if frame is not None:
-            named.update(_names_in(frame, dimension))
-            if dimension == "competence" and "kind" in frame.columns:
-                kinds = {
-                    code: kind for code, kind in frame.select(dimension, "kind").rows() if kind
-                }
+        if table not in tables:
+            continue
+        frame = tables[table]
+        named.update(_names_in(frame, dimension))
+        if dimension == "competence" and "kind" in frame.columns:
+            kinds = {code: kind for code, kind in frame.select(dimension, "kind").rows() if kind}
     return Names(MappingProxyType(named), MappingProxyType(kinds))
 
 
@@ -68,7 +56,7 @@ def name_of(names: Names, dimension: str, code: str, language: str) -> str:
     Parameters
     ----------
     names : Names
-        From `load_names`.
+        Of a `Folder`.
     dimension : str
         ``region``, ``sector``, ``occupation``, ``group`` or ``competence``.
     code : str

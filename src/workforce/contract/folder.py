@@ -1,0 +1,93 @@
+"""What a folder of tables is once it was opened: tables, names, where they come from, problems."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from workforce.contract.names import Names
+from workforce.contract.problems import Problem, describe_problems
+from workforce.errors import DataError
+
+
+@dataclass(frozen=True)
+class FetchReport:
+    """What a fetch wrote (rows by table), from where, what it left out and why, and borrowed."""
+
+    tables: dict[str, int] = field(default_factory=dict)
+    sources: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    borrowed: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class FolderReport:
+    """What a folder holds, what is wrong with it, and which results it suffices for.
+
+    ``ignored`` names the data files that hold no table of the dictionary. A folder suffices for
+    population results with regions and population, and for staff results with sectors, occupations
+    and staff as well, once its problems are mended; the packaged sectors and occupations count
+    where it has none. ``other_sheets`` names the filled sheets of workbooks that hold no table,
+    and ``notes`` says what is right but may surprise.
+    """
+
+    problems: tuple[Problem, ...]
+    present: tuple[str, ...]
+    absent: tuple[str, ...]
+    ignored: tuple[str, ...]
+    population_ready: bool
+    staff_ready: bool
+    other_sheets: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Folder:
+    """A folder of tables that was found, read, checked and hashed once.
+
+    Two that were opened are equal only where they are one and the same, so that what is made of
+    all places of a folder can be kept by it.
+
+    Parameters
+    ----------
+    name
+        Of the folder or workbook, for messages.
+    tables
+        Its tables by name, in the order of the dictionary, cast to the dictionary's kinds.
+    lists
+        The lists of codes that count: its own sectors and occupations, else the packaged ones.
+    names
+        Of its codes, in three languages.
+    fetched
+        Where tables that were fetched come from; empty where none was.
+    report
+        What is wrong with it, and what it suffices for.
+    digest
+        Hash of its files and of the packaged ones, in hexadecimal digits.
+    """
+
+    name: str
+    tables: Mapping[str, pl.DataFrame]
+    lists: Mapping[str, pl.DataFrame]
+    names: Names
+    fetched: FetchReport
+    report: FolderReport
+    digest: str
+
+
+def require_no_problems(folder: Folder) -> None:
+    """Raise one error that tells every problem of a folder, if there is any.
+
+    Raises
+    ------
+    DataError
+        A table breaks the contract.
+    """
+    if folder.report.problems:
+        raise DataError(f"{folder.name}\n{describe_problems(folder.report.problems)}")
+
+
+def some_tables(folder: Folder, *names: str) -> dict[str, pl.DataFrame]:
+    """Take those of the tables named that a folder has."""
+    return {name: folder.tables[name] for name in names if name in folder.tables}
