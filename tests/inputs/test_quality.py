@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from workforce.inputs.balances import staff_gaps
 from workforce.inputs.jumps import USUAL, worst_change
-from workforce.inputs.quality import Acceptance, accept, judge_folder, refused_regions, worst
+from workforce.inputs.quality import Acceptance, accept, judge_folder, refused_regions
 from workforce.inputs.usual_positions import with_national_fte
 from workforce.sources.tables.files import read_folder
 from workforce.sources.tables.folder import open_folder
@@ -214,12 +214,6 @@ def test_a_reason_counts_for_the_places_and_tables_that_it_is_about(folder):
     assert refused_regions(every) == {}
     assert set(every.filter(pl.col("light") == "red")["accepted"]) == {"First"}
     assert set(every.filter(pl.col("light") != "red")["accepted"]) == {""}
-
-
-def test_a_table_has_the_worst_of_its_lights(folder):
-    lights = worst(judge_folder(open_folder(folder), [TOWN], quarter="2029Q2"))
-    assert lights.select("region", "table").is_unique().all()
-    assert dict(lights.select("table", "light").iter_rows())["population"] == "red"
 
 
 def test_a_folder_without_staff_is_judged_by_what_it_has(folder):

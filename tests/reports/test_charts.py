@@ -11,7 +11,7 @@ from workforce.contract.names import Names
 from workforce.disclosure.protection import Publishable, Rule, protect
 from workforce.reports import charts
 from workforce.reports.charts import style
-from workforce.reports.charts.chart import SILENT, png
+from workforce.reports.charts.chart import SILENT, html_table, png
 from workforce.reports.charts.figures import Estimate, Subject, interval, spoken
 from workforce.reports.charts.quarters import absence_forecast
 from workforce.reports.findings import ageing_figures, shortage_figures
@@ -381,6 +381,12 @@ def test_shown_charts_describe_their_image_and_fold_their_table_away(
     assert outputs[1][1] == {"image/png": {"alt": chart.alt}}
     assert "<details><summary>The figures behind the chart</summary>" in outputs[2][0]["text/html"]
     assert '<th scope="row">2036</th>' in outputs[2][0]["text/html"]
+
+
+@given(st.text(max_size=30))
+def test_nothing_in_a_table_becomes_markup(name: str) -> None:
+    text = f"<b>{name}"
+    assert "<b>" not in html_table(pl.DataFrame({text: [text], "note": [text]}), text)
 
 
 def test_every_colour_of_lines_and_text_stands_out_from_the_paper() -> None:

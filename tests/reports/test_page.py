@@ -9,7 +9,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from workforce.errors import ParameterError, ReportError
-from workforce.reports.export import page_lead, style_sheet
+from workforce.reports.export import style_sheet
 from workforce.reports.inspection import problems_in_page
 from workforce.reports.page import KeyFigure, export_page, method_box, note, open_page, section
 from workforce.texts.catalogue import load_texts
@@ -222,14 +222,6 @@ def test_an_internal_report_is_stamped_on_screen_and_on_every_printed_page(
     html = export(tmp_path, shown(output.data["text/html"], **output.metadata), head="")
     assert '<p class="stamp">Kun til intern bruk' in html
     assert '@bottom-left { content: "Kun til intern bruk \\2013  skal ikke publiseres' in html
-
-
-def test_the_finding_below_the_title_can_be_shown_on_the_index(capture, tmp_path) -> None:
-    open_page("ageing", audience="public", lead="Tre av ti er over 55 år.", **HEAD)
-    output = capture.outputs[0]
-    notebook = write(tmp_path, shown(output.data["text/html"], **output.metadata), head="")
-    assert page_lead(notebook) == "Tre av ti er over 55 år."
-    assert page_lead(write(tmp_path)) == ""
 
 
 def test_an_unknown_audience_kind_or_empty_title_is_refused(capture) -> None:

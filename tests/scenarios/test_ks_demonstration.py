@@ -6,22 +6,27 @@ import pytest
 
 from workforce.inputs import load_inputs
 from workforce.model.projection import project
-from workforce.model.shortage import persons_to_recruit
 from workforce.scenarios.scenario import apply_scenario
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
 
 def yearly_recruitments(inputs, scenario):
-    """Persons a year, by post, for staff to follow the need, moves between municipalities out."""
+    """Persons a year, by post, for staff to follow the need, moves between municipalities out.
+
+    As KS counts: those who leave of the persons needed, and the growth of the need.
+    """
     result = project(apply_scenario(inputs, scenario))
     fte_per_person = result["supply_fte"] / result["headcount"].where(result["headcount"] > 0)
     needed = (result["demand_fte"] / fte_per_person).fillna(0.0)
     leaving = result["exits"].drop_sel(cause="moved_municipality").sum("cause")
+    years = leaving["flow_year"]
     staff = result["headcount"].isel(year=slice(0, -1)).rename(year="flow_year")
-    staff = staff.assign_coords(flow_year=leaving["flow_year"])
+    staff = staff.assign_coords(flow_year=years)
     share = (leaving / staff.where(staff > 0)).fillna(0.0)
-    recruits = persons_to_recruit(share, needed)
+    now = needed.sel(year=years.values).rename(year="flow_year")
+    growth = needed.diff("year").rename(year="flow_year").assign_coords(flow_year=years)
+    recruits = share * now + growth
     return float(recruits.sum(["region", "sector", "occupation"]).mean("flow_year"))
 
 

@@ -1,6 +1,7 @@
 """What holds for every lever: nothing at size zero, within bounds, and what may be swapped."""
 
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from workforce.errors import ParameterError
 from workforce.inputs import load_inputs
 from workforce.model.projection import project
 from workforce.scenarios.levers import LEVERS
-from workforce.scenarios.levers.reach import PROFILES
+from workforce.scenarios.levers.reach import Profile
 from workforce.scenarios.scenario import apply_scenario
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -47,7 +48,7 @@ def steps(draw, names, *, size=True):
     step[lever.size] = draw(st.floats(lever.least, lever.most)) if size else 0.0
     if "end_year" in lever.takes and draw(st.booleans()):
         step |= {"end_year": draw(st.integers(2026, 2028))}
-        step |= {"profile": draw(st.sampled_from(PROFILES))}
+        step |= {"profile": draw(st.sampled_from(get_args(Profile)))}
     if "sectors" in lever.takes and name != "regional_pooling" and draw(st.booleans()):
         step["sectors"] = "health_care"
     if "occupations" in lever.takes and draw(st.booleans()):

@@ -10,7 +10,6 @@ from workforce.errors import ParameterError
 from workforce.inputs import load_inputs
 from workforce.model.employment import position_growth
 from workforce.model.projection import project
-from workforce.model.shortage import persons_to_recruit
 from workforce.scenarios.levers.leaving import base_hazard
 from workforce.scenarios.levers.working_time import EXTRA_HOURS, PART_TIME_POSITION
 from workforce.scenarios.scenario import apply_scenario
@@ -133,9 +132,3 @@ def test_a_point_more_still_at_work_at_65(inputs):
     assert gained == pytest.approx(0.01, abs=1e-9)
     later = changed["exit_factor"].sel(working_age=slice(65, None))
     assert float(abs(later - 1).max()) == 0
-
-
-def test_persons_to_recruit_are_those_who_leave_and_the_growth():
-    share = xr.DataArray([0.1, 0.2], dims="flow_year", coords={"flow_year": [2026, 2027]})
-    needed = xr.DataArray([100.0, 110.0, 80.0], dims="year", coords={"year": [2026, 2027, 2028]})
-    np.testing.assert_allclose(persons_to_recruit(share, needed), [20.0, -8.0])

@@ -22,8 +22,6 @@ DISCUSSION = "discussion"
 USUAL_MEASURES = ("fuller_positions", "lower_absence", "later_retirement")
 EMPTY = ("{}", "[]", "None", '""')
 """Defaults of a notebook's own parameters that say nothing, so that a run may leave them out."""
-PATHS = ("data", "run", "results")
-"""Parameters that say where a thing lies: they decide no figure, so they are not in a job's key."""
 LEVELS = {"municipalities": ("municipality",), "counties": ("county",)}
 FILE_CODE = re.compile("[A-Za-z0-9_-]+")
 
@@ -32,8 +30,9 @@ FILE_CODE = re.compile("[A-Za-z0-9_-]+")
 class Job:
     """One page to make.
 
-    ``parameters`` are those of the notebook, without `PATHS`. ``key`` is equal for two jobs only
-    where notebook, parameters, data, suppression plan and library are.
+    ``parameters`` are those of the notebook that decide figures; where a thing lies does not.
+    ``key`` is equal for two jobs only where notebook, parameters, data, suppression plan and
+    library are.
     """
 
     notebook: str

@@ -44,7 +44,6 @@ ShortText = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_
 
 QUARTER = r"^[12]\d{3}Q[1-4]$"
 LEAST_DRAWS = 20
-SCHEMA_NAME = "schema.json"
 GIVEN_BY_RUN = (
     "region",
     "sector",

@@ -7,10 +7,9 @@ import polars as pl
 
 from workforce.contract import dictionary
 from workforce.contract.columns import DTYPES, allowed_codes, check_columns
-from workforce.contract.problems import Problem, describe_problems
+from workforce.contract.problems import Problem
 from workforce.contract.rows import check_rows
 from workforce.contract.units import check_fte_each, check_units
-from workforce.errors import DataError
 
 Codes = Mapping[tuple[str, str], Collection[str]]
 
@@ -63,29 +62,6 @@ def check_tables(
         problems += check_units(frame.select(right), table, file=file)
         problems += check_fte_each(frame.select(right), table, file=file)
     return problems
-
-
-def require_sound(
-    tables: Mapping[str, pl.DataFrame],
-    *,
-    files: Mapping[str, str] | None = None,
-    known: Codes | None = None,
-) -> None:
-    """Raise one `DataError` that tells every problem of the tables, if there is any.
-
-    Parameters
-    ----------
-    tables, files, known
-        As in `check_tables`.
-
-    Raises
-    ------
-    DataError
-        A table breaks the contract.
-    """
-    problems = check_tables(tables, files=files, known=known)
-    if problems:
-        raise DataError(describe_problems(problems))
 
 
 def unknown_table(name: str, file: str) -> Problem:

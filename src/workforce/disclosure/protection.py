@@ -1,7 +1,7 @@
 """Protect figures: the only door through which they reach charts, tables, text and files."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import InitVar, asdict, dataclass
 from pathlib import Path
 
@@ -31,11 +31,9 @@ __all__ = [
     "Publishable",
     "Rule",
     "defuse",
-    "hidden_share",
     "make_plan",
     "protect",
     "read_plan",
-    "select",
     "write_plan",
     "write_publishable",
 ]
@@ -165,33 +163,6 @@ def protect(
         "hidden",
     )
     return _stamp(shown, rule, None if plan is None else plan.hash)
-
-
-def hidden_share(publishable: Publishable) -> float:
-    """Return the part of the rows that is hidden, 0 of an empty table."""
-    return publishable.hidden / publishable.table.height if publishable.table.height else 0.0
-
-
-def select(publishable: Publishable, **filters: object) -> Publishable:
-    """Keep the rows where columns have a value, or one of several values; the stamp stays.
-
-    Parameters
-    ----------
-    publishable : Publishable
-        Protected figures.
-    **filters : object
-        Column to value, or to a collection of values.
-    """
-    require = [name for name in filters if name not in publishable.table.columns]
-    if require:
-        raise ParameterError(f"The figures have no column {', '.join(require)}.")
-    kept = publishable.table.filter(
-        pl.col(name).is_in(list(value))
-        if isinstance(value, Collection) and not isinstance(value, str)
-        else pl.col(name).eq_missing(pl.lit(value))
-        for name, value in filters.items()
-    )
-    return _stamp(kept, publishable.rule, publishable.plan_hash)
 
 
 def defuse(text: str) -> str:

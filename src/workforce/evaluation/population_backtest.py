@@ -27,7 +27,6 @@ BANDS = {
     "90+": (90, 200),
     "all": (0, 200),
 }
-OVER_80 = (80, 200)
 STEP, OLDEST_RATIO, BEARING = 5, 90, slice(15, 50)
 
 

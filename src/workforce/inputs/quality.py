@@ -18,15 +18,6 @@ from workforce.inputs.regions import at_level
 from workforce.inputs.usual_positions import position_findings, with_national_fte
 
 LIGHTS = ("green", "yellow", "red")
-STOCKS = (
-    "population",
-    "staff",
-    "fte_in_post",
-    "service_use",
-    "shortage",
-    "funded_posts",
-    "service_share",
-)
 FLOWS = ("staff_flows",)
 QUARTERS = ("absence", "vacancies")
 JUDGED = ("population", "population_projection", "staff", "staff_flows", "fte_in_post",
@@ -159,15 +150,6 @@ def refused_regions(lights: pl.DataFrame) -> dict[str, str]:
             "params file why they are right."
         )
     return told
-
-
-def worst(lights: pl.DataFrame) -> pl.DataFrame:
-    """Give the worst light of each region and table."""
-    rank = pl.col("light").replace_strict({name: place for place, name in enumerate(LIGHTS)})
-    by = ["region", "table"]
-    return lights.sort(rank, descending=True, maintain_order=True).unique(
-        by, keep="first", maintain_order=True
-    )
 
 
 def _tell(row: Mapping[str, object]) -> str:

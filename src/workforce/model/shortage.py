@@ -50,38 +50,6 @@ def recruitment_need(exits_fte: xr.DataArray, growth_fte: xr.DataArray) -> xr.Da
     return (exits_fte + growth_fte).rename("recruitment_need")
 
 
-def persons_to_recruit(exit_share: xr.DataArray, persons_needed: xr.DataArray) -> xr.DataArray:
-    """Persons to recruit in a year for staff to follow the need: replacement and growth.
-
-    recruitments[y] = exit_share[y] * needed[y] + needed[y + 1] - needed[y]
-
-    with the persons needed the FTE needed over the FTE at work that a person gives. KS's
-    projections count recruitments so: staff are as many as the need in every year, and exits are
-    those from the municipal sector, without moves between municipalities.
-
-    Parameters
-    ----------
-    exit_share : DataArray
-        Share of staff that leave in the year, dims (..., flow_year). [share]
-    persons_needed : DataArray
-        Dims (..., year), one year more. [persons]
-
-    Returns
-    -------
-    DataArray
-        Dims of both, flow_year in place of year; below zero where the need falls by more than
-        leave. [persons per year]
-    """
-    check_dims(exit_share, ["flow_year"], name="exit_share")
-    check_dims(persons_needed, ["year"], name="persons_needed")
-    check_bounds(exit_share, name="exit_share", lower=0, upper=1)
-    check_bounds(persons_needed, name="persons_needed", lower=0)
-    years = exit_share["flow_year"]
-    now = persons_needed.sel(year=years.values).rename(year="flow_year")
-    growth = persons_needed.diff("year").rename(year="flow_year").assign_coords(flow_year=years)
-    return (exit_share * now + growth).rename("persons_to_recruit")
-
-
 def tightness(
     shortage: xr.DataArray, employed: xr.DataArray, *, denominator: str = "wanted"
 ) -> xr.DataArray:

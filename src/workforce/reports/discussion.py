@@ -16,7 +16,7 @@ from workforce.reports.charts.shortage import scenario_name
 from workforce.reports.discussion_log import Remark, discussed_line, remarks_of
 from workforce.reports.page import KeyFigure, described, listing, note, section
 from workforce.reports.report import Report
-from workforce.texts.catalogue import Texts, date, join_list, load_texts, number, say
+from workforce.texts.catalogue import Texts, date, join_list, number, say
 
 ASSUMED = ("population", "need", "exits", "recruits", "hours", "law", "budget")
 QUESTIONS = ("assumptions", "early", "load", "competence", "voluntary", "other")
@@ -33,12 +33,6 @@ def shown_variables(inputs: xr.Dataset) -> list[str]:
     """List the results that the page needs; all others need not be reckoned."""
     of_staff = ["headcount", "headcount_by_age", "shortage_fte"]
     return of_staff if "staff" in inputs else ["population_path"]
-
-
-def levers_without_text(levers: Sequence[str]) -> list[str]:
-    """List the levers that a page can only tell about in general words."""
-    texts = load_texts("en")
-    return [name for name in levers if f"discussion.lever.{name}.more" not in texts.entries]
 
 
 def discussion_figures(figures: Publishable, subject: Subject) -> list[KeyFigure]:

@@ -74,14 +74,6 @@ def export_page(
     return out_path
 
 
-def page_lead(notebook_path: Path | str) -> str:
-    """Return what a report finds, in the sentence below its title; empty if it says nothing.
-
-    The sentence is made of protected figures, so the index may show it beside the link.
-    """
-    return str(_head(_read_notebook(Path(notebook_path))).get("lead", ""))
-
-
 def style_sheet() -> str:
     """Return the style sheet of pages and index."""
     return (TEMPLATES / "style.css").read_text(encoding="utf-8")

@@ -21,13 +21,8 @@ __all__ = [
     "method_box",
     "note",
     "open_page",
-    "paragraph",
     "section",
-    "show_table",
 ]
-
-LONG_VALUE = 13
-"""A key figure of more characters than this is set in smaller type."""
 
 
 @dataclass(frozen=True)
@@ -130,11 +125,6 @@ def section(heading: str, *paragraphs: str) -> None:
     _show(html, heading, part="section")
 
 
-def paragraph(text: str) -> None:
-    """Show a paragraph of plain text."""
-    _show(_paragraph(text), text, part="paragraph")
-
-
 def listing(lines: Sequence[str], *, numbered: bool = False) -> None:
     """Show a list of sentences, all plain text; numbered where they follow one another."""
     items = _bullets(lines)
@@ -169,24 +159,6 @@ def note(text: str, *, label: str = "") -> None:
     """
     before = f"<strong>{escape(label)}:</strong> " if label else ""
     _show(f'<p class="note">{before}{escape(text)}</p>', text, part="note")
-
-
-def show_table(table: str, texts: Texts, *, folded: bool = False) -> None:
-    """Show a table that `tables` made.
-
-    Parameters
-    ----------
-    table
-        HTML of the table.
-    texts
-        Language.
-    folded
-        Fold it away under "Show the figures behind the chart".
-    """
-    if folded:
-        summary = escape(say(texts, "page.figures_behind"))
-        table = f"<details><summary>{summary}</summary>{table}</details>"
-    _show(table, "", part="table")
 
 
 def method_box(

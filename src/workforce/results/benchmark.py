@@ -20,17 +20,6 @@ from workforce.results.benchmark_estimates import (
 )
 
 YEARS = 5  # Calendar years before the base year over which exits are counted.
-TABLES = (
-    "regions",
-    "population",
-    "staff",
-    "staff_flows",
-    "absence",
-    "service_use",
-    "service_share",
-)
-ESTIMATED = ("turnover", "exit_age")
-"""Measures that rest on few events, so that a weight draws them to the wider group."""
 MEASURES = ("turnover", "absence_rate", "mean_position", "exit_age", "staff_per_user")
 
 

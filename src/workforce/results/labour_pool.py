@@ -18,8 +18,6 @@ from workforce.scenarios.simulation import inputs_for
 
 WORKING_AGE = slice(20, 66)
 MUNICIPALITIES = "municipalities"
-SOURCES = ("graduates", "outside_work", "net_migration")
-"""Where new people come from; ``movers`` change employer and are nobody new."""
 MOVERS = "movers"
 CHANGED = ["other_sector", "return"]
 """Origins of recruits who were not outside work nor in education, nor in another municipality."""

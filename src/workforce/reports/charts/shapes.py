@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from workforce.reports.charts.figures import Estimate, decimals_for, largest, shown
+from workforce.reports.charts.figures import Estimate, decimals_for, shown
 from workforce.reports.charts.style import (
     GREY,
     INK,
@@ -152,8 +152,3 @@ def draw_bars(
     number_axis(axes, texts, which="x")
     label_axes(axes, x=x)
     return figure
-
-
-def rows_with_figures(rows: pl.DataFrame) -> bool:
-    """Tell whether any row may be shown and is not nought."""
-    return largest(shown(rows), "central") > 0

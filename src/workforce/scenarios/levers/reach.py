@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal, TypedDict, get_args
+from typing import Annotated, Any, Literal, TypedDict
 
 import numpy as np
 import xarray as xr
@@ -14,7 +14,6 @@ from workforce.errors import ParameterError
 
 PLACES = {"sectors": "sector", "occupations": "occupation", "regions": "region"}
 Profile = Literal["linear", "front", "back", "step"]
-PROFILES: tuple[str, ...] = get_args(Profile)
 DIMS = (
     "draw",
     "region",

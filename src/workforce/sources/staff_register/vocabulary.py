@@ -65,13 +65,6 @@ HEADERS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Names of columns by field, in the spelling that `plain` gives."""
 
-SPELL_HEADERS: dict[str, tuple[str, ...]] = {
-    "identity": HEADERS["identity"],
-    "start": ("fradato", "startdato", "fravarfra", "start"),
-    "end": ("tildato", "sluttdato", "fravartil", "end"),
-    "kind": ("fravarstype", "fravarskode", "meldingstype", "type", "kind"),
-    "share": ("fravarsprosent", "sykmeldingsgrad", "grad", "share"),
-}
 
 SEXES: Vocabulary = {
     "k": "female", "kvinne": "female", "kvinner": "female", "f": "female", "female": "female",

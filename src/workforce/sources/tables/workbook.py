@@ -45,11 +45,6 @@ def sheet_names(path: Path) -> list[str]:
     return list(_sheets(path))
 
 
-def hidden_sheets(path: Path) -> list[str]:
-    """List the sheets of a workbook that its reader does not see."""
-    return [name for name, sheet in _sheets(path).items() if not sheet.shown]
-
-
 def filled_sheets(path: Path) -> list[str]:
     """List the sheets that hold more than column names and what is above them.
 
