@@ -5,8 +5,7 @@ import math
 
 import numpy as np
 import pytest
-
-from workforce.scenarios.manpower_program import Manpower, Move, plan_manpower
+from tests.published.manpower_program import Manpower, Move, plan_manpower
 
 
 def read_problem(folder, *, retrained_leave_as):

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.published.manpower_program import Manpower, Move, plan_manpower
 
 from workforce.errors import DataError, ParameterError
-from workforce.scenarios.manpower_program import Manpower, Move, plan_manpower
 
 
 def two_skills(**changes):
