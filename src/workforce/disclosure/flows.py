@@ -2,9 +2,11 @@
 
 from functools import partial
 
+import numpy as np
 import polars as pl
 
-from workforce.disclosure.inside import POST, at_ages, nearest
+from workforce.contract.arrays import Numbers
+from workforce.disclosure.inside import POST, sex_shares
 from workforce.disclosure.national import EXITS, ORIGINS, exit_rates, national
 from workforce.disclosure.stocks import Keys, Place, ShownStaff, rounded
 from workforce.disclosure.tree import LEAST_BASE, Coin, coins
@@ -17,12 +19,12 @@ LEAST_MOVES = 10
 """Exits, and recruits, shown of a sector in a period, from which they are told. [persons]"""
 MOST_DRIFT = 5
 """Persons by which stocks, exits and recruits shown may miss their balance and still be told."""
-FEW_AGES = (22, 30, 40, 50, 57, 61, 64, 67, 70)
-"""Ages that stand for those around them."""
-LEAST_POST = 10
-"""Persons shown of an occupation from which it has flows of its own; others' count as theirs."""
-LEAST_PROFILE = 0.08
+LEAST_PROFILE = 0.002
 """Share of recruits below which an age is left out."""
+ROUNDS = 12
+"""Rounds in which the level of the rates is found."""
+MOST_TIMES = 2.0
+"""Most that the level rises in a round, where more are shown to leave than there are."""
 FLOWS = [*POST, "sex", "age", "year", "flow", "persons", "exposure"]
 KEY = ["region", "first", "sector"]
 
@@ -103,9 +105,12 @@ def flow_rows(
 ) -> pl.DataFrame:
     """Make the table ``staff_flows`` of a folder from what is shown.
 
-    Exposure is the stock shown of each year, spread as the staff of the latest year; exits are
-    spread over it by the national rates, recruits over occupations as those who leave, over ages
-    by the national profile of their origin.
+    Exposure is what the stock shown of each year lives, spread as the staff of the latest year, if
+    as many leave as are shown. Exits are spread over it by the national rates, recruits over
+    occupations as those who leave, over sexes and ages by national patterns. What is known is known
+    of whole periods: each age stands in one year of a period, with the exposure and the moves of
+    all its years, and for exits with one sex, so that there are as few rows as give the same rates.
+    A period of a sector that is not told has the moves of those that are, per person employed.
 
     Parameters
     ----------
@@ -118,49 +123,91 @@ def flow_rows(
     occupations
         With limit groups and groups.
     """
-    lived = _exposure(shown, staff, whole)
-    exits = shown.filter(pl.col("flow").is_in(EXITS))
+    shown = _filled(shown, staff)
     rates = exit_rates(occupations).rename({"cause": "flow"})
-    left = lived.join(exits.rename({"persons": "total"}), on=KEY)
-    left = left.join(rates, on=["occupation", "age", "flow"]).filter(pl.col("rate") > 0)
-    left = left.with_columns(weight=pl.col("exposure") * pl.col("rate"))
-    came = lived.join(
-        shown.filter(pl.col("flow").is_in(ORIGINS)).rename({"persons": "total"}), on=KEY
-    )
     every = rates.group_by("occupation", "age").agg(pl.col("rate").sum())
+    lived = _exposure(shown, staff, whole, every)
+    exits = shown.filter(pl.col("flow").is_in(EXITS)).rename({"persons": "total"})
+    left = lived.join(exits, on=KEY).join(rates, on=["occupation", "age", "flow"])
+    left = left.filter(pl.col("rate") > 0)
+    left = left.with_columns(weight=pl.col("exposure") * pl.col("rate"))
     leaving = (
         lived.join(every, on=["occupation", "age"])
-        .group_by([*KEY, "occupation", "sex"])
+        .group_by([*KEY, "occupation"])
         .agg(leaving=(pl.col("exposure") * pl.col("rate")).sum())
     )
-    came = came.join(_profile(), on=["flow", "age"]).join(leaving, on=[*KEY, "occupation", "sex"])
-    came = came.with_columns(weight=pl.col("leaving") * pl.col("share"))
-    names = [*POST, "sex", "age", "year", "flow", "exposure", "total", "first", "weight"]
-    rows = pl.concat([left.select(names), came.select(names)])
+    recruits = shown.filter(pl.col("flow").is_in(ORIGINS)).rename({"persons": "total"})
+    came = leaving.join(recruits, on=KEY).join(_profile(), on="flow")
+    # Half of the ages stand for all in one period, and the other half in the next.
+    came = came.filter((pl.col("age") + pl.col("first") // PERIOD) % 2 == 0)
+    came = came.join(sex_shares(occupations), on="occupation").with_columns(
+        year=pl.col("first") + pl.col("age") // 2 % PERIOD,
+        weight=pl.col("leaving") * pl.col("share") * pl.col("sex_share"),
+    )
+    cell = [*KEY, "occupation", "sex", "age", "year"]
+    came = came.join(lived, on=cell, how="left").with_columns(pl.col("exposure").fill_null(0.0))
+    names = [*cell, "flow", "exposure", "total", "weight"]
+    rows = pl.concat([left.select(names), came.select(names)]).sort([*cell, "flow"])
     part = pl.col("weight") / pl.col("weight").sum().over([*KEY, "flow"])
-    rows = rows.with_columns(persons=pl.col("total") * part)
-    return rows.select(FLOWS).sort([*POST, "year", "flow", "sex", "age"])
+    return rows.with_columns(persons=pl.col("total") * part).select(FLOWS)
 
 
-def _exposure(shown: pl.DataFrame, staff: ShownStaff, whole: pl.DataFrame) -> pl.DataFrame:
-    """Person-years of the years told, by occupation, sex and a few ages."""
-    most = pl.col("persons").max().over("region", "sector")
-    large = pl.col("persons") >= pl.min_horizontal(most, pl.lit(LEAST_POST))
-    posts = staff.cells.filter(large).select(POST)
-    few = at_ages(whole.join(posts, on=POST, how="semi"), FEW_AGES)
+def _filled(shown: pl.DataFrame, staff: ShownStaff) -> pl.DataFrame:
+    """Fill periods of a sector that are not told from those that are, by the stocks shown."""
+    stocks = staff.sectors.with_columns(first=pl.col("year") // PERIOD * PERIOD)
+    stocks = stocks.group_by(KEY).agg(stock=pl.col("persons").sum(), years=pl.len())
+    stocks = stocks.filter(pl.col("years") == PERIOD).drop("years")
+    told = shown.select(KEY).unique().join(stocks, on=KEY)
+    base = told.group_by("region", "sector").agg(known=pl.col("stock").sum())
+    moves = shown.group_by("region", "sector", "flow").agg(pl.col("persons").sum())
+    missing = stocks.join(told, on=KEY, how="anti").join(base, on=["region", "sector"])
+    rows = missing.join(moves, on=["region", "sector"])
+    rows = rows.with_columns(pl.col("persons") * pl.col("stock") / pl.col("known"))
+    return pl.concat([shown, rows.select(shown.columns)]).sort([*KEY, "flow"])
+
+
+def _exposure(
+    shown: pl.DataFrame, staff: ShownStaff, whole: pl.DataFrame, rates: pl.DataFrame
+) -> pl.DataFrame:
+    """Person-years of the periods told, by occupation and age, without those after who left."""
+    ages = whole.sort([*POST, "age", "sex"])
+    ages = ages.group_by([*POST, "age"], maintain_order=True).agg(pl.col("persons").sum())
     part = pl.col("persons") / pl.col("persons").sum().over("region", "sector")
-    few = few.with_columns(part=part).drop("persons")
-    years = shown.select(KEY).unique().join(pl.DataFrame({"step": range(PERIOD)}), how="cross")
-    years = years.with_columns(year=pl.col("first") + pl.col("step")).drop("step")
-    stocks = years.join(staff.sectors, on=["region", "year", "sector"])
-    lived = stocks.join(few, on=["region", "sector"])
-    return lived.with_columns(exposure=pl.col("persons") * pl.col("part")).drop("persons", "part")
+    ages = ages.with_columns(part=part).drop("persons")
+    exits = shown.filter(pl.col("flow").is_in(EXITS)).group_by(KEY)
+    stocks = staff.sectors.with_columns(first=pl.col("year") // PERIOD * PERIOD)
+    stocks = stocks.group_by(KEY).agg(pl.col("persons").sum())
+    stocks = stocks.join(exits.agg(exits=pl.col("persons").sum()), on=KEY)
+    begun = stocks.join(ages, on=["region", "sector"]).join(rates, on=["occupation", "age"])
+    begun = begun.sort([*KEY, "occupation", "age"]).with_columns(
+        stock=pl.col("persons") * pl.col("part"), whole=pl.struct(KEY).rank("dense") - 1
+    )
+    female = pl.col("age") // PERIOD % 2 == 0
+    return begun.select(
+        *KEY, "occupation", "age",
+        sex=pl.when(female).then(pl.lit("female")).otherwise(pl.lit("male")),
+        year=pl.col("first") + pl.col("age") % PERIOD,
+        exposure=_lived(begun),
+    )  # fmt: skip
+
+
+def _lived(begun: pl.DataFrame) -> Numbers:
+    """Person-years that stocks live in a year when a multiple of the rates has so many leave.
+
+    With s persons and the rate h there are s (1 - exp(-h)) exits in s (1 - exp(-h)) / h years.
+    """
+    stock, rate = begun["stock"].to_numpy(), begun["rate"].to_numpy()
+    whole, exits = begun["whole"].to_numpy(), begun["exits"].to_numpy()
+    times: Numbers = np.ones_like(rate)
+    for _ in range(ROUNDS):
+        left = np.bincount(whole, stock * -np.expm1(-rate * times))[whole]
+        times = times * np.minimum(exits / left, MOST_TIMES)
+    hazard = rate * times
+    lived: Numbers = stock * -np.expm1(-hazard) / hazard
+    return lived
 
 
 def _profile() -> pl.DataFrame:
-    """Spread of recruits over a few ages by origin, without the ages at which hardly any come."""
-    rows = national("inflow_profile").rename({"origin": "flow"})
-    rows = rows.with_columns(age=pl.col("age").replace_strict(nearest(FEW_AGES)))
-    rows = rows.group_by("flow", "age").agg(pl.col("share").sum())
-    rows = rows.filter(pl.col("share") >= LEAST_PROFILE)
-    return rows.with_columns(share=pl.col("share") / pl.col("share").sum().over("flow"))
+    """Spread of recruits over ages by origin, without the ages at which hardly any come."""
+    rows = national("inflow_profile").rename({"origin": "flow"}).select("flow", "age", "share")
+    return rows.filter(pl.col("share") >= LEAST_PROFILE)

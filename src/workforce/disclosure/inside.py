@@ -62,7 +62,7 @@ def inside(shown: ShownStaff, occupations: pl.DataFrame) -> pl.DataFrame:
         "occupation", "band", "age", part=pl.col("weight") / pl.col("share")
     )
     by_age = fitted.join(within, on=["occupation", "band"])
-    return by_age.join(_sexes(occupations), on="occupation").select(
+    return by_age.join(sex_shares(occupations), on="occupation").select(
         *POST, "sex", "age", persons=pl.col("persons") * pl.col("part") * pl.col("sex_share")
     )
 
@@ -78,7 +78,8 @@ def _fit(rows: pl.DataFrame) -> Numbers:
     return fit
 
 
-def _sexes(occupations: pl.DataFrame) -> pl.DataFrame:
+def sex_shares(occupations: pl.DataFrame) -> pl.DataFrame:
+    """Share of women and of men by occupation, as in the nation."""
     known = women()
     share = [known.get(code, WOMEN) for code in occupations["occupation"]]
     each = occupations.select("occupation").with_columns(women=pl.Series(share, dtype=pl.Float64))

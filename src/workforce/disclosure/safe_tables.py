@@ -28,7 +28,7 @@ from workforce.disclosure.tree import HUNDREDTHS, LEAST_BASE, coins, place_key, 
 from workforce.errors import DataError, MissingDataError, ParameterError
 
 NO_PLACE = ""
-"""Stands for the place in the key of tables that name none."""
+"""Stands for the place in the key of tables that name none, where the folder has several."""
 DECIMALS = 8
 """Of figures that are made of those shown; more would be the order of adding up."""
 KINDS: dict[str, type[pl.DataType]] = {
@@ -92,10 +92,10 @@ def safe_tables(
     regions = tables.get("regions")
     if regions is None:
         raise MissingDataError("The table 'regions' is needed to protect a folder.")
-    towns = regions.filter(pl.col("level").cast(pl.String) == "municipality")["region"].to_list()
-    keys = {code: place_key(key, code) for code in towns}
+    keys = {code: place_key(key, code) for code in places(regions)}
+    shared = next(iter(keys.values())) if len(keys) == 1 else place_key(key, NO_PLACE)
     found = {name: table for name, table in tables.items() if _is_public(name)}
-    found |= _of_staff(tables, lists["occupations"], keys, place_key(key, NO_PLACE), rule.base)
+    found |= _of_staff(tables, lists["occupations"], keys, shared, rule.base)
     found |= _of_services(tables, keys, rule.base)
     if "other_employers" in found:
         found["other_employers"] = _employers(found["other_employers"], key, rule.base)
@@ -121,6 +121,20 @@ def require_declared(tables: Mapping[str, pl.DataFrame]) -> None:
             "column 'becomes' of tables.csv (public, rounded, derived or dropped), or leave the "
             "column out."
         )
+
+
+def places(regions: pl.DataFrame) -> list[str]:
+    """List the regions that are protected for themselves: municipalities, and who has none.
+
+    A county that publishes its own schools is a place; one with municipalities in the folder is
+    their sum, and its own rows are dropped.
+    """
+    level = pl.col("level").cast(pl.String)
+    towns = regions.filter(level == "municipality")
+    above = {code for name in ("county", "comparison_group") if name in towns.columns
+             for code in towns[name]}  # fmt: skip
+    alone = (level == "county") & ~pl.col("region").is_in(above - {None})
+    return regions.filter((level == "municipality") | alone)["region"].to_list()
 
 
 def digest_of(tables: Mapping[str, pl.DataFrame]) -> str:

@@ -1,0 +1,66 @@
+"""A folder -> a folder that may be built on in public, and that knows nothing of the first."""
+
+from types import MappingProxyType
+
+from workforce.contract.dictionary import tables as known_tables
+from workforce.contract.folder import FetchReport, Folder, FolderReport, require_no_problems
+from workforce.contract.names import names_in
+from workforce.disclosure.safe_tables import Rounding, digest_of, safe_tables
+
+NAME = "protected"
+"""Name of every protected folder: that of the true one may tell where it lies."""
+
+
+def protect_folder(folder: Folder, rule: Rounding, *, key: bytes) -> Folder:
+    """Protect the people of a folder before anything is computed.
+
+    Folders whose people show alike give folders that are alike to the byte, with one digest. What
+    was found wrong, noted or left out of the true folder does not come along.
+
+    Parameters
+    ----------
+    folder
+        Without problems.
+    rule
+        Base of the rounding.
+    key
+        Master key, from `read_key`.
+
+    Returns
+    -------
+    Folder
+        Named `NAME`. Its digest is that of its tables.
+
+    Raises
+    ------
+    DataError
+        The folder has problems, or a column of which nobody has said what the public gets.
+    ParameterError
+        The key is no key.
+
+    Notes
+    -----
+    Method, and what is not promised: ``docs/protection.md``.
+    """
+    require_no_problems(folder)
+    made = safe_tables(folder.tables, folder.lists, rule, key=key)
+    lists = {name: made.get(name, table) for name, table in folder.lists.items()}
+    needed = {table.name: table.needed_for for table in known_tables().values() if table.needed_for}
+    there = {*made, *lists}
+    return Folder(
+        name=NAME,
+        tables=MappingProxyType(made),
+        lists=MappingProxyType(lists),
+        names=names_in({**lists, **made}),
+        # Of public sources: how many rows came, and which notes, would tell of the true tables.
+        fetched=FetchReport(sources=folder.fetched.sources, borrowed=folder.fetched.borrowed),
+        report=FolderReport(
+            problems=(),
+            present=tuple(made),
+            absent=tuple(name for name in known_tables() if name not in made),
+            ignored=(),
+            population_ready={n for n, use in needed.items() if use == "population"} <= there,
+            staff_ready=set(needed) <= there,
+        ),
+        digest=digest_of(made),
+    )
