@@ -65,10 +65,10 @@ def test_a_region_is_drawn_to_the_others_of_its_comparison_group_and_these_to_ot
         ]
     )
     nation = ZERO + 0.1
-    found = estimate_exits(rows, REGIONS, CELLS, all_places(rows, CELLS, nation), nation)
+    found = estimate_exits(rows, REGIONS, CELLS, all_places(rows, CELLS, nation), nation).inputs
     other = found["exit_rate"].sel(cause="other", sex="female", working_age=40)
     # Own exits count in the last step alone; T3 is the only one of its group.
-    elsewhere = [(52 + 50 * 0.1) / 650, (32 + 50 * 0.1) / 650, (60 + 50 * 0.1) / 450]
+    elsewhere = [(52 + 200 * 0.1) / 800, (32 + 200 * 0.1) / 800, (60 + 200 * 0.1) / 600]
     beside = [
         (40 + 200 * elsewhere[0]) / (200 + 200),
         (20 + 200 * elsewhere[1]) / (200 + 200),
@@ -99,9 +99,10 @@ def test_the_only_place_of_a_folder_draws_its_own_events_to_the_nation_once(plac
         CELLS | {"region": [place]},
     )
     nation = ZERO + 0.1
-    found = estimate_exits(rows, regions, cells, all_places(rows, cells, nation), nation)
+    pool = all_places(rows, cells, nation)
+    exits = estimate_exits(rows, regions, cells, pool, nation)
     lived = {("female", 40): 150, ("male", 41): 50}
-    rate = found["exit_rate"].sel(cause="other", region=place).squeeze()
+    rate = exits.inputs["exit_rate"].sel(cause="other", region=place).squeeze()
     left = sum(
         years * float(rate.sel(sex=sex, working_age=age)) for (sex, age), years in lived.items()
     )
@@ -111,10 +112,18 @@ def test_the_only_place_of_a_folder_draws_its_own_events_to_the_nation_once(plac
         xr.DataArray(
             np.ones((1, 1, 1, 2, len(AGES))), dims=list(cells), coords=cells
         ),
-        nation,
+        pool, exits,
     )  # fmt: skip
     # The nation's four causes are 0.4 a year; three of four recruits were graduates.
     graduates = (9 + 200 * 0.4 * 0.75) / 400 * 200
+    # Those who leave have lived half a year, so 165 and 55 were there at the start, of whom fewer
+    # leave at the drawn rate.
+    total = exits.inputs["exit_rate"].sel(region=place).sum("cause").squeeze()
+    start = {("female", 40): 150 + 30 / 2, ("male", 41): 50 + 10 / 2}
+    rates = {cell: float(total.sel(sex=cell[0], working_age=cell[1])) for cell in start}
+    graduates *= sum(start[cell] * -np.expm1(-rates[cell]) for cell in start) / sum(
+        lived[cell] * rates[cell] for cell in start
+    )
     inhabitants = 2 * (66 - 20 + 1)
     by_origin = came["inflow_rate"].sum(list(cells)) * inhabitants
     assert float(by_origin.sel(origin="graduate")) == pytest.approx(graduates)
@@ -162,7 +171,7 @@ def test_person_years_of_the_members_add_up_in_a_county_without_rows():
     rows = pl.DataFrame([flow("T1", "other", 20, 200), flow("T2", "other", 40, 200)])
     nation = ZERO + 0.1
     pool = all_places(rows, CELLS, nation)
-    county = estimate_exits(rows, REGIONS, CELLS | {"region": ["C"]}, pool, nation)
+    county = estimate_exits(rows, REGIONS, CELLS | {"region": ["C"]}, pool, nation).inputs
     assert county["exit_weight"].item() == pytest.approx(400 / 600)
     rate = county["exit_rate"].sel(cause="other", sex="female", working_age=40).item()
     assert rate == pytest.approx((60 + 200 * 0.1) / 600)

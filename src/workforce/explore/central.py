@@ -41,7 +41,8 @@ MOST_KEPT = 400
 NOT_USED = (
     *("holding", "requirement", "norm_rate", "norm_rounds_up", "norm_in_all"),
     *("unit_share", "unit_holders", "funded_posts", "measured_shortage"),
-    *("exit_relative_sd", "inflow_relative_sd"),
+    *("exit_relative_sd", "inflow_relative_sd", "exit_shared_sd", "inflow_shared_sd"),
+    "observed_flow_years",
 )
 
 

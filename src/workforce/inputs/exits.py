@@ -1,5 +1,7 @@
 """Exits per person-year, drawn step by step from the nation to the region's own figures."""
 
+from typing import NamedTuple
+
 import polars as pl
 import xarray as xr
 
@@ -7,7 +9,7 @@ from workforce.inputs.arrays import to_array
 from workforce.inputs.flows import (
     CAUSES,
     GROUP_K,
-    MOST_SD,
+    POSTS,
     REGION_K,
     Cells,
     border_share,
@@ -17,6 +19,8 @@ from workforce.inputs.flows import (
     group_of,
     in_groups,
     municipalities,
+    own_weight,
+    relative_sd,
     without_own,
 )
 from workforce.inputs.marks import Mark, mark
@@ -27,6 +31,7 @@ from workforce.model.rates import shrink_rates
 from workforce.sources.tables.files import national_folder
 
 POOL_K = 50.0  # Person-years at an age at which all places count for half against the nation.
+POOL_LEVEL_K = 200.0  # Person-years at which their level does.
 SEX_K = 25.0  # Exits expected at which the difference between the sexes counts for half.
 UNKNOWN_RATE = 0.05  # Stands in for the size of a rate where a post has no person-years.
 
@@ -51,26 +56,37 @@ def national_exits(
     return xr.concat(arrays, dim=xr.Variable("occupation", occupations))
 
 
+class ExitRates(NamedTuple):
+    """Exit rates as inputs, and what they were drawn to."""
+
+    inputs: dict[str, xr.DataArray]
+    expected: xr.DataArray
+    """Rates before the post's own figures, dims (region, ..., cause). [per person-year]"""
+
+
 def estimate_exits(
     flows: pl.DataFrame,
     regions: pl.DataFrame,
     cells: Cells,
     together: xr.DataArray,
     national: xr.DataArray,
-) -> dict[str, xr.DataArray]:
-    """Rates by cause: those of all places, the comparison group, then the region's own.
+) -> ExitRates:
+    """Rates by cause: those of all places, the comparison group, the region, then the post's own.
 
     Each step draws what the wider group expects towards what was seen, by exposure / (exposure +
     k). All places (``together``, from `all_places`) settle the curve over ages and how the sexes
-    differ. How many leave is told by the others alone in every wider step, so that a region's own
-    exits count once: the other places draw the nation's level, the others of the comparison group
-    and the region scale it by post and cause. Retirement is estimated from those under the old
-    pension rules; `retirement_factors` carries it over to later cohorts.
+    differ. How many leave is told by the others alone in every wider step, so that the exits of a
+    region's post count once: the other places draw the nation's level, the others of the
+    comparison group scale it by post and cause, the region's other posts by cause, and the post
+    itself by cause. Retirement is estimated from those under the old pension rules;
+    `retirement_factors` carries it over to later cohorts.
 
     Returns
     -------
-    dict of str to DataArray
-        ``exit_rate``, ``exit_relative_sd`` and ``exit_weight``, the weight of the region's own.
+    ExitRates
+        With ``exit_rate``; ``exit_relative_sd`` of what is the post's own and ``exit_shared_sd`` of
+        what it shares with the region's other posts; ``exit_weight``, the weight of the region's
+        own figures, those of the post and of its other posts.
     """
     posts = {dim: cells[dim] for dim in ("region", "sector", "occupation")}
     codes = [str(code) for code in cells["region"]]
@@ -82,30 +98,42 @@ def estimate_exits(
     inside = counts_inner_moves(flows, regions, codes)
     border = border_share(events, expected, "moved_municipality", inside)
     shape, expected = shape * border, expected * border
-    prior = expected / years.where(years > 0, 1.0)
+    beside = [without_own(part.sum(POSTS), part) for part in (events, expected, years)]
+    place = _ratio(beside[0], beside[1], beside[2], REGION_K)
+    shape, expected = shape * place, expected * place
     ratio = _ratio(events, expected, years, REGION_K)
-    # Events seen, and those that the weight of the others is worth.
-    worth = events + REGION_K * prior.where(years > 0, UNKNOWN_RATE)
-    relative = worth.clip(min=1.0) ** -0.5
-    total = years.sel(cause="other", drop=True)
-    return {
+    prior = (expected / years.where(years > 0, 1.0)).where(years > 0, UNKNOWN_RATE)
+    everyone = [part.sum(POSTS) for part in (events, expected, years)]
+    of_all = (everyone[1] / everyone[2].where(everyone[2] > 0, 1.0)).where(
+        everyone[2] > 0, UNKNOWN_RATE
+    )
+    rest = 1.0 - own_weight(years)
+    total, others = (part.sel(cause="other", drop=True) for part in (years, beside[2]))
+    rates = {
         "exit_rate": (shape * ratio).transpose(*cells, "cause"),
-        "exit_relative_sd": relative.clip(max=MOST_SD).transpose(*posts, "cause"),
-        "exit_weight": total / (total + REGION_K),
+        "exit_relative_sd": relative_sd(events, prior).transpose(*posts, "cause"),
+        "exit_shared_sd": (rest * relative_sd(everyone[0], of_all)).transpose(*posts, "cause"),
+        "exit_weight": 1.0 - (1.0 - own_weight(total)) * (1.0 - own_weight(others)),
     }
+    return ExitRates(rates, shape.transpose(*cells, "cause"))
 
 
 def all_places(flows: pl.DataFrame, cells: Cells, national: xr.DataArray) -> xr.DataArray:
     """Rates of all places by occupation, sex, age and cause, drawn from the nation's.
 
-    The nation's rates know no sex. The sexes' difference is that of the occupation, drawn towards
-    that of all occupations and this towards none; it leaves the exits of both together as they
-    are.
+    Of the nation the curve over ages counts, at the level of all places by cause and occupation;
+    50 person-years of an age count as much. The nation's rates know no sex. The sexes' difference
+    is that of the occupation, drawn towards that of all occupations and this towards none; it
+    leaves the exits of both together as they are.
     """
     wide = {dim: cells[dim] for dim in ("occupation", "working_age")}
     lived = cell_exposure(flows)
     events, years = _seen(flows, lived, wide)
-    pool = shrink_rates(events, years, national, k=POOL_K)["rate"]
+    expected = (years * national).sum("working_age")
+    level = _level(events.sum("working_age"), expected, years.sum("working_age"))
+    pool = shrink_rates(events, years, national * level, k=POOL_K)["rate"]
+    kept, drawn = expected * level, (years * pool).sum("working_age")
+    pool = pool * (kept / drawn.where(drawn > 0, 1.0)).where(drawn > 0, 1.0)
     both = {"occupation": cells["occupation"], "sex": SEXES}
     seen, _ = _seen(flows, lived, both)
     expected = _expected(lived, {**both, "working_age": cells["working_age"]}, pool)
@@ -206,21 +234,38 @@ def _others_level(
 ) -> xr.DataArray:
     """Level of the rates without the region's own exits beside that of all places.
 
-    By region, occupation and cause, at the person-years that the region lived. Where there are no
-    other places it is the nation's.
+    By region, occupation and cause. The nation's level is drawn to that of the other places in
+    other occupations and this to theirs in the occupation; without other places it is the nation's.
     """
     codes = [str(code) for code in cells["region"]]
     towns = flows.filter(pl.col("region").is_in(municipalities(regions)))
     lived = cell_exposure(towns)
-    wide = {dim: cells[dim] for dim in ("occupation", "working_age")}
     theirs = at_level(lived, regions, codes)
-    own = _seen(at_level(towns, regions, codes), theirs, {"region": codes, **wide})
-    every = _seen(towns, lived, wide)
-    events, years = (without_own(all_, mine) for all_, mine in zip(every, own, strict=True))
-    others = shrink_rates(events, years, national, k=POOL_K)["rate"].expand_dims(sex=SEXES)
-    posts = {"region": codes, "occupation": cells["occupation"], **_whom(cells)}
-    now, before = (_expected(theirs, posts, rate) for rate in (others, together))
-    return (now / before.where(before > 0, 1.0)).where(before > 0, 1.0)
+    wide = {"occupation": cells["occupation"]}
+
+    def count(exits: pl.DataFrame, lived: pl.DataFrame, coords: Cells) -> list[xr.DataArray]:
+        return [
+            *_seen(exits, lived, coords),
+            _expected(lived, {**coords, **_whom(cells)}, together),
+        ]
+
+    every = count(towns, lived, wide)
+    own = count(at_level(towns, regions, codes), theirs, {"region": codes, **wide})
+    events, years, expected = (
+        without_own(all_, mine) for all_, mine in zip(every, own, strict=True)
+    )
+    posts = {**wide, **_whom(cells)}
+    nation = _expected(lived, posts, national.expand_dims(sex=SEXES))
+    before = every[2]
+    nation = (nation / before.where(before > 0, 1.0)).where(before > 0, 1.0)
+    return nation * _level(events, expected * nation, years)
+
+
+def _level(events: xr.DataArray, expected: xr.DataArray, years: xr.DataArray) -> xr.DataArray:
+    """Level by occupation and cause over what was expected, drawn to that of other occupations."""
+    beside = [without_own(part.sum("occupation"), part) for part in (events, expected, years)]
+    of_others = _ratio(beside[0], beside[1], beside[2], POOL_LEVEL_K)
+    return of_others * _ratio(events, expected * of_others, years, POOL_LEVEL_K)
 
 
 def _group_ratio(

@@ -1,20 +1,27 @@
 """Flows of staff as they were observed: their labels, their person-years and where they count."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
 import xarray as xr
 
+from workforce.inputs.arrays import to_array
+from workforce.inputs.regions import at_level
+
 CAUSES = ["retired", "left_sector", "moved_municipality", "other"]
 ORIGINS = ["graduate", "other_municipality", "other_sector", "outside_work", "return"]
+POSTS = ["sector", "occupation"]
 CELL = ["region", "sector", "occupation", "sex", "working_age", "year"]
-# Person-years at which a region's own figures count for half against the wider group.
+# Person-years at which a region's own figures count for half against the wider group: some 25 exits
+# and 25 recruits, as where places, and the posts of a place, differ by a fifth.
 REGION_K = 200.0
 GROUP_K = 200.0
 LEAST_LEFT = 1e-6  # Persons or person-years; less is the rounding of a sum.
 MOST_SD = 0.4  # Relative; a rate drawn from others is known better than a few events tell.
 
+Figures = TypeVar("Figures", xr.DataArray, xr.Dataset)
 Cells = Mapping[str, Sequence[str] | Sequence[int]]
 
 
@@ -24,6 +31,31 @@ def cell_exposure(flows: pl.DataFrame) -> pl.DataFrame:
     Take them before municipalities are named by their county or group, whose cells add up.
     """
     return flows.group_by(CELL).agg(pl.col("exposure").max())
+
+
+def observed_years(
+    flows: pl.DataFrame, regions: pl.DataFrame, codes: Sequence[str]
+) -> xr.DataArray:
+    """Years that each region, or the municipalities of it together, has flows of."""
+    rows = at_level(flows.select("region", "year").unique(), regions, codes)
+    seen = dict(rows.group_by("region").agg(pl.col("year").n_unique()).iter_rows())
+    years = [float(seen.get(code, 0)) for code in codes]
+    return xr.DataArray(years, dims="region", coords={"region": list(codes)})
+
+
+def observed_events(
+    flows: pl.DataFrame, regions: pl.DataFrame, codes: Sequence[str], sectors: Sequence[str]
+) -> dict[str, xr.DataArray]:
+    """``observed_exits`` and ``observed_recruits`` of each region and sector. [persons]."""
+    rows = at_level(flows, regions, codes)
+    return {
+        f"observed_{name}": to_array(
+            rows.filter(pl.col("flow").is_in(kinds)),
+            {"region": codes, "sector": sectors},
+            "persons",
+        )
+        for name, kinds in (("exits", CAUSES), ("recruits", ORIGINS))
+    }
 
 
 def municipalities(regions: pl.DataFrame) -> list[str]:
@@ -48,13 +80,28 @@ def in_groups(table: pl.DataFrame, regions: pl.DataFrame, groups: Sequence[str])
     return table.join(found, on="region").drop("region").rename({"group": "region"})
 
 
-def without_own(every: xr.DataArray, own: xr.DataArray) -> xr.DataArray:
+def own_weight(years: xr.DataArray) -> xr.DataArray:
+    """Credibility weight of a region's own person-years against the wider group."""
+    return years / (years + REGION_K)
+
+
+def relative_sd(events: xr.DataArray, prior: xr.DataArray) -> xr.DataArray:
+    """Relative standard deviation of a rate drawn to others, by the events that it stands on.
+
+    Those seen and those that the weight of the others is worth: the gamma distribution of a rate
+    with that many events. [share of the rate]
+    """
+    worth = events + REGION_K * prior
+    return (worth.clip(min=1.0) ** -0.5).clip(max=MOST_SD)
+
+
+def without_own(every: Figures, own: Figures) -> Figures:
     """Take a region's own from what all have; nothing where only rounding would be left."""
     rest = every - own
     return rest.where(rest > LEAST_LEFT, 0.0)
 
 
-def by_region(groups: xr.DataArray, names: Sequence[str], codes: Sequence[str]) -> xr.DataArray:
+def by_region(groups: Figures, names: Sequence[str], codes: Sequence[str]) -> Figures:
     """Lay the figures of comparison groups out by the regions in them; none for one in no group."""
     picked = groups.reindex(region=list(names), fill_value=0.0)
     return picked.assign_coords(region=list(codes))

@@ -5,11 +5,11 @@ import polars as pl
 import xarray as xr
 
 from workforce.inputs.arrays import to_array
+from workforce.inputs.exits import ExitRates
 from workforce.inputs.flows import (
     CAUSES,
-    GROUP_K,
-    MOST_SD,
     ORIGINS,
+    POSTS,
     REGION_K,
     Cells,
     border_share,
@@ -19,6 +19,8 @@ from workforce.inputs.flows import (
     group_of,
     in_groups,
     municipalities,
+    own_weight,
+    relative_sd,
     without_own,
 )
 from workforce.inputs.regions import at_level
@@ -26,6 +28,7 @@ from workforce.inputs.stocks import SEXES
 from workforce.model.rates import shrink_rates
 from workforce.sources.tables.files import national_folder
 
+WHOM = ["sex", "working_age"]
 WORKING_AGES = (20, 66)  # Inhabitants that recruits are counted against.
 PROFILE_K = 20.0  # Recruits at which an occupation's own spread over sex and age counts for half.
 
@@ -36,39 +39,72 @@ def estimate_inflow(
     cells: Cells,
     base_year: int,
     staff: xr.DataArray,
-    national: xr.DataArray,
+    together: xr.DataArray,
+    exits: ExitRates,
     graduate_ages: xr.DataArray | None = None,
 ) -> dict[str, xr.DataArray]:
     """Recruits a year per inhabitant of working age, by post, sex, age and origin.
 
-    Recruits per person-year of staff that would replace the exits of the ``national`` rates are
-    drawn to those of the other places, these to those of the others in the comparison group and
-    these to the region's own, by exposure / (exposure + 200 person-years). Its own recruits count
-    in the last step alone.
+    A post's recruits per person-year are drawn to those that its expected exits ask for: as many as
+    the wider group recruits for each who leaves. The steps and weights are those of the exits,
+    from a nation that replaces its leavers, so that where as many come as go the rates, too, let
+    as many come as go. Its own recruits count in the last step alone.
+
+    Parameters
+    ----------
+    tables : dict of str to polars.DataFrame
+        ``regions`` and ``population``.
+    flows : polars.DataFrame
+    cells : mapping
+        Labels of region, sector, occupation, sex and working_age.
+    base_year : int
+    staff : DataArray
+        Persons on 1 January of the base year, dims as ``cells``. [persons]
+    together : DataArray
+        Exit rates of all places, from `all_places`. [per person-year]
+    exits : ExitRates
+        From `estimate_exits`.
+    graduate_ages : DataArray, optional
+        As for `entry_profile`.
+
+    Returns
+    -------
+    dict of str to DataArray
+        ``inflow_rate``, ``inflow_relative_sd`` of what is the post's own and ``inflow_shared_sd``
+        of what it shares with the region's other posts.
     """
     regions = tables["regions"]
     codes = [str(code) for code in cells["region"]]
-    posts = {dim: cells[dim] for dim in ("region", "sector", "occupation")}
-    entries = flows.filter(pl.col("flow").is_in(ORIGINS)).rename({"flow": "origin"})
-    exposed = cell_exposure(flows)
-    n_years = flows["year"].n_unique()
-    own = to_array(at_level(entries, regions, codes), {**posts, "origin": ORIGINS}, "persons")
-    own_years = to_array(at_level(exposed, regions, codes), posts, "exposure")
-    prior = _others_inflow(entries, exposed, regions, cells, national)
+    posts = {dim: cells[dim] for dim in ("region", *POSTS)}
+    lived = cell_exposure(flows)
+    here = at_level(flows, regions, codes), at_level(lived, regions, codes)
+    own = _count(*here, posts, exits.expected)
+    ratio = _others_replacement(flows, regions, cells, together)
     inside = counts_inner_moves(flows, regions, codes)
-    prior = prior * border_share(own, prior * own_years, "other_municipality", inside)
-    safe = own.where(own_years > 0, 0.0)
-    rate = shrink_rates(safe, own_years, prior, k=REGION_K)["rate"]
-    yearly: xr.DataArray = (rate * own_years / n_years).where(
-        own_years > 0, prior * staff.sum(["sex", "working_age"]) + own / n_years
+    ratio = ratio * border_share(own["came"], ratio * own["leaving"], "other_municipality", inside)
+    ratio = _replacement(without_own(own.sum(POSTS), own), ratio)
+    years = own["years"]
+    prior = ratio * own["leaving"] / years.where(years > 0, 1.0)
+    rate = shrink_rates(own["came"].where(years > 0, 0.0), years, prior, k=REGION_K)["rate"]
+    a_year = at_level(_yearly(lived, flows, "exposure"), regions, codes)
+    came = at_level(_yearly(_recruits(flows), flows, "persons"), regions, codes)
+    expected = ratio * xr.dot(staff, exits.expected.sum("cause"), dim=WHOM)
+    part = _years_at_drawn_rate(*here, posts, exits.inputs["exit_rate"])
+    recruits = (rate * part * to_array(a_year, posts, "exposure")).where(
+        years > 0, expected + to_array(came, {**posts, "origin": ORIGINS}, "persons")
     )
-    in_towns = pl.col("region").is_in(municipalities(regions))
-    profile = entry_profile(entries.filter(in_towns), cells, graduate_ages)
+    entries = _recruits(flows.filter(pl.col("region").is_in(municipalities(regions))))
+    profile = entry_profile(entries, cells, graduate_ages)
     residents = _working_age_residents(tables, codes, flows, base_year)
-    inflow: xr.DataArray = yearly / residents * profile
-    relative = (own + REGION_K * prior).clip(min=1.0) ** -0.5
-    relative = relative.clip(max=MOST_SD).transpose(*posts, "origin")
-    return {"inflow_rate": inflow.transpose(*cells, "origin"), "inflow_relative_sd": relative}
+    inflow: xr.DataArray = recruits / residents * profile
+    every = own.sum(POSTS)
+    of_all = (ratio * own["leaving"]).sum(POSTS) / every["years"].where(every["years"] > 0, 1.0)
+    shared = (1.0 - own_weight(years)) * relative_sd(every["came"], of_all)
+    return {
+        "inflow_rate": inflow.transpose(*cells, "origin"),
+        "inflow_relative_sd": relative_sd(own["came"], prior).transpose(*posts, "origin"),
+        "inflow_shared_sd": shared.transpose(*posts, "origin"),
+    }
 
 
 def entry_profile(
@@ -119,67 +155,99 @@ def _national_profile(ages: list[int]) -> xr.DataArray:
     return profile / profile.sum("working_age")
 
 
-def _others_inflow(
-    entries: pl.DataFrame,
-    exposed: pl.DataFrame,
+def _others_replacement(
+    flows: pl.DataFrame,
     regions: pl.DataFrame,
     cells: Cells,
-    national: xr.DataArray,
+    together: xr.DataArray,
 ) -> xr.DataArray:
-    """Recruits per person-year in the others of each region's comparison group, or elsewhere."""
+    """Recruits by origin for each who leaves, in the others of a comparison group, or elsewhere.
+
+    No table tells the nation's recruits: it replaces its leavers, from where all recruits come.
+    """
     codes = [str(code) for code in cells["region"]]
     groups = group_of(regions, codes)
     names = sorted(set(groups) - {""})
-    in_towns = pl.col("region").is_in(municipalities(regions))
-    came, lived = entries.filter(in_towns), exposed.filter(in_towns)
-    rest = {"sector": cells["sector"], "occupation": cells["occupation"]}
-    every = _count(came, lived, rest)
-    own = _count(
-        at_level(came, regions, codes), at_level(lived, regions, codes), {"region": codes, **rest}
+    towns = flows.filter(pl.col("region").is_in(municipalities(regions)))
+    lived = cell_exposure(towns)
+    posts = {dim: cells[dim] for dim in POSTS}
+    every = _count(towns, lived, posts, together)
+    of_towns = _count(
+        at_level(towns, regions, codes),
+        at_level(lived, regions, codes),
+        {"region": codes, **posts},
+        together,
     )
+    elsewhere = without_own(every, of_towns)
+    by_origin = every["came"].sum(POSTS)
+    total = float(by_origin.sum())
+    even = xr.full_like(by_origin, 1.0 / len(ORIGINS))
+    split = by_origin / total if total > 0 else even
+    ratio = _replacement(without_own(elsewhere.sum(POSTS), elsewhere), split)
+    ratio = _replacement(elsewhere, ratio)
+    if not names:
+        return ratio
     near = _count(
-        in_groups(came, regions, names),
+        in_groups(towns, regions, names),
         in_groups(lived, regions, names),
-        {"region": names, **rest},
+        {"region": names, **posts},
+        together,
     )
-    elsewhere = [without_own(part, mine) for part, mine in zip(every, own, strict=True)]
-    beside = [
-        without_own(by_region(part, groups, codes), mine)
-        for part, mine in zip(near, own, strict=True)
-    ]
-    rate = _replacement(every[0], lived, cells, national)
-    for events, years in (elsewhere, beside):
-        rate = shrink_rates(events.where(years > 0, 0.0), years, rate, k=GROUP_K)["rate"]
-    return rate.transpose("region", *rest, "origin")
+    return _replacement(without_own(by_region(near, groups, codes), of_towns), ratio)
+
+
+def _replacement(counts: xr.Dataset, wider: xr.DataArray) -> xr.DataArray:
+    """Recruits by origin for each who leaves, recruits and exits drawn alike to the wider group."""
+    years = counts["years"]
+    expected = counts["leaving"] / years.where(years > 0, 1.0)
+    came, gone = (
+        shrink_rates(counts[name].where(years > 0, 0.0), years, prior, k=REGION_K)["rate"]
+        for name, prior in (("came", expected * wider), ("gone", expected))
+    )
+    # Where nobody was there to leave the wider group tells all.
+    return (came / gone.where(gone > 0, 1.0)).where((gone > 0) & (years > 0), wider)
+
+
+def _years_at_drawn_rate(
+    flows: pl.DataFrame, lived: pl.DataFrame, posts: Cells, rate: xr.DataArray
+) -> xr.DataArray:
+    """Person-years that those there at the start live at the drawn exit rates, over those lived.
+
+    Who leaves has lived half a year: where a post's many exits are drawn to fewer, more is lived.
+    """
+    cells = {**posts, "sex": SEXES, "working_age": rate["working_age"].values.tolist()}
+    there = to_array(lived, cells, "exposure")
+    gone = to_array(flows.filter(pl.col("flow").is_in(CAUSES)), cells, "persons")
+    total = rate.sum("cause")
+    leaving = ((there + gone / 2.0) * -np.expm1(-total)).sum(WHOM)
+    expected = (there * total).sum(WHOM)
+    return (leaving / expected.where(expected > 0, 1.0)).where(expected > 0, 1.0)
 
 
 def _count(
-    entries: pl.DataFrame, exposed: pl.DataFrame, coords: Cells
-) -> tuple[xr.DataArray, xr.DataArray]:
-    """Recruits by origin, and person-years."""
-    came = to_array(entries, {**coords, "origin": ORIGINS}, "persons")
-    return came, to_array(exposed, coords, "exposure")
+    flows: pl.DataFrame, lived: pl.DataFrame, posts: Cells, rate: xr.DataArray
+) -> xr.Dataset:
+    """Recruits by origin, exits, person-years, and the exits that a rate expects, by post."""
+    whom = {"sex": SEXES, "working_age": rate["working_age"].values.tolist()}
+    there = to_array(lived, {**posts, **whom}, "exposure")
+    return xr.Dataset(
+        {
+            "came": to_array(_recruits(flows), {**posts, "origin": ORIGINS}, "persons"),
+            "gone": to_array(flows.filter(pl.col("flow").is_in(CAUSES)), posts, "persons"),
+            "years": there.sum(WHOM),
+            "leaving": xr.dot(there, rate.sum("cause"), dim=WHOM),
+        }
+    )
 
 
-def _replacement(
-    came: xr.DataArray, exposed: pl.DataFrame, cells: Cells, national: xr.DataArray
-) -> xr.DataArray:
-    """Recruits per person-year who would replace the nation's exits, from where all recruits come.
+def _recruits(flows: pl.DataFrame) -> pl.DataFrame:
+    return flows.filter(pl.col("flow").is_in(ORIGINS)).rename({"flow": "origin"})
 
-    No table tells the nation's recruits by post. Without any recruits they are spread evenly over
-    origins.
-    """
-    posts = {dim: cells[dim] for dim in ("sector", "occupation", "working_age")}
-    years = to_array(exposed, posts, "exposure")
-    leaving = xr.dot(years, national.sum("cause"), dim="working_age")
-    lived = years.sum("working_age")
-    mean = float(leaving.sum() / lived.sum()) if float(lived.sum()) > 0 else 0.0
-    rate = (leaving / lived.where(lived > 0, 1.0)).where(lived > 0, mean)
-    by_origin = came.sum(["sector", "occupation"])
-    total = float(by_origin.sum())
-    even = xr.full_like(by_origin, 1.0 / len(ORIGINS))
-    found: xr.DataArray = rate * (by_origin / total if total > 0 else even)
-    return found
+
+def _yearly(table: pl.DataFrame, flows: pl.DataFrame, value: str) -> pl.DataFrame:
+    """Divide by the years that each place has flows of: its mean year."""
+    years = flows.group_by("region").agg(n=pl.col("year").n_unique())
+    return table.join(years, on="region").with_columns(pl.col(value) / pl.col("n"))
 
 
 def borrowed_flows(
@@ -201,15 +269,21 @@ def borrowed_flows(
     residents = population["population"].sel(age=slice(low, high)).sum(["sex", "age"])
     inflow = leavers / residents.clip(min=1.0) * profile * by_sex
     ones = xr.ones_like(leavers)
-    causes = xr.DataArray(np.full(len(CAUSES), 0.3), dims="cause", coords={"cause": CAUSES})
-    origins = xr.DataArray(np.full(len(ORIGINS), 0.3), dims="origin", coords={"origin": ORIGINS})
-    return {
+    present = persons.sum(WHOM)
+    by_cause = (persons * rate).sum(WHOM)
+    by_origin = (by_cause.sum("cause") / len(ORIGINS)).expand_dims(origin=ORIGINS, axis=-1)
+    result = {
         "exit_rate": rate,
-        "exit_relative_sd": ones * causes,
         "exit_weight": ones * 0.0,
         "inflow_rate": inflow.transpose(*persons.dims, "origin"),
-        "inflow_relative_sd": ones * origins,
     }
+    for flow, expected in (("exit", by_cause), ("inflow", by_origin)):
+        none = xr.zeros_like(expected)
+        of_post = expected / present.where(present > 0, 1.0)
+        of_all = expected.sum(POSTS) / present.sum(POSTS).clip(min=1e-9)
+        result[f"{flow}_relative_sd"] = relative_sd(none, of_post)
+        result[f"{flow}_shared_sd"] = relative_sd(none, of_all) * ones
+    return result
 
 
 def _working_age_residents(

@@ -13,7 +13,7 @@ from workforce.inputs.exits import (
     national_exits,
     others_part,
 )
-from workforce.inputs.flows import CAUSES, ORIGINS, municipalities
+from workforce.inputs.flows import CAUSES, ORIGINS, municipalities, observed_events, observed_years
 from workforce.inputs.inflow import borrowed_flows, estimate_inflow
 from workforce.inputs.marks import Mark, mark
 from workforce.inputs.position import position_share
@@ -22,6 +22,8 @@ from workforce.inputs.retirement import retirement_factors
 from workforce.inputs.short_absence import short_absence
 from workforce.inputs.stocks import SEXES
 from workforce.inputs.transitions import move_weights, occupational_moves
+
+NATIONAL_YEARS = 5.0  # Years of turnover that the nation's rates meet (KS, 2017-18 to 2021-22).
 
 
 def load_staff(
@@ -67,17 +69,26 @@ def load_staff(
     else:
         towns = flows.filter(pl.col("region").is_in(municipalities(regions)))
         together = all_places(towns, cells, prior)
-        result = result.assign(estimate_exits(flows, regions, cells, together, prior))
+        exits = estimate_exits(flows, regions, cells, together, prior)
+        result = result.assign(exits.inputs)
         result = result.assign(
             retirement_factors(tables, occupations, ages, flow_years, towns, together)
         )
         borrowed.extend(others_part(result, flows, regions))
         borrowed.extend(inner_moves(flows, regions, codes))
         graduate_ages = education.get("graduate_age_share")
-        inflow = estimate_inflow(
-            tables, flows, cells, base_year, result["staff"], prior, graduate_ages
-        )
-        result = result.assign(inflow)
+        result = result.assign(observed_events(flows, regions, codes, sectors))
+        result = result.assign(
+            estimate_inflow(
+                tables, flows, cells, base_year, result["staff"], together, exits,
+                graduate_ages,
+            )
+        )  # fmt: skip
+    result["observed_flow_years"] = (
+        xr.DataArray(np.full(len(codes), NATIONAL_YEARS), dims="region", coords={"region": codes})
+        if flows is None
+        else observed_years(flows, regions, codes)
+    )
     result["exit_factor"] = _ones(working_age=ages, cause=CAUSES, flow_year=flow_years)
     result["inflow_factor"] = graduate_factor(education, occupations, ORIGINS, flow_years)
     result["position_factor"] = _ones(sector=sectors, year=years)

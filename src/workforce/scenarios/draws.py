@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from workforce.contract.arrays import Numbers
 from workforce.model.chance import stream
@@ -30,10 +31,12 @@ FACTORS = {
 
 # Standard deviations of the log of a rate in the long run: years that all places share, years of
 # a region, years of an occupation; and how much of a year is left in the next.
-# Turnover in the municipal sector went between 12.2 and 13.6 % in 2017-2022 (KS): about 5 %.
+# Turnover in the municipal sector went between 12.2 and 13.6 % in 2017-2022 (KS): about 5 %. That
+# is all causes together, so a year is good or bad for all of them.
 # What regions and occupations have of their own, and the whole of the inflow, is assumed.
 EXIT_SD, INFLOW_SD = (0.05, 0.03, 0.03), (0.08, 0.05, 0.05)
 RATE_PERSISTENCE = 0.7
+MOST_YEARS = 10  # Years of flows before the base year whose luck is told apart.
 # Doctor-certified absence of municipalities: year means 7.2-7.7 % in 2020-23 (SSB); the part of a
 # region is assumed.
 ABSENCE_SD, ABSENCE_PERSISTENCE = (0.04, 0.03), 0.8
@@ -54,11 +57,13 @@ def draw_inputs(inputs: xr.Dataset, *, draws: int, seed: int) -> xr.Dataset:
     """Make the factors of every draw; draw 0 is the central path, where every factor is 1.
 
     Rates of exit and of inflow have an error of estimation, one for all ages and years of a post
-    and cause (origin): the part of the rate that is borrowed from other places errs alike in all
-    places, the rest in each post by itself. On top of it come good and bad years, a first-order
-    autoregression of the nation, of the region and of the occupation. Absence has years of the
-    nation and of the region; positions, use and standards walk. Chance is no factor: it is in the
-    counts of `project`.
+    and cause (origin). A part is shared by all posts of the region, whose level was told by so many
+    events; of the rest, what is borrowed from other places errs alike in all places, and what is
+    the post's own in each post by itself. On top of it come good and bad years, a first-order
+    autoregression of the nation, of the region and of the occupation, beside the mean of the years
+    that the rates were observed in: where these are few, they may have been odd ones. Absence
+    has years of the nation and of the region; positions, use and standards walk. Chance is no
+    factor: it is in the counts of `project`.
 
     Parameters
     ----------
@@ -146,29 +151,73 @@ def _rates(
     coords = {dim: inputs[dim] for dim in (*dims, "flow_year")}
     regions, sectors, occupations = (inputs[dim].values.astype(str).tolist() for dim in dims[:3])
     kinds, steps = inputs.sizes[kind], inputs.sizes["flow_year"]
+    observed = np.clip(inputs["observed_flow_years"].values.astype(int), 1, MOST_YEARS)
 
-    def years(sd: float, *names: str) -> tuple[Numbers, Numbers]:
+    def years(sd: float, observed: NDArray[np.int64], *names: str) -> Numbers:
+        """Years to come beside the mean of those observed, dims (draw, region, 1, year)."""
         rng = _numbers(seed, flow, "years", *names)
-        return _years(rng, draws, kinds, steps, sd, RATE_PERSISTENCE)
+        return _beside_observed(rng, draws, steps, sd, observed)[:, :, np.newaxis]
 
-    nation, variance = years(sd[0])
-    own = [years(sd[1], "region", name) for name in regions]
-    places = np.stack([path for path, _ in own], axis=1) + nation[:, np.newaxis]
-    variance = variance + own[0][1]
-    spread = inputs[f"{flow}_relative_sd"].transpose(*dims).values
+    own = [years(sd[1], observed[[r]], "region", name) for r, name in enumerate(regions)]
+    places = years(sd[0], observed) + np.concatenate(own, axis=1)
+    variance = _variance_beside(observed, steps) * sum(one**2 for one in sd)
+    spread, shared = (
+        inputs[f"{flow}_{of}_sd"].transpose(*dims).values for of in ("relative", "shared")
+    )
+    common = np.stack(
+        [_numbers(seed, flow, "level", name).normal(size=(draws, kinds)) for name in regions],
+        axis=1,
+    )
     weight = inputs["exit_weight"].transpose(*dims[:3]).values
     factor = np.ones((draws + 1, *spread.shape, steps))
     # Post by post, so that no other array is as large as the result.
     for sector, occupation in used_posts(inputs):
         i, j = sectors.index(sector), occupations.index(occupation)
-        post, more = years(sd[2], "occupation", occupation)
         error = _estimate(
             spread[:, i, j], weight[:, i, j], regions, draws, seed, flow, sector, occupation
         )
-        log = places + post[:, np.newaxis] + error[..., np.newaxis]
-        log -= (variance + more) / 2.0
-        factor[1:, :, i, j] = np.exp(log)
+        error += shared[:, i, j] * common - shared[:, i, j] ** 2 / 2.0
+        log = places + years(sd[2], observed, "occupation", occupation) + error[..., np.newaxis]
+        factor[1:, :, i, j] = np.exp(log - variance[:, np.newaxis] / 2.0)
     return xr.DataArray(factor, dims=["draw", *dims, "flow_year"], coords=coords)
+
+
+def _beside_observed(
+    rng: np.random.Generator, draws: int, steps: int, sd: float, observed: NDArray[np.int64]
+) -> Numbers:
+    """Years to come less the mean of the years observed, dims (draw, region, year).
+
+    One stationary first-order autoregression for all regions, which have observed more or fewer of
+    the years before: rates are means of these, whether they were good or bad.
+    """
+    keep, step_sd = RATE_PERSISTENCE, sd * np.sqrt(1.0 - RATE_PERSISTENCE**2)
+    latest = rng.normal(0.0, sd, draws)
+
+    def walk(length: int) -> Numbers:
+        luck = rng.normal(0.0, step_sd, (draws, length))
+        path, now = np.empty_like(luck), latest
+        for step in range(length):
+            now = keep * now + luck[..., step]
+            path[..., step] = now
+        return path
+
+    # It is the same process backwards.
+    before = np.concatenate([latest[..., np.newaxis], walk(MOST_YEARS - 1)], axis=-1)
+    means = np.cumsum(before, axis=-1) / np.arange(1, MOST_YEARS + 1)
+    found: Numbers = walk(steps)[:, np.newaxis] - means[:, observed - 1, np.newaxis]
+    return found
+
+
+def _variance_beside(observed: NDArray[np.int64], steps: int) -> Numbers:
+    """Variance of `_beside_observed` over ``sd`` squared, dims (region, year)."""
+    ahead = np.arange(1, steps + 1)
+    found = np.empty((len(observed), steps))
+    for place, count in enumerate(observed):
+        back = np.arange(count)
+        among = RATE_PERSISTENCE ** np.abs(back[:, np.newaxis] - back)
+        across = RATE_PERSISTENCE ** (ahead[:, np.newaxis] + back)
+        found[place] = 1.0 + among.mean() - 2.0 * across.mean(axis=1)
+    return found
 
 
 def _estimate(
