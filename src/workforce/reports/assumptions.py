@@ -2,6 +2,7 @@
 
 from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.figures import Subject, how_known, shortage_lines
+from workforce.reports.flow_evidence import evidence_line, evidence_of
 from workforce.texts.catalogue import say
 
 OF_STAFF = {
@@ -33,7 +34,9 @@ def assumptions(figures: Publishable, subject: Subject, *, has_official: bool) -
         names.append(f"calibrated{_shortage_known(figures, subject)}")
     elif (figures.table["variable"] == "demand_fte").any():
         names.append("demand")
-    return [say(subject.texts, f"assumption.{name}") for name in names]
+    said = [say(subject.texts, f"assumption.{name}") for name in names]
+    evidence = evidence_of(figures, subject)
+    return said if evidence is None else [*said, evidence_line(evidence, subject.texts)]
 
 
 def _shortage_known(figures: Publishable, subject: Subject) -> str:

@@ -13,6 +13,7 @@ from workforce.disclosure.plan import write_whole
 from workforce.inputs.quality import JUDGED, LIGHTS, MOST_BORROWED, PROJECTION, judge_folder
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import name_of
+from workforce.reports.flow_evidence import evidence_line, evidence_of
 from workforce.results.borrowing import BORROWED_FROM, KINDS, borrowed_shares
 from workforce.texts.catalogue import join_list, percent, say
 
@@ -77,6 +78,11 @@ def quality(report: Report, inputs: xr.Dataset, lights: pl.DataFrame) -> Chart:
     subject = report.subject
     texts = subject.texts
     lent = _lent_by_weight(report) if "staff" not in subject.missing else _lent(inputs, report)
+    evidence = evidence_of(report.figures, subject)
+    if evidence is not None:
+        light = "yellow" if evidence.is_little else "green"
+        told = light, evidence_line(evidence, texts)
+        lent["staff_flows"] = [told, *lent.get("staff_flows", [])]
     rows = []
     for table in JUDGED:
         own = lights.filter(pl.col("table") == table)
@@ -204,6 +210,7 @@ def _shares(report: Report) -> pl.DataFrame:
     subject, table = report.subject, report.figures.table
     return table.filter(
         pl.col("dimension") == DIMENSION,
+        pl.col("variable").is_in([f"{kind}_share" for kind in KINDS]),
         pl.col("scenario") == subject.scenario,
         pl.col("region") == subject.region,
         pl.col("sector") == subject.sector,

@@ -34,11 +34,13 @@ from workforce.reports.assumptions import assumptions
 from workforce.reports.charts.chart import SILENT, Chart, show
 from workforce.reports.charts.figures import Subject, name_of, sector_name
 from workforce.reports.charts.shortage import scenario_name
+from workforce.reports.flow_evidence import check_flows
 from workforce.reports.page import Audience, KeyFigure, method_box, note, open_page, section
 from workforce.reports.quality import accepted_red, share_rows
 from workforce.reports.sources import source_lines
 from workforce.reports.wider import hidden_notes
 from workforce.results.counted import counted_rows
+from workforce.results.flow_evidence import evidence_rows
 from workforce.results.observed import judged_rows, observed_rows
 from workforce.texts.catalogue import load_texts, quarter_name, say
 
@@ -189,7 +191,8 @@ def open_report(
     if judge_absence:
         seen += judged_rows(inputs, folder, region=region)
     if counted:
-        seen += counted_rows(inputs, folder, region=region, scenario=scenario)
+seen += counted_rows(inputs, folder, region=region, scenario=scenario)
+    seen += evidence_rows(inputs, region=region, scenario=scenario)
     if quality:
         seen += share_rows(inputs, region=region, scenario=scenario)
     if seen:
@@ -304,6 +307,9 @@ def open_with(
     )
     for sentence in report.accepted:
         note(sentence, label=say(subject.texts, "quality.red_label"))
+    doubt = check_flows(report.figures, subject)
+    if doubt:
+        note(doubt, label=say(subject.texts, "flow_evidence.label"))
 
 
 def show_section(report: Report, name: str, *charts: Chart) -> None:

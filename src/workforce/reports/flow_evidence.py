@@ -1,0 +1,103 @@
+"""Tell what the flows of staff stand on, and when to look at them again before acting."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from workforce.disclosure.protection import Publishable
+from workforce.reports.charts.figures import Subject, sector_name
+from workforce.results.flow_evidence import CATEGORY, DIMENSION, LEAST
+from workforce.texts.catalogue import Texts, join_list, number, say
+
+FEW_YEARS, FEW_EVENTS = 3, 100
+"""Fewer years than this, or fewer exits or recruits, are yellow: 100 events tell a rate within a
+fifth, nine times of ten or more."""
+HALF, DOUBLE = 0.5, 2.0
+YEARS_AHEAD = 10
+LEAST_FTE = 20.0
+"""Staff of fewer may halve by few persons."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Years, exits and recruits behind the rates of a page; events None where they are hidden."""
+
+    years: int
+    exits: float | None
+    recruits: float | None
+
+    @property
+    def is_little(self) -> bool:
+        """Whether few years or events lie behind the rates, or so few that they are hidden."""
+        few = [one is None or one < FEW_EVENTS for one in (self.exits, self.recruits)]
+        return self.years < FEW_YEARS or any(few)
+
+
+def evidence_of(figures: Publishable, subject: Subject) -> Evidence | None:
+    """Read the evidence of a page's sector; None where the page rests on no flows of its own."""
+    rows = figures.table.filter(
+        pl.col("dimension") == DIMENSION,
+        pl.col("category") == CATEGORY,
+        pl.col("region") == subject.region,
+        pl.col("sector") == subject.sector,
+    )
+    years = rows.filter(variable="flow_years")["central"].drop_nulls()
+    if years.is_empty() or years[0] < 1:
+        return None
+    exits, recruits = (
+        rows.filter(variable=name)["central"].drop_nulls()
+        for name in ("flow_exits", "flow_recruits")
+    )
+    return Evidence(
+        int(years[0]),
+        None if exits.is_empty() else float(exits[0]),
+        None if recruits.is_empty() else float(recruits[0]),
+    )
+
+
+def evidence_line(evidence: Evidence, texts: Texts) -> str:
+    """Write how many years and events lie behind the flows."""
+    key = "flow_evidence.year" if evidence.years == 1 else "flow_evidence.years"
+    years = say(texts, key, count=number(evidence.years, texts))
+    if evidence.exits is None or evidence.recruits is None:
+        return say(texts, "flow_evidence.hidden", years=years)
+    exits, recruits = (_events(count, texts) for count in (evidence.exits, evidence.recruits))
+    return say(texts, "flow_evidence.line", years=years, exits=exits, recruits=recruits)
+
+
+def _events(count: float, texts: Texts) -> str:
+    if count < LEAST:
+        return say(texts, "flow_evidence.few", least=number(LEAST, texts))
+    # A public count may have been rounded on its way.
+    return say(texts, "flow_evidence.about", count=number(round(count, -1), texts))
+
+
+def check_flows(figures: Publishable, subject: Subject) -> str:
+    """Ask to check the flows where staff halves or doubles in ten years; empty elsewhere."""
+    year = min(subject.horizon_year, subject.base_year + YEARS_AHEAD)
+    rows = figures.table.filter(
+        (pl.col("variable") == "supply_fte")
+        & (pl.col("region") == subject.region)
+        & (pl.col("scenario") == "baseline")
+        & (pl.col("occupation") == "all")
+        & (pl.col("dimension") == "")
+        & pl.col("year").is_in([subject.base_year, year])
+    )
+    texts, found = subject.texts, []
+    for what, passed in (
+        ("halves", pl.col("then") <= HALF * pl.col("now")),
+        ("doubles", pl.col("then") >= DOUBLE * pl.col("now")),
+    ):
+        paths = rows.group_by("sector", maintain_order=True).agg(
+            now=pl.col("central").filter(pl.col("year") == subject.base_year).first(),
+            then=pl.col("central").filter(pl.col("year") == year).first(),
+        )
+        sectors = paths.filter((pl.col("now") >= LEAST_FTE) & passed)["sector"].to_list()
+        if "all" in sectors:
+            sectors = ["all"]
+        if sectors:
+            names = [sector_name(subject, sector) for sector in sectors]
+            found.append(
+                say(texts, f"flow_evidence.{what}", sectors=join_list(names, texts), year=year)
+            )
+    return " ".join([*found, say(texts, "flow_evidence.check")]) if found else ""

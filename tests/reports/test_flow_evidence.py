@@ -1,0 +1,123 @@
+"""What the flows of staff stand on is told where their figures are, and large changes ask back."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import polars as pl
+import pytest
+import xarray as xr
+
+from workforce.disclosure.protection import Rule, protect
+from workforce.reports.assumptions import assumptions
+from workforce.reports.charts.figures import Subject, sector_name
+from workforce.reports.flow_evidence import check_flows, evidence_line, evidence_of
+from workforce.reports.quality import quality
+from workforce.results.flow_evidence import evidence_rows
+from workforce.results.table import COLUMNS
+from workforce.sources.tables.names import load_names
+from workforce.texts.catalogue import LANGUAGES, load_texts
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
+SECTORS = ["health_care", "kindergarten"]
+
+
+def subject(language="nb", sector="all"):
+    return Subject(
+        region="9003", sector=sector, scenario="baseline", base_year=2026, horizon_year=2036,
+        texts=load_texts(language), names=load_names(SAMPLE), missing=(),
+    )  # fmt: skip
+
+
+def observed(years, exits, recruits):
+    posts = {"region": ["9003"], "sector": SECTORS}
+    return xr.Dataset(
+        {
+            "observed_flow_years": ("region", [float(years)]),
+            "observed_exits": (list(posts), np.array([exits], dtype=float)),
+            "observed_recruits": (list(posts), np.array([recruits], dtype=float)),
+        },
+        coords=posts,
+        attrs={"base_year": 2026},
+    )
+
+
+def published(rows, audience="public"):
+    text = dict.fromkeys(COLUMNS[:8], pl.String)
+    table = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.Float64) | text)
+    return protect(table.with_columns(pl.col("year").cast(pl.Int64)), Rule(audience=audience))
+
+
+def told(years, exits, recruits, *, sector="all", language="nb"):
+    rows = evidence_rows(observed(years, exits, recruits), region="9003", scenario="baseline")
+    about = subject(language, sector)
+    return evidence_line(evidence_of(published(rows), about), about.texts)
+
+
+def test_years_exits_and_recruits_are_told_to_the_nearest_ten():
+    assert told(1, [34, 16], [9, 10]) == (
+        "Avgang og rekruttering bygger på ett år med egne tall: om lag 50 personer sluttet og "
+        "færre enn 20 personer begynte."
+    )
+    of_sector = told(8, [304, 16], [9, 10], sector="health_care")
+    assert "8 år med egne tall: om lag 300 personer sluttet" in of_sector
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_few_events_are_never_told_as_a_number_of_their_own(language):
+    for few in (5, 13, 19):
+        said = told(3, [few, 500], [few, 500], sector="health_care", language=language)
+        assert str(few) not in said.replace("20", "")
+        assert "{" not in said
+    hidden = told(3, [2, 500], [300, 500], sector="health_care", language=language)
+    assert "3" in hidden
+    assert "2 " not in hidden
+
+
+@pytest.mark.parametrize(
+    ("years", "events", "light"),
+    [(1, 400, "! Gult"), (8, 60, "! Gult"), (3, 100, "✓ Grønt")],
+)
+def test_the_light_of_flows_is_yellow_where_few_years_or_events_lie_behind(years, events, light):
+    rows = evidence_rows(
+        observed(years, [events, 0], [events, 0]), region="9003", scenario="baseline"
+    )
+    report = SimpleNamespace(subject=subject(), figures=published(rows, "internal"))
+    lights = pl.DataFrame(schema={"table": pl.String, "light": pl.String})
+    (row,) = quality(report, xr.Dataset(), lights).table.rows()
+    assert row[:2] == ("Avgang og rekruttering", light)
+    assert "med egne tall" in row[2]
+
+
+def test_the_assumptions_of_every_page_tell_what_the_flows_stand_on():
+    rows = evidence_rows(observed(2, [30, 30], [30, 30]), region="9003", scenario="baseline")
+    said = assumptions(published(rows), subject(), has_official=True)
+    assert said[-1].startswith("Avgang og rekruttering bygger på 2 år med egne tall")
+    without = assumptions(published([]), subject(), has_official=True)
+    assert not any("egne tall:" in one for one in without)
+
+
+def supply(path, sector="health_care"):
+    now, then = path
+    return [
+        {
+            "scenario": "baseline", "region": "9003", "sector": sector, "occupation": "all",
+            "dimension": "", "category": "", "variable": "supply_fte", "unit": "FTE",
+            "year": year, "level": 0.8, "central": value, "lower": value, "upper": value,
+            "persons": 2.0 * now,
+        }
+        for year, value in ((2026, now), (2036, then))
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_staff_that_halves_or_doubles_asks_to_check_the_flows_first(language):
+    halved = published([*supply((400.0, 190.0)), *supply((100.0, 120.0), "kindergarten")])
+    said = check_flows(halved, subject(language))
+    assert said.startswith(sector_name(subject(language), "health_care"))
+    assert "2036" in said
+    doubled = check_flows(published(supply((30.0, 61.0))), subject(language))
+    assert doubled != said
+    assert doubled
+    assert check_flows(published(supply((400.0, 210.0))), subject(language)) == ""
+    assert check_flows(published(supply((12.0, 3.0))), subject(language)) == ""
