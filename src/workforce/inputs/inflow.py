@@ -88,7 +88,7 @@ def estimate_inflow(
     rate = shrink_rates(own["came"].where(years > 0, 0.0), years, prior, k=REGION_K)["rate"]
     a_year = at_level(_yearly(lived, flows, "exposure"), regions, codes)
     came = at_level(_yearly(_recruits(flows), flows, "persons"), regions, codes)
-    expected = ratio * xr.dot(staff, exits.expected.sum("cause"), dim=WHOM)
+    expected = ratio * (staff * -np.expm1(-exits.expected.sum("cause"))).sum(WHOM)
     part = _years_at_drawn_rate(*here, posts, exits.inputs["exit_rate"])
     recruits = (rate * part * to_array(a_year, posts, "exposure")).where(
         years > 0, expected + to_array(came, {**posts, "origin": ORIGINS}, "persons")

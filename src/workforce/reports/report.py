@@ -191,7 +191,7 @@ def open_report(
     if judge_absence:
         seen += judged_rows(inputs, folder, region=region)
     if counted:
-seen += counted_rows(inputs, folder, region=region, scenario=scenario)
+        seen += counted_rows(inputs, folder, region=region, scenario=scenario)
     seen += evidence_rows(inputs, region=region, scenario=scenario)
     if quality:
         seen += share_rows(inputs, region=region, scenario=scenario)
