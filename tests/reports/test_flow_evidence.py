@@ -11,7 +11,12 @@ import xarray as xr
 from workforce.disclosure.protection import Rule, protect
 from workforce.reports.assumptions import assumptions
 from workforce.reports.charts.figures import Subject, sector_name
-from workforce.reports.flow_evidence import check_flows, evidence_line, evidence_of
+from workforce.reports.flow_evidence import (
+    check_flows,
+    evidence_line,
+    evidence_of,
+    flow_notes,
+)
 from workforce.reports.quality import quality
 from workforce.results.flow_evidence import evidence_rows
 from workforce.results.table import COLUMNS
@@ -121,3 +126,14 @@ def test_staff_that_halves_or_doubles_asks_to_check_the_flows_first(language):
     assert doubled
     assert check_flows(published(supply((400.0, 210.0))), subject(language)) == ""
     assert check_flows(published(supply((12.0, 3.0))), subject(language)) == ""
+
+
+def test_a_page_with_a_shortage_says_first_that_little_lies_behind_the_flows():
+    little = evidence_rows(observed(1, [30, 20], [12, 7]), region="9003", scenario="baseline")
+    ahead = [{**row, "variable": "shortage_fte"} for row in supply((400.0, 190.0))]
+    page = published([*little, *ahead, *supply((400.0, 190.0))])
+    labels = [label for label, _ in flow_notes(page, subject())]
+    assert labels == ["Lite grunnlag", "Kontroller først"]
+    assert flow_notes(published(little), subject()) == []
+    much = evidence_rows(observed(8, [300, 200], [300, 200]), region="9003", scenario="baseline")
+    assert flow_notes(published([*much, *ahead]), subject()) == []

@@ -72,6 +72,23 @@ def _events(count: float, texts: Texts) -> str:
     return say(texts, "flow_evidence.about", count=number(round(count, -1), texts))
 
 
+def flow_notes(figures: Publishable, subject: Subject) -> list[tuple[str, str]]:
+    """Write what to know before the shortage is read: label and sentence of each note.
+
+    That little lies behind the flows, and that staff halves or doubles.
+    """
+    if not (figures.table["variable"] == "shortage_fte").any():
+        return []
+    texts, notes = subject.texts, []
+    evidence, doubt = evidence_of(figures, subject), check_flows(figures, subject)
+    if evidence is not None and evidence.is_little:
+        said = say(texts, "flow_evidence.little", line=evidence_line(evidence, texts))
+        notes.append((say(texts, "flow_evidence.little_label"), said))
+    if doubt:
+        notes.append((say(texts, "flow_evidence.label"), doubt))
+    return notes
+
+
 def check_flows(figures: Publishable, subject: Subject) -> str:
     """Ask to check the flows where staff halves or doubles in ten years; empty elsewhere."""
     year = min(subject.horizon_year, subject.base_year + YEARS_AHEAD)

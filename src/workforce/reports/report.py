@@ -34,7 +34,7 @@ from workforce.reports.assumptions import assumptions
 from workforce.reports.charts.chart import SILENT, Chart, show
 from workforce.reports.charts.figures import Subject, name_of, sector_name
 from workforce.reports.charts.shortage import scenario_name
-from workforce.reports.flow_evidence import check_flows
+from workforce.reports.flow_evidence import flow_notes
 from workforce.reports.page import Audience, KeyFigure, method_box, note, open_page, section
 from workforce.reports.quality import accepted_red, share_rows
 from workforce.reports.sources import source_lines
@@ -307,9 +307,8 @@ def open_with(
     )
     for sentence in report.accepted:
         note(sentence, label=say(subject.texts, "quality.red_label"))
-    doubt = check_flows(report.figures, subject)
-    if doubt:
-        note(doubt, label=say(subject.texts, "flow_evidence.label"))
+    for label, sentence in flow_notes(report.figures, subject):
+        note(sentence, label=label)
 
 
 def show_section(report: Report, name: str, *charts: Chart) -> None:
