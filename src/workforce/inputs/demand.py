@@ -1,5 +1,9 @@
 """Use of services, own share of them, and the staffing standard calibrated from them."""
 
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
 import numpy as np
 import polars as pl
 import xarray as xr
@@ -7,6 +11,7 @@ import xarray as xr
 from workforce.inputs.arrays import to_array
 from workforce.inputs.marks import Mark, mark
 from workforce.inputs.norms import load_norms
+from workforce.inputs.pooled import KEPT, Known
 from workforce.inputs.regions import at_level, members
 from workforce.inputs.shortage import measured_shortage
 from workforce.inputs.stocks import SEXES
@@ -18,6 +23,7 @@ USE_K = 20.0  # Inhabitants of a sex and age at which their own use counts for h
 
 
 def load_demand(
+    known: Known,
     tables: dict[str, pl.DataFrame],
     codes: list[str],
     base_year: int,
@@ -39,7 +45,9 @@ def load_demand(
         inputs["position_share"],
         inputs["short_absence"].sel(year=base_year, drop=True),
     ).sum(["sex", "working_age"])
-    use_rate, pattern = use_rates(tables, codes, sectors, base_year, borrowed, inputs, supply)
+    use_rate, pattern = use_rates(
+        known, tables, codes, sectors, base_year, borrowed, inputs, supply
+    )
     share = service_shares(tables, codes, sectors, years, pattern)
     short = measured_shortage(tables, posts, base_year, borrowed, supply)
     users = service_users(inputs["population"], use_rate) * share.sel(year=base_year, drop=True)
@@ -61,7 +69,8 @@ def load_demand(
         }
     )
     result = result.merge(short, join="exact")
-    towns = tables["regions"].filter(pl.col("level") == "municipality")["region"].to_list()
+    towns = [town for code in codes for town in members(tables["regions"], code)]
+    towns = list(dict.fromkeys(towns))
     served = service_shares(tables, towns, sectors, years[:1], pattern).isel(year=0, drop=True)
     served = served * member_users(tables, towns, sectors, base_year, pattern)
     result = result.merge(load_norms(tables, base_year, inputs, served), join="exact")
@@ -70,6 +79,7 @@ def load_demand(
 
 
 def use_rates(
+    known: Known,
     tables: dict[str, pl.DataFrame],
     codes: list[str],
     sectors: list[str],
@@ -84,15 +94,11 @@ def use_rates(
     """
     population = inputs["population"]
     ages = population["age"].values.tolist()
-    dims = {"sector": sectors, "sex": SEXES, "age": ages}
-    national = pl.read_csv(national_folder() / "service_use.csv")
-    national = national.filter(pl.col("sector").is_in(sectors) & pl.col("age").is_in(ages))
-    pattern = to_array(national, dims, "rate")
+    pattern, told = use_pattern(known, tuple(sectors), tuple(ages), base_year)
     own = tables.get("service_use")
     users = None
     if own is not None:
         own = own.filter((pl.col("year") == base_year) & pl.col("sector").is_in(sectors))
-        pattern, told = pooled_pattern(tables["population"], own, pattern, base_year)
         users = to_array(
             at_level(own, tables["regions"], codes), {"region": codes, "sector": sectors}, "users"
         )
@@ -119,6 +125,22 @@ def use_rates(
         if sector in untold or bool(unused.sel(region=code, sector=sector))
     )
     return (pattern * ratio).transpose("region", "sector", "sex", "age"), pattern
+
+
+@lru_cache(maxsize=KEPT)
+def use_pattern(
+    known: Known, sectors: tuple[str, ...], ages: tuple[int, ...], base_year: int
+) -> tuple[xr.DataArray, xr.DataArray]:
+    """Use by age in all places of a folder, as `pooled_pattern` has it; else the nation's."""
+    dims: dict[str, Sequence[Any]] = {"sector": list(sectors), "sex": SEXES, "age": list(ages)}
+    rows = pl.read_csv(national_folder() / "service_use.csv")
+    rows = rows.filter(pl.col("sector").is_in(sectors) & pl.col("age").is_in(ages))
+    national = to_array(rows, dims, "rate")
+    use = known.tables.get("service_use")
+    if use is None:
+        return national, xr.zeros_like(national.isel(sex=0, age=0, drop=True), dtype=bool)
+    use = use.filter((pl.col("year") == base_year) & pl.col("sector").is_in(sectors))
+    return pooled_pattern(known.tables["population"], use, national, base_year)
 
 
 def pooled_pattern(

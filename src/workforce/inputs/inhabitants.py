@@ -12,6 +12,7 @@ from workforce.errors import ParameterError
 from workforce.inputs.arrays import to_array
 from workforce.inputs.marks import Mark, mark
 from workforce.inputs.migration import arrivals_and_departures, national_rates, place_rates
+from workforce.inputs.pooled import Known
 from workforce.inputs.regions import at_level
 from workforce.inputs.stocks import SEXES, Stocks, age_by_a_year, read_stocks
 from workforce.inputs.vital import (
@@ -30,6 +31,7 @@ RATES = ["mortality", "fertility", "net_migration"]
 
 
 def load_population(
+    known: Known,
     tables: dict[str, pl.DataFrame],
     codes: list[str],
     base_year: int,
@@ -43,12 +45,12 @@ def load_population(
     Where the official projection ends before the horizon it is carried on with rates of the place,
     and that is marked.
     """
-    stocks = read_stocks(tables, codes, base_year)
-    official = _official(tables, codes, stocks, base_year + horizon, variant)
+    stocks = read_stocks(known, tables, codes, base_year)
+    official = _official(known, tables, codes, stocks, base_year + horizon, variant)
     steps = list(range(base_year, base_year + horizon))
-    known = known_rates(tables, base_year)
-    reference = read_reference(known, codes, stocks, steps, borrowed)
-    rates = _rates(known, codes, stocks, steps, reference, borrowed)
+    vital = known_rates(known, base_year)
+    reference = read_reference(vital, codes, stocks, steps, borrowed)
+    rates = _rates(vital, codes, stocks, steps, reference, borrowed)
     if official is None:
         return rates
     last = int(official["year"].values[-1])
@@ -105,7 +107,12 @@ def _rates(
 
 
 def _official(
-    tables: dict[str, pl.DataFrame], codes: list[str], stocks: Stocks, end: int, variant: str
+    known: Known,
+    tables: dict[str, pl.DataFrame],
+    codes: list[str],
+    stocks: Stocks,
+    end: int,
+    variant: str,
 ) -> xr.DataArray | None:
     """Official projection from the base year as far as it goes, None without it."""
     if "population_projection" not in tables:
@@ -116,8 +123,10 @@ def _official(
         return None
     base_year = stocks.years[-1]
     table = tables["population_projection"]
-    there = table["variant"].unique().to_list()
-    if variant not in there:
+    if variant not in table["variant"]:
+        there = known.tables["population_projection"]["variant"].unique().to_list()
+        if variant in there:
+            return None
         raise ParameterError(f"variant {variant!r} is not one of {', '.join(sorted(there))}.")
     table = table.filter(
         (pl.col("variant") == variant) & pl.col("year").is_between(base_year + 1, end)

@@ -15,9 +15,9 @@ from workforce.inputs.competences import load_competences
 from workforce.inputs.demand import load_demand
 from workforce.inputs.education import load_task_sharing
 from workforce.inputs.inhabitants import load_population
-from workforce.inputs.known import known_on
 from workforce.inputs.marks import Mark, mark
 from workforce.inputs.need import base_year_fte, load_need
+from workforce.inputs.pooled import known_tables, tables_at
 from workforce.inputs.regions import MEMBERSHIP, as_codes, at_level, chosen_regions, members
 from workforce.inputs.staff import load_staff
 from workforce.model.staffing import AGE_GROUPS
@@ -75,18 +75,19 @@ def load_inputs(
     present, tables = list(opened.tables), needed_tables(opened)
     codes = chosen_regions(tables["regions"], region)
     year = settle_base_year(tables, base_year)
-    tables = known_on(tables, year)
+    known = known_tables(opened, year)
+    tables = tables_at(known, codes)
     steps = DEFAULT_HORIZON if horizon is None else horizon
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
         raise ParameterError(f"horizon is {steps!r}; give a whole number of years, at least 1.")
     borrowed: list[Mark] = []
-    inputs = load_population(tables, codes, year, steps, borrowed, variant=variant)
+    inputs = load_population(known, tables, codes, year, steps, borrowed, variant=variant)
     has_staff = "staff" in present and _has_staff(tables, codes, year)
     if has_staff:
         chosen = _sectors(tables, sectors)
-        staff = load_staff(tables, codes, chosen, year, steps, borrowed, inputs)
+        staff = load_staff(known, tables, codes, chosen, year, steps, borrowed, inputs)
         inputs = inputs.merge(staff, join="exact", combine_attrs="override")
-        demand = load_demand(tables, codes, year, borrowed, inputs)
+        demand = load_demand(known, tables, codes, year, borrowed, inputs)
         inputs = inputs.merge(demand, join="exact", combine_attrs="override")
         borrowed.extend(_borrowed_when_fetched(opened, codes, year))
         inputs = inputs.merge(load_competences(tables, inputs), join="exact")
@@ -96,12 +97,12 @@ def load_inputs(
         chosen = _sectors(tables, sectors)
         need = None
         if "fte_in_post" in tables:
-            need = load_need(tables, codes, chosen, year, borrowed, inputs)
+            need = load_need(known, tables, codes, chosen, year, borrowed, inputs)
         if need is not None:
             inputs = inputs.merge(need, join="exact", combine_attrs="override")
             borrowed.extend(_borrowed_when_fetched(opened, codes, year))
-    there = [name for name in present if name in tables and (has_staff or name != "staff")]
-    inputs.attrs = _attributes(tables, there, codes, year, steps, borrowed)
+    there = [name for name in present if name in known.tables and (has_staff or name != "staff")]
+    inputs.attrs = _attributes(known.tables, there, codes, year, steps, borrowed)
     return inputs
 
 
@@ -251,7 +252,7 @@ def _sectors(tables: dict[str, pl.DataFrame], asked: str | Sequence[str] | None)
 
 
 def _attributes(
-    tables: dict[str, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame],
     present: list[str],
     codes: list[str],
     year: int,
@@ -277,7 +278,7 @@ def _attributes(
     }
 
 
-def _places(tables: dict[str, pl.DataFrame]) -> dict[str, dict[str, list[str]]]:
+def _places(tables: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, list[str]]]:
     """Every code of the folder, and for a region the municipalities that it is the sum of."""
     regions = tables["regions"]
     towns = regions.filter(pl.col("level") == "municipality")
@@ -297,6 +298,6 @@ def _places(tables: dict[str, pl.DataFrame]) -> dict[str, dict[str, list[str]]]:
     return places
 
 
-def _measure_costs(tables: dict[str, pl.DataFrame]) -> list[dict[str, Any]]:
+def _measure_costs(tables: Mapping[str, pl.DataFrame]) -> list[dict[str, Any]]:
     """Rows of the table of costs; none where it is not there."""
     return tables["measure_costs"].to_dicts() if "measure_costs" in tables else []

@@ -9,11 +9,13 @@ import xarray as xr
 from workforce.inputs.arrays import to_array
 from workforce.inputs.demand import service_shares, use_rates
 from workforce.inputs.marks import Mark
+from workforce.inputs.pooled import Known
 from workforce.inputs.regions import at_level, members
 from workforce.model.demand import calibrate_standard, service_users
 
 
 def load_need(
+    known: Known,
     tables: dict[str, pl.DataFrame],
     codes: list[str],
     sectors: list[str],
@@ -44,26 +46,26 @@ def load_need(
     Dataset or None
         fte_in_post, staffing_standard, use_rate, service_share and factors of 1.
     """
-    rows = base_year_fte(tables, base_year)
-    known = [s for s in sectors if _is_whole(rows.filter(pl.col("sector") == s), tables, codes)]
-    rows = rows.filter(pl.col("sector").is_in(known))
+    rows = base_year_fte(known.tables, base_year)
+    there = [s for s in sectors if _is_whole(rows.filter(pl.col("sector") == s), tables, codes)]
+    rows = rows.filter(pl.col("sector").is_in(there))
     if rows.is_empty():
         return None
     years = inputs["year"].values.tolist()
     posts = {
         "region": codes,
-        "sector": known,
+        "sector": there,
         "occupation": rows["occupation"].unique().sort().to_list(),
     }
     fte = to_array(at_level(rows, tables["regions"], codes), posts, "fte")
-    rate, pattern = use_rates(tables, codes, known, base_year, borrowed, inputs, fte)
-    share = service_shares(tables, codes, known, years, pattern)
+    rate, pattern = use_rates(known, tables, codes, there, base_year, borrowed, inputs, fte)
+    share = service_shares(tables, codes, there, years, pattern)
     users = service_users(inputs["population"], rate) * share.sel(year=base_year, drop=True)
     standard = calibrate_standard(users, fte, xr.zeros_like(fte))
     ones = xr.DataArray(
-        np.ones((len(known), len(years))),
+        np.ones((len(there), len(years))),
         dims=["sector", "year"],
-        coords={"sector": known, "year": years},
+        coords={"sector": there, "year": years},
     )
     return xr.Dataset(
         {

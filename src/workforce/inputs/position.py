@@ -11,10 +11,8 @@ SHARE_K = 20.0  # Persons in a band of ages at which their own share counts for 
 BANDS = [24, 34, 44, 54, 59, 61, 64, 66, 69]  # Upper ages; retirement asks for narrow ones.
 
 
-def position_share(table: pl.DataFrame, own: pl.DataFrame, cells: Cells) -> xr.DataArray:
-    """FTE per person by age, shrunk to all regions, and scaled so that base-year FTE is exact."""
-    posts = {dim: cells[dim] for dim in ("region", "sector", "occupation")}
-    profile = {dim: cells[dim] for dim in ("sector", "occupation", "working_age")}
+def position_by_age(table: pl.DataFrame, profile: Cells) -> xr.DataArray:
+    """FTE per person of all regions, dims (sector, occupation, working_age). [FTE per person]."""
     persons = to_array(table, profile, "persons")
     fte = to_array(table, profile, "fte")
     band = _band(persons["working_age"])
@@ -23,7 +21,13 @@ def position_share(table: pl.DataFrame, own: pl.DataFrame, cells: Cells) -> xr.D
     overall = float(fte.sum() / max(float(persons.sum()), 1.0))
     level = level.where(level > 0, overall)
     shares = (fte.groupby(band).sum() + SHARE_K * level) / (in_band + SHARE_K)
-    by_age = shares.sel(band=band).drop_vars("band")
+    by_age: xr.DataArray = shares.sel(band=band).drop_vars("band")
+    return by_age
+
+
+def position_share(by_age: xr.DataArray, own: pl.DataFrame, cells: Cells) -> xr.DataArray:
+    """FTE per person by age, as in all regions, scaled so that base-year FTE is exact."""
+    posts = {dim: cells[dim] for dim in ("region", "sector", "occupation")}
     heads = to_array(own, cells, "persons")
     expected = (heads * by_age).sum(["sex", "working_age"])
     measured = to_array(own, posts, "fte")

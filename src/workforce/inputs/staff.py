@@ -1,5 +1,9 @@
 """Staff on 1 January, and the rates by which they leave, come, move and hold part of a post."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
 import numpy as np
 import polars as pl
 import xarray as xr
@@ -13,10 +17,18 @@ from workforce.inputs.exits import (
     national_exits,
     others_part,
 )
-from workforce.inputs.flows import CAUSES, ORIGINS, municipalities, observed_events, observed_years
+from workforce.inputs.flows import (
+    CAUSES,
+    ORIGINS,
+    Cells,
+    municipalities,
+    observed_events,
+    observed_years,
+)
 from workforce.inputs.inflow import borrowed_flows, estimate_inflow
 from workforce.inputs.marks import Mark, mark
-from workforce.inputs.position import position_share
+from workforce.inputs.pooled import KEPT, Known
+from workforce.inputs.position import position_by_age, position_share
 from workforce.inputs.regions import at_level
 from workforce.inputs.retirement import retirement_factors
 from workforce.inputs.short_absence import short_absence
@@ -26,7 +38,37 @@ from workforce.inputs.transitions import move_weights, occupational_moves
 NATIONAL_YEARS = 5.0  # Years of turnover that the nation's rates meet (KS, 2017-18 to 2021-22).
 
 
+@dataclass(frozen=True, eq=False)
+class PooledStaff:
+    """What the staff of all places of a folder tell: labels, position shares, moves and flows."""
+
+    occupations: list[str]
+    ages: list[int]
+    position: xr.DataArray
+    moves: dict[str, xr.DataArray]
+
+
+@lru_cache(maxsize=KEPT)
+def pool_staff(known: Known, sectors: tuple[str, ...], base_year: int) -> PooledStaff:
+    """Make of all places what no region has by itself."""
+    tables = known.tables
+    staff = tables["staff"].filter(pl.col("sector").is_in(sectors))
+    there = staff["occupation"].unique().to_list()
+    occupations = [o for o in tables["occupations"]["occupation"].to_list() if o in there]
+    ages = _ages(tables)
+    profile: Cells = {"sector": list(sectors), "occupation": occupations, "working_age": ages}
+    now = staff.filter(pl.col("year") == base_year).rename({"age": "working_age"})
+    moves = {}
+    if "mobility" in tables:
+        moves = {
+            "transition": occupational_moves(tables, staff, list(sectors), occupations),
+            "transition_weight": move_weights(tables, occupations),
+        }
+    return PooledStaff(occupations, ages, position_by_age(now, profile), moves)
+
+
 def load_staff(
+    known: Known,
     tables: dict[str, pl.DataFrame],
     codes: list[str],
     sectors: list[str],
@@ -37,26 +79,28 @@ def load_staff(
 ) -> xr.Dataset:
     """Staff, exit and inflow rates, education, occupational moves, positions and absence."""
     regions = tables["regions"]
-    table = tables["staff"].filter(pl.col("sector").is_in(sectors))
-    known = table["occupation"].unique().to_list()
-    occupations = [o for o in tables["occupations"]["occupation"].to_list() if o in known]
-    ages = _ages(tables)
-    cells = {
+    pooled = pool_staff(known, tuple(sectors), base_year)
+    occupations, ages = pooled.occupations, pooled.ages
+    cells: Cells = {
         "region": codes,
         "sector": sectors,
         "occupation": occupations,
         "sex": SEXES,
         "working_age": ages,
     }
-    now = table.filter(pl.col("year") == base_year).rename({"age": "working_age"})
+    now = (
+        tables["staff"]
+        .filter((pl.col("year") == base_year) & pl.col("sector").is_in(sectors))
+        .rename({"age": "working_age"})
+    )
     own = at_level(now, regions, codes)
     result = xr.Dataset({"staff": to_array(own, cells, "persons")})
-    result["position_share"] = position_share(now, own, cells)
+    result["position_share"] = position_share(pooled.position, own, cells)
     flow_years = list(range(base_year, base_year + horizon))
     years = [*flow_years, base_year + horizon]
     education = load_education(tables, occupations, ages, flow_years)
     result = result.assign(education)
-    flows = _flows_before(tables, sectors, base_year)
+    flows = _flows_before(known.tables, sectors, base_year)
     prior = national_exits(tables, occupations, ages)
     if flows is None:
         result = result.assign(borrowed_flows(result, prior, population))
@@ -94,12 +138,11 @@ def load_staff(
     result["position_factor"] = _ones(sector=sectors, year=years)
     result["short_absence"] = short_absence(tables, codes, sectors, years, base_year, borrowed)
     if "mobility" in tables:
-        result["transition"] = occupational_moves(tables, table, sectors, occupations)
-        result["transition_weight"] = move_weights(tables, occupations)
+        result = result.assign(pooled.moves)
     return result
 
 
-def _ages(tables: dict[str, pl.DataFrame]) -> list[int]:
+def _ages(tables: Mapping[str, pl.DataFrame]) -> list[int]:
     seen = [tables[name]["age"] for name in ("staff", "staff_flows") if name in tables]
     low = min(int(column.min()) for column in seen if len(column))  # type: ignore[arg-type]
     high = max(int(column.max()) for column in seen if len(column))  # type: ignore[arg-type]
@@ -107,7 +150,7 @@ def _ages(tables: dict[str, pl.DataFrame]) -> list[int]:
 
 
 def _flows_before(
-    tables: dict[str, pl.DataFrame], sectors: list[str], base_year: int
+    tables: Mapping[str, pl.DataFrame], sectors: list[str], base_year: int
 ) -> pl.DataFrame | None:
     """Flows of the sectors in the years before the base year; None where there are none."""
     if "staff_flows" not in tables:

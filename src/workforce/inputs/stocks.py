@@ -1,7 +1,8 @@
 """Inhabitants observed: of the regions asked for, their counties and all places in the folder."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import polars as pl
 from workforce.contract.arrays import Numbers
 from workforce.errors import DataError
 from workforce.inputs.arrays import to_array
+from workforce.inputs.pooled import KEPT, Known
 from workforce.inputs.regions import at_level, members
 
 SEXES = ["female", "male"]
@@ -32,13 +34,29 @@ class Stocks:
     years: list[int]
 
 
-def read_stocks(tables: dict[str, pl.DataFrame], codes: list[str], base_year: int) -> Stocks:
-    """Read the stocks of the base year and up to ten years before it.
+@dataclass(frozen=True, eq=False)
+class Towns:
+    """Persons of every municipality of a folder on 1 January, shape (place, sex, age, year)."""
 
-    ``county`` holds the municipalities of the county that each region lies in, ``whole`` all of
-    them in the folder. A region of a higher level has no county.
+    persons: Numbers
+    whole: Numbers
+    by_county: Mapping[str, Numbers]
+    names: list[str]
+    counties: list[str | None]
+    ages: list[int]
+    years: list[int]
+
+
+@lru_cache(maxsize=KEPT)
+def read_towns(known: Known, base_year: int) -> Towns:
+    """Read the stocks of all municipalities in the base year and up to ten years before it.
+
+    Raises
+    ------
+    DataError
+        A year is not there.
     """
-    regions, everything = tables["regions"], tables["population"]
+    regions, everything = known.tables["regions"], known.tables["population"]
     ages = list(range(int(everything["age"].max()) + 1))  # type: ignore[arg-type]
     table = everything.filter(pl.col("year").is_between(base_year - WINDOW, base_year))
     years = sorted(table["year"].unique().to_list())
@@ -46,31 +64,51 @@ def read_stocks(tables: dict[str, pl.DataFrame], codes: list[str], base_year: in
         raise DataError(f"population: years {years[0]} to {base_year} have gaps.")
     towns = regions.filter(pl.col("level") == "municipality")
     names = towns["region"].to_list()
-    labels: dict[str, Sequence[Any]] = {"sex": SEXES, "age": ages, "year": years}
     rows = table.filter(pl.col("region").is_in(names))
-    all_towns = to_array(rows, {"region": names, **labels}, "persons").values
-    higher = [code for code in codes if code not in names]
-    own = np.empty((len(codes), *all_towns.shape[1:]))
-    if higher:
-        rows = at_level(table, regions, higher)
-        above = to_array(rows, {"region": higher, **labels}, "persons").values
-        own[[codes.index(code) for code in higher]] = above
+    cells: dict[str, Sequence[Any]] = {"region": names, "sex": SEXES, "age": ages, "year": years}
+    persons: Numbers = to_array(rows, cells, "persons").values
     counties = towns["county"].to_list() if "county" in towns.columns else [None] * len(names)
-    sums = {
-        name: all_towns[[county == name for county in counties]].sum(axis=0)
+    by_county = {
+        name: persons[[county == name for county in counties]].sum(axis=0)
         for name in dict.fromkeys(counties)
+        if name is not None
     }
+    return Towns(persons, persons.sum(axis=0), by_county, names, counties, ages, years)
+
+
+def read_stocks(
+    known: Known, tables: Mapping[str, pl.DataFrame], codes: list[str], base_year: int
+) -> Stocks:
+    """Read the stocks of the base year and up to ten years before it.
+
+    ``county`` holds the municipalities of the county that each region lies in, ``whole`` all of
+    them in the folder. A region of a higher level has no county.
+    """
+    towns, regions = read_towns(known, base_year), tables["regions"]
+    place_of = {name: place for place, name in enumerate(towns.names)}
+    own = np.empty((len(codes), *towns.persons.shape[1:]))
+    higher = [code for code in codes if code not in place_of]
+    if higher:
+        rows = at_level(tables["population"], regions, higher)
+        rows = rows.filter(pl.col("year").is_in(towns.years))
+        labels: dict[str, Sequence[Any]] = {
+            "region": higher,
+            "sex": SEXES,
+            "age": towns.ages,
+            "year": towns.years,
+        }
+        own[[codes.index(code) for code in higher]] = to_array(rows, labels, "persons").values
     county, whole = np.zeros_like(own), np.zeros_like(own)
     for place, code in enumerate(codes):
-        if set(names) - set(members(regions, code)):
-            whole[place] = all_towns.sum(axis=0)
-        if code in higher:
+        if set(towns.names) - set(members(regions, code)):
+            whole[place] = towns.whole
+        if code not in place_of:
             continue
-        town = names.index(code)
-        own[place] = all_towns[town]
-        if counties.count(counties[town]) > 1:
-            county[place] = sums[counties[town]]
-    return Stocks(own, county, whole, ages, years)
+        own[place] = towns.persons[place_of[code]]
+        lies_in = towns.counties[place_of[code]]
+        if lies_in is not None and towns.counties.count(lies_in) > 1:
+            county[place] = towns.by_county[lies_in]
+    return Stocks(own, county, whole, towns.ages, towns.years)
 
 
 def age_by_a_year(persons: Numbers) -> Numbers:

@@ -1,5 +1,7 @@
 """Moves between occupations, as one-year probabilities."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 import xarray as xr
@@ -11,7 +13,10 @@ MOVE_K = 500.0  # Person-years at which the moves of a pair count for half.
 
 
 def occupational_moves(
-    tables: dict[str, pl.DataFrame], staff: pl.DataFrame, sectors: list[str], occupations: list[str]
+    tables: Mapping[str, pl.DataFrame],
+    staff: pl.DataFrame,
+    sectors: list[str],
+    occupations: list[str],
 ) -> xr.DataArray:
     """One-year probabilities of moving between occupations that the sector has.
 
@@ -43,7 +48,7 @@ def occupational_moves(
     return (moves + eye * stay).transpose("sector", "occupation", "occupation_to")
 
 
-def move_weights(tables: dict[str, pl.DataFrame], occupations: list[str]) -> xr.DataArray:
+def move_weights(tables: Mapping[str, pl.DataFrame], occupations: list[str]) -> xr.DataArray:
     """Credibility weight of each pair's own moves against those of all pairs of its groups.
 
     Parameters
@@ -60,7 +65,7 @@ def move_weights(tables: dict[str, pl.DataFrame], occupations: list[str]) -> xr.
     return _move_rates(tables, occupations)["weight"]
 
 
-def _move_rates(tables: dict[str, pl.DataFrame], occupations: list[str]) -> xr.Dataset:
+def _move_rates(tables: Mapping[str, pl.DataFrame], occupations: list[str]) -> xr.Dataset:
     """Rate of each pair seen to move, drawn to that of all pairs seen between its groups."""
     group = tables["occupations"].select("occupation", "group")
     pairs = (

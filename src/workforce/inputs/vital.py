@@ -1,5 +1,6 @@
 """Mortality and fertility of each place: rates of the nation, at the level its stocks show."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from workforce.contract.arrays import Numbers
 from workforce.errors import DataError
 from workforce.inputs.arrays import to_array
 from workforce.inputs.marks import Mark, mark
+from workforce.inputs.pooled import KEPT, Known
 from workforce.inputs.stocks import SEXES, Stocks, age_by_a_year
 from workforce.model.mortality import graduate_mortality, project_mortality
 from workforce.model.population import survival_from_mortality
@@ -55,12 +57,13 @@ class KnownRates(NamedTuple):
     nations: list[str]
 
 
-def known_rates(tables: dict[str, pl.DataFrame], base_year: int) -> KnownRates:
+@lru_cache(maxsize=KEPT)
+def known_rates(known: Known, base_year: int) -> KnownRates:
     """Sort vital rates by rate and region.
 
     Only years before the base year; where there are none, the first year there is.
     """
-    regions = tables["regions"]
+    tables, regions = known.tables, known.tables["regions"]
     packaged = packaged_rates().with_columns(region=pl.lit(""))
     columns = ["rate", "region", "sex", "age", "year", "value"]
     found = [packaged.select(columns)]

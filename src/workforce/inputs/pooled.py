@@ -1,0 +1,58 @@
+"""What is made of all places of a folder: once for each base year, and sliced for each region."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+import polars as pl
+
+from workforce.contract.folder import Folder
+from workforce.inputs.known import known_on
+from workforce.inputs.regions import members
+
+KEPT = 4
+"""Folders and base years whose figures of all places are kept."""
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """Tables as they were known on 1 January of a base year.
+
+    Parameters
+    ----------
+    tables
+        Whole tables, with the lists of codes that count.
+    by_place
+        The rows of each place, by table; of those tables that have places.
+    """
+
+    tables: Mapping[str, pl.DataFrame]
+    by_place: Mapping[str, Mapping[str, pl.DataFrame]]
+
+
+@lru_cache(maxsize=KEPT)
+def known_tables(folder: Folder, base_year: int) -> Known:
+    """Take what was known on 1 January of a base year, once for a folder."""
+    tables = known_on({**folder.lists, **folder.tables}, base_year)
+    by_place = {
+        name: {str(place): rows for (place,), rows in parts.items()}
+        for name, table in tables.items()
+        if name != "regions" and "region" in table.columns
+        for parts in [table.partition_by("region", as_dict=True, maintain_order=True)]
+    }
+    return Known(MappingProxyType(tables), MappingProxyType(by_place))
+
+
+def tables_at(known: Known, codes: Sequence[str]) -> dict[str, pl.DataFrame]:
+    """Take the rows of some regions and of the municipalities that they are made up of.
+
+    Tables without places, and ``regions``, come whole.
+    """
+    regions = known.tables["regions"]
+    wanted = list(dict.fromkeys(p for code in codes for p in (code, *members(regions, code))))
+    found = dict(known.tables)
+    for name, parts in known.by_place.items():
+        here = [parts[place] for place in wanted if place in parts]
+        found[name] = pl.concat(here) if here else known.tables[name].clear()
+    return found
