@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -167,7 +167,8 @@ def _check(folder: Path) -> tuple[dict[str, pl.DataFrame], FolderReport]:
             problems.append(_cannot_be_read(name, paths[0], error))
             continue
         frames[name], unreadable[name] = reading.frame, reading.unreadable
-        raw[name] = reading.raw
+        # Only where its cells lie is asked for from here on.
+        raw[name] = replace(reading.raw, frame=reading.raw.frame.clear(), numbers={})
         found += reading.problems
     lists = {name: read_packaged(name) for name in PACKAGED if name not in places}
     packaged = {
