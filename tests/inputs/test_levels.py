@@ -13,7 +13,7 @@ from workforce.inputs import load_inputs
 from workforce.inputs.arrays import to_array
 from workforce.inputs.demand import pooled_pattern
 from workforce.inputs.exits import all_places, national_exits
-from workforce.inputs.flows import CAUSES, ORIGINS
+from workforce.inputs.flows import CAUSES, ORIGINS, sum_over_years
 from workforce.model.projection import project
 from workforce.sources.tables.files import national_folder, read_folder, read_packaged
 from workforce.sources.tables.folder import folder_of
@@ -205,7 +205,9 @@ def test_of_the_nation_the_curve_counts_and_not_the_level():
         coords={**cells, "cause": CAUSES},
     )
     once, twice = (
-        all_places(rows, cells, nation * times).sel(cause="other", sex="female").mean()
+        all_places(sum_over_years(rows), cells, nation * times)
+        .sel(cause="other", sex="female")
+        .mean()
         for times in (1.0, 2.0)
     )
     assert float(once) == pytest.approx((100 + 200 * 0.05) / 1200)

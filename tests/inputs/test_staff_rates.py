@@ -11,9 +11,9 @@ import xarray as xr
 
 from workforce.inputs import load_inputs
 from workforce.inputs.exits import all_places, estimate_exits, others_part
-from workforce.inputs.flows import CAUSES, ORIGINS
+from workforce.inputs.flows import CAUSES, ORIGINS, pool_flows, sum_over_years
 from workforce.inputs.inflow import entry_profile, estimate_inflow
-from workforce.inputs.retirement import retirement_factors
+from workforce.inputs.retirement import cohort_factors, retirement_factors
 from workforce.inputs.transitions import occupational_moves
 from workforce.model.projection import project
 from workforce.scenarios.scenario import apply_scenario
@@ -56,6 +56,20 @@ def flow(region, flow, persons, exposure, *, age=40, sex="female", year=2025):
     }
 
 
+def places(rows, cells, nation):
+    return all_places(sum_over_years(rows), cells, nation)
+
+
+def exits_of(rows, regions, cells, pool, nation):
+    here, everywhere = sum_over_years(rows), pool_flows(rows, regions)
+    return estimate_exits(here, everywhere, regions, cells, pool, nation)
+
+
+def learnt(ages, years, rows, rate):
+    seen = cohort_factors(OCCUPATIONS, ["o"], ages, rows, rate)
+    return retirement_factors(OCCUPATIONS, ["o"], ages, years, seen)
+
+
 def test_a_region_is_drawn_to_the_others_of_its_comparison_group_and_these_to_other_places():
     rows = pl.DataFrame(
         [
@@ -65,7 +79,10 @@ def test_a_region_is_drawn_to_the_others_of_its_comparison_group_and_these_to_ot
         ]
     )
     nation = ZERO + 0.1
-    found = estimate_exits(rows, REGIONS, CELLS, all_places(rows, CELLS, nation), nation).inputs
+    found = exits_of(rows, REGIONS, CELLS,
+        places(rows, CELLS, nation), nation,
+    )  # fmt: skip
+    found = found.inputs
     other = found["exit_rate"].sel(cause="other", sex="female", working_age=40)
     # Own exits count in the last step alone; T3 is the only one of its group.
     elsewhere = [(52 + 200 * 0.1) / 800, (32 + 200 * 0.1) / 800, (60 + 200 * 0.1) / 600]
@@ -99,8 +116,8 @@ def test_the_only_place_of_a_folder_draws_its_own_events_to_the_nation_once(plac
         CELLS | {"region": [place]},
     )
     nation = ZERO + 0.1
-    pool = all_places(rows, cells, nation)
-    exits = estimate_exits(rows, regions, cells, pool, nation)
+    pool = places(rows, cells, nation)
+    exits = exits_of(rows, regions, cells, pool, nation)
     lived = {("female", 40): 150, ("male", 41): 50}
     rate = exits.inputs["exit_rate"].sel(cause="other", region=place).squeeze()
     left = sum(
@@ -108,7 +125,8 @@ def test_the_only_place_of_a_folder_draws_its_own_events_to_the_nation_once(plac
     )
     assert left / 200 == pytest.approx((40 + 200 * 0.1) / (200 + 200))
     came = estimate_inflow(
-        {"regions": regions, "population": people("T1")}, rows, cells, 2026,
+        {"regions": regions, "population": people("T1")}, sum_over_years(rows),
+        pool_flows(rows, regions), cells, 2026,
         xr.DataArray(
             np.ones((1, 1, 1, 2, len(AGES))), dims=list(cells), coords=cells
         ),
@@ -139,7 +157,9 @@ def test_what_a_place_alone_borrows_is_told_to_be_the_nations():
             "exit_weight": (("region", "sector", "occupation"), np.full((3, 1, 1), 0.27)),
         }
     )
-    found = {one["region"]: one["from"] for one in others_part(staff, rows, REGIONS)}
+    found = {
+        one["region"]: one["from"] for one in others_part(staff, pool_flows(rows, REGIONS), REGIONS)
+    }
     assert found == {
         "T1": "nation",
         "T2": "all regions in the data",
@@ -150,7 +170,9 @@ def test_what_a_place_alone_borrows_is_told_to_be_the_nations():
 def test_who_left_under_the_old_rules_is_not_learnt_again_as_a_trait_of_the_birth_years():
     rows = pl.DataFrame([flow("T1", "retired", 300, 500, age=62, year=2024)])
     rate = (ZERO + 0.3).expand_dims(sex=["female", "male"])
-    found = retirement_factors(OCCUPATIONS, ["o"], AGES, [2025], rows, rate)
+    found = retirement_factors(
+        OCCUPATIONS, ["o"], AGES, [2025], cohort_factors(OCCUPATIONS, ["o"], AGES, rows, rate)
+    )
     assumed = retirement_factors(OCCUPATIONS, ["o"], AGES, [2025])
     # Twice as many as expected, all under the old rules: the exit rates hold it.
     xr.testing.assert_allclose(found, assumed)
@@ -170,8 +192,15 @@ def people(place):
 def test_person_years_of_the_members_add_up_in_a_county_without_rows():
     rows = pl.DataFrame([flow("T1", "other", 20, 200), flow("T2", "other", 40, 200)])
     nation = ZERO + 0.1
-    pool = all_places(rows, CELLS, nation)
-    county = estimate_exits(rows, REGIONS, CELLS | {"region": ["C"]}, pool, nation).inputs
+    pool = places(rows, CELLS, nation)
+    county = estimate_exits(
+        sum_over_years(rows),
+        pool_flows(rows, REGIONS),
+        REGIONS,
+        CELLS | {"region": ["C"]},
+        pool,
+        nation,
+    ).inputs
     assert county["exit_weight"].item() == pytest.approx(400 / 600)
     rate = county["exit_rate"].sel(cause="other", sex="female", working_age=40).item()
     assert rate == pytest.approx((60 + 200 * 0.1) / 600)
@@ -179,12 +208,12 @@ def test_person_years_of_the_members_add_up_in_a_county_without_rows():
 
 def test_the_sexes_differ_as_far_as_the_exits_bear_it():
     rows = pl.DataFrame([flow("T1", "other", 60, 500), flow("T1", "other", 40, 500, sex="male")])
-    rate = all_places(rows, CELLS, ZERO + 0.1).sel(cause="other", working_age=40).isel(occupation=0)
+    rate = places(rows, CELLS, ZERO + 0.1).sel(cause="other", working_age=40).isel(occupation=0)
     over_all = np.array([(60 + 25) / (50 + 25), (40 + 25) / (50 + 25)])
     ratio = (np.array([60, 40]) + 25 * over_all) / (50 + 25)
     np.testing.assert_allclose(rate, 0.1 * ratio)
     few = pl.DataFrame([flow("T1", "other", 3, 10), flow("T1", "other", 0, 10, sex="male")])
-    alike = all_places(few, CELLS, ZERO + 0.1).sel(cause="other", working_age=40).isel(occupation=0)
+    alike = places(few, CELLS, ZERO + 0.1).sel(cause="other", working_age=40).isel(occupation=0)
     assert float(alike[0] / alike[1]) < 1.3
 
 
@@ -195,7 +224,7 @@ def test_retirement_rates_are_those_of_the_rules_before_the_reform():
             flow("T1", "retired", 1, 100, age=63, year=2027),
         ]
     )
-    rate = all_places(rows, CELLS, ZERO + 0.3).sel(cause="retired", sex="female").isel(occupation=0)
+    rate = places(rows, CELLS, ZERO + 0.3).sel(cause="retired", sex="female").isel(occupation=0)
     # Born 1962 and 1963. The latter is left out, so that the nation's rate stands at 63 but for the
     # sexes' difference.
     assert float(rate.sel(working_age=62)) == pytest.approx(float(rate.sel(working_age=63)))
@@ -208,12 +237,18 @@ def test_the_limit_of_72_is_not_counted_twice_where_it_has_been_seen():
     nation = nation.assign_coords(working_age=ages)
     old = [flow("T1", "retired", 90, 100, age=70, year=2025)]
     new = [flow("T1", "retired", 10, 100, age=70, year=2026)]
-    rate = all_places(pl.DataFrame(old), cells, nation)
-    with_new = all_places(pl.DataFrame([*old, *new]), cells, nation)
+    rate = places(pl.DataFrame(old), cells, nation)
+    with_new = places(pl.DataFrame([*old, *new]), cells, nation)
     here = {"cause": "retired", "working_age": 70}
     np.testing.assert_array_equal(with_new.sel(here), rate.sel(here))
     of_both = nation.expand_dims(sex=["female", "male"])
-    seen = retirement_factors(OCCUPATIONS, ["o"], ages, [2027], pl.DataFrame(new), of_both)
+    seen = retirement_factors(
+        OCCUPATIONS,
+        ["o"],
+        ages,
+        [2027],
+        cohort_factors(OCCUPATIONS, ["o"], ages, pl.DataFrame(new), of_both),
+    )
     assumed = retirement_factors(OCCUPATIONS, ["o"], ages, [2027])
     xr.testing.assert_equal(seen.sel(working_age=70), assumed.sel(working_age=70))
 
@@ -236,7 +271,9 @@ def test_those_born_from_1963_retire_by_three_alternatives_and_others_as_before(
 def test_what_is_seen_of_the_new_rules_draws_the_alternatives_together():
     seen = pl.DataFrame([flow("T1", "retired", 240, 800, age=62, year=2026)])
     rate = (ZERO + 0.4).expand_dims(sex=["female", "male"])
-    found = retirement_factors(OCCUPATIONS, ["o"], AGES, [2027], seen, rate)
+    found = retirement_factors(
+        OCCUPATIONS, ["o"], AGES, [2027], cohort_factors(OCCUPATIONS, ["o"], AGES, seen, rate)
+    )
     at_62 = {name: float(a.sel(working_age=62).item()) for name, a in found.items()}
     # Before the reform 0.4 * 800 = 320 would have retired; assumed are 160, 240 and 320.
     assert at_62["retirement_low"] == pytest.approx(0.5 * (240 + 100) / (160 + 100))

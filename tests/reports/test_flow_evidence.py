@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 import xarray as xr
+from workforce.sources.tables.names import load_names
 
 from workforce.disclosure.protection import Rule, protect
 from workforce.reports.assumptions import assumptions
@@ -20,7 +21,6 @@ from workforce.reports.flow_evidence import (
 from workforce.reports.quality import quality
 from workforce.results.flow_evidence import evidence_rows
 from workforce.results.table import COLUMNS
-from workforce.sources.tables.names import load_names
 from workforce.texts.catalogue import LANGUAGES, load_texts
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"

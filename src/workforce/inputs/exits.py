@@ -1,5 +1,6 @@
 """Exits per person-year, drawn step by step from the nation to the region's own figures."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import polars as pl
@@ -11,21 +12,23 @@ from workforce.inputs.flows import (
     GROUP_K,
     POSTS,
     REGION_K,
+    AllFlows,
     Cells,
+    Flows,
     border_share,
     by_region,
-    cell_exposure,
     counts_inner_moves,
+    flows_at,
     group_of,
-    in_groups,
     municipalities,
+    of_groups,
+    of_towns,
     own_weight,
     relative_sd,
     without_own,
 )
 from workforce.inputs.marks import Mark, mark
-from workforce.inputs.regions import at_level, members
-from workforce.inputs.retirement import under_old_rules
+from workforce.inputs.regions import members
 from workforce.inputs.stocks import SEXES
 from workforce.model.rates import shrink_rates
 from workforce.sources.tables.files import national_folder
@@ -37,7 +40,7 @@ UNKNOWN_RATE = 0.05  # Stands in for the size of a rate where a post has no pers
 
 
 def national_exits(
-    tables: dict[str, pl.DataFrame], occupations: list[str], ages: list[int]
+    tables: Mapping[str, pl.DataFrame], occupations: list[str], ages: list[int]
 ) -> xr.DataArray:
     """Read published rates per person-year by limit group of the post, age and cause."""
     rates = pl.read_csv(
@@ -65,7 +68,8 @@ class ExitRates(NamedTuple):
 
 
 def estimate_exits(
-    flows: pl.DataFrame,
+    flows: Flows,
+    everywhere: AllFlows,
     regions: pl.DataFrame,
     cells: Cells,
     together: xr.DataArray,
@@ -90,11 +94,11 @@ def estimate_exits(
     """
     posts = {dim: cells[dim] for dim in ("region", "sector", "occupation")}
     codes = [str(code) for code in cells["region"]]
-    level = _others_level(flows, regions, cells, together, national)
-    shape = together * level * _group_ratio(flows, regions, cells, together, level)
-    lived = at_level(cell_exposure(flows), regions, codes)
-    events, years = _seen(at_level(flows, regions, codes), lived, posts)
-    expected = _expected(lived, {**posts, **_whom(cells)}, shape)
+    level = _others_level(flows, everywhere, regions, cells, together, national)
+    shape = together * level * _group_ratio(flows, everywhere, regions, cells, together, level)
+    here = flows_at(flows, regions, codes)
+    events, years = _seen(here, posts)
+    expected = _expected(here, {**posts, **_whom(cells)}, shape)
     inside = counts_inner_moves(flows, regions, codes)
     border = border_share(events, expected, "moved_municipality", inside)
     shape, expected = shape * border, expected * border
@@ -118,7 +122,7 @@ def estimate_exits(
     return ExitRates(rates, shape.transpose(*cells, "cause"))
 
 
-def all_places(flows: pl.DataFrame, cells: Cells, national: xr.DataArray) -> xr.DataArray:
+def all_places(flows: Flows, cells: Cells, national: xr.DataArray) -> xr.DataArray:
     """Rates of all places by occupation, sex, age and cause, drawn from the nation's.
 
     Of the nation the curve over ages counts, at the level of all places by cause and occupation;
@@ -127,16 +131,15 @@ def all_places(flows: pl.DataFrame, cells: Cells, national: xr.DataArray) -> xr.
     leaves the exits of both together as they are.
     """
     wide = {dim: cells[dim] for dim in ("occupation", "working_age")}
-    lived = cell_exposure(flows)
-    events, years = _seen(flows, lived, wide)
+    events, years = _seen(flows, wide)
     expected = (years * national).sum("working_age")
     level = _level(events.sum("working_age"), expected, years.sum("working_age"))
     pool = shrink_rates(events, years, national * level, k=POOL_K)["rate"]
     kept, drawn = expected * level, (years * pool).sum("working_age")
     pool = pool * (kept / drawn.where(drawn > 0, 1.0)).where(drawn > 0, 1.0)
     both = {"occupation": cells["occupation"], "sex": SEXES}
-    seen, _ = _seen(flows, lived, both)
-    expected = _expected(lived, {**both, "working_age": cells["working_age"]}, pool)
+    seen, _ = _seen(flows, both)
+    expected = _expected(flows, {**both, "working_age": cells["working_age"]}, pool)
     none = xr.ones_like(expected.isel(occupation=0, drop=True))
     over_all = shrink_rates(seen.sum("occupation"), expected.sum("occupation"), none, k=SEX_K)
     ratio = shrink_rates(seen, expected, over_all["rate"], k=SEX_K)["rate"]
@@ -145,13 +148,16 @@ def all_places(flows: pl.DataFrame, cells: Cells, national: xr.DataArray) -> xr.
     return pool * ratio * level
 
 
-def others_part(staff: xr.Dataset, flows: pl.DataFrame, regions: pl.DataFrame) -> list[Mark]:
+def others_part(staff: xr.Dataset, everywhere: AllFlows, regions: pl.DataFrame) -> list[Mark]:
     """Mark regions by whether their rates are mostly, or in part, those of others.
 
     Where no other place has flows they are the nation's.
     """
-    seen = set(flows["region"]) & set(municipalities(regions))
-    alone = {code for code in staff["region"].values if not seen - set(members(regions, code))}
+    alone = {
+        code
+        for code in staff["region"].values
+        if not everywhere.places - set(members(regions, code))
+    }
     persons = staff["staff"].sum(["sex", "working_age"])
     over = ["sector", "occupation"]
     weight = (persons * staff["exit_weight"]).sum(over) / persons.sum(over).clip(min=1e-9)
@@ -169,7 +175,7 @@ def others_part(staff: xr.Dataset, flows: pl.DataFrame, regions: pl.DataFrame) -
     ]
 
 
-def inner_moves(flows: pl.DataFrame, regions: pl.DataFrame, codes: list[str]) -> list[Mark]:
+def inner_moves(flows: Flows, regions: pl.DataFrame, codes: list[str]) -> list[Mark]:
     """Mark sums of municipalities whose own moves count as exits and recruits, for want of rows."""
     towns = municipalities(regions)
     inside = counts_inner_moves(flows, regions, codes)
@@ -190,24 +196,22 @@ def _whom(cells: Cells) -> Cells:
     return {"sex": SEXES, "working_age": cells["working_age"]}
 
 
-def _seen(
-    flows: pl.DataFrame, lived: pl.DataFrame, coords: Cells
-) -> tuple[xr.DataArray, xr.DataArray]:
+def _seen(flows: Flows, coords: Cells) -> tuple[xr.DataArray, xr.DataArray]:
     """Count exits and person-years by cause: retirement under the old rules only."""
-    exits = flows.filter(pl.col("flow").is_in(CAUSES)).rename({"flow": "cause"})
-    exits = exits.filter((pl.col("cause") != "retired") | under_old_rules())
+    exits = flows.events.filter(pl.col("flow").is_in(CAUSES)).rename({"flow": "cause"})
+    exits = exits.filter((pl.col("cause") != "retired") | pl.col("old_rules"))
     events = to_array(exits, {**coords, "cause": CAUSES}, "persons")
-    every = to_array(lived, coords, "exposure")
-    old = to_array(lived.filter(under_old_rules()), coords, "exposure")
+    every = to_array(flows.lived, coords, "exposure")
+    old = to_array(flows.lived.filter("old_rules"), coords, "exposure")
     retired = events["cause"] == "retired"
     return events, (every * ~retired + old * retired).transpose(*events.dims)
 
 
-def _expected(lived: pl.DataFrame, coords: Cells, rate: xr.DataArray) -> xr.DataArray:
+def _expected(flows: Flows, coords: Cells, rate: xr.DataArray) -> xr.DataArray:
     """Expect exits by some rates from the person-years lived, summed over sex and age."""
     over = [dim for dim in ("sex", "working_age") if dim in coords and dim in rate.dims]
-    every = to_array(lived, coords, "exposure")
-    old = to_array(lived.filter(under_old_rules()), coords, "exposure")
+    every = to_array(flows.lived, coords, "exposure")
+    old = to_array(flows.lived.filter("old_rules"), coords, "exposure")
     retired = rate["cause"] == "retired"
     left = xr.dot(every, rate.where(~retired, 0.0), dim=over)
     ended = xr.dot(old, rate.where(retired, 0.0), dim=over)
@@ -226,7 +230,8 @@ def _ratio(
 
 
 def _others_level(
-    flows: pl.DataFrame,
+    flows: Flows,
+    everywhere: AllFlows,
     regions: pl.DataFrame,
     cells: Cells,
     together: xr.DataArray,
@@ -238,24 +243,19 @@ def _others_level(
     other occupations and this to theirs in the occupation; without other places it is the nation's.
     """
     codes = [str(code) for code in cells["region"]]
-    towns = flows.filter(pl.col("region").is_in(municipalities(regions)))
-    lived = cell_exposure(towns)
-    theirs = at_level(lived, regions, codes)
+    theirs = flows_at(of_towns(flows, regions), regions, codes)
     wide = {"occupation": cells["occupation"]}
 
-    def count(exits: pl.DataFrame, lived: pl.DataFrame, coords: Cells) -> list[xr.DataArray]:
-        return [
-            *_seen(exits, lived, coords),
-            _expected(lived, {**coords, **_whom(cells)}, together),
-        ]
+    def count(seen: Flows, coords: Cells) -> list[xr.DataArray]:
+        return [*_seen(seen, coords), _expected(seen, {**coords, **_whom(cells)}, together)]
 
-    every = count(towns, lived, wide)
-    own = count(at_level(towns, regions, codes), theirs, {"region": codes, **wide})
+    every = count(everywhere.together, wide)
+    own = count(theirs, {"region": codes, **wide})
     events, years, expected = (
         without_own(all_, mine) for all_, mine in zip(every, own, strict=True)
     )
     posts = {**wide, **_whom(cells)}
-    nation = _expected(lived, posts, national.expand_dims(sex=SEXES))
+    nation = _expected(everywhere.together, posts, national.expand_dims(sex=SEXES))
     before = every[2]
     nation = (nation / before.where(before > 0, 1.0)).where(before > 0, 1.0)
     return nation * _level(events, expected * nation, years)
@@ -269,7 +269,8 @@ def _level(events: xr.DataArray, expected: xr.DataArray, years: xr.DataArray) ->
 
 
 def _group_ratio(
-    flows: pl.DataFrame,
+    flows: Flows,
+    everywhere: AllFlows,
     regions: pl.DataFrame,
     cells: Cells,
     together: xr.DataArray,
@@ -282,14 +283,12 @@ def _group_ratio(
     if not names:
         return xr.ones_like(level)
 
-    def count(exits: pl.DataFrame, lived: pl.DataFrame, places: list[str]) -> list[xr.DataArray]:
+    def count(seen: Flows, places: list[str]) -> list[xr.DataArray]:
         posts = {"region": places, "sector": cells["sector"], "occupation": cells["occupation"]}
-        expected = _expected(lived, {**posts, **_whom(cells)}, together)
-        return [*_seen(exits, lived, posts), expected]
+        return [*_seen(seen, posts), _expected(seen, {**posts, **_whom(cells)}, together)]
 
-    lived = cell_exposure(flows)
-    near = count(in_groups(flows, regions, names), in_groups(lived, regions, names), names)
-    own = count(at_level(flows, regions, codes), at_level(lived, regions, codes), codes)
+    near = count(of_groups(everywhere.groups, names), names)
+    own = count(flows_at(flows, regions, codes), codes)
     events, years, expected = (
         without_own(by_region(group, groups, codes), mine)
         for group, mine in zip(near, own, strict=True)

@@ -1,6 +1,7 @@
 """Flows of staff as they were observed: their labels, their person-years and where they count."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -9,6 +10,7 @@ import xarray as xr
 
 from workforce.inputs.arrays import to_array
 from workforce.inputs.regions import at_level
+from workforce.inputs.rules import under_old_rules
 
 CAUSES = ["retired", "left_sector", "moved_municipality", "other"]
 ORIGINS = ["graduate", "other_municipality", "other_sector", "outside_work", "return"]
@@ -25,6 +27,99 @@ Figures = TypeVar("Figures", xr.DataArray, xr.Dataset)
 Cells = Mapping[str, Sequence[str] | Sequence[int]]
 
 
+@dataclass(frozen=True, eq=False)
+class Flows:
+    """Flows of staff, summed over the years that they were observed in.
+
+    Parameters
+    ----------
+    events
+        region, sector, occupation, sex, working_age, flow, old_rules, persons.
+    lived
+        region, sector, occupation, sex, working_age, old_rules, exposure. [person-years]
+    years
+        region and year, for each that has flows.
+
+    ``old_rules`` tells those whose retirement follows the rules before the reform. All places
+    together have no ``region``; of a comparison group it is the group.
+    """
+
+    events: pl.DataFrame
+    lived: pl.DataFrame
+    years: pl.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class AllFlows:
+    """Flows of all municipalities of a folder together and by comparison group."""
+
+    together: Flows
+    groups: Flows
+    places: frozenset[str]
+    """Municipalities that have flows."""
+    years: tuple[int, ...]
+    """Years that any place has flows of."""
+
+
+def sum_over_years(rows: pl.DataFrame) -> Flows:
+    """Sum rows of flows over years; a cell repeats its person-years for every flow."""
+    rows = rows.with_columns(old_rules=under_old_rules())
+    whom = [*(name for name in CELL if name != "year"), "old_rules"]
+    cells = rows.group_by(*CELL, "old_rules").agg(pl.col("exposure").max())
+    return Flows(
+        rows.group_by(*whom, "flow").agg(pl.col("persons").sum()),
+        cells.group_by(whom).agg(pl.col("exposure").sum()),
+        rows.select("region", "year").unique(),
+    )
+
+
+def pool_flows(rows: pl.DataFrame, regions: pl.DataFrame) -> AllFlows:
+    """Sum the flows of all municipalities, and of those of each comparison group."""
+    towns = rows.filter(pl.col("region").is_in(municipalities(regions)))
+    each = sum_over_years(towns)
+    names = sorted(set(group_of(regions, municipalities(regions))) - {""})
+    return AllFlows(
+        _added_up(each.events.drop("region"), each.lived.drop("region"), each.years),
+        _added_up(
+            in_groups(each.events, regions, names),
+            in_groups(each.lived, regions, names),
+            each.years,
+        ),
+        frozenset(each.years["region"].unique()),
+        tuple(sorted(rows["year"].unique())),
+    )
+
+
+def _added_up(events: pl.DataFrame, lived: pl.DataFrame, years: pl.DataFrame) -> Flows:
+    """Add up the rows of places that have one name, or none."""
+    return Flows(
+        events.group_by(pl.exclude("persons")).agg(pl.col("persons").sum()),
+        lived.group_by(pl.exclude("exposure")).agg(pl.col("exposure").sum()),
+        years,
+    )
+
+
+def flows_at(flows: Flows, regions: pl.DataFrame, codes: Sequence[str]) -> Flows:
+    """Rows of each region; a region without rows of its own takes those of its municipalities."""
+    return Flows(
+        at_level(flows.events, regions, codes),
+        at_level(flows.lived, regions, codes),
+        at_level(flows.years, regions, codes),
+    )
+
+
+def of_groups(groups: Flows, names: Sequence[str]) -> Flows:
+    """Keep the rows of some comparison groups."""
+    asked = pl.col("region").is_in(list(names))
+    return Flows(groups.events.filter(asked), groups.lived.filter(asked), groups.years)
+
+
+def of_towns(flows: Flows, regions: pl.DataFrame) -> Flows:
+    """Leave out the rows that regions above the municipalities have of their own."""
+    towns = pl.col("region").is_in(municipalities(regions))
+    return Flows(*(part.filter(towns) for part in (flows.events, flows.lived, flows.years)))
+
+
 def cell_exposure(flows: pl.DataFrame) -> pl.DataFrame:
     """Person-years of each cell once: a cell repeats them for every flow.
 
@@ -33,24 +128,20 @@ def cell_exposure(flows: pl.DataFrame) -> pl.DataFrame:
     return flows.group_by(CELL).agg(pl.col("exposure").max())
 
 
-def observed_years(
-    flows: pl.DataFrame, regions: pl.DataFrame, codes: Sequence[str]
-) -> xr.DataArray:
+def observed_years(flows: Flows, codes: Sequence[str]) -> xr.DataArray:
     """Years that each region, or the municipalities of it together, has flows of."""
-    rows = at_level(flows.select("region", "year").unique(), regions, codes)
-    seen = dict(rows.group_by("region").agg(pl.col("year").n_unique()).iter_rows())
+    seen = dict(flows.years.group_by("region").agg(pl.col("year").n_unique()).iter_rows())
     years = [float(seen.get(code, 0)) for code in codes]
     return xr.DataArray(years, dims="region", coords={"region": list(codes)})
 
 
 def observed_events(
-    flows: pl.DataFrame, regions: pl.DataFrame, codes: Sequence[str], sectors: Sequence[str]
+    flows: Flows, codes: Sequence[str], sectors: Sequence[str]
 ) -> dict[str, xr.DataArray]:
     """``observed_exits`` and ``observed_recruits`` of each region and sector. [persons]."""
-    rows = at_level(flows, regions, codes)
     return {
         f"observed_{name}": to_array(
-            rows.filter(pl.col("flow").is_in(kinds)),
+            flows.events.filter(pl.col("flow").is_in(kinds)),
             {"region": codes, "sector": sectors},
             "persons",
         )
@@ -139,9 +230,7 @@ def border_share(
     return share.where((share[kind] == flow) & ~keep, 1.0).transpose("region", kind)
 
 
-def counts_inner_moves(
-    flows: pl.DataFrame, regions: pl.DataFrame, codes: Sequence[str]
-) -> list[bool]:
+def counts_inner_moves(flows: Flows, regions: pl.DataFrame, codes: Sequence[str]) -> list[bool]:
     """Whether moves inside a region are among its flows: no rows of its own, or a municipality."""
-    towns, own = set(municipalities(regions)), set(flows["region"].unique())
+    towns, own = set(municipalities(regions)), set(flows.years["region"].unique())
     return [code in towns or code not in own for code in codes]

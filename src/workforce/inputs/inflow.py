@@ -1,5 +1,7 @@
 """Recruits: how many a year by origin, and of which sex and age."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 import xarray as xr
@@ -11,14 +13,16 @@ from workforce.inputs.flows import (
     ORIGINS,
     POSTS,
     REGION_K,
+    AllFlows,
     Cells,
+    Flows,
     border_share,
     by_region,
-    cell_exposure,
     counts_inner_moves,
+    flows_at,
     group_of,
-    in_groups,
-    municipalities,
+    of_groups,
+    of_towns,
     own_weight,
     relative_sd,
     without_own,
@@ -35,7 +39,8 @@ PROFILE_K = 20.0  # Recruits at which an occupation's own spread over sex and ag
 
 def estimate_inflow(
     tables: dict[str, pl.DataFrame],
-    flows: pl.DataFrame,
+    flows: Flows,
+    everywhere: AllFlows,
     cells: Cells,
     base_year: int,
     staff: xr.DataArray,
@@ -54,7 +59,9 @@ def estimate_inflow(
     ----------
     tables : dict of str to polars.DataFrame
         ``regions`` and ``population``.
-    flows : polars.DataFrame
+    flows : Flows
+        Of the regions and of the municipalities that they are made up of.
+    everywhere : AllFlows
     cells : mapping
         Labels of region, sector, occupation, sex and working_age.
     base_year : int
@@ -76,26 +83,24 @@ def estimate_inflow(
     regions = tables["regions"]
     codes = [str(code) for code in cells["region"]]
     posts = {dim: cells[dim] for dim in ("region", *POSTS)}
-    lived = cell_exposure(flows)
-    here = at_level(flows, regions, codes), at_level(lived, regions, codes)
-    own = _count(*here, posts, exits.expected)
-    ratio = _others_replacement(flows, regions, cells, together)
+    here = flows_at(flows, regions, codes)
+    own = _count(here, posts, exits.expected)
+    ratio = _others_replacement(flows, everywhere, regions, cells, together)
     inside = counts_inner_moves(flows, regions, codes)
     ratio = ratio * border_share(own["came"], ratio * own["leaving"], "other_municipality", inside)
     ratio = _replacement(without_own(own.sum(POSTS), own), ratio)
     years = own["years"]
     prior = ratio * own["leaving"] / years.where(years > 0, 1.0)
     rate = shrink_rates(own["came"].where(years > 0, 0.0), years, prior, k=REGION_K)["rate"]
-    a_year = at_level(_yearly(lived, flows, "exposure"), regions, codes)
-    came = at_level(_yearly(_recruits(flows), flows, "persons"), regions, codes)
+    a_year = at_level(_yearly(flows.lived, flows, "exposure"), regions, codes)
+    came = at_level(_yearly(_recruits(flows.events), flows, "persons"), regions, codes)
     expected = ratio * (staff * -np.expm1(-exits.expected.sum("cause"))).sum(WHOM)
-    part = _years_at_drawn_rate(*here, posts, exits.inputs["exit_rate"])
+    part = _years_at_drawn_rate(here, posts, exits.inputs["exit_rate"])
     recruits = (rate * part * to_array(a_year, posts, "exposure")).where(
         years > 0, expected + to_array(came, {**posts, "origin": ORIGINS}, "persons")
     )
-    entries = _recruits(flows.filter(pl.col("region").is_in(municipalities(regions))))
-    profile = entry_profile(entries, cells, graduate_ages)
-    residents = _working_age_residents(tables, codes, flows, base_year)
+    profile = entry_profile(_recruits(everywhere.together.events), cells, graduate_ages)
+    residents = _working_age_residents(tables, codes, everywhere.years, base_year)
     inflow: xr.DataArray = recruits / residents * profile
     every = own.sum(POSTS)
     of_all = (ratio * own["leaving"]).sum(POSTS) / every["years"].where(every["years"] > 0, 1.0)
@@ -156,7 +161,8 @@ def _national_profile(ages: list[int]) -> xr.DataArray:
 
 
 def _others_replacement(
-    flows: pl.DataFrame,
+    flows: Flows,
+    everywhere: AllFlows,
     regions: pl.DataFrame,
     cells: Cells,
     together: xr.DataArray,
@@ -168,17 +174,11 @@ def _others_replacement(
     codes = [str(code) for code in cells["region"]]
     groups = group_of(regions, codes)
     names = sorted(set(groups) - {""})
-    towns = flows.filter(pl.col("region").is_in(municipalities(regions)))
-    lived = cell_exposure(towns)
     posts = {dim: cells[dim] for dim in POSTS}
-    every = _count(towns, lived, posts, together)
-    of_towns = _count(
-        at_level(towns, regions, codes),
-        at_level(lived, regions, codes),
-        {"region": codes, **posts},
-        together,
-    )
-    elsewhere = without_own(every, of_towns)
+    every = _count(everywhere.together, posts, together)
+    theirs = flows_at(of_towns(flows, regions), regions, codes)
+    own = _count(theirs, {"region": codes, **posts}, together)
+    elsewhere = without_own(every, own)
     by_origin = every["came"].sum(POSTS)
     total = float(by_origin.sum())
     even = xr.full_like(by_origin, 1.0 / len(ORIGINS))
@@ -187,13 +187,8 @@ def _others_replacement(
     ratio = _replacement(elsewhere, ratio)
     if not names:
         return ratio
-    near = _count(
-        in_groups(towns, regions, names),
-        in_groups(lived, regions, names),
-        {"region": names, **posts},
-        together,
-    )
-    return _replacement(without_own(by_region(near, groups, codes), of_towns), ratio)
+    near = _count(of_groups(everywhere.groups, names), {"region": names, **posts}, together)
+    return _replacement(without_own(by_region(near, groups, codes), own), ratio)
 
 
 def _replacement(counts: xr.Dataset, wider: xr.DataArray) -> xr.DataArray:
@@ -208,45 +203,41 @@ def _replacement(counts: xr.Dataset, wider: xr.DataArray) -> xr.DataArray:
     return (came / gone.where(gone > 0, 1.0)).where((gone > 0) & (years > 0), wider)
 
 
-def _years_at_drawn_rate(
-    flows: pl.DataFrame, lived: pl.DataFrame, posts: Cells, rate: xr.DataArray
-) -> xr.DataArray:
+def _years_at_drawn_rate(flows: Flows, posts: Cells, rate: xr.DataArray) -> xr.DataArray:
     """Person-years that those there at the start live at the drawn exit rates, over those lived.
 
     Who leaves has lived half a year: where a post's many exits are drawn to fewer, more is lived.
     """
     cells = {**posts, "sex": SEXES, "working_age": rate["working_age"].values.tolist()}
-    there = to_array(lived, cells, "exposure")
-    gone = to_array(flows.filter(pl.col("flow").is_in(CAUSES)), cells, "persons")
+    there = to_array(flows.lived, cells, "exposure")
+    gone = to_array(flows.events.filter(pl.col("flow").is_in(CAUSES)), cells, "persons")
     total = rate.sum("cause")
     leaving = ((there + gone / 2.0) * -np.expm1(-total)).sum(WHOM)
     expected = (there * total).sum(WHOM)
     return (leaving / expected.where(expected > 0, 1.0)).where(expected > 0, 1.0)
 
 
-def _count(
-    flows: pl.DataFrame, lived: pl.DataFrame, posts: Cells, rate: xr.DataArray
-) -> xr.Dataset:
+def _count(flows: Flows, posts: Cells, rate: xr.DataArray) -> xr.Dataset:
     """Recruits by origin, exits, person-years, and the exits that a rate expects, by post."""
     whom = {"sex": SEXES, "working_age": rate["working_age"].values.tolist()}
-    there = to_array(lived, {**posts, **whom}, "exposure")
+    there = to_array(flows.lived, {**posts, **whom}, "exposure")
     return xr.Dataset(
         {
-            "came": to_array(_recruits(flows), {**posts, "origin": ORIGINS}, "persons"),
-            "gone": to_array(flows.filter(pl.col("flow").is_in(CAUSES)), posts, "persons"),
+            "came": to_array(_recruits(flows.events), {**posts, "origin": ORIGINS}, "persons"),
+            "gone": to_array(flows.events.filter(pl.col("flow").is_in(CAUSES)), posts, "persons"),
             "years": there.sum(WHOM),
             "leaving": xr.dot(there, rate.sum("cause"), dim=WHOM),
         }
     )
 
 
-def _recruits(flows: pl.DataFrame) -> pl.DataFrame:
-    return flows.filter(pl.col("flow").is_in(ORIGINS)).rename({"flow": "origin"})
+def _recruits(events: pl.DataFrame) -> pl.DataFrame:
+    return events.filter(pl.col("flow").is_in(ORIGINS)).rename({"flow": "origin"})
 
 
-def _yearly(table: pl.DataFrame, flows: pl.DataFrame, value: str) -> pl.DataFrame:
+def _yearly(table: pl.DataFrame, flows: Flows, value: str) -> pl.DataFrame:
     """Divide by the years that each place has flows of: its mean year."""
-    years = flows.group_by("region").agg(n=pl.col("year").n_unique())
+    years = flows.years.group_by("region").agg(n=pl.col("year").n_unique())
     return table.join(years, on="region").with_columns(pl.col(value) / pl.col("n"))
 
 
@@ -287,10 +278,9 @@ def borrowed_flows(
 
 
 def _working_age_residents(
-    tables: dict[str, pl.DataFrame], codes: list[str], flows: pl.DataFrame, base_year: int
+    tables: dict[str, pl.DataFrame], codes: list[str], years: Sequence[int], base_year: int
 ) -> xr.DataArray:
     """Mean number of inhabitants aged 20-66 in the years that the flows were observed."""
-    years = flows["year"].unique().to_list()
     people = tables["population"].filter(
         pl.col("age").is_between(*WORKING_AGES) & pl.col("year").is_in([*years, base_year])
     )

@@ -1,50 +1,29 @@
 """Retirement of cohorts to come, by the pension rules and the limit group of the post."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 import xarray as xr
 
 from workforce.inputs.arrays import to_array
 from workforce.inputs.flows import cell_exposure
+from workforce.inputs.rules import AGES, LAST_OLD, LIMIT_72_YEAR, birth_year, limit_lifted_rows
 from workforce.model.rates import shrink_rates
 from workforce.sources.tables.files import national_folder
 
-AGES = (62, 72)  # Ages at which the pension rules differ.
-LAST_OLD = 1962  # Last birth year under the rules before the reform of public pensions.
-LIMIT_72_YEAR = 2026  # First year of the general age limit of 72.
-LIFTED = (70, 71)  # Ages at which the general limit no longer asks anyone to leave.
 # Retirements expected at which a birth group's own figures count for half.
 COHORT_K = 100.0
 BIRTHS = {"to_1957": (0, 1957), "1958_1962": (1958, LAST_OLD), "from_1963": (1963, 3000)}
 ALTERNATIVES = ("low", "middle", "high")
 
 
-def birth_year() -> pl.Expr:
-    """Birth year of those who have completed the age on 1 January of the year."""
-    return pl.col("year") - pl.col("working_age") - 1
-
-
-def limit_lifted_rows() -> pl.Expr:
-    """Rows of 70 and 71 since the general limit became 72, which say nothing of the old rates."""
-    return pl.col("working_age").is_between(*LIFTED) & (pl.col("year") >= LIMIT_72_YEAR)
-
-
-def under_old_rules() -> pl.Expr:
-    """Rows whose retirement follows the rules before the reform.
-
-    Under 62, or born to 1962; not at 70 and 71 since the general limit became 72.
-    """
-    before_reform = (pl.col("working_age") < AGES[0]) | (birth_year() <= LAST_OLD)
-    return before_reform & ~limit_lifted_rows()
-
-
 def retirement_factors(
-    tables: dict[str, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame],
     occupations: list[str],
     ages: list[int],
     flow_years: list[int],
-    flows: pl.DataFrame | None = None,
-    exit_rate: xr.DataArray | None = None,
+    learnt: xr.DataArray | None = None,
 ) -> xr.Dataset:
     """Factors on the hazard of retiring by occupation, age and year, in three alternatives.
 
@@ -63,10 +42,8 @@ def retirement_factors(
         With ``occupations``: limit group of each.
     occupations, ages, flow_years : list
         Labels of the result.
-    flows : polars.DataFrame, optional
-        Flows of municipalities; without them the assumptions stand as they are.
-    exit_rate : DataArray, optional
-        Rates of all places under the old rules, dims (occupation, sex, working_age, cause).
+    learnt : DataArray, optional
+        From `cohort_factors`; without it the assumptions stand as they are.
 
     Returns
     -------
@@ -74,12 +51,11 @@ def retirement_factors(
         ``retirement_factor`` (the middle), ``retirement_low`` and ``retirement_high``, dims
         (occupation, working_age, flow_year). [factor]
     """
-    limit = dict(tables["occupations"].select("occupation", "limit_group").iter_rows())
-    groups = [str(limit[occupation]) for occupation in occupations]
+    groups = _limit_groups(tables, occupations)
     assumed = _assumed(sorted(set(groups)), ages)
     by_cohort = assumed.sel(born=list(BIRTHS))
-    if flows is not None and exit_rate is not None:
-        by_cohort = by_cohort * _learnt(by_cohort, flows, groups, occupations, ages, exit_rate)
+    if learnt is not None:
+        by_cohort = by_cohort * learnt
     limit_lifted = assumed.sel(born="any", drop=True)
     by_year = _on_years(by_cohort, limit_lifted, ages, flow_years)
     picked = by_year.sel(limit_group=xr.DataArray(groups, dims="occupation")).drop_vars(
@@ -118,19 +94,36 @@ def _assumed(groups: list[str], ages: list[int]) -> xr.DataArray:
     return 1.0 - to_array(pl.concat(parts), coords, "less")
 
 
-def _learnt(
-    assumed: xr.DataArray,
-    flows: pl.DataFrame,
-    groups: list[str],
+def _limit_groups(tables: Mapping[str, pl.DataFrame], occupations: list[str]) -> list[str]:
+    limit = dict(tables["occupations"].select("occupation", "limit_group").iter_rows())
+    return [str(limit[occupation]) for occupation in occupations]
+
+
+def cohort_factors(
+    tables: Mapping[str, pl.DataFrame],
     occupations: list[str],
     ages: list[int],
+    flows: pl.DataFrame,
     exit_rate: xr.DataArray,
 ) -> xr.DataArray:
     """Retirements seen over those assumed, by limit group, birth years and alternative.
 
     How many retired under the old rules in all is told by the exit rates themselves, so that only
     what sets the groups of birth years apart is learnt here.
+
+    Parameters
+    ----------
+    tables : mapping
+        With ``occupations``: limit group of each.
+    occupations, ages : list
+        Labels.
+    flows : polars.DataFrame
+        Flows of municipalities, by year.
+    exit_rate : DataArray
+        Rates of all places under the old rules, dims (occupation, sex, working_age, cause).
     """
+    groups = _limit_groups(tables, occupations)
+    assumed = _assumed(sorted(set(groups)), ages).sel(born=list(BIRTHS))
     limit = pl.DataFrame({"occupation": occupations, "limit_group": groups})
     label = pl.coalesce(
         pl.when(birth_year().is_between(*years)).then(pl.lit(name))

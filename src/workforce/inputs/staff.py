@@ -20,17 +20,21 @@ from workforce.inputs.exits import (
 from workforce.inputs.flows import (
     CAUSES,
     ORIGINS,
+    AllFlows,
     Cells,
+    flows_at,
     municipalities,
     observed_events,
     observed_years,
+    pool_flows,
+    sum_over_years,
 )
 from workforce.inputs.inflow import borrowed_flows, estimate_inflow
 from workforce.inputs.marks import Mark, mark
 from workforce.inputs.pooled import KEPT, Known
 from workforce.inputs.position import position_by_age, position_share
 from workforce.inputs.regions import at_level
-from workforce.inputs.retirement import retirement_factors
+from workforce.inputs.retirement import cohort_factors, retirement_factors
 from workforce.inputs.short_absence import short_absence
 from workforce.inputs.stocks import SEXES
 from workforce.inputs.transitions import move_weights, occupational_moves
@@ -46,6 +50,10 @@ class PooledStaff:
     ages: list[int]
     position: xr.DataArray
     moves: dict[str, xr.DataArray]
+    national: xr.DataArray
+    flows: AllFlows | None
+    exits: xr.DataArray | None
+    by_cohort: xr.DataArray | None
 
 
 @lru_cache(maxsize=KEPT)
@@ -64,7 +72,16 @@ def pool_staff(known: Known, sectors: tuple[str, ...], base_year: int) -> Pooled
             "transition": occupational_moves(tables, staff, list(sectors), occupations),
             "transition_weight": move_weights(tables, occupations),
         }
-    return PooledStaff(occupations, ages, position_by_age(now, profile), moves)
+    national = national_exits(tables, occupations, ages)
+    rows = _flows_before(tables, list(sectors), base_year)
+    flows = exits = by_cohort = None
+    if not rows.is_empty():
+        flows = pool_flows(rows, tables["regions"])
+        exits = all_places(flows.together, {**profile, "sex": SEXES}, national)
+        towns = rows.filter(pl.col("region").is_in(municipalities(tables["regions"])))
+        by_cohort = cohort_factors(tables, occupations, ages, towns, exits)
+    position = position_by_age(now, profile)
+    return PooledStaff(occupations, ages, position, moves, national, flows, exits, by_cohort)
 
 
 def load_staff(
@@ -100,9 +117,8 @@ def load_staff(
     years = [*flow_years, base_year + horizon]
     education = load_education(tables, occupations, ages, flow_years)
     result = result.assign(education)
-    flows = _flows_before(known.tables, sectors, base_year)
-    prior = national_exits(tables, occupations, ages)
-    if flows is None:
+    everywhere, prior = pooled.flows, pooled.national
+    if everywhere is None or pooled.exits is None:
         result = result.assign(borrowed_flows(result, prior, population))
         result = result.assign(retirement_factors(tables, occupations, ages, flow_years))
         borrowed.extend(
@@ -111,27 +127,26 @@ def load_staff(
             for variable in ("exit_rate", "inflow_rate")
         )
     else:
-        towns = flows.filter(pl.col("region").is_in(municipalities(regions)))
-        together = all_places(towns, cells, prior)
-        exits = estimate_exits(flows, regions, cells, together, prior)
+        flows, together = sum_over_years(_flows_before(tables, sectors, base_year)), pooled.exits
+        exits = estimate_exits(flows, everywhere, regions, cells, together, prior)
         result = result.assign(exits.inputs)
         result = result.assign(
-            retirement_factors(tables, occupations, ages, flow_years, towns, together)
+            retirement_factors(tables, occupations, ages, flow_years, pooled.by_cohort)
         )
-        borrowed.extend(others_part(result, flows, regions))
+        borrowed.extend(others_part(result, everywhere, regions))
         borrowed.extend(inner_moves(flows, regions, codes))
         graduate_ages = education.get("graduate_age_share")
-        result = result.assign(observed_events(flows, regions, codes, sectors))
+        result = result.assign(observed_events(flows_at(flows, regions, codes), codes, sectors))
         result = result.assign(
             estimate_inflow(
-                tables, flows, cells, base_year, result["staff"], together, exits,
+                tables, flows, everywhere, cells, base_year, result["staff"], together, exits,
                 graduate_ages,
             )
         )  # fmt: skip
     result["observed_flow_years"] = (
         xr.DataArray(np.full(len(codes), NATIONAL_YEARS), dims="region", coords={"region": codes})
-        if flows is None
-        else observed_years(flows, regions, codes)
+        if everywhere is None
+        else observed_years(flows_at(flows, regions, codes), codes)
     )
     result["exit_factor"] = _ones(working_age=ages, cause=CAUSES, flow_year=flow_years)
     result["inflow_factor"] = graduate_factor(education, occupations, ORIGINS, flow_years)
@@ -151,14 +166,14 @@ def _ages(tables: Mapping[str, pl.DataFrame]) -> list[int]:
 
 def _flows_before(
     tables: Mapping[str, pl.DataFrame], sectors: list[str], base_year: int
-) -> pl.DataFrame | None:
-    """Flows of the sectors in the years before the base year; None where there are none."""
+) -> pl.DataFrame:
+    """Flows of the sectors in the years before the base year; no rows where there are none."""
     if "staff_flows" not in tables:
-        return None
+        return pl.DataFrame()
     flows = tables["staff_flows"].filter(
         pl.col("sector").is_in(sectors) & (pl.col("year") < base_year)
     )
-    return None if flows.is_empty() else flows.rename({"age": "working_age"})
+    return flows.rename({"age": "working_age"})
 
 
 def _ones(**coords: list[int] | list[str]) -> xr.DataArray:
