@@ -8,6 +8,7 @@ from typing import Any
 import xarray as xr
 
 from workforce.errors import ParameterError
+from workforce.model.projection import project
 from workforce.scenarios.levers.reach import known_words
 from workforce.scenarios.levers.registry import find_lever
 
@@ -67,5 +68,16 @@ def apply_scenario(inputs: xr.Dataset, scenario: Scenario) -> xr.Dataset:
         return inputs
     for step in steps:
         options = {name: value for name, value in step.items() if name != "lever"}
-        inputs = find_lever(str(step["lever"])).apply(inputs, options)
+        lever = find_lever(str(step["lever"]))
+        if lever.on_shortage:
+            inputs = lever.apply(_with_shortage(inputs), options).drop_vars("shortage_fte")
+        else:
+            inputs = lever.apply(inputs, options)
     return inputs
+
+
+def _with_shortage(inputs: xr.Dataset) -> xr.Dataset:
+    """Lay the shortage of each post on the central path of the inputs beside them."""
+    shortage = project(inputs)["shortage_fte"]
+    posts = {name: inputs[name] for name in ("sector", "occupation")}
+    return inputs.assign(shortage_fte=shortage.reindex(posts, fill_value=0.0))

@@ -25,8 +25,8 @@ class Lever:
     cost is counted for: every agreed FTE that the lever reaches, or the size alone (""). The
     options of the function are typed where it is written; ``takes`` names those that it shares,
     ``on_flows`` says that it changes what happens during a year, ``after_study`` that this
-    comes the length of a study later, and ``agree`` says which options
-    contradict one another.
+    comes the length of a study later, ``on_shortage`` that it goes by the shortage of the inputs
+    as they are, and ``agree`` says which options contradict one another.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Lever:
     takes: tuple[str, ...] = (*TIMES, *PLACES)
     on_flows: bool = False
     after_study: bool = False
+    on_shortage: bool = False
     agree: Callable[[Mapping[str, Any]], dict[str, str]] | None = None
 
     @property
@@ -61,7 +62,8 @@ class Lever:
         if self.takes:
             last = int(inputs["year"].values[-1])
             self._tell(self.wrong_times(options, int(inputs.attrs["base_year"]), last))
-        missing = [name for name in self.needs if name not in inputs]
+        needs = [*self.needs, *(["shortage_fte"] if self.on_shortage else [])]
+        missing = [name for name in needs if name not in inputs]
         if missing:
             raise ParameterError(
                 f"Lever {self.name!r} needs {', '.join(missing)}, which these inputs do not have."
@@ -308,6 +310,7 @@ _ALL = (
         helps=1,
         kind="mobilise",
         needs=_STAFF,
+        on_shortage=True,
     ),
     Lever(
         "replace_exits",

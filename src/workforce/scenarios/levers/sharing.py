@@ -5,7 +5,6 @@ from typing import Unpack
 import xarray as xr
 
 from workforce.errors import ParameterError
-from workforce.model.projection import project
 from workforce.scenarios.levers.reach import Reach, on_stock, ordered, reached, stock_share
 
 
@@ -28,10 +27,11 @@ def task_sharing(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) 
 def regional_pooling(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) -> xr.Dataset:
     """Let places with people to spare lend so many per cent of them to places that lack them.
 
-    By sector, occupation and year on the central path of these inputs, with s the surplus and g the
-    shortage of each place: percent / 100 * min(sum(s), sum(g)) FTE are lent, from each place by its
-    part of the surplus, to each by its part of the shortage. Pull it last: levers pulled after it
-    change nothing of what is lent.
+    By sector, occupation and year on the central path of these inputs, whose shortage is laid
+    beside them as ``shortage_fte``, with s the surplus and g the shortage of each place:
+    percent / 100 * min(sum(s), sum(g)) FTE are lent, from each place by its part of the surplus,
+    to each by its part of the shortage. Pull it last: levers pulled after it change nothing of
+    what is lent.
     """
     if not 0 <= percent <= 100:
         raise ParameterError(f"percent is {percent:g}; give 0 to 100 % of the surplus.")
@@ -45,11 +45,7 @@ def regional_pooling(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reac
         )
     if not percent:
         return inputs
-    result = project(inputs)["shortage_fte"]
-    gap = (
-        result.reindex(sector=inputs["sector"], occupation=inputs["occupation"], fill_value=0.0)
-        * where
-    )
+    gap = inputs["shortage_fte"] * where
     spare, short = (-gap).clip(min=0.0), gap.clip(min=0.0)
     all_spare, all_short = spare.sum("region"), short.sum("region")
     least = all_spare.where(all_spare < all_short, all_short) * percent / 100.0
