@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from workforce.cli import app
 from workforce.contract.dictionary import tables
 from workforce.errors import ParameterError
-from workforce.reports.template import HEAD, defuse, write_template
+from workforce.reports.template import HEAD, write_template
 from workforce.sources.tables.files import find_tables, read_table
 from workforce.sources.tables.folder import open_folder
 from workforce.sources.tables.workbook import read_sheet
@@ -63,9 +63,6 @@ def test_each_column_says_what_it_is_for_what_it_may_hold_and_gives_an_example(t
 def test_no_cell_can_run_as_a_formula(template):
     every = [cell for rows in sheets(template).values() for row in rows for cell in row]
     assert not [cell for cell in every if str(cell).startswith(("=", "+", "-", "@"))]
-    assert [defuse(text) for text in ("=1+1", "+47", "-", "@x", "Bø")] == [
-        "'=1+1", "'+47", "'-", "'@x", "Bø",
-    ]  # fmt: skip
 
 
 def test_drop_downs_stay_within_what_a_workbook_allows(template):

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from workforce.contract.dictionary import variables
+from workforce.contract.formulas import defused
 from workforce.disclosure.margins import ALL, CELL, UNQUALIFIED, WHOLE, Column, Grid, relate
 from workforce.disclosure.occupation_groups import groups_in_place
 from workforce.disclosure.plan import (
@@ -30,7 +31,6 @@ __all__ = [
     "Plan",
     "Publishable",
     "Rule",
-    "defuse",
     "make_plan",
     "protect",
     "read_plan",
@@ -52,8 +52,6 @@ OF_PAIRS = ("sharing_pair", "reskilling_pair")
 OVER_SECTORS = ("benchmark", "quality")
 """Dimensions of which a single hidden sector could be had from all sectors together."""
 MARGIN_COLUMNS = {"sector": "sector", "occupation": "occupation", "category": "age_group"}
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a spreadsheet takes for the start of a formula, full-width forms included."""
 
 _TOKEN = object()
 
@@ -165,14 +163,6 @@ def protect(
     return _stamp(shown, rule, None if plan is None else plan.hash)
 
 
-def defuse(text: str) -> str:
-    """Put an apostrophe before text that a spreadsheet would run as a formula.
-
-    Source: OWASP, CSV Injection.
-    """
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
 def write_publishable(publishable: Publishable, path: str | Path) -> None:
     """Write protected figures to CSV or Parquet, by the ending of the path.
 
@@ -181,15 +171,7 @@ def write_publishable(publishable: Publishable, path: str | Path) -> None:
     """
     path, table = Path(path), publishable.table
     if path.suffix == ".csv":
-        texts = [name for name, kind in table.schema.items() if _is_text(kind)]
-        safe = table.with_columns(
-            pl.when(pl.col(name).cast(pl.String).str.slice(0, 1).is_in(FORMULA_STARTS))
-            .then("'" + pl.col(name).cast(pl.String))
-            .otherwise(pl.col(name).cast(pl.String))
-            .alias(name)
-            for name in texts
-        )
-        write_whole(path, safe.write_csv)
+        write_whole(path, defused(table).write_csv)
     elif path.suffix == ".parquet":
         stamp = {
             "audience": publishable.audience,
@@ -204,10 +186,6 @@ def write_publishable(publishable: Publishable, path: str | Path) -> None:
 def _stamp(table: pl.DataFrame, rule: Rule, plan_hash: str | None) -> Publishable:
     hidden = int(table["hidden"].sum())
     return Publishable(table, rule.audience, rule, plan_hash, hidden, token=_TOKEN)
-
-
-def _is_text(kind: pl.DataType) -> bool:
-    return kind == pl.String or isinstance(kind, (pl.Categorical, pl.Enum))
 
 
 def _with_cells(table: pl.DataFrame, plan: Plan | None) -> pl.DataFrame:

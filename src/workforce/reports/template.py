@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workforce.contract.dictionary import Column, Table, tables
+from workforce.contract.formulas import defuse
 from workforce.errors import ParameterError, ReportError
 from workforce.sources.tables.files import PACKAGED, read_packaged
 from workforce.sources.tables.paths import file_path
@@ -43,7 +44,6 @@ EXAMPLES: dict[str, str | int | float] = {
     "employer": "hospital", "persons_low": 8, "persons_high": 16, "employed": 120,
 }  # fmt: skip
 """An example of each variable that has no list of codes of its own."""
-_FIRST_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _COLOURS = {"population": "#B3261E", "staff": "#C77700", "": "#8A8F98"}
 _WIDEST = 26
 
@@ -97,11 +97,6 @@ def write_template(path: str | Path, *, language: str = "nb") -> Path:
     except (FileCreateError, OSError) as error:
         raise ReportError(f"{path} cannot be written: {error}. Check the folder.") from error
     return path
-
-
-def defuse(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet would take for a formula."""
-    return f"'{text}" if text.startswith(_FIRST_SIGNS) else text
 
 
 def _in_order() -> list[Table]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from workforce.contract.formulas import defused
 from workforce.errors import SourceError
 from workforce.sources.staff_register.doubts import OUTCOMES, describe_doubts
 from workforce.sources.tables.paths import file_path
@@ -38,10 +39,14 @@ def write_register(tables: Mapping[str, pl.DataFrame], folder: str | Path) -> li
     """
     folder = file_path(folder)
     doubts = tables["doubts"]
-    texts = {f"{name}.csv": table.write_csv() for name, table in tables.items() if name != "doubts"}
+    texts = {
+        f"{name}.csv": defused(table).write_csv()
+        for name, table in tables.items()
+        if name != "doubts"
+    }
     texts[REPORT] = describe_import(tables)
     listed = doubts.select("rule", "outcome", "column", "file", row="rows").explode("row")
-    texts[DOUBTS] = listed.write_csv()
+    texts[DOUBTS] = defused(listed).write_csv()
     try:
         if not folder.is_dir():
             with closed_to_others():

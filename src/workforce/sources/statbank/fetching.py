@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from workforce.contract.folder import FetchReport
+from workforce.contract.formulas import defused
 from workforce.contract.places import fresh
 from workforce.contract.problems import shorten
 from workforce.errors import MissingDataError, ParameterError, SourceError
@@ -231,7 +232,7 @@ def _write(folder: Path, tables: dict[str, pl.DataFrame], report: FetchReport) -
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in tables.items():
         unfinished = folder / f".{name}.part"
-        rows.write_csv(fresh(unfinished))
+        defused(rows).write_csv(fresh(unfinished))
         unfinished.replace(folder / f"{name}.csv")
         report.tables[name] = len(rows)
     for name in OPTIONAL:
