@@ -19,7 +19,7 @@ LEAST_MOVES = 10
 """Exits, and recruits, shown of a sector in a period, from which they are told. [persons]"""
 MOST_DRIFT = 5
 """Persons by which stocks, exits and recruits shown may miss their balance and still be told."""
-LEAST_PROFILE = 0.002
+LEAST_PROFILE = 0.01
 """Share of recruits below which an age is left out."""
 ROUNDS = 12
 """Rounds in which the level of the rates is found."""
@@ -128,26 +128,31 @@ def flow_rows(
     every = rates.group_by("occupation", "age").agg(pl.col("rate").sum())
     lived = _exposure(shown, staff, whole, every)
     exits = shown.filter(pl.col("flow").is_in(EXITS)).rename({"persons": "total"})
-    left = lived.join(exits, on=KEY).join(rates, on=["occupation", "age", "flow"])
+    left = lived.join(exits, on=KEY, maintain_order="left_right")
+    left = left.join(rates, on=["occupation", "age", "flow"], maintain_order="left")
     left = left.filter(pl.col("rate") > 0)
     left = left.with_columns(weight=pl.col("exposure") * pl.col("rate"))
     leaving = (
-        lived.join(every, on=["occupation", "age"])
-        .group_by([*KEY, "occupation"])
+        lived.join(every, on=["occupation", "age"], maintain_order="left")
+        .group_by([*KEY, "occupation"], maintain_order=True)
         .agg(leaving=(pl.col("exposure") * pl.col("rate")).sum())
     )
     recruits = shown.filter(pl.col("flow").is_in(ORIGINS)).rename({"persons": "total"})
-    came = leaving.join(recruits, on=KEY).join(_profile(), on="flow")
+    leaving = leaving.join(recruits, on=KEY, maintain_order="left_right")
+    came = leaving.join(_profile(), on="flow", maintain_order="left_right")
     # Half of the ages stand for all in one period, and the other half in the next.
     came = came.filter((pl.col("age") + pl.col("first") // PERIOD) % 2 == 0)
-    came = came.join(sex_shares(occupations), on="occupation").with_columns(
+    sexes = sex_shares(occupations)
+    came = came.join(sexes, on="occupation", maintain_order="left_right").with_columns(
         year=pl.col("first") + pl.col("age") // 2 % PERIOD,
         weight=pl.col("leaving") * pl.col("share") * pl.col("sex_share"),
     )
     cell = [*KEY, "occupation", "sex", "age", "year"]
-    came = came.join(lived, on=cell, how="left").with_columns(pl.col("exposure").fill_null(0.0))
+    came = came.join(lived, on=cell, how="left", maintain_order="left").with_columns(
+        pl.col("exposure").fill_null(0.0)
+    )
     names = [*cell, "flow", "exposure", "total", "weight"]
-    rows = pl.concat([left.select(names), came.select(names)]).sort([*cell, "flow"])
+    rows = pl.concat([left.select(names), came.select(names)])
     part = pl.col("weight") / pl.col("weight").sum().over([*KEY, "flow"])
     return rows.with_columns(persons=pl.col("total") * part).select(FLOWS)
 

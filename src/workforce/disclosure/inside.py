@@ -9,7 +9,7 @@ from workforce.disclosure.stocks import OWN, ShownStaff, band_of
 
 ROUNDS = 40
 """Rounds of fitting to occupations and bands in turn; both sum to the same."""
-FEW_AGES = (22, 27, 32, 37, 42, 47, 52, 56, 59, 61, 63, 65, 67, 70)
+FEW_AGES = (24, 31, 39, 46, 52, 57, 60, 63, 66, 70)
 """Ages that stand for those around them in earlier years, of which only sectors are known."""
 POST = ["region", "sector", "occupation"]
 STAFF = [*POST, "sex", "age", "year", "persons", "fte"]
