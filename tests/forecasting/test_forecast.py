@@ -106,6 +106,14 @@ def test_the_break_of_2020_does_not_run_away_with_the_forecast() -> None:
     assert table["mean"].is_between(2, 6).all()
 
 
+def test_a_rate_between_two_bounds_turns_back_where_an_amount_goes_on() -> None:
+    rng = np.random.default_rng(4)
+    rising = quarters((20 + 0.5 * np.arange(40) + rng.normal(0, 0.3, 40)).tolist())
+    amount = forecast(rising, horizon=8, season=4, bounds=(0, float("inf")))
+    rate = forecast(rising, horizon=8, season=4, bounds=(0, 100))
+    assert rate["mean"][-1] < amount["mean"][-1]
+
+
 def test_years_may_be_numbers_and_series_end_where_they_end() -> None:
     series = pl.DataFrame(
         {"series": ["a"] * 9 + ["b"] * 8, "period": [*range(2016, 2025), *range(2016, 2024)]}

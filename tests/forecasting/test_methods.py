@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from workforce.forecasting.combine import weigh
-from workforce.forecasting.intervals import half_width, rolling_errors, spread
+from workforce.forecasting.fitted import _ets_model, carry_ets, estimate_ets
+from workforce.forecasting.intervals import half_width, persistence, rolling_errors, spread
 from workforce.forecasting.methods import (
     METHODS,
     drift,
@@ -12,10 +13,12 @@ from workforce.forecasting.methods import (
     naive2,
     point_forecast,
     point_forecasts,
+    seasonal_mean,
     seasonal_naive,
+    ses_drift,
     theta,
 )
-from workforce.forecasting.seasonality import is_seasonal, seasonal_indices
+from workforce.forecasting.seasonality import hides_season, is_seasonal, seasonal_indices
 
 PATTERN = np.array([1.2, 0.9, 0.7, 1.2])
 
@@ -27,6 +30,11 @@ def test_seasonal_naive_repeats_the_last_year_and_skips_gaps() -> None:
 
 def test_seasonal_naive_takes_the_latest_value_for_an_unseen_season() -> None:
     assert seasonal_naive(np.array([1.0, 2.0, 9.0]), 4, 4).tolist() == [9, 1, 2, 9]
+
+
+def test_seasonal_mean_takes_two_years_of_each_place_and_no_more() -> None:
+    values = np.array([9.0, 9, 1, 2, 3, np.nan, 5, 8])
+    assert seasonal_mean(values, 2, 4).tolist() == [4, 5, 4, 5]
 
 
 def test_drift_goes_on_along_the_line() -> None:
@@ -50,9 +58,30 @@ def test_seasonal_indices_of_a_pure_season_are_that_season() -> None:
     )
 
 
-def test_theta_goes_on_at_half_the_slope_of_a_line() -> None:
-    points = theta(np.arange(10.0, 40.0), 1, 4)
-    np.testing.assert_allclose(np.diff(points), 0.5, atol=0.02)
+def test_theta_goes_on_at_half_the_slope_of_a_line_and_smoothing_with_drift_at_all_of_it() -> None:
+    line = np.arange(10.0, 40.0)
+    np.testing.assert_allclose(np.diff(theta(line, 1, 4)), 0.5, atol=0.02)
+    np.testing.assert_allclose(np.diff(ses_drift(line, 1, 4)), 1.0, atol=0.02)
+
+
+def test_a_season_is_found_behind_a_trend_and_a_break_and_not_in_a_walk() -> None:
+    rng = np.random.default_rng(6)
+    season = 8 * np.tile(PATTERN, 8)
+    broken = season + np.where(np.arange(32) >= 20, 40.0, 0.0) + rng.normal(0, 0.5, 32)
+    assert not is_seasonal(broken, 4)
+    assert hides_season(broken, 4)
+    walks = np.cumsum(rng.normal(size=(400, 32)), axis=1)
+    # One-sided at 5 per cent.
+    assert np.mean([hides_season(walk, 4) for walk in walks]) < 0.08
+    assert not hides_season(np.ones(32), 4)
+    assert not hides_season(season[:11], 4)
+
+
+def test_theta_leaves_a_series_without_a_season_as_it_is() -> None:
+    walk = 50 + np.cumsum(np.random.default_rng(1).normal(size=40))
+    assert not is_seasonal(walk, 4)
+    assert not hides_season(walk, 4)
+    np.testing.assert_array_equal(theta(walk, 4, 6), theta(walk, 1, 6))
 
 
 @pytest.mark.parametrize("name", sorted(METHODS))
@@ -72,13 +101,42 @@ def test_an_error_is_what_came_less_what_was_said_before() -> None:
     np.testing.assert_array_equal(errors, [[1, 3], [2, 6], [4, np.nan]])
 
 
-def test_the_standard_error_is_the_root_mean_square_that_never_falls_with_the_horizon() -> None:
-    errors = np.array([[1.0, 1.0], [-1.0, 5.0], [2.0, np.nan]])
-    standard_error, freedom = spread(errors, np.arange(6.0), 1)
-    np.testing.assert_allclose(standard_error, np.sqrt([2.0, 13.0]))
-    np.testing.assert_allclose(freedom, [3.0, 2.0])
-    falling = np.array([[2.0, 1.0], [2.0, 1.0], [2.0, 1.0]])
-    np.testing.assert_allclose(spread(falling, np.arange(6.0), 1)[0], np.sqrt([2.5, 2.5]))
+def test_the_standard_error_of_noise_is_the_same_at_every_horizon_and_of_a_walk_its_root() -> None:
+    errors = np.array([[1.0, 1.0], [-1.0, 3.0], [2.0, np.nan]])
+    walk = np.cumsum(np.random.default_rng(0).normal(size=4000))
+    walk_error, freedom = spread(errors, walk, 4)
+    # Changes over four periods of a walk share three of four steps: r = 3/4.
+    assert persistence(walk, 4) == pytest.approx(0.75, abs=0.03)
+    np.testing.assert_allclose(walk_error[1] / walk_error[0], 2 ** (0.75 / 2), rtol=0.02)
+    noise = np.resize([8.6, 7.7, 6.3, 8.3], 4000) + np.random.default_rng(0).normal(size=4000)
+    noise_error, _ = spread(errors, noise, 4)
+    np.testing.assert_allclose(noise_error[1] / noise_error[0], 1.0, rtol=0.02)
+    np.testing.assert_array_equal(freedom, [2.0, 2.0])
+
+
+def test_the_standard_error_is_that_of_a_few_errors_and_of_the_changes_worked_out_by_hand() -> None:
+    # Changes over four periods 1, 1, 1, 1, 6 have a median of 1 and a mean deviation of 1; of
+    # their squares, 40, the products of neighbours, 1 + 1 + 1 + 6, are 9.
+    values = np.array([0.0, 0, 0, 0, 1, 1, 1, 1, 7])
+    assert persistence(values, 4) == pytest.approx(9 / 40)
+    errors = np.array([[2.0, np.nan], [-4.0, np.nan], [3.0, np.nan]])
+    missed, usual = 3.0, 0.7 * 1.0
+    expected = np.sqrt(np.pi / 2) * missed ** (3 / 9) * usual ** (6 / 9)
+    standard_error, _ = spread(errors, values, 4)
+    np.testing.assert_allclose(standard_error, expected * 2.0 ** (np.array([0, 1]) * 9 / 80))
+
+
+def test_years_without_a_season_are_a_walk_too() -> None:
+    steps = np.random.default_rng(2).normal(size=4000)
+    assert persistence(np.cumsum(steps), 1) == pytest.approx(0.75, abs=0.03)
+    assert persistence(steps, 1) == pytest.approx(0.0, abs=0.04)
+    assert persistence(steps[:6], 4) == 1.0
+
+
+def test_an_error_of_nothing_in_a_series_that_moved_keeps_some_width() -> None:
+    values = np.r_[np.random.default_rng(3).normal(size=12), np.ones(16)]
+    standard_error, _ = spread(np.zeros((12, 4)), values, 4)
+    assert (standard_error > 0).all()
 
 
 def test_half_of_an_interval_is_students_quantile() -> None:
@@ -134,20 +192,33 @@ def test_points_at_rolling_origins_know_nothing_of_what_comes_after(name: str, s
 def test_carried_smoothing_is_what_statsmodels_forecasts_with_the_same_parameters(
     season: int, trend: float
 ) -> None:
-    from workforce.forecasting.fitted import _ets_model, carry_ets, estimate_ets
-
     noise = np.random.default_rng(5).normal(0, 0.2, 40)
     values = 8 * np.resize(PATTERN, 40) + trend * np.arange(40) + noise
-    smoothing = estimate_ets(values[:28], season)
-    assert smoothing is not None
-    carried = carry_ets(smoothing, values, season, 6, 28)
+    estimates = estimate_ets(values[:28], season)
+    assert sum(one.weight for one in estimates) == pytest.approx(1.0)
+    carried = carry_ets(estimates, values, season, 6, 28)
     for known in (28, 33, 40):
-        model = _ets_model(values[:known], season, smoothing.form, smoothing.start)
-        theirs = model.smooth(smoothing.parameters).forecast(6)
+        theirs = sum(
+            one.weight
+            * _ets_model(values[:known], season, one.form, one.start)
+            .smooth(one.parameters)
+            .forecast(6)
+            for one in estimates
+        )
         np.testing.assert_allclose(carried[known - 28], theirs, rtol=1e-9)
 
 
-@pytest.mark.parametrize("name", ["theta", "naive2", "seasonal_naive", "drift", "naive"])
+def test_forms_of_smoothing_weigh_by_their_criterion_and_a_clear_trend_alone() -> None:
+    noise = np.random.default_rng(5).normal(0, 0.2, 40)
+    trending = estimate_ets(8 + 0.5 * np.arange(40) + noise, 1)
+    assert [one.form[1] for one in trending] == ["add"]
+    still = {one.form[1]: one.weight for one in estimate_ets(8 + noise, 1)}
+    assert still[None] > 0.5
+
+
+@pytest.mark.parametrize(
+    "name", ["theta", "ses_drift", "naive2", "seasonal_naive", "drift", "naive"]
+)
 @pytest.mark.parametrize("factor", [0.01, 1000.0])
 def test_another_unit_gives_the_same_forecast_in_that_unit(name: str, factor: float) -> None:
     values = 8 * np.resize(PATTERN, 30) + np.random.default_rng(8).normal(0, 0.3, 30)
@@ -158,7 +229,7 @@ def test_another_unit_gives_the_same_forecast_in_that_unit(name: str, factor: fl
     )
 
 
-@pytest.mark.parametrize("name", ["seasonal_naive", "drift", "naive"])
+@pytest.mark.parametrize("name", ["seasonal_naive", "seasonal_mean", "drift", "naive"])
 def test_a_shifted_series_gives_a_shifted_forecast(name: str) -> None:
     values = np.random.default_rng(8).normal(0, 0.3, 30)
     np.testing.assert_allclose(

@@ -3,16 +3,18 @@
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workforce.errors import DataError, ParameterError
 from workforce.forecasting.scores import (
+    above,
     coverage,
     mae,
     mase,
     median_smape,
     owa,
+    scaled_bias,
     score,
     seasonal_scale,
     smape,
@@ -63,10 +65,13 @@ def test_metrics_equal_what_pen_and_paper_give() -> None:
     assert mase(BY_HAND) == pytest.approx(2.0)
     assert owa(BY_HAND) == pytest.approx((ours / theirs + 2.0 / 2.0) / 2)
     assert coverage(BY_HAND) == pytest.approx(0.5)
+    assert above(BY_HAND) == pytest.approx(0.5)
+    assert scaled_bias(BY_HAND) == pytest.approx((-2.0 + 2.0) / 2)
     assert mae(BY_HAND) == pytest.approx(10.0)
     assert width(BY_HAND) == pytest.approx(22.5)
 
 
+@settings(deadline=None)
 @given(tables)
 def test_metrics_equal_a_slow_loop_over_the_rows(table: pl.DataFrame) -> None:
     percent, scaled, inside, percent2, scaled2 = 0.0, 0.0, 0, 0.0, 0.0

@@ -36,7 +36,10 @@ from workforce.reports.charts.elsewhere import FILE
 from workforce.scenarios.population_error import FILE as SIZES_FILE
 from workforce.sources.tables.folder import open_folder
 
-NEEDED = ("population_norway", "norway_hmd_hfd", "ssb_projections", "m3_quarterly", "norway_labour")
+NEEDED = (
+    "population_norway", "norway_hmd_hfd", "ssb_projections", "m3_quarterly", "m3_monthly",
+    "norway_labour",
+)  # fmt: skip
 VARIABLE = "WORKFORCE_REFERENCE"
 COMMAND = "uv run workforce backtest"
 METHODS = ("auto", "ets", "theta", "seasonal_naive")
@@ -55,10 +58,17 @@ ABOUT_INTERVALS = (
     "other base years."
 )
 ABOUT_SERIES = (
-    "Quarterly series of the M3 competition 8 quarters ahead; Norwegian sickness absence "
-    "2000-2011, 1 to 4 quarters ahead from each quarter since the 24th; registered unemployed by "
-    "county, 12 months ahead from December 2022, 2023 and 2024. OWA is against Naive2, errors are "
-    "in the unit of the series, sMAPE and coverage in per cent."
+    "Quarterly series of the M3 competition 8 quarters ahead, and monthly ones 18 months ahead; "
+    "Norwegian sickness absence 2000-2011, 1 to 4 quarters ahead from each quarter since the 24th; "
+    "registered unemployed by county, 12 months ahead from December 2022, 2023 and 2024. OWA is "
+    "against the Naive2 of this project, made from the same observations, not the one handed in to "
+    "M3; errors are in the unit of the series, sMAPE and coverage in per cent."
+)
+ABOUT_KINDS = (
+    "`auto` by what the series of M3 are about: share of outcomes within the 80 % interval and "
+    "above it, in per cent, and the mean of outcome less forecast over the mean absolute seasonal "
+    "difference (above 0: forecasts were low). A total may hold 80 % with kinds far to either side "
+    "of it."
 )
 ABOUT_STAFF = (
     "Persons employed in the municipalities of the sample, forecast again from {years} years "
@@ -84,7 +94,7 @@ class Quality:
         case, measure, method, group, horizon, value, count. For populations the measures are
         ``wape`` and ``bias`` by band of ages [share], and ``coverage`` and ``half_width`` of 80 %
         intervals by band and size of municipality [share]; for staff ``wape``, ``bias`` and
-        ``coverage`` by sector [share]; for series those of `score`.
+        ``coverage`` by sector [share]; for series those of `score`, of all and by kind.
     sizes : polars.DataFrame
         Sizes of population errors, as `sizes_table` gives them.
     """
@@ -203,7 +213,9 @@ def quality_page(table: pl.DataFrame) -> str:
     held = table.filter((pl.col("case") == "all") & (pl.col("measure") == "coverage"))
     width = table.filter((pl.col("case") == "all") & (pl.col("measure") == "half_width"))
     staff = table.filter(pl.col("case") == STAFF)
-    series = table.filter(~pl.col("case").is_in(["all", "telemark", STAFF]))
+    every_series = table.filter(~pl.col("case").is_in(["all", "telemark", STAFF]))
+    series = every_series.filter(pl.col("group") == "all")
+    kinds = every_series.filter(pl.col("group") != "all")
     parts = [
         "# How well the forecasts hold",
         ABOUT,
@@ -220,6 +232,7 @@ def quality_page(table: pl.DataFrame) -> str:
         "## Series",
         ABOUT_SERIES,
         _series_lines(series),
+        *([ABOUT_KINDS, _kind_lines(kinds)] if kinds.height else []),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -275,22 +288,34 @@ def _coverage(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _series(reference: Path, workers: int) -> pl.DataFrame:
-    from workforce.forecasting.cases import METRICS, backtest_case, read_cases, score_case
+    from workforce.forecasting.cases import (
+        KIND_METRICS,
+        METRICS,
+        backtest_case,
+        read_cases,
+        score_case,
+        score_kinds,
+    )
 
     parts = []
     for case in read_cases(reference):
-        scores = score_case(case, backtest_case(case, METHODS, workers=workers))
-        parts.append(
-            scores.unpivot(
-                on=list(METRICS), index=["case", "method", "forecasts"], variable_name="measure"
+        tests = backtest_case(case, METHODS, workers=workers)
+        every = score_case(case, tests).with_columns(kind=pl.lit("all"))
+        kinds = score_kinds(case, tests.filter(pl.col("method") == METHODS[0]))
+        for scores, metrics in ((every, METRICS), (kinds, KIND_METRICS)):
+            parts.append(
+                scores.unpivot(
+                    on=list(metrics),
+                    index=["case", "method", "kind", "forecasts"],
+                    variable_name="measure",
+                )
+                .rename({"forecasts": "count", "kind": "group"})
+                .with_columns(
+                    pl.col("count").cast(pl.Int64),
+                    horizon=pl.lit(case.horizon, dtype=pl.Int64),
+                )
+                .select(COLUMNS)
             )
-            .rename({"forecasts": "count"})
-            .with_columns(
-                pl.col("count").cast(pl.Int64),
-                group=pl.lit("all"),
-                horizon=pl.lit(case.horizon, dtype=pl.Int64),
-            )
-        )
     return pl.concat(parts)
 
 
@@ -333,10 +358,27 @@ def _series_lines(table: pl.DataFrame) -> str:
     return _markdown(head, lines)
 
 
+def _kind_lines(table: pl.DataFrame) -> str:
+    by = {
+        (c, kind, name): value
+        for c, kind, name, value in table.select("case", "group", "measure", "value").iter_rows()
+    }
+    counts = {
+        (c, kind): count for c, kind, count in table.select("case", "group", "count").iter_rows()
+    }
+    measures: Sequence[str] = table["measure"].unique(maintain_order=True).to_list()
+    head = ["case", "kind", "forecasts", *measures]
+    lines = [
+        [case, kind, str(count), *(_figure(by[case, kind, name], name) for name in measures)]
+        for (case, kind), count in counts.items()
+    ]
+    return _markdown(head, lines)
+
+
 def _figure(value: float | None, measure: str) -> str:
     if value is None:
         return "–"
-    return f"{100 * value:.1f}" if measure == "coverage" else f"{value:.3f}"
+    return f"{100 * value:.1f}" if measure in ("coverage", "above") else f"{value:.3f}"
 
 
 def _markdown(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:

@@ -4,9 +4,9 @@ The files lie in a folder of reference cases, with a README each; none is part o
 """
 
 import multiprocessing
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +15,15 @@ from workforce.forecasting.backtest import backtest
 from workforce.forecasting.scores import score
 
 METRICS = ("owa", "mase", "smape", "median_smape", "mae", "coverage")
+KIND_METRICS = ("owa", "coverage", "above", "scaled_bias")
+# M3 numbers its quarterly series by kind; this is the last number of each.
+_LAST_QUARTERLY = {
+    "micro": "N0849",
+    "industry": "N0932",
+    "macro": "N1268",
+    "finance": "N1344",
+    "demographic": "N1401",
+}
 # Series per piece of work: enough to outweigh the start of a process, few enough to share evenly.
 _PIECE = 12
 
@@ -33,6 +42,8 @@ class Case:
         As in `workforce.backtest`.
     bounds : tuple of float, optional
         As in `workforce.backtest`.
+    kinds : mapping of str to str
+        Series and what it is about, where the source says so.
     """
 
     name: str
@@ -41,22 +52,25 @@ class Case:
     windows: int
     season: int
     bounds: tuple[float, float] | None = None
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_cases(folder: str | Path) -> list[Case]:
-    """Read the three cases from a folder of reference cases.
+    """Read the four cases from a folder of reference cases.
 
     Parameters
     ----------
     folder : path
-        The folder with ``m3_quarterly`` and ``norway_labour``.
+        The folder with ``m3_quarterly``, ``m3_monthly`` and ``norway_labour``.
 
     Returns
     -------
     list of Case
-        M3, absence and unemployment.
+        M3 by quarter and by month, absence and unemployment.
     """
-    return [read_m3(folder), read_absence(folder), read_unemployment(folder)]
+    return [
+        read_m3(folder), read_m3_monthly(folder), read_absence(folder), read_unemployment(folder)
+    ]  # fmt: skip
 
 
 def read_m3(folder: str | Path) -> Case:
@@ -66,7 +80,31 @@ def read_m3(folder: str | Path) -> Case:
     """
     table = pl.read_csv(Path(folder) / "m3_quarterly" / "quarterly_378.csv.gz")
     series = table.select("series", period="t", value="value")
-    return Case("m3_quarterly", series, horizon=8, windows=1, season=4)
+    kinds = {
+        name: next(kind for kind, last in _LAST_QUARTERLY.items() if name <= last)
+        for name in series["series"].unique()
+    }
+    return Case("m3_quarterly", series, horizon=8, windows=1, season=4, kinds=kinds)
+
+
+def read_m3_monthly(folder: str | Path, *, every: int = 1) -> Case:
+    """Read 376 monthly series of the M3 competition: 18 months ahead, from one cutoff each.
+
+    Parameters
+    ----------
+    folder : path
+        The folder with ``m3_monthly``.
+    every : int
+        Take each so manyth series of a kind only, in order of name.
+    """
+    table = pl.read_csv(Path(folder) / "m3_monthly" / "monthly_given.csv.gz")
+    names = table.select("kind", "series").unique().sort("kind", "series")
+    taken = names.filter(pl.int_range(pl.len()).over("kind") % every == 0)
+    series = table.join(taken, on=["kind", "series"], how="semi", maintain_order="left").select(
+        "series", period="t", value="value"
+    )
+    kinds = dict(taken.select("series", "kind").iter_rows())
+    return Case("m3_monthly", series, horizon=18, windows=1, season=12, kinds=kinds)
 
 
 def read_absence(folder: str | Path) -> Case:
@@ -140,6 +178,23 @@ def score_case(case: Case, backtests: pl.DataFrame) -> pl.DataFrame:
         Columns case, method, level, forecasts, owa, mase, smape, median_smape, mae, coverage.
     """
     return score(backtests, metrics=METRICS).insert_column(0, pl.lit(case.name).alias("case"))
+
+
+def score_kinds(case: Case, backtests: pl.DataFrame) -> pl.DataFrame:
+    """Score the backtests of a case for each kind of series by itself.
+
+    Two errors that cancel in all series do not in their kinds.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns case, method, kind, level, forecasts, owa, coverage, above, scaled_bias; no rows
+        where the case has no kinds.
+    """
+    kind = pl.col("series").replace_strict(case.kinds, default=None, return_dtype=pl.String)
+    known = backtests.with_columns(kind=kind).filter(pl.col("kind").is_not_null())
+    scores = score(known, metrics=KIND_METRICS, by=["kind"]).sort("method", "kind")
+    return scores.insert_column(0, pl.lit(case.name).alias("case"))
 
 
 def _backtest_piece(case: Case, methods: Sequence[str]) -> pl.DataFrame:

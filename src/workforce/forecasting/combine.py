@@ -10,9 +10,12 @@ from workforce.forecasting.intervals import rolling_errors
 from workforce.forecasting.methods import METHODS, point_forecast
 
 AUTO = "auto"
-# Each member with its weight before any back-test: ETS and Theta evenly, the published combination;
-# seasonal naive, which a break sways for a year only, has to earn its weight.
-MEMBERS = {"ets": 0.5, "theta": 0.5, "seasonal_naive": 0.0}
+# Each member with its weight before any back-test: smoothing with its trend damped and with the
+# whole trend evenly; seasonal naive, which a break sways for a year only, has to earn its weight.
+MEMBERS = {"ets": 0.5, "ses_drift": 0.5, "seasonal_naive": 0.0}
+# A rate between two bounds cannot go on as it went, and turns back towards where it was: no whole
+# trend, and the mean of the two latest years counts.
+RATE_MEMBERS = {"ets": 1 / 3, "theta": 1 / 3, "seasonal_mean": 1 / 3, "seasonal_naive": 0.0}
 # What a method gives way to, in this order, where a series is too short or has gaps.
 _FALLBACKS = ("theta", "uc", "seasonal_naive", "naive")
 # Fewer errors than this tell nothing about which member is better.
@@ -49,7 +52,9 @@ def check_method(name: str) -> None:
         )
 
 
-def predict(name: str, values: NDArray[np.float64], season: int, horizon: int) -> Prediction:
+def predict(
+    name: str, values: NDArray[np.float64], season: int, horizon: int, *, rate: bool = False
+) -> Prediction:
     """Forecast one series with the method asked for, or with what it gives way to.
 
     Parameters
@@ -60,6 +65,8 @@ def predict(name: str, values: NDArray[np.float64], season: int, horizon: int) -
         Observations, NaN in gaps, first and last observed.
     season, horizon : int
         Periods in a season and periods ahead. [periods]
+    rate : bool
+        Whether values lie between two finite bounds; "auto" then combines `RATE_MEMBERS`.
 
     Returns
     -------
@@ -69,7 +76,8 @@ def predict(name: str, values: NDArray[np.float64], season: int, horizon: int) -
     seen = values[np.isfinite(values)]
     if (seen == seen[0]).all():
         return Prediction("constant", np.full(horizon, seen[0]), np.zeros((len(seen), horizon)))
-    wanted = MEMBERS if name == AUTO else {name: 1.0}
+    combined_ones = RATE_MEMBERS if rate else MEMBERS
+    wanted = combined_ones if name == AUTO else {name: 1.0}
     if all(_bears(member, values, season) for member in wanted):
         combined = _combine(name, wanted, values, season, horizon)
         if combined is not None:

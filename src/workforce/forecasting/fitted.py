@@ -1,15 +1,19 @@
 """The methods of statsmodels: estimated on what was known, then carried on over what came since."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Points = NDArray[np.float64]
+# A form that counts for less is left out, and one that counts for little is not estimated with its
+# start values, which takes most of the time.
+_LEAST_WEIGHT = 0.05
+_REFINED_WEIGHT = 0.25
 
 
 @dataclass(frozen=True)
@@ -19,17 +23,20 @@ class Smoothing:
     Attributes
     ----------
     form : tuple
-        Error, trend and season: "add", "mul" or None.
+        Error, trend (always damped) and season: "add", "mul" or None.
     start : str
         How statsmodels finds the start values: "heuristic" (from the first 10 observations and
         2 for each pair of seasons) or "estimated" (among the parameters).
     parameters : numpy.ndarray
         In the order of statsmodels.
+    weight : float
+        What it counts for beside the other forms; their weights sum to one.
     """
 
     form: tuple[str, str | None, str | None]
     start: str
     parameters: NDArray[np.float64]
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -49,19 +56,22 @@ class StateSpace:
     parameters: NDArray[np.float64]
 
 
-def estimate_ets(values: Points, season: int) -> Smoothing | None:
-    """Choose a form of exponential smoothing by corrected AIC and estimate it.
+def estimate_ets(values: Points, season: int) -> tuple[Smoothing, ...]:
+    """Estimate forms of exponential smoothing, weighted by corrected AIC.
 
     Candidates: no season, additive or (positive series) multiplicative season; then, with the best
-    of these, no trend or a damped trend; multiplicative error for positive series, else additive.
-    An undamped trend is left out: it runs away after a break. The form is chosen with heuristic
-    start values, a fraction of the time of estimated ones, and then estimated with its start
-    values. Hyndman et al. (2008), doi:10.1007/978-3-540-71918-2.
+    of these, no trend and a damped trend; multiplicative error for positive series, else additive.
+    The two are weighted by exp(-AICc / 2): a short series seldom tells them apart, and a choice
+    would turn on its last figure. An undamped trend is left out: it runs away after a break, and
+    added nothing to a combination that has `ses_drift`. Forms are judged with heuristic start
+    values, a fraction of the time of estimated ones, and those that count for more than a quarter
+    are then estimated with their start values. Hyndman et al. (2008),
+    doi:10.1007/978-3-540-71918-2; Kolassa (2011), doi:10.1016/j.ijforecast.2010.04.006.
 
     Returns
     -------
-    Smoothing or None
-        None where no form came to a finite criterion.
+    tuple of Smoothing
+        Empty where no form came to a finite criterion.
     """
     positive = bool((values > 0).all())
     error = "mul" if positive else "add"
@@ -69,24 +79,34 @@ def estimate_ets(values: Points, season: int) -> Smoothing | None:
     if season > 1:
         seasons = (None, "add", "mul") if positive else (None, "add")
     level = [_smooth(values, season, (error, None, one), "heuristic") for one in seasons]
-    aicc, chosen = min(level, key=lambda fit: fit[0])
-    trend = _smooth(values, season, (error, "add", chosen.form[2]), "heuristic")
-    if trend[0] < aicc:
-        aicc, chosen = trend
-    if not np.isfinite(aicc):
-        return None
-    refined = _smooth(values, season, chosen.form, "estimated")
-    return refined[1] if np.isfinite(refined[0]) else chosen
+    forms = [min(level, key=lambda fit: fit[0])]
+    seasonal = forms[0][1].form[2]
+    forms.append(_smooth(values, season, (error, "add", seasonal), "heuristic"))
+    least = min(aicc for aicc, _ in forms)
+    if not np.isfinite(least):
+        return ()
+    likely = [(np.exp((least - aicc) / 2), form) for aicc, form in forms]
+    total = sum(weight for weight, _ in likely)
+    counting = [(weight, form) for weight, form in likely if weight > _LEAST_WEIGHT * total]
+    total = sum(weight for weight, _ in counting)
+    estimates = []
+    for weight, rough in counting:
+        chosen, share = rough, float(weight / total)
+        if share > _REFINED_WEIGHT:
+            aicc, refined = _smooth(values, season, rough.form, "estimated")
+            chosen = refined if np.isfinite(aicc) else rough
+        estimates.append(replace(chosen, weight=share))
+    return tuple(estimates)
 
 
 def carry_ets(
-    smoothing: Smoothing | None, values: Points, season: int, horizon: int, first: int
+    estimates: Sequence[Smoothing], values: Points, season: int, horizon: int, first: int
 ) -> Points:
     """Carry estimated smoothing over observations and forecast from each of the latest.
 
     Parameters
     ----------
-    smoothing : Smoothing or None
+    estimates : sequence of Smoothing
         From `estimate_ets`, on some of the first observations.
     values : numpy.ndarray, shape (period,)
         Observations without gaps.
@@ -98,11 +118,19 @@ def carry_ets(
     Returns
     -------
     numpy.ndarray, shape (origin, horizon)
-        Forecasts with `first`, `first` + 1, … and all observations known.
+        Weighted forecasts with `first`, `first` + 1, … and all observations known; NaN where
+        nothing was estimated.
     """
-    origins = len(values) - first + 1
-    if smoothing is None:
-        return np.full((origins, horizon), np.nan)
+    if not estimates:
+        return np.full((len(values) - first + 1, horizon), np.nan)
+    return np.asarray(
+        sum(one.weight * _carry_form(one, values, season, horizon, first) for one in estimates)
+    )
+
+
+def _carry_form(
+    smoothing: Smoothing, values: Points, season: int, horizon: int, first: int
+) -> Points:
     _, trend, seasonal = smoothing.form
     with _quiet():
         fit = _ets_model(values, season, smoothing.form, smoothing.start).smooth(

@@ -29,8 +29,10 @@ def forecast(
         Columns series, period ("2024Q3", "2024K3", "2024M05", "2024T1", "2024" or an integer) and
         value. Periods between two observations that are not there are gaps.
     method : str
-        "auto" (mean of ETS, Theta and seasonal naive, weighted by their errors at rolling
-        origins), "ets", "theta", "arima", "uc", "naive2", "seasonal_naive", "drift" or "naive".
+        "auto" (mean of ETS, SES with drift and seasonal naive, weighted by their errors at rolling
+        origins; where both bounds are finite, of ETS, Theta, seasonal mean and seasonal naive),
+        "ets", "theta", "ses_drift", "arima", "uc", "naive2", "seasonal_naive", "seasonal_mean",
+        "drift" or "naive".
     horizon : int
         Periods ahead. [periods]
     season : int
@@ -51,8 +53,9 @@ def forecast(
 
     Notes
     -----
-    The half width of an interval is Student's quantile times the root mean square error at up to 12
-    rolling origins, per horizon. A series that never moved gets an interval of no width.
+    The half width of an interval is Student's quantile times a standard error from the absolute
+    errors at up to 12 rolling origins, see `intervals.spread`. A series that never moved gets an
+    interval of no width.
     """
     check_request((method,), horizon=horizon, levels=levels, bounds=bounds)
     observed, calendar = read_observations(series, season=season, bounds=bounds)
@@ -95,9 +98,10 @@ def forecast_one(
     bounds: tuple[float, float] | None,
 ) -> pl.DataFrame:
     """Forecast one series that was read before; parameters and table as in `forecast`."""
-    prediction = predict(method, one.values, season, horizon)
-    standard_error, freedom = spread(prediction.errors, one.values, season)
     low, high = bounds or (-np.inf, np.inf)
+    rate = bool(np.isfinite([low, high]).all())
+    prediction = predict(method, one.values, season, horizon, rate=rate)
+    standard_error, freedom = spread(prediction.errors, one.values, season)
     after = one.start + len(one.values)
     periods = [write_period(after + step, calendar) for step in range(horizon)]
     tables = []

@@ -7,6 +7,12 @@ from workforce.forecasting.methods import METHODS, point_forecasts
 
 # Origins looked back on; more costs time, and old errors tell less about the years ahead.
 ORIGINS = 12
+# Changes of a series are looked at over this many periods at least.
+_LEAST_LAG = 4
+# Rolling origins that weigh as much as the changes of the series.
+_HALF_TRUST = 6
+# What the mean absolute error one period ahead usually is of the mean absolute change.
+_SHARE_OF_CHANGE = 0.7
 
 
 def rolling_errors(
@@ -57,10 +63,14 @@ def spread(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Estimate the standard error of a forecast per horizon, with its degrees of freedom.
 
-    The root mean square of the errors at rolling origins, made to not fall with the horizon
-    (isotonic regression of the mean squares, weighted by their number). Horizons without errors go
-    on with the square root of the horizon. A series too short for rolling origins takes the
-    differences between its observations.
+    s_h = sqrt(pi / 2) h^(r / 2) m^w (0.7 d)^(1 - w), where r is the `persistence` of the series:
+    errors of noise do not grow with the horizon h, those of a random walk with its root. m is the
+    mean of the absolute errors at n rolling origins, each divided by h^(r / 2) and weighing 1 / h
+    since forecasts further ahead overlap; d the mean absolute deviation of changes over a season
+    from their median; w = n / (n + 6), and sums in place of products where m or d is 0. Means of
+    absolute errors, since one break must not widen all that comes after it. A series too short for
+    rolling origins takes the root mean square of the changes between its observations, and the
+    root of the horizon.
 
     Parameters
     ----------
@@ -76,24 +86,51 @@ def spread(
     standard_error : numpy.ndarray, shape (horizon,)
         [unit of the series]
     freedom : numpy.ndarray, shape (horizon,)
-        Degrees of freedom for Student's t: the number of errors over the square root of the
-        horizon, since errors of overlapping forecasts tell partly the same; at least 2.
+        Degrees of freedom for Student's t: half the number of origins, since errors of overlapping
+        forecasts tell partly the same; at least 2.
     """
-    from scipy.optimize import isotonic_regression
-
     horizon = errors.shape[1]
-    ahead = np.arange(1, horizon + 1)
-    counts = np.isfinite(errors).sum(axis=0)
-    if counts[0] < 3:
+    ahead = np.arange(1.0, horizon + 1)
+    seen = np.isfinite(errors)
+    origins = int(seen.any(axis=1).sum())
+    if origins == 0:
         changes = _changes(values, season)
         return np.sqrt(np.mean(changes**2) * ahead), np.full(horizon, float(len(changes)))
-    seen = counts > 0
-    squares = np.nansum(errors[:, seen] ** 2, axis=0) / counts[seen]
-    smooth = isotonic_regression(squares, weights=counts[seen].astype(np.float64)).x
-    last = int(seen.sum())
-    square = np.interp(ahead, ahead[seen], smooth) * np.maximum(1.0, ahead / last)
-    freedom = np.maximum(2.0, counts / np.sqrt(ahead))
-    return np.sqrt(square), freedom
+    growth = ahead ** (persistence(values, season) / 2)
+    missed = np.nansum(np.abs(errors) / (growth * ahead)) / (seen / ahead).sum()
+    changes = _changes(values, max(season, _LEAST_LAG))
+    usual = _SHARE_OF_CHANGE * np.mean(np.abs(changes - np.median(changes)))
+    trust = origins / (origins + _HALF_TRUST)
+    if missed > 0 and usual > 0:
+        size = missed**trust * usual ** (1 - trust)
+    else:
+        size = trust * missed + (1 - trust) * usual
+    freedom = np.full(horizon, max(2.0, origins / 2))
+    return np.asarray(np.sqrt(np.pi / 2) * size * growth), freedom
+
+
+def persistence(values: NDArray[np.float64], season: int) -> float:
+    """Autocorrelation of changes over a season from one period to the next, between 0 and 1.
+
+    Next to 0 for noise around a season, near 1 for a random walk or a trend; 1 where there are
+    fewer than four pairs of changes to tell. Changes are over four periods at least: between
+    neighbours those of a random walk are noise.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (period,)
+        Observations, NaN in gaps.
+    season : int
+        Periods in a season. [periods]
+    """
+    lag = max(season, _LEAST_LAG)
+    changes = values[lag:] - values[:-lag]
+    earlier, later = changes[:-1], changes[1:]
+    pairs = np.isfinite(earlier) & np.isfinite(later)
+    squares = float(np.nansum(changes**2))
+    if pairs.sum() < 4 or squares == 0.0:
+        return 1.0
+    return float(np.clip((earlier[pairs] @ later[pairs]) / squares, 0.0, 1.0))
 
 
 def half_width(
@@ -105,9 +142,9 @@ def half_width(
     return np.asarray(stdtrit(freedom, 0.5 + level / 2) * standard_error, dtype=np.float64)
 
 
-def _changes(values: NDArray[np.float64], season: int) -> NDArray[np.float64]:
-    """Differences over a season, or between neighbours where there are fewer than two."""
-    for lag in (season, 1):
+def _changes(values: NDArray[np.float64], over: int) -> NDArray[np.float64]:
+    """Differences over some periods, or between neighbours where there are fewer than two."""
+    for lag in (over, 1):
         changes = values[lag:] - values[:-lag] if lag < len(values) else np.empty(0)
         changes = changes[np.isfinite(changes)]
         if len(changes) >= 2:

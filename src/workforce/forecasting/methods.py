@@ -16,7 +16,7 @@ from workforce.forecasting.fitted import (
     estimate_ets,
     estimate_uc,
 )
-from workforce.forecasting.seasonality import is_seasonal, seasonal_indices
+from workforce.forecasting.seasonality import hides_season, is_seasonal, seasonal_indices
 
 
 def seasonal_naive(values: Points, season: int, horizon: int) -> Points:
@@ -24,12 +24,21 @@ def seasonal_naive(values: Points, season: int, horizon: int) -> Points:
 
     A place that was never observed takes the latest observation of all.
     """
+    return _latest_of_each_place(values, season, horizon, years=1)
+
+
+def seasonal_mean(values: Points, season: int, horizon: int) -> Points:
+    """Repeat the mean of the two latest observations of each place; else as `seasonal_naive`."""
+    return _latest_of_each_place(values, season, horizon, years=2)
+
+
+def _latest_of_each_place(values: Points, season: int, horizon: int, *, years: int) -> Points:
     latest = np.full(season, values[np.isfinite(values)][-1])
     for place in range(min(season, len(values))):
         seen = values[len(values) - 1 - place :: -season]
         seen = seen[np.isfinite(seen)]
         if len(seen):
-            latest[season - 1 - place] = seen[0]
+            latest[season - 1 - place] = seen[:years].mean()
     return np.asarray(np.resize(latest, horizon), dtype=np.float64)
 
 
@@ -66,17 +75,23 @@ def naive2(values: Points, season: int, horizon: int) -> Points:
 def theta(values: Points, season: int, horizon: int) -> Points:
     """Theta method: half of the linear trend on top of simple exponential smoothing.
 
-    The smoothing starts at the first observation, and its weight has the least squared errors.
-    Assimakopoulos and Nikolopoulos (2000), doi:10.1016/S0169-2070(00)00066-2; Hyndman and Billah
-    (2003), doi:10.1016/S0169-2070(01)00143-1.
+    The smoothing starts at the first observation, and its weight has the least squared errors. A
+    season is taken out where `is_seasonal` or `hides_season` finds one. Assimakopoulos and
+    Nikolopoulos (2000), doi:10.1016/S0169-2070(00)00066-2; Hyndman and Billah (2003),
+    doi:10.1016/S0169-2070(01)00143-1.
     """
-    # Adjusted whenever three seasons are there: the autocorrelation test of the M competitions
-    # overlooks the season of a series with a break, and adjusting for none costs little.
-    indices = np.zeros(season)
+    return _smooth_with_slope(values, season, horizon, share=0.5)
+
+
+def ses_drift(values: Points, season: int, horizon: int) -> Points:
+    """Go on at the whole slope of the linear trend from where smoothing ends; else as `theta`."""
+    return _smooth_with_slope(values, season, horizon, share=1.0)
+
+
+def _smooth_with_slope(values: Points, season: int, horizon: int, *, share: float) -> Points:
     positive = bool((values > 0).all())
-    if positive:
-        indices = np.ones(season)
-    if season > 1 and len(values) >= 3 * season:
+    indices = np.ones(season) if positive else np.zeros(season)
+    if is_seasonal(values, season) or hides_season(values, season):
         indices = seasonal_indices(values, season, multiplicative=positive)
     count = len(values)
     past = indices[np.arange(count) % season]
@@ -86,7 +101,7 @@ def theta(values: Points, season: int, horizon: int) -> Points:
     centred = np.arange(count) - (count - 1) / 2
     slope = float(centred @ adjusted / (centred @ centred))
     line = np.arange(horizon) + (1 - (1 - weight) ** count) / weight
-    points = level + slope / 2 * line
+    points = level + share * slope * line
     return np.asarray(points * ahead if positive else points + ahead, dtype=np.float64)
 
 
@@ -142,6 +157,7 @@ METHODS = {
         carry=carry_ets,
     ),
     "theta": Method(lambda season: max(6, 2 * season), gaps=False, points=theta),
+    "ses_drift": Method(lambda season: max(6, 2 * season), gaps=False, points=ses_drift),
     "arima": Method(
         lambda season: max(10, 3 * season), gaps=True, estimate=estimate_arima, carry=carry_arima
     ),
@@ -150,6 +166,7 @@ METHODS = {
     ),
     "naive2": Method(lambda season: max(2, season), gaps=False, points=naive2),
     "seasonal_naive": Method(lambda season: season, gaps=True, points=seasonal_naive),
+    "seasonal_mean": Method(lambda season: 2 * season, gaps=True, points=seasonal_mean),
     "drift": Method(lambda season: 2, gaps=True, points=drift),  # noqa: ARG005
     "naive": Method(lambda season: 1, gaps=True, points=naive),  # noqa: ARG005
 }

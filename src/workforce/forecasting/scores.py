@@ -24,8 +24,8 @@ def score(
     backtests : polars.DataFrame
         From `workforce.backtest`.
     metrics : sequence of str or callable
-        Names ("smape", "mase", "owa", "coverage", "median_smape", "mae", "width") or functions
-        from such a table to a number.
+        Names ("smape", "mase", "owa", "coverage", "above", "scaled_bias", "median_smape", "mae",
+        "width") or functions from such a table to a number.
     by : sequence of str
         Further columns to keep apart, such as "series".
 
@@ -70,7 +70,10 @@ def mase(table: pl.DataFrame) -> float | None:
 def owa(table: pl.DataFrame) -> float | None:
     """Overall weighted average: mean of sMAPE and MASE, each relative to Naive2; below 1 is better.
 
-    Makridakis, Spiliotis and Assimakopoulos (2020), doi:10.1016/j.ijforecast.2019.04.014.
+    Naive2 is `methods.naive2`, made here from the same observations, and not the forecasts that
+    were handed in to M3 under that name: an OWA against those is another figure. sMAPE and MASE
+    are means over all forecasts before the ratio is taken. Makridakis, Spiliotis and
+    Assimakopoulos (2020), doi:10.1016/j.ijforecast.2019.04.014.
     """
     ours = (_smape(table, "mean"), _mase(table, "mean"))
     theirs = (_smape(table, "naive2"), _mase(table, "naive2"))
@@ -86,6 +89,16 @@ def coverage(table: pl.DataFrame) -> float | None:
     """Share of outcomes within their interval, ends included; to be held against the level."""
     inside = table["actual"].is_between(table["lower"], table["upper"])
     return _number(inside.mean())
+
+
+def above(table: pl.DataFrame) -> float | None:
+    """Share of outcomes above their interval; half of what `coverage` leaves where it is even."""
+    return _number((table["actual"] > table["upper"]).mean())
+
+
+def scaled_bias(table: pl.DataFrame) -> float | None:
+    """Mean of outcome less forecast over the scale of `mase`; above 0 where forecasts are low."""
+    return _number(((table["actual"] - table["mean"]) / table["scale"]).mean())
 
 
 def median_smape(table: pl.DataFrame) -> float | None:
@@ -112,6 +125,8 @@ METRICS: dict[str, Metric] = {
     "mase": mase,
     "owa": owa,
     "coverage": coverage,
+    "above": above,
+    "scaled_bias": scaled_bias,
     "median_smape": median_smape,
     "mae": mae,
     "width": width,

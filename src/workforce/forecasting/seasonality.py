@@ -24,14 +24,42 @@ def is_seasonal(values: NDArray[np.float64], season: int) -> bool:
     -----
     Makridakis, Spiliotis and Assimakopoulos (2020), doi:10.1016/j.ijforecast.2019.04.014.
     """
-    count = len(values)
+    if season < 2 or len(values) < 3 * season:
+        return False
+    seasonal, limit = _seasonal_autocorrelation(values, season)
+    return abs(seasonal) > limit
+
+
+def hides_season(values: NDArray[np.float64], season: int) -> bool:
+    """Test for a season that a trend or a break hides from `is_seasonal`.
+
+    The same test on the ranks of the differences from one observation to the next, and for a
+    positive autocorrelation only: differences have no trend, and a break is one rank among others.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (period,)
+        Observations without gaps.
+    season : int
+        Periods in a season. [periods]
+    """
+    from scipy.stats import rankdata
+
+    if season < 2 or len(values) < 3 * season:
+        return False
+    seasonal, limit = _seasonal_autocorrelation(rankdata(np.diff(values)), season)
+    return seasonal > limit
+
+
+def _seasonal_autocorrelation(values: NDArray[np.float64], season: int) -> tuple[float, float]:
+    """Autocorrelation at the seasonal lag, and what it must exceed; zeros for equal values."""
     centred = values - values.mean()
     variance = float(centred @ centred)
-    if season < 2 or count < 3 * season or variance == 0.0:
-        return False
+    if variance == 0.0:
+        return 0.0, 0.0
     lags = np.array([centred[k:] @ centred[:-k] for k in range(1, season + 1)]) / variance
-    limit = _CRITICAL * np.sqrt((1 + 2 * (lags[:-1] ** 2).sum()) / count)
-    return bool(abs(lags[-1]) > limit)
+    limit = _CRITICAL * np.sqrt((1 + 2 * (lags[:-1] ** 2).sum()) / len(values))
+    return float(lags[-1]), float(limit)
 
 
 def seasonal_indices(

@@ -12,7 +12,13 @@ from workforce.texts.catalogue import Texts, number, percent, say
 
 FILE = "forecast_quality.csv"
 HORIZONS = (1, 5, 10)
-SERIES = ("m3_quarterly", "absence_2000_2011", "unemployment_counties")
+# Case, with the measure that is told of it, its text and its decimals.
+SERIES = {
+    "m3_quarterly": ("owa", "owa", 2),
+    "m3_monthly": ("owa", "owa", 2),
+    "absence_2000_2011": ("mae", "mae", 2),
+    "unemployment_counties": ("median_smape", "smape", 1),
+}
 BANDS = ("0", "1-5", "6-12", "13-15", "16-19", "20-66", "67-79", "80-89", "90+", "all")
 ALL_AGES = "all"
 
@@ -92,22 +98,26 @@ def intervals_elsewhere(subject: Subject) -> Chart:
 def series_elsewhere(subject: Subject) -> Chart:
     """Tell how the forecasts of quarterly and monthly series did where others were measured."""
     texts, table = subject.texts, measured_elsewhere()
-    rows = table.filter((pl.col("method") == "auto") & pl.col("case").is_in(SERIES))
+    rows = table.filter(
+        (pl.col("method") == "auto")
+        & pl.col("case").is_in(list(SERIES))
+        & (pl.col("group") == "all")
+    )
     if rows.is_empty():
         return SILENT
     by = {(c, m): v for c, m, v in rows.select("case", "measure", "value").iter_rows()}
+    shown = {case: told for case, told in SERIES.items() if (case, told[0]) in by}
     columns = {
-        say(texts, "elsewhere.series"): [say(texts, f"elsewhere.{case}") for case in SERIES],
+        say(texts, "elsewhere.series"): [say(texts, f"elsewhere.{case}") for case in shown],
         say(texts, "elsewhere.error"): [
-            say(texts, "elsewhere.owa", value=number(by[SERIES[0], "owa"], texts, decimals=2)),
-            say(texts, "elsewhere.mae", value=number(by[SERIES[1], "mae"], texts, decimals=2)),
             say(
-                texts, "elsewhere.smape",
-                value=number(by[SERIES[2], "median_smape"], texts, decimals=1),
-            ),
+                texts, f"elsewhere.{text}",
+                value=number(by[case, measure], texts, decimals=decimals),
+            )
+            for case, (measure, text, decimals) in shown.items()
         ],
         say(texts, "elsewhere.held"): [
-            percent(by[case, "coverage"], texts, decimals=0) for case in SERIES
+            percent(by[case, "coverage"], texts, decimals=0) for case in shown
         ],
     }  # fmt: skip
     title = say(texts, "elsewhere.series_title")
