@@ -12,6 +12,7 @@ import workforce
 from workforce.batch.params import params_schema
 from workforce.cli import app
 from workforce.contract.dictionary import tables as workforce_tables
+from workforce.sources.tables.files import packaged_folder
 
 SMALL = Path(__file__).parents[1] / "batch" / "small"
 
@@ -47,6 +48,21 @@ def test_check_ends_with_2_where_tables_are_wrong(tmp_path: Path) -> None:
     assert code == 2
     assert "population.csv, column persons" in text
     assert invoke("check", tmp_path / "none")[0] == 2
+
+
+def test_the_sample_and_the_practice_register_are_copied_as_shipped(
+    tmp_path: Path,
+) -> None:
+    for option, name in (((), "sample"), (("--register",), "practice_register")):
+        code, text = invoke("sample", tmp_path / name, *option)
+        assert code == 0, text
+        shipped = packaged_folder(name)
+        copied = {path.name: path.read_bytes() for path in (tmp_path / name).iterdir()}
+        assert copied == {path.name: path.read_bytes() for path in shipped.iterdir()}
+    (tmp_path / "file").write_text("in the way")
+    code, text = invoke("sample", tmp_path / "file")
+    assert code == 2
+    assert "cannot be written" in text
 
 
 def test_schema_shows_one_table_or_all_or_the_params_file() -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
+from tools.register.extracts import write_register
 from tools.sample import write_national, write_sample
 from tools.sample.national import national_tables
 from tools.sample.tables import sample_tables
@@ -74,6 +75,13 @@ def test_the_national_rates_are_those_that_are_committed(tmp_path):
     write_national(tmp_path)
     for path in tmp_path.iterdir():
         assert filecmp.cmp(path, DATA / "national" / path.name, shallow=False), path.name
+
+
+def test_the_practice_register_is_the_one_that_is_committed(tmp_path):
+    paths, _ = write_register(tmp_path, persons=1000)
+    assert len(paths) == 6
+    for path in paths:
+        assert filecmp.cmp(path, DATA / "practice_register" / path.name, shallow=False), path.name
 
 
 def test_every_national_rate_has_a_source_and_is_no_less_than_nothing():
