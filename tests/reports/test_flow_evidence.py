@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 import pytest
 import xarray as xr
-from workforce.sources.tables.names import load_names
 
+from workforce.contract.names import names_in
 from workforce.disclosure.protection import Rule, protect
 from workforce.reports.assumptions import assumptions
 from workforce.reports.charts.figures import Subject, sector_name
@@ -21,16 +21,18 @@ from workforce.reports.flow_evidence import (
 from workforce.reports.quality import quality
 from workforce.results.flow_evidence import evidence_rows
 from workforce.results.table import COLUMNS
+from workforce.sources.tables.files import read_folder
 from workforce.texts.catalogue import LANGUAGES, load_texts
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 SECTORS = ["health_care", "kindergarten"]
+NAMES = names_in(read_folder(SAMPLE, ["regions", "sectors", "occupations"]))
 
 
 def subject(language="nb", sector="all"):
     return Subject(
         region="9003", sector=sector, scenario="baseline", base_year=2026, horizon_year=2036,
-        texts=load_texts(language), names=load_names(SAMPLE), missing=(),
+        texts=load_texts(language), names=NAMES, missing=(),
     )  # fmt: skip
 
 
