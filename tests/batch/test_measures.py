@@ -126,6 +126,15 @@ def test_a_measure_of_which_nothing_shows_by_the_last_year_is_told(
     assert "nothing of it shows by 2031, the last year of the figures" in told
 
 
+def test_a_measure_that_comes_at_once_is_told_by_the_year_in_which_it_does(tmp_path: Path) -> None:
+    options = "{points: -1, start_year: 2029, end_year: 2040, profile: step}"
+    (told,) = problems(load_params(commission(tmp_path, "absence", options)))
+    assert "options.end_year: the measure is in effect from 1 January 2040" in told
+    options = "{points: -1, start_year: 2031, end_year: 2040}"
+    (told,) = problems(load_params(commission(tmp_path, "absence", options)))
+    assert "options.start_year: the measure is begun on 1 January 2031" in told
+
+
 @pytest.mark.parametrize(
     ("lever", "options"),
     [

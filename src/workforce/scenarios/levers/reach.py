@@ -262,12 +262,15 @@ def wrong_times(
     if in_effect.any():
         return {}
     later = f", and what it gives comes {lag} years later" if lag else ""
+    # What comes at once counts from its end, what grows from its start.
+    step = way["profile"] == "step"
+    when = f"in effect from 1 January {end}" if step else f"begun on 1 January {start}"
     told = (
-        f"the measure is in effect from {start} at the earliest{later}: nothing of it shows by "
-        f"{last_year}, the last year of the figures. Begin earlier, look further ahead (horizon) "
-        "or take it out."
+        f"the measure is {when}{later}: nothing of it shows by {last_year}, the last year of the "
+        "figures. Begin earlier, look further ahead (horizon) or take it out."
     )
-    return {"start_year" if "start_year" in options else "end_year": told}
+    at_end = "end_year" in options and (step or "start_year" not in options)
+    return {"end_year" if at_end else "start_year": told}
 
 
 def _time(inputs: xr.Dataset, reach: Reach) -> tuple[int, int, str]:
