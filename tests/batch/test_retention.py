@@ -22,6 +22,7 @@ def folder(tmp_path: Path) -> Path:
         *(f"runs/{quarter}/a.ipynb" for quarter in (OLD, NEW, "2024Q4")),
         *(f"runs/{OLD}/{name}" for name in ("results/a.parquet", "ledger.parquet", "plan.parquet")),
         f"runs/{NEW}/failed/b.ipynb",
+        f"runs/{NEW}/opened-x1/staff.parquet",
         *(f"reports/{quarter}/9001/a.html" for quarter in (OLD, f"{OLD}-internal", NEW)),
         f"reports/{OLD}-internal/notes.docx",
         "runs/mine/a.ipynb",
@@ -33,6 +34,7 @@ def folder(tmp_path: Path) -> Path:
         path.write_text("x", encoding="utf-8")
     for name, day in (
         (f"runs/{NEW}/failed/b.ipynb", dt.datetime(2026, 12, 1, tzinfo=dt.UTC)),
+        (f"runs/{NEW}/opened-x1/staff.parquet", dt.datetime(2026, 12, 1, tzinfo=dt.UTC)),
         ("data/import_report.md", dt.datetime(2026, 10, 1, tzinfo=dt.UTC)),
     ):
         os.utime(root / name, (day.timestamp(), day.timestamp()))
@@ -53,6 +55,7 @@ def test_each_kind_goes_by_its_own_time(folder: Path) -> None:
         f"runs/{OLD}/results/a.parquet",
         "runs/2024Q4/a.ipynb",
         f"runs/{NEW}/failed/b.ipynb",
+        f"runs/{NEW}/opened-x1/staff.parquet",
     ]
     kept = Retention(runs_days=762, failed_days=None, import_reports_days=None)
     assert names(folder, kept) == [
@@ -65,7 +68,7 @@ def test_each_kind_goes_by_its_own_time(folder: Path) -> None:
 def test_deleting_takes_these_files_and_the_empty_folders_and_nothing_else(folder: Path) -> None:
     overdue, left = find_overdue(folder, Retention(), today=TODAY)
     assert [one.path.name for one in left] == ["notes.docx"]
-    assert delete(overdue, folder) == 6
+    assert delete(overdue, folder) == 7
     assert names(folder) == []
     files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
     assert sorted(files) == [

@@ -34,11 +34,6 @@ class Folders:
         return self.runs / PLAN_FILE
 
     @property
-    def opened(self) -> Path:
-        """Tables that were read and checked, while the run lasts."""
-        return self.runs / "opened"
-
-    @property
     def memory(self) -> Path:
         """What the run told, for later runs."""
         return self.runs / MEMORY

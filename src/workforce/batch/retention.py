@@ -19,6 +19,8 @@ from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.yaml_text import read_yaml
 
 TIMES = "retention.yaml"
+OPENED = "opened-"
+"""Begins the name of a run's folder of tables that were read and checked, while it lasts."""
 KEPT_IN_RUNS = ("ledger.parquet", "quality.parquet", "discussion.json")
 MADE = (".ipynb", ".parquet", ".csv", ".html", ".json")
 _QUARTER = re.compile(r"(?P<year>[12]\d{3})Q(?P<quarter>[1-4])(?P<internal>-internal)?")
@@ -33,7 +35,8 @@ class Retention(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     failed_days: Days = 30
-    """Notebooks that failed: they may show figures that no page shows."""
+    """Notebooks that failed, and tables that a run kept open and was ended before it removed them:
+    they may show figures that no page shows."""
     runs_days: Days = 730
     """Notebooks that ran and their results, from the end of their quarter."""
     plans_days: Days = None
@@ -210,7 +213,7 @@ def _end_of(found: re.Match[str]) -> dt.date:
 def _rule(path: Path, name: str, *, internal: bool) -> str:
     if name == "reports":
         return "internal_reports_days" if internal else "public_reports_days"
-    if path.parent.name == "failed":
+    if path.parent.name == "failed" or path.parent.name.startswith(OPENED):
         return "failed_days"
     if _PLAN.fullmatch(path.name):
         return "plans_days"

@@ -2,13 +2,16 @@
 
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+
+import polars as pl
 
 from workforce.batch.basis import Basis, prepare_basis
 from workforce.batch.index import write_index
@@ -17,6 +20,7 @@ from workforce.batch.kernels import kernel_environment
 from workforce.batch.ledger import Entry, read_ledger, write_ledger
 from workforce.batch.making import Folders, make_page, refused_entry, remove_output, unchanged_entry
 from workforce.batch.params import Params, check_quarter, load_params, with_lines
+from workforce.batch.retention import OPENED
 from workforce.contract.folder import Folder
 from workforce.contract.names import Names
 from workforce.contract.places import make_folder
@@ -243,8 +247,8 @@ def _through(
     )
     count = workers or params.workers or os.cpu_count() or 1
     with (
-        _kept_open(basis.folder, folders.opened),
-        kernel_environment({"WORKFORCE_OPENED": str(folders.opened)}),
+        _kept_open(basis.folder, folders.runs) as opened,
+        kernel_environment({"WORKFORCE_OPENED": str(opened)}),
         ThreadPoolExecutor(max_workers=count) as pool,
     ):
         futures = [pool.submit(make, job) for job in todo]
@@ -257,13 +261,24 @@ def _through(
 
 
 @contextmanager
-def _kept_open(folder: Folder, where: Path) -> Iterator[None]:
-    """Keep the tables of a run open for its kernels, and leave no copy of them behind."""
-    keep_open(folder, where)
+def _kept_open(folder: Folder, runs: Path) -> Iterator[Path]:
+    """Keep the tables of a run open for its kernels, and leave no copy of them behind.
+
+    Nor one of an earlier run that was ended before it could remove its own. Where there is no copy,
+    as on a full disk, every page reads the tables itself.
+    """
+    for left in runs.glob(f"{OPENED}*"):
+        if left.is_symlink():
+            left.unlink()
+        else:
+            shutil.rmtree(left, ignore_errors=True)
+    where = Path(tempfile.mkdtemp(prefix=OPENED, dir=runs))
     try:
-        yield
+        with suppress(OSError, pl.exceptions.PolarsError):
+            keep_open(folder, where)
+        yield where
     finally:
-        shutil.rmtree(where)
+        shutil.rmtree(where, ignore_errors=True)
 
 
 def _finish(

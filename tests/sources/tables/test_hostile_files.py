@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 import textwrap
+import time
 import zipfile
 
 import polars as pl
@@ -298,6 +299,16 @@ def test_a_file_larger_than_memory_should_hold_is_refused_by_its_size(tmp_path):
     os.truncate(path, 3 << 30)
     with pytest.raises(SourceError, match=r"regions\.csv holds 3 GB; 1 GB are read at most"):
         read_table(path, "regions")
+
+
+def test_a_file_too_large_to_be_read_is_not_read_to_know_it_again(tmp_path):
+    (tmp_path / "regions.csv").write_text(REGIONS)
+    with (tmp_path / "population.csv").open("wb") as stream:
+        stream.truncate(3 << 30)
+    before = time.process_time()
+    (problem,) = open_folder(tmp_path).report.problems
+    assert "population.csv holds 3 GB; 1 GB are read at most" in problem.message
+    assert time.process_time() - before < 1
 
 
 def test_a_parquet_file_is_refused_by_what_it_declares(tmp_path, monkeypatch):

@@ -14,12 +14,13 @@ from typing import Any
 
 import polars as pl
 
-from workforce.contract.bounds import require_plain
+from workforce.contract.bounds import LARGEST_PARQUET, LARGEST_TEXT, require_plain
 from workforce.contract.check import check_tables, defined_codes, unknown_table
 from workforce.contract.dictionary import tables
 from workforce.contract.folder import FetchReport, Folder, FolderReport, require_no_problems
 from workforce.contract.municipalities import what_became_of
 from workforce.contract.names import names_in
+from workforce.contract.places import not_a_file
 from workforce.contract.problems import Problem, shorten
 from workforce.errors import SourceError
 from workforce.sources.tables.cells import Raw, in_file
@@ -122,9 +123,15 @@ def keep_open(folder: Folder, where: Path) -> None:
 
     They do while the environment variable ``WORKFORCE_OPENED`` names ``where``, and only for files
     that are the same.
+
+    Parameters
+    ----------
+    folder : Folder
+        Without problems.
+    where : Path
+        An empty folder.
     """
     require_no_problems(folder)
-    where.mkdir(parents=True, exist_ok=True)
     for name, table in folder.tables.items():
         table.write_parquet(where / f"{name}.parquet")
     said = {
@@ -136,18 +143,22 @@ def keep_open(folder: Folder, where: Path) -> None:
 
 
 def _read_kept(digest: str) -> tuple[dict[str, pl.DataFrame], FolderReport, FetchReport] | None:
-    """Read what `keep_open` wrote of the same files; None where there is none."""
-    where = Path(os.environ.get("WORKFORCE_OPENED") or ".")
-    if "WORKFORCE_OPENED" not in os.environ or not (where / SAID).is_file():
+    """Read what `keep_open` wrote of the same files; None where there is none, or not all of it."""
+    where = os.environ.get("WORKFORCE_OPENED")
+    if not where:
         return None
-    said = json.loads((where / SAID).read_text(encoding="utf-8"))
-    if said["digest"] != digest:
+    try:
+        said = json.loads((Path(where) / SAID).read_text(encoding="utf-8"))
+        if said["digest"] != digest:
+            return None
+        told: dict[str, Any] = said["report"]
+        lists = {name: tuple(one) for name, one in told.items() if isinstance(one, list)}
+        report = FolderReport(**{**told, **lists})
+        found = {name: pl.read_parquet(Path(where) / f"{name}.parquet") for name in report.present}
+        return found, report, FetchReport(**said["fetched"])
+    # Whatever became of the copy, the files themselves are there.
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, pl.exceptions.PolarsError):
         return None
-    told: dict[str, Any] = said["report"]
-    lists = {name: tuple(one) for name, one in told.items() if isinstance(one, list)}
-    report = FolderReport(**{**told, **lists})
-    found = {name: pl.read_parquet(where / f"{name}.parquet") for name in report.present}
-    return found, report, FetchReport(**said["fetched"])
 
 
 def _check(folder: Path) -> tuple[dict[str, pl.DataFrame], FolderReport]:
@@ -222,12 +233,25 @@ def _report(
 
 
 def _hash_of(paths: Iterable[Path]) -> str:
-    """Hash the names and bytes of files."""
+    """Hash the names of files and what is in them, where they may be opened."""
     digest = hashlib.sha256()
     for path in paths:
-        digest.update(f"{path.name}\0".encode())
-        digest.update(path.read_bytes())
+        digest.update(f"{path.name}\0{_state_of(path)}\0".encode(errors="surrogateescape"))
     return digest.hexdigest()
+
+
+def _state_of(path: Path) -> str:
+    """Hash a file piece by piece; of what is not read, tell what and how large it is."""
+    if kind := not_a_file(path):
+        return kind
+    try:
+        size = path.stat().st_size
+        if size > max(LARGEST_TEXT, LARGEST_PARQUET):
+            return f"{size} bytes"
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        return str(error.strerror)
 
 
 def _other_sheets(paths: list[Path]) -> tuple[str, ...]:
