@@ -70,6 +70,15 @@ def test_years_exits_and_recruits_are_told_to_the_nearest_ten():
     assert "8 år med egne tall: om lag 300 personer sluttet" in of_sector
 
 
+def test_a_place_without_flows_among_others_that_have_some_is_told_to_build_on_little():
+    rows = evidence_rows(observed(0, [0, 0], [0, 0]), region="9003", scenario="baseline")
+    ahead = [{**row, "variable": "shortage_fte"} for row in supply((400.0, 390.0))]
+    ((label, said),) = flow_notes(published([*rows, *ahead]), subject())
+    assert label == "Lite grunnlag"
+    assert said.startswith("Det finnes ingen egne tall på avgang og rekruttering.")
+    assert told(0, [0, 0], [0, 0]) in assumptions(published(rows), subject(), has_official=True)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_few_events_are_never_told_as_a_number_of_their_own(language):
     for few in (5, 13, 19):

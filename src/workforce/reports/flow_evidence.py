@@ -34,7 +34,7 @@ class Evidence:
 
 
 def evidence_of(figures: Publishable, subject: Subject) -> Evidence | None:
-    """Read the evidence of a page's sector; None where the page rests on no flows of its own."""
+    """Read the evidence of a page's sector; None where no place of the folder has flows."""
     rows = figures.table.filter(
         pl.col("dimension") == DIMENSION,
         pl.col("category") == CATEGORY,
@@ -42,7 +42,7 @@ def evidence_of(figures: Publishable, subject: Subject) -> Evidence | None:
         pl.col("sector") == subject.sector,
     )
     years = rows.filter(variable="flow_years")["central"].drop_nulls()
-    if years.is_empty() or years[0] < 1:
+    if years.is_empty():
         return None
     exits, recruits = (
         rows.filter(variable=name)["central"].drop_nulls()
@@ -56,7 +56,9 @@ def evidence_of(figures: Publishable, subject: Subject) -> Evidence | None:
 
 
 def evidence_line(evidence: Evidence, texts: Texts) -> str:
-    """Write how many years and events lie behind the flows."""
+    """Write how many years and events lie behind the flows, or that they are others' alone."""
+    if not evidence.years:
+        return say(texts, "flow_evidence.none")
     key = "flow_evidence.year" if evidence.years == 1 else "flow_evidence.years"
     years = say(texts, key, count=number(evidence.years, texts))
     if evidence.exits is None or evidence.recruits is None:
