@@ -115,13 +115,13 @@ def system_of(
         for sector in posts:
             system.count(("stock", sector, year), told.get(sector, 0.0))
         system.total([("stock", sector, year) for sector in posts], sum(told.values()))
-    for (first, sector), rows in flows.filter(pl.col("region") == region).group_by(
-        "first", "sector"
+    for (first, sector, years), rows in flows.filter(pl.col("region") == region).group_by(
+        "first", "sector", "years"
     ):
         told = dict(rows.select("flow", "persons").rows())
         balance: dict[Name, float] = {
             ("stock", sector, first): 1.0,
-            ("stock", sector, first + PERIOD): -1.0,
+            ("stock", sector, first + years): -1.0,
         }
         for kinds, sign in ((EXITS, -1.0), (ORIGINS, 1.0)):
             names: list[Name] = [("moves", sector, first, kind) for kind in kinds]
@@ -149,11 +149,14 @@ def few_of(
     few = pl.col("persons").sum().is_between(1, BASE - 1)
     a = now.join(group, on="occupation").group_by("sector", "group", "occupation").agg(few=few)
     b = now.with_columns(band=band_of()).group_by("sector", "band").agg(few=few)
-    moved = flows.filter(pl.col("region") == region).with_columns(
-        first=pl.col("year") // PERIOD * PERIOD
-    )
-    c = moved.group_by("sector", "first", "flow").agg(few=few)
-    c = c.join(told.filter(pl.col("region") == region), on=["sector", "first"], how="semi")
+    moved = flows.filter(pl.col("region") == region)
+    parts = []
+    for years in (1, PERIOD):
+        over = moved.with_columns(first=pl.col("year") // years * years)
+        here = told.filter((pl.col("region") == region) & (pl.col("years") == years))
+        counts = over.group_by("sector", "first", "flow").agg(few=few)
+        parts.append(counts.join(here, on=["sector", "first"], how="semi"))
+    c = pl.concat(parts)
     return [
         *(("A", *row[:-1]) for row in a.filter("few").sort(a.columns).rows()),
         *(("B", *row[:-1]) for row in b.filter("few").sort(b.columns).rows()),

@@ -112,8 +112,11 @@ def test_stock_and_flows_that_miss_their_balance_are_not_told_for_they_would_nar
     staff = ShownStaff(cells, bands, sectors, none)
 
     def moves(exits: float) -> pl.DataFrame:
-        rows = [("9999", 2022, "h", "left_sector", exits), ("9999", 2022, "h", "return", 10.0)]
-        return pl.DataFrame(rows, schema=["region", "first", "sector", "flow", "persons"],
+        rows = [
+            ("9999", 2022, "h", 3, "left_sector", exits),
+            ("9999", 2022, "h", 3, "return", 10.0),
+        ]
+        return pl.DataFrame(rows, schema=["region", "first", "sector", "years", "flow", "persons"],
                             orient="row")  # fmt: skip
 
     inside = {"h": [("p", "a"), ("p", "b")]}

@@ -13,6 +13,8 @@ from workforce.disclosure.tree import LEAST_BASE, Coin, coins
 
 PERIOD = 3
 """Years that flows are counted over: 2019 to 2021, 2022 to 2024, and so on, never overlapping."""
+YEARLY = 200
+"""Persons shown of a sector when a period begins, from which its years are told one by one."""
 LEAST_STAFF = 20
 """Persons shown of a sector on each 1 January of a period, from which its flows are told."""
 LEAST_MOVES = 10
@@ -27,12 +29,16 @@ MOST_TIMES = 2.0
 """Most that the level rises in a round, where more are shown to leave than there are."""
 FLOWS = [*POST, "sex", "age", "year", "flow", "persons", "exposure"]
 KEY = ["region", "first", "sector"]
+TOLD = [*KEY, "years"]
 
 
 def show_flows(
     flows: pl.DataFrame, staff: ShownStaff, keys: Keys, *, base: int = LEAST_BASE
 ) -> pl.DataFrame:
     """Round exits by cause and recruits by origin along place and sector, over whole periods.
+
+    A large sector is told year by year, others over three years: which of the two follows from the
+    stock shown when the period begins, so that no year is counted twice.
 
     Stock, exits, recruits and the stock at the end are bound by a sum. Each of the four is shown
     within a base of the truth; where what is shown misses the sum by more than a base, the four
@@ -54,22 +60,32 @@ def show_flows(
     Returns
     -------
     polars.DataFrame
-        region, first (year of the period), sector, flow, persons in all years of the period.
+        region, first (year of the period), sector, years (1 or 3), flow, persons in all of them.
     """
     here = flows.filter(pl.col("region").is_in(list(keys)))
-    here = here.with_columns(first=pl.col("year") // PERIOD * PERIOD)
-    whole = here.group_by("region", "first").agg(years=pl.col("year").n_unique())
-    here = here.join(whole.filter(pl.col("years") == PERIOD), on=["region", "first"])
-    table = pl.concat(
-        [
-            rounded(
-                here.filter(pl.col("flow").is_in(kinds)), "persons", ["region", "first"],
-                ("sector", "flow"), partial(_coins, keys, name), base,
-            )
-            for name, kinds in (("exits", EXITS), ("recruits", ORIGINS))
-        ]
-    )  # fmt: skip
-    return table.join(_told(table, staff), on=KEY, how="semi").sort(*KEY, "flow")
+    table = pl.concat([_shown_over(years, here, keys, base) for years in (1, PERIOD)])
+    begun = staff.sectors.select("region", "sector", block="year", begun="persons")
+    table = table.with_columns(block=pl.col("first") // PERIOD * PERIOD)
+    table = table.join(begun, on=["region", "sector", "block"], how="left")
+    large = pl.col("begun").fill_null(0.0) >= YEARLY
+    table = table.filter((pl.col("years") == 1) == large).drop("block", "begun")
+    return table.join(_told(table, staff), on=TOLD, how="semi").sort(*TOLD, "flow")
+
+
+def _shown_over(years: int, here: pl.DataFrame, keys: Keys, base: int) -> pl.DataFrame:
+    """Round the moves of periods of so many years, of which all are there."""
+    here = here.with_columns(first=pl.col("year") // years * years)
+    whole = here.group_by("region", "first").agg(n=pl.col("year").n_unique())
+    here = here.join(whole.filter(pl.col("n") == years), on=["region", "first"])
+    tables = [
+        rounded(
+            here.filter(pl.col("flow").is_in(kinds)), "persons", ["region", "first"],
+            ("sector", "flow"), partial(_coins, keys, f"{name} in {years}"), base,
+        )
+        for name, kinds in (("exits", EXITS), ("recruits", ORIGINS))
+    ]  # fmt: skip
+    table = pl.concat(tables).with_columns(years=pl.lit(years, pl.Int64))
+    return table.select(*TOLD, "flow", "persons")
 
 
 def _coins(keys: Keys, table: str, at: Place) -> Coin:
@@ -79,20 +95,20 @@ def _coins(keys: Keys, table: str, at: Place) -> Coin:
 def _told(shown: pl.DataFrame, staff: ShownStaff) -> pl.DataFrame:
     """Sectors and periods whose flows are told, by what is shown alone."""
     out = pl.col("flow").is_in(EXITS)
-    moves = shown.group_by(KEY).agg(
+    moves = shown.group_by(TOLD).agg(
         exits=pl.col("persons").filter(out).sum(), recruits=pl.col("persons").filter(~out).sum()
     )
     stocks = staff.sectors.rename({"persons": "stock"})
-    years = moves.select(KEY).join(pl.DataFrame({"step": range(PERIOD + 1)}), how="cross")
-    years = years.with_columns(year=pl.col("first") + pl.col("step"))
-    years = years.join(stocks, on=["region", "year", "sector"], how="left")
-    ends = years.group_by(KEY).agg(
+    steps = moves.select(TOLD).with_columns(step=pl.int_ranges(0, pl.col("years") + 1))
+    steps = steps.explode("step").with_columns(year=pl.col("first") + pl.col("step"))
+    steps = steps.join(stocks, on=["region", "year", "sector"], how="left")
+    ends = steps.group_by(TOLD).agg(
         least=pl.col("stock").fill_null(0.0).min(),
         start=pl.col("stock").filter(pl.col("step") == 0).sum(),
-        end=pl.col("stock").filter(pl.col("step") == PERIOD).sum(),
+        end=pl.col("stock").filter(pl.col("step") == pl.col("years")).sum(),
     )
     drift = pl.col("start") - pl.col("exits") + pl.col("recruits") - pl.col("end")
-    return moves.join(ends, on=KEY).filter(
+    return moves.join(ends, on=TOLD).filter(
         (pl.col("least") >= LEAST_STAFF)
         & (pl.col("exits") >= LEAST_MOVES)
         & (pl.col("recruits") >= LEAST_MOVES)
@@ -126,8 +142,10 @@ def flow_rows(
     shown = _filled(shown, staff)
     rates = exit_rates(occupations).rename({"cause": "flow"})
     every = rates.group_by("occupation", "age").agg(pl.col("rate").sum())
-    lived = _exposure(shown, staff, whole, every)
-    exits = shown.filter(pl.col("flow").is_in(EXITS)).rename({"persons": "total"})
+    lived = _exposure(shown, whole, every)
+    moves = shown.filter(pl.col("persons") > 0).rename({"persons": "total"})
+    moves = moves.select(*KEY, "flow", "total", "length")
+    exits = moves.filter(pl.col("flow").is_in(EXITS))
     left = lived.join(exits, on=KEY, maintain_order="left_right")
     left = left.join(rates, on=["occupation", "age", "flow"], maintain_order="left")
     left = left.filter(pl.col("rate") > 0)
@@ -137,14 +155,14 @@ def flow_rows(
         .group_by([*KEY, "occupation"], maintain_order=True)
         .agg(leaving=(pl.col("exposure") * pl.col("rate")).sum())
     )
-    recruits = shown.filter(pl.col("flow").is_in(ORIGINS)).rename({"persons": "total"})
+    recruits = moves.filter(pl.col("flow").is_in(ORIGINS))
     leaving = leaving.join(recruits, on=KEY, maintain_order="left_right")
     came = leaving.join(_profile(), on="flow", maintain_order="left_right")
     # Half of the ages stand for all in one period, and the other half in the next.
     came = came.filter((pl.col("age") + pl.col("first") // PERIOD) % 2 == 0)
     sexes = sex_shares(occupations)
     came = came.join(sexes, on="occupation", maintain_order="left_right").with_columns(
-        year=pl.col("first") + pl.col("age") // 2 % PERIOD,
+        year=pl.col("first") + pl.col("age") // 2 % pl.col("length"),
         weight=pl.col("leaving") * pl.col("share") * pl.col("sex_share"),
     )
     cell = [*KEY, "occupation", "sex", "age", "year"]
@@ -158,31 +176,52 @@ def flow_rows(
 
 
 def _filled(shown: pl.DataFrame, staff: ShownStaff) -> pl.DataFrame:
-    """Fill periods of a sector that are not told from those that are, by the stocks shown."""
-    stocks = staff.sectors.with_columns(first=pl.col("year") // PERIOD * PERIOD)
-    stocks = stocks.group_by(KEY).agg(stock=pl.col("persons").sum(), years=pl.len())
-    stocks = stocks.filter(pl.col("years") == PERIOD).drop("years")
-    told = shown.select(KEY).unique().join(stocks, on=KEY)
-    base = told.group_by("region", "sector").agg(known=pl.col("stock").sum())
-    moves = shown.group_by("region", "sector", "flow").agg(pl.col("persons").sum())
-    missing = stocks.join(told, on=KEY, how="anti").join(base, on=["region", "sector"])
-    rows = missing.join(moves, on=["region", "sector"])
-    rows = rows.with_columns(pl.col("persons") * pl.col("stock") / pl.col("known"))
-    return pl.concat([shown, rows.select(shown.columns)]).sort([*KEY, "flow"])
+    """Sum what is told to periods, and fill years that are not told, by the stocks shown.
+
+    Returns
+    -------
+    polars.DataFrame
+        region, first, sector, flow, persons, ``stock`` of all years of the period, ``length``.
+    """
+    block = pl.col("year") // PERIOD * PERIOD
+    latest = staff.sectors.group_by("region").agg(latest=pl.col("year").max())
+    stocks = staff.sectors.rename({"persons": "stock"}).join(latest, on="region")
+    stocks = stocks.filter(pl.col("year") < pl.col("latest")).drop("latest")
+    years = (
+        shown.select(TOLD)
+        .unique()
+        .with_columns(year=pl.int_ranges(pl.col("first"), pl.col("first") + pl.col("years")))
+    )
+    years = years.explode("year").select("region", "sector", "year", told=pl.lit(True))
+    stocks = stocks.join(years, on=["region", "sector", "year"], how="left")
+    told = pl.col("told").fill_null(False)
+    known = stocks.filter(told).group_by("region", "sector").agg(known=pl.col("stock").sum())
+    periods = (
+        stocks.with_columns(first=block)
+        .group_by(KEY)
+        .agg(pl.col("stock").sum(), length=pl.len(), missing=pl.col("stock").filter(~told).sum())
+    )
+    own = shown.with_columns(first=pl.col("first") // PERIOD * PERIOD)
+    own = own.group_by([*KEY, "flow"]).agg(pl.col("persons").sum())
+    every = shown.group_by("region", "sector", "flow").agg(every=pl.col("persons").sum())
+    rows = periods.join(known, on=["region", "sector"]).join(every, on=["region", "sector"])
+    rows = rows.join(own, on=[*KEY, "flow"], how="left").with_columns(
+        persons=pl.col("persons").fill_null(0.0)
+        + pl.col("every") * pl.col("missing") / pl.col("known")
+    )
+    return rows.select(*KEY, "flow", "persons", "stock", "length").sort([*KEY, "flow"])
 
 
-def _exposure(
-    shown: pl.DataFrame, staff: ShownStaff, whole: pl.DataFrame, rates: pl.DataFrame
-) -> pl.DataFrame:
+def _exposure(shown: pl.DataFrame, whole: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
     """Person-years of the periods told, by occupation and age, without those after who left."""
     ages = whole.sort([*POST, "age", "sex"])
     ages = ages.group_by([*POST, "age"], maintain_order=True).agg(pl.col("persons").sum())
     part = pl.col("persons") / pl.col("persons").sum().over("region", "sector")
     ages = ages.with_columns(part=part).drop("persons")
-    exits = shown.filter(pl.col("flow").is_in(EXITS)).group_by(KEY)
-    stocks = staff.sectors.with_columns(first=pl.col("year") // PERIOD * PERIOD)
-    stocks = stocks.group_by(KEY).agg(pl.col("persons").sum())
-    stocks = stocks.join(exits.agg(exits=pl.col("persons").sum()), on=KEY)
+    out = pl.col("persons").filter(pl.col("flow").is_in(EXITS)).sum()
+    stocks = shown.group_by(KEY).agg(
+        exits=out, persons=pl.col("stock").first(), length=pl.col("length").first()
+    )
     begun = stocks.join(ages, on=["region", "sector"]).join(rates, on=["occupation", "age"])
     begun = begun.sort([*KEY, "occupation", "age"]).with_columns(
         stock=pl.col("persons") * pl.col("part"), whole=pl.struct(KEY).rank("dense") - 1
@@ -191,7 +230,7 @@ def _exposure(
     return begun.select(
         *KEY, "occupation", "age",
         sex=pl.when(female).then(pl.lit("female")).otherwise(pl.lit("male")),
-        year=pl.col("first") + pl.col("age") % PERIOD,
+        year=pl.col("first") + pl.col("age") % pl.col("length"),
         exposure=_lived(begun),
     )  # fmt: skip
 
