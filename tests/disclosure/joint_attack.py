@@ -118,17 +118,27 @@ def system_of(
     for (first, sector, years), rows in flows.filter(pl.col("region") == region).group_by(
         "first", "sector", "years"
     ):
-        told = dict(rows.select("flow", "persons").rows())
         balance: dict[Name, float] = {
             ("stock", sector, first): 1.0,
             ("stock", sector, first + years): -1.0,
         }
         for kinds, sign in ((EXITS, -1.0), (ORIGINS, 1.0)):
-            names: list[Name] = [("moves", sector, first, kind) for kind in kinds]
-            for name in names:
-                system.count(name, told.get(name[3], 0.0))
-            system.total(names, sum(told.get(kind, 0.0) for kind in kinds))
-            balance |= dict.fromkeys(names, sign)
+            totals: dict[Name, float] = {}
+            for kind in kinds:
+                told = dict(rows.filter(pl.col("flow") == kind).select("post", "persons").rows())
+                whole: Name = ("moves", sector, first, kind, "all")
+                totals[whole] = sum(told.values())
+                system.count(whole, totals[whole])
+                names: list[Name] = [("moves", sector, first, kind, post) for post in told]
+                for name, shown_persons in zip(names, told.values(), strict=True):
+                    system.count(name, shown_persons)
+                    if name[4] == "":
+                        # What is left is a sum of cells that are not told one by one.
+                        system.bounds[name] = (0.0, shown_persons + BASE * len(posts[sector]))
+                if names:
+                    system.sums.append((dict.fromkeys(names, 1.0) | {whole: -1.0}, 0.0, 0.0))
+            system.total(totals, sum(totals.values()))
+            balance |= dict.fromkeys(totals, sign)
         system.sums.append((balance, 0.0, 0.0))
     for name, value in (known or {}).items():
         system.sums.append(({name: 1.0}, value, value))
@@ -154,8 +164,14 @@ def few_of(
     for years in (1, PERIOD):
         over = moved.with_columns(first=pl.col("year") // years * years)
         here = told.filter((pl.col("region") == region) & (pl.col("years") == years))
-        counts = over.group_by("sector", "first", "flow").agg(few=few)
-        parts.append(counts.join(here, on=["sector", "first"], how="semi"))
+        every = over.with_columns(post=pl.lit("all"))
+        large = over.rename({"occupation": "post"}).join(
+            here, on=["sector", "first", "flow", "post"], how="semi"
+        )
+        names = ["sector", "first", "flow", "post"]
+        for counts in (every, large):
+            sums = counts.group_by(names).agg(few=few)
+            parts.append(sums.join(here, on=["sector", "first"], how="semi"))
     c = pl.concat(parts)
     return [
         *(("A", *row[:-1]) for row in a.filter("few").sort(a.columns).rows()),

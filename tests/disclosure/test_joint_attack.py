@@ -113,11 +113,11 @@ def test_stock_and_flows_that_miss_their_balance_are_not_told_for_they_would_nar
 
     def moves(exits: float) -> pl.DataFrame:
         rows = [
-            ("9999", 2022, "h", 3, "left_sector", exits),
-            ("9999", 2022, "h", 3, "return", 10.0),
+            ("9999", 2022, "h", 3, "left_sector", "", exits),
+            ("9999", 2022, "h", 3, "return", "", 10.0),
         ]
-        return pl.DataFrame(rows, schema=["region", "first", "sector", "years", "flow", "persons"],
-                            orient="row")  # fmt: skip
+        names = ["region", "first", "sector", "years", "flow", "post", "persons"]
+        return pl.DataFrame(rows, schema=names, orient="row")
 
     inside = {"h": [("p", "a"), ("p", "b")]}
     for exits, told in ((25.0, True), (20.0, True), (15.0, False), (10.0, False)):

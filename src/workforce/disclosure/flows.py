@@ -8,7 +8,7 @@ import polars as pl
 from workforce.contract.arrays import Numbers
 from workforce.disclosure.inside import POST, sex_shares
 from workforce.disclosure.national import EXITS, ORIGINS, exit_rates, national
-from workforce.disclosure.stocks import Keys, Place, ShownStaff, rounded
+from workforce.disclosure.stocks import OWN, Keys, Place, ShownStaff, rounded
 from workforce.disclosure.tree import LEAST_BASE, Coin, coins
 
 PERIOD = 3
@@ -30,12 +30,16 @@ MOST_TIMES = 2.0
 FLOWS = [*POST, "sex", "age", "year", "flow", "persons", "exposure"]
 KEY = ["region", "first", "sector"]
 TOLD = [*KEY, "years"]
+MOVED = [*KEY, "post"]
 
 
 def show_flows(
     flows: pl.DataFrame, staff: ShownStaff, keys: Keys, *, base: int = LEAST_BASE
 ) -> pl.DataFrame:
-    """Round exits by cause and recruits by origin along place and sector, over whole periods.
+    """Round exits by cause and recruits by origin along the tree, over whole periods.
+
+    Of an occupation that shows `OWN` persons or more they are told by themselves, of the others of
+    the sector together.
 
     A large sector is told year by year, others over three years: which of the two follows from the
     stock shown when the period begins, so that no year is counted twice.
@@ -60,16 +64,21 @@ def show_flows(
     Returns
     -------
     polars.DataFrame
-        region, first (year of the period), sector, years (1 or 3), flow, persons in all of them.
+        region, first (year of the period), sector, years (1 or 3), flow, post (an occupation, or
+        "" for the others of the sector), persons in all years.
     """
     here = flows.filter(pl.col("region").is_in(list(keys)))
     table = pl.concat([_shown_over(years, here, keys, base) for years in (1, PERIOD)])
+    table = table.join(_posts(staff), on=POST, how="left").with_columns(
+        pl.col("post").fill_null("")
+    )
+    table = table.group_by([*TOLD, "flow", "post"]).agg(pl.col("persons").sum())
     begun = staff.sectors.select("region", "sector", block="year", begun="persons")
     table = table.with_columns(block=pl.col("first") // PERIOD * PERIOD)
     table = table.join(begun, on=["region", "sector", "block"], how="left")
     large = pl.col("begun").fill_null(0.0) >= YEARLY
     table = table.filter((pl.col("years") == 1) == large).drop("block", "begun")
-    return table.join(_told(table, staff), on=TOLD, how="semi").sort(*TOLD, "flow")
+    return table.join(_told(table, staff), on=TOLD, how="semi").sort(*TOLD, "flow", "post")
 
 
 def _shown_over(years: int, here: pl.DataFrame, keys: Keys, base: int) -> pl.DataFrame:
@@ -80,12 +89,20 @@ def _shown_over(years: int, here: pl.DataFrame, keys: Keys, base: int) -> pl.Dat
     tables = [
         rounded(
             here.filter(pl.col("flow").is_in(kinds)), "persons", ["region", "first"],
-            ("sector", "flow"), partial(_coins, keys, f"{name} in {years}"), base,
+            ("sector", "flow", "occupation"), partial(_coins, keys, f"{name} in {years}"), base,
         )
         for name, kinds in (("exits", EXITS), ("recruits", ORIGINS))
     ]  # fmt: skip
     table = pl.concat(tables).with_columns(years=pl.lit(years, pl.Int64))
-    return table.select(*TOLD, "flow", "persons")
+    return table.select(*TOLD, "flow", "occupation", "persons")
+
+
+def _posts(staff: ShownStaff) -> pl.DataFrame:
+    """Occupations shown of each sector, and the name that their moves are told by."""
+    large = pl.col("persons") >= OWN
+    return staff.cells.select(
+        *POST, post=pl.when(large).then(pl.col("occupation")).otherwise(pl.lit(""))
+    )
 
 
 def _coins(keys: Keys, table: str, at: Place) -> Coin:
@@ -142,21 +159,21 @@ def flow_rows(
     shown = _filled(shown, staff)
     rates = exit_rates(occupations).rename({"cause": "flow"})
     every = rates.group_by("occupation", "age").agg(pl.col("rate").sum())
-    lived = _exposure(shown, whole, every)
+    lived = _exposure(shown, staff, whole, every)
     moves = shown.filter(pl.col("persons") > 0).rename({"persons": "total"})
-    moves = moves.select(*KEY, "flow", "total", "length")
+    moves = moves.select(*MOVED, "flow", "total", "length")
     exits = moves.filter(pl.col("flow").is_in(EXITS))
-    left = lived.join(exits, on=KEY, maintain_order="left_right")
+    left = lived.join(exits, on=MOVED, maintain_order="left_right")
     left = left.join(rates, on=["occupation", "age", "flow"], maintain_order="left")
     left = left.filter(pl.col("rate") > 0)
     left = left.with_columns(weight=pl.col("exposure") * pl.col("rate"))
     leaving = (
         lived.join(every, on=["occupation", "age"], maintain_order="left")
-        .group_by([*KEY, "occupation"], maintain_order=True)
+        .group_by([*MOVED, "occupation"], maintain_order=True)
         .agg(leaving=(pl.col("exposure") * pl.col("rate")).sum())
     )
     recruits = moves.filter(pl.col("flow").is_in(ORIGINS))
-    leaving = leaving.join(recruits, on=KEY, maintain_order="left_right")
+    leaving = leaving.join(recruits, on=MOVED, maintain_order="left_right")
     came = leaving.join(_profile(), on="flow", maintain_order="left_right")
     # Half of the ages stand for all in one period, and the other half in the next.
     came = came.filter((pl.col("age") + pl.col("first") // PERIOD) % 2 == 0)
@@ -165,13 +182,13 @@ def flow_rows(
         year=pl.col("first") + pl.col("age") // 2 % pl.col("length"),
         weight=pl.col("leaving") * pl.col("share") * pl.col("sex_share"),
     )
-    cell = [*KEY, "occupation", "sex", "age", "year"]
+    cell = [*MOVED, "occupation", "sex", "age", "year"]
     came = came.join(lived, on=cell, how="left", maintain_order="left").with_columns(
         pl.col("exposure").fill_null(0.0)
     )
     names = [*cell, "flow", "exposure", "total", "weight"]
     rows = pl.concat([left.select(names), came.select(names)])
-    part = pl.col("weight") / pl.col("weight").sum().over([*KEY, "flow"])
+    part = pl.col("weight") / pl.col("weight").sum().over([*MOVED, "flow"])
     return rows.with_columns(persons=pl.col("total") * part).select(FLOWS)
 
 
@@ -181,7 +198,7 @@ def _filled(shown: pl.DataFrame, staff: ShownStaff) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        region, first, sector, flow, persons, ``stock`` of all years of the period, ``length``.
+        region, first, sector, post, flow, persons, ``stock`` of all years, ``length`` in years.
     """
     block = pl.col("year") // PERIOD * PERIOD
     latest = staff.sectors.group_by("region").agg(latest=pl.col("year").max())
@@ -202,33 +219,41 @@ def _filled(shown: pl.DataFrame, staff: ShownStaff) -> pl.DataFrame:
         .agg(pl.col("stock").sum(), length=pl.len(), missing=pl.col("stock").filter(~told).sum())
     )
     own = shown.with_columns(first=pl.col("first") // PERIOD * PERIOD)
-    own = own.group_by([*KEY, "flow"]).agg(pl.col("persons").sum())
-    every = shown.group_by("region", "sector", "flow").agg(every=pl.col("persons").sum())
+    own = own.group_by([*MOVED, "flow"]).agg(pl.col("persons").sum())
+    every = shown.group_by("region", "sector", "post", "flow").agg(every=pl.col("persons").sum())
     rows = periods.join(known, on=["region", "sector"]).join(every, on=["region", "sector"])
-    rows = rows.join(own, on=[*KEY, "flow"], how="left").with_columns(
+    rows = rows.join(own, on=[*MOVED, "flow"], how="left").with_columns(
         persons=pl.col("persons").fill_null(0.0)
         + pl.col("every") * pl.col("missing") / pl.col("known")
     )
-    return rows.select(*KEY, "flow", "persons", "stock", "length").sort([*KEY, "flow"])
+    parts = staff.cells.join(_posts(staff), on=POST)
+    parts = parts.group_by("region", "sector", "post").agg(part=pl.col("persons").sum())
+    share = pl.col("part") / pl.col("part").sum().over("region", "sector")
+    rows = rows.join(parts.with_columns(part=share), on=["region", "sector", "post"])
+    rows = rows.with_columns(pl.col("stock") * pl.col("part"))
+    return rows.select(*MOVED, "flow", "persons", "stock", "length").sort([*MOVED, "flow"])
 
 
-def _exposure(shown: pl.DataFrame, whole: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
+def _exposure(
+    shown: pl.DataFrame, staff: ShownStaff, whole: pl.DataFrame, rates: pl.DataFrame
+) -> pl.DataFrame:
     """Person-years of the periods told, by occupation and age, without those after who left."""
     ages = whole.sort([*POST, "age", "sex"])
     ages = ages.group_by([*POST, "age"], maintain_order=True).agg(pl.col("persons").sum())
-    part = pl.col("persons") / pl.col("persons").sum().over("region", "sector")
+    ages = ages.join(_posts(staff), on=POST, maintain_order="left")
+    part = pl.col("persons") / pl.col("persons").sum().over("region", "sector", "post")
     ages = ages.with_columns(part=part).drop("persons")
     out = pl.col("persons").filter(pl.col("flow").is_in(EXITS)).sum()
-    stocks = shown.group_by(KEY).agg(
+    stocks = shown.group_by(MOVED).agg(
         exits=out, persons=pl.col("stock").first(), length=pl.col("length").first()
     )
-    begun = stocks.join(ages, on=["region", "sector"]).join(rates, on=["occupation", "age"])
-    begun = begun.sort([*KEY, "occupation", "age"]).with_columns(
-        stock=pl.col("persons") * pl.col("part"), whole=pl.struct(KEY).rank("dense") - 1
+    begun = stocks.join(ages, on=["region", "sector", "post"]).join(rates, on=["occupation", "age"])
+    begun = begun.sort([*MOVED, "occupation", "age"]).with_columns(
+        stock=pl.col("persons") * pl.col("part"), whole=pl.struct(MOVED).rank("dense") - 1
     )
     female = pl.col("age") // PERIOD % 2 == 0
     return begun.select(
-        *KEY, "occupation", "age",
+        *MOVED, "occupation", "age",
         sex=pl.when(female).then(pl.lit("female")).otherwise(pl.lit("male")),
         year=pl.col("first") + pl.col("age") % pl.col("length"),
         exposure=_lived(begun),
@@ -245,9 +270,12 @@ def _lived(begun: pl.DataFrame) -> Numbers:
     times: Numbers = np.ones_like(rate)
     for _ in range(ROUNDS):
         left = np.bincount(whole, stock * -np.expm1(-rate * times))[whole]
-        times = times * np.minimum(exits / left, MOST_TIMES)
+        more = np.divide(exits, left, out=np.zeros_like(left), where=left > 0)
+        times = times * np.minimum(more, MOST_TIMES)
     hazard = rate * times
-    lived: Numbers = stock * -np.expm1(-hazard) / hazard
+    # Where nobody leaves everybody stays the year.
+    part = np.divide(-np.expm1(-hazard), hazard, out=np.ones_like(hazard), where=hazard > 0)
+    lived: Numbers = stock * part
     return lived
 
 
