@@ -8,7 +8,11 @@ UNSHOWN = "(not shown, since it may tell who somebody is)"
 _BETWEEN = r"[\W_]{0,3}"  # Signs that people write within a number.
 NO_NUMBER = ("nan", "inf", "-inf", "infinity", "none", "null")
 """What programs write for a number that is none."""
-_ELEVEN = re.compile(rf"(?<!\d)(?=(\d(?:{_BETWEEN}\d){{10}})(?!\d))")
+_APART = rf"(?:\s{{4,40}}|{_BETWEEN})"  # A page shows any spaces as one.
+_ELEVEN = re.compile(rf"(?<!\d)(?=(\d(?:{_APART}\d){{10}})(?!\d))")
+_BORN = re.compile(
+    rf"(?<!\d)(?=((\d\d)\W?(\d\d)\W?(?:19|20)(\d\d){_BETWEEN}(\d{{3}}\W?\d\d))(?!\d))"
+)
 _RUN = re.compile(r"(?<!\d)\d{6}[ .\u00a0\u202f-]?\d{5}(?!\d)")
 _MAIL = re.compile(r"[^\s@]{1,64}@[^\s@.]{1,64}\.[^\s@]")
 _ABROAD = re.compile(rf"(?=((?:\+|(?<!\d)00){_BETWEEN}[1-9](?:{_BETWEEN}\d){{7,14}})(?!\d))")
@@ -32,7 +36,8 @@ def find_identifying(text: str) -> list[tuple[str, int]]:
     ----------
     text : str
         Digits of any script count, and up to three other signs between them: hyphens, dots, spaces
-        of every width.
+        of every width; between those of an identity number also more spaces, and the year of birth
+        may have four digits.
 
     Returns
     -------
@@ -100,9 +105,12 @@ def _identity_numbers(text: str) -> Iterator[tuple[int, int]]:
         a_day = 1 <= (day - 40 if day > 40 else day) <= 31 and any(
             1 <= month - added <= 12 for added in (0, 40, 65, 80)
         )
-        six = re.match(rf"\d(?:{_BETWEEN}\d){{5}}", one[1])
+        six = re.match(rf"\d(?:{_APART}\d){{5}}", one[1])
         apart = six is not None and not one[1][six.end()].isdigit()
         if len(one[1]) == 11 or (a_day and (apart or _has_control_digits(digits))):
+            yield one.span(1)
+    for one in _BORN.finditer(text):  # The day with all four digits of the year.
+        if _has_control_digits(re.sub(r"\D", "", "".join(one.groups()[1:]))):
             yield one.span(1)
 
 
