@@ -116,6 +116,21 @@ def test_a_parameter_that_the_notebook_lacks_is_an_error(small: Path) -> None:
         jobs_of(small, ONE)
 
 
+def test_a_parameter_of_the_run_that_has_another_name_in_the_notebook_is_to_be_renamed(
+    small: Path,
+) -> None:
+    edit(
+        small,
+        lambda n: n["cells"][1].update(
+            source=[line.replace("run = ", "plan = ") for line in n["cells"][1]["source"]]
+        ),
+    )
+    with pytest.raises(ParameterError) as caught:
+        jobs_of(small, ONE)
+    assert "lacks the parameter 'run', which every run gives" in str(caught.value)
+    assert "If it is called 'plan' there, rename that wherever it stands." in str(caught.value)
+
+
 def test_a_notebook_without_a_parameters_cell_is_an_error(small: Path) -> None:
     edit(small, lambda n: n["cells"][1].update(metadata={}))
     with pytest.raises(ParameterError, match="no cell tagged 'parameters'"):

@@ -35,6 +35,8 @@ HURTFUL = {
     "a list as key": ("? [a]\n: x\n", "line 1: a list or fields stand where the name of a field"),
     "a day in no calendar": ("a: 2025-02-30\n", "line 1: '2025-02-30' cannot be read as a date"),
     "a number of 5,000 digits": ("a: " + "9" * 5000, "line 1: '9999"),
+    "a number of 5,000 digits to base 16": ("a: 0x" + "f" * 5000, "line 1: '0xfff"),
+    "a number of 5,000 digits to base 60": ("a: " + "1:" * 5000 + "1", "line 1: '1:1:1"),
     "an object of Python": ("a: !!python/object:os.system x\n", "line 1: python/object:os.system"),
     "bytes": ("a: !!binary aGVq\n", "line 1: binary is no kind of value"),
     "NUL behind an escape": ('b: 1\na: "x\\0y"\n', "line 2: the sign U+0000"),

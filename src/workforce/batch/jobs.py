@@ -230,7 +230,7 @@ def compare_parameters(notebook: Path, extra: Collection[str]) -> list[str]:
     ]
     lacking = [
         f"the notebook {name} lacks the parameter {one!r}, which every run gives. "
-        f"Write it in its parameters cell. {nearest(one, own - given)}"
+        f"Write it in its parameters cell.{_called_otherwise(own - given)}"
         for one in sorted(set(GIVEN_BY_RUN) - own)
     ]
     missing = [
@@ -239,6 +239,12 @@ def compare_parameters(notebook: Path, extra: Collection[str]) -> list[str]:
         for one in sorted(own - given - optional)
     ]
     return unknown + lacking + missing
+
+
+def _called_otherwise(names: Collection[str]) -> str:
+    """Say what to do where a parameter of the run has another name in the notebook."""
+    listed = " or ".join(map(repr, sorted(names)))
+    return f" If it is called {listed} there, rename that wherever it stands." if names else ""
 
 
 def regions_of(report: Report, codes: Codes) -> Sequence[str]:

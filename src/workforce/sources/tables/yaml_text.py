@@ -21,6 +21,8 @@ LARGEST = 5_000_000
 DEEPEST = 50
 MOST_VALUES = 200_000
 """Values of a file, each counted as often as it is referred to."""
+LONGEST_NUMBER = 400
+"""Signs of a number or date; more may be read of one to base 16 or 60 than can be written."""
 _TAG = "tag:yaml.org,2002:"
 _PLAIN = ("null", "bool", "int", "float", "timestamp", "str", "seq", "map")
 _KEYS = ("str", "int", "float", "bool", "merge", "value")
@@ -181,6 +183,8 @@ def _require_readable(node: yaml.ScalarNode, path: Path) -> None:
     if node.tag.removeprefix(_TAG) not in ("int", "float", "timestamp"):
         return
     try:
+        if len(node.value) > LONGEST_NUMBER:
+            raise ValueError(node.value)
         yaml.SafeLoader("").construct_object(node)
     except ValueError as error:
         told = (
