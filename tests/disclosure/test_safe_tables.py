@@ -202,14 +202,12 @@ def alike() -> dict[str, Tables]:
     t = true()
     staff = t["staff"].with_columns(age=within_band(pl.col("age")), sex=pl.lit("male"))
     flows = t["staff_flows"]
-    moved = flows.group_by("region", "sector", "year", "flow", maintain_order=True).agg(
-        pl.col("persons").sum(), exposure=pl.lit(0.0)
-    )
-    moved = moved.with_columns(
-        occupation=pl.lit("2422"), sex=pl.lit("male"), age=pl.lit(40, pl.Int64)
+    posts = ["region", "sector", "occupation", "year", "flow"]
+    moved = merged(flows.select(*posts, "persons"), "persons").with_columns(
+        sex=pl.lit("male"), age=pl.lit(40, pl.Int64), exposure=pl.lit(0.0)
     )
     use = t["service_use"].with_columns(sex=pl.lit("female"), age=pl.lit(33, pl.Int64))
-    posts = t["funded_posts"].with_columns(occupation=pl.lit("2422"))
+    funded = t["funded_posts"].with_columns(occupation=pl.lit("2422"))
     return {
         "order of rows": {name: table.reverse() for name, table in t.items()},
         "ages in their band, sexes": {"staff": merged(staff, "persons", "fte")},
@@ -217,7 +215,7 @@ def alike() -> dict[str, Tables]:
         "hours of few": but("staff", "fte", 0.1, region="9012"),
         "who left": {"staff_flows": moved.select(flows.columns)},
         "who left, in a period that goes on": but("staff_flows", "persons", 3.0, year=2025),
-        "whose posts are funded": {"funded_posts": merged(posts, "fte")},
+        "whose posts are funded": {"funded_posts": merged(funded, "fte")},
         "posts of few": but("shortage", "fte", 0.2, region="9012", line="agency_overtime"),
         "who the users are": {"service_use": merged(use, "users")},
         "one user more": one_more("service_use", "users"),
@@ -261,6 +259,15 @@ def test_a_county_without_municipalities_is_a_place_and_one_with_some_is_their_s
     regions = true()["regions"]
     assert places(regions) == TOWNS
     assert places(regions.filter(pl.col("level") == "county")) == ["90"]
+
+
+def test_a_place_of_which_nothing_shows_is_told_as_one_without_staff():
+    few = pl.col("region") == "9012"
+    first = true()["staff"].filter(few & (pl.col("year") == 2026)).head(1)
+    tables = of_towns(true(), ["9012"]) | {"staff": first.with_columns(persons=pl.lit(0.01))}
+    told = protected(tables)
+    assert not {"staff", "staff_flows", "shortage", "funded_posts", "absence"} & set(told)
+    assert {"population", "service_use"} <= set(told)
 
 
 def test_what_is_shown_does_change_the_bytes():

@@ -269,7 +269,8 @@ def _lived(begun: pl.DataFrame) -> Numbers:
     whole, exits = begun["whole"].to_numpy(), begun["exits"].to_numpy()
     times: Numbers = np.ones_like(rate)
     for _ in range(ROUNDS):
-        left = np.bincount(whole, stock * -np.expm1(-rate * times))[whole]
+        leaving = stock * -np.expm1(-rate * times)
+        left = np.bincount(whole, leaving).astype(np.float64)[whole]
         more = np.divide(exits, left, out=np.zeros_like(left), where=left > 0)
         times = times * np.minimum(more, MOST_TIMES)
     hazard = rate * times
