@@ -1,6 +1,6 @@
 """Print how often intervals of the shortage hold what comes in made-up places of known processes.
 
-Run: ``uv run python benchmarks/coverage_of_staff.py``, with ``--places 12`` for fewer. A place
+Run: ``uv run python benchmarks/coverage_of_staff.py``, with ``--places 20`` for fewer. A place
 takes two seconds of a processor.
 """
 
@@ -13,7 +13,7 @@ EMPLOYEES, YEARS = (400, 2_000, 6_000), (1, 3, 8)
 
 def main() -> None:
     options = argparse.ArgumentParser()
-    options.add_argument("--places", type=int, default=40)
+    options.add_argument("--places", type=int, default=80)
     options.add_argument("--draws", type=int, default=100)
     options.add_argument("--seed", type=int, default=7)
     given = options.parse_args()

@@ -169,9 +169,9 @@ def _by_sex() -> Numbers:
 
 
 def _levels(posts: int, spread: Spread, rng: np.random.Generator) -> Numbers:
-    """Log of the level of each post: that of the place and the post's own."""
+    """Log of the level of each post, with mean 1: that of the place and the post's own."""
     levels: Numbers = rng.normal(0.0, spread.place) + rng.normal(0.0, spread.post, posts)
-    return levels
+    return levels - (spread.place**2 + spread.post**2) / 2.0
 
 
 def _settle(rates: Numbers, entry: Numbers, start: Numbers) -> tuple[Numbers, Numbers]:
