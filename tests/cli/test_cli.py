@@ -30,7 +30,8 @@ def test_check_says_what_a_folder_suffices_for() -> None:
     assert "Next:       staff, for " in text
     assert "more: workforce check" in text
     assert "suffices for results of population, not of staff" in text
-    assert len(text.splitlines()) == 6
+    assert "Note:       population: the oldest age is 2" in text
+    assert len(text.splitlines()) == 7
 
 
 def test_check_lists_every_table_that_is_not_there_when_asked() -> None:

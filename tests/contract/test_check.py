@@ -180,7 +180,13 @@ def test_shares_of_an_education_that_do_not_sum_to_one_are_told_with_their_sum()
 
 def test_youngest_age_above_the_oldest_is_refused():
     costs = pl.DataFrame(
-        {"lever": ["a"], "unit": ["x"], "cost": [1.0], "least": [3.0], "most": [2.0]}
+        {
+            "lever": ["inclusion"],
+            "unit": ["persons a year"],
+            "cost": [5e4],
+            "least": [3.0],
+            "most": [2.0],
+        }
     ).with_columns(source=pl.lit("own"))
     problem = one_problem({"measure_costs": costs})
     assert (problem.column, problem.rule, problem.rows) == ("least", "above most", (2,))
@@ -283,7 +289,7 @@ def test_one_broken_cell_anywhere_is_refused_with_file_column_and_row(data):
     first=st.integers(1990, 2030),
     years=st.integers(1, 3),
     oldest=st.integers(0, 5),
-    persons=st.floats(0, 1e6),
+    persons=st.floats(1e-6, 1e6),
 )
 def test_whole_population_is_accepted_and_any_row_left_out_is_missed(
     regions, first, years, oldest, persons

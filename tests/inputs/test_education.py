@@ -54,6 +54,11 @@ def test_a_year_without_an_intake_has_that_of_the_year_before():
     np.testing.assert_allclose(found["graduates_before"], [50.0])
 
 
+def test_a_programme_known_from_the_last_year_alone_had_as_many_before():
+    found = load(tables_of(("nursing", 2028, 100, 0.5, 3, 22, 25)))
+    np.testing.assert_allclose(found["graduates_path"], [[50.0, 50.0, 50.0]])
+
+
 def test_a_study_that_is_made_longer_leaves_a_year_with_fewer_graduates():
     rows = [("nursing", year, 100, 1.0, 3, 22, 22) for year in range(2015, 2024)]
     rows += [("nursing", year, 100, 1.0, 4, 23, 23) for year in range(2024, 2030)]

@@ -5,7 +5,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from workforce.errors import DataError
 from workforce.inputs.labour_pool import read_labour_pool
 from workforce.sources.tables.folder import open_folder
 
@@ -56,14 +55,6 @@ def test_a_year_without_a_plan_takes_the_latest_before_it_and_is_marked(folder):
     assert trust["persons_high"].to_list() == [50, 50, 50, None, None]
     assert trust["carried"].to_list() == [True, False, True, False, True]
     assert set(pool.employers["employer"]) == {"trust", "home"}
-
-
-def test_a_plan_outside_its_own_ends_is_refused_in_a_sentence(folder):
-    (folder / "other_employers.csv").write_text(
-        HEAD + "90,trust,2223,2027,Trust,hospital_trust,40,45,50,Plan\n"
-    )
-    with pytest.raises(DataError, match=r"1 rows have persons below persons_low .* trust"):
-        read_labour_pool(open_folder(folder), "1", base_year=2026, horizon=4)
 
 
 def test_without_the_table_there_are_no_others(folder):

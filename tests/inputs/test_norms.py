@@ -7,7 +7,6 @@ import numpy as np
 import polars as pl
 import pytest
 
-from workforce.errors import DataError
 from workforce.inputs import load_inputs
 from workforce.model.projection import project
 
@@ -91,25 +90,3 @@ def test_a_folder_without_norms_has_no_norm_figure(folder):
     inputs = load_inputs(folder, region="9003", horizon=1)
     assert "norm_rate" not in inputs
     assert "norm_fte" not in project(inputs)
-
-
-@pytest.mark.parametrize(
-    ("how", "word"),
-    [
-        (lambda t: t.with_columns(ratio=0.0), "above 0"),
-        (lambda t: t.with_columns(age_to=pl.col("age_to") + 1), "overlap"),
-        (lambda t: t.with_columns(age_to=pl.col("age_from") - 1), "below age_from"),
-        (lambda t: t.with_columns(kind=pl.lit("per_user_in_all")), "several occupations"),
-        (lambda t: t.with_columns(fte_hours=None), "both, or neither"),
-        (
-            lambda t: t.with_columns(
-                kind=pl.when(pl.col("age_from") == 0).then(pl.lit("per_user")).otherwise("kind")
-            ),
-            "kind differs",
-        ),
-    ],
-)
-def test_norms_without_meaning_are_refused(folder, how, word):
-    change(folder, "staffing_norms", how)
-    with pytest.raises(DataError, match=word):
-        load_inputs(folder, region="9003", horizon=1)

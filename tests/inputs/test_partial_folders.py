@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+import xarray as xr
 
 from workforce.errors import MissingDataError
 from workforce.inputs import load_inputs
+from workforce.inputs.flows import cell_exposure
 from workforce.model.projection import project
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -159,3 +161,45 @@ def test_base_year_shortage_is_the_measured_one_at_every_level(folder, region):
     unfilled = unfilled.sel(sector=result["sector"], occupation=result["occupation"])
     assert float(unfilled.sum()) > 0
     assert float(abs(result["shortage_fte"].isel(year=0, drop=True) - unfilled).max()) < 1e-9
+
+
+def test_flows_of_an_occupation_that_nobody_holds_change_nothing(folder):
+    keep(folder, "staff", pl.col("occupation") != "2341")
+    with_rows = load_inputs(folder, region="9006", horizon=2)
+    keep(folder, "staff_flows", pl.col("occupation") != "2341")
+    without = load_inputs(folder, region="9006", horizon=2)
+    assert "2341" not in with_rows["occupation"]
+    xr.testing.assert_allclose(with_rows, without, rtol=1e-12)
+
+
+def test_a_sector_of_ones_own_without_users_follows_the_inhabitants(folder):
+    def renamed(frame):
+        return frame.with_columns(pl.col("sector").replace("technical", "culture"))
+
+    moved = ("sectors", "staff", "staff_flows")
+    for path in list(folder.iterdir()):
+        if path.stem not in ("regions", "population", "occupations", *moved):
+            path.unlink()
+        elif path.stem in moved and path.suffix == ".parquet":
+            renamed(pl.read_parquet(path)).write_parquet(path)
+        elif path.stem in moved:
+            renamed(pl.read_csv(path, infer_schema_length=0)).write_csv(path)
+    inputs = load_inputs(folder, region="9006", horizon=2)
+    people = inputs["population"].sum(["sex", "age"])
+    users = (inputs["use_rate"].sel(sector="culture") * inputs["population"]).sum(["sex", "age"])
+    assert float(users.squeeze()) == pytest.approx(float(people.squeeze()))
+    assert ("use_rate", "nation") in marks(inputs)
+    demand = project(inputs)["demand_fte"].sel(sector="culture").sum("occupation")
+    assert float(demand.isel(year=0).squeeze()) > 0
+
+
+def test_who_left_a_cell_without_person_years_was_there_for_half_a_year():
+    flows = pl.DataFrame(
+        {
+            "region": "1", "sector": "care", "occupation": "2221", "sex": "female",
+            "working_age": [40, 40, 41, 42], "year": 2025, "persons": [2, 3, 1, 1],
+            "flow": ["retired", "graduate", "return", "other"], "exposure": [0.0, 0.0, 0.0, 0.1],
+        }
+    )  # fmt: skip
+    lived = cell_exposure(flows).sort("working_age")
+    assert lived["exposure"].to_list() == [1.0, 0.0, 0.1]

@@ -82,9 +82,11 @@ def test_more_full_time_raises_the_mean_by_what_a_part_timer_lacks(inputs):
     np.testing.assert_allclose(full, mean)
 
 
-def test_positions_cannot_rise_beyond_full_posts(inputs):
-    with pytest.raises(ParameterError, match="cannot rise by more than"):
-        pull(inputs, "position_share", points=20, sectors="administration")
+def test_positions_rise_to_full_posts_and_no_further(inputs):
+    far = pull(inputs, "position_share", points=20, sectors="administration")
+    assert float(far["position_gain"].max()) == 1.0
+    full = inputs.assign(position_share=xr.ones_like(inputs["position_share"]))
+    assert pull(full, "position_share", points=5) is full
 
 
 @pytest.mark.parametrize("lever", ["position_share", "full_time"])

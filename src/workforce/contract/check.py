@@ -9,6 +9,7 @@ from workforce.contract import dictionary
 from workforce.contract.columns import DTYPES, allowed_codes, check_columns
 from workforce.contract.problems import Problem
 from workforce.contract.rows import check_rows
+from workforce.contract.sense import check_sense
 from workforce.contract.units import check_fte_each, check_units
 
 Codes = Mapping[tuple[str, str], Collection[str]]
@@ -59,6 +60,7 @@ def check_tables(
         ]
         strange = _strange_keys(frame.select(right), table, codes)
         problems += check_rows(frame.select(right), table, file=file, strange=strange)
+        problems += check_sense(frame.select(right), table, file=file)
         problems += check_units(frame.select(right), table, file=file)
         problems += check_fte_each(frame.select(right), table, file=file)
     return problems

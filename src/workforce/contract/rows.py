@@ -5,6 +5,7 @@ import polars as pl
 from workforce.contract.dictionary import Column, Table
 from workforce.contract.persons import quoted, unquoted
 from workforce.contract.problems import ROWS_SHOWN, Problem, file_row_numbers, shorten
+from workforce.contract.sense import WHOLE_YEARS
 
 SUM_TOLERANCE = 1e-6
 _SAME_TOLERANCE = 1e-9
@@ -55,7 +56,10 @@ def check_rows(
     problems += _check_groups(frame, table, file)
     problems += _check_lost_zeros(frame, table, file)
     problems += _check_fte_of_persons(frame, table, file)
-    for low, high in (("entry_age_low", "entry_age_high"), ("least", "most")):
+    for low, high in (
+        *(("entry_age_low", "entry_age_high"), ("least", "most")),
+        *(("persons_low", "persons"), ("persons", "persons_high")),
+    ):
         problems += _check_order(frame, table, low, high, file)
     return problems
 
@@ -94,11 +98,21 @@ def _check_dense(frame: pl.DataFrame, table: Table, file: str) -> list[Problem]:
         f"No row for {_show_cells(missing)}"
         + (f" (all with {together})" if same and missing.height > 1 else "")
         + f". Every combination of {', '.join(dense)} must be there: "
-        "add the rows, and write 0 where there is nobody."
+        + _advice(missing, every, dense)
     )
     return [
         Problem(table.name, file, ", ".join(dense), "missing rows", missing.height, (), message)
     ]
+
+
+def _advice(missing: pl.DataFrame, every: pl.DataFrame, dense: list[str]) -> str:
+    """Say what to do about rows that are not there: a place without a year is no empty place."""
+    if {"region", "year"} <= set(dense):
+        cells = every.height // (every["region"].n_unique() * every["year"].n_unique())
+        whole = missing.group_by("region", "year").len().filter(pl.col("len") == cells)
+        if whole.height * cells == missing.height:
+            return f"add them. {WHOLE_YEARS}"
+    return "add the rows, and write 0 where there is nobody."
 
 
 def _check_column_rules(

@@ -90,7 +90,8 @@ def use_rates(
 ) -> tuple[xr.DataArray, xr.DataArray]:
     """Users per inhabitant, and the age pattern of all regions that they follow.
 
-    The pattern is taken at the level of the region's own users.
+    The pattern is taken at the level of the region's own users. Where it expects no user at all
+    every inhabitant counts as one, so that the need follows their number.
     """
     population = inputs["population"]
     ages = population["age"].values.tolist()
@@ -99,6 +100,7 @@ def use_rates(
     users = None
     if own is not None:
         own = own.filter((pl.col("year") == base_year) & pl.col("sector").is_in(sectors))
+        own = own.with_columns(pl.col("age").clip(upper_bound=ages[-1]))
         users = to_array(
             at_level(own, tables["regions"], codes), {"region": codes, "sector": sectors}, "users"
         )
@@ -112,6 +114,8 @@ def use_rates(
     # Staff in a service that nobody is seen to use: the wider pattern says how it may grow.
     unused = (ratio == 0) & (supply.sum("occupation") > 0)
     ratio = ratio.where(~unused, 1.0)
+    # A service of which no pattern is known, or nobody of its ages is there: all inhabitants.
+    unknown = expected == 0
     borrowed.extend(
         mark(
             "use_rate",
@@ -122,9 +126,10 @@ def use_rates(
         )
         for code in codes
         for sector in sectors
-        if sector in untold or bool(unused.sel(region=code, sector=sector))
+        if sector in untold or bool((unused | unknown).sel(region=code, sector=sector))
     )
-    return (pattern * ratio).transpose("region", "sector", "sex", "age"), pattern
+    rate = (pattern * ratio).where(~unknown, 1.0)
+    return rate.transpose("region", "sector", "sex", "age"), pattern
 
 
 @lru_cache(maxsize=KEPT)
@@ -140,6 +145,7 @@ def use_pattern(
     if use is None:
         return national, xr.zeros_like(national.isel(sex=0, age=0, drop=True), dtype=bool)
     use = use.filter((pl.col("year") == base_year) & pl.col("sector").is_in(sectors))
+    use = use.with_columns(pl.col("age").clip(upper_bound=ages[-1]))
     return pooled_pattern(known.tables["population"], use, national, base_year)
 
 

@@ -132,6 +132,8 @@ def _every_intake(table: pl.DataFrame, programmes: list[str], years: list[int]) 
     rows = table.with_columns(length=pl.col("study_years").round().cast(pl.Int64))
     lengths = rows["length"]
     first, last = years[0] - int(lengths.max()), years[-1] - int(lengths.min())  # type: ignore[arg-type]
+    # A programme whose first intake comes later yet is filled from it.
+    last = max(last, int(rows.group_by("education").agg(pl.col("year").min())["year"].max()))  # type: ignore[arg-type]
     grid = pl.DataFrame({"education": programmes}).join(
         pl.DataFrame({"year": range(first, last + 1)}), how="cross"
     )

@@ -65,7 +65,7 @@ def sum_over_years(rows: pl.DataFrame) -> Flows:
     """Sum rows of flows over years; a cell repeats its person-years for every flow."""
     rows = rows.with_columns(old_rules=under_old_rules())
     whom = [*(name for name in CELL if name != "year"), "old_rules"]
-    cells = rows.group_by(*CELL, "old_rules").agg(pl.col("exposure").max())
+    cells = rows.group_by(*CELL, "old_rules").agg(lived())
     return Flows(
         rows.group_by(*whom, "flow").agg(pl.col("persons").sum()),
         cells.group_by(whom).agg(pl.col("exposure").sum()),
@@ -125,7 +125,17 @@ def cell_exposure(flows: pl.DataFrame) -> pl.DataFrame:
 
     Take them before municipalities are named by their county or group, whose cells add up.
     """
-    return flows.group_by(CELL).agg(pl.col("exposure").max())
+    return flows.group_by(CELL).agg(lived())
+
+
+def lived() -> pl.Expr:
+    """Person-years of a cell, which repeats them; half a year for each who left where it has none.
+
+    Who left was there.
+    """
+    years = pl.col("exposure").max()
+    left = pl.col("persons").filter(pl.col("flow").is_in(CAUSES)).sum()
+    return pl.when(years > 0).then(years).otherwise(left / 2.0).alias("exposure")
 
 
 def observed_years(flows: Flows, codes: Sequence[str]) -> xr.DataArray:

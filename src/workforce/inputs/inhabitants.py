@@ -130,7 +130,7 @@ def _official(
         raise ParameterError(f"variant {variant!r} is not one of {', '.join(sorted(there))}.")
     table = table.filter(
         (pl.col("variant") == variant) & pl.col("year").is_between(base_year + 1, end)
-    )
+    ).with_columns(pl.col("age").clip(upper_bound=stocks.ages[-1]))
     years = sorted(table["year"].unique().to_list())
     if not years or years != list(range(base_year + 1, years[-1] + 1)):
         return None

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from workforce.contract.folder import Folder
-from workforce.errors import DataError
 from workforce.inputs.regions import members
 
 YOUNG = (20, 34)
@@ -93,7 +92,6 @@ def read_labour_pool(folder: Folder, region: str, *, base_year: int, horizon: in
     others = nobody
     if "other_employers" in tables:
         here = tables["other_employers"].filter(pl.col("region").is_in([area, *inside]))
-        _require_order(here)
         others = _over_years(here, list(range(base_year, base_year + horizon)))
     return LabourPool(
         area=area,
@@ -119,21 +117,6 @@ def _qualified(folder: Folder) -> tuple[str, ...]:
     if listed is None:
         return ()
     return tuple(listed.filter(pl.col("qualification") != "none")["occupation"])
-
-
-def _require_order(rows: pl.DataFrame) -> None:
-    """Raise an error where an employer's plan lies outside its own ends."""
-    low, plan, high = pl.col("persons_low"), pl.col("persons"), pl.col("persons_high")
-    named = [name for name in ("persons_low", "persons_high") if name in rows.columns]
-    asked = {"persons_low": low > plan, "persons_high": high < plan}
-    wrong = rows.filter(pl.any_horizontal(asked[name].fill_null(False) for name in named))
-    if named and wrong.height:
-        first = wrong.row(0, named=True)
-        raise DataError(
-            f"other_employers: {wrong.height} rows have persons below persons_low or above "
-            f"persons_high, the first for employer {first['employer']}, occupation "
-            f"{first['occupation']}, {first['year']}. Let the plan lie between its ends."
-        )
 
 
 def _over_years(rows: pl.DataFrame, years: list[int]) -> pl.DataFrame:

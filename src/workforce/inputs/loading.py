@@ -17,6 +17,7 @@ from workforce.inputs.education import load_task_sharing
 from workforce.inputs.inhabitants import load_population
 from workforce.inputs.marks import Mark, mark
 from workforce.inputs.need import base_year_fte, load_need
+from workforce.inputs.oldest import STOCKS, marks_of_spread, with_single_ages
 from workforce.inputs.pooled import known_tables, tables_at
 from workforce.inputs.regions import MEMBERSHIP, as_codes, at_level, chosen_regions, members
 from workforce.inputs.staff import load_staff
@@ -75,12 +76,12 @@ def load_inputs(
     present, tables = list(opened.tables), needed_tables(opened)
     codes = chosen_regions(tables["regions"], region)
     year = settle_base_year(tables, base_year)
-    known = known_tables(opened, year)
+    known = known_tables(with_single_ages(opened), year)
+    borrowed = marks_of_spread({n: tables[n] for n in STOCKS if n in known.tables}, codes)
     tables = tables_at(known, codes)
     steps = DEFAULT_HORIZON if horizon is None else horizon
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
         raise ParameterError(f"horizon is {steps!r}; give a whole number of years, at least 1.")
-    borrowed: list[Mark] = []
     inputs = load_population(known, tables, codes, year, steps, borrowed, variant=variant)
     has_staff = "staff" in present and _has_staff(tables, codes, year)
     if has_staff:

@@ -4,7 +4,6 @@ import numpy as np
 import polars as pl
 import xarray as xr
 
-from workforce.errors import DataError
 from workforce.inputs.arrays import to_array
 from workforce.inputs.regions import members
 
@@ -29,7 +28,6 @@ def load_norms(
             return xr.Dataset()
         return xr.Dataset({"unit_share": _unit_share(tables, base_year, inputs, users)})
     posts = {"sector": sectors, "occupation": occupations}
-    _check_norms(table)
     kinds = table.unique(["sector", "occupation"]).with_columns(one=pl.lit(1.0))
     return xr.Dataset(
         {
@@ -41,35 +39,11 @@ def load_norms(
     )
 
 
-def _check_norms(table: pl.DataFrame) -> None:
-    """Refuse what has no meaning: no ratio, ages that overlap, kinds that differ by age."""
-    if table.filter(pl.col("ratio") <= 0).height:
-        raise DataError("staffing_norms: ratio must be above 0; leave out what has no norm.")
-    if table.filter(pl.col("age_to") < pl.col("age_from")).height:
-        raise DataError("staffing_norms: age_to is below age_from in a row; swap them.")
-    for (sector, occupation), rows in table.group_by("sector", "occupation"):
-        where = f"staffing_norms: sector {sector}, occupation {occupation}"
-        if rows["kind"].n_unique() > 1:
-            raise DataError(f"{where}: kind differs between ages; give one kind.")
-        ages = rows.sort("age_from")
-        if (ages["age_from"].to_numpy()[1:] <= ages["age_to"].to_numpy()[:-1]).any():
-            raise DataError(f"{where}: ages overlap; give each age one ratio.")
-    in_all = table.filter(kind="per_user_in_all").group_by("sector")
-    for (sector,), rows in in_all:
-        if rows["occupation"].n_unique() > 1:
-            raise DataError(
-                f"staffing_norms: sector {sector} has per_user_in_all for several occupations; "
-                "only one can make up what the others leave."
-            )
-
-
 def _rates(table: pl.DataFrame, posts: dict[str, list[str]], ages: list[int]) -> xr.DataArray:
     """FTE per user by age: hours that a user gets, over those of an FTE and the users at a time."""
     for column in ("user_hours", "fte_hours"):
         if column not in table.columns:
             table = table.with_columns(pl.lit(None, dtype=pl.Float64).alias(column))
-    if table.filter(pl.col("user_hours").is_null() != pl.col("fte_hours").is_null()).height:
-        raise DataError("staffing_norms: give user_hours and fte_hours both, or neither.")
     hours = (pl.col("user_hours") / pl.col("fte_hours")).fill_null(1.0)
     by_age = (
         table.with_columns(

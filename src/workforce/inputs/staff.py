@@ -73,7 +73,7 @@ def pool_staff(known: Known, sectors: tuple[str, ...], base_year: int) -> Pooled
             "transition_weight": move_weights(tables, occupations),
         }
     national = national_exits(tables, occupations, ages)
-    rows = _flows_before(tables, list(sectors), base_year)
+    rows = _flows_before(tables, list(sectors), occupations, base_year)
     flows = exits = by_cohort = None
     if not rows.is_empty():
         flows = pool_flows(rows, tables["regions"])
@@ -127,7 +127,10 @@ def load_staff(
             for variable in ("exit_rate", "inflow_rate")
         )
     else:
-        flows, together = sum_over_years(_flows_before(tables, sectors, base_year)), pooled.exits
+        flows, together = (
+            sum_over_years(_flows_before(tables, sectors, occupations, base_year)),
+            pooled.exits,
+        )
         exits = estimate_exits(flows, everywhere, regions, cells, together, prior)
         result = result.assign(exits.inputs)
         result = result.assign(
@@ -165,13 +168,18 @@ def _ages(tables: Mapping[str, pl.DataFrame]) -> list[int]:
 
 
 def _flows_before(
-    tables: Mapping[str, pl.DataFrame], sectors: list[str], base_year: int
+    tables: Mapping[str, pl.DataFrame], sectors: list[str], occupations: list[str], base_year: int
 ) -> pl.DataFrame:
-    """Flows of the sectors in the years before the base year; no rows where there are none."""
+    """Flows of the sectors in the years before the base year; no rows where there are none.
+
+    Without those of occupations that nobody holds on any 1 January: nothing of them is projected.
+    """
     if "staff_flows" not in tables:
         return pl.DataFrame()
     flows = tables["staff_flows"].filter(
-        pl.col("sector").is_in(sectors) & (pl.col("year") < base_year)
+        pl.col("sector").is_in(sectors)
+        & pl.col("occupation").is_in(occupations)
+        & (pl.col("year") < base_year)
     )
     return flows.rename({"age": "working_age"})
 

@@ -9,6 +9,7 @@ import polars as pl
 import xarray as xr
 
 from workforce.contract.folder import Folder
+from workforce.inputs.oldest import with_single_ages
 from workforce.inputs.regions import at_level
 from workforce.model.projection import AGE_BANDS
 
@@ -41,7 +42,7 @@ def counted_rows(
         figures go by the people they count.
     """
     base_year = int(inputs.attrs["base_year"])
-    tables = folder.tables
+    tables = with_single_ages(folder).tables
     people = tables["population"].filter(pl.col("year") <= base_year)
     people = at_level(people, tables["regions"], [region])
     common = {"scenario": scenario, "region": region, "occupation": "all", "level": 0.8}

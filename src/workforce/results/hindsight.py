@@ -7,6 +7,7 @@ import polars as pl
 from workforce.contract.folder import Folder, some_tables
 from workforce.errors import MissingDataError
 from workforce.inputs import load_inputs
+from workforce.inputs.oldest import with_single_ages
 from workforce.inputs.regions import at_level
 from workforce.model.projection import AGE_BANDS
 from workforce.results.table import COLUMNS, results_table
@@ -47,7 +48,7 @@ def hindsight(
         that a figure stands on in the years looked back over. No rows where there are too few
         years.
     """
-    tables = some_tables(folder, "regions", "population", "staff")
+    tables = some_tables(with_single_ages(folder), "regions", "population", "staff")
     start = start_year(tables, base_year)
     if start is None:
         return pl.DataFrame(schema=_schema())

@@ -11,6 +11,7 @@ import xarray as xr
 from workforce.contract.folder import Folder, some_tables
 from workforce.forecasting.backtest import backtest
 from workforce.forecasting.forecast import forecast
+from workforce.forecasting.observations import LEAST_OBSERVATIONS
 
 RATES = {"absence": "absence_rate", "vacancies": "vacancy_rate"}
 QUARTERS_AHEAD = 8
@@ -117,8 +118,9 @@ def _series(
 def _quarters(
     table: pl.DataFrame, variable: str, region: str, persons: dict[str, float]
 ) -> list[dict[str, Any]]:
-    """Return the quarters seen and forecast of every sector of the region."""
+    """Return the quarters seen and forecast of every sector with enough of them to go by."""
     series = _series(table, variable, region, persons)
+    series = series.filter(pl.len().over("series") >= LEAST_OBSERVATIONS)
     if series.is_empty():
         return []
     ahead = forecast(

@@ -19,7 +19,7 @@ _SOUND: dict[str, str] = {
     "|5322,Helsefag,Helsefag,Care worker,,care,certificate,65",
     "competences": "icu,Intensiv,Intensiv,Intensive care|ict,IKT,IKT,ICT",
     "graduates": "nursing,2024,60,0.78,3,22,35|nursing,2025,62,0.79,3,22,35",
-    "vital_rates": "mortality,4020,female,40,2024,0.001|fertility,4026,female,30,2024,0.09",
+    "vital_rates": "fertility,4020,female,30,2024,0.08|fertility,4026,female,30,2024,0.09",
     "staff": "4020,care,2223,female,40,2025,12,10.5|4020,care,2223,female,40,2026,13,11"
     "|4026,care,5322,male,30,2026,4,3.5",
     "staff_flows": "4020,care,2223,female,40,2024,retired,1,12"
@@ -48,7 +48,8 @@ _SOUND: dict[str, str] = {
         "4020,trust,2223,2026,Trust,hospital_trust,40,30,50,400,Plan|"
         "4020,home,5322,2026,Home,voluntary,4,,,,Plan"
     ),
-    "measure_costs": "absence,points,6000000,0,2,Assumed|places,persons,1000,1,5,Assumed",
+    "measure_costs": "absence,percentage points of agreed days per FTE,6000000,-2,0,Assumed|"
+    "inclusion,persons a year,1000,1,5,Assumed",
 }  # fmt: skip
 _DENSE = {"population": ["4020", "4026"], "population_projection": ["4020", "4026"]}
 LISTS = ("regions", "sectors", "occupations", "competences", "graduates")

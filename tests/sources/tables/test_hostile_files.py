@@ -439,7 +439,7 @@ def test_hidden_and_filtered_rows_and_hidden_columns_are_told_by_the_check(tmp_p
         "figures.xlsx, sheet population: 1 hidden or filtered rows (3) and hidden columns "
         "(E (persons)) are read like the others. Show them, or delete what should not count."
     )
-    assert report.notes == (told,)
+    assert report.notes[0] == told
     made = CliRunner().invoke(app, ["check", str(tmp_path)])
     assert (
         "Note:       figures.xlsx, sheet population: 1 hidden or filtered rows (3)" in made.output

@@ -24,7 +24,9 @@ def position_share(
     Everybody goes the same part g of the way to a full post, with N persons and A agreed FTE by
     post in the base year
 
-        g = points / 100 * sum(N) / sum(max(N - A, 0)).
+        g = points / 100 * sum(N) / sum(max(N - A, 0)),
+
+    and at most 1: nobody holds more than a full post.
 
     The first points replace ``extra_hours`` (per cent of agreed FTE) that part-timers work already
     and give no hands; measures on positions share them.
@@ -65,17 +67,14 @@ def _toward_full(inputs: xr.Dataset, raised: float, extra_hours: float, reach: R
     heads = float(persons.sum())
     if not heads or not raised:
         return inputs
-    if raised * heads > slack:
-        raise ParameterError(
-            f"those reached hold {100 * (1 - slack / heads):.1f} % of full posts, so that the mean "
-            f"cannot rise by more than {100 * slack / heads:.1f} percentage points."
-        )
+    if slack <= 0 < raised:
+        return inputs
     if slack <= 0:
         raise ParameterError(
             "those reached all hold full posts, and a fall is laid on those who hold less. Name "
             "more sectors or occupations."
         )
-    gone = on_stock(inputs, reach) * raised * heads / slack
+    gone = on_stock(inputs, reach) * min(raised * heads / slack, 1.0)
     worked = where * extra_hours / 100.0 * float(agreed.sum()) / slack
     if "position_gain" in inputs:
         gone = 1.0 - (1.0 - gone) * (1.0 - inputs["position_gain"])

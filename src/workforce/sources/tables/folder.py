@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from workforce.contract.between_tables import check_between, notes_between
 from workforce.contract.bounds import LARGEST_PARQUET, LARGEST_TEXT, require_plain
 from workforce.contract.check import check_tables, defined_codes, unknown_table
 from workforce.contract.dictionary import tables
@@ -192,6 +193,7 @@ def _check(folder: Path) -> tuple[dict[str, pl.DataFrame], FolderReport]:
     frames = {name: with_zeros(frame, name, codes) for name, frame in frames.items()}
     files = {name: place.file for name, place in raw.items()}
     found += check_tables(frames, files=files, known=packaged, unreadable=unreadable)
+    found += check_between(frames, files=files)
     problems += in_file(found, raw)
     report = _report(
         places,
@@ -201,7 +203,7 @@ def _check(folder: Path) -> tuple[dict[str, pl.DataFrame], FolderReport]:
         other_sheets=_other_sheets(data_files(folder)),
         notes=(
             *(note for place in raw.values() for note in place.notes),
-            *_years_apart(frames),
+            *notes_between(frames),
             *_former_places(frames),
         ),
     )
@@ -264,23 +266,6 @@ def _other_sheets(paths: list[Path]) -> tuple[str, ...]:
             sheets = filled_sheets(path)
             found += [f"{path.name}, sheet {name}" for name in sheets if name not in tables()]
     return tuple(found)
-
-
-def _years_apart(frames: Mapping[str, pl.DataFrame]) -> tuple[str, ...]:
-    """Tell where staff is of a later year than the population, whose year the results begin in."""
-    newest = {
-        name: frames[name]["year"].max()
-        for name in ("population", "staff")
-        if name in frames and "year" in frames[name].columns
-    }
-    last, staff = newest.get("population"), newest.get("staff")
-    if not isinstance(last, int) or not isinstance(staff, int) or staff <= last:
-        return ()
-    told = (
-        f"staff is of {staff}, population of {last} at the latest: results begin on 1 January "
-        f"{last}, and staff of later years is not used. Add the population of {staff}."
-    )
-    return (told,)
 
 
 def _former_places(frames: Mapping[str, pl.DataFrame]) -> tuple[str, ...]:

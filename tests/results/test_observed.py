@@ -1,0 +1,31 @@
+"""Quarters seen and forecast beside the results of a page."""
+
+import numpy as np
+import polars as pl
+import xarray as xr
+
+from workforce.results.observed import observed_rows
+from workforce.sources.tables.folder import open_folder
+
+QUARTERS = [f"{year}Q{number}" for year in (2024, 2025) for number in (1, 2, 3, 4)]
+
+
+def test_a_sector_with_two_quarters_has_no_forecast_and_the_others_have(tmp_path):
+    sectors = ["care", "school"]
+    labels = {
+        "region": ["1"], "sector": sectors, "occupation": ["2221"], "sex": ["female"],
+        "working_age": [40],
+    }  # fmt: skip
+    shape = [len(values) for values in labels.values()]
+    inputs = xr.Dataset({"staff": (list(labels), np.full(shape, 30.0))}, coords=labels)
+    rows = [("care", quarter) for quarter in QUARTERS] + [("school", q) for q in QUARTERS[-2:]]
+    table = pl.DataFrame(rows, schema=["sector", "quarter"], orient="row")
+    table.with_columns(region=pl.lit("1"), kind=pl.lit("total"), absence_rate=0.08).write_csv(
+        tmp_path / "absence.csv"
+    )
+    (tmp_path / "sectors.csv").write_text(
+        "sector,name_nb,name_nn,name_en\ncare,a,a,a\nschool,b,b,b\n", encoding="utf-8"
+    )
+    found = observed_rows(inputs, open_folder(tmp_path), ["absence"], region="1")
+    assert {row["sector"] for row in found} == {"care"}
+    assert {row["dimension"] for row in found} == {"quarter", "quarter_ahead"}
