@@ -115,3 +115,10 @@ def test_what_may_be_a_name_is_not_quoted(cell):
 @pytest.mark.parametrize("cell", ["ukjent", "Under 5", "..", "0301", "12.5 %", "K", "nurse_x"])
 def test_what_is_no_name_is_quoted(cell):
     assert quoted(cell) == repr(cell)
+
+
+@pytest.mark.parametrize(
+    "written", ["010170–12345", "01 01 70 12345", "01017012345", "010170 12345"]
+)
+def test_an_identity_number_is_masked_however_it_is_written(written):
+    assert mask_identity(f"Kari {written}, vikar") == f"Kari {'*' * 11}, vikar"

@@ -25,8 +25,8 @@ HURTFUL = {
     "brackets that nobody closes": ("[" * 20_000, "line 1: fields or lists lie more"),
     "fields within fields": ("".join("  " * i + "a:\n" for i in range(90)), "line 51: fields or"),
     "a chain of references": (A_CHAIN, "line 50: fields or lists lie more"),
-    "a bomb of nine levels": (NINE_LEVELS, "line 6: the file holds more than 200,000 values"),
-    "a bomb of merged fields": (MERGED, "line 11: the file holds more than 200,000 values"),
+    "a bomb of nine levels": (NINE_LEVELS, "line 5: the file holds more than 50,000 values"),
+    "a bomb of merged fields": (MERGED, "line 9: the file holds more than 50,000 values"),
     "a null as key": ("~: x\n", "line 1: YAML reads the name '~' as nothing"),
     "a date as key": (
         "b: 1\n2025-01-01: x\n",

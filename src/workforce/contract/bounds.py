@@ -56,12 +56,14 @@ def require_text_within(path: Path) -> None:
     with path.open("rb") as stream:
         start = stream.read(_LONGEST_LINE)
     lines = re.split(rb"[\r\n]", start, maxsplit=40)
+    columns = max(line.count(mark) for line in lines[:40] for mark in _MARKS) + 1
     if len(lines) == 1 and size > _LONGEST_LINE:
+        if columns > MOST_COLUMNS:
+            raise _too_wide(path.name, columns)
         raise SourceError(
             f"{path.name}: row 1 does not end within {in_bytes(_LONGEST_LINE)}. Check that it is "
             "a table with a row for each line."
         )
-    columns = max(line.count(mark) for line in lines[:40] for mark in _MARKS) + 1
     if columns > MOST_COLUMNS:
         raise _too_wide(path.name, columns)
 

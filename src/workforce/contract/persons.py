@@ -59,7 +59,10 @@ def find_identifying(text: str) -> list[tuple[str, int]]:
 
 
 def mask_identity(text: str) -> str:
-    """Put stars for every run of eleven digits, also where one sign parts six from five."""
+    """Put stars for every identity number, and for every run of eleven digits."""
+    plain = "".join(_plain(letter) for letter in text)
+    for start, end in sorted(_identity_numbers(plain), reverse=True):
+        text = text[:start] + "*" * 11 + text[end:]
     return _RUN.sub("*" * 11, text)
 
 

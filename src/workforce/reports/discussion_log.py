@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from workforce.contract.persons import find_identifying
+from workforce.contract.persons import find_identifying, quoted, unquoted
 from workforce.disclosure.plan import write_whole
 from workforce.errors import ParameterError
 from workforce.sources.tables.paths import file_path
@@ -171,7 +171,7 @@ def _check(
         return [("", "entry: it has no fields. Write date, who and comment.")]
     known = [field.name for field in fields(Remark)]
     found = [
-        (str(name), f"{name}: there is no such field. There are: {', '.join(known)}.")
+        (str(name), f"{unquoted(name)}: there is no such field. There are: {', '.join(known)}.")
         for name in entry
         if name not in known
     ]
@@ -196,7 +196,7 @@ def _check(
     if not isinstance(places, list) or not all(isinstance(one, str) for one in places):
         found.append(("regions", 'regions: write a list of codes in quotes, such as ["9003"].'))
     elif regions is not None and (strange := [one for one in places if one not in regions]):
-        found.append(("regions", f"regions: there is no {', '.join(map(repr, strange))}."))
+        found.append(("regions", f"regions: there is no {', '.join(map(quoted, strange))}."))
     if not isinstance(entry.get("public", False), bool):
         found.append(("public", "public: write true or false."))
     return found

@@ -286,6 +286,9 @@ def test_a_csv_file_of_too_many_columns_or_without_an_end_of_row_1_is_refused(tm
         path.write_text("a title\n" + mark.join(f"c{n}" for n in range(200_000)) + "\n")
         with pytest.raises(SourceError, match=r"has \d{6} columns; 2000 are read at most"):
             read_table(path, "regions")
+    path.write_text(",".join(f"column {n}" for n in range(200_000)) + "\n")
+    with pytest.raises(SourceError, match=r"has \d{5,6} columns; 2000 are read at most"):
+        read_table(path, "regions")
     path.write_text("region,level" + " " * (1 << 20))
     with pytest.raises(SourceError, match="row 1 does not end within 1 MB"):
         read_table(path, "regions")

@@ -16,10 +16,10 @@ HINTS = {
     "'\\t'": "Begin lines with spaces, not with tabs.",
 }
 """What to do, by what the parser says."""
-LARGEST = 5_000_000
+LARGEST = 1_000_000
 """A file with more is not opened. [bytes]"""
 DEEPEST = 50
-MOST_VALUES = 200_000
+MOST_VALUES = 50_000
 """Values of a file, each counted as often as it is referred to."""
 LONGEST_NUMBER = 400
 """Signs of a number or date; more may be read of one to base 16 or 60 than can be written."""
@@ -107,11 +107,13 @@ def _refuse_what_grows(text: str, path: Path) -> None:
     """
     under_way: list[list[Any]] = []  # Name, values so far, depth below.
     named: dict[str, tuple[int, int]] = {}
+    written_out = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         line = 1 if event.start_mark is None else event.start_mark.line + 1
         size, depth = 0, 0
         if isinstance(event, yaml.CollectionStartEvent):
             under_way.append([event.anchor, 1, 0])
+            written_out += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             anchor, size, depth = under_way.pop()
             if anchor is not None:
@@ -121,8 +123,10 @@ def _refuse_what_grows(text: str, path: Path) -> None:
                 told = f"*{event.anchor} refers to what it is a part of. Write out what is meant."
                 raise _wrong(path, line, told)
             size, depth = named.get(str(event.anchor), (1, 0))  # An unknown name is told later.
+            written_out += size
         elif isinstance(event, yaml.ScalarEvent):
             size = 1
+            written_out += 1
             if event.anchor is not None:
                 named[event.anchor] = 1, 0
         if under_way and size:
@@ -130,7 +134,7 @@ def _refuse_what_grows(text: str, path: Path) -> None:
             under_way[-1][2] = max(under_way[-1][2], depth + 1)
         if len(under_way) + depth > DEEPEST:
             raise _wrong(path, line, f"fields or lists lie more than {DEEPEST} deep. Check it.")
-        if sum(own for _, own, _ in under_way) > MOST_VALUES:
+        if written_out > MOST_VALUES:
             told = (
                 f"the file holds more than {MOST_VALUES:,} values once all that it refers to is "
                 "written out. Check that it is the right file."
