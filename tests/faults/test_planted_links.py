@@ -11,13 +11,15 @@ from typer.testing import CliRunner
 
 from workforce.batch.runner import run
 from workforce.cli import app
+from workforce.contract.folder import FetchReport
 from workforce.contract.places import fresh, is_inside, make_folder, not_a_file, remove_inside
 from workforce.disclosure.memory import recall
 from workforce.disclosure.plan import write_whole
 from workforce.errors import ParameterError, ReportError, SourceError
 from workforce.reports.discussion_log import read_log
 from workforce.reports.template import write_template
-from workforce.sources.statbank.fetched_record import FetchReport, read_record, write_record
+from workforce.sources.statbank.fetched_record import write_record
+from workforce.sources.tables.record import read_record
 from workforce.sources.tables.yaml_text import read_yaml
 
 SMALL = Path(__file__).parents[1] / "batch" / "small"

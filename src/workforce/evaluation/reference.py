@@ -72,8 +72,8 @@ def vital_rates(population: Path, rates: Path) -> pl.DataFrame:
     deaths = deaths.unpivot(
         on=["Female", "Male"], index=["year", "age"], variable_name="sex", value_name="value"
     ).with_columns(pl.col("value").cast(pl.Float64), pl.col("sex").str.to_lowercase())
-    # Nobody alive leaves the rate empty.
-    deaths = deaths.filter((pl.col("year") >= 1980) & pl.col("value").is_not_null())
+    # Nobody alive leaves the rate empty: nobody dies.
+    deaths = deaths.filter(pl.col("year") >= 1980).with_columns(pl.col("value").fill_null(0.0))
     births = pl.read_csv(gzip.decompress((rates / "asfr.csv.gz").read_bytes()))
     births = births.filter(pl.col("year") >= 1980).rename({"ASFR": "value"})
     births = births.with_columns(sex=pl.lit("female"))

@@ -165,7 +165,8 @@ def test_hostile_files_are_refused_within_bounded_memory_and_time(tmp_path):
     pq.write_table(pa.table({f"c{n}": nothing for n in range(1_900)}), tmp_path / "absence.parquet")
     script = f"""
         import resource, time
-                import pyarrow.parquet
+        import pyarrow.parquet
+        from workforce.sources.tables.folder import open_folder
         pages = int(open("/proc/self/statm").read().split()[0])
         most = pages * resource.getpagesize() + {MEMORY}
         resource.setrlimit(resource.RLIMIT_AS, (most, most))

@@ -40,6 +40,7 @@ def test_tables_that_a_run_keeps_open_are_taken_for_the_same_files_alone(
     small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder, kept = open_folder(small), tmp_path / "kept"
+    kept.mkdir()
     keep_open(folder, kept)
     again = Path(shutil.copytree(small, tmp_path / "again"))
     checked: list[Path] = []
