@@ -12,6 +12,7 @@ import xarray as xr
 from workforce.errors import MissingDataError
 from workforce.inputs import load_inputs
 from workforce.inputs.flows import cell_exposure
+from workforce.inputs.shortage import national_rates
 from workforce.model.projection import project
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -65,19 +66,49 @@ def test_each_line_of_the_shortage_is_counted_by_itself(folder):
     keep(folder, "shortage", (pl.col("region") != "9006") | (pl.col("line") == "unqualified"))
     keep(folder, "shortage", (pl.col("line") != "agency_overtime") | (pl.col("region") == "9001"))
     town = load_inputs(folder, region="9006", horizon=1)
-    counted = town["shortage_counted"].sel(region="9006")
-    assert dict(zip(counted["line"].values.tolist(), counted.values.tolist(), strict=True)) == {
-        "unfilled": 0.0,
-        "unqualified": 1.0,
-        "agency_overtime": 0.0,
-    }
+    lines = {"unfilled": 0.0, "unqualified": 1.0, "agency_overtime": 0.0}
+    for line, expected in lines.items():
+        assert (town["shortage_counted"].sel(region="9006", line=line) == expected).all()
     # Counting those without the qualification is no count of the posts that nobody fills.
     assert float(town["measured_shortage"].sel(line="unfilled").sum()) > 0
     assert ("measured_shortage", "nation") in marks(town)
     county = load_inputs(folder, region="90", horizon=1)["shortage_counted"].sel(region="90")
-    assert county.sel(line="unfilled").item() == pytest.approx(11 / 12)
-    assert county.sel(line="unqualified").item() == 1.0
-    assert county.sel(line="agency_overtime").item() == pytest.approx(1 / 12)
+    np.testing.assert_allclose(county.sel(line="unfilled"), 11 / 12)
+    np.testing.assert_allclose(county.sel(line="unqualified"), 1.0)
+    np.testing.assert_allclose(county.sel(line="agency_overtime"), 1 / 12)
+
+
+def test_a_line_that_health_counted_is_not_counted_for_schools(folder):
+    school = pl.col("sector") == "primary_school"
+    whole = load_inputs(folder, region="9006", horizon=1)["measured_shortage"]
+    keep(folder, "shortage", ~school | (pl.col("region") != "9006"))
+    inputs = load_inputs(folder, region="9006", horizon=1)
+    counted = inputs["shortage_counted"].sel(region="9006")
+    assert (counted.sel(sector="primary_school") == 0.0).all()
+    assert (counted.drop_sel(sector="primary_school") == 1.0).all()
+    lacking = inputs["measured_shortage"].sel(region="9006")
+    rest = lacking.drop_sel(sector="primary_school")
+    xr.testing.assert_identical(rest, whole.sel(region="9006").drop_sel(sector="primary_school"))
+    unfilled = lacking.sel(sector="primary_school", line="unfilled").sum()
+    absence = inputs["short_absence"].sel(year=2026)
+    here = inputs["staff"] * inputs["position_share"] * (1.0 - absence)
+    fte = here.sel(sector="primary_school").sum()
+    rate = national_rates(None, 2026)["primary_school"]
+    assert float(unfilled / (fte + unfilled)) == pytest.approx(rate)
+    estimated = [m for m in json.loads(inputs.attrs["borrowed"]) if "shortage" in m["variable"]]
+    assert [(m["variable"], m["sector"]) for m in estimated] == [
+        ("measured_shortage", "primary_school")
+    ]
+
+
+def test_a_service_area_with_a_row_of_0_was_counted_and_lacks_nobody(folder):
+    table = pl.read_csv(folder / "shortage.csv", infer_schema_length=0)
+    here = (pl.col("sector") == "primary_school") & (pl.col("region") == "9006")
+    one = table.filter(here).unique(["year", "line"]).with_columns(fte=pl.lit("0"))
+    pl.concat([table.filter(~here), one]).write_csv(folder / "shortage.csv")
+    inputs = load_inputs(folder, region="9006", horizon=1)
+    assert (inputs["shortage_counted"] == 1.0).all()
+    assert float(inputs["measured_shortage"].sel(sector="primary_school").sum()) == 0.0
 
 
 def test_a_place_without_staff_gets_its_population_only(folder):

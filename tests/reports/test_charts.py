@@ -274,11 +274,11 @@ def test_a_shortage_that_some_municipalities_counted_is_partly_an_estimate() -> 
     chart = charts.measured_shortage(published(rows), subject())
     assert "partly estimated from national figures" in chart.title
     assert chart.table is not None
-    assert "in the municipalities that counted it" in chart.table.columns[2]
+    assert "where it was counted" in chart.table.columns[2]
     lacking = lines("partly_measured_shortage", "unqualified")
     one = lacking[0] | {"occupation": "2223"}
     chart = charts.unqualified(published([*lacking, one]), subject())
-    assert "in the municipalities that counted it" in chart.title
+    assert "where it was counted" in chart.title
 
 
 def test_posts_without_the_qualification_that_nobody_counted_are_not_said_to_be_hidden() -> None:

@@ -282,6 +282,24 @@ def test_only_what_a_place_counted_is_measured_in_the_tidy_table(inputs, results
         assert set(lines["category"]) == {"unfilled", "unqualified", "agency_overtime"}
 
 
+def test_a_sector_that_nobody_counted_is_estimated_beside_those_that_were(inputs, results):
+    school = inputs["sector"] == "primary_school"
+    counted = inputs["shortage_counted"].where(~school, 0.0)
+    table = results_table(results, inputs.assign(shortage_counted=counted))
+    lines = table.filter(dimension="line", scenario="baseline")
+
+    def kinds(sector):
+        return set(lines.filter(sector=sector).select("variable", "category").rows())
+
+    every = ("unfilled", "unqualified", "agency_overtime")
+    assert kinds("health_care") == {("measured_shortage", line) for line in every}
+    assert kinds("primary_school") == {("estimated_shortage", "unfilled")}
+    assert kinds("all") == {("partly_measured_shortage", line) for line in every}
+    # Teachers stand in no list of occupations: nobody counted them.
+    assert "2341" not in lines.filter(sector="all")["occupation"].to_list()
+    assert "2223" in lines.filter(sector="all")["occupation"].to_list()
+
+
 def test_sectors_add_up_to_all_in_the_tidy_table(inputs, results):
     table = results_table(results, inputs).filter(
         variable="demand_fte", scenario="baseline", occupation="all"

@@ -43,7 +43,8 @@ def shortage_table(employed: pl.DataFrame, rng: np.random.Generator) -> pl.DataF
     Returns
     -------
     pl.DataFrame
-        region, sector, occupation, year, line, fte; lines of no FTE are left out.
+        region, sector, occupation, year, line, fte. A line of no FTE in a sector is one row of
+        0, which says that it was counted; beside others such rows are left out.
     """
     in_post = fte_in_post(employed)
     remote = {m.code: (20_000 / m.inhabitants) ** 0.12 for m in MUNICIPALITIES}
@@ -58,7 +59,12 @@ def shortage_table(employed: pl.DataFrame, rng: np.random.Generator) -> pl.DataF
         spread = pl.Series("spread", rng.gamma(8.0, 1 / 8.0, rows.height))
         parts.append(rows.with_columns(fte=(pl.col("fte") * pl.col("level") * spread).round(1)))
     keys = ["region", "sector", "occupation", "year", "line"]
-    return pl.concat(parts).filter(pl.col("fte") > 0).select(*keys, "fte").sort(keys)
+    place = ["region", "sector", "year", "line"]
+    lacking = pl.concat(parts).filter(pl.col("fte") > 0).select(*keys, "fte")
+    counted = in_post.group_by("region", "sector", "year").agg(pl.col("occupation").min())
+    counted = counted.join(pl.DataFrame({"line": list(LINES)}), how="cross")
+    none = counted.join(lacking, on=place, how="anti").with_columns(fte=pl.lit(0.0))
+    return pl.concat([lacking, none.select(*keys, "fte")]).sort(keys)
 
 
 def fte_in_post(employed: pl.DataFrame) -> pl.DataFrame:

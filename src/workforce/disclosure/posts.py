@@ -28,8 +28,8 @@ def shortage_rows(
     weighs how much places differ (t is half of what is expected) against the rounding: a place of
     40 has the nation's vacancies, one of 4 000 its own. Of the lines that nobody publishes for the
     nation what is shown stands. Occupations that show `OWN` persons or more are drawn in the same
-    way to their part of the sector, by FTE; others have that part. A line that shows nothing in
-    any sector of a place has no rows: it counts as not told.
+    way to their part of the sector, by FTE; others have that part. A line that shows nothing in a
+    sector of a place has no rows there: it counts as not told.
     """
     latest = staff.sectors.group_by("region").agg(year=pl.col("year").max())
     here = shortage.filter((pl.col("fte") > 0) & pl.col("region").is_in(list(keys)))
@@ -46,11 +46,11 @@ def shortage_rows(
 def _expected(
     shown: pl.DataFrame, staff: ShownStaff, rows: pl.DataFrame, latest: pl.DataFrame, base: int
 ) -> pl.DataFrame:
-    """Lay the lines of each place that shows any over all its posts."""
+    """Lay the lines of each sector that shows any over all its posts."""
     posts = _posts(staff, rows, latest)
-    told = shown.select("region", "line").unique()
+    told = shown.select(*SECTOR, "line").unique()
     odds, mean = _odds()
-    table = posts.join(told, on="region").with_columns(
+    table = posts.join(told, on=SECTOR).with_columns(
         odds=pl.when(pl.col("line") == "unfilled").then(
             pl.col("sector").replace_strict(odds, default=mean, return_dtype=pl.Float64)
         )
@@ -115,7 +115,7 @@ def funded_rows(
     posts = _posts(staff, rows, latest).join(first, on="region", how="semi")
     open_posts = shortage.filter(pl.col("line") == "unfilled").select(*POST, open=pl.col("fte"))
     odds, mean = _odds()
-    told = pl.col("region").is_in(open_posts["region"].unique().to_list())
+    told = pl.struct(SECTOR).is_in(open_posts.select(pl.struct(SECTOR)).to_series().implode())
     usual = pl.col("sector").replace_strict(odds, default=mean, return_dtype=pl.Float64)
     unfilled = pl.when(told).then(pl.col("open").fill_null(0.0))
     now = posts.join(open_posts, on=POST, how="left").with_columns(

@@ -6,7 +6,7 @@ import xarray as xr
 
 from workforce.inputs.arrays import to_array
 from workforce.inputs.marks import Mark, mark
-from workforce.inputs.regions import at_level, members
+from workforce.inputs.regions import members
 from workforce.sources.tables.files import national_folder
 
 QUARTERS = 4
@@ -16,6 +16,8 @@ ROWS = {
     "year": pl.Int64,
     "fte": pl.Float64,
 }
+Place = tuple[str, str]
+"""Region and sector."""
 
 
 def measured_shortage(
@@ -27,39 +29,44 @@ def measured_shortage(
 ) -> xr.Dataset:
     """Shortage by line in the base year, and where each line was counted.
 
-    A place that has rows of a line counted it, and posts without a row have none. A region without
-    rows of its own sums its municipalities. Those that counted no unfilled posts have the national
-    vacancy rate of the sector on their part of the staff, as they have by themselves, so that parts
-    add up to the whole; the region is then marked. Nobody publishes the other two lines.
+    A place that has rows of a line in a sector counted it there, a row of 0 too, and posts of that
+    sector without a row have none. A region without rows of its own sums its municipalities. Where
+    nobody counted the unfilled posts of a sector they are the national vacancy rate of the sector
+    on that part of the staff, so that parts add up to the whole; the region is then marked. Nobody
+    publishes the other two lines.
 
     Returns
     -------
     Dataset
         ``measured_shortage``, dims (region, sector, occupation, line) [FTE], and
-        ``shortage_counted``, dims (region, line): part of the municipalities that counted the line;
-        1 where the region has rows of its own. [share]
+        ``shortage_counted``, dims (region, sector, line): part of the municipalities with staff in
+        the sector that counted the line; 1 where the region has rows of its own. [share]
     """
-    places = {code: set(members(tables["regions"], code)) for code in posts["region"]}
     table = tables.get("shortage")
     rows = pl.DataFrame(schema=ROWS) if table is None else table.filter(pl.col("year") == base_year)
-    of_posts = pl.col("sector").is_in(posts["sector"]) & pl.col("occupation").is_in(
-        posts["occupation"]
+    rows = rows.with_columns(pl.col("line").cast(pl.String))
+    told = {line: set(rows.filter(line=line).select("region", "sector").rows()) for line in LINES}
+    rows = _of_regions(rows, tables["regions"], posts["region"])
+    rows = rows.filter(
+        pl.col("sector").is_in(posts["sector"]) & pl.col("occupation").is_in(posts["occupation"])
     )
-    lines, counted = [], []
-    told: dict[str, set[str]] = {}
-    for line in LINES:
-        of_line = rows.filter(pl.col("line").cast(pl.String) == line)
-        told[line] = set(of_line["region"].unique())
-        of_line = at_level(of_line, tables["regions"], posts["region"]).filter(of_posts)
-        lines.append(to_array(of_line, posts, "fte"))
-        counted.append(
-            [
-                1.0 if code in told[line] else len(towns & told[line]) / len(towns)
-                for code, towns in places.items()
-            ]
-        )
+    lines = [to_array(rows.filter(line=line), posts, "fte") for line in LINES]
     result = xr.concat(lines, xr.Variable("line", LINES)).transpose(*posts, "line")
-    untold = _untold_part(tables, posts, base_year, told["unfilled"])
+    staff = tables["staff"].filter((pl.col("year") == base_year) & (pl.col("fte") > 0))
+    towns = _towns_of_sectors(tables["regions"], staff, posts, told)
+    shares = {
+        place: [
+            1.0 if place in told[line] else len(_counted(place, those, told[line])) / len(those)
+            for line in LINES
+        ]
+        for place, those in towns.items()
+    }
+    counted = xr.DataArray(
+        np.reshape(list(shares.values()), (*result.shape[:2], len(LINES))),
+        dims=["region", "sector", "line"],
+        coords={dim: result[dim] for dim in ("region", "sector", "line")},
+    )
+    untold = _untold_part(staff, posts, towns, told["unfilled"])
     rates = national_rates(tables.get("national_vacancies"), base_year)
     odds = xr.DataArray(
         [float(rates.get(s, 0.0)) / (1.0 - float(rates.get(s, 0.0))) for s in posts["sector"]],
@@ -68,27 +75,18 @@ def measured_shortage(
     )
     lacking = (supply * untold * odds).transpose(*posts)
     result.loc[{"line": "unfilled"}] = result.sel(line="unfilled") + lacking
-    for code, towns in places.items():
-        if code in told["unfilled"] or not towns - told["unfilled"]:
-            continue
-        part = bool(towns & told["unfilled"])
-        variable = "measured_shortage_partly" if part else "measured_shortage"
-        reason = "national vacancy rates" + (" for some municipalities" if part else "")
-        here = supply.sel(region=code)
-        lent = (here * untold.sel(region=code)).sum("occupation") / here.sum("occupation").clip(
-            min=1e-9
-        )
-        borrowed.extend(
-            mark(variable, code, str(sector), reason, share=float(share))
-            for sector, share in zip(posts["sector"], lent.values, strict=True)
-            if share > 0
-        )
-    where = xr.DataArray(
-        np.array(counted).T,
-        dims=["region", "line"],
-        coords={"region": posts["region"], "line": LINES},
+    lent, every = (
+        fte.sum("occupation").transpose("region", "sector").values.ravel()
+        for fte in (supply * untold, supply)
     )
-    return xr.Dataset({"measured_shortage": result, "shortage_counted": where})
+    for (place, those), part, whole in zip(towns.items(), lent, every, strict=True):
+        if part <= 0.0:
+            continue
+        some = bool(_counted(place, those, told["unfilled"]))
+        variable = "measured_shortage_partly" if some else "measured_shortage"
+        reason = "national vacancy rates" + (" for some municipalities" if some else "")
+        borrowed.append(mark(variable, *place, reason, share=float(part / whole)))
+    return xr.Dataset({"measured_shortage": result, "shortage_counted": counted})
 
 
 def national_rates(fetched: pl.DataFrame | None, base_year: int) -> dict[str, float]:
@@ -115,27 +113,60 @@ def national_rates(fetched: pl.DataFrame | None, base_year: int) -> dict[str, fl
     return rates | {str(sector): float(rate) for sector, rate in whole.iter_rows()}
 
 
+def _of_regions(rows: pl.DataFrame, regions: pl.DataFrame, codes: list[str]) -> pl.DataFrame:
+    """Rows of each region: its own of a line and sector, or else those of its municipalities."""
+    sources = [
+        (code, source) for code in codes for source in sorted({code, *members(regions, code)})
+    ]
+    kinds = {"to": pl.String, "region": pl.String}
+    own = pl.col("to") == pl.col("region")
+    found = rows.join(pl.DataFrame(sources, schema=kinds, orient="row"), on="region")
+    found = found.filter(own == own.any().over("to", "sector", "line"))
+    return found.with_columns(region=pl.col("to")).drop("to")
+
+
+def _towns_of_sectors(
+    regions: pl.DataFrame,
+    staff: pl.DataFrame,
+    posts: dict[str, list[str]],
+    told: dict[str, set[Place]],
+) -> dict[Place, list[str]]:
+    """Municipalities of every region that have staff in a sector, or counted there; or all."""
+    there = set(staff.select("region", "sector").unique().rows()).union(*told.values())
+    found = {}
+    for code in posts["region"]:
+        towns = members(regions, code)
+        for sector in posts["sector"]:
+            found[code, sector] = [town for town in towns if (town, sector) in there] or towns
+    return found
+
+
+def _counted(place: Place, towns: list[str], told: set[Place]) -> list[str]:
+    """Municipalities that counted a line in the sector of the place."""
+    return [town for town in towns if (town, place[1]) in told]
+
+
 def _untold_part(
-    tables: dict[str, pl.DataFrame], posts: dict[str, list[str]], base_year: int, told: set[str]
+    staff: pl.DataFrame,
+    posts: dict[str, list[str]],
+    towns: dict[Place, list[str]],
+    told: set[Place],
 ) -> xr.DataArray:
     """Share of the FTE of each post that is in municipalities without a measured shortage."""
-    staff = tables["staff"].filter(
-        (pl.col("year") == base_year)
-        & pl.col("sector").is_in(posts["sector"])
-        & pl.col("occupation").is_in(posts["occupation"])
-    )
     shape = [len(labels) for labels in posts.values()]
-    part = xr.DataArray(np.zeros(shape), dims=list(posts), coords=posts)
-    for code in posts["region"]:
-        towns = members(tables["regions"], code)
-        without = [town for town in towns if town not in told]
-        if code in told or not without:
+    part = np.zeros(shape)
+    cells = part.reshape(-1, shape[-1])  # A row for each region and sector, as towns has them.
+    occupations = {"occupation": posts["occupation"]}
+    staff = staff.filter(pl.col("occupation").is_in(posts["occupation"]))
+    for row, (place, those) in enumerate(towns.items()):
+        without = [town for town in those if (town, place[1]) not in told]
+        if place in told or not without:
             continue
-        if len(without) == len(towns):
-            part.loc[{"region": code}] = 1.0
+        if len(without) == len(those):
+            cells[row] = 1.0
             continue
-        cells = {dim: posts[dim] for dim in ("sector", "occupation")}
-        every = to_array(staff.filter(pl.col("region").is_in(towns)), cells, "fte")
-        theirs = to_array(staff.filter(pl.col("region").is_in(without)), cells, "fte")
-        part.loc[{"region": code}] = theirs / every.where(every > 0, 1.0)
-    return part
+        here = staff.filter(pl.col("sector") == place[1])
+        every = to_array(here.filter(pl.col("region").is_in(those)), occupations, "fte")
+        theirs = to_array(here.filter(pl.col("region").is_in(without)), occupations, "fte")
+        cells[row] = theirs / every.where(every > 0, 1.0)
+    return xr.DataArray(part, dims=list(posts), coords=posts)

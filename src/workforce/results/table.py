@@ -152,46 +152,48 @@ def _by_competence(array: xr.DataArray, dim: str) -> xr.DataArray:
 def _measured(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
     """Shortage of the base year by line, with totals, the same in every scenario.
 
-    Only what the place counted is ``measured_shortage``. A line that some municipalities counted is
-    ``partly_measured_shortage``; unfilled posts that nobody counted are ``estimated_shortage``,
-    of all occupations together, which the national rates do not tell apart; and the other lines
-    have no rows then. Where the results have groups of occupations, the lines have them, too.
+    Only what the place counted is ``measured_shortage``. A line that some municipalities counted,
+    or of which some sectors were, is ``partly_measured_shortage``; unfilled posts that nobody
+    counted are ``estimated_shortage``, of all occupations together, which the national rates do not
+    tell apart; and the other lines have no rows then. Where the results have groups of occupations,
+    the lines have them, too.
     """
     # The results hold the posts that exist somewhere; the others have neither staff nor shortage.
     there = {dim: results[dim].values.tolist() for dim in ("sector", "occupation")}
     measured = inputs["measured_shortage"]
     array = measured.sel({dim: measured[dim].isin(labels).values for dim, labels in there.items()})
-    frame = pl.from_pandas(array.rename("central").to_dataframe().reset_index())
+    # A post that nobody holds and that lacks nobody tells nothing of what was counted.
+    anybody = inputs["staff"].sum(["sex", "working_age"]) + measured.sum("line") > 0
+    known = inputs["shortage_counted"].where(anybody)
+    both = xr.merge([array.rename("central"), known.rename("known")], join="left")
+    frame = pl.from_pandas(both.to_dataframe().reset_index(), nan_to_null=True)
     keys = ["region", "sector", "occupation", "line"]
-    parts = [frame.select(*keys, "central")]
+    frame = frame.select(*keys, "central", least="known", most="known")
+    sums = (pl.col("central").sum(), pl.col("least").min(), pl.col("most").max())
+    parts = [frame]
     for gone in (["occupation"], ["sector"], ["sector", "occupation"]):
-        rest = [key for key in keys if key not in gone]
-        total = frame.group_by(rest).agg(pl.col("central").sum())
-        parts.append(
-            total.with_columns(pl.lit("all").alias(key) for key in gone).select(*keys, "central")
-        )
+        total = frame.group_by([key for key in keys if key not in gone]).agg(sums)
+        total = total.with_columns(pl.lit("all").alias(key) for key in gone)
+        parts.append(total.select(frame.columns))
     groups = json.loads(results.attrs.get("groups", "{}"))
     shown = sorted(set(groups.values()) & set(there["occupation"]))
     for part in (parts[0], parts[2]):
         group = pl.col("occupation").replace_strict(groups, default=None, return_dtype=pl.String)
         summed = part.with_columns(occupation=group).filter(pl.col("occupation").is_in(shown))
-        parts.append(summed.group_by(keys).agg(pl.col("central").sum()).select(*keys, "central"))
-    counted = pl.from_pandas(
-        inputs["shortage_counted"].rename("counted").to_dataframe().reset_index()
-    )
-    some, every = pl.col("counted") > 0.0, pl.col("counted") >= 1.0
+        parts.append(summed.group_by(keys).agg(sums).select(frame.columns))
+    place = ("region", "sector", "line")
+    national = (pl.col("line") == "unfilled") & (pl.col("occupation") == "all")
     lines = (
         pl.concat(parts)
-        .join(counted, on=["region", "line"])
-        .filter(some | ((pl.col("line") == "unfilled") & (pl.col("occupation") == "all")))
         .with_columns(
-            variable=pl.when(every)
+            variable=pl.when(pl.col("least").min().over(place) >= 1.0)
             .then(pl.lit(COUNTED))
-            .when(some)
+            .when(pl.col("most").max().over(place) > 0.0)
             .then(pl.lit(PARTLY))
             .otherwise(pl.lit(ESTIMATED))
         )
-        .drop("counted")
+        .filter((pl.col("most") > 0.0) | (national & pl.col("most").is_not_null()))
+        .drop("least", "most")
         .rename({"line": "category"})
     )
     scenarios = pl.DataFrame({"scenario": results["scenario"].values.astype(str)})
