@@ -1,11 +1,10 @@
 """Rates of a place inferred from its stocks, and the official projection with what comes after."""
 
-import json
-
 import numpy as np
 import polars as pl
 import pytest
 
+from workforce.contract.about import about
 from workforce.errors import ParameterError
 from workforce.inputs import load_inputs
 from workforce.inputs.migration import arrivals_and_departures, net_migration_rates
@@ -163,7 +162,7 @@ def test_an_official_projection_that_ends_early_is_carried_on_and_marked(tmp_pat
     assert path["year"].values.tolist() == list(range(2026, 2037))
     np.testing.assert_allclose(path.sel(year=2030, sex="male", region="a"), steady(5000))
     assert 0.8 < float(path.sel(year=2036).sum() / path.sel(year=2030).sum()) < 1.2
-    reasons = {row["variable"]: row["reason"] for row in json.loads(inputs.attrs["borrowed"])}
+    reasons = {row.variable: row.reason for row in about(inputs).borrowed}
     assert reasons["population_official"] == "the official projection ends in 2030"
 
 

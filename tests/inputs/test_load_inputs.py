@@ -1,6 +1,5 @@
 """What a folder of tables becomes before it is projected."""
 
-import json
 import shutil
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from workforce.contract.about import about
 from workforce.errors import MissingDataError, ParameterError
 from workforce.inputs import base_persons, load_inputs
 from workforce.model.projection import project
@@ -88,8 +88,8 @@ def test_a_folder_of_population_and_regions_gives_no_staff_figure(tmp_path):
         shutil.copy(SAMPLE / name, tmp_path / name)
     inputs = load_inputs(tmp_path, region="9012")
     assert "staff" not in inputs
-    assert "staff" in json.loads(inputs.attrs["missing"])
-    marks = {mark["variable"] for mark in json.loads(inputs.attrs["borrowed"])}
+    assert "staff" in about(inputs).missing
+    marks = {mark.variable for mark in about(inputs).borrowed}
     assert {"mortality", "fertility"} <= marks
     result = project(inputs)
     assert set(result.data_vars) == {"population_path", "population_by_band"}
@@ -100,7 +100,7 @@ def test_staff_without_flows_borrows_national_rates_and_says_so(tmp_path):
     for name in ("regions.csv", "population.csv", "staff.parquet", "service_use.parquet"):
         shutil.copy(SAMPLE / name, tmp_path / name)
     inputs = load_inputs(tmp_path, region="9005")
-    marks = {mark["variable"] for mark in json.loads(inputs.attrs["borrowed"])}
+    marks = {mark.variable for mark in about(inputs).borrowed}
     assert {"exit_rate", "inflow_rate", "measured_shortage", "short_absence"} <= marks
     heads = project(inputs)["headcount"].sum(["region", "sector", "occupation"])
     # The borrowed inflow replaces the exits of the base year.

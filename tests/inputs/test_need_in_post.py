@@ -1,11 +1,10 @@
 """Need for FTE where staff by age is not known: from FTE in post and the users, and no supply."""
 
-import json
-
 import polars as pl
 import pytest
 
 from workforce import load_inputs, project, protect, simulate
+from workforce.contract.about import about
 from workforce.disclosure.protection import Rule
 from workforce.inputs.loading import base_persons
 from workforce.inputs.shortage import national_rates
@@ -132,9 +131,9 @@ def test_a_break_counts_for_the_region_and_up_to_the_base_year(folder):
         {"region": "4001", "year": year, "reason": "merged", "first_year": 2016}
         for year in (2020, 2030)
     ])  # fmt: skip
-    told = json.loads(load_inputs(folder, region="4001", horizon=1).attrs["breaks"])
-    assert [row["year"] for row in told] == [2020]
-    assert load_inputs(folder, region="4026", horizon=1).attrs["breaks"] == "[]"
+    told = about(load_inputs(folder, region="4001", horizon=1)).breaks
+    assert [row.year for row in told] == [2020]
+    assert about(load_inputs(folder, region="4026", horizon=1)).breaks == ()
 
 
 def test_vacancies_of_the_country_are_the_mean_of_the_four_quarters_before():

@@ -1,11 +1,11 @@
 """An open group of the oldest is spread over the ages in it, and what comes of it is close."""
 
-import json
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from workforce.contract.about import about
 from workforce.contract.folder import some_tables
 from workforce.inputs import load_inputs
 from workforce.inputs.oldest import OLDEST, spread_oldest
@@ -74,7 +74,7 @@ def test_those_over_70_ten_years_on_are_close_where_the_ages_are_open_at_70(whol
 
 def test_the_spread_is_marked_as_the_nations_and_full_ages_are_not(whole, tmp_path):
     def variables(inputs):
-        return {mark["variable"] for mark in json.loads(inputs.attrs["borrowed"])}
+        return {mark.variable for mark in about(inputs).borrowed}
 
     write(whole, tmp_path, "regions", "population")
     assert "oldest_ages" not in variables(load_inputs(tmp_path, region="9010", horizon=1))

@@ -1,6 +1,5 @@
 """Folders in which one place or one sector lacks what the others have."""
 
-import json
 import shutil
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import polars as pl
 import pytest
 import xarray as xr
 
+from workforce.contract.about import about
 from workforce.errors import MissingDataError
 from workforce.inputs import load_inputs
 from workforce.inputs.flows import cell_exposure
@@ -35,7 +35,7 @@ def keep(folder, table, condition):
 
 
 def marks(inputs):
-    return {(mark["variable"], mark["from"]) for mark in json.loads(inputs.attrs["borrowed"])}
+    return {(mark.variable, mark.source) for mark in about(inputs).borrowed}
 
 
 def test_a_place_without_flows_recruits_as_the_others_do(folder):
@@ -95,10 +95,8 @@ def test_a_line_that_health_counted_is_not_counted_for_schools(folder):
     fte = here.sel(sector="primary_school").sum()
     rate = national_rates(None, 2026)["primary_school"]
     assert float(unfilled / (fte + unfilled)) == pytest.approx(rate)
-    estimated = [m for m in json.loads(inputs.attrs["borrowed"]) if "shortage" in m["variable"]]
-    assert [(m["variable"], m["sector"]) for m in estimated] == [
-        ("measured_shortage", "primary_school")
-    ]
+    estimated = [m for m in about(inputs).borrowed if "shortage" in m.variable]
+    assert [(m.variable, m.sector) for m in estimated] == [("measured_shortage", "primary_school")]
 
 
 def test_a_service_area_with_a_row_of_0_was_counted_and_lacks_nobody(folder):
@@ -115,7 +113,7 @@ def test_a_place_without_staff_gets_its_population_only(folder):
     keep(folder, "staff", pl.col("region") != "9006")
     inputs = load_inputs(folder, region="9006", horizon=2)
     assert "staff" not in inputs
-    assert "staff" in json.loads(inputs.attrs["missing"])
+    assert "staff" in about(inputs).missing
     with pytest.raises(MissingDataError, match="9006"):
         load_inputs(folder, region=["9005", "9006"])
 
@@ -131,11 +129,11 @@ def test_doctor_certified_absence_is_raised_to_all_absence(folder):
     inputs = load_inputs(folder, region="9003", horizon=2)
     assert float(abs(inputs["short_absence"] / whole - 1).max()) < 0.01
     kinds = {
-        mark["kind"]
-        for mark in json.loads(inputs.attrs["borrowed"])
-        if mark["variable"] == "short_absence" and mark["reason"] == "uplift to all absence"
+        mark.imputed
+        for mark in about(inputs).borrowed
+        if mark.variable == "short_absence" and mark.reason == "uplift to all absence"
     }
-    assert kinds == {"imputed"}
+    assert kinds == {True}
 
 
 def test_a_county_of_which_some_measured_a_shortage_is_marked_and_adds_up(folder):
@@ -153,9 +151,9 @@ def test_a_county_of_which_some_measured_a_shortage_is_marked_and_adds_up(folder
     staff = staff.filter(year=2026, sector="health_care")
     untold = ~pl.col("region").is_in(["9001", "9003", "9012"])
     (share,) = {
-        mark["share"]
-        for mark in json.loads(county.attrs["borrowed"])
-        if (mark["variable"], mark["sector"]) == ("measured_shortage_partly", "health_care")
+        mark.share
+        for mark in about(county).borrowed
+        if (mark.variable, mark.sector) == ("measured_shortage_partly", "health_care")
     }
     assert share == pytest.approx(staff.filter(untold)["fte"].sum() / staff["fte"].sum(), rel=1e-9)
     result = project(county)

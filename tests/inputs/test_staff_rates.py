@@ -1,6 +1,5 @@
 """Rates of staff from flows: the steps of the shrinkage, cohorts, moves and a closed county."""
 
-import json
 import shutil
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import polars as pl
 import pytest
 import xarray as xr
 
+from workforce.contract.about import about
 from workforce.inputs import load_inputs
 from workforce.inputs.exits import all_places, estimate_exits, others_part
 from workforce.inputs.flows import CAUSES, ORIGINS, pool_flows, sum_over_years
@@ -158,7 +158,7 @@ def test_what_a_place_alone_borrows_is_told_to_be_the_nations():
         }
     )
     found = {
-        one["region"]: one["from"] for one in others_part(staff, pool_flows(rows, REGIONS), REGIONS)
+        one.region: one.source for one in others_part(staff, pool_flows(rows, REGIONS), REGIONS)
     }
     assert found == {
         "T1": "nation",
@@ -371,7 +371,7 @@ def test_in_a_closed_county_members_lose_what_they_take_and_the_county_neither(c
     assert float(result["recruits"].sel(origin="other_municipality").sum()) == 0
     members = project(load_inputs(closed, horizon=3))
     assert float(members["exits"].sel(cause="moved_municipality").sum()) > 0
-    assert "inner_moves" not in {m["variable"] for m in json.loads(county.attrs["borrowed"])}
+    assert "inner_moves" not in {m.variable for m in about(county).borrowed}
 
 
 def test_a_county_without_rows_of_its_own_says_that_inner_moves_count(closed, tmp_path):
@@ -379,8 +379,8 @@ def test_a_county_without_rows_of_its_own_says_that_inner_moves_count(closed, tm
     flows = pl.read_parquet(closed / "staff_flows.parquet").filter(pl.col("region") != "90")
     flows.write_parquet(tmp_path / "staff_flows.parquet")
     county = load_inputs(tmp_path, region="90", horizon=1)
-    marks = [m for m in json.loads(county.attrs["borrowed"]) if m["variable"] == "inner_moves"]
-    assert [m["region"] for m in marks] == ["90"]
+    marks = [m for m in about(county).borrowed if m.variable == "inner_moves"]
+    assert [m.region for m in marks] == ["90"]
     assert float(county["exit_rate"].sel(cause="moved_municipality").sum()) > 0
 
 

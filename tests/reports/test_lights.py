@@ -1,6 +1,5 @@
 """The lights on a page: every check has words, a reason is shown, and no figure is."""
 
-import json
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,9 +8,9 @@ import polars as pl
 import pytest
 import xarray as xr
 
+from workforce.contract.about import About, Mark
 from workforce.disclosure.protection import Rule, protect
 from workforce.inputs import load_inputs
-from workforce.inputs.marks import mark
 from workforce.inputs.quality import JUDGED, SCHEMA
 from workforce.reports.charts.chart import SILENT
 from workforce.reports.charts.figures import Subject
@@ -52,9 +51,11 @@ def share_table(*shares):
 
 
 def inputs(*borrowed):
-    marks = [mark(name, "9003", "", "x", imputed=name.endswith("_partly")) for name in borrowed]
+    marks = tuple(
+        Mark(name, "9003", "", "x", imputed=name.endswith("_partly")) for name in borrowed
+    )
     fte = {"fte_in_post": 1.0} if borrowed else {}
-    return xr.Dataset(fte, attrs={"borrowed": json.dumps(marks)})
+    return xr.Dataset(fte, attrs={"about": About(borrowed=marks)})
 
 
 def lights(*rows):

@@ -1,12 +1,10 @@
 """What is borrowed, weighed by the FTE that it is about: hand-computed."""
 
-import json
-
 import numpy as np
 import pytest
 import xarray as xr
 
-from workforce.inputs.marks import mark
+from workforce.contract.about import About, Mark
 from workforce.results.borrowing import borrowed_shares
 
 PERSONS = [[40.0, 25.0, 0.0], [0.0, 0.0, 30.0]]
@@ -27,7 +25,7 @@ def inputs(*marks, weight=((0.5, 1.0, 0.0), (0.0, 0.0, 0.8))):
             "exit_weight": (list(posts), np.array([weight])),
         },
         coords=whom,
-        attrs={"borrowed": json.dumps(marks)},
+        attrs={"about": About(borrowed=marks)},
     )
 
 
@@ -50,29 +48,29 @@ def test_rates_are_borrowed_by_what_their_weight_leaves():
 
 
 def test_a_folder_without_flows_borrows_all_of_them_and_tells_of_everybody():
-    found = shares(mark("exit_rate", "0001", "", "x"), weight=((0.0,) * 3, (0.0,) * 3))
+    found = shares(Mark("exit_rate", "0001", "", "x"), weight=((0.0,) * 3, (0.0,) * 3))
     assert found["staff_flows", "borrowed", "all"] == (1.0, 95.0)
     assert found["staff_flows", "borrowed", "school"] == (1.0, 30.0)
 
 
 def test_a_mark_of_a_sector_counts_for_its_fte_and_for_the_fewer_persons_of_the_two_sides():
-    found = shares(mark("use_rate", "0001", "school", "x"))
+    found = shares(Mark("use_rate", "0001", "school", "x"))
     assert found["service_use", "borrowed", "all"] == (pytest.approx(30 / 80), 30.0)
     assert found["service_use", "borrowed", "school"] == (1.0, 30.0)
     assert ("service_use", "borrowed", "care") not in found
 
 
 def test_a_part_of_a_sector_counts_by_that_part():
-    found = shares(mark("measured_shortage_partly", "0001", "care", "x", share=0.25))
+    found = shares(Mark("measured_shortage_partly", "0001", "care", "x", share=0.25))
     assert found["shortage", "borrowed", "all"] == (pytest.approx(12.5 / 80), 65.0)
     assert found["shortage", "borrowed", "care"] == (pytest.approx(0.25), 65.0)
 
 
 def test_what_is_imputed_is_counted_apart_and_never_twice():
     found = shares(
-        mark("use_rate", "0001", "care", "x", share=0.4),
-        mark("use_rate_partly", "0001", "", "x", imputed=True),
-        mark("short_absence", "0001", "school", "x", imputed=True),
+        Mark("use_rate", "0001", "care", "x", share=0.4),
+        Mark("use_rate_partly", "0001", "", "x", imputed=True),
+        Mark("short_absence", "0001", "school", "x", imputed=True),
     )
     assert found["service_use", "borrowed", "all"][0] == pytest.approx(20 / 80)
     assert found["service_use", "imputed", "all"][0] == pytest.approx((0.6 * 50 + 30) / 80)
@@ -81,5 +79,5 @@ def test_what_is_imputed_is_counted_apart_and_never_twice():
 
 
 def test_marks_of_other_places_and_of_inhabitants_do_not_count():
-    found = shares(mark("use_rate", "0002", "care", "x"), mark("mortality", "0001", "", "x"))
+    found = shares(Mark("use_rate", "0002", "care", "x"), Mark("mortality", "0001", "", "x"))
     assert {table for table, _, _ in found} == {"staff_flows"}

@@ -1,6 +1,6 @@
 """Moves between the municipalities of a county: on the sample, and by hand where it can be."""
 
-import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +9,7 @@ import pytest
 import xarray as xr
 
 from workforce import load_inputs, project_closed_region
+from workforce.contract.about import Mark, about
 from workforce.model.members import project_members
 from workforce.model.posts import used_posts
 from workforce.model.projection import project_inhabitants, residents_of
@@ -28,7 +29,7 @@ def county():
 
 @pytest.fixture(scope="module")
 def members(county):
-    towns = json.loads(county.attrs["places"])["region"]["90"]
+    towns = list(about(county).places["region"]["90"])
     inputs = load_inputs(SAMPLE, region=towns, sectors=["kindergarten", "technical"], horizon=2)
     return with_draws(inputs, draw_inputs(inputs, draws=2, seed=1))
 
@@ -125,7 +126,7 @@ def test_rows_belong_to_the_members_and_net_is_nothing_over_the_county(county, t
     found = with_member_moves(table, county, open_folder(SAMPLE), region="90", draws=2, seed=1)
     assert found.head(1).equals(table)
     rows = found.tail(-1)
-    assert set(rows["region"]) == set(json.loads(county.attrs["places"])["region"]["90"])
+    assert set(rows["region"]) == set(about(county).places["region"]["90"])
     assert set(rows["category"]) == {"in", "net", "out"}
     net = rows.filter(category="net").group_by("sector").agg(pl.col("central").sum())
     assert net["central"].abs().max() < 1e-9
@@ -145,8 +146,8 @@ def test_only_a_county_is_told_the_moves_between_its_members(county, table, regi
 
 
 def test_a_county_whose_border_moves_are_not_known_is_told_nothing(county, table):
-    marks = [{"variable": "inner_moves", "region": "90", "sector": "", "from": "", "reason": ""}]
-    blind = county.assign_attrs(borrowed=json.dumps(marks))
+    told = replace(about(county), borrowed=(Mark("inner_moves", "90", "", ""),))
+    blind = county.assign_attrs(about=told)
     assert with_member_moves(
         table, blind, open_folder(SAMPLE), region="90", draws=3, seed=1
     ).equals(table)

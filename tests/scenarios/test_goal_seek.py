@@ -10,6 +10,7 @@ import pytest
 import xarray as xr
 
 import workforce as wf
+from workforce.contract.about import About
 from workforce.errors import ParameterError
 from workforce.results.goal_rows import mix_rows, priced_levers
 from workforce.scenarios.draws import draw_inputs, with_draws
@@ -148,7 +149,7 @@ def test_mixes_become_rows_with_the_persons_behind_them(inputs: xr.Dataset) -> N
     rows = mix_rows(inputs, "plan", LEVERS[:2], target=-5000, probability=0.8, draws=20, seed=5)
     assert set(rows["category"]) == {"limits", "limits|position_share", "limits|absence"}
     assert rows["persons"].unique().to_list() == [float(inputs["staff"].sum())]
-    bare = inputs.assign_attrs(measure_costs="[]")
+    bare = inputs.assign_attrs(about=About())
     assert mix_rows(bare, "plan", target=0, probability=0.8, draws=20, seed=5).is_empty()
     assert {one["lever"] for one in priced_levers(inputs)} >= {"position_share", "recruitment"}
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from workforce.contract.about import About, MeasureCost
 from workforce.errors import DataError, ParameterError
 from workforce.inputs import load_inputs
 from workforce.model.retirement import delay_hazard
@@ -180,11 +181,13 @@ def test_cost_falls_back_to_the_table_and_names_levers_without(inputs):
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
-        ('{"lever": "absense", "unit": "x"}', "no lever 'absense'"),
-        ('{"lever": "absence", "unit": "days"}', "the unit of absence is 'days'"),
+        (("absense", "x"), "no lever 'absense'"),
+        (("absence", "days"), "the unit of absence is 'days'"),
     ],
 )
 def test_a_cost_per_something_else_is_refused(inputs, row, sentence):
-    wrong = inputs.assign_attrs(measure_costs=f"[{row}]")
+    wrong = inputs.assign_attrs(
+        about=About(measure_costs=(MeasureCost(*row, cost=1.0, least=0.0, most=1.0, source=""),))
+    )
     with pytest.raises(DataError, match=sentence):
         lever_costs(wrong)

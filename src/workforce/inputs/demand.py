@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 import xarray as xr
 
+from workforce.contract.about import Mark
 from workforce.inputs.arrays import to_array
-from workforce.inputs.marks import Mark, mark
 from workforce.inputs.norms import load_norms
 from workforce.inputs.pooled import KEPT, Known
 from workforce.inputs.regions import at_level, members
@@ -117,7 +117,7 @@ def use_rates(
     # A service of which no pattern is known, or nobody of its ages is there: all inhabitants.
     unknown = expected == 0
     borrowed.extend(
-        mark(
+        Mark(
             "use_rate",
             code,
             sector,

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import polars as pl
 import xarray as xr
 
+from workforce.contract.about import Mark
 from workforce.inputs.arrays import to_array
 from workforce.inputs.flows import (
     CAUSES,
@@ -27,7 +28,6 @@ from workforce.inputs.flows import (
     relative_sd,
     without_own,
 )
-from workforce.inputs.marks import Mark, mark
 from workforce.inputs.regions import members
 from workforce.inputs.stocks import SEXES
 from workforce.model.rates import shrink_rates
@@ -162,7 +162,7 @@ def others_part(staff: xr.Dataset, everywhere: AllFlows, regions: pl.DataFrame) 
     over = ["sector", "occupation"]
     weight = (persons * staff["exit_weight"]).sum(over) / persons.sum(over).clip(min=1e-9)
     return [
-        mark(
+        Mark(
             "exit_rate_partly" if own < 0.5 else "exit_rate_in_part",
             str(code),
             "",
@@ -180,7 +180,7 @@ def inner_moves(flows: Flows, regions: pl.DataFrame, codes: list[str]) -> list[M
     towns = municipalities(regions)
     inside = counts_inner_moves(flows, regions, codes)
     return [
-        mark(
+        Mark(
             "inner_moves",
             code,
             "",

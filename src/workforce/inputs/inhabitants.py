@@ -7,10 +7,10 @@ import numpy as np
 import polars as pl
 import xarray as xr
 
+from workforce.contract.about import Mark
 from workforce.contract.arrays import Numbers
 from workforce.errors import ParameterError
 from workforce.inputs.arrays import to_array
-from workforce.inputs.marks import Mark, mark
 from workforce.inputs.migration import arrivals_and_departures, national_rates, place_rates
 from workforce.inputs.pooled import Known
 from workforce.inputs.regions import at_level
@@ -58,10 +58,10 @@ def load_population(
         official = _carry_on(official, rates, last)
         reason = f"the official projection ends in {last}"
         borrowed += [
-            mark("population_official", code, "", reason, source="own projection") for code in codes
+            Mark("population_official", code, "", reason, source="own projection") for code in codes
         ]
     kept = rates[["population", "mortality", "vital_weight"]].sel(rate=["mortality"])
-    borrowed[:] = [row for row in borrowed if row["variable"] not in RATES[1:]]
+    borrowed[:] = [row for row in borrowed if row.variable not in RATES[1:]]
     return kept.assign(population_official=official)
 
 

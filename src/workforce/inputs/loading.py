@@ -1,6 +1,5 @@
 """Read a folder of tables and hand over one Dataset that the projection can run on."""
 
-import json
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -9,13 +8,13 @@ from typing import Any
 import polars as pl
 import xarray as xr
 
+from workforce.contract.about import About, Break, Mark, MeasureCost
 from workforce.contract.folder import Folder, require_no_problems
 from workforce.errors import DataError, MissingDataError, ParameterError
 from workforce.inputs.competences import load_competences
 from workforce.inputs.demand import load_demand
 from workforce.inputs.education import load_task_sharing
 from workforce.inputs.inhabitants import load_population
-from workforce.inputs.marks import Mark, mark
 from workforce.inputs.need import base_year_fte, load_need
 from workforce.inputs.oldest import STOCKS, marks_of_spread, with_single_ages
 from workforce.inputs.pooled import known_tables, tables_at
@@ -41,8 +40,7 @@ def load_inputs(
 
     A region of a higher level is the sum of its municipalities unless a table has rows of its
     own. What the folder lacks is borrowed where a published rate exists, and listed in
-    ``attrs["borrowed"]``; where none may be borrowed it is left out and listed in
-    ``attrs["missing"]``.
+    ``attrs["about"]``, an `About`; where none may be borrowed it is left out, and listed there.
 
     Parameters
     ----------
@@ -131,7 +129,7 @@ def _borrowed_when_fetched(folder: Folder, codes: Sequence[str], year: int) -> l
     """Mark figures of the base year that were borrowed when the tables were fetched."""
     record = folder.fetched
     lent = [
-        mark(one["variable"], one["region"], one["sector"], one["reason"], source=one["from"])
+        Mark(one["variable"], one["region"], one["sector"], one["reason"], source=one["from"])
         for one in record.borrowed
         if one["region"] in codes and one["year"] == str(year)
     ]
@@ -139,17 +137,17 @@ def _borrowed_when_fetched(folder: Folder, codes: Sequence[str], year: int) -> l
         return lent
     sector = declarations()["service_use"].sector
     reason = "users of an age group spread over sex and single ages"
-    return lent + [mark("use_rate_partly", code, sector, reason, imputed=True) for code in codes]
+    return lent + [Mark("use_rate_partly", code, sector, reason, imputed=True) for code in codes]
 
 
 def _breaks(
     tables: Mapping[str, pl.DataFrame], codes: Sequence[str], year: int
-) -> list[dict[str, Any]]:
+) -> tuple[Break, ...]:
     """Tell from which years up to the base year the regions are counted within new borders."""
     if "series_breaks" not in tables:
-        return []
+        return ()
     here = pl.col("region").is_in(list(codes)) & (pl.col("year") <= year)
-    return tables["series_breaks"].filter(here).to_dicts()
+    return tuple(Break(**row) for row in tables["series_breaks"].filter(here).to_dicts())
 
 
 def base_persons(folder: Folder, *, base_year: int | None = None) -> pl.DataFrame:
@@ -264,41 +262,37 @@ def _attributes(
 
     if not codes:
         raise DataError("regions: there is no municipality to make a report for.")
-    missing = [name for name in known() if name not in present]
-    observed = tables["population"]["year"]
-    return {
-        "base_year": year,
-        "horizon": steps,
-        "regions": ", ".join(codes),
-        "first_year": int(observed.min()),  # type: ignore[arg-type]
-        "borrowed": json.dumps(borrowed),
-        "missing": json.dumps(missing),
-        "places": json.dumps(_places(tables)),
-        "measure_costs": json.dumps(_measure_costs(tables)),
-        "breaks": json.dumps(_breaks(tables, codes, year)),
-    }
+    told = About(
+        borrowed=tuple(borrowed),
+        missing=tuple(name for name in known() if name not in present),
+        places=_places(tables),
+        measure_costs=_measure_costs(tables),
+        breaks=_breaks(tables, codes, year),
+    )
+    return {"base_year": year, "horizon": steps, "about": told}
 
 
-def _places(tables: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, list[str]]]:
+def _places(tables: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, tuple[str, ...]]]:
     """Every code of the folder, and for a region the municipalities that it is the sum of."""
     regions = tables["regions"]
     towns = regions.filter(pl.col("level") == "municipality")
-    found: dict[str, list[str]] = {}
+    found: dict[str, tuple[str, ...]] = {}
     for region, level in regions.select("region", "level").iter_rows():
         column = MEMBERSHIP.get(level)
         if level == "nation":
-            found[region] = towns["region"].to_list()
+            found[region] = tuple(towns["region"])
         elif column is not None and column in towns.columns:
-            found[region] = towns.filter(pl.col(column) == region)["region"].to_list()
+            found[region] = tuple(towns.filter(pl.col(column) == region)["region"])
         else:
-            found[region] = []
+            found[region] = ()
     places = {"region": found}
     for dim in ("sector", "occupation"):
         if f"{dim}s" in tables:
-            places[dim] = {code: [] for code in tables[f"{dim}s"][dim].to_list()}
+            places[dim] = dict.fromkeys(tables[f"{dim}s"][dim].to_list(), ())
     return places
 
 
-def _measure_costs(tables: Mapping[str, pl.DataFrame]) -> list[dict[str, Any]]:
+def _measure_costs(tables: Mapping[str, pl.DataFrame]) -> tuple[MeasureCost, ...]:
     """Rows of the table of costs; none where it is not there."""
-    return tables["measure_costs"].to_dicts() if "measure_costs" in tables else []
+    rows = tables["measure_costs"].to_dicts() if "measure_costs" in tables else []
+    return tuple(MeasureCost(**row) for row in rows)

@@ -3,8 +3,8 @@
 import numpy as np
 import polars as pl
 
+from workforce.contract.about import Mark
 from workforce.contract.arrays import Numbers
-from workforce.inputs.marks import Mark, mark
 from workforce.inputs.stocks import Stocks, age_by_a_year
 from workforce.inputs.vital import BORROWED, KnownRates, by_single_age, rates_for
 
@@ -136,7 +136,7 @@ def national_rates(
         if where == code:
             published[place] = _on_ages(rows, stocks.ages)[..., -1]
         elif len(stocks.years) < 2 and not where:
-            borrowed.append(mark("net_migration", code, "", BORROWED))
+            borrowed.append(Mark("net_migration", code, "", BORROWED))
     _, rows = rates_for(known, "net_migration", known.nations[0] if known.nations else "")
     by_year = _on_ages(rows, stocks.ages)
     recent = by_year[..., -max(len(stocks.years) - 1, 1) :].mean(axis=-1)

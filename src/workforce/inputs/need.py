@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 import xarray as xr
 
+from workforce.contract.about import Mark
 from workforce.inputs.arrays import to_array
 from workforce.inputs.demand import service_shares, use_rates
-from workforce.inputs.marks import Mark
 from workforce.inputs.pooled import Known
 from workforce.inputs.regions import at_level, members
 from workforce.model.demand import calibrate_standard, service_users

@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 import xarray as xr
 
+from workforce.contract.about import Mark
 from workforce.contract.arrays import Numbers
 from workforce.contract.between_tables import OLDEST_TOLD
 from workforce.contract.folder import Folder
-from workforce.inputs.marks import Mark, mark
 from workforce.inputs.stocks import SEXES
 from workforce.inputs.vital import by_single_age, packaged_rates, survival
 from workforce.model.mortality import graduate_mortality
@@ -76,7 +76,7 @@ def marks_of_spread(tables: Mapping[str, pl.DataFrame], codes: list[str]) -> lis
     if all(age is None or age >= OLDEST_TOLD for age in oldest):
         return []
     reason = "the oldest are one open group"
-    return [mark("oldest_ages", code, "", reason, imputed=True) for code in codes]
+    return [Mark("oldest_ages", code, "", reason, imputed=True) for code in codes]
 
 
 def _oldest(tables: Mapping[str, pl.DataFrame], name: str) -> int | None:

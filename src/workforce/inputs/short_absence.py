@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import xarray as xr
 
-from workforce.inputs.marks import Mark, mark
+from workforce.contract.about import Mark
 from workforce.sources.tables.files import national_folder
 
 DOCTOR_TO_TOTAL = 1.10  # All absence over doctor-certified (KS 2023Q2 and 2024Q2).
@@ -37,11 +37,11 @@ def short_absence(
                     certified = rows.filter(pl.col("kind") == "doctor_certified")
                     mean = float(certified["absence_rate"].mean()) * DOCTOR_TO_TOTAL  # type: ignore[arg-type]
                     borrowed.append(
-                        mark("short_absence", code, sector, "uplift to all absence", imputed=True)
+                        Mark("short_absence", code, sector, "uplift to all absence", imputed=True)
                     )
             if mean is None:
                 mean = default.get(sector, float(np.mean(list(default.values()))))
-                borrowed.append(mark("short_absence", code, sector, "published national rates"))
+                borrowed.append(Mark("short_absence", code, sector, "published national rates"))
             values[i, j] = float(mean) * share  # type: ignore[arg-type]
     array = xr.DataArray(
         values, dims=["region", "sector"], coords={"region": codes, "sector": sectors}

@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 import xarray as xr
 
+from workforce.contract.about import Mark
 from workforce.inputs.arrays import to_array
-from workforce.inputs.marks import Mark, mark
 from workforce.inputs.regions import members
 from workforce.sources.tables.files import national_folder
 
@@ -85,7 +85,7 @@ def measured_shortage(
         some = bool(_counted(place, those, told["unfilled"]))
         variable = "measured_shortage_partly" if some else "measured_shortage"
         reason = "national vacancy rates" + (" for some municipalities" if some else "")
-        borrowed.append(mark(variable, *place, reason, share=float(part / whole)))
+        borrowed.append(Mark(variable, *place, reason, share=float(part / whole)))
     return xr.Dataset({"measured_shortage": result, "shortage_counted": counted})
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import xarray as xr
 
+from workforce.contract.about import Mark
 from workforce.inputs.arrays import to_array
 from workforce.inputs.education import graduate_factor, load_education
 from workforce.inputs.exits import (
@@ -30,7 +31,6 @@ from workforce.inputs.flows import (
     sum_over_years,
 )
 from workforce.inputs.inflow import borrowed_flows, estimate_inflow
-from workforce.inputs.marks import Mark, mark
 from workforce.inputs.pooled import KEPT, Known
 from workforce.inputs.position import position_by_age, position_share
 from workforce.inputs.regions import at_level
@@ -122,7 +122,7 @@ def load_staff(
         result = result.assign(borrowed_flows(result, prior, population))
         result = result.assign(retirement_factors(tables, occupations, ages, flow_years))
         borrowed.extend(
-            mark(variable, code, "", "published national rates")
+            Mark(variable, code, "", "published national rates")
             for code in codes
             for variable in ("exit_rate", "inflow_rate")
         )

@@ -7,10 +7,10 @@ import numpy as np
 import polars as pl
 import xarray as xr
 
+from workforce.contract.about import Mark
 from workforce.contract.arrays import Numbers
 from workforce.errors import DataError
 from workforce.inputs.arrays import to_array
-from workforce.inputs.marks import Mark, mark
 from workforce.inputs.pooled import KEPT, Known
 from workforce.inputs.stocks import SEXES, Stocks, age_by_a_year
 from workforce.model.mortality import graduate_mortality, project_mortality
@@ -113,7 +113,7 @@ def read_reference(
             where, rows = rates_for(known, rate, code)
             places.append(where)
             if not where:
-                borrowed.append(mark(rate, code, "", BORROWED))
+                borrowed.append(Mark(rate, code, "", BORROWED))
             if rate == "mortality" and where not in mortality:
                 mortality[where] = _mortality(rows, ages, stocks.years[:-1], steps)
             elif rate == "fertility" and where not in fertility:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from workforce.contract.about import about
 from workforce.contract.dictionary import variables
 from workforce.disclosure.plan import write_whole
 from workforce.inputs.quality import JUDGED, LIGHTS, MOST_BORROWED, PROJECTION, judge_folder
@@ -198,10 +198,10 @@ def _lent(inputs: xr.Dataset, report: Report) -> dict[str, list[tuple[str, str]]
         return {}
     texts = report.subject.texts
     kinds: dict[str, str] = {}
-    for one in json.loads(inputs.attrs["borrowed"]):
-        table = BORROWED_FROM.get(str(one["variable"]).removesuffix("_partly"))
+    for one in about(inputs).borrowed:
+        table = BORROWED_FROM.get(one.variable.removesuffix("_partly"))
         if table and kinds.get(table) != "borrowed_wholly":
-            kinds[table] = "imputed" if one["kind"] == "imputed" else "borrowed_wholly"
+            kinds[table] = "imputed" if one.imputed else "borrowed_wholly"
     return {table: [("yellow", say(texts, f"quality.{kind}"))] for table, kind in kinds.items()}
 
 

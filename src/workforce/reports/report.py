@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import polars as pl
 import xarray as xr
 
+from workforce.contract.about import Mark, about
 from workforce.contract.folder import Folder
 from workforce.disclosure.protection import (
     Plan,
@@ -220,7 +220,7 @@ def open_report(
         horizon_year=base_year + int(inputs.attrs["horizon"]),
         texts=texts,
         names=folder.names,
-        missing=tuple(json.loads(inputs.attrs["missing"])),
+        missing=about(inputs).missing,
         own_names={name: one["title"][language] for name, one in (scenarios or {}).items()},
     )
     grouped, wider = hidden_notes(figures, subject, chosen, folder)
@@ -232,7 +232,7 @@ def open_report(
         draws=draws,
         seed=seed,
         has_official="population_official" in inputs,
-        borrowed=_borrowed(json.loads(inputs.attrs["borrowed"]), subject),
+        borrowed=_borrowed(about(inputs).borrowed, subject),
         accepted=accepted_red(run, subject),
         grouped=grouped,
         wider=wider,
@@ -382,15 +382,15 @@ def _of_sector(table: pl.DataFrame, sector: str) -> pl.DataFrame:
     return table.filter(of_population | (pl.col("sector") == sector))
 
 
-def _borrowed(entries: Sequence[dict[str, Any]], subject: Subject) -> tuple[str, ...]:
+def _borrowed(marks: Sequence[Mark], subject: Subject) -> tuple[str, ...]:
     """Write what was borrowed, each source once."""
     texts = subject.texts
     lines = []
-    for entry in entries:
-        what, source = f"borrowed.{entry['variable']}", str(entry.get("from", ""))
+    for mark in marks:
+        what = f"borrowed.{mark.variable}"
         what = what if what in texts.entries else "borrowed.other"
         lines.append(
-            say(texts, "borrowed.line", what=say(texts, what), source=_source(source, subject))
+            say(texts, "borrowed.line", what=say(texts, what), source=_source(mark.source, subject))
         )
     return tuple(dict.fromkeys(lines))
 

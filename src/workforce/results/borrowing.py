@@ -1,9 +1,9 @@
 """Weigh what is borrowed and imputed by the FTE of the posts that it is about."""
 
-import json
-
 import polars as pl
 import xarray as xr
+
+from workforce.contract.about import about
 
 BORROWED_FROM = {
     "exit_rate": "staff_flows", "inflow_rate": "staff_flows", "use_rate": "service_use",
@@ -75,15 +75,15 @@ def _weights(inputs: xr.Dataset, fte: xr.DataArray) -> dict[tuple[str, str], xr.
     none = xr.zeros_like(fte)
     found = {(table, kind): none.copy() for table in BORROWED_FROM.values() for kind in KINDS}
     found["staff_flows", "borrowed"] = (1.0 - inputs["exit_weight"]).transpose(*fte.dims)
-    for one in json.loads(inputs.attrs["borrowed"]):
-        table = BORROWED_FROM.get(one["variable"].removesuffix("_partly"))
+    for one in about(inputs).borrowed:
+        table = BORROWED_FROM.get(one.variable.removesuffix("_partly"))
         # Exits and recruits have a weight for each post, which says more than their marks.
-        if table in (None, "staff_flows") or one["region"] not in fte["region"]:
+        if table in (None, "staff_flows") or one.region not in fte["region"]:
             continue
-        sectors = [one["sector"]] if one["sector"] else fte["sector"].values.tolist()
-        where = {"region": one["region"], "sector": [s for s in sectors if s in fte["sector"]]}
-        weight = found[table, one["kind"]]
-        weight.loc[where] = (weight.loc[where] + one["share"]).clip(max=1.0)
+        sectors = [one.sector] if one.sector else fte["sector"].values.tolist()
+        where = {"region": one.region, "sector": [s for s in sectors if s in fte["sector"]]}
+        weight = found[table, "imputed" if one.imputed else "borrowed"]
+        weight.loc[where] = (weight.loc[where] + one.share).clip(max=1.0)
     for table in set(BORROWED_FROM.values()):
         own = 1.0 - found[table, "borrowed"]
         found[table, "imputed"] = found[table, "imputed"].clip(max=own)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import polars as pl
 import xarray as xr
 
+from workforce.contract.about import about
 from workforce.contract.folder import Folder
 from workforce.inputs.oldest import with_single_ages
 from workforce.inputs.regions import at_level
@@ -76,8 +76,7 @@ def counted_rows(
 
 def breaks_of(inputs: xr.Dataset, region: str) -> pl.DataFrame:
     """Give the breaks in the borders of a region: year, reason, first_year."""
-    rows = json.loads(inputs.attrs.get("breaks", "[]"))
-    found = [row for row in rows if row["region"] == region]
+    found = [one for one in about(inputs).breaks if one.region == region]
     kinds = {"region": pl.String, "year": pl.Int64, "reason": pl.String, "first_year": pl.Int64}
     return pl.DataFrame(found, schema=kinds).sort("year")
 

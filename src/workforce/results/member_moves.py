@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import polars as pl
 import xarray as xr
 
+from workforce.contract.about import about
 from workforce.contract.dictionary import variables
 from workforce.contract.folder import Folder
 from workforce.inputs import base_persons, load_inputs
@@ -151,13 +150,13 @@ def _members(
     inputs: xr.Dataset, folder: Folder, region: str, year: int
 ) -> tuple[list[str], pl.DataFrame]:
     """Municipalities of a county that have staff, and their persons; none where it is not known."""
-    unknown = {one["variable"] for one in json.loads(inputs.attrs["borrowed"])}
+    unknown = {one.variable for one in about(inputs).borrowed}
     if "staff" not in inputs or "inner_moves" in unknown:
         return [], pl.DataFrame()
     level = dict(folder.tables["regions"].select("region", "level").iter_rows())
     if level.get(region) != "county":
         return [], pl.DataFrame()
-    inside = json.loads(inputs.attrs["places"])["region"][region]
+    inside = about(inputs).places["region"][region]
     heads = base_persons(folder, base_year=year).filter(pl.col("region").is_in(inside))
     return heads.filter(pl.col("persons") > 0)["region"].unique().sort().to_list(), heads
 

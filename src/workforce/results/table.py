@@ -1,10 +1,9 @@
 """The tidy table of results: one row per figure, with the persons behind it."""
 
-import json
-
 import polars as pl
 import xarray as xr
 
+from workforce.contract.about import about
 from workforce.contract.dictionary import variables
 from workforce.model.staffing import AGE_GROUPS
 
@@ -175,7 +174,7 @@ def _measured(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
         total = frame.group_by([key for key in keys if key not in gone]).agg(sums)
         total = total.with_columns(pl.lit("all").alias(key) for key in gone)
         parts.append(total.select(frame.columns))
-    groups = json.loads(results.attrs.get("groups", "{}"))
+    groups = about(results).groups
     shown = sorted(set(groups.values()) & set(there["occupation"]))
     for part in (parts[0], parts[2]):
         group = pl.col("occupation").replace_strict(groups, default=None, return_dtype=pl.String)

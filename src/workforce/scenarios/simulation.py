@@ -1,12 +1,13 @@
 """Project every scenario over the same draws, and sum up what the draws say as intervals."""
 
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
+from workforce.contract.about import about
 from workforce.errors import ParameterError
 from workforce.model.competence import compare_competence
 from workforce.model.posts import used_posts
@@ -117,7 +118,7 @@ def simulate(
         **inputs.attrs,
         "draws": draws,
         "seed": seed,
-        "groups": json.dumps(groups or {}),
+        "about": replace(about(inputs), groups=dict(groups or {})),
     }
     return result
 

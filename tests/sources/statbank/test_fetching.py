@@ -1,6 +1,5 @@
 """From an empty folder to a report on public figures, by way of a service on this machine."""
 
-import json
 from datetime import date
 
 import polars as pl
@@ -11,6 +10,7 @@ from typer.testing import CliRunner
 
 from workforce import load_inputs, project, run
 from workforce.cli import app
+from workforce.contract.about import about
 from workforce.contract.folder import FetchReport
 from workforce.disclosure.rule import Rule
 from workforce.errors import MissingDataError, ParameterError, SourceError
@@ -73,7 +73,7 @@ def test_from_an_empty_folder_to_a_projection(fetch, tmp_path):
     assert not checked.ignored
     inputs = load_inputs(tmp_path / "data", region="4026", horizon=10)
     assert inputs.attrs["base_year"] == 2026
-    assert "staff" in json.loads(inputs.attrs["missing"])
+    assert "staff" in about(inputs).missing
     assert "staff" not in inputs
     results = project(inputs)
     assert "population_path" in results
@@ -361,8 +361,8 @@ def test_a_borrowed_use_is_marked_in_the_inputs_once_there_are_staff(fetch, serv
         f"region,sector,occupation,sex,age,year,persons,fte\n{rows}", encoding="utf-8"
     )
     inputs = load_inputs(tmp_path / "data", region="4026", horizon=5)
-    marks = json.loads(inputs.attrs["borrowed"])
-    assert {"use_rate"} == {m["variable"] for m in marks if m["from"] == "EKG05"}
+    marks = about(inputs).borrowed
+    assert {"use_rate"} == {m.variable for m in marks if m.source == "EKG05"}
 
 
 @pytest.mark.slow

@@ -1,30 +1,19 @@
 """What a scenario costs, from the cost of a unit of each lever."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
+from workforce.contract.about import MeasureCost, about
 from workforce.errors import DataError
 from workforce.scenarios.levers.reach import Reach, flow_share, known_words, reached
 from workforce.scenarios.levers.registry import LEVERS, Lever
 from workforce.scenarios.scenario import Scenario, scenario_levers
 
 
-@dataclass(frozen=True)
-class LeverCost:
-    """A row of the table of costs: NOK a year per ``Lever.cost_unit``, and how far it can go."""
-
-    cost: float
-    least: float
-    most: float
-    source: str
-
-
-def lever_costs(inputs: xr.Dataset) -> dict[str, LeverCost]:
+def lever_costs(inputs: xr.Dataset) -> dict[str, MeasureCost]:
     """Costs and limits of levers that the folder tells, by lever; none without the table.
 
     Raises
@@ -32,23 +21,20 @@ def lever_costs(inputs: xr.Dataset) -> dict[str, LeverCost]:
     DataError
         A lever that there is not, or a cost per something else than the lever is counted in.
     """
-    rows: list[dict[str, Any]] = json.loads(inputs.attrs.get("measure_costs", "[]"))
     found = {}
-    for row in rows:
-        name = str(row["lever"])
+    for row in about(inputs).measure_costs:
+        name = row.lever
         if name not in LEVERS:
             raise DataError(
                 f"measure_costs: there is no lever {name!r}.{known_words(name, list(LEVERS))}"
             )
         wanted = LEVERS[name].cost_unit
-        if row["unit"] != wanted:
+        if row.unit != wanted:
             raise DataError(
-                f"measure_costs: the unit of {name} is {row['unit']!r}, but it costs so much per "
+                f"measure_costs: the unit of {name} is {row.unit!r}, but it costs so much per "
                 f"{wanted!r}. Give the cost per that, and write it as the unit."
             )
-        found[name] = LeverCost(
-            float(row["cost"]), float(row["least"]), float(row["most"]), str(row["source"])
-        )
+        found[name] = row
     return found
 
 

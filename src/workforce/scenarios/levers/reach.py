@@ -1,6 +1,5 @@
 """When and where a measure is in effect: options that the levers share."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -9,6 +8,7 @@ from typing import Annotated, Any, Literal, TypedDict
 import numpy as np
 import xarray as xr
 
+from workforce.contract.about import about
 from workforce.contract.arrays import Numbers
 from workforce.errors import ParameterError
 
@@ -283,8 +283,4 @@ def _time(inputs: xr.Dataset, reach: Reach) -> tuple[int, int, str]:
 
 def _known(inputs: xr.Dataset, dim: str) -> Mapping[str, Sequence[str]]:
     """Codes of the folder, and for regions the municipalities of each."""
-    places: dict[str, dict[str, list[str]]] = json.loads(inputs.attrs.get("places", "{}"))
-    alone: list[str] = []
-    if dim in places:
-        return places[dim]
-    return {str(code): alone for code in inputs[dim].values}
+    return about(inputs).places.get(dim) or {str(code): () for code in inputs[dim].values}

@@ -1,0 +1,94 @@
+"""What the inputs of a projection tell beside their arrays: what was borrowed, lacks, and costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A variable that a region or sector did not take from its own figures alone.
+
+    Parameters
+    ----------
+    variable, region, sector
+        What it is about; sector is empty for all.
+    reason
+        Why, in words.
+    source
+        Where others' figures come from: ``nation``, ``members``, a region.
+    imputed
+        Whether own figures were made whole by a rule, rather than others' put in their place.
+    share
+        Part of the FTE of the region and sector that it is about.
+    """
+
+    variable: str
+    region: str
+    sector: str
+    reason: str
+    source: str = "nation"
+    imputed: bool = False
+    share: float = 1.0
+
+
+@dataclass(frozen=True)
+class Break:
+    """A year from which a region is counted within new borders, as in ``series_breaks``."""
+
+    region: str
+    year: int
+    reason: str
+    first_year: int
+
+
+@dataclass(frozen=True)
+class MeasureCost:
+    """What a unit of a lever costs a year, and how far it can go, as in ``measure_costs``."""
+
+    lever: str
+    unit: str
+    cost: float
+    least: float
+    most: float
+    source: str
+
+
+@dataclass(frozen=True)
+class About:
+    """What a Dataset of inputs, or of results, has in ``attrs["about"]``.
+
+    Parameters
+    ----------
+    borrowed
+        What is not a region's own.
+    missing
+        Tables of the dictionary that are not there.
+    places
+        Codes of the folder by dimension (region, sector, occupation), and for a region the
+        municipalities that it is the sum of.
+    measure_costs
+        Rows of that table.
+    breaks
+        Changed borders up to the base year.
+    groups
+        Of results: the group of each occupation that is summed in groups, too.
+    """
+
+    borrowed: tuple[Mark, ...] = ()
+    missing: tuple[str, ...] = ()
+    places: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    measure_costs: tuple[MeasureCost, ...] = ()
+    breaks: tuple[Break, ...] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+
+def about(data: xr.Dataset) -> About:
+    """Read what a Dataset tells beside its arrays; nothing where it was made by hand."""
+    found: About = data.attrs.get("about", About())
+    return found
