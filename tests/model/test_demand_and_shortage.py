@@ -17,6 +17,7 @@ from workforce.model.demand import (
 )
 from workforce.model.shortage import (
     first_year_of_shortage,
+    missing_and_surplus,
     recruitment_need,
     shortage,
     shortage_chance,
@@ -146,6 +147,13 @@ def test_recruitment_need_is_replacement_plus_growth():
     np.testing.assert_allclose(need, [7, -2])
     with pytest.raises(DataError, match="exits_fte"):
         recruitment_need(array([-1], flow_year=[2026]), array([1], flow_year=[2026]))
+
+
+def test_a_surplus_of_teachers_does_not_nurse():
+    gap = xr.DataArray([12.0, -30.0, 0.5], coords={"occupation": ["2223", "2341", "5321"]})
+    missing, surplus = missing_and_surplus(gap)
+    np.testing.assert_allclose(missing, [12.0, 0.0, 0.5])
+    np.testing.assert_allclose(surplus, [0.0, 30.0, 0.0])
 
 
 def test_tightness_by_both_denominators():

@@ -11,8 +11,9 @@ from workforce.errors import ParameterError
 from workforce.inputs import load_inputs
 from workforce.model.projection import project
 from workforce.results.table import COLUMNS, results_table
+from workforce.scenarios.draws import draw_inputs, with_draws
 from workforce.scenarios.scenario import apply_scenario, named_scenarios
-from workforce.scenarios.simulation import simulate
+from workforce.scenarios.simulation import keep_results, simulate
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
@@ -46,6 +47,42 @@ def test_intervals_widen_with_time(results):
     paths = total(results, "shortage_fte", scenario="baseline")
     width = (paths.sel(bound="upper") - paths.sel(bound="lower")).values
     assert 0 < width[1] < width[-1]
+
+
+def test_what_is_missing_less_what_is_over_is_the_shortage_in_every_draw(inputs):
+    drawn = with_draws(inputs, draw_inputs(inputs, draws=20, seed=7))
+    kept = keep_results(project(drawn, seed=7), 20, None, None)
+    net = kept["missing_fte"] - kept["surplus_fte"]
+    np.testing.assert_allclose(net, kept["shortage_fte"], atol=1e-9)
+    # Sectors are summed first: an occupation may be over in one and missing in another.
+    missing = kept["missing_fte"].sel(occupation="all")
+    own = [code for code in kept["sector"].values if code != "all"]
+    assert bool((missing.sel(sector="all") <= missing.sel(sector=own).sum("sector") + 1e-9).all())
+    by_hand = project(drawn, seed=7)["shortage_fte"].sum("sector").clip(min=0).sum("occupation")
+    by_hand = by_hand.transpose(*missing.sel(sector="all").dims)
+    np.testing.assert_allclose(missing.sel(sector="all"), by_hand, atol=1e-9)
+
+
+def test_the_centre_of_what_is_missing_is_the_median_of_the_draws(inputs, results):
+    found = results["missing_fte"].sel(scenario="baseline", sector="all").isel(region=0, level=0)
+    drawn = with_draws(inputs, draw_inputs(inputs, draws=40, seed=7))
+    draws = project(drawn, seed=7)["shortage_fte"].sum("sector").clip(min=0).isel(region=0)
+    np.testing.assert_allclose(
+        found.sel(bound="central", occupation="all"),
+        draws.sum("occupation").transpose("draw", "year").isel(draw=slice(1, None)).median("draw"),
+        atol=1e-9,
+    )
+    ends = found.sel(occupation="all")
+    assert bool((ends.sel(bound="lower") <= ends.sel(bound="central")).all())
+    assert bool((ends.sel(bound="central") <= ends.sel(bound="upper")).all())
+
+
+def test_occupations_asked_for_together_give_the_same_sum_of_what_is_missing(inputs, results):
+    alone = simulate(inputs, ["baseline"], draws=40, seed=7, variables=["missing_fte"], by=[])
+    np.testing.assert_array_equal(
+        alone["missing_fte"].isel(scenario=0).sel(sector="all", occupation="all"),
+        results["missing_fte"].sel(scenario="baseline", sector="all", occupation="all"),
+    )
 
 
 def test_one_seed_gives_one_result(inputs, results):

@@ -26,6 +26,28 @@ def shortage(demand_fte: xr.DataArray, supply_fte: xr.DataArray) -> xr.DataArray
     return (demand_fte - supply_fte).rename("shortage_fte")
 
 
+def missing_and_surplus(shortage_fte: xr.DataArray) -> tuple[xr.DataArray, xr.DataArray]:
+    """FTE missing and FTE over, where no occupation makes up for another.
+
+    Cut at zero by occupation and within each draw, so sum sectors first, and occupations after:
+    the sum of what is missing less the sum of what is over is then the shortage of the whole.
+    Since the cut lifts the mean, their central figure is the median of the draws.
+
+    Parameters
+    ----------
+    shortage_fte : DataArray
+        Dims (..., occupation, ...), summed over sectors to the level shown. [FTE]
+
+    Returns
+    -------
+    tuple of DataArray
+        Missing and surplus, dims of the shortage, both at least 0. [FTE]
+    """
+    check_dims(shortage_fte, ["occupation"], name="shortage_fte")
+    missing, surplus = shortage_fte.clip(min=0.0), (-shortage_fte).clip(min=0.0)
+    return missing.rename("missing_fte"), surplus.rename("surplus_fte")
+
+
 def recruitment_need(exits_fte: xr.DataArray, growth_fte: xr.DataArray) -> xr.DataArray:
     """FTE to recruit in a year: replacement of those who leave plus growth of the need.
 

@@ -12,7 +12,12 @@ from workforce.errors import ParameterError
 from workforce.model.competence import compare_competence
 from workforce.model.posts import used_posts
 from workforce.model.projection import project
-from workforce.model.shortage import first_year_of_shortage, shortage_chance, tightness
+from workforce.model.shortage import (
+    first_year_of_shortage,
+    missing_and_surplus,
+    shortage_chance,
+    tightness,
+)
 from workforce.scenarios.draws import draw_inputs, with_draws
 from workforce.scenarios.scenario import Scenario, apply_scenario
 
@@ -22,6 +27,8 @@ CENTRAL, LOWER, UPPER = "central", "lower", "upper"
 LEAST_SHORTAGE = 0.05  # FTE; less is shown as 0.0.
 # What is reckoned of other results, after these are summed.
 MADE_OF = {
+    "missing_fte": ["shortage_fte"],
+    "surplus_fte": ["shortage_fte"],
     "tightness": ["shortage_fte", "supply_fte"],
     "competence_missing": ["competence_required", "competence_held"],
     "competence_surplus": ["competence_required", "competence_held"],
@@ -29,6 +36,8 @@ MADE_OF = {
     "first_shortage_year": ["shortage_fte"],
     "working_years": ["working_years", "headcount"],
 }
+MEDIANS = ("missing_fte", "surplus_fte")
+"""Results that are cut at zero, which lifts their mean: the median of the draws is the centre."""
 OF_DRAWS = ("shortage_chance", "first_shortage_year")
 """What is told of the draws of the shortage together."""
 # Inputs that only some results need, told by how their names begin.
@@ -185,12 +194,16 @@ def _levels_of_sum(
     for name, array in outcome.data_vars.items():
         if name in NOT_SUMMED or name in NOT_ADDED:
             continue
-        for dim in ("sector", "occupation"):
-            if dim in array.dims:
-                array = add_all(array, dim, keep=by is None or dim in by)
-        if "occupation" in array.dims:
-            array = _add_groups(array, groups)
-        found[str(name)] = array
+        if "sector" in array.dims:
+            array = add_all(array, "sector", keep=by is None or "sector" in by)
+        parts = [(str(name), array)]
+        if name == "shortage_fte":
+            parts += list(zip(MEDIANS, missing_and_surplus(array), strict=True))
+        for part, values in parts:
+            if "occupation" in values.dims:
+                values = add_all(values, "occupation", keep=by is None or "occupation" in by)
+                values = _add_groups(values, groups)
+            found[part] = values
     if "competence_required" in found and "competence_held" in found:
         compared = compare_competence(found["competence_required"], found["competence_held"])
         found["competence_missing"] = compared["missing"]
@@ -240,12 +253,14 @@ def _summary(outcome: xr.Dataset, levels: Sequence[float]) -> xr.Dataset:
     """Central path, and quantiles over the draws, for every level."""
     central = outcome.isel(draw=0, drop=True)
     rest = outcome.isel(draw=slice(1, None))
+    cut = [name for name in MEDIANS if name in rest]
+    centre = central.assign({name: rest[name].median("draw", skipna=False) for name in cut})
     parts = []
     for level in levels:
         tails = rest.quantile(
             [(1 - level) / 2, (1 + level) / 2], dim="draw", skipna=False
         ).drop_vars("quantile")
-        bounds = [central, tails.isel(quantile=0), tails.isel(quantile=1)]
+        bounds = [centre, tails.isel(quantile=0), tails.isel(quantile=1)]
         parts.append(xr.concat(bounds, dim=xr.Variable("bound", [CENTRAL, LOWER, UPPER])))
     summary = xr.concat(parts, dim=xr.Variable("level", list(levels)))
     if "shortage_fte" in rest:
