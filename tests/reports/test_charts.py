@@ -61,6 +61,15 @@ def row(variable: str, year: int, *figures: float, **keys: Any) -> dict[str, Any
     } | keys
 
 
+def gap(year: int, *figures: float, **keys: Any) -> list[dict[str, Any]]:
+    """A shortage, and what of it is missing and over."""
+    signed = row("shortage_fte", year, *figures, **keys)
+    ends = [signed[name] for name in ("central", "lower", "upper")]
+    missing = row("missing_fte", year, *(max(one, 0.0) for one in ends), **keys)
+    over = [-ends[0], -ends[2], -ends[1]]
+    return [signed, missing, row("surplus_fte", year, *(max(one, 0.0) for one in over), **keys)]
+
+
 def published(rows: list[dict[str, Any]]) -> Publishable:
     return protect(pl.DataFrame(rows, schema_overrides={"persons": pl.Float64}), Rule("public"))
 
@@ -73,17 +82,26 @@ def need(shortage: tuple[float, float, float]) -> list[dict[str, Any]]:
         row("supply_fte", BASE, 100),
         row("supply_fte", THEN, 122, 115, 130),
         row("funded_fte", BASE, 105),
-        row("shortage_fte", BASE, 10),
-        row("shortage_fte", THEN, *shortage),
+        *gap(BASE, 10),
+        *gap(THEN, *shortage),
+    ]
+
+
+def both(missing: float, surplus: float) -> list[dict[str, Any]]:
+    """What all occupations lack, and have too many of, beside the net of the two."""
+    return [
+        row("missing_fte", THEN, missing, missing - 10, missing + 10),
+        row("surplus_fte", THEN, surplus, surplus - 10, surplus + 10),
+        row("shortage_fte", THEN, missing - surplus),
     ]
 
 
 def by_occupation() -> list[dict[str, Any]]:
     """Shortages of three occupations, one of them on three persons."""
     return [
-        row("shortage_fte", THEN, 38, 25, 52, occupation="2223", persons=80.0),
-        row("shortage_fte", THEN, -12, -20, -4, occupation="5321", persons=60.0),
-        row("shortage_fte", THEN, 77.7, 70, 80, occupation="2211", persons=3.0),
+        *gap(THEN, 38, 25, 52, occupation="2223", persons=80.0),
+        *gap(THEN, -12, -20, -4, occupation="5321", persons=60.0),
+        *gap(THEN, 77.7, 70, 80, occupation="2211", persons=3.0),
     ]
 
 
@@ -121,14 +139,17 @@ def test_the_alternative_text_tells_the_same_figures_as_the_title_and_the_lines(
 
 def test_a_surplus_is_told_as_more_than_needed_and_never_as_a_negative_shortage() -> None:
     chart = charts.need_posts_staff(published(need((-38, -52, -25))), subject())
-    assert "38 FTE more than needed in 2036 (80%: 25 to 52)" in chart.title
+    assert chart.title == (
+        "Health and care: no occupation is expected to lack FTE in 2036; 38 FTE more than needed"
+    )
+    assert "net \u221238 FTE in 2036 (80%: \u221252 to \u221225)" in chart.note
     assert "relative to the staffing per user in 2026" in chart.note
 
 
 def test_an_interval_on_both_sides_of_nought_is_told_as_uncertain() -> None:
     chart = charts.need_posts_staff(published(need((3, -5, 12))), subject())
     assert "uncertain" in chart.title
-    assert "3.0 (80%: \u22125.0 to 12.0)" in chart.title
+    assert "3.0 (80%: 0.0 to 12.0)" in chart.title
 
 
 def test_a_hidden_occupation_is_named_but_its_figure_is_nowhere() -> None:
@@ -140,7 +161,8 @@ def test_a_hidden_occupation_is_named_but_its_figure_is_nowhere() -> None:
     assert not any("77" in text or "78" in text for text in texts)
     assert "General practitioner" in chart.note
     assert len(chart.figure.axes[0].patches) == 2
-    assert chart.table["FTE missing"].to_list()[-1] == "hidden"
+    by = dict(chart.table.select(chart.table.columns[:2]).iter_rows())
+    assert by["General practitioner"] == "hidden"
 
 
 def test_bars_stand_from_the_largest_shortage_to_the_largest_surplus() -> None:
@@ -149,6 +171,23 @@ def test_bars_stand_from_the_largest_shortage_to_the_largest_surplus() -> None:
     names = [label.get_text() for label in chart.figure.axes[0].get_yticklabels()]
     assert names == ["Nurse", "Health care worker"]
     assert chart.title == "Largest shortage in 2036: Nurse, 38 FTE (80%: 25 to 52)"
+
+
+def test_a_surplus_of_one_occupation_stands_beside_what_another_lacks_and_nets_nothing() -> None:
+    figures = published([*need((26, 5, 48))[:-3], *by_occupation()[:6], *both(38.4, 12.2)])
+    chart = charts.need_posts_staff(figures, subject())
+    assert chart.title.startswith("Health and care: 38 FTE will be missing in 2036")
+    assert chart.title.endswith(", and 12 more than needed in other occupations")
+    (card, *_) = shortage_figures(figures, subject())
+    assert card.value == "38 FTE"
+    assert "In other occupations there are 12 FTE more than needed" in card.note
+    table = charts.shortage_by_occupation(figures, subject()).table
+    assert table is not None
+    missing = [text.split(" (")[0] for text in table["Missing (FTE)"]]
+    over = [text.split(" (")[0] for text in table["More than needed (FTE)"]]
+    assert table["Occupation"].to_list() == ["Nurse", "Health care worker", "The rest", "In all"]
+    assert missing == ["38.0", "0.0", "0.4", "38.4"]
+    assert over == ["0.0", "12.0", "0.2", "12.2"]
 
 
 def test_where_all_is_hidden_a_sentence_stands_in_place_of_the_drawing() -> None:
@@ -292,7 +331,7 @@ def test_charts_that_start_from_the_shortage_of_today_say_that_it_is_an_estimate
     assert "estimated from national figures" in charts.need_posts_staff(figures, subject()).note
     rows = chain(("base", 3), ("population", 10), ("horizon", 13))
     chart = charts.shortage_drivers(published([*rows, *estimate]), subject())
-    assert "missing in 2026, estimated from national figures, to" in chart.title
+    assert "FTE in 2026, estimated from national figures, to" in chart.title
     assert chart.table is not None
     assert "estimated from national figures" in chart.table.row(0)[0]
     years = [*chances(y2036=0.8), *first_year(BASE)]
@@ -434,7 +473,7 @@ def test_only_a_surplus_that_is_sure_is_pointed_to() -> None:
     assert sure.table.rows()[3][1] == (
         "Health care worker: 12 FTE more than needed in 2036 (80%: 4 to 20)."
     )
-    unsure = [row("shortage_fte", THEN, -12, -20, 4, occupation="5321", persons=60.0)]
+    unsure = [*gap(THEN, -12, -20, 4, occupation="5321", persons=60.0)]
     table = measures(published(unsure), subject()).table
     assert table is not None
     assert table.rows()[3][1] == "No occupation is sure to have more FTE than needed in 2036."
@@ -541,9 +580,9 @@ def test_how_long_employees_stay_is_told_for_two_ages_and_drawn_for_all() -> Non
 
 def test_alternatives_stand_beside_the_observed_inflow() -> None:
     rows = [
-        row("shortage_fte", THEN, 38, 25, 52),
-        row("shortage_fte", THEN, 90, 80, 95, scenario="no_recruitment"),
-        row("shortage_fte", THEN, 12, 2, 20, scenario="exits_replaced"),
+        *gap(THEN, 38, 25, 52),
+        *gap(THEN, 90, 80, 95, scenario="no_recruitment"),
+        *gap(THEN, 12, 2, 20, scenario="exits_replaced"),
     ]
     chart = charts.alternatives(published(rows), subject())
     assert chart.title.startswith("Health and care: 38 FTE missing in 2036")
@@ -593,7 +632,7 @@ def test_a_waterfall_names_its_ends_and_every_step_with_a_sign():
     rows = chain(("base", 5), ("population", 12), ("healthy_ageing", -4), ("horizon", 13))
     rows += [row("shortage_change", THEN, 0, dimension="part", category="absence")]
     chart = charts.shortage_drivers(protect(pl.DataFrame(rows), Rule("public")), subject())
-    assert "from 5.0 FTE missing in 2026 to 13" in chart.title
+    assert "from a net shortage of 5.0 FTE in 2026 to 13" in chart.title
     assert "+12" in chart.alt
     assert "\u22124" in chart.alt
     assert chart.table is not None
@@ -659,7 +698,7 @@ def pair_figures(*, hidden: bool = False) -> Publishable:
     sharing = {"dimension": "sharing_pair", "category": "5321|capacity", "occupation": "2223"}
     moves = {"dimension": "reskilling_pair", "occupation": "5321"}
     rows = [
-        row("shortage_fte", THEN, 10, 4, 16, occupation="2223", persons=60.0),
+        *gap(THEN, 10, 4, 16, occupation="2223", persons=60.0),
         row("tasks_moved", THEN, 4, persons=persons, **sharing),
         row("tasks_taken", THEN, 5, persons=persons, **sharing),
         row("reskilled_more", THEN, 2, dimension="reskilling_limit", category="places"),
@@ -708,7 +747,7 @@ def freed_figures(*, whole: bool) -> Publishable:
     rows = [
         row("freed_fte", THEN, 3, 2, 4, occupation="2223", persons=60.0, **own),
         row("freed_fte", THEN, 1, occupation="5321", persons=3.0, **own),
-        row("shortage_fte", THEN, -2, occupation="2223", persons=60.0, **own),
+        *gap(THEN, -2, occupation="2223", persons=60.0, **own),
     ]
     if whole:
         rows.append(row("freed_fte", THEN, 4, 3, 5, persons=100.0, **own))

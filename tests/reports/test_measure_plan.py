@@ -42,8 +42,8 @@ def test_each_measure_has_whom_it_reaches_what_it_gives_and_what_is_left() -> No
         ),
         row("measure_effect", -4.0, category="1_absence", **part),
         row("measure_effect", -6.0, category="2_recruitment", persons=2.0, **part),
-        row("shortage_fte", 26.0, scenario="after_1"),
-        row("shortage_fte", 20.0),
+        row("missing_fte", 26.0, scenario="after_1"),
+        row("missing_fte", 20.0),
     ]
     told = protect(pl.DataFrame(figures), Rule(audience="public"))
     chart, reach = (

@@ -31,7 +31,7 @@ OTHER = "other"
 
 def shown_variables(inputs: xr.Dataset) -> list[str]:
     """List the results that the page needs; all others need not be reckoned."""
-    of_staff = ["headcount", "headcount_by_age", "shortage_fte"]
+    of_staff = ["headcount", "headcount_by_age", "shortage_fte", "missing_fte"]
     return of_staff if "staff" in inputs else ["population_path"]
 
 
@@ -46,7 +46,7 @@ def discussion_figures(figures: Publishable, subject: Subject) -> list[KeyFigure
         if count is not None and count >= FEW:
             value = say(texts, "discussion.about", count=_about(count, texts))
             found.append(KeyFigure(say(texts, f"discussion.{key}", year=year), value))
-    gap = estimate(whole(figures, subject, "shortage_fte"), year=subject.horizon_year)
+    gap = estimate(whole(figures, subject, "missing_fte"), year=subject.horizon_year)
     if gap is not None:
         count_text = number(gap.central, texts, decimals=decimals_for(gap.central))
         found.append(
@@ -298,7 +298,7 @@ def _effect(report: Report, scenario: str) -> str:
     subject, texts = report.subject, report.subject.texts
     before, after = (
         estimate(
-            whole(report.figures, subject, "shortage_fte", scenario=name),
+            whole(report.figures, subject, "missing_fte", scenario=name),
             year=subject.horizon_year,
         )
         for name in ("baseline", scenario)

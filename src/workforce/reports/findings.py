@@ -19,11 +19,12 @@ from workforce.reports.charts.figures import (
     pick,
     sector_name,
     shortage_lines,
+    spoken,
 )
 from workforce.reports.charts.population import change
 from workforce.reports.charts.quality import Judged, population_judged, staff_judged
 from workforce.reports.charts.quarters import latest_quarters
-from workforce.reports.charts.shortage import sorted_estimates
+from workforce.reports.charts.shortage import LEAST_SURPLUS, sorted_estimates
 from workforce.reports.page import KeyFigure
 from workforce.texts.catalogue import number, percent, quarter_name, say
 
@@ -204,13 +205,17 @@ def _retired(figures: Publishable, subject: Subject) -> KeyFigure | None:
 
 
 def _shortage(figures: Publishable, subject: Subject) -> KeyFigure | None:
-    value = page_figure(figures, subject, "shortage_fte", subject.horizon_year)
+    value, over = (
+        page_figure(figures, subject, name, subject.horizon_year)
+        for name in ("missing_fte", "surplus_fte")
+    )
     if value is None:
         return None
-    name = sector_name(subject)
-    if value.central < 0:
-        return _figure(subject, "figure.surplus", value.scaled(-1.0), note=name)
-    return _figure(subject, "figure.shortage", value, note=name)
+    note = sector_name(subject)
+    if over is not None and over.central >= LEAST_SURPLUS:
+        said = spoken("surplus", over, subject.texts, decimals=decimals_for(over.central))
+        note = say(subject.texts, "figure.surplus_beside", sector=note, **said)
+    return _figure(subject, "figure.shortage", value, note=note)
 
 
 def _demand_growth(figures: Publishable, subject: Subject) -> KeyFigure | None:

@@ -36,7 +36,7 @@ def mobilisation_figures(figures: Publishable, subject: Subject) -> list[KeyFigu
     texts, year = subject.texts, subject.horizon_year
     found = []
     for key, scenario in (("without", "baseline"), ("with", subject.scenario)):
-        value = estimate(whole(figures, subject, "shortage_fte", scenario=scenario), year=year)
+        value = estimate(whole(figures, subject, "missing_fte", scenario=scenario), year=year)
         if value is None or (key == "with" and scenario == "baseline"):
             continue
         places = decimals_for(value.central)
@@ -97,7 +97,7 @@ def measure_plan(figures: Publishable, subject: Subject, plan: Plan) -> Chart:
     rows = []
     for count, one in enumerate(plan, 1):
         scenario = subject.scenario if count == len(plan) else f"after_{count}"
-        left = estimate(whole(figures, subject, "shortage_fte", scenario=scenario), year=year)
+        left = estimate(whole(figures, subject, "missing_fte", scenario=scenario), year=year)
         effect = estimate(
             pick(
                 figures, subject, "measure_effect", sector=subject.sector, occupation="all",

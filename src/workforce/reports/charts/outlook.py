@@ -50,7 +50,7 @@ def alternatives(figures: Publishable, subject: Subject) -> Chart:
     """Draw the shortage at the horizon if recruitment, retirement or health go another way."""
     texts, found = subject.texts, []
     for name in (subject.scenario, *ALTERNATIVES):
-        rows = whole(figures, subject, "shortage_fte", scenario=name)
+        rows = whole(figures, subject, "missing_fte", scenario=name)
         value = estimate(rows, year=subject.horizon_year)
         if value is not None:
             found.append((name, value))

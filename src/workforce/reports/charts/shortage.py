@@ -31,9 +31,13 @@ from workforce.reports.charts.style import (
     PENS,
     Pen,
 )
-from workforce.texts.catalogue import say
+from workforce.texts.catalogue import Texts, number, say
 
 MOST_BARS = 12
+LEAST_SURPLUS = 0.5
+"""Smallest surplus that a title or a card names beside what is missing. [FTE]"""
+LEAST_SHORTAGE = 0.05
+"""Less is written as 0.0. [FTE]"""
 LEAST_BAR = 0.5
 """Smallest shortage or surplus that gets a bar, at the outer end of its interval. [FTE]"""
 SURPLUS = Pen(BLUE, "-", "o", "////")
@@ -50,10 +54,14 @@ def need_posts_staff(figures: Publishable, subject: Subject) -> Chart:
         for (name, rows), pen in zip(series.items(), (PENS[1], PENS[2], PENS[0]), strict=True)
         if shown(rows).height
     ]
-    gap = estimate(whole(figures, subject, "shortage_fte"), year=subject.horizon_year)
-    if gap is None or len(lines) < 2:
+    missing, over, net = (
+        estimate(whole(figures, subject, name), year=subject.horizon_year)
+        for name in ("missing_fte", "surplus_fte", "shortage_fte")
+    )
+    if missing is None or over is None or net is None or len(lines) < 2:
         return absent(subject, "need", "staff")
-    title = gap_title(gap, subject, "need")
+    title = missing_title(missing, over, subject)
+    net_said = spoken("net", net, texts, decimals=decimals_for(net.central))
     ends = {
         f"{name}_{when}": interval(value, texts) if value else "–"
         for name in ("demand_fte", "supply_fte")
@@ -74,6 +82,7 @@ def need_posts_staff(figures: Publishable, subject: Subject) -> Chart:
             one
             for one in [
                 *note,
+                say(texts, "need.net_note", year=subject.horizon_year, **net_said),
                 say(texts, "need.note", base=subject.base_year),
                 say(texts, "need.axis_note"),
                 shortage_basis(figures, subject),
@@ -85,27 +94,21 @@ def need_posts_staff(figures: Publishable, subject: Subject) -> Chart:
 
 def shortage_by_occupation(figures: Publishable, subject: Subject) -> Chart:
     """Draw the shortage of each occupation at the horizon, largest first, with intervals."""
-    rows = pick(
-        figures, subject, "shortage_fte", sector=subject.sector, year=subject.horizon_year
-    ).filter(pl.col("occupation") != "all")
-    return _sorted_shortages(rows, subject, "occupation")
+    return _sorted_shortages(figures, subject, "occupation")
 
 
 def shortage_by_sector(figures: Publishable, subject: Subject) -> Chart:
-    """Draw the shortage of each sector at the horizon; silent on the page of one sector."""
+    """Draw what is missing in each sector at the horizon; silent on the page of one sector."""
     if subject.sector != "all":
         return SILENT
-    rows = pick(
-        figures, subject, "shortage_fte", occupation="all", year=subject.horizon_year
-    ).filter(pl.col("sector") != "all")
-    return _sorted_shortages(rows, subject, "sector")
+    return _sorted_shortages(figures, subject, "sector")
 
 
 def scenario_comparison(figures: Publishable, subject: Subject) -> Chart:
     """Draw the shortage under the page's scenario beside the baseline's; silent on a baseline."""
     texts = subject.texts
-    base = whole(figures, subject, "shortage_fte", scenario="baseline")
-    other = whole(figures, subject, "shortage_fte")
+    base = whole(figures, subject, "missing_fte", scenario="baseline")
+    other = whole(figures, subject, "missing_fte")
     if subject.scenario == "baseline":
         return SILENT
     ends = [estimate(rows, year=subject.horizon_year) for rows in (other, base)]
@@ -132,31 +135,29 @@ def scenario_comparison(figures: Publishable, subject: Subject) -> Chart:
     )
 
 
-def gap_title(gap: Estimate, subject: Subject, chart: str) -> str:
-    """Say a shortage in words: people missing, more than the density of the base year, or open.
+def missing_title(missing: Estimate, surplus: Estimate, subject: Subject) -> str:
+    """Say in words what is missing, and beside it what other occupations have more of than needed.
 
     Parameters
     ----------
-    gap
-        Demand less supply. [FTE]
+    missing, surplus
+        Over occupations, none of which makes up for another. [FTE]
     subject
         The page.
-    chart
-        Key of the chart in the catalogue, with title_lacks, title_surplus and title_open.
     """
-    texts, decimals = subject.texts, decimals_for(gap.central)
-    said = {
-        "sector": sector_name(subject),
-        "base": str(subject.base_year),
-        "year": str(subject.horizon_year),
-    }
-    kind = "lacks" if gap.central >= 0 else "surplus"
-    if gap.lower < 0 < gap.upper:
-        kind = "open"
-    value = gap.scaled(-1.0) if kind == "surplus" else gap
-    return say(
-        texts, f"{chart}.title_{kind}", **said, **spoken("fte", value, texts, decimals=decimals)
-    )
+    texts = subject.texts
+    kind = "lacks" if missing.lower >= LEAST_SHORTAGE else "open"
+    if missing.upper < LEAST_SHORTAGE:
+        kind = "none"
+    title = say(
+        texts, f"need.title_{kind}", sector=sector_name(subject), year=subject.horizon_year,
+        **spoken("fte", missing, texts, decimals=decimals_for(missing.central)),
+    )  # fmt: skip
+    if surplus.central < LEAST_SURPLUS:
+        return title
+    over = number(surplus.central, texts, decimals=decimals_for(surplus.central))
+    beside = "need.title_beside_none" if kind == "none" else "need.title_beside"
+    return say(texts, beside, title=title, surplus=over)
 
 
 def scenario_name(subject: Subject, scenario: str) -> str:
@@ -177,10 +178,31 @@ def sorted_estimates(rows: pl.DataFrame, column: str) -> list[tuple[str, Estimat
     return sorted(kept, key=lambda pair: -pair[1].central)
 
 
-def _sorted_shortages(rows: pl.DataFrame, subject: Subject, by: str) -> Chart:
-    """Draw shortages by occupation or sector, from the most missing to the largest surplus."""
-    texts = subject.texts
-    found = sorted_estimates(rows, by)
+def _sorted_shortages(figures: Publishable, subject: Subject, by: str) -> Chart:
+    """Draw what is missing by occupation or sector, from the most missing to the largest surplus.
+
+    An occupation is either missing or over. A sector can be both, in different occupations: its bar
+    is what is missing. The figures are medians of their own draws, so that occupations do not add
+    up to the whole; the rest has a line of its own.
+    """
+    texts, year = subject.texts, subject.horizon_year
+    one_way = by == "occupation"
+    place = {"sector": subject.sector} if one_way else {"occupation": "all"}
+    missing, surplus, net = (
+        pick(figures, subject, name, year=year, **place)
+        for name in ("missing_fte", "surplus_fte", "shortage_fte")
+    )
+    missing, surplus, net = (part.filter(pl.col(by) != "all") for part in (missing, surplus, net))
+    drawn_rows = missing
+    if one_way:
+        over = surplus.select(by, over="central")
+        drawn_rows = (
+            net.join(missing.select(by, missing="central"), on=by, how="left")
+            .join(over, on=by, how="left")
+            .with_columns(central=pl.col("missing") - pl.col("over"))
+            .drop("missing", "over")
+        )
+    found = sorted_estimates(drawn_rows, by)
     if not found:
         return absent(subject, f"by_{by}", "staff")
     # Fractions of a post are noise to a reader, so they stay in the table behind.
@@ -193,7 +215,7 @@ def _sorted_shortages(rows: pl.DataFrame, subject: Subject, by: str) -> Chart:
     said = {
         "name": name_of(subject, by, code),
         "sector": sector_name(subject),
-        "year": str(subject.horizon_year),
+        "year": str(year),
         **spoken("fte", top, texts, decimals=decimals_for(top.central)),
     }
     title = say(texts, f"by_{by}.title" if top.central > 0 else f"by_{by}.title_none", **said)
@@ -201,19 +223,31 @@ def _sorted_shortages(rows: pl.DataFrame, subject: Subject, by: str) -> Chart:
         f"{name_of(subject, by, one)}: {interval(v, texts, decimals=decimals_for(v.central))}"
         for one, v in drawn[:5]
     )
-    hidden = [
-        name_of(subject, by, one) for one in rows.filter(pl.col("central").is_null())[by].to_list()
+    hidden = drawn_rows.filter(pl.col("central").is_null())[by].to_list()
+    order = [*(one for one, _ in found), *hidden]
+    named = [name_of(subject, by, one) for one in order]
+    columns = {say(texts, f"chart.{by}"): named}
+    if one_way:
+        columns[say(texts, f"chart.{by}")] = [
+            *named, say(texts, "by_occupation.rest"), say(texts, "by_occupation.whole")
+        ]  # fmt: skip
+    for key, rows, name in (
+        ("missing", missing, "missing_fte"),
+        ("surplus", surplus, "surplus_fte"),
+    ):
+        places = table_decimals(rows)
+        written = {row[by]: cell(row, texts, decimals=places) for row in rows.iter_rows(named=True)}
+        cells = [written[one] for one in order]
+        if one_way:
+            cells += _rest_and_whole(
+                rows, estimate(whole(figures, subject, name), year=year), texts, places
+            )
+        columns[say(texts, f"by_occupation.{key}")] = cells
+    notes = [
+        hidden_note(drawn_rows, texts, [name_of(subject, by, one) for one in hidden]),
+        say(texts, "by_occupation.rest_note" if one_way else "by_sector.not_a_sum"),
+        say(texts, "need.note", base=subject.base_year),
     ]
-    order = [*(one for one, _ in found), *rows.filter(pl.col("central").is_null())[by].to_list()]
-    places = table_decimals(rows)
-    written = {row[by]: cell(row, texts, decimals=places) for row in rows.iter_rows(named=True)}
-    table = pl.DataFrame(
-        {
-            say(texts, f"chart.{by}"): [name_of(subject, by, one) for one in order],
-            say(texts, "by_occupation.axis"): [written[one] for one in order],
-        }
-    )
-    notes = [hidden_note(rows, texts, hidden), say(texts, "need.note", base=subject.base_year)]
     return Chart(
         draw_bars(
             [Bar(name_of(subject, by, one), value) for one, value in drawn], texts,
@@ -221,6 +255,17 @@ def _sorted_shortages(rows: pl.DataFrame, subject: Subject, by: str) -> Chart:
         ),
         title,
         say(texts, "by_occupation.alt", title=title, list=listed),
-        table,
+        pl.DataFrame(columns),
         " ".join(note for note in notes if note),
     )  # fmt: skip
+
+
+def _rest_and_whole(
+    rows: pl.DataFrame, total: Estimate | None, texts: Texts, places: int
+) -> list[str]:
+    """Write the line that makes the occupations add up as printed, and the figure of them all."""
+    if total is None:
+        return [say(texts, "chart.hidden_mark")] * 2
+    printed = sum(round(value, places) for value in shown(rows)["central"])
+    rest = number(round(total.central, places) - printed + 0.0, texts, decimals=places)
+    return [rest, interval(total, texts, decimals=places)]
