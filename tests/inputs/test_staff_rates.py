@@ -13,6 +13,7 @@ from workforce.inputs import load_inputs
 from workforce.inputs.exits import all_places, estimate_exits, others_part
 from workforce.inputs.flows import CAUSES, ORIGINS, pool_flows, sum_over_years
 from workforce.inputs.inflow import entry_profile, estimate_inflow
+from workforce.inputs.position import position_by_age
 from workforce.inputs.retirement import cohort_factors, retirement_factors
 from workforce.inputs.transitions import occupational_moves
 from workforce.model.projection import project
@@ -209,9 +210,8 @@ def test_person_years_of_the_members_add_up_in_a_county_without_rows():
 def test_the_sexes_differ_as_far_as_the_exits_bear_it():
     rows = pl.DataFrame([flow("T1", "other", 60, 500), flow("T1", "other", 40, 500, sex="male")])
     rate = places(rows, CELLS, ZERO + 0.1).sel(cause="other", working_age=40).isel(occupation=0)
-    over_all = np.array([(60 + 25) / (50 + 25), (40 + 25) / (50 + 25)])
-    ratio = (np.array([60, 40]) + 25 * over_all) / (50 + 25)
-    np.testing.assert_allclose(rate, 0.1 * ratio)
+    # There is no other occupation to be drawn to: own exits count once, against no difference.
+    np.testing.assert_allclose(rate, 0.1 * (np.array([60, 40]) + 25) / (50 + 25))
     few = pl.DataFrame([flow("T1", "other", 3, 10), flow("T1", "other", 0, 10, sex="male")])
     alike = places(few, CELLS, ZERO + 0.1).sel(cause="other", working_age=40).isel(occupation=0)
     assert float(alike[0] / alike[1]) < 1.3
@@ -291,7 +291,23 @@ def test_fewer_retire_in_the_low_alternative_and_more_in_the_high():
     assert retired("retirement_low") < retired("baseline") < retired("retirement_high")
 
 
-def test_entry_ages_of_an_occupation_are_drawn_to_all_and_to_the_nation():
+def test_the_sexes_of_an_occupation_are_drawn_to_those_of_the_others():
+    rows = pl.DataFrame(
+        [
+            flow("T1", "other", 60, 500),
+            flow("T1", "other", 40, 500, sex="male"),
+            flow("T1", "other", 20, 500) | {"occupation": "p"},
+            flow("T1", "other", 80, 500, sex="male") | {"occupation": "p"},
+        ]
+    )
+    cells = CELLS | {"occupation": ["o", "p"]}
+    nation = (ZERO + 0.1).isel(occupation=0, drop=True).expand_dims(occupation=["o", "p"])
+    rate = places(rows, cells, nation).sel(cause="other", working_age=40, occupation="o")
+    others = (np.array([20, 80]) + 25) / (50 + 25)
+    np.testing.assert_allclose(rate, 0.1 * (np.array([60, 40]) + 25 * others) / (50 + 25))
+
+
+def test_entry_ages_of_an_occupation_are_drawn_to_the_others_and_to_the_nation():
     rows = pl.DataFrame(
         {
             "occupation": ["a", "b"],
@@ -307,28 +323,64 @@ def test_entry_ages_of_an_occupation_are_drawn_to_all_and_to_the_nation():
     nation = pl.read_csv(SAMPLE.parent / "national" / "inflow_profile.csv")
     nation = nation.filter(pl.col("origin") == "graduate", pl.col("age").is_in([30, 40]))
     young = nation.filter(pl.col("age") == 30)["share"].item() / nation["share"].sum()
-    every = (80 + 20 * young) / 100
     found = profile.sel(origin="graduate", working_age=30, sex="female")
-    np.testing.assert_allclose(found, [(80 + 20 * every) / 100, every])
+    # What was seen of the one is all that the other is drawn to, and counts once in itself.
+    np.testing.assert_allclose(found, [(80 + 20 * young) / 100, (80 + 20 * young) / 100])
     assert list(profile["origin"].values) == ORIGINS
 
 
-def test_moves_between_occupations_are_drawn_to_those_between_their_groups():
+def test_the_only_move_between_two_groups_is_as_it_was_seen():
+    tables = {
+        "occupations": pl.DataFrame({"occupation": ["a", "b"], "group": ["x", "y"]}),
+        "mobility": pl.DataFrame(
+            {
+                "occupation": ["a"],
+                "occupation_to": ["b"],
+                "year": [2025],
+                "persons": [10],
+                "exposure": [500.0],
+            }
+        ),
+    }
+    staff = pl.DataFrame({"sector": ["s"] * 2, "occupation": ["a", "b"], "persons": [1, 1]})
+    found = occupational_moves(tables, staff, ["s"], ["a", "b"])
+    np.testing.assert_allclose(found.sel(occupation="a", occupation_to="b"), 1 - np.exp(-0.02))
+
+
+def test_the_position_of_an_age_is_drawn_to_that_of_the_other_ages():
+    staff = pl.DataFrame(
+        {
+            "sector": ["s"] * 3,
+            "occupation": ["o"] * 3,
+            "age": [30, 40, 50],
+            "persons": [20, 20, 20],
+            "fte": [20.0, 10.0, 18.0],
+        }
+    ).rename({"age": "working_age"})
+    cells = {"sector": ["s"], "occupation": ["o"], "working_age": [30, 40, 50]}
+    share = position_by_age(staff, cells).sel(sector="s", occupation="o")
+    # Twenty persons weigh as much as the others of the post: own FTE count once.
+    others = np.array([28 / 40, 38 / 40, 30 / 40])
+    np.testing.assert_allclose(share, (np.array([20, 10, 18]) + 20 * others) / 40)
+
+
+def test_moves_between_occupations_are_drawn_to_the_other_moves_between_their_groups():
     tables = {
         "occupations": pl.DataFrame({"occupation": ["a", "b", "c"], "group": ["x", "y", "y"]}),
         "mobility": pl.DataFrame(
             {
-                "occupation": ["a", "a"],
-                "occupation_to": ["b", "c"],
-                "year": [2025, 2025],
-                "persons": [10, 30],
-                "exposure": [500.0, 500.0],
+                "occupation": ["a", "a", "a"],
+                "occupation_to": ["b", "c", "c"],
+                "year": [2025, 2024, 2025],
+                "persons": [10, 30, 60],
+                "exposure": [500.0, 500.0, 1000.0],
             }
         ),
     }
     staff = pl.DataFrame({"sector": ["s"] * 3, "occupation": ["a", "b", "c"], "persons": [1, 1, 1]})
     found = occupational_moves(tables, staff, ["s"], ["a", "b", "c"]).sel(sector="s")
-    rates = np.array([(10 + 500 * 0.04) / 1000, (30 + 500 * 0.04) / 1000])
+    # A pair's own moves count once: what it is drawn to is what the others between the groups do.
+    rates = np.array([(10 + 500 * 0.06) / 1000, (90 + 500 * 0.02) / 2000])
     leaving = 1 - np.exp(-rates.sum())
     np.testing.assert_allclose(
         found.sel(occupation="a", occupation_to=["b", "c"]), rates / rates.sum() * leaving

@@ -127,7 +127,7 @@ def all_places(flows: Flows, cells: Cells, national: xr.DataArray) -> xr.DataArr
 
     Of the nation the curve over ages counts, at the level of all places by cause and occupation;
     50 person-years of an age count as much. The nation's rates know no sex. The sexes' difference
-    is that of the occupation, drawn towards that of all occupations and this towards none; it
+    is that of the occupation, drawn towards that of the others and this towards none; it
     leaves the exits of both together as they are.
     """
     wide = {dim: cells[dim] for dim in ("occupation", "working_age")}
@@ -141,8 +141,9 @@ def all_places(flows: Flows, cells: Cells, national: xr.DataArray) -> xr.DataArr
     seen, _ = _seen(flows, both)
     expected = _expected(flows, {**both, "working_age": cells["working_age"]}, pool)
     none = xr.ones_like(expected.isel(occupation=0, drop=True))
-    over_all = shrink_rates(seen.sum("occupation"), expected.sum("occupation"), none, k=SEX_K)
-    ratio = shrink_rates(seen, expected, over_all["rate"], k=SEX_K)["rate"]
+    others = [without_own(part.sum("occupation"), part) for part in (seen, expected)]
+    of_others = shrink_rates(others[0], others[1], none, k=SEX_K)["rate"]
+    ratio = shrink_rates(seen, expected, of_others, k=SEX_K)["rate"]
     together = (expected * ratio).sum("sex")
     level = (expected.sum("sex") / together.where(together > 0, 1.0)).where(together > 0, 1.0)
     return pool * ratio * level

@@ -117,7 +117,7 @@ def entry_profile(
 ) -> xr.DataArray:
     """How recruits of each origin spread over sex and age, by occupation.
 
-    The occupation's own spread is drawn to that of all occupations and this to the published one
+    The occupation's own spread is drawn to that of the others and this to the published one
     of the origin, which knows no sex: 20 recruits of the wider group are added to those seen. Where
     programmes lead to the occupation its graduates are drawn to the ages at which these end.
 
@@ -142,8 +142,8 @@ def entry_profile(
     total = by_sex.sum()
     by_sex = (by_sex / total) if float(total) > 0 else xr.full_like(by_sex, 1.0 / len(SEXES))
     nation = _national_profile([int(age) for age in cells["working_age"]]) * by_sex
-    every = seen.sum("occupation") + PROFILE_K * nation
-    every = (every / every.sum(whom)).expand_dims(occupation=coords["occupation"])
+    every = without_own(seen.sum("occupation"), seen) + PROFILE_K * nation
+    every = every / every.sum(whom)
     if graduate_ages is not None:
         taught = graduate_ages * every.sel(origin="graduate", drop=True).sum("working_age")
         straight = (every["origin"] == "graduate") & (graduate_ages.sum("working_age") > 0)
@@ -179,16 +179,21 @@ def _others_replacement(
     theirs = flows_at(of_towns(flows, regions), regions, codes)
     own = _count(theirs, {"region": codes, **posts}, together)
     elsewhere = without_own(every, own)
-    by_origin = every["came"].sum(POSTS)
-    total = float(by_origin.sum())
-    even = xr.full_like(by_origin, 1.0 / len(ORIGINS))
-    split = by_origin / total if total > 0 else even
+    # Where no other place has recruits those of the region say where from, not how many.
+    split = _split(elsewhere["came"], _split(every["came"], 1.0 / len(ORIGINS)))
     ratio = _replacement(without_own(elsewhere.sum(POSTS), elsewhere), split)
     ratio = _replacement(elsewhere, ratio)
     if not names:
         return ratio
     near = _count(of_groups(everywhere.groups, names), {"region": names, **posts}, together)
     return _replacement(without_own(by_region(near, groups, codes), own), ratio)
+
+
+def _split(came: xr.DataArray, otherwise: xr.DataArray | float) -> xr.DataArray:
+    """Part of all recruits that each origin has; something else where there are none."""
+    by_origin = came.sum(POSTS)
+    total = by_origin.sum("origin")
+    return (by_origin / total.where(total > 0, 1.0)).where(total > 0, otherwise)
 
 
 def _replacement(counts: xr.Dataset, wider: xr.DataArray) -> xr.DataArray:

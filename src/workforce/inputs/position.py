@@ -17,10 +17,12 @@ def position_by_age(table: pl.DataFrame, profile: Cells) -> xr.DataArray:
     fte = to_array(table, profile, "fte")
     band = _band(persons["working_age"])
     in_band = persons.groupby(band).sum()
-    level = fte.sum("working_age") / persons.sum("working_age").clip(min=1.0)
+    fte_in_band = fte.groupby(band).sum()
+    beside = persons.sum("working_age") - in_band
     overall = float(fte.sum() / max(float(persons.sum()), 1.0))
-    level = level.where(level > 0, overall)
-    shares = (fte.groupby(band).sum() + SHARE_K * level) / (in_band + SHARE_K)
+    level = (fte.sum("working_age") - fte_in_band) / beside.where(beside > 0, 1.0)
+    level = level.where(beside > 0, overall)
+    shares = (fte_in_band + SHARE_K * level) / (in_band + SHARE_K)
     by_age: xr.DataArray = shares.sel(band=band).drop_vars("band")
     return by_age
 

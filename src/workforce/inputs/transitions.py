@@ -21,9 +21,9 @@ def occupational_moves(
     """One-year probabilities of moving between occupations that the sector has.
 
     A pair's rate is persons over person-years of the origin, drawn towards the mean rate of the
-    pairs seen between the two groups of occupations by exposure / (exposure + 500). A pair never
-    seen to move has no moves: an assistant does not become a doctor because a nurse became an
-    adviser.
+    other pairs seen between the two groups of occupations by exposure / (exposure + 500); a pair
+    that is the only one between its groups has its own rate. A pair never seen to move has no
+    moves: an assistant does not become a doctor because a nurse became an adviser.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def occupational_moves(
 
 
 def move_weights(tables: Mapping[str, pl.DataFrame], occupations: list[str]) -> xr.DataArray:
-    """Credibility weight of each pair's own moves against those of all pairs of its groups.
+    """Credibility weight of each pair's own moves against those of the others of its groups.
 
     Parameters
     ----------
@@ -66,7 +66,8 @@ def move_weights(tables: Mapping[str, pl.DataFrame], occupations: list[str]) -> 
 
 
 def _move_rates(tables: Mapping[str, pl.DataFrame], occupations: list[str]) -> xr.Dataset:
-    """Rate of each pair seen to move, drawn to that of all pairs seen between its groups."""
+    """Rate of each pair seen to move, drawn to that of the others seen between its groups."""
+    groups = ("group", "group_to")
     group = tables["occupations"].select("occupation", "group")
     pairs = (
         tables["mobility"]
@@ -81,8 +82,13 @@ def _move_rates(tables: Mapping[str, pl.DataFrame], occupations: list[str]) -> x
             group.rename({"occupation": "occupation_to", "group": "group_to"}), on="occupation_to"
         )
         .with_columns(
-            prior=pl.col("persons").sum().over("group", "group_to")
-            / pl.col("exposure").sum().over("group", "group_to")
+            pl.col(value).sum().over(groups).sub(pl.col(value)).alias(f"others_{value}")
+            for value in ("persons", "exposure")
+        )
+        .with_columns(
+            prior=pl.when(pl.len().over(groups) > 1)
+            .then(pl.col("others_persons") / pl.col("others_exposure"))
+            .otherwise(pl.col("persons") / pl.col("exposure"))
         )
     )
     dims = {"occupation": occupations, "occupation_to": occupations}
