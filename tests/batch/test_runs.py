@@ -144,6 +144,31 @@ def test_a_base_year_that_is_not_in_the_data_is_refused(small: Path) -> None:
         run(params)
 
 
+def test_what_the_folder_lacks_is_told_with_its_line_before_anything_that_takes_long(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(*_: object, **__: object) -> None:
+        raise AssertionError("nothing is prepared for a params file that names what is not there")
+
+    monkeypatch.setattr("workforce.batch.runner.prepare_basis", late)
+    path = small / "params.yaml"
+    text = path.read_text(encoding="utf-8").replace('"0007"', '"0009"')
+    names = "{nb: A, nn: A, en: A}"
+    measure = "{lever: absence, options: {points: 1, sectors: [clinics]}}"
+    late_one = "{lever: absence, options: {points: 1, start_year: 2090}}"
+    path.write_text(
+        f"{text}\nbase_year: 1999\nscenarios:\n  own:\n    title: {names}\n    measures:\n"
+        f"      - {measure}\n      - {late_one}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ParameterError) as told:
+        run(path)
+    blocks = str(told.value).splitlines()
+    assert all(block.startswith(f"{path}, line ") for block in blocks)
+    for field in ("base_year: 1999", "regions: ", "measures[0].options.sectors", "measures[1]"):
+        assert sum(field in block for block in blocks) == 1, field
+
+
 def test_every_problem_of_the_tables_is_told_before_anything_is_run(
     small: Path, tmp_path: Path
 ) -> None:

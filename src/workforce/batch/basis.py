@@ -79,7 +79,6 @@ def prepare_basis(params: Params, *, quarter: str, runs: Path | None = None) -> 
             "Add them; `workforce schema population` shows the columns."
         )
     base_year = settle_base_year(folder.tables, params.base_year)
-    sectors = folder.lists.get("sectors")
     regions = folder.tables["regions"]
     memory = recall(memories(runs, quarter, params.audience)) if runs else Memory.empty()
     plan, memory = plan_with_memory(
@@ -93,13 +92,22 @@ def prepare_basis(params: Params, *, quarter: str, runs: Path | None = None) -> 
         elsewhere=told_elsewhere(folder, base_year=base_year),
         competences=competence_posts(folder),
     )
-    codes = Codes(
-        regions=dict(regions.select("region", "level").iter_rows()),
+    codes = codes_of(folder, params.index_language)
+    lights = judge_regions(params, folder, codes, quarter)
+    content = [folder.digest, plan.hash, library_hash()]
+    return Basis(folder, codes, base_year, plan, memory, lights, hash_of(*content))
+
+
+def codes_of(folder: Folder, language: str) -> Codes:
+    """List what a params file may name: what is in a checked folder or comes with the package."""
+    sectors = folder.lists.get("sectors")
+    return Codes(
+        regions=dict(folder.tables["regions"].select("region", "level").iter_rows()),
         sectors=[] if sectors is None else sectors["sector"].to_list(),
         scenarios=list(named_scenarios()),
         kinds=[
             key.removeprefix("kind.")
-            for key in load_texts(params.index_language).entries
+            for key in load_texts(language).entries
             if key.startswith("kind.")
         ],
         has_staff="staff" in folder.tables,
@@ -108,9 +116,6 @@ def prepare_basis(params: Params, *, quarter: str, runs: Path | None = None) -> 
         else None,
         studies=_studies(folder.tables["graduates"]) if "graduates" in folder.tables else None,
     )
-    lights = judge_regions(params, folder, codes, quarter)
-    content = [folder.digest, plan.hash, library_hash()]
-    return Basis(folder, codes, base_year, plan, memory, lights, hash_of(*content))
 
 
 def _studies(graduates: pl.DataFrame) -> dict[str, int]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from workforce.batch.basis import Basis, prepare_basis
+from workforce.batch.basis import Basis, codes_of, prepare_basis
 from workforce.batch.index import write_index
 from workforce.batch.jobs import Job, expand, with_discussion
 from workforce.batch.kernels import kernel_environment
@@ -21,17 +21,18 @@ from workforce.batch.ledger import Entry, read_ledger, write_ledger
 from workforce.batch.making import Folders, make_page, refused_entry, remove_output, unchanged_entry
 from workforce.batch.params import Params, check_quarter, load_params, with_lines
 from workforce.batch.retention import OPENED
-from workforce.contract.folder import Folder
+from workforce.contract.folder import Folder, require_no_problems
 from workforce.contract.names import Names
 from workforce.contract.places import make_folder
 from workforce.disclosure.memory import recall, remember
 from workforce.disclosure.plan import write_plan
 from workforce.errors import ParameterError, WorkforceError
+from workforce.inputs import settle_base_year
 from workforce.inputs.quality import refused_regions
 from workforce.reports.discussion_log import Remark, log_path, read_log, write_remarks
 from workforce.reports.export import today
 from workforce.reports.quality import write_lights
-from workforce.sources.tables.folder import keep_open
+from workforce.sources.tables.folder import keep_open, open_folder
 from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.permissions import closed_to_others
 
@@ -125,24 +126,22 @@ def _run(
     params = load_params(params_path)
     label = check_quarter(quarter or params.quarter)
     root = file_path(out or Path.cwd(), what="The folder out").absolute()
+    _judge(params, params_path)
     basis = prepare_basis(params, quarter=label, runs=root / "runs")
     remarks = read_log(log_path(params_path), regions=basis.codes.regions, today=today())
     params = with_discussion(params, basis.codes)
-    try:
-        jobs = expand(
-            params,
-            basis.codes,
-            base_year=basis.base_year,
-            quarter=label,
-            basis=basis.hash,
-            log=repr(remarks),
-            lights={
-                str(region): rows.write_csv()
-                for (region,), rows in basis.lights.group_by("region", maintain_order=True)
-            },
-        )
-    except ParameterError as error:
-        raise ParameterError(with_lines(str(error), params_path)) from error
+    jobs = expand(
+        params,
+        basis.codes,
+        base_year=basis.base_year,
+        quarter=label,
+        basis=basis.hash,
+        log=repr(remarks),
+        lights={
+            str(region): rows.write_csv()
+            for (region,), rows in basis.lights.group_by("region", maintain_order=True)
+        },
+    )
     folders = _folders(root, label, params)
     known = {entry.job: entry for entry in read_ledger(folders.ledger)}
     others, removed = _sort_others(known, jobs, basis.hash)
@@ -178,6 +177,28 @@ def _run(
         removed=len(removed),
         problem=problem,
     )
+
+
+def _judge(params: Params, path: Path) -> None:
+    """Hold a params file and its log against the folder, before anything that takes long."""
+    folder = open_folder(params.data)
+    require_no_problems(folder)
+    if not folder.report.population_ready:
+        return  # There is nothing to hold it against, as `prepare_basis` says.
+    codes = codes_of(folder, params.index_language)
+    wrong = []
+    try:
+        base_year = settle_base_year(folder.tables, params.base_year)
+    except ParameterError as error:
+        wrong.append(str(error))
+        base_year = settle_base_year(folder.tables, None)
+    try:
+        expand(with_discussion(params, codes), codes, base_year=base_year, quarter="", basis="")
+    except ParameterError as error:
+        wrong.append(str(error))
+    if wrong:
+        raise ParameterError(with_lines("\n".join(wrong), path))
+    read_log(log_path(path), regions=codes.regions, today=today())
 
 
 def _check_options(executor: str, scheduler: str | None, workers: int | None) -> None:
