@@ -128,6 +128,8 @@ STRANGE: dict[str, tuple[Callable[[Path], object], str]] = {
         instead(lambda path: path.symlink_to("nowhere")),
         "is a link that leads nowhere",
     ),
+    "no time": (lambda path: change(path, seconds=float("nan")), "seconds is no length of time"),
+    "endless": (lambda path: change(path, seconds=float("inf")), "seconds is no length of time"),
     "no JSON": (with_parameters("{"), "its parameters are not"),
     "a list": (with_parameters("[]"), "its parameters are not"),
     "deep": (with_parameters("[" * 100_000), "its parameters are not"),

@@ -85,12 +85,15 @@ def test_flows_of_an_occupation_that_nobody_holds_are_named_with_what_is_left_ou
     (note,) = notes_between(SOUND | {"staff_flows": FLOWS})
     assert "2224" in note
     assert "2 rows of flows (2 exits, 3 recruits) are left out" in note
+    one = FLOWS[1:2].with_columns(persons=1.0)
+    (note,) = notes_between(SOUND | {"staff_flows": one})
+    assert "1 row of flows (1 exit, 0 recruits) is left out" in note
 
 
 def test_an_exit_from_a_cell_without_person_years_is_told_and_a_recruit_is_not():
     flows = FLOWS.with_columns(exposure=0.0, occupation=pl.lit("2221"))
     (note,) = notes_between(SOUND | {"staff_flows": flows})
-    assert "(row 2, 3): half a year each" in note
+    assert "(rows 2, 3): half a year each" in note
 
 
 def test_places_without_staff_are_named_where_others_have_some():

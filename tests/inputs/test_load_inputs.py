@@ -42,11 +42,15 @@ def test_base_year_shortage_equals_the_unfilled_posts_measured(town):
         ({"region": 9003}, 'region is 9003; a code is text.*"9003"'),
         ({"region": ["9003", 9004]}, "region is 9004; a code is text"),
         ({"sectors": 5}, "sectors is 5; a code is text"),
+        ({"region": True}, "region is True, which is no code. Give a code as text"),
+        ({"region": [None]}, "region is None, which is no code"),
+        ({"region": []}, r"region is \[\], which is no code.*leave region out for all"),
+        ({"sectors": []}, r"sectors is \[\], which is no code"),
         ({"horizon": "10"}, "horizon is '10'; give a whole number"),
         ({"horizon": True}, "horizon is True; give a whole number"),
     ],
 )
-def test_a_code_given_as_a_number_is_told_to_be_text(asked, told):
+def test_what_cannot_be_a_code_or_a_horizon_is_told_in_a_sentence(asked, told):
     with pytest.raises(ParameterError, match=told):
         load_inputs(SAMPLE, **asked)
 

@@ -90,6 +90,9 @@ def _problem_of(table: pl.DataFrame) -> str:
     if empty.height or odd:
         rows = shorten(odd or [row + 1 for row in empty["row"]])
         return f"these rows are not about a page of the site: {rows}"
+    seconds = table.filter(~pl.col("seconds").is_finite() | (pl.col("seconds") < 0))
+    if seconds.height:
+        return f"seconds is no length of time in rows {shorten(seconds['row'] + 1)}"
     return ""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from workforce.contract.problems import Problem, file_row_numbers, shorten
+from workforce.contract.problems import Problem, file_row_numbers, many, plural, shorten
 
 Frames = Mapping[str, pl.DataFrame]
 
@@ -205,10 +205,11 @@ def _flows_without_staff(frames: Frames) -> list[str]:
     exits = gone["flow"].is_in(CAUSES)
     left, come = (float(gone["persons"].filter(those).sum()) for those in (exits, ~exits))
     codes = shorten(sorted(gone["occupation"].unique()))
+    rows, out = many(gone.height, "row"), "is" if gone.height == 1 else "are"
     told = (
-        f"staff_flows: nobody in staff holds {codes} on any 1 January: {gone.height} rows of flows "
-        f"({left:g} exits, {come:g} recruits) are left out. If somebody does, add the occupation "
-        "to staff; if its code was changed, use one code in both tables."
+        f"staff_flows: nobody in staff holds {codes} on any 1 January: {rows} of flows "
+        f"({many(left, 'exit')}, {many(come, 'recruit')}) {out} left out. If somebody does, add "
+        "the occupation to staff; if its code was changed, use one code in both tables."
     )
     return [told]
 
@@ -221,10 +222,11 @@ def _exits_of_nobody(frames: Frames) -> list[str]:
     broken = frames["staff_flows"].select(left.fill_null(False)).to_series()
     if not broken.any():
         return []
-    rows = shorten(broken.arg_true() + 2)
+    rows = broken.arg_true() + 2
     told = (
-        f"staff_flows: somebody left where the exposure is 0 (row {rows}): half a year each is "
-        "taken. Give the part of the year that they were there."
+        f"staff_flows: somebody left where the exposure is 0 ({plural('row', rows)} "
+        f"{shorten(rows)}): half a year each is taken. Give the part of the year that they were "
+        "there."
     )
     return [told]
 

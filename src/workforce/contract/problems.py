@@ -1,6 +1,6 @@
 """What a problem in a table is, and how all of them are told in one message."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from dataclasses import dataclass
 
 import polars as pl
@@ -64,18 +64,24 @@ def shorten(items: Iterable[object], *, shown: int = ROWS_SHOWN, mark: str = ", 
     return mark.join(listed[:shown]) + more
 
 
+def plural(word: str, items: Sized) -> str:
+    """Give a word as one or as several of it are listed."""
+    return word if len(items) == 1 else f"{word}s"
+
+
+def many(count: float, word: str) -> str:
+    """Write a count with its word, such as 1 row or 12 rows."""
+    return f"{count:g} {word}{'' if count == 1 else 's'}"
+
+
 def _describe(problem: Problem) -> str:
     where = problem.file + (f", column {problem.column}" if problem.column else "")
     lines = [f"{where}: {problem.rule} ({problem.count})"]
     if problem.rows:
         left = max(problem.count - len(problem.rows), 0)
         more = f" and {left} more" if left else ""
-        rows = f"{_plural('row', problem.rows)}: {', '.join(map(str, problem.rows))}{more}"
-        cells = f" ({_plural('cell', problem.cells)} {', '.join(problem.cells)})"
+        rows = f"{plural('row', problem.rows)}: {', '.join(map(str, problem.rows))}{more}"
+        cells = f" ({plural('cell', problem.cells)} {', '.join(problem.cells)})"
         lines.append(f"  {rows}{cells if problem.cells else ''}")
     lines.append(f"  {problem.message}")
     return mask_identity("\n".join(lines))
-
-
-def _plural(word: str, items: Sequence[object]) -> str:
-    return word if len(items) == 1 else f"{word}s"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from typing import Any
 
 import polars as pl
 
@@ -36,14 +37,21 @@ def as_codes(given: str | Sequence[str], what: str) -> list[str]:
     Raises
     ------
     ParameterError
-        It is neither a text nor a list of texts.
+        It is neither a text nor a list of texts, or the list is empty.
     """
-    codes = [given] if isinstance(given, str) or not isinstance(given, Iterable) else list(given)
+    one = isinstance(given, str | bytes) or not isinstance(given, Iterable)
+    codes: list[Any] = [given] if one else list(given)
     wrong = [code for code in codes if not isinstance(code, str)]
-    if wrong:
+    if wrong and isinstance(wrong[0], int) and not isinstance(wrong[0], bool | bytes):
         raise ParameterError(
             f"{what} is {wrong[0]!r}; a code is text, with every zero. "
             f'Write it in quotes, such as "{wrong[0]}".'
+        )
+    if wrong or not codes:
+        told = repr(wrong[0] if wrong else given)
+        raise ParameterError(
+            f"{what} is {told}, which is no code. Give a code as text, or a list of codes, or "
+            f"leave {what} out for all."
         )
     return codes
 

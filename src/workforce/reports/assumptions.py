@@ -2,15 +2,10 @@
 
 from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.figures import Subject, how_known, shortage_lines
-from workforce.reports.flow_evidence import evidence_line, evidence_of
+from workforce.reports.flow_evidence import evidence_line, evidence_of, rest_on_others
 from workforce.texts.catalogue import say
 
-OF_STAFF = {
-    "exits": "staff_flows",
-    "recruits": "staff_flows",
-    "demand": "",
-}
-"""Assumptions about staff, and the table without which they rest on borrowed figures."""
+OF_FLOWS = ("exits", "recruits")
 
 
 def assumptions(figures: Publishable, subject: Subject, *, has_official: bool) -> list[str]:
@@ -26,17 +21,19 @@ def assumptions(figures: Publishable, subject: Subject, *, has_official: bool) -
         Whether the population follows the official projection.
     """
     names = ["population_official" if has_official else "population_own"]
+    evidence = evidence_of(figures, subject)
     if "staff" not in subject.missing:
-        names += [
-            f"{name}_borrowed" if table in subject.missing else name
-            for name, table in OF_STAFF.items()
-        ]
+        known = "_of_others" if rest_on_others(figures, subject) else ""
+        if "staff_flows" in subject.missing:
+            known = "_borrowed"
+        names += [*(f"{name}{known}" for name in OF_FLOWS), "demand"]
         names.append(f"calibrated{_shortage_known(figures, subject)}")
     elif (figures.table["variable"] == "demand_fte").any():
         names.append("demand")
     said = [say(subject.texts, f"assumption.{name}") for name in names]
-    evidence = evidence_of(figures, subject)
-    return said if evidence is None else [*said, evidence_line(evidence, subject.texts)]
+    if evidence is None or not evidence.years:
+        return said
+    return [*said, evidence_line(evidence, subject.texts)]
 
 
 def _shortage_known(figures: Publishable, subject: Subject) -> str:

@@ -55,6 +55,12 @@ def evidence_of(figures: Publishable, subject: Subject) -> Evidence | None:
     )
 
 
+def rest_on_others(figures: Publishable, subject: Subject) -> bool:
+    """Whether the place of a page has no flows of its own, and others of the folder have some."""
+    evidence = evidence_of(figures, subject)
+    return evidence is not None and not evidence.years
+
+
 def evidence_line(evidence: Evidence, texts: Texts) -> str:
     """Write how many years and events lie behind the flows, or that they are others' alone."""
     if not evidence.years:

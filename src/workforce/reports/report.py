@@ -34,7 +34,7 @@ from workforce.reports.assumptions import assumptions
 from workforce.reports.charts.chart import SILENT, Chart, show
 from workforce.reports.charts.figures import Subject, name_of, sector_name
 from workforce.reports.charts.shortage import scenario_name
-from workforce.reports.flow_evidence import flow_notes
+from workforce.reports.flow_evidence import flow_notes, rest_on_others
 from workforce.reports.page import Audience, KeyFigure, method_box, note, open_page, section
 from workforce.reports.quality import accepted_red, share_rows
 from workforce.reports.sources import source_lines
@@ -332,6 +332,8 @@ def show_section(report: Report, name: str, *charts: Chart) -> None:
     heading, text = say(texts, f"section.{name}"), f"section.{name}_text"
     if "staff_flows" in report.subject.missing and f"{text}_borrowed" in texts.entries:
         text = f"{text}_borrowed"
+    elif rest_on_others(report.figures, report.subject) and f"{text}_of_others" in texts.entries:
+        text = f"{text}_of_others"
     intro = say(texts, text)
     empty = all(chart.figure is None and chart.table is None for chart in charts)
     if empty and "staff" in report.subject.missing:

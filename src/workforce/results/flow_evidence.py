@@ -29,7 +29,8 @@ def evidence_rows(inputs: xr.Dataset, *, region: str, scenario: str) -> list[dic
     -------
     list of dict
         ``flow_years`` [years], ``flow_exits`` and ``flow_recruits`` [persons] by sector and for
-        all, with the dimension ``quality``. ``persons`` are the events themselves.
+        all, with the dimension ``quality``. ``persons`` are the events as they are told, since no
+        row tells which of fewer than 20 there were: none, one or nineteen look alike.
     """
     if "observed_exits" not in inputs:
         return []
@@ -40,7 +41,7 @@ def evidence_rows(inputs: xr.Dataset, *, region: str, scenario: str) -> list[dic
         events = inputs[variable.replace("flow", "observed")].sel(region=region)
         sums = {"all": float(events.sum())} | dict(events.to_series().items())
         rows += [
-            _row(inputs, region, scenario, variable, str(sector), _told(count), float(count))
+            _row(inputs, region, scenario, variable, str(sector), _told(count), _told(count))
             for sector, count in sums.items()
         ]
     return rows
