@@ -129,7 +129,8 @@ def ways() -> list[dict[str, Any]]:
     none = {"dimension": "", "category": ""}
     rows += [row("headcount", 2026, 40, occupation="5321", **none),
              row("shortage_fte", 2028, 6, 2, 9, occupation="2223", **none),
-             row("shortage_fte", 2028, -6, -8, -3, occupation="5321", **none)]  # fmt: skip
+             row("missing_fte", 2028, 6, 2, 9, occupation="2223", **none),
+             row("surplus_fte", 2028, 0, occupation="2223", **none)]  # fmt: skip
     for name, value in (("probability", 0.004), ("weight", 0.9)):
         rows.append(row(f"move_{name}", 2026, value, occupation="2223", category="5321|",
                         dimension="way"))  # fmt: skip

@@ -15,6 +15,7 @@ from workforce.reports.charts.figures import (
     estimate,
     how_known,
     name_of,
+    occupation_gaps,
     only,
     pick,
     sector_name,
@@ -112,9 +113,7 @@ def page_figure(
 
 def occupations(figures: Publishable, subject: Subject) -> list[tuple[str, Estimate]]:
     """Return the shown shortages of occupations at the horizon, largest first."""
-    rows = pick(
-        figures, subject, "shortage_fte", sector=subject.sector, year=subject.horizon_year
-    ).filter(pl.col("occupation") != "all")
+    rows = occupation_gaps(figures, subject, subject.sector, year=subject.horizon_year)
     return sorted_estimates(rows, "occupation")
 
 

@@ -127,6 +127,37 @@ def pick(
     return table.filter(wanted).sort("sector", "occupation", "category", "year")
 
 
+def occupation_gaps(
+    figures: Publishable, subject: Subject, sector: str, *, year: int
+) -> pl.DataFrame:
+    """Pick the shortage of each occupation in a year, around the median of the draws.
+
+    The median of what is missing and of what is over, one of which is 0, so that an occupation has
+    the same figure here as among the parts of what is missing in all.
+
+    Parameters
+    ----------
+    figures, subject
+        As for `pick`.
+    sector
+        A code, or "all".
+    year
+        1 January.
+    """
+    post = ["sector", "occupation"]
+    net, missing, over = (
+        pick(figures, subject, name, sector=sector, year=year)
+        for name in ("shortage_fte", "missing_fte", "surplus_fte")
+    )
+    return (
+        net.filter(pl.col("occupation") != "all")
+        .join(missing.select(*post, missing="central"), on=post, how="left", maintain_order="left")
+        .join(over.select(*post, over="central"), on=post, how="left", maintain_order="left")
+        .with_columns(central=pl.col("missing") - pl.col("over"))
+        .drop("missing", "over")
+    )
+
+
 def whole(
     figures: Publishable, subject: Subject, variable: str, *, scenario: str | None = None
 ) -> pl.DataFrame:

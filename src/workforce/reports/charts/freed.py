@@ -13,6 +13,7 @@ from workforce.reports.charts.figures import (
     hidden_note,
     interval,
     name_of,
+    occupation_gaps,
     pick,
     sector_name,
     shown,
@@ -106,8 +107,8 @@ def _read(row: dict[str, object]) -> Estimate:
 def _missing(figures: Publishable, subject: Subject, row: dict[str, object]) -> str:
     """Write how many are missing in the post with all measures; below 0 they are to spare."""
     sector, code = str(row["sector"]), str(row["occupation"])
-    post = pick(figures, subject, "shortage_fte", sector=sector, occupation=code)
-    gap = estimate(post, year=subject.horizon_year)
+    gaps = occupation_gaps(figures, subject, sector, year=subject.horizon_year)
+    gap = estimate(gaps.filter(pl.col("occupation") == code))
     if gap is None:
         return say(subject.texts, "chart.hidden_mark")
     return interval(gap, subject.texts, decimals=1)

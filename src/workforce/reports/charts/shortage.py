@@ -16,6 +16,7 @@ from workforce.reports.charts.figures import (
     hidden_note,
     interval,
     name_of,
+    occupation_gaps,
     pick,
     sector_name,
     shortage_basis,
@@ -188,20 +189,13 @@ def _sorted_shortages(figures: Publishable, subject: Subject, by: str) -> Chart:
     texts, year = subject.texts, subject.horizon_year
     one_way = by == "occupation"
     place = {"sector": subject.sector} if one_way else {"occupation": "all"}
-    missing, surplus, net = (
-        pick(figures, subject, name, year=year, **place)
-        for name in ("missing_fte", "surplus_fte", "shortage_fte")
+    missing, surplus = (
+        pick(figures, subject, name, year=year, **place).filter(pl.col(by) != "all")
+        for name in ("missing_fte", "surplus_fte")
     )
-    missing, surplus, net = (part.filter(pl.col(by) != "all") for part in (missing, surplus, net))
     drawn_rows = missing
     if one_way:
-        over = surplus.select(by, over="central")
-        drawn_rows = (
-            net.join(missing.select(by, missing="central"), on=by, how="left")
-            .join(over, on=by, how="left")
-            .with_columns(central=pl.col("missing") - pl.col("over"))
-            .drop("missing", "over")
-        )
+        drawn_rows = occupation_gaps(figures, subject, subject.sector, year=year)
     found = sorted_estimates(drawn_rows, by)
     if not found:
         return absent(subject, f"by_{by}", "staff")

@@ -18,6 +18,7 @@ from workforce.reports.charts.figures import (
     interval,
     is_group,
     name_of,
+    occupation_gaps,
     only,
     pick,
     shortage_lines,
@@ -119,9 +120,8 @@ def unqualified(figures: Publishable, subject: Subject) -> Chart:
 
 def _short(figures: Publishable, subject: Subject) -> dict[str, float]:
     """Return occupations short at the horizon and by how many FTE, largest first."""
-    rows = shown(pick(figures, subject, "shortage_fte", sector=subject.sector,
-                      year=subject.horizon_year))  # fmt: skip
-    rows = rows.filter((pl.col("occupation") != "all") & (pl.col("central") >= LEAST_SHORT))
+    rows = occupation_gaps(figures, subject, subject.sector, year=subject.horizon_year)
+    rows = rows.filter(pl.col("central") >= LEAST_SHORT)
     found = rows.sort("central", descending=True).select("occupation", "central").iter_rows()
     return {code: fte for code, fte in found if not is_group(subject, code)}
 
@@ -189,12 +189,10 @@ def _table(best: pl.DataFrame, figures: Publishable, subject: Subject) -> pl.Dat
     }
     headings = ("to", "short", "from", "persons", "weeks", "total", "places", "alike", "moves")
     table: dict[str, list[str]] = {say(texts, f"ways.{name}"): [] for name in headings}
+    gaps = occupation_gaps(figures, subject, subject.sector, year=subject.horizon_year)
     for way in best.iter_rows(named=True):
         employed = persons.filter(pl.col("occupation") == way["origin"])
-        short = estimate(
-            pick(figures, subject, "shortage_fte", sector=subject.sector,
-                 occupation=way["occupation"], year=subject.horizon_year)
-        )  # fmt: skip
+        short = estimate(gaps.filter(pl.col("occupation") == way["occupation"]))
         price = way["total_cost"] if way["total_cost"] is not None else way["cost"]
         cells = [
             name_of(subject, "occupation", way["occupation"]),
