@@ -91,9 +91,9 @@ def run(
             )
     except WorkforceError as error:
         raise _wrong_input(error) from error
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         typer.echo("Stopped. The pages that were whole are kept; run again for the rest.", err=True)
-        raise typer.Exit(STOPPED) from None
+        raise typer.Exit(stop.args[0] if stop.args else STOPPED) from None
     _show_summary(summary, console, verbose=verbose)
     raise typer.Exit(SOME_FAILED if summary.failed or summary.problem else 0)
 

@@ -1,14 +1,22 @@
 """The copy of tables that a run keeps open for its kernels: taken only if whole, and removed."""
 
+import os
 import shutil
+import signal
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
 from workforce.batch import runner
+from workforce.batch.jobs import Job
+from workforce.batch.ledger import Entry
+from workforce.batch.making import Folders, refused_entry
 from workforce.batch.retention import OPENED
 from workforce.batch.runner import _kept_open
 from workforce.contract.folder import Folder
@@ -118,6 +126,34 @@ def test_what_a_run_left_that_was_ended_goes_and_no_link_is_followed(
     with _kept_open(small, runs) as where:
         assert [path.name for path in runs.iterdir()] == [where.name]
     assert [path.name for path in elsewhere.iterdir()] == ["population.parquet"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGTERM to catch")
+def test_a_run_that_is_told_to_end_removes_its_copy_before_the_page_under_way_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = shutil.copytree(SMALL.parent, tmp_path / "given")
+    params = given / "params.yaml"
+    params.write_text(f"{params.read_text(encoding='utf-8')}audience: internal\n", "utf-8")
+    runs, ended = tmp_path / "runs" / "2026Q4-internal", []
+
+    def page(job: Job, folders: Folders, **given: Any) -> Entry:
+        assert list(runs.glob(f"{OPENED}*/population.parquet"))
+        os.kill(os.getpid(), signal.SIGTERM)
+        end = time.monotonic() + 30
+        while list(runs.glob(f"{OPENED}*")) and time.monotonic() < end:
+            time.sleep(0.01)
+        ended.append((job.region, list(runs.glob(f"{OPENED}*"))))
+        return refused_entry(job, folders, basis=given["basis"], reason="ended")
+
+    monkeypatch.setattr(runner, "make_page", page)
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt) as stop:
+        runner.run(params, out=tmp_path, workers=1)
+    assert stop.value.args == (128 + signal.SIGTERM,)
+    assert ended == [("0001", [])]  # The second page was not begun.
+    assert (runs / "ledger.parquet").is_file()
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_a_second_run_into_the_same_folder_ends_well(small: Folder, runs: Path) -> None:

@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import signal
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -158,10 +160,11 @@ def _run(
         remove_output(entry.job, entry.page, folders)
     entries = dict(ready)
     try:
-        for entry in _through(ready, jobs, params, basis, folders, workers):
-            entries[entry.job] = entry
-            if on_done is not None:
-                on_done(entry, len(entries), len(jobs))
+        with _ended_as_stopped():
+            for entry in _through(ready, jobs, params, basis, folders, workers):
+                entries[entry.job] = entry
+                if on_done is not None:
+                    on_done(entry, len(entries), len(jobs))
     finally:
         index, problem = _finish(
             [*others, *entries.values()], params, folders, basis.folder.names, label, remarks
@@ -276,9 +279,32 @@ def _through(
         try:
             for future in as_completed(futures):
                 yield future.result()
+        except BaseException:
+            # Whoever stops a run may not wait for the pages under way, and they read the tables
+            # themselves where there is no copy.
+            shutil.rmtree(opened, ignore_errors=True)
+            raise
         finally:
             # When the run is stopped, pages under way end and the rest do not start.
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _ended_as_stopped() -> Iterator[None]:
+    """Let SIGTERM stop a run as an interrupt does, and a second one end it at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Only the main thread may say what a signal does.
+        return
+
+    def stop(number: int, _: object) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        raise KeyboardInterrupt(128 + number)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
 
 
 @contextmanager
