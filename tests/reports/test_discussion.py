@@ -2,10 +2,12 @@
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
+from workforce.contract.measures import Measure
 from workforce.disclosure.protection import Publishable, Rule, protect
 from workforce.errors import ParameterError
 from workforce.reports.charts.figures import Subject
@@ -58,9 +60,8 @@ def figures(**heads: float) -> Publishable:
     return protect(table, Rule(audience="internal"))
 
 
-def measure(lever: str, size: float, **given: object) -> dict[str, object]:
-    return {"lever": lever, "size": size, "start_year": None, "end_year": None,
-            "sectors": [], "occupations": [], **given}  # fmt: skip
+def measure(lever: str, size: float, **given: Any) -> Measure:
+    return Measure(lever, "mobilise", {}, size, **given)
 
 
 def test_every_lever_that_somebody_decides_has_texts_of_its_own() -> None:
@@ -85,7 +86,7 @@ def test_a_measure_is_told_with_its_size_its_time_and_for_whom() -> None:
 
 
 def test_persons_are_summed_over_the_sectors_reached_and_not_told_where_one_is_hidden() -> None:
-    given = measure("productivity", 2, sectors=["health_care", "technical"])
+    given = measure("productivity", 2, sectors=("health_care", "technical"))
     both = figures(all=823.0, health_care=300.0, technical=61.0)
     assert "About 360 persons" in dict(describe_measure(both, subject(), given))["How many"]
     for few, words in ((figures(all=823.0, health_care=300.0), "is not shown"),
@@ -98,9 +99,9 @@ def test_those_near_the_age_of_leaving_are_counted_by_service_area_and_never_by_
 ):
     # Only all service areas together have ages here; those of health care are not shown.
     both = figures(all=823.0, health_care=300.0)
-    given = measure("absence", -1, sectors=["health_care"])
+    given = measure("absence", -1, sectors=("health_care",))
     assert "were 55 or older is not shown" in how_many(both, subject(), given)
-    nurses = measure("absence", -1, occupations=["2223"])
+    nurses = measure("absence", -1, occupations=("2223",))
     posts = both.table.filter(variable="headcount", sector="all").with_columns(
         occupation=pl.lit("2223"), persons=pl.col("central")
     )
@@ -122,9 +123,10 @@ def test_scenarios_give_their_measures_without_what_nobody_decides() -> None:
     own = [{"lever": "absence", "points": -1, "sectors": "technical"}]
     found = measures_of({**{name: name for name in names}, "own": own}, region="9003")
     assert list(found) == ["later_retirement", "one_point_each", "own"]
-    assert found["own"] == [measure("absence", -1, sectors=["technical"])]
-    assert found["later_retirement"] == [measure("retirement_age", 1)]
-    assert [one["lever"] for one in found["one_point_each"]] == [
+    assert found["own"] == (Measure("absence", "mobilise", own[0], -1, sectors=("technical",)),)
+    (later,) = found["later_retirement"]
+    assert (later.lever, later.size) == ("retirement_age", 1)
+    assert [one.lever for one in found["one_point_each"]] == [
         "position_share", "absence", "turnover", "retirement_age",
     ]  # fmt: skip
 

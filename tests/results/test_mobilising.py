@@ -19,11 +19,11 @@ OWN = {
 
 def test_measures_come_in_the_order_of_ks_and_keep_owner_and_deadline() -> None:
     plan = plan_measures("mine", OWN)
-    assert [one["kind"] for one in plan] == ["mobilise", "develop", "recruit"]
-    assert [one["name"] for one in plan] == ["1_absence", "2_productivity", "3_recruitment"]
-    assert plan[0]["deadline"] == "2028-12-31"
-    assert plan[2]["owner"] == {"nb": "HR"}
-    assert plan[1]["measure"]["sectors"] == ["health_care"]
+    assert [one.kind for one in plan] == ["mobilise", "develop", "recruit"]
+    assert [one.name for one in plan] == ["1_absence", "2_productivity", "3_recruitment"]
+    assert plan[0].deadline == "2028-12-31"
+    assert plan[2].owner == {"nb": "HR"}
+    assert plan[1].sectors == ("health_care",)
 
 
 def test_each_measure_is_added_to_those_before_it() -> None:
@@ -34,8 +34,8 @@ def test_each_measure_is_added_to_those_before_it() -> None:
 
 def test_a_packaged_scenario_has_measures_without_owner() -> None:
     plan = plan_measures("later_retirement", {})
-    assert [one["step"] for one in plan] == [{"lever": "retirement_age", "years": 1}]
-    assert plan[0]["owner"] is None
+    assert [one.step for one in plan] == [{"lever": "retirement_age", "years": 1}]
+    assert plan[0].owner is None
     assert list(one_after_another("baseline", plan_measures("baseline", {}))) == ["baseline"]
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import xarray as xr
 
+from workforce.contract.measures import Measure
 from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import Chart, show
 from workforce.reports.charts.figures import Subject, decimals_for, estimate, name_of, pick, whole
@@ -78,7 +78,7 @@ def show_assumptions(report: Report) -> None:
     listing([say(texts, f"discussion.assumed.{name}") for name in ASSUMED])
 
 
-def show_measures(report: Report, measures: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+def show_measures(report: Report, measures: Mapping[str, Sequence[Measure]]) -> None:
     """Show, for each scenario, what its measures would mean for whom.
 
     Parameters
@@ -110,7 +110,7 @@ def show_measures(report: Report, measures: Mapping[str, Sequence[Mapping[str, A
 
 
 def describe_measure(
-    figures: Publishable, subject: Subject, measure: Mapping[str, Any]
+    figures: Publishable, subject: Subject, measure: Measure
 ) -> list[tuple[str, str]]:
     """Tell what a measure is, for whom, how many, and what it does to hours and place of work.
 
@@ -121,20 +121,20 @@ def describe_measure(
     subject
         The page.
     measure
-        lever, size, start_year, end_year, sectors, occupations.
+        What, how much, when, and for whom.
 
     Returns
     -------
     list of tuple of str
         Heading and sentence.
     """
-    texts, lever = subject.texts, str(measure["lever"])
+    texts, lever = subject.texts, measure.lever
     key = lever if f"discussion.lever.{lever}.more" in texts.entries else OTHER
-    size = float(measure["size"] or 0.0) if isinstance(measure["size"], int | float) else 0.0
+    size = measure.size or 0.0
     way = "more" if size >= 0 else "less"
     decimals = next((n for n in range(3) if abs(size - round(size, n)) < 1e-9), 2)
-    began = int(measure["start_year"] or subject.base_year)
-    full = int(measure["end_year"] or began)
+    began = measure.start_year or subject.base_year
+    full = measure.end_year or began
     when = "when_later" if full > began else "when_now"
     what = say(
         texts, f"discussion.lever.{key}.{way}",
@@ -186,15 +186,15 @@ def log_table(remarks: Sequence[Remark], texts: Texts, *, public: bool) -> Chart
     return Chart(None, caption, caption, pl.DataFrame(rows), prose=True)
 
 
-def how_many(figures: Publishable, subject: Subject, measure: Mapping[str, Any]) -> str:
+def how_many(figures: Publishable, subject: Subject, measure: Measure) -> str:
     """Say roughly how many work where a measure reaches, and how many of them are 55 or older.
 
     From protected figures only; of those that are hidden it says so.
     """
-    texts, lever = subject.texts, str(measure["lever"])
+    texts, lever = subject.texts, measure.lever
     if lever in OF_NOBODY_YET:
         return say(texts, "discussion.persons_none")
-    sectors, occupations = list(measure["sectors"]), list(measure["occupations"])
+    sectors, occupations = measure.sectors, measure.occupations
     older = lever in OF_THE_OLDER and not occupations
     count = (
         _older(figures, subject, sectors)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date as day
-from typing import Any
 
 import polars as pl
 
+from workforce.contract.measures import Measure
 from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import (
@@ -27,7 +27,7 @@ from workforce.reports.page import KeyFigure, listing, note, section
 from workforce.reports.report import Report
 from workforce.texts.catalogue import date, say
 
-Plan = Sequence[Mapping[str, Any]]
+Plan = Sequence[Measure]
 STEPS = range(1, 8)
 
 
@@ -72,7 +72,7 @@ def measure_chain(figures: Publishable, subject: Subject, plan: Plan) -> Chart:
     if not plan or "staff" in subject.missing:
         return SILENT
     return measure_effects(
-        figures, subject, labels={one["name"]: measure_name(one, subject) for one in plan}
+        figures, subject, labels={one.name: measure_name(one, subject) for one in plan}
     )
 
 
@@ -102,22 +102,22 @@ def measure_plan(figures: Publishable, subject: Subject, plan: Plan) -> Chart:
             pick(
                 figures, subject, "measure_effect", sector=subject.sector, occupation="all",
                 dimension="part", year=year,
-            ).filter(pl.col("category") == one["name"])
+            ).filter(pl.col("category") == one.name)
         )  # fmt: skip
-        what = describe_measure(figures, subject, one["measure"])[0][1]
-        source = (one["source"] or {}).get(texts.language)
+        what = describe_measure(figures, subject, one)[0][1]
+        source = (one.source or {}).get(texts.language)
         rests_on = f" {say(texts, 'mobilisation.rests_on', source=source)}" if source else ""
         rows.append(
             {
                 say(
                     texts, "mobilisation.measure"
                 ): f"{measure_name(one, subject)}. {what}{rests_on}",
-                say(texts, "mobilisation.kind"): say(texts, f"mobilisation.kind_{one['kind']}"),
+                say(texts, "mobilisation.kind"): say(texts, f"mobilisation.kind_{one.kind}"),
                 say(texts, "mobilisation.effect"): _written(effect, subject, sign=True),
-                say(texts, "mobilisation.owner"): (one["owner"] or {}).get(texts.language)
+                say(texts, "mobilisation.owner"): (one.owner or {}).get(texts.language)
                 or say(texts, "mobilisation.nobody"),
-                say(texts, "mobilisation.deadline"): date(day.fromisoformat(one["deadline"]), texts)
-                if one["deadline"]
+                say(texts, "mobilisation.deadline"): date(day.fromisoformat(one.deadline), texts)
+                if one.deadline
                 else say(texts, "mobilisation.no_deadline"),
                 say(texts, "mobilisation.left", year=year): _written(left, subject),
             }
@@ -144,7 +144,7 @@ def measure_reach(figures: Publishable, subject: Subject, plan: Plan) -> Chart:
     rows = [
         {
             say(texts, "mobilisation.measure"): measure_name(one, subject),
-            say(texts, "older.touches"): how_many(figures, subject, one["measure"]),
+            say(texts, "older.touches"): how_many(figures, subject, one),
         }
         for one in plan
     ]
@@ -152,13 +152,11 @@ def measure_reach(figures: Publishable, subject: Subject, plan: Plan) -> Chart:
     return Chart(None, caption, caption, pl.DataFrame(rows), say(texts, "older.note"), prose=True)
 
 
-def measure_name(measure: Mapping[str, Any], subject: Subject) -> str:
+def measure_name(measure: Measure, subject: Subject) -> str:
     """Name a measure: as its params file does, else by its lever."""
-    if measure["title"]:
-        return str(measure["title"][subject.texts.language])
-    key = f"mobilisation.lever_{measure['step']['lever']}"
-    entries = subject.texts.entries
-    return entries[key] if key in entries else str(measure["step"]["lever"])
+    if measure.title:
+        return measure.title[subject.texts.language]
+    return subject.texts.entries.get(f"mobilisation.lever_{measure.lever}", measure.lever)
 
 
 def _written(value: Estimate | None, subject: Subject, *, sign: bool = False) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from workforce.contract.measures import Measure
 from workforce.scenarios.levers.registry import find_lever
 from workforce.scenarios.scenario import Scenario, scenario_levers
 
@@ -11,7 +12,7 @@ ASSUMPTION = "assumption"
 
 def measures_of(
     scenarios: Mapping[str, Scenario], *, region: str
-) -> dict[str, list[dict[str, Any]]]:
+) -> dict[str, tuple[Measure, ...]]:
     """List the measures of each scenario, without what nobody decides.
 
     Parameters
@@ -23,41 +24,43 @@ def measures_of(
 
     Returns
     -------
-    dict of str to list of dict
-        By scenario ``lever``, ``size`` (None where the lever has none), ``start_year`` and
-        ``end_year`` (None for the base year), ``sectors`` and ``occupations`` (none for all). A
-        scenario that holds no measure is not there.
+    dict of str to tuple of Measure
+        By scenario. One that holds no measure is not there.
     """
     found = {}
     for name, scenario in scenarios.items():
-        steps = [
-            describe_step(step) for step in scenario_levers(scenario) if _concerns(step, region)
-        ]
-        if steps:
-            found[name] = steps
+        measures = tuple(
+            as_measure(step) for step in scenario_levers(scenario) if _reaches(step, region)
+        )
+        decided = tuple(one for one in measures if one.kind != ASSUMPTION)
+        if decided:
+            found[name] = decided
     return found
 
 
-def _concerns(step: dict[str, Any], region: str) -> bool:
-    places = _codes(step.get("regions"))
-    decided = find_lever(str(step["lever"])).kind != ASSUMPTION
-    return decided and (not places or region in places)
-
-
-def describe_step(step: dict[str, Any]) -> dict[str, Any]:
-    """Say of one lever what a page needs, as `measures_of` does."""
+def as_measure(step: Mapping[str, Any], **written: Any) -> Measure:
+    """Make a measure of a lever with its options, and of what a params file writes about it."""
     lever = find_lever(str(step["lever"]))
-    return {
-        "lever": lever.name,
-        "size": step.get(lever.size),
-        "start_year": step.get("start_year"),
-        "end_year": step.get("end_year"),
-        "sectors": _codes(step.get("sectors")),
-        "occupations": _codes(step.get("occupations")),
-    }
+    size = step.get(lever.size)
+    return Measure(
+        lever=lever.name,
+        kind=lever.kind,
+        step=step,
+        size=float(size) if isinstance(size, int | float) else None,
+        start_year=step.get("start_year"),
+        end_year=step.get("end_year"),
+        sectors=_codes(step.get("sectors")),
+        occupations=_codes(step.get("occupations")),
+        **written,
+    )
 
 
-def _codes(given: Any) -> list[str]:
+def _reaches(step: Mapping[str, Any], region: str) -> bool:
+    places = _codes(step.get("regions"))
+    return not places or region in places
+
+
+def _codes(given: Any) -> tuple[str, ...]:
     if given is None:
-        return []
-    return [given] if isinstance(given, str) else [str(code) for code in given]
+        return ()
+    return (given,) if isinstance(given, str) else tuple(str(code) for code in given)

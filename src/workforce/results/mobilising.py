@@ -1,24 +1,24 @@
 """The measures of a scenario in KS's order, one after the other, for a page to follow up."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 import xarray as xr
 
+from workforce.contract.measures import Measure
 from workforce.results.drivers import split_change, split_measures, split_table
-from workforce.results.measures import describe_step
+from workforce.results.measures import as_measure
 from workforce.results.table import COLUMNS
-from workforce.scenarios.levers.registry import KINDS, find_lever
+from workforce.scenarios.levers.registry import KINDS
 from workforce.scenarios.scenario import Scenario, scenario_levers
 
 AFTER = "after_"
 """Scenarios of the measures up to one of them are named after_1, after_2 and so on."""
 
 
-def plan_measures(
-    scenario: str, scenarios: Mapping[str, Mapping[str, Any]]
-) -> list[dict[str, Any]]:
+def plan_measures(scenario: str, scenarios: Mapping[str, Mapping[str, Any]]) -> tuple[Measure, ...]:
     """List the measures of a scenario in KS's order: mobilise, develop, recruit, phase out.
 
     Parameters
@@ -30,35 +30,28 @@ def plan_measures(
 
     Returns
     -------
-    list of dict
-        ``name``, ``kind``, ``step`` (the lever as `apply_scenario` takes it), ``measure`` (as
-        `measures_of` gives it), and ``title``, ``owner`` and ``source`` (by language) and
-        ``deadline`` (ISO date), None where they are not given. Measures of one kind stay in their
-        order.
+    tuple of Measure
+        Each with its name. Measures of one kind stay in their order.
     """
     if scenario in scenarios:
-        given = list(scenarios[scenario]["measures"])
+        found = [_planned(**given) for given in scenarios[scenario]["measures"]]
     else:
-        given = [
-            {"lever": step["lever"], "options": {k: v for k, v in step.items() if k != "lever"}}
-            for step in scenario_levers(scenario)
-        ]
-    found = [_planned(one) for one in given]
-    found.sort(key=lambda one: KINDS.index(one["kind"]))
-    return [one | {"name": f"{place}_{one['step']['lever']}"} for place, one in enumerate(found, 1)]
+        found = [as_measure(step) for step in scenario_levers(scenario)]
+    found.sort(key=lambda one: KINDS.index(one.kind))
+    return tuple(replace(one, name=f"{at}_{one.lever}") for at, one in enumerate(found, 1))
 
 
-def one_after_another(scenario: str, plan: Sequence[Mapping[str, Any]]) -> dict[str, Scenario]:
+def one_after_another(scenario: str, plan: Sequence[Measure]) -> dict[str, Scenario]:
     """Scenarios to simulate: the baseline, the measures up to each of them, and all of them.
 
     Parameters
     ----------
     scenario : str
         Name that all measures go under.
-    plan : list of dict
+    plan : sequence of Measure
         From `plan_measures`.
     """
-    steps = [one["step"] for one in plan]
+    steps = [one.step for one in plan]
     until = {f"{AFTER}{count}": steps[:count] for count in range(1, len(steps))}
     return {"baseline": [], **until, scenario: steps}
 
@@ -66,7 +59,7 @@ def one_after_another(scenario: str, plan: Sequence[Mapping[str, Any]]) -> dict[
 def effect_rows(
     inputs: xr.Dataset,
     scenario: str,
-    plan: Sequence[Mapping[str, Any]],
+    plan: Sequence[Measure],
     *,
     draws: int,
     seed: int,
@@ -79,7 +72,7 @@ def effect_rows(
         As `load_inputs` gives them.
     scenario : str
         Name that the rows go under.
-    plan : list of dict
+    plan : sequence of Measure
         From `plan_measures`.
     draws, seed : int
         As for `simulate`.
@@ -95,20 +88,11 @@ def effect_rows(
     change = split_change(inputs, "baseline", **settings)
     rows = [split_table(change, inputs, variable="shortage_change", scenario=scenario)]
     if plan:
-        measures = {one["name"]: [one["step"]] for one in plan}
+        measures = {one.name: [one.step] for one in plan}
         effect = split_measures(inputs, measures, **settings)
         rows.append(split_table(effect, inputs, variable="measure_effect", scenario=scenario))
     return pl.concat(rows)
 
 
-def _planned(given: Mapping[str, Any]) -> dict[str, Any]:
-    step = {"lever": given["lever"], **given["options"]}
-    return {
-        "kind": find_lever(str(given["lever"])).kind,
-        "step": step,
-        "measure": describe_step(step),
-        "title": given.get("title"),
-        "owner": given.get("owner"),
-        "deadline": given.get("deadline"),
-        "source": given.get("source"),
-    }
+def _planned(lever: str, options: Mapping[str, Any], **written: Any) -> Measure:
+    return as_measure({"lever": lever, **options}, **written)

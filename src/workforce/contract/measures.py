@@ -1,0 +1,44 @@
+"""A measure of a scenario, as a page tells of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A lever that somebody decides on: how far it is pulled, when, for whom, and who sees to it.
+
+    Parameters
+    ----------
+    lever, kind
+        Its name, and its kind in KS's order.
+    step
+        The lever as `apply_scenario` takes it.
+    size
+        In the lever's unit; None where the lever has none.
+    start_year, end_year
+        None for the base year.
+    sectors, occupations
+        Codes; none for all.
+    name
+        Place in KS's order and lever, of measures that are followed up one after another.
+    title, owner, source
+        By language, as the params file has them; None where not given.
+    deadline
+        ISO date; None where not given.
+    """
+
+    lever: str
+    kind: str
+    step: Mapping[str, Any]
+    size: float | None = None
+    start_year: int | None = None
+    end_year: int | None = None
+    sectors: tuple[str, ...] = ()
+    occupations: tuple[str, ...] = ()
+    name: str = ""
+    title: Mapping[str, str] | None = None
+    owner: Mapping[str, str] | None = None
+    deadline: str | None = None
+    source: Mapping[str, str] | None = None
