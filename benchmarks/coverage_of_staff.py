@@ -1,12 +1,12 @@
 """Print how often intervals of the shortage hold what comes in made-up places of known processes.
 
-Run: ``uv run python benchmarks/coverage_of_staff.py``, with ``--places 20`` for fewer. A place
+Run: ``uv run python -m benchmarks.coverage_of_staff``, with ``--places 20`` for fewer. A place
 takes two seconds of a processor.
 """
 
 import argparse
 
-from workforce.evaluation.staff_coverage import share_inside, staff_coverage
+from tests.evaluation.staff_coverage import share_inside, staff_coverage
 
 EMPLOYEES, YEARS = (400, 2_000, 6_000), (1, 3, 8)
 

@@ -2,8 +2,7 @@
 
 import polars as pl
 import pytest
-
-from workforce.evaluation.staff_coverage import share_inside, staff_coverage
+from tests.evaluation.staff_coverage import share_inside, staff_coverage
 
 CASES = [(400, 1), (400, 8), (2_000, 3), (6_000, 1), (6_000, 8)]
 

@@ -7,7 +7,7 @@ import xarray as xr
 from workforce.model.period_openings import period_openings
 from workforce.model.staff_years import StaffFlows
 from workforce.model.supply import expected_working_years, openings, project_workforce
-from workforce.model.working_life import career_transition, remaining_years
+from workforce.model.working_life import remaining_years
 
 AGES, CODES, CAUSES = [60, 61, 62], ["a", "b"], ["retired", "other"]
 RATES = xr.DataArray(
@@ -20,6 +20,18 @@ MOVES = xr.DataArray(
     dims=["occupation", "occupation_to"],
     coords={"occupation": CODES, "occupation_to": CODES},
 )
+
+
+def career_transition(exit_rate, transition=None):
+    """Give the probabilities of being in each occupation, or gone by each cause, a year later."""
+    rate = exit_rate.sum("cause")
+    gone = (exit_rate / rate) * (1 - np.exp(-rate))
+    here = MOVES.copy(data=np.eye(len(CODES))) if transition is None else transition
+    remain = (np.exp(-rate) * here).rename(occupation="state", occupation_to="state_to")
+    gone = gone.rename(occupation="state", cause="state_to")
+    return xr.concat([remain, gone], dim="state_to", join="exact").transpose(
+        "working_age", "state", "state_to"
+    )
 
 
 def test_a_person_still_gives_the_years_that_the_exit_rates_leave():

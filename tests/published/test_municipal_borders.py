@@ -2,9 +2,9 @@
 
 import polars as pl
 import pytest
+from tools.borders import doubtful_weights, observed_weights, redraw_borders
 
 from workforce.contract.municipalities import changes, successors
-from workforce.sources.statbank.regions import doubtful_weights, observed_weights, redraw_borders
 
 
 @pytest.fixture(scope="module")

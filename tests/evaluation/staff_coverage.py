@@ -5,9 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 import xarray as xr
-
-from workforce.contract.arrays import Numbers
-from workforce.evaluation.known_staff import (
+from tests.evaluation.known_staff import (
     POSITION,
     POSTS,
     REGION,
@@ -15,6 +13,8 @@ from workforce.evaluation.known_staff import (
     known_place,
     surroundings,
 )
+
+from workforce.contract.arrays import Numbers
 from workforce.inputs.flows import CAUSES, ORIGINS
 from workforce.inputs.loading import load_inputs
 from workforce.model.projection import (

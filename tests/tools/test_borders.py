@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tools.borders import doubtful_weights, observed_weights, redraw_borders
 
 from workforce.errors import DataError
-from workforce.sources.statbank.regions import doubtful_weights, observed_weights, redraw_borders
 
 
 def changes(*rows):
