@@ -186,6 +186,7 @@ def test_what_does_not_fit_the_folder_is_told_with_its_line_as_well(tmp_path: Pa
         ("{gaol: {}}", "there is no 'gaol'"),
         ("5", "choices is 5; it has fields"),
         ("{sharing: {form: hotel}}", "there is no form 'hotel'"),
+        ('{sharing: {partners: ["9003"]}}', "partner '9003' is not in the table regions"),
     ],
 )
 def test_a_goal_or_form_of_sharing_that_is_wrong_is_told_before_a_page_is_made(
@@ -197,5 +198,5 @@ def test_a_goal_or_form_of_sharing_that_is_wrong_is_told_before_a_page_is_made(
     )
     path.write_text(text, encoding="utf-8")
     (report,) = load_params(path).reports
-    (found,) = wrong_choices(report, tmp_path)
+    (found,) = wrong_choices(report, ["9001", "9002"])
     assert told in found

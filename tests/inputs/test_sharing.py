@@ -1,26 +1,23 @@
 """How a commission says in which form and with whom posts are shared."""
 
-from pathlib import Path
-
 import pytest
 
 from workforce.errors import ParameterError
 from workforce.inputs.sharing import Sharing, places_that_share, read_sharing
 from workforce.model.pooling import FORMS
-from workforce.sources.tables.folder import open_folder
 
-SAMPLE = Path(__file__).parents[2] / "data" / "sample"
+REGIONS = ["9001", "9009", "9010", "9011", "9012"]
 PLACES = {"9012": ["9012", "9010", "9011"]}
 
 
 def test_nothing_said_is_all_forms_and_all_who_are_near():
-    assert read_sharing({}, open_folder(SAMPLE)) == Sharing(FORMS, "", ())
+    assert read_sharing({}, []) == Sharing(FORMS, "", ())
     assert places_that_share(PLACES, Sharing()) == PLACES
 
 
 def test_the_chosen_form_comes_first_with_figures_of_its_own():
     given = {"form": "host", "travel_share": 0.06, "source": "Own figures 2025"}
-    sharing = read_sharing({**given, "partners": ["9010", "9001"]}, open_folder(SAMPLE))
+    sharing = read_sharing({**given, "partners": ["9010", "9001"]}, REGIONS)
     first = sharing.forms[0]
     assert (first.name, first.travel_share, first.source) == ("host", 0.06, "Own figures 2025")
     assert first.administration_share == 0.05
@@ -44,4 +41,4 @@ def test_the_chosen_form_comes_first_with_figures_of_its_own():
 )
 def test_what_is_not_right_is_one_sentence(given, message):
     with pytest.raises(ParameterError, match=message):
-        read_sharing(given, open_folder(SAMPLE))
+        read_sharing(given, REGIONS)

@@ -8,13 +8,13 @@ from workforce.scenarios.choices import read_choices
 
 
 def test_nothing_asked_is_a_closed_gap_in_four_of_five_draws_and_all_forms():
-    found = read_choices({}, "none")
+    found = read_choices({}, [])
     assert found.goal == {"target": 0.0, "probability": 0.8}
     assert found.sharing == Sharing()
 
 
 def test_half_a_goal_leaves_the_other_half_as_it_is():
-    found = read_choices({"goal": {"target": 12}, "sharing": {"form": "company"}}, "none")
+    found = read_choices({"goal": {"target": 12}, "sharing": {"form": "company"}}, [])
     assert found.goal == {"target": 12, "probability": 0.8}
     assert found.sharing.chosen == "company"
 
@@ -32,4 +32,4 @@ def test_half_a_goal_leaves_the_other_half_as_it_is():
 )
 def test_what_is_not_right_is_one_sentence(given, message):
     with pytest.raises(ParameterError, match=message):
-        read_choices(given, "none")
+        read_choices(given, [])

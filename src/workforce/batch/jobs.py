@@ -161,7 +161,7 @@ def expand(
     sources = _find_notebooks(params, problems)
     for number, report in enumerate(params.reports):
         where = f"reports[{number}]"
-        problems += [f"{where}.{text}" for text in wrong_choices(report, params.data)]
+        problems += [f"{where}.{text}" for text in wrong_choices(report, codes.regions)]
         _check_codes(report, codes, [*codes.scenarios, *params.scenarios], where, problems)
         if report.notebook not in sources:
             continue

@@ -1,7 +1,6 @@
 """Hold the measures and choices of a params file against the folder and the years of its pages."""
 
 from collections.abc import Collection, Iterator, Mapping
-from pathlib import Path
 
 from pydantic import JsonValue
 
@@ -57,12 +56,12 @@ def wrong_measures(
                     yield f"{where}.{option}: {why}"
 
 
-def wrong_choices(report: Report, folder: Path) -> Iterator[str]:
+def wrong_choices(report: Report, regions: Collection[str]) -> Iterator[str]:
     """Tell what is wrong with the goal and the form of sharing that a report asks for."""
     given = report.parameters.get(CHOICES)
     try:
         if given is not None:
-            read_choices(given, folder)  # type: ignore[arg-type]
+            read_choices(given, regions)  # type: ignore[arg-type]
     except ParameterError as error:
         yield f"parameters.{CHOICES}: {error}"
 

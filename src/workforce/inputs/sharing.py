@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
-from workforce.contract.folder import Folder
 from workforce.errors import ParameterError
 from workforce.model.pooling import FORMS, PoolingForm
 
@@ -34,7 +33,7 @@ class Sharing:
     partners: tuple[str, ...] = ()
 
 
-def read_sharing(given: Mapping[str, Any], folder: Folder) -> Sharing:
+def read_sharing(given: Mapping[str, Any], regions: Collection[str]) -> Sharing:
     """Read how posts are to be shared from the field ``sharing`` of a commission's choices.
 
     Parameters
@@ -43,8 +42,8 @@ def read_sharing(given: Mapping[str, Any], folder: Folder) -> Sharing:
         ``form`` (shared_post, host or company), and of that form ``travel_share``,
         ``administration_share`` [share], ``administration_least`` [FTE] and the ``source`` of these
         figures; ``partners``, codes of municipalities. All may be left out.
-    folder : Folder
-        From `open_folder`, whose table regions has the partners.
+    regions : collection of str
+        Codes of the folder, which the partners are among.
 
     Returns
     -------
@@ -60,7 +59,7 @@ def read_sharing(given: Mapping[str, Any], folder: Folder) -> Sharing:
     for key in given:
         if key not in KEYS:
             raise ParameterError(f"sharing: there is no {key!r}. {_near(str(key), KEYS)}")
-    partners = _partners(given.get("partners", []), folder)
+    partners = _partners(given.get("partners", []), regions)
     chosen = given.get("form", "")
     figures: dict[str, Any] = {
         name: _figure(name, given[name]) for name in FIGURES if name in given
@@ -101,10 +100,9 @@ def places_that_share(
     return {name: codes for name, codes in kept.items() if len(codes) > 1}
 
 
-def _partners(given: Any, folder: Folder) -> tuple[str, ...]:
+def _partners(given: Any, known: Collection[str]) -> tuple[str, ...]:
     if not isinstance(given, list | tuple):
         raise ParameterError('sharing: partners is a list of codes in quotes, such as ["9001"].')
-    known = folder.tables["regions"]["region"].to_list() if given else []
     for code in given:
         if code not in known:
             raise ParameterError(

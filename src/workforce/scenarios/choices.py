@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any, TypedDict
 
-from workforce.contract.folder import Folder
 from workforce.errors import ParameterError
 from workforce.inputs.sharing import Sharing, read_sharing
 from workforce.scenarios.levers.reach import known_words
@@ -35,7 +34,7 @@ class Choices:
     sharing: Sharing
 
 
-def read_choices(given: Mapping[str, Any], folder: Folder) -> Choices:
+def read_choices(given: Mapping[str, Any], regions: Collection[str]) -> Choices:
     """Read the parameter ``choices`` of a commission.
 
     Parameters
@@ -43,8 +42,8 @@ def read_choices(given: Mapping[str, Any], folder: Folder) -> Choices:
     given : mapping
         ``goal`` with ``target`` [FTE] and ``probability`` (0 and 0.8 when left out), and
         ``sharing`` as for `workforce.inputs.sharing.read_sharing`.
-    folder : Folder
-        From `open_folder`.
+    regions : collection of str
+        Codes of the folder, which partners are among.
 
     Returns
     -------
@@ -67,7 +66,7 @@ def read_choices(given: Mapping[str, Any], folder: Folder) -> Choices:
         raise ParameterError(
             f"goal: probability is {goal['probability']}; it must lie between 0 and 1."
         )
-    return Choices(goal, read_sharing(given.get("sharing", {}), folder))
+    return Choices(goal, read_sharing(given.get("sharing", {}), regions))
 
 
 def _refuse_others(given: Any, known: tuple[str, ...], where: str) -> None:
