@@ -475,6 +475,12 @@ def _show_summary(summary: "RunSummary", console: "Console", *, verbose: bool) -
             console.print(Text.from_ansi(entry.details))
     if summary.removed:
         console.print(f"{summary.removed} pages of earlier runs on other data left the site.")
+    if summary.made_key is not None:
+        console.print(
+            f"Made the key that protects public figures: {summary.made_key}. Keep it where backups "
+            "are kept, show it to nobody, and use it for every public run on these places.",
+            markup=False,
+        )
     if summary.problem:
         console.print(summary.problem, markup=False)
     if summary.index is not None:

@@ -81,7 +81,10 @@ def test_norwegian_as_no_is_explained(tmp_path: Path) -> None:
     [
         (SMALL.format(regions="all\n    regoins: x"), "Did you mean 'regions'?"),
         (SMALL.format(regions="all") + "quater: 3\n", "Did you mean 'quarter'?"),
-        (SMALL.format(regions="all") + "rule: {min_person: 3}\n", "Did you mean 'min_persons'?"),
+        (
+            SMALL.format(regions="all") + "rule: {min_persons: 3}\n",
+            "rounded with a secret key",
+        ),
         (SMALL.format(regions="munisipalities"), "Did you mean 'municipalities'?"),
         (SMALL.format(regions="all") + "audience: publik\n", "Did you mean 'public'?"),
         (SMALL.format(regions="all") + "draws: 19\n", "line 9, draws: 19 breaks a rule"),

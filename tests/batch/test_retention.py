@@ -20,7 +20,10 @@ def folder(tmp_path: Path) -> Path:
     root = tmp_path / "out"
     for name in (
         *(f"runs/{quarter}/a.ipynb" for quarter in (OLD, NEW, "2024Q4")),
-        *(f"runs/{OLD}/{name}" for name in ("results/a.parquet", "ledger.parquet", "plan.parquet")),
+        *(
+            f"runs/{OLD}/{name}"
+            for name in ("results/a.parquet", "ledger.parquet", "protected/a.parquet")
+        ),
         f"runs/{NEW}/failed/b.ipynb",
         f"runs/{NEW}/opened-x1/staff.parquet",
         *(f"reports/{quarter}/9001/a.html" for quarter in (OLD, f"{OLD}-internal", NEW)),
@@ -52,6 +55,7 @@ def test_each_kind_goes_by_its_own_time(folder: Path) -> None:
         "data/import_report.md",
         f"reports/{OLD}-internal/9001/a.html",
         f"runs/{OLD}/a.ipynb",
+        f"runs/{OLD}/protected/a.parquet",
         f"runs/{OLD}/results/a.parquet",
         "runs/2024Q4/a.ipynb",
         f"runs/{NEW}/failed/b.ipynb",
@@ -61,6 +65,7 @@ def test_each_kind_goes_by_its_own_time(folder: Path) -> None:
     assert names(folder, kept) == [
         f"reports/{OLD}-internal/9001/a.html",
         f"runs/{OLD}/a.ipynb",
+        f"runs/{OLD}/protected/a.parquet",
         f"runs/{OLD}/results/a.parquet",
     ]
 
@@ -68,7 +73,7 @@ def test_each_kind_goes_by_its_own_time(folder: Path) -> None:
 def test_deleting_takes_these_files_and_the_empty_folders_and_nothing_else(folder: Path) -> None:
     overdue, left = find_overdue(folder, Retention(), today=TODAY)
     assert [one.path.name for one in left] == ["notes.docx"]
-    assert delete(overdue, folder) == 7
+    assert delete(overdue, folder) == 8
     assert names(folder) == []
     files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
     assert sorted(files) == [
@@ -77,7 +82,6 @@ def test_deleting_takes_these_files_and_the_empty_folders_and_nothing_else(folde
         f"reports/{OLD}/9001/a.html",
         f"reports/{NEW}/9001/a.html",
         f"runs/{OLD}/ledger.parquet",
-        f"runs/{OLD}/plan.parquet",
         f"runs/{NEW}/a.ipynb",
         "runs/mine/a.ipynb",
     ]

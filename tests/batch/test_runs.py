@@ -43,7 +43,7 @@ def test_a_quarter_is_run_again_as_data_and_notebooks_change(
     assert statuses(first) == {FIRST: "done", OTHER: "done"}
     assert [(n, total) for _, n, total in told] == [(1, 2), (2, 2)]
     assert first.index == out / "reports" / "2026Q4" / "index.html"
-    # The site holds pages only; notebooks, results, plan and ledger lie beside it.
+    # The site holds pages only; notebooks, results, protected tables and ledger lie beside it.
     assert files(out / "reports") == [
         "2026Q4/0001/ageing-all-baseline-nb.html",
         "2026Q4/0007/ageing-all-baseline-nb.html",
@@ -53,9 +53,11 @@ def test_a_quarter_is_run_again_as_data_and_notebooks_change(
         f"{FIRST}.ipynb",
         f"{OTHER}.ipynb",
         "discussion.json",
+        "display.json",
         "ledger.parquet",
-        "plan.parquet",
-        "published.parquet",
+        "protected/population.parquet",
+        "protected/protected.json",
+        "protected/regions.parquet",
         "quality.parquet",
         f"results/{FIRST}.parquet",
         f"results/{OTHER}.parquet",
@@ -93,10 +95,12 @@ def test_a_quarter_is_run_again_as_data_and_notebooks_change(
     assert files(out / "runs" / "2026Q4") == [
         f"{FIRST}.ipynb",
         "discussion.json",
+        "display.json",
         f"failed/{OTHER}.ipynb",
         "ledger.parquet",
-        "plan.parquet",
-        "published.parquet",
+        "protected/population.parquet",
+        "protected/protected.json",
+        "protected/regions.parquet",
         "quality.parquet",
         f"results/{FIRST}.parquet",
     ]

@@ -5,16 +5,20 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import polars as pl
 import pytest
 from typer.testing import CliRunner
 
 from workforce.batch.runner import run
 from workforce.cli import app
 from workforce.contract.folder import FetchReport
-from workforce.contract.places import fresh, is_inside, make_folder, not_a_file, remove_inside
-from workforce.disclosure.memory import recall
-from workforce.disclosure.plan import write_whole
+from workforce.contract.places import (
+    fresh,
+    is_inside,
+    make_folder,
+    not_a_file,
+    remove_inside,
+    write_whole,
+)
 from workforce.errors import ParameterError, ReportError, SourceError
 from workforce.reports.discussion_log import read_log
 from workforce.reports.template import write_template
@@ -149,32 +153,12 @@ def test_what_is_no_plain_file_is_named_wherever_a_file_is_read(tmp_path: Path) 
         read_yaml(pipe)
     with pytest.raises(ParameterError, match="is a named pipe and no file"):
         read_log(pipe)
-    with pytest.raises(ReportError, match="is a named pipe and no file"):
-        recall([pipe])
     lost = tmp_path / "lost.yaml"
     lost.symlink_to(tmp_path / "nowhere")
     with pytest.raises(ParameterError, match="is a link that leads nowhere"):
         read_log(lost)
-    with pytest.raises(ReportError, match="is a link that leads nowhere"):
-        recall([lost])
     made = CliRunner().invoke(app, ["clean", str(tmp_path)])
     assert "Left alone, a named pipe" in made.output
-
-
-@pytest.mark.parametrize(
-    "origins", ["[]", '{"a": 1}', '{"a": ["b"]}', '{"a": [1, {"b": 2}, 3]}', "[" * 50_000, "{"]
-)
-def test_what_an_earlier_run_told_is_read_only_as_a_run_writes_it(
-    tmp_path: Path, origins: str
-) -> None:
-    path = tmp_path / "published.parquet"
-    pl.DataFrame({"region": [1], "persons": ["x"]}).write_parquet(
-        path, metadata={"origins": origins}
-    )
-    with pytest.raises(
-        ReportError, match="holds what an earlier run published, and cannot be read"
-    ):
-        recall([path])
 
 
 @pytest.mark.parametrize(

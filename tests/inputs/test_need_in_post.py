@@ -3,13 +3,10 @@
 import polars as pl
 import pytest
 
-from workforce import load_inputs, project, protect, simulate
+from workforce import load_inputs, project, simulate
 from workforce.contract.about import about
-from workforce.disclosure.protection import Rule
 from workforce.inputs.loading import base_persons
 from workforce.inputs.shortage import national_rates
-from workforce.reports.report import plan_of_folder
-from workforce.results.table import results_table
 from workforce.sources.tables.folder import open_folder
 
 AGES = (0, 80)
@@ -89,22 +86,6 @@ def test_need_is_uncertain_by_use_and_standard_and_its_base_is_not(folder):
     assert then.sel(bound="lower") < then.sel(bound="central") < then.sel(bound="upper")
 
 
-def test_fte_of_few_persons_are_hidden_and_cannot_be_computed_back(folder):
-    inputs = load_inputs(folder, region="4026", horizon=1)
-    table = results_table(simulate(inputs, ["baseline"], draws=20, seed=1), inputs)
-    rule = Rule(audience="public")
-    shown = protect(
-        table, rule, plan=plan_of_folder(open_folder(folder), rule, base_year=2026)
-    ).table
-    need = shown.filter((pl.col("variable") == "demand_fte") & (pl.col("year") == 2026))
-    cells = {(s, o): v for s, o, v in need.select("sector", "occupation", "central").iter_rows()}
-    # 3.5 FTE are four persons at least, and the total less the rest would give them away.
-    assert cells["health_care", "2223"] is None
-    assert cells["health_care", "0000"] is None
-    assert cells["health_care", "all"] == pytest.approx(11.5)
-    assert base_persons(open_folder(folder))["persons"].to_list() == [10.0, 30.0, 8.0, 4.0]
-
-
 def test_fte_in_post_are_not_used_where_staff_is_there(folder):
     write(folder, "staff", [
         {"region": "4001", "sector": "health_care", "occupation": "2223", "sex": "female",
@@ -114,7 +95,6 @@ def test_fte_in_post_are_not_used_where_staff_is_there(folder):
     inputs = load_inputs(folder, region="4001", horizon=1)
     assert "fte_in_post" not in inputs
     assert "staff" in inputs
-    # Disclosure control goes by what each region's own page shows.
     persons = (
         base_persons(open_folder(folder))
         .group_by("region")

@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from workforce.contract.figures import Figures
 from workforce.contract.measures import Measure
-from workforce.disclosure.protection import Publishable, Rule, protect
 from workforce.errors import ParameterError
 from workforce.reports.charts.figures import Subject
 from workforce.reports.discussion import (
@@ -39,7 +39,7 @@ def subject(language: str = "en") -> Subject:
     )
 
 
-def figures(**heads: float) -> Publishable:
+def figures(**heads: float) -> Figures:
     """Heads by sector, and staff by group of age, as the results table has them."""
     rows = [("headcount", sector, "all", "", "", persons) for sector, persons in heads.items()]
     rows += [
@@ -57,7 +57,7 @@ def figures(**heads: float) -> Publishable:
         upper=pl.col("central"),
         persons=pl.col("central"),
     )
-    return protect(table, Rule(audience="internal"))
+    return Figures(table, "internal")
 
 
 def measure(lever: str, size: float, **given: Any) -> Measure:
@@ -105,7 +105,7 @@ def test_those_near_the_age_of_leaving_are_counted_by_service_area_and_never_by_
     posts = both.table.filter(variable="headcount", sector="all").with_columns(
         occupation=pl.lit("2223"), persons=pl.col("central")
     )
-    told = how_many(protect(posts.drop("hidden"), Rule(audience="internal")), subject(), nurses)
+    told = how_many(Figures(posts, "internal"), subject(), nurses)
     assert "counted for service areas and not for occupations" in told
     hired = measure("recruitment", 5)
     assert "55" not in how_many(both, subject(), hired)

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 import xarray as xr
 
+from workforce.contract.figures import Figures
 from workforce.contract.names import names_in
-from workforce.disclosure.protection import Rule, protect
 from workforce.reports.assumptions import assumptions
 from workforce.reports.charts.figures import Subject, sector_name
 from workforce.reports.flow_evidence import (
@@ -52,7 +52,11 @@ def observed(years, exits, recruits):
 def published(rows, audience="public"):
     text = dict.fromkeys(COLUMNS[:8], pl.String)
     table = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.Float64) | text)
-    return protect(table.with_columns(pl.col("year").cast(pl.Int64)), Rule(audience=audience))
+    return Figures(
+        table.with_columns(pl.col("year").cast(pl.Int64)),
+        audience,
+        None if audience == "internal" else 5,
+    )
 
 
 def told(years, exits, recruits, *, sector="all", language="nb"):
@@ -89,16 +93,6 @@ def test_few_events_are_never_told_as_a_number_of_their_own(language):
     }
     assert len(said) == 1
     assert min(said).count("20") == 2
-
-
-def test_events_are_hidden_where_a_rule_asks_for_more_persons_than_twenty():
-    rows = evidence_rows(observed(3, [4, 500], [300, 500]), region="9003", scenario="baseline")
-    text = dict.fromkeys(COLUMNS[:8], pl.String)
-    table = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.Float64) | text)
-    table = table.with_columns(pl.col("year").cast(pl.Int64))
-    figures = protect(table, Rule(audience="public", min_persons=25))
-    about = subject("en", "health_care")
-    assert "is not shown" in evidence_line(evidence_of(figures, about), about.texts)
 
 
 @pytest.mark.parametrize(

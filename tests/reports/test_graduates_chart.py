@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 import xarray as xr
 
+from workforce.contract.figures import Figures
 from workforce.contract.names import Names
-from workforce.disclosure.protection import Rule, protect
 from workforce.reports import charts
 from workforce.reports.charts.chart import SILENT
 from workforce.reports.charts.figures import Subject
@@ -51,7 +51,7 @@ def table():
 
 def drawn(table: pl.DataFrame, subject: Subject = SUBJECT) -> charts.Chart:
     rows = with_graduates(table, INPUTS, region="1", scenario="more", measures=[])
-    return charts.graduates_to_come(protect(rows, Rule(audience="public")), subject)
+    return charts.graduates_to_come(Figures(rows, "public", 5), subject)
 
 
 def test_graduates_are_told_by_programme_with_those_who_already_study(table):
@@ -71,4 +71,4 @@ def test_pages_without_programmes_or_of_one_sector_say_nothing(table):
     bare = INPUTS.drop_vars("graduates_path")
     same = with_graduates(table, bare, region="1", scenario="more", measures="baseline")
     assert same.equals(table)
-    assert charts.graduates_to_come(protect(same, Rule(audience="public")), SUBJECT) is SILENT
+    assert charts.graduates_to_come(Figures(same, "public", 5), SUBJECT) is SILENT

@@ -6,8 +6,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from workforce.contract.figures import Figures
 from workforce.contract.names import Names
-from workforce.disclosure.protection import Publishable, Rule, protect
 from workforce.inputs.labour_pool import EMPLOYERS, LabourPool
 from workforce.reports import charts
 from workforce.reports.charts.chart import SILENT, html_table
@@ -65,8 +65,8 @@ def rows(**keys: Any) -> list[dict[str, Any]]:
     ]
 
 
-def made(table: list[dict[str, Any]]) -> Publishable:
-    return protect(pl.DataFrame(table), Rule(audience="public"))
+def made(table: list[dict[str, Any]]) -> Figures:
+    return Figures(pl.DataFrame(table), "public", 5)
 
 
 def test_everyone_plans_to_hire_the_same_nurse():
@@ -98,17 +98,6 @@ def test_employers_are_named_with_their_kind_and_escaped_on_the_page():
     assert written["Other employers"] == "<b>Trust (hospital trust): 50"
     assert written["Municipalities each by itself"] == "75"
     assert "<b>" not in html_table(chart.table, chart.title)
-
-
-def test_an_occupation_with_too_few_is_left_out_whole_and_counted():
-    few = rows(occupation="2341", persons=3.0)
-    chart = charts.labour_pool(made([*rows(), *few]), subject(), POOL)
-    assert chart.table is not None
-    assert chart.table["Occupation"].to_list() == ["Nurse"]
-    assert "6 figures are left out" in chart.note
-    hidden = charts.labour_pool(made(few), subject(), POOL)
-    assert hidden.table is None
-    assert hidden.figure is None
 
 
 def test_each_year_has_what_is_lacking():

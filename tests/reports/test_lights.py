@@ -1,6 +1,5 @@
 """The lights on a page: every check has words, a reason is shown, and no figure is."""
 
-import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,7 +8,7 @@ import pytest
 import xarray as xr
 
 from workforce.contract.about import About, Mark
-from workforce.disclosure.protection import Rule, protect
+from workforce.contract.figures import Figures
 from workforce.inputs import load_inputs
 from workforce.inputs.quality import JUDGED, SCHEMA
 from workforce.reports.charts.chart import SILENT
@@ -31,7 +30,7 @@ def report(language="nb", missing=(), shares=(), audience="public"):
         region="9003", sector="all", scenario="baseline", base_year=2026, horizon_year=2036,
         texts=load_texts(language), names=open_folder(SAMPLE).names, missing=missing,
     )  # fmt: skip
-    figures = protect(share_table(*shares), Rule(audience=audience))
+    figures = Figures(share_table(*shares), audience, None if audience == "internal" else 5)
     return SimpleNamespace(subject=subject, figures=figures)
 
 
@@ -117,27 +116,6 @@ def test_what_is_borrowed_is_told_as_a_part_of_the_fte_and_yellow_from_a_quarter
     assert chart.note.endswith("Utfylt, som andel av årsverkene: Fravær 25\xa0%.")
 
 
-def test_a_share_on_either_side_of_which_few_persons_stand_is_not_told():
-    shares = [("absence", "borrowed", 0.03, 9), ("service_use", "imputed", 0.9, 9)]
-    chart = quality(report(shares=shares), inputs(), lights())
-    assert [row[1] for row in chart.table.iter_rows()] == ["! Gult"] * 2
-    assert not re.search(r"\d", " ".join(row[2] for row in chart.table.iter_rows()) + chart.note)
-    inside = quality(report(shares=shares, audience="internal"), inputs(), lights())
-    assert "Lånt for 3\xa0%" in " ".join(row[2] for row in inside.table.iter_rows())
-
-
-def test_a_share_of_all_sectors_does_not_give_the_single_hidden_one_back():
-    one = [
-        ("absence", "borrowed", 0.03, 400),
-        ("absence", "borrowed", 1.0, 7, "child_welfare_social"),
-        ("absence", "borrowed", 0.02, 393, "health_care"),
-    ]
-    table = quality(report(shares=one), inputs(), lights()).table
-    assert "vises ikke" in table.row(0)[2]
-    two = [*one, ("absence", "borrowed", 1.0, 8, "culture")]
-    assert "Lånt for 3" in quality(report(shares=two), inputs(), lights()).table.row(0)[2]
-
-
 @pytest.fixture(scope="module")
 def sample():
     return load_inputs(SAMPLE, region="9003", horizon=1)
@@ -153,9 +131,7 @@ def test_shares_are_whole_per_cent_and_never_nothing_or_all_where_something_is(s
     assert ("staff_flows", "health_care") not in found
     assert 0 < found["staff_flows", "all"] < 0.26
     table = pl.DataFrame(rows).select(COLUMNS)
-    shown = SimpleNamespace(
-        subject=report(language).subject, figures=protect(table, Rule(audience="public"))
-    )
+    shown = SimpleNamespace(subject=report(language).subject, figures=Figures(table, "public", 5))
     reasons = quality(shown, sample, lights()).table.row(0)
     assert "%" in reasons[2]
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import polars as pl
 
+from workforce.contract.figures import Figures
 from workforce.contract.names import Names
-from workforce.disclosure.protection import Publishable, Rule, protect
 from workforce.reports import charts
 from workforce.reports.charts.chart import SILENT
 from workforce.reports.charts.figures import Subject
@@ -18,7 +18,7 @@ SUBJECT = Subject(
 )  # fmt: skip
 
 
-def made(persons: float = 100.0) -> Publishable:
+def made(persons: float = 100.0) -> Figures:
     figures = {("1", "out"): 6.0, ("1", "in"): 9.5, ("2", "out"): 9.5, ("2", "in"): 6.0}
     figures |= {("1", "net"): 3.5, ("2", "net"): -3.5}
     rows: list[dict[str, Any]] = [
@@ -30,7 +30,7 @@ def made(persons: float = 100.0) -> Publishable:
         }
         for (region, way), value in figures.items()
     ]  # fmt: skip
-    return protect(pl.DataFrame(rows), Rule(audience="public"))
+    return Figures(pl.DataFrame(rows), "public", 5)
 
 
 def test_the_title_names_who_gains_and_who_loses_and_the_table_has_both_directions():
@@ -46,11 +46,6 @@ def test_the_title_names_who_gains_and_who_loses_and_the_table_has_both_directio
     assert chart.figure is not None
 
 
-def test_few_persons_hide_the_figure_and_other_pages_say_nothing():
-    hidden = charts.member_moves(made(persons=2.0), SUBJECT)
-    assert hidden.figure is None
-    assert hidden.table is None
-    empty = protect(
-        made().table.drop("hidden").head(0).with_columns(persons=1.0), Rule(audience="public")
-    )
+def test_pages_without_such_moves_say_nothing():
+    empty = Figures(made().table.head(0).with_columns(persons=1.0), "public", 5)
     assert charts.member_moves(empty, SUBJECT) is SILENT

@@ -6,8 +6,8 @@ import json
 import polars as pl
 import pytest
 
+from workforce.contract.figures import Figures
 from workforce.contract.names import Names
-from workforce.disclosure.protection import Rule, protect
 from workforce.inputs.kostra import was_revised
 from workforce.inputs.quality import judge_folder
 from workforce.reports import charts
@@ -37,7 +37,7 @@ def figures():
         for year in range(2022, 2027)
     ]  # fmt: skip
     table = pl.DataFrame(rows, schema_overrides={"persons": pl.Float64})
-    return protect(table, Rule(audience="public"))
+    return Figures(table, "public", 5)
 
 
 def breaks(*rows):

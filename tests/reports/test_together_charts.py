@@ -5,8 +5,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from workforce.contract.figures import Figures
 from workforce.contract.names import Names
-from workforce.disclosure.protection import Publishable, Rule, protect
 from workforce.inputs.sharing import Sharing
 from workforce.model.pooling import FORMS, PoolingForm
 from workforce.reports import charts
@@ -41,8 +41,8 @@ def row(region: str, variable: str, central: float, **keys: Any) -> dict[str, An
     } | keys  # fmt: skip
 
 
-def made(rows: list[dict[str, Any]]) -> Publishable:
-    return protect(pl.DataFrame(rows), Rule(audience="public"))
+def made(rows: list[dict[str, Any]]) -> Figures:
+    return Figures(pl.DataFrame(rows), "public", 5)
 
 
 def test_posts_are_counted_apart_and_together():
@@ -86,21 +86,6 @@ def test_the_page_names_the_form_that_is_chosen_and_says_when_no_partner_is_near
     assert note.startswith("Chosen form: Host municipality.")
     far = charts.shared_posts(figures, subject(), {}, sharing=Sharing(partners=("9",)))
     assert far.note.startswith("None of the municipalities that the commission names")
-
-
-def test_a_hidden_place_takes_no_part_and_is_counted():
-    rows = [row("1", "need", 1.3), row("2", "need", 0.3), row("3", "need", 0.3, persons=2.0)]
-    chart = charts.shared_posts(made(rows), subject(), PLACES)
-    assert chart.table is not None
-    assert chart.table["Places that can share"].item() == "Fjord and Fell"
-    assert "1 figures of places and occupations are left out" in chart.note
-
-
-def test_a_page_shows_nothing_where_its_own_figure_is_hidden():
-    rows = [row("1", "need", 0.3, persons=2.0), row("2", "need", 0.3), row("3", "need", 0.3)]
-    chart = charts.shared_posts(made(rows), subject(), PLACES)
-    assert chart.table is None
-    assert chart.note.startswith("No posts are saved")
 
 
 def test_forms_say_what_they_take_and_what_is_left():

@@ -1,6 +1,5 @@
 """A place beside its comparison group and the nation, on a folder small enough to count by hand."""
 
-import dataclasses
 import math
 from pathlib import Path
 
@@ -8,14 +7,14 @@ import polars as pl
 import pytest
 import xarray as xr
 
-from workforce.disclosure.protection import Rule, make_plan, protect
+from workforce.contract.figures import Figures
 from workforce.errors import ParameterError
 from workforce.reports.charts import Subject, benchmarks
-from workforce.reports.report import plan_of_folder
 from workforce.results.benchmark import benchmark
 from workforce.results.benchmark_estimates import leavers_or_staff
 from workforce.results.benchmark_rows import benchmark_rows
 from workforce.sources.tables.folder import open_folder
+from workforce.sources.tables.protected import open_for
 from workforce.texts.catalogue import load_texts
 
 ROOT = Path(__file__).parents[2]
@@ -186,50 +185,20 @@ def test_an_unknown_place_is_an_error(folder):
 
 @pytest.fixture(scope="module")
 def small():
-    """The smallest place of the sample, protected with the plan of the folder."""
-    sectors = pl.read_parquet(SAMPLE / "staff.parquet")["sector"].unique().to_list()
+    """The smallest place of the sample, from the protected folder."""
+    folder = open_for(SAMPLE, audience="public")
+    sectors = folder.tables["staff"]["sector"].unique().to_list()
     inputs = xr.Dataset(coords={"sector": sectors}, attrs={"base_year": 2026})
-    rows = benchmark_rows(inputs, open_folder(SAMPLE), region="9012", scenario="baseline")
-    rule = Rule("public")
-    plan = plan_of_folder(open_folder(SAMPLE), rule, base_year=2026)
-    return rows, protect(rows, rule, plan=plan), plan
+    rows = benchmark_rows(inputs, folder, region="9012", scenario="baseline")
+    return rows, Figures(rows, "public", 5)
 
 
-def test_figures_of_hidden_cells_are_hidden_and_all_are_rounded(small):
-    rows, figures, plan = small
-    cells = plan.cells.filter(region="9012", occupation="all", dimension="")
-    hidden = figures.table.filter(pl.col("sector").is_in(cells["sector"].to_list()), region="9012")
-    assert cells.height > 0
-    assert hidden["hidden"].all()
-    assert hidden["central"].null_count() == hidden.height
+def test_figures_of_places_are_rounded_so_that_nobody_takes_them_for_exact(small):
+    rows, _ = small
     exposure = rows.filter(variable="benchmark_exposure")["central"]
     assert (exposure % 10 == 0).all()
     weight = rows.filter(variable="benchmark_weight")["central"] * 20
     assert (weight - weight.round()).abs().max() < 1e-9
-
-
-def test_all_sectors_are_hidden_where_they_would_give_a_single_hidden_sector_back(small):
-    rows, _, _ = small
-    rule = Rule("public")
-    staff = {"health_care": 200.0, "kindergarten": 15.0, "all": 215.0}
-    base = pl.DataFrame(
-        [("1", sector, "2223", "35_54", count) for sector, count in staff.items()][:2],
-        orient="row", schema=["region", "sector", "occupation", "age_group", "persons"],
-    )  # fmt: skip
-    absence = (
-        rows.filter(variable="absence_rate")
-        .head(3)
-        .with_columns(
-            region=pl.lit("1"), sector=pl.Series(list(staff)), persons=pl.Series(staff.values())
-        )
-    )
-    plan = make_plan(base, rule)
-    assert protect(absence, rule, plan=plan).table["hidden"].to_list() == [False, True, True]
-    # With two hidden sectors the sum gives neither back.
-    more = pl.concat([absence, absence.filter(sector="kindergarten").with_columns(
-        sector=pl.lit("technical"))])  # fmt: skip
-    hidden = protect(more, rule, plan=plan).table["hidden"].to_list()
-    assert hidden == [False, True, False, True]
 
 
 def test_few_leavers_of_many_staff_decide_on_turnover_and_none_do_not():
@@ -238,42 +207,13 @@ def test_few_leavers_of_many_staff_decide_on_turnover_and_none_do_not():
     assert float(leavers_or_staff(gone * 0, staff)) == 80.0
 
 
-def test_staff_per_user_is_hidden_where_its_users_are_and_shown_elsewhere(small):
-    rows, _, _ = small
-    rule = Rule("public")
-    employed = [("1", sector, "2223", "35_54", 50.0) for sector in ("health_care", "kindergarten")]
-    base = pl.DataFrame(
-        employed, orient="row", schema=["region", "sector", "occupation", "age_group", "persons"]
-    )
-    users = pl.DataFrame(
-        [
-            ("1", "health_care", "all", "users", "", 3.0),
-            ("1", "kindergarten", "all", "users", "", 60.0),
-        ],
-        orient="row",
-        schema=["region", "sector", "occupation", "dimension", "category", "persons"],
-    )
-    plan = make_plan(base, rule, others=users)
-    staff = rows.filter(variable="staff_per_user").head(2)
-    staff = staff.with_columns(
-        region=pl.lit("1"), sector=pl.Series(["health_care", "kindergarten"]), persons=pl.lit(50.0)
-    )
-    assert protect(staff, rule, plan=plan).table["hidden"].to_list() == [True, False]
-
-
-def test_charts_tell_the_place_beside_others_and_never_a_hidden_figure(small):
-    _, figures, plan = small
+def test_charts_tell_the_place_beside_others(small):
+    _, figures = small
     subject = Subject(
         region="9012", sector="all", scenario="baseline", base_year=2026, horizon_year=2036,
         texts=load_texts("en"), names=open_folder(SAMPLE).names,
     )  # fmt: skip
     turnover, absence, position, age, per_user = benchmarks(figures, subject)
-    # Every sector of the smallest place is hidden; a larger one shows care.
-    assert per_user.figure is None
-    inputs = xr.Dataset(coords={"sector": ["health_care"]}, attrs={"base_year": 2026})
-    rows = benchmark_rows(inputs, open_folder(SAMPLE), region="9009", scenario="baseline")
-    near = dataclasses.replace(subject, region="9009")
-    *_, per_user = benchmarks(protect(rows, Rule("public"), plan=plan), near)
     assert turnover.title.startswith("All service areas: ")
     assert "against" in turnover.title
     assert turnover.table is not None
@@ -285,9 +225,8 @@ def test_charts_tell_the_place_beside_others_and_never_a_hidden_figure(small):
     assert set(by_age["Expected by the ages of its staff"]) == {"–"}
     behind = [label.get_text() for label in turnover.figure.axes[0].get_yticklabels()]
     assert "person-years, weight" in behind[0].replace("\n", " ")
-    assert age.figure is None
-    assert "too few persons" in age.note
-    assert per_user.title.startswith("Health and care: 77.7 FTE per 100 users")
+    assert age.title.startswith("All service areas: the mean age at retirement is estimated")
+    assert "FTE per 100 users" in per_user.title
     marks, more = (
         {line.get_marker() for line in one.figure.axes[0].lines} for one in (position, turnover)
     )
@@ -305,5 +244,5 @@ def test_a_page_without_a_place_to_compare_with_says_nothing(folder):
         region="N", sector="all", scenario="baseline", base_year=2026, horizon_year=2036,
         texts=load_texts("en"), names=open_folder(SAMPLE).names,
     )  # fmt: skip
-    charts = benchmarks(protect(rows, Rule("internal")), subject)
+    charts = benchmarks(Figures(rows, "internal"), subject)
     assert [chart.title for chart in charts] == [""] * 5

@@ -4,7 +4,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from workforce.disclosure.protection import Rule, protect
 from workforce.inputs import load_inputs
 from workforce.inputs.known import known_on
 from workforce.results.hindsight import MADE_AGAIN, OBSERVED, hindsight
@@ -81,27 +80,3 @@ def test_a_folder_of_one_year_has_nothing_to_judge(tmp_path: Path) -> None:
     assert hindsight(
         open_folder(tmp_path), region="9006", base_year=2026, draws=20, seed=1
     ).is_empty()
-
-
-def test_a_sector_that_was_small_when_the_forecast_began_is_not_given_back(tmp_path: Path) -> None:
-    """Three persons in 2023 and more in 2026: neither they nor the sum is shown."""
-    for name, path in find_tables(SAMPLE).items():
-        table = read_table(path, name)
-        if name == "staff":
-            small = (pl.col("region") == "9006") & (pl.col("sector") == "technical")
-            fewer = small & (pl.col("year") <= 2023)
-            first = pl.int_range(pl.len()).over("region", "sector", "year") < 3
-            keep = pl.when(fewer & first).then(1).when(fewer).then(0).otherwise(pl.col("persons"))
-            table = table.with_columns(persons=keep.cast(table.schema["persons"]))
-            table = table.with_columns(
-                fte=pl.when(pl.col("persons") > 0).then(pl.col("fte")).otherwise(0.0)
-            )
-        if name != "population_projection":
-            table.write_parquet(tmp_path / f"{name}.parquet")
-    rows = hindsight(open_folder(tmp_path), region="9006", base_year=2026, draws=20, seed=1)
-    shown = protect(rows, Rule("public")).table.filter(pl.col("variable") == "headcount")
-    by = {(r["scenario"], r["sector"]): r["central"] for r in shown.iter_rows(named=True)}
-    for scenario in (MADE_AGAIN, OBSERVED):
-        assert by[scenario, "technical"] is None
-        assert by[scenario, "all"] is None
-        assert by[scenario, "health_care"] is not None

@@ -7,8 +7,6 @@ import pytest
 import xarray as xr
 
 import workforce as wf
-from workforce.disclosure.plan import Plan
-from workforce.disclosure.protection import Rule, protect
 from workforce.errors import ParameterError
 from workforce.results.pair_rows import BUDGETS, pair_rows
 from workforce.results.table import COLUMNS
@@ -88,22 +86,6 @@ def test_a_sector_has_retraining_within_itself_and_a_wrong_one_is_named(inputs):
     assert set(one.filter(dimension="reskilling_pair")["sector"]) == {"health_care"}
     with pytest.raises(ParameterError, match="health_care"):
         pair_rows(inputs, open_folder(SAMPLE), sector="healthcare", scenario="baseline")
-
-
-def test_a_pair_is_hidden_where_either_occupation_is(rows):
-    one = rows.filter(variable="tasks_moved").row(0, named=True)
-    other = one["category"].split("|")[0]
-    cell = {"region": "90", "sector": one["sector"], "occupation": other}
-    cells = pl.DataFrame([cell | {"dimension": "", "category": "", "reason": "primary"}])
-    plan = Plan(cells, Rule("public"), ("90",))
-    table = protect(rows, Rule("public"), plan=plan).table
-    pair = table.filter(
-        pl.col("sector") == one["sector"],
-        pl.col("occupation") == one["occupation"],
-        pl.col("category") == one["category"],
-        pl.col("dimension") == "sharing_pair",
-    )
-    assert pair["central"].null_count() == len(pair) == 2
 
 
 def test_a_place_that_lacks_occupations_of_the_tables_has_pairs_of_its_own():

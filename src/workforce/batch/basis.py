@@ -1,4 +1,4 @@
-"""What every page of a run rests on: checked tables, base year, suppression plan and library."""
+"""What every page of a run rests on: a folder for its audience, base year, lights and library."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,30 +9,20 @@ import workforce
 from workforce.batch.jobs import Codes, hash_files, hash_of, regions_of
 from workforce.batch.params import Params
 from workforce.contract.folder import Folder, require_no_problems
-from workforce.disclosure.memory import Memory, plan_with_memory, recall
-from workforce.disclosure.plan import Plan, Rule
-from workforce.errors import MissingDataError
-from workforce.inputs import base_persons, settle_base_year
-from workforce.inputs.published_cells import (
-    competence_posts,
-    occupation_groups,
-    other_cells,
-    told_elsewhere,
-)
+from workforce.errors import MissingDataError, ParameterError
+from workforce.inputs import settle_base_year
 from workforce.inputs.quality import Acceptance, accept, judge_folder
-from workforce.inputs.regions import parents
 from workforce.scenarios.scenario import named_scenarios
-from workforce.sources.tables.folder import open_folder
+from workforce.sources.tables.protected import is_sample, open_data, open_for
 from workforce.texts.catalogue import load_texts
-
-MEMORY = "published.parquet"
-"""File of a run with what it told, for later runs."""
 
 
 @dataclass(frozen=True)
 class Basis:
     """The common ground of the pages of a run; ``hash`` is part of the key of each.
 
+    ``folder`` is protected where the pages are public, and nothing else of a run knows the true
+    one. ``made_key`` is the file of a key that was made for this run, if one was.
     ``lights`` holds what the quality gate found for every region that the run is about. They are
     no part of ``hash``, since another params file of the same quarter may be about other regions.
     """
@@ -40,14 +30,13 @@ class Basis:
     folder: Folder
     codes: Codes
     base_year: int
-    plan: Plan
-    memory: Memory
     lights: pl.DataFrame
     hash: str
+    made_key: Path | None = None
 
 
-def prepare_basis(params: Params, *, quarter: str, runs: Path | None = None) -> Basis:
-    """Check the folder of tables, settle the base year, make the suppression plan, judge figures.
+def prepare_basis(params: Params, *, quarter: str, out: Path | None = None) -> Basis:
+    """Check the folder of tables, protect it for the public, settle the base year, judge figures.
 
     Parameters
     ----------
@@ -55,8 +44,8 @@ def prepare_basis(params: Params, *, quarter: str, runs: Path | None = None) -> 
         From `load_params`.
     quarter : str
         Label of the run.
-    runs : Path, optional
-        Folder of runs, where earlier ones remember what they told.
+    out : Path, optional
+        Folder of ``reports`` and ``runs``, in which the key must not lie.
 
     Returns
     -------
@@ -69,33 +58,19 @@ def prepare_basis(params: Params, *, quarter: str, runs: Path | None = None) -> 
     MissingDataError
         The folder does not suffice for any result.
     ParameterError
-        The base year is not in the data.
+        The base year is not in the data, or the key cannot be used.
     """
-    folder = open_folder(params.data)
-    require_no_problems(folder)
+    folder, made_key = _open(params, out)
     if not folder.report.population_ready:
         raise MissingDataError(
             f"{params.data} lacks regions or population, without which there is no result. "
             "Add them; `workforce schema population` shows the columns."
         )
     base_year = settle_base_year(folder.tables, params.base_year)
-    regions = folder.tables["regions"]
-    memory = recall(memories(runs, quarter, params.audience)) if runs else Memory.empty()
-    plan, memory = plan_with_memory(
-        base_persons(folder, base_year=base_year),
-        Rule(params.audience, **params.rule.model_dump()),
-        memory,
-        base_year=base_year,
-        parents=parents(regions),
-        groups=occupation_groups(folder),
-        others=other_cells(folder, base_year=base_year),
-        elsewhere=told_elsewhere(folder, base_year=base_year),
-        competences=competence_posts(folder),
-    )
     codes = codes_of(folder, params.index_language)
     lights = judge_regions(params, folder, codes, quarter)
-    content = [folder.digest, plan.hash, library_hash()]
-    return Basis(folder, codes, base_year, plan, memory, lights, hash_of(*content))
+    content = [folder.digest, repr(folder.fetched), str(params.hide_fte), library_hash()]
+    return Basis(folder, codes, base_year, lights, hash_of(*content), made_key)
 
 
 def codes_of(folder: Folder, language: str) -> Codes:
@@ -118,6 +93,28 @@ def codes_of(folder: Folder, language: str) -> Codes:
     )
 
 
+def _open(params: Params, out: Path | None) -> tuple[Folder, Path | None]:
+    """Open the folder for its audience, and tell of a key that was made for that."""
+    true = open_data(params.data)
+    require_no_problems(true)
+    if params.audience == "internal" or true.rounded_to is not None:
+        return open_for(params.data, audience=params.audience), None
+    if params.key is None or is_sample(true):
+        return open_for(params.data, audience="public"), None
+    if out is not None and any(
+        params.key.is_relative_to((out / name).resolve()) for name in ("reports", "runs")
+    ):
+        raise ParameterError(
+            f"key: {params.key} lies among the output, which is handed on. Keep the key elsewhere, "
+            "where backups are kept."
+        )
+    made = None if params.key.is_file() else params.key
+    folder = open_for(
+        params.data, audience="public", key=params.key, key_reason=params.key_reason or ""
+    )
+    return folder, made
+
+
 def _studies(graduates: pl.DataFrame) -> dict[str, int]:
     """Whole years that each education takes, as told last."""
     latest = graduates.sort("year").group_by("education").last()
@@ -135,18 +132,6 @@ def judge_regions(params: Params, folder: Folder, codes: Codes, quarter: str) ->
         else [Acceptance(one.reason, one.regions, one.tables) for one in given]
     )
     return accept(judge_folder(folder, known, quarter=quarter), reasons)
-
-
-def memories(runs: Path, quarter: str, audience: str) -> list[Path]:
-    """Find what runs up to a quarter told.
-
-    Readers of internal pages know the public ones, not the other way about: they see all counts
-    as it is, and are bound by professional secrecy.
-    """
-    names = [quarter, *(path.name for path in runs.glob("*") if path.is_dir())]
-    earlier = {name for name in names if name.removesuffix("-internal") <= quarter}
-    kept = {name for name in earlier if audience == "internal" or not name.endswith("-internal")}
-    return [runs / name / MEMORY for name in sorted(kept)]
 
 
 def library_hash() -> str:

@@ -31,8 +31,7 @@ class Job:
     """One page to make.
 
     ``parameters`` are those of the notebook that decide figures; where a thing lies does not.
-    ``key`` is equal for two jobs only where notebook, parameters, data, suppression plan and
-    library are.
+    ``key`` is equal for two jobs only where notebook, parameters, data and library are.
     """
 
     notebook: str

@@ -11,8 +11,8 @@ import polars as pl
 
 from workforce.batch.jobs import FILE_CODE, page_of
 from workforce.contract.bounds import read_parquet_within
+from workforce.contract.places import write_whole
 from workforce.contract.problems import shorten
-from workforce.disclosure.plan import write_whole
 from workforce.errors import SourceError
 from workforce.texts.catalogue import LANGUAGES
 
@@ -21,7 +21,7 @@ Status = Literal["done", "failed", "unchanged"]
 
 @dataclass(frozen=True)
 class Entry:
-    """What came of one job; ``basis`` is the hash of data, plan and library that it rests on."""
+    """What came of one job; ``basis`` is the hash of data and library that it rests on."""
 
     job: str
     key: str

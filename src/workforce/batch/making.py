@@ -11,14 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import workforce
-from workforce.batch.basis import MEMORY
 from workforce.batch.jobs import Job
 from workforce.batch.kernels import execute, shorten
 from workforce.batch.ledger import Entry
 from workforce.contract.places import fresh, is_inside, make_folder, remove_inside
 from workforce.errors import ReportError, WorkforceError
 from workforce.reports.export import export_page
-from workforce.reports.report import PLAN_FILE
 
 
 @dataclass(frozen=True)
@@ -29,14 +27,9 @@ class Folders:
     runs: Path
 
     @property
-    def plan(self) -> Path:
-        """Suppression plan of the run."""
-        return self.runs / PLAN_FILE
-
-    @property
-    def memory(self) -> Path:
-        """What the run told, for later runs."""
-        return self.runs / MEMORY
+    def protected(self) -> Path:
+        """Tables of a public run, protected; all that its pages know of the data."""
+        return self.runs / "protected"
 
     @property
     def ledger(self) -> Path:
@@ -70,7 +63,7 @@ def make_page(
     data : Path
         Folder of tables.
     basis : str
-        Hash of data, plan and library, for the entry.
+        Hash of data and library, for the entry.
     timeout_seconds : float
         For the notebook. [seconds]
 

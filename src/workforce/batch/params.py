@@ -21,7 +21,7 @@ from pydantic_core import PydanticCustomError
 
 import workforce
 from workforce.contract.persons import find_identifying
-from workforce.disclosure.rule import LEGAL_BASIS
+from workforce.disclosure.safe_tables import LEGAL_BASIS
 from workforce.errors import ParameterError
 from workforce.sources.tables.paths import file_path, possible_path
 from workforce.sources.tables.yaml_text import Place, YamlText, read_yaml
@@ -42,6 +42,8 @@ def _tells_nobody(text: str) -> str:
 Text = Annotated[str, Field(min_length=1), AfterValidator(_tells_nobody)]
 ShortText = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_tells_nobody)]
 
+DEFAULT_KEY = Path("keys") / "public.key"
+"""Where the key lies, beside a params file that names none."""
 QUARTER = r"^[12]\d{3}Q[1-4]$"
 LEAST_DRAWS = 20
 GIVEN_BY_RUN = (
@@ -62,32 +64,10 @@ GIVEN_BY_RUN = (
 )
 """Parameters that every run gives every notebook."""
 
+OLD_RULE = ("rule", "disclosure", "method", "min_persons", "min_base", "min_width", "min_absence",
+            "dominance_percent", "rounding_base")  # fmt: skip
+"""Fields of the time when figures were hidden after they were computed."""
 _STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
-
-
-class HidingRule(BaseModel):
-    """How few persons a figure may stand on; what is left out follows the audience."""
-
-    model_config = _STRICT
-
-    min_persons: Annotated[int, Field(ge=1)] | None = None
-    """A cell on fewer persons, but not none, is hidden. [persons] Public: 5."""
-    min_base: Annotated[int, Field(ge=1)] | None = None
-    """A share or mean of fewer persons than this is hidden. [persons] Public: 10."""
-    min_width: Annotated[int, Field(ge=1)] | None = None
-    """Least width of the interval that a hidden count may be known to lie in. [persons] As
-    min_persons where left out."""
-    min_absence: Annotated[int, Field(ge=1)] | None = None
-    """Absence of fewer employees than this is hidden. [persons] Public: 20."""
-    dominance_percent: Annotated[int, Field(ge=1, le=100)] | None = None
-    """An amount is hidden where a contributor could work out the largest other contribution within
-    this many per cent. [per cent] Public: 10."""
-    method: Literal["suppression", "rounding"] = "suppression"
-    """Hide small counts, or round all counts of staff so that sums hold."""
-    rounding_base: Literal[3, 5] = 5
-    """Counts are rounded to multiples of this. [persons]"""
-    legal_basis: Text = LEGAL_BASIS
-    """What the rule rests on, as text."""
 
 
 class InLanguages(BaseModel):
@@ -210,8 +190,17 @@ class Params(BaseModel):
     """Base year, 1 January; null for the latest in the data."""
     horizon: Annotated[int, Field(ge=1, le=60)] = 10
     """Years to look ahead."""
-    rule: HidingRule = HidingRule()
-    """How few persons a figure may stand on."""
+    key: Folder | None = None
+    """File of the secret key that public figures are protected with, relative to this file; null
+    for keys/public.key beside it, made at the first public run. Keep it where backups are kept. The
+    packaged sample has a key of its own, and a protected folder needs none."""
+    key_reason: Text | None = None
+    """Why another key is used than before, where it was lost or replaced; kept beside the key."""
+    legal_basis: Text = LEGAL_BASIS
+    """What rounded figures are published on, as text."""
+    hide_fte: Annotated[int, Field(ge=1)] | None = None
+    """Occupations of this many FTE or fewer stand in their group on public pages, as KS does with
+    10; null for those that show fewer than 10 persons. [FTE]"""
     scenarios: dict[Code, OwnScenario] = {}
     """Scenarios of this file's own, by a name that no packaged scenario has."""
     accept_red: Text | tuple[AcceptRed, ...] = ()
@@ -259,6 +248,7 @@ def load_params(path: str | Path) -> Params:
     return params.model_copy(
         update={
             "data": (folder / params.data).resolve(),
+            "key": (folder / (params.key or DEFAULT_KEY)).resolve(),
             "notebooks": (folder / notebooks).resolve() if notebooks else _checkout_notebooks(path),
         }
     )
@@ -325,7 +315,6 @@ def _names(place: Place = ()) -> list[str]:
         return list(Params.model_fields)
     by_field: dict[str, type[BaseModel]] = {
         "reports": Report,
-        "rule": HidingRule,
         "accept_red": AcceptRed,
         "scenarios": OwnScenario,
     }
@@ -397,6 +386,13 @@ def _find(loc: tuple[str | int, ...], content: Any) -> tuple[Place, Any]:
 
 def _rule(problem: Any, place: Place, value: Any, written: str | None) -> str:
     kind, context = problem["type"], problem.get("ctx", {})
+    if kind == "extra_forbidden" and place[0] in OLD_RULE:
+        return (
+            "figures are no longer hidden by thresholds. Public pages are made from tables in "
+            "which all counts of people were rounded with a secret key (field key), and internal "
+            "pages hide nothing. Take this out; legal_basis is a field by itself, and hide_fte "
+            "keeps occupations of few FTE in their group."
+        )
     if kind == "extra_forbidden":
         return f"there is no such field. {nearest(str(place[-1]), _names(place[:-1]))}"
     if kind == "missing":

@@ -24,7 +24,6 @@ OPENED = "opened-"
 KEPT_IN_RUNS = ("ledger.parquet", "quality.parquet", "discussion.json")
 MADE = (".ipynb", ".parquet", ".csv", ".html", ".json")
 _QUARTER = re.compile(r"(?P<year>[12]\d{3})Q(?P<quarter>[1-4])(?P<internal>-internal)?")
-_PLAN = re.compile(r"plan.*\.parquet|told.*\.parquet")
 
 Days = Annotated[int, Field(ge=0, le=36_500)] | None
 
@@ -38,9 +37,7 @@ class Retention(BaseModel):
     """Notebooks that failed, and tables that a run kept open and was ended before it removed them:
     they may show figures that no page shows."""
     runs_days: Days = 730
-    """Notebooks that ran and their results, from the end of their quarter."""
-    plans_days: Days = None
-    """Suppression plans, which keep later pages from telling what earlier ones hid."""
+    """Notebooks that ran, their results and protected tables, from the end of their quarter."""
     internal_reports_days: Days = 730
     """Pages for internal use, from the end of their quarter."""
     public_reports_days: Days = None
@@ -215,8 +212,6 @@ def _rule(path: Path, name: str, *, internal: bool) -> str:
         return "internal_reports_days" if internal else "public_reports_days"
     if path.parent.name == "failed" or path.parent.name.startswith(OPENED):
         return "failed_days"
-    if _PLAN.fullmatch(path.name):
-        return "plans_days"
     return "" if path.name in KEPT_IN_RUNS else "runs_days"
 
 

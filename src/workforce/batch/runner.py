@@ -26,17 +26,17 @@ from workforce.batch.retention import OPENED
 from workforce.contract.folder import Folder, require_no_problems
 from workforce.contract.names import Names
 from workforce.contract.places import make_folder
-from workforce.disclosure.memory import recall, remember
-from workforce.disclosure.plan import write_plan
 from workforce.errors import ParameterError, WorkforceError
 from workforce.inputs import settle_base_year
 from workforce.inputs.quality import refused_regions
 from workforce.reports.discussion_log import Remark, log_path, read_log, write_remarks
+from workforce.reports.display import write_display
 from workforce.reports.export import today
 from workforce.reports.quality import write_lights
-from workforce.sources.tables.folder import keep_open, open_folder
+from workforce.sources.tables.folder import keep_open
 from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.permissions import closed_to_others
+from workforce.sources.tables.protected import open_data, write_protected
 
 OnDone = Callable[[Entry, int, int], None]
 """Called with what came of a job, how many are through, and how many there are."""
@@ -47,7 +47,8 @@ class RunSummary:
     """What a run came to: an entry for each job, how many of each kind, and the page to open.
 
     ``removed`` counts pages of earlier runs that left the site because they rested on other data.
-    ``index`` is None where the index could not be written, and ``problem`` says why.
+    ``index`` is None where the index could not be written, and ``problem`` says why. ``made_key``
+    is the file of the key that was made for this run, which somebody must keep.
     """
 
     jobs: tuple[Entry, ...]
@@ -58,6 +59,7 @@ class RunSummary:
     index: Path | None
     removed: int = 0
     problem: str = ""
+    made_key: Path | None = None
 
 
 def run(
@@ -73,12 +75,12 @@ def run(
 ) -> RunSummary:
     """Make every page that a params file names.
 
-    The tables are checked once and the suppression plan made once, before anything runs. A page
-    that fails stops no other, and a region whose figures the quality gate refuses has no page; an
-    older version leaves the site, so that nobody reads an old figure as a new one. A page whose
-    notebook, parameters, data, plan and library are those of last time is left as it is. Pages of
-    the quarter that this file does not name stay where they rest on the same data, plan and
-    library, and leave the site where they do not.
+    The tables are checked once, and protected once for the public, before anything runs: public
+    pages are made from the protected tables alone. A page that fails stops no other, and a region
+    whose figures the quality gate refuses has no page; an older version leaves the site, so that
+    nobody reads an old figure as a new one. A page whose notebook, parameters, data and library are
+    those of last time is left as it is. Pages of the quarter that this file does not name stay
+    where they rest on the same data and library, and leave the site where they do not.
 
     Parameters
     ----------
@@ -129,7 +131,7 @@ def _run(
     label = check_quarter(quarter or params.quarter)
     root = file_path(out or Path.cwd(), what="The folder out").absolute()
     _judge(params, params_path)
-    basis = prepare_basis(params, quarter=label, runs=root / "runs")
+    basis = prepare_basis(params, quarter=label, out=root)
     remarks = read_log(log_path(params_path), regions=basis.codes.regions, today=today())
     params = with_discussion(params, basis.codes)
     jobs = expand(
@@ -148,10 +150,11 @@ def _run(
     known = {entry.job: entry for entry in read_ledger(folders.ledger)}
     others, removed = _sort_others(known, jobs, basis.hash)
     ready = {} if force else _unchanged(jobs, known, folders)
-    write_plan(basis.plan, folders.plan)
-    # Written before the first page: a run that is cut off has told something all the same.
-    told = recall([folders.memory]).origins
-    remember(basis.memory, [*told, basis.plan.hash], folders.memory)
+    data = params.data
+    if params.audience == "public":
+        data = folders.protected
+        write_protected(basis.folder, data, root)
+    write_display(params.hide_fte, folders.runs)
     write_lights(basis.lights, folders.runs)
     write_remarks(remarks, folders.runs)
     # A page about to be made is unknown until it is whole, should the run be cut off.
@@ -161,7 +164,7 @@ def _run(
     entries = dict(ready)
     try:
         with _ended_as_stopped():
-            for entry in _through(ready, jobs, params, basis, folders, workers):
+            for entry in _through(ready, jobs, params, basis, folders, data, workers):
                 entries[entry.job] = entry
                 if on_done is not None:
                     on_done(entry, len(entries), len(jobs))
@@ -179,12 +182,13 @@ def _run(
         index=index,
         removed=len(removed),
         problem=problem,
+        made_key=basis.made_key,
     )
 
 
 def _judge(params: Params, path: Path) -> None:
     """Hold a params file and its log against the folder, before anything that takes long."""
-    folder = open_folder(params.data)
+    folder = open_data(params.data)
     require_no_problems(folder)
     if not folder.report.population_ready:
         return  # There is nothing to hold it against, as `prepare_basis` says.
@@ -217,7 +221,7 @@ def _check_options(executor: str, scheduler: str | None, workers: int | None) ->
 
 
 def _folders(out: Path, label: str, params: Params) -> Folders:
-    """Make the folders of a run; internal pages and their plan have folders of their own."""
+    """Make the folders of a run; internal pages have folders of their own."""
     name = label if params.audience == "public" else f"{label}-internal"
     folders = Folders(site=out / "reports" / name, runs=out / "runs" / name)
     for folder in (folders.site, folders.runs):
@@ -230,7 +234,7 @@ def _sort_others(
 ) -> tuple[list[Entry], list[Entry]]:
     """Sort the pages this run does not name into those that may stay and those that must go.
 
-    Figures hidden by two plans, or from two versions of the data, must not stand side by side.
+    Figures from two versions of the data must not stand side by side.
     """
     asked = {job.name for job in jobs}
     others = [entry for entry in known.values() if entry.job not in asked]
@@ -249,6 +253,7 @@ def _through(
     params: Params,
     basis: Basis,
     folders: Folders,
+    data: Path,
     workers: int | None,
 ) -> Iterator[Entry]:
     """Hand on the unchanged pages, then make the others side by side and hand on each as it ends.
@@ -265,7 +270,7 @@ def _through(
     make = partial(
         make_page,
         folders=folders,
-        data=params.data,
+        data=data,
         basis=basis.hash,
         timeout_seconds=params.timeout_seconds,
     )
@@ -309,8 +314,9 @@ def _ended_as_stopped() -> Iterator[None]:
 
 @contextmanager
 def _kept_open(folder: Folder, runs: Path) -> Iterator[Path]:
-    """Keep the tables of a run open for its kernels, and leave no copy of them behind.
+    """Keep the tables of an internal run open for its kernels, and leave no copy of them behind.
 
+    Protected tables need no check, and kernels read them where they lie.
     Nor one of an earlier run that was ended before it could remove its own. Where there is no copy,
     as on a full disk, every page reads the tables itself.
     """
@@ -322,7 +328,8 @@ def _kept_open(folder: Folder, runs: Path) -> Iterator[Path]:
     where = Path(tempfile.mkdtemp(prefix=OPENED, dir=runs))
     try:
         with suppress(OSError, pl.exceptions.PolarsError):
-            keep_open(folder, where)
+            if folder.rounded_to is None:
+                keep_open(folder, where)
         yield where
     finally:
         shutil.rmtree(where, ignore_errors=True)

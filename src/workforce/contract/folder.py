@@ -65,6 +65,9 @@ class Folder:
         What is wrong with it, and what it suffices for.
     digest
         Hash of its files and of the packaged ones, in hexadecimal digits.
+    rounded_to
+        Base that its counts of people were rounded to before anything is computed [persons]; None
+        where they are as they were delivered.
     """
 
     name: str
@@ -74,6 +77,7 @@ class Folder:
     fetched: FetchReport
     report: FolderReport
     digest: str
+    rounded_to: int | None = None
 
 
 def require_no_problems(folder: Folder) -> None:

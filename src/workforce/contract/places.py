@@ -86,3 +86,24 @@ def fresh(path: Path, *, mode: int = 0o666) -> Path:
     path.unlink(missing_ok=True)
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
     return path
+
+
+def write_whole(
+    path: str | Path, write: Callable[[Path], object], *, mode: int | None = None
+) -> None:
+    """Write a file under a temporary name beside its own, and rename it when it is whole.
+
+    Links in the place of either are not followed.
+    """
+    path = Path(path)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(fresh(part))
+        if mode is not None:
+            part.chmod(mode)
+        part.replace(path)
+    except OSError as error:
+        raise ReportError(f"{path} could not be written: {error}") from error
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,6 +1,9 @@
 """A folder -> a folder that may be built on in public, and that knows nothing of the first."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
+
+import polars as pl
 
 from workforce.contract.dictionary import tables as known_tables
 from workforce.contract.folder import FetchReport, Folder, FolderReport, require_no_problems
@@ -40,20 +43,47 @@ def protect_folder(folder: Folder, rule: Rounding, *, key: bytes) -> Folder:
 
     Notes
     -----
-    Method, and what is not promised: ``docs/protection.md``.
+    Method, and what is not promised: ``docs/disclosure.md``.
     """
     require_no_problems(folder)
     made = safe_tables(folder.tables, folder.lists, rule, key=key)
-    lists = {name: made.get(name, table) for name, table in folder.lists.items()}
+    # Of public sources: how many rows came, and which notes, would tell of the true tables.
+    fetched = FetchReport(sources=folder.fetched.sources, borrowed=folder.fetched.borrowed)
+    return folder_of_safe(made, folder.lists, fetched, base=rule.base, digest=digest_of(made))
+
+
+def folder_of_safe(
+    made: Mapping[str, pl.DataFrame],
+    lists: Mapping[str, pl.DataFrame],
+    fetched: FetchReport,
+    *,
+    base: int,
+    digest: str,
+) -> Folder:
+    """Make a folder of tables that are protected.
+
+    Parameters
+    ----------
+    made
+        From `safe_tables`.
+    lists
+        Lists of codes that count where ``made`` has none.
+    fetched
+        Sources of what was fetched.
+    base
+        Base that counts were rounded to. [persons]
+    digest
+        From `digest_of`.
+    """
+    every = {name: made.get(name, table) for name, table in lists.items()}
     needed = {table.name: table.needed_for for table in known_tables().values() if table.needed_for}
-    there = {*made, *lists}
+    there = {*made, *every}
     return Folder(
         name=NAME,
-        tables=MappingProxyType(made),
-        lists=MappingProxyType(lists),
-        names=names_in({**lists, **made}),
-        # Of public sources: how many rows came, and which notes, would tell of the true tables.
-        fetched=FetchReport(sources=folder.fetched.sources, borrowed=folder.fetched.borrowed),
+        tables=MappingProxyType(dict(made)),
+        lists=MappingProxyType(every),
+        names=names_in({**every, **made}),
+        fetched=fetched,
         report=FolderReport(
             problems=(),
             present=tuple(made),
@@ -62,5 +92,6 @@ def protect_folder(folder: Folder, rule: Rounding, *, key: bytes) -> Folder:
             population_ready={n for n, use in needed.items() if use == "population"} <= there,
             staff_ready=set(needed) <= there,
         ),
-        digest=digest_of(made),
+        digest=digest,
+        rounded_to=base,
     )

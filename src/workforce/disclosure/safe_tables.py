@@ -13,7 +13,6 @@ from workforce.disclosure.flows import flow_rows, show_flows
 from workforce.disclosure.inside import inside, staff_rows
 from workforce.disclosure.keys import KEY_BYTES
 from workforce.disclosure.posts import fte_in_post_rows, funded_rows, shortage_rows
-from workforce.disclosure.rule import LEGAL_BASIS
 from workforce.disclosure.services import (
     kostra_rows,
     rate_rows,
@@ -27,6 +26,7 @@ from workforce.disclosure.stocks import Keys, show_staff
 from workforce.disclosure.tree import HUNDREDTHS, LEAST_BASE, coins, place_key, round_alone
 from workforce.errors import DataError, MissingDataError, ParameterError
 
+LEGAL_BASIS = "Anonymous figures: GDPR recital 26, Statistics Act section 7"
 NO_PLACE = ""
 """Stands for the place in the key of tables that name none, where the folder has several."""
 DECIMALS = 8
@@ -141,11 +141,15 @@ def digest_of(tables: Mapping[str, pl.DataFrame]) -> str:
     """Hash protected tables by their Parquet files: equal where what may be seen is equal."""
     digest = hashlib.sha256()
     for name in sorted(tables):
-        file = io.BytesIO()
-        tables[name].write_parquet(file, compression="lz4", statistics=False)
-        digest.update(f"{name}\0".encode())
-        digest.update(file.getbuffer())
+        digest.update(f"{name}\0".encode() + parquet_of(tables[name]))
     return digest.hexdigest()
+
+
+def parquet_of(table: pl.DataFrame) -> bytes:
+    """Give the Parquet file of a protected table."""
+    file = io.BytesIO()
+    table.write_parquet(file, compression="lz4", statistics=False)
+    return file.getvalue()
 
 
 def _is_public(name: str) -> bool:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
+from workforce.contract.figures import Audience, Figures
 from workforce.contract.folder import Folder
-from workforce.disclosure.protection import Rule, protect
 from workforce.errors import WorkforceError
 from workforce.explore.central import (
     EXPLORED,
@@ -62,17 +62,22 @@ DOTS_PER_INCH = 80
 
 @dataclass(frozen=True)
 class Tried:
-    """What is explored: the place with its cache, what its figures are about, and how to save."""
+    """What is explored: the place with its cache, what its figures are about, and how to save.
+
+    ``rounded_to`` is the base of a protected folder, which may be shown to anybody.
+    """
 
     place: Place
     subject: Subject
     save: Callable[[str, Steps], Path]
+    rounded_to: int | None = None
 
 
 def open_panel(
     inputs: xr.Dataset,
     *,
     data: Folder,
+    source: str | Path,
     region: str,
     language: str,
     quarter: str,
@@ -87,7 +92,9 @@ def open_panel(
     inputs : Dataset
         From `load_inputs` for the region.
     data : Folder
-        From `open_folder`.
+        From `open_for`.
+    source : str or Path
+        Where it lies, as a saved scenario names it.
     region, language : str
         Code of the place, and language of the panel.
     quarter, seed, draws
@@ -113,7 +120,7 @@ def open_panel(
             folder,
             title,
             steps,
-            data=data.name,
+            data=source,
             region=region,
             base_year=base,
             horizon=horizon,
@@ -123,15 +130,16 @@ def open_panel(
             draws=draws,
         )
 
-    return Tried(open_place(inputs), subject, save)
+    return Tried(open_place(inputs), subject, save, data.rounded_to)
 
 
 def draw_tried(tried: Tried, steps: Steps) -> tuple[Chart, Chart]:
     """Draw the shortage with and without the measures, and what each of them does.
 
-    Figures are of the central path, for the analyst alone: internal, and not hidden.
+    Figures are of the central path. Those of a folder as it was delivered are for the analyst.
     """
-    figures = protect(explored_table(tried.place, steps), Rule(audience="internal"))
+    audience: Audience = "internal" if tried.rounded_to is None else "public"
+    figures = Figures(explored_table(tried.place, steps), audience, tried.rounded_to)
     names = {lever: say(tried.subject.texts, f"explore.lever.{lever}") for lever in TRIED}
     path = scenario_comparison(figures, tried.subject)
     return path, measure_effects(figures, tried.subject, labels=names)
@@ -217,7 +225,9 @@ def make_panel(tried: Tried) -> Widget:
         slider.observe(redraw, names="value")
     button.on_click(save)
     redraw()
-    stamp = ipywidgets.HTML(_said(say(texts, "explore.internal")))
+    stamp = ipywidgets.HTML(
+        _said(say(texts, "explore.internal" if tried.rounded_to is None else "explore.public"))
+    )
     left = ipywidgets.VBox([*_grouped(sliders, texts), until, title, button, answer])
     right = ipywidgets.VBox(places)
     left.layout.width, right.layout.width = "42%", "58%"

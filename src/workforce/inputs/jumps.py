@@ -20,7 +20,9 @@ _SCALE = 1.4826
 """Makes the median absolute deviation the standard deviation of a normal distribution."""
 
 
-def jump_findings(here: Mapping[str, pl.DataFrame]) -> list[dict[str, object]]:
+def jump_findings(
+    here: Mapping[str, pl.DataFrame], *, rounded_to: int | None = None
+) -> list[dict[str, object]]:
     """Judge the yearly changes of each table of one region.
 
     The change is a logarithm, r = ln(x1 / x0). It is measured from the median change of the
@@ -32,6 +34,9 @@ def jump_findings(here: Mapping[str, pl.DataFrame]) -> list[dict[str, object]]:
     ----------
     here : mapping of table to DataFrame
         Rows of one region, summed over sex and age.
+    rounded_to : int, optional
+        Base that a protected folder was rounded to: each figure is off by half of it as a rule,
+        and flows are not judged. [persons]
 
     Returns
     -------
@@ -40,10 +45,12 @@ def jump_findings(here: Mapping[str, pl.DataFrame]) -> list[dict[str, object]]:
     """
     found: list[dict[str, object]] = []
     for table, usual in USUAL.items():
-        if table not in here:
+        if table not in here or (rounded_to and table == "staff_flows"):
             continue
+        off = (rounded_to or 0) / 2 if table != "population" else 0.0
         scores = [
-            (*worst_change(series, usual), sector) for sector, series in _series(table, here[table])
+            (*worst_change(series, usual, off=off), sector)
+            for sector, series in _series(table, here[table])
         ]
         z, year, sector = max(scores, key=lambda one: one[0], default=(0.0, None, ""))
         light = "red" if z > WRONG else "yellow" if z > DOUBTFUL else "green"
@@ -54,7 +61,9 @@ def jump_findings(here: Mapping[str, pl.DataFrame]) -> list[dict[str, object]]:
     return found + _join_findings(here)
 
 
-def worst_change(series: Mapping[int, float], usual: float) -> tuple[float, int | None]:
+def worst_change(
+    series: Mapping[int, float], usual: float, *, off: float = 0.0
+) -> tuple[float, int | None]:
     """Find the largest robust z among the changes of a series, and the later of its years.
 
     Parameters
@@ -63,6 +72,8 @@ def worst_change(series: Mapping[int, float], usual: float) -> tuple[float, int 
         Years that follow one another are compared. [persons, users or FTE]
     usual : float
         Least spread of a yearly change. [logarithm]
+    off : float
+        How far a figure is off by rounding, as a standard deviation. [persons, users or FTE]
 
     Returns
     -------
@@ -70,14 +81,16 @@ def worst_change(series: Mapping[int, float], usual: float) -> tuple[float, int 
         0 where no change can be judged.
     year : int or None
     """
-    scores = change_scores(series, usual)
+    scores = change_scores(series, usual, off=off)
     if not scores:
         return 0.0, None
     year = max(scores, key=lambda one: scores[one])
     return scores[year], year
 
 
-def change_scores(series: Mapping[int, float], usual: float) -> dict[int, float]:
+def change_scores(
+    series: Mapping[int, float], usual: float, *, off: float = 0.0
+) -> dict[int, float]:
     """Give the robust z of each change of a series that can be judged, by the later year."""
     changes = {
         year: math.log((series[year] + 0.5) / (series[year - 1] + 0.5))
@@ -93,9 +106,14 @@ def change_scores(series: Mapping[int, float], usual: float) -> dict[int, float]
         spread = max(own, usual)
     return {
         year: abs(change - middle)
-        / math.sqrt(spread**2 + 1 / (series[year] + 0.5) + 1 / (series[year - 1] + 0.5))
+        / math.sqrt(spread**2 + _by_chance(series[year], off) + _by_chance(series[year - 1], off))
         for year, change in changes.items()
     }
+
+
+def _by_chance(count: float, off: float) -> float:
+    """Variance of the logarithm of a count, by chance and by rounding."""
+    return 1 / (count + 0.5) + (off / (count + 0.5)) ** 2
 
 
 def _join_findings(here: Mapping[str, pl.DataFrame]) -> list[dict[str, object]]:

@@ -76,6 +76,12 @@ def judge_folder(folder: Folder, regions: Sequence[str], *, quarter: str) -> pl.
         ``occupation_balance``, ``position``, ``occupation_position``, ``jump``, ``age``,
         ``future``, ``reference_date``, and ``revision`` or, where the day of publishing is known,
         ``edition``.
+
+    Notes
+    -----
+    A protected folder is judged by what is rounded in it, with the room that rounding takes. Its
+    flows are spread over periods and made to fit nothing year by year, so that neither their
+    balance nor their jumps say anything of the figures as they were counted.
     """
     places = folder.tables["regions"]
     tables = some_tables(folder, *JUDGED)
@@ -95,8 +101,8 @@ def judge_folder(folder: Folder, regions: Sequence[str], *, quarter: str) -> pl.
         }
         found = [
             *_dates(here, quarter, editions),
-            *jump_findings(here),
-            *balance_findings(here),
+            *jump_findings(here, rounded_to=folder.rounded_to),
+            *([] if folder.rounded_to else balance_findings(here)),
             *position_findings(here),
         ]
         rows += [{"region": region, "accepted": "", **finding} for finding in found]

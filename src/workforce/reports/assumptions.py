@@ -1,6 +1,6 @@
 """Say what the figures of a page assume, which depends on what the folder has."""
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.reports.charts.figures import Subject, how_known, shortage_lines
 from workforce.reports.flow_evidence import evidence_line, evidence_of, rest_on_others
 from workforce.texts.catalogue import say
@@ -8,7 +8,7 @@ from workforce.texts.catalogue import say
 OF_FLOWS = ("exits", "recruits")
 
 
-def assumptions(figures: Publishable, subject: Subject, *, has_official: bool) -> list[str]:
+def assumptions(figures: Figures, subject: Subject, *, has_official: bool) -> list[str]:
     """Write the assumptions of a page, each as a sentence.
 
     Parameters
@@ -36,7 +36,7 @@ def assumptions(figures: Publishable, subject: Subject, *, has_official: bool) -
     return [*said, evidence_line(evidence, subject.texts)]
 
 
-def _shortage_known(figures: Publishable, subject: Subject) -> str:
+def _shortage_known(figures: Figures, subject: Subject) -> str:
     """How the shortage of the base year is known, also on a page that has no line of it."""
     lines = shortage_lines(figures, subject)
     if lines.is_empty() and "shortage" in subject.missing:

@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 import xarray as xr
 
+from workforce.contract.figures import Figures
 from workforce.contract.measures import Measure
-from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import Chart, show
 from workforce.reports.charts.figures import Subject, decimals_for, estimate, name_of, pick, whole
 from workforce.reports.charts.shortage import scenario_name
@@ -35,7 +35,7 @@ def shown_variables(inputs: xr.Dataset) -> list[str]:
     return of_staff if "staff" in inputs else ["population_path"]
 
 
-def discussion_figures(figures: Publishable, subject: Subject) -> list[KeyFigure]:
+def discussion_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
     """Return rounded key figures: staff today, those of 55 and over, and the gap to come."""
     texts, year = subject.texts, subject.base_year
     found = []
@@ -109,9 +109,7 @@ def show_measures(report: Report, measures: Mapping[str, Sequence[Measure]]) -> 
             )
 
 
-def describe_measure(
-    figures: Publishable, subject: Subject, measure: Measure
-) -> list[tuple[str, str]]:
+def describe_measure(figures: Figures, subject: Subject, measure: Measure) -> list[tuple[str, str]]:
     """Tell what a measure is, for whom, how many, and what it does to hours and place of work.
 
     Parameters
@@ -165,7 +163,7 @@ def show_log(report: Report, run: str | Path) -> None:
     if not remarks:
         note(say(texts, "discussion.not_discussed"))
         return
-    show(log_table(remarks, texts, public=report.rule.audience == "public"), texts)
+    show(log_table(remarks, texts, public=report.figures.audience == "public"), texts)
 
 
 def log_table(remarks: Sequence[Remark], texts: Texts, *, public: bool) -> Chart:
@@ -186,7 +184,7 @@ def log_table(remarks: Sequence[Remark], texts: Texts, *, public: bool) -> Chart
     return Chart(None, caption, caption, pl.DataFrame(rows), prose=True)
 
 
-def how_many(figures: Publishable, subject: Subject, measure: Measure) -> str:
+def how_many(figures: Figures, subject: Subject, measure: Measure) -> str:
     """Say roughly how many work where a measure reaches, and how many of them are 55 or older.
 
     From protected figures only; of those that are hidden it says so.
@@ -220,7 +218,7 @@ def how_many(figures: Publishable, subject: Subject, measure: Measure) -> str:
 
 
 def _of_them_older(
-    figures: Publishable, subject: Subject, sectors: Sequence[str], occupations: Sequence[str]
+    figures: Figures, subject: Subject, sectors: Sequence[str], occupations: Sequence[str]
 ) -> str:
     """Say how many of those whom a measure reaches are near the age of leaving.
 
@@ -247,7 +245,7 @@ def _sector(subject: Subject, code: str) -> str:
 
 
 def _persons(
-    figures: Publishable, subject: Subject, sectors: Sequence[str], occupations: Sequence[str]
+    figures: Figures, subject: Subject, sectors: Sequence[str], occupations: Sequence[str]
 ) -> float | None:
     """Sum the heads of posts; None where one of them is hidden, for the sum would tell it."""
     rows = [
@@ -265,7 +263,7 @@ def _persons(
     return _total(rows)
 
 
-def _older(figures: Publishable, subject: Subject, sectors: Sequence[str]) -> float | None:
+def _older(figures: Figures, subject: Subject, sectors: Sequence[str]) -> float | None:
     rows = [
         pick(
             figures,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from workforce.contract.persons import find_identifying, quoted, unquoted
-from workforce.disclosure.plan import write_whole
+from workforce.contract.places import write_whole
 from workforce.errors import ParameterError
 from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.yaml_text import YamlText, read_yaml

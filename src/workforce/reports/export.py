@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from workforce.disclosure.plan import write_whole
+from workforce.contract.places import write_whole
 from workforce.errors import ReportError
 from workforce.reports.inspection import Output, problems_in_outputs, problems_in_page
 from workforce.texts.catalogue import Texts, date, load_texts, say

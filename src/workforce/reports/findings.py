@@ -6,7 +6,7 @@ from statistics import median
 
 import polars as pl
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.reports.charts.competence import at_year, largest_gap
 from workforce.reports.charts.figures import (
     Estimate,
@@ -30,7 +30,7 @@ from workforce.reports.page import KeyFigure
 from workforce.texts.catalogue import number, percent, quarter_name, say
 
 
-def ageing_figures(figures: Publishable, subject: Subject) -> list[KeyFigure]:
+def ageing_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
     """Return the key figures on inhabitants and on staff who grow old."""
     found = [
         _band_change(figures, subject, "80+", "old"),
@@ -43,7 +43,7 @@ def ageing_figures(figures: Publishable, subject: Subject) -> list[KeyFigure]:
     return [one for one in found if one is not None]
 
 
-def shortage_figures(figures: Publishable, subject: Subject) -> list[KeyFigure]:
+def shortage_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
     """Return the key figures on need, shortage and recruitment, or on need alone without staff."""
     growth = _need_in_post if "staff" in subject.missing else _demand_growth
     found = [
@@ -56,7 +56,7 @@ def shortage_figures(figures: Publishable, subject: Subject) -> list[KeyFigure]:
     return [one for one in found if one is not None]
 
 
-def competence_figures(figures: Publishable, subject: Subject) -> list[KeyFigure]:
+def competence_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
     """Return the key figures on competence."""
     found = [
         _top_competence(figures, subject),
@@ -67,7 +67,7 @@ def competence_figures(figures: Publishable, subject: Subject) -> list[KeyFigure
     return [one for one in found if one is not None]
 
 
-def overview_figures(figures: Publishable, subject: Subject) -> list[KeyFigure]:
+def overview_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
     """Return one key figure from each report, or those on inhabitants where there is no staff."""
     found = [
         _band_change(figures, subject, "80+", "old"),
@@ -80,7 +80,7 @@ def overview_figures(figures: Publishable, subject: Subject) -> list[KeyFigure]:
     return kept if len(kept) > 1 else ageing_figures(figures, subject)
 
 
-def quality_figures(figures: Publishable, subject: Subject) -> list[KeyFigure]:
+def quality_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
     """Return the key figures on how earlier forecasts, made again, came out."""
     bands, staff = population_judged(figures, subject), staff_judged(figures, subject)
     found = [
@@ -91,7 +91,7 @@ def quality_figures(figures: Publishable, subject: Subject) -> list[KeyFigure]:
     return [one for one in found if one is not None]
 
 
-def older_staff(figures: Publishable, subject: Subject) -> tuple[float, float] | None:
+def older_staff(figures: Figures, subject: Subject) -> tuple[float, float] | None:
     """Return persons of 55 and over, and their share, of the staff of the page; None if hidden."""
     rows = pick(
         figures, subject, "headcount_by_age", sector=subject.sector, dimension="age_group",
@@ -103,15 +103,13 @@ def older_staff(figures: Publishable, subject: Subject) -> tuple[float, float] |
     return older, older / float(rows["central"].sum())
 
 
-def page_figure(
-    figures: Publishable, subject: Subject, variable: str, year: int
-) -> Estimate | None:
+def page_figure(figures: Figures, subject: Subject, variable: str, year: int) -> Estimate | None:
     """Return a figure of the page's sector, all occupations together."""
     rows = pick(figures, subject, variable, sector=subject.sector, occupation="all")
     return estimate(rows, year=year)
 
 
-def occupations(figures: Publishable, subject: Subject) -> list[tuple[str, Estimate]]:
+def occupations(figures: Figures, subject: Subject) -> list[tuple[str, Estimate]]:
     """Return the shown shortages of occupations at the horizon, largest first."""
     rows = occupation_gaps(figures, subject, subject.sector, year=subject.horizon_year)
     return sorted_estimates(rows, "occupation")
@@ -140,7 +138,7 @@ def _figure(
     )
 
 
-def _band_change(figures: Publishable, subject: Subject, band: str, label: str) -> KeyFigure | None:
+def _band_change(figures: Figures, subject: Subject, band: str, label: str) -> KeyFigure | None:
     texts = subject.texts
     rows = only(pick(figures, subject, "population_by_band", dimension="age_band"), band)
     base, then = (estimate(rows, year=y) for y in (subject.base_year, subject.horizon_year))
@@ -156,7 +154,7 @@ def _band_change(figures: Publishable, subject: Subject, band: str, label: str) 
     )
 
 
-def _ratio(figures: Publishable, subject: Subject) -> KeyFigure | None:
+def _ratio(figures: Figures, subject: Subject) -> KeyFigure | None:
     texts = subject.texts
     rows = pick(figures, subject, "population_by_band", dimension="age_band")
     ends = {
@@ -180,7 +178,7 @@ def _ratio(figures: Publishable, subject: Subject) -> KeyFigure | None:
     )  # fmt: skip
 
 
-def _older_staff(figures: Publishable, subject: Subject) -> KeyFigure | None:
+def _older_staff(figures: Figures, subject: Subject) -> KeyFigure | None:
     texts, found = subject.texts, older_staff(figures, subject)
     if found is None:
         return None
@@ -192,7 +190,7 @@ def _older_staff(figures: Publishable, subject: Subject) -> KeyFigure | None:
     return KeyFigure(say(texts, "figure.older_staff"), percent(share, texts, decimals=0), note=note)
 
 
-def _retired(figures: Publishable, subject: Subject) -> KeyFigure | None:
+def _retired(figures: Figures, subject: Subject) -> KeyFigure | None:
     year = subject.horizon_year - 1
     rows = pick(
         figures, subject, "exits", sector=subject.sector, occupation="all", dimension="cause"
@@ -203,7 +201,7 @@ def _retired(figures: Publishable, subject: Subject) -> KeyFigure | None:
     return _figure(subject, "figure.retired", value, wrap="figure.persons", year=str(year))
 
 
-def _shortage(figures: Publishable, subject: Subject) -> KeyFigure | None:
+def _shortage(figures: Figures, subject: Subject) -> KeyFigure | None:
     value, over = (
         page_figure(figures, subject, name, subject.horizon_year)
         for name in ("missing_fte", "surplus_fte")
@@ -217,7 +215,7 @@ def _shortage(figures: Publishable, subject: Subject) -> KeyFigure | None:
     return _figure(subject, "figure.shortage", value, note=note)
 
 
-def _demand_growth(figures: Publishable, subject: Subject) -> KeyFigure | None:
+def _demand_growth(figures: Figures, subject: Subject) -> KeyFigure | None:
     base = page_figure(figures, subject, "demand_fte", subject.base_year)
     then = page_figure(figures, subject, "demand_fte", subject.horizon_year)
     if base is None or then is None or base.central <= 0:
@@ -229,7 +227,7 @@ def _demand_growth(figures: Publishable, subject: Subject) -> KeyFigure | None:
     )
 
 
-def _need_in_post(figures: Publishable, subject: Subject) -> KeyFigure | None:
+def _need_in_post(figures: Figures, subject: Subject) -> KeyFigure | None:
     """Growth in the need of the one sector whose FTE are known, where staff by age is not."""
     if "staff" not in subject.missing:
         return None
@@ -246,7 +244,7 @@ def _need_in_post(figures: Publishable, subject: Subject) -> KeyFigure | None:
     )  # fmt: skip
 
 
-def _recruitment(figures: Publishable, subject: Subject) -> KeyFigure | None:
+def _recruitment(figures: Figures, subject: Subject) -> KeyFigure | None:
     texts, year = subject.texts, subject.horizon_year - 1
     need, replacement, growth = (
         page_figure(figures, subject, name, year)
@@ -263,7 +261,7 @@ def _recruitment(figures: Publishable, subject: Subject) -> KeyFigure | None:
     return _figure(subject, "figure.recruitment", need, year=str(year), note=note)
 
 
-def _top_occupation(figures: Publishable, subject: Subject) -> KeyFigure | None:
+def _top_occupation(figures: Figures, subject: Subject) -> KeyFigure | None:
     found = occupations(figures, subject)
     if not found or found[0][1].central <= 0:
         return None
@@ -271,7 +269,7 @@ def _top_occupation(figures: Publishable, subject: Subject) -> KeyFigure | None:
     return _figure(subject, "figure.top_occupation", found[0][1], note=name)
 
 
-def _top_competence(figures: Publishable, subject: Subject) -> KeyFigure | None:
+def _top_competence(figures: Figures, subject: Subject) -> KeyFigure | None:
     found = largest_gap(figures, subject)
     if found is None or found[1].central < 0.05:
         return None
@@ -279,7 +277,7 @@ def _top_competence(figures: Publishable, subject: Subject) -> KeyFigure | None:
     return _figure(subject, "figure.top_competence", found[1], note=name)
 
 
-def _top_drain(figures: Publishable, subject: Subject) -> KeyFigure | None:
+def _top_drain(figures: Figures, subject: Subject) -> KeyFigure | None:
     found = at_year(figures, subject, "drain", subject.base_year)
     if not found:
         return None
@@ -288,7 +286,7 @@ def _top_drain(figures: Publishable, subject: Subject) -> KeyFigure | None:
     return _figure(subject, "figure.top_drain", value, note=name, year=str(subject.base_year))
 
 
-def _unqualified(figures: Publishable, subject: Subject) -> KeyFigure | None:
+def _unqualified(figures: Figures, subject: Subject) -> KeyFigure | None:
     rows = shortage_lines(figures, subject).filter(pl.col("occupation") == "all")
     value = estimate(only(rows, "unqualified"))
     if value is None:
@@ -319,7 +317,7 @@ def _miss(judged: list[Judged], subject: Subject) -> KeyFigure | None:
     )
 
 
-def _rate(figures: Publishable, subject: Subject, variable: str, label: str) -> KeyFigure | None:
+def _rate(figures: Figures, subject: Subject, variable: str, label: str) -> KeyFigure | None:
     texts, found = subject.texts, latest_quarters(figures, subject, variable)
     if found is None:
         return None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.reports.charts.figures import Subject, sector_name
 from workforce.results.flow_evidence import CATEGORY, DIMENSION, LEAST
 from workforce.texts.catalogue import Texts, join_list, number, say
@@ -33,7 +33,7 @@ class Evidence:
         return self.years < FEW_YEARS or any(few)
 
 
-def evidence_of(figures: Publishable, subject: Subject) -> Evidence | None:
+def evidence_of(figures: Figures, subject: Subject) -> Evidence | None:
     """Read the evidence of a page's sector; None where no place of the folder has flows."""
     rows = figures.table.filter(
         pl.col("dimension") == DIMENSION,
@@ -55,7 +55,7 @@ def evidence_of(figures: Publishable, subject: Subject) -> Evidence | None:
     )
 
 
-def rest_on_others(figures: Publishable, subject: Subject) -> bool:
+def rest_on_others(figures: Figures, subject: Subject) -> bool:
     """Whether the place of a page has no flows of its own, and others of the folder have some."""
     evidence = evidence_of(figures, subject)
     return evidence is not None and not evidence.years
@@ -80,7 +80,7 @@ def _events(count: float, texts: Texts) -> str:
     return say(texts, "flow_evidence.about", count=number(round(count, -1), texts))
 
 
-def flow_notes(figures: Publishable, subject: Subject) -> list[tuple[str, str]]:
+def flow_notes(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
     """Write what to know before the shortage is read: label and sentence of each note.
 
     That little lies behind the flows, and that staff halves or doubles.
@@ -97,7 +97,7 @@ def flow_notes(figures: Publishable, subject: Subject) -> list[tuple[str, str]]:
     return notes
 
 
-def check_flows(figures: Publishable, subject: Subject) -> str:
+def check_flows(figures: Figures, subject: Subject) -> str:
     """Ask to check the flows where staff halves or doubles in ten years; empty elsewhere."""
     year = min(subject.horizon_year, subject.base_year + YEARS_AHEAD)
     rows = figures.table.filter(

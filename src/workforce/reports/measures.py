@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.competence import largest_gap
 from workforce.reports.charts.figures import (
@@ -19,7 +19,7 @@ from workforce.reports.findings import occupations, older_staff, page_figure
 from workforce.texts.catalogue import percent, quarter_name, say
 
 
-def measures(figures: Publishable, subject: Subject) -> Chart:
+def measures(figures: Figures, subject: Subject) -> Chart:
     """Set out what the figures point to in KS's order: mobilise, develop, recruit, phase out.
 
     No figure is made here: what is missing or hidden is said to be so.
@@ -46,7 +46,7 @@ def measures(figures: Publishable, subject: Subject) -> Chart:
     return Chart(None, caption, caption, table, prose=True)
 
 
-def _mobilise(figures: Publishable, subject: Subject) -> str:
+def _mobilise(figures: Figures, subject: Subject) -> str:
     texts, parts = subject.texts, []
     older = older_staff(figures, subject)
     if older is not None:
@@ -65,7 +65,7 @@ def _mobilise(figures: Publishable, subject: Subject) -> str:
     return " ".join(parts)
 
 
-def _develop(figures: Publishable, subject: Subject) -> str:
+def _develop(figures: Figures, subject: Subject) -> str:
     texts, found = subject.texts, largest_gap(figures, subject)
     if found is None or found[1].central < 0.05:
         return ""
@@ -76,7 +76,7 @@ def _develop(figures: Publishable, subject: Subject) -> str:
     )  # fmt: skip
 
 
-def _recruit(figures: Publishable, subject: Subject) -> str:
+def _recruit(figures: Figures, subject: Subject) -> str:
     year = subject.horizon_year - 1
     need = page_figure(figures, subject, "recruitment_need", year)
     if need is None:
@@ -85,7 +85,7 @@ def _recruit(figures: Publishable, subject: Subject) -> str:
     return say(subject.texts, "measures.recruit_need", year=year, **said)
 
 
-def _phase_out(figures: Publishable, subject: Subject) -> str:
+def _phase_out(figures: Figures, subject: Subject) -> str:
     texts, found = subject.texts, occupations(figures, subject)
     if not found:
         return ""

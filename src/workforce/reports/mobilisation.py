@@ -8,8 +8,8 @@ from datetime import date as day
 
 import polars as pl
 
+from workforce.contract.figures import Figures
 from workforce.contract.measures import Measure
-from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -31,7 +31,7 @@ Plan = Sequence[Measure]
 STEPS = range(1, 8)
 
 
-def mobilisation_figures(figures: Publishable, subject: Subject) -> list[KeyFigure]:
+def mobilisation_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
     """Return the strip: missing without measures and with all of them, and what to recruit."""
     texts, year = subject.texts, subject.horizon_year
     found = []
@@ -67,7 +67,7 @@ def without_measures(subject: Subject) -> Subject:
     return replace(subject, scenario="baseline")
 
 
-def measure_chain(figures: Publishable, subject: Subject, plan: Plan) -> Chart:
+def measure_chain(figures: Figures, subject: Subject, plan: Plan) -> Chart:
     """Draw what each measure does to the shortage; silent without measures."""
     if not plan or "staff" in subject.missing:
         return SILENT
@@ -76,7 +76,7 @@ def measure_chain(figures: Publishable, subject: Subject, plan: Plan) -> Chart:
     )
 
 
-def measure_plan(figures: Publishable, subject: Subject, plan: Plan) -> Chart:
+def measure_plan(figures: Figures, subject: Subject, plan: Plan) -> Chart:
     """Set out the measures in KS's order: what, effect, owner, deadline, and what is still missing.
 
     What a measure does is its part of the whole; what is left after it is that of a projection
@@ -128,7 +128,7 @@ def measure_plan(figures: Publishable, subject: Subject, plan: Plan) -> Chart:
     )
 
 
-def measure_reach(figures: Publishable, subject: Subject, plan: Plan) -> Chart:
+def measure_reach(figures: Figures, subject: Subject, plan: Plan) -> Chart:
     """Set out whom each measure reaches: how many work there, and how many are 55 or older.
 
     These may leave before a measure has its effect, and take with them what they have learnt.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from importlib.metadata import version
 
-from workforce.disclosure.plan import Audience
+from workforce.contract.figures import Audience
 from workforce.errors import ParameterError
 from workforce.reports.export import export_page
 from workforce.texts.catalogue import Texts, percent, quarter_name, say
@@ -172,9 +172,8 @@ def method_box(
     borrowed: Sequence[str] = (),
     vintage: Sequence[str] = (),
     level: float = 0.8,
-    least_persons: int = 5,
-    rounded_to: int = 0,
     surplus: bool = True,
+    people: bool = True,
 ) -> None:
     """Show how the figures were made: assumptions, borrowed figures, data and how to read them.
 
@@ -185,29 +184,26 @@ def method_box(
     base_year
         The 1 January that a surplus is measured against.
     audience
-        "public" says which figures are hidden, "internal" that small ones must not be passed on.
+        "public" says that the people were rounded, "internal" that small counts must not be passed
+        on.
     seed, draws
         Of the simulation; no draws leave out what the intervals mean.
     assumptions, borrowed, vintage
         Sentences or short lines, in the language of the page.
     level
         Probability of the intervals. [share]
-    rounded_to
-        Counts of staff are rounded to multiples of this; 0: they are not.
-    least_persons
-        Figures on fewer are hidden. [persons]
     surplus
         Whether the page shows surpluses or shortages of staff.
+    people
+        Whether it is about anybody but inhabitants, whose numbers are public statistics.
     """
     reading = [say(texts, "method.surplus", base_year=base_year)] if surplus else []
     if draws > 0:
         share = percent(level, texts, decimals=0)
         reading.append(say(texts, "method.interval", level=share, draws=draws))
-    if audience == "internal":
-        reading.append(say(texts, "method.privacy_internal"))
-    else:
-        key = "disclosure.rounded" if rounded_to else "method.privacy"
-        reading.append(say(texts, key, least=least_persons, base=rounded_to))
+    if people:
+        kind = "method.privacy_internal" if audience == "internal" else "method.privacy"
+        reading.append(say(texts, kind))
     run = say(texts, "method.run_value", version=version("workforce"), seed=seed, draws=draws)
     if borrowed:
         lent = _paragraph(say(texts, "method.borrowed_intro") + ":") + _bullets(borrowed)

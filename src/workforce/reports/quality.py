@@ -9,7 +9,7 @@ import polars as pl
 
 from workforce.contract.about import about
 from workforce.contract.dictionary import variables
-from workforce.disclosure.plan import write_whole
+from workforce.contract.places import write_whole
 from workforce.inputs.quality import JUDGED, LIGHTS, MOST_BORROWED, PROJECTION, judge_folder
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import name_of
@@ -180,9 +180,7 @@ def _lent_by_weight(report: Report) -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for row in _shares(report).iter_rows(named=True):
         kind = str(row["variable"]).removesuffix("_share")
-        if row["hidden"]:
-            told = "yellow", say(texts, f"quality.{kind}_hidden")
-        elif kind == "borrowed" and row["central"] == 1.0:
+        if kind == "borrowed" and row["central"] == 1.0:
             told = "yellow", say(texts, "quality.borrowed_wholly")
         else:
             share = percent(row["central"], texts, decimals=0)
@@ -240,7 +238,7 @@ def _note(report: Report, lights: pl.DataFrame) -> str:
     """Say how much of the FTE has borrowed figures, and what red means on a page that is out."""
     texts = report.subject.texts
     parts = []
-    shown = _shares(report).filter(~pl.col("hidden"))
+    shown = _shares(report)
     for kind in KINDS:
         rows = shown.filter(pl.col("variable") == f"{kind}_share")
         listed = [

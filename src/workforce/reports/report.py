@@ -11,44 +11,26 @@ import polars as pl
 import xarray as xr
 
 from workforce.contract.about import Mark, about
+from workforce.contract.figures import Audience, Figures, require_audience, write_figures
 from workforce.contract.folder import Folder
-from workforce.disclosure.protection import (
-    Plan,
-    Publishable,
-    Rule,
-    make_plan,
-    protect,
-    read_plan,
-    write_publishable,
-)
-from workforce.errors import ParameterError
-from workforce.inputs import base_persons
-from workforce.inputs.published_cells import (
-    competence_posts,
-    occupation_groups,
-    other_cells,
-    told_elsewhere,
-)
-from workforce.inputs.regions import parents
 from workforce.reports.assumptions import assumptions
 from workforce.reports.charts.chart import SILENT, Chart, show
 from workforce.reports.charts.figures import Subject, name_of, sector_name
 from workforce.reports.charts.shortage import scenario_name
 from workforce.reports.flow_evidence import flow_notes, rest_on_others
-from workforce.reports.page import Audience, KeyFigure, method_box, note, open_page, section
+from workforce.reports.page import KeyFigure, method_box, note, open_page, section
 from workforce.reports.quality import accepted_red, share_rows
 from workforce.reports.sources import source_lines
-from workforce.reports.wider import hidden_notes
 from workforce.results.counted import counted_rows
 from workforce.results.flow_evidence import evidence_rows
 from workforce.results.observed import judged_rows, observed_rows
 from workforce.texts.catalogue import load_texts, quarter_name, say
 
 LEVEL = 0.8
-PLAN_FILE = "plan.parquet"
-"""Suppression plan in the folder of a run."""
 SAY_NO_STAFF = ("staff", "need", "competence")
 """Sections that say that there is no staff; those that follow them on a page are left out."""
+ABOUT_PEOPLE = ("staff", "fte_in_post", "service_use")
+"""Tables of others than inhabitants, whose numbers are public statistics."""
 POPULATION = ("population_path", "population_by_band", "population_observed")
 OwnScenario = Mapping[str, Any]
 """A scenario of the params file, as JSON: title by language, and measures."""
@@ -56,16 +38,14 @@ OwnScenario = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Report:
-    """What a page shows: protected figures, what they are about, and how they were made.
+    """What a page shows: figures with their audience, what they are about, how they were made.
 
     Parameters
     ----------
     figures
-        Protected figures of the region and sector.
+        Figures of the region and sector.
     subject
         Whom and what the page is about.
-    rule
-        Audience and thresholds.
     quarter
         Label of the run.
     draws, seed
@@ -76,26 +56,18 @@ class Report:
         Lines that name what was borrowed and from where.
     accepted
         Sentences about the red figures that the run accepted, and why.
-    grouped
-        What groups of occupations have whose members are too few here; empty where the page shows
-        the groups, or none is hidden.
-    wider
-        What a wider area has in occupations with too few persons here; empty where nothing is.
     sources
         Source lines of the figures that were fetched.
     """
 
-    figures: Publishable
+    figures: Figures
     subject: Subject
-    rule: Rule
     quarter: str
     draws: int
     seed: int
     has_official: bool
     borrowed: tuple[str, ...]
     accepted: tuple[str, ...]
-    grouped: str
-    wider: str
     sources: tuple[str, ...]
 
 
@@ -151,7 +123,7 @@ def open_report(
     results: str | Path = "",
     scenarios: Mapping[str, OwnScenario] | None = None,
 ) -> Report:
-    """Protect the figures of one region and sector, and gather what the page needs.
+    """Take the figures of one region and sector, and gather what the page needs.
 
     Parameters
     ----------
@@ -160,7 +132,7 @@ def open_report(
     inputs
         The inputs they come from.
     folder
-        From `open_folder`.
+        From `open_for` for the audience; a public page is made from a protected one.
     region, sector, scenario
         Codes; sector may be "all".
     quarter, language, audience
@@ -176,16 +148,22 @@ def open_report(
     quality
         Whether to tell how much of the FTE has figures that are borrowed or imputed.
     run
-        Folder of the run, which has its suppression plan; empty: made here from the folder.
+        Folder of the run, which has its lights; empty where the notebook runs by itself.
     results
-        File for the protected figures; empty: not written.
+        File for the figures; empty: not written.
     scenarios
         Scenarios of the params file by name, each with ``title`` by language and ``measures``.
 
     Returns
     -------
     Report
+
+    Raises
+    ------
+    ParameterError
+        The folder is not one that the audience may see.
     """
+    require_audience(audience, folder.rounded_to)
     base_year = int(inputs.attrs["base_year"])
     seen = observed_rows(inputs, folder, rates, region=region)
     if judge_absence:
@@ -198,19 +176,9 @@ def open_report(
     if seen:
         rows = pl.DataFrame(seen, infer_schema_length=None).select(table.columns)
         table = pl.concat([table, rows], how="vertical_relaxed")
-    own = Rule(audience=audience)
-    if run:
-        chosen = read_plan(Path(run) / PLAN_FILE)
-    else:
-        chosen = plan_of_folder(folder, own, base_year=base_year)
-    rule = chosen.rule
-    if rule.audience != audience:
-        raise ParameterError(
-            f"The plan was made for the audience {rule.audience!r}, the page is for {audience!r}."
-        )
-    figures = protect(_of_sector(table, sector), rule, plan=chosen)
+    figures = Figures(_of_sector(table, sector), audience, folder.rounded_to)
     if results:
-        write_publishable(figures, results)
+        write_figures(figures, results)
     texts = load_texts(language)
     subject = Subject(
         region=region,
@@ -223,51 +191,24 @@ def open_report(
         missing=about(inputs).missing,
         own_names={name: one["title"][language] for name, one in (scenarios or {}).items()},
     )
-    grouped, wider = hidden_notes(figures, subject, chosen, folder)
     return Report(
         figures=figures,
         subject=subject,
-        rule=rule,
         quarter=quarter,
         draws=draws,
         seed=seed,
         has_official="population_official" in inputs,
         borrowed=_borrowed(about(inputs).borrowed, subject),
         accepted=accepted_red(run, subject),
-        grouped=grouped,
-        wider=wider,
         sources=source_lines(folder, texts),
-    )
-
-
-def plan_of_folder(folder: Folder, rule: Rule, *, base_year: int) -> Plan:
-    """Make the suppression plan of every municipality in a folder and the regions they make up.
-
-    Parameters
-    ----------
-    folder
-        From `open_folder`.
-    rule
-        Audience and thresholds.
-    base_year
-        1 January whose staff decides.
-    """
-    return make_plan(
-        base_persons(folder, base_year=base_year),
-        rule,
-        parents=parents(folder.tables["regions"]),
-        groups=occupation_groups(folder),
-        others=other_cells(folder, base_year=base_year),
-        told=told_elsewhere(folder, base_year=base_year),
-        competences=competence_posts(folder),
     )
 
 
 def open_with(
     report: Report,
     kind: str,
-    key_figures: Callable[[Publishable, Subject], list[KeyFigure]],
-    lead: Callable[[Publishable, Subject], Chart] | None = None,
+    key_figures: Callable[[Figures, Subject], list[KeyFigure]],
+    lead: Callable[[Figures, Subject], Chart] | None = None,
 ) -> None:
     """Show the head of the page: title, what it is about, what it finds, and the key figures.
 
@@ -300,7 +241,7 @@ def open_with(
         quarter=report.quarter,
         texts=subject.texts,
         key_figures=key_figures(report.figures, subject),
-        audience=report.rule.audience,
+        audience=report.figures.audience,
         base_year=subject.base_year,
         horizon_year=subject.horizon_year,
         lead=f"{first.title}." if first.figure is not None else "",
@@ -350,16 +291,12 @@ def show_section(report: Report, name: str, *charts: Chart) -> None:
 def close_report(report: Report) -> None:
     """Show how the figures were made: assumptions, borrowed figures, data and how to read them."""
     subject, texts = report.subject, report.subject.texts
-    if report.grouped:
-        note(report.grouped, label=say(texts, "disclosure.group_label"))
-    if report.wider:
-        note(report.wider, label=say(texts, "disclosure.wider_label"))
     has_staff = "staff" not in subject.missing
     base = "vintage.base" if has_staff else "vintage.base_without_staff"
     method_box(
         texts,
         base_year=subject.base_year,
-        audience=report.rule.audience,
+        audience=report.figures.audience,
         seed=report.seed,
         draws=report.draws,
         assumptions=assumptions(report.figures, subject, has_official=report.has_official),
@@ -370,9 +307,8 @@ def close_report(report: Report) -> None:
             *report.sources,
         ],
         level=LEVEL,
-        least_persons=report.rule.min_persons or 0,
-        rounded_to=report.rule.rounding_base if report.rule.method == "rounding" else 0,
         surplus=has_staff,
+        people=not set(ABOUT_PEOPLE) <= set(subject.missing),
     )
 
 

@@ -11,8 +11,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
-from workforce.contract.places import is_inside
-from workforce.disclosure.plan import Audience, write_whole
+from workforce.contract.figures import Audience
+from workforce.contract.places import is_inside, write_whole
 from workforce.errors import ReportError
 from workforce.reports.export import TEMPLATES, css_string, style_sheet, today
 from workforce.texts.catalogue import LANGUAGES, Texts, date, load_texts, quarter_name, say

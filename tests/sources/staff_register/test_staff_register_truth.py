@@ -4,23 +4,13 @@ import shutil
 import stat
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 import pytest
-from tests.disclosure.attack import attack, published_counts
-from tests.disclosure.test_attack import results_of
 from tools.register.extracts import Truth, write_register
 from typer.testing import CliRunner
 
 import workforce
 from workforce.cli import app
-from workforce.disclosure.margins import lay_out
-from workforce.disclosure.plan import leaves_of
-from workforce.disclosure.protection import Rule, protect
-from workforce.inputs import base_persons
-from workforce.inputs.published_cells import occupation_groups
-from workforce.inputs.regions import parents
-from workforce.reports.report import plan_of_folder
 from workforce.sources.staff_register.doubts import RULES
 from workforce.sources.staff_register.mapping import load_mapping
 from workforce.sources.staff_register.suggestion import match_headings, suggest_mapping
@@ -158,43 +148,6 @@ def test_check_accepts_the_tables_beside_those_of_the_region(tables, tmp_path):
         float(inputs["staff"].sum())
         == tables["staff"].filter(region="9003", year=2026)["persons"].sum()
     )
-
-
-def test_no_hidden_count_of_the_region_lies_in_an_interval_narrower_than_five(
-    tables, tmp_path, capsys
-):
-    """Two municipalities, and a county that counts everybody once."""
-    sample = ROOT / "data" / "sample"
-    for name in ("regions.csv", "population.csv", "occupations.csv"):
-        places = pl.read_csv(sample / name, infer_schema=False)
-        if name == "regions.csv":
-            places = places.filter(pl.col("region").is_in(["9003", "9004", "90"]))
-        places.write_csv(tmp_path / name)
-    tables["staff"].write_csv(tmp_path / "staff.csv")
-    base, rule = base_persons(open_folder(tmp_path), base_year=2026), Rule("public")
-    folder = open_folder(tmp_path)
-    above, groups = parents(folder.tables["regions"]), occupation_groups(folder)
-    assert above == {"90": ["9003", "9004"]}
-    assert set(base["region"]) == {"9003", "9004", "90"}
-    plan = plan_of_folder(open_folder(tmp_path), rule, base_year=2026)
-    shown = protect(results_of(base, above, groups), rule, plan=plan)
-    own, summed = (
-        lay_out(leaves_of(rows), above, groups)
-        for rows in (base, base.filter(pl.col("region") != "90"))
-    )
-    every = np.ones(own.persons.size, dtype=bool)
-    apart = (summed.persons - own.persons).ravel()
-    twice = own.frame(every).with_columns(persons=pl.Series(apart))
-    now = published_counts(shown.table, base_year=2026)
-    found = attack(now, parents=above, groups=groups, twice=twice, enough=5.0)
-    with capsys.disabled():
-        print(
-            f"\nregister: {plan.cells.filter(reason='primary').height} small cells, "
-            f"{found.cells.height} hidden cells attacked, "
-            f"the narrowest interval is {found.narrowest:.0f} persons or more"
-        )
-    assert plan.cells.filter(reason="primary").height > 10
-    assert found.narrower_than(5.0).is_empty()
 
 
 def test_a_workbook_gives_the_tables_of_the_csv(made, tmp_path):

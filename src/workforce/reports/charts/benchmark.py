@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import (
     Estimate,
     Subject,
     absent,
     estimate,
-    hidden_note,
     interval,
     name_of,
     sector_name,
@@ -60,7 +59,7 @@ class Dots:
     """What the page's own place would have by its ages at the rates of the next place."""
 
 
-def benchmarks(figures: Publishable, subject: Subject) -> tuple[Chart, ...]:
+def benchmarks(figures: Figures, subject: Subject) -> tuple[Chart, ...]:
     """Draw what a place is compared by, a chart for each measure that the figures hold.
 
     Parameters
@@ -73,7 +72,7 @@ def benchmarks(figures: Publishable, subject: Subject) -> tuple[Chart, ...]:
     return tuple(benchmark(figures, subject, measure) for measure in MEASURES)
 
 
-def benchmark(figures: Publishable, subject: Subject, measure: str) -> Chart:
+def benchmark(figures: Figures, subject: Subject, measure: str) -> Chart:
     """Draw one measure of a place beside those of its comparison group and the nation.
 
     A dot, a square and a diamond on a line of their own for each sector; what is estimated from
@@ -116,16 +115,7 @@ def benchmark(figures: Publishable, subject: Subject, measure: str) -> Chart:
     if not dots or all(one.values[0] is None for one in dots):
         return absent(subject, f"benchmark.{measure}", "staff")
     texts = subject.texts
-    own = seen.filter(region=subject.region)
-    hidden = [sector_name(subject, code) for code in own.filter("hidden")["sector"].unique().sort()]
-    note = " ".join(
-        part
-        for part in (
-            say(texts, f"benchmark.{measure}.note"),
-            hidden_note(own, texts, hidden),
-        )
-        if part
-    )
+    note = say(texts, f"benchmark.{measure}.note")
     title = _title(dots, names, subject, measure)
     return Chart(
         draw_dots(dots, names, texts, x=say(texts, f"benchmark.{measure}.axis"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import (
     Subject,
@@ -32,7 +32,7 @@ YOUNG, OLDER = "30", "55"
 """Start ages that the title names."""
 
 
-def openings(figures: Publishable, subject: Subject) -> Chart:
+def openings(figures: Figures, subject: Subject) -> Chart:
     """Set out the posts that open until the horizon, and what opens them, by sector or occupation.
 
     Nobody moves from one sector to another, so moves are told between the occupations of one.
@@ -77,7 +77,7 @@ def openings(figures: Publishable, subject: Subject) -> Chart:
     )
 
 
-def working_years(figures: Publishable, subject: Subject) -> Chart:
+def working_years(figures: Figures, subject: Subject) -> Chart:
     """Draw the years that an employee of an age still stays in the sector, by age."""
     texts = subject.texts
     rows = pick(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -43,7 +43,7 @@ MEASURES = ("required", "held", "missing", "surplus")
 
 
 @own_style()
-def competence_gap(figures: Publishable, subject: Subject) -> Chart:
+def competence_gap(figures: Figures, subject: Subject) -> Chart:
     """Draw what is required and what is held of each competence at the horizon."""
     texts, year = subject.texts, subject.horizon_year
     parts = {name: at_year(figures, subject, name, year) for name in MEASURES}
@@ -108,7 +108,7 @@ def competence_gap(figures: Publishable, subject: Subject) -> Chart:
     )  # fmt: skip
 
 
-def competence_table(figures: Publishable, subject: Subject) -> Chart:
+def competence_table(figures: Figures, subject: Subject) -> Chart:
     """Set out KS's three parts: what is asked, what is held, and what will be missing."""
     texts = subject.texts
     base, then = subject.base_year, subject.horizon_year
@@ -138,7 +138,7 @@ def competence_table(figures: Publishable, subject: Subject) -> Chart:
     return Chart(None, title, title, pl.DataFrame(table), say(texts, "three.note"))
 
 
-def competence_drain(figures: Publishable, subject: Subject) -> Chart:
+def competence_drain(figures: Figures, subject: Subject) -> Chart:
     """Draw the FTE of each competence that leave with their holders in a year.
 
     The bars are the first year of the projection with its interval; every year is in the table.
@@ -178,20 +178,20 @@ def competence_drain(figures: Publishable, subject: Subject) -> Chart:
     )  # fmt: skip
 
 
-def largest_gap(figures: Publishable, subject: Subject) -> tuple[str, Estimate] | None:
+def largest_gap(figures: Figures, subject: Subject) -> tuple[str, Estimate] | None:
     """Return the competence most missing at the horizon, and how many FTE."""
     found = at_year(figures, subject, "missing", subject.horizon_year)
     return max(found.items(), key=lambda pair: pair[1].central) if found else None
 
 
-def at_year(figures: Publishable, subject: Subject, name: str, year: int) -> dict[str, Estimate]:
+def at_year(figures: Figures, subject: Subject, name: str, year: int) -> dict[str, Estimate]:
     """Return the shown figures of a year by competence."""
     rows = _rows(figures, subject, name, year)
     found = {code: estimate(only(rows, code)) for code in rows["category"].to_list()}
     return {code: value for code, value in found.items() if value is not None}
 
 
-def _rows(figures: Publishable, subject: Subject, name: str, year: int) -> pl.DataFrame:
+def _rows(figures: Figures, subject: Subject, name: str, year: int) -> pl.DataFrame:
     return pick(
         figures, subject, f"competence_{name}", sector=subject.sector, dimension="competence",
         year=year,
@@ -222,7 +222,7 @@ def kind_of(subject: Subject, code: str) -> str:
     return say(subject.texts, f"three.{kind}") if kind else "–"
 
 
-def _gap_table(figures: Publishable, subject: Subject, year: int) -> pl.DataFrame:
+def _gap_table(figures: Figures, subject: Subject, year: int) -> pl.DataFrame:
     """Set the four measures side by side, a row for each competence."""
     texts = subject.texts
     rows = {name: _rows(figures, subject, name, year) for name in MEASURES}
@@ -242,7 +242,7 @@ def _written(value: Estimate, texts: Texts) -> str:
     return interval(value, texts, decimals=decimals_for(value.central))
 
 
-def _hidden(figures: Publishable, subject: Subject) -> str:
+def _hidden(figures: Figures, subject: Subject) -> str:
     """Say which competences are hidden."""
     rows = _rows(figures, subject, "missing", subject.horizon_year)
     codes = rows.filter(pl.col("central").is_null())["category"].to_list()

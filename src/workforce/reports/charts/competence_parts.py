@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.competence import at_year, is_formal
 from workforce.reports.charts.figures import (
@@ -45,7 +45,7 @@ HATCHES = dict(zip(CAUSES, ("", "....", "xxxx", "////"), strict=True))
 
 
 @own_style()
-def competence_years(figures: Publishable, subject: Subject) -> Chart:
+def competence_years(figures: Figures, subject: Subject) -> Chart:
     """Draw required and held over the years, a panel for each competence that lacks most.
 
     Every competence and year is in the table.
@@ -92,7 +92,7 @@ def competence_years(figures: Publishable, subject: Subject) -> Chart:
     )  # fmt: skip
 
 
-def competence_by_age(figures: Publishable, subject: Subject) -> Chart:
+def competence_by_age(figures: Figures, subject: Subject) -> Chart:
     """Draw the FTE held of each competence by the age of its holders, in the base year."""
     texts = subject.texts
     rows = _split(_rows(figures, subject, "competence_by_age", dimension="competence_age",
@@ -127,7 +127,7 @@ def competence_by_age(figures: Publishable, subject: Subject) -> Chart:
                  note)  # fmt: skip
 
 
-def drain_by_cause(figures: Publishable, subject: Subject) -> Chart:
+def drain_by_cause(figures: Figures, subject: Subject) -> Chart:
     """Draw the FTE of each competence that leave in the first year, by cause."""
     texts = subject.texts
     rows = _split(_rows(figures, subject, "competence_drain_by_cause",
@@ -160,7 +160,7 @@ def drain_by_cause(figures: Publishable, subject: Subject) -> Chart:
                  say(texts, "drain_cause.note"))  # fmt: skip
 
 
-def few_holders(figures: Publishable, subject: Subject) -> Chart:
+def few_holders(figures: Figures, subject: Subject) -> Chart:
     """Set out how many competences of each sector hang on few, and internally which they are."""
     texts = subject.texts
     rows = shown(pick(figures, subject, "competences_asked", dimension="standing"))
@@ -179,7 +179,7 @@ def few_holders(figures: Publishable, subject: Subject) -> Chart:
     return Chart(None, title, title, pl.DataFrame(table), say(texts, "few.note"))
 
 
-def few_named(figures: Publishable, subject: Subject) -> Chart:
+def few_named(figures: Figures, subject: Subject) -> Chart:
     """List the competences that hang on few; internal pages only, nothing elsewhere."""
     texts = subject.texts
     if figures.audience != "internal":
@@ -207,7 +207,7 @@ def few_named(figures: Publishable, subject: Subject) -> Chart:
     return Chart(None, title, title, pl.DataFrame(table), say(texts, "few.named_note"))
 
 
-def _rows(figures: Publishable, subject: Subject, variable: str, *,
+def _rows(figures: Figures, subject: Subject, variable: str, *,
           dimension: str = "competence", year: int | None = None) -> pl.DataFrame:  # fmt: skip
     return pick(figures, subject, variable, sector=subject.sector, dimension=dimension, year=year)
 

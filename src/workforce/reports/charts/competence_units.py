@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.competence import is_formal
 from workforce.reports.charts.figures import (
@@ -39,7 +39,7 @@ ALL_COVERED = 0.995  # Reads as 100 %.
 
 
 @own_style()
-def units_covered(figures: Publishable, subject: Subject) -> Chart:
+def units_covered(figures: Figures, subject: Subject) -> Chart:
     """Draw the share of units with enough holders of each competence, today and at the horizon."""
     texts = subject.texts
     asking = _certain(figures, subject, "units_asking", "competence", subject.sector)
@@ -102,7 +102,7 @@ def units_covered(figures: Publishable, subject: Subject) -> Chart:
                  _covered_table(rows, asking, order, subject), note)  # fmt: skip
 
 
-def units_staffed(figures: Publishable, subject: Subject) -> Chart:
+def units_staffed(figures: Figures, subject: Subject) -> Chart:
     """Set out, by service and size of unit, the units with enough of every competence."""
     texts = subject.texts
     rows = pick(figures, subject, "units_staffed", dimension="unit_size")
@@ -135,7 +135,7 @@ def units_staffed(figures: Publishable, subject: Subject) -> Chart:
 
 
 def _certain(
-    figures: Publishable, subject: Subject, variable: str, dimension: str, sector: str
+    figures: Figures, subject: Subject, variable: str, dimension: str, sector: str
 ) -> dict[str, float]:
     """Figures of the base year by category, of those that are shown."""
     rows = shown(pick(figures, subject, variable, sector=sector, dimension=dimension))

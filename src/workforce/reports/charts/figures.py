@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from workforce.contract.figures import Figures
 from workforce.contract.names import Names
 from workforce.contract.names import name_of as name_in
-from workforce.disclosure.protection import Publishable
 from workforce.reports.charts.chart import Chart
 from workforce.texts.catalogue import Texts, join_list, number, percent, say
 
@@ -77,7 +77,7 @@ class Estimate:
 
 
 def pick(
-    figures: Publishable,
+    figures: Figures,
     subject: Subject,
     variable: str,
     *,
@@ -127,9 +127,7 @@ def pick(
     return table.filter(wanted).sort("sector", "occupation", "category", "year")
 
 
-def occupation_gaps(
-    figures: Publishable, subject: Subject, sector: str, *, year: int
-) -> pl.DataFrame:
+def occupation_gaps(figures: Figures, subject: Subject, sector: str, *, year: int) -> pl.DataFrame:
     """Pick the shortage of each occupation in a year, around the median of the draws.
 
     The median of what is missing and of what is over, one of which is 0, so that an occupation has
@@ -159,7 +157,7 @@ def occupation_gaps(
 
 
 def whole(
-    figures: Publishable, subject: Subject, variable: str, *, scenario: str | None = None
+    figures: Figures, subject: Subject, variable: str, *, scenario: str | None = None
 ) -> pl.DataFrame:
     """Pick a variable for the sector of the page, all occupations together, over the years."""
     return pick(
@@ -301,7 +299,7 @@ def largest(rows: pl.DataFrame, column: str = "upper") -> float:
     return float(value) if isinstance(value, (int, float)) else 0.0
 
 
-def of_known_posts(figures: Publishable, subject: Subject, rows: pl.DataFrame) -> pl.DataFrame:
+def of_known_posts(figures: Figures, subject: Subject, rows: pl.DataFrame) -> pl.DataFrame:
     """Leave out the occupations that a sector neither has nor needs; hidden ones stay.
 
     Parameters
@@ -321,7 +319,7 @@ def of_known_posts(figures: Publishable, subject: Subject, rows: pl.DataFrame) -
     return rows.join(empty, on=post, how="anti", maintain_order="left")
 
 
-def shortage_lines(figures: Publishable, subject: Subject) -> pl.DataFrame:
+def shortage_lines(figures: Figures, subject: Subject) -> pl.DataFrame:
     """Pick the lines of the shortage of the base year that are known, however they are known."""
     return pl.concat(
         [
@@ -351,7 +349,7 @@ def how_known(lines: pl.DataFrame, line: str = "unfilled") -> str:
     return HOW_KNOWN[str(found[0])] if len(found) else ""
 
 
-def shortage_basis(figures: Publishable, subject: Subject) -> str:
+def shortage_basis(figures: Figures, subject: Subject) -> str:
     """Say that the shortage of the base year is estimated, or partly; empty where it is counted."""
     known = how_known(shortage_lines(figures, subject))
     if not known:

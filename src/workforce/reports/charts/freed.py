@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -25,7 +25,7 @@ LEAST = 0.05  # FTE; less would be written as 0.0.
 MOST = 12  # Occupations; the rest are named in the note.
 
 
-def freed_time(figures: Publishable, subject: Subject) -> Chart:
+def freed_time(figures: Figures, subject: Subject) -> Chart:
     """Set out the FTE that measures free, by service and occupation, and what it meets there.
 
     Parameters
@@ -104,7 +104,7 @@ def _read(row: dict[str, object]) -> Estimate:
     return Estimate(central, lower, upper, level)
 
 
-def _missing(figures: Publishable, subject: Subject, row: dict[str, object]) -> str:
+def _missing(figures: Figures, subject: Subject, row: dict[str, object]) -> str:
     """Write how many are missing in the post with all measures; below 0 they are to spare."""
     sector, code = str(row["sector"]), str(row["occupation"])
     gaps = occupation_gaps(figures, subject, sector, year=subject.horizon_year)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import Subject, name_of, pick
 from workforce.texts.catalogue import join_list, number, percent, say
@@ -28,7 +28,7 @@ class _Programme:
     begun: float  # Those of them who already study.
 
 
-def graduates_to_come(figures: Publishable, subject: Subject) -> Chart:
+def graduates_to_come(figures: Figures, subject: Subject) -> Chart:
     """Set out the graduates of each programme until the horizon, and who of them already studies.
 
     Figures are for all employers in the area of the table, so a page of one sector has none.
@@ -69,7 +69,7 @@ def graduates_to_come(figures: Publishable, subject: Subject) -> Chart:
     return Chart(None, title, title, pl.DataFrame(columns), note)
 
 
-def _programmes(figures: Publishable, subject: Subject) -> list[_Programme]:
+def _programmes(figures: Figures, subject: Subject) -> list[_Programme]:
     """Programmes of the page's scenario, those with most graduates first."""
     path, before, completion, years, share = (
         pick(figures, subject, name, sector="all", dimension="education")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import (
     Subject,
@@ -26,7 +26,7 @@ NOT_COMPARABLE = "split_unknown"
 
 
 @own_style()
-def population_history(figures: Publishable, subject: Subject, breaks: pl.DataFrame) -> Chart:
+def population_history(figures: Figures, subject: Subject, breaks: pl.DataFrame) -> Chart:
     """Draw all inhabitants on 1 January of each year up to the base year.
 
     A year from which the figures are for other borders is marked in the chart and in the table.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.inputs.labour_pool import LabourPool
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import (
@@ -45,7 +45,7 @@ LEAST = 0.5  # Persons.
 Parts = dict[str, Estimate]
 
 
-def labour_pool(figures: Publishable, subject: Subject, pool: LabourPool) -> Chart:
+def labour_pool(figures: Figures, subject: Subject, pool: LabourPool) -> Chart:
     """Draw who is wanted and who comes until the horizon, two bars for each occupation.
 
     Ends of intervals are added, part by part, as if all went wrong at once: the interval of a sum
@@ -103,7 +103,7 @@ def labour_pool(figures: Publishable, subject: Subject, pool: LabourPool) -> Cha
     return Chart(figure, title, alt, table, note)
 
 
-def pool_employers(figures: Publishable, subject: Subject, pool: LabourPool) -> Chart:
+def pool_employers(figures: Figures, subject: Subject, pool: LabourPool) -> Chart:
     """Set out what each named employer plans to hire of each occupation until the horizon."""
     texts = subject.texts
     rows = _rows(figures, pool, "pool_need_sum")
@@ -127,7 +127,7 @@ def pool_employers(figures: Publishable, subject: Subject, pool: LabourPool) -> 
     return Chart(None, title, title, pl.DataFrame(table), note, prose=True)
 
 
-def pool_years(figures: Publishable, subject: Subject, pool: LabourPool) -> Chart:
+def pool_years(figures: Figures, subject: Subject, pool: LabourPool) -> Chart:
     """Set out how many more are wanted than come in each year, for the occupations drawn."""
     texts = subject.texts
     if subject.sector != "all" or not pool.area:
@@ -157,7 +157,7 @@ def _years(subject: Subject) -> range:
     return range(subject.base_year, subject.horizon_year)
 
 
-def _rows(figures: Publishable, pool: LabourPool, variable: str) -> pl.DataFrame:
+def _rows(figures: Figures, pool: LabourPool, variable: str) -> pl.DataFrame:
     return figures.table.filter(
         pl.col("variable") == variable,
         pl.col("region") == pool.area,
@@ -166,7 +166,7 @@ def _rows(figures: Publishable, pool: LabourPool, variable: str) -> pl.DataFrame
 
 
 def _by_occupation(
-    figures: Publishable, pool: LabourPool, *, year: int | None = None
+    figures: Figures, pool: LabourPool, *, year: int | None = None
 ) -> dict[str, Parts]:
     """Return the parts of each occupation of which the municipalities and the sources are shown.
 
@@ -260,7 +260,7 @@ def _table(found: dict[str, Parts], subject: Subject) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def _notes(figures: Publishable, subject: Subject, pool: LabourPool) -> str:
+def _notes(figures: Figures, subject: Subject, pool: LabourPool) -> str:
     """Say what is assumed, borrowed, carried forward, hidden or not there."""
     texts = subject.texts
     notes = [say(texts, "labour_pool.note")]

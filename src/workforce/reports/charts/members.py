@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -24,7 +24,7 @@ DIRECTIONS = ("out", "in", "net")
 MOST = 25  # Bars; the table has every municipality.
 
 
-def member_moves(figures: Publishable, subject: Subject) -> Chart:
+def member_moves(figures: Figures, subject: Subject) -> Chart:
     """Draw what each municipality of a county takes from the others, less what it loses to them."""
     texts = subject.texts
     rows = figures.table.filter(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -24,7 +24,7 @@ NONE = "–"
 
 
 def cheapest_mixes(
-    figures: Publishable, subject: Subject, *, target: float, probability: float
+    figures: Figures, subject: Subject, *, target: float, probability: float
 ) -> Chart:
     """Set the cheapest mixes side by side: sizes, cost, and the shortage that each leaves.
 
@@ -87,9 +87,7 @@ def cheapest_mixes(
     return Chart(None, title, title, pl.DataFrame(table), note)
 
 
-def _figures(
-    figures: Publishable, subject: Subject, variable: str, dimension: str
-) -> dict[str, float]:
+def _figures(figures: Figures, subject: Subject, variable: str, dimension: str) -> dict[str, float]:
     rows = pick(figures, subject, variable, dimension=dimension, year=subject.horizon_year)
     # A hidden row has no figure; the gap of its mix is hidden with it.
     kept = rows.filter(pl.col("central").is_not_null())

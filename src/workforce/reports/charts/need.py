@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import (
     Subject,
@@ -31,25 +31,25 @@ from workforce.texts.catalogue import number, percent, say
 YEARS_SHOWN = 3
 
 
-def users(figures: Publishable, subject: Subject) -> Chart:
+def users(figures: Figures, subject: Subject) -> Chart:
     """Draw users of the service over the years; silent where staff is known or nobody is told."""
     rows = pick(figures, subject, "users_path", occupation="all")
     return _path(rows, subject, "users", PENS[0])
 
 
-def need_in_post(figures: Publishable, subject: Subject) -> Chart:
+def need_in_post(figures: Figures, subject: Subject) -> Chart:
     """Draw the FTE that today's staffing per user asks for; silent where staff by age is known."""
     rows = pick(figures, subject, "demand_fte", occupation="all").filter(pl.col("sector") != "all")
     return _path(rows, subject, "need_in_post", PENS[1])
 
 
-def first_of_need(figures: Publishable, subject: Subject) -> Chart:
+def first_of_need(figures: Figures, subject: Subject) -> Chart:
     """Draw what a page on need opens with: need, posts and staff, or need alone without staff."""
     alone = need_in_post(figures, subject)
     return need_posts_staff(figures, subject) if alone is SILENT else alone
 
 
-def need_by_occupation(figures: Publishable, subject: Subject) -> Chart:
+def need_by_occupation(figures: Figures, subject: Subject) -> Chart:
     """Set the need of each occupation in the base year beside that at the horizon."""
     texts = subject.texts
     rows = pick(figures, subject, "demand_fte").filter(
@@ -78,7 +78,7 @@ def need_by_occupation(figures: Publishable, subject: Subject) -> Chart:
     return Chart(None, caption, caption, pl.DataFrame(columns), " ".join(filter(None, note)))
 
 
-def key_figures(figures: Publishable, subject: Subject) -> Chart:
+def key_figures(figures: Figures, subject: Subject) -> Chart:
     """Set out KOSTRA's key figures of the last years; silent where there are none."""
     texts = subject.texts
     rows = pick(figures, subject, "key_figure_value", dimension="key_figure")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -46,7 +46,7 @@ SOURCES = ("population", "behaviour", "chance", "assumptions")
 MOST_SURE = 0.95
 
 
-def alternatives(figures: Publishable, subject: Subject) -> Chart:
+def alternatives(figures: Figures, subject: Subject) -> Chart:
     """Draw the shortage at the horizon if recruitment, retirement or health go another way."""
     texts, found = subject.texts, []
     for name in (subject.scenario, *ALTERNATIVES):
@@ -90,7 +90,7 @@ def alternatives(figures: Publishable, subject: Subject) -> Chart:
     )  # fmt: skip
 
 
-def first_shortage(figures: Publishable, subject: Subject) -> Chart:
+def first_shortage(figures: Figures, subject: Subject) -> Chart:
     """Tell the first year of shortage and how sure it is, by sector or occupation."""
     texts = subject.texts
     by = "sector" if subject.sector == "all" else "occupation"
@@ -135,7 +135,7 @@ def first_shortage(figures: Publishable, subject: Subject) -> Chart:
     return Chart(None, title, title, table, " ".join(note for note in notes if note))
 
 
-def norms(figures: Publishable, subject: Subject) -> Chart:
+def norms(figures: Figures, subject: Subject) -> Chart:
     """Set the FTE that staffing norms ask for beside need and staff, where a norm is known."""
     texts = subject.texts
     rows = pick(figures, subject, "norm_fte").filter(
@@ -232,7 +232,7 @@ def _share(row: dict[str, object], texts: Texts) -> str:
     return cell(row, texts, decimals=1, share=True)
 
 
-def width_sources(figures: Publishable, subject: Subject) -> Chart:
+def width_sources(figures: Figures, subject: Subject) -> Chart:
     """Tell how much of the width of the shortage's interval comes from each source."""
     texts = subject.texts
     rows = pick(figures, subject, "width_share", dimension="width_source", scenario="baseline")

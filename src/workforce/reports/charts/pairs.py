@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import (
     Subject,
@@ -19,7 +19,7 @@ from workforce.texts.catalogue import join_list, number, percent, say
 ALL_MONEY = 100  # Per cent of the cost of the whole plan.
 
 
-def shared_tasks(figures: Publishable, subject: Subject) -> Chart:
+def shared_tasks(figures: Figures, subject: Subject) -> Chart:
     """Set out which occupation may help which, how much that gives, and what binds.
 
     Parameters
@@ -74,7 +74,7 @@ def shared_tasks(figures: Publishable, subject: Subject) -> Chart:
     return Chart(None, title, title, table, note)
 
 
-def best_moves(figures: Publishable, subject: Subject) -> Chart:
+def best_moves(figures: Figures, subject: Subject) -> Chart:
     """Set out who may be retrained for what, at what cost, what less money gives, and what binds.
 
     Parameters
@@ -134,7 +134,7 @@ def best_moves(figures: Publishable, subject: Subject) -> Chart:
     return Chart(None, title, title, table, note)
 
 
-def _pairs(figures: Publishable, subject: Subject, variable: str, dimension: str) -> pl.DataFrame:
+def _pairs(figures: Figures, subject: Subject, variable: str, dimension: str) -> pl.DataFrame:
     """Rows of pairs of the page, with the other occupation and what the category says of them."""
     rows = figures.table.filter(
         pl.col("region") == subject.region,
@@ -148,7 +148,7 @@ def _pairs(figures: Publishable, subject: Subject, variable: str, dimension: str
     return rows.with_columns(other=halves.first(), what=halves.last())
 
 
-def _short(figures: Publishable, subject: Subject) -> dict[tuple[str, str], float]:
+def _short(figures: Figures, subject: Subject) -> dict[tuple[str, str], float]:
     """Shortage at the horizon without measures, by sector and occupation, where it is shown."""
     rows = figures.table.filter(
         pl.col("region") == subject.region,
@@ -192,7 +192,7 @@ def _less_money(known: pl.DataFrame, subject: Subject) -> str:
     return say(texts, "moves.with_less", list=join_list(said, texts)) if said else ""
 
 
-def _binding(figures: Publishable, subject: Subject) -> str:
+def _binding(figures: Figures, subject: Subject) -> str:
     rows = pick(
         figures,
         subject,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -43,7 +43,7 @@ OLD = 67
 
 
 @own_style()
-def population_pyramid(figures: Publishable, subject: Subject) -> Chart:
+def population_pyramid(figures: Figures, subject: Subject) -> Chart:
     """Draw inhabitants by sex and age, the base year beside the horizon year.
 
     Five-year groups on the central path, because single years of a small place are noise; the
@@ -117,7 +117,7 @@ def population_pyramid(figures: Publishable, subject: Subject) -> Chart:
 
 
 @own_style()
-def population_bands(figures: Publishable, subject: Subject) -> Chart:
+def population_bands(figures: Figures, subject: Subject) -> Chart:
     """Draw every band of ages over time, each in its own panel with its interval."""
     texts = subject.texts
     rows = shown(pick(figures, subject, "population_by_band", dimension="age_band"))
@@ -156,7 +156,7 @@ def population_bands(figures: Publishable, subject: Subject) -> Chart:
 
 
 @own_style()
-def working_age_ratio(figures: Publishable, subject: Subject) -> Chart:
+def working_age_ratio(figures: Figures, subject: Subject) -> Chart:
     """Draw inhabitants aged 20-66 per inhabitant of 80 and over.
 
     The band is the widest that the intervals of the two allow, since the ratio's own is not

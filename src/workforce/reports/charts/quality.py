@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -56,7 +56,7 @@ class Judged:
         return self.forecast.lower <= self.outcome <= self.forecast.upper
 
 
-def judged_population(figures: Publishable, subject: Subject) -> Chart:
+def judged_population(figures: Figures, subject: Subject) -> Chart:
     """Set the inhabitants forecast from an earlier year against those of the base year."""
     return _judged(
         population_judged(figures, subject), figures, subject, "judged_population",
@@ -64,7 +64,7 @@ def judged_population(figures: Publishable, subject: Subject) -> Chart:
     )  # fmt: skip
 
 
-def judged_staff(figures: Publishable, subject: Subject) -> Chart:
+def judged_staff(figures: Figures, subject: Subject) -> Chart:
     """Set the staff forecast from an earlier year against that of the base year, by sector."""
     return _judged(
         staff_judged(figures, subject), figures, subject, "judged_staff",
@@ -72,7 +72,7 @@ def judged_staff(figures: Publishable, subject: Subject) -> Chart:
     )  # fmt: skip
 
 
-def population_judged(figures: Publishable, subject: Subject) -> list[Judged]:
+def population_judged(figures: Figures, subject: Subject) -> list[Judged]:
     """Return each band of ages with its forecast and outcome in the base year."""
     pairs = _pairs(
         figures, subject, _made_again(figures, subject, "population_by_band"), "category"
@@ -81,14 +81,14 @@ def population_judged(figures: Publishable, subject: Subject) -> list[Judged]:
     return [Judged(band_name(subject.texts, name), *pairs[name]) for name in named]
 
 
-def staff_judged(figures: Publishable, subject: Subject) -> list[Judged]:
+def staff_judged(figures: Figures, subject: Subject) -> list[Judged]:
     """Return the staff of each sector with its forecast and outcome in the base year."""
     pairs = _pairs(figures, subject, _made_again(figures, subject, "headcount"), "sector")
     named = [code for code, pair in pairs.items() if pair[1] > 0]
     return [Judged(sector_name(subject, code), *pairs[code]) for code in named]
 
 
-def _made_again(figures: Publishable, subject: Subject, variable: str) -> pl.DataFrame:
+def _made_again(figures: Figures, subject: Subject, variable: str) -> pl.DataFrame:
     """Pick the forecast of one variable for the base year, made again from an earlier one."""
     if variable == "population_by_band":
         return pick(
@@ -102,7 +102,7 @@ def _made_again(figures: Publishable, subject: Subject, variable: str) -> pl.Dat
     )  # fmt: skip
 
 
-def judged_absence(figures: Publishable, subject: Subject) -> Chart:
+def judged_absence(figures: Figures, subject: Subject) -> Chart:
     """Set sickness absence forecast a year ahead against what came in the latest quarter."""
     texts = subject.texts
     rows = pick(figures, subject, "absence_rate", dimension="quarter_judged", scenario=MADE_AGAIN)
@@ -120,7 +120,7 @@ def judged_absence(figures: Publishable, subject: Subject) -> Chart:
 
 
 def _judged(
-    named: Sequence[Judged], figures: Publishable, subject: Subject, chart: str, rows: pl.DataFrame
+    named: Sequence[Judged], figures: Figures, subject: Subject, chart: str, rows: pl.DataFrame
 ) -> Chart:
     if not named:
         return _nothing(subject, chart, rows)
@@ -165,7 +165,7 @@ def _nothing(subject: Subject, chart: str, rows: pl.DataFrame | None = None) -> 
 
 
 def _pairs(
-    figures: Publishable, subject: Subject, rows: pl.DataFrame, key: str
+    figures: Figures, subject: Subject, rows: pl.DataFrame, key: str
 ) -> dict[str, tuple[Estimate, float]]:
     """Pair each shown forecast with its outcome."""
     table = figures.table
@@ -186,7 +186,7 @@ def _pairs(
     }
 
 
-def _start(figures: Publishable, subject: Subject) -> int:
+def _start(figures: Figures, subject: Subject) -> int:
     """Year that the forecast was made again from: the first outcome is its base year."""
     seen = figures.table.filter(
         (pl.col("scenario") == OBSERVED)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -44,18 +44,18 @@ class Quarters:
     ahead: pl.DataFrame
 
 
-def absence_forecast(figures: Publishable, subject: Subject) -> Chart:
+def absence_forecast(figures: Figures, subject: Subject) -> Chart:
     """Draw total absence by quarter, as seen and as forecast, a panel for each sector."""
     return _forecast(figures, subject, "absence_rate", "absence")
 
 
-def vacancy_forecast(figures: Publishable, subject: Subject) -> Chart:
+def vacancy_forecast(figures: Figures, subject: Subject) -> Chart:
     """Draw vacancies by quarter, as seen and as forecast, a panel for each sector."""
     return _forecast(figures, subject, "vacancy_rate", "vacancies")
 
 
 def latest_quarters(
-    figures: Publishable, subject: Subject, variable: str
+    figures: Figures, subject: Subject, variable: str
 ) -> tuple[Quarters, Estimate, float | None] | None:
     """Return the leading sector's quarters, its next forecast, and the same quarter last year.
 
@@ -71,7 +71,7 @@ def latest_quarters(
 
 
 @own_style()
-def _forecast(figures: Publishable, subject: Subject, variable: str, chart: str) -> Chart:
+def _forecast(figures: Figures, subject: Subject, variable: str, chart: str) -> Chart:
     texts = subject.texts
     found = [one for one in _quarters(figures, subject, variable) if one.seen.height]
     lead = latest_quarters(figures, subject, variable)
@@ -135,7 +135,7 @@ def _forecast(figures: Publishable, subject: Subject, variable: str, chart: str)
     )  # fmt: skip
 
 
-def _quarters(figures: Publishable, subject: Subject, variable: str) -> list[Quarters]:
+def _quarters(figures: Figures, subject: Subject, variable: str) -> list[Quarters]:
     """Return the shown quarters of each sector the page is about."""
     seen = shown(pick(figures, subject, variable, dimension=SEEN, scenario="baseline"))
     ahead = shown(pick(figures, subject, variable, dimension=AHEAD, scenario="baseline"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -45,7 +45,7 @@ CAUSES = ("retired", "left_sector", "moved_municipality", "other")
 SHORTAGE_LINES = ("unfilled", "unqualified", "agency_overtime")
 
 
-def measured_shortage(figures: Publishable, subject: Subject) -> Chart:
+def measured_shortage(figures: Figures, subject: Subject) -> Chart:
     """Set out the shortage of the base year by its three lines, never added.
 
     A line that nobody counted is empty, but for the unfilled posts estimated from national rates.
@@ -88,7 +88,7 @@ def measured_shortage(figures: Publishable, subject: Subject) -> Chart:
 
 
 @own_style()
-def recruitment_need(figures: Publishable, subject: Subject) -> Chart:
+def recruitment_need(figures: Figures, subject: Subject) -> Chart:
     """Draw the FTE to recruit each year: replacement by cause, and growth.
 
     Replacement is split by the persons who leave for each cause, since a cause has no FTE of its
@@ -151,7 +151,7 @@ def recruitment_need(figures: Publishable, subject: Subject) -> Chart:
 
 
 def _replacement_parts(
-    figures: Publishable, subject: Subject, replacement: pl.DataFrame, years: list[int]
+    figures: Figures, subject: Subject, replacement: pl.DataFrame, years: list[int]
 ) -> dict[str, list[float]]:
     """Split replacement by cause of exit; whole where a cause is hidden."""
     every = _by_year(replacement, years)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -44,7 +44,7 @@ LEAST_BAR = 0.5
 SURPLUS = Pen(BLUE, "-", "o", "////")
 
 
-def need_posts_staff(figures: Publishable, subject: Subject) -> Chart:
+def need_posts_staff(figures: Figures, subject: Subject) -> Chart:
     """Draw need, funded posts and staff over the years, three lines beside one another."""
     texts = subject.texts
     series = {
@@ -93,19 +93,19 @@ def need_posts_staff(figures: Publishable, subject: Subject) -> Chart:
     )  # fmt: skip
 
 
-def shortage_by_occupation(figures: Publishable, subject: Subject) -> Chart:
+def shortage_by_occupation(figures: Figures, subject: Subject) -> Chart:
     """Draw the shortage of each occupation at the horizon, largest first, with intervals."""
     return _sorted_shortages(figures, subject, "occupation")
 
 
-def shortage_by_sector(figures: Publishable, subject: Subject) -> Chart:
+def shortage_by_sector(figures: Figures, subject: Subject) -> Chart:
     """Draw what is missing in each sector at the horizon; silent on the page of one sector."""
     if subject.sector != "all":
         return SILENT
     return _sorted_shortages(figures, subject, "sector")
 
 
-def scenario_comparison(figures: Publishable, subject: Subject) -> Chart:
+def scenario_comparison(figures: Figures, subject: Subject) -> Chart:
     """Draw the shortage under the page's scenario beside the baseline's; silent on a baseline."""
     texts = subject.texts
     base = whole(figures, subject, "missing_fte", scenario="baseline")
@@ -179,7 +179,7 @@ def sorted_estimates(rows: pl.DataFrame, column: str) -> list[tuple[str, Estimat
     return sorted(kept, key=lambda pair: -pair[1].central)
 
 
-def _sorted_shortages(figures: Publishable, subject: Subject, by: str) -> Chart:
+def _sorted_shortages(figures: Figures, subject: Subject, by: str) -> Chart:
     """Draw what is missing by occupation or sector, from the most missing to the largest surplus.
 
     An occupation is either missing or over. A sector can be both, in different occupations: its bar

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import (
     Subject,
@@ -49,7 +49,7 @@ FILLS = ((TEAL, ""), ("#8aa4b8", ""), ("#d99a5b", "////"), (ORANGE, ""))
 
 
 @own_style()
-def staff_by_age(figures: Publishable, subject: Subject) -> Chart:
+def staff_by_age(figures: Figures, subject: Subject) -> Chart:
     """Draw the share of the staff in each group of ages, a bar for each sector, base year."""
     texts = subject.texts
     rows = pick(figures, subject, "headcount_by_age", dimension="age_group", year=subject.base_year)
@@ -114,7 +114,7 @@ def staff_by_age(figures: Publishable, subject: Subject) -> Chart:
     )
 
 
-def exits_by_cause(figures: Publishable, subject: Subject) -> Chart:
+def exits_by_cause(figures: Figures, subject: Subject) -> Chart:
     """Draw the persons expected to leave each year, a line for each cause."""
     texts = subject.texts
     rows = pick(

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import xarray as xr
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.inputs.sharing import Sharing, places_that_share
 from workforce.model.pooling import Pool, administration, best_pool, pool_posts, pools_by_size
 from workforce.reports.charts.chart import SILENT, Chart
@@ -24,7 +24,7 @@ NOTHING = "–"
 
 
 def shared_posts(
-    figures: Publishable, subject: Subject, places: Places, *, sharing: Sharing = AS_USUAL
+    figures: Figures, subject: Subject, places: Places, *, sharing: Sharing = AS_USUAL
 ) -> Chart:
     """Set out the posts that specialists take apart and together, by occupation.
 
@@ -85,7 +85,7 @@ def shared_posts(
 
 
 def forms_together(
-    figures: Publishable, subject: Subject, places: Places, *, sharing: Sharing = AS_USUAL
+    figures: Figures, subject: Subject, places: Places, *, sharing: Sharing = AS_USUAL
 ) -> Chart:
     """Set the forms in which neighbours can share posts beside one another.
 
@@ -140,7 +140,7 @@ def forms_together(
     return Chart(None, title, title, pl.DataFrame(table), note, prose=True)
 
 
-def over_and_under(figures: Publishable, subject: Subject, places: Places) -> Chart:
+def over_and_under(figures: Figures, subject: Subject, places: Places) -> Chart:
     """Set out what one place is short of and a neighbour has more of than needed.
 
     Occupations first, then competences, as many of each as the table has room for.
@@ -204,7 +204,7 @@ def _pairs(known: pl.DataFrame, subject: Subject, places: Places, *, by: str) ->
     return found.sort(order, descending=[True, *[False] * 3]).head(MOST)
 
 
-def _rows(figures: Publishable, subject: Subject, variable: str, places: Places) -> pl.DataFrame:
+def _rows(figures: Figures, subject: Subject, variable: str, places: Places) -> pl.DataFrame:
     """Rows of single occupations or competences in the places, for the sector of the page."""
     codes = [code for one in places.values() for code in one]
     return figures.table.filter(

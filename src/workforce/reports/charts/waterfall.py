@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -53,13 +53,13 @@ class Link:
     is_end: bool
 
 
-def shortage_drivers(figures: Publishable, subject: Subject) -> Chart:
+def shortage_drivers(figures: Figures, subject: Subject) -> Chart:
     """Draw how the shortage of the base year becomes that of the horizon, driver by driver."""
     return _waterfall(figures, subject, "shortage_change", "drivers", {}, subject.scenario)
 
 
 def measure_effects(
-    figures: Publishable,
+    figures: Figures,
     subject: Subject,
     *,
     labels: Mapping[str, str] | None = None,
@@ -132,7 +132,7 @@ def draw_waterfall(chain: Sequence[Link], texts: Texts, *, x: str) -> Figure:
 
 
 def _waterfall(
-    figures: Publishable,
+    figures: Figures,
     subject: Subject,
     variable: str,
     chart: str,

@@ -6,7 +6,7 @@ import math
 
 import polars as pl
 
-from workforce.disclosure.protection import Publishable
+from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import (
     Subject,
@@ -34,7 +34,7 @@ WAYS = ("weeks", "calendar_weeks", "cost", "total_cost", "fte_lost", "places", "
         "learning_gap")  # fmt: skip
 
 
-def ways_in(figures: Publishable, subject: Subject) -> Chart:
+def ways_in(figures: Figures, subject: Subject) -> Chart:
     """Set out the best ways of learning into each occupation that is short at the horizon."""
     short = _short(figures, subject)
     ways = _ways(figures, subject)
@@ -51,7 +51,7 @@ def ways_in(figures: Publishable, subject: Subject) -> Chart:
     return Chart(None, title, title, table, say(subject.texts, "ways.note"))
 
 
-def ways_to_lead(figures: Publishable, subject: Subject) -> Chart:
+def ways_to_lead(figures: Figures, subject: Subject) -> Chart:
     """Set out the ways of learning into management posts; nothing where the service has none."""
     ways = _ways(figures, subject)
     if ways.is_empty():
@@ -66,7 +66,7 @@ def ways_to_lead(figures: Publishable, subject: Subject) -> Chart:
                  say(subject.texts, "ways.lead_note"))  # fmt: skip
 
 
-def unqualified(figures: Publishable, subject: Subject) -> Chart:
+def unqualified(figures: Figures, subject: Subject) -> Chart:
     """Set out posts filled without the qualification, and what qualifying those in them takes."""
     texts = subject.texts
     rows = only(shortage_lines(figures, subject), "unqualified")
@@ -118,7 +118,7 @@ def unqualified(figures: Publishable, subject: Subject) -> Chart:
     return Chart(None, title, title, pl.DataFrame(table), note)
 
 
-def _short(figures: Publishable, subject: Subject) -> dict[str, float]:
+def _short(figures: Figures, subject: Subject) -> dict[str, float]:
     """Return occupations short at the horizon and by how many FTE, largest first."""
     rows = occupation_gaps(figures, subject, subject.sector, year=subject.horizon_year)
     rows = rows.filter(pl.col("central") >= LEAST_SHORT)
@@ -126,7 +126,7 @@ def _short(figures: Publishable, subject: Subject) -> dict[str, float]:
     return {code: fte for code, fte in found if not is_group(subject, code)}
 
 
-def _ways(figures: Publishable, subject: Subject) -> pl.DataFrame:
+def _ways(figures: Figures, subject: Subject) -> pl.DataFrame:
     """Ways as one row each: occupation, origin, via and their figures."""
     frames = [
         pick(figures, subject, f"way_{name}", sector=subject.sector, dimension="way").select(
@@ -147,7 +147,7 @@ def _ways(figures: Publishable, subject: Subject) -> pl.DataFrame:
     )
 
 
-def _somebody(ways: pl.DataFrame, figures: Publishable, subject: Subject) -> pl.DataFrame:
+def _somebody(ways: pl.DataFrame, figures: Figures, subject: Subject) -> pl.DataFrame:
     """Keep the ways that begin where somebody works; where that is hidden, somebody does."""
     persons = pick(figures, subject, "headcount", sector=subject.sector, year=subject.base_year)
     nobody = persons.filter(pl.col("central") == 0)["occupation"].to_list()
@@ -179,7 +179,7 @@ def _way_name(way: dict[str, object], subject: Subject) -> str:
     return say(subject.texts, "ways.via", origin=origin, via=by)
 
 
-def _table(best: pl.DataFrame, figures: Publishable, subject: Subject) -> pl.DataFrame:
+def _table(best: pl.DataFrame, figures: Figures, subject: Subject) -> pl.DataFrame:
     """Write ways for the reader, a row each."""
     texts = subject.texts
     persons = pick(figures, subject, "headcount", sector=subject.sector, year=subject.base_year)

@@ -66,9 +66,14 @@ def open_folder(path: str | Path) -> Folder:
         The folder is not there, or a file in it cannot be read.
     """
     path = Path(path)
+    return _open(path, digest_of_files(path))
+
+
+def digest_of_files(path: Path) -> str:
+    """Hash the files of a folder of tables, its record, and the packaged tables."""
     files = [*data_files(path), *data_files(national_folder())]
     record = [path / RECORD] if (path / RECORD).is_file() else []
-    return _open(path, _hash_of([*record, *files]))
+    return _hash_of([*record, *files])
 
 
 @lru_cache(maxsize=KEPT)

@@ -1,0 +1,74 @@
+"""Figures that a page shows: rows of results, whom they are for, and how counts were made."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from workforce.contract.formulas import defused
+from workforce.contract.places import write_whole
+from workforce.errors import ParameterError
+
+Audience = Literal["internal", "public"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figures:
+    """Rows of results, one for each figure, and the audience that may see them.
+
+    ``rounded_to`` is the base that the counts of people were rounded to before anything was
+    computed from them [persons]; None where they are those that were counted.
+    """
+
+    table: pl.DataFrame
+    audience: Audience
+    rounded_to: int | None = None
+
+    def __post_init__(self) -> None:
+        require_audience(self.audience, self.rounded_to)
+
+
+def require_audience(audience: str, rounded_to: int | None) -> None:
+    """Raise an error where figures are not made of what an audience may build on.
+
+    Parameters
+    ----------
+    audience : str
+        ``internal`` or ``public``.
+    rounded_to : int or None
+        Base of the protected folder; None for a folder as it was delivered.
+
+    Raises
+    ------
+    ParameterError
+        The audience is not known, or the people of the folder are not as it asks for.
+    """
+    if audience not in ("internal", "public"):
+        raise ParameterError(f"The audience {audience!r} is not known: use internal or public.")
+    if audience == "public" and rounded_to is None:
+        raise ParameterError(
+            "A public page is made from a protected folder, and these tables hold people as they "
+            "were counted. Open them with open_for(data, audience='public')."
+        )
+    if audience == "internal" and rounded_to is not None:
+        raise ParameterError(
+            "An internal page shows people as they were counted, and this folder is protected. "
+            "Name the folder as it was delivered, or make the page for the audience public."
+        )
+
+
+def write_figures(figures: Figures, path: str | Path) -> None:
+    """Write figures to CSV or Parquet, by the ending of the path.
+
+    In CSV, text that looks like a formula is defused; numbers stay numbers, negative ones too.
+    Parquet carries the audience and the base as metadata. The file appears whole or not at all.
+    """
+    path, table = Path(path), figures.table
+    if path.suffix == ".csv":
+        write_whole(path, defused(table).write_csv)
+    elif path.suffix == ".parquet":
+        stamp = {"audience": figures.audience, "rounded_to": str(figures.rounded_to or "")}
+        write_whole(path, lambda part: table.write_parquet(part, metadata=stamp))
+    else:
+        raise ParameterError(f"{path}: figures are written to .csv or .parquet files.")

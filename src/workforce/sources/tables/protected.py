@@ -1,0 +1,170 @@
+"""A folder for its audience: as it was delivered, or protected before anything is computed."""
+
+import hashlib
+import json
+from dataclasses import asdict
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from workforce.contract.bounds import read_parquet_within
+from workforce.contract.dictionary import tables as known_tables
+from workforce.contract.figures import require_audience
+from workforce.contract.folder import FetchReport, Folder
+from workforce.contract.places import make_folder, remove_inside, write_whole
+from workforce.disclosure.keys import TREE, read_key, sample_key
+from workforce.disclosure.safe_folder import folder_of_safe, protect_folder
+from workforce.disclosure.safe_tables import Rounding, parquet_of
+from workforce.errors import ParameterError, SourceError
+from workforce.sources.tables.files import PACKAGED, packaged_folder, read_packaged
+from workforce.sources.tables.folder import KEPT, digest_of_files, open_folder
+
+MARKER = "protected.json"
+"""File that says that a folder is protected, by which base and tree, and what is in it."""
+ABOUT = (
+    "The counts of people in these tables were rounded with a secret key before anything was "
+    "computed from them. They may be shown to anybody."
+)
+
+
+def open_for(
+    data: str | Path, *, audience: str, key: str | Path = "", key_reason: str = ""
+) -> Folder:
+    """Open a folder for an audience: as it is for internal pages, protected for public ones.
+
+    Parameters
+    ----------
+    data : str or Path
+        Folder of tables, workbook, or a folder that a run protected.
+    audience : str
+        ``internal`` or ``public``.
+    key : str or Path
+        File of the key of protection; made where there was none before. The packaged sample, where
+        nobody lives, has a key of its own, and a protected folder needs none.
+    key_reason : str
+        Why another key is used than before.
+
+    Returns
+    -------
+    Folder
+
+    Raises
+    ------
+    ParameterError
+        No key is named, or a protected folder is asked to show people as they were counted.
+    DataError
+        Every problem of the tables.
+    """
+    folder = open_data(data)
+    if audience == "public" and folder.rounded_to is None:
+        folder = _protect(folder, key_of(folder, key, reason=key_reason))
+    require_audience(audience, folder.rounded_to)
+    return folder
+
+
+def open_data(data: str | Path) -> Folder:
+    """Open a folder of tables, or one that was protected."""
+    where = Path(data)
+    if not (where / MARKER).is_file():
+        return open_folder(where)
+    said = _read_marker(where)
+    return _read(where, str(said["digest"]))
+
+
+def key_of(folder: Folder, key: str | Path, *, reason: str = "") -> bytes:
+    """Take the key of protection from the file named, or that of the sample for the sample."""
+    if key:
+        return read_key(key, reason=reason)
+    if is_sample(folder):
+        return sample_key()
+    raise ParameterError(
+        "Public pages are made from a protected folder, and no key is named to protect these "
+        "tables with. Name its file in the parameter key, the same for every run on these places "
+        "(such as ../params/keys/public.key), or make the page for the audience internal."
+    )
+
+
+def is_sample(folder: Folder) -> bool:
+    """Whether a folder is the packaged sample, file by file."""
+    return folder.digest == digest_of_files(packaged_folder("sample"))
+
+
+def write_protected(folder: Folder, where: Path, root: Path) -> None:
+    """Write a protected folder so that it can be opened, and built on, without the true one.
+
+    Parameters
+    ----------
+    folder : Folder
+        From `protect_folder`.
+    where : Path
+        Folder to write to; what an earlier run protected there is replaced.
+    root : Path
+        Folder that it lies in.
+
+    Raises
+    ------
+    ReportError
+        It cannot be written, or the way there leads over a link.
+    """
+    require_audience("public", folder.rounded_to)
+    make_folder(where, root)
+    # Without its marker, a folder that is half written is opened by nobody.
+    for path in [where / MARKER, *sorted(where.glob("*.parquet"))]:
+        remove_inside(path, root)
+    for name, table in folder.tables.items():
+        write_whole(where / f"{name}.parquet", partial(Path.write_bytes, data=parquet_of(table)))
+    said = {
+        "about": ABOUT,
+        "base": folder.rounded_to,
+        "tree": TREE,
+        "digest": folder.digest,
+        "fetched": asdict(folder.fetched),
+    }
+    text = json.dumps(said, indent=1, ensure_ascii=False, default=str) + "\n"
+    write_whole(where / MARKER, lambda part: part.write_text(text, encoding="utf-8"))
+
+
+@lru_cache(maxsize=KEPT)
+def _protect(folder: Folder, key: bytes) -> Folder:
+    return protect_folder(folder, Rounding(), key=key)
+
+
+@lru_cache(maxsize=KEPT)
+def _read(where: Path, digest: str) -> Folder:
+    """Read a protected folder, and make sure that it is what was written."""
+    said = _read_marker(where)
+    found: dict[str, pl.DataFrame] = {}
+    content = hashlib.sha256()
+    for name in sorted(known_tables()):
+        path = where / f"{name}.parquet"
+        if path.is_file():
+            found[name], _ = read_parquet_within(path)
+            content.update(f"{name}\0".encode() + path.read_bytes())
+    if content.hexdigest() != digest:
+        raise SourceError(
+            f"{where} is not as it was protected: tables were changed, added or taken away since. "
+            "Make the run again, or get the folder again from whoever protected it."
+        )
+    lists = {name: read_packaged(name) for name in PACKAGED}
+    return folder_of_safe(
+        {name: found[name] for name in known_tables() if name in found},
+        {name: table for name, table in lists.items() if table is not None},
+        FetchReport(**said["fetched"]),
+        base=int(said["base"]),
+        digest=digest,
+    )
+
+
+def _read_marker(where: Path) -> dict[str, Any]:
+    try:
+        said: dict[str, Any] = json.loads((where / MARKER).read_text(encoding="utf-8"))
+        if not {"base", "digest", "fetched"} <= set(said):
+            raise ValueError(MARKER)
+    except (OSError, ValueError, TypeError) as error:
+        raise SourceError(
+            f"{where / MARKER} does not say how the folder was protected. Make the run again, or "
+            "get the folder again from whoever protected it."
+        ) from error
+    return said
