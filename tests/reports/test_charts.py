@@ -203,6 +203,21 @@ def test_growth_of_the_old_is_told_in_persons_and_per_cent() -> None:
     assert "20–66 years: \u22122% (80%: \u22125 to +1%)" in chart.alt
 
 
+def test_a_change_of_few_persons_is_told_in_persons() -> None:
+    few = published(bands(**{"80+": (12, (15, 9, 22)), "20-66": (200, (180, 170, 190))}))
+    chart = charts.population_bands(few, subject())
+    assert chart.title == (
+        "80 and over: 12 inhabitants in 2026 and 15 in 2036, +3 persons (80%: \u22123 to +10)"
+    )
+    assert "20–66 years: \u221210% (80%: \u221215 to \u22125%)" in chart.alt
+    (old, working, *_) = ageing_figures(few, subject())
+    assert (old.value, old.interval) == ("+3 persons", "80%: \u22123 to +10")
+    assert working.value == "\u221210%"
+    # Many become few: the change is of few persons, too.
+    emptied = published(bands(**{"80+": (40, (15, 9, 22)), "20-66": (200, (180, 170, 190))}))
+    assert "\u221225 persons" in charts.population_bands(emptied, subject()).title
+
+
 def test_the_ratio_of_ages_lies_between_its_outer_limits() -> None:
     figures = published(
         bands(**{"80+": (200, (300, 280, 320)), "20-66": (2000, (1950, 1900, 2000))})

@@ -9,6 +9,7 @@ import polars as pl
 from workforce.contract.figures import Figures
 from workforce.reports.charts.competence import at_year, largest_gap
 from workforce.reports.charts.figures import (
+    LEAST_FOR_SHARE,
     Estimate,
     Subject,
     decimals_for,
@@ -22,7 +23,7 @@ from workforce.reports.charts.figures import (
     shortage_lines,
     spoken,
 )
-from workforce.reports.charts.population import change
+from workforce.reports.charts.population import change, change_of_few
 from workforce.reports.charts.quality import Judged, population_judged, staff_judged
 from workforce.reports.charts.quarters import latest_quarters
 from workforce.reports.charts.shortage import LEAST_SURPLUS, sorted_estimates
@@ -142,16 +143,19 @@ def _band_change(figures: Figures, subject: Subject, band: str, label: str) -> K
     texts = subject.texts
     rows = only(pick(figures, subject, "population_by_band", dimension="age_band"), band)
     base, then = (estimate(rows, year=y) for y in (subject.base_year, subject.horizon_year))
-    share = change(rows, subject)
-    if base is None or then is None or share is None:
+    share, persons = change(rows, subject), change_of_few(rows, subject)
+    value = share if persons is None else persons
+    if base is None or then is None or value is None:
         return None
     note = say(
         texts, "figure.persons_from_to", base=number(base.central, texts),
         then=number(then.central, texts), base_year=subject.base_year, year=subject.horizon_year,
     )  # fmt: skip
+    few = persons is not None
     return _figure(
-        subject, f"figure.{label}", share, wrap="", share=True, sign=True, decimals=0, note=note
-    )
+        subject, f"figure.{label}", value, wrap="figure.persons" if few else "", share=not few,
+        sign=True, decimals=0, note=note,
+    )  # fmt: skip
 
 
 def _ratio(figures: Figures, subject: Subject) -> KeyFigure | None:
@@ -183,6 +187,9 @@ def _older_staff(figures: Figures, subject: Subject) -> KeyFigure | None:
     if found is None:
         return None
     persons, share = found
+    if persons < LEAST_FOR_SHARE * share:  # fewer than that work here
+        value = say(texts, "figure.persons", value=number(persons, texts))
+        return KeyFigure(say(texts, "figure.older_staff"), value)
     note = say(
         texts, "figure.older_staff_note", persons=number(persons, texts),
         base_year=subject.base_year,

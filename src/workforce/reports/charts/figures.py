@@ -19,6 +19,8 @@ HOW_KNOWN = {
     "estimated_shortage": "_estimated",
 }
 """Variables of the shortage of the base year: counted here, counted by some, counted by nobody."""
+LEAST_FOR_SHARE = 20
+"""Fewest persons whose parts or changes are told in per cent; below it in persons."""
 MOST_NAMED = 5
 """Hidden figures that a note names one by one."""
 

@@ -7,6 +7,7 @@ import polars as pl
 from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import (
+    LEAST_FOR_SHARE,
     Estimate,
     Subject,
     absent,
@@ -17,6 +18,7 @@ from workforce.reports.charts.figures import (
     only,
     pick,
     shown,
+    spoken,
     table_by_year,
 )
 from workforce.reports.charts.style import (
@@ -236,13 +238,33 @@ def change(series: pl.DataFrame, subject: Subject) -> Estimate | None:
     return then.scaled(1 / base.central).shifted(-1.0)
 
 
-def _change_words(series: pl.DataFrame, subject: Subject) -> str:
-    """Write the change of a band; for a band of nobody, the persons at the horizon."""
-    share = change(series, subject)
-    if share is not None:
-        return interval(share, subject.texts, share=True, sign=True)
+def change_of_few(series: pl.DataFrame, subject: Subject) -> Estimate | None:
+    """Return the change of a stock of few persons from base year to horizon [persons].
+
+    Parameters
+    ----------
+    series, subject
+        As for `change`.
+
+    Returns
+    -------
+    Estimate or None
+        None where there are enough at both ends to be told in per cent.
+    """
+    base = estimate(series, year=subject.base_year)
     then = estimate(series, year=subject.horizon_year)
-    return interval(then, subject.texts) if then else "–"
+    if base is None or then is None or min(base.central, then.central) >= LEAST_FOR_SHARE:
+        return None
+    return then.shifted(-base.central)
+
+
+def _change_words(series: pl.DataFrame, subject: Subject) -> str:
+    """Write the change of a band: in per cent, or in persons where they are few."""
+    share, persons = change(series, subject), change_of_few(series, subject)
+    if persons is not None:
+        said = spoken("persons", persons, subject.texts, sign=True)
+        return say(subject.texts, "bands.of_few", **said)
+    return "–" if share is None else interval(share, subject.texts, share=True, sign=True)
 
 
 def _ends(series: pl.DataFrame, subject: Subject) -> dict[str, str]:
