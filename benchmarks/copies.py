@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import polars as pl
+from tests.tables import read_folder
 
-from workforce.sources.tables.files import packaged_folder, read_folder
+from workforce.sources.tables.files import packaged_folder
 
 NAMED = ("region", "county", "labour_region")
 """Columns whose codes a copy has its own of."""

@@ -19,6 +19,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 import polars as pl
 from tests.disclosure.joint_attack import few_of, system_of
+from tests.tables import read_folder
 
 from workforce import load_inputs, simulate
 from workforce.disclosure.flows import show_flows
@@ -26,7 +27,7 @@ from workforce.disclosure.keys import sample_key
 from workforce.disclosure.safe_tables import Rounding, digest_of, safe_tables
 from workforce.disclosure.stocks import show_staff
 from workforce.disclosure.tree import place_key
-from workforce.sources.tables.files import packaged_folder, read_folder
+from workforce.sources.tables.files import packaged_folder
 
 NATION = 360
 YEAR, HORIZON, DRAWS = 2026, 10, 50

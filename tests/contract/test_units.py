@@ -6,11 +6,11 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.tables import read_folder
 
 from workforce.contract.check import check_tables
 from workforce.contract.dictionary import tables
 from workforce.contract.units import USUAL, check_fte_each, check_units
-from workforce.sources.tables.files import read_folder
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 FIGURES = sorted({usual.table for usual in USUAL} - {"national_vacancies"})

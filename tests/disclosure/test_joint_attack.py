@@ -5,12 +5,13 @@ from functools import cache
 import polars as pl
 import pytest
 from tests.disclosure.joint_attack import BASE, Name, few_of, system_of
+from tests.tables import read_folder
 
 from workforce.disclosure.flows import _told, show_flows
 from workforce.disclosure.keys import sample_key
 from workforce.disclosure.stocks import ShownStaff, show_staff
 from workforce.disclosure.tree import place_key
-from workforce.sources.tables.files import packaged_folder, read_folder
+from workforce.sources.tables.files import packaged_folder
 
 SMALL = ["9010", "9011", "9012"]
 LEAST_VALUES = 5

@@ -9,12 +9,13 @@ import numpy as np
 import polars as pl
 import pytest
 from tests.disclosure.posterior import BASE, PRIORS, believe, outcomes
+from tests.tables import read_folder
 
 from workforce.disclosure.keys import sample_key
 from workforce.disclosure.national import BANDS
 from workforce.disclosure.stocks import show_staff
 from workforce.disclosure.tree import Coin, Path, place_key, round_tree
-from workforce.sources.tables.files import packaged_folder, read_folder
+from workforce.sources.tables.files import packaged_folder
 
 MOST = 0.6
 """The most that may be believed of any one count of 1 to 4."""

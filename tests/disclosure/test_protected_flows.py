@@ -4,6 +4,7 @@ from functools import cache
 
 import polars as pl
 import pytest
+from tests.tables import read_folder
 
 from workforce.disclosure.flows import KEY, PERIOD, TOLD, YEARLY, flow_rows, show_flows
 from workforce.disclosure.inside import inside
@@ -11,7 +12,7 @@ from workforce.disclosure.keys import sample_key
 from workforce.disclosure.national import EXITS
 from workforce.disclosure.stocks import ShownStaff, show_staff
 from workforce.disclosure.tree import place_key
-from workforce.sources.tables.files import packaged_folder, read_folder
+from workforce.sources.tables.files import packaged_folder
 
 TOWNS = ["9003", "9010"]
 KEYS = {region: place_key(sample_key(), region) for region in TOWNS}

@@ -4,6 +4,7 @@ from functools import cache
 
 import polars as pl
 import pytest
+from tests.tables import read_folder
 
 from workforce import load_inputs
 from workforce.contract.check import check_tables
@@ -14,7 +15,7 @@ from workforce.disclosure.national import BANDS
 from workforce.disclosure.safe_folder import protect_folder
 from workforce.disclosure.safe_tables import Rounding, digest_of, places, safe_tables
 from workforce.errors import DataError, ParameterError
-from workforce.sources.tables.files import packaged_folder, read_folder
+from workforce.sources.tables.files import packaged_folder
 from workforce.sources.tables.folder import folder_of
 
 TOWNS = ["9008", "9012"]

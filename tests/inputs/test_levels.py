@@ -8,6 +8,7 @@ import pytest
 import xarray as xr
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
+from tests.tables import read_folder
 
 from workforce.inputs import load_inputs
 from workforce.inputs.arrays import to_array
@@ -15,7 +16,7 @@ from workforce.inputs.demand import pooled_pattern
 from workforce.inputs.exits import all_places, national_exits
 from workforce.inputs.flows import CAUSES, ORIGINS, sum_over_years
 from workforce.model.projection import project
-from workforce.sources.tables.files import national_folder, read_folder, read_packaged
+from workforce.sources.tables.files import national_folder, read_packaged
 from workforce.sources.tables.folder import folder_of
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"

@@ -7,12 +7,12 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.tables import read_folder
 
 from workforce.inputs.balances import staff_gaps
 from workforce.inputs.jumps import USUAL, worst_change
 from workforce.inputs.quality import Acceptance, accept, judge_folder, refused_regions
 from workforce.inputs.usual_positions import with_national_fte
-from workforce.sources.tables.files import read_folder
 from workforce.sources.tables.folder import open_folder
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"

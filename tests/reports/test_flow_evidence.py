@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 import xarray as xr
+from tests.tables import read_folder
 
 from workforce.contract.figures import Figures
 from workforce.contract.names import names_in
@@ -21,7 +22,6 @@ from workforce.reports.flow_evidence import (
 from workforce.reports.quality import quality
 from workforce.results.flow_evidence import evidence_rows
 from workforce.results.table import COLUMNS
-from workforce.sources.tables.files import read_folder
 from workforce.texts.catalogue import LANGUAGES, load_texts
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"

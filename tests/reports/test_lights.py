@@ -13,7 +13,9 @@ from workforce.inputs import load_inputs
 from workforce.inputs.quality import JUDGED, SCHEMA
 from workforce.reports.charts.chart import SILENT
 from workforce.reports.charts.figures import Subject
-from workforce.reports.quality import accepted_red, lights_of, quality, share_rows, write_lights
+from workforce.reports.lights import accepted_red, lights_of, write_lights
+from workforce.reports.quality import quality
+from workforce.results.borrowing import share_rows
 from workforce.results.table import COLUMNS
 from workforce.sources.tables.folder import open_folder
 from workforce.texts.catalogue import LANGUAGES, load_texts

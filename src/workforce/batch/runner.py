@@ -32,7 +32,7 @@ from workforce.inputs.quality import refused_regions
 from workforce.reports.discussion_log import Remark, log_path, read_log, write_remarks
 from workforce.reports.display import write_display
 from workforce.reports.export import today
-from workforce.reports.quality import write_lights
+from workforce.reports.lights import write_lights
 from workforce.sources.tables.folder import keep_open
 from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.permissions import closed_to_others

@@ -65,12 +65,6 @@ def members(regions: pl.DataFrame, code: str) -> list[str]:
     return codes
 
 
-def parents(regions: pl.DataFrame) -> dict[str, list[str]]:
-    """Municipalities of every county, comparison group and nation that has any."""
-    above = regions.filter(pl.col("level") != "municipality")["region"].to_list()
-    return {code: codes for code in above if (codes := _members(regions, code))}
-
-
 def _members(regions: pl.DataFrame, code: str) -> list[str]:
     level = regions.filter(pl.col("region") == code)["level"].item()
     if level == "municipality":

@@ -2,62 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from workforce.contract.about import about
-from workforce.contract.dictionary import variables
-from workforce.contract.places import write_whole
-from workforce.inputs.quality import JUDGED, LIGHTS, MOST_BORROWED, PROJECTION, judge_folder
+from workforce.inputs.quality import JUDGED, LIGHTS, MOST_BORROWED, PROJECTION
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import name_of
 from workforce.reports.flow_evidence import evidence_line, evidence_of
-from workforce.results.borrowing import BORROWED_FROM, KINDS, borrowed_shares
+from workforce.results.borrowing import BORROWED_FROM, DIMENSION, KINDS
 from workforce.texts.catalogue import join_list, percent, say
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from workforce.contract.folder import Folder
-    from workforce.reports.charts.figures import Subject
     from workforce.reports.report import Report
-
-LIGHTS_FILE = "quality.parquet"
-DIMENSION = "quality"
-"""Dimension of the rows of results that tell how much is borrowed; their category is the table."""
-
-
-def write_lights(lights: pl.DataFrame, run: Path) -> None:
-    """Keep the lights of a run in its folder, with the reasons given for red ones."""
-    write_whole(run / LIGHTS_FILE, lights.write_parquet)
-
-
-def _lights_of_run(run: str | Path) -> pl.DataFrame | None:
-    """Read the lights of a run; None where the notebook runs by itself."""
-    path = Path(run) / LIGHTS_FILE
-    return pl.read_parquet(path) if run and path.is_file() else None
-
-
-def lights_of(folder: Folder, *, region: str, quarter: str, run: str | Path = "") -> pl.DataFrame:
-    """Take the lights of a region from the run, or judge the folder where there is no run.
-
-    Parameters
-    ----------
-    folder
-        From `open_folder`.
-    region
-        Code.
-    quarter
-        Label of the run.
-    run
-        Folder of the run; empty where the notebook runs by itself.
-    """
-    lights = _lights_of_run(run)
-    if lights is None:
-        return judge_folder(folder, [region], quarter=quarter)
-    return lights.filter(pl.col("region") == region)
 
 
 def quality(report: Report, inputs: xr.Dataset, lights: pl.DataFrame) -> Chart:
@@ -105,73 +65,6 @@ def quality(report: Report, inputs: xr.Dataset, lights: pl.DataFrame) -> Chart:
         return SILENT
     caption = say(texts, "quality.caption")
     return Chart(None, caption, caption, pl.DataFrame(rows), note=_note(report, lights), prose=True)
-
-
-def share_rows(inputs: xr.Dataset, *, region: str, scenario: str) -> list[dict[str, Any]]:
-    """Lay the shares of the FTE whose figures are borrowed or imputed in rows of results.
-
-    Shares are in whole per cent, at least one and less than all where something is, so that no
-    share is exact enough to give the FTE of few persons.
-
-    Parameters
-    ----------
-    inputs
-        From `load_inputs`; without staff there are no rows.
-    region
-        Code.
-    scenario
-        Name that the rows go under; they are the same in every scenario.
-
-    Returns
-    -------
-    list of dict
-        Rows of the results table with the dimension ``quality``. ``persons`` are those that
-        `borrowed_shares` counts behind a share.
-    """
-    if "staff" not in inputs:
-        return []
-    rows = []
-    for row in borrowed_shares(inputs).filter(pl.col("region") == region).iter_rows(named=True):
-        variable, exact = f"{row['kind']}_share", row["share"]
-        share = 1.0 if exact > 1.0 - 1e-9 else min(max(round(exact, 2), 0.01), 0.99)
-        rows.append(
-            {
-                "scenario": scenario, "region": region, "sector": row["sector"],
-                "occupation": "all", "dimension": DIMENSION, "category": row["table"],
-                "variable": variable, "unit": variables()[variable].unit,
-                "year": int(inputs.attrs["base_year"]), "level": 0.8,
-                "central": share, "lower": share, "upper": share, "persons": row["persons"],
-            }
-        )  # fmt: skip
-    return rows
-
-
-def accepted_red(run: str | Path, subject: Subject) -> tuple[str, ...]:
-    """Tell, for the head of every page of a run, which red figures it rests on and why.
-
-    Parameters
-    ----------
-    run
-        Folder of the run; empty where the notebook runs by itself.
-    subject
-        Region and language of the page.
-
-    Returns
-    -------
-    tuple of str
-        One sentence for each reason that was given; none where no light is red.
-    """
-    lights = _lights_of_run(run)
-    if lights is None:
-        return ()
-    texts = subject.texts
-    red = lights.filter((pl.col("region") == subject.region) & (pl.col("accepted") != ""))
-    told = []
-    for (reason,), rows in red.group_by("accepted", maintain_order=True):
-        tables = rows["table"].unique(maintain_order=True).to_list()
-        names = join_list([say(texts, f"quality.tables.{table}") for table in tables], texts)
-        told.append(say(texts, "quality.red_head", tables=names, reason=str(reason)))
-    return tuple(told)
 
 
 def _lent_by_weight(report: Report) -> dict[str, list[tuple[str, str]]]:

@@ -18,9 +18,10 @@ from workforce.reports.charts.chart import SILENT, Chart, show
 from workforce.reports.charts.figures import Subject, name_of, sector_name
 from workforce.reports.charts.shortage import scenario_name
 from workforce.reports.flow_evidence import flow_notes, rest_on_others
+from workforce.reports.lights import accepted_red
 from workforce.reports.page import KeyFigure, method_box, note, open_page, section
-from workforce.reports.quality import accepted_red, share_rows
 from workforce.reports.sources import source_lines
+from workforce.results.borrowing import share_rows
 from workforce.results.counted import counted_rows
 from workforce.results.flow_evidence import evidence_rows
 from workforce.results.observed import judged_rows, observed_rows

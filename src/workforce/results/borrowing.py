@@ -1,9 +1,12 @@
 """Weigh what is borrowed and imputed by the FTE of the posts that it is about."""
 
+from typing import Any
+
 import polars as pl
 import xarray as xr
 
 from workforce.contract.about import about
+from workforce.contract.dictionary import variables
 
 BORROWED_FROM = {
     "exit_rate": "staff_flows", "inflow_rate": "staff_flows", "use_rate": "service_use",
@@ -12,6 +15,8 @@ BORROWED_FROM = {
 """Table that would take the place of each borrowed variable."""
 KINDS = ("borrowed", "imputed")
 POSTS = ("sector", "occupation")
+DIMENSION = "quality"
+"""Dimension of the rows of results that tell how much is borrowed; their category is the table."""
 SCHEMA = pl.Schema(
     {
         "region": pl.String(), "sector": pl.String(), "table": pl.String(), "kind": pl.String(),
@@ -60,6 +65,45 @@ def borrowed_shares(inputs: xr.Dataset) -> pl.DataFrame:
                      "share": share, "persons": behind}
                 )  # fmt: skip
     return pl.DataFrame(rows, schema=SCHEMA).filter(pl.col("share") > 0)
+
+
+def share_rows(inputs: xr.Dataset, *, region: str, scenario: str) -> list[dict[str, Any]]:
+    """Lay the shares of the FTE whose figures are borrowed or imputed in rows of results.
+
+    Shares are in whole per cent, at least one and less than all where something is, so that no
+    share is exact enough to give the FTE of few persons.
+
+    Parameters
+    ----------
+    inputs
+        From `load_inputs`; without staff there are no rows.
+    region
+        Code.
+    scenario
+        Name that the rows go under; they are the same in every scenario.
+
+    Returns
+    -------
+    list of dict
+        Rows of the results table with the dimension ``quality``. ``persons`` are those that
+        `borrowed_shares` counts behind a share.
+    """
+    if "staff" not in inputs:
+        return []
+    rows = []
+    for row in borrowed_shares(inputs).filter(pl.col("region") == region).iter_rows(named=True):
+        variable, exact = f"{row['kind']}_share", row["share"]
+        share = 1.0 if exact > 1.0 - 1e-9 else min(max(round(exact, 2), 0.01), 0.99)
+        rows.append(
+            {
+                "scenario": scenario, "region": region, "sector": row["sector"],
+                "occupation": "all", "dimension": DIMENSION, "category": row["table"],
+                "variable": variable, "unit": variables()[variable].unit,
+                "year": int(inputs.attrs["base_year"]), "level": 0.8,
+                "central": share, "lower": share, "upper": share, "persons": row["persons"],
+            }
+        )  # fmt: skip
+    return rows
 
 
 def _share(fte: xr.DataArray, persons: xr.DataArray, weight: xr.DataArray) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from workforce.contract.names import name_of
 from workforce.contract.problems import describe_problems
 from workforce.errors import DataError, MissingDataError, ParameterError, SourceError
-from workforce.sources.tables.files import find_tables, national_folder, read_folder, read_table
+from workforce.sources.tables.files import find_tables, national_folder, read_table
 from workforce.sources.tables.folder import open_folder
 
 REGIONS = """region,level,name
@@ -137,8 +137,9 @@ def test_column_given_twice_is_refused(tmp_path):
 
 def test_code_without_its_leading_zero_has_it_back_where_the_list_is_certain(folder):
     write(folder / "population.csv", POPULATION.replace("0301,", "301,"))
-    assert open_folder(folder).report.problems == ()
-    assert set(read_folder(folder, ["population"])["population"]["region"]) == {"0301", "4020"}
+    opened = open_folder(folder)
+    assert opened.report.problems == ()
+    assert set(opened.tables["population"]["region"]) == {"0301", "4020"}
     write(folder / "regions.csv", REGIONS + "00301,county,Elsewhere\n")
     problems = open_folder(folder).report.problems
     assert "unknown code" in {problem.rule for problem in problems}
@@ -179,7 +180,7 @@ def test_excel_keeps_text_codes_whole_numbers_and_every_decimal(tmp_path):
     )  # fmt: skip
     frame.write_excel(tmp_path / "figures.xlsx", worksheet="absence")
     assert find_tables(tmp_path) == {"absence": tmp_path / "figures.xlsx"}
-    assert read_folder(tmp_path)["absence"].equals(frame)
+    assert open_folder(tmp_path).tables["absence"].equals(frame)
 
 
 def test_region_code_that_excel_holds_as_a_number_is_read_without_decimals(tmp_path):
@@ -211,14 +212,14 @@ def test_excel_cell_of_text_among_numbers_is_told_with_its_row(tmp_path):
 def test_workbook_with_several_tables_and_notes_gives_its_tables(tmp_path, folder):
     import xlsxwriter
 
-    frames = read_folder(folder)
+    frames = open_folder(folder).tables
     with xlsxwriter.Workbook(tmp_path / "all.xlsx") as book:
         for name, frame in frames.items():
             frame.write_excel(book, worksheet=name)
         book.add_worksheet("notes")
     for name in frames:
         (folder / f"{name}.csv").unlink()
-    again = read_folder(folder)
+    again = open_folder(folder).tables
     assert list(again) == ["regions", "population"]
     assert all(again[name].equals(frames[name]) for name in frames)
     with pytest.raises(SourceError, match="no sheet 'staff'; it has regions, population, notes"):
@@ -286,11 +287,6 @@ def test_same_table_in_two_files_is_refused(folder):
         find_tables(folder)
     problems = open_folder(folder).report.problems
     assert [problem.rule for problem in problems] == ["table twice"]
-
-
-def test_only_the_tables_asked_for_are_read(folder):
-    write(folder / "staff.csv", "nonsense\n")
-    assert list(read_folder(folder, ["population", "absence"])) == ["population"]
 
 
 def test_folder_of_regions_and_population_suffices_for_population_only(folder, national):

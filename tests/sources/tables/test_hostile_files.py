@@ -22,7 +22,7 @@ from workforce.contract import bounds
 from workforce.contract.parquet_pages import unpacked_size
 from workforce.errors import SourceError
 from workforce.sources.staff_register.extracts import read_columns
-from workforce.sources.tables.files import read_folder, read_table
+from workforce.sources.tables.files import find_tables, read_table
 from workforce.sources.tables.folder import open_folder
 from workforce.sources.tables.workbook import sheet_names
 
@@ -418,7 +418,7 @@ def test_what_has_the_name_of_a_table_and_is_no_plain_file_is_named_and_not_open
         "shortage.xlsx": "a socket",
     }
     with pytest.raises(SourceError, match=r"shortage\.xlsx is a socket"):
-        read_folder(tmp_path)
+        find_tables(tmp_path)
     made = CliRunner().invoke(app, ["check", str(tmp_path)])
     assert made.exit_code == 2
     assert "staff.csv is a named pipe and no file, so it is not opened." in made.output

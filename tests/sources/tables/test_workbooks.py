@@ -8,7 +8,7 @@ import xlsxwriter
 
 from workforce.errors import DataError, SourceError
 from workforce.inputs.loading import load_inputs
-from workforce.sources.tables.files import find_tables, read_folder, read_table
+from workforce.sources.tables.files import find_tables, read_table
 from workforce.sources.tables.folder import open_folder
 from workforce.sources.tables.workbook import column_letter
 
@@ -36,10 +36,10 @@ def write_book(path, sheets, *, hidden=()):
 
 def test_a_workbook_is_a_folder_by_itself(tmp_path):
     path = write_book(tmp_path / "figures.xlsx", {"regions": REGIONS, "population": [HEAD, *ROWS]})
-    report = open_folder(path).report
-    assert report.problems == ()
-    assert report.population_ready
-    assert read_folder(path)["population"].height == len(ROWS)
+    opened = open_folder(path)
+    assert opened.report.problems == ()
+    assert opened.report.population_ready
+    assert opened.tables["population"].height == len(ROWS)
     assert load_inputs(path, region="0301", horizon=1).sizes["region"] == 1
 
 
@@ -73,7 +73,7 @@ def test_hidden_sheet_of_figures_is_refused(tmp_path):
     told = [problem.message for problem in open_folder(path).report.problems]
     assert any("the sheet is hidden" in message for message in told)
     with pytest.raises(SourceError, match="Show it, or rename it"):
-        read_folder(path)
+        read_table(path, "population")
 
 
 def test_formulas_count_by_their_value_and_errors_name_their_cell(tmp_path):
@@ -110,8 +110,9 @@ def test_numbers_as_text_dates_and_lost_zeros_come_in_beside_numbers(tmp_path):
         sheet.write("D3", "31.12.2025 ")
         sheet.write("E2", "1 234,5")
         sheet.write("E4", 1 / 3)
-    assert open_folder(tmp_path).report.problems == ()
-    frame = read_folder(tmp_path)["population"]
+    opened = open_folder(tmp_path)
+    assert opened.report.problems == ()
+    frame = opened.tables["population"]
     assert frame["region"][0] == "0301"
     assert frame["year"].to_list() == [2026] * len(ROWS)
     assert frame["persons"][0] == 1234.5

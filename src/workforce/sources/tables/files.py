@@ -131,42 +131,6 @@ def read_cells_of(path: str | Path, table: str, *, sheet: str | None = None) -> 
     return read_cells(_read_raw(path, known[table], sheet), known[table])
 
 
-def read_folder(
-    folder: str | Path, tables: Collection[str] | None = None
-) -> dict[str, pl.DataFrame]:
-    """Read the tables of a folder that are there.
-
-    Parameters
-    ----------
-    folder : str or Path
-        Folder of tables, or a workbook.
-    tables : collection of str, optional
-        Names of the tables to read; all by default. One that is not there is left out.
-
-    Returns
-    -------
-    dict of str to DataFrame
-        Table by name, in the order of the dictionary. A code that has lost its leading zeros has
-        them back where the table that defines it leaves no doubt.
-    """
-    places = find_tables(folder)
-    found = {
-        name: read_table(path, name)
-        for name, path in places.items()
-        if tables is None or name in tables
-    }
-    lists = {
-        name: found[name] if name in found else _code_list(places, name) for name in _lists(found)
-    }
-    codes = {
-        (name, column): frame[column].drop_nulls().to_list()
-        for name, frame in lists.items()
-        if frame is not None
-        for column in [known_table(name).key[0]]
-    }
-    return {name: with_zeros(frame, name, codes) for name, frame in found.items()}
-
-
 def with_zeros(
     frame: pl.DataFrame, table: str, codes: Mapping[tuple[str, str], Collection[str]]
 ) -> pl.DataFrame:
@@ -201,22 +165,6 @@ def with_zeros(
         if lost:
             mended.append(pl.col(column.name).replace(lost))
     return frame.with_columns(mended)
-
-
-def _lists(found: Collection[str]) -> set[str]:
-    """Name the tables that define the codes of others."""
-    return {
-        column.refers_to[0]
-        for name in found
-        for column in known_table(name).columns
-        if column.refers_to
-    }
-
-
-def _code_list(places: Mapping[str, Path], name: str) -> pl.DataFrame | None:
-    if name in places:
-        return read_table(places[name], name)
-    return read_packaged(name) if name in PACKAGED else None
 
 
 def national_folder() -> Path:
