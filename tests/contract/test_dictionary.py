@@ -8,6 +8,7 @@ import pytest
 
 from workforce.contract.description import describe_tables
 from workforce.contract.dictionary import tables, variables
+from workforce.contract.sense import rules_of
 from workforce.errors import ParameterError
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -60,6 +61,14 @@ def test_ages_of_staff_are_working_ages_and_those_of_inhabitants_are_not():
 def test_page_of_tables_in_the_docs_is_the_one_the_dictionary_gives():
     written = (DOCS / "tables.md").read_text(encoding="utf-8")
     assert written == describe_tables()
+
+
+def test_the_page_of_tables_tells_what_rows_and_folders_are_refused_for():
+    page = describe_tables()
+    for table in tables():
+        for rule in rules_of(table):
+            assert f"- `{rule.column}`, {rule.name}. " in page
+    assert "nobody in `staff` holds an occupation of `staff_flows`: its rows are left out" in page
 
 
 def test_description_of_one_table_leaves_the_others_out():

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from workforce.contract.dictionary import Column, Table, tables
+from workforce.contract.sense import Rule, rules_of
 from workforce.errors import ParameterError
 
 _USES = {
@@ -41,7 +42,10 @@ def describe_tables(names: Collection[str] | None = None) -> str:
             f"There is no table {', '.join(unknown)}. The tables are: {', '.join(known)}."
         )
     chosen = [table for name, table in known.items() if names is None or name in names]
-    return "\n\n".join(["# Tables", _INTRODUCTION, *(_section(table) for table in chosen)]) + "\n"
+    sections = [_section(table) for table in chosen]
+    if names is None:
+        sections.append(_BETWEEN)
+    return "\n\n".join(["# Tables", _INTRODUCTION, *sections]) + "\n"
 
 
 _INTRODUCTION = """\
@@ -53,6 +57,27 @@ with comma, semicolon or tab between cells. Decimals have a point or a comma, th
 a space; what may mean two numbers, as 1.234 alone, is refused. Codes are text: 0301 keeps its \
 zero. The key names a row: no two rows have the same. Every column that is \
 not optional must be filled in every row. `workforce check FOLDER` tells what is wrong."""
+
+
+_BETWEEN = """\
+## Between the tables
+
+`check` refuses a folder in which
+
+- `regions` has no municipality;
+- `population` has no rows of a municipality of `regions`;
+- no year is in both `population` and `staff`, where there is staff;
+- `service_share` is 0 where the place has staff, or FTE in post, in the service.
+
+It tells, and refuses nothing, where
+
+- no municipality belongs to a county or comparison group, which can have no page;
+- `staff` and `population` end in different years: results begin in the latest year of both;
+- a municipality has no staff and others have some: its pages are about inhabitants;
+- nobody in `staff` holds an occupation of `staff_flows`: its rows are left out;
+- somebody left a cell of `staff_flows` with an exposure of 0: half a year each is taken;
+- the oldest age of `population` or `population_projection` is under 100: the open group is spread \
+over single ages as people of the nation survive."""
 
 
 def _section(table: Table) -> str:
@@ -67,6 +92,9 @@ def _section(table: Table) -> str:
         "|---|---|---|---|---|",
         *(_line(column) for column in table.columns),
     ]
+    if rules_of(table.name):
+        lines += ["", "`check` refuses rows for what they mean:", ""]
+        lines += [_refused(rule) for rule in rules_of(table.name)]
     return "\n".join(lines)
 
 
@@ -79,6 +107,12 @@ def _line(column: Column) -> str:
         column.variable.description,
     )
     return "| " + " | ".join(cells) + " |"
+
+
+def _refused(rule: Rule) -> str:
+    is_name = "_" in rule.message.split()[0]
+    told = rule.message if is_name else rule.message[:1].upper() + rule.message[1:]
+    return f"- `{rule.column}`, {rule.name}. {told}"
 
 
 def _allowed(column: Column) -> str:

@@ -50,8 +50,7 @@ def check_sense(frame: pl.DataFrame, table: Table, *, file: str) -> list[Problem
     list of Problem
     """
     problems = []
-    rules = _cost_rules() if table.name == "measure_costs" else _RULES.get(table.name, ())
-    for rule in rules:
+    for rule in rules_of(table.name):
         if frame.is_empty() or not {rule.column, *rule.needs} <= set(frame.columns):
             continue
         broken = frame.with_columns(broken=rule.broken.fill_null(False))["broken"]
@@ -65,6 +64,11 @@ def check_sense(frame: pl.DataFrame, table: Table, *, file: str) -> list[Problem
             count, rows = int(broken.sum()), file_row_numbers(broken)
             problems.append(Problem(table.name, file, rule.column, rule.name, count, rows, message))
     return problems
+
+
+def rules_of(table: str) -> tuple[Rule, ...]:
+    """Give the rules by which rows of a table are refused for what they mean."""
+    return _cost_rules() if table == "measure_costs" else _RULES.get(table, ())
 
 
 def _one(values: str) -> pl.Expr:
