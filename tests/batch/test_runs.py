@@ -160,17 +160,21 @@ def test_what_the_folder_lacks_is_told_with_its_line_before_anything_that_takes_
     names = "{nb: A, nn: A, en: A}"
     measure = "{lever: absence, options: {points: 1, sectors: [clinics]}}"
     late_one = "{lever: absence, options: {points: 1, start_year: 2090}}"
+    comma = "{lever: absence, options: {points: '0,5', start_year: 2090}}"
     path.write_text(
         f"{text}\nbase_year: 1999\nscenarios:\n  own:\n    title: {names}\n    measures:\n"
-        f"      - {measure}\n      - {late_one}\n",
+        f"      - {measure}\n      - {late_one}\n      - {comma}\n",
         encoding="utf-8",
     )
     with pytest.raises(ParameterError) as told:
         run(path)
     blocks = str(told.value).splitlines()
     assert all(block.startswith(f"{path}, line ") for block in blocks)
-    for field in ("base_year: 1999", "regions: ", "measures[0].options.sectors", "measures[1]"):
-        assert sum(field in block for block in blocks) == 1, field
+    found = {"base_year: 1999": 1, "regions: ": 1, "measures[0].options.sectors": 1,
+             "measures[1].options.start_year": 1, "measures[2].options.points": 1,
+             "measures[2].options.start_year": 1}  # fmt: skip
+    assert {field: sum(field in block for block in blocks) for field in found} == found
+    assert len(blocks) == len(found)
 
 
 def test_every_problem_of_the_tables_is_told_before_anything_is_run(

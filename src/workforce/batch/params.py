@@ -15,6 +15,7 @@ from pydantic import (
     Field,
     JsonValue,
     ValidationError,
+    ValidationInfo,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -83,6 +84,8 @@ class InLanguages(BaseModel):
     """English."""
 
 
+LEAVE_OUT = "leave out options that cannot be"
+"""How a file is read once more, to tell what else is wrong with it."""
 MOST_MEASURES = 10
 """Measures that are told apart: every set of them is projected, and the sets double with each."""
 
@@ -106,7 +109,7 @@ class Measure(BaseModel):
     """What the size rests on, such as a trial or an assumption."""
 
     @model_validator(mode="after")
-    def _is_known(self) -> Self:
+    def _is_known(self, info: ValidationInfo) -> Self:
         from workforce.scenarios.levers.registry import find_lever
 
         try:
@@ -115,6 +118,10 @@ class Measure(BaseModel):
             raise ValueError(str(error)) from error
         lacking = lever.lacking(self.options)
         told = lever.problems(self.options) | ({"": lacking} if lacking else {})
+        if told and info.context == LEAVE_OUT:
+            return self.model_copy(
+                update={"options": {k: v for k, v in self.options.items() if k not in told}}
+            )
         if told:
             named = {option: f"lever {self.lever!r}: {why}" for option, why in told.items()}
             raise PydanticCustomError("options", "options", {"told": named})
@@ -217,13 +224,15 @@ class Params(BaseModel):
     """What to run."""
 
 
-def load_params(path: str | Path) -> Params:
+def load_params(path: str | Path, *, leave_out: bool = False) -> Params:
     """Read a params file and check it; folders in it become absolute.
 
     Parameters
     ----------
     path : str or Path
         YAML file.
+    leave_out : bool
+        Leave out the options of measures that cannot be, in place of refusing them.
 
     Returns
     -------
@@ -240,7 +249,8 @@ def load_params(path: str | Path) -> Params:
         raise ParameterError(f"{path} holds no fields. The fields are: {', '.join(_names())}.")
     try:
         # JSON mode takes lists for tuples and text for paths, and is strict about the rest.
-        params = Params.model_validate_json(json.dumps(text.content, default=str))
+        written = json.dumps(text.content, default=str)
+        params = Params.model_validate_json(written, context=LEAVE_OUT if leave_out else None)
     except ValidationError as error:
         raise ParameterError(_describe(error, text, path)) from error
     folder = path.parent

@@ -127,10 +127,9 @@ def _run(
     on_done: OnDone | None,
 ) -> RunSummary:
     clock = time.monotonic()
-    params = load_params(params_path)
+    params = _load(params_path.absolute())
     label = check_quarter(quarter or params.quarter)
     root = file_path(out or Path.cwd(), what="The folder out").absolute()
-    _judge(params, params_path)
     basis = prepare_basis(params, quarter=label, out=root)
     remarks = read_log(log_path(params_path), regions=basis.codes.regions, today=today())
     params = with_discussion(params, basis.codes)
@@ -186,8 +185,28 @@ def _run(
     )
 
 
+def _load(path: Path) -> Params:
+    """Load a params file, and hold it and its log against the folder before what takes long.
+
+    All that is wrong with it is told at once, also where options of measures are.
+    """
+    try:
+        params, told = load_params(path), ""
+    except ParameterError as error:
+        told = str(error)
+        params = load_params(path, leave_out=True)
+    try:
+        _judge(params, path)
+    except WorkforceError as error:
+        if not told:
+            raise
+        raise ParameterError(f"{told}\n{error}") from error
+    if told:
+        raise ParameterError(told)
+    return params
+
+
 def _judge(params: Params, path: Path) -> None:
-    """Hold a params file and its log against the folder, before anything that takes long."""
     folder = open_data(params.data)
     require_no_problems(folder)
     if not folder.report.population_ready:
