@@ -346,6 +346,9 @@ def test_every_error_of_a_mapping_is_told_with_its_line(tmp_path):
         load_mapping(path)
     assert "line 18, regoin: there is no such field" in str(told.value)
     assert "region: this is a number, and a code is text" in str(told.value)
+    proposed = write_mapping(tmp_path, "region: CHANGE\n")
+    with pytest.raises(ParameterError, match="region: CHANGE stands here as it was proposed"):
+        load_mapping(proposed)
     wrong = PLACES.replace("health_care", "health")
     with pytest.raises(ParameterError, match="sector 'health'"):
         read(tmp_path, {"2025-12-01": [row(BO)]}, wrong)

@@ -12,8 +12,18 @@ from workforce.sources.tables.files import find_tables, read_packaged, read_tabl
 from workforce.sources.tables.paths import file_path, possible_path
 from workforce.sources.tables.yaml_text import YamlText, read_yaml
 
-Header = Annotated[str, Field(min_length=1)]
-Code = Annotated[str, Field(pattern=r"^[\w-]+$", max_length=60)]
+TO_CHANGE = "CHANGE"
+"""Stands in a proposed mapping where somebody must say what is meant."""
+
+
+def _changed(text: str) -> str:
+    if text == TO_CHANGE:
+        raise ValueError(f"{TO_CHANGE} stands here as it was proposed: write what it is")
+    return text
+
+
+Header = Annotated[str, Field(min_length=1), AfterValidator(_changed)]
+Code = Annotated[str, Field(pattern=r"^[\w-]+$", max_length=60), AfterValidator(_changed)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Sex = Literal["female", "male"]
 Form = Literal["permanent", "temporary", "substitute", "hourly", "apprentice"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from workforce.contract.formulas import defused
+from workforce.contract.problems import many
 from workforce.errors import SourceError
 from workforce.sources.staff_register.doubts import OUTCOMES, describe_doubts
 from workforce.sources.tables.paths import file_path
@@ -95,9 +96,9 @@ def describe_counts(tables: Mapping[str, pl.DataFrame]) -> str:
     """Tell in a few lines what was counted, and how many rows each doubt is about."""
     staff = tables["staff"]
     first, last = staff["year"].sort().to_list()[0], staff["year"].sort().to_list()[-1]
-    years = f"1 January {first} to {last}"
+    years = f"1 January {first}" + (f" to {last}" if last > first else "")
     last_year = staff.filter(pl.col("year") == last)
-    told = [f"{staff['region'].n_unique()} regions, {years}"]
+    told = [f"{many(staff['region'].n_unique(), 'region')}, {years}"]
     for region, persons, fte in (
         last_year.group_by("region", maintain_order=True)
         .agg(pl.col("persons").sum(), pl.col("fte").sum())
@@ -112,7 +113,7 @@ def describe_counts(tables: Mapping[str, pl.DataFrame]) -> str:
             .group_by("rule", maintain_order=True)
             .agg(pl.col("count").sum())
         )
-        listed = [f"  {rule}: {count} rows" for rule, count in rules.iter_rows()]
+        listed = [f"  {rule}: {many(count, 'row')}" for rule, count in rules.iter_rows()]
         told += [f"{words}:", *listed] if listed else []
     return "\n".join(told)
 
