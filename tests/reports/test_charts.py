@@ -315,7 +315,7 @@ def test_a_shortage_that_some_municipalities_counted_is_partly_an_estimate() -> 
 
 def test_posts_without_the_qualification_that_nobody_counted_are_not_said_to_be_hidden() -> None:
     chart = charts.unqualified(published(lines("estimated_shortage", "unfilled")), subject())
-    assert "Nobody has counted" in chart.note
+    assert "are missing here, or too small" in chart.note
 
 
 def test_charts_that_start_from_the_shortage_of_today_say_that_it_is_an_estimate() -> None:

@@ -111,7 +111,10 @@ def test_what_is_borrowed_is_told_as_a_part_of_the_fte_and_yellow_from_a_quarter
     told = {row[0]: row[1:] for row in chart.table.iter_rows()}
     assert told["Brukere av tjenestene"] == ("✓ Grønt", "Lånt for 24\xa0% av årsverkene.")
     assert told["Avgang og rekruttering"] == ("! Gult", "Lånt for 37\xa0% av årsverkene.")
-    assert told["Mangel ved utgangspunktet"] == ("! Gult", "Lånt: det finnes ikke egne tall.")
+    assert told["Mangel ved utgangspunktet"] == (
+        "! Gult",
+        "Lånt: egne tall mangler eller er for små.",
+    )
     assert told["Fravær"][0] == "! Gult"
     assert told["Fravær"][1].startswith("Utfylt for 25\xa0% av årsverkene")
     assert "Avgang og rekruttering 37\xa0%" in chart.note
@@ -142,7 +145,7 @@ def test_a_page_without_staff_says_in_words_what_is_borrowed_for_the_need():
     assert quality(report(missing=("staff",)), inputs(), lights()) is SILENT
     chart = quality(report(missing=("staff",)), inputs("use_rate", "use_rate_partly"), lights())
     assert chart.table.rows() == [
-        ("Brukere av tjenestene", "! Gult", "Lånt: det finnes ikke egne tall.")
+        ("Brukere av tjenestene", "! Gult", "Lånt: egne tall mangler eller er for små.")
     ]
     chart = quality(report(missing=("staff",)), inputs("use_rate_partly"), lights())
     assert chart.table.row(0)[2].startswith("Utfylt: egne tall")

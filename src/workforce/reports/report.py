@@ -17,6 +17,7 @@ from workforce.reports.assumptions import assumptions
 from workforce.reports.charts.chart import SILENT, Chart, show
 from workforce.reports.charts.figures import Subject, name_of, sector_name
 from workforce.reports.charts.shortage import scenario_name
+from workforce.reports.display import in_groups, read_display, standing_together
 from workforce.reports.flow_evidence import flow_notes, rest_on_others
 from workforce.reports.lights import accepted_red
 from workforce.reports.page import KeyFigure, method_box, note, open_page, section
@@ -177,6 +178,8 @@ def open_report(
     if seen:
         rows = pl.DataFrame(seen, infer_schema_length=None).select(table.columns)
         table = pl.concat([table, rows], how="vertical_relaxed")
+    groups = standing_together(inputs, folder, sector=sector, run=run)
+    table = in_groups(table, groups, hide=read_display(run) is not None)
     figures = Figures(_of_sector(table, sector), audience, folder.rounded_to)
     if results:
         write_figures(figures, results)

@@ -260,6 +260,26 @@ def cell(row: dict[str, object], texts: Texts, *, decimals: int = 0, share: bool
     return interval(value, texts, decimals=decimals, share=share)
 
 
+def persons_told(count: float, figures: Figures, texts: Texts) -> str:
+    """Write how many people a cell of the base year has: a rounded one by what it may be.
+
+    Parameters
+    ----------
+    count
+        Of one cell of the protected folder, such as a group of ages in a sector. [persons]
+    figures
+        Of the page.
+    texts
+        Language.
+    """
+    base = figures.rounded_to
+    if base is None or count > 1.5 * base:
+        return number(count, texts)
+    if count < 0.5 * base:
+        return say(texts, "chart.persons_under", base=base)
+    return say(texts, "chart.persons_between", most=2 * base - 1)
+
+
 def table_by_year(
     series: Mapping[str, pl.DataFrame], texts: Texts, *, decimals: int = 0, share: bool = False
 ) -> pl.DataFrame:

@@ -11,13 +11,13 @@ from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import (
     Subject,
     absent,
-    cell,
     decimals_for,
     estimate,
     hidden_note,
     interval,
     largest,
     only,
+    persons_told,
     pick,
     sector_name,
     shown,
@@ -58,9 +58,8 @@ def staff_by_age(figures: Figures, subject: Subject) -> Chart:
     whole = {
         str(sector): part
         for (sector,), part in rows.group_by("sector", maintain_order=True)
-        if part["central"].null_count() == 0 and float(part["central"].sum()) > 0
+        if float(part["central"].sum()) > 0
     }
-    # Where the page's own row is hidden, the sectors that are left would mislead.
     if subject.sector not in whole:
         return absent(subject, "staff_age", "staff")
     order = sorted(whole, key=lambda code: (code != "all", sector_name(subject, str(code))))
@@ -97,20 +96,14 @@ def staff_by_age(figures: Figures, subject: Subject) -> Chart:
     }
     title = say(texts, "staff_age.title", **said)
     listed = "; ".join(
-        f"{say(texts, f'age_group.{group}')}: {number(value, texts)}"
+        f"{say(texts, f'age_group.{group}')}: {_persons(value, lead, figures, subject)}"
         for group, value in whole[lead].select("category", "central").iter_rows()
     )
-    hidden = [
-        sector_name(subject, str(code))
-        for code in rows["sector"].unique(maintain_order=True)
-        if code not in whole and rows.filter(pl.col("sector") == code)["central"].null_count()
-    ]
     return Chart(
         figure,
         title,
         say(texts, "staff_age.alt", title=title, list=listed),
-        _age_table(rows, order + [c for c in rows["sector"].unique() if c not in whole], subject),
-        hidden_note(rows, texts, hidden),
+        _age_table(figures, rows, order, subject),
     )
 
 
@@ -173,7 +166,9 @@ def _name_groups(axes: Axes, rows: pl.DataFrame, subject: Subject) -> None:
         axes.text(place, -0.42, name, ha="center", va="bottom", fontsize=TEXT_SIZE - 1, color=INK)
 
 
-def _age_table(rows: pl.DataFrame, sectors: list[str], subject: Subject) -> pl.DataFrame:
+def _age_table(
+    figures: Figures, rows: pl.DataFrame, sectors: list[str], subject: Subject
+) -> pl.DataFrame:
     """Set persons by group of ages side by side, a row for each sector."""
     texts = subject.texts
     columns: dict[str, list[str]] = {
@@ -181,9 +176,16 @@ def _age_table(rows: pl.DataFrame, sectors: list[str], subject: Subject) -> pl.D
     }
     for group in AGE_GROUPS:
         written = {
-            row["sector"]: cell(row, texts)
+            row["sector"]: _persons(row["central"], row["sector"], figures, subject)
             for row in rows.filter(pl.col("category") == group).iter_rows(named=True)
         }
         heading = say(texts, f"age_group.{group}")
         columns[heading] = [written.get(code, "–") for code in sectors]
     return pl.DataFrame(columns)
+
+
+def _persons(count: float, sector: str, figures: Figures, subject: Subject) -> str:
+    """Write a count of a sector by what it may be, and a sum over sectors as it is."""
+    if sector == "all":
+        return number(count, subject.texts)
+    return persons_told(count, figures, subject.texts)

@@ -1,0 +1,84 @@
+"""Occupations of few people stand in their group on public pages, and small counts as ranges."""
+
+import polars as pl
+import pytest
+import xarray as xr
+
+import workforce as wf
+from workforce.contract.figures import Figures
+from workforce.inputs.groups import occupation_groups
+from workforce.reports.charts.figures import persons_told
+from workforce.reports.display import in_groups, read_display, standing_together, write_display
+from workforce.sources.tables.files import packaged_folder
+from workforce.texts.catalogue import LANGUAGES, load_texts
+
+SAMPLE = packaged_folder("sample")
+TEXT = dict.fromkeys(("occupation", "dimension", "category"), pl.String)
+
+
+@pytest.fixture(scope="module")
+def public():
+    return wf.open_for(SAMPLE, audience="public")
+
+
+def posts(**persons: float) -> xr.Dataset:
+    codes = [code.removeprefix("o") for code in persons]
+    staff = xr.DataArray([list(persons.values())], {"sector": ["care"], "occupation": codes},
+                         ("sector", "occupation"))  # fmt: skip
+    return xr.Dataset({"staff": staff, "position_share": xr.full_like(staff, 0.5)})
+
+
+def test_an_occupation_that_shows_under_ten_stands_with_the_others_of_its_group(public):
+    few = posts(o2223=5.0, o2264=0.0, o2341=45.0, o2342=5.0)
+    assert standing_together(few, public, sector="all") == {
+        "2223": "health_professions",
+        "2264": "health_professions",
+        "2342": "other_teachers",
+    }
+    enough = posts(o2223=10.0, o2264=10.0)
+    assert standing_together(enough, public, sector="care") == {}
+
+
+def test_an_internal_page_shows_every_occupation_by_itself():
+    folder = wf.open_folder(SAMPLE)
+    assert standing_together(posts(o2223=1.0), folder, sector="all") == {}
+
+
+def test_ten_fte_or_fewer_stand_together_where_a_run_asks_for_it(public, tmp_path):
+    write_display(10, tmp_path)
+    assert read_display(tmp_path) == 10
+    found = standing_together(posts(o2223=20.0, o2264=25.0), public, sector="all", run=tmp_path)
+    assert found == {"2223": "other_health_professions"}
+    assert read_display("") is None
+
+
+def test_members_leave_a_table_that_has_their_group_and_any_where_they_are_to_be_hidden():
+    table = pl.DataFrame(
+        [("2223", "", ""), ("2264", "", ""), ("all", "", ""), ("5321", "sharing_pair", "2223|x")],
+        schema=TEXT, orient="row",
+    )  # fmt: skip
+    groups = {"2223": "health_professions"}
+    assert in_groups(table, groups, hide=False).height == 4
+    hidden = in_groups(table, groups, hide=True)
+    assert hidden["occupation"].to_list() == ["2264", "all"]
+    grouped = pl.concat([table, table[:1].with_columns(occupation=pl.lit("health_professions"))])
+    shown = in_groups(grouped, groups, hide=False)["occupation"].to_list()
+    assert shown == ["2264", "all", "5321", "health_professions"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_rounded_count_is_told_by_what_it_may_be_and_a_counted_one_as_it_is(language):
+    texts = load_texts(language)
+    table = pl.DataFrame()
+    rounded, counted = Figures(table, "public", 5), Figures(table, "internal")
+    told = [persons_told(count, rounded, texts) for count in (0.0, 5.0, 10.0)]
+    assert told == ["under 5", "1–9", "10"]
+    assert persons_told(3.0, counted, texts) == "3"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_group_has_a_name_with_all_of_its_occupations_and_with_some(public, language):
+    texts = load_texts(language).entries
+    groups = set(occupation_groups(public).values())
+    assert len(groups) == 9
+    assert {f"group.{kind}{group}" for group in groups for kind in ("", "other_")} <= set(texts)

@@ -1,0 +1,74 @@
+"""A folder is opened for its audience, and a protected one tells all that a public page knows."""
+
+import json
+
+import polars as pl
+import pytest
+
+from workforce import open_folder, open_for
+from workforce.contract.figures import Figures
+from workforce.errors import ParameterError, SourceError
+from workforce.sources.tables.files import packaged_folder
+from workforce.sources.tables.protected import MARKER, open_data, write_protected
+
+SAMPLE = packaged_folder("sample")
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    folder = open_for(SAMPLE, audience="public")
+    where = tmp_path_factory.mktemp("run") / "protected"
+    write_protected(folder, where, where.parent)
+    return folder, where
+
+
+def test_a_protected_folder_is_read_as_it_was_written_and_needs_no_key(written):
+    folder, where = written
+    again = open_for(where, audience="public")
+    assert again.digest == folder.digest
+    assert again.rounded_to == 5
+    assert again.name == folder.name
+    assert again.names == folder.names
+    assert list(again.tables) == list(folder.tables)
+    assert all(again.tables[name].equals(table) for name, table in folder.tables.items())
+    assert all(again.lists[name].equals(table) for name, table in folder.lists.items())
+    assert again.report == folder.report
+
+
+def test_what_was_changed_since_it_was_protected_is_refused(written, tmp_path):
+    folder, _ = written
+    where = tmp_path / "protected"
+    write_protected(folder, where, tmp_path)
+    folder.tables["staff"].head(3).write_parquet(where / "staff.parquet")
+    with pytest.raises(SourceError, match="is not as it was protected"):
+        open_data(where)
+    (where / MARKER).write_text(json.dumps({"base": 5}), encoding="utf-8")
+    with pytest.raises(SourceError, match="does not say how the folder was protected"):
+        open_data(where)
+    # A later run writes it anew, and what is no table of it goes.
+    pl.DataFrame({"a": [1]}).write_parquet(where / "shortage_old.parquet")
+    write_protected(folder, where, tmp_path)
+    assert open_data(where).digest == folder.digest
+    assert not (where / "shortage_old.parquet").exists()
+
+
+def test_an_audience_gets_no_other_folder_than_its_own(written):
+    _, where = written
+    with pytest.raises(ParameterError, match="shows people as they were counted"):
+        open_for(where, audience="internal")
+    assert open_for(SAMPLE, audience="internal").rounded_to is None
+    with pytest.raises(ParameterError, match="made from a protected folder"):
+        Figures(pl.DataFrame(), "public", open_folder(SAMPLE).rounded_to)
+    with pytest.raises(ParameterError, match="use internal or public"):
+        open_for(SAMPLE, audience="everybody")
+
+
+def test_public_pages_of_other_data_need_a_key_that_is_named(tmp_path):
+    for table in ("regions.csv", "population.csv"):
+        (tmp_path / table).write_bytes((SAMPLE / table).read_bytes())
+    with pytest.raises(ParameterError, match="no key is named"):
+        open_for(tmp_path, audience="public")
+    key = tmp_path / "keys" / "public.key"
+    first = open_for(tmp_path, audience="public", key=key)
+    assert len(key.read_bytes()) == 32
+    assert open_for(tmp_path, audience="public", key=key).digest == first.digest
