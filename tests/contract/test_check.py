@@ -9,6 +9,7 @@ from workforce.contract.check import check_tables
 from workforce.contract.columns import nearest_code
 from workforce.contract.dictionary import tables
 from workforce.contract.problems import describe_problems
+from workforce.contract.rows import check_rows
 
 REGIONS = pl.DataFrame(
     {
@@ -120,6 +121,16 @@ def test_same_cell_twice_is_refused_with_both_rows():
     doubled = pl.concat([POPULATION, POPULATION.slice(2, 1)])
     problem = one_problem({**SOUND, "population": doubled})
     assert (problem.rule, problem.count, problem.rows) == ("duplicate rows", 2, (4, 34))
+
+
+def test_the_same_cell_twice_is_found_among_more_labels_than_whole_numbers_can_tell_apart():
+    many, table = range(2_000), tables()["staff"]
+    codes = ("region", "sector", "occupation", "sex")
+    labels = {name: [str(one) for one in many] for name in codes}
+    frame = pl.DataFrame({**labels, "age": many, "year": many})
+    twice = pl.concat([frame, frame.slice(7, 1)])
+    found = {problem.rule: problem for problem in check_rows(twice, table, file="staff")}
+    assert found["duplicate rows"].rows == (9, 2_002)
 
 
 def test_missing_combination_is_named():

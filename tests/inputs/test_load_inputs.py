@@ -55,6 +55,11 @@ def test_what_cannot_be_a_code_or_a_horizon_is_told_in_a_sentence(asked, told):
         load_inputs(SAMPLE, **asked)
 
 
+def test_a_region_asked_for_twice_is_there_once(town):
+    twice = load_inputs(SAMPLE, region=["9003", "9003"], base_year=2026, horizon=10)
+    assert twice.identical(town)
+
+
 def test_no_rate_is_negative_or_missing(town):
     for name, array in town.data_vars.items():
         assert np.isfinite(array.values.astype(float)).all(), name

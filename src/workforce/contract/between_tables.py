@@ -48,9 +48,9 @@ def base_year_of(frames: Frames) -> int | None:
     """Find the latest 1 January that population has, and staff where there is any; else None."""
     if not _there(frames, "population", "year"):
         return None
-    years = set(frames["population"]["year"].drop_nulls())
+    years = set(frames["population"]["year"].drop_nulls().unique())
     if _there(frames, "staff", "year"):
-        years &= set(frames["staff"]["year"].drop_nulls())
+        years &= set(frames["staff"]["year"].drop_nulls().unique())
     return max(years, default=None)
 
 
@@ -162,7 +162,9 @@ def _years_apart(frames: Frames) -> list[str]:
     base = base_year_of(frames)
     if base is None or not _there(frames, "staff", "year"):
         return []
-    last, staff = (max(frames[name]["year"].drop_nulls()) for name in ("population", "staff"))
+    last, staff = (
+        max(frames[name]["year"].drop_nulls().unique()) for name in ("population", "staff")
+    )
     if staff == last:
         return []
     told = (
@@ -181,7 +183,7 @@ def _places_without_staff(frames: Frames) -> list[str]:
     if year is None or not asked or not _there(frames, "regions", "region", "level"):
         return []
     now = frames["staff"].filter((pl.col("year") == year) & (pl.col("persons") > 0))
-    staffed = set(now["region"])
+    staffed = set(now["region"].unique())
     towns = frames["regions"].filter(pl.col("level") == "municipality")["region"].to_list()
     without = [code for code in towns if code not in staffed]
     if not staffed or not without:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import xarray as xr
+from numpy.typing import NDArray
 
 from workforce.errors import DataError
 
@@ -26,18 +27,25 @@ def to_array(table: pl.DataFrame, coords: Mapping[str, Sequence[Any]], value: st
     shape = [len(labels) for labels in coords.values()]
     place = np.zeros(len(table), dtype=np.int64)
     for dim, labels in coords.items():
-        found = pl.DataFrame({dim: table[dim].unique()})
-        lookup = {label: number for number, label in enumerate(labels)}
-        unknown = [label for label in found[dim].to_list() if label not in lookup]
-        if unknown:
-            raise DataError(f"{value}: {dim} {unknown[0]!r} is not among its labels.")
-        column = table[dim]
-        numbers = column.replace_strict(
-            found[dim], [lookup[label] for label in found[dim].to_list()], return_dtype=pl.Int64
-        )
-        place = place * len(labels) + numbers.to_numpy().astype(np.int64)
+        place = place * len(labels) + _numbers(table[dim], labels, value)
     values = table[value].to_numpy().astype(float)
     data = np.bincount(place, weights=values, minlength=int(np.prod(shape)))
     return xr.DataArray(
         data.reshape(shape).astype(float), dims=list(coords), coords=dict(coords), name=value
     )
+
+
+def _numbers(column: pl.Series, labels: Sequence[Any], value: str) -> NDArray[np.int64]:
+    """Find the place of each cell of a column among the labels."""
+    if column.dtype.is_integer():
+        cells, known = column.to_numpy(), np.sort(labels)
+        there = np.isin(cells, known)
+    else:
+        listed = column.cast(pl.String).cast(pl.Enum(labels), strict=False)
+        there = listed.is_not_null().to_numpy()
+    if not there.all():
+        unknown = column.filter(pl.Series(~there))[0]
+        raise DataError(f"{value}: {column.name} {unknown!r} is not among its labels.")
+    if column.dtype.is_integer():
+        return np.argsort(labels)[np.searchsorted(known, cells)]
+    return listed.to_physical().to_numpy().astype(np.int64)

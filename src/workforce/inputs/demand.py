@@ -1,6 +1,6 @@
 """Use of services, own share of them, and the staffing standard calibrated from them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -116,6 +116,7 @@ def use_rates(
     ratio = ratio.where(~unused, 1.0)
     # A service of which no pattern is known, or nobody of its ages is there: all inhabitants.
     unknown = expected == 0
+    lent = (unused | unknown).transpose("region", "sector").values
     borrowed.extend(
         Mark(
             "use_rate",
@@ -124,9 +125,9 @@ def use_rates(
             "pattern of use by age",
             source="nation" if sector in untold else "all regions in the data",
         )
-        for code in codes
-        for sector in sectors
-        if sector in untold or bool((unused | unknown).sel(region=code, sector=sector))
+        for code, of_place in zip(codes, lent, strict=True)
+        for sector, not_own in zip(sectors, of_place, strict=True)
+        if sector in untold or not_own
     )
     rate = (pattern * ratio).where(~unknown, 1.0)
     return rate.transpose("region", "sector", "sex", "age"), pattern
@@ -205,34 +206,31 @@ def service_shares(
 
     A region without rows of its own has the mean of its municipalities, weighted by their users.
     """
-    dims = {"region": codes, "sector": sectors}
-    share = xr.DataArray(np.ones((len(codes), len(sectors))), dims=list(dims), coords=dims)
+    share = np.ones((len(codes), len(sectors), len(years)))
     table = tables.get("service_share")
     if table is not None:
         table = table.filter((pl.col("year") <= years[0]) & pl.col("sector").is_in(sectors))
         latest = table.filter(pl.col("year") == pl.col("year").max().over("region", "sector"))
-        for code in codes:
-            share.loc[{"region": code}] = _share_of(latest, tables, code, share, pattern, years[0])
-    ones = xr.DataArray(np.ones(len(years)), dims="year", coords={"year": years})
-    return share * ones
+        given: dict[str, dict[str, float]] = {}
+        for place, sector, value in latest.select("region", "sector", "share").iter_rows():
+            given.setdefault(place, {})[sector] = value
+        for i, code in enumerate(codes):
+            share[i] = _share_of(given, tables, code, sectors, pattern, years[0])[:, np.newaxis]
+    dims = {"region": codes, "sector": sectors, "year": years}
+    return xr.DataArray(share, dims=list(dims), coords=dims)
 
 
 def _share_of(
-    latest: pl.DataFrame,
+    latest: Mapping[str, Mapping[str, float]],
     tables: dict[str, pl.DataFrame],
     code: str,
-    share: xr.DataArray,
+    sectors: list[str],
     pattern: xr.DataArray,
     base_year: int,
 ) -> np.ndarray:
     """Own share of every sector in one region; its members' where it has no rows."""
-    sectors = share["sector"].values.tolist()
-    own = code in latest["region"]
-    towns = [code] if own else members(tables["regions"], code)
-    rows = latest.filter(pl.col("region").is_in(towns))
-    given = np.ones((len(towns), len(sectors)))
-    for town, sector, value in rows.select("region", "sector", "share").iter_rows():
-        given[towns.index(town), sectors.index(sector)] = value
+    towns = [code] if code in latest else members(tables["regions"], code)
+    given = np.array([[latest.get(town, {}).get(one, 1.0) for one in sectors] for town in towns])
     if len(towns) == 1:
         alone: np.ndarray = given[0]
         return alone

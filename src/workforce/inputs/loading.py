@@ -71,6 +71,20 @@ def load_inputs(
         The tables regions or population are not there.
     """
     opened = folder if isinstance(folder, Folder) else open_folder(folder)
+    # All is laid out by the same labels: what does not fit is an error, and aligning costs most.
+    with xr.set_options(arithmetic_join="exact"):  # type: ignore[no-untyped-call]
+        return _load(opened, region, sectors, base_year, horizon, variant)
+
+
+def _load(
+    opened: Folder,
+    region: str | Sequence[str] | None,
+    sectors: str | Sequence[str] | None,
+    base_year: int | None,
+    horizon: int | None,
+    variant: str,
+) -> xr.Dataset:
+    """Load what `load_inputs` was asked for."""
     present, tables = list(opened.tables), needed_tables(opened)
     codes = chosen_regions(tables["regions"], region)
     year = settle_base_year(tables, base_year)

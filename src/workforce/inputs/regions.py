@@ -53,7 +53,7 @@ def as_codes(given: str | Sequence[str], what: str) -> list[str]:
             f"{what} is {told}, which is no code. Give a code as text, or a list of codes, or "
             f"leave {what} out for all."
         )
-    return codes
+    return list(dict.fromkeys(codes))
 
 
 def members(regions: pl.DataFrame, code: str) -> list[str]:
@@ -81,9 +81,12 @@ def _members(regions: pl.DataFrame, code: str) -> list[str]:
 def at_level(table: pl.DataFrame, regions: pl.DataFrame, codes: Sequence[str]) -> pl.DataFrame:
     """Rows of each region; a region without rows of its own takes those of its municipalities."""
     own = set(table["region"].unique())
-    parts = []
-    for code in codes:
-        sources = [code] if code in own else members(regions, code)
-        rows = table.filter(pl.col("region").is_in(sources))
-        parts.append(rows.with_columns(region=pl.lit(code)))
-    return pl.concat(parts)
+    sources = {code: [code] if code in own else members(regions, code) for code in codes}
+    if sources == {code: [code] for code in own}:
+        return table
+    taken = [(source, code) for code, found in sources.items() for source in found]
+    named = pl.DataFrame(taken, schema={"region": pl.String, "of": pl.String}, orient="row")
+    rows = named.join(table, on="region", maintain_order="left_right")
+    return rows.select(
+        pl.col("of").alias(name) if name == "region" else name for name in table.columns
+    )

@@ -23,26 +23,25 @@ def short_absence(
     national = pl.read_csv(national_folder() / "absence.csv").filter(pl.col("kind") == "total")
     default = dict(national.group_by("sector").agg(pl.col("rate").mean()).iter_rows())
     values = np.zeros((len(codes), len(sectors)))
-    own = tables.get("absence")
-    if own is not None:
+    means: dict[tuple[str, str, str], float] = {}
+    if "absence" in tables:
         quarters = [f"{base_year - 1}Q{quarter}" for quarter in (1, 2, 3, 4)]
-        own = own.filter(pl.col("quarter").is_in(quarters))
+        rows = tables["absence"].filter(pl.col("quarter").is_in(quarters))
+        by_kind = rows.group_by("region", "sector", "kind").agg(pl.col("absence_rate").mean())
+        means = {(code, sector, kind): mean for code, sector, kind, mean in by_kind.iter_rows()}
     for i, code in enumerate(codes):
         for j, sector in enumerate(sectors):
-            mean = None
-            if own is not None:
-                rows = own.filter((pl.col("region") == code) & (pl.col("sector") == sector))
-                mean = rows.filter(pl.col("kind") == "total")["absence_rate"].mean()
-                if mean is None and "doctor_certified" in rows["kind"]:
-                    certified = rows.filter(pl.col("kind") == "doctor_certified")
-                    mean = float(certified["absence_rate"].mean()) * DOCTOR_TO_TOTAL  # type: ignore[arg-type]
-                    borrowed.append(
-                        Mark("short_absence", code, sector, "uplift to all absence", imputed=True)
-                    )
+            mean = means.get((code, sector, "total"))
+            certified = means.get((code, sector, "doctor_certified"))
+            if mean is None and certified is not None:
+                mean = certified * DOCTOR_TO_TOTAL
+                borrowed.append(
+                    Mark("short_absence", code, sector, "uplift to all absence", imputed=True)
+                )
             if mean is None:
                 mean = default.get(sector, float(np.mean(list(default.values()))))
                 borrowed.append(Mark("short_absence", code, sector, "published national rates"))
-            values[i, j] = float(mean) * share  # type: ignore[arg-type]
+            values[i, j] = mean * share
     array = xr.DataArray(
         values, dims=["region", "sector"], coords={"region": codes, "sector": sectors}
     )

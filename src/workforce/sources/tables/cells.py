@@ -144,6 +144,11 @@ def _with_known_names(raw: Raw, table: Table) -> Raw:
 def _cast(cells: pl.Series, column: Column, exact: pl.Series | None) -> tuple[pl.Series, pl.Series]:
     """Cast a column; the second series marks the cells that hold something unreadable."""
     kind = column.variable.dtype
+    if kind in ("code", "text") and cells.dtype == pl.String:
+        # Codes are few and their rows are many.
+        each = cells.unique()
+        if not ((each == "") | (each != each.str.strip_chars()) | _is_error(each)).any():
+            return cells.rename(column.name), pl.Series([False]).new_from_index(0, len(cells))
     typed = kind in ("number", "integer") and cells.dtype.is_numeric()
     # To write millions of numbers as text takes longer than all else.
     text = cells if typed else _text(cells)
@@ -165,10 +170,13 @@ def _cast(cells: pl.Series, column: Column, exact: pl.Series | None) -> tuple[pl
     elif kind == "quarter":
         series = read_quarters(text)
     else:
-        error = text.str.contains(_ERROR) | text.str.contains(FORBIDDEN)
-        series = pl.select(pl.when(error).then(None).otherwise(text)).to_series()
+        series = pl.select(pl.when(~_is_error(text)).then(text)).to_series()
     series = series.cast(_DTYPES[kind])
     return series.rename(column.name), series.is_null() & text.is_not_null()
+
+
+def _is_error(text: pl.Series) -> pl.Series:
+    return text.str.contains(_ERROR) | text.str.contains(FORBIDDEN)
 
 
 def _written(text: pl.Series, column: Column) -> pl.Series:
