@@ -152,15 +152,10 @@ def test_the_only_place_of_a_folder_draws_its_own_events_to_the_nation_once(plac
 
 def test_what_a_place_alone_borrows_is_told_to_be_the_nations():
     rows = pl.DataFrame([flow("T1", "other", 30, 150)])
-    staff = xr.Dataset(
-        {
-            "staff": xr.DataArray(np.ones((3, 1, 1, 2, len(AGES))), dims=list(CELLS), coords=CELLS),
-            "exit_weight": (("region", "sector", "occupation"), np.full((3, 1, 1), 0.27)),
-        }
-    )
-    found = {
-        one.region: one.source for one in others_part(staff, pool_flows(rows, REGIONS), REGIONS)
-    }
+    staff = xr.DataArray(np.ones((3, 1, 1, 2, len(AGES))), dims=list(CELLS), coords=CELLS)
+    weight = xr.full_like(staff.isel(sex=0, working_age=0, drop=True), 0.27)
+    marks = others_part(staff, weight, pool_flows(rows, REGIONS), REGIONS)
+    found = {one.region: one.source for one in marks}
     assert found == {
         "T1": "nation",
         "T2": "all regions in the data",

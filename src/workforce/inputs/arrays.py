@@ -8,6 +8,7 @@ import polars as pl
 import xarray as xr
 from numpy.typing import NDArray
 
+from workforce.contract.arrays import Numbers
 from workforce.errors import DataError
 
 
@@ -24,15 +25,19 @@ def to_array(table: pl.DataFrame, coords: Mapping[str, Sequence[Any]], value: st
     coords : mapping of dimension to labels
     value : str
     """
+    values = lay(table, coords, value)
+    return xr.DataArray(values, dims=list(coords), coords=dict(coords), name=value)
+
+
+def lay(table: pl.DataFrame, coords: Mapping[str, Sequence[Any]], value: str) -> Numbers:
+    """Sum ``value`` as `to_array` does, into an array without labels."""
     shape = [len(labels) for labels in coords.values()]
     place = np.zeros(len(table), dtype=np.int64)
     for dim, labels in coords.items():
         place = place * len(labels) + _numbers(table[dim], labels, value)
     values = table[value].to_numpy().astype(float)
     data = np.bincount(place, weights=values, minlength=int(np.prod(shape)))
-    return xr.DataArray(
-        data.reshape(shape).astype(float), dims=list(coords), coords=dict(coords), name=value
-    )
+    return data.reshape(shape).astype(float)
 
 
 def _numbers(column: pl.Series, labels: Sequence[Any], value: str) -> NDArray[np.int64]:

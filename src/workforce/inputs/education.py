@@ -1,6 +1,6 @@
 """Education behind the recruits: graduates to come by programme and age, and where they go."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -14,7 +14,7 @@ RECENT = 5  # Years before the base year whose graduates the observed inflow cam
 
 
 def load_education(
-    tables: dict[str, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame],
     occupations: Sequence[str],
     ages: Sequence[int],
     flow_years: Sequence[int],

@@ -3,39 +3,46 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import numpy as np
 import polars as pl
 import xarray as xr
 
 from workforce.contract.about import Mark
-from workforce.inputs.arrays import to_array
+from workforce.contract.arrays import Numbers
+from workforce.inputs.arrays import lay, to_array
 from workforce.inputs.flows import (
     CAUSES,
     GROUP_K,
+    POST_AXES,
     POSTS,
     REGION_K,
+    WHOM,
     AllFlows,
+    Around,
     Cells,
     Flows,
+    Laid,
     border_share,
-    by_region,
     counts_inner_moves,
-    flows_at,
-    group_of,
+    divided,
+    lay_around,
+    lay_out,
+    left_over,
     municipalities,
-    of_groups,
-    of_towns,
     own_weight,
     relative_sd,
+    summed,
     without_own,
 )
 from workforce.inputs.regions import members
 from workforce.inputs.stocks import SEXES
-from workforce.model.rates import shrink_rates
+from workforce.model.rates import shrink
 from workforce.sources.tables.files import national_folder
 
 POOL_K = 50.0  # Person-years at an age at which all places count for half against the nation.
 POOL_LEVEL_K = 200.0  # Person-years at which their level does.
 SEX_K = 25.0  # Exits expected at which the difference between the sexes counts for half.
+RETIRED = CAUSES.index("retired")
 UNKNOWN_RATE = 0.05  # Stands in for the size of a rate where a post has no person-years.
 
 
@@ -59,12 +66,23 @@ def national_exits(
     return xr.concat(arrays, dim=xr.Variable("occupation", occupations))
 
 
+class Risk(NamedTuple):
+    """Exits of some places by cause, the last axis; retirement under the old rules only."""
+
+    events: Numbers
+    years: Numbers
+    expected: Numbers
+    """Exits that some rates let one expect. [persons]"""
+
+
 class ExitRates(NamedTuple):
     """Exit rates as inputs, and what they were drawn to."""
 
     inputs: dict[str, xr.DataArray]
-    expected: xr.DataArray
-    """Rates before the post's own figures, dims (region, ..., cause). [per person-year]"""
+    expected: Numbers
+    """Rates before the post's own figures, all causes together, shape as the staff of the regions.
+    [per person-year]"""
+    around: Around
 
 
 def estimate_exits(
@@ -92,34 +110,36 @@ def estimate_exits(
         what it shares with the region's other posts; ``exit_weight``, the weight of the region's
         own figures, those of the post and of its other posts.
     """
-    posts = {dim: cells[dim] for dim in ("region", "sector", "occupation")}
     codes = [str(code) for code in cells["region"]]
-    level = _others_level(flows, everywhere, regions, cells, together, national)
-    shape = together * level * _group_ratio(flows, everywhere, regions, cells, together, level)
-    here = flows_at(flows, regions, codes)
-    events, years = _seen(here, posts)
-    expected = _expected(here, {**posts, **_whom(cells)}, shape)
+    around = lay_around(flows, everywhere, regions, cells)
+    rates = together.transpose("occupation", *WHOM, "cause").values
+    level = _others_level(around, rates, national)
+    own = _at_risk(around.here, rates)
+    scale = level * _group_ratio(around, rates, own, level)
     inside = counts_inner_moves(flows, regions, codes)
-    border = border_share(events, expected, "moved_municipality", inside)
-    shape, expected = shape * border, expected * border
-    beside = [without_own(part.sum(POSTS), part) for part in (events, expected, years)]
-    place = _ratio(beside[0], beside[1], beside[2], REGION_K)
-    shape, expected = shape * place, expected * place
-    ratio = _ratio(events, expected, years, REGION_K)
-    prior = (expected / years.where(years > 0, 1.0)).where(years > 0, UNKNOWN_RATE)
-    everyone = [part.sum(POSTS) for part in (events, expected, years)]
-    of_all = (everyone[1] / everyone[2].where(everyone[2] > 0, 1.0)).where(
-        everyone[2] > 0, UNKNOWN_RATE
-    )
-    rest = 1.0 - own_weight(years)
-    total, others = (part.sel(cause="other", drop=True) for part in (years, beside[2]))
-    rates = {
-        "exit_rate": (shape * ratio).transpose(*cells, "cause"),
-        "exit_relative_sd": relative_sd(events, prior).transpose(*posts, "cause"),
-        "exit_shared_sd": (rest * relative_sd(everyone[0], of_all)).transpose(*posts, "cause"),
-        "exit_weight": 1.0 - (1.0 - own_weight(total)) * (1.0 - own_weight(others)),
+    moved = CAUSES.index("moved_municipality")
+    scale = scale * border_share(own.events, own.expected * scale, moved, inside)
+    drawn = own._replace(expected=own.expected * scale)
+    beside = without_own(summed(drawn, POST_AXES), drawn)
+    scale = scale * _ratio(beside, REGION_K)
+    drawn = own._replace(expected=own.expected * scale)
+    everyone = summed(drawn, POST_AXES)
+    prior, of_all = (divided(risk.expected, risk.years, UNKNOWN_RATE) for risk in (drawn, everyone))
+    rest, other = 1.0 - own_weight(own.years), CAUSES.index("other")
+    total, others = (part.years[..., other] for part in (own, beside))
+    ratio = (scale * _ratio(drawn, REGION_K))[..., np.newaxis, np.newaxis, :]
+    posts = {dim: cells[dim] for dim in ("region", *POSTS)}
+    found = {
+        "exit_rate": _labelled(rates * ratio, {**cells, "cause": CAUSES}),
+        "exit_relative_sd": _labelled(relative_sd(own.events, prior), {**posts, "cause": CAUSES}),
+        "exit_shared_sd": _labelled(
+            rest * relative_sd(everyone.events, of_all), {**posts, "cause": CAUSES}
+        ),
+        "exit_weight": _labelled(
+            1.0 - (1.0 - own_weight(total)) * (1.0 - own_weight(others)), posts
+        ),
     }
-    return ExitRates(rates, shape.transpose(*cells, "cause"))
+    return ExitRates(found, np.einsum("oxac,rsoc->rsoxa", rates, scale), around)
 
 
 def all_places(flows: Flows, cells: Cells, national: xr.DataArray) -> xr.DataArray:
@@ -130,26 +150,32 @@ def all_places(flows: Flows, cells: Cells, national: xr.DataArray) -> xr.DataArr
     is that of the occupation, drawn towards that of the others and this towards none; it
     leaves the exits of both together as they are.
     """
-    wide = {dim: cells[dim] for dim in ("occupation", "working_age")}
-    events, years = _seen(flows, wide)
-    expected = (years * national).sum("working_age")
-    level = _level(events.sum("working_age"), expected, years.sum("working_age"))
-    pool = shrink_rates(events, years, national * level, k=POOL_K)["rate"]
-    kept, drawn = expected * level, (years * pool).sum("working_age")
-    pool = pool * (kept / drawn.where(drawn > 0, 1.0)).where(drawn > 0, 1.0)
-    both = {"occupation": cells["occupation"], "sex": SEXES}
-    seen, _ = _seen(flows, both)
-    expected = _expected(flows, {**both, "working_age": cells["working_age"]}, pool)
-    none = xr.ones_like(expected.isel(occupation=0, drop=True))
-    others = [without_own(part.sum("occupation"), part) for part in (seen, expected)]
-    of_others = shrink_rates(others[0], others[1], none, k=SEX_K)["rate"]
-    ratio = shrink_rates(seen, expected, of_others, k=SEX_K)["rate"]
-    together = (expected * ratio).sum("sex")
-    level = (expected.sum("sex") / together.where(together > 0, 1.0)).where(together > 0, 1.0)
-    return pool * ratio * level
+    coords = {"occupation": cells["occupation"], "sex": SEXES, "working_age": cells["working_age"]}
+    flow = {**coords, "cause": CAUSES}
+    exits = flows.events.filter(pl.col("flow").is_in(CAUSES)).rename({"flow": "cause"})
+    exits = exits.filter((pl.col("cause") != "retired") | pl.col("old_rules"))
+    events = lay(exits, flow, "persons")
+    laid = lay_out(flows, coords)
+    years = np.stack([laid.under_old_rules, *[laid.years] * (len(CAUSES) - 1)], axis=-1)
+    nation = national.transpose("occupation", "working_age", "cause").values
+    by_age = years.sum(axis=1)
+    expected = (by_age * nation).sum(axis=1)
+    level = _level(Risk(events.sum(axis=(1, 2)), by_age.sum(axis=1), expected))
+    pool, _ = shrink(events.sum(axis=1), by_age, nation * level[:, np.newaxis], POOL_K)
+    drawn = divided(expected * level, (by_age * pool).sum(axis=1), 1.0)
+    pool = (pool * drawn[:, np.newaxis])[:, np.newaxis]
+    seen, expected = events.sum(axis=2), (years * pool).sum(axis=2)
+    left, due = (left_over(part.sum(axis=0), part) for part in (seen, expected))
+    of_others, _ = shrink(left, due, np.ones(1), SEX_K)
+    ratio, _ = shrink(seen, expected, of_others, SEX_K)
+    both = divided(expected.sum(axis=1), (expected * ratio).sum(axis=1), 1.0)
+    ratio = ratio * both[:, np.newaxis]
+    return _labelled(pool * ratio[:, :, np.newaxis], flow)
 
 
-def others_part(staff: xr.Dataset, everywhere: AllFlows, regions: pl.DataFrame) -> list[Mark]:
+def others_part(
+    staff: xr.DataArray, weight: xr.DataArray, everywhere: AllFlows, regions: pl.DataFrame
+) -> list[Mark]:
     """Mark regions by whether their rates are mostly, or in part, those of others.
 
     Where no other place has flows they are the nation's.
@@ -159,9 +185,9 @@ def others_part(staff: xr.Dataset, everywhere: AllFlows, regions: pl.DataFrame) 
         for code in staff["region"].values
         if not everywhere.places - set(members(regions, code))
     }
-    persons = staff["staff"].sum(["sex", "working_age"])
+    persons = staff.sum(["sex", "working_age"])
     over = ["sector", "occupation"]
-    weight = (persons * staff["exit_weight"]).sum(over) / persons.sum(over).clip(min=1e-9)
+    mean = (persons * weight).sum(over) / persons.sum(over).clip(min=1e-9)
     return [
         Mark(
             "exit_rate_partly" if own < 0.5 else "exit_rate_in_part",
@@ -171,7 +197,7 @@ def others_part(staff: xr.Dataset, everywhere: AllFlows, regions: pl.DataFrame) 
             source="nation" if code in alone else "all regions in the data",
             share=1.0 - float(own),
         )
-        for code, own in zip(staff["region"].values, weight.values, strict=True)
+        for code, own in zip(staff["region"].values, mean.values, strict=True)
         if own < 1.0
     ]
 
@@ -193,105 +219,58 @@ def inner_moves(flows: Flows, regions: pl.DataFrame, codes: list[str]) -> list[M
     ]
 
 
-def _whom(cells: Cells) -> Cells:
-    return {"sex": SEXES, "working_age": cells["working_age"]}
+def _labelled(values: Numbers, coords: Cells) -> xr.DataArray:
+    return xr.DataArray(values, dims=list(coords), coords=coords)
 
 
-def _seen(flows: Flows, coords: Cells) -> tuple[xr.DataArray, xr.DataArray]:
-    """Count exits and person-years by cause: retirement under the old rules only."""
-    exits = flows.events.filter(pl.col("flow").is_in(CAUSES)).rename({"flow": "cause"})
-    exits = exits.filter((pl.col("cause") != "retired") | pl.col("old_rules"))
-    events = to_array(exits, {**coords, "cause": CAUSES}, "persons")
-    every = to_array(flows.lived, coords, "exposure")
-    old = to_array(flows.lived.filter("old_rules"), coords, "exposure")
-    retired = events["cause"] == "retired"
-    return events, (every * ~retired + old * retired).transpose(*events.dims)
+def _at_risk(laid: Laid, rates: Numbers) -> Risk:
+    """Count exits and person-years by cause, with the exits that rates of all places expect."""
+    events = laid.by_flow[..., : len(CAUSES)].copy()
+    events[..., RETIRED] = laid.retired
+    old, every = (part.sum(axis=(-2, -1)) for part in (laid.under_old_rules, laid.years))
+    years = np.repeat(every[..., np.newaxis], len(CAUSES), axis=-1)
+    years[..., RETIRED] = old
+    return Risk(events, years, _expected(laid, rates))
 
 
-def _expected(flows: Flows, coords: Cells, rate: xr.DataArray) -> xr.DataArray:
-    """Expect exits by some rates from the person-years lived, summed over sex and age."""
-    over = [dim for dim in ("sex", "working_age") if dim in coords and dim in rate.dims]
-    every = to_array(flows.lived, coords, "exposure")
-    old = to_array(flows.lived.filter("old_rules"), coords, "exposure")
-    retired = rate["cause"] == "retired"
-    left = xr.dot(every, rate.where(~retired, 0.0), dim=over)
-    ended = xr.dot(old, rate.where(retired, 0.0), dim=over)
-    kept = [dim for dim in coords if dim not in over]
-    expected: xr.DataArray = (left + ended).transpose(*kept, "cause")
-    return expected
+def _expected(laid: Laid, rates: Numbers) -> Numbers:
+    """Expect exits by rates (occupation, sex, age, cause) from the person-years lived."""
+    left: Numbers = np.einsum("...oxa,oxac->...oc", laid.years, rates)
+    old = np.einsum("...oxa,oxa->...o", laid.under_old_rules, rates[..., RETIRED])
+    left[..., RETIRED] = old
+    return left
 
 
-def _ratio(
-    events: xr.DataArray, expected: xr.DataArray, years: xr.DataArray, k: float
-) -> xr.DataArray:
+def _ratio(risk: Risk, k: float) -> Numbers:
     """Divide what was seen by what was expected, drawn towards 1."""
-    prior = expected / years.where(years > 0, 1.0)
-    rate = shrink_rates(events, years, prior, k=k)["rate"]
-    return (rate / prior.where(prior > 0, 1.0)).where(prior > 0, 1.0)
+    prior = risk.expected / np.where(risk.years > 0, risk.years, 1.0)
+    rate, _ = shrink(risk.events, risk.years, prior, k)
+    return divided(rate, prior, 1.0)
 
 
-def _others_level(
-    flows: Flows,
-    everywhere: AllFlows,
-    regions: pl.DataFrame,
-    cells: Cells,
-    together: xr.DataArray,
-    national: xr.DataArray,
-) -> xr.DataArray:
+def _others_level(around: Around, rates: Numbers, national: xr.DataArray) -> Numbers:
     """Level of the rates without the region's own exits beside that of all places.
 
     By region, occupation and cause. The nation's level is drawn to that of the other places in
     other occupations and this to theirs in the occupation; without other places it is the nation's.
     """
-    codes = [str(code) for code in cells["region"]]
-    theirs = flows_at(of_towns(flows, regions), regions, codes)
-    wide = {"occupation": cells["occupation"]}
-
-    def count(seen: Flows, coords: Cells) -> list[xr.DataArray]:
-        return [*_seen(seen, coords), _expected(seen, {**coords, **_whom(cells)}, together)]
-
-    every = count(everywhere.together, wide)
-    own = count(theirs, {"region": codes, **wide})
-    events, years, expected = (
-        without_own(all_, mine) for all_, mine in zip(every, own, strict=True)
-    )
-    posts = {**wide, **_whom(cells)}
-    nation = _expected(everywhere.together, posts, national.expand_dims(sex=SEXES))
-    before = every[2]
-    nation = (nation / before.where(before > 0, 1.0)).where(before > 0, 1.0)
-    return nation * _level(events, expected * nation, years)
+    every, own = (summed(_at_risk(laid, rates), -3) for laid in (around.every, around.theirs))
+    others = without_own(every, own)
+    by_age = national.transpose("occupation", "working_age", "cause").values
+    both = np.broadcast_to(by_age[:, np.newaxis], rates.shape)
+    nation = divided(_expected(around.every, both).sum(axis=-3), every.expected, 1.0)
+    return nation * _level(others._replace(expected=others.expected * nation))
 
 
-def _level(events: xr.DataArray, expected: xr.DataArray, years: xr.DataArray) -> xr.DataArray:
+def _level(risk: Risk) -> Numbers:
     """Level by occupation and cause over what was expected, drawn to that of other occupations."""
-    beside = [without_own(part.sum("occupation"), part) for part in (events, expected, years)]
-    of_others = _ratio(beside[0], beside[1], beside[2], POOL_LEVEL_K)
-    return of_others * _ratio(events, expected * of_others, years, POOL_LEVEL_K)
+    of_others = _ratio(without_own(summed(risk, -2), risk), POOL_LEVEL_K)
+    return of_others * _ratio(risk._replace(expected=risk.expected * of_others), POOL_LEVEL_K)
 
 
-def _group_ratio(
-    flows: Flows,
-    everywhere: AllFlows,
-    regions: pl.DataFrame,
-    cells: Cells,
-    together: xr.DataArray,
-    level: xr.DataArray,
-) -> xr.DataArray:
+def _group_ratio(around: Around, rates: Numbers, own: Risk, level: Numbers) -> Numbers | float:
     """How the others of a region's comparison group differ from all others, by post and cause."""
-    codes = [str(code) for code in cells["region"]]
-    groups = group_of(regions, codes)
-    names = sorted(set(groups) - {""})
-    if not names:
-        return xr.ones_like(level)
-
-    def count(seen: Flows, places: list[str]) -> list[xr.DataArray]:
-        posts = {"region": places, "sector": cells["sector"], "occupation": cells["occupation"]}
-        return [*_seen(seen, posts), _expected(seen, {**posts, **_whom(cells)}, together)]
-
-    near = count(of_groups(everywhere.groups, names), names)
-    own = count(flows_at(flows, regions, codes), codes)
-    events, years, expected = (
-        without_own(by_region(group, groups, codes), mine)
-        for group, mine in zip(near, own, strict=True)
-    )
-    return _ratio(events, expected * level, years, GROUP_K)
+    if around.near is None:
+        return 1.0
+    others = without_own(_at_risk(around.near, rates), own)
+    return _ratio(others._replace(expected=others.expected * level), GROUP_K)

@@ -2,19 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import polars as pl
 import xarray as xr
 
-from workforce.inputs.arrays import to_array
+from workforce.contract.arrays import Numbers
+from workforce.inputs.arrays import lay, to_array
+from workforce.inputs.pooled import KEPT
 from workforce.inputs.regions import at_level
 from workforce.inputs.rules import under_old_rules
+from workforce.inputs.stocks import SEXES
 
 CAUSES = ["retired", "left_sector", "moved_municipality", "other"]
 ORIGINS = ["graduate", "other_municipality", "other_sector", "outside_work", "return"]
 POSTS = ["sector", "occupation"]
+POST_AXES = (-3, -2)
+"""Of arrays whose last axis is the cause or origin."""
+WHOM = ["sex", "working_age"]
 CELL = ["region", "sector", "occupation", "sex", "working_age", "year"]
 # Person-years at which a region's own figures count for half against the wider group: some 25 exits
 # and 25 recruits, as where places, and the posts of a place, differ by a fifth.
@@ -23,7 +30,7 @@ GROUP_K = 200.0
 LEAST_LEFT = 1e-6  # Persons or person-years; less is the rounding of a sum.
 MOST_SD = 0.4  # Relative; a rate drawn from others is known better than a few events tell.
 
-Figures = TypeVar("Figures", xr.DataArray, xr.Dataset)
+Figures = TypeVar("Figures", bound=tuple[Numbers, ...])
 Cells = Mapping[str, Sequence[str] | Sequence[int]]
 
 
@@ -108,16 +115,75 @@ def flows_at(flows: Flows, regions: pl.DataFrame, codes: Sequence[str]) -> Flows
     )
 
 
-def of_groups(groups: Flows, names: Sequence[str]) -> Flows:
-    """Keep the rows of some comparison groups."""
-    asked = pl.col("region").is_in(list(names))
-    return Flows(groups.events.filter(asked), groups.lived.filter(asked), groups.years)
+class Laid(NamedTuple):
+    """Flows as arrays, axes (region where there is one, sector, occupation, ...)."""
+
+    by_flow: Numbers
+    """Events, the last axis the causes and then the origins. [persons]"""
+    retired: Numbers
+    """Those who retired under the old rules. [persons]"""
+    years: Numbers
+    """Person-years by sex and age. [person-years]"""
+    under_old_rules: Numbers
+    """Those of them under the old rules. [person-years]"""
 
 
-def of_towns(flows: Flows, regions: pl.DataFrame) -> Flows:
-    """Leave out the rows that regions above the municipalities have of their own."""
-    towns = pl.col("region").is_in(municipalities(regions))
-    return Flows(*(part.filter(towns) for part in (flows.events, flows.lived, flows.years)))
+class Around(NamedTuple):
+    """Flows of regions, and of those whose rates they are drawn to."""
+
+    here: Laid
+    theirs: Laid
+    """Of the municipalities of each region, without rows that it has of its own."""
+    every: Laid
+    """Of all places together, without an axis of regions."""
+    near: Laid | None
+    """Of the comparison group of each region, nobody for one in no group; None without groups."""
+
+
+def lay_out(flows: Flows, cells: Cells) -> Laid:
+    """Lay flows out by region, sector, occupation, sex and age, those that ``cells`` has."""
+    posts = {dim: labels for dim, labels in cells.items() if dim not in WHOM}
+    retired = flows.events.filter((pl.col("flow") == "retired") & pl.col("old_rules"))
+    return Laid(
+        lay(flows.events, {**posts, "flow": [*CAUSES, *ORIGINS]}, "persons"),
+        lay(retired, posts, "persons"),
+        lay(flows.lived, cells, "exposure"),
+        lay(flows.lived.filter("old_rules"), cells, "exposure"),
+    )
+
+
+def lay_around(flows: Flows, everywhere: AllFlows, regions: pl.DataFrame, cells: Cells) -> Around:
+    """Lay out the flows of regions and of the places that they are drawn to."""
+    codes = [str(code) for code in cells["region"]]
+    own = pl.col("region").is_in(municipalities(regions))
+    towns = Flows(*(part.filter(own) for part in (flows.events, flows.lived, flows.years)))
+    here = lay_out(flows_at(flows, regions, codes), cells)
+    of_towns = len(towns.years) == len(flows.years)
+    theirs = here if of_towns else lay_out(flows_at(towns, regions, codes), cells)
+    labels = (tuple(cells[dim]) for dim in (*POSTS, "working_age"))
+    names, every, groups = _lay_pool(everywhere, *labels)
+    place_of = {name: place for place, name in enumerate(names)}
+    at = np.array([place_of.get(group, len(names)) for group in group_of(regions, codes)])
+    near = None if (at == len(names)).all() else Laid(*(part[at] for part in groups))
+    return Around(here, theirs, every, near)
+
+
+@lru_cache(maxsize=KEPT)
+def _lay_pool(
+    everywhere: AllFlows,
+    sectors: tuple[str, ...],
+    occupations: tuple[str, ...],
+    ages: tuple[int, ...],
+) -> tuple[list[str], Laid, Laid]:
+    """Lay out the flows of all places, and of each group with nobody after the last one."""
+    posts: Cells = {"sector": sectors, "occupation": occupations}
+    cells: Cells = {**posts, "sex": SEXES, "working_age": ages}
+    names = sorted(everywhere.groups.events["region"].unique())
+    return (
+        names,
+        lay_out(everywhere.together, cells),
+        lay_out(everywhere.groups, {"region": [*names, ""], **cells}),
+    )
 
 
 def cell_exposure(flows: pl.DataFrame) -> pl.DataFrame:
@@ -181,36 +247,44 @@ def in_groups(table: pl.DataFrame, regions: pl.DataFrame, groups: Sequence[str])
     return table.join(found, on="region").drop("region").rename({"group": "region"})
 
 
-def own_weight(years: xr.DataArray) -> xr.DataArray:
+def own_weight(years: Numbers) -> Numbers:
     """Credibility weight of a region's own person-years against the wider group."""
-    return years / (years + REGION_K)
+    weight: Numbers = years / (years + REGION_K)
+    return weight
 
 
-def relative_sd(events: xr.DataArray, prior: xr.DataArray) -> xr.DataArray:
+def relative_sd(events: Numbers, prior: Numbers) -> Numbers:
     """Relative standard deviation of a rate drawn to others, by the events that it stands on.
 
     Those seen and those that the weight of the others is worth: the gamma distribution of a rate
     with that many events. [share of the rate]
     """
-    worth = events + REGION_K * prior
-    return (worth.clip(min=1.0) ** -0.5).clip(max=MOST_SD)
+    worth: Numbers = np.maximum(events + REGION_K * prior, 1.0)
+    return np.minimum(worth**-0.5, MOST_SD)
+
+
+def divided(number: Numbers, by: Numbers, otherwise: Numbers | float) -> Numbers:
+    """Divide where there is something to divide by."""
+    return np.where(by > 0, number / np.where(by > 0, by, 1.0), otherwise)
 
 
 def without_own(every: Figures, own: Figures) -> Figures:
     """Take a region's own from what all have; nothing where only rounding would be left."""
+    return type(every)(*map(left_over, every, own))
+
+
+def left_over(every: Numbers, own: Numbers) -> Numbers:
+    """Take a region's own, or an occupation's, from what all have, as `without_own` does."""
     rest = every - own
-    return rest.where(rest > LEAST_LEFT, 0.0)
+    return np.where(rest > LEAST_LEFT, rest, 0.0)
 
 
-def by_region(groups: Figures, names: Sequence[str], codes: Sequence[str]) -> Figures:
-    """Lay the figures of comparison groups out by the regions in them; none for one in no group."""
-    picked = groups.reindex(region=list(names), fill_value=0.0)
-    return picked.assign_coords(region=list(codes))
+def summed(counts: Figures, axes: int | tuple[int, ...]) -> Figures:
+    """Sum counts over axes, which stay with one label; posts are -3 and -2."""
+    return type(counts)(*(part.sum(axis=axes, keepdims=True) for part in counts))
 
 
-def border_share(
-    own: xr.DataArray, expected: xr.DataArray, flow: str, inside: Sequence[bool]
-) -> xr.DataArray:
+def border_share(own: Numbers, expected: Numbers, flow: int, inside: Sequence[bool]) -> Numbers:
     """Part of the moves between municipalities that cross the border of a wider region.
 
     The rates of all places hold every move out of a municipality. A county with rows of its own
@@ -219,25 +293,24 @@ def border_share(
 
     Parameters
     ----------
-    own, expected : DataArray
-        Events seen, and those that the rates of all places would give, dims (region, ..., cause or
-        origin). [persons]
-    flow : str
-        Label of the moves.
+    own, expected : ndarray
+        Events seen, and those that the rates of all places would give, shape (region, sector,
+        occupation, cause or origin). [persons]
+    flow : int
+        Place of the moves in the last axis.
     inside : sequence of bool
         Whether moves inside the region count, by region.
 
     Returns
     -------
-    DataArray
-        Dims (region, cause or origin); 1 for every other flow. [share]
+    ndarray
+        Shape (region, 1, 1, cause or origin); 1 for every other flow. [share]
     """
-    kind = "cause" if "cause" in own.dims else "origin"
-    over = [dim for dim in own.dims if dim not in ("region", kind)]
-    seen, wide = own.sum(over), expected.sum(over)
-    share = (seen / wide.where(wide > 0, 1.0)).clip(0.0, 1.0).where(wide > 0, 1.0)
-    keep = xr.DataArray(np.array(inside, dtype=bool), dims="region", coords={"region": own.region})
-    return share.where((share[kind] == flow) & ~keep, 1.0).transpose("region", kind)
+    seen, wide = (part.sum(axis=POST_AXES, keepdims=True)[..., flow] for part in (own, expected))
+    share = np.ones((len(own), 1, 1, own.shape[-1]))
+    kept = np.array(inside, dtype=bool)[:, np.newaxis, np.newaxis]
+    share[..., flow] = np.where(kept, 1.0, np.clip(divided(seen, wide, 1.0), 0.0, 1.0))
+    return share
 
 
 def counts_inner_moves(flows: Flows, regions: pl.DataFrame, codes: Sequence[str]) -> list[bool]:

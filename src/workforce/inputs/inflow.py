@@ -1,38 +1,42 @@
 """Recruits: how many a year by origin, and of which sex and age."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 import xarray as xr
 
-from workforce.inputs.arrays import to_array
+from workforce.contract.arrays import Numbers
+from workforce.inputs.arrays import lay, to_array
 from workforce.inputs.exits import ExitRates
 from workforce.inputs.flows import (
     CAUSES,
     ORIGINS,
+    POST_AXES,
     POSTS,
     REGION_K,
+    WHOM,
     AllFlows,
+    Around,
     Cells,
     Flows,
+    Laid,
     border_share,
-    by_region,
     counts_inner_moves,
+    divided,
     flows_at,
-    group_of,
-    of_groups,
-    of_towns,
+    left_over,
     own_weight,
     relative_sd,
+    summed,
     without_own,
 )
 from workforce.inputs.regions import at_level
 from workforce.inputs.stocks import SEXES
-from workforce.model.rates import shrink_rates
+from workforce.model.rates import shrink
 from workforce.sources.tables.files import national_folder
 
-WHOM = ["sex", "working_age"]
 WORKING_AGES = (20, 66)  # Inhabitants that recruits are counted against.
 PROFILE_K = 20.0  # Recruits at which an occupation's own spread over sex and age counts for half.
 
@@ -82,33 +86,41 @@ def estimate_inflow(
     """
     regions = tables["regions"]
     codes = [str(code) for code in cells["region"]]
-    posts = {dim: cells[dim] for dim in ("region", *POSTS)}
-    here = flows_at(flows, regions, codes)
-    own = _count(here, posts, exits.expected)
-    ratio = _others_replacement(flows, everywhere, regions, cells, together)
-    inside = counts_inner_moves(flows, regions, codes)
-    ratio = ratio * border_share(own["came"], ratio * own["leaving"], "other_municipality", inside)
-    ratio = _replacement(without_own(own.sum(POSTS), own), ratio)
-    years = own["years"]
-    prior = ratio * own["leaving"] / years.where(years > 0, 1.0)
-    rate = shrink_rates(own["came"].where(years > 0, 0.0), years, prior, k=REGION_K)["rate"]
+    posts, here = {dim: cells[dim] for dim in ("region", *POSTS)}, exits.around.here
+    whole = together.transpose("occupation", *WHOM, "cause").values.sum(axis=-1)
+    own = _turnover(here, exits.expected)
+    ratio = _others_replacement(exits.around, whole)
+    at = flows_at(flows, regions, codes)
+    inside, moved = counts_inner_moves(flows, regions, codes), ORIGINS.index("other_municipality")
+    ratio = ratio * border_share(own.came, ratio * own.leaving, moved, inside)
+    ratio = _replacement(without_own(summed(own, POST_AXES), own), ratio)
+    prior = ratio * own.leaving / np.where(own.years > 0, own.years, 1.0)
+    rate, _ = shrink(np.where(own.years > 0, own.came, 0.0), own.years, prior, REGION_K)
     a_year = at_level(_yearly(flows.lived, flows, "exposure"), regions, codes)
     came = at_level(_yearly(_recruits(flows.events), flows, "persons"), regions, codes)
-    expected = ratio * (staff * -np.expm1(-exits.expected.sum("cause"))).sum(WHOM)
-    part = _years_at_drawn_rate(here, posts, exits.inputs["exit_rate"])
-    recruits = (rate * part * to_array(a_year, posts, "exposure")).where(
-        years > 0, expected + to_array(came, {**posts, "origin": ORIGINS}, "persons")
-    )
+    lived = lay(a_year, posts, "exposure")[..., np.newaxis]
+    recruits = lay(came, {**posts, "origin": ORIGINS}, "persons")
+    persons = staff.transpose(*cells).values
+    leaving = (persons * -np.expm1(-exits.expected)).sum(axis=(-2, -1))[..., np.newaxis]
+    total = exits.inputs["exit_rate"].values.sum(axis=-1)
+    gone = lay(at.events.filter(pl.col("flow").is_in(CAUSES)), cells, "persons")
+    part = _years_at_drawn_rate(here.years, gone, total)[..., np.newaxis]
+    recruits = np.where(own.years > 0, rate * part * lived, ratio * leaving + recruits)
     profile = entry_profile(_recruits(everywhere.together.events), cells, graduate_ages)
-    residents = _working_age_residents(tables, codes, everywhere.years, base_year)
-    inflow: xr.DataArray = recruits / residents * profile
-    every = own.sum(POSTS)
-    of_all = (ratio * own["leaving"]).sum(POSTS) / every["years"].where(every["years"] > 0, 1.0)
-    shared = (1.0 - own_weight(years)) * relative_sd(every["came"], of_all)
+    residents = _working_age_residents(tables, codes, everywhere.years, base_year).values
+    each = (recruits.T / residents).T[..., np.newaxis, np.newaxis, :]
+    every = summed(own, POST_AXES)
+    of_all = (ratio * own.leaving).sum(axis=POST_AXES, keepdims=True)
+    of_all = of_all / np.where(every.years > 0, every.years, 1.0)
+    found = {
+        "inflow_rate": each * profile.values,
+        "inflow_relative_sd": relative_sd(own.came, prior),
+        "inflow_shared_sd": (1.0 - own_weight(own.years)) * relative_sd(every.came, of_all),
+    }
     return {
-        "inflow_rate": inflow.transpose(*cells, "origin"),
-        "inflow_relative_sd": relative_sd(own["came"], prior).transpose(*posts, "origin"),
-        "inflow_shared_sd": shared.transpose(*posts, "origin"),
+        name: xr.DataArray(values, dims=list(coords), coords=coords)
+        for name, values in found.items()
+        for coords in [{**(cells if name == "inflow_rate" else posts), "origin": ORIGINS}]
     }
 
 
@@ -142,7 +154,8 @@ def entry_profile(
     total = by_sex.sum()
     by_sex = (by_sex / total) if float(total) > 0 else xr.full_like(by_sex, 1.0 / len(SEXES))
     nation = _national_profile([int(age) for age in cells["working_age"]]) * by_sex
-    every = without_own(seen.sum("occupation"), seen) + PROFILE_K * nation
+    others: xr.DataArray = xr.apply_ufunc(left_over, seen.sum("occupation"), seen)
+    every = others + PROFILE_K * nation
     every = every / every.sum(whom)
     if graduate_ages is not None:
         taught = graduate_ages * every.sel(origin="graduate", drop=True).sum("working_age")
@@ -160,80 +173,68 @@ def _national_profile(ages: list[int]) -> xr.DataArray:
     return profile / profile.sum("working_age")
 
 
-def _others_replacement(
-    flows: Flows,
-    everywhere: AllFlows,
-    regions: pl.DataFrame,
-    cells: Cells,
-    together: xr.DataArray,
-) -> xr.DataArray:
+class Turnover(NamedTuple):
+    """Who comes and goes at each post, shape (region, sector, occupation, origin or 1)."""
+
+    came: Numbers
+    gone: Numbers
+    years: Numbers
+    leaving: Numbers
+    """Exits that a rate lets one expect. [persons]"""
+
+
+def _turnover(laid: Laid, rate: Numbers) -> Turnover:
+    """Count recruits by origin, exits and person-years, and expect exits by a rate."""
+    of_causes = len(CAUSES)
+    return Turnover(
+        laid.by_flow[..., of_causes:],
+        laid.by_flow[..., :of_causes].sum(axis=-1, keepdims=True),
+        laid.years.sum(axis=(-2, -1))[..., np.newaxis],
+        (laid.years * rate).sum(axis=(-2, -1))[..., np.newaxis],
+    )
+
+
+def _others_replacement(around: Around, rate: Numbers) -> Numbers:
     """Recruits by origin for each who leaves, in the others of a comparison group, or elsewhere.
 
     No table tells the nation's recruits: it replaces its leavers, from where all recruits come.
     """
-    codes = [str(code) for code in cells["region"]]
-    groups = group_of(regions, codes)
-    names = sorted(set(groups) - {""})
-    posts = {dim: cells[dim] for dim in POSTS}
-    every = _count(everywhere.together, posts, together)
-    theirs = flows_at(of_towns(flows, regions), regions, codes)
-    own = _count(theirs, {"region": codes, **posts}, together)
+    every, own = _turnover(around.every, rate), _turnover(around.theirs, rate)
     elsewhere = without_own(every, own)
     # Where no other place has recruits those of the region say where from, not how many.
-    split = _split(elsewhere["came"], _split(every["came"], 1.0 / len(ORIGINS)))
-    ratio = _replacement(without_own(elsewhere.sum(POSTS), elsewhere), split)
+    split = _split(elsewhere.came, _split(every.came, 1.0 / len(ORIGINS)))
+    ratio = _replacement(without_own(summed(elsewhere, POST_AXES), elsewhere), split)
     ratio = _replacement(elsewhere, ratio)
-    if not names:
+    if around.near is None:
         return ratio
-    near = _count(of_groups(everywhere.groups, names), {"region": names, **posts}, together)
-    return _replacement(without_own(by_region(near, groups, codes), own), ratio)
+    return _replacement(without_own(_turnover(around.near, rate), own), ratio)
 
 
-def _split(came: xr.DataArray, otherwise: xr.DataArray | float) -> xr.DataArray:
+def _split(came: Numbers, otherwise: Numbers | float) -> Numbers:
     """Part of all recruits that each origin has; something else where there are none."""
-    by_origin = came.sum(POSTS)
-    total = by_origin.sum("origin")
-    return (by_origin / total.where(total > 0, 1.0)).where(total > 0, otherwise)
+    by_origin = came.sum(axis=POST_AXES, keepdims=True)
+    return divided(by_origin, by_origin.sum(axis=-1, keepdims=True), otherwise)
 
 
-def _replacement(counts: xr.Dataset, wider: xr.DataArray) -> xr.DataArray:
+def _replacement(counts: Turnover, wider: Numbers) -> Numbers:
     """Recruits by origin for each who leaves, recruits and exits drawn alike to the wider group."""
-    years = counts["years"]
-    expected = counts["leaving"] / years.where(years > 0, 1.0)
+    years, there = counts.years, counts.years > 0
+    expected = counts.leaving / np.where(there, years, 1.0)
     came, gone = (
-        shrink_rates(counts[name].where(years > 0, 0.0), years, prior, k=REGION_K)["rate"]
-        for name, prior in (("came", expected * wider), ("gone", expected))
+        shrink(np.where(there, seen, 0.0), years, prior, REGION_K)[0]
+        for seen, prior in ((counts.came, expected * wider), (counts.gone, expected))
     )
     # Where nobody was there to leave the wider group tells all.
-    return (came / gone.where(gone > 0, 1.0)).where((gone > 0) & (years > 0), wider)
+    return np.where(there, divided(came, gone, wider), wider)
 
 
-def _years_at_drawn_rate(flows: Flows, posts: Cells, rate: xr.DataArray) -> xr.DataArray:
+def _years_at_drawn_rate(there: Numbers, gone: Numbers, rate: Numbers) -> Numbers:
     """Person-years that those there at the start live at the drawn exit rates, over those lived.
 
     Who leaves has lived half a year: where a post's many exits are drawn to fewer, more is lived.
     """
-    cells = {**posts, "sex": SEXES, "working_age": rate["working_age"].values.tolist()}
-    there = to_array(flows.lived, cells, "exposure")
-    gone = to_array(flows.events.filter(pl.col("flow").is_in(CAUSES)), cells, "persons")
-    total = rate.sum("cause")
-    leaving = ((there + gone / 2.0) * -np.expm1(-total)).sum(WHOM)
-    expected = (there * total).sum(WHOM)
-    return (leaving / expected.where(expected > 0, 1.0)).where(expected > 0, 1.0)
-
-
-def _count(flows: Flows, posts: Cells, rate: xr.DataArray) -> xr.Dataset:
-    """Recruits by origin, exits, person-years, and the exits that a rate expects, by post."""
-    whom = {"sex": SEXES, "working_age": rate["working_age"].values.tolist()}
-    there = to_array(flows.lived, {**posts, **whom}, "exposure")
-    return xr.Dataset(
-        {
-            "came": to_array(_recruits(flows.events), {**posts, "origin": ORIGINS}, "persons"),
-            "gone": to_array(flows.events.filter(pl.col("flow").is_in(CAUSES)), posts, "persons"),
-            "years": there.sum(WHOM),
-            "leaving": xr.dot(there, rate.sum("cause"), dim=WHOM),
-        }
-    )
+    leaving = ((there + gone / 2.0) * -np.expm1(-rate)).sum(axis=(-2, -1))
+    return divided(leaving, (there * rate).sum(axis=(-2, -1)), 1.0)
 
 
 def _recruits(events: pl.DataFrame) -> pl.DataFrame:
@@ -247,13 +248,12 @@ def _yearly(table: pl.DataFrame, flows: Flows, value: str) -> pl.DataFrame:
 
 
 def borrowed_flows(
-    staff: xr.Dataset, national: xr.DataArray, population: xr.Dataset
+    persons: xr.DataArray, national: xr.DataArray, population: xr.Dataset
 ) -> dict[str, xr.DataArray]:
     """National exit rates, and an inflow that replaces the exits they give.
 
     Without flows nobody knows where recruits come from: they are spread evenly over origins.
     """
-    persons = staff["staff"]
     rate = (xr.ones_like(persons) * national).transpose(*persons.dims, "cause")
     total = rate.sum("cause")
     leavers = (persons * (1.0 - np.exp(-total))).sum(["sex", "working_age"])
@@ -277,8 +277,8 @@ def borrowed_flows(
         none = xr.zeros_like(expected)
         of_post = expected / present.where(present > 0, 1.0)
         of_all = expected.sum(POSTS) / present.sum(POSTS).clip(min=1e-9)
-        result[f"{flow}_relative_sd"] = relative_sd(none, of_post)
-        result[f"{flow}_shared_sd"] = relative_sd(none, of_all) * ones
+        result[f"{flow}_relative_sd"] = xr.apply_ufunc(relative_sd, none, of_post)
+        result[f"{flow}_shared_sd"] = xr.apply_ufunc(relative_sd, none, of_all) * ones
     return result
 
 

@@ -111,53 +111,55 @@ def load_staff(
         .rename({"age": "working_age"})
     )
     own = at_level(now, regions, codes)
-    result = xr.Dataset({"staff": to_array(own, cells, "persons")})
-    result["position_share"] = position_share(pooled.position, own, cells)
-    flow_years = list(range(base_year, base_year + horizon))
-    years = [*flow_years, base_year + horizon]
-    education = load_education(tables, occupations, ages, flow_years)
-    result = result.assign(education)
+    ahead = staff_ahead(known, tuple(sectors), base_year, horizon)
+    persons = to_array(own, cells, "persons")
+    found = {"staff": persons, "position_share": position_share(pooled.position, own, cells)}
     everywhere, prior = pooled.flows, pooled.national
     if everywhere is None or pooled.exits is None:
-        result = result.assign(borrowed_flows(result, prior, population))
-        result = result.assign(retirement_factors(tables, occupations, ages, flow_years))
+        found |= borrowed_flows(persons, prior, population)
+        seen_years = xr.DataArray(
+            np.full(len(codes), NATIONAL_YEARS), dims="region", coords={"region": codes}
+        )
         borrowed.extend(
             Mark(variable, code, "", "published national rates")
             for code in codes
             for variable in ("exit_rate", "inflow_rate")
         )
     else:
-        flows, together = (
-            sum_over_years(_flows_before(tables, sectors, occupations, base_year)),
-            pooled.exits,
-        )
-        exits = estimate_exits(flows, everywhere, regions, cells, together, prior)
-        result = result.assign(exits.inputs)
-        result = result.assign(
-            retirement_factors(tables, occupations, ages, flow_years, pooled.by_cohort)
-        )
-        borrowed.extend(others_part(result, everywhere, regions))
+        flows = sum_over_years(_flows_before(tables, sectors, occupations, base_year))
+        exits = estimate_exits(flows, everywhere, regions, cells, pooled.exits, prior)
+        found |= exits.inputs
+        borrowed.extend(others_part(persons, found["exit_weight"], everywhere, regions))
         borrowed.extend(inner_moves(flows, regions, codes))
-        graduate_ages = education.get("graduate_age_share")
-        result = result.assign(observed_events(flows_at(flows, regions, codes), codes, sectors))
-        result = result.assign(
-            estimate_inflow(
-                tables, flows, everywhere, cells, base_year, result["staff"], together, exits,
-                graduate_ages,
-            )
+        seen = flows_at(flows, regions, codes)
+        found |= observed_events(seen, codes, sectors)
+        found |= estimate_inflow(
+            tables, flows, everywhere, cells, base_year, persons, pooled.exits, exits,
+            ahead.get("graduate_age_share"),
         )  # fmt: skip
-    result["observed_flow_years"] = (
-        xr.DataArray(np.full(len(codes), NATIONAL_YEARS), dims="region", coords={"region": codes})
-        if everywhere is None
-        else observed_years(flows_at(flows, regions, codes), codes)
+        seen_years = observed_years(seen, codes)
+    found["observed_flow_years"] = seen_years
+    years = list(range(base_year, base_year + horizon + 1))
+    found["short_absence"] = short_absence(tables, codes, sectors, years, base_year, borrowed)
+    return xr.Dataset(found).merge(ahead.copy(deep=True), join="exact")
+
+
+@lru_cache(maxsize=KEPT)
+def staff_ahead(known: Known, sectors: tuple[str, ...], base_year: int, horizon: int) -> xr.Dataset:
+    """Take what the staff of every place meet alike: education, retirement, moves, factors of 1."""
+    tables, pooled = known.tables, pool_staff(known, sectors, base_year)
+    occupations, ages = pooled.occupations, pooled.ages
+    flow_years = list(range(base_year, base_year + horizon))
+    education = load_education(tables, occupations, ages, flow_years)
+    return education.assign(
+        {
+            **retirement_factors(tables, occupations, ages, flow_years, pooled.by_cohort),
+            "exit_factor": _ones(working_age=ages, cause=CAUSES, flow_year=flow_years),
+            "inflow_factor": graduate_factor(education, occupations, ORIGINS, flow_years),
+            "position_factor": _ones(sector=list(sectors), year=[*flow_years, base_year + horizon]),
+            **pooled.moves,
+        }
     )
-    result["exit_factor"] = _ones(working_age=ages, cause=CAUSES, flow_year=flow_years)
-    result["inflow_factor"] = graduate_factor(education, occupations, ORIGINS, flow_years)
-    result["position_factor"] = _ones(sector=sectors, year=years)
-    result["short_absence"] = short_absence(tables, codes, sectors, years, base_year, borrowed)
-    if "mobility" in tables:
-        result = result.assign(pooled.moves)
-    return result
 
 
 def _ages(tables: Mapping[str, pl.DataFrame]) -> list[int]:

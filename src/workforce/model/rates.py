@@ -4,7 +4,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from workforce.contract.arrays import check_bounds, check_dims, check_labels
+from workforce.contract.arrays import Numbers, check_bounds, check_dims, check_labels
 from workforce.errors import DataError
 from workforce.model.competing_risks import leave_and_stay
 
@@ -49,14 +49,30 @@ def shrink_rates(
         check_dims(array, (), name=name)
         check_bounds(array, name=name, lower=0)
     check_labels(*(array.rename(name) for name, array in named.items()))
-    if bool(((events > 0) & (exposure == 0)).any()):
+    found = xr.apply_ufunc(
+        shrink, events, exposure, prior, constant, output_core_dims=[[], []], join="exact"
+    )
+    return xr.Dataset(dict(zip(("rate", "weight"), found, strict=True)))
+
+
+def shrink(
+    events: Numbers, exposure: Numbers, prior: Numbers, k: Numbers | float
+) -> tuple[Numbers, Numbers]:
+    """Draw rates as `shrink_rates` does, in arrays of shapes that fit; give rates and weights.
+
+    Raises
+    ------
+    DataError
+        There are events where exposure is 0.
+    """
+    if ((events > 0) & (exposure == 0)).any():
         raise DataError("events: there are events in cells where exposure is 0; give the exposure.")
-    total = exposure + constant
-    weight = exposure / total.where(total > 0, 1.0)
-    observed = events / exposure.where(exposure > 0, 1.0)
+    total = exposure + k
+    weight = exposure / np.where(total > 0, total, 1.0)
+    observed = events / np.where(exposure > 0, exposure, 1.0)
     # Without exposure and with k = 0 nothing speaks against the prior.
     rate = weight * observed + (1.0 - weight) * prior
-    return xr.Dataset({"rate": rate, "weight": weight.broadcast_like(rate)})
+    return rate, np.broadcast_to(weight, rate.shape)
 
 
 def rates_at_ages(rates: xr.DataArray, *, log: bool = False) -> xr.DataArray:
