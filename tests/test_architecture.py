@@ -1,7 +1,11 @@
 """The rooms of the project: what may use what, and what a first import costs."""
 
+import ast
+import json
+import re
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -27,3 +31,42 @@ def test_every_public_name_can_be_imported():
 
     for name in workforce.__all__:
         assert getattr(workforce, name) is not None, name
+
+
+def test_nothing_in_the_library_is_beyond_the_reach_of_commands_notebooks_and_public_names():
+    import workforce
+
+    package = ROOT / "src" / "workforce"
+    uses, defined = defaultdict(set), set()
+    reached = {"__getattr__", "__dir__"}  # Of the face, called by Python.
+    new = set(workforce.__all__)
+    for path in package.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if path == package / "cli.py":
+            new |= _words(tree)
+            continue
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                defined.add(node.name)
+                uses[node.name] |= _words(node)
+            elif isinstance(node, ast.Assign | ast.AnnAssign):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                for name in set().union(*map(_words, targets)):
+                    uses[name] |= _words(node)
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        lines = (line for one in cells if one["cell_type"] == "code" for line in one["source"])
+        new |= set(re.findall(r"\w+", "".join(lines)))
+    while new:
+        reached |= new
+        new = set().union(*(uses[name] for name in new)) - reached
+    assert defined - reached == set(), "use them, or move them to tests, benchmarks or tools"
+
+
+def _words(node: ast.AST) -> set[str]:
+    """Names that code uses; what is imported alone is not used."""
+    return {
+        part.id if isinstance(part, ast.Name) else part.attr
+        for part in ast.walk(node)
+        if isinstance(part, ast.Name | ast.Attribute)
+    }

@@ -1,5 +1,6 @@
 """Draws, intervals, levers and the tidy table."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import polars as pl
 import pytest
 import xarray as xr
 
+from workforce.contract.about import about
 from workforce.errors import ParameterError
 from workforce.inputs import load_inputs
 from workforce.model.projection import project
@@ -36,6 +38,23 @@ def test_the_central_path_is_the_projection_without_draws(inputs, results):
     alone = project(inputs)["shortage_fte"].sum(["region", "sector", "occupation"])
     central = total(results, "shortage_fte", scenario="baseline", bound="central")
     np.testing.assert_allclose(central, alone, atol=1e-9)
+
+
+def test_what_is_borrowed_lacks_or_costs_follows_inputs_into_draws_measures_and_results(
+    inputs, results
+):
+    told = about(inputs)
+    assert told.borrowed
+    assert told.missing
+    assert told.measure_costs
+    assert set(inputs.attrs) == {"base_year", "horizon", "about"}
+    drawn = with_draws(inputs, draw_inputs(inputs, draws=2, seed=1))
+    measured = apply_scenario(inputs, [{"lever": "absence", "points": -1}])
+    for later in (drawn, measured, results, inputs.isel(region=[0]), inputs.copy(deep=True)):
+        assert about(later) == told
+    groups, asked = {"2221": "nurses"}, ["population_by_band"]
+    found = simulate(inputs, ["baseline"], draws=20, seed=1, variables=asked, groups=groups)
+    assert about(found) == replace(told, groups=groups)
 
 
 def test_base_year_has_no_interval(results):
