@@ -1,30 +1,47 @@
 """What is shown of those who leave and come, by sector over fixed years, and rows made of it."""
 
-from functools import partial
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from workforce.contract.arrays import Numbers
-from workforce.disclosure.inside import POST, sex_shares
+from workforce.disclosure.inside import POST, SECTOR, UNDER, inside, sex_shares
 from workforce.disclosure.national import EXITS, ORIGINS, exit_rates, national
-from workforce.disclosure.stocks import OWN, Keys, Place, ShownStaff, rounded
-from workforce.disclosure.tree import LEAST_BASE, Coin, coins
+from workforce.disclosure.stocks import OWN, Keys, Place, ShownStaff, counted, trees
+from workforce.disclosure.tree import (
+    HUNDREDTHS,
+    LEAST_BASE,
+    Coin,
+    Path,
+    coins,
+    round_below,
+    round_tree,
+    sums,
+)
 
 PERIOD = 3
 """Years that flows are counted over: 2019 to 2021, 2022 to 2024, and so on, never overlapping."""
-YEARLY = 200
-"""Persons shown of a sector when a period begins, from which its years are told one by one."""
 LEAST_STAFF = 20
 """Persons shown of a sector on each 1 January of a period, from which its flows are told."""
 LEAST_MOVES = 10
 """Exits, and recruits, shown of a sector in a period, from which they are told. [persons]"""
 MOST_DRIFT = 5
 """Persons by which stocks, exits and recruits shown may miss their balance and still be told."""
+MOST_POST_DRIFT = 10
+"""The same of an occupation, whose recruits are the sum of two that are shown."""
+LEFT = "left"
+"""Stands for all causes together where exits are told by occupation."""
+YOUNG = 35
+"""Age from which recruits are no longer young. [completed years]"""
+CAME = ("came_young", "came_older")
+"""Recruits under `YOUNG`, and older, of all origins together."""
 LEAST_PROFILE = 0.01
 """Share of recruits below which an age is left out."""
 ROUNDS = 12
 """Rounds in which the level of the rates is found."""
+FITS = 6
+"""Rounds of fitting to two divisions that sum to the same."""
 MOST_TIMES = 2.0
 """Most that the level rises in a round, where more are shown to leave than there are."""
 FLOWS = [*POST, "sex", "age", "year", "flow", "persons", "exposure"]
@@ -33,22 +50,38 @@ TOLD = [*KEY, "years"]
 MOVED = [*KEY, "post"]
 
 
+@dataclass(frozen=True, eq=False)
+class ShownFlows:
+    """What is shown of those who leave and come.
+
+    ``moves`` has region, first (year of the period), sector, years (how many), flow, post and
+    persons: by cause and by origin of the sector (no post), and those who left and who came, young
+    and older, by post (an occupation, or "" for the others of the sector). ``years`` has region and
+    year, for each that flows were delivered of.
+    """
+
+    moves: pl.DataFrame
+    years: pl.DataFrame
+
+
 def show_flows(
     flows: pl.DataFrame, staff: ShownStaff, keys: Keys, *, base: int = LEAST_BASE
-) -> pl.DataFrame:
-    """Round exits by cause and recruits by origin along the tree, over whole periods.
+) -> ShownFlows:
+    """Round exits and recruits of a sector along trees of their own, over whole periods.
 
-    Of an occupation that shows `OWN` persons or more they are told by themselves, of the others of
-    the sector together.
+    Exits by occupation are one tree, by cause another division to its sum; recruits by age and
+    occupation are one, by origin another division to its sum. Of occupations that show `OWN`
+    persons or more what is shown leaves by itself, of the others together.
 
-    A large sector is told year by year, others over three years: which of the two follows from the
-    stock shown when the period begins, so that no year is counted twice.
+    Periods are three fixed years, of which those count that were delivered; they are told when all
+    three are over, so that no year is counted twice.
 
     Stock, exits, recruits and the stock at the end are bound by a sum. Each of the four is shown
     within a base of the truth; where what is shown misses the sum by more than a base, the four
     together would narrow each of them, and the flows of that sector and period are left out. So
-    are those of few people. What is left out follows from what would have been shown alone, so
-    that it tells less than showing it.
+    are those of few people, and an occupation that misses its own sum by far is told with the others.
+    What is left out follows from what would have been shown alone, so that it tells less than
+    showing it.
 
     Parameters
     ----------
@@ -60,90 +93,119 @@ def show_flows(
         Of the places.
     base
         [persons]
-
-    Returns
-    -------
-    polars.DataFrame
-        region, first (year of the period), sector, years (1 or 3), flow, post (an occupation, or
-        "" for the others of the sector), persons in all years.
     """
-    here = flows.filter(pl.col("region").is_in(list(keys)))
-    table = pl.concat([_shown_over(years, here, keys, base) for years in (1, PERIOD)])
-    table = table.join(_posts(staff), on=POST, how="left").with_columns(
+    here = flows.filter(pl.col("region").is_in(list(keys)) & (pl.col("persons") > 0))
+    here = here.with_columns(pl.col("flow").cast(pl.String))
+    years = flows.filter(pl.col("region").is_in(list(keys))).select("region", "year").unique()
+    moves = _moves(_in_periods(here, years, staff), keys, base)
+    moves = moves.join(_told(moves, staff), on=TOLD, how="semi")
+    moves = moves.join(_posts(moves, staff), on=POST, how="left").with_columns(
         pl.col("post").fill_null("")
     )
-    table = table.group_by([*TOLD, "flow", "post"]).agg(pl.col("persons").sum())
-    begun = staff.sectors.select("region", "sector", block="year", begun="persons")
-    table = table.with_columns(block=pl.col("first") // PERIOD * PERIOD)
-    table = table.join(begun, on=["region", "sector", "block"], how="left")
-    large = pl.col("begun").fill_null(0.0) >= YEARLY
-    table = table.filter((pl.col("years") == 1) == large).drop("block", "begun")
-    return table.join(_told(table, staff), on=TOLD, how="semi").sort(*TOLD, "flow", "post")
+    moves = moves.group_by([*TOLD, "flow", "post"]).agg(pl.col("persons").sum())
+    return ShownFlows(moves.sort(*TOLD, "flow", "post"), years.sort("region", "year"))
 
 
-def _shown_over(years: int, here: pl.DataFrame, keys: Keys, base: int) -> pl.DataFrame:
-    """Round the moves of periods of so many years, of which all are there."""
-    here = here.with_columns(first=pl.col("year") // years * years)
-    whole = here.group_by("region", "first").agg(n=pl.col("year").n_unique())
-    here = here.join(whole.filter(pl.col("n") == years), on=["region", "first"])
-    tables = [
-        rounded(
-            here.filter(pl.col("flow").is_in(kinds)), "persons", ["region", "first"],
-            ("sector", "flow", "occupation"), partial(_coins, keys, f"{name} in {years}"), base,
-        )
-        for name, kinds in (("exits", EXITS), ("recruits", ORIGINS))
-    ]  # fmt: skip
-    table = pl.concat(tables).with_columns(years=pl.lit(years, pl.Int64))
-    return table.select(*TOLD, "flow", "occupation", "persons")
-
-
-def _posts(staff: ShownStaff) -> pl.DataFrame:
-    """Occupations shown of each sector, and the name that their moves are told by."""
-    large = pl.col("persons") >= OWN
-    return staff.cells.select(
-        *POST, post=pl.when(large).then(pl.col("occupation")).otherwise(pl.lit(""))
+def _in_periods(here: pl.DataFrame, years: pl.DataFrame, staff: ShownStaff) -> pl.DataFrame:
+    """Name the period of each row: the years delivered of three fixed ones that are over."""
+    over = staff.latest().rename({"year": "latest"})
+    of = pl.col("year") // PERIOD * PERIOD
+    periods = years.join(over, on="region").group_by("region", block=of).agg(
+        first=pl.col("year").min(), years=pl.len().cast(pl.Int64),
+        last=pl.col("year").max(), latest=pl.col("latest").first(),
+    )  # fmt: skip
+    periods = periods.filter(
+        (pl.col("block") + PERIOD <= pl.col("latest"))
+        & (pl.col("last") - pl.col("first") + 1 == pl.col("years"))
     )
+    here = here.with_columns(block=of).join(periods, on=["region", "block"])
+    return here.select("region", "sector", "occupation", "age", "flow", "persons", "first", "years")
+
+
+def _moves(here: pl.DataFrame, keys: Keys, base: int) -> pl.DataFrame:
+    """Round what is in each sector and period."""
+    step = base * HUNDREDTHS
+    young = pl.when(pl.col("age") < YOUNG).then(pl.lit(CAME[0])).otherwise(pl.lit(CAME[1]))
+    out = here.filter(pl.col("flow").is_in(EXITS)).with_columns(way=pl.lit(LEFT))
+    came = here.filter(pl.col("flow").is_in(ORIGINS)).with_columns(way=young)
+    rows: list[Place] = []
+    for name, part in (("exits", out), ("recruits", came)):
+        kinds = trees(part, "persons", TOLD, ("flow",))
+        for at, tree in trees(part, "persons", TOLD, ("way", "occupation")).items():
+            coin = _coins(keys, name, at)
+            shown = round_tree(tree, coin, base=step)
+            other = round_below(
+                kinds[at], sums(shown, 0), _coins(keys, f"{name} by kind", at), base=step
+            )
+            rows += [(*at, *path, count) for path, count in shown.items()]
+            rows += [(*at, flow, "", count) for (flow,), count in other.items()]
+    return counted(rows, [*TOLD, "flow", "occupation", "persons"])
 
 
 def _coins(keys: Keys, table: str, at: Place) -> Coin:
-    return coins(keys[at[0]], table)
+    """Coins of a sector, alike in all periods."""
+    region, _, sector, _ = at
+    return coins(keys[region], f"{table} of {sector}")
 
 
 def _told(shown: pl.DataFrame, staff: ShownStaff) -> pl.DataFrame:
     """Sectors and periods whose flows are told, by what is shown alone."""
-    out = pl.col("flow").is_in(EXITS)
-    moves = shown.group_by(TOLD).agg(
-        exits=pl.col("persons").filter(out).sum(), recruits=pl.col("persons").filter(~out).sum()
-    )
-    stocks = staff.sectors.rename({"persons": "stock"})
+    moves = shown.group_by(TOLD).agg(exits=_of(LEFT), recruits=_of(*CAME))
     steps = moves.select(TOLD).with_columns(step=pl.int_ranges(0, pl.col("years") + 1))
     steps = steps.explode("step").with_columns(year=pl.col("first") + pl.col("step"))
+    stocks = staff.sectors.rename({"persons": "stock"})
     steps = steps.join(stocks, on=["region", "year", "sector"], how="left")
     ends = steps.group_by(TOLD).agg(
         least=pl.col("stock").fill_null(0.0).min(),
         start=pl.col("stock").filter(pl.col("step") == 0).sum(),
         end=pl.col("stock").filter(pl.col("step") == pl.col("years")).sum(),
     )
-    drift = pl.col("start") - pl.col("exits") + pl.col("recruits") - pl.col("end")
     return moves.join(ends, on=TOLD).filter(
         (pl.col("least") >= LEAST_STAFF)
         & (pl.col("exits") >= LEAST_MOVES)
         & (pl.col("recruits") >= LEAST_MOVES)
-        & (drift.abs() <= MOST_DRIFT)
+        & (_drift().abs() <= MOST_DRIFT)
     )
 
 
+def _posts(moves: pl.DataFrame, staff: ShownStaff) -> pl.DataFrame:
+    """Occupations whose moves are told by themselves: region, sector, occupation, post."""
+    large = staff.cells.filter(pl.col("persons") >= OWN).select(POST)
+    each = moves.join(large, on=POST, how="semi").group_by([*TOLD, "occupation"])
+    each = each.agg(exits=_of(LEFT), recruits=_of(*CAME))
+    stocks = staff.large.select(*POST, first="year", start="persons")
+    each = each.join(stocks, on=[*POST, "first"]).with_columns(
+        first=pl.col("first") + pl.col("years")
+    )
+    each = each.join(stocks.rename({"start": "end"}), on=[*POST, "first"])
+    far = each.filter(_drift().abs() > MOST_POST_DRIFT)
+    return large.join(far, on=POST, how="anti").with_columns(post=pl.col("occupation"))
+
+
+def _of(*flows: str) -> pl.Expr:
+    return pl.col("persons").filter(pl.col("flow").is_in(flows)).sum()
+
+
+def _drift() -> pl.Expr:
+    return pl.col("start") - pl.col("exits") + pl.col("recruits") - pl.col("end")
+
+
 def flow_rows(
-    shown: pl.DataFrame, staff: ShownStaff, whole: pl.DataFrame, occupations: pl.DataFrame
+    shown: ShownFlows, staff: ShownStaff, occupations: pl.DataFrame
 ) -> pl.DataFrame:
     """Make the table ``staff_flows`` of a folder from what is shown.
 
-    Exposure is what the stock shown of each year lives, spread as the staff of the latest year, if
-    as many leave as are shown. Exits are spread over it by the national rates, recruits over
-    occupations as those who leave, over sexes and ages by national patterns. What is known is known
-    of whole periods: each age stands in one year of a period, with the exposure and the moves of
-    all its years, and for exits with one sex, so that there are as few rows as give the same rates.
-    A period of a sector that is not told has the moves of those that are, per person employed.
+    As many leave as are shown; in a period of a sector that is not told as in those that are, per
+    person employed. As many come as the stocks shown ask for: those at the end, less those at the
+    beginning, and those who left. So that of roundings of many years no more is left than that of
+    the first stock and of the last.
+
+    Exposure is what the stock shown of each year lives, spread as the staff of the latest year.
+    Exits are spread over it by the national rates, recruits over occupations as those who leave,
+    over sexes and ages by national patterns, with as many young ones as are shown. What is known is
+    known of whole periods: each age stands in one year of a period, with the exposure and the moves
+    of all its years, and for exits with one sex, so that there are as few rows as give the same
+    rates.
 
     Parameters
     ----------
@@ -151,112 +213,177 @@ def flow_rows(
         From `show_flows`.
     staff
         From `show_staff`.
-    whole
-        Staff of the latest year by sex and age, from `inside`.
     occupations
         With limit groups and groups.
     """
-    shown = _filled(shown, staff)
+    posts = _parts(shown, staff)
+    periods = _periods(shown, staff, posts)
+    ages = _ages(shown, staff, posts, periods, occupations)
     rates = exit_rates(occupations).rename({"cause": "flow"})
     every = rates.group_by("occupation", "age").agg(pl.col("rate").sum())
-    lived = _exposure(shown, staff, whole, every)
-    moves = shown.filter(pl.col("persons") > 0).rename({"persons": "total"})
-    moves = moves.select(*MOVED, "flow", "total", "length")
-    exits = moves.filter(pl.col("flow").is_in(EXITS))
-    left = lived.join(exits, on=MOVED, maintain_order="left_right")
-    left = left.join(rates, on=["occupation", "age", "flow"], maintain_order="left")
-    left = left.filter(pl.col("rate") > 0)
-    left = left.with_columns(weight=pl.col("exposure") * pl.col("rate"))
-    leaving = (
-        lived.join(every, on=["occupation", "age"], maintain_order="left")
-        .group_by([*MOVED, "occupation"], maintain_order=True)
-        .agg(leaving=(pl.col("exposure") * pl.col("rate")).sum())
+    lived = _exposure(periods, ages, every)
+    names = [*MOVED, "occupation", "sex", "age", "year", "flow", "exposure", "total", "weight"]
+    left = lived.join(
+        rates.filter(pl.col("rate") > 0), on=["occupation", "age"], maintain_order="left_right"
+    ).with_columns(weight=pl.col("exposure") * pl.col("rate"))
+    causes = left.group_by([*MOVED, "flow"], maintain_order=True).agg(usual=pl.col("weight").sum())
+    causes = causes.join(periods.select(*MOVED, whole="exits"), on=MOVED, maintain_order="left")
+    causes = _fitted(causes, _shares(shown, EXITS, SECTOR), MOVED)
+    left = left.join(causes, on=[*MOVED, "flow"], maintain_order="left").with_columns(
+        weight=pl.col("weight") / pl.col("usual")
     )
-    recruits = moves.filter(pl.col("flow").is_in(ORIGINS))
-    leaving = leaving.join(recruits, on=MOVED, maintain_order="left_right")
-    came = leaving.join(_profile(), on="flow", maintain_order="left_right")
-    # Half of the ages stand for all in one period, and the other half in the next.
-    came = came.filter((pl.col("age") + pl.col("first") // PERIOD) % 2 == 0)
-    sexes = sex_shares(occupations)
-    came = came.join(sexes, on="occupation", maintain_order="left_right").with_columns(
-        year=pl.col("first") + pl.col("age") // 2 % pl.col("length"),
-        weight=pl.col("leaving") * pl.col("share") * pl.col("sex_share"),
-    )
-    cell = [*MOVED, "occupation", "sex", "age", "year"]
-    came = came.join(lived, on=cell, how="left", maintain_order="left").with_columns(
-        pl.col("exposure").fill_null(0.0)
-    )
-    names = [*cell, "flow", "exposure", "total", "weight"]
-    rows = pl.concat([left.select(names), came.select(names)])
-    part = pl.col("weight") / pl.col("weight").sum().over([*MOVED, "flow"])
-    return rows.with_columns(persons=pl.col("total") * part).select(FLOWS)
+    came = _recruits(shown, periods, lived, occupations)
+    rows = pl.concat([left.select(names), came.select(names)]).filter(pl.col("total") > 0)
+    return rows.with_columns(persons=pl.col("total") * pl.col("weight")).select(FLOWS)
 
 
-def _filled(shown: pl.DataFrame, staff: ShownStaff) -> pl.DataFrame:
-    """Sum what is told to periods, and fill years that are not told, by the stocks shown.
+def _parts(shown: ShownFlows, staff: ShownStaff) -> pl.DataFrame:
+    """Occupations of the sectors that are told, by post, with the persons shown of them."""
+    own = shown.moves.filter(pl.col("post") != "").select(UNDER).unique()
+    told = staff.cells.join(shown.moves.select(SECTOR).unique(), on=SECTOR, how="semi")
+    named = own.with_columns(occupation=pl.col("post"))
+    posts = told.join(named, on=POST, how="left").with_columns(pl.col("post").fill_null(""))
+    return posts.select(*POST, "post", "persons").sort(POST)
+
+
+def _shares(shown: ShownFlows, flows: tuple[str, ...], by: list[str]) -> pl.DataFrame:
+    """Part of each flow of some, over all periods that are told."""
+    moves = shown.moves.filter(pl.col("flow").is_in(flows))
+    moves = moves.group_by([*by, "flow"]).agg(pl.col("persons").sum()).sort(*by, "flow")
+    share = pl.col("persons") / pl.col("persons").sum().over(by)
+    return moves.select(*by, "flow", share=share)
+
+
+def _periods(shown: ShownFlows, staff: ShownStaff, posts: pl.DataFrame) -> pl.DataFrame:
+    """Sum up who left and came in each period, with those that are not told.
 
     Returns
     -------
     polars.DataFrame
-        region, first, sector, post, flow, persons, ``stock`` of all years, ``length`` in years.
+        region, first, sector, post, ``stock`` of all years, ``length`` in years, exits, recruits.
     """
-    block = pl.col("year") // PERIOD * PERIOD
+    stocks = _stocks(staff, posts)
+    ends = stocks.select(*UNDER, pl.col("year") - 1, end="stock")
+    told = shown.moves.select(TOLD).unique().with_columns(
+        year=pl.int_ranges(pl.col("first"), pl.col("first") + pl.col("years"))
+    )
+    told = told.explode("year").select(*SECTOR, "year", told=pl.lit(True))
     latest = staff.sectors.group_by("region").agg(latest=pl.col("year").max())
-    stocks = staff.sectors.rename({"persons": "stock"}).join(latest, on="region")
-    stocks = stocks.filter(pl.col("year") < pl.col("latest")).drop("latest")
-    years = (
-        shown.select(TOLD)
-        .unique()
-        .with_columns(year=pl.int_ranges(pl.col("first"), pl.col("first") + pl.col("years")))
+    years = shown.years.join(latest, on="region").filter(pl.col("year") < pl.col("latest"))
+    rows = posts.select(UNDER).unique().join(years.select("region", "year"), on="region")
+    rows = rows.join(stocks, on=[*UNDER, "year"], how="left")
+    rows = rows.join(ends, on=[*UNDER, "year"], how="left")
+    rows = rows.join(told, on=[*SECTOR, "year"], how="left").with_columns(
+        pl.col("stock", "end").fill_null(0.0), pl.col("told").fill_null(False),
+        first=pl.col("year") // PERIOD * PERIOD,
+    )  # fmt: skip
+    moves = shown.moves.with_columns(first=pl.col("first") // PERIOD * PERIOD)
+    own = moves.group_by(MOVED).agg(own_exits=_of(LEFT), own_recruits=_of(*CAME))
+    every = moves.group_by(UNDER).agg(every_exits=_of(LEFT), every_recruits=_of(*CAME))
+    known = rows.group_by(UNDER).agg(known=pl.col("stock").filter("told").sum())
+    periods = rows.group_by(MOVED).agg(
+        pl.col("stock").sum(), length=pl.len(), missing=pl.col("stock").filter(~pl.col("told")).sum(),
+        change=(pl.col("end") - pl.col("stock")).sum(),
+    )  # fmt: skip
+    periods = periods.join(own, on=MOVED, how="left").join(every, on=UNDER, how="left")
+    periods = periods.join(known, on=UNDER).with_columns(
+        pl.col(r"^(own|every)_.*$").fill_null(0.0)
     )
-    years = years.explode("year").select("region", "sector", "year", told=pl.lit(True))
-    stocks = stocks.join(years, on=["region", "sector", "year"], how="left")
-    told = pl.col("told").fill_null(False)
-    known = stocks.filter(told).group_by("region", "sector").agg(known=pl.col("stock").sum())
-    periods = (
-        stocks.with_columns(first=block)
-        .group_by(KEY)
-        .agg(pl.col("stock").sum(), length=pl.len(), missing=pl.col("stock").filter(~told).sum())
+    part = pl.col("missing") / pl.when(pl.col("known") > 0).then(pl.col("known"))
+    periods = periods.sort(MOVED).with_columns(
+        (pl.col(f"own_{name}") + pl.col(f"every_{name}") * part.fill_null(0.0)).alias(name)
+        for name in ("exits", "recruits")
     )
-    own = shown.with_columns(first=pl.col("first") // PERIOD * PERIOD)
-    own = own.group_by([*MOVED, "flow"]).agg(pl.col("persons").sum())
-    every = shown.group_by("region", "sector", "post", "flow").agg(every=pl.col("persons").sum())
-    rows = periods.join(known, on=["region", "sector"]).join(every, on=["region", "sector"])
-    rows = rows.join(own, on=[*MOVED, "flow"], how="left").with_columns(
-        persons=pl.col("persons").fill_null(0.0)
-        + pl.col("every") * pl.col("missing") / pl.col("known")
+    asked = (pl.col("change") + pl.col("exits")).sum().over(KEY).clip(lower_bound=0.0)
+    came = pl.col("recruits").sum().over(KEY)
+    periods = periods.with_columns(
+        recruits=(pl.col("recruits") * asked / pl.when(came > 0).then(came)).fill_null(0.0)
     )
-    parts = staff.cells.join(_posts(staff), on=POST)
-    parts = parts.group_by("region", "sector", "post").agg(part=pl.col("persons").sum())
-    share = pl.col("part") / pl.col("part").sum().over("region", "sector")
-    rows = rows.join(parts.with_columns(part=share), on=["region", "sector", "post"])
-    rows = rows.with_columns(pl.col("stock") * pl.col("part"))
-    return rows.select(*MOVED, "flow", "persons", "stock", "length").sort([*MOVED, "flow"])
+    return periods.select(*MOVED, "stock", "length", "exits", "recruits").sort(MOVED)
 
 
-def _exposure(
-    shown: pl.DataFrame, staff: ShownStaff, whole: pl.DataFrame, rates: pl.DataFrame
+def _stocks(staff: ShownStaff, posts: pl.DataFrame) -> pl.DataFrame:
+    """Persons shown of each post in every year; of one that was small, its part of the sector."""
+    now = posts.group_by(UNDER).agg(now=pl.col("persons").sum())
+    now = now.with_columns(part=pl.col("now") / pl.col("now").sum().over(SECTOR))
+    rows = staff.sectors.rename({"persons": "whole"}).join(now, on=SECTOR)
+    large = staff.large.rename({"occupation": "post", "persons": "own"})
+    rows = rows.join(large, on=[*UNDER, "year"], how="left")
+    by_itself = pl.when(pl.col("post") != "").then(
+        pl.coalesce(pl.col("own"), pl.col("whole") * pl.col("part"))
+    )
+    rows = rows.sort(*UNDER, "year").with_columns(stock=by_itself)
+    rest = pl.col("whole") - pl.col("stock").sum().over(*SECTOR, "year")
+    return rows.select(
+        *UNDER, "year", stock=pl.coalesce(pl.col("stock"), rest.clip(lower_bound=0.0))
+    )
+
+
+def _fitted(cells: pl.DataFrame, shares: pl.DataFrame, row: list[str]) -> pl.DataFrame:
+    """Divide what each row sums to (``whole``) so that flows have their shares of the sector.
+
+    Starts from ``usual`` and gives ``total``.
+    """
+    cells = cells.join(shares, on=[*SECTOR, "flow"], how="left", maintain_order="left")
+    of_row = pl.col("whole") / pl.len().over(row)
+    cells = cells.with_columns(
+        total=pl.col("usual"), asked=pl.col("share").fill_null(0.0) * of_row.sum().over(KEY)
+    )
+    for _ in range(FITS):
+        for asked, over in (("asked", [*KEY, "flow"]), ("whole", row)):
+            there = pl.col("total").sum().over(over)
+            scaled = pl.col("total") * pl.col(asked) / pl.when(there > 0).then(there)
+            cells = cells.with_columns(total=scaled.fill_null(0.0))
+    return cells.drop("share", "asked", "whole")
+
+
+def _ages(
+    shown: ShownFlows,
+    staff: ShownStaff,
+    posts: pl.DataFrame,
+    periods: pl.DataFrame,
+    occupations: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Person-years of the periods told, by occupation and age, without those after who left."""
-    ages = whole.sort([*POST, "age", "sex"])
-    ages = ages.group_by([*POST, "age"], maintain_order=True).agg(pl.col("persons").sum())
-    ages = ages.join(_posts(staff), on=POST, maintain_order="left")
-    part = pl.col("persons") / pl.col("persons").sum().over("region", "sector", "post")
-    ages = ages.with_columns(part=part).drop("persons")
-    out = pl.col("persons").filter(pl.col("flow").is_in(EXITS)).sum()
-    stocks = shown.group_by(MOVED).agg(
-        exits=out, persons=pl.col("stock").first(), length=pl.col("length").first()
+    """Spread each post over occupations and ages as it was in the years of the flows together.
+
+    Returns
+    -------
+    polars.DataFrame
+        region, sector, post, occupation, age, part (sums to 1 over occupations and ages).
+    """
+    stock = periods.group_by(UNDER).agg(pl.col("stock").sum())
+    cells = posts.join(stock, on=UNDER).filter(pl.col("stock") > 0)
+    of_post = pl.col("persons") / pl.col("persons").sum().over(UNDER)
+    cells = cells.select(*POST, "post", persons=pl.col("stock") * of_post).sort(POST)
+    bands, aged = (
+        table.join(shown.years, on=["region", "year"], how="semi")
+        .group_by([name for name in table.columns if name not in ("year", "persons")])
+        .agg(pl.col("persons").sum())
+        for table in (staff.bands, staff.aged)
     )
-    begun = stocks.join(ages, on=["region", "sector", "post"]).join(rates, on=["occupation", "age"])
+    # Of the years in which an occupation was small its ages are as in the others.
+    known = pl.col("persons") / pl.col("persons").sum().over(POST)
+    aged = aged.join(stock.rename({"post": "occupation"}), on=POST)
+    aged = aged.select(*POST, "band", persons=known * pl.col("stock"))
+    ages = inside(cells, bands, aged, occupations).sort([*POST, "age", "sex"])
+    ages = ages.group_by([*POST, "age"], maintain_order=True).agg(pl.col("persons").sum())
+    ages = ages.join(posts.select(*POST, "post"), on=POST, maintain_order="left")
+    part = pl.col("persons") / pl.col("persons").sum().over(UNDER)
+    return ages.select(*UNDER, "occupation", "age", part=part)
+
+
+def _exposure(periods: pl.DataFrame, ages: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
+    """Person-years of the periods, by occupation and age, without those after who left."""
+    begun = periods.join(ages, on=UNDER).join(rates, on=["occupation", "age"])
     begun = begun.sort([*MOVED, "occupation", "age"]).with_columns(
-        stock=pl.col("persons") * pl.col("part"), whole=pl.struct(MOVED).rank("dense") - 1
+        stock=pl.col("stock") * pl.col("part"), whole=pl.struct(MOVED).rank("dense") - 1
     )
     female = pl.col("age") // PERIOD % 2 == 0
     return begun.select(
         *MOVED, "occupation", "age",
         sex=pl.when(female).then(pl.lit("female")).otherwise(pl.lit("male")),
         year=pl.col("first") + pl.col("age") % pl.col("length"),
-        exposure=_lived(begun),
+        exposure=_lived(begun), leaving=pl.col("rate"),
     )  # fmt: skip
 
 
@@ -280,7 +407,55 @@ def _lived(begun: pl.DataFrame) -> Numbers:
     return lived
 
 
+def _recruits(
+    shown: ShownFlows, periods: pl.DataFrame, lived: pl.DataFrame, occupations: pl.DataFrame
+) -> pl.DataFrame:
+    """Rows of those who came, with the part that each has of its origin and age (``weight``)."""
+    leaving = lived.group_by([*MOVED, "occupation"], maintain_order=True).agg(
+        leaving=(pl.col("exposure") * pl.col("leaving")).sum()
+    )
+    part = pl.col("leaving") / pl.col("leaving").sum().over(MOVED)
+    leaving = leaving.with_columns(part=part.fill_nan(0.0))
+    ages = _profile()
+    usual = ages.group_by("turn", "flow", "way").agg(usual=pl.col("share").sum()).sort(pl.all())
+    ways = _shares(shown, CAME, UNDER).rename({"flow": "way", "share": "of_post"})
+    sector = _shares(shown, CAME, SECTOR).rename({"flow": "way", "share": "of_sector"})
+    cells = periods.select(*MOVED, "recruits", turn=_turn()).join(usual, on="turn")
+    cells = cells.join(ways, on=[*UNDER, "way"], how="left")
+    cells = cells.join(sector, on=[*SECTOR, "way"], how="left").sort(*MOVED, "way", "flow")
+    known = pl.col("of_post").is_not_null().any().over(MOVED)
+    share = pl.when(known).then(pl.col("of_post")).otherwise(pl.col("of_sector"))
+    cells = cells.with_columns(whole=pl.col("recruits") * share.fill_null(0.0))
+    cells = _fitted(cells, _shares(shown, ORIGINS, SECTOR), [*MOVED, "way"])
+    cells = cells.filter(pl.col("total") > 0).select(*MOVED, "turn", "flow", "way", "total")
+    came = cells.join(ages, on=["turn", "flow", "way"], maintain_order="left_right")
+    came = came.join(leaving, on=MOVED, maintain_order="left_right")
+    came = came.join(sex_shares(occupations), on="occupation", maintain_order="left_right")
+    length = periods.select(*MOVED, "length")
+    came = came.join(length, on=MOVED, maintain_order="left").with_columns(
+        year=pl.col("first") + pl.col("age") // PERIOD % pl.col("length"),
+        weight=pl.col("part") * pl.col("of_way") * pl.col("sex_share"),
+    )
+    there = lived.drop("leaving")
+    cell = [*MOVED, "occupation", "sex", "age", "year"]
+    came = came.join(there, on=cell, how="left", maintain_order="left")
+    return came.with_columns(pl.col("exposure").fill_null(0.0))
+
+
+def _turn() -> pl.Expr:
+    """Which third of the ages stands for all in a period."""
+    return pl.col("first") // PERIOD % PERIOD
+
+
 def _profile() -> pl.DataFrame:
-    """Spread of recruits over ages by origin, without the ages at which hardly any come."""
+    """Spread of recruits over ages by origin, a third of the ages at a time.
+
+    Without the ages at which hardly any come.
+    """
     rows = national("inflow_profile").rename({"origin": "flow"}).select("flow", "age", "share")
-    return rows.filter(pl.col("share") >= LEAST_PROFILE)
+    young = pl.when(pl.col("age") < YOUNG).then(pl.lit(CAME[0])).otherwise(pl.lit(CAME[1]))
+    rows = rows.filter(pl.col("share") >= LEAST_PROFILE).with_columns(
+        way=young, turn=-pl.col("age") % PERIOD
+    )
+    of_way = pl.col("share") / pl.col("share").sum().over("turn", "flow", "way")
+    return rows.with_columns(of_way=of_way).sort("flow", "age")

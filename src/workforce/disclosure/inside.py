@@ -9,9 +9,13 @@ from workforce.disclosure.stocks import OWN, ShownStaff, band_of
 
 ROUNDS = 40
 """Rounds of fitting to occupations and bands in turn; both sum to the same."""
+LEAST = 0.01
+"""Persons that every band may have, so that roundings leave no occupation without ages."""
 FEW_AGES = (24, 31, 39, 46, 52, 57, 60, 63, 66, 70)
 """Ages that stand for those around them in earlier years, of which only sectors are known."""
 POST = ["region", "sector", "occupation"]
+SECTOR = ["region", "sector"]
+UNDER = [*SECTOR, "post"]
 STAFF = [*POST, "sex", "age", "year", "persons", "fte"]
 
 
@@ -42,8 +46,36 @@ def staff_rows(shown: ShownStaff, whole: pl.DataFrame) -> pl.DataFrame:
     return with_fte(rows, factors).select(STAFF).sort([*POST, "year", "sex", "age"])
 
 
-def inside(shown: ShownStaff, occupations: pl.DataFrame) -> pl.DataFrame:
+def base_ages(shown: ShownStaff, occupations: pl.DataFrame) -> pl.DataFrame:
+    """Ages of the latest year, as `inside` gives them."""
+    posts = base_posts(shown)
+    latest = shown.latest()
+    bands = [table.join(latest, on=["region", "year"]) for table in (shown.bands, shown.aged)]
+    return inside(posts, *bands, occupations)
+
+
+def base_posts(shown: ShownStaff) -> pl.DataFrame:
+    """Persons by occupation in the latest year; those that show few share the post ""."""
+    large = pl.col("persons") >= OWN
+    return shown.cells.select(
+        *POST, "persons", post=pl.when(large).then(pl.col("occupation")).otherwise(pl.lit(""))
+    )
+
+
+def inside(
+    posts: pl.DataFrame, bands: pl.DataFrame, aged: pl.DataFrame, occupations: pl.DataFrame
+) -> pl.DataFrame:
     """Fit the national ages of each occupation to tables A and B by proportions.
+
+    Parameters
+    ----------
+    posts
+        region, sector, occupation, persons, and post: the occupation where its own bands are
+        known, "" for the others of the sector.
+    bands, aged
+        Persons by region, sector and band, and by occupation besides where they are known.
+    occupations
+        With limit groups and groups.
 
     Returns
     -------
@@ -52,12 +84,17 @@ def inside(shown: ShownStaff, occupations: pl.DataFrame) -> pl.DataFrame:
     """
     ages = stationary_ages(occupations).with_columns(band=band_of())
     share = ages.group_by("occupation", "band").agg(share=pl.col("weight").sum())
-    cells = shown.cells.select(*POST, "persons").with_row_index("cell")
-    fitted = cells.join(share, on="occupation").join(
-        shown.bands.rename({"persons": "target"}), on=["region", "sector", "band"]
+    fitted = posts.with_row_index("cell").join(share, on="occupation")
+    fitted = fitted.join(_targets(posts, bands, aged), on=[*UNDER, "band"], how="left")
+    whole = bands.rename({"persons": "in_band"})
+    fitted = fitted.join(whole, on=["region", "sector", "band"], how="left").with_columns(
+        pl.col("target").fill_null(0.0).clip(lower_bound=LEAST),
+        pl.col("in_band").fill_null(0.0).clip(lower_bound=LEAST),
+        target_id=pl.struct(*UNDER, "band").rank("dense") - 1,
+        band_id=pl.struct("region", "sector", "band").rank("dense") - 1,
     )
-    fitted = fitted.with_columns(band_id=pl.struct("region", "sector", "band").rank("dense") - 1)
-    fitted = fitted.sort("cell", "band").with_columns(persons=_fit(fitted.sort("cell", "band")))
+    fitted = fitted.sort("cell", "band")
+    fitted = fitted.with_columns(persons=_fit(fitted))
     within = ages.join(share, on=["occupation", "band"]).select(
         "occupation", "band", "age", part=pl.col("weight") / pl.col("share")
     )
@@ -67,14 +104,30 @@ def inside(shown: ShownStaff, occupations: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _targets(posts: pl.DataFrame, bands: pl.DataFrame, aged: pl.DataFrame) -> pl.DataFrame:
+    """Persons of each post by band: its own, and what these leave of the sector's."""
+    own = posts.filter(pl.col("post") != "").select(UNDER).unique()
+    aged = aged.rename({"occupation": "post", "persons": "target"}).join(own, on=UNDER, how="semi")
+    by = ["region", "sector", "band"]
+    taken = aged.group_by(by).agg(taken=pl.col("target").sum())
+    rest = pl.col("persons") - pl.col("taken").fill_null(0.0)
+    others = bands.join(taken, on=by, how="left").with_columns(
+        post=pl.lit(""), target=rest.clip(lower_bound=0.0)
+    )
+    names = [*UNDER, "band", "target"]
+    return pl.concat([aged.select(names), others.select(names)])
+
+
 def _fit(rows: pl.DataFrame) -> Numbers:
     """Persons of each cell and band whose sums are those shown, nearest to the national shares."""
-    cell, band = rows["cell"].to_numpy(), rows["band_id"].to_numpy()
-    whole, target = rows["persons"].to_numpy(), rows["target"].to_numpy()
+    cell, whole = rows["cell"].to_numpy(), rows["persons"].to_numpy()
     fit: Numbers = whole * rows["share"].to_numpy()
-    for _ in range(ROUNDS):
-        fit = fit * target / np.bincount(band, fit)[band]
-        fit = fit * whole / np.bincount(cell, fit)[cell]
+    # What is known of large occupations first; then the sums of the sector, which are nearer.
+    for asked, group in (("target", "target_id"), ("in_band", "band_id")):
+        target, band = rows[asked].to_numpy(), rows[group].to_numpy()
+        for _ in range(ROUNDS):
+            fit = fit * target / np.bincount(band, fit)[band]
+            fit = fit * whole / np.bincount(cell, fit)[cell]
     return fit
 
 
@@ -118,27 +171,48 @@ def _parts(rows: pl.DataFrame) -> pl.DataFrame:
 def position_factors(shown: ShownStaff, whole: pl.DataFrame) -> pl.DataFrame:
     """Compare a place's own FTE per person with the nation's at its ages, where enough are shown.
 
+    Of occupations that show `OWN` persons or more by themselves, of the others of a sector together
+    where these do, and else as in the sector.
+
     Returns
     -------
     polars.DataFrame
-        region, sector, factor; 1 where fewer than `OWN` persons are shown.
+        region, sector, occupation, factor; 1 where fewer than `OWN` persons are shown.
     """
     expected = (
-        _with_share(whole).group_by("region", "sector", maintain_order=True)
-        .agg(expected=(pl.col("persons") * pl.col("share")).sum(), heads=pl.col("persons").sum())
+        _with_share(whole).group_by(POST, maintain_order=True)
+        .agg(expected=(pl.col("persons") * pl.col("share")).sum())
     )  # fmt: skip
-    own = shown.base_sectors().join(shown.fte, on=["region", "sector"], how="left")
-    # More FTE shown than persons would tell that rounding went two ways: no more than one each.
-    each = (pl.col("fte").fill_null(0.0) / pl.col("persons")).clip(upper_bound=1.0).round(2)
-    own = own.with_columns(each=each).join(expected, on=["region", "sector"])
-    factor = pl.col("each") * pl.col("heads") / pl.col("expected")
-    told = (pl.col("persons") >= OWN) & (pl.col("each") > 0)
-    return own.select("region", "sector", factor=pl.when(told).then(factor).otherwise(1.0))
+    posts = base_posts(shown).join(expected, on=POST).join(shown.fte, on=SECTOR, how="left")
+    large = shown.large_fte.rename({"fte": "own"})
+    posts = posts.join(large, on=POST, how="left").with_columns(
+        pl.col("fte", "own").fill_null(0.0)
+    )
+    posts = posts.sort(POST)
+    alone = pl.col("post") != ""
+    heads, usual = (pl.col(name).sum().over(UNDER) for name in ("persons", "expected"))
+    fte = pl.when(alone).then(pl.col("own")).otherwise(
+        pl.col("fte") - pl.col("own").sum().over(SECTOR)
+    )
+    of_sector = _each(pl.col("fte"), pl.col("persons").sum().over(SECTOR))
+    sector = of_sector * pl.col("persons").sum().over(SECTOR) / pl.col("expected").sum().over(SECTOR)
+    enough = pl.col("persons").sum().over(SECTOR) >= OWN
+    factor = (
+        pl.when((heads >= OWN) & (fte > 0)).then(_each(fte, heads) * heads / usual)
+        .when(enough & (pl.col("fte") > 0)).then(sector)
+        .otherwise(1.0)
+    )  # fmt: skip
+    return posts.select(*POST, factor=factor)
+
+
+def _each(fte: pl.Expr, persons: pl.Expr) -> pl.Expr:
+    """FTE of one: more than one each would tell that rounding went two ways."""
+    return (fte / persons).clip(upper_bound=1.0).round(2)
 
 
 def with_fte(rows: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
     """Add agreed FTE: persons, times the national share of their age, times the place's factor."""
-    found = _with_share(rows).join(factors, on=["region", "sector"], how="left")
+    found = _with_share(rows).join(factors, on=POST, how="left")
     each = (pl.col("share") * pl.col("factor").fill_null(1.0)).clip(upper_bound=1.0)
     return found.with_columns(fte=pl.col("persons") * each).drop("share", "factor")
 

@@ -10,7 +10,7 @@ import polars as pl
 from workforce.contract.dictionary import Column, Table
 from workforce.contract.dictionary import tables as known_tables
 from workforce.disclosure.flows import flow_rows, show_flows
-from workforce.disclosure.inside import inside, staff_rows
+from workforce.disclosure.inside import base_ages, staff_rows
 from workforce.disclosure.keys import KEY_BYTES
 from workforce.disclosure.posts import fte_in_post_rows, funded_rows, shortage_rows
 from workforce.disclosure.services import (
@@ -170,12 +170,12 @@ def _of_staff(
     staffed: set[str] = set()
     if "staff" in tables:
         shown = show_staff(tables["staff"], occupations, keys, base=base)
-        whole = inside(shown, occupations)
+        whole = base_ages(shown, occupations)
         rows = found["staff"] = staff_rows(shown, whole)
         staffed = set(tables["staff"]["region"].unique())
         if "staff_flows" in tables:
             moves = show_flows(tables["staff_flows"], shown, keys, base=base)
-            found["staff_flows"] = flow_rows(moves, shown, whole, occupations)
+            found["staff_flows"] = flow_rows(moves, shown, occupations)
         if "shortage" in tables:
             found["shortage"] = shortage_rows(
                 tables["shortage"], shown, rows, occupations, keys, base=base

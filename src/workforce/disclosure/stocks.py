@@ -39,7 +39,14 @@ class ShownStaff:
     cells: pl.DataFrame
     bands: pl.DataFrame
     sectors: pl.DataFrame
+    large: pl.DataFrame
+    aged: pl.DataFrame
     fte: pl.DataFrame
+    large_fte: pl.DataFrame
+
+    def latest(self) -> pl.DataFrame:
+        """Latest year of each region."""
+        return self.sectors.group_by("region").agg(year=pl.col("year").max())
 
     def base_sectors(self) -> pl.DataFrame:
         """Persons shown by region and sector in the latest year."""
@@ -54,7 +61,8 @@ def show_staff(
     """Round staff along place, sector, group and occupation, and bands of age to the same sums.
 
     Every year of a place is rounded along the whole tree, by the coins of the place alone, but of
-    earlier years nothing finer than the sector leaves.
+    earlier years nothing finer leaves than sectors, their bands of age, and occupations that show
+    `OWN` or more.
 
     Parameters
     ----------
@@ -75,25 +83,41 @@ def show_staff(
     cells: list[Place] = []
     bands: list[Place] = []
     sectors: list[Place] = []
+    large: list[Place] = []
+    aged: list[Place] = []
     last = dict(latest.iter_rows())
-    shown_now: dict[str, dict[Path, int]] = {}
-    for (region, year), tree in trees(here, "persons", ["region", "year"], A_PATH).items():
+    where = ["region", "year"]
+    aged_here = here.with_columns(band=band_of())
+    in_bands = trees(aged_here, "persons", where, ("sector", "band"))
+    posts_in_bands = trees(aged_here, "persons", where, ("sector", "occupation", "band"))
+    for at, tree in trees(here, "persons", where, A_PATH).items():
+        region, year = at
         shown = round_tree(tree, staff_coins(keys[region]), base=step)
         by_sector = sums(shown, 1)
-        sectors += [(region, year, path[0], count) for path, count in by_sector.items()]
-        if last[region] == year:
-            shown_now[region] = by_sector
-            cells += [(region, *path, count) for path, count in shown.items()]
-    in_band = now.with_columns(band=band_of())
-    for (region,), tree in trees(in_band, "persons", ["region"], ("sector", "band")).items():
+        sectors += [(*at, path[0], count) for path, count in by_sector.items()]
         coin = coins(keys[region], "bands")
-        shown = round_below(tree, shown_now[region], coin, base=step)
-        bands += [(region, *path, count) for path, count in shown.items()]
+        by_band = round_below(in_bands[at], by_sector, coin, base=step)
+        bands += [(*at, *path, count) for path, count in by_band.items()]
+        alone = {(path[0], path[2]): n for path, n in shown.items() if n >= OWN * HUNDREDTHS}
+        large += [(*at, *path, count) for path, count in alone.items()]
+        of_posts = {path: n for path, n in posts_in_bands[at].items() if path[:2] in alone}
+        coin = coins(keys[region], "bands of occupations")
+        by_band = round_below(of_posts, alone, coin, base=step)
+        aged += [(*at, *path, count) for path, count in by_band.items()]
+        if last[region] == year:
+            cells += [(region, *path, count) for path, count in shown.items()]
+    fte = rounded(now, "fte", ["region"], ("sector", "occupation"),
+                  lambda at: coins(keys[at[0]], "fte"), base)  # fmt: skip
+    shown_cells = counted(cells, ["region", "sector", "group", "occupation", "persons"])
+    big = shown_cells.filter(pl.col("persons") >= OWN)
     return ShownStaff(
-        counted(cells, ["region", "sector", "group", "occupation", "persons"]),
-        counted(bands, ["region", "sector", "band", "persons"]),
-        counted(sectors, ["region", "year", "sector", "persons"]),
-        rounded(now, "fte", ["region"], ("sector",), lambda at: coins(keys[at[0]], "fte"), base),
+        shown_cells,
+        counted(bands, [*where, "sector", "band", "persons"]),
+        counted(sectors, [*where, "sector", "persons"]),
+        counted(large, [*where, "sector", "occupation", "persons"]),
+        counted(aged, [*where, "sector", "occupation", "band", "persons"]),
+        fte.group_by("region", "sector").agg(pl.col("fte").sum()).sort("region", "sector"),
+        fte.join(big, on=["region", "sector", "occupation"], how="semi"),
     )
 
 
@@ -157,7 +181,7 @@ def rounded(
 
 def counted(rows: list[Place], columns: list[str]) -> pl.DataFrame:
     """Lay rows of counts in hundredths out as a sorted table of whole figures."""
-    kinds = {name: pl.Int64 if name in ("year", "first") else pl.String for name in columns[:-1]}
+    kinds = {name: pl.Int64 if name in ("year", "first", "years") else pl.String for name in columns[:-1]}
     table = pl.DataFrame(rows, schema={**kinds, columns[-1]: pl.Int64}, orient="row")
     value = pl.col(columns[-1])
     return table.with_columns(value.cast(pl.Float64) / HUNDREDTHS).sort(columns[:-1])
