@@ -1,5 +1,6 @@
 """All tables of a place together: stocks by occupation and age, years, flows, and hours."""
 
+from dataclasses import replace
 from functools import cache
 
 import polars as pl
@@ -7,7 +8,7 @@ import pytest
 from tests.disclosure.joint_attack import BASE, Name, few_of, system_of
 from tests.tables import read_folder
 
-from workforce.disclosure.flows import _told, show_flows
+from workforce.disclosure.flows import CAME, LEFT, ShownFlows, _told, show_flows
 from workforce.disclosure.keys import sample_key
 from workforce.disclosure.stocks import ShownStaff, show_staff
 from workforce.disclosure.tree import place_key
@@ -23,7 +24,7 @@ def sample() -> dict[str, pl.DataFrame]:
 
 
 @cache
-def shown() -> tuple[ShownStaff, pl.DataFrame]:
+def shown() -> tuple[ShownStaff, ShownFlows]:
     tables = sample()
     keys = {region: place_key(sample_key(), region) for region in SMALL}
     staff = show_staff(tables["staff"], tables["occupations"], keys)
@@ -60,9 +61,9 @@ def narrow(region: str, known: dict[Name, float]) -> float:
     """Share of the posts with 1 to 4 that are left fewer than five values."""
     staff, flows = shown()
     tables = sample()
-    few = few_of(tables["staff"], tables["staff_flows"], tables["occupations"], region, flows)
-    few = [name for name in few if name[0] == "A" and name not in known]
     system = system_of(region, staff, flows, posts(), known=known)
+    few = few_of(tables["staff"], tables["staff_flows"], tables["occupations"], region, system)
+    few = [name for name in few if name[0] == "A" and name not in known]
     return sum(system.values(name) < LEAST_VALUES for name in few) / max(len(few), 1)
 
 
@@ -70,8 +71,8 @@ def narrow(region: str, known: dict[Name, float]) -> float:
 def test_all_tables_and_years_together_leave_every_small_count_five_values(region):
     staff, flows = shown()
     tables = sample()
-    few = few_of(tables["staff"], tables["staff_flows"], tables["occupations"], region, flows)
     system = system_of(region, staff, flows, posts())
+    few = few_of(tables["staff"], tables["staff_flows"], tables["occupations"], region, system)
     assert {name[0] for name in few} >= {"A", "B"}
     for name in few:
         assert system.values(name) >= LEAST_VALUES, name
@@ -93,6 +94,12 @@ def test_rounding_small_counts_only_gives_more_away_than_rounding_all():
     assert narrow(region, totals | large) > narrow(region, totals)
 
 
+def nothing() -> ShownStaff:
+    """What is shown of a place of which nothing is."""
+    tables = sample()
+    return show_staff(tables["staff"].clear(), tables["occupations"], {})
+
+
 def test_stock_and_flows_that_miss_their_balance_are_not_told_for_they_would_narrow_it():
     stocks = [
         ("9999", 2022, 40.0),
@@ -107,22 +114,22 @@ def test_stock_and_flows_that_miss_their_balance_are_not_told_for_they_would_nar
     cells = pl.DataFrame([("9999", "h", "p", "a", 25.0)],
                          schema=["region", "sector", "group", "occupation", "persons"],
                          orient="row")  # fmt: skip
-    bands = pl.DataFrame([("9999", "h", "35_54", 25.0)],
-                         schema=["region", "sector", "band", "persons"], orient="row")  # fmt: skip
-    none = pl.DataFrame(schema={"region": pl.String, "sector": pl.String, "fte": pl.Float64})
-    staff = ShownStaff(cells, bands, sectors, none)
+    bands = sectors.with_columns(band=pl.lit("35_54"))
+    staff = replace(nothing(), cells=cells, bands=bands, sectors=sectors)
 
-    def moves(exits: float) -> pl.DataFrame:
+    def moves(exits: float) -> ShownFlows:
         rows = [
+            ("9999", 2022, "h", 3, LEFT, "", exits),
             ("9999", 2022, "h", 3, "left_sector", "", exits),
+            ("9999", 2022, "h", 3, CAME[0], "", 10.0),
             ("9999", 2022, "h", 3, "return", "", 10.0),
         ]
         names = ["region", "first", "sector", "years", "flow", "post", "persons"]
-        return pl.DataFrame(rows, schema=names, orient="row")
+        return ShownFlows(pl.DataFrame(rows, schema=names, orient="row"), pl.DataFrame())
 
     inside = {"h": [("p", "a"), ("p", "b")]}
     for exits, told in ((25.0, True), (20.0, True), (15.0, False), (10.0, False)):
-        assert bool(_told(moves(exits), staff).height) == told
+        assert bool(_told(moves(exits).moves, staff).height) == told
         system = system_of("9999", staff, moves(exits), inside)
         full = system.values(("stock", "h", 2022)) == 2 * BASE - 1
         assert full == told

@@ -203,10 +203,10 @@ def alike() -> dict[str, Tables]:
     t = true()
     staff = t["staff"].with_columns(age=within_band(pl.col("age")), sex=pl.lit("male"))
     flows = t["staff_flows"]
-    posts = ["region", "sector", "occupation", "year", "flow"]
-    moved = merged(flows.select(*posts, "persons"), "persons").with_columns(
-        sex=pl.lit("male"), age=pl.lit(40, pl.Int64), exposure=pl.lit(0.0)
-    )
+    posts = ["region", "sector", "occupation", "age", "year", "flow"]
+    young = pl.when(pl.col("age") < 35).then(30).otherwise(40).cast(pl.Int64)
+    moved = flows.with_columns(age=young).select(*posts, "persons")
+    moved = merged(moved, "persons").with_columns(sex=pl.lit("male"), exposure=pl.lit(0.0))
     use = t["service_use"].with_columns(sex=pl.lit("female"), age=pl.lit(33, pl.Int64))
     funded = t["funded_posts"].with_columns(occupation=pl.lit("2422"))
     return {

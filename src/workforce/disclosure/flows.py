@@ -7,13 +7,12 @@ import polars as pl
 
 from workforce.contract.arrays import Numbers
 from workforce.disclosure.inside import POST, SECTOR, UNDER, inside, sex_shares
-from workforce.disclosure.national import EXITS, ORIGINS, exit_rates, national
+from workforce.disclosure.national import AGES, EXITS, ORIGINS, exit_rates, national
 from workforce.disclosure.stocks import OWN, Keys, Place, ShownStaff, counted, trees
 from workforce.disclosure.tree import (
     HUNDREDTHS,
     LEAST_BASE,
     Coin,
-    Path,
     coins,
     round_below,
     round_tree,
@@ -36,6 +35,8 @@ YOUNG = 35
 """Age from which recruits are no longer young. [completed years]"""
 CAME = ("came_young", "came_older")
 """Recruits under `YOUNG`, and older, of all origins together."""
+RETIRING = 56
+"""Age from which every age has rows of its own: rates change from one to the next."""
 LEAST_PROFILE = 0.01
 """Share of recruits below which an age is left out."""
 ROUNDS = 12
@@ -79,9 +80,9 @@ def show_flows(
     Stock, exits, recruits and the stock at the end are bound by a sum. Each of the four is shown
     within a base of the truth; where what is shown misses the sum by more than a base, the four
     together would narrow each of them, and the flows of that sector and period are left out. So
-    are those of few people, and an occupation that misses its own sum by far is told with the others.
-    What is left out follows from what would have been shown alone, so that it tells less than
-    showing it.
+    are those of few people, and an occupation that misses its own sum by far is told with the
+    others. What is left out follows from what would have been shown alone, so that it tells less
+    than showing it.
 
     Parameters
     ----------
@@ -171,8 +172,8 @@ def _told(shown: pl.DataFrame, staff: ShownStaff) -> pl.DataFrame:
 def _posts(moves: pl.DataFrame, staff: ShownStaff) -> pl.DataFrame:
     """Occupations whose moves are told by themselves: region, sector, occupation, post."""
     large = staff.cells.filter(pl.col("persons") >= OWN).select(POST)
-    each = moves.join(large, on=POST, how="semi").group_by([*TOLD, "occupation"])
-    each = each.agg(exits=_of(LEFT), recruits=_of(*CAME))
+    each = moves.join(large, on=POST, how="semi")
+    each = each.group_by([*TOLD, "occupation"]).agg(exits=_of(LEFT), recruits=_of(*CAME))
     stocks = staff.large.select(*POST, first="year", start="persons")
     each = each.join(stocks, on=[*POST, "first"]).with_columns(
         first=pl.col("first") + pl.col("years")
@@ -190,9 +191,7 @@ def _drift() -> pl.Expr:
     return pl.col("start") - pl.col("exits") + pl.col("recruits") - pl.col("end")
 
 
-def flow_rows(
-    shown: ShownFlows, staff: ShownStaff, occupations: pl.DataFrame
-) -> pl.DataFrame:
+def flow_rows(shown: ShownFlows, staff: ShownStaff, occupations: pl.DataFrame) -> pl.DataFrame:
     """Make the table ``staff_flows`` of a folder from what is shown.
 
     As many leave as are shown; in a period of a sector that is not told as in those that are, per
@@ -264,8 +263,10 @@ def _periods(shown: ShownFlows, staff: ShownStaff, posts: pl.DataFrame) -> pl.Da
     """
     stocks = _stocks(staff, posts)
     ends = stocks.select(*UNDER, pl.col("year") - 1, end="stock")
-    told = shown.moves.select(TOLD).unique().with_columns(
-        year=pl.int_ranges(pl.col("first"), pl.col("first") + pl.col("years"))
+    told = (
+        shown.moves.select(TOLD)
+        .unique()
+        .with_columns(year=pl.int_ranges(pl.col("first"), pl.col("first") + pl.col("years")))
     )
     told = told.explode("year").select(*SECTOR, "year", told=pl.lit(True))
     latest = staff.sectors.group_by("region").agg(latest=pl.col("year").max())
@@ -282,13 +283,12 @@ def _periods(shown: ShownFlows, staff: ShownStaff, posts: pl.DataFrame) -> pl.Da
     every = moves.group_by(UNDER).agg(every_exits=_of(LEFT), every_recruits=_of(*CAME))
     known = rows.group_by(UNDER).agg(known=pl.col("stock").filter("told").sum())
     periods = rows.group_by(MOVED).agg(
-        pl.col("stock").sum(), length=pl.len(), missing=pl.col("stock").filter(~pl.col("told")).sum(),
+        pl.col("stock").sum(), length=pl.len(),
+        missing=pl.col("stock").filter(~pl.col("told")).sum(),
         change=(pl.col("end") - pl.col("stock")).sum(),
     )  # fmt: skip
     periods = periods.join(own, on=MOVED, how="left").join(every, on=UNDER, how="left")
-    periods = periods.join(known, on=UNDER).with_columns(
-        pl.col(r"^(own|every)_.*$").fill_null(0.0)
-    )
+    periods = periods.join(known, on=UNDER).with_columns(pl.col(r"^(own|every)_.*$").fill_null(0.0))
     part = pl.col("missing") / pl.when(pl.col("known") > 0).then(pl.col("known"))
     periods = periods.sort(MOVED).with_columns(
         (pl.col(f"own_{name}") + pl.col(f"every_{name}") * part.fill_null(0.0)).alias(name)
@@ -346,10 +346,13 @@ def _ages(
 ) -> pl.DataFrame:
     """Spread each post over occupations and ages as it was in the years of the flows together.
 
+    Before people retire a third of the ages stands for all in a period.
+
     Returns
     -------
     polars.DataFrame
-        region, sector, post, occupation, age, part (sums to 1 over occupations and ages).
+        region, sector, post, turn (of the period), occupation, age, part (sums to 1 over
+        occupations and ages).
     """
     stock = periods.group_by(UNDER).agg(pl.col("stock").sum())
     cells = posts.join(stock, on=UNDER).filter(pl.col("stock") > 0)
@@ -366,15 +369,34 @@ def _ages(
     aged = aged.join(stock.rename({"post": "occupation"}), on=POST)
     aged = aged.select(*POST, "band", persons=known * pl.col("stock"))
     ages = inside(cells, bands, aged, occupations).sort([*POST, "age", "sex"])
-    ages = ages.group_by([*POST, "age"], maintain_order=True).agg(pl.col("persons").sum())
+    ages = ages.join(_stand_ins(), on="age", maintain_order="left_right")
+    ages = ages.group_by([*POST, "turn", "stands"], maintain_order=True).agg(
+        pl.col("persons").sum()
+    )
     ages = ages.join(posts.select(*POST, "post"), on=POST, maintain_order="left")
-    part = pl.col("persons") / pl.col("persons").sum().over(UNDER)
-    return ages.select(*UNDER, "occupation", "age", part=part)
+    part = pl.col("persons") / pl.col("persons").sum().over(*UNDER, "turn")
+    return ages.select(*UNDER, "turn", "occupation", age="stands", part=part)
+
+
+def _stand_ins() -> pl.DataFrame:
+    """Which age stands for each age, by turn."""
+    first, last = AGES
+    rows = [
+        (turn, age, age if age >= RETIRING else age + (turn - age + 1) % PERIOD - 1)
+        for turn in range(PERIOD)
+        for age in range(first, last + 1)
+    ]
+    table = pl.DataFrame(rows, schema=["turn", "age", "stands"], orient="row")
+    return table.with_columns(pl.col("stands").clip(first))
 
 
 def _exposure(periods: pl.DataFrame, ages: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
     """Person-years of the periods, by occupation and age, without those after who left."""
-    begun = periods.join(ages, on=UNDER).join(rates, on=["occupation", "age"])
+    begun = (
+        periods.with_columns(turn=_turn())
+        .join(ages, on=[*UNDER, "turn"])
+        .join(rates, on=["occupation", "age"])
+    )
     begun = begun.sort([*MOVED, "occupation", "age"]).with_columns(
         stock=pl.col("stock") * pl.col("part"), whole=pl.struct(MOVED).rank("dense") - 1
     )

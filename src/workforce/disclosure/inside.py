@@ -10,7 +10,9 @@ from workforce.disclosure.stocks import OWN, ShownStaff, band_of
 ROUNDS = 40
 """Rounds of fitting to occupations and bands in turn; both sum to the same."""
 LEAST = 0.01
-"""Persons that every band may have, so that roundings leave no occupation without ages."""
+"""Persons that a post may have in every band of its sector, so that none is without ages."""
+NOBODY = 1e-6
+"""Persons below which an age is left out."""
 FEW_AGES = (24, 31, 39, 46, 52, 57, 60, 63, 66, 70)
 """Ages that stand for those around them in earlier years, of which only sectors are known."""
 POST = ["region", "sector", "occupation"]
@@ -50,8 +52,8 @@ def base_ages(shown: ShownStaff, occupations: pl.DataFrame) -> pl.DataFrame:
     """Ages of the latest year, as `inside` gives them."""
     posts = base_posts(shown)
     latest = shown.latest()
-    bands = [table.join(latest, on=["region", "year"]) for table in (shown.bands, shown.aged)]
-    return inside(posts, *bands, occupations)
+    bands, aged = (table.join(latest, on=["region", "year"]) for table in (shown.bands, shown.aged))
+    return inside(posts, bands, aged, occupations)
 
 
 def base_posts(shown: ShownStaff) -> pl.DataFrame:
@@ -87,9 +89,8 @@ def inside(
     fitted = posts.with_row_index("cell").join(share, on="occupation")
     fitted = fitted.join(_targets(posts, bands, aged), on=[*UNDER, "band"], how="left")
     whole = bands.rename({"persons": "in_band"})
-    fitted = fitted.join(whole, on=["region", "sector", "band"], how="left").with_columns(
+    fitted = fitted.join(whole, on=["region", "sector", "band"]).with_columns(
         pl.col("target").fill_null(0.0).clip(lower_bound=LEAST),
-        pl.col("in_band").fill_null(0.0).clip(lower_bound=LEAST),
         target_id=pl.struct(*UNDER, "band").rank("dense") - 1,
         band_id=pl.struct("region", "sector", "band").rank("dense") - 1,
     )
@@ -99,9 +100,10 @@ def inside(
         "occupation", "band", "age", part=pl.col("weight") / pl.col("share")
     )
     by_age = fitted.join(within, on=["occupation", "band"])
-    return by_age.join(sex_shares(occupations), on="occupation").select(
+    by_age = by_age.join(sex_shares(occupations), on="occupation").select(
         *POST, "sex", "age", persons=pl.col("persons") * pl.col("part") * pl.col("sex_share")
     )
+    return by_age.filter(pl.col("persons") > NOBODY)
 
 
 def _targets(posts: pl.DataFrame, bands: pl.DataFrame, aged: pl.DataFrame) -> pl.DataFrame:
@@ -185,17 +187,19 @@ def position_factors(shown: ShownStaff, whole: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     posts = base_posts(shown).join(expected, on=POST).join(shown.fte, on=SECTOR, how="left")
     large = shown.large_fte.rename({"fte": "own"})
-    posts = posts.join(large, on=POST, how="left").with_columns(
-        pl.col("fte", "own").fill_null(0.0)
-    )
+    posts = posts.join(large, on=POST, how="left").with_columns(pl.col("fte", "own").fill_null(0.0))
     posts = posts.sort(POST)
     alone = pl.col("post") != ""
     heads, usual = (pl.col(name).sum().over(UNDER) for name in ("persons", "expected"))
-    fte = pl.when(alone).then(pl.col("own")).otherwise(
-        pl.col("fte") - pl.col("own").sum().over(SECTOR)
+    fte = (
+        pl.when(alone)
+        .then(pl.col("own"))
+        .otherwise(pl.col("fte") - pl.col("own").sum().over(SECTOR))
     )
     of_sector = _each(pl.col("fte"), pl.col("persons").sum().over(SECTOR))
-    sector = of_sector * pl.col("persons").sum().over(SECTOR) / pl.col("expected").sum().over(SECTOR)
+    sector = (
+        of_sector * pl.col("persons").sum().over(SECTOR) / pl.col("expected").sum().over(SECTOR)
+    )
     enough = pl.col("persons").sum().over(SECTOR) >= OWN
     factor = (
         pl.when((heads >= OWN) & (fte > 0)).then(_each(fte, heads) * heads / usual)

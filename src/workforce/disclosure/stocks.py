@@ -87,37 +87,42 @@ def show_staff(
     aged: list[Place] = []
     last = dict(latest.iter_rows())
     where = ["region", "year"]
-    aged_here = here.with_columns(band=band_of())
-    in_bands = trees(aged_here, "persons", where, ("sector", "band"))
-    posts_in_bands = trees(aged_here, "persons", where, ("sector", "occupation", "band"))
+    banded = here.with_columns(band=band_of())
+    in_bands = trees(banded, "persons", where, ("sector", "band"))
+    of_sector = {region: coins(key, "bands") for region, key in keys.items()}
+    of_post = {region: coins(key, "bands of occupations") for region, key in keys.items()}
+    alone: dict[Place, dict[Path, int]] = {}
     for at, tree in trees(here, "persons", where, A_PATH).items():
         region, year = at
         shown = round_tree(tree, staff_coins(keys[region]), base=step)
         by_sector = sums(shown, 1)
         sectors += [(*at, path[0], count) for path, count in by_sector.items()]
-        coin = coins(keys[region], "bands")
-        by_band = round_below(in_bands[at], by_sector, coin, base=step)
+        by_band = round_below(in_bands[at], by_sector, of_sector[region], base=step)
         bands += [(*at, *path, count) for path, count in by_band.items()]
-        alone = {(path[0], path[2]): n for path, n in shown.items() if n >= OWN * HUNDREDTHS}
-        large += [(*at, *path, count) for path, count in alone.items()]
-        of_posts = {path: n for path, n in posts_in_bands[at].items() if path[:2] in alone}
-        coin = coins(keys[region], "bands of occupations")
-        by_band = round_below(of_posts, alone, coin, base=step)
-        aged += [(*at, *path, count) for path, count in by_band.items()]
+        alone[at] = {(path[0], path[2]): n for path, n in shown.items() if n >= OWN * HUNDREDTHS}
+        large += [(*at, *path, count) for path, count in alone[at].items()]
         if last[region] == year:
             cells += [(region, *path, count) for path, count in shown.items()]
+    big = counted(large, [*where, "sector", "occupation", "persons"])
+    post = ("sector", "occupation")
+    banded = banded.join(big, on=[*where, *post], how="semi")
+    for at, tree in trees(banded, "persons", where, (*post, "band")).items():
+        by_band = round_below(tree, alone[at], of_post[at[0]], base=step)
+        aged += [(*at, *path, count) for path, count in by_band.items()]
     fte = rounded(now, "fte", ["region"], ("sector", "occupation"),
                   lambda at: coins(keys[at[0]], "fte"), base)  # fmt: skip
-    shown_cells = counted(cells, ["region", "sector", "group", "occupation", "persons"])
-    big = shown_cells.filter(pl.col("persons") >= OWN)
     return ShownStaff(
-        shown_cells,
+        counted(cells, ["region", "sector", "group", "occupation", "persons"]),
         counted(bands, [*where, "sector", "band", "persons"]),
         counted(sectors, [*where, "sector", "persons"]),
-        counted(large, [*where, "sector", "occupation", "persons"]),
+        big,
         counted(aged, [*where, "sector", "occupation", "band", "persons"]),
         fte.group_by("region", "sector").agg(pl.col("fte").sum()).sort("region", "sector"),
-        fte.join(big, on=["region", "sector", "occupation"], how="semi"),
+        fte.join(
+            big.join(latest, left_on=["region", "year"], right_on=["region", "latest"]),
+            on=["region", *post],
+            how="semi",
+        ),
     )
 
 
@@ -181,7 +186,9 @@ def rounded(
 
 def counted(rows: list[Place], columns: list[str]) -> pl.DataFrame:
     """Lay rows of counts in hundredths out as a sorted table of whole figures."""
-    kinds = {name: pl.Int64 if name in ("year", "first", "years") else pl.String for name in columns[:-1]}
+    kinds = {
+        name: pl.Int64 if name in ("year", "first", "years") else pl.String for name in columns[:-1]
+    }
     table = pl.DataFrame(rows, schema={**kinds, columns[-1]: pl.Int64}, orient="row")
     value = pl.col(columns[-1])
     return table.with_columns(value.cast(pl.Float64) / HUNDREDTHS).sort(columns[:-1])

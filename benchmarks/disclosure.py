@@ -1,6 +1,6 @@
 """What protection costs: errors of what is shown, of the shortage made of it, and time.
 
-Run: ``uv run python -m benchmarks.protection`` for the sample and a made-up nation of 360, copies
+Run: ``uv run python benchmarks/disclosure.py`` for the sample and a made-up nation of 360, copies
 of the sample under other codes, each with coins of its own. ``--attack`` puts all tables of every
 municipality of the sample together and counts the values that are left to small counts. Seconds
 are of the processor, in one thread.
@@ -8,6 +8,7 @@ are of the processor, in one thread.
 
 import argparse
 import os
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -18,6 +19,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 import polars as pl
+
+# The attack lies beside the tests, and a script finds only what lies beside itself.
+sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.disclosure.joint_attack import few_of, system_of
 from tests.tables import read_folder
 
@@ -201,11 +205,13 @@ def attack(sample: Tables) -> None:
         now.filter(pl.col("year") == YEAR).group_by("region", "sector").agg(pl.col("persons").sum())
     )
     for code in towns:
-        few = few_of(sample["staff"], sample["staff_flows"], sample["occupations"], code, flows)
         here = totals.filter(pl.col("region") == code)
         known = {("stock", s, YEAR): n for _, s, n in here.iter_rows()}
         for name, what in (("nothing else known", {}), ("sectors' totals known", known)):
             system = system_of(code, shown, flows, posts, known=what)
+            few = few_of(
+                sample["staff"], sample["staff_flows"], sample["occupations"], code, system
+            )
             values = [system.values(one) for one in few]
             exact, narrow = sum(v == 1 for v in values), sum(v < 5 for v in values)
             print(f"{code} {name:22} {len(few):3} counts of 1 to 4: {exact} exactly, "
