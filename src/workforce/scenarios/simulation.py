@@ -36,7 +36,8 @@ MADE_OF = {
     "first_shortage_year": ["shortage_fte"],
     "working_years": ["working_years", "headcount"],
 }
-MEDIANS = ("missing_fte", "surplus_fte")
+PARTS = ("missing_fte", "surplus_fte")
+MEDIANS = (*PARTS, "tightness")
 """Results that are cut at zero, which lifts their mean: the median of the draws is the centre."""
 OF_DRAWS = ("shortage_chance", "first_shortage_year")
 """What is told of the draws of the shortage together."""
@@ -198,7 +199,7 @@ def _levels_of_sum(
             array = add_all(array, "sector", keep=by is None or "sector" in by)
         parts = [(str(name), array)]
         if name == "shortage_fte":
-            parts += list(zip(MEDIANS, missing_and_surplus(array), strict=True))
+            parts += list(zip(PARTS, missing_and_surplus(array), strict=True))
         for part, values in parts:
             if "occupation" in values.dims:
                 values = add_all(values, "occupation", keep=by is None or "occupation" in by)
@@ -215,8 +216,8 @@ def _levels_of_sum(
         weight = add_all(heads, "sector", keep=keep)
         years = add_all(outcome["working_years"] * heads, "sector", keep=keep)
         found["working_years"] = years / weight.where(weight > 0, 1.0)
-    if "shortage_fte" in found and "supply_fte" in found:
-        found["tightness"] = tightness(found["shortage_fte"], found["supply_fte"])
+    if "missing_fte" in found and "supply_fte" in found:
+        found["tightness"] = tightness(found["missing_fte"], found["supply_fte"])
     plain = {name: outcome[name] for name in NOT_SUMMED if name in outcome}
     return xr.Dataset({**plain, **found})
 
