@@ -13,7 +13,7 @@ from workforce.errors import ParameterError
 from workforce.inputs import load_inputs
 from workforce.model.projection import project
 from workforce.results.table import COLUMNS, results_table
-from workforce.scenarios.draws import draw_inputs, with_draws
+from workforce.scenarios.draws import ENDS, draw_inputs, with_draws
 from workforce.scenarios.scenario import apply_scenario, named_scenarios
 from workforce.scenarios.simulation import keep_results, simulate
 
@@ -102,6 +102,13 @@ def test_occupations_asked_for_together_give_the_same_sum_of_what_is_missing(inp
         alone["missing_fte"].isel(scenario=0).sel(sector="all", occupation="all"),
         results["missing_fte"].sel(scenario="baseline", sector="all", occupation="all"),
     )
+
+
+@pytest.mark.parametrize(("draws", "level"), [(20, 0.8), (100, 0.8), (200, 0.95)])
+def test_one_draw_more_lies_within_an_interval_as_often_as_it_says(draws, level):
+    # Of n + 1 draws any one is as likely to be the last: the interval of n holds it so often.
+    tails = np.quantile(np.arange(1.0, draws + 1), [(1 - level) / 2, (1 + level) / 2], method=ENDS)
+    np.testing.assert_allclose((tails[1] - tails[0]) / (draws + 1), level)
 
 
 def test_one_seed_gives_one_result(inputs, results):

@@ -11,6 +11,7 @@ import xarray as xr
 from workforce.contract.arrays import Numbers
 from workforce.contract.places import fresh
 from workforce.evaluation.population_backtest import BASE_YEARS, HORIZONS
+from workforce.scenarios.draws import ENDS
 from workforce.scenarios.population_error import (
     FILE,
     GROUPS,
@@ -188,7 +189,8 @@ def _held(
                 pick = {"age": slice(*ages)}
                 total = xr.dot(people.sel(pick), drawn.sel(pick), dim="age")
                 total = total.transpose("draw", "region").values
-                low, high = np.quantile(total[1:], [0.5 - LEVEL / 2, 0.5 + LEVEL / 2], axis=0)
+                tails = [0.5 - LEVEL / 2, 0.5 + LEVEL / 2]
+                low, high = np.quantile(total[1:], tails, axis=0, method=ENDS)
                 seen = actual.isel(region=some).sel(year).sel(pick).sum(["sex", "age"]).values
                 pair = ((seen >= low) & (seen <= high), (high - low) / 2 / total[0])
                 found.setdefault((band, label - base), []).append(pair)

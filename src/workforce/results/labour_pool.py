@@ -13,7 +13,7 @@ from workforce.model.labour_pool import net_migration, persons_to_recruit, with_
 from workforce.model.population import survival_from_mortality
 from workforce.model.projection import project
 from workforce.results.table import COLUMNS
-from workforce.scenarios.draws import draw_inputs, with_draws
+from workforce.scenarios.draws import ENDS, draw_inputs, with_draws
 from workforce.scenarios.simulation import inputs_for
 
 WORKING_AGE = slice(20, 66)
@@ -200,7 +200,7 @@ def _bounds(array: xr.DataArray, level: float) -> tuple[xr.DataArray, xr.DataArr
     if "draw" not in array.dims:
         return array, array, array
     tails = [(1 - level) / 2, (1 + level) / 2]
-    ends = array.isel(draw=slice(1, None)).quantile(tails, dim="draw", skipna=False)
+    ends = array.isel(draw=slice(1, None)).quantile(tails, dim="draw", method=ENDS, skipna=False)
     lower, upper = (ends.isel(quantile=place, drop=True) for place in (0, 1))
     return array.isel(draw=0, drop=True), lower, upper
 

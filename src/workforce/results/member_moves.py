@@ -14,7 +14,7 @@ from workforce.model.members import project_members
 from workforce.model.posts import used_posts
 from workforce.model.projection import project_inhabitants, residents_of
 from workforce.results.table import COLUMNS
-from workforce.scenarios.draws import draw_inputs, with_draws
+from workforce.scenarios.draws import ENDS, draw_inputs, with_draws
 from workforce.scenarios.simulation import add_all
 
 VARIABLE = "member_moves"
@@ -67,7 +67,7 @@ def with_member_moves(
     moves = moves_between(members, inputs, draws=min(draws, MOST_DRAWS), seed=seed)
     level = float(table["level"][0])
     quantiles = moves.isel(draw=slice(1, None)).quantile(
-        [(1 - level) / 2, (1 + level) / 2], dim="draw"
+        [(1 - level) / 2, (1 + level) / 2], dim="draw", method=ENDS
     )
     parts = {
         "central": moves.sel(draw=0, drop=True),

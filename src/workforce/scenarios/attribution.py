@@ -8,7 +8,7 @@ import xarray as xr
 
 from workforce.errors import ParameterError
 from workforce.model.posts import used_posts
-from workforce.scenarios.draws import draw_inputs, with_draws
+from workforce.scenarios.draws import ENDS, draw_inputs, with_draws
 from workforce.scenarios.pieces import pieces_of
 from workforce.scenarios.scenario import apply_scenario
 from workforce.scenarios.shapley import shapley, subsets
@@ -145,7 +145,7 @@ def bounds_of(array: xr.DataArray, level: float) -> xr.DataArray:
     parts, names = [array.isel(draw=0, drop=True)], [CENTRAL]
     if array.sizes["draw"] > 1:
         tails = [(1.0 - level) / 2.0, (1.0 + level) / 2.0]
-        ends = array.isel(draw=slice(1, None)).quantile(tails, dim="draw")
+        ends = array.isel(draw=slice(1, None)).quantile(tails, dim="draw", method=ENDS)
         parts += [ends.isel(quantile=i, drop=True) for i in (0, 1)]
         names += [LOWER, UPPER]
     return xr.concat(parts, dim=xr.Variable("bound", names), join="exact")

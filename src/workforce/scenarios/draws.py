@@ -5,6 +5,7 @@ places share is the same whichever of them are projected, together or in jobs of
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import xarray as xr
@@ -15,6 +16,9 @@ from workforce.model.chance import stream
 from workforce.model.posts import used_posts
 from workforce.scenarios.population_error import population_factor
 
+ENDS: Literal["weibull"] = "weibull"
+"""Ends of an interval lie at the ranks p (n + 1) of n draws: one draw more then lies between them
+with the probability that the interval names, however few the draws are."""
 SOURCES = ("population", "behaviour", "chance", "assumptions")
 
 # The source that each factor belongs to; chance is in the counts.

@@ -18,7 +18,7 @@ from workforce.model.shortage import (
     shortage_chance,
     tightness,
 )
-from workforce.scenarios.draws import draw_inputs, with_draws
+from workforce.scenarios.draws import ENDS, draw_inputs, with_draws
 from workforce.scenarios.scenario import Scenario, apply_scenario
 
 BLOCK = 1_000  # Draws times regions projected together: fast, yet within little memory.
@@ -259,7 +259,7 @@ def _summary(outcome: xr.Dataset, levels: Sequence[float]) -> xr.Dataset:
     parts = []
     for level in levels:
         tails = rest.quantile(
-            [(1 - level) / 2, (1 + level) / 2], dim="draw", skipna=False
+            [(1 - level) / 2, (1 + level) / 2], dim="draw", method=ENDS, skipna=False
         ).drop_vars("quantile")
         bounds = [centre, tails.isel(quantile=0), tails.isel(quantile=1)]
         parts.append(xr.concat(bounds, dim=xr.Variable("bound", [CENTRAL, LOWER, UPPER])))
