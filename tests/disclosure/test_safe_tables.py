@@ -35,10 +35,6 @@ def of_towns(tables: Tables, towns: list[str]) -> Tables:
 @cache
 def true() -> Tables:
     sample = read_folder(packaged_folder("sample"))
-    sample["published_staff"] = pl.DataFrame(
-        [("9012", "health_care", "all", 2026, 20.0, 15.0)],
-        schema=["region", "sector", "occupation", "year", "persons", "fte"], orient="row",
-    )  # fmt: skip
     sample["fte_in_post"] = sample["funded_posts"].filter(pl.col("year") == 2026)
     sample["kostra_figures"] = pl.DataFrame(
         [
@@ -228,7 +224,6 @@ def alike() -> dict[str, Tables]:
         "shares": but("service_share", "share", pl.col("share") + 1e-4),
         "FTE beside staff": but("fte_in_post", "fte", pl.col("fte") * 3),
         "key figures": but("kostra_figures", "figure", 10.6, key_figure="group_size"),
-        "what others publish": but("published_staff", "persons", 3.0),
     }
 
 
@@ -298,12 +293,11 @@ def test_nothing_of_the_true_folder_but_its_tables_comes_along():
     assert one.report.notes == one.report.ignored == ()
     assert not one.fetched.tables
     assert not one.fetched.notes
-    assert "published_staff" in one.report.absent
     assert one.report.staff_ready
 
 
 def test_a_protected_folder_is_sound_and_gives_every_input_that_the_true_one_gives():
-    beside = ("published_staff", "fte_in_post", "kostra_figures")
+    beside = ("fte_in_post", "kostra_figures")
     given = folder_of({name: table for name, table in true().items() if name not in beside})
     out = protect_folder(given, Rounding(), key=sample_key())
     assert not check_tables(dict(out.tables))

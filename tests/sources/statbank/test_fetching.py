@@ -63,7 +63,7 @@ def test_from_an_empty_folder_to_a_projection(fetch, tmp_path):
     report = fetch("4026", "4001")
     assert sorted(report.tables) == [
         "fte_in_post", "kostra_figures", "national_vacancies", "population",
-        "population_projection", "published_staff", "regions", "service_use",
+        "population_projection", "regions", "service_use",
     ]  # fmt: skip
     checked = open_folder(tmp_path / "data").report
     assert checked.problems == ()
@@ -402,14 +402,6 @@ def test_fte_of_31_december_are_those_of_1_january_and_sum_to_the_published_tota
     }  # fmt: skip
     sums = found.group_by("region", "year").agg(pl.col("fte").sum())
     assert set(sums.select("region", "fte").rows()) == {("4026", 200.0), ("4001", 600.0)}
-
-
-def test_what_the_statbank_tells_of_staff_is_written_as_published(fetch, tmp_path):
-    fetch()
-    now = read(tmp_path, "published_staff").filter(pl.col("year") == 2026)
-    assert dict(now.select("occupation", "fte").iter_rows()) == {
-        "2223": 50.0, "2224": 10.0, "5321": 80.0, "all": 200.0,
-    }  # fmt: skip
 
 
 def test_a_hidden_education_is_among_those_not_told_and_the_total_stays(fetch, service, tmp_path):

@@ -34,7 +34,6 @@ _SOUND: dict[str, str] = {
     "national_vacancies": "care,2025Q3,0.03|care,2025Q4,0.04",
     "kostra_figures": "4020,care,home_service_users,2026,300|4026,school,group_size,2026,15.5",
     "series_breaks": "4020,2024,split_unknown,2016|4026,2020,merged,2016",
-    "published_staff": "4020,care,2223,2026,12,10.5|4026,care,all,2026,,3.5",
     "service_share": "4020,care,2026,0.9|4026,care,2026,1",
     "staffing_norms": "care,2223,0,2,per_user,7.5,users,,|school,5322,3,5,per_unit,10,units,,",
     "service_units": "4020,school,north,2026,120|4020,school,south,2026,80",

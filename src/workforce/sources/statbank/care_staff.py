@@ -114,28 +114,6 @@ def take_care_staff(
     )
 
 
-def told_of_staff(fte_in_post: pl.DataFrame) -> pl.DataFrame:
-    """List what anyone can read of the staff in these figures: what disclosure must hold against.
-
-    The rest of a total is left out: it is no occupation, and follows from the others.
-
-    Parameters
-    ----------
-    fte_in_post : polars.DataFrame
-        From `take_care_staff`.
-
-    Returns
-    -------
-    polars.DataFrame
-        The table ``published_staff`` with FTE: each occupation that is told, and ``all``.
-    """
-    place = ["region", "sector", "year"]
-    whole = fte_in_post.group_by(place).agg(pl.col("fte").sum(), occupation=pl.lit("all").first())
-    columns = ["region", "sector", "occupation", "year", "fte"]
-    told = fte_in_post.filter(pl.col("occupation") != UNTOLD)
-    return pl.concat([told.select(columns), whole.select(columns)]).sort(columns[:4])
-
-
 def _close_to_users(kostra_figures: pl.DataFrame, where: pl.DataFrame | None) -> pl.DataFrame:
     """FTE close to users of some municipalities and years, or of all where none is named."""
     rows = kostra_figures.filter(pl.col("key_figure") == "care_fte")

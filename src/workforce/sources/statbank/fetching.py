@@ -15,7 +15,7 @@ from workforce.contract.problems import shorten
 from workforce.errors import MissingDataError, ParameterError, SourceError
 from workforce.sources.statbank import klass, reading
 from workforce.sources.statbank.calls import Line
-from workforce.sources.statbank.care_staff import take_care_staff, told_of_staff
+from workforce.sources.statbank.care_staff import take_care_staff
 from workforce.sources.statbank.care_users import MARKS, lacks_figure, take_care_users
 from workforce.sources.statbank.declared import declarations, fetch_declared, span_of_ages
 from workforce.sources.statbank.fetched_occupations import check_occupations
@@ -27,7 +27,7 @@ from workforce.sources.tables.record import read_record
 
 OPTIONAL = (
     *("population_projection", "service_use", "fte_in_post", "kostra_figures"),
-    *("national_vacancies", "series_breaks", "published_staff"),
+    *("national_vacancies", "series_breaks"),
 )
 """Tables that a fetch leaves out, and says so, where they cannot be had."""
 
@@ -118,8 +118,6 @@ def fetch_folder(
         if len(rows):
             written[name] = rows
     check_occupations(Path(folder), today, line, where.klass, report)
-    if "fte_in_post" in written:
-        written["published_staff"] = told_of_staff(written["fte_in_post"])
     _write(Path(folder), written, report)
     return report
 
