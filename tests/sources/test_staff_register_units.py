@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workforce.errors import ParameterError
@@ -263,6 +263,7 @@ def test_a_single_spell_in_a_fraction_among_percents_is_told(tmp_path):
     assert doubt(tables, "spell share next to nothing") == [4]
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0.06, 1.4), min_size=5, max_size=40))
 def test_shares_of_usual_posts_are_known_in_either_unit_and_refused_in_the_other(shares):
     for unit, whole, other in (("percent", 100, "fraction"), ("fraction", 1, "percent")):

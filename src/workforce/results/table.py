@@ -74,7 +74,9 @@ def results_table(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
                     normed.select("sector", "occupation"),
                     normed.select("sector", occupation=pl.lit("all")).unique(),
                 ]
-            ).to_struct()
+            )
+            .to_struct()
+            .implode()
         )
         table = table.filter((pl.col("variable") != "norm_fte") | of_norm)
     public = pl.col("variable").is_in(["population_path", "population_by_band"])
