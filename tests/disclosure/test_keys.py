@@ -3,6 +3,7 @@
 import json
 import re
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -72,6 +73,57 @@ def test_a_key_that_others_can_read_or_that_is_no_key_is_refused(tmp_path):
     (tmp_path / "workforce.key.json").write_text("{")
     with pytest.raises(SourceError, match="no record"):
         read_key(place)
+
+
+def test_a_reason_counts_once(tmp_path):
+    """A params file keeps it, and the next loss must not pass unseen."""
+    place = tmp_path / "workforce.key"
+    read_key(place)
+    place.unlink()
+    key = read_key(place, reason="The disk burnt.")
+    assert read_key(place, reason="The disk burnt.") == key
+    place.unlink()
+    with pytest.raises(MissingDataError, match="not given before"):
+        read_key(place, reason="The disk burnt.")
+    assert not place.exists()
+    read_key(place, reason="It burnt again.")
+
+
+def test_a_key_that_cannot_be_read_made_or_recorded_is_told_in_a_sentence(tmp_path, monkeypatch):
+    def denied(*_args, **_more):
+        raise PermissionError(13, "Permission denied")
+
+    place = tmp_path / "workforce.key"
+    (tmp_path / "file").touch()
+    with pytest.raises(SourceError, match="could not be made"):
+        read_key(tmp_path / "file" / "workforce.key")
+    (tmp_path / "away.key").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(SourceError, match="could not be made"):
+        read_key(tmp_path / "away.key")
+    with monkeypatch.context() as closed:
+        closed.setattr(Path, "write_text", denied)
+        with pytest.raises(SourceError, match="could not be written"):
+            read_key(place)
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    with pytest.raises(SourceError, match="cannot be read: Permission denied"):
+        read_key(place)
+
+
+def test_two_runs_that_start_at_once_use_one_key(tmp_path, monkeypatch):
+    place = tmp_path / "workforce.key"
+    looked: list[Path] = []
+    is_file = Path.is_file
+
+    def before_the_other_run(path):
+        looked.append(path)
+        if path == place and looked.count(place) == 1:
+            place.write_bytes(b"k" * KEY_BYTES)
+            place.chmod(0o600)
+            return False
+        return is_file(path)
+
+    monkeypatch.setattr(Path, "is_file", before_the_other_run)
+    assert read_key(place) == b"k" * KEY_BYTES
 
 
 def test_places_have_keys_of_their_own_and_the_sample_the_same_everywhere():

@@ -54,7 +54,8 @@ def read_key(place: str | Path, *, base: int = LEAST_BASE, reason: str = "") -> 
     base
         Base that counts are rounded to. [persons]
     reason
-        Why another key, base or tree is used than before; written into the record.
+        Why another key, base or tree is used than before; written into the record. One that stands
+        there already counts no more: a params file keeps it long after it was needed.
 
     Returns
     -------
@@ -68,23 +69,24 @@ def read_key(place: str | Path, *, base: int = LEAST_BASE, reason: str = "") -> 
     ParameterError
         Another key, base or tree than before, without a reason.
     SourceError
-        What lies there is no key, or others can read it.
+        What lies there is no key or cannot be read, or others can read it.
     """
     place = Path(place)
     record = _read_record(place)
+    told_before = reason in {use.reason for use in record}
     if not place.is_file():
-        if record and not reason:
+        if record and (told_before or not reason):
             raise MissingDataError(
                 f"The key of protection {place.name} is lost: its record says that it was used "
                 f"since {record[0].since}. Take it back from the back-up. A new one tells the same "
-                "people a second time; if that must be, give the reason (key_reason)."
+                "people a second time; if that must be, give a reason not given before (key_reason)."
             )
         _write_new(place)
     key = _read_bytes(place)
     use = KeyUse(
         _fingerprint(key), base, TREE, dt.datetime.now(tz=dt.UTC).date().isoformat(), reason
     )
-    if record and not reason:
+    if record and (told_before or not reason):
         _refuse_another(place, record[-1], use)
     if not record or _differs(record[-1], use):
         _write_record(place, (*record, use))
@@ -110,15 +112,17 @@ def _refuse_another(place: Path, before: KeyUse, now: KeyUse) -> None:
         raise ParameterError(
             f"{place.name}: another {' and another '.join(other)} of protection than since "
             f"{before.since}. The same people would be told of a second time. Go back to what was "
-            "used, or give the reason (key_reason)."
+            "used, or give a reason not given before (key_reason)."
         )
 
 
 def _write_new(place: Path) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
     try:
+        place.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
+        if isinstance(error, FileExistsError) and place.is_file():
+            return  # Another run made it in the meantime.
         raise SourceError(
             f"The key of protection {place.name} could not be made: {error.strerror}. Name a "
             "place that can be written to (key)."
@@ -128,12 +132,19 @@ def _write_new(place: Path) -> None:
 
 
 def _read_bytes(place: Path) -> bytes:
-    if place.stat().st_mode & 0o077:
+    try:
+        key, mode = place.read_bytes(), place.stat().st_mode
+    except OSError as error:
+        raise SourceError(
+            f"The key of protection {place.name} cannot be read: {error.strerror}. Run as its "
+            "owner, who alone may read it."
+        ) from error
+    # Windows tells nothing by these bits; the permissions of the folder hold there.
+    if mode & 0o077 and os.name != "nt":
         raise SourceError(
             f"{place.name}: others than its owner can read the key of protection. Take that away "
             f"(chmod 600), and make sure that nobody has read it."
         )
-    key = place.read_bytes()
     if len(key) != KEY_BYTES:
         raise SourceError(
             f"{place.name} is no key of protection: it has {len(key)} bytes and not {KEY_BYTES}. "
@@ -152,7 +163,7 @@ def _read_record(place: Path) -> tuple[KeyUse, ...]:
         return ()
     try:
         return tuple(KeyUse(**line) for line in json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError) as error:
         raise SourceError(
             f"{path.name} is no record of a key of protection. Take it back from the back-up."
         ) from error
@@ -162,5 +173,11 @@ def _write_record(place: Path, record: tuple[KeyUse, ...]) -> None:
     path = _record_of(place)
     new = path.with_name(path.name + ".new")
     lines = json.dumps([asdict(use) for use in record], indent=1, ensure_ascii=False)
-    new.write_text(lines + "\n", encoding="utf-8")
-    new.replace(path)
+    try:
+        new.write_text(lines + "\n", encoding="utf-8")
+        new.replace(path)
+    except OSError as error:
+        raise SourceError(
+            f"The record {path.name} of the key of protection could not be written: "
+            f"{error.strerror}. Let the run write beside the key."
+        ) from error
