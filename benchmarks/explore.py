@@ -58,7 +58,9 @@ def main() -> None:
     region = "9006"
     inputs = load_inputs(SAMPLE, region=region, horizon=10)
     settings = {"language": "nb", "quarter": "2026Q4", "seed": 1, "draws": 100}
-    tried = open_panel(inputs, data=open_folder(SAMPLE), region=region, folder="", **settings)
+    tried = open_panel(
+        inputs, data=open_folder(SAMPLE), source=SAMPLE, region=region, folder="", **settings
+    )
     one = least(lambda _: project(inputs))
     print(f"a projection of {region}: {one:.3f} s")
     for name, levers in MOVED.items():

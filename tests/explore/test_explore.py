@@ -138,10 +138,10 @@ def test_a_chart_drawn_quickly_is_the_picture_that_would_be_saved() -> None:
     np.testing.assert_array_equal(*pixels)
 
 
-def save(folder: Path, title: str, steps: Steps = STEPS) -> Path:
+def save(folder: Path, title: str, steps: Steps = STEPS, key: str | Path = "") -> Path:
     return save_scenario(
         folder, title, steps, data=SAMPLE, region="9012", base_year=2026, horizon=4,
-        quarter="2026Q4", language="nb", seed=1, draws=20,
+        quarter="2026Q4", language="nb", seed=1, draws=20, key=key,
     )  # fmt: skip
 
 
@@ -161,6 +161,12 @@ def test_a_saved_scenario_is_a_params_file_and_is_never_replaced(tmp_path: Path)
         save(tmp_path, "Større stillinger nb", STEPS[:1])
     assert path.read_bytes() == before
     assert [one.name for one in tmp_path.iterdir() if one.is_file()] == [path.name]
+
+
+def test_a_saved_scenario_uses_the_key_that_the_notebook_used(tmp_path: Path) -> None:
+    """One of its own would tell of the same people a second time."""
+    key = tmp_path / "params" / "keys" / "public.key"
+    assert load_params(save(tmp_path / "tried", "with a key", key=key)).key == key
 
 
 def test_a_scenario_that_a_run_would_refuse_leaves_no_file(tmp_path: Path) -> None:

@@ -79,7 +79,8 @@ def read_key(place: str | Path, *, base: int = LEAST_BASE, reason: str = "") -> 
             raise MissingDataError(
                 f"The key of protection {place.name} is lost: its record says that it was used "
                 f"since {record[0].since}. Take it back from the back-up. A new one tells the same "
-                "people a second time; if that must be, give a reason not given before (key_reason)."
+                "people a second time; if that must be, give a reason that was not given before "
+                "(key_reason)."
             )
         _write_new(place)
     key = _read_bytes(place)

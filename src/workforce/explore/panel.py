@@ -84,6 +84,7 @@ def open_panel(
     seed: int,
     draws: int,
     folder: str | Path,
+    key: str | Path = "",
 ) -> Tried:
     """Make one region ready for the panel.
 
@@ -101,6 +102,8 @@ def open_panel(
         Written in what is saved.
     folder : str or Path
         Where scenarios are saved.
+    key : str or Path
+        File of the key of protection, which a saved scenario names.
     """
     base, horizon = int(inputs.attrs["base_year"]), int(inputs.attrs["horizon"])
     texts = load_texts(language)
@@ -128,6 +131,7 @@ def open_panel(
             language=language,
             seed=seed,
             draws=draws,
+            key=key,
         )
 
     return Tried(open_place(inputs), subject, save, data.rounded_to)

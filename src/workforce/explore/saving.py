@@ -59,6 +59,7 @@ def save_scenario(
     language: str,
     seed: int,
     draws: int,
+    key: str | Path = "",
 ) -> Path:
     """Write a params file with a scenario of its own and one report about it.
 
@@ -79,6 +80,8 @@ def save_scenario(
         Place that the report is about.
     base_year, horizon, quarter, language, seed, draws
         Of the run.
+    key : str or Path
+        File of the key of protection, which the run is to use as well.
 
     Returns
     -------
@@ -112,6 +115,8 @@ def save_scenario(
             }
         ],
     }
+    if key:
+        content["key"] = Path(os.path.relpath(Path(key).absolute(), folder)).as_posix()
     text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
     part = folder / f".{code}.{os.getpid()}.part.yaml"
     try:
