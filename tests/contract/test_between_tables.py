@@ -96,6 +96,17 @@ def test_an_exit_from_a_cell_without_person_years_is_told_and_a_recruit_is_not()
     assert "(rows 2, 3): half a year each" in note
 
 
+def test_service_areas_without_a_count_of_unfilled_posts_are_named_beside_those_that_have_one():
+    staff = pl.concat([STAFF, STAFF.with_columns(sector=pl.lit("school"))])
+    post = {"occupation": ["2221"], "year": [2026], "line": ["unfilled"], "fte": [0.0]}
+    counted = pl.DataFrame({"region": ["9001"], "sector": ["care"], **post})
+    (note,) = notes_between(SOUND | {"staff": staff, "shortage": counted})
+    assert "on 1 January 2026 for school in 9001: unfilled" in note
+    school = counted.with_columns(sector=pl.lit("school"))
+    both = pl.concat([counted, school])
+    assert notes_between(SOUND | {"staff": staff, "shortage": both}) == ()
+
+
 def test_places_without_staff_are_named_where_others_have_some():
     (note,) = notes_between(SOUND | {"staff": STAFF.head(1)})
     assert "nobody on 1 January 2026 in 9002" in note

@@ -62,6 +62,7 @@ def notes_between(frames: Frames) -> tuple[str, ...]:
         *_places_without_staff(frames),
         *_flows_without_staff(frames),
         *_exits_of_nobody(frames),
+        *_areas_not_counted(frames),
         *_open_groups(frames),
     )
 
@@ -229,6 +230,28 @@ def _exits_of_nobody(frames: Frames) -> list[str]:
         f"staff_flows: somebody left where the exposure is 0 ({plural('row', rows)} "
         f"{shorten(rows)}): half a year each is taken. Give the part of the year that they were "
         "there."
+    )
+    return [told]
+
+
+def _areas_not_counted(frames: Frames) -> list[str]:
+    """Name the service areas that a place did not count unfilled posts of, and others it did."""
+    year, post = base_year_of(frames), ["region", "sector"]
+    asked = _there(frames, "shortage", *post, "year", "line")
+    if year is None or not asked or not _there(frames, "staff", *post, "year", "persons"):
+        return []
+    now = pl.col("year") == year
+    unfilled = pl.col("line").cast(pl.String) == "unfilled"
+    counted = frames["shortage"].filter(now & unfilled).select(post).unique()
+    staffed = frames["staff"].filter(now & (pl.col("persons") > 0)).select(post).unique()
+    left = staffed.join(counted, on=post, how="anti").join(counted, on="region", how="semi")
+    if left.is_empty():
+        return []
+    areas = [f"{sector} in {region}" for region, sector in left.sort(post).rows()]
+    told = (
+        f"shortage: no row of the line unfilled on 1 January {year} for {shorten(areas)}: unfilled "
+        "posts are estimated from national figures there. If they were counted and there was none, "
+        "write one row of 0."
     )
     return [told]
 

@@ -76,6 +76,7 @@ It tells, and refuses nothing, where
 - a municipality has no staff and others have some: its pages are about inhabitants;
 - nobody in `staff` holds an occupation of `staff_flows`: its rows are left out;
 - somebody left a cell of `staff_flows` with an exposure of 0: half a year each is taken;
+- `shortage` has rows of unfilled posts for some service areas of a place and not for others;
 - the oldest age of `population` or `population_projection` is under 100: the open group is spread \
 over single ages as people of the nation survive."""
 
