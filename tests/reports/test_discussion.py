@@ -85,11 +85,11 @@ def test_a_measure_is_told_with_its_size_its_time_and_for_whom() -> None:
     assert older["How many"].startswith("About 120 of those")
 
 
-def test_persons_are_summed_over_the_sectors_reached_and_not_told_where_one_is_hidden() -> None:
+def test_persons_are_summed_over_the_sectors_reached_and_not_told_where_one_is_not_known() -> None:
     given = measure("productivity", 2, sectors=("health_care", "technical"))
     both = figures(all=823.0, health_care=300.0, technical=61.0)
     assert "About 360 persons" in dict(describe_measure(both, subject(), given))["How many"]
-    for few, words in ((figures(all=823.0, health_care=300.0), "is not shown"),
+    for few, words in ((figures(all=823.0, health_care=300.0), "is not known"),
                        (figures(health_care=4.0, technical=4.0), "Fewer than 10")):  # fmt: skip
         assert words in dict(describe_measure(few, subject(), given))["How many"]
 
@@ -100,7 +100,7 @@ def test_those_near_the_age_of_leaving_are_counted_by_service_area_and_never_by_
     # Only all service areas together have ages here; those of health care are not shown.
     both = figures(all=823.0, health_care=300.0)
     given = measure("absence", -1, sectors=("health_care",))
-    assert "were 55 or older is not shown" in how_many(both, subject(), given)
+    assert "were 55 or older is not known" in how_many(both, subject(), given)
     nurses = measure("absence", -1, occupations=("2223",))
     posts = both.table.filter(variable="headcount", sector="all").with_columns(
         occupation=pl.lit("2223"), persons=pl.col("central")

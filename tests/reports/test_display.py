@@ -7,8 +7,10 @@ import xarray as xr
 import workforce as wf
 from workforce.contract.figures import Figures
 from workforce.inputs.groups import occupation_groups
-from workforce.reports.charts.figures import persons_told
+from workforce.reports import charts
+from workforce.reports.charts.figures import Subject, persons_told
 from workforce.reports.display import in_groups, read_display, standing_together, write_display
+from workforce.results.hindsight import MADE_AGAIN, OBSERVED
 from workforce.sources.tables.files import packaged_folder
 from workforce.texts.catalogue import LANGUAGES, load_texts
 
@@ -82,3 +84,29 @@ def test_every_group_has_a_name_with_all_of_its_occupations_and_with_some(public
     groups = set(occupation_groups(public).values())
     assert len(groups) == 9
     assert {f"group.{kind}{group}" for group in groups for kind in ("", "other_")} <= set(texts)
+
+
+def test_only_services_of_twenty_are_judged_where_the_rounding_would_decide_of_smaller_ones():
+    subject = Subject(
+        region="9012", sector="all", scenario="baseline", base_year=2026, horizon_year=2036,
+        texts=load_texts("en"), names=wf.open_folder(SAMPLE).names,
+    )  # fmt: skip
+    rows = [
+        {"scenario": scenario, "region": "9012", "sector": sector, "occupation": "all",
+         "dimension": "", "category": "", "variable": "headcount", "unit": "persons",
+         "year": year, "level": 0.8, "central": persons, "lower": persons, "upper": persons}
+        for scenario, year in ((MADE_AGAIN, 2026), (OBSERVED, 2026), (OBSERVED, 2023))
+        for sector, persons in (("health_care", 25.0), ("kindergarten", 5.0))
+    ]  # fmt: skip
+    rows += [one | {"dimension": "age_band"} for one in rows if one["year"] == 2023]
+    table = pl.DataFrame(rows)
+    public_page = charts.judged_staff(Figures(table, "public", 5), subject)
+    assert public_page.table["Figure"].to_list() == ["Health and care"]
+    assert "fewer than 20 employees are not judged" in public_page.note
+    inside = charts.judged_staff(Figures(table, "internal"), subject)
+    assert len(inside.table) == 2
+    assert "fewer than 20" not in inside.note
+    small = table.filter(sector="kindergarten")
+    alone = charts.judged_staff(Figures(small, "public", 5), subject)
+    assert alone.figure is None
+    assert "the rounding would decide" in alone.note

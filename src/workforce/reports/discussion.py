@@ -187,7 +187,7 @@ def log_table(remarks: Sequence[Remark], texts: Texts, *, public: bool) -> Chart
 def how_many(figures: Figures, subject: Subject, measure: Measure) -> str:
     """Say roughly how many work where a measure reaches, and how many of them are 55 or older.
 
-    From protected figures only; of those that are hidden it says so.
+    Of what is not known it says so.
     """
     texts, lever = subject.texts, measure.lever
     if lever in OF_NOBODY_YET:
@@ -200,7 +200,7 @@ def how_many(figures: Figures, subject: Subject, measure: Measure) -> str:
         else _persons(figures, subject, sectors, occupations)
     )
     if count is None:
-        return say(texts, "discussion.persons_hidden")
+        return say(texts, "discussion.persons_unknown")
     if count < FEW:
         return say(texts, "discussion.persons_few")
     codes = sectors or [subject.sector]
@@ -222,14 +222,14 @@ def _of_them_older(
 ) -> str:
     """Say how many of those whom a measure reaches are near the age of leaving.
 
-    A suppression plan has occupations and ages of each service area, and no table of both.
+    The results have occupations and ages of each service area, and no table of both.
     """
     texts = subject.texts
     if occupations:
         return say(texts, "older.of_occupations")
     count = _older(figures, subject, sectors)
     if count is None:
-        return say(texts, "older.hidden")
+        return say(texts, "older.unknown")
     if count < FEW:
         return say(texts, "older.few" if count > 0 else "older.none")
     return say(texts, "older.about", count=_about(count, texts))
@@ -247,7 +247,7 @@ def _sector(subject: Subject, code: str) -> str:
 def _persons(
     figures: Figures, subject: Subject, sectors: Sequence[str], occupations: Sequence[str]
 ) -> float | None:
-    """Sum the heads of posts; None where one of them is hidden, for the sum would tell it."""
+    """Sum the heads of posts; None where one of them is not known."""
     rows = [
         pick(
             figures,
@@ -302,7 +302,7 @@ def _effect(report: Report, scenario: str) -> str:
         for name in ("baseline", scenario)
     )
     if before is None or after is None:
-        return say(texts, "discussion.effect_hidden")
+        return say(texts, "discussion.effect_unknown")
     gain = before.central - after.central
     if abs(gain) < HARDLY_FTE:
         return say(texts, "discussion.effect_none", year=subject.horizon_year)

@@ -20,17 +20,16 @@ LEAST_FTE = 20.0
 
 @dataclass(frozen=True)
 class Evidence:
-    """Years, exits and recruits behind the rates of a page; events None where they are hidden."""
+    """Years, exits and recruits behind the rates of a page."""
 
     years: int
-    exits: float | None
-    recruits: float | None
+    exits: float
+    recruits: float
 
     @property
     def is_little(self) -> bool:
-        """Whether few years or events lie behind the rates, or so few that they are hidden."""
-        few = [one is None or one < FEW_EVENTS for one in (self.exits, self.recruits)]
-        return self.years < FEW_YEARS or any(few)
+        """Whether few years or events lie behind the rates."""
+        return self.years < FEW_YEARS or min(self.exits, self.recruits) < FEW_EVENTS
 
 
 def evidence_of(figures: Figures, subject: Subject) -> Evidence | None:
@@ -45,14 +44,10 @@ def evidence_of(figures: Figures, subject: Subject) -> Evidence | None:
     if years.is_empty():
         return None
     exits, recruits = (
-        rows.filter(variable=name)["central"].drop_nulls()
+        float(rows.filter(variable=name)["central"].sum())
         for name in ("flow_exits", "flow_recruits")
     )
-    return Evidence(
-        int(years[0]),
-        None if exits.is_empty() else float(exits[0]),
-        None if recruits.is_empty() else float(recruits[0]),
-    )
+    return Evidence(int(years[0]), exits, recruits)
 
 
 def rest_on_others(figures: Figures, subject: Subject) -> bool:
@@ -67,8 +62,6 @@ def evidence_line(evidence: Evidence, texts: Texts) -> str:
         return say(texts, "flow_evidence.none")
     key = "flow_evidence.year" if evidence.years == 1 else "flow_evidence.years"
     years = say(texts, key, count=number(evidence.years, texts))
-    if evidence.exits is None or evidence.recruits is None:
-        return say(texts, "flow_evidence.hidden", years=years)
     exits, recruits = (_events(count, texts) for count in (evidence.exits, evidence.recruits))
     return say(texts, "flow_evidence.line", years=years, exits=exits, recruits=recruits)
 

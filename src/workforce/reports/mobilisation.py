@@ -161,5 +161,5 @@ def measure_name(measure: Measure, subject: Subject) -> str:
 
 def _written(value: Estimate | None, subject: Subject, *, sign: bool = False) -> str:
     if value is None:
-        return say(subject.texts, "chart.hidden_mark")
+        return "–"
     return interval(value, subject.texts, decimals=decimals_for(value.central), sign=sign)

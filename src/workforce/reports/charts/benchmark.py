@@ -227,7 +227,7 @@ def _of(rows: pl.DataFrame, region: str, sector: str, measure: str = "") -> Esti
 
 def _write(value: Estimate | None, texts: Texts, measure: str) -> str:
     if value is None:
-        return say(texts, "chart.hidden_mark")
+        return "–"
     places = _decimals(value, measure)
     return interval(value, texts, decimals=places, share=measure in SHARES)
 
@@ -335,11 +335,11 @@ def _table(
 
 def _share(value: Estimate | None, texts: Texts) -> str:
     if value is None:
-        return say(texts, "chart.hidden_mark")
+        return "–"
     return percent(value.central, texts, decimals=0)
 
 
 def _count(value: Estimate | None, texts: Texts) -> str:
     if value is None:
-        return say(texts, "chart.hidden_mark")
+        return "–"
     return number(value.central, texts, decimals=0)

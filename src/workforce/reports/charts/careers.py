@@ -12,7 +12,6 @@ from workforce.reports.charts.figures import (
     cell,
     decimals_for,
     estimate,
-    hidden_note,
     interval,
     name_of,
     of_known_posts,
@@ -68,13 +67,9 @@ def openings(figures: Figures, subject: Subject) -> Chart:
         exits=number(exits.central, texts, decimals=decimals),
         growth=number(abs(growth.central), texts, decimals=decimals),
     )  # fmt: skip
-    gone = only(rows, "openings").filter(pl.col("central").is_null())[by].to_list()
-    notes = [hidden_note(rows, texts, [_name(subject, by, code) for code in gone])]
-    notes += [say(texts, "openings.note")]
+    notes = [say(texts, "openings.note")]
     notes += [say(texts, "openings.note_moves")] if by == "occupation" else []
-    return Chart(
-        None, title, title, pl.DataFrame(columns), " ".join(note for note in notes if note)
-    )
+    return Chart(None, title, title, pl.DataFrame(columns), " ".join(notes))
 
 
 def working_years(figures: Figures, subject: Subject) -> Chart:

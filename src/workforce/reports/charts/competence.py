@@ -13,7 +13,6 @@ from workforce.reports.charts.figures import (
     cell,
     decimals_for,
     estimate,
-    hidden_note,
     interval,
     largest,
     name_of,
@@ -104,7 +103,7 @@ def competence_gap(figures: Figures, subject: Subject) -> Chart:
     )
     return Chart(
         figure, title, say(texts, "gap.alt", title=title, list=listed),
-        _gap_table(figures, subject, year), _hidden(figures, subject),
+        _gap_table(figures, subject, year),
     )  # fmt: skip
 
 
@@ -174,7 +173,6 @@ def competence_drain(figures: Figures, subject: Subject) -> Chart:
             {name_of(subject, "competence", c): only(rows, c) for c, _ in drawn}, texts,
             decimals=decimals_for(largest(shown(rows))),
         ),
-        _hidden(figures, subject),
     )  # fmt: skip
 
 
@@ -240,14 +238,6 @@ def _gap_table(figures: Figures, subject: Subject, year: int) -> pl.DataFrame:
 def _written(value: Estimate, texts: Texts) -> str:
     """Write an estimate with its interval, and a decimal where it is small."""
     return interval(value, texts, decimals=decimals_for(value.central))
-
-
-def _hidden(figures: Figures, subject: Subject) -> str:
-    """Say which competences are hidden."""
-    rows = _rows(figures, subject, "missing", subject.horizon_year)
-    codes = rows.filter(pl.col("central").is_null())["category"].to_list()
-    names = [name_of(subject, "competence", code) for code in codes]
-    return hidden_note(rows, subject.texts, names)
 
 
 def _lacking_table(subject: Subject) -> str:

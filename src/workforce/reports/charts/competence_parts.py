@@ -121,10 +121,8 @@ def competence_by_age(figures: Figures, subject: Subject) -> Chart:
         [(rows, subject.base_year), (later, subject.horizon_year)],
         {group: say(texts, f"age_group.{group}") for group in AGE_GROUPS}, order, subject,
     )  # fmt: skip
-    hidden = rows.filter(pl.col("central").is_null())["of"].n_unique()
-    note = say(texts, "competence_age.note", count=hidden) if hidden else ""
-    return Chart(figure, title, say(texts, "competence_age.alt", title=title, list=listed), table,
-                 note)  # fmt: skip
+    return Chart(figure, title, say(texts, "competence_age.alt", title=title, list=listed),
+                 table)  # fmt: skip
 
 
 def drain_by_cause(figures: Figures, subject: Subject) -> Chart:

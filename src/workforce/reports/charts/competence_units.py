@@ -13,7 +13,6 @@ from workforce.reports.charts.figures import (
     absent,
     cell,
     estimate,
-    hidden_note,
     interval,
     name_of,
     only,
@@ -90,14 +89,7 @@ def units_covered(figures: Figures, subject: Subject) -> Chart:
         f"{name_of(subject, 'competence', c)}: {_of(whole[c][then], asking[c], subject)}"
         for c in order[:5]
     )
-    every = pick(figures, subject, "units_asking", sector=subject.sector, dimension="competence")
-    hidden = set(every["category"]) - set(whole)
-    labels = [name_of(subject, "competence", code) for code in hidden]
-    note = " ".join(
-        part
-        for part in (say(texts, "units.note"), hidden_note(rows, texts, sorted(labels)))
-        if part
-    )
+    note = say(texts, "units.note")
     return Chart(figure, title, say(texts, "units.alt", title=title, list=listed),
                  _covered_table(rows, asking, order, subject), note)  # fmt: skip
 

@@ -11,7 +11,7 @@ from workforce.contract.figures import Figures
 from workforce.contract.names import Names
 from workforce.contract.names import name_of as name_in
 from workforce.reports.charts.chart import Chart
-from workforce.texts.catalogue import Texts, join_list, number, percent, say
+from workforce.texts.catalogue import Texts, number, percent, say
 
 HOW_KNOWN = {
     "measured_shortage": "",
@@ -21,7 +21,6 @@ HOW_KNOWN = {
 """Variables of the shortage of the base year: counted here, counted by some, counted by nobody."""
 LEAST_FOR_SHARE = 20
 """Fewest persons whose parts or changes are told in per cent; below it in persons."""
-MOST_NAMED = 5
 """Hidden figures that a note names one by one."""
 
 
@@ -111,7 +110,7 @@ def pick(
     Returns
     -------
     polars.DataFrame
-        Rows by category and year; central, lower and upper are null where hidden.
+        Rows by category and year; in order.
     """
     table = figures.table
     wanted = (
@@ -168,12 +167,12 @@ def whole(
 
 
 def shown(rows: pl.DataFrame) -> pl.DataFrame:
-    """Keep the rows whose figures may be shown."""
+    """Keep the rows that have a figure."""
     return rows.filter(pl.col("central").is_not_null())
 
 
 def estimate(rows: pl.DataFrame, *, year: int | None = None) -> Estimate | None:
-    """Read the one figure of a year; None where it is hidden or not there.
+    """Read the one figure of a year; None where it is not there.
 
     Parameters
     ----------
@@ -249,9 +248,9 @@ def spoken(
 
 
 def cell(row: dict[str, object], texts: Texts, *, decimals: int = 0, share: bool = False) -> str:
-    """Write one row's figure for a table: hidden figures as the mark for hidden."""
+    """Write one row's figure for a table."""
     if row["central"] is None:
-        return say(texts, "chart.hidden_mark")
+        return "–"
     central = float(str(row["central"]))
     lower = central if row["lower"] is None else float(str(row["lower"]))
     upper = central if row["upper"] is None else float(str(row["upper"]))
@@ -297,7 +296,7 @@ def table_by_year(
     Returns
     -------
     polars.DataFrame
-        Text: year, then a column for each series; hidden figures carry the mark for hidden.
+        Text: year, then a column for each series.
     """
     years = sorted({year for rows in series.values() for year in rows["year"].to_list()})
     columns = {say(texts, "chart.year"): [str(year) for year in years]}
@@ -322,7 +321,7 @@ def largest(rows: pl.DataFrame, column: str = "upper") -> float:
 
 
 def of_known_posts(figures: Figures, subject: Subject, rows: pl.DataFrame) -> pl.DataFrame:
-    """Leave out the occupations that a sector neither has nor needs; hidden ones stay.
+    """Leave out the occupations that a sector neither has nor needs.
 
     Parameters
     ----------
@@ -392,18 +391,9 @@ def absent(subject: Subject, chart: str, table: str) -> Chart:
         Table of the folder that the chart stands on.
     """
     texts = subject.texts
-    reason = "chart.table_missing" if table in subject.missing else "chart.all_hidden"
+    reason = "chart.table_missing" if table in subject.missing else "chart.no_figures"
     note = say(texts, reason, table=table)
     return Chart(None, say(texts, f"{chart}.heading"), note, None, note)
-
-
-def hidden_note(rows: pl.DataFrame, texts: Texts, labels: list[str]) -> str:
-    """Say which figures are hidden; empty where none is."""
-    if not labels or rows["central"].null_count() == 0:
-        return ""
-    if len(labels) > MOST_NAMED:
-        return say(texts, "chart.many_hidden", count=len(labels))
-    return say(texts, "chart.some_hidden", list=join_list(labels, texts))
 
 
 def decimals_for(largest: float) -> int:
@@ -425,7 +415,7 @@ def sector_name(subject: Subject, sector: str | None = None) -> str:
 
 
 def is_group(subject: Subject, occupation: str) -> bool:
-    """Whether a code is that of a group of occupations, which stands in place of hidden ones."""
+    """Whether a code is that of a group of occupations, which stands for few."""
     return f"group.{occupation}" in subject.texts.entries
 
 

@@ -10,7 +10,6 @@ from workforce.reports.charts.figures import (
     Estimate,
     Subject,
     estimate,
-    hidden_note,
     interval,
     name_of,
     occupation_gaps,
@@ -45,15 +44,7 @@ def freed_time(figures: Figures, subject: Subject) -> Chart:
         return SILENT
     posts = rows.filter(pl.col("occupation") != "all")
     known = shown(posts).filter(pl.col("central") >= LEAST).sort("central", descending=True)
-    note = " ".join(
-        part
-        for part in (
-            say(texts, "freed.note"),
-            _rest(known[MOST:], subject),
-            _hidden(posts, subject),
-        )
-        if part
-    )
+    note = f"{say(texts, 'freed.note')} {_rest(known[MOST:], subject)}".strip()
     if known.is_empty():
         return Chart(None, say(texts, "freed.heading"), note, None, note)
     several = known["sector"].n_unique() > 1
@@ -110,7 +101,7 @@ def _missing(figures: Figures, subject: Subject, row: dict[str, object]) -> str:
     gaps = occupation_gaps(figures, subject, sector, year=subject.horizon_year)
     gap = estimate(gaps.filter(pl.col("occupation") == code))
     if gap is None:
-        return say(subject.texts, "chart.hidden_mark")
+        return "–"
     return interval(gap, subject.texts, decimals=1)
 
 
@@ -119,8 +110,3 @@ def _rest(rows: pl.DataFrame, subject: Subject) -> str:
         return ""
     total = number(float(rows["central"].sum()), subject.texts, decimals=1)
     return say(subject.texts, "freed.rest", count=rows.height, fte=total)
-
-
-def _hidden(posts: pl.DataFrame, subject: Subject) -> str:
-    codes = posts.filter(pl.col("central").is_null())["occupation"].unique().sort()
-    return hidden_note(posts, subject.texts, [name_of(subject, "occupation", c) for c in codes])

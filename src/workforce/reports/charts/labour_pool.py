@@ -72,7 +72,7 @@ def labour_pool(figures: Figures, subject: Subject, pool: LabourPool) -> Chart:
         return Chart(None, heading, note, None, note)
     found = _by_occupation(figures, pool)
     if not found:
-        note = say(texts, "labour_pool.all_hidden")
+        note = say(texts, "chart.no_figures")
         return Chart(None, heading, note, None, note)
     gaps = {code: _lacking(parts) for code, parts in found.items()}
     order = sorted(found, key=lambda code: (-gaps[code].central, code))
@@ -99,7 +99,7 @@ def labour_pool(figures: Figures, subject: Subject, pool: LabourPool) -> Chart:
     figure = _draw({code: found[code] for code in drawn}, subject)
     alt = say(texts, "labour_pool.alt", title=title, list=listed)
     table = _table({code: found[code] for code in order}, subject)
-    note = _notes(figures, subject, pool)
+    note = _notes(subject, pool)
     return Chart(figure, title, alt, table, note)
 
 
@@ -144,7 +144,7 @@ def pool_years(figures: Figures, subject: Subject, pool: LabourPool) -> Chart:
         **{
             str(year): [
                 number(_lacking(one[code]).central, texts)
-                if code in one else say(texts, "chart.hidden_mark")
+                if code in one else "–"
                 for code in order
             ]
             for year, one in zip(_years(subject), years, strict=True)
@@ -216,7 +216,7 @@ def _cell(rows: pl.DataFrame, code: str, part: str, subject: Subject) -> str:
         return "–"
     value = estimate(own)
     if value is None:
-        return say(subject.texts, "chart.hidden_mark")
+        return "–"
     return number(value.central, subject.texts)
 
 
@@ -231,7 +231,7 @@ def _named(rows: pl.DataFrame, subject: Subject, pool: LabourPool) -> str:
         say(
             texts, "labour_pool.actor", name=one["name"],
             kind=say(texts, f"labour_pool.kind_{one['employer_kind']}"),
-            value=say(texts, "chart.hidden_mark")
+            value="–"
             if one["central"] is None else number(one["central"], texts),
         )
         for one in others.sort("central", "name", descending=[True, False], nulls_last=True)
@@ -260,8 +260,8 @@ def _table(found: dict[str, Parts], subject: Subject) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def _notes(figures: Figures, subject: Subject, pool: LabourPool) -> str:
-    """Say what is assumed, borrowed, carried forward, hidden or not there."""
+def _notes(subject: Subject, pool: LabourPool) -> str:
+    """Say what is assumed, borrowed, carried forward or not there."""
     texts = subject.texts
     notes = [say(texts, "labour_pool.note")]
     if pool.employers.is_empty():
@@ -277,9 +277,6 @@ def _notes(figures: Figures, subject: Subject, pool: LabourPool) -> str:
     if pool.graduate_share < 1:
         share = percent(pool.graduate_share, texts, decimals=0)
         notes.append(say(texts, "labour_pool.graduate_share", share=share))
-    sums = pl.concat([_rows(figures, pool, name) for name in ("pool_need_sum", "pool_supply_sum")])
-    if hidden := sums["central"].null_count():
-        notes.append(say(texts, "labour_pool.hidden", count=hidden))
     return " ".join(notes)
 
 

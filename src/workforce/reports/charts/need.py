@@ -12,7 +12,6 @@ from workforce.reports.charts.figures import (
     cell,
     decimals_for,
     estimate,
-    hidden_note,
     interval,
     name_of,
     only,
@@ -72,10 +71,8 @@ def need_by_occupation(figures: Figures, subject: Subject) -> Chart:
     caption = say(
         texts, "need_in_post.occupations", base_year=subject.base_year, year=subject.horizon_year
     )
-    hidden = ends[1].filter(pl.col("central").is_null())["occupation"].to_list()
-    labels = [name_of(subject, "occupation", code) for code in hidden]
-    note = [say(texts, "need_in_post.occupations_note"), hidden_note(ends[1], texts, labels)]
-    return Chart(None, caption, caption, pl.DataFrame(columns), " ".join(filter(None, note)))
+    note = say(texts, "need_in_post.occupations_note")
+    return Chart(None, caption, caption, pl.DataFrame(columns), note)
 
 
 def key_figures(figures: Figures, subject: Subject) -> Chart:
@@ -155,5 +152,5 @@ def _value(rows: pl.DataFrame, year: int, subject: Subject) -> str:
         return "–"
     value = found["central"][0]
     if value is None:
-        return say(texts, "chart.hidden_mark")
+        return "–"
     return number(float(value), texts, decimals=0 if float(value).is_integer() else 1)

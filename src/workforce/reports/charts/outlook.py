@@ -15,7 +15,6 @@ from workforce.reports.charts.figures import (
     cell,
     decimals_for,
     estimate,
-    hidden_note,
     how_known,
     interval,
     name_of,
@@ -119,7 +118,6 @@ def first_shortage(figures: Figures, subject: Subject) -> Chart:
             ],
         }
     )
-    hidden = [_name(subject, by, code) for code in years if code not in kept]
     kind = _kind(lead.central, subject)
     known = how_known(shortage_lines(figures, subject)) if kind == "now" else ""
     title = say(
@@ -128,7 +126,6 @@ def first_shortage(figures: Figures, subject: Subject) -> Chart:
         chance=_chance(chance["all"], texts),
     )  # fmt: skip
     notes = [
-        hidden_note(rows, texts, hidden),
         say(texts, "first_shortage.note"),
         shortage_basis(figures, subject),
     ]

@@ -9,7 +9,6 @@ from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import (
     Subject,
     absent,
-    hidden_note,
     name_of,
     pick,
     sector_name,
@@ -42,7 +41,7 @@ def shared_tasks(figures: Figures, subject: Subject) -> Chart:
     keys = ["sector", "occupation", "other", "what"]
     known = moved.join(taken.select(*keys, taken="central"), on=keys)
     known = known.filter(pl.col("central").is_not_null()).sort("central", descending=True)
-    note = f"{say(texts, 'sharing.note')} {_hidden(moved, subject)}".strip()
+    note = say(texts, "sharing.note")
     if known.is_empty():
         return Chart(None, say(texts, "sharing.heading"), note, None, note)
     short = _short(figures, subject)
@@ -107,12 +106,11 @@ def best_moves(figures: Figures, subject: Subject) -> Chart:
             say(texts, "moves.note", year=year),
             _less_money(known, subject),
             _binding(figures, subject),
-            _hidden(persons, subject),
         )
         if part
     )
     if whole.is_empty():
-        note = f"{say(texts, 'moves.all_hidden')} {_hidden(persons, subject)}".strip()
+        note = say(texts, "moves.none", year=year)
         return Chart(None, say(texts, "moves.heading"), note, None, note)
     table = pl.DataFrame(
         {
@@ -165,15 +163,9 @@ def _short(figures: Figures, subject: Subject) -> dict[tuple[str, str], float]:
 def _left(short: float | None, given: float, subject: Subject) -> str:
     texts = subject.texts
     if short is None:
-        return say(texts, "chart.hidden_mark")
+        return "–"
     before, after = (number(value, texts, decimals=1) for value in (short, max(short - given, 0.0)))
     return say(texts, "sharing.from_to", before=before, after=after)
-
-
-def _hidden(rows: pl.DataFrame, subject: Subject) -> str:
-    codes = rows.filter(pl.col("central").is_null())["occupation"].unique().sort()
-    names = [name_of(subject, "occupation", code) for code in codes]
-    return hidden_note(rows, subject.texts, names)
 
 
 def _less_money(known: pl.DataFrame, subject: Subject) -> str:

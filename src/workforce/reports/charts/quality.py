@@ -14,7 +14,6 @@ from workforce.reports.charts.figures import (
     Estimate,
     Subject,
     decimals_for,
-    hidden_note,
     interval,
     name_of,
     pick,
@@ -42,6 +41,10 @@ if TYPE_CHECKING:
 OBSERVED, MADE_AGAIN = "observed", "made_again"
 
 
+LEAST = 20
+"""A sector that shows fewer is not judged where counts were rounded. [persons]"""
+
+
 @dataclass(frozen=True)
 class Judged:
     """One forecast, made again with what was known then, and what came."""
@@ -65,11 +68,17 @@ def judged_population(figures: Figures, subject: Subject) -> Chart:
 
 
 def judged_staff(figures: Figures, subject: Subject) -> Chart:
-    """Set the staff forecast from an earlier year against that of the base year, by sector."""
-    return _judged(
-        staff_judged(figures, subject), figures, subject, "judged_staff",
-        _made_again(figures, subject, "headcount"),
-    )  # fmt: skip
+    """Set the staff forecast from an earlier year against that of the base year, by sector.
+
+    Of rounded counts, only sectors of `LEAST` persons or more are judged: in smaller ones the
+    rounding would decide.
+    """
+    rows = _made_again(figures, subject, "headcount")
+    named = staff_judged(figures, subject)
+    outcomes = [outcome for _, outcome in _pairs(figures, subject, rows, "sector").values()]
+    few = len(named) < sum(outcome > 0 for outcome in outcomes)
+    more = say(subject.texts, "judged.too_few", least=LEAST) if few else ""
+    return _judged(named, figures, subject, "judged_staff", rows, more=more)
 
 
 def population_judged(figures: Figures, subject: Subject) -> list[Judged]:
@@ -84,7 +93,8 @@ def population_judged(figures: Figures, subject: Subject) -> list[Judged]:
 def staff_judged(figures: Figures, subject: Subject) -> list[Judged]:
     """Return the staff of each sector with its forecast and outcome in the base year."""
     pairs = _pairs(figures, subject, _made_again(figures, subject, "headcount"), "sector")
-    named = [code for code, pair in pairs.items() if pair[1] > 0]
+    least = 0.0 if figures.rounded_to is None else LEAST - 0.5
+    named = [code for code, pair in pairs.items() if pair[1] > least]
     return [Judged(sector_name(subject, code), *pairs[code]) for code in named]
 
 
@@ -116,34 +126,32 @@ def judged_absence(figures: Figures, subject: Subject) -> Chart:
         return _nothing(subject, "judged_absence", rows)
     said = _said(named, subject) | {"quarter": quarter_name(latest, texts)}
     figure = _draw(named, texts, say(texts, "judged_absence.axis"), relative=False)
-    return _chart(figure, named, subject, "judged_absence", said, share=True, rows=rows)
+    return _chart(figure, named, subject, "judged_absence", said, share=True)
 
 
 def _judged(
-    named: Sequence[Judged], figures: Figures, subject: Subject, chart: str, rows: pl.DataFrame
+    named: Sequence[Judged],
+    figures: Figures,
+    subject: Subject,
+    chart: str,
+    rows: pl.DataFrame,
+    *,
+    more: str = "",
 ) -> Chart:
     if not named:
-        return _nothing(subject, chart, rows)
+        return _nothing(subject, chart, rows, more=more)
     said = _said(named, subject) | {"start": str(_start(figures, subject))}
     figure = _draw(named, subject.texts, say(subject.texts, "judged.axis"), relative=True)
-    return _chart(figure, named, subject, chart, said, share=False, rows=rows)
+    return _chart(figure, named, subject, chart, said, share=False, more=more)
 
 
 def _chart(
     figure: Figure, named: Sequence[Judged], subject: Subject, chart: str, said: dict[str, str],
-    *, share: bool, rows: pl.DataFrame,
+    *, share: bool, more: str = "",
 ) -> Chart:  # fmt: skip
     texts = subject.texts
     title = say(texts, f"{chart}.title", **said)
-    hidden = rows.filter(pl.col("central").is_null())
-    kind = "sector" if rows["sector"].n_unique() > 1 else "category"
-    names = [
-        sector_name(subject, code) if kind == "sector" else band_name(texts, code)
-        for code in hidden[kind].unique(maintain_order=True)
-    ]
-    note = " ".join(
-        part for part in (hidden_note(rows, texts, names), say(texts, f"{chart}.note")) if part
-    )
+    note = f"{say(texts, f'{chart}.note')} {more}".strip()
     listed = "; ".join(
         say(texts, "judged.one", name=one.label, **_words(one, texts, share=share)) for one in named
     )
@@ -156,11 +164,13 @@ def _chart(
     )
 
 
-def _nothing(subject: Subject, chart: str, rows: pl.DataFrame | None = None) -> Chart:
-    """Say why nothing is judged: too few years, no such table, or all hidden."""
+def _nothing(
+    subject: Subject, chart: str, rows: pl.DataFrame | None = None, *, more: str = ""
+) -> Chart:
+    """Say why nothing is judged: too few people, too few years, or no such table."""
     texts = subject.texts
-    reason = "chart.all_hidden" if rows is not None and rows.height else "judged.too_short"
-    note = say(texts, reason)
+    reason = "chart.no_figures" if rows is not None and rows.height else "judged.too_short"
+    note = more or say(texts, reason)
     return Chart(None, say(texts, f"{chart}.heading"), note, None, note)
 
 

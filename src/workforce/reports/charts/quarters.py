@@ -13,7 +13,6 @@ from workforce.reports.charts.figures import (
     Subject,
     absent,
     cell,
-    hidden_note,
     interval,
     pick,
     sector_name,
@@ -118,20 +117,12 @@ def _forecast(figures: Figures, subject: Subject, variable: str, chart: str) -> 
         for other in found
         if other.ahead.height
     )
-    rows = pick(figures, subject, variable)
-    shown_sectors = {one.sector for one in found}
-    hidden = [
-        sector_name(subject, code)
-        for code in rows["sector"].unique(maintain_order=True)
-        if code not in shown_sectors
-    ]
     return Chart(
         figure,
         title,
         say(texts, "quarters.alt", title=title, list=listed),
         _table(found, subject),
-        " ".join(part for part in (hidden_note(rows, texts, hidden), say(texts, f"{chart}.note"))
-                 if part),
+        say(texts, f"{chart}.note"),
     )  # fmt: skip
 
 

@@ -13,7 +13,6 @@ from workforce.reports.charts.figures import (
     cell,
     decimals_for,
     estimate,
-    hidden_note,
     interval,
     name_of,
     occupation_gaps,
@@ -217,8 +216,7 @@ def _sorted_shortages(figures: Figures, subject: Subject, by: str) -> Chart:
         f"{name_of(subject, by, one)}: {interval(v, texts, decimals=decimals_for(v.central))}"
         for one, v in drawn[:5]
     )
-    hidden = drawn_rows.filter(pl.col("central").is_null())[by].to_list()
-    order = [*(one for one, _ in found), *hidden]
+    order = [one for one, _ in found]
     named = [name_of(subject, by, one) for one in order]
     columns = {say(texts, f"chart.{by}"): named}
     if one_way:
@@ -238,7 +236,6 @@ def _sorted_shortages(figures: Figures, subject: Subject, by: str) -> Chart:
             )
         columns[say(texts, f"by_occupation.{key}")] = cells
     notes = [
-        hidden_note(drawn_rows, texts, [name_of(subject, by, one) for one in hidden]),
         say(texts, "by_occupation.rest_note" if one_way else "by_sector.not_a_sum"),
         say(texts, "need.note", base=subject.base_year),
     ]
@@ -259,7 +256,7 @@ def _rest_and_whole(
 ) -> list[str]:
     """Write the line that makes the occupations add up as printed, and the figure of them all."""
     if total is None:
-        return [say(texts, "chart.hidden_mark")] * 2
+        return ["–"] * 2
     printed = sum(round(value, places) for value in shown(rows)["central"])
     rest = number(round(total.central, places) - printed + 0.0, texts, decimals=places)
     return [rest, interval(total, texts, decimals=places)]

@@ -13,7 +13,6 @@ from workforce.reports.charts.figures import (
     absent,
     decimals_for,
     estimate,
-    hidden_note,
     interval,
     largest,
     only,
@@ -124,20 +123,20 @@ def exits_by_cause(figures: Figures, subject: Subject) -> Chart:
     first, last = subject.base_year, subject.horizon_year - 1
     said = {"sector": sector_name(subject), "first": str(first), "last": str(last)}
     ends = [estimate(series["retired"], year=year) for year in (first, last)]
-    if ends[0] is not None and ends[1] is not None:
-        decimals = decimals_for(ends[1].central)
-        title = say(
-            texts, "exits.title", **said, **spoken("persons", ends[1], texts, decimals=decimals),
-            **spoken("persons_first", ends[0], texts, decimals=decimals),
-        )  # fmt: skip
-    else:
-        title = say(texts, "exits.title_hidden", **said)
+    if ends[0] is None or ends[1] is None:
+        return absent(subject, "exits", "staff")
+    title = say(
+        texts,
+        "exits.title",
+        **said,
+        **spoken("persons", ends[1], texts, decimals=decimals_for(ends[1].central)),
+        **spoken("persons_first", ends[0], texts, decimals=decimals_for(ends[1].central)),
+    )
     listed = "; ".join(
         f"{one.label}: {interval(value, texts, decimals=decimals_for(value.central))}"
         for one in lines
         if (value := estimate(one.rows, year=last)) is not None
     )
-    hidden = [say(texts, f"cause.{n}") for n, one in series.items() if one["central"].null_count()]
     return Chart(
         draw_lines(lines, texts, x=say(texts, "chart.calendar_year"), y=say(texts, "exits.axis")),
         title,
@@ -147,7 +146,6 @@ def exits_by_cause(figures: Figures, subject: Subject) -> Chart:
             texts,
             decimals=decimals_for(largest(shown(rows))),
         ),
-        hidden_note(rows, texts, hidden),
     )
 
 

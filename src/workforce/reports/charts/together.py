@@ -55,10 +55,8 @@ def shared_posts(
     rows = _rows(figures, subject, "neighbour_need", places)
     travel = sharing.forms[0].travel_share
     some = _worth_sharing(rows, places, travel)
-    left_out = rows.filter(pl.col("central").is_null()).height
-    hidden = say(texts, "together.hidden", count=left_out) if left_out else ""
     if not some:
-        note = f"{say(texts, 'together.nothing_saved')} {hidden}".strip()
+        note = say(texts, "together.nothing_saved")
         return Chart(None, title, note, None, note)
     names = ("occupation", "places", "need", "apart", "pooled", "saved", "fewer", "unmet")
     table: dict[str, list[str]] = {say(texts, f"together.{name}"): [] for name in names}
@@ -81,7 +79,7 @@ def shared_posts(
     if sharing.chosen:
         form = say(texts, f"together.{sharing.chosen}_form")
         note = f"{say(texts, 'together.chosen_note', form=form)} {note}"
-    return Chart(None, title, title, pl.DataFrame(table), f"{note} {hidden}".strip())
+    return Chart(None, title, title, pl.DataFrame(table), note)
 
 
 def forms_together(
@@ -160,10 +158,8 @@ def over_and_under(figures: Figures, subject: Subject, places: Places) -> Chart:
             _pairs(shown(competences), subject, places, by="category"),
         ]
     )
-    left_out = posts["central"].null_count() + competences["central"].null_count()
-    hidden = say(texts, "together.hidden", count=left_out) if left_out else ""
     if found.is_empty():
-        note = f"{say(texts, 'together.no_pairs')} {hidden}".strip()
+        note = say(texts, "together.no_pairs")
         return Chart(None, title, note, None, note)
     names = ("what_lacks", "short_place", "short_fte", "over_place", "over_fte")
     table: dict[str, list[str]] = {say(texts, f"together.{name}"): [] for name in names}
@@ -178,7 +174,7 @@ def over_and_under(figures: Figures, subject: Subject, places: Places) -> Chart:
         for column, text in zip(table.values(), cells, strict=True):
             column.append(text)
     note = say(texts, "together.pairs_note", base=subject.base_year)
-    return Chart(None, title, title, pl.DataFrame(table), f"{note} {hidden}".strip())
+    return Chart(None, title, title, pl.DataFrame(table), note)
 
 
 def _pairs(known: pl.DataFrame, subject: Subject, places: Places, *, by: str) -> pl.DataFrame:

@@ -13,7 +13,6 @@ from workforce.reports.charts.figures import (
     absent,
     cell,
     estimate,
-    hidden_note,
     how_known,
     interval,
     is_group,
@@ -112,10 +111,7 @@ def unqualified(figures: Figures, subject: Subject) -> Chart:
         title = say(
             texts, f"unqualified.title{known}", fte=number(whole.central, texts, decimals=1)
         )
-    hidden = rows.filter(pl.col("central").is_null())["occupation"].to_list()
-    names = sorted(name_of(subject, "occupation", code) for code in hidden)
-    note = f"{say(texts, 'unqualified.note')} {hidden_note(rows, texts, names)}".strip()
-    return Chart(None, title, title, pl.DataFrame(table), note)
+    return Chart(None, title, title, pl.DataFrame(table), say(texts, "unqualified.note"))
 
 
 def _short(figures: Figures, subject: Subject) -> dict[str, float]:
@@ -197,7 +193,7 @@ def _table(best: pl.DataFrame, figures: Figures, subject: Subject) -> pl.DataFra
         cells = [
             name_of(subject, "occupation", way["occupation"]),
             interval(short, texts, decimals=1) if short is not None else
-            say(texts, "chart.hidden_mark"),
+            "–",
             _way_name(way, subject),
             cell(employed.row(0, named=True), texts) if employed.height == 1 else "–",
             say(texts, "ways.weeks_lost", weeks=number(way["calendar_weeks"], texts),
@@ -229,7 +225,7 @@ def _moves(moves: dict[str, pl.DataFrame], way: dict[str, object], subject: Subj
         return "–"
     chance, weight = (found[name]["central"][0] for name in ("probability", "weight"))
     if chance is None or weight is None:
-        return say(subject.texts, "chart.hidden_mark")
+        return "–"
     texts = subject.texts
     return say(texts, "ways.seen", share=percent(chance, texts, decimals=1),
                weight=percent(weight, texts, decimals=0))  # fmt: skip
