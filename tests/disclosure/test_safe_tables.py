@@ -320,8 +320,20 @@ def test_funded_posts_are_the_fte_and_the_unfilled_posts_that_are_shown():
     )
     funded = safe()["funded_posts"].filter(now).select(*posts, funded="fte")
     told = fte.join(funded, on=posts).join(unfilled, on=posts)
-    assert told.height > 5
+    assert told.height > 10
     assert (told["funded"] - told["open"] - told["fte"]).abs().max() < 1e-5
+
+
+def test_what_a_service_area_counted_stays_counted_also_where_nothing_of_it_shows():
+    area = ["region", "sector", "line"]
+    latest = true()["shortage"].filter(pl.col("year") == 2026)
+    counted = latest.filter(pl.col("region").is_in(TOWNS)).select(area).unique().sort(area)
+    shown = safe()["shortage"].select(area).unique().sort(area)
+    staffed = safe()["staff"].select("region", "sector").unique()
+    assert shown.rows() == counted.join(staffed, on=["region", "sector"], how="semi").rows()
+    none = safe()["shortage"].filter(pl.col("fte") == 0)
+    assert none.height
+    assert not none.select(area).is_duplicated().any()
 
 
 def test_units_are_numbered_by_size_and_show_the_sum_that_their_users_show():

@@ -28,27 +28,36 @@ def shortage_rows(
     weighs how much places differ (t is half of what is expected) against the rounding: a place of
     40 has the nation's vacancies, one of 4 000 its own. Of the lines that nobody publishes for the
     nation what is shown stands. Occupations that show `OWN` persons or more are drawn in the same
-    way to their part of the sector, by FTE; others have that part. A line that shows nothing in a
-    sector of a place has no rows there: it counts as not told.
+    way to their part of the sector, by FTE; others have that part. That a line has rows in a sector
+    tells that it was counted there, and stays: where nothing of it shows there is one row of 0.
     """
     latest = staff.sectors.group_by("region").agg(year=pl.col("year").max())
-    here = shortage.filter((pl.col("fte") > 0) & pl.col("region").is_in(list(keys)))
-    here = with_group(here.join(latest, on=["region", "year"], how="semi"), occupations)
+    here = shortage.filter(pl.col("region").is_in(list(keys)))
+    here = here.join(latest, on=["region", "year"], how="semi")
     here = here.rename({"fte": "shown"}).with_columns(pl.col("line").cast(pl.String))
+    told = here.select(*SECTOR, "line").unique()
+    here = with_group(here.filter(pl.col("shown") > 0), occupations)
     shown = rounded(
         here, "shown", ["region", "line"], A_PATH, lambda at: coins(keys[at[0]], at[1]), base
     )
-    table = _expected(shown, staff, rows, latest, base)
+    table = _expected(told, shown, staff, rows, latest, base)
     names = [*POST, "year", "line", "fte"]
-    return table.filter(pl.col("fte") > 0).select(names).sort(names[:-1])
+    table = table.select(names).sort(names[:-1])
+    over = [*SECTOR, "line"]
+    nothing = (pl.col("fte").max().over(over) <= 0) & (pl.int_range(pl.len()).over(over) == 0)
+    return table.filter((pl.col("fte") > 0) | nothing)
 
 
 def _expected(
-    shown: pl.DataFrame, staff: ShownStaff, rows: pl.DataFrame, latest: pl.DataFrame, base: int
+    told: pl.DataFrame,
+    shown: pl.DataFrame,
+    staff: ShownStaff,
+    rows: pl.DataFrame,
+    latest: pl.DataFrame,
+    base: int,
 ) -> pl.DataFrame:
-    """Lay the lines of each sector that shows any over all its posts."""
+    """Lay the lines that each sector counted over all its posts."""
     posts = _posts(staff, rows, latest)
-    told = shown.select(*SECTOR, "line").unique()
     odds, mean = _odds()
     table = posts.join(told, on=SECTOR).with_columns(
         odds=pl.when(pl.col("line") == "unfilled").then(
