@@ -27,7 +27,7 @@ MODULES = {
     "project_closed_region": "workforce.model.closed_region",
     "project_population": "workforce.model.population",
     "project_workforce": "workforce.model.supply",
-    "protect_folder": "workforce.disclosure.safe_folder",
+    "protect": "workforce.disclosure.safe_folder",
     "read_jsonstat2": "workforce.sources.statbank.jsonstat",
     "read_staff_register": "workforce.sources.staff_register.register",
     "recruitment_need": "workforce.model.shortage",

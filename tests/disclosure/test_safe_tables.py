@@ -12,7 +12,7 @@ from workforce.contract.dictionary import tables as known_tables
 from workforce.contract.folder import FetchReport, Folder, FolderReport
 from workforce.disclosure.keys import sample_key
 from workforce.disclosure.national import BANDS
-from workforce.disclosure.safe_folder import protect_folder
+from workforce.disclosure.safe_folder import protect
 from workforce.disclosure.safe_tables import Rounding, digest_of, places, safe_tables
 from workforce.errors import DataError, ParameterError
 from workforce.sources.tables.files import packaged_folder
@@ -283,9 +283,9 @@ def folder_with_lights(tables: Tables, name: str) -> Folder:
 
 
 def test_nothing_of_the_true_folder_but_its_tables_comes_along():
-    one = protect_folder(folder_with_lights(true(), "/a/true"), Rounding(), key=sample_key())
+    one = protect(folder_with_lights(true(), "/a/true"), Rounding(), key=sample_key())
     turned = {name: table.reverse() for name, table in true().items()}
-    other = protect_folder(folder_with_lights(turned, "/b/true"), Rounding(), key=sample_key())
+    other = protect(folder_with_lights(turned, "/b/true"), Rounding(), key=sample_key())
     assert one.digest == other.digest == digest_of(safe())
     assert (one.name, one.report, one.fetched, one.names) == (
         other.name, other.report, other.fetched, other.names,
@@ -299,7 +299,7 @@ def test_nothing_of_the_true_folder_but_its_tables_comes_along():
 def test_a_protected_folder_is_sound_and_gives_every_input_that_the_true_one_gives():
     beside = ("fte_in_post", "kostra_figures")
     given = folder_of({name: table for name, table in true().items() if name not in beside})
-    out = protect_folder(given, Rounding(), key=sample_key())
+    out = protect(given, Rounding(), key=sample_key())
     assert not check_tables(dict(out.tables))
     codes = ["9012", "90"]
     a, b = load_inputs(given, region=codes), load_inputs(out, region=codes)

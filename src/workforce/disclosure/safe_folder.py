@@ -14,7 +14,7 @@ NAME = "protected"
 """Name of every protected folder: that of the true one may tell where it lies."""
 
 
-def protect_folder(folder: Folder, rule: Rounding, *, key: bytes) -> Folder:
+def protect(folder: Folder, rule: Rounding, *, key: bytes) -> Folder:
     """Protect the people of a folder before anything is computed.
 
     Folders whose people show alike give folders that are alike to the byte, with one digest. What

@@ -15,7 +15,7 @@ from workforce.contract.figures import require_audience
 from workforce.contract.folder import FetchReport, Folder
 from workforce.contract.places import make_folder, remove_inside, write_whole
 from workforce.disclosure.keys import TREE, read_key, sample_key
-from workforce.disclosure.safe_folder import folder_of_safe, protect_folder
+from workforce.disclosure.safe_folder import folder_of_safe, protect
 from workforce.disclosure.safe_tables import Rounding, parquet_of
 from workforce.errors import ParameterError, SourceError
 from workforce.sources.tables.files import PACKAGED, packaged_folder, read_packaged
@@ -97,7 +97,7 @@ def write_protected(folder: Folder, where: Path, root: Path) -> None:
     Parameters
     ----------
     folder : Folder
-        From `protect_folder`.
+        From `protect`.
     where : Path
         Folder to write to; what an earlier run protected there is replaced.
     root : Path
@@ -128,7 +128,7 @@ def write_protected(folder: Folder, where: Path, root: Path) -> None:
 
 @lru_cache(maxsize=KEPT)
 def _protect(folder: Folder, key: bytes) -> Folder:
-    return protect_folder(folder, Rounding(), key=key)
+    return protect(folder, Rounding(), key=key)
 
 
 @lru_cache(maxsize=KEPT)
