@@ -456,7 +456,10 @@ def _show_summary(summary: "RunSummary", console: "Console", *, verbose: bool) -
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE, title=f"{len(summary.jobs)} pages in {summary.seconds:.0f} s")
+    from workforce.contract.problems import many
+
+    made = many(len(summary.jobs), "page")
+    table = Table(box=box.SIMPLE, title=f"{made} in {summary.seconds:.0f} s")
     for heading in ("Notebook", "Made", "Unchanged", "Failed", "Seconds"):
         table.add_column(heading, justify="left" if heading == "Notebook" else "right")
     for notebook in dict.fromkeys(entry.notebook for entry in summary.jobs):
@@ -474,7 +477,8 @@ def _show_summary(summary: "RunSummary", console: "Console", *, verbose: bool) -
         if verbose and entry.details:
             console.print(Text.from_ansi(entry.details))
     if summary.removed:
-        console.print(f"{summary.removed} pages of earlier runs on other data left the site.")
+        gone = many(summary.removed, "page")
+        console.print(f"{gone} of earlier runs on other data left the site.")
     if summary.made_key is not None:
         console.print(
             f"Made the key that protects public figures: {summary.made_key}. Keep it where backups "

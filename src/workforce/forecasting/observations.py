@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from workforce.contract.problems import many
 from workforce.errors import DataError, MissingDataError
 from workforce.forecasting.periods import Calendar, check_season, number_periods, write_period
 
@@ -94,7 +95,7 @@ def _check_rows(
 ) -> None:
     problems = []
     if table["series"].null_count():
-        problems.append(f"column series: {table['series'].null_count()} rows have no name")
+        problems.append(f"column series: no name in {many(table['series'].null_count(), 'row')}")
     twice = table.filter(pl.struct("series", "number").is_duplicated())
     if twice.height:
         first = twice.row(0)
@@ -110,7 +111,7 @@ def _check_rows(
         if outside.height:
             first = outside.row(0)
             problems.append(
-                f"column value: {outside.height} rows outside the bounds {low} to {high}, "
+                f"column value: {many(outside.height, 'row')} outside the bounds {low} to {high}, "
                 f"first {first[0]} {write_period(first[1], calendar)}"
             )
     if problems:
