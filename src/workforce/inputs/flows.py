@@ -69,13 +69,16 @@ class AllFlows:
 
 
 def sum_over_years(rows: pl.DataFrame) -> Flows:
-    """Sum rows of flows over years; a cell repeats its person-years for every flow."""
+    """Sum rows of flows over years; a cell repeats its person-years for every flow.
+
+    In the order of the rows, so that one folder gives the same figures to the last bit.
+    """
     rows = rows.with_columns(old_rules=under_old_rules())
     whom = [*(name for name in CELL if name != "year"), "old_rules"]
-    cells = rows.group_by(*CELL, "old_rules").agg(lived())
+    cells = rows.group_by(*CELL, "old_rules", maintain_order=True).agg(lived())
     return Flows(
-        rows.group_by(*whom, "flow").agg(pl.col("persons").sum()),
-        cells.group_by(whom).agg(pl.col("exposure").sum()),
+        rows.group_by(*whom, "flow", maintain_order=True).agg(pl.col("persons").sum()),
+        cells.group_by(whom, maintain_order=True).agg(pl.col("exposure").sum()),
         rows.select("region", "year").unique(),
     )
 
@@ -100,8 +103,8 @@ def pool_flows(rows: pl.DataFrame, regions: pl.DataFrame) -> AllFlows:
 def _added_up(events: pl.DataFrame, lived: pl.DataFrame, years: pl.DataFrame) -> Flows:
     """Add up the rows of places that have one name, or none."""
     return Flows(
-        events.group_by(pl.exclude("persons")).agg(pl.col("persons").sum()),
-        lived.group_by(pl.exclude("exposure")).agg(pl.col("exposure").sum()),
+        events.group_by(pl.exclude("persons"), maintain_order=True).agg(pl.col("persons").sum()),
+        lived.group_by(pl.exclude("exposure"), maintain_order=True).agg(pl.col("exposure").sum()),
         years,
     )
 
@@ -191,7 +194,7 @@ def cell_exposure(flows: pl.DataFrame) -> pl.DataFrame:
 
     Take them before municipalities are named by their county or group, whose cells add up.
     """
-    return flows.group_by(CELL).agg(lived())
+    return flows.group_by(CELL, maintain_order=True).agg(lived())
 
 
 def lived() -> pl.Expr:

@@ -72,7 +72,7 @@ def _unit_share(
             rows = table.filter(pl.col("region").is_in(towns))
             for j, sector in enumerate(sectors):
                 here = rows.filter((pl.col("sector") == sector) & (pl.col("users") > 0))
-                told = here["region"].unique().to_list()
+                told = here["region"].unique(maintain_order=True).to_list()
                 if not told:
                     continue
                 part = 1.0 if told == towns else _covered(users.sel(sector=sector), told, towns)

@@ -21,13 +21,17 @@ def short_absence(
     """Short absence of the last four quarters, held: the national share of total absence."""
     share = float(pl.read_csv(national_folder() / "short_absence_share.csv")["share"].item())
     national = pl.read_csv(national_folder() / "absence.csv").filter(pl.col("kind") == "total")
-    default = dict(national.group_by("sector").agg(pl.col("rate").mean()).iter_rows())
+    default = dict(
+        national.group_by("sector", maintain_order=True).agg(pl.col("rate").mean()).iter_rows()
+    )
     values = np.zeros((len(codes), len(sectors)))
     means: dict[tuple[str, str, str], float] = {}
     if "absence" in tables:
         quarters = [f"{base_year - 1}Q{quarter}" for quarter in (1, 2, 3, 4)]
         rows = tables["absence"].filter(pl.col("quarter").is_in(quarters))
-        by_kind = rows.group_by("region", "sector", "kind").agg(pl.col("absence_rate").mean())
+        by_kind = rows.group_by("region", "sector", "kind", maintain_order=True).agg(
+            pl.col("absence_rate").mean()
+        )
         means = {(code, sector, kind): mean for code, sector, kind, mean in by_kind.iter_rows()}
     for i, code in enumerate(codes):
         for j, sector in enumerate(sectors):

@@ -74,7 +74,7 @@ def _move_rates(tables: Mapping[str, pl.DataFrame], occupations: list[str]) -> x
         .filter(
             pl.col("occupation").is_in(occupations) & pl.col("occupation_to").is_in(occupations)
         )
-        .group_by("occupation", "occupation_to")
+        .group_by("occupation", "occupation_to", maintain_order=True)
         .agg(pl.col("persons").sum().cast(pl.Float64), pl.col("exposure").sum())
         .filter(pl.col("persons") > 0)
         .join(group, on="occupation")

@@ -1,7 +1,8 @@
 """Project every scenario over the same draws, and sum up what the draws say as intervals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from workforce.model.shortage import (
     tightness,
 )
 from workforce.scenarios.draws import ENDS, draw_inputs, with_draws
+from workforce.scenarios.kept import kept
 from workforce.scenarios.scenario import Scenario, apply_scenario
 
 BLOCK = 1_000  # Draws times regions projected together: fast, yet within little memory.
@@ -106,14 +108,17 @@ def simulate(
         for name, scenario in named.items()
     }
     size = max(1, BLOCK // (draws + 1))
+    grouped = sorted((groups or {}).items())
+    asked = (draws, seed, variables, by, tuple(levels), competence_detail, grouped, posts)
     blocks = []
     for first in range(0, inputs.sizes["region"], size):
         some = {"region": slice(first, first + size)}
-        drawn = draw_inputs(inputs.isel(some), draws=draws, seed=seed)
-        parts = []
-        for scenario in changed.values():
+        here = inputs.isel(some)
+        drawn = cache(partial(draw_inputs, here, draws=draws, seed=seed))
+
+        def figures(scenario: xr.Dataset, drawn: Callable[[], xr.Dataset] = drawn) -> xr.Dataset:
             outcome = project(
-                with_draws(scenario.isel(some), drawn),
+                with_draws(scenario, drawn()),
                 seed=seed,
                 posts=posts,
                 competence_detail=competence_detail,
@@ -121,7 +126,14 @@ def simulate(
             )
             outcome = keep_results(outcome, draws, variables, by, groups)
             summary = _summary(outcome, levels)
-            parts.append(summary if variables is None else summary[_asked(variables, summary)])
+            return summary if variables is None else summary[_asked(variables, summary)]
+
+        # All has the same labels: what does not fit is an error, and aligning takes long.
+        with xr.set_options(arithmetic_join="exact"):  # type: ignore[no-untyped-call]
+            parts = [
+                kept([here, scenario], asked, partial(figures, scenario))
+                for scenario in (scenario.isel(some) for scenario in changed.values())
+            ]
         blocks.append(xr.concat(parts, dim=xr.Variable("scenario", list(changed)), join="exact"))
     result = xr.concat(blocks, dim="region", join="exact", data_vars="all")
     result.attrs = {
