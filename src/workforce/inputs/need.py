@@ -51,7 +51,9 @@ def load_need(
     rows = rows.filter(pl.col("sector").is_in(there))
     if rows.is_empty():
         return None
-    years = inputs["year"].values.tolist()
+    # Where no official projection is known nothing has years yet but the flows between them.
+    flow_years = inputs["flow_year"].values.tolist()
+    years = [*flow_years, flow_years[-1] + 1]
     posts = {
         "region": codes,
         "sector": there,
