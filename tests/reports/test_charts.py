@@ -203,6 +203,12 @@ def test_growth_of_the_old_is_told_in_persons_and_per_cent() -> None:
     assert "20–66 years: \u22122% (80%: \u22125 to +1%)" in chart.alt
 
 
+def test_an_interval_that_reads_as_one_figure_is_left_out() -> None:
+    assert interval(Estimate(5.0, 4.999, 5.001, 0.8), EN) == "5"
+    assert interval(Estimate(0.031, 0.0309, 0.0311, 0.8), EN, decimals=1, share=True) == "3.1%"
+    assert interval(Estimate(5.0, 4.4, 5.0, 0.8), EN) == "5 (80%: 4 to 5)"
+
+
 def test_a_change_of_few_persons_is_told_in_persons() -> None:
     few = published(bands(**{"80+": (12, (15, 9, 22)), "20-66": (200, (180, 170, 190))}))
     chart = charts.population_bands(few, subject())

@@ -65,22 +65,34 @@ def test_years_show_required_and_held_and_count_what_is_missing_at_the_low_end()
 
 
 def test_ages_are_shares_of_what_is_held():
-    groups = {"under_35": 2, "35_54": 5, "55_61": 2, "62_plus": 1}
+    groups = {"under_35": 20, "35_54": 50, "55_61": 20, "62_plus": 10}
     keys = {"dimension": "competence_age"}
     rows = [row("competence_by_age", year, fte, category=f"nurse|{group}", **keys)
             for group, fte in groups.items() for year in (2026, 2028)]  # fmt: skip
     chart = charts.competence_by_age(made(rows), subject())
     assert chart.title == "Authorised nurse: 30% is held by staff aged 55 or more"
-    assert chart.table["62 and over"].to_list() == ["1.0", "1.0"]
+    assert chart.table["62 and over"].to_list() == ["10.0", "10.0"]
+
+
+def test_what_few_hold_is_told_in_fte_and_does_not_lead():
+    held = {"nurse": (9, 21), "digital": (4.1, 0)}
+    rows = [row("competence_by_age", 2026, fte, category=f"{code}|{group}",
+                dimension="competence_age")
+            for code, (older, younger) in held.items()
+            for group, fte in (("35_54", younger), ("62_plus", older), ("55_61", 0),
+                               ("under_35", 0))]  # fmt: skip
+    chart = charts.competence_by_age(made(rows), subject())
+    assert chart.title == "Authorised nurse: 30% is held by staff aged 55 or more"
+    assert "Digital skills: 4.1 of 4.1 FTE" in chart.alt
 
 
 def test_causes_name_the_share_that_retires():
-    causes = {"retired": 3, "left_sector": 5, "moved_municipality": 1, "other": 1}
+    causes = {"retired": 30, "left_sector": 50, "moved_municipality": 10, "other": 10}
     rows = [row("competence_drain_by_cause", 2026, fte, dimension="competence_cause",
                 category=f"nurse|{cause}") for cause, fte in causes.items()]  # fmt: skip
     chart = charts.drain_by_cause(made(rows), subject())
     assert chart.title == "Authorised nurse: 30% of what leaves in 2026 goes with those who retire"
-    assert chart.table["Retirement"].to_list() == ["3.0"]
+    assert chart.table["Retirement"].to_list() == ["30.0"]
 
 
 @pytest.mark.parametrize("audience", ["public", "internal"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,6 +11,7 @@ from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.competence import at_year, is_formal
 from workforce.reports.charts.figures import (
+    LEAST_FOR_SHARE,
     Subject,
     absent,
     cell,
@@ -33,7 +35,7 @@ from workforce.reports.charts.style import (
     wrap,
     year_axis,
 )
-from workforce.texts.catalogue import percent, say
+from workforce.texts.catalogue import number, percent, say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -108,11 +110,13 @@ def competence_by_age(figures: Figures, subject: Subject) -> Chart:
          for group, fill in zip(AGE_GROUPS, FILLS, strict=True)},
         subject, x=say(texts, "competence_age.axis"), share=True,
     )  # fmt: skip
-    first = max(older, key=lambda code: older[code])
+    old = ("55_61", "62_plus")
+    # What few hold is soon all in one group of ages, so it leads only where nothing else can.
+    first = max(older, key=lambda code: (_is_many(parts[code]), older[code]))
     title = say(texts, "competence_age.title", name=name_of(subject, "competence", first),
-                share=percent(older[first], texts, decimals=0))  # fmt: skip
+                share=_part_words(parts[first], old, subject))  # fmt: skip
     listed = "; ".join(
-        f"{name_of(subject, 'competence', code)}: {percent(older[code], texts, decimals=0)}"
+        f"{name_of(subject, 'competence', code)}: {_part_words(parts[code], old, subject)}"
         for code in sorted(older, key=lambda code: -older[code])[:5]
     )
     later = _split(_rows(figures, subject, "competence_by_age", dimension="competence_age",
@@ -143,14 +147,12 @@ def drain_by_cause(figures: Figures, subject: Subject) -> Chart:
         {cause: (causes[cause], CAUSE_FILLS[cause], HATCHES[cause]) for cause in CAUSES},
         subject, x=say(texts, "drain.axis", year=subject.base_year), share=False,
     )  # fmt: skip
-    retired = _share(parts[most], ("retired",))
     title = say(
         texts, "drain_cause.title", name=name_of(subject, "competence", most),
-        share=percent(retired, texts, decimals=0), year=subject.base_year,
+        share=_part_words(parts[most], ("retired",), subject), year=subject.base_year,
     )  # fmt: skip
     listed = "; ".join(
-        f"{name_of(subject, 'competence', code)}: "
-        f"{percent(_share(parts[code], ('retired',)), texts, decimals=0)}"
+        f"{name_of(subject, 'competence', code)}: {_part_words(parts[code], ('retired',), subject)}"
         for code in order[:5]
     )
     table = _parts_table([(rows, subject.base_year)], causes, order, subject)
@@ -226,7 +228,7 @@ def _whole_parts(rows: pl.DataFrame, parts: tuple[str, ...]) -> dict[str, dict[s
     return found
 
 
-def _share(values: dict[str, float], parts: tuple[str, ...]) -> float:
+def _share(values: dict[str, float], parts: Sequence[str]) -> float:
     whole = sum(values.values())
     return sum(values[part] for part in parts) / whole if whole else 0.0
 
@@ -252,7 +254,8 @@ def _stacked(bars: dict[str, dict[str, float]], styles: dict[str, tuple[str, str
                 label=label if not place else "_",
             )
             if share and size > 0.08:
-                axes.text(left + size / 2, place, percent(size, subject.texts, decimals=0),
+                told = _part_words(values, (part,), subject, of=False)
+                axes.text(left + size / 2, place, told,
                           ha="center", va="center", fontsize=TEXT_SIZE - 1.5, color=INK,
                           fontweight="bold", bbox={"facecolor": "white", "edgecolor": "none",
                                                    "pad": 1.2, "alpha": 0.85})  # fmt: skip
@@ -268,6 +271,25 @@ def _stacked(bars: dict[str, dict[str, float]], styles: dict[str, tuple[str, str
     figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=TEXT_SIZE - 1,
                   handlelength=2.2, handleheight=1.2)  # fmt: skip
     return figure
+
+
+def _is_many(values: dict[str, float]) -> bool:
+    """Whether parts of this many FTE can be told in per cent."""
+    return sum(values.values()) >= LEAST_FOR_SHARE
+
+
+def _part_words(
+    values: dict[str, float], parts: Sequence[str], subject: Subject, *, of: bool = True
+) -> str:
+    """Write parts of a whole in per cent, or in FTE where few FTE are all there are."""
+    texts = subject.texts
+    if _is_many(values):
+        return percent(_share(values, parts), texts, decimals=0)
+    part = number(sum(values[one] for one in parts), texts, decimals=1)
+    if not of:
+        return part
+    whole = number(sum(values.values()), texts, decimals=1)
+    return say(texts, "competence_age.of_few", part=part, whole=whole)
 
 
 def _years_table(parts: dict[str, pl.DataFrame], subject: Subject) -> pl.DataFrame:

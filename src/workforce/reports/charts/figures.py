@@ -240,11 +240,13 @@ def spoken(
         write(one, texts, decimals=decimals, sign=sign)
         for one in (value.central, value.lower, value.upper)
     )
+    if lower == central == upper:  # an interval that reads as one figure
+        return {name: central, f"{name}_span": ""}
     if share:  # one sign for per cent is enough for both ends
         lower = number(100 * value.lower, texts, decimals=decimals, sign=sign)
     level = percent(value.level, texts, decimals=0)
     span = say(texts, "chart.span", level=level, lower=lower, upper=upper)
-    return {name: central, f"{name}_span": f" {span}" if value.is_uncertain else ""}
+    return {name: central, f"{name}_span": f" {span}"}
 
 
 def cell(row: dict[str, object], texts: Texts, *, decimals: int = 0, share: bool = False) -> str:
