@@ -29,7 +29,9 @@ def test_nothing_is_said_to_be_observed_or_measured_that_was_borrowed():
 def test_the_shortage_at_the_start_is_told_by_how_the_page_knows_it():
     """A folder may have the table, and the place of the page none of its rows."""
     assert "own figures are missing or too small" in " ".join(told(short="estimated_shortage"))
-    assert "where nobody counted it" in " ".join(told(short="partly_measured_shortage"))
+    assert "where own figures are missing or too small" in " ".join(
+        told(short="partly_measured_shortage")
+    )
 
 
 def test_a_page_without_staff_tells_of_use_and_staffing_where_it_has_a_need():

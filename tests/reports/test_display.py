@@ -15,7 +15,6 @@ from workforce.sources.tables.files import packaged_folder
 from workforce.texts.catalogue import LANGUAGES, load_texts
 
 SAMPLE = packaged_folder("sample")
-TEXT = dict.fromkeys(("occupation", "dimension", "category"), pl.String)
 
 
 @pytest.fixture(scope="module")
@@ -54,18 +53,35 @@ def test_ten_fte_or_fewer_stand_together_where_a_run_asks_for_it(public, tmp_pat
     assert read_display("") is None
 
 
-def test_members_leave_a_table_that_has_their_group_and_any_where_they_are_to_be_hidden():
-    table = pl.DataFrame(
-        [("2223", "", ""), ("2264", "", ""), ("all", "", ""), ("5321", "sharing_pair", "2223|x")],
-        schema=TEXT, orient="row",
-    )  # fmt: skip
-    groups = {"2223": "health_professions"}
-    assert in_groups(table, groups, hide=False).height == 4
-    hidden = in_groups(table, groups, hide=True)
-    assert hidden["occupation"].to_list() == ["2264", "all"]
-    grouped = pl.concat([table, table[:1].with_columns(occupation=pl.lit("health_professions"))])
-    shown = in_groups(grouped, groups, hide=False)["occupation"].to_list()
-    assert shown == ["2264", "all", "5321", "health_professions"]
+def rows(*told: tuple[str, str, str, str]) -> pl.DataFrame:
+    names = ["occupation", "variable", "dimension", "category"]
+    table = pl.DataFrame(told, schema=dict.fromkeys(names, pl.String), orient="row")
+    return table.with_columns(region=pl.lit("9012"), sector=pl.lit("all"))
+
+
+STUDENTS = ("2223", "graduates_path", "education", "nursing")
+MEMBERS = rows(
+    ("2223", "headcount", "", ""),
+    ("2264", "headcount", "", ""),
+    ("all", "headcount", "", ""),
+    ("5321", "tasks_moved", "sharing_pair", "2223|x"),
+    STUDENTS,
+)
+GROUPED = {"2223": "health_professions"}
+
+
+def test_members_leave_a_table_where_it_tells_of_their_group_and_stay_where_it_does_not():
+    assert in_groups(MEMBERS, GROUPED, hide=False).equals(MEMBERS)
+    group = rows(("health_professions", "headcount", "", ""))
+    shown = in_groups(pl.concat([MEMBERS, group]), GROUPED, hide=False)
+    assert shown["occupation"].to_list() == ["2264", "all", "5321", "2223", "health_professions"]
+    # Students of an occupation are nobody's staff.
+    assert shown.row(3)[:4] == STUDENTS
+
+
+def test_where_few_fte_are_to_be_hidden_their_rows_and_pairs_go_and_students_stay():
+    hidden = in_groups(MEMBERS, GROUPED, hide=True)
+    assert hidden["occupation"].to_list() == ["2264", "all", "2223"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -17,6 +17,10 @@ OTHERS = "other_"
 """Begins the code of a group some of whose occupations stand by themselves."""
 ALONE = 10
 """Persons that an occupation of a public page shows at least, to stand by itself."""
+OF_STUDENTS = "education"
+"""Dimension of rows on students, who are nobody's staff."""
+TOLD = ("region", "sector", "dimension", "variable")
+"""What a row is about beside its occupation: students have occupations too, and no group."""
 PAIRS = ("sharing_pair", "reskilling_pair")
 """Dimensions of rows that tell of two occupations, the other one first in the category."""
 
@@ -87,13 +91,17 @@ def in_groups(table: pl.DataFrame, groups: Mapping[str, str], *, hide: bool) -> 
         name them.
     """
     post = pl.col("occupation").cast(pl.String)
-    there = set(table["occupation"].unique())
-    gone = [code for code, group in groups.items() if hide or group in there]
-    kept = table.filter(~post.is_in(gone))
-    if not hide:
-        return kept
-    named = pl.col("category").cast(pl.String).str.split("|").list.first()
-    return kept.filter(~(pl.col("dimension").is_in(PAIRS) & named.is_in(gone)).fill_null(False))
+    few = post.is_in(list(groups)).fill_null(False)
+    if hide:
+        named = pl.col("category").cast(pl.String).str.split("|").list.first()
+        pairs = pl.col("dimension").is_in(PAIRS) & named.is_in(list(groups))
+        return table.filter(~few | (pl.col("dimension") == OF_STUDENTS), ~pairs.fill_null(False))
+    told = table.filter(post.is_in(set(groups.values()))).select(TOLD, group="occupation").unique()
+    members = table.with_columns(group=post.replace_strict(groups, default=None))
+    kept = members.join(
+        told, on=[*TOLD, "group"], how="anti", nulls_equal=True, maintain_order="left"
+    )
+    return kept.drop("group")
 
 
 def _size(inputs: xr.Dataset, sector: str, hide_fte: int | None) -> tuple[dict[str, float], float]:
