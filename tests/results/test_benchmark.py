@@ -196,9 +196,17 @@ def small():
 def test_figures_of_places_are_rounded_so_that_nobody_takes_them_for_exact(small):
     rows, _ = small
     exposure = rows.filter(variable="benchmark_exposure")["central"]
-    assert (exposure % 10 == 0).all()
+    assert (exposure % 5 == 0).all()
     weight = rows.filter(variable="benchmark_weight")["central"] * 20
     assert (weight - weight.round()).abs().max() < 1e-9
+
+
+def test_position_sizes_that_are_national_are_not_compared(small):
+    rows, _ = small
+    behind = rows.filter(variable="benchmark_exposure", category="mean_position")
+    assert behind["central"].min() >= 50
+    assert "9012" not in behind["region"].to_list()
+    assert "9012" not in rows.filter(variable="mean_position")["region"].to_list()
 
 
 def test_few_leavers_of_many_staff_decide_on_turnover_and_none_do_not():
@@ -214,6 +222,7 @@ def test_charts_tell_the_place_beside_others(small):
         texts=load_texts("en"), names=open_folder(SAMPLE).names,
     )  # fmt: skip
     turnover, absence, position, age, per_user = benchmarks(figures, subject)
+    assert "its own only where the service has 50 employees" in position.note
     assert turnover.title.startswith("All service areas: ")
     assert "against" in turnover.title
     assert turnover.table is not None
@@ -228,7 +237,7 @@ def test_charts_tell_the_place_beside_others(small):
     assert age.title.startswith("All service areas: the mean age at retirement is estimated")
     assert "FTE per 100 users" in per_user.title
     marks, more = (
-        {line.get_marker() for line in one.figure.axes[0].lines} for one in (position, turnover)
+        {line.get_marker() for line in one.figure.axes[0].lines} for one in (per_user, turnover)
     )
     assert {"o", "s", "D"} <= marks
     assert "^" in more - marks

@@ -9,6 +9,9 @@ from workforce.results.benchmark import benchmark
 from workforce.results.table import COLUMNS
 
 DIMENSION = "benchmark"
+LEAST_POSITIONS = 50
+"""Fewest persons whose position sizes are their own in a protected folder; others have national
+ones, which compare with nothing. [persons]"""
 LEFT_OUT = ["observed", "drawn", "expected", "exposure", "weight", "places"]
 STEPS = {
     "turnover": 0.001,
@@ -17,7 +20,7 @@ STEPS = {
     "exit_age": 0.1,
     "staff_per_user": 0.0001,
     "benchmark_weight": 0.05,
-    "benchmark_exposure": 10.0,
+    "benchmark_exposure": 5.0,
     "benchmark_places": 1.0,
 }
 """Figures are rounded to multiples of these before they are told, so that nobody takes the few
@@ -58,6 +61,9 @@ def benchmark_rows(
     known = set(inputs["sector"].values.tolist()) if "sector" in inputs else set()
     wide = wide.filter(pl.col("sector").is_in([*known, "all"]))
     measure = pl.col("measure")
+    if folder.rounded_to:
+        national = (measure == "mean_position") & (pl.col("exposure") < LEAST_POSITIONS)
+        wide = wide.filter(~national)
     parts = [
         wide.with_columns(variable=measure, category=pl.lit("observed"), central="observed",
                           lower="observed", upper="observed"),

@@ -115,7 +115,8 @@ def benchmark(figures: Figures, subject: Subject, measure: str) -> Chart:
     if not dots or all(one.values[0] is None for one in dots):
         return absent(subject, f"benchmark.{measure}", "staff")
     texts = subject.texts
-    note = say(texts, f"benchmark.{measure}.note")
+    partly = measure == "mean_position" and figures.rounded_to
+    note = say(texts, f"benchmark.{measure}.{'note_rounded' if partly else 'note'}")
     title = _title(dots, names, subject, measure)
     return Chart(
         draw_dots(dots, names, texts, x=say(texts, f"benchmark.{measure}.axis"),
