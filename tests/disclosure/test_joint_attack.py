@@ -10,8 +10,9 @@ from tests.tables import read_folder
 
 from workforce.disclosure.flows import CAME, LEFT, ShownFlows, _told, show_flows
 from workforce.disclosure.keys import sample_key
-from workforce.disclosure.stocks import ShownStaff, show_staff
-from workforce.disclosure.tree import place_key
+from workforce.disclosure.national import BANDS
+from workforce.disclosure.stocks import ShownStaff, band_of, rounded, show_staff
+from workforce.disclosure.tree import coins, place_key
 from workforce.sources.tables.files import packaged_folder
 
 SMALL = ["9010", "9011", "9012"]
@@ -84,6 +85,38 @@ def test_a_margin_that_is_not_rounded_gives_small_counts_away():
         known = {n: v for n, v in true_counts(region).items() if n[0] == "stock" and n[2] == 2026}
         assert narrow(region, {}) == 0.0
         assert 0.0 < narrow(region, known) <= 0.5
+
+
+@pytest.mark.parametrize("region", ["9011"])
+def test_bands_of_age_that_are_rounded_by_themselves_narrow_counts(region):
+    """A weak variant: the sector's sum is told twice, and the two need not agree."""
+    tables, (staff, flows) = sample(), shown()
+    here = tables["staff"].filter(pl.col("region") == region).with_columns(band=band_of())
+    coin = coins(place_key(sample_key(), region), "apart")
+    bands = rounded(here, "persons", ["region", "year", "sector"], ("band",), lambda _: coin, BASE)
+    system = system_of(region, replace(staff, bands=bands), flows, posts())
+    apart = bands.filter(pl.col("year") == 2026).group_by("sector").agg(pl.col("persons").sum())
+    for sector, told in apart.iter_rows():
+        system.total([("B", sector, band, 2026) for band in BANDS], told)
+    assert (
+        min(system.values(("stock", sector, 2026)) for sector, _ in apart.iter_rows())
+        < 2 * BASE - 1
+    )
+
+
+def alone(known: dict[Name, float], sector: str) -> int:
+    """Values that a post has left for one who knows the true total of its sector alone."""
+    (total,) = (value for name, value in known.items() if name[1] == sector)
+    return int(total) + 1 if len(posts()[sector]) > 1 else 1
+
+
+def test_totals_known_from_elsewhere_pin_few_more_than_they_do_alone():
+    """With the true sums of sectors in hand: narrow by them alone, and with all that is shown."""
+    for region in SMALL[1:]:
+        known = {n: v for n, v in true_counts(region).items() if n[0] == "stock" and n[2] == 2026}
+        few = [n for n, v in true_counts(region).items() if n[0] == "A" and 1 <= v < BASE]
+        pinned = sum(alone(known, str(name[1])) < LEAST_VALUES for name in few) / len(few)
+        assert narrow(region, known) <= pinned + 0.25
 
 
 def test_rounding_small_counts_only_gives_more_away_than_rounding_all():
