@@ -53,8 +53,7 @@ def benchmark_rows(
         ``drawn`` and ``expected``, at the wider group's rates and the place's own ages; those of
         ``benchmark_weight`` and ``benchmark_exposure`` are the measures, and that of
         ``benchmark_places`` is ``municipalities``, how many a wider place is the sum of.
-        ``region`` is the place, its comparison group or the nation, so that the cells hidden in a
-        plan are hidden here, too.
+        ``region`` is the place, its comparison group or the nation.
     """
     year = int(inputs.attrs["base_year"])
     wide = benchmark(folder, region=region, base_year=year, level=level)

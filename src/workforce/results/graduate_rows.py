@@ -24,7 +24,7 @@ def with_graduates(
     """Add to the results what the programmes of education give, all employers together.
 
     They are figures about students, in the area that the folder's table is about, and not about
-    anybody's staff: no persons are behind them that could be hidden.
+    anybody's staff.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ from workforce.scenarios.learning_paths import learning_steps
 from workforce.scenarios.reskilling import best_reskilling, reskilling_limits
 
 SHARING, RESKILLING, LIMIT = "sharing_pair", "reskilling_pair", "reskilling_limit"
-"""Dimensions; the first two are of pairs, and hidden where either occupation is."""
+"""Dimensions; the first two are of pairs."""
 LEAST = 0.05  # FTE; less than this is not told.
 BUDGETS = (0.25, 0.5, 1.0)
 """Parts of the cost of the whole plan, to show what less money gives."""

@@ -64,9 +64,7 @@ def with_neighbours(
 ) -> pl.DataFrame:
     """Add to the results what the region's neighbours need and lack at the horizon.
 
-    A row belongs to the place that it is about, so that the suppression plan hides it as it does
-    on that place's own page. Nothing is summed over places here: sums are made of figures that are
-    shown.
+    A row belongs to the place that it is about. Nothing is summed over places here.
 
     Parameters
     ----------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from workforce.contract.figures import Figures
+from workforce.disclosure.stocks import OWN
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -78,10 +79,14 @@ def measured_shortage(figures: Figures, subject: Subject) -> Chart:
             row["occupation"]: cell(row, texts, decimals=1)
             for row in only(rows, line).iter_rows(named=True)
         }
-        none = "–" if written else say(texts, "measured.not_counted")
+        # Too little to be shown cannot be told from what nobody counted, on a public page.
+        lacks = "not_counted" if figures.rounded_to is None else "not_shown"
+        none = "–" if written else say(texts, f"measured.{lacks}")
         heading = say(texts, f"measured.{line}{known[line]}")
         columns[heading] = [written.get(code, none) for code in order]
     notes = [say(texts, "measured.note")]
+    if figures.rounded_to is not None and codes:
+        notes.append(say(texts, "measured.note_spread", least=OWN))
     if known["unfilled"]:
         notes.append(say(texts, f"measured.note{known['unfilled']}"))
     return Chart(None, title, title, pl.DataFrame(columns), " ".join(notes))
