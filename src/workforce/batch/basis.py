@@ -7,8 +7,11 @@ import polars as pl
 
 import workforce
 from workforce.batch.jobs import Codes, hash_files, hash_of, regions_of
+from workforce.batch.key_marks import marked_otherwise
 from workforce.batch.params import Params
 from workforce.contract.folder import Folder, require_no_problems
+from workforce.disclosure.keys import fingerprint, read_key
+from workforce.disclosure.safe_tables import places
 from workforce.errors import MissingDataError, ParameterError
 from workforce.inputs import settle_base_year
 from workforce.inputs.quality import Acceptance, accept, judge_folder
@@ -22,7 +25,8 @@ class Basis:
     """The common ground of the pages of a run; ``hash`` is part of the key of each.
 
     ``folder`` is protected where the pages are public, and nothing else of a run knows the true
-    one. ``made_key`` is the file of a key that was made for this run, if one was.
+    one. ``made_key`` is the file of a key that was made for this run, if one was, and ``key_mark``
+    the fingerprint of the key that was used.
     ``lights`` holds what the quality gate found for every region that the run is about. They are
     no part of ``hash``, since another params file of the same quarter may be about other regions.
     """
@@ -33,6 +37,7 @@ class Basis:
     lights: pl.DataFrame
     hash: str
     made_key: Path | None = None
+    key_mark: str = ""
 
 
 def prepare_basis(params: Params, *, quarter: str, out: Path | None = None) -> Basis:
@@ -60,7 +65,7 @@ def prepare_basis(params: Params, *, quarter: str, out: Path | None = None) -> B
     ParameterError
         The base year is not in the data, or the key cannot be used.
     """
-    folder, made_key = _open(params, out)
+    folder, made_key, key_mark = _open(params, out)
     if not folder.report.population_ready:
         raise MissingDataError(
             f"{params.data} lacks regions or population, without which there is no result. "
@@ -70,7 +75,7 @@ def prepare_basis(params: Params, *, quarter: str, out: Path | None = None) -> B
     codes = codes_of(folder, params.index_language)
     lights = judge_regions(params, folder, codes, quarter)
     content = [folder.digest, repr(folder.fetched), str(params.hide_fte), library_hash()]
-    return Basis(folder, codes, base_year, lights, hash_of(*content), made_key)
+    return Basis(folder, codes, base_year, lights, hash_of(*content), made_key, key_mark)
 
 
 def codes_of(folder: Folder, language: str) -> Codes:
@@ -93,14 +98,14 @@ def codes_of(folder: Folder, language: str) -> Codes:
     )
 
 
-def _open(params: Params, out: Path | None) -> tuple[Folder, Path | None]:
-    """Open the folder for its audience, and tell of a key that was made for that."""
+def _open(params: Params, out: Path | None) -> tuple[Folder, Path | None, str]:
+    """Open the folder for its audience; tell of a key that was made, and which one was used."""
     true = open_data(params.data)
     require_no_problems(true)
     if params.audience == "internal" or true.rounded_to is not None:
-        return open_for(params.data, audience=params.audience), None
+        return open_for(params.data, audience=params.audience), None, ""
     if params.key is None or is_sample(true):
-        return open_for(params.data, audience="public"), None
+        return open_for(params.data, audience="public"), None, ""
     if out is not None and any(
         params.key.is_relative_to((out / name).resolve()) for name in ("reports", "runs")
     ):
@@ -108,11 +113,18 @@ def _open(params: Params, out: Path | None) -> tuple[Folder, Path | None]:
             f"key: {params.key} lies among the output, which is handed on. Keep the key elsewhere, "
             "where backups are kept."
         )
-    made = None if params.key.is_file() else params.key
-    folder = open_for(
-        params.data, audience="public", key=params.key, key_reason=params.key_reason or ""
-    )
-    return folder, made
+    made, reason = None if params.key.is_file() else params.key, params.key_reason or ""
+    mark = "" if made else fingerprint(read_key(params.key, reason=reason))
+    here = places(true.tables["regions"]) if "regions" in true.tables else []
+    before = None if out is None or reason else marked_otherwise(out / "runs", mark, here)
+    if before is not None:
+        raise ParameterError(
+            f"key: {params.key} is {'not there' if made else 'another key'}, and {before} was made "
+            "with one. The same people would be told of a second time. Take the key back from the "
+            "back-up, or give the reason (key_reason)."
+        )
+    folder = open_for(params.data, audience="public", key=params.key, key_reason=reason)
+    return folder, made, fingerprint(read_key(params.key, reason=reason))
 
 
 def _studies(graduates: pl.DataFrame) -> dict[str, int]:

@@ -21,7 +21,7 @@ from workforce.sources.tables.yaml_text import read_yaml
 TIMES = "retention.yaml"
 OPENED = "opened-"
 """Begins the name of a run's folder of tables that were read and checked, while it lasts."""
-KEPT_IN_RUNS = ("ledger.parquet", "quality.parquet", "discussion.json")
+KEPT_IN_RUNS = ("ledger.parquet", "quality.parquet", "discussion.json", "key.json")
 MADE = (".ipynb", ".parquet", ".csv", ".html", ".json")
 _QUARTER = re.compile(r"(?P<year>[12]\d{3})Q(?P<quarter>[1-4])(?P<internal>-internal)?")
 

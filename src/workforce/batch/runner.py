@@ -19,6 +19,7 @@ from workforce.batch.basis import Basis, codes_of, prepare_basis
 from workforce.batch.index import write_index
 from workforce.batch.jobs import Job, expand, with_discussion
 from workforce.batch.kernels import kernel_environment
+from workforce.batch.key_marks import write_mark
 from workforce.batch.ledger import Entry, read_ledger, write_ledger
 from workforce.batch.making import Folders, make_page, refused_entry, remove_output, unchanged_entry
 from workforce.batch.params import Params, check_quarter, load_params, with_lines
@@ -26,6 +27,7 @@ from workforce.batch.retention import OPENED
 from workforce.contract.folder import Folder, require_no_problems
 from workforce.contract.names import Names
 from workforce.contract.places import make_folder
+from workforce.disclosure.safe_tables import places
 from workforce.errors import ParameterError, WorkforceError
 from workforce.inputs import settle_base_year
 from workforce.inputs.quality import refused_regions
@@ -153,6 +155,8 @@ def _run(
     if params.audience == "public":
         data = folders.protected
         write_protected(basis.folder, data, root)
+        if basis.key_mark:
+            write_mark(folders.runs, basis.key_mark, places(basis.folder.tables["regions"]))
     write_display(params.hide_fte, folders.runs)
     write_lights(basis.lights, folders.runs)
     write_remarks(remarks, folders.runs)

@@ -79,9 +79,7 @@ def measured_shortage(figures: Figures, subject: Subject) -> Chart:
             row["occupation"]: cell(row, texts, decimals=1)
             for row in only(rows, line).iter_rows(named=True)
         }
-        # Too little to be shown cannot be told from what nobody counted, on a public page.
-        lacks = "not_counted" if figures.rounded_to is None else "not_shown"
-        none = "–" if written else say(texts, f"measured.{lacks}")
+        none = "–" if written else say(texts, "measured.not_counted")
         heading = say(texts, f"measured.{line}{known[line]}")
         columns[heading] = [written.get(code, none) for code in order]
     notes = [say(texts, "measured.note")]
