@@ -11,7 +11,7 @@ import pytest
 import xarray as xr
 from matplotlib.image import imread
 
-from workforce import apply_scenario, load_inputs, project
+from workforce import apply_scenario, load_inputs, open_for, project
 from workforce.batch.params import load_params
 from workforce.errors import ParameterError, ReportError
 from workforce.explore.central import (
@@ -23,7 +23,16 @@ from workforce.explore.central import (
     shortage_paths,
     split_steps,
 )
-from workforce.explore.panel import DOTS_PER_INCH, GROUPS, REACH, TRIED, levers_there, quick_png
+from workforce.explore.panel import (
+    DOTS_PER_INCH,
+    GROUPS,
+    REACH,
+    TRIED,
+    draw_tried,
+    levers_there,
+    open_panel,
+    quick_png,
+)
 from workforce.explore.saving import save_scenario, scenario_code
 from workforce.reports.charts.style import canvas
 from workforce.results.drivers import split_measures
@@ -207,3 +216,18 @@ def test_run_by_a_batch_explore_shows_a_sentence_and_no_widget(tmp_path: Path) -
     # A notebook without the head of a report never becomes a page of a site.
     with pytest.raises(ReportError):
         export_page(ran, tmp_path / "page.html", language="nb", title="Explore")
+
+
+def test_a_protected_folder_may_be_explored_in_public_and_says_so(tmp_path: Path) -> None:
+    """What is drawn carries its audience; only the folder as it was delivered is internal."""
+    folder = open_for(SAMPLE, audience="public")
+    given = {
+        "region": "9012", "language": "en", "quarter": "2026Q4", "seed": 1, "draws": 20,
+        "folder": tmp_path, "source": SAMPLE,
+    }  # fmt: skip
+    tried = open_panel(load_inputs(folder, region="9012", horizon=2), data=folder, **given)
+    assert tried.rounded_to == 5
+    path, effects = draw_tried(tried, STEPS[:1])
+    assert path.table is not None
+    assert path.title.startswith("With the measures: the net shortage is")
+    assert effects.title

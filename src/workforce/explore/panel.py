@@ -145,7 +145,7 @@ def draw_tried(tried: Tried, steps: Steps) -> tuple[Chart, Chart]:
     audience: Audience = "internal" if tried.rounded_to is None else "public"
     figures = Figures(explored_table(tried.place, steps), audience, tried.rounded_to)
     names = {lever: say(tried.subject.texts, f"explore.lever.{lever}") for lever in TRIED}
-    path = scenario_comparison(figures, tried.subject)
+    path = scenario_comparison(figures, tried.subject, net=True)
     return path, measure_effects(figures, tried.subject, labels=names)
 
 

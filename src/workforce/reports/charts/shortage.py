@@ -104,11 +104,15 @@ def shortage_by_sector(figures: Figures, subject: Subject) -> Chart:
     return _sorted_shortages(figures, subject, "sector")
 
 
-def scenario_comparison(figures: Figures, subject: Subject) -> Chart:
-    """Draw the shortage under the page's scenario beside the baseline's; silent on a baseline."""
+def scenario_comparison(figures: Figures, subject: Subject, *, net: bool = False) -> Chart:
+    """Draw the shortage under the page's scenario beside the baseline's; silent on a baseline.
+
+    Net, a surplus in one occupation makes up for a shortage in another, and the title says so.
+    """
     texts = subject.texts
-    base = whole(figures, subject, "missing_fte", scenario="baseline")
-    other = whole(figures, subject, "missing_fte")
+    variable, kind = ("shortage_fte", "_net") if net else ("missing_fte", "")
+    base = whole(figures, subject, variable, scenario="baseline")
+    other = whole(figures, subject, variable)
     if subject.scenario == "baseline":
         return SILENT
     ends = [estimate(rows, year=subject.horizon_year) for rows in (other, base)]
@@ -116,7 +120,7 @@ def scenario_comparison(figures: Figures, subject: Subject) -> Chart:
         return absent(subject, "scenario", "staff")
     label = scenario_name(subject, subject.scenario)
     title = say(
-        texts, "scenario.title", scenario=label, year=subject.horizon_year,
+        texts, f"scenario.title{kind}", scenario=label, year=subject.horizon_year,
         sector=sector_name(subject), **spoken("fte", ends[0], texts),
         **spoken("base", ends[1], texts),
     )  # fmt: skip
@@ -126,7 +130,10 @@ def scenario_comparison(figures: Figures, subject: Subject) -> Chart:
     ]
     return Chart(
         draw_lines(
-            lines, texts, x=say(texts, "chart.year_1_january"), y=say(texts, "scenario.axis")
+            lines,
+            texts,
+            x=say(texts, "chart.year_1_january"),
+            y=say(texts, f"scenario.axis{kind}"),
         ),
         title,
         say(texts, "scenario.alt", title=title),
