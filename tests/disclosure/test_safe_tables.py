@@ -366,6 +366,18 @@ def test_what_a_service_area_counted_stays_counted_also_where_nothing_of_it_show
     assert not none.select(area).is_duplicated().any()
 
 
+def test_rows_of_a_place_that_writes_no_zeros_do_not_tell_that_somebody_is_there():
+    """With rows for what is above 0 only, a row of 0 in their place would be 1 to 4 persons."""
+    some = true()["shortage"].filter(pl.col("fte") > 0)
+    area = (pl.col("region") == "9012") & (pl.col("line") == "unqualified")
+    area &= pl.col("sector") == "technical"
+    assert some.filter(area & (pl.col("year") == 2026)).height
+    shown = [
+        protected(true() | {"shortage": rows})["shortage"] for rows in (some, some.filter(~area))
+    ]
+    assert shown[0].equals(shown[1])
+
+
 def test_units_are_numbered_by_size_and_show_the_sum_that_their_users_show():
     units = sums(safe()["service_units"], "users", "region", "sector")
     assert (units["users"] % 5.0 == 0).all()

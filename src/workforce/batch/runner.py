@@ -154,7 +154,7 @@ def _run(
     data = params.data
     if params.audience == "public":
         data = folders.protected
-        write_protected(basis.folder, data, root)
+        write_protected(basis.folder, data, root, legal_basis=params.legal_basis)
         if basis.key_mark:
             write_mark(folders.runs, basis.key_mark, places(basis.folder.tables["regions"]))
     write_display(params.hide_fte, folders.runs)

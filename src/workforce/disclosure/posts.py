@@ -29,17 +29,19 @@ def shortage_rows(
     40 has the nation's vacancies, one of 4 000 its own. Of the lines that nobody publishes for the
     nation what is shown stands. Occupations that show `OWN` persons or more are drawn in the same
     way to their part of the sector, by FTE; others have that part. That a line has rows in a sector
-    tells that it was counted there, and stays: where nothing of it shows there is one row of 0.
+    tells that it was counted there, and stays: where nothing of it shows there is one row of 0. In
+    a place that writes no zeros it tells that somebody is there, and stays where something shows.
     """
     latest = staff.sectors.group_by("region").agg(year=pl.col("year").max())
     here = shortage.filter(pl.col("region").is_in(list(keys)))
     here = here.join(latest, on=["region", "year"], how="semi")
     here = here.rename({"fte": "shown"}).with_columns(pl.col("line").cast(pl.String))
-    told = here.select(*SECTOR, "line").unique()
+    counted = here.filter((pl.col("shown") == 0).any().over("region")).select(*SECTOR, "line")
     here = with_group(here.filter(pl.col("shown") > 0), occupations)
     shown = rounded(
         here, "shown", ["region", "line"], A_PATH, lambda at: coins(keys[at[0]], at[1]), base
     )
+    told = pl.concat([counted, shown.select(*SECTOR, "line")]).unique()
     table = _expected(told, shown, staff, rows, latest, base)
     names = [*POST, "year", "line", "fte"]
     table = table.select(names).sort(names[:-1])

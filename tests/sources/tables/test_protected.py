@@ -35,6 +35,14 @@ def test_a_protected_folder_is_read_as_it_was_written_and_needs_no_key(written):
     assert again.report == folder.report
 
 
+def test_whoever_gets_a_protected_folder_reads_on_what_basis_it_may_be_shown(written, tmp_path):
+    folder, _ = written
+    write_protected(folder, tmp_path / "given", tmp_path, legal_basis="As the county agreed")
+    told = json.loads((tmp_path / "given" / MARKER).read_text(encoding="utf-8"))
+    assert told["legal_basis"] == "As the county agreed"
+    assert open_data(tmp_path / "given").digest == folder.digest
+
+
 def test_what_was_changed_since_it_was_protected_is_refused(written, tmp_path):
     folder, _ = written
     where = tmp_path / "protected"

@@ -16,7 +16,7 @@ from workforce.contract.folder import FetchReport, Folder
 from workforce.contract.places import make_folder, remove_inside, write_whole
 from workforce.disclosure.keys import TREE, read_key, sample_key
 from workforce.disclosure.safe_folder import folder_of_safe, protect
-from workforce.disclosure.safe_tables import Rounding, parquet_of
+from workforce.disclosure.safe_tables import LEGAL_BASIS, Rounding, parquet_of
 from workforce.errors import ParameterError, SourceError
 from workforce.sources.tables.files import PACKAGED, packaged_folder, read_packaged
 from workforce.sources.tables.folder import KEPT, digest_of_files, open_folder
@@ -91,7 +91,9 @@ def is_sample(folder: Folder) -> bool:
     return folder.digest == digest_of_files(packaged_folder("sample"))
 
 
-def write_protected(folder: Folder, where: Path, root: Path) -> None:
+def write_protected(
+    folder: Folder, where: Path, root: Path, *, legal_basis: str = LEGAL_BASIS
+) -> None:
     """Write a protected folder so that it can be opened, and built on, without the true one.
 
     Parameters
@@ -102,6 +104,8 @@ def write_protected(folder: Folder, where: Path, root: Path) -> None:
         Folder to write to; what an earlier run protected there is replaced.
     root : Path
         Folder that it lies in.
+    legal_basis : str
+        By what right the rounded figures are shown, for whoever gets the folder.
 
     Raises
     ------
@@ -117,6 +121,7 @@ def write_protected(folder: Folder, where: Path, root: Path) -> None:
         write_whole(where / f"{name}.parquet", partial(Path.write_bytes, data=parquet_of(table)))
     said = {
         "about": ABOUT,
+        "legal_basis": legal_basis,
         "base": folder.rounded_to,
         "tree": TREE,
         "digest": folder.digest,
