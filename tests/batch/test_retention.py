@@ -124,5 +124,8 @@ def test_times_are_read_from_a_small_file_and_wrong_ones_are_told(folder: Path) 
     (folder / "retention.yaml").write_text("run_days: 100\nfailed_days: -1\n", encoding="utf-8")
     with pytest.raises(ParameterError, match=r"(?s)line 2, failed_days.*line 1, run_days"):
         load_retention(folder)
+    (folder / "retention.yaml").write_text("plans_days: null\n", encoding="utf-8")
+    with pytest.raises(ParameterError, match="no plans of hidden figures any more"):
+        load_retention(folder)
     with pytest.raises(SourceError, match="is not there"):
         find_overdue(folder / "none", Retention(), today=TODAY)

@@ -81,11 +81,17 @@ def load_retention(folder: Path, times: Path | None = None) -> Retention:
     except ValidationError as error:
         told = "\n".join(
             f"{path}, line {text.lines.get(one['loc'], 1)}, "
-            f"{'.'.join(map(str, one['loc'])) or 'file'}: {one['msg']}."
+            f"{'.'.join(map(str, one['loc'])) or 'file'}: {_rule_broken(one['loc'], one['msg'])}."
             for one in error.errors()
         )
         known = ", ".join(Retention.model_fields)
         raise ParameterError(f"{told}\nThe fields are: {known}.") from error
+
+
+def _rule_broken(place: tuple[int | str, ...], message: str) -> str:
+    if place == ("plans_days",):
+        return "there are no plans of hidden figures any more. Take this out"
+    return message
 
 
 def find_overdue(
