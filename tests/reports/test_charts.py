@@ -314,8 +314,13 @@ def test_a_public_page_says_that_a_line_does_not_tell_whose_post_it_is() -> None
     said = "do not tell which occupation"
     public = charts.measured_shortage(Figures(rows, "public", 5), subject())
     assert said in public.note
+    assert "usual in the country" not in public.note
     internal = charts.measured_shortage(Figures(rows, "internal"), subject())
     assert said not in internal.note
+    unfilled = pl.DataFrame(lines("measured_shortage", "unfilled"))
+    for audience, base in (("public", 5), ("internal", None)):
+        chart = charts.measured_shortage(Figures(unfilled, audience, base), subject())
+        assert ("usual in the country" in chart.note) == (audience == "public")
 
 
 def test_a_shortage_that_some_municipalities_counted_is_partly_an_estimate() -> None:

@@ -85,6 +85,8 @@ def measured_shortage(figures: Figures, subject: Subject) -> Chart:
     notes = [say(texts, "measured.note")]
     if figures.rounded_to is not None and codes:
         notes.append(say(texts, "measured.note_spread", least=OWN))
+    if figures.rounded_to is not None and "unfilled" in total and known["unfilled"] == "":
+        notes.append(say(texts, "measured.note_drawn"))
     if known["unfilled"]:
         notes.append(say(texts, f"measured.note{known['unfilled']}"))
     return Chart(None, title, title, pl.DataFrame(columns), " ".join(notes))
