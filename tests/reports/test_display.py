@@ -33,7 +33,6 @@ def test_an_occupation_that_shows_under_ten_stands_with_the_others_of_its_group(
     few = posts(o2223=5.0, o2264=0.0, o2341=45.0, o2342=5.0)
     assert standing_together(few, public, sector="all") == {
         "2223": "health_professions",
-        "2264": "health_professions",
         "2342": "other_teachers",
     }
     enough = posts(o2223=10.0, o2264=10.0)
@@ -72,6 +71,8 @@ GROUPED = {"2223": "health_professions"}
 
 def test_members_leave_a_table_where_it_tells_of_their_group_and_stay_where_it_does_not():
     assert in_groups(MEMBERS, GROUPED, hide=False).equals(MEMBERS)
+    assert in_groups(MEMBERS, {}, hide=False).equals(MEMBERS)
+    assert in_groups(MEMBERS, {}, hide=True).equals(MEMBERS)
     group = rows(("health_professions", "headcount", "", ""))
     shown = in_groups(pl.concat([MEMBERS, group]), GROUPED, hide=False)
     assert shown["occupation"].to_list() == ["2264", "all", "5321", "2223", "health_professions"]

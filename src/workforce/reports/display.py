@@ -69,8 +69,8 @@ def standing_together(
         return {}
     groups = occupation_groups(folder)
     size, least = _size(inputs, sector, read_display(run))
-    few = {code for code, count in size.items() if count < least and code in groups}
-    large = {groups[code] for code in size if code in groups and code not in few}
+    few = {code for code, count in size.items() if 0 < count < least and code in groups}
+    large = {groups[code] for code, count in size.items() if count >= least and code in groups}
     return {
         code: f"{OTHERS}{groups[code]}" if groups[code] in large else groups[code]
         for code in sorted(few)
@@ -97,7 +97,8 @@ def in_groups(table: pl.DataFrame, groups: Mapping[str, str], *, hide: bool) -> 
         pairs = pl.col("dimension").is_in(PAIRS) & named.is_in(list(groups))
         return table.filter(~few | (pl.col("dimension") == OF_STUDENTS), ~pairs.fill_null(False))
     told = table.filter(post.is_in(set(groups.values()))).select(TOLD, group="occupation").unique()
-    members = table.with_columns(group=post.replace_strict(groups, default=None))
+    named = post.replace_strict(dict(groups), default=None, return_dtype=pl.String)
+    members = table.with_columns(group=named)
     kept = members.join(
         told, on=[*TOLD, "group"], how="anti", nulls_equal=True, maintain_order="left"
     )
