@@ -114,6 +114,10 @@ def errors(tables: Tables) -> None:
         off = (both["persons"] - both["shown"]).abs()
         good = ((off <= 3) | (off <= 0.02 * both["persons"])).mean()
         print(f"{level:8} largest error {off.max():.0f}, within 3 persons or 2 %: {good:.1%}")
+        lost = both.filter((pl.col("persons") > 0) & (pl.col("shown") == 0))
+        print(f"         {lost.height / both.height:.1%} have no row of their own, with "
+              f"{lost['persons'].sum() / both['persons'].sum():.2%} of all persons, at the most "
+              f"{lost['persons'].max() or 0:.0f} in one")  # fmt: skip
     county = dict(towns.select("region", "county").iter_rows())
     above = pl.col("region").replace_strict(county)
     now, shown = now.with_columns(region=above), shown.with_columns(region=above)
