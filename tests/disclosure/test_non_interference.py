@@ -20,8 +20,8 @@ from workforce import load_inputs, simulate
 from workforce.contract.check import check_tables
 from workforce.contract.folder import Folder
 from workforce.contract.problems import describe_problems
+from workforce.disclosure import safe_folder
 from workforce.disclosure.keys import sample_key
-from workforce.disclosure.safe_folder import protect_folder
 from workforce.disclosure.safe_tables import Rounding, digest_of
 from workforce.inputs.quality import judge_folder
 from workforce.results.table import results_table
@@ -36,7 +36,7 @@ Protect = Callable[[Folder], Folder]
 
 
 def protect(folder: Folder) -> Folder:
-    return protect_folder(folder, Rounding(), key=sample_key())
+    return safe_folder.protect(folder, Rounding(), key=sample_key())
 
 
 def figures(tables: Tables, protecting: Protect = protect) -> bytes:

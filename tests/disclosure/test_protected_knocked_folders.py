@@ -16,7 +16,7 @@ from workforce import load_inputs
 from workforce.contract.check import check_tables
 from workforce.contract.dictionary import tables as known_tables
 from workforce.disclosure.keys import sample_key
-from workforce.disclosure.safe_folder import protect_folder
+from workforce.disclosure.safe_folder import protect
 from workforce.disclosure.safe_tables import Rounding
 from workforce.inputs.quality import judge_folder
 from workforce.sources.staff_register.register import read_staff_register
@@ -45,7 +45,7 @@ def practice(tmp_path_factory) -> Folder:
 def protected_and_loaded(tables: Folder) -> Folder:
     """Protect tables, check what comes, make the inputs of a place, and judge it."""
     assert not check_tables(tables)
-    made = protect_folder(folder_of(tables), Rounding(), key=sample_key())
+    made = protect(folder_of(tables), Rounding(), key=sample_key())
     assert not check_tables(dict(made.tables))
     places = [code for code in tables["regions"]["region"] if has_page(tables, code)]
     if made.report.population_ready and places:
@@ -106,7 +106,7 @@ def test_a_county_that_has_rows_of_its_own_alone_is_protected_as_a_place(small):
     )
     own = pl.lit("90").alias("region")
     tables = {"regions": county, "population": people.with_columns(own)}
-    made = protect_folder(
+    made = protect(
         folder_of(tables | {"staff": rows.with_columns(own)}), Rounding(), key=sample_key()
     )
     assert set(made.tables["staff"]["region"]) == {"90"}

@@ -41,6 +41,9 @@ LEAST_PROFILE = 0.01
 """Share of recruits below which an age is left out."""
 ROUNDS = 12
 """Rounds in which the level of the rates is found."""
+MISSED = 15.0
+"""Persons by which an occupation misses its balance, as people move between occupations, at which
+the recruits told of it count as much as those that the stocks ask for."""
 FITS = 6
 """Rounds of fitting to two divisions that sum to the same."""
 MOST_TIMES = 2.0
@@ -196,8 +199,9 @@ def flow_rows(shown: ShownFlows, staff: ShownStaff, occupations: pl.DataFrame) -
 
     As many leave as are shown; in a period of a sector that is not told as in those that are, per
     person employed. As many come as the stocks shown ask for: those at the end, less those at the
-    beginning, and those who left. So that of roundings of many years no more is left than that of
-    the first stock and of the last.
+    beginning, and those who left, so that of roundings of many years no more is left than that of
+    the first stock and of the last. Of an occupation by itself, between which and others people
+    move, the more of those told the farther these lie from its balance.
 
     Exposure is what the stock shown of each year lives, spread as the staff of the latest year.
     Exits are spread over it by the national rates, recruits over occupations as those who leave,
@@ -294,6 +298,10 @@ def _periods(shown: ShownFlows, staff: ShownStaff, posts: pl.DataFrame) -> pl.Da
         (pl.col(f"own_{name}") + pl.col(f"every_{name}") * part.fill_null(0.0)).alias(name)
         for name in ("exits", "recruits")
     )
+    balance = (pl.col("change") + pl.col("exits")).clip(lower_bound=0.0)
+    missed = (pl.col("recruits") - balance).sum().over(UNDER) ** 2
+    weight = missed / (missed + MISSED**2)
+    periods = periods.with_columns(recruits=balance + weight * (pl.col("recruits") - balance))
     asked = (pl.col("change") + pl.col("exits")).sum().over(KEY).clip(lower_bound=0.0)
     came = pl.col("recruits").sum().over(KEY)
     periods = periods.with_columns(
