@@ -203,6 +203,24 @@ def test_growth_of_the_old_is_told_in_persons_and_per_cent() -> None:
     assert "20–66 years: \u22122% (80%: \u22125 to +1%)" in chart.alt
 
 
+def test_no_headline_of_a_public_page_names_an_occupation_of_very_few() -> None:
+    few = [*by_occupation(), *gap(THEN, 77.7, 70, 80, occupation="2211", persons=5.0)]
+    chart = charts.shortage_by_occupation(published(few), subject())
+    assert chart.title.startswith("Largest shortage in 2036: Nurse")
+    assert chart.table is not None
+    assert "General practitioner" in chart.table["Occupation"].to_list()
+    figures = published([*need((38, 25, 52)), *few])
+    said = " ".join(
+        f"{one.label} {one.value} {one.note}" for one in shortage_figures(figures, subject())
+    )
+    assert "Nurse" in said
+    assert "General practitioner" not in said
+    only_few = published([one for one in few if one["occupation"] == "2211"])
+    assert charts.shortage_by_occupation(only_few, subject()).title == "Shortage by occupation"
+    counted = Figures(published(few).table, "internal")
+    assert "General practitioner" in charts.shortage_by_occupation(counted, subject()).title
+
+
 def test_an_interval_that_reads_as_one_figure_is_left_out() -> None:
     assert interval(Estimate(5.0, 4.999, 5.001, 0.8), EN) == "5"
     assert interval(Estimate(0.031, 0.0309, 0.0311, 0.8), EN, decimals=1, share=True) == "3.1%"

@@ -22,6 +22,7 @@ from workforce.reports.charts.figures import (
     sector_name,
     shortage_lines,
     spoken,
+    that_may_lead,
 )
 from workforce.reports.charts.population import change, change_of_few
 from workforce.reports.charts.quality import Judged, population_judged, staff_judged
@@ -111,9 +112,9 @@ def page_figure(figures: Figures, subject: Subject, variable: str, year: int) ->
 
 
 def occupations(figures: Figures, subject: Subject) -> list[tuple[str, Estimate]]:
-    """Return the shown shortages of occupations at the horizon, largest first."""
+    """Return the shortages at the horizon of occupations that may lead, largest first."""
     rows = occupation_gaps(figures, subject, subject.sector, year=subject.horizon_year)
-    return sorted_estimates(rows, "occupation")
+    return sorted_estimates(that_may_lead(rows, figures), "occupation")
 
 
 def _figure(

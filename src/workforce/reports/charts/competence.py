@@ -23,6 +23,7 @@ from workforce.reports.charts.figures import (
     spoken,
     table_by_year,
     table_decimals,
+    that_may_lead,
 )
 from workforce.reports.charts.shapes import Bar, draw_bars
 from workforce.reports.charts.style import (
@@ -88,15 +89,15 @@ def competence_gap(figures: Figures, subject: Subject) -> Chart:
                   va="center", fontsize=TEXT_SIZE, color=pen.colour, fontweight="bold")  # fmt: skip
     number_axis(axes, texts, which="x")
     label_axes(axes, x=say(texts, "chart.fte"))
-    code = max(codes, key=lambda one: parts["missing"][one].central)
-    top_gap = parts["missing"][code]
-    said = {
-        "sector": sector_name(subject),
-        "name": name_of(subject, "competence", code),
-        "year": str(year),
-        **spoken("fte", top_gap, texts, decimals=decimals_for(top_gap.central)),
-    }
-    title = say(texts, "gap.title" if top_gap.central >= 0.05 else "gap.title_none", **said)
+    title = say(texts, "gap.heading")
+    leading = largest_gap(figures, subject)
+    if leading is not None:
+        code, most = leading
+        title = say(
+            texts, "gap.title" if most.central >= 0.05 else "gap.title_none",
+            sector=sector_name(subject), name=name_of(subject, "competence", code), year=year,
+            **spoken("fte", most, texts, decimals=decimals_for(most.central)),
+        )  # fmt: skip
     listed = "; ".join(
         f"{name_of(subject, 'competence', c)}: {_written(parts['missing'][c], texts)}"
         for c in codes[:5]
@@ -177,9 +178,11 @@ def competence_drain(figures: Figures, subject: Subject) -> Chart:
 
 
 def largest_gap(figures: Figures, subject: Subject) -> tuple[str, Estimate] | None:
-    """Return the competence most missing at the horizon, and how many FTE."""
-    found = at_year(figures, subject, "missing", subject.horizon_year)
-    return max(found.items(), key=lambda pair: pair[1].central) if found else None
+    """Return the competence most missing at the horizon that may lead, and how many FTE."""
+    rows = that_may_lead(_rows(figures, subject, "missing", subject.horizon_year), figures)
+    found = [(str(code), estimate(only(rows, code))) for code in rows["category"]]
+    known = [(code, value) for code, value in found if value is not None]
+    return max(known, key=lambda pair: pair[1].central) if known else None
 
 
 def at_year(figures: Figures, subject: Subject, name: str, year: int) -> dict[str, Estimate]:

@@ -113,7 +113,9 @@ def competence_by_age(figures: Figures, subject: Subject) -> Chart:
     old = ("55_61", "62_plus")
     # What few hold is soon all in one group of ages, so it leads only where nothing else can.
     first = max(older, key=lambda code: (_is_many(parts[code]), older[code]))
-    title = say(texts, "competence_age.title", name=name_of(subject, "competence", first),
+    title = say(texts, "competence_age.heading")
+    if figures.rounded_to is None or _is_many(parts[first]):
+        title = say(texts, "competence_age.title", name=name_of(subject, "competence", first),
                 share=_part_words(parts[first], old, subject))  # fmt: skip
     listed = "; ".join(
         f"{name_of(subject, 'competence', code)}: {_part_words(parts[code], old, subject)}"

@@ -19,6 +19,8 @@ HOW_KNOWN = {
     "estimated_shortage": "_estimated",
 }
 """Variables of the shortage of the base year: counted here, counted by some, counted by nobody."""
+LEAST_TO_LEAD = 10.0
+"""Fewest persons, as rounded, of an occupation or a competence that a headline names."""
 LEAST_FOR_SHARE = 20
 """Fewest persons whose parts or changes are told in per cent; below it in persons."""
 """Hidden figures that a note names one by one."""
@@ -155,6 +157,16 @@ def occupation_gaps(figures: Figures, subject: Subject, sector: str, *, year: in
         .with_columns(central=pl.col("missing") - pl.col("over"))
         .drop("missing", "over")
     )
+
+
+def that_may_lead(rows: pl.DataFrame, figures: Figures) -> pl.DataFrame:
+    """Keep the rows on enough persons for a headline; of those as they were counted, all.
+
+    A rounded count under 10 may be one person or nine, which is too little to lead a page with.
+    """
+    if figures.rounded_to is None:
+        return rows
+    return rows.filter(pl.col("persons").fill_null(0.0) >= LEAST_TO_LEAD)
 
 
 def whole(

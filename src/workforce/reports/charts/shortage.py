@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from workforce.contract.figures import Figures
@@ -23,6 +25,7 @@ from workforce.reports.charts.figures import (
     spoken,
     table_by_year,
     table_decimals,
+    that_may_lead,
     whole,
 )
 from workforce.reports.charts.shapes import Bar, Line, draw_bars, draw_lines
@@ -211,14 +214,7 @@ def _sorted_shortages(figures: Figures, subject: Subject, by: str) -> Chart:
         drawn = sorted(drawn, key=lambda pair: -abs(pair[1].central))[:MOST_BARS]
         drawn = sorted(drawn, key=lambda pair: -pair[1].central)
     drawn = drawn or found[:1]
-    code, top = drawn[0]
-    said = {
-        "name": name_of(subject, by, code),
-        "sector": sector_name(subject),
-        "year": str(year),
-        **spoken("fte", top, texts, decimals=decimals_for(top.central)),
-    }
-    title = say(texts, f"by_{by}.title" if top.central > 0 else f"by_{by}.title_none", **said)
+    title = _largest_title(sorted_estimates(that_may_lead(drawn_rows, figures), by), subject, by)
     listed = "; ".join(
         f"{name_of(subject, by, one)}: {interval(v, texts, decimals=decimals_for(v.central))}"
         for one, v in drawn[:5]
@@ -255,6 +251,19 @@ def _sorted_shortages(figures: Figures, subject: Subject, by: str) -> Chart:
         say(texts, "by_occupation.alt", title=title, list=listed),
         pl.DataFrame(columns),
         " ".join(note for note in notes if note),
+    )  # fmt: skip
+
+
+def _largest_title(found: Sequence[tuple[str, Estimate]], subject: Subject, by: str) -> str:
+    """Name the largest shortage; where none may lead, name what the chart shows."""
+    texts = subject.texts
+    if not found:
+        return say(texts, f"by_{by}.heading")
+    code, top = found[0]
+    return say(
+        texts, f"by_{by}.title" if top.central > 0 else f"by_{by}.title_none",
+        name=name_of(subject, by, code), sector=sector_name(subject), year=subject.horizon_year,
+        **spoken("fte", top, texts, decimals=decimals_for(top.central)),
     )  # fmt: skip
 
 
