@@ -150,6 +150,8 @@ def test_a_page_with_a_shortage_says_first_that_little_lies_behind_the_flows():
     page = published([*little, *ahead, *supply((400.0, 190.0))])
     labels = [label for label, _ in flow_notes(page, subject())]
     assert labels == ["Lite grunnlag", "Kontroller først"]
+    assert "bare tjenester som er store nok" in flow_notes(page, subject())[0][1]
+    assert "store nok" not in flow_notes(Figures(page.table, "internal"), subject())[0][1]
     assert flow_notes(published(little), subject()) == []
     much = evidence_rows(observed(8, [300, 200], [300, 200]), region="9003", scenario="baseline")
     assert flow_notes(published([*much, *ahead]), subject()) == []

@@ -84,6 +84,8 @@ def flow_notes(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
     evidence, doubt = evidence_of(figures, subject), check_flows(figures, subject)
     if evidence is not None and evidence.is_little:
         said = say(texts, "flow_evidence.little", line=evidence_line(evidence, texts))
+        if figures.rounded_to and evidence.years:
+            said = f"{said} {say(texts, 'flow_evidence.rounded')}"
         notes.append((say(texts, "flow_evidence.little_label"), said))
     if doubt:
         notes.append((say(texts, "flow_evidence.label"), doubt))
