@@ -6,6 +6,7 @@ import polars as pl
 import xarray as xr
 
 from workforce.contract.about import about
+from workforce.contract.arrays import Numbers
 from workforce.contract.dictionary import variables
 
 BORROWED_FROM = {
@@ -52,12 +53,11 @@ def borrowed_shares(inputs: xr.Dataset) -> pl.DataFrame:
     persons = inputs["staff"].sum(ages).transpose("region", *POSTS)
     rows: list[dict[str, object]] = []
     for (table, kind), weight in _weights(inputs, fte).items():
-        for region in fte["region"].values.tolist():
-            here = {"region": region}
-            parts = {"all": (fte.sel(here), persons.sel(here), weight.sel(here))}
-            for sector in fte["sector"].values.tolist():
-                one = {**here, "sector": sector}
-                parts[sector] = (fte.sel(one), persons.sel(one), weight.sel(one))
+        arrays = [part.values for part in (fte, persons, weight.transpose(*fte.dims))]
+        for i, region in enumerate(fte["region"].values.tolist()):
+            parts = {"all": [array[i] for array in arrays]}
+            for j, sector in enumerate(fte["sector"].values.tolist()):
+                parts[sector] = [array[i, j] for array in arrays]
             for sector, part in parts.items():
                 share, behind = _share(*part)
                 rows.append(
@@ -106,11 +106,11 @@ def share_rows(inputs: xr.Dataset, *, region: str, scenario: str) -> list[dict[s
     return rows
 
 
-def _share(fte: xr.DataArray, persons: xr.DataArray, weight: xr.DataArray) -> tuple[float, float]:
+def _share(fte: Numbers, persons: Numbers, weight: Numbers) -> tuple[float, float]:
     """Weigh the posts of a sector or a region by their FTE, and count those the share tells of."""
     total = float(fte.sum())
     share = float((fte * weight).sum()) / total if total > 0 else 0.0
-    touched, own = float(persons.where(weight > 0).sum()), float(persons.where(weight < 1).sum())
+    touched, own = float(persons[weight > 0].sum()), float(persons[weight < 1].sum())
     return share, min(touched, own) if own > 0 else touched
 
 
