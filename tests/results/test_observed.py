@@ -1,5 +1,7 @@
 """Quarters seen and forecast beside the results of a page."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import xarray as xr
@@ -29,3 +31,25 @@ def test_a_sector_with_two_quarters_has_no_forecast_and_the_others_have(tmp_path
     found = observed_rows(inputs, open_folder(tmp_path), ["absence"], region="1")
     assert {row["sector"] for row in found} == {"care"}
     assert {row["dimension"] for row in found} == {"quarter", "quarter_ahead"}
+
+
+def test_a_forecast_of_rounded_years_is_wider_by_what_rounding_hides(tmp_path):
+    labels = {
+        "region": ["1"], "sector": ["care"], "occupation": ["2221"], "sex": ["female"],
+        "working_age": [40],
+    }  # fmt: skip
+    inputs = xr.Dataset({"staff": (list(labels), np.full([1] * 5, 30.0))}, coords=labels)
+    rates = [0.09, 0.08, 0.06, 0.085, 0.091, 0.078, 0.062, 0.084]
+    pl.DataFrame({"quarter": QUARTERS, "absence_rate": rates}).with_columns(
+        region=pl.lit("1"), sector=pl.lit("care"), kind=pl.lit("total")
+    ).write_csv(tmp_path / "absence.csv")
+    counted = open_folder(tmp_path)
+    exact, shown = (
+        observed_rows(inputs, replace(counted, rounded_to=base), ["absence"], region="1")
+        for base in (None, 5)
+    )
+    for one, other in zip(exact, shown, strict=True):
+        room = 0.005 if one["dimension"] == "quarter_ahead" else 0.0
+        np.testing.assert_allclose(other["lower"], max(one["lower"] - room, 0.0))
+        np.testing.assert_allclose(other["upper"], min(one["upper"] + room, 1.0))
+        assert other["central"] == one["central"]

@@ -16,6 +16,8 @@ from workforce.forecasting.observations import LEAST_OBSERVATIONS
 RATES = {"absence": "absence_rate", "vacancies": "vacancy_rate"}
 QUARTERS_AHEAD = 8
 LEVEL = 0.8
+ROUNDED = 0.005
+"""Step that rates of a year are rounded to in a protected folder. [share]"""
 LEAST_QUARTERS = 16  # Three years to learn from, and the one that is judged.
 UNITS = {"absence_rate": "share of agreed days", "vacancy_rate": "share of jobs and vacancies"}
 
@@ -49,7 +51,19 @@ def observed_rows(
     rows: list[dict[str, Any]] = []
     for table, frame in some_tables(folder, *tables).items():
         rows += _quarters(frame, RATES[table], region, persons)
-    return rows
+    return [_with_room(row) for row in rows] if folder.rounded_to else rows
+
+
+def _with_room(row: dict[str, Any]) -> dict[str, Any]:
+    """Widen a forecast of what a protected folder has: years to half a point, without own seasons.
+
+    What lies within a year of the place is not there for the forecast to learn from, so that its
+    interval would be too narrow.
+    """
+    if row["dimension"] != "quarter_ahead":
+        return row
+    ends = {"lower": max(row["lower"] - ROUNDED, 0.0), "upper": min(row["upper"] + ROUNDED, 1.0)}
+    return {**row, **ends}
 
 
 def judged_rows(inputs: xr.Dataset, folder: Folder, *, region: str) -> list[dict[str, Any]]:

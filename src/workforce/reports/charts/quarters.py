@@ -122,7 +122,7 @@ def _forecast(figures: Figures, subject: Subject, variable: str, chart: str) -> 
         title,
         say(texts, "quarters.alt", title=title, list=listed),
         _table(found, subject),
-        say(texts, f"{chart}.note"),
+        say(texts, f"{chart}.note_rounded" if figures.rounded_to else f"{chart}.note"),
     )  # fmt: skip
 
 
