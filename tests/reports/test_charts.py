@@ -752,27 +752,21 @@ def test_retraining_is_told_with_cost_with_less_money_and_what_binds():
     assert "With more places, 2.0 more posts could be filled" in chart.note
 
 
-def freed_figures(*, whole: bool) -> Figures:
-    """A post with time freed, and the sum of the service or not."""
+def freed_figures() -> Figures:
+    """A post with time freed, and the sum of the service."""
     own = {"scenario": "mine"}
     rows = [
         row("freed_fte", THEN, 3, 2, 4, occupation="2223", persons=60.0, **own),
         *gap(THEN, -2, occupation="2223", persons=60.0, **own),
     ]
-    if whole:
-        rows.append(row("freed_fte", THEN, 4, 3, 5, persons=100.0, **own))
+    rows.append(row("freed_fte", THEN, 4, 3, 5, persons=100.0, **own))
     return Figures(pl.DataFrame(rows), "public", 5)
 
 
 def test_freed_time_is_told_by_post_with_what_it_meets_there():
-    chart = charts.freed_time(freed_figures(whole=True), subject(scenario="mine"))
+    chart = charts.freed_time(freed_figures(), subject(scenario="mine"))
     assert chart.table is not None
     assert chart.table.row(0)[1:] == ("3.0 (80%: 2.0 to 4.0)", "−2.0")
     assert chart.table.height == 1
     assert "4.0 FTE (80%: 3.0 to 5.0) of work is freed in 2036" in chart.title
-
-
-def test_the_whole_of_freed_time_is_at_least_what_is_shown_where_no_sum_is_told():
-    chart = charts.freed_time(freed_figures(whole=False), subject(scenario="mine"))
-    assert "at least 3.0 FTE" in chart.title
-    assert charts.freed_time(freed_figures(whole=True), subject()) is SILENT
+    assert charts.freed_time(freed_figures(), subject()) is SILENT

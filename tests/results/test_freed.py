@@ -36,7 +36,7 @@ def test_what_is_freed_is_the_need_without_the_measure_less_the_need_with_it(inp
     assert told.pop("all") == pytest.approx(0.04 * float(care.sum()))
     for code, freed in told.items():
         assert freed == pytest.approx(0.04 * float(care.sel(occupation=code)))
-    assert set(rows["sector"]) == {"health_care"}
+    assert set(rows["sector"]) == {"all", "health_care"}
     assert (rows["lower"] < rows["central"]).all()
     assert (rows["central"] < rows["upper"]).all()
 
@@ -47,8 +47,11 @@ def test_tasks_that_are_shared_are_not_taken_off_what_is_freed(inputs):
     assert both.equals(alone)
 
 
-def test_a_sum_is_told_only_where_output_rises_alike_in_all_its_posts(inputs):
-    assert "all" not in set(rows_of(inputs, NURSES)["occupation"])
+def test_sums_of_what_is_freed_add_up_over_posts_and_over_service_areas(inputs):
+    nurses = rows_of(inputs, NURSES)
+    posts = nurses.filter(pl.col("occupation") != "all")
+    whole = nurses.filter(occupation="all", sector="all")["central"].item()
+    assert whole == pytest.approx(posts["central"].sum())
     everywhere = rows_of(inputs, {"lever": "productivity", "percent": 2})
     sums = everywhere.filter(occupation="all")
     assert sums.filter(sector="all")["central"].item() == pytest.approx(

@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import polars as pl
 import xarray as xr
 
 from workforce.contract.dictionary import variables
-from workforce.model.posts import at_posts, to_grid, used_posts
+from workforce.model.posts import to_grid, used_posts
 from workforce.model.projection import project_demand, project_inhabitants, project_users
 from workforce.results.drivers import persons_of_posts
 from workforce.results.table import COLUMNS
@@ -34,8 +33,7 @@ def freed_rows(
     """Tell the FTE that measures free at the horizon, by post, as rows of a results table.
 
     What is freed is the need without the higher output less the need with it, before tasks are
-    shared (`freed_fte`). A sum over occupations, or over sectors, is told only where output rises
-    alike in all of them: the sum of a few posts would give a hidden one of them back.
+    shared (`freed_fte`).
 
     Parameters
     ----------
@@ -74,9 +72,8 @@ def freed_rows(
     table: pl.DataFrame = pl.from_pandas(
         bounds.rename(FREED).to_dataset("bound").to_dataframe().reset_index()
     )
-    told = _told(output, posts)
-    table = table.filter(pl.col("central") != 0)
-    table = table.join(told, on=["sector", "occupation"], how="semi")
+    by_post = (pl.col("sector") != "all") | (pl.col("occupation") == "all")
+    table = table.filter((pl.col("central") != 0) & by_post)
     rows = table.join(persons_of_posts(inputs), on=_KEYS, how="left").with_columns(
         scenario=pl.lit(scenario),
         dimension=pl.lit(""),
@@ -94,20 +91,3 @@ _SCHEMA = {
     name: pl.Int64() if name == "year" else pl.Float64() if name in _NUMBERS else pl.String()
     for name in COLUMNS
 }
-
-
-def _told(output: xr.DataArray, posts: Sequence[tuple[str, str]]) -> pl.DataFrame:
-    """List the posts, and those sums of them in which output rises alike in all."""
-    factor = at_posts(output, posts)
-    if "occupation" not in factor.dims:
-        factor = factor.expand_dims(occupation=len(posts))
-    values = factor.transpose("occupation", ...).values.reshape(len(posts), -1)
-    sums = {"all": list(range(len(posts)))}
-    for place, (sector, _) in enumerate(posts):
-        sums.setdefault(sector, []).append(place)
-    alike = [
-        (sector, "all")
-        for sector, places in sums.items()
-        if np.allclose(values[places], values[places[0]], rtol=1e-12, atol=0.0)
-    ]
-    return pl.DataFrame([*alike, *posts], schema=["sector", "occupation"], orient="row")

@@ -66,23 +66,14 @@ def freed_time(figures: Figures, subject: Subject) -> Chart:
 
 
 def _title(rows: pl.DataFrame, known: pl.DataFrame, subject: Subject) -> str:
-    """Tell the whole, or else what is shown of it, and the services with the largest first."""
+    """Tell the whole, and the services with the largest first."""
     texts = subject.texts
-    sums = rows.filter(pl.col("occupation") == "all")
+    whole = rows.filter(pl.col("occupation") == "all", sector=subject.sector)
     sectors = known["sector"].unique(maintain_order=True).to_list()
-    total = estimate(sums.filter(pl.col("sector") == subject.sector))
-    if total is None and rows.filter(pl.col("sector") != "all")["sector"].n_unique() == 1:
-        total = estimate(sums.filter(pl.col("sector") == sectors[0]))
-    key = "freed.title" if total is not None else "freed.title_least"
-    central = float(known["central"].sum())
-    value = total if total is not None else Estimate(central, central, central, 0.0)
     names = [sector_name(subject, sector) for sector in sectors]
+    said = spoken("fte", _read(whole.row(0, named=True)), texts, decimals=1)
     return say(
-        texts,
-        key,
-        year=subject.horizon_year,
-        services=join_list(names, texts),
-        **spoken("fte", value, texts, decimals=1),
+        texts, "freed.title", year=subject.horizon_year, services=join_list(names, texts), **said
     )
 
 
@@ -90,8 +81,6 @@ def _read(row: dict[str, object]) -> Estimate:
     central, lower, upper, level = (
         float(str(row[name])) for name in ("central", "lower", "upper", "level")
     )
-    if round(lower, 1) == round(upper, 1):  # An interval that reads as one figure.
-        lower = upper = central
     return Estimate(central, lower, upper, level)
 
 
