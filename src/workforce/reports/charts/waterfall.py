@@ -165,13 +165,13 @@ def _waterfall(
     table = pl.DataFrame(
         {
             say(texts, f"{chart}.what"): [one.label for one in chain],
-            say(texts, "by_occupation.axis"): [
+            say(texts, "waterfall.axis"): [
                 interval(one.value, texts, decimals=places, sign=not one.is_end) for one in chain
             ],
         }
     )
     return Chart(
-        draw_waterfall(chain, texts, x=say(texts, "by_occupation.axis")),
+        draw_waterfall(chain, texts, x=say(texts, "waterfall.axis")),
         title,
         say(texts, "waterfall.alt", title=title, list=listed),
         table,
