@@ -129,3 +129,14 @@ def test_two_runs_that_start_at_once_use_one_key(tmp_path, monkeypatch):
 def test_places_have_keys_of_their_own_and_the_sample_the_same_everywhere():
     assert place_key(sample_key(), "9001") != place_key(sample_key(), "9002")
     assert sample_key().hex()[:8] == "3efe540b"
+
+
+def test_a_link_to_a_key_uses_the_record_of_that_key(tmp_path):
+    place, link = tmp_path / "safe" / "public.key", tmp_path / "public.key"
+    key = read_key(place)
+    link.symlink_to(place)
+    assert read_key(link) == key
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["public.key", "safe"]
+    place.unlink()
+    with pytest.raises(SourceError, match="could not be made"):
+        read_key(link)

@@ -72,6 +72,8 @@ def read_key(place: str | Path, *, base: int = LEAST_BASE, reason: str = "") -> 
         What lies there is no key or cannot be read, or others can read it.
     """
     place = Path(place)
+    if place.exists():  # A link is the key that it leads to, with one record.
+        place = place.resolve()
     record = _read_record(place)
     told_before = reason in {use.reason for use in record}
     if not place.is_file():
