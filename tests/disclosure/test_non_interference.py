@@ -31,7 +31,7 @@ PAIRS = int(os.environ.get("INTERFERENCE_PAIRS", "0"))
 REGIONS = ["9012", "90"]
 SHOWN = None if PAIRS else ["headcount", "exits", "recruits", "shortage_fte", "missing_fte"]
 # Who holds a competence is told by age: one more of an age may be one more holder.
-BESIDE = ("competence_holding", "published_staff", "fte_in_post", "kostra_figures")
+BESIDE = ("competence_holding", "fte_in_post", "kostra_figures")
 Protect = Callable[[Folder], Folder]
 
 
