@@ -79,3 +79,10 @@ def test_a_stream_depends_on_its_names_only():
     )
     np.testing.assert_array_equal(one, again)
     assert not np.any(one == other)
+
+
+def test_of_a_hair_under_a_whole_person_no_more_leave_than_there_are():
+    there = np.full(200, 3.0 - 2e-10)
+    gone = binomial_count(np.linspace(0.0, 0.999, 200), there, np.full(200, 0.9))
+    assert (gone <= there).all()
+    assert gone.max() > 2.9

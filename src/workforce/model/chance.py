@@ -75,7 +75,8 @@ def binomial_count(luck: Numbers, trials: Numbers, probability: Numbers) -> Numb
         none = np.exp(whole * np.log1p(-p))
     leave = np.flatnonzero((whole > 0) & (p > 0) & ~(u < none))
     found[leave] += _some_of(u[leave], whole[leave], p[leave])
-    count[some] = found
+    # A hair under a whole person counts as one, of whom no more can leave than there is.
+    count[some] = np.minimum(found, n)
     return count.reshape(shape)
 
 
