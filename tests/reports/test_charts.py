@@ -217,6 +217,10 @@ def test_no_headline_of_a_public_page_names_an_occupation_of_very_few() -> None:
     assert "General practitioner" not in said
     only_few = published([one for one in few if one["occupation"] == "2211"])
     assert charts.shortage_by_occupation(only_few, subject()).title == "Shortage by occupation"
+    # That none lacks anybody is not said where the few do.
+    over = [*gap(THEN, -12, -20, -4, occupation="5321", persons=60.0), *few[-3:]]
+    chart = charts.shortage_by_occupation(published(over), subject())
+    assert chart.title == "Shortage by occupation"
     counted = Figures(published(few).table, "internal")
     assert "General practitioner" in charts.shortage_by_occupation(counted, subject()).title
 

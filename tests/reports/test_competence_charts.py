@@ -178,3 +178,15 @@ def test_unqualified_are_priced_by_whole_persons():
     assert chart.table.rows() == [
         ("Nurse", "2.5", "Health care worker", "200", "2,100,000", "2.7", "5")
     ]
+
+
+def test_that_no_competence_is_missing_is_not_said_where_one_of_few_holders_is():
+    rows = []
+    for code, missing, persons in (("nurse", 0, 100.0), ("digital", 3, 5.0)):
+        figures = {"required": 20, "held": 20 - missing, "missing": missing, "surplus": 0}
+        rows += [row(f"competence_{name}", 2028, fte, category=code) | {"persons": persons}
+                 for name, fte in figures.items()]  # fmt: skip
+    public, internal = (charts.competence_gap(made(rows, who), subject())
+                        for who in ("public", "internal"))  # fmt: skip
+    assert public.title == load_texts("en").entries["gap.heading"]
+    assert "Digital skills" in internal.title

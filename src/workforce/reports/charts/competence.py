@@ -91,7 +91,9 @@ def competence_gap(figures: Figures, subject: Subject) -> Chart:
     label_axes(axes, x=say(texts, "chart.fte"))
     title = say(texts, "gap.heading")
     leading = largest_gap(figures, subject)
-    if leading is not None:
+    largest = max(value.central for value in parts["missing"].values())
+    # That nothing is missing is said only where nothing is, of few holders neither.
+    if leading is not None and (leading[1].central >= 0.05 or largest < 0.05):
         code, most = leading
         title = say(
             texts, "gap.title" if most.central >= 0.05 else "gap.title_none",

@@ -214,18 +214,20 @@ def _sorted_shortages(figures: Figures, subject: Subject, by: str) -> Chart:
         drawn = sorted(drawn, key=lambda pair: -abs(pair[1].central))[:MOST_BARS]
         drawn = sorted(drawn, key=lambda pair: -pair[1].central)
     drawn = drawn or found[:1]
-    title = _largest_title(sorted_estimates(that_may_lead(drawn_rows, figures), by), subject, by)
+    leading = sorted_estimates(that_may_lead(drawn_rows, figures), by)
+    title = _largest_title(leading, found, subject, by)
     listed = "; ".join(
         f"{name_of(subject, by, one)}: {interval(v, texts, decimals=decimals_for(v.central))}"
         for one, v in drawn[:5]
     )
     order = [one for one, _ in found]
-    named = [name_of(subject, by, one) for one in order]
-    columns = {say(texts, f"chart.{by}"): named}
-    if one_way:
-        columns[say(texts, f"chart.{by}")] = [
-            *named, say(texts, "by_occupation.rest"), say(texts, "by_occupation.whole")
-        ]  # fmt: skip
+    ends = ("rest", "whole") if one_way else ()
+    columns = {
+        say(texts, f"chart.{by}"): [
+            *(name_of(subject, by, one) for one in order),
+            *(say(texts, f"by_occupation.{end}") for end in ends),
+        ]
+    }
     for key, rows, name in (
         ("missing", missing, "missing_fte"),
         ("surplus", surplus, "surplus_fte"),
@@ -250,16 +252,21 @@ def _sorted_shortages(figures: Figures, subject: Subject, by: str) -> Chart:
         title,
         say(texts, "by_occupation.alt", title=title, list=listed),
         pl.DataFrame(columns),
-        " ".join(note for note in notes if note),
+        " ".join(notes),
     )  # fmt: skip
 
 
-def _largest_title(found: Sequence[tuple[str, Estimate]], subject: Subject, by: str) -> str:
-    """Name the largest shortage; where none may lead, name what the chart shows."""
+def _largest_title(
+    leading: Sequence[tuple[str, Estimate]],
+    found: Sequence[tuple[str, Estimate]],
+    subject: Subject,
+    by: str,
+) -> str:
+    """Name the largest shortage; where only what may not lead is short, what the chart shows."""
     texts = subject.texts
-    if not found:
+    if not leading or leading[0][1].central <= 0 < found[0][1].central:
         return say(texts, f"by_{by}.heading")
-    code, top = found[0]
+    code, top = leading[0]
     return say(
         texts, f"by_{by}.title" if top.central > 0 else f"by_{by}.title_none",
         name=name_of(subject, by, code), sector=sector_name(subject), year=subject.horizon_year,
