@@ -123,7 +123,7 @@ def test_every_slider_is_a_lever_within_its_bounds_and_has_a_name() -> None:
         least, most, step = REACH[lever]
         assert LEVERS[lever].least <= least < most <= LEVERS[lever].most
         assert 0 < step < most - least
-        assert all(f"explore.lever.{lever}" in load_texts(one).entries for one in ("nb", "nn"))
+        assert all(f"lever.{lever}.name" in load_texts(one).entries for one in ("nb", "nn"))
 
 
 def test_sliders_stand_in_the_order_of_ks_and_only_where_their_inputs_are(place: Place) -> None:

@@ -67,8 +67,8 @@ def measure(lever: str, size: float, **given: Any) -> Measure:
 def test_every_lever_that_somebody_decides_has_texts_of_its_own() -> None:
     decided = [name for name, lever in LEVERS.items() if lever.kind != "assumption"]
     texts = load_texts("en").entries
-    without = [name for name in decided if f"discussion.lever.{name}.more" not in texts]
-    assert without == [], "write discussion.lever.<name> in the catalogues"
+    without = [name for name in decided if f"lever.{name}.more" not in texts]
+    assert without == [], "write texts/catalogues/levers/<name>.yaml"
 
 
 def test_a_measure_is_told_with_its_size_its_time_and_for_whom() -> None:

@@ -40,10 +40,6 @@ def words(text: str) -> set[str]:
     return set(re.findall(r"[a-zæøåéòô]+", PLACEHOLDER.sub("", text).lower()))
 
 
-def test_the_three_languages_hold_the_same_keys() -> None:
-    assert set(NB.entries) == set(NN.entries) == set(EN.entries)
-
-
 @pytest.mark.parametrize("texts", [NN, EN], ids=["nn", "en"])
 def test_a_text_takes_the_same_values_in_every_language(texts: Texts) -> None:
     different = {
@@ -154,16 +150,41 @@ def test_a_value_that_looks_like_a_placeholder_stays_text() -> None:
     assert say(NB, "page.made", date="{language}") == "Laget {language}."
 
 
+WORDS = "{nb: en, nn: ein, en: one}"
+
+
+def test_the_words_of_a_key_in_three_languages_lie_together(tmp_path) -> None:
+    (tmp_path / "charts").mkdir()
+    (tmp_path / "charts" / "a.yaml").write_text(f"chart:\n  one: {WORDS}\n", encoding="utf-8")
+    (tmp_path / "b.yaml").write_text(f"language.nb: {WORDS}\n", encoding="utf-8")
+    read = read_catalogues(tmp_path)
+    assert read["nn"] == {"chart.one": "ein", "language.nb": "ein"}
+    assert set(read["nb"]) == set(read["nn"]) == set(read["en"])
+
+
 def test_a_key_that_stands_twice_is_refused(tmp_path) -> None:
-    (tmp_path / "a.yaml").write_text("page:\n  one: first\n", encoding="utf-8")
-    (tmp_path / "b.yaml").write_text("page.one: second\n", encoding="utf-8")
+    (tmp_path / "a.yaml").write_text(f"page:\n  one: {WORDS}\n", encoding="utf-8")
+    (tmp_path / "b.yaml").write_text(f"page.one: {WORDS}\n", encoding="utf-8")
     with pytest.raises(ReportError, match=r"page\.one"):
         read_catalogues(tmp_path)
-    (tmp_path / "b.yaml").write_text("two: x\ntwo: y\n", encoding="utf-8")
+    (tmp_path / "b.yaml").write_text(f"two: {WORDS}\ntwo: {WORDS}\n", encoding="utf-8")
     with pytest.raises(ReportError, match="two"):
         read_catalogues(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "only a text", "{nb: en, nn: ein}", "{nb: en, nn: '', en: one}", "[en, ein, one]", "{}",
+        "{nb: en, nn: ein, en: one, sv: en}", "{nb: en, nb: en, nn: ein, en: one}",
+    ],
+)  # fmt: skip
+def test_a_key_without_one_text_in_each_language_is_refused(words: str, tmp_path) -> None:
+    (tmp_path / "a.yaml").write_text(f"page:\n  one: {words}\n", encoding="utf-8")
+    with pytest.raises(ReportError, match=r"a\.yaml: 'page\.one' needs one text each"):
+        read_catalogues(tmp_path)
+
+
 def test_the_word_no_stays_a_word(tmp_path) -> None:
-    (tmp_path / "a.yaml").write_text("no: no\n", encoding="utf-8")
-    assert read_catalogues(tmp_path) == {"no": "no"}
+    (tmp_path / "a.yaml").write_text("no: {nb: no, nn: no, en: no}\n", encoding="utf-8")
+    assert read_catalogues(tmp_path)["nb"] == {"no": "no"}

@@ -144,7 +144,7 @@ def draw_tried(tried: Tried, steps: Steps) -> tuple[Chart, Chart]:
     """
     audience: Audience = "internal" if tried.rounded_to is None else "public"
     figures = Figures(explored_table(tried.place, steps), audience, tried.rounded_to)
-    names = {lever: say(tried.subject.texts, f"explore.lever.{lever}") for lever in TRIED}
+    names = {lever: say(tried.subject.texts, f"lever.{lever}.name") for lever in TRIED}
     path = scenario_comparison(figures, tried.subject, net=True)
     return path, measure_effects(figures, tried.subject, labels=names)
 
@@ -271,8 +271,8 @@ def _slider(lever: str, texts: Texts) -> Any:
         min=max(least, found.least),
         max=min(most, found.most),
         step=step,
-        description=say(texts, f"explore.lever.{lever}"),
-        description_tooltip=say(texts, f"explore.unit.{lever}"),
+        description=say(texts, f"lever.{lever}.name"),
+        description_tooltip=say(texts, f"lever.{lever}.unit"),
         continuous_update=False,
         style={"description_width": "20em"},
         layout=ipywidgets.Layout(width="98%"),

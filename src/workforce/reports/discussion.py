@@ -127,7 +127,7 @@ def describe_measure(figures: Figures, subject: Subject, measure: Measure) -> li
         Heading and sentence.
     """
     texts, lever = subject.texts, measure.lever
-    key = lever if f"discussion.lever.{lever}.more" in texts.entries else OTHER
+    key = lever if f"lever.{lever}.more" in texts.entries else OTHER
     size = measure.size or 0.0
     way = "more" if size >= 0 else "less"
     decimals = next((n for n in range(3) if abs(size - round(size, n)) < 1e-9), 2)
@@ -135,16 +135,16 @@ def describe_measure(figures: Figures, subject: Subject, measure: Measure) -> li
     full = measure.end_year or began
     when = "when_later" if full > began else "when_now"
     what = say(
-        texts, f"discussion.lever.{key}.{way}",
+        texts, f"lever.{key}.{way}",
         size=number(abs(size), texts, decimals=decimals),
         when=say(texts, f"discussion.{when}", year=full),
     )  # fmt: skip
     return [
         (say(texts, "discussion.measure"), what),
-        (say(texts, "discussion.whom"), say(texts, f"discussion.lever.{key}.whom")),
+        (say(texts, "discussion.whom"), say(texts, f"lever.{key}.whom")),
         (say(texts, "discussion.persons"), how_many(figures, subject, measure)),
-        (say(texts, "discussion.time"), say(texts, f"discussion.lever.{key}.time")),
-        (say(texts, "discussion.place"), say(texts, f"discussion.lever.{key}.place")),
+        (say(texts, "discussion.time"), say(texts, f"lever.{key}.time")),
+        (say(texts, "discussion.place"), say(texts, f"lever.{key}.place")),
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -36,9 +36,8 @@ class Texts:
     entries: Mapping[str, str]
 
 
-@lru_cache(maxsize=len(LANGUAGES))
 def load_texts(language: str) -> Texts:
-    """Read every catalogue of a language.
+    """Return the catalogue of a language; the files are read once.
 
     Parameters
     ----------
@@ -50,42 +49,55 @@ def load_texts(language: str) -> Texts:
     ParameterError
         There is no catalogue for the language.
     ReportError
-        A key stands twice, or a text is not text.
+        As `read_catalogues`.
     """
     if language not in LANGUAGES:
         raise ParameterError(
             f"There are no texts in the language {language!r}. Use one of {', '.join(LANGUAGES)}."
         )
-    return Texts(language, MappingProxyType(read_catalogues(catalogue_folder() / language)))
+    return Texts(language, _packaged()[language])
 
 
 def catalogue_folder() -> Path:
-    """Return the folder that holds a folder of catalogues for each language."""
+    """Return the folder of the catalogues: a file for each chart, lever and topic."""
     return Path(__file__).parent / "catalogues"
 
 
-def read_catalogues(folder: Path) -> dict[str, str]:
-    """Read the YAML files of a folder into one flat catalogue; keys may nest or hold dots.
+@lru_cache(maxsize=1)
+def _packaged() -> Mapping[str, Mapping[str, str]]:
+    read = read_catalogues(catalogue_folder())
+    return {language: MappingProxyType(entries) for language, entries in read.items()}
+
+
+def read_catalogues(folder: Path) -> dict[str, dict[str, str]]:
+    """Read the YAML files of a folder; a key may nest or hold dots, and has a text per language.
 
     Parameters
     ----------
     folder
-        Holds the files of one language.
+        Holds files, and folders of them.
+
+    Returns
+    -------
+    dict of str to dict of str to str
+        By language, the text of each key.
 
     Raises
     ------
     ReportError
-        A key stands twice, or a text is not text.
+        A key stands twice, or a text is missing in a language, is empty or not text.
     """
-    entries: dict[str, str] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        for key, text in _flatten(_read_pairs(path), path.name):
-            if key in entries:
+    entries: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
+    for path in sorted(folder.rglob("*.yaml")):
+        file = path.relative_to(folder).as_posix()
+        for key, words in _read_words(path, file):
+            if key in entries[LANGUAGES[0]]:
                 raise ReportError(
-                    f"{folder.name}/{path.name}: the key {key!r} stands twice among the catalogues "
-                    "of the language. Give one of them another name."
+                    f"{file}: the key {key!r} stands twice among the catalogues. Give one of "
+                    "them another name."
                 )
-            entries[key] = text
+            for language, text in words.items():
+                entries[language][key] = text
     return entries
 
 
@@ -109,8 +121,8 @@ def say(texts: Texts, key: str, **values: str | int) -> str:
     """
     if key not in texts.entries:
         raise ParameterError(
-            f"There is no text {key!r} in the catalogues for {texts.language}. Add it to "
-            f"texts/catalogues/ in {', '.join(LANGUAGES)}, or mend the key."
+            f"There is no text {key!r} in the catalogues. Add it to a file of texts/catalogues/ "
+            f"in {', '.join(LANGUAGES)}, or mend the key."
         )
     for name, value in values.items():
         if not isinstance(value, str | int):
@@ -203,36 +215,30 @@ def join_list(parts: Sequence[str], texts: Texts) -> str:
     return f"{', '.join(parts[:-1])} {say(texts, 'page.and')} {parts[-1]}"
 
 
-def _read_pairs(path: Path) -> list[tuple[str, Any]]:
-    """Read a YAML mapping as pairs, so that a key written twice is seen and not overwritten."""
+def _read_words(path: Path, file: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Read a YAML file as its tree, so that a key written twice is seen and not overwritten."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one reads ten times as fast
     root = yaml.compose(path.read_text(encoding="utf-8"), Loader=loader)
-    return [] if root is None else _pairs(root, path.name)
+    return iter(()) if root is None else _words(root, file)
 
 
-def _pairs(node: Any, file: str) -> list[tuple[str, Any]]:
-    """Turn a mapping of the YAML tree into pairs of key and text, or key and pairs."""
+def _words(node: Any, file: str, prefix: str = "") -> Iterator[tuple[str, dict[str, str]]]:
+    """Walk a mapping of keys, and yield each key whose value is a text in every language."""
     if node.id != "mapping":
         raise ReportError(f"{file}: a catalogue holds keys and texts, not a {node.id}.")
-    pairs: list[tuple[str, Any]] = []
-    for key, value in node.value:
-        if value.id == "mapping":
-            pairs.append((str(key.value), _pairs(value, file)))
-        elif value.id == "scalar" and value.value.strip():
-            pairs.append((str(key.value), str(value.value).strip()))
-        else:
-            raise ReportError(f"{file}: the text of {key.value!r} is empty or not text.")
-    return pairs
-
-
-def _flatten(pairs: list[tuple[str, Any]], file: str, prefix: str = "") -> list[tuple[str, str]]:
-    """Join nested keys with dots."""
-    flat: list[tuple[str, str]] = []
-    for key, value in pairs:
-        if isinstance(value, list):
-            flat += _flatten(value, file, f"{prefix}{key}.")
-        else:
-            flat.append((prefix + key, value))
-    return flat
+    for name, value in node.value:
+        key = f"{prefix}{name.value}"
+        parts = value.value if value.id == "mapping" else []
+        if parts and not any(part.value in LANGUAGES and text.id == "scalar"
+                             for part, text in parts):  # fmt: skip
+            yield from _words(value, file, f"{key}.")
+            continue
+        words = {language.value: str(text.value).strip() for language, text in parts
+                 if text.id == "scalar"}  # fmt: skip
+        if tuple(words) != LANGUAGES or len(parts) != len(words) or not all(words.values()):
+            raise ReportError(
+                f"{file}: {key!r} needs one text each in {', '.join(LANGUAGES)}, in this order."
+            )
+        yield key, words
