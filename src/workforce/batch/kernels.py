@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from workforce.batch.warm_kernels import ADDRESS, PLAIN
 from workforce.errors import ReportError
 
 KERNEL_ENVIRONMENT = {
@@ -84,6 +85,7 @@ def execute(source: Path, parameters: Mapping[str, Any], *, timeout_seconds: flo
             # papermill's client takes its history from memory; a file would be fought over.
             ipython_hist_file=":memory:",
             config=Config(_connection(folder)),
+            **_started_warm(),
         )
     except PapermillExecutionError as error:
         problem = f"cell {error.cell_index + 1}: {error.ename}: {shorten(error.evalue)}"
@@ -122,6 +124,15 @@ def kernel_environment(more: Mapping[str, str]) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+def _started_warm() -> dict[str, Any]:
+    """Let a kernel be forked where a run serves warm ones."""
+    if os.environ.get(ADDRESS, "") in ("", PLAIN):
+        return {}
+    from workforce.batch.provisioner import WarmKernelManager
+
+    return {"kernel_manager_class": WarmKernelManager}
 
 
 def shorten(message: str) -> str:

@@ -24,6 +24,7 @@ from workforce.batch.ledger import Entry, read_ledger, write_ledger
 from workforce.batch.making import Folders, make_page, refused_entry, remove_output, unchanged_entry
 from workforce.batch.params import Params, check_quarter, load_params, with_lines
 from workforce.batch.retention import OPENED
+from workforce.batch.warm_kernels import ADDRESS, warm_kernels
 from workforce.contract.folder import Folder, require_no_problems
 from workforce.contract.names import Names
 from workforce.contract.places import make_folder
@@ -301,6 +302,8 @@ def _through(
     with (
         _kept_open(basis.folder, folders.runs) as opened,
         kernel_environment({"WORKFORCE_OPENED": str(opened)}),
+        warm_kernels() as address,
+        kernel_environment({ADDRESS: address}),
         ThreadPoolExecutor(max_workers=count) as pool,
     ):
         futures = [pool.submit(make, job) for job in todo]
