@@ -100,7 +100,7 @@ def errors(tables: Tables) -> None:
     """Print how far what is shown lies from the truth, in cells and sums."""
     towns = tables["regions"].filter(pl.col("level") == "municipality")
     keys = {code: place_key(sample_key(), code) for code in towns["region"]}
-    shown = show_staff(tables["staff"], tables["occupations"], keys).cells
+    shown = show_staff(tables["staff"], keys).cells
     group = tables["occupations"].select("occupation", "group")
     now = tables["staff"].filter(pl.col("year") == YEAR).join(group, on="occupation")
     levels = {
@@ -196,7 +196,7 @@ def attack(sample: Tables) -> None:
     """Count the values that are left to every small count, by linear programs over all tables."""
     towns = sorted(set(sample["staff"]["region"]))
     keys = {code: place_key(sample_key(), code) for code in towns}
-    shown = show_staff(sample["staff"], sample["occupations"], keys)
+    shown = show_staff(sample["staff"], keys)
     flows = show_flows(sample["staff_flows"], shown, keys)
     group = sample["occupations"].select("occupation", "group")
     now = sample["staff"].join(group, on="occupation")

@@ -28,7 +28,7 @@ def sample() -> dict[str, pl.DataFrame]:
 def shown() -> tuple[ShownStaff, ShownFlows]:
     tables = sample()
     keys = {region: place_key(sample_key(), region) for region in SMALL}
-    staff = show_staff(tables["staff"], tables["occupations"], keys)
+    staff = show_staff(tables["staff"], keys)
     return staff, show_flows(tables["staff_flows"], staff, keys)
 
 
@@ -130,7 +130,7 @@ def test_rounding_small_counts_only_gives_more_away_than_rounding_all():
 def nothing() -> ShownStaff:
     """What is shown of a place of which nothing is."""
     tables = sample()
-    return show_staff(tables["staff"].clear(), tables["occupations"], {})
+    return show_staff(tables["staff"].clear(), {})
 
 
 def test_stock_and_flows_that_miss_their_balance_are_not_told_for_they_would_narrow_it():

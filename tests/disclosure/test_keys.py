@@ -48,7 +48,7 @@ def test_another_key_base_or_tree_is_refused_without_a_reason(tmp_path, monkeypa
     read_key(place)
     with pytest.raises(ParameterError, match="another base"):
         read_key(place, base=10)
-    monkeypatch.setattr("workforce.disclosure.keys.TREE", 2)
+    monkeypatch.setattr("workforce.disclosure.keys.TREE", 99)
     with pytest.raises(ParameterError, match="another tree"):
         read_key(place)
     monkeypatch.undo()

@@ -78,9 +78,7 @@ def sample() -> dict[str, pl.DataFrame]:
 def of_place(region: str) -> tuple[dict[Path, tuple[int, int]], dict[Path, tuple[int, int]]]:
     """True and shown counts of a place in its latest year, for every post and band there may be."""
     tables = sample()
-    shown = show_staff(
-        tables["staff"], tables["occupations"], {region: place_key(sample_key(), region)}
-    )
+    shown = show_staff(tables["staff"], {region: place_key(sample_key(), region)})
     groups = dict(tables["occupations"].select("occupation", "group").iter_rows())
     posts = tables["staff"].select("sector", "occupation").unique().iter_rows()
     staff = tables["staff"].filter((pl.col("region") == region) & (pl.col("year") == 2026))

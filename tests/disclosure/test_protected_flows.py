@@ -34,7 +34,7 @@ def made() -> tuple[dict[str, pl.DataFrame], ShownStaff, ShownFlows, pl.DataFram
     tables["staff_flows"] = tables["staff_flows"].with_columns(
         pl.col("flow").cast(pl.String), first=pl.col("year") // PERIOD * PERIOD
     )
-    staff = show_staff(tables["staff"], tables["occupations"], KEYS)
+    staff = show_staff(tables["staff"], KEYS)
     told = show_flows(tables["staff_flows"].drop("first"), staff, KEYS)
     return tables, staff, told, flow_rows(told, staff, tables["occupations"])
 

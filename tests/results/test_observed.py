@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import xarray as xr
 
+from workforce.contract.folder import Draw
 from workforce.results.observed import observed_rows
 from workforce.sources.tables.folder import open_folder
 
@@ -45,8 +46,8 @@ def test_a_forecast_of_rounded_years_is_wider_by_what_rounding_hides(tmp_path):
     ).write_csv(tmp_path / "absence.csv")
     counted = open_folder(tmp_path)
     exact, shown = (
-        observed_rows(inputs, replace(counted, rounded_to=base), ["absence"], region="1")
-        for base in (None, 5)
+        observed_rows(inputs, replace(counted, draw=draw), ["absence"], region="1")
+        for draw in (None, Draw("", 5, 1))
     )
     for one, other in zip(exact, shown, strict=True):
         room = 0.005 if one["dimension"] == "quarter_ahead" else 0.0

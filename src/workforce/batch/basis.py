@@ -1,6 +1,6 @@
 """What every page of a run rests on: a folder for its audience, base year, lights and library."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -9,9 +9,10 @@ import workforce
 from workforce.batch.jobs import Codes, hash_files, hash_of, regions_of
 from workforce.batch.key_marks import marked_otherwise
 from workforce.batch.params import Params
-from workforce.contract.folder import Folder, require_no_problems
-from workforce.disclosure.keys import fingerprint, read_key
+from workforce.contract.folder import Draw, Folder, require_no_problems
+from workforce.disclosure.keys import TREE, draw_of, read_key, sample_key
 from workforce.disclosure.safe_tables import places
+from workforce.disclosure.tree import LEAST_BASE
 from workforce.errors import MissingDataError, ParameterError
 from workforce.inputs import settle_base_year
 from workforce.inputs.quality import Acceptance, accept, judge_folder
@@ -19,14 +20,17 @@ from workforce.scenarios.scenario import named_scenarios
 from workforce.sources.tables.protected import is_sample, open_data, open_for
 from workforce.texts.catalogue import load_texts
 
+ANOTHER = {
+    "key": "another key", "base": "another base", "tree": "another tree", "sectors": "other sectors"
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Basis:
     """The common ground of the pages of a run; ``hash`` is part of the key of each.
 
     ``folder`` is protected where the pages are public, and nothing else of a run knows the true
-    one. ``made_key`` is the file of a key that was made for this run, if one was, and ``key_mark``
-    the fingerprint of the key that was used.
+    one. ``made_key`` is the file of a key that was made for this run, if one was.
     ``lights`` holds what the quality gate found for every region that the run is about. They are
     no part of ``hash``, since another params file of the same quarter may be about other regions.
     """
@@ -37,7 +41,6 @@ class Basis:
     lights: pl.DataFrame
     hash: str
     made_key: Path | None = None
-    key_mark: str = ""
 
 
 def prepare_basis(params: Params, *, quarter: str, out: Path | None = None) -> Basis:
@@ -65,7 +68,7 @@ def prepare_basis(params: Params, *, quarter: str, out: Path | None = None) -> B
     ParameterError
         The base year is not in the data, or the key cannot be used.
     """
-    folder, made_key, key_mark = _open(params, out)
+    folder, made_key = _open(params, out)
     if not folder.report.population_ready:
         raise MissingDataError(
             f"{params.data} lacks regions or population, without which there is no result. "
@@ -75,7 +78,7 @@ def prepare_basis(params: Params, *, quarter: str, out: Path | None = None) -> B
     codes = codes_of(folder, params.index_language)
     lights = judge_regions(params, folder, codes, quarter)
     content = [folder.digest, repr(folder.fetched), str(params.hide_fte), library_hash()]
-    return Basis(folder, codes, base_year, lights, hash_of(*content), made_key, key_mark)
+    return Basis(folder, codes, base_year, lights, hash_of(*content), made_key)
 
 
 def codes_of(folder: Folder, language: str) -> Codes:
@@ -98,14 +101,36 @@ def codes_of(folder: Folder, language: str) -> Codes:
     )
 
 
-def _open(params: Params, out: Path | None) -> tuple[Folder, Path | None, str]:
-    """Open the folder for its audience; tell of a key that was made, and which one was used."""
-    true = open_data(params.data)
+def _open(params: Params, out: Path | None) -> tuple[Folder, Path | None]:
+    """Open the folder for its audience; tell of a key that was made."""
+    reason = params.key_reason or ""
+    true = open_data(params.data, reason=reason)
     require_no_problems(true)
-    if params.audience == "internal" or true.rounded_to is not None:
-        return open_for(params.data, audience=params.audience), None, ""
+    if params.audience == "internal":
+        return open_for(params.data, audience=params.audience), None
+    made, draw = _draw_to_use(params, true, out)
+    here = places(true.tables["regions"]) if "regions" in true.tables else []
+    sectors = sectors_of(true)
+    runs = None if out is None else out / "runs"
+    before = runs and marked_otherwise(runs, replace(draw, reason=reason), here, sectors)
+    if before:
+        what = " and ".join(ANOTHER[one] for one in before.what)
+        gone = " (its file is not there)" if made else ""
+        raise ParameterError(
+            f"{params.data}: {what} of protection than in {before.run}{gone}. The same people "
+            "would be told of a second time. Go back to what was used, or "
+            "give a reason that was not given before (key_reason)."
+        )
+    key = "" if true.draw or params.key is None or is_sample(true) else params.key
+    return open_for(params.data, audience="public", key=key, key_reason=reason), made
+
+
+def _draw_to_use(params: Params, true: Folder, out: Path | None) -> tuple[Path | None, Draw]:
+    """Find how people are to be rounded, and the file of a key that is yet to be made."""
+    if true.draw is not None:
+        return None, true.draw
     if params.key is None or is_sample(true):
-        return open_for(params.data, audience="public"), None, ""
+        return None, draw_of(sample_key())
     if out is not None and any(
         params.key.is_relative_to((out / name).resolve()) for name in ("reports", "runs")
     ):
@@ -113,18 +138,14 @@ def _open(params: Params, out: Path | None) -> tuple[Folder, Path | None, str]:
             f"key: {params.key} lies among the output, which is handed on. Keep the key elsewhere, "
             "where backups are kept."
         )
-    made, reason = None if params.key.is_file() else params.key, params.key_reason or ""
-    mark = "" if made else fingerprint(read_key(params.key, reason=reason))
-    here = places(true.tables["regions"]) if "regions" in true.tables else []
-    before = None if out is None or reason else marked_otherwise(out / "runs", mark, here)
-    if before is not None:
-        raise ParameterError(
-            f"key: {params.key} is {'not there' if made else 'another key'}, and {before} was made "
-            "with one. The same people would be told of a second time. Take the key back from the "
-            "back-up, or give the reason (key_reason)."
-        )
-    folder = open_for(params.data, audience="public", key=params.key, key_reason=reason)
-    return folder, made, fingerprint(read_key(params.key, reason=reason))
+    if not params.key.is_file():
+        return params.key, Draw("", LEAST_BASE, TREE)
+    return None, draw_of(read_key(params.key, reason=params.key_reason or ""))
+
+
+def sectors_of(folder: Folder) -> list[str]:
+    """List the sectors that a folder may have people in."""
+    return folder.lists["sectors"]["sector"].to_list() if "sectors" in folder.lists else []
 
 
 def _studies(graduates: pl.DataFrame) -> dict[str, int]:

@@ -1,45 +1,87 @@
-"""Which key a run was protected with, told by what it left should the key and its record go."""
+"""How people were rounded in the runs so far, told by what runs left should key and record go."""
 
 import json
 from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
+from workforce.contract.folder import Draw
 from workforce.contract.places import write_whole
 
 MARK = "key.json"
-"""Fingerprint of the key of a public run and the places it is about, in the folder of the run."""
+"""Draw of a public run and the places it is about, in the folder of the run; holds no secret."""
 
 
-def write_mark(run: Path, mark: str, places: Sequence[str]) -> None:
-    """Write which key a run used; a fingerprint gives nothing of it away."""
-    text = json.dumps({"fingerprint": mark, "places": list(places)}) + "\n"
+@dataclass(frozen=True, slots=True)
+class Another:
+    """A run on the same places, and what is another than in it: key, base, tree, sectors."""
+
+    run: Path
+    what: tuple[str, ...]
+
+
+def write_mark(run: Path, draw: Draw, places: Sequence[str], sectors: Collection[str]) -> None:
+    """Write how a run rounded people; a fingerprint gives nothing of the key away.
+
+    Parameters
+    ----------
+    run : Path
+        Folder of the run.
+    draw : Draw
+        With the reason that was given, if there was one.
+    places : sequence of str
+        Codes of the places that were protected.
+    sectors : collection of str
+        Codes of all sectors that there may be.
+    """
+    told = {**asdict(draw), "places": list(places), "sectors": sorted(sectors)}
+    text = json.dumps(told, ensure_ascii=False) + "\n"
     write_whole(run / MARK, lambda part: part.write_text(text, encoding="utf-8"))
 
 
-def marked_otherwise(runs: Path, mark: str, places: Collection[str]) -> Path | None:
-    """Find the last run on any of these places, where it was protected with another key.
+def marked_otherwise(
+    runs: Path, draw: Draw, places: Collection[str], sectors: Collection[str]
+) -> Another | None:
+    """Find the last run on any of these places, where people were rounded otherwise in it.
+
+    The same count in another sector meets other coins, so that other sectors are another draw too:
+    they may be those of any earlier run.
 
     Parameters
     ----------
     runs : Path
         Folder of the folders of runs.
-    mark : str
-        Fingerprint of the key to be used; empty for one that is to be made.
+    draw : Draw
+        To be used, with the reason given; one that an earlier run was given counts no more. Its
+        key is empty where it is to be made.
     places : collection of str
         Codes of the places that are to be protected.
+    sectors : collection of str
+        Codes of all sectors that there may be.
 
     Returns
     -------
-    Path or None
-        Folder of that run; None where the last one used this key, or there is none.
+    Another or None
+        None where the last run rounded alike, where there is none, or a new reason is given.
     """
     found = [path for path in runs.glob(f"*/{MARK}") if path.is_file()]
-    for path in sorted(found, key=lambda one: one.stat().st_mtime, reverse=True):
-        try:
-            told = json.loads(path.read_text(encoding="utf-8"))
-            same_people, other = set(told["places"]) & set(places), told["fingerprint"] != mark
-        except (OSError, ValueError, KeyError, TypeError):
-            continue  # What is no mark tells nothing; the next run writes it anew.
-        if same_people:
-            return path.parent if other else None
-    return None
+    found = sorted(found, key=lambda one: one.stat().st_mtime, reverse=True)
+    told = [(path.parent, one) for path in found if (one := _read(path)) is not None]
+    told = [(run, one) for run, one in told if set(one["places"]) & set(places)]
+    if not told or (draw.reason and draw.reason not in {one["reason"] for _, one in told}):
+        return None
+    run, last = told[0]
+    what = draw.differs(Draw(last["key"], last["base"], last["tree"]))
+    if sorted(sectors) not in [one["sectors"] for _, one in told]:
+        what.append("sectors")
+    return Another(run, tuple(what)) if what else None
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        whole = {"key", "base", "tree", "reason", "places", "sectors"} <= set(told)
+    except (OSError, ValueError, TypeError):
+        return None  # What is no mark tells nothing; the next run writes it anew.
+    return told if whole else None

@@ -9,13 +9,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import polars as pl
 
-from workforce.batch.basis import Basis, codes_of, prepare_basis
+from workforce.batch.basis import Basis, codes_of, prepare_basis, sectors_of
 from workforce.batch.index import write_index
 from workforce.batch.jobs import Job, expand, with_discussion
 from workforce.batch.kernels import kernel_environment
@@ -156,8 +156,10 @@ def _run(
     if params.audience == "public":
         data = folders.protected
         write_protected(basis.folder, data, root, legal_basis=params.legal_basis)
-        if basis.key_mark:
-            write_mark(folders.runs, basis.key_mark, places(basis.folder.tables["regions"]))
+        if basis.folder.draw is not None:
+            draw = replace(basis.folder.draw, reason=params.key_reason or "")
+            here = places(basis.folder.tables["regions"])
+            write_mark(folders.runs, draw, here, sectors_of(basis.folder))
     write_display(params.hide_fte, folders.runs)
     write_lights(basis.lights, folders.runs)
     write_remarks(remarks, folders.runs)
@@ -212,7 +214,7 @@ def _load(path: Path) -> Params:
 
 
 def _judge(params: Params, path: Path) -> None:
-    folder = open_data(params.data)
+    folder = open_data(params.data, reason=params.key_reason or "")
     require_no_problems(folder)
     if not folder.report.population_ready:
         return  # There is nothing to hold it against, as `prepare_basis` says.

@@ -42,6 +42,26 @@ class FolderReport:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Which fall of the coins counts of people were rounded by; another one tells of them anew.
+
+    ``key`` is the fingerprint of the key, ``base`` what counts are multiples of [persons], ``tree``
+    which tree and coins, and ``reason`` why it may stand beside another draw, where it does.
+    """
+
+    key: str
+    base: int
+    tree: int
+    reason: str = ""
+
+    def differs(self, before: "Draw") -> list[str]:
+        """Name what is another than before: key, base, tree."""
+        return [
+            name for name in ("key", "base", "tree") if getattr(self, name) != getattr(before, name)
+        ]
+
+
 @dataclass(frozen=True, eq=False)
 class Folder:
     """A folder of tables that was found, read, checked and hashed once.
@@ -65,9 +85,9 @@ class Folder:
         What is wrong with it, and what it suffices for.
     digest
         Hash of its files and of the packaged ones, in hexadecimal digits.
-    rounded_to
-        Base that its counts of people were rounded to before anything is computed [persons]; None
-        where they are as they were delivered.
+    draw
+        How its counts of people were rounded before anything is computed; None where they are as
+        they were delivered.
     """
 
     name: str
@@ -77,7 +97,12 @@ class Folder:
     fetched: FetchReport
     report: FolderReport
     digest: str
-    rounded_to: int | None = None
+    draw: Draw | None = None
+
+    @property
+    def rounded_to(self) -> int | None:
+        """Base that its counts of people were rounded to; None for those delivered. [persons]."""
+        return None if self.draw is None else self.draw.base
 
 
 def require_no_problems(folder: Folder) -> None:

@@ -10,11 +10,12 @@ from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from workforce.contract.folder import Draw
 from workforce.disclosure.tree import LEAST_BASE
 from workforce.errors import MissingDataError, ParameterError, SourceError
 
 KEY_BYTES = 32
-TREE = 1
+TREE = 2
 """Which tree and which coins; another one shows other figures of the same people."""
 
 
@@ -99,6 +100,11 @@ def read_key(place: str | Path, *, base: int = LEAST_BASE, reason: str = "") -> 
 def fingerprint(key: bytes) -> str:
     """Tell keys apart: alike for one key only, and giving nothing of it away."""
     return hmac.digest(key, b"fingerprint", hashlib.sha256).hex()[:16]
+
+
+def draw_of(key: bytes, base: int = LEAST_BASE) -> Draw:
+    """Tell which draw a key and a base make of any folder, without telling the key."""
+    return Draw(fingerprint(key), base, TREE)
 
 
 def _differs(before: KeyUse, now: KeyUse) -> list[str]:

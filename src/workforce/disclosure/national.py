@@ -13,7 +13,6 @@ AGES = (18, 74)
 """Ages that patterns are laid over. [completed years]"""
 WOMEN = 0.77
 """Share of women where the occupation is not in the list: KS, 1 December 2023, municipalities."""
-SEXES = ("female", "male")
 EXITS = ("retired", "left_sector", "moved_municipality", "other")
 ORIGINS = ("graduate", "other_municipality", "other_sector", "outside_work", "return")
 _TEXT = {"limit_group": pl.String, "group": pl.String, "occupation": pl.String}
@@ -26,6 +25,30 @@ def national(table: str) -> pl.DataFrame:
     places = [package.parents[1] / "data" / "national", package / "data" / "national"]
     folder = next(place for place in places if place.is_dir())
     return pl.read_csv(folder / f"{table}.csv", schema_overrides=_TEXT)
+
+
+@cache
+def branches() -> dict[str, str]:
+    """Group of each packaged occupation, along which counts are rounded."""
+    return dict(
+        national("occupations").select("occupation", "group").sort("occupation").iter_rows()
+    )
+
+
+@cache
+def branch_of(occupation: str) -> str:
+    """Group in which an occupation is rounded, by its code alone.
+
+    Of a list of one's own it is that of the packaged occupation whose code begins alike the
+    longest, and none where no code begins alike. Were it the group that the list names, another
+    list would round the same people a second time.
+    """
+    known = branches()
+    for length in range(len(occupation), 0, -1):
+        for code, group in known.items():
+            if code.startswith(occupation[:length]):
+                return group
+    return ""
 
 
 @cache

@@ -4,10 +4,9 @@ import polars as pl
 
 from workforce.disclosure.inside import POST
 from workforce.disclosure.national import by_sector
-from workforce.disclosure.stocks import A_PATH, OWN, Keys, ShownStaff, counted, rounded, with_group
+from workforce.disclosure.stocks import A_PATH, OWN, Keys, ShownStaff, counted, rounded, with_branch
 from workforce.disclosure.tree import HUNDREDTHS, LEAST_BASE, coins, round_alone
 
-LINES = ("unfilled", "unqualified", "agency_overtime")
 RELATIVE_SD = 0.5
 """How far a place's rate lies from what is expected of it, over what is expected."""
 SECTOR = ["region", "sector"]
@@ -17,7 +16,6 @@ def shortage_rows(
     shortage: pl.DataFrame,
     staff: ShownStaff,
     rows: pl.DataFrame,
-    occupations: pl.DataFrame,
     keys: Keys,
     *,
     base: int = LEAST_BASE,
@@ -37,7 +35,7 @@ def shortage_rows(
     here = here.join(latest, on=["region", "year"], how="semi")
     here = here.rename({"fte": "shown"}).with_columns(pl.col("line").cast(pl.String))
     counted = here.filter((pl.col("shown") == 0).any().over("region")).select(*SECTOR, "line")
-    here = with_group(here.filter(pl.col("shown") > 0), occupations)
+    here = with_branch(here.filter(pl.col("shown") > 0))
     shown = rounded(
         here, "shown", ["region", "line"], A_PATH, lambda at: coins(keys[at[0]], at[1]), base
     )
@@ -163,7 +161,6 @@ def _planned(given: pl.DataFrame, latest: pl.DataFrame, keys: Keys, base: int) -
 def fte_in_post_rows(
     table: pl.DataFrame,
     staffed: set[str],
-    occupations: pl.DataFrame,
     keys: Keys,
     *,
     base: int = LEAST_BASE,
@@ -175,7 +172,7 @@ def fte_in_post_rows(
     here = table.filter(
         pl.col("region").is_in(list(keys)) & ~pl.col("region").is_in(staffed) & (pl.col("fte") > 0)
     )
-    here = with_group(here, occupations)
+    here = with_branch(here)
     latest = here.group_by("region").agg(year=pl.col("year").max())
     now = here.join(latest, on=["region", "year"], how="semi")
     found = rounded(

@@ -6,8 +6,9 @@ from types import MappingProxyType
 import polars as pl
 
 from workforce.contract.dictionary import tables as known_tables
-from workforce.contract.folder import FetchReport, Folder, FolderReport, require_no_problems
+from workforce.contract.folder import Draw, FetchReport, Folder, FolderReport, require_no_problems
 from workforce.contract.names import names_in
+from workforce.disclosure.keys import draw_of
 from workforce.disclosure.safe_tables import Rounding, digest_of, safe_tables
 
 NAME = "protected"
@@ -49,7 +50,8 @@ def protect(folder: Folder, rule: Rounding, *, key: bytes) -> Folder:
     made = safe_tables(folder.tables, folder.lists, rule, key=key)
     # Of public sources: how many rows came, and which notes, would tell of the true tables.
     fetched = FetchReport(sources=folder.fetched.sources, borrowed=folder.fetched.borrowed)
-    return folder_of_safe(made, folder.lists, fetched, base=rule.base, digest=digest_of(made))
+    draw = draw_of(key, rule.base)
+    return folder_of_safe(made, folder.lists, fetched, draw=draw, digest=digest_of(made))
 
 
 def folder_of_safe(
@@ -57,7 +59,7 @@ def folder_of_safe(
     lists: Mapping[str, pl.DataFrame],
     fetched: FetchReport,
     *,
-    base: int,
+    draw: Draw,
     digest: str,
 ) -> Folder:
     """Make a folder of tables that are protected.
@@ -70,8 +72,8 @@ def folder_of_safe(
         Lists of codes that count where ``made`` has none.
     fetched
         Sources of what was fetched.
-    base
-        Base that counts were rounded to. [persons]
+    draw
+        How counts were rounded.
     digest
         From `digest_of`.
     """
@@ -93,5 +95,5 @@ def folder_of_safe(
             staff_ready=set(needed) <= there,
         ),
         digest=digest,
-        rounded_to=base,
+        draw=draw,
     )

@@ -28,7 +28,7 @@ from workforce.errors import DataError, MissingDataError, ParameterError
 
 LEGAL_BASIS = "Anonymous figures: GDPR recital 26, Statistics Act section 7"
 NO_PLACE = ""
-"""Stands for the place in the key of tables that name none, where the folder has several."""
+"""Stands for the place in the key of tables that name none."""
 DECIMALS = 8
 """Of figures that are made of those shown; more would be the order of adding up."""
 KINDS: dict[str, type[pl.DataType]] = {
@@ -93,9 +93,8 @@ def safe_tables(
     if regions is None:
         raise MissingDataError("The table 'regions' is needed to protect a folder.")
     keys = {code: place_key(key, code) for code in places(regions)}
-    shared = next(iter(keys.values())) if len(keys) == 1 else place_key(key, NO_PLACE)
     found = {name: table for name, table in tables.items() if _is_public(name)}
-    found |= _of_staff(tables, lists["occupations"], keys, shared, rule.base)
+    found |= _of_staff(tables, lists["occupations"], keys, place_key(key, NO_PLACE), rule.base)
     found |= _of_services(tables, keys, rule.base)
     if "other_employers" in found:
         found["other_employers"] = _employers(found["other_employers"], key, rule.base)
@@ -169,7 +168,7 @@ def _of_staff(
     found: dict[str, pl.DataFrame] = {}
     staffed: set[str] = set()
     if "staff" in tables:
-        shown = show_staff(tables["staff"], occupations, keys, base=base)
+        shown = show_staff(tables["staff"], keys, base=base)
         whole = base_ages(shown, occupations)
         rows = found["staff"] = staff_rows(shown, whole)
         staffed = set(tables["staff"]["region"].unique())
@@ -177,9 +176,7 @@ def _of_staff(
             moves = show_flows(tables["staff_flows"], shown, keys, base=base)
             found["staff_flows"] = flow_rows(moves, shown, occupations)
         if "shortage" in tables:
-            found["shortage"] = shortage_rows(
-                tables["shortage"], shown, rows, occupations, keys, base=base
-            )
+            found["shortage"] = shortage_rows(tables["shortage"], shown, rows, keys, base=base)
         if "funded_posts" in tables:
             none = pl.DataFrame(
                 schema=dict.fromkeys(("region", "sector", "occupation", "line"), pl.String)
@@ -204,9 +201,7 @@ def _of_staff(
                 base=base,
             )
     if "fte_in_post" in tables:
-        found["fte_in_post"] = fte_in_post_rows(
-            tables["fte_in_post"], staffed, occupations, keys, base=base
-        )
+        found["fte_in_post"] = fte_in_post_rows(tables["fte_in_post"], staffed, keys, base=base)
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from workforce.disclosure.national import BANDS
+from workforce.disclosure.national import BANDS, branch_of
 from workforce.disclosure.tree import (
     HUNDREDTHS,
     LEAST_BASE,
@@ -55,9 +55,7 @@ class ShownStaff:
         )
 
 
-def show_staff(
-    staff: pl.DataFrame, occupations: pl.DataFrame, keys: Keys, *, base: int = LEAST_BASE
-) -> ShownStaff:
+def show_staff(staff: pl.DataFrame, keys: Keys, *, base: int = LEAST_BASE) -> ShownStaff:
     """Round staff along place, sector, group and occupation, and bands of age to the same sums.
 
     Every year of a place is rounded along the whole tree, by the coins of the place alone, but of
@@ -68,15 +66,13 @@ def show_staff(
     ----------
     staff
         Rows of the table of municipalities.
-    occupations
-        With the group of each.
     keys
         Of the places; rows of others are left out.
     base
         [persons]
     """
     here = staff.filter(pl.col("region").is_in(list(keys)) & (pl.col("persons") > 0))
-    here = with_group(here, occupations)
+    here = with_branch(here)
     latest = here.group_by("region").agg(latest=pl.col("year").max())
     now = here.join(latest, on="region").filter(pl.col("year") == pl.col("latest"))
     step = base * HUNDREDTHS
@@ -134,11 +130,12 @@ def staff_coins(key: bytes) -> Coin:
     return coins(key, "staff")
 
 
-def with_group(rows: pl.DataFrame, occupations: pl.DataFrame) -> pl.DataFrame:
-    """Add the group of each occupation; one that is in no list is in the group of none."""
-    groups = occupations.select("occupation", pl.col("group").cast(pl.String))
-    return rows.join(groups, on="occupation", how="left").with_columns(
-        pl.col("group").fill_null("")
+def with_branch(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add the group in which each occupation is rounded, whatever its list says."""
+    codes = rows["occupation"].cast(pl.String).unique().to_list()
+    branch = {code: branch_of(code) for code in codes}
+    return rows.with_columns(
+        group=pl.col("occupation").cast(pl.String).replace_strict(branch, return_dtype=pl.String)
     )
 
 

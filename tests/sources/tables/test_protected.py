@@ -1,6 +1,7 @@
 """A folder is opened for its audience, and a protected one tells all that a public page knows."""
 
 import json
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -58,6 +59,22 @@ def test_what_was_changed_since_it_was_protected_is_refused(written, tmp_path):
     write_protected(folder, where, tmp_path)
     assert open_data(where).digest == folder.digest
     assert not (where / "shortage_old.parquet").exists()
+
+
+def test_a_folder_protected_along_another_tree_or_to_a_lower_base_is_refused(written, tmp_path):
+    folder, _ = written
+    where = tmp_path / "handed"
+    write_protected(replace(folder, draw=replace(folder.draw, tree=1)), where, tmp_path)
+    with pytest.raises(ParameterError, match="tree 1, and this version of workforce uses tree"):
+        open_data(where)
+    again = open_for(where, audience="public", key_reason="Nobody has the true one any more.")
+    assert (again.digest, again.draw.tree) == (folder.digest, 1)
+    # What a run makes of it says the reason, so that its notebooks open it.
+    write_protected(again, tmp_path / "run", tmp_path)
+    assert open_for(tmp_path / "run", audience="public").draw == again.draw
+    write_protected(replace(folder, draw=replace(folder.draw, base=3)), where, tmp_path)
+    with pytest.raises(ParameterError, match="rounded to 3, and the public gets 5 at the least"):
+        open_for(where, audience="public", key_reason="Nobody is here.")
 
 
 def test_an_audience_gets_no_other_folder_than_its_own(written):

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,12 @@ import polars as pl
 from workforce.contract.bounds import read_parquet_within
 from workforce.contract.dictionary import tables as known_tables
 from workforce.contract.figures import require_audience
-from workforce.contract.folder import FetchReport, Folder
+from workforce.contract.folder import Draw, FetchReport, Folder
 from workforce.contract.places import make_folder, remove_inside, write_whole
 from workforce.disclosure.keys import TREE, read_key, sample_key
 from workforce.disclosure.safe_folder import folder_of_safe, protect
 from workforce.disclosure.safe_tables import LEGAL_BASIS, Rounding, parquet_of
+from workforce.disclosure.tree import LEAST_BASE
 from workforce.errors import ParameterError, SourceError
 from workforce.sources.tables.files import PACKAGED, packaged_folder, read_packaged
 from workforce.sources.tables.folder import KEPT, digest_of_files, open_folder
@@ -44,7 +45,7 @@ def open_for(
         File of the key of protection; made where there was none before. The packaged sample, where
         nobody lives, has a key of its own, and a protected folder needs none.
     key_reason : str
-        Why another key is used than before.
+        Why another key is used than before, or a folder that another tree was used for.
 
     Returns
     -------
@@ -57,20 +58,49 @@ def open_for(
     DataError
         Every problem of the tables.
     """
-    folder = open_data(data)
+    folder = open_data(data, reason=key_reason)
     if audience == "public" and folder.rounded_to is None:
         folder = _protect(folder, key_of(folder, key, reason=key_reason))
     require_audience(audience, folder.rounded_to)
     return folder
 
 
-def open_data(data: str | Path) -> Folder:
-    """Open a folder of tables, or one that was protected."""
+def open_data(data: str | Path, *, reason: str = "") -> Folder:
+    """Open a folder of tables, or one that was protected.
+
+    Parameters
+    ----------
+    data : str or Path
+        Folder of tables, workbook, or a folder that a run protected.
+    reason : str
+        Why a folder is used that was protected along another tree than this version's; one that
+        was given when it was handed on counts as well.
+
+    Raises
+    ------
+    ParameterError
+        It was protected along another tree, and no reason is given; or to a base that is too low.
+    SourceError
+        It is not as it was protected.
+    """
     where = Path(data)
     if not (where / MARKER).is_file():
         return open_folder(where)
-    said = _read_marker(where)
-    return _read(where, str(said["digest"]))
+    draw, digest = _draw_of(where)
+    if draw.base < LEAST_BASE:
+        raise ParameterError(
+            f"{where} was rounded to {draw.base}, and the public gets {LEAST_BASE} at the least. "
+            "Get the folder again from whoever protected it."
+        )
+    reason = reason or draw.reason
+    if draw.tree != TREE and not reason:
+        raise ParameterError(
+            f"{where} was protected along tree {draw.tree}, and this version of workforce uses "
+            f"tree {TREE}. The same people would be told of a second time. Get the folder again "
+            "from whoever protected it, use the version that it was made with, or give the reason "
+            "(key_reason)."
+        )
+    return _read(where, digest, replace(draw, reason=reason if draw.tree != TREE else ""))
 
 
 def key_of(folder: Folder, key: str | Path, *, reason: str = "") -> bytes:
@@ -113,6 +143,7 @@ def write_protected(
         It cannot be written, or the way there leads over a link.
     """
     require_audience("public", folder.rounded_to)
+    draw = {} if folder.draw is None else asdict(folder.draw)
     make_folder(where, root)
     # Without its marker, a folder that is half written is opened by nobody.
     for path in [where / MARKER, *sorted(where.glob("*.parquet"))]:
@@ -122,8 +153,7 @@ def write_protected(
     said = {
         "about": ABOUT,
         "legal_basis": legal_basis,
-        "base": folder.rounded_to,
-        "tree": TREE,
+        **draw,
         "digest": folder.digest,
         "fetched": asdict(folder.fetched),
     }
@@ -137,7 +167,7 @@ def _protect(folder: Folder, key: bytes) -> Folder:
 
 
 @lru_cache(maxsize=KEPT)
-def _read(where: Path, digest: str) -> Folder:
+def _read(where: Path, digest: str, draw: Draw) -> Folder:
     """Read a protected folder, and make sure that it is what was written."""
     said = _read_marker(where)
     found: dict[str, pl.DataFrame] = {}
@@ -157,15 +187,22 @@ def _read(where: Path, digest: str) -> Folder:
         {name: found[name] for name in known_tables() if name in found},
         {name: table for name, table in lists.items() if table is not None},
         FetchReport(**said["fetched"]),
-        base=int(said["base"]),
+        draw=draw,
         digest=digest,
     )
+
+
+def _draw_of(where: Path) -> tuple[Draw, str]:
+    """Tell how a folder was protected, and its digest."""
+    said = _read_marker(where)
+    draw = Draw(str(said["key"]), int(said["base"]), int(said["tree"]), str(said.get("reason", "")))
+    return draw, str(said["digest"])
 
 
 def _read_marker(where: Path) -> dict[str, Any]:
     try:
         said: dict[str, Any] = json.loads((where / MARKER).read_text(encoding="utf-8"))
-        if not {"base", "digest", "fetched"} <= set(said):
+        if not {"base", "tree", "key", "digest", "fetched"} <= set(said):
             raise ValueError(MARKER)
     except (OSError, ValueError, TypeError) as error:
         raise SourceError(
