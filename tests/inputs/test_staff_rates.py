@@ -62,7 +62,7 @@ def places(rows, cells, nation):
 
 
 def exits_of(rows, regions, cells, pool, nation):
-    here, everywhere = sum_over_years(rows), pool_flows(rows, regions)
+    here, everywhere = sum_over_years(rows), pool_flows(sum_over_years(rows), regions)
     return estimate_exits(here, everywhere, regions, cells, pool, nation)
 
 
@@ -127,7 +127,7 @@ def test_the_only_place_of_a_folder_draws_its_own_events_to_the_nation_once(plac
     assert left / 200 == pytest.approx((40 + 200 * 0.1) / (200 + 200))
     came = estimate_inflow(
         {"regions": regions, "population": people("T1")}, sum_over_years(rows),
-        pool_flows(rows, regions), cells, 2026,
+        pool_flows(sum_over_years(rows), regions), cells, 2026,
         xr.DataArray(
             np.ones((1, 1, 1, 2, len(AGES))), dims=list(cells), coords=cells
         ),
@@ -154,7 +154,7 @@ def test_what_a_place_alone_borrows_is_told_to_be_the_nations():
     rows = pl.DataFrame([flow("T1", "other", 30, 150)])
     staff = xr.DataArray(np.ones((3, 1, 1, 2, len(AGES))), dims=list(CELLS), coords=CELLS)
     weight = xr.full_like(staff.isel(sex=0, working_age=0, drop=True), 0.27)
-    marks = others_part(staff, weight, pool_flows(rows, REGIONS), REGIONS)
+    marks = others_part(staff, weight, pool_flows(sum_over_years(rows), REGIONS), REGIONS)
     found = {one.region: one.source for one in marks}
     assert found == {
         "T1": "nation",
@@ -191,7 +191,7 @@ def test_person_years_of_the_members_add_up_in_a_county_without_rows():
     pool = places(rows, CELLS, nation)
     county = estimate_exits(
         sum_over_years(rows),
-        pool_flows(rows, REGIONS),
+        pool_flows(sum_over_years(rows), REGIONS),
         REGIONS,
         CELLS | {"region": ["C"]},
         pool,

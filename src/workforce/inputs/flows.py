@@ -1,7 +1,7 @@
 """Flows of staff as they were observed: their labels, their person-years and where they count."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
@@ -11,7 +11,7 @@ import xarray as xr
 
 from workforce.contract.arrays import Numbers
 from workforce.inputs.arrays import lay, to_array
-from workforce.inputs.pooled import KEPT
+from workforce.inputs.pooled import KEPT, rows_by_place
 from workforce.inputs.regions import at_level
 from workforce.inputs.rules import under_old_rules
 from workforce.inputs.stocks import SEXES
@@ -29,6 +29,9 @@ REGION_K = 200.0
 GROUP_K = 200.0
 LEAST_LEFT = 1e-6  # Persons or person-years; less is the rounding of a sum.
 MOST_SD = 0.4  # Relative; a rate drawn from others is known better than a few events tell.
+
+BLOCK = 200_000
+"""Rows of flows that are summed over years at a time."""
 
 Figures = TypeVar("Figures", bound=tuple[Numbers, ...])
 Cells = Mapping[str, Sequence[str] | Sequence[int]]
@@ -73,6 +76,18 @@ def sum_over_years(rows: pl.DataFrame) -> Flows:
 
     In the order of the rows, so that one folder gives the same figures to the last bit.
     """
+    # Codes are few and rows are many: as numbers they take a tenth of the memory.
+    kinds = {name: pl.Enum(rows[name].unique().sort()) for name in ("sector", "occupation", "sex")}
+    kinds["flow"] = pl.Enum([*CAUSES, *ORIGINS])
+    return joined(
+        [
+            _sum_over_years(block.with_columns(pl.col(name).cast(k) for name, k in kinds.items()))
+            for block in _blocks(rows)
+        ]
+    )
+
+
+def _sum_over_years(rows: pl.DataFrame) -> Flows:
     rows = rows.with_columns(old_rules=under_old_rules())
     whom = [*(name for name in CELL if name != "year"), "old_rules"]
     cells = rows.group_by(*CELL, "old_rules", maintain_order=True).agg(lived())
@@ -83,20 +98,46 @@ def sum_over_years(rows: pl.DataFrame) -> Flows:
     )
 
 
-def pool_flows(rows: pl.DataFrame, regions: pl.DataFrame) -> AllFlows:
+def _blocks(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Cut rows where a place ends, so that sums of many places need not all be held at once."""
+    parts, length = list(rows_by_place(rows).values()), 0
+    block: list[pl.DataFrame] = []
+    for part in parts:
+        block.append(part)
+        length += len(part)
+        if length > BLOCK:
+            yield pl.concat(block)
+            block, length = [], 0
+    yield pl.concat(block) if block else rows.clear()
+
+
+def joined(parts: Sequence[Flows]) -> Flows:
+    """Put the flows of places under one another."""
+    return Flows(
+        *(pl.concat(getattr(part, field.name) for part in parts) for field in fields(Flows))
+    )
+
+
+def flows_by_place(flows: Flows) -> dict[str, Flows]:
+    """Sort flows by their place."""
+    events, lived, years = map(rows_by_place, (flows.events, flows.lived, flows.years))
+    return {place: Flows(events[place], lived[place], years[place]) for place in events}
+
+
+def pool_flows(each: Flows, regions: pl.DataFrame) -> AllFlows:
     """Sum the flows of all municipalities, and of those of each comparison group."""
-    towns = rows.filter(pl.col("region").is_in(municipalities(regions)))
-    each = sum_over_years(towns)
+    own = pl.col("region").is_in(municipalities(regions))
+    towns = Flows(each.events.filter(own), each.lived.filter(own), each.years.filter(own))
     names = sorted(set(group_of(regions, municipalities(regions))) - {""})
     return AllFlows(
-        _added_up(each.events.drop("region"), each.lived.drop("region"), each.years),
+        _added_up(towns.events.drop("region"), towns.lived.drop("region"), towns.years),
         _added_up(
-            in_groups(each.events, regions, names),
-            in_groups(each.lived, regions, names),
-            each.years,
+            in_groups(towns.events, regions, names),
+            in_groups(towns.lived, regions, names),
+            towns.years,
         ),
-        frozenset(each.years["region"].unique()),
-        tuple(sorted(rows["year"].unique())),
+        frozenset(towns.years["region"].unique()),
+        tuple(sorted(each.years["year"].unique())),
     )
 
 

@@ -36,14 +36,14 @@ def known_tables(folder: Folder, base_year: int) -> Known:
     """Take what was known on 1 January of a base year, once for a folder."""
     tables = known_on({**folder.lists, **folder.tables}, base_year)
     by_place = {
-        name: _rows_by_place(table)
+        name: rows_by_place(table)
         for name, table in tables.items()
         if name != "regions" and "region" in table.columns
     }
     return Known(MappingProxyType(tables), MappingProxyType(by_place))
 
 
-def _rows_by_place(table: pl.DataFrame) -> dict[str, pl.DataFrame]:
+def rows_by_place(table: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Sort rows by their place, without copying where each place's rows stand together."""
     runs = table["region"].rle().struct.unnest()
     places = runs["value"].to_list()
@@ -60,10 +60,14 @@ def tables_at(known: Known, codes: Sequence[str]) -> dict[str, pl.DataFrame]:
 
     Tables without places, and ``regions``, come whole.
     """
-    regions = known.tables["regions"]
-    wanted = list(dict.fromkeys(p for code in codes for p in (code, *members(regions, code))))
+    wanted = places_of(known.tables["regions"], codes)
     found = dict(known.tables)
     for name, parts in known.by_place.items():
         here = [parts[place] for place in wanted if place in parts]
         found[name] = pl.concat(here) if here else known.tables[name].clear()
     return found
+
+
+def places_of(regions: pl.DataFrame, codes: Sequence[str]) -> list[str]:
+    """Name some regions and the municipalities that they are made up of, each once."""
+    return list(dict.fromkeys(p for code in codes for p in (code, *members(regions, code))))

@@ -23,7 +23,10 @@ from workforce.inputs.flows import (
     ORIGINS,
     AllFlows,
     Cells,
+    Flows,
     flows_at,
+    flows_by_place,
+    joined,
     municipalities,
     observed_events,
     observed_years,
@@ -31,10 +34,11 @@ from workforce.inputs.flows import (
     sum_over_years,
 )
 from workforce.inputs.inflow import borrowed_flows, estimate_inflow
-from workforce.inputs.pooled import KEPT, Known
+from workforce.inputs.pooled import KEPT, Known, places_of
 from workforce.inputs.position import position_by_age, position_share
 from workforce.inputs.regions import at_level
 from workforce.inputs.retirement import cohort_factors, retirement_factors
+from workforce.inputs.rules import AGES
 from workforce.inputs.short_absence import short_absence
 from workforce.inputs.stocks import SEXES
 from workforce.inputs.transitions import move_weights, occupational_moves
@@ -52,6 +56,8 @@ class PooledStaff:
     moves: dict[str, xr.DataArray]
     national: xr.DataArray
     flows: AllFlows | None
+    flows_of: Mapping[str, Flows]
+    """Flows of each place, of those that have any."""
     exits: xr.DataArray | None
     by_cohort: xr.DataArray | None
 
@@ -75,13 +81,19 @@ def pool_staff(known: Known, sectors: tuple[str, ...], base_year: int) -> Pooled
     national = national_exits(tables, occupations, ages)
     rows = _flows_before(tables, list(sectors), occupations, base_year)
     flows = exits = by_cohort = None
+    flows_of: dict[str, Flows] = {}
     if not rows.is_empty():
-        flows = pool_flows(rows, tables["regions"])
+        every = sum_over_years(rows)
+        flows_of = flows_by_place(every)
+        flows = pool_flows(every, tables["regions"])
         exits = all_places(flows.together, {**profile, "sex": SEXES}, national)
-        towns = rows.filter(pl.col("region").is_in(municipalities(tables["regions"])))
-        by_cohort = cohort_factors(tables, occupations, ages, towns, exits)
+        towns = pl.col("region").is_in(municipalities(tables["regions"]))
+        old = rows.filter(pl.col("working_age").is_between(*AGES) & towns)
+        by_cohort = cohort_factors(tables, occupations, ages, old, exits)
     position = position_by_age(now, profile)
-    return PooledStaff(occupations, ages, position, moves, national, flows, exits, by_cohort)
+    return PooledStaff(
+        occupations, ages, position, moves, national, flows, flows_of, exits, by_cohort
+    )
 
 
 def load_staff(
@@ -126,7 +138,7 @@ def load_staff(
             for variable in ("exit_rate", "inflow_rate")
         )
     else:
-        flows = sum_over_years(_flows_before(tables, sectors, occupations, base_year))
+        flows = _flows_at(pooled.flows_of, places_of(regions, codes))
         exits = estimate_exits(flows, everywhere, regions, cells, pooled.exits, prior)
         found |= exits.inputs
         borrowed.extend(others_part(persons, found["exit_weight"], everywhere, regions))
@@ -178,12 +190,22 @@ def _flows_before(
     """
     if "staff_flows" not in tables:
         return pl.DataFrame()
-    flows = tables["staff_flows"].filter(
+    flows = tables["staff_flows"].rename({"age": "working_age"})
+    wanted = (
         pl.col("sector").is_in(sectors)
         & pl.col("occupation").is_in(occupations)
         & (pl.col("year") < base_year)
     )
-    return flows.rename({"age": "working_age"})
+    # Of the largest table no copy is made where all of it counts.
+    return flows if flows.select(wanted.all()).item() else flows.filter(wanted)
+
+
+def _flows_at(flows_of: Mapping[str, Flows], places: list[str]) -> Flows:
+    """Flows of some places under one another; no rows where none of them has any."""
+    here = [flows_of[place] for place in places if place in flows_of]
+    any_place = next(iter(flows_of.values()))
+    none = Flows(any_place.events.clear(), any_place.lived.clear(), any_place.years.clear())
+    return joined(here or [none])
 
 
 def _ones(**coords: list[int] | list[str]) -> xr.DataArray:
