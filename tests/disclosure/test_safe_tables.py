@@ -222,6 +222,36 @@ def moved_years() -> pl.DataFrame:
     )
 
 
+def own_code() -> Tables:
+    """An occupation of an own list for the one person who has it, named wherever it can be."""
+    t = true()
+    few = (pl.col("region") == "9012") & (pl.col("year") == 2026)
+    for code, one in enumerate(t["staff"].filter(few).iter_slices(1), 2901):
+        new = pl.lit(str(code))
+        person = one.with_columns(occupation=new, persons=pl.lit(1.0), fte=pl.lit(1.0))
+        staff = {"staff": pl.concat([t["staff"], person])}
+        if shows(true() | staff) == shown():
+            break
+    more = {
+        name: t[name].head(1).with_columns(occupation=new)
+        for name in ("occupations", "staffing_norms", "competence_requirement", "training",
+                     "task_sharing", "competence_holding", "shortage", "funded_posts")
+    }  # fmt: skip
+    skill = pl.lit("own_skill")
+    more["competences"] = t["competences"].head(1).with_columns(competence=skill)
+    for name in ("competence_requirement", "competence_holding"):
+        more[name] = more[name].with_columns(competence=skill)
+    for name in ("shortage", "funded_posts"):
+        more[name] = more[name].with_columns(region=pl.lit("9012"), fte=pl.lit(0.01))
+    found = {name: pl.concat([t[name], rows]) for name, rows in more.items()}
+    goes = t["education_occupations"]
+    here = goes["education"][0]
+    to_it = goes.head(1).with_columns(occupation=new, share=pl.lit(0.5))
+    half = pl.when(pl.col("education") == here).then(0.5).otherwise(1.0)
+    found["education_occupations"] = pl.concat([goes.with_columns(pl.col("share") * half), to_it])
+    return found | staff
+
+
 @cache
 def alike() -> dict[str, Tables]:
     """Other true folders that show the same: what is not told was changed in each."""
@@ -254,6 +284,7 @@ def alike() -> dict[str, Tables]:
         "FTE beside staff": but("fte_in_post", "fte", pl.col("fte") * 3),
         "key figures": but("kostra_figures", "figure", 10.6, key_figure="group_size"),
         "who of a band holds a competence": {"competence_holding": over_bands()},
+        "an own occupation and competence of one person": own_code(),
         "in which year of a period they left": {"staff_flows": moved_years()},
     }
 

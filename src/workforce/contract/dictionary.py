@@ -34,8 +34,9 @@ class Column:
     ``codes`` lists the codes allowed, ``refers_to`` names the table and column that define them,
     ``rules`` are the demands on rows together: ``dense``, ``consecutive``, ``consecutive:0``,
     ``sums_to_one:<key>`` and ``same_over:<key>``. ``becomes`` is what the public gets of it:
-    itself, rounded figures, something made of rounded figures and national patterns, or nothing;
-    None where nobody has said so, and then the public gets no folder that has it.
+    itself, rounded figures, something made of rounded figures and national patterns (of codes
+    those that show), or nothing; None where nobody has said so, and then the public gets no
+    folder that has it.
     """
 
     table: str

@@ -15,7 +15,8 @@ WOMEN = 0.77
 """Share of women where the occupation is not in the list: KS, 1 December 2023, municipalities."""
 EXITS = ("retired", "left_sector", "moved_municipality", "other")
 ORIGINS = ("graduate", "other_municipality", "other_sector", "outside_work", "return")
-_TEXT = {"limit_group": pl.String, "group": pl.String, "occupation": pl.String}
+_TEXT = {"limit_group": pl.String, "group": pl.String, "occupation": pl.String,
+         "styrk08": pl.String}  # fmt: skip
 
 
 @cache

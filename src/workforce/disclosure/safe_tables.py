@@ -12,6 +12,7 @@ from workforce.contract.dictionary import tables as known_tables
 from workforce.disclosure.flows import flow_rows, show_flows
 from workforce.disclosure.inside import base_ages, staff_rows
 from workforce.disclosure.keys import KEY_BYTES
+from workforce.disclosure.lists import listed, require_no_persons
 from workforce.disclosure.posts import fte_in_post_rows, funded_rows, shortage_rows
 from workforce.disclosure.services import (
     kostra_rows,
@@ -29,6 +30,8 @@ from workforce.errors import DataError, MissingDataError, ParameterError
 LEGAL_BASIS = "Anonymous figures: GDPR recital 26, Statistics Act section 7"
 NO_PLACE = ""
 """Stands for the place in the key of tables that name none."""
+SHARES = ("education_occupations",)
+"""Tables that go out as they are, but for shares of occupations that do not."""
 DECIMALS = 8
 """Of figures that are made of those shown; more would be the order of adding up."""
 KINDS: dict[str, type[pl.DataType]] = {
@@ -94,10 +97,12 @@ def safe_tables(
         raise MissingDataError("The table 'regions' is needed to protect a folder.")
     keys = {code: place_key(key, code) for code in places(regions)}
     found = {name: table for name, table in tables.items() if _is_public(name)}
+    require_no_persons(found)
     found |= _of_staff(tables, lists["occupations"], keys, place_key(key, NO_PLACE), rule.base)
     found |= _of_services(tables, keys, rule.base)
     if "other_employers" in found:
         found["other_employers"] = _employers(found["other_employers"], key, rule.base)
+    found = listed(found)
     return {
         name: _canonical(found[name], known_tables()[name])
         for name in known_tables()
@@ -152,9 +157,9 @@ def parquet_of(table: pl.DataFrame) -> bytes:
 
 
 def _is_public(name: str) -> bool:
-    """Whether a table goes out as it is, but for single columns."""
-    needed = [column for column in known_tables()[name].columns if column.required]
-    return all(column.becomes == "public" for column in needed)
+    """Whether a table goes out as it is, but for single columns and codes of few people."""
+    values = [column for column in known_tables()[name].columns if column.place == "value"]
+    return name in SHARES or all(column.becomes == "public" for column in values)
 
 
 def _of_staff(
