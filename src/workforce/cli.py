@@ -62,7 +62,8 @@ def run(
         Path | None, typer.Argument(help="Params file; the sample county when left out.")
     ] = None,
     quarter: Annotated[
-        str | None, typer.Option(help="Label of the run, such as 2026Q4, instead of the file's.")
+        str | None,
+        typer.Option(help="Label of the run, such as 2026Q4 or auto, instead of the file's."),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for reports and runs; here when left out.")
@@ -71,6 +72,9 @@ def run(
     workers: Annotated[
         int | None, typer.Option(help="Pages made side by side; one per processor when left out.")
     ] = None,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait while another run writes the same quarter.")
+    ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Show where in a notebook an error came from.")
     ] = False,
@@ -85,10 +89,13 @@ def run(
     console = _console()
     try:
         path = params or params_file.default_params()
+        if params is not None and quarter is None:
+            _ask_of_quarter(params)
         with _progress(console) as on_done:
             summary = run_params(
-                path, quarter=quarter, out=out, force=force, workers=workers, on_done=on_done
-            )
+                path, quarter=quarter, out=out, force=force, workers=workers, on_done=on_done,
+                wait=wait,
+            )  # fmt: skip
     except WorkforceError as error:
         raise _wrong_input(error) from error
     except KeyboardInterrupt as stop:
@@ -96,6 +103,21 @@ def run(
         raise typer.Exit(stop.args[0] if stop.args else STOPPED) from None
     _show_summary(summary, console, verbose=verbose)
     raise typer.Exit(SOME_FAILED if summary.failed or summary.problem else 0)
+
+
+def _ask_of_quarter(path: Path) -> None:
+    """Ask whether a file's quarter is meant where it is another now; a schedule is told."""
+    from workforce.batch.params import check_quarter, load_params, quarter_now
+
+    with contextlib.suppress(WorkforceError):  # The run tells all that is wrong with the file.
+        label, now = check_quarter(load_params(path).quarter), quarter_now()
+        if label == now:
+            return
+        text = f"{path} says quarter: {label}, and it is {now}."
+        if sys.stdin.isatty():
+            typer.confirm(f"{text} Make the pages of {label}?", abort=True)
+        else:
+            typer.echo(f"Note: {text} Say --quarter {now}, or quarter: auto.", err=True)
 
 
 @app.command()

@@ -1,10 +1,12 @@
 """The params file: what it may say, and how an error points at the field."""
 
+import datetime as dt
 import json
 from pathlib import Path
 
 import pytest
 
+from workforce.batch import params
 from workforce.batch.jobs import compare_parameters
 from workforce.batch.params import default_params, load_params, nearest, params_schema
 from workforce.errors import ParameterError
@@ -90,7 +92,7 @@ def test_norwegian_as_no_is_explained(tmp_path: Path) -> None:
         (SMALL.format(regions="all") + "draws: 19\n", "line 9, draws: 19 breaks a rule"),
         (SMALL.format(regions="all") + "horizon: '10'\n", "line 9, horizon: '10' breaks a rule"),
         (SMALL.format(regions='["../secret"]'), "letters A to Z, digits, _ and - only"),
-        (SMALL.format(regions="all").replace("Q4", "K4"), "Write a quarter as 2026Q4."),
+        (SMALL.format(regions="all").replace("Q4", "K4"), "Write a quarter as 2026Q4, or auto."),
         (SMALL.format(regions="all") + "seed: 2\n", "line 9: seed stands there twice"),
         ("title: [\n", "is not YAML: line 2"),
         ("", "holds no fields"),
@@ -173,3 +175,15 @@ def test_every_commission_here_gives_its_notebooks_their_parameters(path: Path) 
     for report in params.reports:
         notebook = default_params().parents[1] / "notebooks" / f"{report.notebook}.ipynb"
         assert compare_parameters(notebook, report.parameters) == []
+
+
+def test_auto_is_the_quarter_that_it_is_in_norway(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Clock(dt.datetime):
+        @classmethod
+        def now(cls, tz: dt.tzinfo | None = None) -> "Clock":
+            # The last hour of the year in UTC is the first of the next in Norway.
+            return cls(2026, 12, 31, 23, 30, tzinfo=dt.UTC).astimezone(tz)
+
+    monkeypatch.setattr(params, "datetime", Clock)
+    assert params.check_quarter("auto") == "2027Q1"
+    assert params.check_quarter("2026Q4") == "2026Q4"

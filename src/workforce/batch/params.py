@@ -3,10 +3,11 @@
 import json
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -45,7 +46,8 @@ ShortText = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_
 
 DEFAULT_KEY = Path("keys") / "public.key"
 """Where the key lies, beside a params file that names none."""
-QUARTER = r"^[12]\d{3}Q[1-4]$"
+QUARTER = r"^([12]\d{3}Q[1-4]|auto)$"
+AUTO = "auto"
 LEAST_DRAWS = 20
 GIVEN_BY_RUN = (
     "region",
@@ -186,7 +188,7 @@ class Params(BaseModel):
     notebooks: Folder | None = None
     """Folder of notebooks, relative to this file; by default that of the checkout."""
     quarter: Annotated[str, Field(pattern=QUARTER)]
-    """Label of the run, such as 2026Q4."""
+    """Label of the run, such as 2026Q4; auto for the quarter in which the run begins."""
     audience: Literal["public", "internal"] = "public"
     """Who the pages are for; internal pages are stamped and lie in a folder of their own."""
     seed: Annotated[int, Field(ge=0)]
@@ -293,10 +295,22 @@ def checkout() -> Path:
 
 
 def check_quarter(quarter: str) -> str:
-    """Give back the label of a quarter, or raise an error that says how to write it."""
+    """Give the label of a quarter, from the clock for ``auto``.
+
+    Raises
+    ------
+    ParameterError
+        It is no quarter; the message says how to write one.
+    """
     if not re.fullmatch(QUARTER, quarter):
-        raise ParameterError(f"The quarter {quarter!r} is not one. Write it as 2026Q4.")
-    return quarter
+        raise ParameterError(f"The quarter {quarter!r} is not one. Write it as 2026Q4, or auto.")
+    return quarter_now() if quarter == AUTO else quarter
+
+
+def quarter_now() -> str:
+    """Give the label of the quarter that it is in Norway."""
+    now = datetime.now(ZoneInfo("Europe/Oslo"))
+    return f"{now.year}Q{(now.month + 2) // 3}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -415,7 +429,7 @@ def _rule(problem: Any, place: Place, value: Any, written: str | None) -> str:
     if isinstance(value, int | float) and kind == "string_type":
         return f'{written} is a number, and this is text. Write "{written}", in quotes.'
     if kind == "string_pattern_mismatch":
-        form = {QUARTER: "Write a quarter as 2026Q4."}.get(
+        form = {QUARTER: "Write a quarter as 2026Q4, or auto."}.get(
             context["pattern"], "Use letters A to Z, digits, _ and - only."
         )
         return f"{value!r} is not of the right form. {form}"

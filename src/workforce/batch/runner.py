@@ -21,6 +21,7 @@ from workforce.batch.jobs import Job, expand, with_discussion
 from workforce.batch.kernels import kernel_environment
 from workforce.batch.key_marks import write_mark
 from workforce.batch.ledger import Entry, read_ledger, write_ledger
+from workforce.batch.lock import held
 from workforce.batch.making import Folders, make_page, refused_entry, remove_output, unchanged_entry
 from workforce.batch.params import Params, check_quarter, load_params, with_lines
 from workforce.batch.retention import OPENED
@@ -75,6 +76,7 @@ def run(
     force: bool = False,
     workers: int | None = None,
     on_done: OnDone | None = None,
+    wait: bool = False,
 ) -> RunSummary:
     """Make every page that a params file names.
 
@@ -103,6 +105,8 @@ def run(
         Pages made side by side, instead of the file's.
     on_done : callable, optional
         Told of each job as it ends.
+    wait : bool
+        Wait where another run writes the same quarter; without it that is an error.
 
     Returns
     -------
@@ -113,12 +117,12 @@ def run(
     ParameterError, DataError, MissingDataError, SourceError
         The params file, the notebooks' parameters or the tables are not right; nothing was run.
     ReportError
-        Nothing can be written where the output is to lie.
+        Nothing can be written where the output is to lie, or another run is writing there.
     """
     _check_options(executor, scheduler, workers)
     # Kernels inherit it, so that notebooks, results and caches are for owner and group only.
     with closed_to_others():
-        return _run(file_path(params_path), out, quarter, force, workers, on_done)
+        return _run(file_path(params_path), out, quarter, force, workers, on_done, wait)
 
 
 def _run(
@@ -128,6 +132,7 @@ def _run(
     force: bool,
     workers: int | None,
     on_done: OnDone | None,
+    wait: bool,
 ) -> RunSummary:
     clock = time.monotonic()
     params = _load(params_path.absolute())
@@ -149,6 +154,28 @@ def _run(
         },
     )
     folders = _folders(root, label, params)
+    with held(folders.runs, wait=wait):
+        return _make(
+            params, basis, jobs, folders, remarks, clock=clock, label=label, root=root, force=force,
+            workers=workers, on_done=on_done,
+        )  # fmt: skip
+
+
+def _make(
+    params: Params,
+    basis: Basis,
+    jobs: Sequence[Job],
+    folders: Folders,
+    remarks: Sequence[Remark],
+    *,
+    clock: float,
+    label: str,
+    root: Path,
+    force: bool,
+    workers: int | None,
+    on_done: OnDone | None,
+) -> RunSummary:
+    """Make the pages of a run that holds its folders."""
     known = {entry.job: entry for entry in read_ledger(folders.ledger)}
     others, removed = _sort_others(known, jobs, basis.hash)
     ready = {} if force else _unchanged(jobs, known, folders)

@@ -1,0 +1,135 @@
+"""One run at a time in a folder: the lock dies with its process, and says who holds it."""
+
+import contextlib
+import json
+import os
+import platform
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from workforce.contract.places import make_folder
+from workforce.errors import ReportError
+
+LOCK = "run.lock"
+BEAT_SECONDS = 20.0
+"""Seconds between two signs of life of a run, for machines that share a drive."""
+SILENT_SECONDS = 5 * BEAT_SECONDS
+"""Seconds without one after which a run on another machine counts as ended."""
+LOOK_SECONDS = 0.5
+
+
+@contextmanager
+def held(folder: Path, *, wait: bool = False) -> Iterator[None]:
+    """Hold a folder for one run.
+
+    The system lets go of the lock when the process ends, however it ends. Where drives do not pass
+    locks on to other machines, the file's time is a sign of life.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the run; made if it is not there.
+    wait : bool
+        Wait until nobody else holds it.
+
+    Raises
+    ------
+    ReportError
+        Another run holds it, with its machine, process and beginning; or nothing can be written.
+    """
+    path = folder / LOCK
+    while (taken := _take(path)) is None:
+        if not wait:
+            raise ReportError(
+                f"{folder} is being written by another run{_holder(path)}. Wait for it (--wait), "
+                "or stop it first."
+            )
+        time.sleep(LOOK_SECONDS)
+    ended = threading.Event()
+    beats = threading.Thread(target=_beat, args=(path, ended), daemon=True)
+    beats.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        beats.join()
+        # The file goes while it is held, so that nobody takes one that is about to go.
+        with suppress(OSError):
+            path.unlink()
+        os.close(taken)
+
+
+def _take(path: Path) -> int | None:
+    """Open and lock the file, and write in it who we are; None where another run holds it."""
+    make_folder(path.parent, path.parent)
+    try:
+        number = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o640)
+    except OSError as error:
+        raise ReportError(f"{path} cannot be written: {error.strerror}.") from error
+    with contextlib.ExitStack() as undo:
+        undo.callback(os.close, number)
+        if not _locked(number) or not _still_there(path, number) or _lives_elsewhere(path):
+            return None
+        os.ftruncate(number, 0)
+        os.lseek(number, 0, os.SEEK_SET)
+        since = datetime.now(UTC).isoformat(timespec="seconds")
+        told = {"machine": platform.node(), "process": os.getpid(), "since": since}
+        os.write(number, json.dumps(told).encode())
+        undo.pop_all()
+    return number
+
+
+def _locked(number: int) -> bool:
+    """Lock the file for this process; a system without such locks goes by signs of life."""
+    try:
+        import fcntl
+    except ImportError:
+        return True
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _still_there(path: Path, number: int) -> bool:
+    """Whether the file that was locked is the one that lies there, and not one that went."""
+    try:
+        return os.path.samestat(os.fstat(number), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _lives_elsewhere(path: Path) -> bool:
+    """Whether a run that this system's locks do not tell of has given a sign of life."""
+    told = _told(path)
+    if not told or (told.get("machine") == platform.node() and hasattr(os, "fork")):
+        return False
+    return time.time() - path.stat().st_mtime < SILENT_SECONDS
+
+
+def _told(path: Path) -> dict[str, object]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _holder(path: Path) -> str:
+    told = _told(path)
+    if not {"machine", "process", "since"} <= set(told):
+        return ""
+    return f" (process {told['process']} on {told['machine']}, since {told['since']})"
+
+
+def _beat(path: Path, ended: threading.Event) -> None:
+    while not ended.wait(BEAT_SECONDS):
+        with suppress(OSError):
+            os.utime(path)

@@ -1,0 +1,74 @@
+"""One run at a time in a folder."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from workforce.batch.lock import LOCK, SILENT_SECONDS, held
+from workforce.errors import ReportError
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from workforce.batch.lock import held
+with held(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_second_run_is_told_who_holds_the_folder_until_that_process_ends(tmp_path: Path) -> None:
+    first = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
+    assert first.stdout is not None
+    assert first.stdout.readline() == "held\n"
+    who = rf"process {first.pid} on .*, since 20"
+    with pytest.raises(ReportError, match=who) as told, held(tmp_path):
+        pass
+    assert "--wait" in str(told.value)
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    first.stdout.close()
+    # What a run that was killed leaves is no lock.
+    assert (tmp_path / LOCK).exists()
+    with held(tmp_path):
+        assert json.loads((tmp_path / LOCK).read_text())["process"] == os.getpid()
+    assert not (tmp_path / LOCK).exists()
+
+
+def test_one_who_waits_goes_on_when_the_folder_is_free(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD.replace("60", "1.5"), str(tmp_path)],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as first:
+        assert first.stdout is not None
+        first.stdout.readline()
+        with held(tmp_path, wait=True):
+            assert first.wait() == 0
+
+
+def test_a_run_on_another_machine_holds_for_as_long_as_it_gives_signs_of_life(
+    tmp_path: Path,
+) -> None:
+    lock = tmp_path / LOCK
+    lock.write_text(json.dumps({"machine": "elsewhere", "process": 7, "since": "2026-11-29"}))
+    with pytest.raises(ReportError, match="process 7 on elsewhere"), held(tmp_path):
+        pass
+    silent = time.time() - 2 * SILENT_SECONDS
+    os.utime(lock, (silent, silent))
+    with held(tmp_path):
+        pass
+
+
+def test_a_folder_that_cannot_be_made_or_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ReportError, match="file"), held(tmp_path / "file" / "runs"):
+        pass
