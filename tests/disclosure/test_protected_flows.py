@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from tests.tables import read_folder
 
+from workforce.disclosure.flow_rows import flow_rows
 from workforce.disclosure.flows import (
     CAME,
     KEY,
@@ -13,7 +14,6 @@ from workforce.disclosure.flows import (
     PERIOD,
     YOUNG,
     ShownFlows,
-    flow_rows,
     show_flows,
 )
 from workforce.disclosure.keys import sample_key

@@ -1,6 +1,7 @@
 """Lists of codes that somebody made: a code that only few people stand behind does not go out."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 import polars as pl
 
@@ -40,15 +41,20 @@ def _is_written(column: Column) -> bool:
 
 
 def _identifying(table: str, column: str, texts: pl.Series) -> Iterable[Problem]:
-    told = {text: find_identifying(text) for text in texts.drop_nulls().unique().to_list()}
-    broken = texts.is_in([text for text, what in told.items() if what])
-    if broken.any():
-        what = sorted({what for one in told.values() for what, _ in one})
+    told = [_what(text) if text else () for text in texts.to_list()]
+    if any(told):
+        what = sorted({one for found in told for one in found})
+        broken = pl.Series([bool(found) for found in told])
         yield Problem(
             table, table, column, "goes out as it stands, and tells who somebody is",
             int(broken.sum()), file_row_numbers(broken),
             f"Take out {' and '.join(what)}.",
         )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _what(text: str) -> tuple[str, ...]:
+    return tuple(what for what, _ in find_identifying(text))
 
 
 def listed(found: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

@@ -1,6 +1,6 @@
 """Packaged national patterns, which stand in for whatever is too small to be told of a place."""
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -59,6 +59,15 @@ def women() -> dict[str, float]:
     return dict(table.select("occupation", "women").iter_rows())
 
 
+Listed = tuple[tuple[str, str, str], ...]
+"""Code, limit group and group of each occupation; patterns are kept by it."""
+
+
+def _listed(occupations: pl.DataFrame) -> Listed:
+    names = ("occupation", "limit_group", "group")
+    return tuple(occupations.select(pl.col(names).cast(pl.String)).iter_rows())
+
+
 def exit_rates(occupations: pl.DataFrame) -> pl.DataFrame:
     """Look exits per person-year up by occupation, age and cause: by age limit and group.
 
@@ -67,11 +76,15 @@ def exit_rates(occupations: pl.DataFrame) -> pl.DataFrame:
     polars.DataFrame
         occupation, age, cause, rate.
     """
+    return _exit_rates(_listed(occupations))
+
+
+@lru_cache(maxsize=8)
+def _exit_rates(listed: Listed) -> pl.DataFrame:
     rates = national("exit_rates").select("limit_group", "group", "age", "cause", "rate")
     known = rates.select("limit_group", "group").unique().with_columns(own=pl.lit(True))
-    posts = occupations.select(
-        "occupation", pl.col("limit_group").cast(pl.String), pl.col("group").cast(pl.String)
-    )
+    text = dict.fromkeys(("occupation", "limit_group", "group"), pl.String)
+    posts = pl.DataFrame(listed, schema=text, orient="row")
     posts = posts.join(known, on=["limit_group", "group"], how="left").with_columns(
         group=pl.when(pl.col("own")).then(pl.col("group")).otherwise(pl.lit("all"))
     )
@@ -90,11 +103,16 @@ def stationary_ages(occupations: pl.DataFrame) -> pl.DataFrame:
     polars.DataFrame
         occupation, age, weight (sums to 1).
     """
+    return _stationary_ages(_listed(occupations))
+
+
+@lru_cache(maxsize=8)
+def _stationary_ages(listed: Listed) -> pl.DataFrame:
     came = (
         national("inflow_profile").filter(pl.col("age").is_between(*AGES))
         .group_by("age").agg(came=pl.col("share").mean()).sort("age")
     )  # fmt: skip
-    leaving = exit_rates(occupations).group_by("occupation", "age").agg(pl.col("rate").sum())
+    leaving = _exit_rates(listed).group_by("occupation", "age").agg(pl.col("rate").sum())
     rows = leaving.join(came, on="age").sort("occupation", "age")
     # Summed over cohorts: who came at any age and has stayed until this one.
     stay = (-pl.col("rate")).cum_sum().over("occupation").exp()
@@ -105,6 +123,7 @@ def stationary_ages(occupations: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+@cache
 def position_shares() -> pl.DataFrame:
     """FTE per person by sector and age; the sector "" is the mean of all.
 
@@ -118,6 +137,7 @@ def position_shares() -> pl.DataFrame:
     return pl.concat([known, every.select(known.columns)]).sort("sector", "age")
 
 
+@cache
 def by_sector(table: str, value: str) -> tuple[dict[str, float], float]:
     """Give a national rate by sector, and its mean, for a sector that is not in the list."""
     rows = national(table)

@@ -9,7 +9,8 @@ import polars as pl
 
 from workforce.contract.dictionary import Column, Table
 from workforce.contract.dictionary import tables as known_tables
-from workforce.disclosure.flows import flow_rows, show_flows
+from workforce.disclosure.flow_rows import flow_rows
+from workforce.disclosure.flows import show_flows
 from workforce.disclosure.inside import base_ages, staff_rows
 from workforce.disclosure.keys import KEY_BYTES
 from workforce.disclosure.lists import listed, require_no_persons
@@ -249,9 +250,10 @@ def _employers(table: pl.DataFrame, key: bytes, base: int) -> pl.DataFrame:
 def _canonical(made: pl.DataFrame, table: Table) -> pl.DataFrame:
     """Lay a table out in one way: columns and kinds of the dictionary, rows sorted by key."""
     there = [column for column in table.columns if column.name in made.columns]
-    made = made.select([pl.col(c.name).cast(KINDS[c.variable.dtype]) for c in there])
-    decimals = [c.name for c in there if made.schema[c.name] == pl.Float64 and _is_made(c)]
-    return made.with_columns(pl.col(decimals).round(DECIMALS)).sort(list(table.key)).rechunk()
+    columns = {c: pl.col(c.name).cast(KINDS[c.variable.dtype]) for c in there}
+    made_of = [x.round(DECIMALS) if c.variable.dtype == "number" and _is_made(c) else x
+               for c, x in columns.items()]  # fmt: skip
+    return made.lazy().select(made_of).sort(list(table.key)).collect().rechunk()
 
 
 def _is_made(column: Column) -> bool:

@@ -1,5 +1,7 @@
 """What is shown of users, their units and shares, of key figures, absence and vacancies."""
 
+from functools import cache
+
 import polars as pl
 
 from workforce.disclosure.national import national
@@ -200,6 +202,7 @@ def _above(means: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+@cache
 def _seasons() -> pl.DataFrame:
     """How each quarter differs from the mean of the year in the nation, by sector."""
     rows = national("absence").filter(pl.col("kind") == "total").select("sector", "quarter", "rate")
