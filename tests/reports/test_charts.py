@@ -50,6 +50,7 @@ def row(variable: str, year: int, *figures: float, **keys: Any) -> dict[str, Any
         "occupation": "all",
         "dimension": "",
         "category": "",
+        "detail": "",
         "variable": variable,
         "unit": "FTE",
         "year": year,
@@ -693,7 +694,7 @@ def mix_figures(*, reached: bool = True) -> Figures:
         row("mix_chance", THEN, 0.82, dimension="mix", category=name, **keys),
     ]
     for lever, size in (("recruitment", 12.0), ("absence", -0.5), ("turnover", 0.0)):
-        one = {"dimension": "mix_lever", "category": f"{name}|{lever}", **keys}
+        one = {"dimension": "mix_lever", "category": name, "detail": lever, **keys}
         rows.append(row("mix_size", THEN, size, **one))
         if lever == "absence":
             rows.append(row("mix_one_more", THEN, 2_000_000 if reached else 7, **one))
@@ -721,7 +722,8 @@ def test_a_target_out_of_reach_is_said_with_what_binds():
 
 
 def pair_figures() -> Figures:
-    sharing = {"dimension": "sharing_pair", "category": "5321|capacity", "occupation": "2223"}
+    sharing = {"dimension": "sharing_pair", "category": "5321", "detail": "capacity",
+               "occupation": "2223"}  # fmt: skip
     moves = {"dimension": "reskilling_pair", "occupation": "5321"}
     rows = [
         *gap(THEN, 10, 4, 16, occupation="2223", persons=60.0),
@@ -730,7 +732,7 @@ def pair_figures() -> Figures:
         row("reskilled_more", THEN, 2, dimension="reskilling_limit", category="places"),
     ]
     for part, count in ((100, 6), (50, 3)):
-        category = {"category": f"2223|{part}"}
+        category = {"category": "2223", "detail": f"{part}"}
         rows.append(row("reskilled_persons", THEN, count, **moves, **category))
         rows.append(row("reskilled_cost", THEN, count * 500_000, **moves, **category))
         rows.append(row("reskilled_weeks", THEN, count * 160, **moves, **category))

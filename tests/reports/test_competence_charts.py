@@ -33,7 +33,8 @@ def row(variable: str, year: int, central: float, lower: float | None = None,
         upper: float | None = None, **keys: Any) -> dict[str, Any]:  # fmt: skip
     return {
         "scenario": "baseline", "region": "1", "sector": "care", "occupation": "all",
-        "dimension": "competence", "category": "nurse", "variable": variable, "unit": "FTE",
+        "dimension": "competence", "category": "nurse", "detail": "", "variable": variable,
+        "unit": "FTE",
         "year": year, "level": 0.8, "central": float(central),
         "lower": float(central if lower is None else lower),
         "upper": float(central if upper is None else upper), "persons": 100.0,
@@ -67,7 +68,7 @@ def test_years_show_required_and_held_and_count_what_is_missing_at_the_low_end()
 def test_ages_are_shares_of_what_is_held():
     groups = {"under_35": 20, "35_54": 50, "55_61": 20, "62_plus": 10}
     keys = {"dimension": "competence_age"}
-    rows = [row("competence_by_age", year, fte, category=f"nurse|{group}", **keys)
+    rows = [row("competence_by_age", year, fte, detail=group, **keys)
             for group, fte in groups.items() for year in (2026, 2028)]  # fmt: skip
     chart = charts.competence_by_age(made(rows), subject())
     assert chart.title == "Authorised nurse: 30% is held by staff aged 55 or more"
@@ -76,7 +77,7 @@ def test_ages_are_shares_of_what_is_held():
 
 def test_what_few_hold_is_told_in_fte_and_does_not_lead():
     held = {"nurse": (9, 21), "digital": (4.1, 0)}
-    rows = [row("competence_by_age", 2026, fte, category=f"{code}|{group}",
+    rows = [row("competence_by_age", 2026, fte, category=code, detail=group,
                 dimension="competence_age")
             for code, (older, younger) in held.items()
             for group, fte in (("35_54", younger), ("62_plus", older), ("55_61", 0),
@@ -89,7 +90,7 @@ def test_what_few_hold_is_told_in_fte_and_does_not_lead():
 def test_causes_name_the_share_that_retires():
     causes = {"retired": 30, "left_sector": 50, "moved_municipality": 10, "other": 10}
     rows = [row("competence_drain_by_cause", 2026, fte, dimension="competence_cause",
-                category=f"nurse|{cause}") for cause, fte in causes.items()]  # fmt: skip
+                detail=cause) for cause, fte in causes.items()]  # fmt: skip
     chart = charts.drain_by_cause(made(rows), subject())
     assert chart.title == "Authorised nurse: 30% of what leaves in 2026 goes with those who retire"
     assert chart.table["Retirement"].to_list() == ["30.0"]
@@ -132,8 +133,9 @@ def ways() -> list[dict[str, Any]]:
     figures = {"weeks": 150, "calendar_weeks": 200, "cost": 180_000, "total_cost": 700_000,
                "fte_lost": 0.9, "places": 5, "similarity": 0.4, "learning_gap": 1.4}  # fmt: skip
     keys = {"dimension": "way", "persons": None}
-    rows = [row(f"way_{name}", 2026, value, occupation=to, category=origin, **keys)
-            for to, origin in (("2223", "5321|"), ("1112", "2223|"), ("1112", "5321|2223"))
+    rows = [row(f"way_{name}", 2026, value, occupation=to, category=origin, detail=via, **keys)
+            for to, origin, via in (("2223", "5321", ""), ("1112", "2223", ""),
+                                    ("1112", "5321", "2223"))
             for name, value in figures.items()]  # fmt: skip
     none = {"dimension": "", "category": ""}
     rows += [row("headcount", 2026, 40, occupation="5321", **none),
@@ -141,7 +143,7 @@ def ways() -> list[dict[str, Any]]:
              row("missing_fte", 2028, 6, 2, 9, occupation="2223", **none),
              row("surplus_fte", 2028, 0, occupation="2223", **none)]  # fmt: skip
     for name, value in (("probability", 0.004), ("weight", 0.9)):
-        rows.append(row(f"move_{name}", 2026, value, occupation="2223", category="5321|",
+        rows.append(row(f"move_{name}", 2026, value, occupation="2223", category="5321",
                         dimension="way"))  # fmt: skip
     return rows
 

@@ -63,7 +63,7 @@ MEMBERS = rows(
     ("2223", "headcount", "", ""),
     ("2264", "headcount", "", ""),
     ("all", "headcount", "", ""),
-    ("5321", "tasks_moved", "sharing_pair", "2223|x"),
+    ("5321", "tasks_moved", "sharing_pair", "2223"),
     STUDENTS,
 )
 GROUPED = {"2223": "health_professions"}

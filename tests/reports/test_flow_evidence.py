@@ -11,6 +11,7 @@ from tests.tables import read_folder
 
 from workforce.contract.figures import Figures
 from workforce.contract.names import names_in
+from workforce.contract.results import ROW
 from workforce.reports.assumptions import assumptions
 from workforce.reports.charts.figures import Subject, sector_name
 from workforce.reports.flow_evidence import (
@@ -21,7 +22,6 @@ from workforce.reports.flow_evidence import (
 )
 from workforce.reports.quality import quality
 from workforce.results.flow_evidence import evidence_rows
-from workforce.results.table import COLUMNS
 from workforce.texts.catalogue import LANGUAGES, load_texts
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -50,10 +50,8 @@ def observed(years, exits, recruits):
 
 
 def published(rows, audience="public"):
-    text = dict.fromkeys(COLUMNS[:8], pl.String)
-    table = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.Float64) | text)
     return Figures(
-        table.with_columns(pl.col("year").cast(pl.Int64)),
+        pl.DataFrame(rows, schema=ROW),
         audience,
         None if audience == "internal" else 5,
     )
@@ -77,7 +75,7 @@ def test_years_exits_and_recruits_are_told_to_the_nearest_ten():
 def test_a_place_without_flows_among_others_that_have_some_is_told_to_build_on_little():
     rows = evidence_rows(observed(0, [0, 0], [0, 0]), region="9003", scenario="baseline")
     ahead = [{**row, "variable": "shortage_fte"} for row in supply((400.0, 390.0))]
-    ((label, said),) = flow_notes(published([*rows, *ahead]), subject())
+    ((label, said),) = flow_notes(published([*rows.to_dicts(), *ahead]), subject())
     assert label == "Lite grunnlag"
     assert said.startswith("Det finnes ingen egne tall på avgang og rekruttering.")
     assumed = " ".join(assumptions(published(rows), subject("en"), has_official=True))
@@ -147,11 +145,11 @@ def test_staff_that_halves_or_doubles_asks_to_check_the_flows_first(language):
 def test_a_page_with_a_shortage_says_first_that_little_lies_behind_the_flows():
     little = evidence_rows(observed(1, [30, 20], [12, 7]), region="9003", scenario="baseline")
     ahead = [{**row, "variable": "shortage_fte"} for row in supply((400.0, 190.0))]
-    page = published([*little, *ahead, *supply((400.0, 190.0))])
+    page = published([*little.to_dicts(), *ahead, *supply((400.0, 190.0))])
     labels = [label for label, _ in flow_notes(page, subject())]
     assert labels == ["Lite grunnlag", "Kontroller først"]
     assert "bare tjenester som er store nok" in flow_notes(page, subject())[0][1]
     assert "store nok" not in flow_notes(Figures(page.table, "internal"), subject())[0][1]
     assert flow_notes(published(little), subject()) == []
     much = evidence_rows(observed(8, [300, 200], [300, 200]), region="9003", scenario="baseline")
-    assert flow_notes(published([*much, *ahead]), subject()) == []
+    assert flow_notes(published([*much.to_dicts(), *ahead]), subject()) == []

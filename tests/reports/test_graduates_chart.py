@@ -8,6 +8,7 @@ import xarray as xr
 
 from workforce.contract.figures import Figures
 from workforce.contract.names import Names
+from workforce.contract.results import ROW
 from workforce.reports import charts
 from workforce.reports.charts.chart import SILENT
 from workforce.reports.charts.figures import Subject
@@ -43,10 +44,11 @@ def table():
     """A table of results with one row about the population."""
     row = {
         "scenario": "more", "region": "1", "sector": "all", "occupation": "all", "dimension": "",
-        "category": "", "variable": "population_path", "unit": "persons", "year": 2026,
+        "category": "", "detail": "", "variable": "population_path", "unit": "persons",
+        "year": 2026,
         "level": 0.8, "central": 900.0, "lower": 900.0, "upper": 900.0, "persons": None,
     }  # fmt: skip
-    return pl.DataFrame([row], schema_overrides={"persons": pl.Float64})
+    return pl.DataFrame([row], schema=ROW)
 
 
 def drawn(table: pl.DataFrame, subject: Subject = SUBJECT) -> charts.Chart:

@@ -9,6 +9,7 @@ import xarray as xr
 
 from workforce.contract.about import About, Mark
 from workforce.contract.figures import Figures
+from workforce.contract.results import ROW
 from workforce.inputs import load_inputs
 from workforce.inputs.quality import JUDGED, SCHEMA
 from workforce.reports.charts.chart import SILENT
@@ -16,7 +17,6 @@ from workforce.reports.charts.figures import Subject
 from workforce.reports.lights import accepted_red, lights_of, write_lights
 from workforce.reports.quality import quality
 from workforce.results.borrowing import share_rows
-from workforce.results.table import COLUMNS
 from workforce.sources.tables.folder import open_folder
 from workforce.texts.catalogue import LANGUAGES, load_texts
 
@@ -47,8 +47,7 @@ def share_table(*shares):
         }
         for table, kind, share, persons, *sector in shares
     ]  # fmt: skip
-    text = dict.fromkeys(COLUMNS[:8], pl.String)
-    return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.Float64) | text)
+    return pl.DataFrame(rows, schema=ROW)
 
 
 def inputs(*borrowed):
@@ -131,12 +130,11 @@ def test_shares_are_whole_per_cent_and_never_nothing_or_all_where_something_is(s
     weight = sample["exit_weight"]
     weight = weight.where(weight["sector"] != "health_care", 1.0)
     rows = share_rows(sample.assign(exit_weight=weight), region="9003", scenario="baseline")
-    found = {(row["category"], row["sector"]): row["central"] for row in rows}
+    found = {(row["category"], row["sector"]): row["central"] for row in rows.to_dicts()}
     assert all(round(100 * share) == pytest.approx(100 * share) for share in found.values())
     assert ("staff_flows", "health_care") not in found
     assert 0 < found["staff_flows", "all"] < 0.26
-    table = pl.DataFrame(rows).select(COLUMNS)
-    shown = SimpleNamespace(subject=report(language).subject, figures=Figures(table, "public", 5))
+    shown = SimpleNamespace(subject=report(language).subject, figures=Figures(rows, "public", 5))
     reasons = quality(shown, sample, lights()).table.row(0)
     assert "%" in reasons[2]
 

@@ -7,8 +7,8 @@ import pytest
 import xarray as xr
 
 import workforce as wf
+from workforce.contract.results import ROW
 from workforce.results.freed import freed_rows
-from workforce.results.table import COLUMNS
 from workforce.scenarios.scenario import apply_scenario
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -28,7 +28,7 @@ def rows_of(inputs: xr.Dataset, *measures: dict[str, object]) -> pl.DataFrame:
 
 def test_what_is_freed_is_the_need_without_the_measure_less_the_need_with_it(inputs):
     rows = rows_of(inputs, CARE)
-    assert rows.columns == COLUMNS
+    assert rows.schema == ROW
     need = wf.project(inputs)["demand_fte"].isel(region=0, year=-1)
     care = need.sel(sector="health_care")
     told = dict(rows.select("occupation", "central").iter_rows())

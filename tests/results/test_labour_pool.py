@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 
 from workforce import load_inputs, project
+from workforce.contract.results import ROW
 from workforce.inputs.labour_pool import read_labour_pool
 from workforce.results.labour_pool import MUNICIPALITIES, with_labour_pool
-from workforce.results.table import COLUMNS
 from workforce.results.together import load_around
 from workforce.sources.tables.folder import open_folder
 
@@ -19,9 +19,9 @@ HORIZON = 2
 @pytest.fixture(scope="module")
 def made():
     inputs = load_inputs(SAMPLE, region="90", horizon=HORIZON)
-    keys = dict.fromkeys(COLUMNS, "all") | {"year": 2028}
+    keys = dict.fromkeys(ROW, "all") | {"year": 2028}
     numbers = dict.fromkeys(("level", "central", "lower", "upper", "persons"), 0.8)
-    table = pl.DataFrame([keys | numbers]).select(COLUMNS)
+    table = pl.DataFrame([keys | numbers], schema=ROW)
     pool = read_labour_pool(open_folder(SAMPLE), "90", base_year=2026, horizon=HORIZON)
     around = load_around(inputs, open_folder(SAMPLE), "90", others=pool.municipalities)
     more = with_labour_pool(table, around, inputs, open_folder(SAMPLE), pool, draws=10, seed=1)

@@ -2,8 +2,8 @@
 
 import xarray as xr
 
+from workforce.contract.results import ROW
 from workforce.results.mobilising import effect_rows, one_after_another, plan_measures
-from workforce.results.table import COLUMNS
 
 OWN = {
     "mine": {
@@ -42,4 +42,4 @@ def test_a_packaged_scenario_has_measures_without_owner() -> None:
 def test_without_staff_there_is_no_shortage_to_split() -> None:
     rows = effect_rows(xr.Dataset(), "baseline", [], draws=20, seed=1)
     assert rows.is_empty()
-    assert rows.columns == COLUMNS
+    assert rows.schema == ROW

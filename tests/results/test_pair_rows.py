@@ -7,9 +7,9 @@ import pytest
 import xarray as xr
 
 import workforce as wf
+from workforce.contract.results import ROW
 from workforce.errors import ParameterError
 from workforce.results.pair_rows import BUDGETS, pair_rows
-from workforce.results.table import COLUMNS
 from workforce.scenarios.scenario import apply_scenario
 from workforce.sources.tables.folder import open_folder
 
@@ -38,10 +38,7 @@ def gaps(inputs: xr.Dataset) -> pl.DataFrame:
 
 
 def test_tasks_moved_stay_within_the_shortage_and_the_time_to_spare(rows, gaps):
-    halves = pl.col("category").str.split("|").list
-    pairs = rows.filter(dimension="sharing_pair").with_columns(
-        other=halves.first(), limit=halves.last()
-    )
+    pairs = rows.filter(dimension="sharing_pair").rename({"category": "other", "detail": "limit"})
     assert len(pairs) > 0
     moved = pairs.filter(variable="tasks_moved").join(gaps, on=["sector", "occupation"])
     given = moved.group_by("sector", "occupation").agg(pl.col("central").sum(), gap=pl.first("gap"))
@@ -56,7 +53,7 @@ def test_tasks_moved_stay_within_the_shortage_and_the_time_to_spare(rows, gaps):
 
 def test_less_money_retrains_fewer_and_never_costs_more_than_there_is(rows):
     plans = rows.filter(dimension="reskilling_pair").with_columns(
-        part=pl.col("category").str.split("|").list.last().cast(pl.Int64)
+        part=pl.col("detail").cast(pl.Int64)
     )
     cost = dict(
         plans.filter(variable="reskilled_cost").group_by("part").agg(pl.sum("central")).iter_rows()
@@ -75,7 +72,7 @@ def test_less_money_retrains_fewer_and_never_costs_more_than_there_is(rows):
 
 
 def test_the_rows_are_those_of_a_results_table(rows):
-    assert rows.columns == COLUMNS
+    assert rows.schema == ROW
     assert set(rows["unit"]) == {"FTE", "persons", "NOK", "weeks"}
     assert rows["persons"].min() >= 1
     assert set(rows["year"]) == {2036}

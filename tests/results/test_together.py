@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from workforce import load_inputs, project
+from workforce.contract.results import ROW
 from workforce.inputs.neighbours import neighbourhoods
-from workforce.results.table import COLUMNS
 from workforce.results.together import load_around, with_neighbours
 from workforce.sources.tables.folder import open_folder
 
@@ -17,9 +17,9 @@ SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 @pytest.fixture(scope="module")
 def made():
     inputs = load_inputs(SAMPLE, region="9012", horizon=2)
-    keys = dict.fromkeys(COLUMNS, "all") | {"year": 2028}
+    keys = dict.fromkeys(ROW, "all") | {"year": 2028}
     numbers = dict.fromkeys(("level", "central", "lower", "upper", "persons"), 0.8)
-    table = pl.DataFrame([keys | numbers]).select(COLUMNS)
+    table = pl.DataFrame([keys | numbers], schema=ROW)
     around = load_around(inputs, open_folder(SAMPLE), "9012")
     return table, with_neighbours(table, around, open_folder(SAMPLE), region="9012"), around
 

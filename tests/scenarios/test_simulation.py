@@ -9,10 +9,11 @@ import pytest
 import xarray as xr
 
 from workforce.contract.about import about
+from workforce.contract.results import ROW
 from workforce.errors import ParameterError
 from workforce.inputs import load_inputs
 from workforce.model.projection import project
-from workforce.results.table import COLUMNS, results_table
+from workforce.results.table import results_table
 from workforce.scenarios.draws import ENDS, draw_inputs, with_draws
 from workforce.scenarios.scenario import apply_scenario, named_scenarios
 from workforce.scenarios.simulation import keep_results, simulate
@@ -318,8 +319,8 @@ def test_too_few_draws_are_refused(inputs):
 
 def test_the_tidy_table_has_one_row_per_figure(inputs, results):
     table = results_table(results, inputs)
-    assert table.columns == COLUMNS
-    keys = ["scenario", "region", "sector", "occupation", "dimension", "category", "variable"]
+    assert table.schema == ROW
+    keys = [name for name, kind in ROW.items() if kind == pl.String]
     assert not table.select([*keys, "year", "level"]).is_duplicated().any()
     assert table.select(pl.col("central", "lower", "upper").is_finite().all()).row(0) == (
         True,

@@ -80,7 +80,7 @@ def variables() -> dict[str, Variable]:
     -------
     dict of str to Variable
     """
-    found = [_variable(row) for row in _rows("variables.csv")]
+    found = [_variable(row) for row in read_rows("variables.csv")]
     return {variable.name: variable for variable in found}
 
 
@@ -94,7 +94,7 @@ def tables() -> dict[str, Table]:
     """
     columns: dict[str, list[Column]] = {}
     needed: dict[str, str] = {}
-    for row in _rows("tables.csv"):
+    for row in read_rows("tables.csv"):
         columns.setdefault(row["table"], []).append(_column(row))
         if row["needed_for"]:
             needed[row["table"]] = row["needed_for"]
@@ -104,7 +104,8 @@ def tables() -> dict[str, Table]:
     }
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def read_rows(name: str) -> list[dict[str, str]]:
+    """Read a packaged list of the contract, such as ``variables.csv``."""
     text = files("workforce.contract").joinpath(name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from workforce.contract.formulas import defused
 from workforce.contract.places import write_whole
+from workforce.contract.results import require_declared
 from workforce.errors import ParameterError
 
 Audience = Literal["internal", "public"]
@@ -60,7 +61,7 @@ def require_audience(audience: str, rounded_to: int | None) -> None:
 
 
 def write_figures(figures: Figures, path: str | Path) -> None:
-    """Write figures to CSV or Parquet, by the ending of the path.
+    """Write declared figures to CSV or Parquet, by the ending of the path.
 
     In CSV, text that looks like a formula is defused; numbers stay numbers, negative ones too.
     Parquet carries the audience and the base as metadata. The file appears whole or not at all.
@@ -69,6 +70,7 @@ def write_figures(figures: Figures, path: str | Path) -> None:
     a run happened to add up leaves no trace: the same figures are the same bytes.
     """
     path = Path(path)
+    require_declared(figures.table)
     numbers = [name for name, kind in figures.table.schema.items() if kind.is_float()]
     keys = [name for name in figures.table.columns if name not in numbers]
     table = figures.table.with_columns(pl.col(numbers).round(DECIMALS)).sort(keys)

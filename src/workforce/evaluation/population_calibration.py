@@ -10,6 +10,7 @@ import xarray as xr
 
 from workforce.contract.arrays import Numbers
 from workforce.contract.places import fresh
+from workforce.contract.results import LEVEL
 from workforce.evaluation.population_backtest import BASE_YEARS, HORIZONS
 from workforce.scenarios.draws import ENDS
 from workforce.scenarios.population_error import (
@@ -27,7 +28,6 @@ SIZE_CLASSES = {
     "over 20,000": (20_000, 10**9),
 }
 COVERED = {"all": (0, 200), "80+": (OLD_FROM, 200)}
-LEVEL = 0.8
 _WORKING_TO = 66
 _NORMAL_80 = 1.2815515655446004
 _AHEAD = range(1, 11)

@@ -1,6 +1,6 @@
 """The central path under measures that are tried out, quick enough to follow a slider."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,6 @@ import polars as pl
 import xarray as xr
 
 from workforce.contract.arrays import Numbers
-from workforce.contract.dictionary import variables
 from workforce.errors import MissingDataError, ParameterError
 from workforce.explore.stacking import side_by_side
 from workforce.model.posts import to_grid, used_posts
@@ -22,7 +21,7 @@ from workforce.model.projection import (
 )
 from workforce.model.staffing import project_staff
 from workforce.results.drivers import BASE, HORIZON
-from workforce.results.table import COLUMNS
+from workforce.results.rows import lay_rows
 from workforce.scenarios.levers.registry import find_lever
 from workforce.scenarios.pieces import ONLY_DEMAND, ONLY_WORTH, POPULATION
 from workforce.scenarios.scenario import apply_scenario
@@ -54,8 +53,6 @@ def _no_levers() -> dict[str, set[str]]:
 class Place:
     """A region opened for exploring: its inputs, and what has been projected of it.
 
-    ``persons`` are those employed in the base year, by sector and in ``all``. [persons]
-
     Under each list of measures that was tried ``paths`` holds the shortage, dims (sector, year)
     with the sector ``all`` first [FTE]. It is made of pieces, each kept under the list of those
     measures alone that touch it: ``states`` holds the inputs, ``needs`` the need of the same dims
@@ -66,7 +63,6 @@ class Place:
 
     inputs: xr.Dataset
     posts: tuple[tuple[str, str], ...]
-    persons: Mapping[str, float]
     states: dict[Steps, xr.Dataset] = field(repr=False)
     paths: dict[Steps, xr.DataArray] = field(repr=False, default_factory=dict)
     needs: dict[Steps, Numbers] = field(repr=False, default_factory=dict)
@@ -93,10 +89,7 @@ def open_place(inputs: xr.Dataset) -> Place:
             "name it in load_inputs(..., region=...)."
         )
     slim = inputs.drop_vars(NOT_USED, errors="ignore").load()
-    heads = slim["staff"].sum(["occupation", "sex", "working_age"]).isel(region=0, drop=True)
-    heads = add_all(heads, "sector", keep=True)
-    persons = dict(zip(heads["sector"].values.astype(str), map(float, heads.values), strict=True))
-    place = Place(slim, tuple(used_posts(slim)), persons, {(): slim})
+    place = Place(slim, tuple(used_posts(slim)), {(): slim})
     shortage_paths(place, [()])
     return place
 
@@ -190,16 +183,7 @@ def explored_table(place: Place, steps: Steps) -> pl.DataFrame:
         _rows(path.sel(year=[last]), variable="measure_effect", part=part)
         for part, path in chain.items()
     ]
-    return (
-        pl.concat(rows)
-        .with_columns(
-            persons=pl.col("sector").replace_strict(place.persons, return_dtype=pl.Float64),
-            region=pl.lit(str(place.inputs["region"].values[0])),
-            occupation=pl.lit("all"),
-            level=pl.lit(0.8),
-        )
-        .select(COLUMNS)
-    )
+    return lay_rows(pl.concat(rows), place.inputs, region=str(place.inputs["region"].values[0]))
 
 
 def as_levers(steps: Steps) -> list[dict[str, Any]]:
@@ -289,13 +273,10 @@ def _rows(
             "sector": np.repeat(path["sector"].values.astype(str), len(years)),
             "year": np.tile(years, path.sizes["sector"]),
             "central": values,
-            "lower": values,
-            "upper": values,
         }
     ).with_columns(
         scenario=pl.lit(scenario),
         dimension=pl.lit("part" if part else ""),
         category=pl.lit(part),
         variable=pl.lit(variable),
-        unit=pl.lit(variables()[variable].unit),
     )

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
+from workforce.contract.results import LEVEL
 from workforce.errors import MissingDataError, ParameterError
 from workforce.forecasting.forecast import check_request, forecast_one
 from workforce.forecasting.methods import point_forecast
@@ -21,7 +22,7 @@ def backtest(
     horizon: int,
     windows: int,
     season: int,
-    levels: Sequence[float] = (0.8,),
+    levels: Sequence[float] = (LEVEL,),
     bounds: tuple[float, float] | None = None,
 ) -> pl.DataFrame:
     """Forecast every series from its latest cutoffs, knowing only what came before each.

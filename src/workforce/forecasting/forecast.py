@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
+from workforce.contract.results import LEVEL
 from workforce.errors import ParameterError
 from workforce.forecasting.combine import AUTO, check_method, predict
 from workforce.forecasting.intervals import half_width, spread
@@ -18,7 +19,7 @@ def forecast(
     method: str = AUTO,
     horizon: int,
     season: int,
-    levels: Sequence[float] = (0.8,),
+    levels: Sequence[float] = (LEVEL,),
     bounds: tuple[float, float] | None = None,
 ) -> pl.DataFrame:
     """Forecast every series of a table, each from its own latest observation.

@@ -93,7 +93,7 @@ def in_groups(table: pl.DataFrame, groups: Mapping[str, str], *, hide: bool) -> 
     post = pl.col("occupation").cast(pl.String)
     few = post.is_in(list(groups)).fill_null(False)
     if hide:
-        named = pl.col("category").cast(pl.String).str.split("|").list.first()
+        named = pl.col("category")
         pairs = pl.col("dimension").is_in(PAIRS) & named.is_in(list(groups))
         return table.filter(~few | (pl.col("dimension") == OF_STUDENTS), ~pairs.fill_null(False))
     told = table.filter(post.is_in(set(groups.values()))).select(TOLD, group="occupation").unique()

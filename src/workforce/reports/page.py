@@ -8,6 +8,7 @@ from html import escape
 from importlib.metadata import version
 
 from workforce.contract.figures import Audience
+from workforce.contract.results import LEVEL
 from workforce.errors import ParameterError
 from workforce.reports.export import export_page
 from workforce.texts.catalogue import Texts, percent, quarter_name, say
@@ -171,7 +172,7 @@ def method_box(
     assumptions: Sequence[str] = (),
     borrowed: Sequence[str] = (),
     vintage: Sequence[str] = (),
-    level: float = 0.8,
+    level: float = LEVEL,
     surplus: bool = True,
     people: bool = True,
 ) -> None:

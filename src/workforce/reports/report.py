@@ -13,6 +13,7 @@ import xarray as xr
 from workforce.contract.about import Mark, about
 from workforce.contract.figures import Audience, Figures, require_audience, write_figures
 from workforce.contract.folder import Folder
+from workforce.contract.results import LEVEL
 from workforce.reports.assumptions import assumptions
 from workforce.reports.charts.chart import SILENT, Chart, show
 from workforce.reports.charts.figures import Subject, name_of, sector_name
@@ -28,7 +29,6 @@ from workforce.results.flow_evidence import evidence_rows
 from workforce.results.observed import judged_rows, observed_rows
 from workforce.texts.catalogue import load_texts, quarter_name, say
 
-LEVEL = 0.8
 SAY_NO_STAFF = ("staff", "need", "competence")
 """Sections that say that there is no staff; those that follow them on a page are left out."""
 ABOUT_PEOPLE = ("staff", "fte_in_post", "service_use")
@@ -167,17 +167,15 @@ def open_report(
     """
     require_audience(audience, folder.rounded_to)
     base_year = int(inputs.attrs["base_year"])
-    seen = observed_rows(inputs, folder, rates, region=region)
+    seen = [table, observed_rows(inputs, folder, rates, region=region)]
     if judge_absence:
-        seen += judged_rows(inputs, folder, region=region)
+        seen.append(judged_rows(inputs, folder, region=region))
     if counted:
-        seen += counted_rows(inputs, folder, region=region, scenario=scenario)
-    seen += evidence_rows(inputs, region=region, scenario=scenario)
+        seen.append(counted_rows(inputs, folder, region=region, scenario=scenario))
+    seen.append(evidence_rows(inputs, region=region, scenario=scenario))
     if quality:
-        seen += share_rows(inputs, region=region, scenario=scenario)
-    if seen:
-        rows = pl.DataFrame(seen, infer_schema_length=None).select(table.columns)
-        table = pl.concat([table, rows], how="vertical_relaxed")
+        seen.append(share_rows(inputs, region=region, scenario=scenario))
+    table = pl.concat(seen)
     groups = standing_together(inputs, folder, sector=sector, run=run)
     table = in_groups(table, groups, hide=read_display(run) is not None)
     figures = Figures(_of_sector(table, sector), audience, folder.rounded_to)

@@ -6,6 +6,7 @@ import polars as pl
 import xarray as xr
 
 from workforce.contract.folder import Folder
+from workforce.contract.results import LEVEL
 from workforce.inputs.arrays import to_array
 from workforce.inputs.flows import Cells, group_of, municipalities
 from workforce.inputs.loading import settle_base_year
@@ -24,7 +25,7 @@ MEASURES = ("turnover", "absence_rate", "mean_position", "exit_age", "staff_per_
 
 
 def benchmark(
-    folder: Folder, *, region: str, base_year: int | None = None, level: float = 0.8
+    folder: Folder, *, region: str, base_year: int | None = None, level: float = LEVEL
 ) -> pl.DataFrame:
     r"""Compare a place with its comparison group and the nation, by sector.
 

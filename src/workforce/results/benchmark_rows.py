@@ -3,10 +3,10 @@
 import polars as pl
 import xarray as xr
 
-from workforce.contract.dictionary import variables
 from workforce.contract.folder import Folder
+from workforce.contract.results import LEVEL
 from workforce.results.benchmark import benchmark
-from workforce.results.table import COLUMNS
+from workforce.results.rows import lay_rows
 
 DIMENSION = "benchmark"
 LEAST_POSITIONS = 50
@@ -28,7 +28,7 @@ persons of a small place out of the figures of its group by subtraction, nor out
 
 
 def benchmark_rows(
-    inputs: xr.Dataset, folder: Folder, *, region: str, scenario: str, level: float = 0.8
+    inputs: xr.Dataset, folder: Folder, *, region: str, scenario: str, level: float = LEVEL
 ) -> pl.DataFrame:
     """Compare a place with its comparison group and the nation, in rows of a results table.
 
@@ -48,7 +48,7 @@ def benchmark_rows(
     Returns
     -------
     polars.DataFrame
-        The columns of `results_table`, with the dimension ``benchmark``: the categories of
+        Rows of results, with the dimension ``benchmark``: the categories of
         `workforce.results.benchmark.MEASURES` are ``observed`` and, for what is estimated,
         ``drawn`` and ``expected``, at the wider group's rates and the place's own ages; those of
         ``benchmark_weight`` and ``benchmark_exposure`` are the measures, and that of
@@ -79,20 +79,14 @@ def benchmark_rows(
         ),
     ]  # fmt: skip
     rows = pl.concat([*(part.drop(LEFT_OUT) for part in parts), _places(wide)])
-    units = {name: variables()[name].unit for name in STEPS}
     # By whole numbers of steps to the whole, since a step of 0.1 is not exact.
     whole = pl.col("variable").replace_strict(
         {name: 1.0 / step for name, step in STEPS.items()}, return_dtype=pl.Float64
     )
-    return rows.with_columns(
-        ((pl.col(name) * whole).round() / whole for name in ("central", "lower", "upper")),
-        scenario=pl.lit(scenario),
-        occupation=pl.lit("all"),
-        dimension=pl.lit(DIMENSION),
-        unit=pl.col("variable").replace_strict(units, return_dtype=pl.String),
-        year=pl.lit(year, dtype=pl.Int64),
-        level=pl.lit(level),
-    ).select(COLUMNS)
+    told = rows.with_columns(
+        (pl.col(name) * whole).round() / whole for name in ("central", "lower", "upper")
+    )
+    return lay_rows(told, scenario=scenario, dimension=DIMENSION, year=year, level=level)
 
 
 def _places(wide: pl.DataFrame) -> pl.DataFrame:

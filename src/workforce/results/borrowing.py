@@ -1,13 +1,11 @@
 """Weigh what is borrowed and imputed by the FTE of the posts that it is about."""
 
-from typing import Any
-
 import polars as pl
 import xarray as xr
 
 from workforce.contract.about import about
 from workforce.contract.arrays import Numbers
-from workforce.contract.dictionary import variables
+from workforce.results.rows import lay_rows
 
 BORROWED_FROM = {
     "exit_rate": "staff_flows", "inflow_rate": "staff_flows", "use_rate": "service_use",
@@ -21,7 +19,7 @@ DIMENSION = "quality"
 SCHEMA = pl.Schema(
     {
         "region": pl.String(), "sector": pl.String(), "table": pl.String(), "kind": pl.String(),
-        "share": pl.Float64(), "persons": pl.Float64(),
+        "share": pl.Float64(),
     }
 )  # fmt: skip
 
@@ -43,31 +41,27 @@ def borrowed_shares(inputs: xr.Dataset) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        region, sector (a code, or ``all``), table, kind (`KINDS`), share, persons: a row where
-        anything is. ``persons`` is the smaller of those in posts with something not their own and
-        those in posts with something of their own, since a share tells of both; where nothing is
-        their own it is all persons. [share of the FTE; persons]
+        region, sector (a code, or ``all``), table, kind (`KINDS`), share: a row where anything is.
+        [share of the FTE]
     """
     ages = ["sex", "working_age"]
     fte = (inputs["staff"] * inputs["position_share"]).sum(ages).transpose("region", *POSTS)
-    persons = inputs["staff"].sum(ages).transpose("region", *POSTS)
     rows: list[dict[str, object]] = []
     for (table, kind), weight in _weights(inputs, fte).items():
-        arrays = [part.values for part in (fte, persons, weight.transpose(*fte.dims))]
+        arrays = [part.values for part in (fte, weight.transpose(*fte.dims))]
         for i, region in enumerate(fte["region"].values.tolist()):
             parts = {"all": [array[i] for array in arrays]}
             for j, sector in enumerate(fte["sector"].values.tolist()):
                 parts[sector] = [array[i, j] for array in arrays]
             for sector, part in parts.items():
-                share, behind = _share(*part)
                 rows.append(
                     {"region": region, "sector": sector, "table": table, "kind": kind,
-                     "share": share, "persons": behind}
+                     "share": _share(*part)}
                 )  # fmt: skip
     return pl.DataFrame(rows, schema=SCHEMA).filter(pl.col("share") > 0)
 
 
-def share_rows(inputs: xr.Dataset, *, region: str, scenario: str) -> list[dict[str, Any]]:
+def share_rows(inputs: xr.Dataset, *, region: str, scenario: str) -> pl.DataFrame:
     """Lay the shares of the FTE whose figures are borrowed or imputed in rows of results.
 
     Shares are in whole per cent, at least one and less than all where something is, so that no
@@ -84,34 +78,24 @@ def share_rows(inputs: xr.Dataset, *, region: str, scenario: str) -> list[dict[s
 
     Returns
     -------
-    list of dict
-        Rows of the results table with the dimension ``quality``. ``persons`` are those that
-        `borrowed_shares` counts behind a share.
+    DataFrame
+        Rows of results with the dimension ``quality``.
     """
-    if "staff" not in inputs:
-        return []
     rows = []
-    for row in borrowed_shares(inputs).filter(pl.col("region") == region).iter_rows(named=True):
-        variable, exact = f"{row['kind']}_share", row["share"]
+    shares = borrowed_shares(inputs) if "staff" in inputs else pl.DataFrame(schema=SCHEMA)
+    for row in shares.filter(pl.col("region") == region).iter_rows(named=True):
+        exact = row["share"]
         share = 1.0 if exact > 1.0 - 1e-9 else min(max(round(exact, 2), 0.01), 0.99)
-        rows.append(
-            {
-                "scenario": scenario, "region": region, "sector": row["sector"],
-                "occupation": "all", "dimension": DIMENSION, "category": row["table"],
-                "variable": variable, "unit": variables()[variable].unit,
-                "year": int(inputs.attrs["base_year"]), "level": 0.8,
-                "central": share, "lower": share, "upper": share, "persons": row["persons"],
-            }
-        )  # fmt: skip
-    return rows
+        own = {"region": region, "sector": row["sector"], "category": row["table"]}
+        rows.append({**own, "variable": f"{row['kind']}_share", "central": share})
+    year = int(inputs.attrs["base_year"])
+    return lay_rows(rows, inputs, scenario=scenario, dimension=DIMENSION, year=year)
 
 
-def _share(fte: Numbers, persons: Numbers, weight: Numbers) -> tuple[float, float]:
-    """Weigh the posts of a sector or a region by their FTE, and count those the share tells of."""
+def _share(fte: Numbers, weight: Numbers) -> float:
+    """Weigh the posts of a sector or a region by their FTE."""
     total = float(fte.sum())
-    share = float((fte * weight).sum()) / total if total > 0 else 0.0
-    touched, own = float(persons[weight > 0].sum()), float(persons[weight < 1].sum())
-    return share, min(touched, own) if own > 0 else touched
+    return float((fte * weight).sum()) / total if total > 0 else 0.0
 
 
 def _weights(inputs: xr.Dataset, fte: xr.DataArray) -> dict[tuple[str, str], xr.DataArray]:

@@ -7,11 +7,10 @@ from typing import Any
 import polars as pl
 import xarray as xr
 
-from workforce.contract.dictionary import variables
 from workforce.contract.folder import Folder
 from workforce.model.coverage import unit_sizes
 from workforce.model.mobility import learning_gap, similarity
-from workforce.results.table import COLUMNS
+from workforce.results.rows import lay_rows
 from workforce.scenarios.learning_paths import learning_paths
 
 EXIT_AGE = 58  # From here on the holders may leave within a few years.
@@ -64,24 +63,18 @@ def with_competence(
         rows += _ways(inputs, tables["training"])
     if "transition_weight" in inputs:
         rows += _moves(inputs, tables["mobility"])
-    if not rows:
-        return table
-    schema = {name: table.schema[name] for name in COLUMNS if name not in ("scenario", "level")}
-    found = pl.DataFrame(rows, schema=schema).join(
-        table.select("scenario", "level").unique(maintain_order=True), how="cross"
-    )
-    return pl.concat([table, found.select(COLUMNS)])
+    levels = table.select("scenario", "level").unique(maintain_order=True)
+    each = pl.DataFrame(rows, infer_schema_length=None).join(levels, how="cross")
+    return pl.concat([table, lay_rows(each, inputs, year=int(inputs.attrs["base_year"]))])
 
 
-def _row(region: str, sector: str, dimension: str, category: str, variable: str,
-         inputs: xr.Dataset, value: float | None, persons: float | None,
-         occupation: str = "all") -> dict[str, Any]:  # fmt: skip
-    """Return one row of the results table, of the base year and certain."""
+def _row(place: tuple[str, str], dimension: str, category: str, variable: str,
+         value: float, **own: str | float | None) -> dict[str, Any]:  # fmt: skip
+    """Return what is a figure's own: that of a region and sector."""
+    region, sector = place
     return {
-        "region": region, "sector": sector, "occupation": occupation, "dimension": dimension,
-        "category": category, "variable": variable, "unit": variables()[variable].unit,
-        "year": int(inputs.attrs["base_year"]), "central": value, "lower": value, "upper": value,
-        "persons": persons,
+        "region": region, "sector": sector, "dimension": dimension, "category": category,
+        "variable": variable, "central": value, **own,
     }  # fmt: skip
 
 
@@ -106,21 +99,19 @@ def _units(inputs: xr.Dataset) -> list[dict[str, Any]]:
         sizes = unit_sizes(inputs["unit_share"].sel(region=region, sector=own))
         sizes = sizes.sum("service_unit")
         units = sizes.sel(unit_size="every", drop=True)
-        persons = float(staff.sum())
         some = asked.sel(sector=own)
         by_size = (sizes * some.any("competence")).sum("sector")
         rows += [
-            _row(region, sector, "unit_size", size, "units_asking", inputs,
-                 float(by_size.sel(unit_size=size)), persons)
+            _row((region, sector), "unit_size", size, "units_asking",
+                 float(by_size.sel(unit_size=size)))
             for size in by_size["unit_size"].values.tolist()
         ]  # fmt: skip
         by_competence = (units * some).sum("sector")
-        holders = _holders(staff, inputs)
-        for code in inputs["competence"].values.tolist():
-            count, who = float(by_competence.sel(competence=code)), holders.sel(competence=code)
-            if count:
-                rows.append(_row(region, sector, "competence", code, "units_asking", inputs, count,
-                                 float(-(-who.sum() // 1))))  # fmt: skip
+        rows += [
+            _row((region, sector), "competence", code, "units_asking", count)
+            for code in inputs["competence"].values.tolist()
+            if (count := float(by_competence.sel(competence=code)))
+        ]
     return rows
 
 
@@ -145,17 +136,15 @@ def _on_few(inputs: xr.Dataset, *, named: bool) -> list[dict[str, Any]]:
         few = asked & (count < FEW)
         old = asked & (count > 0) & (near >= MANY_NEAR_EXIT * count)
         kinds = {"asked": asked, "few": few, "near_exit": old, "both": few & old}
-        persons = float(staff.sum())
         rows += [
-            _row(region, sector, "standing", kind, "competences_asked", inputs,
-                 float(which.sum()), persons)
+            _row((region, sector), "standing", kind, "competences_asked", float(which.sum()))
             for kind, which in kinds.items()
-        ]  # fmt: skip
+        ]
         for code in inputs["competence"].values[(few | old).values].tolist() if named else ():
-            whole, leaving = (float(array.sel(competence=code)) for array in (count, near))
-            for name, value in (("holders_today", whole), ("holders_near_exit", leaving)):
-                rows.append(_row(region, sector, "competence", code, name, inputs, value,
-                                 float(-(-whole // 1))))  # fmt: skip
+            rows += [
+                _row((region, sector), "competence", code, name, float(some.sel(competence=code)))
+                for name, some in (("holders_today", count), ("holders_near_exit", near))
+            ]
     return rows
 
 
@@ -172,10 +161,9 @@ def _ways(inputs: xr.Dataset, training: pl.DataFrame) -> list[dict[str, Any]]:
         there = heads + short.sum(["sector", "line"])
         codes = there["occupation"].values[(there > 0).values].tolist()
         for way in paths.filter(pl.col("occupation_to").is_in(codes)).iter_rows(named=True):
-            category = f"{way['occupation']}|{way['via']}"
             rows += [
-                _row(region, sector, "way", category, variable, inputs, way[column], None,
-                     way["occupation_to"])
+                _row((region, sector), "way", way["occupation"], variable, way[column],
+                     detail=way["via"], occupation=way["occupation_to"])
                 for variable, column in WAYS.items()
                 if way.get(column) is not None
             ]  # fmt: skip
@@ -207,7 +195,8 @@ def _moves(inputs: xr.Dataset, mobility: pl.DataFrame) -> list[dict[str, Any]]:
             if chance > 0:
                 weight = float(inputs["transition_weight"].sel(pair))
                 rows += [
-                    _row(region, sector, "way", f"{a}|", name, inputs, value, float(persons), b)
+                    _row((region, sector), "way", a, name, value, occupation=b,
+                         persons=float(persons))
                     for name, value in (("move_probability", chance), ("move_weight", weight))
-                ]
+                ]  # fmt: skip
     return rows

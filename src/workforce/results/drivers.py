@@ -6,13 +6,13 @@ from typing import Any
 import polars as pl
 import xarray as xr
 
-from workforce.contract.dictionary import variables
+from workforce.contract.results import LEVEL
 from workforce.model.projection import project_inhabitants
-from workforce.results.table import COLUMNS
+from workforce.results.rows import figures_of, lay_rows
 from workforce.scenarios.attribution import Split, bounds_of, split
 from workforce.scenarios.pieces import POPULATION
 from workforce.scenarios.scenario import Scenario, apply_scenario
-from workforce.scenarios.simulation import CENTRAL, LOWER, UPPER, add_all
+from workforce.scenarios.simulation import CENTRAL, LOWER, UPPER
 
 BOUNDS = [CENTRAL, LOWER, UPPER]
 BASE, HORIZON, OTHER = "base", "horizon", "other"
@@ -124,7 +124,7 @@ def split_measures(
 
 
 def split_table(
-    found: Split, inputs: xr.Dataset, *, variable: str, scenario: str, level: float = 0.8
+    found: Split, inputs: xr.Dataset, *, variable: str, scenario: str, level: float = LEVEL
 ) -> pl.DataFrame:
     """Lay a split out as rows of a results table.
 
@@ -144,7 +144,7 @@ def split_table(
     Returns
     -------
     polars.DataFrame
-        The columns of `results_table`; the dimension is ``part``, and the categories are ``base``,
+        Rows of results; the dimension is ``part``, and the categories are ``base``,
         the parts and ``horizon``: the first and the parts sum to the last.
     """
     ends = {
@@ -156,18 +156,11 @@ def split_table(
     laid = xr.concat(
         [_bounds(link, level).transpose(*dims) for link in chain], "part", join="exact"
     )
-    frame: pl.DataFrame = pl.from_pandas(laid.to_dataset("bound").to_dataframe().reset_index())
-    year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
-    rows = frame.rename({"part": "category"}).with_columns(
-        scenario=pl.lit(scenario),
-        dimension=pl.lit("part"),
-        variable=pl.lit(variable),
-        unit=pl.lit(variables()[variable].unit),
-        year=pl.lit(year, dtype=pl.Int64),
-        level=pl.lit(level),
+    found_rows = figures_of(laid, category="part").with_columns(
+        dimension=pl.lit("part"), variable=pl.lit(variable)
     )
-    keys = ["region", "sector", "occupation"]
-    return rows.join(persons_of_posts(inputs), on=keys, how="left").select(COLUMNS)
+    year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
+    return lay_rows(found_rows, inputs, scenario=scenario, year=year, level=level)
 
 
 def _bounds(array: xr.DataArray, level: float) -> xr.DataArray:
@@ -176,15 +169,6 @@ def _bounds(array: xr.DataArray, level: float) -> xr.DataArray:
     if found.sizes["bound"] > 1:
         return found
     return xr.concat([found.isel(bound=0, drop=True)] * 3, xr.Variable("bound", BOUNDS))
-
-
-def persons_of_posts(inputs: xr.Dataset) -> pl.DataFrame:
-    """Persons in the base year of every post, and of their sums: region, sector, occupation."""
-    heads = inputs["staff"].sum(["sex", "working_age"])
-    for dim in ("sector", "occupation"):
-        heads = add_all(heads, dim, keep=True)
-    table: pl.DataFrame = pl.from_pandas(heads.rename("persons").to_dataframe().reset_index())
-    return table
 
 
 def _first_year(array: xr.DataArray) -> xr.DataArray:

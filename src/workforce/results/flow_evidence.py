@@ -1,17 +1,16 @@
 """How many years and events of flows the rates of a region stand on, as rows of results."""
 
-from typing import Any
-
+import polars as pl
 import xarray as xr
 
-from workforce.contract.dictionary import variables
+from workforce.results.rows import lay_rows
 
 DIMENSION, CATEGORY = "quality", "staff_flows"
 LEAST = 20.0
 """Events that are told as fewer than this."""
 
 
-def evidence_rows(inputs: xr.Dataset, *, region: str, scenario: str) -> list[dict[str, Any]]:
+def evidence_rows(inputs: xr.Dataset, *, region: str, scenario: str) -> pl.DataFrame:
     """Lay years of flows, exits and recruits in rows of results.
 
     Events are to the nearest ten, and ten where there are fewer than 20, so that none of few
@@ -27,42 +26,33 @@ def evidence_rows(inputs: xr.Dataset, *, region: str, scenario: str) -> list[dic
 
     Returns
     -------
-    list of dict
+    DataFrame
         ``flow_years`` [years], ``flow_exits`` and ``flow_recruits`` [persons] by sector and for
         all, with the dimension ``quality``. ``persons`` are the events as they are told, since no
         row tells which of fewer than 20 there were: none, one or nineteen look alike.
     """
     if "observed_exits" not in inputs:
-        return []
+        return lay_rows([])
     years = float(inputs["observed_flow_years"].sel(region=region))
     sectors = ["all", *inputs["sector"].values.tolist()]
-    rows = [_row(inputs, region, scenario, "flow_years", one, years, None) for one in sectors]
+    rows = [{"sector": one, "variable": "flow_years", "central": years} for one in sectors]
     for variable in ("flow_exits", "flow_recruits"):
         events = inputs[variable.replace("flow", "observed")].sel(region=region)
         sums = {"all": float(events.sum())} | dict(events.to_series().items())
         rows += [
-            _row(inputs, region, scenario, variable, str(sector), _told(count), _told(count))
+            {"sector": str(sector), "variable": variable, "central": _told(count),
+             "persons": _told(count)}
             for sector, count in sums.items()
-        ]
-    return rows
+        ]  # fmt: skip
+    return lay_rows(
+        rows,
+        scenario=scenario,
+        region=region,
+        dimension=DIMENSION,
+        category=CATEGORY,
+        year=int(inputs.attrs["base_year"]),
+    )
 
 
 def _told(events: float) -> float:
     return 10.0 if events < LEAST else float(round(events, -1))
-
-
-def _row(
-    inputs: xr.Dataset,
-    region: str,
-    scenario: str,
-    variable: str,
-    sector: str,
-    value: float,
-    persons: float | None,
-) -> dict[str, Any]:
-    return {
-        "scenario": scenario, "region": region, "sector": sector, "occupation": "all",
-        "dimension": DIMENSION, "category": CATEGORY, "variable": variable,
-        "unit": variables()[variable].unit, "year": int(inputs.attrs["base_year"]), "level": 0.8,
-        "central": value, "lower": value, "upper": value, "persons": persons,
-    }  # fmt: skip

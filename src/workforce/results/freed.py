@@ -6,11 +6,10 @@ from typing import Any
 import polars as pl
 import xarray as xr
 
-from workforce.contract.dictionary import variables
+from workforce.contract.results import LEVEL
 from workforce.model.posts import to_grid, used_posts
 from workforce.model.projection import project_demand, project_inhabitants, project_users
-from workforce.results.drivers import persons_of_posts
-from workforce.results.table import COLUMNS
+from workforce.results.rows import figures_of, lay_rows
 from workforce.scenarios.attribution import bounds_of
 from workforce.scenarios.draws import draw_inputs, with_draws
 from workforce.scenarios.levers.need import freed_fte
@@ -18,7 +17,6 @@ from workforce.scenarios.scenario import apply_scenario
 from workforce.scenarios.simulation import add_all
 
 FREED = "freed_fte"
-_KEYS = ["region", "sector", "occupation"]
 
 
 def freed_rows(
@@ -28,7 +26,7 @@ def freed_rows(
     *,
     draws: int,
     seed: int,
-    level: float = 0.8,
+    level: float = LEVEL,
 ) -> pl.DataFrame:
     """Tell the FTE that measures free at the horizon, by post, as rows of a results table.
 
@@ -51,16 +49,16 @@ def freed_rows(
     Returns
     -------
     polars.DataFrame
-        The columns of `results_table`, of the variable ``freed_fte`` [FTE]; none where output per
+        Rows of results, of the variable ``freed_fte`` [FTE]; none where output per
         FTE does not rise.
     """
     if "staff" not in inputs:
-        return pl.DataFrame(schema=_SCHEMA)
+        return lay_rows([])
     year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
     changed = apply_scenario(inputs, list(measures))
     output = changed["productivity"].sel(year=year)
     if float(output.max()) <= 1.0:
-        return pl.DataFrame(schema=_SCHEMA)
+        return lay_rows([])
     drawn = with_draws(changed, draw_inputs(inputs, draws=draws, seed=seed))
     posts = used_posts(inputs)
     users = project_users(drawn, project_inhabitants(drawn))
@@ -69,25 +67,7 @@ def freed_rows(
     for dim in ("sector", "occupation"):
         freed = add_all(freed, dim, keep=True)
     bounds = bounds_of(freed.transpose("draw", ...), level)
-    table: pl.DataFrame = pl.from_pandas(
-        bounds.rename(FREED).to_dataset("bound").to_dataframe().reset_index()
-    )
     by_post = (pl.col("sector") != "all") | (pl.col("occupation") == "all")
-    table = table.filter((pl.col("central") != 0) & by_post)
-    rows = table.join(persons_of_posts(inputs), on=_KEYS, how="left").with_columns(
-        scenario=pl.lit(scenario),
-        dimension=pl.lit(""),
-        category=pl.lit(""),
-        variable=pl.lit(FREED),
-        unit=pl.lit(variables()[FREED].unit),
-        year=pl.lit(year, dtype=pl.Int64),
-        level=pl.lit(level),
-    )
-    return rows.select(COLUMNS)
-
-
-_NUMBERS = ("level", "central", "lower", "upper", "persons")
-_SCHEMA = {
-    name: pl.Int64() if name == "year" else pl.Float64() if name in _NUMBERS else pl.String()
-    for name in COLUMNS
-}
+    table = figures_of(bounds).filter((pl.col("central") != 0) & by_post)
+    rows = table.with_columns(variable=pl.lit(FREED))
+    return lay_rows(rows, inputs, scenario=scenario, year=year, level=level)

@@ -6,8 +6,7 @@ from typing import Any
 import polars as pl
 import xarray as xr
 
-from workforce.contract.dictionary import variables
-from workforce.results.table import COLUMNS
+from workforce.results.rows import lay_rows
 from workforce.scenarios.goal_seek import seek
 from workforce.scenarios.levers.cost import lever_costs
 from workforce.scenarios.levers.registry import LEVERS
@@ -78,14 +77,14 @@ def mix_rows(
     Returns
     -------
     polars.DataFrame
-        The columns of `results_table`. Dimension ``mix`` with the number of the mix (or
-        ``limits``): ``mix_gap``, ``mix_cost``, ``mix_chance``. Dimension ``mix_lever`` with number
-        and lever: ``mix_size``, ``mix_one_more``.
+        Rows of results. Dimension ``mix`` with the number of the mix (or
+        ``limits``): ``mix_gap``, ``mix_cost``, ``mix_chance``. Dimension ``mix_lever`` with number,
+        and lever as detail: ``mix_size``, ``mix_one_more``.
     """
     sought = "staff" in inputs and sector == "all"
     levers = priced_levers(inputs, measures) if sought else []
     if not levers:
-        return pl.DataFrame(schema=_SCHEMA)
+        return lay_rows([])
     year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
     found = seek(
         inputs,
@@ -97,52 +96,26 @@ def mix_rows(
         seed=seed,
     )
     mix = pl.when("feasible").then(pl.col("mix").cast(pl.String)).otherwise(pl.lit(OUT_OF_REACH))
-    one = pl.concat_str(mix, pl.lit("|"), "lever")
-    heads = found.with_columns(category=mix).unique("mix", keep="first", maintain_order=True)
+    found = found.with_columns(category=mix)
+    heads = found.unique("mix", keep="first", maintain_order=True)
+    more = found.filter(pl.col("one_more").is_not_null())
     parts = [
         heads.select("category", "central", "lower", "upper", variable=pl.lit("mix_gap")),
         _certain(heads, "total_cost", "mix_cost"),
         _certain(heads, "probability", "mix_chance"),
-        _certain(found.with_columns(category=one), "size", "mix_size"),
-        _certain(
-            found.with_columns(category=one).filter(pl.col("one_more").is_not_null()),
-            "one_more",
-            "mix_one_more",
-        ),
+        _certain(found, "size", "mix_size", detail="lever"),
+        _certain(more, "one_more", "mix_one_more", detail="lever"),
     ]
-    units = {name: variables()[name].unit for name in _DIMENSION}
-    return (
-        pl.concat(parts)
-        .with_columns(
-            scenario=pl.lit(scenario),
-            region=pl.lit(str(inputs["region"].values[0])),
-            sector=pl.lit("all"),
-            occupation=pl.lit("all"),
-            dimension=pl.col("variable").replace_strict(_DIMENSION),
-            unit=pl.col("variable").replace_strict(units),
-            year=pl.lit(year, dtype=pl.Int64),
-            level=pl.lit(0.8),
-            persons=pl.lit(float(inputs["staff"].sum())),
-        )
-        .select(COLUMNS)
+    rows = pl.concat(parts, how="diagonal").with_columns(
+        dimension=pl.when(pl.col("detail").is_null())
+        .then(pl.lit("mix"))
+        .otherwise(pl.lit("mix_lever"))
     )
+    region = str(inputs["region"].values[0])
+    return lay_rows(rows, inputs, scenario=scenario, region=region, year=year)
 
 
-_NUMBERS = ("level", "central", "lower", "upper", "persons")
-_SCHEMA = {
-    name: pl.Int64() if name == "year" else pl.Float64() if name in _NUMBERS else pl.String()
-    for name in COLUMNS
-}
-_DIMENSION = {
-    "mix_gap": "mix",
-    "mix_cost": "mix",
-    "mix_chance": "mix",
-    "mix_size": "mix_lever",
-    "mix_one_more": "mix_lever",
-}
-
-
-def _certain(found: pl.DataFrame, column: str, variable: str) -> pl.DataFrame:
+def _certain(found: pl.DataFrame, column: str, variable: str, **labels: str) -> pl.DataFrame:
     value = pl.col(column).cast(pl.Float64)
     bounds = dict.fromkeys(("central", "lower", "upper"), value)
-    return found.select("category", **bounds, variable=pl.lit(variable))
+    return found.select("category", **labels, **bounds, variable=pl.lit(variable))

@@ -6,8 +6,7 @@ from typing import Any
 import polars as pl
 import xarray as xr
 
-from workforce.contract.dictionary import variables
-from workforce.results.table import COLUMNS
+from workforce.results.rows import figures_of, lay_rows
 from workforce.scenarios.scenario import apply_scenario
 
 BY_PROGRAMME = ("graduates_before", "programme_completion", "programme_years")
@@ -56,26 +55,16 @@ def with_graduates(
         *(_rows(changed[name].expand_dims(year=[base])) for name in BY_PROGRAMME),
         _rows(changed["education_share"].expand_dims(year=[base])).filter(pl.col("central") > 0),
     ]
-    rows = pl.concat(parts, how="diagonal").with_columns(
-        pl.col("occupation").fill_null("all"),
-        scenario=pl.lit(scenario),
-        region=pl.lit(region),
-        sector=pl.lit("all"),
-        dimension=pl.lit("education"),
-        level=pl.lit(float(table["level"][0])),
-        lower=pl.col("central"),
-        upper=pl.col("central"),
-        persons=pl.lit(None, dtype=pl.Float64),
+    rows = lay_rows(
+        pl.concat(parts, how="diagonal"),
+        scenario=scenario,
+        region=region,
+        dimension="education",
+        level=float(table["level"][0]),
     )
-    schema = {name: table.schema[name] for name in COLUMNS}
-    return pl.concat([table, rows.select(COLUMNS).cast(schema)])  # type: ignore[arg-type]
+    return pl.concat([table, rows])
 
 
 def _rows(array: xr.DataArray) -> pl.DataFrame:
-    name = str(array.name)
-    frame = pl.from_pandas(array.rename("central").to_dataframe().reset_index())
-    return frame.rename({"education": "category"}).with_columns(
-        pl.col("central").cast(pl.Float64),
-        variable=pl.lit(name),
-        unit=pl.lit(variables()[name].unit),
-    )
+    rows = figures_of(array, category="education")
+    return rows.with_columns(pl.col("central").cast(pl.Float64), variable=pl.lit(str(array.name)))

@@ -5,14 +5,13 @@ from __future__ import annotations
 import polars as pl
 import xarray as xr
 
-from workforce.contract.dictionary import variables
 from workforce.contract.folder import Folder
 from workforce.inputs import load_inputs
 from workforce.inputs.labour_pool import LabourPool
 from workforce.model.labour_pool import net_migration, persons_to_recruit, with_occupation
 from workforce.model.population import survival_from_mortality
 from workforce.model.projection import project
-from workforce.results.table import COLUMNS
+from workforce.results.rows import lay_rows
 from workforce.scenarios.draws import ENDS, draw_inputs, with_draws
 from workforce.scenarios.simulation import inputs_for
 
@@ -104,17 +103,10 @@ def with_labour_pool(
         # Of a small employer fewer stand behind the figure than of the occupation.
         persons=pl.min_horizontal(persons, pl.col("employed")),
         year=pl.coalesce("year", pl.lit(year + horizon)),
-        region=pl.lit(pool.area),
-        sector=pl.lit("all"),
         dimension=pl.when(pl.col("category") == "").then(pl.lit("")).otherwise(pl.lit("pool_part")),
-        scenario=pl.lit("baseline"),
-        level=pl.lit(level),
     )
-    units = {name: variables()[name].unit for name in found["variable"].unique().to_list()}
-    found = found.with_columns(unit=pl.col("variable").replace_strict(units))
-    schema = {name: table.schema[name] for name in COLUMNS}
-    rest = found.select(COLUMNS).cast(schema)  # type: ignore[arg-type]
-    return pl.concat([table, rest.sort("variable", "occupation", "category", "year")])
+    rows = lay_rows(found, scenario="baseline", region=pool.area, level=level)
+    return pl.concat([table, rows.sort("variable", "occupation", "category", "year")])
 
 
 def _persons(outcome: xr.Dataset) -> xr.DataArray:

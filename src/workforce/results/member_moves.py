@@ -6,14 +6,13 @@ import polars as pl
 import xarray as xr
 
 from workforce.contract.about import about
-from workforce.contract.dictionary import variables
 from workforce.contract.folder import Folder
 from workforce.inputs import base_persons, load_inputs
 from workforce.model.closed_region import FROM_OTHERS, MOVED
 from workforce.model.members import project_members
 from workforce.model.posts import used_posts
 from workforce.model.projection import project_inhabitants, residents_of
-from workforce.results.table import COLUMNS
+from workforce.results.rows import lay_rows
 from workforce.scenarios.draws import ENDS, draw_inputs, with_draws
 from workforce.scenarios.simulation import add_all
 
@@ -56,11 +55,10 @@ def with_member_moves(
     polars.DataFrame
         The same rows, and after them ``member_moves`` by municipality, sector (and all) and
         direction (``out``, ``in``, ``net``), dimension ``move``. A row belongs to the municipality
-        that it is about; the fewest persons of any member in the sector stand behind it, so that
-        all are shown or none: they sum to nothing, and one left out would be told by the others.
+        that it is about. Sectors where nobody works have no rows.
     """
     base, horizon = int(inputs.attrs["base_year"]), int(inputs.attrs["horizon"])
-    codes, heads = _members(inputs, folder, region, base)
+    codes = _members(inputs, folder, region, base)
     if len(codes) < 2:
         return table
     members = load_inputs(folder, region=codes, base_year=base, horizon=horizon)
@@ -75,19 +73,17 @@ def with_member_moves(
         "upper": quantiles.isel(quantile=1, drop=True),
     }
     frame = pl.from_pandas(xr.Dataset(parts).to_dataframe().reset_index())
-    rows = frame.rename({"move": "category"}).with_columns(
-        scenario=pl.lit("baseline"),
-        occupation=pl.lit("all"),
-        dimension=pl.lit("move"),
-        variable=pl.lit(VARIABLE),
-        unit=pl.lit(variables()[VARIABLE].unit),
-        year=pl.lit(base + horizon),
-        level=pl.lit(level),
+    rows = lay_rows(
+        frame.rename({"move": "category"}),
+        members,
+        scenario="baseline",
+        dimension="move",
+        variable=VARIABLE,
+        year=base + horizon,
+        level=level,
     )
-    rows = rows.join(_fewest(heads), on="sector", how="inner")
-    schema = {name: table.schema[name] for name in COLUMNS}
-    added = rows.select(COLUMNS).cast(schema)  # type: ignore[arg-type]
-    return pl.concat([table, added.sort("sector", "region", "category")])
+    staffed = rows.filter(pl.col("persons").max().over("sector") > 0)
+    return pl.concat([table, staffed.sort("sector", "region", "category")])
 
 
 def moves_between(
@@ -146,25 +142,14 @@ def crossing_shares(members: xr.Dataset, county: xr.Dataset) -> tuple[xr.DataArr
     return shares[0], shares[1]
 
 
-def _members(
-    inputs: xr.Dataset, folder: Folder, region: str, year: int
-) -> tuple[list[str], pl.DataFrame]:
-    """Municipalities of a county that have staff, and their persons; none where it is not known."""
+def _members(inputs: xr.Dataset, folder: Folder, region: str, year: int) -> list[str]:
+    """Municipalities of a county that have staff; none where moves are not known."""
     unknown = {one.variable for one in about(inputs).borrowed}
     if "staff" not in inputs or "inner_moves" in unknown:
-        return [], pl.DataFrame()
+        return []
     level = dict(folder.tables["regions"].select("region", "level").iter_rows())
     if level.get(region) != "county":
-        return [], pl.DataFrame()
+        return []
     inside = about(inputs).places["region"][region]
     heads = base_persons(folder, base_year=year).filter(pl.col("region").is_in(inside))
-    return heads.filter(pl.col("persons") > 0)["region"].unique().sort().to_list(), heads
-
-
-def _fewest(heads: pl.DataFrame) -> pl.DataFrame:
-    """Fewest persons that a member has in each sector, and in all; members without any left out."""
-    by_place = heads.group_by("region", "sector").agg(pl.col("persons").sum())
-    whole = heads.group_by("region").agg(pl.col("persons").sum())
-    both = pl.concat([by_place, whole.with_columns(sector=pl.lit("all")).select(by_place.columns)])
-    some = both.filter(pl.col("persons") > 0)
-    return some.group_by("sector").agg(pl.col("persons").min())
+    return heads.filter(pl.col("persons") > 0)["region"].unique().sort().to_list()

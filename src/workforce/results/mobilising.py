@@ -10,7 +10,7 @@ import xarray as xr
 from workforce.contract.measures import Measure
 from workforce.results.drivers import split_change, split_measures, split_table
 from workforce.results.measures import as_measure
-from workforce.results.table import COLUMNS
+from workforce.results.rows import lay_rows
 from workforce.scenarios.levers.registry import KINDS
 from workforce.scenarios.scenario import Scenario, scenario_levers
 
@@ -80,10 +80,10 @@ def effect_rows(
     Returns
     -------
     polars.DataFrame
-        The columns of `results_table`; no rows without staff, since there is no shortage then.
+        Rows of results; no rows without staff, since there is no shortage then.
     """
     if "staff" not in inputs:
-        return pl.DataFrame(schema=dict.fromkeys(COLUMNS, pl.Null))
+        return lay_rows([])
     settings: dict[str, Any] = {"draws": draws, "seed": seed}
     change = split_change(inputs, "baseline", **settings)
     rows = [split_table(change, inputs, variable="shortage_change", scenario=scenario)]

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import polars as pl
 import xarray as xr
 
 from workforce.contract.folder import Folder, some_tables
+from workforce.contract.results import LEVEL
 from workforce.forecasting.backtest import backtest
 from workforce.forecasting.forecast import forecast
 from workforce.forecasting.observations import LEAST_OBSERVATIONS
+from workforce.results.rows import lay_rows
 
 RATES = {"absence": "absence_rate", "vacancies": "vacancy_rate"}
 QUARTERS_AHEAD = 8
-LEVEL = 0.8
 ROUNDED = 0.005
 """Step that rates of a year are rounded to in a protected folder. [share]"""
 LEAST_QUARTERS = 16  # Three years to learn from, and the one that is judged.
-UNITS = {"absence_rate": "share of agreed days", "vacancy_rate": "share of jobs and vacancies"}
 
 
 def observed_rows(
     inputs: xr.Dataset, folder: Folder, tables: Sequence[str], *, region: str
-) -> list[dict[str, Any]]:
+) -> pl.DataFrame:
     """Collect quarterly rates of one region, with their forecasts.
 
     Parameters
@@ -40,33 +39,38 @@ def observed_rows(
 
     Returns
     -------
-    list of dict
-        Rows of the results table, with the dimensions ``quarter`` (seen) and ``quarter_ahead``
-        (forecast). `persons` is the staff of the sector in the base year.
+    DataFrame
+        Rows of results, with the dimensions ``quarter`` (seen) and ``quarter_ahead`` (forecast).
     """
     if "staff" not in inputs or not tables:
-        return []
-    staff = inputs["staff"].sel(region=region).sum(["occupation", "sex", "working_age"])
-    persons = {str(code): float(staff.sel(sector=code)) for code in staff["sector"].values}
-    rows: list[dict[str, Any]] = []
-    for table, frame in some_tables(folder, *tables).items():
-        rows += _quarters(frame, RATES[table], region, persons)
-    return [_with_room(row) for row in rows] if folder.rounded_to else rows
+        return lay_rows([])
+    sectors = inputs["sector"].values.astype(str).tolist()
+    parts = [
+        part
+        for table, frame in some_tables(folder, *tables).items()
+        for part in _quarters(frame, RATES[table], region, sectors)
+    ]
+    found = pl.concat(parts, how="diagonal") if parts else pl.DataFrame()
+    rows = lay_rows(found, inputs, scenario="baseline", region=region)
+    return _with_room(rows) if folder.rounded_to else rows
 
 
-def _with_room(row: dict[str, Any]) -> dict[str, Any]:
+def _with_room(rows: pl.DataFrame) -> pl.DataFrame:
     """Widen a forecast of what a protected folder has: years to half a point, without own seasons.
 
     What lies within a year of the place is not there for the forecast to learn from, so that its
     interval would be too narrow.
     """
-    if row["dimension"] != "quarter_ahead":
-        return row
-    ends = {"lower": max(row["lower"] - ROUNDED, 0.0), "upper": min(row["upper"] + ROUNDED, 1.0)}
-    return {**row, **ends}
+    ahead = pl.col("dimension") == "quarter_ahead"
+    return rows.with_columns(
+        lower=pl.when(ahead).then((pl.col("lower") - ROUNDED).clip(0.0)).otherwise("lower"),
+        upper=pl.when(ahead)
+        .then((pl.col("upper") + ROUNDED).clip(upper_bound=1.0))
+        .otherwise("upper"),
+    )
 
 
-def judged_rows(inputs: xr.Dataset, folder: Folder, *, region: str) -> list[dict[str, Any]]:
+def judged_rows(inputs: xr.Dataset, folder: Folder, *, region: str) -> pl.DataFrame:
     """Forecast absence again from four quarters ago, and set what came beside it.
 
     Parameters
@@ -80,22 +84,17 @@ def judged_rows(inputs: xr.Dataset, folder: Folder, *, region: str) -> list[dict
 
     Returns
     -------
-    list of dict
-        Rows of the results table with the dimension ``quarter_judged``: the scenario ``made_again``
+    DataFrame
+        Rows of results with the dimension ``quarter_judged``: the scenario ``made_again``
         for the forecast, ``observed`` for the outcome.
     """
-    if "staff" not in inputs:
-        return []
-    if "absence" not in folder.tables:
-        return []
-    staff = inputs["staff"].sel(region=region).sum(["occupation", "sex", "working_age"])
-    persons = {str(code): float(staff.sel(sector=code)) for code in staff["sector"].values}
-    series = _series(folder.tables["absence"], "absence_rate", region, persons)
-    counts = series.group_by("series").len()
-    long = counts.filter(pl.col("len") >= LEAST_QUARTERS)["series"].to_list()
-    series = series.filter(pl.col("series").is_in(long))
+    if "staff" not in inputs or "absence" not in folder.tables:
+        return lay_rows([])
+    sectors = inputs["sector"].values.astype(str).tolist()
+    series = _series(folder.tables["absence"], "absence_rate", region, sectors)
+    series = series.filter(pl.len().over("series") >= LEAST_QUARTERS)
     if series.is_empty():
-        return []
+        return lay_rows([])
     judged = backtest(
         series,
         ["auto"],
@@ -105,23 +104,31 @@ def judged_rows(inputs: xr.Dataset, folder: Folder, *, region: str) -> list[dict
         levels=(LEVEL,),
         bounds=(0.0, 1.0),
     )
-    unit, rows = UNITS["absence_rate"], list[dict[str, Any]]()
-    for one in judged.iter_rows(named=True):
-        where = (region, one["series"], "quarter_judged", one["period"], "absence_rate", unit)
-        year, heads = int(one["period"][:4]), persons[one["series"]]
-        forecast_row = _row(*where, year, one["mean"], one["lower"], one["upper"], heads)
-        outcome = _row(*where, year, one["actual"], one["actual"], one["actual"], heads)
-        rows += [forecast_row | {"scenario": "made_again"}, outcome | {"scenario": "observed"}]
-    return rows
+    both = [
+        judged.select(
+            "series", "period", "lower", "upper", central="mean", scenario=pl.lit("made_again")
+        ),
+        judged.select(
+            "series",
+            "period",
+            central="actual",
+            lower="actual",
+            upper="actual",
+            scenario=pl.lit("observed"),
+        ),
+    ]
+    found = pl.concat(both, how="diagonal").sort("series", "period", maintain_order=True)
+    rows = _by_quarter(found, "quarter_judged", "absence_rate")
+    return lay_rows(rows, inputs, region=region)
 
 
 def _series(
-    table: pl.DataFrame, variable: str, region: str, persons: dict[str, float]
+    table: pl.DataFrame, variable: str, region: str, sectors: Sequence[str]
 ) -> pl.DataFrame:
     """One series for each sector of the region that has staff."""
     if "kind" in table.columns:
         table = table.filter(pl.col("kind") == "total")
-    table = table.filter((pl.col("region") == region) & pl.col("sector").is_in(list(persons)))
+    table = table.filter((pl.col("region") == region) & pl.col("sector").is_in(sectors))
     return table.select(
         pl.col("sector").alias("series"),
         pl.col("quarter").alias("period"),
@@ -130,10 +137,10 @@ def _series(
 
 
 def _quarters(
-    table: pl.DataFrame, variable: str, region: str, persons: dict[str, float]
-) -> list[dict[str, Any]]:
+    table: pl.DataFrame, variable: str, region: str, sectors: Sequence[str]
+) -> list[pl.DataFrame]:
     """Return the quarters seen and forecast of every sector with enough of them to go by."""
-    series = _series(table, variable, region, persons)
+    series = _series(table, variable, region, sectors)
     series = series.filter(pl.len().over("series") >= LEAST_OBSERVATIONS)
     if series.is_empty():
         return []
@@ -144,29 +151,18 @@ def _quarters(
         levels=(LEVEL,),
         bounds=(0.0, 1.0),
     )
-    unit = UNITS[variable]
-    seen = [
-        _row(region, sector, "quarter", period, variable, unit, int(period[:4]), value,
-             value, value, persons[sector])
-        for sector, period, value in series.iter_rows()
-    ]  # fmt: skip
-    later = [
-        _row(region, row["series"], "quarter_ahead", row["period"], variable, unit,
-             int(row["period"][:4]), row["mean"], row["lower"], row["upper"],
-             persons[row["series"]])
-        for row in ahead.iter_rows(named=True)
-    ]  # fmt: skip
-    return seen + later
+    value = {name: pl.col("value") for name in ("central", "lower", "upper")}
+    later = ahead.select("series", "period", "lower", "upper", central="mean")
+    return [
+        _by_quarter(series.select("series", "period", **value), "quarter", variable),
+        _by_quarter(later, "quarter_ahead", variable),
+    ]
 
 
-def _row(
-    region: str, sector: str, dimension: str, category: str, variable: str,
-    unit: str, year: int, central: float, lower: float, upper: float, persons: float,
-) -> dict[str, Any]:  # fmt: skip
-    """Return one row of the results table, of the baseline."""
-    return {
-        "scenario": "baseline", "region": region, "sector": sector, "occupation": "all",
-        "dimension": dimension, "category": category, "variable": variable, "unit": unit,
-        "year": year, "level": LEVEL, "central": central, "lower": lower, "upper": upper,
-        "persons": persons,
-    }  # fmt: skip
+def _by_quarter(series: pl.DataFrame, dimension: str, variable: str) -> pl.DataFrame:
+    """Give the figures of each series, a sector, the labels that rows have."""
+    return series.with_columns(
+        year=pl.col("period").str.slice(0, 4).cast(pl.Int64),
+        dimension=pl.lit(dimension),
+        variable=pl.lit(variable),
+    ).rename({"series": "sector", "period": "category"})

@@ -5,12 +5,11 @@ from typing import Any
 import polars as pl
 import xarray as xr
 
-from workforce.contract.dictionary import variables
 from workforce.contract.folder import Folder
 from workforce.errors import ParameterError
 from workforce.model.projection import project
 from workforce.model.task_sharing import share_tasks
-from workforce.results.table import COLUMNS
+from workforce.results.rows import lay_rows
 from workforce.scenarios.learning_paths import learning_steps
 from workforce.scenarios.reskilling import best_reskilling, reskilling_limits
 
@@ -43,15 +42,15 @@ def pair_rows(inputs: xr.Dataset, folder: Folder, *, sector: str, scenario: str)
     Returns
     -------
     polars.DataFrame
-        The columns of `results_table`. Dimension ``sharing_pair`` of the occupation that is short,
-        category the one that helps and what binds (as ``5321|capacity``): ``tasks_moved``,
-        ``tasks_taken``. Dimension ``reskilling_pair`` of the occupation that is left, category the
-        one that is learned and the budget in per cent of the cost of all (``2223|100``):
-        ``reskilled_persons``, ``reskilled_cost``, ``reskilled_weeks``. Dimension
-        ``reskilling_limit``, category the limit that binds: ``reskilled_more``.
+        Rows of results. Dimension ``sharing_pair`` of the occupation that is short, category the
+        one that helps and detail what binds: ``tasks_moved``, ``tasks_taken``. Dimension
+        ``reskilling_pair`` of the occupation that is left, category the one that is learned and
+        detail the budget in per cent of the cost of all: ``reskilled_persons``,
+        ``reskilled_cost``, ``reskilled_weeks``. Dimension ``reskilling_limit``, category the limit
+        that binds: ``reskilled_more``.
     """
     if "staff" not in inputs:
-        return pl.DataFrame(schema=_SCHEMA)
+        return lay_rows([])
     if sector != "all":
         known = inputs["sector"].values.tolist()
         if sector not in known:
@@ -60,49 +59,18 @@ def pair_rows(inputs: xr.Dataset, folder: Folder, *, sector: str, scenario: str)
     rows = _shared(inputs, result) if "task_share" in inputs else []
     if "training" in folder.tables:
         rows += _retrained(inputs, result, folder.tables["training"], sector)
-    units = {name: variables()[name].unit for name in {row["variable"] for row in rows}}
-    return pl.DataFrame(
-        [
-            row
-            | {"scenario": scenario, "unit": units[row["variable"]], "level": 0.8}
-            | {"year": int(result["year"]), "lower": row["central"], "upper": row["central"]}
-            for row in rows
-        ],
-        schema=_SCHEMA,
-    )
-
-
-_NUMBERS = ("level", "central", "lower", "upper", "persons")
-_SCHEMA = {
-    name: pl.Int64() if name == "year" else pl.Float64() if name in _NUMBERS else pl.String()
-    for name in COLUMNS
-}
+    return lay_rows(rows, inputs, scenario=scenario, year=int(result["year"]))
 
 
 def _row(
-    place: tuple[str, str, str],
-    dimension: str,
-    category: str,
-    variable: str,
+    place: tuple[str, str, str], dimension: str, category: str, detail: str, variable: str,
     value: float,
-    persons: float,
-) -> dict[str, Any]:
+) -> dict[str, Any]:  # fmt: skip
     region, sector, occupation = place
     return {
-        "region": region,
-        "sector": sector,
-        "occupation": occupation,
-        "dimension": dimension,
-        "category": category,
-        "variable": variable,
-        "central": value,
-        "persons": persons,
-    }
-
-
-def _fewer(*persons: float) -> float:
-    """Return the fewest persons of those posts that have any: they decide what may be shown."""
-    return min((count for count in persons if count > 0), default=0.0)
+        "region": region, "sector": sector, "occupation": occupation, "dimension": dimension,
+        "category": category, "detail": detail, "variable": variable, "central": value,
+    }  # fmt: skip
 
 
 def _shared(inputs: xr.Dataset, result: xr.Dataset) -> list[dict[str, Any]]:
@@ -110,7 +78,6 @@ def _shared(inputs: xr.Dataset, result: xr.Dataset) -> list[dict[str, Any]]:
     pairs = {"occupation": codes, "occupation_to": codes}
     most, output = inputs["task_share"].sel(pairs), inputs["task_output"].sel(pairs)
     found = share_tasks(result["demand_fte"], result["supply_fte"], most, output)
-    staff = inputs["staff"].sum(["sex", "working_age"])
     rows = []
     moved = found["moved"].where(found["moved"] >= LEAST, 0.0)
     frame: pl.DataFrame = pl.from_pandas(
@@ -121,15 +88,10 @@ def _shared(inputs: xr.Dataset, result: xr.Dataset) -> list[dict[str, Any]]:
     )
     for one in frame.filter(pl.col("moved") > 0).iter_rows(named=True):
         place = one["region"], one["sector"], one["occupation"]
-        there = staff.sel(region=place[0], sector=place[1])
-        persons = _fewer(
-            *(float(there.sel(occupation=one[name])) for name in ("occupation", "occupation_to"))
-        )
         pair = {"occupation": one["occupation"], "occupation_to": one["occupation_to"]}
         taken = one["moved"] / float(inputs["task_output"].sel(pair))
-        category = f"{one['occupation_to']}|{one['limit']}"
         rows += [
-            _row(place, SHARING, category, name, value, persons)
+            _row(place, SHARING, one["occupation_to"], one["limit"], name, value)
             for name, value in (("tasks_moved", one["moved"]), ("tasks_taken", taken))
         ]
     return rows
@@ -149,19 +111,17 @@ def _retrained(
         heads = result["headcount"].sel(region=region)
         each = (result["supply_fte"].sel(region=region) / heads.where(heads > 0)).fillna(1.0)
         gap = gap / each.where(each > 0, 1.0)
-        staff = inputs["staff"].sel(region=region, occupation=codes).sum(["sex", "working_age"])
         if sector != "all":
-            gap, staff = gap.sel(sector=[sector]), staff.sel(sector=[sector])
+            gap = gap.sel(sector=[sector])
         spare, short = (-gap).clip(min=0.0).sum("sector"), gap.clip(min=0.0).sum("sector")
         ends = (spare.reset_coords(drop=True), short.reset_coords(drop=True))
-        rows += _plan(ends, terms, staff.sum("sector"), (region, sector))
+        rows += _plan(ends, terms, (region, sector))
     return rows
 
 
 def _plan(
     ends: tuple[xr.DataArray, xr.DataArray],
     terms: dict[str, Any],
-    staff: xr.DataArray,
     place: tuple[str, str],
 ) -> list[dict[str, Any]]:
     """Plan with all the money that helps and with parts of it, and say what binds."""
@@ -171,35 +131,15 @@ def _plan(
     rows, cost = [], float(whole["cost"].sum())
     for part in BUDGETS:
         plan = best_reskilling(*ends, **terms, budget=part * cost) if part < 1.0 else whole
-        for one in plan.iter_rows(named=True):
-            persons = _fewer(
-                *(
-                    float(staff.sel(occupation=one[name]))
-                    for name in ("occupation", "occupation_to")
-                )
-            )
-            category = f"{one['occupation_to']}|{part * 100:.0f}"
-            rows += [
-                _row(
-                    (*place, one["occupation"]),
-                    RESKILLING,
-                    category,
-                    f"reskilled_{name}",
-                    float(one[name]),
-                    persons,
-                )
-                for name in ("persons", "cost", "weeks")
-            ]
+        rows += [
+            _row((*place, one["occupation"]), RESKILLING, one["occupation_to"],
+                 f"{part * 100:.0f}", f"reskilled_{name}", float(one[name]))
+            for one in plan.iter_rows(named=True)
+            for name in ("persons", "cost", "weeks")
+        ]  # fmt: skip
     limits = reskilling_limits(*ends, **terms)
     return rows + [
-        _row(
-            (*place, "all"),
-            LIMIT,
-            one["limit"],
-            "reskilled_more",
-            float(one["more"]),
-            float(staff.sum()),
-        )
+        _row((*place, "all"), LIMIT, one["limit"], "", "reskilled_more", float(one["more"]))
         for one in limits.iter_rows(named=True)
     ]
 

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import polars as pl
 import xarray as xr
 
-from workforce.contract.dictionary import variables
 from workforce.contract.folder import Folder
 from workforce.inputs import base_persons, load_inputs
 from workforce.inputs.neighbours import neighbourhoods
 from workforce.model.projection import project
-from workforce.results.table import COLUMNS
+from workforce.results.rows import POST, lay_rows
 from workforce.scenarios.simulation import add_all, inputs_for
-
-POST = ("region", "sector", "occupation")
-ROWS = ("neighbour_need", "neighbour_shortage", "neighbour_competence")
-FOUND = (*POST, "dimension", "category", "variable", "central", "persons")
 
 
 def load_around(
@@ -97,19 +91,15 @@ def with_neighbours(
         results = project(own)
         parts.append(_posts(own, results))
         if "competence_held" in results:
-            parts.append(_competences(own, results))
-    last = int(around["year"].values[-1])
-    found = pl.concat(parts).with_columns(
-        scenario=pl.lit("baseline"),
-        unit=pl.col("variable").replace_strict({name: variables()[name].unit for name in ROWS}),
-        year=pl.lit(last),
-        level=pl.lit(table["level"][0]),
-        lower=pl.col("central"),
-        upper=pl.col("central"),
+            parts.append(_competences(results))
+    rows = lay_rows(
+        pl.concat(parts, how="diagonal"),
+        around,
+        scenario="baseline",
+        year=int(around["year"].values[-1]),
+        level=float(table["level"][0]),
     )
-    schema = {name: table.schema[name] for name in COLUMNS}
-    rest = found.select(COLUMNS).cast(schema)  # type: ignore[arg-type]
-    return pl.concat([table, rest.sort("variable", *POST, "category")])
+    return pl.concat([table, rows.sort("variable", *POST, "category")])
 
 
 def _posts(near: xr.Dataset, results: xr.Dataset) -> pl.DataFrame:
@@ -127,37 +117,21 @@ def _posts(near: xr.Dataset, results: xr.Dataset) -> pl.DataFrame:
     rows = rows.unpivot(index=POST, variable_name="variable", value_name="central")
     keys = ["region", "occupation", "variable"]
     total = rows.group_by(keys).agg(pl.col("central").sum()).with_columns(sector=pl.lit("all"))
-    staff = near["staff"].sum(["sex", "working_age"]).rename("persons")
-    behind = pl.from_pandas(staff.to_dataframe().reset_index()).select(*POST, "persons")
-    of_all = behind.group_by("region", "occupation").agg(pl.col("persons").sum())
-    persons = pl.concat([behind, of_all.with_columns(sector=pl.lit("all")).select(behind.columns)])
-    return (
-        pl.concat([rows, total.select(rows.columns)])
-        .join(persons, on=POST, how="left")
-        .with_columns(pl.col("persons").fill_null(0.0), dimension=pl.lit(""), category=pl.lit(""))
-        .select(FOUND)
-    )
+    return pl.concat([rows, total.select(rows.columns)])
 
 
-def _competences(near: xr.Dataset, results: xr.Dataset) -> pl.DataFrame:
-    """Competence required less held by place and sector (and all), and the holders behind it."""
+def _competences(results: xr.Dataset) -> pl.DataFrame:
+    """Competence required less held by place and sector (and all)."""
     last = {"year": results["demand_fte"]["year"].values[-1]}
     held, required = (
         add_all(results[f"competence_{name}"].sel(last, drop=True), "sector", keep=True)
         for name in ("held", "required")
     )
-    staff = near["staff"].sum("sex")
-    holders = xr.dot(staff, near["holding"], dim=["occupation", "working_age"])
-    persons = np.ceil(add_all(holders, "sector", keep=True))
-    both = xr.Dataset({"central": required - held, "required": required, "persons": persons})
-    frame = pl.from_pandas(both.to_dataframe().reset_index())
+    both = xr.Dataset({"central": required - held, "required": required})
+    frame = pl.from_pandas(both.to_dataframe().reset_index()).rename({"competence": "category"})
+    labels = {"dimension": pl.lit("competence"), "variable": pl.lit("neighbour_competence")}
     return (
         frame.filter((pl.col("required") > 0) | (pl.col("central") != 0))
-        .rename({"competence": "category"})
-        .with_columns(
-            variable=pl.lit("neighbour_competence"),
-            occupation=pl.lit("all"),
-            dimension=pl.lit("competence"),
-        )
-        .select(FOUND)
+        .drop("required")
+        .with_columns(**labels)
     )

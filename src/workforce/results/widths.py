@@ -5,8 +5,7 @@ from typing import Any
 import polars as pl
 import xarray as xr
 
-from workforce.contract.dictionary import variables
-from workforce.results.table import COLUMNS
+from workforce.results.rows import lay_rows
 from workforce.scenarios.scenario import Scenario
 from workforce.scenarios.uncertainty import width_by_source
 
@@ -47,24 +46,10 @@ def with_widths(table: pl.DataFrame, widths: pl.DataFrame, inputs: xr.Dataset) -
     """
     if widths.is_empty():
         return table
-    staff = inputs["staff"].sum(["occupation", "sex", "working_age"]).rename("persons")
-    heads = pl.from_pandas(staff.to_dataframe().reset_index())
-    whole = heads.group_by("region").agg(pl.col("persons").sum()).with_columns(sector=pl.lit("all"))
-    persons = pl.concat([heads, whole.select(heads.columns)])
     rows = widths.filter(pl.col("occupation") == "all").select(
-        "region",
-        "sector",
-        "occupation",
-        scenario=pl.lit("baseline"),
-        dimension=pl.lit("width_source"),
-        category=pl.col("source"),
-        variable=pl.lit("width_share"),
-        unit=pl.lit(variables()["width_share"].unit),
-        year=pl.col("year").cast(pl.Int64),
-        level=pl.lit(0.8),
-        central=pl.col("share"),
-        lower=pl.col("share"),
-        upper=pl.col("share"),
+        "region", "sector", "year", category="source", central="share"
     )
-    rows = rows.join(persons, on=["region", "sector"], how="left").select(COLUMNS)
-    return pl.concat([table.select(COLUMNS), rows], how="vertical_relaxed")
+    own = lay_rows(
+        rows, inputs, scenario="baseline", dimension="width_source", variable="width_share"
+    )
+    return pl.concat([table, own])

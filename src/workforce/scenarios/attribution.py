@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import xarray as xr
 
+from workforce.contract.results import LEVEL
 from workforce.errors import ParameterError
 from workforce.model.posts import used_posts
 from workforce.scenarios.draws import ENDS, draw_inputs, with_draws
@@ -36,7 +37,7 @@ def attribute(
     by: Sequence[str] = (),
     draws: int | None = None,
     seed: int | None = None,
-    level: float = 0.8,
+    level: float = LEVEL,
 ) -> xr.DataArray:
     """Split the difference of a result between two sets of inputs into what each part does.
 

@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from workforce.contract.about import about
+from workforce.contract.results import LEVEL
 from workforce.errors import ParameterError
 from workforce.model.competence import compare_competence
 from workforce.model.posts import used_posts
@@ -57,7 +58,7 @@ def simulate(
     seed: int,
     variables: Sequence[str] | None = None,
     by: Sequence[str] | None = None,
-    levels: Sequence[float] = (0.8,),
+    levels: Sequence[float] = (LEVEL,),
     competence_detail: bool = False,
     groups: Mapping[str, str] | None = None,
 ) -> xr.Dataset:
@@ -215,7 +216,7 @@ def _levels_of_sum(
         for part, values in parts:
             if "occupation" in values.dims:
                 values = add_all(values, "occupation", keep=by is None or "occupation" in by)
-                values = _add_groups(values, groups)
+                values = add_groups(values, groups)
             found[part] = values
     if "competence_required" in found and "competence_held" in found:
         compared = compare_competence(found["competence_required"], found["competence_held"])
@@ -245,7 +246,7 @@ def add_all(array: xr.DataArray, dim: str, *, keep: bool) -> xr.DataArray:
     return xr.DataArray(joined, dims=array.dims, coords={**coords, dim: labels})
 
 
-def _add_groups(array: xr.DataArray, groups: Mapping[str, str]) -> xr.DataArray:
+def add_groups(array: xr.DataArray, groups: Mapping[str, str]) -> xr.DataArray:
     """Put the sums of groups of several occupations last; a group of one is that occupation."""
     members: dict[str, list[int]] = {}
     for place, code in enumerate(array["occupation"].values.tolist()):

@@ -97,8 +97,8 @@ def competence_years(figures: Figures, subject: Subject) -> Chart:
 def competence_by_age(figures: Figures, subject: Subject) -> Chart:
     """Draw the FTE held of each competence by the age of its holders, in the base year."""
     texts = subject.texts
-    rows = _split(_rows(figures, subject, "competence_by_age", dimension="competence_age",
-                        year=subject.base_year))  # fmt: skip
+    rows = _rows(figures, subject, "competence_by_age", dimension="competence_age",
+                 year=subject.base_year)  # fmt: skip
     parts = _whole_parts(rows, AGE_GROUPS)
     if not parts:
         return absent(subject, "competence_age", "competence_holding")
@@ -121,8 +121,8 @@ def competence_by_age(figures: Figures, subject: Subject) -> Chart:
         f"{name_of(subject, 'competence', code)}: {_part_words(parts[code], old, subject)}"
         for code in sorted(older, key=lambda code: -older[code])[:5]
     )
-    later = _split(_rows(figures, subject, "competence_by_age", dimension="competence_age",
-                         year=subject.horizon_year))  # fmt: skip
+    later = _rows(figures, subject, "competence_by_age", dimension="competence_age",
+                  year=subject.horizon_year)  # fmt: skip
     table = _parts_table(
         [(rows, subject.base_year), (later, subject.horizon_year)],
         {group: say(texts, f"age_group.{group}") for group in AGE_GROUPS}, order, subject,
@@ -134,8 +134,8 @@ def competence_by_age(figures: Figures, subject: Subject) -> Chart:
 def drain_by_cause(figures: Figures, subject: Subject) -> Chart:
     """Draw the FTE of each competence that leave in the first year, by cause."""
     texts = subject.texts
-    rows = _split(_rows(figures, subject, "competence_drain_by_cause",
-                        dimension="competence_cause", year=subject.base_year))  # fmt: skip
+    rows = _rows(figures, subject, "competence_drain_by_cause", dimension="competence_cause",
+                 year=subject.base_year)  # fmt: skip
     parts = _whole_parts(rows, CAUSES)
     if not parts:
         return absent(subject, "drain_cause", "competence_holding")
@@ -214,17 +214,11 @@ def _rows(figures: Figures, subject: Subject, variable: str, *,
     return pick(figures, subject, variable, sector=subject.sector, dimension=dimension, year=year)
 
 
-def _split(rows: pl.DataFrame) -> pl.DataFrame:
-    """Take "nurse_authorisation|retired" apart, into of and part."""
-    halves = pl.col("category").str.split("|").list
-    return rows.with_columns(of=halves.first(), part=halves.last())
-
-
 def _whole_parts(rows: pl.DataFrame, parts: tuple[str, ...]) -> dict[str, dict[str, float]]:
     """Central figures by competence and part, of those with no part hidden and something held."""
     found = {}
-    for (code,), own in rows.group_by("of", maintain_order=True):
-        values = dict(own.select("part", "central").iter_rows())
+    for (code,), own in rows.group_by("category", maintain_order=True):
+        values = dict(own.select("detail", "central").iter_rows())
         if own["central"].null_count() == 0 and sum(values.values()) >= LEAST_FTE:
             found[str(code)] = {part: float(values.get(part, 0.0)) for part in parts}
     return found
@@ -325,7 +319,7 @@ def _parts_table(frames: list[tuple[pl.DataFrame, int]], parts: dict[str, str], 
     keys = [(code, year) for code in order for _, year in frames]
     places = table_decimals(pl.concat([rows for rows, _ in frames]))
     written = {
-        (row["of"], year, row["part"]): cell(row, texts, decimals=places)
+        (row["category"], year, row["detail"]): cell(row, texts, decimals=places)
         for rows, year in frames
         for row in rows.iter_rows(named=True)
     }

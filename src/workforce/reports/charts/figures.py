@@ -127,7 +127,9 @@ def pick(
         wanted &= pl.col("occupation") == occupation
     if year is not None:
         wanted &= pl.col("year") == year
-    return table.filter(wanted).sort("sector", "occupation", "category", "year")
+    return table.filter(wanted).sort(
+        "sector", "occupation", "category", "year", maintain_order=True
+    )
 
 
 def occupation_gaps(figures: Figures, subject: Subject, sector: str, *, year: int) -> pl.DataFrame:

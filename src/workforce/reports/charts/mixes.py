@@ -50,11 +50,11 @@ def cheapest_mixes(
     mixes = {name: value for name, value in found.items() if value is not None}
     if not mixes:
         return absent(subject, "mixes", "measure_costs")
-    of_mix = {name: _figures(figures, subject, name, "mix") for name in ("mix_cost", "mix_chance")}
-    sizes = _figures(figures, subject, "mix_size", "mix_lever")
-    more = _figures(figures, subject, "mix_one_more", "mix_lever")
-    levers = list(dict.fromkeys(key.partition("|")[2] for key in sizes))
-    used = [name for name in levers if any(sizes[f"{mix}|{name}"] for mix in mixes)]
+    of_mix = {name: _by_mix(figures, subject, name) for name in ("mix_cost", "mix_chance")}
+    sizes = _by_lever(figures, subject, "mix_size")
+    more = _by_lever(figures, subject, "mix_one_more")
+    levers = list(dict.fromkeys(lever for _, lever in sizes))
+    used = [name for name in levers if any(sizes[mix, name] for mix in mixes)]
     reached = OUT_OF_REACH not in mixes
     said = {
         "year": str(year),
@@ -71,7 +71,7 @@ def cheapest_mixes(
     table: dict[str, list[str]] = {say(texts, "mixes.what"): rows}
     for place, (mix, gap) in enumerate(mixes.items(), 1):
         heading = say(texts, "mixes.mix", number=place) if reached else say(texts, "mixes.limits")
-        table[heading] = [_size(subject, name, sizes[f"{mix}|{name}"]) for name in used] + _ends(
+        table[heading] = [_size(subject, name, sizes[mix, name]) for name in used] + _ends(
             subject, gap, of_mix["mix_cost"][mix], of_mix["mix_chance"][mix]
         )
     least = 0.05 * (MILLION if reached else 1)  # Less would be written as 0.0.
@@ -79,7 +79,7 @@ def cheapest_mixes(
         _one_more(subject, mix, name, gain, reached=reached)
         for mix in mixes
         for name in used
-        if (gain := more.get(f"{mix}|{name}")) is not None and gain >= least
+        if (gain := more.get((mix, name))) is not None and gain >= least
     ]
     # The cheapest on paper is what every employer plans to do.
     recruits = [say(texts, "mixes.recruits")] if "recruitment" in used else []
@@ -87,11 +87,15 @@ def cheapest_mixes(
     return Chart(None, title, title, pl.DataFrame(table), note)
 
 
-def _figures(figures: Figures, subject: Subject, variable: str, dimension: str) -> dict[str, float]:
-    rows = pick(figures, subject, variable, dimension=dimension, year=subject.horizon_year)
-    # A hidden row has no figure; the gap of its mix is hidden with it.
-    kept = rows.filter(pl.col("central").is_not_null())
-    return dict(zip(kept["category"], kept["central"], strict=True))
+def _by_mix(figures: Figures, subject: Subject, variable: str) -> dict[str, float]:
+    rows = pick(figures, subject, variable, dimension="mix", year=subject.horizon_year)
+    return dict(rows.select("category", "central").iter_rows())
+
+
+def _by_lever(figures: Figures, subject: Subject, variable: str) -> dict[tuple[str, str], float]:
+    rows = pick(figures, subject, variable, dimension="mix_lever", year=subject.horizon_year)
+    found = rows.select("category", "detail", "central").iter_rows()
+    return {(mix, lever): value for mix, lever, value in found}
 
 
 def _lever_name(subject: Subject, lever: str) -> str:

@@ -133,7 +133,7 @@ def best_moves(figures: Figures, subject: Subject) -> Chart:
 
 
 def _pairs(figures: Figures, subject: Subject, variable: str, dimension: str) -> pl.DataFrame:
-    """Rows of pairs of the page, with the other occupation and what the category says of them."""
+    """Rows of pairs of the page, with the other occupation and what is said of them."""
     rows = figures.table.filter(
         pl.col("region") == subject.region,
         pl.col("scenario") == subject.scenario,
@@ -142,8 +142,7 @@ def _pairs(figures: Figures, subject: Subject, variable: str, dimension: str) ->
     )
     if subject.sector != "all":
         rows = rows.filter(sector=subject.sector)
-    halves = pl.col("category").cast(pl.String).str.split("|").list
-    return rows.with_columns(other=halves.first(), what=halves.last())
+    return rows.with_columns(other="category", what="detail")
 
 
 def _short(figures: Figures, subject: Subject) -> dict[tuple[str, str], float]:

@@ -56,10 +56,7 @@ def population_pyramid(figures: Figures, subject: Subject) -> Chart:
     rows = rows.filter(pl.col("year").is_in(ends))
     if rows["year"].n_unique() < len(ends):
         return absent(subject, "pyramid", "population")
-    parts = pl.col("category").str.split("_")
-    ages = rows.with_columns(
-        parts.list.first().alias("sex"), parts.list.last().cast(pl.Int64).alias("age")
-    )
+    ages = rows.with_columns(sex="category", age=pl.col("detail").cast(pl.Int64))
     groups = (
         ages.with_columns(pl.col("age").clip(upper_bound=OPEN_AGE) // GROUP_YEARS * GROUP_YEARS)
         .group_by("sex", "age", "year")

@@ -126,21 +126,16 @@ def _ways(figures: Figures, subject: Subject) -> pl.DataFrame:
     """Ways as one row each: occupation, origin, via and their figures."""
     frames = [
         pick(figures, subject, f"way_{name}", sector=subject.sector, dimension="way").select(
-            "occupation", "category", name=pl.lit(name), value="central"
+            "occupation", origin="category", via="detail", name=pl.lit(name), value="central"
         )
         for name in WAYS
     ]
     rows = pl.concat(frames)
     if rows.is_empty():
         return rows
-    wide = rows.pivot("name", index=["occupation", "category"], values="value")
+    wide = rows.pivot("name", index=["occupation", "origin", "via"], values="value")
     missing = [name for name in WAYS if name not in wide.columns]
-    halves = pl.col("category").str.split("|").list
-    return wide.with_columns(
-        *(pl.lit(None, pl.Float64).alias(name) for name in missing),
-        origin=halves.first(),
-        via=halves.last(),
-    )
+    return wide.with_columns(pl.lit(None, pl.Float64).alias(name) for name in missing)
 
 
 def _somebody(ways: pl.DataFrame, figures: Figures, subject: Subject) -> pl.DataFrame:
@@ -219,7 +214,7 @@ def _alike(way: dict[str, object], subject: Subject) -> str:
 
 def _moves(moves: dict[str, pl.DataFrame], way: dict[str, object], subject: Subject) -> str:
     """Write how many go this way in a year already, and the weight of what was seen."""
-    own = (pl.col("occupation") == way["occupation"]) & (pl.col("category") == f"{way['origin']}|")
+    own = (pl.col("occupation") == way["occupation"]) & (pl.col("category") == way["origin"])
     found = {name: rows.filter(own) for name, rows in moves.items()}
     if way["via"] or any(rows.height != 1 for rows in found.values()):
         return "–"
