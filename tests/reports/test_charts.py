@@ -12,8 +12,9 @@ from workforce.contract.names import Names
 from workforce.reports import charts
 from workforce.reports.charts import style
 from workforce.reports.charts.chart import SILENT, html_table, png
-from workforce.reports.charts.figures import Estimate, Subject, interval, spoken
+from workforce.reports.charts.figures import Estimate, Subject
 from workforce.reports.charts.quarters import absence_forecast
+from workforce.reports.charts.words import interval, spoken
 from workforce.reports.findings import ageing_figures, shortage_figures
 from workforce.reports.measures import measures
 from workforce.texts.catalogue import LANGUAGES, load_texts

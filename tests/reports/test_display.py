@@ -8,7 +8,8 @@ import workforce as wf
 from workforce.contract.figures import Figures
 from workforce.inputs.groups import occupation_groups
 from workforce.reports import charts
-from workforce.reports.charts.figures import Subject, persons_told
+from workforce.reports.charts.figures import Subject
+from workforce.reports.charts.words import persons_told
 from workforce.reports.display import in_groups, read_display, standing_together, write_display
 from workforce.results.hindsight import MADE_AGAIN, OBSERVED
 from workforce.sources.tables.files import packaged_folder

@@ -13,7 +13,8 @@ from workforce.contract.figures import Figures
 from workforce.contract.names import names_in
 from workforce.contract.results import ROW
 from workforce.reports.assumptions import assumptions
-from workforce.reports.charts.figures import Subject, sector_name
+from workforce.reports.charts.figures import Subject
+from workforce.reports.charts.words import sector_name
 from workforce.reports.flow_evidence import (
     check_flows,
     evidence_line,

@@ -11,8 +11,9 @@ import xarray as xr
 from workforce.contract.figures import Figures
 from workforce.contract.measures import Measure
 from workforce.reports.charts.chart import Chart, show
-from workforce.reports.charts.figures import Subject, decimals_for, estimate, name_of, pick, whole
+from workforce.reports.charts.figures import Subject, estimate, pick, whole
 from workforce.reports.charts.shortage import scenario_name
+from workforce.reports.charts.words import decimals_for, name_of
 from workforce.reports.discussion_log import Remark, discussed_line, remarks_of
 from workforce.reports.page import KeyFigure, described, listing, note, section
 from workforce.reports.report import Report

@@ -12,22 +12,19 @@ from workforce.reports.charts.figures import (
     LEAST_FOR_SHARE,
     Estimate,
     Subject,
-    decimals_for,
     estimate,
     how_known,
-    name_of,
     occupation_gaps,
     only,
     pick,
-    sector_name,
     shortage_lines,
-    spoken,
     that_may_lead,
 )
 from workforce.reports.charts.population import change, change_of_few
 from workforce.reports.charts.quality import Judged, population_judged, staff_judged
 from workforce.reports.charts.quarters import latest_quarters
 from workforce.reports.charts.shortage import LEAST_SURPLUS, sorted_estimates
+from workforce.reports.charts.words import decimals_for, name_of, sector_name, spoken
 from workforce.reports.page import KeyFigure
 from workforce.texts.catalogue import number, percent, quarter_name, say
 

@@ -7,14 +7,9 @@ import polars as pl
 from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.competence import largest_gap
-from workforce.reports.charts.figures import (
-    Subject,
-    decimals_for,
-    name_of,
-    sector_name,
-    spoken,
-)
+from workforce.reports.charts.figures import Subject
 from workforce.reports.charts.quarters import latest_quarters
+from workforce.reports.charts.words import decimals_for, name_of, sector_name, spoken
 from workforce.reports.findings import occupations, older_staff, page_figure
 from workforce.texts.catalogue import percent, quarter_name, say
 

@@ -11,16 +11,9 @@ import polars as pl
 from workforce.contract.figures import Figures
 from workforce.contract.measures import Measure
 from workforce.reports.charts.chart import SILENT, Chart
-from workforce.reports.charts.figures import (
-    Estimate,
-    Subject,
-    decimals_for,
-    estimate,
-    interval,
-    pick,
-    whole,
-)
+from workforce.reports.charts.figures import Estimate, Subject, estimate, pick, whole
 from workforce.reports.charts.waterfall import measure_effects
+from workforce.reports.charts.words import decimals_for, interval
 from workforce.reports.discussion import describe_measure, how_many
 from workforce.reports.findings import shortage_figures
 from workforce.reports.page import KeyFigure, listing, note, section

@@ -9,7 +9,7 @@ import polars as pl
 from workforce.contract.about import about
 from workforce.inputs.quality import JUDGED, LIGHTS, MOST_BORROWED, PROJECTION
 from workforce.reports.charts.chart import SILENT, Chart
-from workforce.reports.charts.figures import name_of
+from workforce.reports.charts.words import name_of
 from workforce.reports.flow_evidence import evidence_line, evidence_of
 from workforce.results.borrowing import BORROWED_FROM, DIMENSION, KINDS
 from workforce.texts.catalogue import join_list, percent, say

@@ -16,8 +16,9 @@ from workforce.contract.folder import Folder
 from workforce.contract.results import LEVEL
 from workforce.reports.assumptions import assumptions
 from workforce.reports.charts.chart import SILENT, Chart, show
-from workforce.reports.charts.figures import Subject, name_of, sector_name
+from workforce.reports.charts.figures import Subject
 from workforce.reports.charts.shortage import scenario_name
+from workforce.reports.charts.words import name_of, sector_name
 from workforce.reports.display import in_groups, read_display, standing_together
 from workforce.reports.flow_evidence import flow_notes, rest_on_others
 from workforce.reports.lights import accepted_red
@@ -246,7 +247,7 @@ def open_with(
         audience=report.figures.audience,
         base_year=subject.base_year,
         horizon_year=subject.horizon_year,
-        lead=f"{first.title}." if first.figure is not None else "",
+        lead=f"{first.title}." if first.draw is not None else "",
     )
     for sentence in report.accepted:
         note(sentence, label=say(subject.texts, "quality.red_label"))
@@ -278,7 +279,7 @@ def show_section(report: Report, name: str, *charts: Chart) -> None:
     elif rest_on_others(report.figures, report.subject) and f"{text}_of_others" in texts.entries:
         text = f"{text}_of_others"
     intro = say(texts, text)
-    empty = all(chart.figure is None and chart.table is None for chart in charts)
+    empty = all(chart.draw is None and chart.table is None for chart in charts)
     if empty and "staff" in report.subject.missing:
         if name not in SAY_NO_STAFF:
             return

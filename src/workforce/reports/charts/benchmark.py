@@ -10,26 +10,18 @@ import polars as pl
 
 from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
-from workforce.reports.charts.figures import (
-    Estimate,
-    Subject,
-    absent,
-    estimate,
-    interval,
-    name_of,
-    sector_name,
-)
+from workforce.reports.charts.declared import Told, absent, chart
+from workforce.reports.charts.figures import Estimate, Subject, estimate
 from workforce.reports.charts.style import (
     INK,
     PALE,
     PENS,
     TEXT_SIZE,
     canvas,
-    label_axes,
-    number_axis,
-    own_style,
+    name_rows,
     wrap,
 )
+from workforce.reports.charts.words import NOTHING, interval, name_of, sector_name
 from workforce.texts.catalogue import Texts, join_list, number, percent, say
 
 if TYPE_CHECKING:
@@ -42,7 +34,6 @@ SCALE = {"staff_per_user": 100.0}
 """Staff are told per 100 users: there are many to an employee in some services."""
 APART = 0.2
 """Places of a row stand a little under one another, so that equal figures do not cover up."""
-NOTHING = "–"
 MARKERS = ("o", "s", "D")
 LEGEND_WIDTH = 72  # Characters; the legend has the whole width of the drawing.
 
@@ -72,7 +63,8 @@ def benchmarks(figures: Figures, subject: Subject) -> tuple[Chart, ...]:
     return tuple(benchmark(figures, subject, measure) for measure in MEASURES)
 
 
-def benchmark(figures: Figures, subject: Subject, measure: str) -> Chart:
+@chart("benchmark")
+def benchmark(figures: Figures, subject: Subject, measure: str) -> Told | Chart:
     """Draw one measure of a place beside those of its comparison group and the nation.
 
     A dot, a square and a diamond on a line of their own for each sector; what is estimated from
@@ -114,21 +106,18 @@ def benchmark(figures: Figures, subject: Subject, measure: str) -> Chart:
     dots = [one for one in dots if any(value is not None for value in one.values)]
     if not dots or all(one.values[0] is None for one in dots):
         return absent(subject, f"benchmark.{measure}", "staff")
-    texts = subject.texts
+    texts, axis = subject.texts, f"{measure}.axis"
     partly = measure == "mean_position" and figures.rounded_to
-    note = say(texts, f"benchmark.{measure}.{'note_rounded' if partly else 'note'}")
-    title = _title(dots, names, subject, measure)
-    return Chart(
-        draw_dots(dots, names, texts, x=say(texts, f"benchmark.{measure}.axis"),
-                  share=measure in SHARES),
-        title,
-        say(texts, "benchmark.alt", title=title, list=_spoken(dots, names, texts, measure)),
+    return Told(
+        lambda: draw_dots(dots, names, texts, x=say(texts, f"benchmark.{axis}"),
+                          share=measure in SHARES),
         _table(rows, places, names, sectors, subject, measure),
-        note,
+        sentence=_title(dots, names, subject, measure),
+        parts=_spoken(dots, names, texts, measure),
+        notes=(f"{measure}.note_rounded" if partly else f"{measure}.note",),
     )  # fmt: skip
 
 
-@own_style()
 def draw_dots(
     dots: Sequence[Dots], names: Sequence[str], texts: Texts, *, x: str, share: bool
 ) -> Figure:
@@ -176,13 +165,6 @@ def draw_dots(
             )  # fmt: skip
     for row in range(len(dots) - 1):
         axes.axhline(row + 0.5, color=PALE, linewidth=0.8)
-    axes.set_yticks(range(len(dots)), ["\n".join(
-        (wrap(one.label, 30), *([wrap(one.behind, 34)] if one.behind else [])))
-        for one in dots])  # fmt: skip
-    axes.set_ylim(len(dots) - 0.45, -0.55)
-    axes.tick_params(axis="y", labelsize=TEXT_SIZE)
-    axes.grid(visible=False, axis="y")
-    axes.grid(visible=True, axis="x", color=PALE, linewidth=0.8)
     axes.margins(x=0.08)
     figure.legend(
         loc="outside upper left",
@@ -192,8 +174,11 @@ def draw_dots(
         labelcolor=INK,
         handletextpad=0.3,
     )
-    number_axis(axes, texts, which="x", share=share, bins=5)
-    label_axes(axes, x=x)
+    labels = [
+        "\n".join((wrap(one.label, 30), *([wrap(one.behind, 34)] if one.behind else [])))
+        for one in dots
+    ]
+    name_rows(axes, labels, texts, x=x, share=share)
     return figure
 
 
@@ -228,7 +213,7 @@ def _of(rows: pl.DataFrame, region: str, sector: str, measure: str = "") -> Esti
 
 def _write(value: Estimate | None, texts: Texts, measure: str) -> str:
     if value is None:
-        return "–"
+        return NOTHING
     places = _decimals(value, measure)
     return interval(value, texts, decimals=places, share=measure in SHARES)
 
@@ -274,7 +259,7 @@ def _difference(one: Dots) -> float:
     return max(known[0] / known[1], known[1] / known[0])
 
 
-def _spoken(dots: Sequence[Dots], names: Sequence[str], texts: Texts, measure: str) -> str:
+def _spoken(dots: Sequence[Dots], names: Sequence[str], texts: Texts, measure: str) -> list[str]:
     lines = []
     for one in dots:
         told = [
@@ -286,7 +271,7 @@ def _spoken(dots: Sequence[Dots], names: Sequence[str], texts: Texts, measure: s
             by_age = _write(one.expected, texts, measure)
             told.append(f"{say(texts, 'benchmark.expected')} {by_age}")
         lines.append(f"{one.label}: {', '.join(told)}")
-    return "; ".join(lines)
+    return lines
 
 
 def _table(
@@ -336,11 +321,11 @@ def _table(
 
 def _share(value: Estimate | None, texts: Texts) -> str:
     if value is None:
-        return "–"
+        return NOTHING
     return percent(value.central, texts, decimals=0)
 
 
 def _count(value: Estimate | None, texts: Texts) -> str:
     if value is None:
-        return "–"
+        return NOTHING
     return number(value.central, texts, decimals=0)

@@ -5,25 +5,18 @@ from __future__ import annotations
 import polars as pl
 
 from workforce.contract.figures import Figures
-from workforce.reports.charts.chart import Chart
-from workforce.reports.charts.figures import (
-    Subject,
-    absent,
-    cell,
+from workforce.reports.charts.declared import Told, chart
+from workforce.reports.charts.figures import Subject, estimate, of_known_posts, only, pick, shown
+from workforce.reports.charts.shapes import Bar, Bars
+from workforce.reports.charts.style import PENS
+from workforce.reports.charts.words import (
+    column,
     decimals_for,
-    estimate,
-    interval,
-    name_of,
-    of_known_posts,
-    only,
-    pick,
+    place_name,
     sector_name,
-    shown,
     spoken,
     table_decimals,
 )
-from workforce.reports.charts.shapes import Bar, draw_bars
-from workforce.reports.charts.style import PENS
 from workforce.texts.catalogue import number, say
 
 PARTS = ("openings", "growth", "exits", "transfers")
@@ -31,48 +24,44 @@ YOUNG, OLDER = "30", "55"
 """Start ages that the title names."""
 
 
-def openings(figures: Figures, subject: Subject) -> Chart:
+@chart("openings", "staff")
+def openings(figures: Figures, subject: Subject) -> Told | None:
     """Set out the posts that open until the horizon, and what opens them, by sector or occupation.
 
     Nobody moves from one sector to another, so moves are told between the occupations of one.
     """
-    texts = subject.texts
-    rows = pick(figures, subject, "openings", dimension="opening_part")
+    texts, rows = subject.texts, pick(figures, subject, "openings", dimension="opening_part")
     by = "sector" if subject.sector == "all" else "occupation"
-    rows = (
-        rows.filter(pl.col("occupation") == "all")
-        if by == "sector"
-        else rows.filter(pl.col("sector") == subject.sector)
-    )
-    lead = rows.filter((pl.col("sector") == subject.sector) & (pl.col("occupation") == "all"))
-    values = {part: estimate(only(lead, part)) for part in PARTS}
-    rows = of_known_posts(figures, subject, rows)
-    whole, growth, exits = (values[part] for part in PARTS[:3])
+    rows = rows.filter(occupation="all") if by == "sector" else rows.filter(sector=subject.sector)
+    lead = rows.filter(sector=subject.sector, occupation="all")
+    whole, growth, exits = (estimate(only(lead, part)) for part in PARTS[:3])
     if whole is None or growth is None or exits is None:
-        return absent(subject, "openings", "staff")
+        return None
+    rows = of_known_posts(figures, subject, rows)
     codes = _codes(rows, by)
     places = table_decimals(only(rows, "openings"))
-    columns = {say(texts, f"chart.{by}"): [_name(subject, by, code) for code in codes]}
+    # The interval of the sum only, so that the table fits a narrow page.
+    ends = [pl.when(pl.col("category") == "openings").then(end).otherwise("central").alias(end)
+            for end in ("lower", "upper")]  # fmt: skip
+    rows = rows.with_columns(ends)
+    table = {f"chart.{by}": [place_name(subject, by, code) for code in codes]}
     for part in PARTS if by == "occupation" else PARTS[:3]:
-        found = {row[by]: row for row in only(rows, part).iter_rows(named=True)}
-        columns[say(texts, f"openings.{part}")] = [
-            cell(_plain(found[code], part), texts, decimals=places) if code in found else "–"
-            for code in codes
-        ]
+        table[part] = column(only(rows, part), codes, texts, by=by, decimals=places)
     decimals = decimals_for(whole.central)
-    title = say(
-        texts, "openings.title" if growth.central >= 0 else "openings.title_fewer",
-        sector=sector_name(subject), base=str(subject.base_year), year=str(subject.horizon_year),
-        **spoken("openings", whole, texts, decimals=decimals),
-        exits=number(exits.central, texts, decimals=decimals),
-        growth=number(abs(growth.central), texts, decimals=decimals),
-    )  # fmt: skip
-    notes = [say(texts, "openings.note")]
-    notes += [say(texts, "openings.note_moves")] if by == "occupation" else []
-    return Chart(None, title, title, pl.DataFrame(columns), " ".join(notes))
+    return Told(
+        table=table,
+        said={
+            **spoken("openings", whole, texts, decimals=decimals),
+            "exits": number(exits.central, texts, decimals=decimals),
+            "growth": number(abs(growth.central), texts, decimals=decimals),
+        },
+        title="title" if growth.central >= 0 else "title_fewer",
+        notes=("note", "note_moves") if by == "occupation" else ("note",),
+    )
 
 
-def working_years(figures: Figures, subject: Subject) -> Chart:
+@chart("working_years", "staff")
+def working_years(figures: Figures, subject: Subject) -> Told | None:
     """Draw the years that an employee of an age still stays in the sector, by age."""
     texts = subject.texts
     rows = pick(
@@ -80,41 +69,25 @@ def working_years(figures: Figures, subject: Subject) -> Chart:
         year=subject.base_year,
     )  # fmt: skip
     own = shown(rows.filter(pl.col("sector") == subject.sector))
-    ages = own["category"].to_list()
-    values = {age: estimate(only(own, age)) for age in ages}
+    values = {age: estimate(only(own, age)) for age in own["category"].to_list()}
     young, older = values.get(YOUNG), values.get(OLDER)
     if young is None or older is None:
-        return absent(subject, "working_years", "staff")
-    labels = {age: say(texts, "working_years.age", age=age) for age in ages}
+        return None
+    labels = {age: say(texts, "working_years.age", age=age) for age in values}
     sectors = rows["sector"].unique(maintain_order=True).to_list()
-    columns = {say(texts, "working_years.start"): list(labels.values())}
-    for code in sorted(sectors, key=lambda one: (one != subject.sector, sector_name(subject, one))):
-        found = rows.filter(pl.col("sector") == code)
-        by_age = {row["category"]: row for row in found.iter_rows(named=True)}
-        columns[sector_name(subject, code)] = [
-            cell(by_age[age], texts, decimals=1) if age in by_age else "–" for age in ages
-        ]
-    title = say(
-        texts, "working_years.title", sector=sector_name(subject), young_age=YOUNG, older_age=OLDER,
-        **spoken("young", young, texts, decimals=1), **spoken("older", older, texts, decimals=1),
-    )  # fmt: skip
+    order = sorted(sectors, key=lambda one: (one != subject.sector, sector_name(subject, one)))
     bars = [Bar(labels[age], value) for age, value in values.items() if value is not None]
-    listed = "; ".join(f"{bar.label}: {interval(bar.value, texts, decimals=1)}" for bar in bars)
-    return Chart(
-        draw_bars(
-            bars, texts, x=say(texts, "working_years.axis"), positive=PENS[0], negative=PENS[0],
-            decimals=1,
-        ),
-        title,
-        say(texts, "working_years.alt", title=title, list=listed),
-        pl.DataFrame(columns),
-        say(texts, "working_years.note"),
+    return Told(
+        Bars(bars, say(texts, "working_years.axis"), PENS[0], PENS[0], decimals=1,
+             most_listed=None),
+        {"start": list(labels.values())}
+        | {sector_name(subject, code): column(rows.filter(pl.col("sector") == code), list(values),
+                                              texts, decimals=1)
+           for code in order},
+        said={"young_age": YOUNG, "older_age": OLDER}
+        | spoken("young", young, texts, decimals=1)
+        | spoken("older", older, texts, decimals=1),
     )  # fmt: skip
-
-
-def _plain(row: dict[str, object], part: str) -> dict[str, object]:
-    """Keep the interval of the sum only, so that the table fits a narrow page."""
-    return row if part == "openings" else row | {"lower": row["central"], "upper": row["central"]}
 
 
 def _codes(rows: pl.DataFrame, by: str) -> list[str]:
@@ -122,11 +95,3 @@ def _codes(rows: pl.DataFrame, by: str) -> list[str]:
     whole = only(rows, "openings").sort("central", descending=True, nulls_last=True)
     codes: list[str] = whole[by].to_list()
     return [*(code for code in codes if code != "all"), *(["all"] if "all" in codes else [])]
-
-
-def _name(subject: Subject, by: str, code: str) -> str:
-    if by == "sector":
-        return sector_name(subject, code)
-    if code == "all":
-        return say(subject.texts, "chart.all_occupations")
-    return name_of(subject, by, code)

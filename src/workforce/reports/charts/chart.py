@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +25,9 @@ class Chart:
 
     Parameters
     ----------
-    figure
-        The drawing; None where there is nothing to draw, and the note or the table speaks.
+    draw
+        Makes the drawing, when it is shown and not before; None where there is nothing to draw, and
+        the note or the table speaks.
     title
         The finding, in a sentence with its figures.
     alt
@@ -37,12 +40,20 @@ class Chart:
         Whether the table holds sentences rather than figures.
     """
 
-    figure: Figure | None
+    draw: Callable[[], Figure] | None
     title: str
     alt: str
     table: pl.DataFrame | None = None
     note: str = ""
     prose: bool = False
+
+    @cached_property
+    def figure(self) -> Figure | None:
+        """The drawing, made once."""
+        if self.draw is None:
+            return None
+        with own_style():
+            return self.draw()
 
 
 SILENT = Chart(None, "", "")
@@ -52,18 +63,18 @@ SILENT = Chart(None, "", "")
 def show(chart: Chart, texts: Texts) -> None:
     """Show a chart in a notebook: title, drawing with alternative text, note, table behind it."""
     parts = []
-    if chart.figure is None and chart.table is not None:
+    if chart.draw is None and chart.table is not None:
         parts.append(
             html_table(chart.table, chart.title, prose=chart.prose)
         )  # its caption is the heading
     else:
         _display({"text/html": f"<h3>{escape(chart.title)}</h3>", "text/plain": chart.title})
-    if chart.figure is not None:
+    if chart.draw is not None:
         alt = {"image/png": {"alt": chart.alt}}
         _display({"image/png": png(chart), "text/plain": chart.alt}, metadata=alt)
     if chart.note:
         parts.append(f'<p class="note">{escape(chart.note)}</p>')
-    if chart.figure is not None and chart.table is not None:
+    if chart.draw is not None and chart.table is not None:
         summary = escape(say(texts, "chart.table_behind"))
         table = html_table(chart.table, chart.title)
         parts.append(f"<details><summary>{summary}</summary>{table}</details>")

@@ -10,18 +10,8 @@ import polars as pl
 from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.competence import at_year, is_formal
-from workforce.reports.charts.figures import (
-    LEAST_FOR_SHARE,
-    Subject,
-    absent,
-    cell,
-    name_of,
-    only,
-    pick,
-    sector_name,
-    shown,
-    table_decimals,
-)
+from workforce.reports.charts.declared import absent
+from workforce.reports.charts.figures import LEAST_FOR_SHARE, Subject, only, pick, shown
 from workforce.reports.charts.staff import AGE_GROUPS, CAUSES, FILLS
 from workforce.reports.charts.style import (
     INK,
@@ -35,6 +25,7 @@ from workforce.reports.charts.style import (
     wrap,
     year_axis,
 )
+from workforce.reports.charts.words import cell, name_of, sector_name, table_decimals
 from workforce.texts.catalogue import number, percent, say
 
 if TYPE_CHECKING:
@@ -89,7 +80,7 @@ def competence_years(figures: Figures, subject: Subject) -> Chart:
                 all=len(gaps), year=subject.horizon_year)  # fmt: skip
     names = "; ".join(name_of(subject, "competence", code) for code in drawn)
     return Chart(
-        figure, title, say(texts, "competence_years.alt", title=title, list=names),
+        lambda: figure, title, say(texts, "competence_years.alt", title=title, list=names),
         _years_table(parts, subject), say(texts, "competence_years.note"),
     )  # fmt: skip
 
@@ -127,7 +118,7 @@ def competence_by_age(figures: Figures, subject: Subject) -> Chart:
         [(rows, subject.base_year), (later, subject.horizon_year)],
         {group: say(texts, f"age_group.{group}") for group in AGE_GROUPS}, order, subject,
     )  # fmt: skip
-    return Chart(figure, title, say(texts, "competence_age.alt", title=title, list=listed),
+    return Chart(lambda: figure, title, say(texts, "competence_age.alt", title=title, list=listed),
                  table)  # fmt: skip
 
 
@@ -158,8 +149,8 @@ def drain_by_cause(figures: Figures, subject: Subject) -> Chart:
         for code in order[:5]
     )
     table = _parts_table([(rows, subject.base_year)], causes, order, subject)
-    return Chart(figure, title, say(texts, "drain_cause.alt", title=title, list=listed), table,
-                 say(texts, "drain_cause.note"))  # fmt: skip
+    return Chart(lambda: figure, title, say(texts, "drain_cause.alt", title=title, list=listed),
+                 table, say(texts, "drain_cause.note"))  # fmt: skip
 
 
 def few_holders(figures: Figures, subject: Subject) -> Chart:

@@ -1,17 +1,16 @@
-"""Picks figures out of a publishable table and writes them for the reader."""
+"""Picks figures out of a publishable table."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
 from workforce.contract.figures import Figures
 from workforce.contract.names import Names
-from workforce.contract.names import name_of as name_in
-from workforce.reports.charts.chart import Chart
-from workforce.texts.catalogue import Texts, number, percent, say
+from workforce.texts.catalogue import Texts
 
 HOW_KNOWN = {
     "measured_shortage": "",
@@ -23,7 +22,6 @@ LEAST_TO_LEAD = 10.0
 """Fewest persons, as rounded, of an occupation or a competence that a headline names."""
 LEAST_FOR_SHARE = 20
 """Fewest persons whose parts or changes are told in per cent; below it in persons."""
-"""Hidden figures that a note names one by one."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +178,11 @@ def whole(
     )
 
 
+def of_page(rows: pl.DataFrame, subject: Subject) -> pl.DataFrame:
+    """Keep the sector of the page; of a page on all sectors, every one."""
+    return rows if subject.sector == "all" else rows.filter(sector=subject.sector)
+
+
 def shown(rows: pl.DataFrame) -> pl.DataFrame:
     """Keep the rows that have a figure."""
     return rows.filter(pl.col("central").is_not_null())
@@ -198,131 +201,14 @@ def estimate(rows: pl.DataFrame, *, year: int | None = None) -> Estimate | None:
     found = rows if year is None else rows.filter(pl.col("year") == year)
     if found.height != 1 or found["central"][0] is None:
         return None
-    row = found.row(0, named=True)
+    return estimate_of(found.row(0, named=True))
+
+
+def estimate_of(row: Mapping[str, Any]) -> Estimate:
+    """Read the figure of a row that has one."""
     central = float(row["central"])
-    lower = central if row["lower"] is None else float(row["lower"])
-    upper = central if row["upper"] is None else float(row["upper"])
+    lower, upper = (central if row[end] is None else float(row[end]) for end in ("lower", "upper"))
     return Estimate(central, lower, upper, float(row["level"] or 0.0))
-
-
-def interval(
-    value: Estimate, texts: Texts, *, decimals: int = 0, share: bool = False, sign: bool = False
-) -> str:
-    """Write an estimate with its interval: "38 (80 %: 25 to 52)".
-
-    Parameters
-    ----------
-    value
-        The estimate.
-    texts
-        Language.
-    decimals
-        Decimals of the figures.
-    share
-        Write shares as per cent.
-    sign
-        Put a plus before what is above zero.
-    """
-    return "".join(spoken("it", value, texts, decimals=decimals, share=share, sign=sign).values())
-
-
-def spoken(
-    name: str,
-    value: Estimate,
-    texts: Texts,
-    *,
-    decimals: int = 0,
-    share: bool = False,
-    sign: bool = False,
-) -> dict[str, str]:
-    """Write an estimate for a sentence: the figure by its name, the interval by name_span.
-
-    Parameters
-    ----------
-    name
-        Placeholder of the figure.
-    value, texts, decimals, share, sign
-        As for `interval`.
-
-    Returns
-    -------
-    dict
-        The figure, and its interval in brackets with a space before; empty where it is certain.
-    """
-    write = percent if share else number
-    central, lower, upper = (
-        write(one, texts, decimals=decimals, sign=sign)
-        for one in (value.central, value.lower, value.upper)
-    )
-    if lower == central == upper:  # an interval that reads as one figure
-        return {name: central, f"{name}_span": ""}
-    if share:  # one sign for per cent is enough for both ends
-        lower = number(100 * value.lower, texts, decimals=decimals, sign=sign)
-    level = percent(value.level, texts, decimals=0)
-    span = say(texts, "chart.span", level=level, lower=lower, upper=upper)
-    return {name: central, f"{name}_span": f" {span}"}
-
-
-def cell(row: dict[str, object], texts: Texts, *, decimals: int = 0, share: bool = False) -> str:
-    """Write one row's figure for a table."""
-    if row["central"] is None:
-        return "–"
-    central = float(str(row["central"]))
-    lower = central if row["lower"] is None else float(str(row["lower"]))
-    upper = central if row["upper"] is None else float(str(row["upper"]))
-    level = 0.0 if row["level"] is None else float(str(row["level"]))
-    value = Estimate(central, lower, upper, level)
-    return interval(value, texts, decimals=decimals, share=share)
-
-
-def persons_told(count: float, figures: Figures, texts: Texts) -> str:
-    """Write how many people a cell of the base year has: a rounded one by what it may be.
-
-    Parameters
-    ----------
-    count
-        Of one cell of the protected folder, such as a group of ages in a sector. [persons]
-    figures
-        Of the page.
-    texts
-        Language.
-    """
-    base = figures.rounded_to
-    if base is None or count > 1.5 * base:
-        return number(count, texts)
-    if count < 0.5 * base:
-        return say(texts, "chart.persons_under", base=base)
-    return say(texts, "chart.persons_between", most=2 * base - 1)
-
-
-def table_by_year(
-    series: Mapping[str, pl.DataFrame], texts: Texts, *, decimals: int = 0, share: bool = False
-) -> pl.DataFrame:
-    """Set series side by side, a row for each year.
-
-    Parameters
-    ----------
-    series
-        Heading of the column, and rows of the series.
-    texts
-        Language.
-    decimals, share
-        How the figures are written.
-
-    Returns
-    -------
-    polars.DataFrame
-        Text: year, then a column for each series.
-    """
-    years = sorted({year for rows in series.values() for year in rows["year"].to_list()})
-    columns = {say(texts, "chart.year"): [str(year) for year in years]}
-    for heading, rows in series.items():
-        written = {
-            row["year"]: cell(row, texts, decimals=decimals, share=share)
-            for row in rows.iter_rows(named=True)
-        }
-        columns[heading] = [written.get(year, "–") for year in years]
-    return pl.DataFrame(columns)
 
 
 def only(rows: pl.DataFrame, category: str) -> pl.DataFrame:
@@ -384,60 +270,3 @@ def how_known(lines: pl.DataFrame, line: str = "unfilled") -> str:
     """
     found = only(lines, line)["variable"]
     return HOW_KNOWN[str(found[0])] if len(found) else ""
-
-
-def shortage_basis(figures: Figures, subject: Subject) -> str:
-    """Say that the shortage of the base year is estimated, or partly; empty where it is counted."""
-    known = how_known(shortage_lines(figures, subject))
-    if not known:
-        return ""
-    return say(subject.texts, f"measured.basis{known}", base=str(subject.base_year))
-
-
-def absent(subject: Subject, chart: str, table: str) -> Chart:
-    """Return a chart that says in a sentence what is lacking and which table would give it.
-
-    Parameters
-    ----------
-    subject
-        The page.
-    chart
-        Key of the chart in the catalogue.
-    table
-        Table of the folder that the chart stands on.
-    """
-    texts = subject.texts
-    reason = "chart.table_missing" if table in subject.missing else "chart.no_figures"
-    note = say(texts, reason, table=table)
-    return Chart(None, say(texts, f"{chart}.heading"), note, None, note)
-
-
-def decimals_for(largest: float) -> int:
-    """Return one decimal for small figures, so that they do not all read as 0 or 1."""
-    return 1 if abs(largest) < 10 else 0
-
-
-def table_decimals(rows: pl.DataFrame) -> int:
-    """Return one decimal for a table of small figures, none where the largest has three digits."""
-    return 0 if largest(shown(rows), "central") >= 100 else 1
-
-
-def sector_name(subject: Subject, sector: str | None = None) -> str:
-    """Name the sector of the page, or all sectors together, in the language of the page."""
-    code = subject.sector if sector is None else sector
-    if code == "all":
-        return say(subject.texts, "chart.all_sectors")
-    return name_of(subject, "sector", code)
-
-
-def is_group(subject: Subject, occupation: str) -> bool:
-    """Whether a code is that of a group of occupations, which stands for few."""
-    return f"group.{occupation}" in subject.texts.entries
-
-
-def name_of(subject: Subject, dimension: str, code: str) -> str:
-    """Name a region, sector, occupation or competence in the language of the page."""
-    of_group = f"group.{code}"
-    if dimension == "occupation" and of_group in subject.texts.entries:
-        return say(subject.texts, of_group)
-    return name_in(subject.names, dimension, code, subject.texts.language)

@@ -8,8 +8,10 @@ import polars as pl
 
 from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
-from workforce.reports.charts.figures import Subject, name_of, pick
-from workforce.texts.catalogue import join_list, number, percent, say
+from workforce.reports.charts.declared import Told, chart
+from workforce.reports.charts.figures import Subject, pick
+from workforce.reports.charts.words import name_of
+from workforce.texts.catalogue import join_list, number, percent
 
 LEAST_CHANGE = 0.05  # A smaller change in graduates a year is about as before.
 
@@ -28,7 +30,8 @@ class _Programme:
     begun: float  # Those of them who already study.
 
 
-def graduates_to_come(figures: Figures, subject: Subject) -> Chart:
+@chart("graduates")
+def graduates_to_come(figures: Figures, subject: Subject) -> Told | Chart:
     """Set out the graduates of each programme until the horizon, and who of them already studies.
 
     Figures are for all employers in the area of the table, so a page of one sector has none.
@@ -47,26 +50,25 @@ def graduates_to_come(figures: Figures, subject: Subject) -> Chart:
     ahead, before = (sum(getattr(one, name) for one in found) for name in ("ahead", "before"))
     change = ahead / before - 1 if before > 0 else 0.0
     way = "more" if change > LEAST_CHANGE else "fewer" if change < -LEAST_CHANGE else "same"
-    title = say(
-        texts, f"graduates.title_{way}", ahead=number(ahead, texts), before=number(before, texts),
-        base=str(subject.base_year), last=str(subject.horizon_year - 1),
-    )  # fmt: skip
     names = [one.leads_to for one in found]
-    columns = {
-        say(texts, "graduates.leads_to"): [
-            f"{one.leads_to}, {one.code}" if names.count(one.leads_to) > 1 else one.leads_to
-            for one in found
-        ],
-        **{
-            say(texts, f"graduates.{name}"): [number(getattr(one, name), texts) for one in found]
-            for name in ("before", "ahead", "total", "begun", "years")
-        },
-        say(texts, "graduates.completion"): [
-            percent(one.completion, texts, decimals=0) for one in found
-        ],
+    leads_to = [
+        f"{one.leads_to}, {one.code}" if names.count(one.leads_to) > 1 else one.leads_to
+        for one in found
+    ]
+    counts = {
+        name: [number(getattr(one, name), texts) for one in found]
+        for name in ("before", "ahead", "total", "begun", "years")
     }
-    note = say(texts, "graduates.note", base=str(subject.base_year))
-    return Chart(None, title, title, pl.DataFrame(columns), note)
+    shares = [percent(one.completion, texts, decimals=0) for one in found]
+    return Told(
+        table={"leads_to": leads_to, **counts, "completion": shares},
+        said={
+            "ahead": number(ahead, texts),
+            "before": number(before, texts),
+            "last": subject.horizon_year - 1,
+        },
+        title=f"title_{way}",
+    )
 
 
 def _programmes(figures: Figures, subject: Subject) -> list[_Programme]:

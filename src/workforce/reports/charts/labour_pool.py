@@ -10,13 +10,7 @@ import polars as pl
 from workforce.contract.figures import Figures
 from workforce.inputs.labour_pool import LabourPool
 from workforce.reports.charts.chart import SILENT, Chart
-from workforce.reports.charts.figures import (
-    Estimate,
-    Subject,
-    estimate,
-    interval,
-    name_of,
-)
+from workforce.reports.charts.figures import Estimate, Subject, estimate
 from workforce.reports.charts.style import (
     GREY,
     INK,
@@ -30,6 +24,7 @@ from workforce.reports.charts.style import (
     own_style,
     wrap,
 )
+from workforce.reports.charts.words import interval, name_of
 from workforce.texts.catalogue import join_list, number, percent, say
 
 if TYPE_CHECKING:
@@ -100,7 +95,7 @@ def labour_pool(figures: Figures, subject: Subject, pool: LabourPool) -> Chart:
     alt = say(texts, "labour_pool.alt", title=title, list=listed)
     table = _table({code: found[code] for code in order}, subject)
     note = _notes(subject, pool)
-    return Chart(figure, title, alt, table, note)
+    return Chart(lambda: figure, title, alt, table, note)
 
 
 def pool_employers(figures: Figures, subject: Subject, pool: LabourPool) -> Chart:

@@ -6,25 +6,19 @@ import polars as pl
 
 from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
-from workforce.reports.charts.figures import (
-    Estimate,
-    Subject,
-    absent,
-    estimate,
-    interval,
-    name_of,
-    shown,
-    spoken,
-)
-from workforce.reports.charts.shapes import Bar, draw_bars
+from workforce.reports.charts.declared import Told, chart
+from workforce.reports.charts.figures import Estimate, Subject, estimate, shown
+from workforce.reports.charts.shapes import Bar, Bars
 from workforce.reports.charts.style import PENS
+from workforce.reports.charts.words import interval, name_of, spoken
 from workforce.texts.catalogue import number, say
 
 DIRECTIONS = ("out", "in", "net")
 MOST = 25  # Bars; the table has every municipality.
 
 
-def member_moves(figures: Figures, subject: Subject) -> Chart:
+@chart("member_moves", "staff_flows")
+def member_moves(figures: Figures, subject: Subject) -> Told | Chart | None:
     """Draw what each municipality of a county takes from the others, less what it loses to them."""
     texts = subject.texts
     rows = figures.table.filter(
@@ -35,37 +29,29 @@ def member_moves(figures: Figures, subject: Subject) -> Chart:
     found = {code: _directions(rows, code) for code in rows["region"].unique().sort()}
     known = {code: three for code, three in found.items() if len(three) == len(DIRECTIONS)}
     if not known:
-        return absent(subject, "member_moves", "staff_flows")
+        return None
     order = sorted(known, key=lambda code: (-known[code]["net"].central, code))
     names = {code: name_of(subject, "region", code) for code in order}
     first, last = order[0], order[-1]
-    said = {"gains": names[first], "loses": names[last], "year": str(subject.horizon_year)}
-    said |= spoken("more", known[first]["net"], texts, decimals=1)
-    said |= spoken("fewer", known[last]["net"].scaled(-1.0), texts, decimals=1)
-    said["all"] = number(sum(three["out"].central for three in known.values()), texts, decimals=0)
     alike = all(abs(three["net"].central) < 0.05 for three in known.values())
-    title = say(texts, "member_moves.title_alike" if alike else "member_moves.title", **said)
-    axis = say(texts, "member_moves.axis")
-    table = {say(texts, "member_moves.place"): [names[code] for code in order]}
-    for way in DIRECTIONS:
-        table[say(texts, f"member_moves.{way}")] = [
-            interval(known[code][way], texts, decimals=1, sign=way == "net") for code in order
-        ]
-    bars = order if len(order) <= MOST else [*order[: MOST // 2], *order[-(MOST // 2) :]]
-    listed = "; ".join(
-        f"{names[code]}: {interval(known[code]['net'], texts, decimals=1, sign=True)}"
-        for code in bars
-    )
-    note = say(texts, "member_moves.note", **said)
-    return Chart(
-        draw_bars(
-            [Bar(names[code], known[code]["net"]) for code in bars], texts,
-            x=axis, positive=PENS[0], negative=PENS[1], decimals=1,
+    drawn = order if len(order) <= MOST else [*order[: MOST // 2], *order[-(MOST // 2) :]]
+    return Told(
+        Bars(
+            [Bar(names[code], known[code]["net"]) for code in drawn],
+            say(texts, "member_moves.axis"), PENS[0], PENS[1], decimals=1, most_listed=None,
+            sign=True,
         ),
-        title,
-        say(texts, "member_moves.alt", title=title, list=listed),
-        pl.DataFrame(table),
-        note,
+        {"place": list(names.values())}
+        | {way: [interval(known[code][way], texts, decimals=1, sign=way == "net")
+                 for code in order]
+           for way in DIRECTIONS},
+        said={
+            "gains": names[first], "loses": names[last],
+            **spoken("more", known[first]["net"], texts, decimals=1),
+            **spoken("fewer", known[last]["net"].scaled(-1.0), texts, decimals=1),
+            "all": number(sum(three["out"].central for three in known.values()), texts),
+        },
+        title="title_alike" if alike else "title",
     )  # fmt: skip
 
 

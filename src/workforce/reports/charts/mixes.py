@@ -6,16 +6,9 @@ import polars as pl
 
 from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import Chart
-from workforce.reports.charts.figures import (
-    Estimate,
-    Subject,
-    absent,
-    decimals_for,
-    estimate,
-    interval,
-    pick,
-    spoken,
-)
+from workforce.reports.charts.declared import absent
+from workforce.reports.charts.figures import Estimate, Subject, estimate, pick
+from workforce.reports.charts.words import decimals_for, interval, spoken
 from workforce.texts.catalogue import number, percent, say
 
 OUT_OF_REACH = "limits"

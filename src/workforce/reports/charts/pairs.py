@@ -6,13 +6,9 @@ import polars as pl
 
 from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
-from workforce.reports.charts.figures import (
-    Subject,
-    absent,
-    name_of,
-    pick,
-    sector_name,
-)
+from workforce.reports.charts.declared import absent
+from workforce.reports.charts.figures import Subject, pick
+from workforce.reports.charts.words import name_of, sector_name
 from workforce.texts.catalogue import join_list, number, percent, say
 
 ALL_MONEY = 100  # Per cent of the cost of the whole plan.

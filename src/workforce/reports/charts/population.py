@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from workforce.contract.figures import Figures
-from workforce.reports.charts.chart import Chart
+from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import (
     LEAST_FOR_SHARE,
     Estimate,
     Subject,
-    absent,
     estimate,
-    interval,
     largest,
-    name_of,
     only,
     pick,
     shown,
-    spoken,
-    table_by_year,
 )
 from workforce.reports.charts.style import (
     BLUE,
@@ -33,10 +30,13 @@ from workforce.reports.charts.style import (
     canvas,
     label_axes,
     number_axis,
-    own_style,
     year_axis,
 )
+from workforce.reports.charts.words import NOTHING, interval, spoken, table_by_year
 from workforce.texts.catalogue import Texts, number, percent, say
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 BANDS = ("0", "1-5", "6-15", "16-19", "20-66", "67-79", "80-89", "90+", "80+")
 GROUP_YEARS = 5
@@ -44,8 +44,8 @@ OPEN_AGE = 95
 OLD = 67
 
 
-@own_style()
-def population_pyramid(figures: Figures, subject: Subject) -> Chart:
+@chart("pyramid", "population")
+def population_pyramid(figures: Figures, subject: Subject) -> Told | None:
     """Draw inhabitants by sex and age, the base year beside the horizon year.
 
     Five-year groups on the central path, because single years of a small place are noise; the
@@ -55,7 +55,7 @@ def population_pyramid(figures: Figures, subject: Subject) -> Chart:
     rows = shown(pick(figures, subject, "population_path", dimension="sex_age"))
     rows = rows.filter(pl.col("year").is_in(ends))
     if rows["year"].n_unique() < len(ends):
-        return absent(subject, "pyramid", "population")
+        return None
     ages = rows.with_columns(sex="category", age=pl.col("detail").cast(pl.Int64))
     groups = (
         ages.with_columns(pl.col("age").clip(upper_bound=OPEN_AGE) // GROUP_YEARS * GROUP_YEARS)
@@ -63,99 +63,41 @@ def population_pyramid(figures: Figures, subject: Subject) -> Chart:
         .agg(pl.col("central").sum())
         .sort("sex", "age", "year")
     )
-    said = {
-        "region": name_of(subject, "region", subject.region),
-        "base": str(ends[0]),
-        "year": str(ends[1]),
-        "share_base": percent(_share_old(ages, ends[0]), texts, decimals=1),
-        "share": percent(_share_old(ages, ends[1]), texts, decimals=1),
-    }
-    figure, (axes,) = canvas(5.2)
-    for sex, side, colour, at in (("male", -1, ORANGE, 0.01), ("female", 1, BLUE, 0.99)):
-        base, then = (_heights(groups, sex, year) for year in ends)
-        starts = [GROUP_YEARS * i for i in range(len(base))]
-        axes.barh(
-            [start + GROUP_YEARS / 2 for start in starts],
-            [side * value for value in base],
-            height=GROUP_YEARS * 0.9,
-            color=PALE,
-            edgecolor=GREY,
-            linewidth=0.6,
-        )
-        axes.stairs(
-            [side * value for value in then],
-            [*starts, starts[-1] + GROUP_YEARS],
-            orientation="horizontal",
-            color=colour,
-            linewidth=2.2,
-        )
-        axes.text(
-            at, 1.0, say(texts, f"pyramid.{sex}"), transform=axes.transAxes,
-            ha="left" if side < 0 else "right", va="top", fontsize=TEXT_SIZE + 1,
-            color=colour, fontweight="bold",
-        )  # fmt: skip
-    axes.text(
-        0.99, 0.93, say(texts, "pyramid.legend", **said), transform=axes.transAxes,
-        ha="right", va="top", fontsize=TEXT_SIZE - 0.5, color=INK,
-    )  # fmt: skip
-    widest = max(largest(groups, "central"), 1.0) * 1.1
-    axes.set_xlim(-widest, widest)
-    axes.set_ylim(0, OPEN_AGE + 2.4 * GROUP_YEARS)
-    axes.axvline(0, color=GREY, linewidth=0.8)
-    axes.grid(visible=False, axis="y")
-    axes.set_yticks(range(0, OPEN_AGE, 10))
-    number_axis(axes, texts, which="x", mirrored=True, bins=9)
-    label_axes(axes, x=say(texts, "pyramid.axis"), y=say(texts, "pyramid.age_axis"))
-    return Chart(
-        figure,
-        say(texts, "pyramid.title", **said),
-        say(texts, "pyramid.alt", **said),
+    return Told(
+        lambda: _draw_pyramid(groups, subject),
         _pyramid_table(groups, subject),
-        say(texts, "pyramid.note"),
+        said={
+            "share_base": percent(_share_old(ages, ends[0]), texts, decimals=1),
+            "share": percent(_share_old(ages, ends[1]), texts, decimals=1),
+        },
     )
 
 
-@own_style()
-def population_bands(figures: Figures, subject: Subject) -> Chart:
+@chart("bands", "population")
+def population_bands(figures: Figures, subject: Subject) -> Told | None:
     """Draw every band of ages over time, each in its own panel with its interval."""
     texts = subject.texts
     rows = shown(pick(figures, subject, "population_by_band", dimension="age_band"))
     series = {name: only(rows, name) for name in BANDS}
     series = {name: one for name, one in series.items() if one.height > 1}
     if not series:
-        return absent(subject, "bands", "population")
-    deep = -(-len(series) // 3)
-    figure, panels = canvas(2.3 * deep + 0.3, rows=deep, columns=3)
-    for axes, (name, one) in zip(panels, series.items(), strict=False):
-        years, pen = one["year"].to_list(), PENS[1] if name == "80+" else PENS[0]
-        band(axes, years, one["lower"].to_list(), one["upper"].to_list(), pen)
-        axes.plot(years, one["central"].to_list(), color=pen.colour, linewidth=2)
-        axes.set_ylim(0, max(largest(one) * 1.12, 1.0))
-        axes.set_title(
-            f"{band_name(texts, name)}\n{_change_words(one, subject).replace(' (', chr(10) + '(')}",
-            loc="left", fontsize=TEXT_SIZE - 1, color=pen.colour, fontweight="bold",
-        )  # fmt: skip
-        axes.set_xticks([years[0], years[-1]], [str(years[0]), str(years[-1])])
-        number_axis(axes, texts, bins=4)
-        axes.tick_params(labelsize=TEXT_SIZE - 1.5)
-    for axes in panels[len(series) :]:
-        axes.set_visible(False)
-    figure.supylabel(say(texts, "chart.persons_1_january"), fontsize=TEXT_SIZE, color=INK)
+        return None
     old = series.get("80+", next(iter(series.values())))
-    title = say(texts, "bands.title", change=_change_words(old, subject), **_ends(old, subject))
-    listed = "; ".join(
-        f"{band_name(texts, name)}: {_change_words(one, subject)}" for name, one in series.items()
-    )
-    return Chart(
-        figure,
-        title,
-        say(texts, "bands.alt", title=title, list=listed, **_ends(old, subject)),
+    ends = [estimate(old, year=year) for year in (subject.base_year, subject.horizon_year)]
+    base, then = (number(one.central, texts) if one else NOTHING for one in ends)
+    return Told(
+        lambda: _draw_bands(series, subject),
         table_by_year({band_name(texts, name): one for name, one in series.items()}, texts),
+        said={"change": _change_words(old, subject), "persons_base": base, "persons": then},
+        parts=[
+            f"{band_name(texts, name)}: {_change_words(one, subject)}"
+            for name, one in series.items()
+        ],
     )
 
 
-@own_style()
-def working_age_ratio(figures: Figures, subject: Subject) -> Chart:
+@chart("ratio", "population")
+def working_age_ratio(figures: Figures, subject: Subject) -> Told | None:
     """Draw inhabitants aged 20-66 per inhabitant of 80 and over.
 
     The band is the widest that the intervals of the two allow, since the ratio's own is not
@@ -166,7 +108,7 @@ def working_age_ratio(figures: Figures, subject: Subject) -> Chart:
     both = only(rows, "20-66").join(only(rows, "80+"), on="year", suffix="_old")
     both = both.filter((pl.col("lower_old") > 0) & (pl.col("central_old") > 0))
     if both.height < 2:
-        return absent(subject, "ratio", "population")
+        return None
     ratio = both.select(
         "year",
         "level",
@@ -174,38 +116,22 @@ def working_age_ratio(figures: Figures, subject: Subject) -> Chart:
         (pl.col("lower") / pl.col("upper_old")).alias("lower"),
         (pl.col("upper") / pl.col("lower_old")).alias("upper"),
     ).sort("year")
-    years = ratio["year"].to_list()
-    figure, (axes,) = canvas(3.6)
-    band(axes, years, ratio["lower"].to_list(), ratio["upper"].to_list(), PENS[0])
-    axes.plot(years, ratio["central"].to_list(), color=BLUE, linewidth=2.4)
-    axes.set_ylim(0, largest(ratio) * 1.18)
-    axes.set_xlim(years[0] - 0.4, years[-1] + 0.4)
-    for i in (0, -1):
-        axes.annotate(
-            number(ratio["central"][i], texts, decimals=1), (years[i], ratio["upper"][i]),
-            xytext=(0, 5), textcoords="offset points", ha="center", va="bottom",
-            fontsize=TEXT_SIZE + 1, color=BLUE, fontweight="bold",
-        )  # fmt: skip
-    year_axis(axes, years)
-    number_axis(axes, texts)
-    label_axes(axes, x=say(texts, "chart.year_1_january"), y=say(texts, "ratio.axis"))
-    then = estimate(ratio, year=years[-1]) or Estimate(0, 0, 0, 0)
-    said = {
-        "region": name_of(subject, "region", subject.region),
-        "base": str(years[0]),
-        "year": str(years[-1]),
-        "ratio_base": number(ratio["central"][0], texts, decimals=1),
-        "ratio": number(then.central, texts, decimals=1),
-        "low": number(then.lower, texts, decimals=1),
-        "high": number(then.upper, texts, decimals=1),
-    }
-    return Chart(
-        figure,
-        say(texts, "ratio.title", **said),
-        say(texts, "ratio.alt", **said),
+    last = ratio.row(-1, named=True)
+    return Told(
+        lambda: _draw_ratio(ratio, subject),
         table_by_year({say(texts, "ratio.axis"): ratio}, texts, decimals=1),
-        say(texts, "ratio.note"),
-    )
+        said={
+            "base": ratio["year"][0],
+            "year": last["year"],
+            **{
+                name: number(value, texts, decimals=1)
+                for name, value in (
+                    ("ratio_base", ratio["central"][0]), ("ratio", last["central"]),
+                    ("low", last["lower"]), ("high", last["upper"]),
+                )
+            },
+        },
+    )  # fmt: skip
 
 
 def band_name(texts: Texts, name: str) -> str:
@@ -261,20 +187,92 @@ def _change_words(series: pl.DataFrame, subject: Subject) -> str:
     if persons is not None:
         said = spoken("persons", persons, subject.texts, sign=True)
         return say(subject.texts, "bands.of_few", **said)
-    return "–" if share is None else interval(share, subject.texts, share=True, sign=True)
+    return NOTHING if share is None else interval(share, subject.texts, share=True, sign=True)
 
 
-def _ends(series: pl.DataFrame, subject: Subject) -> dict[str, str]:
-    """Return the years and the persons at both ends of a series, written."""
-    base = estimate(series, year=subject.base_year)
-    then = estimate(series, year=subject.horizon_year)
-    return {
-        "region": name_of(subject, "region", subject.region),
-        "base": str(subject.base_year),
-        "year": str(subject.horizon_year),
-        "persons_base": number(base.central, subject.texts) if base else "–",
-        "persons": number(then.central, subject.texts) if then else "–",
-    }
+def _draw_pyramid(groups: pl.DataFrame, subject: Subject) -> Figure:
+    """Draw the base year as bars and the horizon as an outline, men to the left."""
+    texts, ends = subject.texts, (subject.base_year, subject.horizon_year)
+    figure, (axes,) = canvas(5.2)
+    for sex, side, colour, at in (("male", -1, ORANGE, 0.01), ("female", 1, BLUE, 0.99)):
+        base, then = (_heights(groups, sex, year) for year in ends)
+        starts = [GROUP_YEARS * i for i in range(len(base))]
+        axes.barh(
+            [start + GROUP_YEARS / 2 for start in starts],
+            [side * value for value in base],
+            height=GROUP_YEARS * 0.9,
+            color=PALE,
+            edgecolor=GREY,
+            linewidth=0.6,
+        )
+        axes.stairs(
+            [side * value for value in then],
+            [*starts, starts[-1] + GROUP_YEARS],
+            orientation="horizontal",
+            color=colour,
+            linewidth=2.2,
+        )
+        axes.text(
+            at, 1.0, say(texts, f"pyramid.{sex}"), transform=axes.transAxes,
+            ha="left" if side < 0 else "right", va="top", fontsize=TEXT_SIZE + 1,
+            color=colour, fontweight="bold",
+        )  # fmt: skip
+    axes.text(
+        0.99, 0.93, say(texts, "pyramid.legend", base=ends[0], year=ends[1]), ha="right",
+        transform=axes.transAxes, va="top", fontsize=TEXT_SIZE - 0.5, color=INK,
+    )  # fmt: skip
+    widest = max(largest(groups, "central"), 1.0) * 1.1
+    axes.set_xlim(-widest, widest)
+    axes.set_ylim(0, OPEN_AGE + 2.4 * GROUP_YEARS)
+    axes.axvline(0, color=GREY, linewidth=0.8)
+    axes.grid(visible=False, axis="y")
+    axes.set_yticks(range(0, OPEN_AGE, 10))
+    number_axis(axes, texts, which="x", mirrored=True, bins=9)
+    label_axes(axes, x=say(texts, "pyramid.axis"), y=say(texts, "pyramid.age_axis"))
+    return figure
+
+
+def _draw_bands(series: dict[str, pl.DataFrame], subject: Subject) -> Figure:
+    """Draw a panel for each band of ages, with its change in the heading."""
+    texts = subject.texts
+    deep = -(-len(series) // 3)
+    figure, panels = canvas(2.3 * deep + 0.3, rows=deep, columns=3)
+    for axes, (name, one) in zip(panels, series.items(), strict=False):
+        years, pen = one["year"].to_list(), PENS[1] if name == "80+" else PENS[0]
+        band(axes, years, one["lower"].to_list(), one["upper"].to_list(), pen)
+        axes.plot(years, one["central"].to_list(), color=pen.colour, linewidth=2)
+        axes.set_ylim(0, max(largest(one) * 1.12, 1.0))
+        axes.set_title(
+            f"{band_name(texts, name)}\n{_change_words(one, subject).replace(' (', chr(10) + '(')}",
+            loc="left", fontsize=TEXT_SIZE - 1, color=pen.colour, fontweight="bold",
+        )  # fmt: skip
+        axes.set_xticks([years[0], years[-1]], [str(years[0]), str(years[-1])])
+        number_axis(axes, texts, bins=4)
+        axes.tick_params(labelsize=TEXT_SIZE - 1.5)
+    for axes in panels[len(series) :]:
+        axes.set_visible(False)
+    figure.supylabel(say(texts, "chart.persons_1_january"), fontsize=TEXT_SIZE, color=INK)
+    return figure
+
+
+def _draw_ratio(ratio: pl.DataFrame, subject: Subject) -> Figure:
+    """Draw the ratio over the years, with figures at its ends."""
+    texts, years = subject.texts, ratio["year"].to_list()
+    figure, (axes,) = canvas(3.6)
+    band(axes, years, ratio["lower"].to_list(), ratio["upper"].to_list(), PENS[0])
+    axes.plot(years, ratio["central"].to_list(), color=BLUE, linewidth=2.4)
+    axes.set_ylim(0, largest(ratio) * 1.18)
+    axes.set_xlim(years[0] - 0.4, years[-1] + 0.4)
+    for i in (0, -1):
+        axes.annotate(
+            number(ratio["central"][i], texts, decimals=1), (years[i], ratio["upper"][i]),
+            xytext=(0, 5), textcoords="offset points", ha="center", va="bottom",
+            fontsize=TEXT_SIZE + 1, color=BLUE, fontweight="bold",
+        )  # fmt: skip
+    year_axis(axes, years)
+    number_axis(axes, texts)
+    label_axes(axes, x=say(texts, "chart.year_1_january"), y=say(texts, "ratio.axis"))
+    return figure
 
 
 def _heights(groups: pl.DataFrame, sex: str, year: int) -> list[float]:
@@ -291,7 +289,7 @@ def _share_old(ages: pl.DataFrame, year: int) -> float:
     return float(found.filter(pl.col("age") >= OLD)["central"].sum()) / total if total else 0.0
 
 
-def _pyramid_table(groups: pl.DataFrame, subject: Subject) -> pl.DataFrame:
+def _pyramid_table(groups: pl.DataFrame, subject: Subject) -> dict[str, list[str]]:
     """Set women and men of both years side by side, a row for each group of ages."""
     texts = subject.texts
     starts = range(0, OPEN_AGE + 1, GROUP_YEARS)
@@ -304,4 +302,4 @@ def _pyramid_table(groups: pl.DataFrame, subject: Subject) -> pl.DataFrame:
         for sex in ("female", "male"):
             heading = f"{say(texts, f'pyramid.{sex}')} {year}"
             columns[heading] = [number(value, texts) for value in _heights(groups, sex, year)]
-    return pl.DataFrame(columns)
+    return columns

@@ -9,30 +9,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from workforce.contract.figures import Figures
-from workforce.reports.charts.chart import Chart
-from workforce.reports.charts.figures import (
-    Estimate,
-    Subject,
-    decimals_for,
-    interval,
-    name_of,
-    pick,
-    sector_name,
-    shown,
-)
+from workforce.reports.charts.declared import Told, chart
+from workforce.reports.charts.figures import Estimate, Subject, estimate_of, pick, shown
 from workforce.reports.charts.population import BANDS, band_name
-from workforce.reports.charts.style import (
-    BLUE,
-    GREY,
-    INK,
-    ORANGE,
-    TEXT_SIZE,
-    canvas,
-    label_axes,
-    number_axis,
-    own_style,
-    wrap,
-)
+from workforce.reports.charts.style import BLUE, INK, ORANGE, canvas, name_rows, wrap
+from workforce.reports.charts.words import decimals_for, interval, sector_name
 from workforce.texts.catalogue import Texts, number, percent, quarter_name, say
 
 if TYPE_CHECKING:
@@ -59,26 +40,39 @@ class Judged:
         return self.forecast.lower <= self.outcome <= self.forecast.upper
 
 
-def judged_population(figures: Figures, subject: Subject) -> Chart:
+@chart("judged_population")
+def judged_population(figures: Figures, subject: Subject) -> Told:
     """Set the inhabitants forecast from an earlier year against those of the base year."""
-    return _judged(
-        population_judged(figures, subject), figures, subject, "judged_population",
-        _made_again(figures, subject, "population_by_band"),
-    )  # fmt: skip
+    rows = _made_again(figures, subject, "population_by_band")
+    return _judged(population_judged(figures, subject), figures, subject, rows)
 
 
-def judged_staff(figures: Figures, subject: Subject) -> Chart:
-    """Set the staff forecast from an earlier year against that of the base year, by sector.
+@chart("judged_staff")
+def judged_staff(figures: Figures, subject: Subject) -> Told:
+    """Set the staff forecast from an earlier year against those of the base year.
 
-    Of rounded counts, only sectors of `LEAST` persons or more are judged: in smaller ones the
-    rounding would decide.
+    On a public page the sectors that show fewer than a least are not judged, for the rounding
+    would decide; a sentence says so.
     """
-    rows = _made_again(figures, subject, "headcount")
-    named = staff_judged(figures, subject)
+    rows, named = _made_again(figures, subject, "headcount"), staff_judged(figures, subject)
     outcomes = [outcome for _, outcome in _pairs(figures, subject, rows, "sector").values()]
     few = len(named) < sum(outcome > 0 for outcome in outcomes)
     more = say(subject.texts, "judged.too_few", least=LEAST) if few else ""
-    return _judged(named, figures, subject, "judged_staff", rows, more=more)
+    return _judged(named, figures, subject, rows, more=more)
+
+
+@chart("judged_absence")
+def judged_absence(figures: Figures, subject: Subject) -> Told:
+    """Set sickness absence forecast a year ahead against what came in the latest quarter."""
+    rows = pick(figures, subject, "absence_rate", dimension="quarter_judged", scenario=MADE_AGAIN)
+    latest = str(rows["category"].max())
+    rows = rows.filter(pl.col("category") == latest)
+    pairs = _pairs(figures, subject, rows, "sector")
+    named = [Judged(sector_name(subject, code), *pair) for code, pair in pairs.items()]
+    if not named:
+        return _nothing(subject, rows)
+    return _told(named, subject, {"quarter": quarter_name(latest, subject.texts)},
+                 axis="judged_absence.axis", share=True)  # fmt: skip
 
 
 def population_judged(figures: Figures, subject: Subject) -> list[Judged]:
@@ -112,66 +106,57 @@ def _made_again(figures: Figures, subject: Subject, variable: str) -> pl.DataFra
     )  # fmt: skip
 
 
-def judged_absence(figures: Figures, subject: Subject) -> Chart:
-    """Set sickness absence forecast a year ahead against what came in the latest quarter."""
-    texts = subject.texts
-    rows = pick(figures, subject, "absence_rate", dimension="quarter_judged", scenario=MADE_AGAIN)
-    if rows.is_empty():
-        return _nothing(subject, "judged_absence")
-    latest = str(rows["category"].max())
-    rows = rows.filter(pl.col("category") == latest)
-    pairs = _pairs(figures, subject, rows, "sector")
-    named = [Judged(sector_name(subject, code), *pair) for code, pair in pairs.items()]
-    if not named:
-        return _nothing(subject, "judged_absence", rows)
-    said = _said(named, subject) | {"quarter": quarter_name(latest, texts)}
-    figure = _draw(named, texts, say(texts, "judged_absence.axis"), relative=False)
-    return _chart(figure, named, subject, "judged_absence", said, share=True)
-
-
 def _judged(
     named: Sequence[Judged],
     figures: Figures,
     subject: Subject,
-    chart: str,
     rows: pl.DataFrame,
     *,
     more: str = "",
-) -> Chart:
+) -> Told:
     if not named:
-        return _nothing(subject, chart, rows, more=more)
-    said = _said(named, subject) | {"start": str(_start(figures, subject))}
-    figure = _draw(named, subject.texts, say(subject.texts, "judged.axis"), relative=True)
-    return _chart(figure, named, subject, chart, said, share=False, more=more)
+        return _nothing(subject, rows, more=more)
+    said = {"start": str(_start(figures, subject))}
+    return _told(named, subject, said, axis="judged.axis", share=False, more=more)
 
 
-def _chart(
-    figure: Figure, named: Sequence[Judged], subject: Subject, chart: str, said: dict[str, str],
-    *, share: bool, more: str = "",
-) -> Chart:  # fmt: skip
+def _told(
+    named: Sequence[Judged], subject: Subject, said: dict[str, str], *, axis: str, share: bool,
+    more: str = "",
+) -> Told:  # fmt: skip
+    """Tell how many came out as forecast, and each; a share is judged by its own difference."""
     texts = subject.texts
-    title = say(texts, f"{chart}.title", **said)
-    note = f"{say(texts, f'{chart}.note')} {more}".strip()
-    listed = "; ".join(
-        say(texts, "judged.one", name=one.label, **_words(one, texts, share=share)) for one in named
-    )
-    return Chart(
-        figure,
-        title,
-        say(texts, "judged.alt", title=title, list=listed),
-        _table(named, texts, share=share),
-        note,
+    words = [_words(one, texts, share=share) for one in named]
+    return Told(
+        lambda: _draw(named, texts, say(texts, axis), relative=not share),
+        {
+            "judged.what": [one.label for one in named],
+            "judged.forecast": [one["forecast"] for one in words],
+            "judged.outcome": [one["outcome"] for one in words],
+            "judged.inside": [
+                say(texts, "judged.yes" if one.inside else "judged.no") for one in named
+            ],
+        },
+        said={
+            "inside": number(sum(one.inside for one in named), texts),
+            "count": number(len(named), texts),
+            "level": percent(named[0].forecast.level, texts, decimals=0),
+            "year": subject.base_year,
+            **said,
+        },
+        alt="judged.alt",
+        parts=[
+            say(texts, "judged.one", name=one.label, **written)
+            for one, written in zip(named, words, strict=True)
+        ],
+        more=[more],
     )
 
 
-def _nothing(
-    subject: Subject, chart: str, rows: pl.DataFrame | None = None, *, more: str = ""
-) -> Chart:
+def _nothing(subject: Subject, rows: pl.DataFrame, *, more: str = "") -> Told:
     """Say why nothing is judged: too few people, too few years, or no such table."""
-    texts = subject.texts
-    reason = "chart.no_figures" if rows is not None and rows.height else "judged.too_short"
-    note = more or say(texts, reason)
-    return Chart(None, say(texts, f"{chart}.heading"), note, None, note)
+    reason = "chart.no_figures" if rows.height else "judged.too_short"
+    return Told(title="heading", notes=(), more=[more or say(subject.texts, reason)])
 
 
 def _pairs(
@@ -189,7 +174,7 @@ def _pairs(
     both = shown(rows).join(seen, on=keys, how="inner").drop_nulls("outcome")
     return {
         str(row[key]): (
-            Estimate(row["central"], row["lower"], row["upper"], row["level"]),
+            estimate_of(row),
             float(row["outcome"]),
         )
         for row in both.iter_rows(named=True)
@@ -206,18 +191,6 @@ def _start(figures: Figures, subject: Subject) -> int:
     return int(seen["year"].min())  # type: ignore[arg-type]
 
 
-def _said(named: Sequence[Judged], subject: Subject) -> dict[str, str]:
-    texts = subject.texts
-    return {
-        "region": name_of(subject, "region", subject.region),
-        "inside": number(sum(one.inside for one in named), texts),
-        "count": number(len(named), texts),
-        "level": percent(named[0].forecast.level, texts, decimals=0),
-        "year": str(subject.base_year),
-    }
-
-
-@own_style()
 def _draw(named: Sequence[Judged], texts: Texts, axis: str, *, relative: bool) -> Figure:
     """Draw each forecast with its interval as a distance from the outcome, which is nought."""
     figure, (axes,) = canvas(1.2 + 0.42 * len(named))
@@ -232,13 +205,7 @@ def _draw(named: Sequence[Judged], texts: Texts, axis: str, *, relative: bool) -
                   linestyle="-" if one.inside else (0, (2, 1)))  # fmt: skip
         axes.plot([middle], [place], color=colour, marker=marker, markersize=8)
     axes.axvline(0, color=INK, linewidth=1.6)
-    axes.set_yticks(range(len(named)), [wrap(one.label, 30) for one in named])
-    axes.set_ylim(len(named) - 0.5, -0.5)
-    axes.tick_params(axis="y", labelsize=TEXT_SIZE)
-    axes.grid(visible=False, axis="y")
-    axes.grid(visible=True, axis="x", color=GREY, linewidth=0.4)
-    number_axis(axes, texts, which="x", share=True)
-    label_axes(axes, x=axis)
+    name_rows(axes, [wrap(one.label, 30) for one in named], texts, x=axis, share=True)
     return figure
 
 
@@ -249,17 +216,3 @@ def _words(one: Judged, texts: Texts, *, share: bool) -> dict[str, str]:
         "forecast": interval(one.forecast, texts, decimals=decimals, share=share),
         "outcome": write(one.outcome, texts, decimals=decimals),
     }
-
-
-def _table(named: Sequence[Judged], texts: Texts, *, share: bool) -> pl.DataFrame:
-    words = [_words(one, texts, share=share) for one in named]
-    return pl.DataFrame(
-        {
-            say(texts, "judged.what"): [one.label for one in named],
-            say(texts, "judged.forecast"): [one["forecast"] for one in words],
-            say(texts, "judged.outcome"): [one["outcome"] for one in words],
-            say(texts, "judged.inside"): [
-                say(texts, "judged.yes" if one.inside else "judged.no") for one in named
-            ],
-        }
-    )

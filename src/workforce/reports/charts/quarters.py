@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from workforce.contract.figures import Figures
-from workforce.reports.charts.chart import Chart
-from workforce.reports.charts.figures import (
-    Estimate,
-    Subject,
-    absent,
-    cell,
-    interval,
-    pick,
-    sector_name,
-    shown,
-    spoken,
-)
-from workforce.reports.charts.style import (
-    INK,
-    PENS,
-    TEXT_SIZE,
-    band,
-    canvas,
-    number_axis,
-    own_style,
-)
+from workforce.reports.charts.declared import Told, chart
+from workforce.reports.charts.figures import Estimate, Subject, estimate_of, of_page, pick, shown
+from workforce.reports.charts.style import INK, PENS, TEXT_SIZE, band, canvas, number_axis
+from workforce.reports.charts.words import column, interval, sector_name, spoken
 from workforce.texts.catalogue import percent, quarter_name, say
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 SEEN, AHEAD = "quarter", "quarter_ahead"
 QUARTERS_SHOWN = 16
@@ -43,12 +31,14 @@ class Quarters:
     ahead: pl.DataFrame
 
 
-def absence_forecast(figures: Figures, subject: Subject) -> Chart:
+@chart("absence", "absence")
+def absence_forecast(figures: Figures, subject: Subject) -> Told | None:
     """Draw total absence by quarter, as seen and as forecast, a panel for each sector."""
     return _forecast(figures, subject, "absence_rate", "absence")
 
 
-def vacancy_forecast(figures: Figures, subject: Subject) -> Chart:
+@chart("vacancies", "vacancies")
+def vacancy_forecast(figures: Figures, subject: Subject) -> Told | None:
     """Draw vacancies by quarter, as seen and as forecast, a panel for each sector."""
     return _forecast(figures, subject, "vacancy_rate", "vacancies")
 
@@ -61,21 +51,47 @@ def latest_quarters(
     The leading sector is that of the page, or the one with the highest forecast of all.
     """
     found = _quarters(figures, subject, variable)
-    nexts = [
-        (one, _estimate(one.ahead.row(0, named=True)), _year_before(one))
-        for one in found
-        if one.ahead.height
-    ]
+    nexts = [(one, _next(one), _year_before(one)) for one in found if one.ahead.height]
     return max(nexts, key=lambda triple: triple[1].central) if nexts else None
 
 
-@own_style()
-def _forecast(figures: Figures, subject: Subject, variable: str, chart: str) -> Chart:
+def _forecast(figures: Figures, subject: Subject, variable: str, words: str) -> Told | None:
     texts = subject.texts
     found = [one for one in _quarters(figures, subject, variable) if one.seen.height]
     lead = latest_quarters(figures, subject, variable)
     if not found or lead is None:
-        return absent(subject, chart, chart)
+        return None
+    one, value, before = lead
+    every = [pl.concat([other.seen.tail(QUARTERS_SHOWN), other.ahead]) for other in found]
+    periods = sorted({period for rows in every for period in rows["category"]})
+    return Told(
+        lambda: _draw(found, subject, words),
+        {"quarters.column": [quarter_name(period, texts) for period in periods]}
+        | {
+            sector_name(subject, other.sector): column(rows, periods, texts, decimals=1, share=True)
+            for other, rows in zip(found, every, strict=True)
+        },
+        said={
+            "sector": sector_name(subject, one.sector),
+            "quarter": quarter_name(one.ahead["category"][0], texts),
+            **spoken("rate", value, texts, decimals=1, share=True),
+            "before": "" if before is None else percent(before, texts, decimals=1),
+        },
+        title="title" if before is not None else "title_short",
+        alt="quarters.alt",
+        parts=[
+            f"{sector_name(subject, other.sector)}: "
+            + interval(_next(other), texts, decimals=1, share=True)
+            for other in found
+            if other.ahead.height
+        ],
+        notes=("note_rounded" if figures.rounded_to else "note",),
+    )
+
+
+def _draw(found: Sequence[Quarters], subject: Subject, words: str) -> Figure:
+    """Draw a panel for each sector: what was seen, then what is forecast with its interval."""
+    texts = subject.texts
     columns = 1 if len(found) == 1 else 2
     deep = -(-len(found) // columns)
     figure, panels = canvas(3.4 if columns == 1 else 2.3 * deep, rows=deep, columns=columns)
@@ -102,37 +118,15 @@ def _forecast(figures: Figures, subject: Subject, variable: str, chart: str) -> 
     for axes in panels[len(found) :]:
         axes.set_visible(False)
     figure.supxlabel(say(texts, "quarters.legend"), fontsize=TEXT_SIZE - 0.5, color=INK)
-    figure.supylabel(say(texts, f"{chart}.axis"), fontsize=TEXT_SIZE, color=INK)
-    one, value, before = lead
-    said = {
-        "sector": sector_name(subject, one.sector),
-        "quarter": quarter_name(one.ahead["category"][0], texts),
-        **spoken("rate", value, texts, decimals=1, share=True),
-        "before": "" if before is None else percent(before, texts, decimals=1),
-    }
-    title = say(texts, f"{chart}.title" if before is not None else f"{chart}.title_short", **said)
-    listed = "; ".join(
-        f"{sector_name(subject, other.sector)}: "
-        + interval(_estimate(other.ahead.row(0, named=True)), texts, decimals=1, share=True)
-        for other in found
-        if other.ahead.height
-    )
-    return Chart(
-        figure,
-        title,
-        say(texts, "quarters.alt", title=title, list=listed),
-        _table(found, subject),
-        say(texts, f"{chart}.note_rounded" if figures.rounded_to else f"{chart}.note"),
-    )  # fmt: skip
+    figure.supylabel(say(texts, f"{words}.axis"), fontsize=TEXT_SIZE, color=INK)
+    return figure
 
 
 def _quarters(figures: Figures, subject: Subject, variable: str) -> list[Quarters]:
     """Return the shown quarters of each sector the page is about."""
     seen = shown(pick(figures, subject, variable, dimension=SEEN, scenario="baseline"))
     ahead = shown(pick(figures, subject, variable, dimension=AHEAD, scenario="baseline"))
-    wanted = seen["sector"].unique(maintain_order=True).to_list()
-    if subject.sector != "all":
-        wanted = [code for code in wanted if code == subject.sector]
+    wanted = of_page(seen, subject)["sector"].unique(maintain_order=True).to_list()
     return [
         Quarters(
             code,
@@ -143,8 +137,9 @@ def _quarters(figures: Figures, subject: Subject, variable: str) -> list[Quarter
     ]
 
 
-def _estimate(row: dict[str, float]) -> Estimate:
-    return Estimate(row["central"], row["lower"], row["upper"], row["level"])
+def _next(one: Quarters) -> Estimate:
+    """Return the first forecast."""
+    return estimate_of(one.ahead.row(0, named=True))
 
 
 def _year_before(one: Quarters) -> float | None:
@@ -153,21 +148,3 @@ def _year_before(one: Quarters) -> float | None:
     wanted = f"{int(period[:4]) - 1}{period[4:]}"
     found = one.seen.filter(pl.col("category") == wanted)["central"].to_list()
     return float(found[0]) if found else None
-
-
-def _table(found: list[Quarters], subject: Subject) -> pl.DataFrame:
-    """Set sectors side by side, a row for each quarter; forecasts carry their interval."""
-    texts = subject.texts
-    series = {
-        sector_name(subject, one.sector): {
-            row["category"]: cell(row, texts, decimals=1, share=True)
-            for part in (one.seen.tail(QUARTERS_SHOWN), one.ahead)
-            for row in part.iter_rows(named=True)
-        }
-        for one in found
-    }
-    periods = sorted({period for written in series.values() for period in written})
-    columns = {say(texts, "quarters.column"): [quarter_name(p, texts) for p in periods]}
-    for heading, written in series.items():
-        columns[heading] = [written.get(period, "–") for period in periods]
-    return pl.DataFrame(columns)

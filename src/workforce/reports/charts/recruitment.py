@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from workforce.contract.figures import Figures
 from workforce.disclosure.stocks import OWN
-from workforce.reports.charts.chart import Chart
+from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import (
     Estimate,
     Subject,
-    absent,
-    cell,
-    decimals_for,
     estimate,
     how_known,
     largest,
-    name_of,
     only,
     pick,
-    sector_name,
     shortage_lines,
     shown,
-    spoken,
-    table_by_year,
     whole,
 )
+from workforce.reports.charts.staff import CAUSES
 from workforce.reports.charts.style import (
     BLUE,
     GREY,
@@ -33,20 +29,35 @@ from workforce.reports.charts.style import (
     ORANGE,
     PURPLE,
     TEAL,
-    TEXT_SIZE,
     canvas,
     label_axes,
+    legend_below,
     number_axis,
-    own_style,
     year_axis,
+)
+from workforce.reports.charts.words import (
+    NOTHING,
+    column,
+    decimals_for,
+    name_of,
+    place_name,
+    plain,
+    spoken,
+    table_by_year,
 )
 from workforce.texts.catalogue import number, say
 
-CAUSES = ("retired", "left_sector", "moved_municipality", "other")
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 SHORTAGE_LINES = ("unfilled", "unqualified", "agency_overtime")
+FILLS = {"retired": (BLUE, ""), "left_sector": (TEAL, "...."), "other": (GREY, ""),
+         "moved_municipality": (PURPLE, "xxxx"), "replacement": (BLUE, ""),
+         "growth": (ORANGE, "////")}  # fmt: skip
 
 
-def measured_shortage(figures: Figures, subject: Subject) -> Chart:
+@chart("measured", "shortage")
+def measured_shortage(figures: Figures, subject: Subject) -> Told | None:
     """Set out the shortage of the base year by its three lines, never added.
 
     A line that nobody counted is empty, but for the unfilled posts estimated from national rates.
@@ -54,68 +65,83 @@ def measured_shortage(figures: Figures, subject: Subject) -> Chart:
     texts = subject.texts
     rows = shortage_lines(figures, subject)
     if not shown(rows).height:
-        return absent(subject, "measured", "shortage")
-    largest_line = shown(rows.filter(pl.col("occupation") == "all"))
-    said = {"sector": sector_name(subject), "base": str(subject.base_year)}
-    total = {row["category"]: row["central"] for row in largest_line.iter_rows(named=True)}
+        return None
     known = {line: how_known(rows, line) for line in SHORTAGE_LINES}
-    if "unfilled" in total:
-        said["fte"] = number(total["unfilled"], texts, decimals=decimals_for(total["unfilled"]))
-        title = say(texts, f"measured.title{known['unfilled']}", **said)
-    else:
-        title = say(texts, "measured.heading")
+    unfilled = estimate(only(rows.filter(pl.col("occupation") == "all"), "unfilled"))
     some = rows.filter(pl.col("central").is_null() | (pl.col("central") > 0))
     codes = [code for code in some["occupation"].unique(maintain_order=True) if code != "all"]
     codes = sorted(codes, key=lambda code: name_of(subject, "occupation", code))
     order = [*codes, "all"] if "all" in rows["occupation"].to_list() else codes
-    columns: dict[str, list[str]] = {
-        say(texts, "chart.occupation"): [
-            say(texts, "chart.all_occupations") if c == "all" else name_of(subject, "occupation", c)
-            for c in order
-        ]
-    }
-    for line in SHORTAGE_LINES:
-        written = {
-            row["occupation"]: cell(row, texts, decimals=1)
-            for row in only(rows, line).iter_rows(named=True)
-        }
-        none = "–" if written else say(texts, "measured.not_counted")
-        heading = say(texts, f"measured.{line}{known[line]}")
-        columns[heading] = [written.get(code, none) for code in order]
-    notes = [say(texts, "measured.note")]
-    if figures.rounded_to is not None and codes:
-        notes.append(say(texts, "measured.note_spread", least=OWN))
-    if figures.rounded_to is not None and "unfilled" in total and known["unfilled"] == "":
-        notes.append(say(texts, "measured.note_drawn"))
-    if known["unfilled"]:
-        notes.append(say(texts, f"measured.note{known['unfilled']}"))
-    return Chart(None, title, title, pl.DataFrame(columns), " ".join(notes))
+    table = {"chart.occupation": [place_name(subject, "occupation", code) for code in order]}
+    for line, how in known.items():
+        own = only(rows, line)
+        none = NOTHING if own.height else say(texts, "measured.not_counted")
+        cells = column(own, order, texts, by="occupation", decimals=1, none=none)
+        table[f"{line}{how}"] = cells
+    rounded, how = figures.rounded_to is not None, known["unfilled"]
+    notes = ["note"]
+    if rounded and codes:
+        notes.append("note_spread")
+    if rounded and unfilled is not None and not how:
+        notes.append("note_drawn")
+    if how:
+        notes.append(f"note{how}")
+    return Told(
+        table=table,
+        said={"least": OWN, "fte": plain(unfilled, texts) if unfilled else ""},
+        title=f"title{how}" if unfilled else "heading",
+        notes=notes,
+    )
 
 
-@own_style()
-def recruitment_need(figures: Figures, subject: Subject) -> Chart:
+@chart("recruitment", "staff")
+def recruitment_need(figures: Figures, subject: Subject) -> Told | None:
     """Draw the FTE to recruit each year: replacement by cause, and growth.
 
     Replacement is split by the persons who leave for each cause, since a cause has no FTE of its
     own; where a cause is hidden, replacement stands whole.
     """
     texts = subject.texts
-    need = whole(figures, subject, "recruitment_need")
-    replacement = whole(figures, subject, "replacement_fte")
-    growth = whole(figures, subject, "growth_fte")
-    if any(not shown(rows).height for rows in (need, replacement, growth)):
-        return absent(subject, "recruitment", "staff")
-    years = shown(need)["year"].to_list()
-    parts = _replacement_parts(figures, subject, replacement, years)
-    parts["growth"] = _by_year(growth, years)
+    series = {
+        name: whole(figures, subject, variable)
+        for name, variable in (("total", "recruitment_need"), ("replacement", "replacement_fte"),
+                               ("growth", "growth_fte"))
+    }  # fmt: skip
+    if any(not shown(rows).height for rows in series.values()):
+        return None
+    years = shown(series["total"])["year"].to_list()
+    parts = _replacement_parts(figures, subject, series["replacement"], years)
+    parts["growth"] = _by_year(series["growth"], years)
+    need = estimate(series["total"], year=years[-1]) or Estimate(0, 0, 0, 0)
+    places = decimals_for(need.central)
+    return Told(
+        lambda: _draw(parts, series["total"], years, subject),
+        table_by_year(
+            {say(texts, f"recruitment.{name}"): rows for name, rows in series.items()},
+            texts, decimals=decimals_for(largest(shown(series["total"]))),
+        ),
+        said={
+            "year": years[-1],
+            **spoken("need", need, texts, decimals=places),
+            **{
+                name: number(_by_year(series[name], years)[-1], texts, decimals=places)
+                for name in ("replacement", "growth")
+            },
+        },
+        notes=("note" if "retired" in parts else "note_whole",),
+    )  # fmt: skip
+
+
+def _draw(
+    parts: dict[str, list[float]], need: pl.DataFrame, years: list[int], subject: Subject
+) -> Figure:
+    """Draw a bar for each year with its parts up and down from nought, and the need as a dot."""
+    texts = subject.texts
     figure, (axes,) = canvas(5.0)
     above, below = [0.0] * len(years), [0.0] * len(years)
-    styles = {"retired": (BLUE, ""), "left_sector": (TEAL, "...."), "other": (GREY, ""),
-              "moved_municipality": (PURPLE, "xxxx"), "replacement": (BLUE, ""),
-              "growth": (ORANGE, "////")}  # fmt: skip
     for name, values in parts.items():
         start = [a if v >= 0 else b for v, a, b in zip(values, above, below, strict=True)]
-        colour, hatch = styles[name]
+        colour, hatch = FILLS[name]
         drawn = axes.bar(years, values, bottom=start, color=colour, hatch=hatch, edgecolor="white",
                  linewidth=0.8, width=0.72, label=say(texts, f"recruitment.{name}"))  # fmt: skip
         for patch in drawn:
@@ -129,44 +155,21 @@ def recruitment_need(figures: Figures, subject: Subject) -> Chart:
     year_axis(axes, years)
     number_axis(axes, texts)
     label_axes(axes, x=say(texts, "chart.calendar_year"), y=say(texts, "recruitment.axis"))
-    figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=TEXT_SIZE - 1,
-                  handlelength=2.2, handleheight=1.2)  # fmt: skip
-    last = estimate(need, year=years[-1]) or Estimate(0, 0, 0, 0)
-    decimals = decimals_for(last.central)
-    said = {
-        "sector": sector_name(subject),
-        "year": str(years[-1]),
-        **spoken("need", last, texts, decimals=decimals),
-        "replacement": number(_by_year(replacement, years)[-1], texts, decimals=decimals),
-        "growth": number(_by_year(growth, years)[-1], texts, decimals=decimals),
-    }
-    title = say(texts, "recruitment.title", **said)
-    parts_shown = {"total": need, "replacement": replacement, "growth": growth}
-    note = say(texts, "recruitment.note" if "retired" in parts else "recruitment.note_whole")
-    return Chart(
-        figure,
-        title,
-        say(texts, "recruitment.alt", title=title, **said),
-        table_by_year(
-            {say(texts, f"recruitment.{name}"): rows for name, rows in parts_shown.items()},
-            texts, decimals=decimals_for(largest(shown(need))),
-        ),
-        note,
-    )  # fmt: skip
+    legend_below(figure)
+    return figure
 
 
 def _replacement_parts(
     figures: Figures, subject: Subject, replacement: pl.DataFrame, years: list[int]
 ) -> dict[str, list[float]]:
     """Split replacement by cause of exit; whole where a cause is hidden."""
-    every = _by_year(replacement, years)
     parts = pick(
         figures, subject, "replacement_by_cause", sector=subject.sector, occupation="all",
         dimension="cause",
     )  # fmt: skip
     causes = {name: only(parts, name) for name in CAUSES}
     if any(shown(rows).height < len(years) for rows in causes.values()):
-        return {"replacement": every}
+        return {"replacement": _by_year(replacement, years)}
     return {name: _by_year(rows, years) for name, rows in causes.items()}
 
 

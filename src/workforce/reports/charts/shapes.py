@@ -1,14 +1,14 @@
-"""The two shapes most charts share: lines with intervals over years, and sorted bars."""
+"""The shapes that most charts share, each with what it draws, what it says and its table."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from workforce.reports.charts.figures import Estimate, decimals_for, shown
+from workforce.reports.charts.figures import Estimate, largest, shown
 from workforce.reports.charts.style import (
     GREY,
     INK,
@@ -18,16 +18,21 @@ from workforce.reports.charts.style import (
     canvas,
     end_labels,
     label_axes,
+    legend_below,
     name_inside,
+    name_rows,
     number_axis,
-    own_style,
     wrap,
     year_axis,
 )
-from workforce.texts.catalogue import Texts, number
+from workforce.reports.charts.words import decimals_for, interval, table_by_year
+from workforce.texts.catalogue import Texts, number, say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+LISTED = 5
+"""Bars that an alternative text names where a chart has many."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,21 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Lines:
+    """Series over years with their intervals, each named at its end; hidden years are gaps.
+
+    ``x`` and ``y`` are the keys of what the axes measure; ``decimals`` those of the table, of the
+    largest figure when left out.
+    """
+
+    lines: Sequence[Line]
+    x: str
+    y: str
+    from_zero: bool = True
+    decimals: int | None = None
+
+
+@dataclass(frozen=True)
 class Bar:
     """One bar to draw: its name and its figure."""
 
@@ -47,25 +67,97 @@ class Bar:
     value: Estimate
 
 
-@own_style()
-def draw_lines(
-    lines: Sequence[Line], texts: Texts, *, x: str, y: str, from_zero: bool = True
-) -> Figure:
-    """Draw series over years with their intervals, each named at its end.
+@dataclass(frozen=True)
+class Bars:
+    """Bars from the top down with their intervals and figures.
 
-    Parameters
-    ----------
-    lines
-        Series; hidden years are gaps.
-    texts
-        Language of the numbers.
-    x, y
-        What the axes measure, with units.
-    from_zero
-        Whether the upright axis starts at nought.
+    ``x`` says what they measure, with its unit; ``positive`` and ``negative`` are the pens above
+    and below nought; ``decimals`` those of the figures, which fit the largest when left out.
     """
+
+    bars: Sequence[Bar]
+    x: str
+    positive: Pen
+    negative: Pen
+    decimals: int | None = None
+    most_listed: int | None = LISTED
+    sign: bool = False
+
+
+@dataclass(frozen=True)
+class Stacks:
+    """Bars of parts end to end from the top down; ``parts`` has name, colour and hatch of each.
+
+    ``share`` draws each bar as parts of its whole, and writes ``words`` of bar and part on those
+    that have room.
+    """
+
+    bars: Mapping[str, Mapping[str, float]]
+    parts: Mapping[str, tuple[str, str, str]]
+    x: str
+    share: bool
+    words: Callable[[str, str], str]
+
+
+@dataclass(frozen=True)
+class Dots:
+    """Rows with a dot and an interval for each of two names; ``marks`` stand at the end of a row.
+
+    ``joined`` draws the way from one dot to the other.
+    """
+
+    rows: Mapping[str, tuple[Estimate, Estimate]]
+    names: tuple[tuple[str, Pen], tuple[str, Pen]]
+    x: str
+    share: bool = False
+    joined: bool = False
+    marks: Mapping[str, str] | None = None
+
+
+Shape = Lines | Bars | Stacks | Dots | Callable[[], "Figure"]
+"""One of the shapes, or a function that draws what has none."""
+
+
+def drawing(shape: Shape, texts: Texts) -> Callable[[], Figure]:
+    """Return what draws a shape when it is called."""
+    if isinstance(shape, Lines):
+        return lambda: draw_lines(shape, texts)
+    if isinstance(shape, Bars):
+        return lambda: draw_bars(shape, texts)
+    if isinstance(shape, Stacks):
+        return lambda: draw_stacks(shape, texts)
+    if isinstance(shape, Dots):
+        return lambda: draw_dots(shape, texts)
+    return shape
+
+
+def listed(shape: Shape, texts: Texts) -> list[str]:
+    """Write what an alternative text names of a shape: its first bars, each with its figure."""
+    if not isinstance(shape, Bars):
+        return []
+    return [
+        f"{one.label}: {interval(one.value, texts, decimals=places, sign=shape.sign)}"
+        for one in shape.bars[: shape.most_listed]
+        for places in [decimals_for(one.value.central) if shape.decimals is None
+                       else shape.decimals]
+    ]  # fmt: skip
+
+
+def shape_table(shape: Shape | None, texts: Texts) -> pl.DataFrame | None:
+    """Write the figures behind a shape: of lines a row for each year; of others nothing."""
+    if not isinstance(shape, Lines):
+        return None
+    series = {one.label: one.rows for one in shape.lines}
+    places = shape.decimals
+    if places is None:
+        places = decimals_for(max(largest(shown(rows)) for rows in series.values()))
+    return table_by_year(series, texts, decimals=places)
+
+
+def draw_lines(shape: Lines, texts: Texts) -> Figure:
+    """Draw series over years with their intervals, each named at its end."""
     figure, (axes,) = canvas(4.0)
-    drawn = [Line(one.label, shown(one.rows).sort("year"), one.pen) for one in lines]
+    drawn = [Line(one.label, shown(one.rows).sort("year"), one.pen) for one in shape.lines]
     drawn = [one for one in drawn if one.rows.height]
     for one in drawn:
         years, pen = one.rows["year"].to_list(), one.pen
@@ -76,8 +168,8 @@ def draw_lines(
         )  # fmt: skip
     every = pl.concat([one.rows.select("year", "central", "lower", "upper") for one in drawn])
     low, high = float(every["lower"].min() or 0), float(every["upper"].max() or 0)  # type: ignore[arg-type]
-    room = max((high - (0 if from_zero else low)) * 0.08, 0.05)
-    bottom = low - room if low < 0 or not from_zero else 0.0
+    room = max((high - (0 if shape.from_zero else low)) * 0.08, 0.05)
+    bottom = low - room if low < 0 or not shape.from_zero else 0.0
     axes.set_ylim(bottom, high + room)
     if low < 0:
         axes.axhline(0, color=GREY, linewidth=1)
@@ -85,7 +177,7 @@ def draw_lines(
     axes.set_xlim(years[0] - 0.2, years[-1] + 0.15)
     year_axis(axes, years)
     number_axis(axes, texts)
-    label_axes(axes, x=x, y=y)
+    label_axes(axes, x=say(texts, shape.x), y=say(texts, shape.y))
     ends = [(one.rows["year"][-1], one.rows["central"][-1], one) for one in drawn]
     end_labels(
         axes, years[-1], [(v, one.label, one.pen.colour) for at, v, one in ends if at == years[-1]]
@@ -96,36 +188,14 @@ def draw_lines(
     return figure
 
 
-@own_style()
-def draw_bars(
-    bars: Sequence[Bar],
-    texts: Texts,
-    *,
-    x: str,
-    positive: Pen,
-    negative: Pen,
-    decimals: int | None = None,
-) -> Figure:
-    """Draw horizontal bars from the top down with their intervals and figures.
-
-    Parameters
-    ----------
-    bars
-        In the order they are read.
-    texts
-        Language of the numbers.
-    x
-        What the bars measure, with its unit.
-    positive, negative
-        Pens of bars above and below nought.
-    decimals
-        Decimals of the figures; those that fit the largest when left out.
-    """
+def draw_bars(shape: Bars, texts: Texts) -> Figure:
+    """Draw horizontal bars from the top down with their intervals and figures."""
+    bars, decimals = shape.bars, shape.decimals
     figure, (axes,) = canvas(1.1 + 0.46 * len(bars))
     if decimals is None:
         decimals = decimals_for(max((abs(one.value.central) for one in bars), default=0.0))
     for place, one in enumerate(bars):
-        pen = positive if one.value.central >= 0 else negative
+        pen = shape.positive if one.value.central >= 0 else shape.negative
         axes.barh(
             place, one.value.central, height=0.62, facecolor=pen.colour, alpha=0.88,
             edgecolor="white", hatch=pen.hatch if one.value.central < 0 else "", linewidth=0,
@@ -139,16 +209,63 @@ def draw_bars(
             xytext=(7, 0), textcoords="offset points", va="center", fontsize=TEXT_SIZE,
             color=INK, fontweight="bold",
         )  # fmt: skip
-    axes.set_yticks(range(len(bars)), [wrap(one.label, 30) for one in bars])
-    axes.set_ylim(len(bars) - 0.4, -0.6)
-    axes.tick_params(axis="y", labelsize=TEXT_SIZE)
-    axes.grid(visible=False, axis="y")
-    axes.grid(visible=True, axis="x", color="#d3dbe2", linewidth=0.8)
     axes.axvline(0, color=GREY, linewidth=1)
     right = max((one.value.upper for one in bars), default=1.0)
     left = min((one.value.lower for one in bars), default=0.0)
     width = max(right, 0) - min(left, 0) or 1.0
     axes.set_xlim(min(left, 0) - 0.03 * width * (left < 0), max(right, 0) + 0.13 * width)
-    number_axis(axes, texts, which="x")
-    label_axes(axes, x=x)
+    name_rows(axes, [wrap(one.label, 30) for one in bars], texts, x=shape.x)
+    return figure
+
+
+def draw_stacks(shape: Stacks, texts: Texts) -> Figure:
+    """Draw bars of parts side by side; the parts are named below."""
+    figure, (axes,) = canvas(1.5 + 0.46 * len(shape.bars))
+    for place, (bar, values) in enumerate(shape.bars.items()):
+        whole, left = sum(values.values()) if shape.share else 1.0, 0.0
+        for part, (label, colour, hatch) in shape.parts.items():
+            size = values.get(part, 0.0) / whole
+            axes.barh(
+                place, size, left=left, height=0.66, color=colour, hatch=hatch, edgecolor="white",
+                linewidth=1.0, label=label if not place else "_",
+            )  # fmt: skip
+            if shape.share and size > 0.07:
+                axes.text(left + size / 2, place, shape.words(bar, part),
+                          ha="center", va="center", fontsize=TEXT_SIZE - 1.5, color=INK,
+                          fontweight="bold", bbox={"facecolor": "white", "edgecolor": "none",
+                                                   "pad": 1.2, "alpha": 0.85})  # fmt: skip
+            left += size
+    if shape.share:
+        axes.set_xlim(0, 1)
+    name_rows(axes, [wrap(one, 30) for one in shape.bars], texts, x=shape.x, share=shape.share)
+    legend_below(figure)
+    return figure
+
+
+def draw_dots(shape: Dots, texts: Texts) -> Figure:
+    """Draw two dots with their intervals in each row; the two are named below."""
+    figure, (axes,) = canvas(1.5 + 0.48 * len(shape.rows))
+    for place, (row, pair) in enumerate(shape.rows.items()):
+        if shape.joined:
+            axes.plot([one.central for one in pair], [place, place], color=GREY, linewidth=2.4)
+        for value, (name, pen), shift in zip(pair, shape.names, (-0.16, 0.16), strict=True):
+            axes.plot([value.lower, value.upper], [place + shift] * 2, color=pen.colour,
+                      linewidth=1.6)  # fmt: skip
+            axes.plot(value.central, place + shift, pen.marker, color=pen.colour, markersize=8.5,
+                      markeredgecolor="white", linestyle="none",
+                      label=name if not place else "_")  # fmt: skip
+        if shape.marks and row in shape.marks:
+            axes.annotate(
+                shape.marks[row], (max(one.upper for one in pair), place), xytext=(8, 0),
+                textcoords="offset points", va="center", fontsize=TEXT_SIZE - 0.5, color=INK,
+                fontweight="bold",
+            )  # fmt: skip
+    if shape.share:
+        axes.set_xlim(-0.02, 1.03)
+        axes.axvline(1, color=GREY, linewidth=1)
+    else:
+        top = max(one.upper for pair in shape.rows.values() for one in pair)
+        axes.set_xlim(0, top * 1.28 or 1.0)
+    name_rows(axes, [wrap(one, 30) for one in shape.rows], texts, x=shape.x, share=shape.share)
+    legend_below(figure)
     return figure

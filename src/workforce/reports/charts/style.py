@@ -58,8 +58,8 @@ def own_style() -> Iterator[None]:
     """Draw as is usual with matplotlib, whatever a file of settings or the session says.
 
     Within it a name with $ is no mathematics, a letter that no font has is an empty box without a
-    warning, and what matplotlib notes about fonts and files is kept from the page. Every function
-    that draws has it before its name.
+    warning, and what matplotlib notes about fonts and files is kept from the page. A chart is drawn
+    within it.
     """
     log = logging.getLogger("matplotlib")
     level = log.level
@@ -236,6 +236,39 @@ def name_inside(axes: Axes, x: float, y: float, text: str, colour: str) -> None:
         color=colour,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85},
     )
+
+
+def name_rows(
+    axes: Axes, names: Sequence[str], texts: Texts, *, x: str, share: bool = False
+) -> None:
+    """Name rows from the top down, and mark what lies along them.
+
+    Parameters
+    ----------
+    axes
+        Panel, with a row drawn at each whole number from 0.
+    names
+        One for each row, as many lines as it likes; wrap long ones first.
+    texts
+        Language.
+    x
+        What is measured, with its unit.
+    share
+        Whether that is per cent.
+    """
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.tick_params(axis="y", labelsize=TEXT_SIZE)
+    axes.grid(visible=False, axis="y")
+    axes.grid(visible=True, axis="x", color=PALE, linewidth=0.8)
+    number_axis(axes, texts, which="x", share=share)
+    label_axes(axes, x=x)
+
+
+def legend_below(figure: Figure) -> None:
+    """Name what is drawn below the drawing, two names to a line."""
+    figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=TEXT_SIZE - 1,
+                  handlelength=2.2, handleheight=1.2)  # fmt: skip
 
 
 def wrap(text: str, width: int = 24) -> str:

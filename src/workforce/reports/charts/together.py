@@ -12,7 +12,8 @@ from workforce.contract.figures import Figures
 from workforce.inputs.sharing import Sharing, places_that_share
 from workforce.model.pooling import Pool, administration, best_pool, pool_posts, pools_by_size
 from workforce.reports.charts.chart import SILENT, Chart
-from workforce.reports.charts.figures import Subject, name_of, shown
+from workforce.reports.charts.figures import Subject, shown
+from workforce.reports.charts.words import name_of
 from workforce.texts.catalogue import join_list, number, percent, say
 
 Places = Mapping[str, Sequence[str]]

@@ -9,19 +9,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from workforce.contract.figures import Figures
-from workforce.reports.charts.chart import Chart
+from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import (
     Estimate,
     Subject,
-    absent,
-    decimals_for,
     estimate,
     how_known,
-    interval,
     pick,
-    sector_name,
     shortage_lines,
-    spoken,
 )
 from workforce.reports.charts.style import (
     GREY,
@@ -29,11 +24,10 @@ from workforce.reports.charts.style import (
     PENS,
     TEXT_SIZE,
     canvas,
-    label_axes,
-    number_axis,
-    own_style,
+    name_rows,
     wrap,
 )
+from workforce.reports.charts.words import decimals_for, interval, said_of
 from workforce.texts.catalogue import Texts, number, say
 
 if TYPE_CHECKING:
@@ -53,18 +47,20 @@ class Link:
     is_end: bool
 
 
-def shortage_drivers(figures: Figures, subject: Subject) -> Chart:
+@chart("drivers", "staff")
+def shortage_drivers(figures: Figures, subject: Subject) -> Told | None:
     """Draw how the shortage of the base year becomes that of the horizon, driver by driver."""
     return _waterfall(figures, subject, "shortage_change", "drivers", {}, subject.scenario)
 
 
+@chart("measures_effect", "staff")
 def measure_effects(
     figures: Figures,
     subject: Subject,
     *,
     labels: Mapping[str, str] | None = None,
     scenario: str | None = None,
-) -> Chart:
+) -> Told | None:
     """Draw what each measure does to the shortage at the horizon.
 
     Parameters
@@ -81,21 +77,11 @@ def measure_effects(
     return _waterfall(figures, subject, "measure_effect", "measures_effect", labels or {}, scenario)
 
 
-@own_style()
-def draw_waterfall(chain: Sequence[Link], texts: Texts, *, x: str) -> Figure:
+def draw_waterfall(chain: Sequence[Link], texts: Texts) -> Figure:
     """Draw a chain from the top down: bars at its ends, steps up and down between them.
 
     Steps up are hatched and have a plus, steps down are plain and have a minus, so that nothing
     leans on colour; a whisker at the far end of a step is its interval.
-
-    Parameters
-    ----------
-    chain
-        In the order they are read; the first and the last are the ends.
-    texts
-        Language of the numbers.
-    x
-        What the bars measure, with its unit.
     """
     figure, (axes,) = canvas(1.1 + 0.5 * len(chain))
     decimals = decimals_for(max(abs(one.value.central) for one in chain))
@@ -118,16 +104,10 @@ def draw_waterfall(chain: Sequence[Link], texts: Texts, *, x: str) -> Figure:
             va="center", fontsize=TEXT_SIZE, color=INK, fontweight="bold",
         )  # fmt: skip
         edges += [one.start, stop, *ends]
-    axes.set_yticks(range(len(chain)), [wrap(one.label, 30) for one in chain])
-    axes.set_ylim(len(chain) - 0.4, -0.6)
-    axes.tick_params(axis="y", labelsize=TEXT_SIZE)
-    axes.grid(visible=False, axis="y")
-    axes.grid(visible=True, axis="x", color="#d3dbe2", linewidth=0.8)
     axes.axvline(0, color=GREY, linewidth=1)
     width = max(edges) - min(edges) or 1.0
     axes.set_xlim(min(edges) - 0.03 * width * (min(edges) < 0), max(edges) + 0.15 * width)
-    number_axis(axes, texts, which="x")
-    label_axes(axes, x=x)
+    name_rows(axes, [wrap(one.label, 30) for one in chain], texts, x=say(texts, "waterfall.axis"))
     return figure
 
 
@@ -135,10 +115,10 @@ def _waterfall(
     figures: Figures,
     subject: Subject,
     variable: str,
-    chart: str,
+    words: str,
     labels: Mapping[str, str],
     scenario: str | None,
-) -> Chart:
+) -> Told | None:
     texts = subject.texts
     rows = pick(
         figures, subject, variable, sector=subject.sector, occupation="all", dimension="part",
@@ -149,40 +129,33 @@ def _waterfall(
     found = {name: estimate(rows.filter(pl.col("category") == name)) for name in names}
     values = {name: value for name, value in found.items() if value is not None}
     if BASE not in values or HORIZON not in values:
-        return absent(subject, chart, "staff")
-    known = how_known(shortage_lines(figures, subject)) if chart == "drivers" else ""
-    chain = _chain(values, subject, chart, labels, known)
+        return None
+    known = how_known(shortage_lines(figures, subject)) if words == "drivers" else ""
+    chain = _chain(values, subject, words, labels, known)
     places = decimals_for(max(abs(one.value.central) for one in chain))
-    said = {"sector": sector_name(subject), "base": subject.base_year, "year": subject.horizon_year}
-    said |= spoken("start", values[BASE], texts, decimals=decimals_for(values[BASE].central))
-    said |= spoken("stop", values[HORIZON], texts, decimals=decimals_for(values[HORIZON].central))
-    parts = [one for one in chain if not one.is_end]
-    listed = "; ".join(
-        f"{one.label} {number(one.value.central, texts, decimals=places, sign=True)}"
-        for one in parts
-    )
-    title = say(texts, f"{chart}.title{known}", **{name: str(text) for name, text in said.items()})
-    table = pl.DataFrame(
+    return Told(
+        lambda: draw_waterfall(chain, texts),
         {
-            say(texts, f"{chart}.what"): [one.label for one in chain],
-            say(texts, "waterfall.axis"): [
+            "what": [one.label for one in chain],
+            "waterfall.axis": [
                 interval(one.value, texts, decimals=places, sign=not one.is_end) for one in chain
             ],
-        }
-    )
-    return Chart(
-        draw_waterfall(chain, texts, x=say(texts, "waterfall.axis")),
-        title,
-        say(texts, "waterfall.alt", title=title, list=listed),
-        table,
-        say(texts, f"{chart}.note"),
+        },
+        said=said_of("start", values[BASE], texts) | said_of("stop", values[HORIZON], texts),
+        title=f"title{known}",
+        alt="waterfall.alt",
+        parts=[
+            f"{one.label} {number(one.value.central, texts, decimals=places, sign=True)}"
+            for one in chain
+            if not one.is_end
+        ],
     )
 
 
 def _chain(
     values: Mapping[str, Estimate],
     subject: Subject,
-    chart: str,
+    words: str,
     labels: Mapping[str, str],
     known: str,
 ) -> list[Link]:
@@ -192,11 +165,11 @@ def _chain(
     """
     texts, at = subject.texts, values[BASE].central
     years = {BASE: subject.base_year, HORIZON: subject.horizon_year}
-    if chart == "measures_effect":  # without measures and with them, both at the horizon
+    if words == "measures_effect":  # without measures and with them, both at the horizon
         years[BASE] = subject.horizon_year
 
     def end(name: str) -> Link:
-        key = f"{chart}.{name}{known if name == BASE else ''}"
+        key = f"{words}.{name}{known if name == BASE else ''}"
         label = say(texts, key, year=str(years[name]))
         return Link(label, values[name], 0.0, is_end=True)
 
@@ -204,7 +177,7 @@ def _chain(
     for name, value in values.items():
         if name in years or (value.central == 0 and not value.is_uncertain):
             continue
-        label = labels.get(name) or say(texts, f"{chart}.part_{name}")
+        label = labels.get(name) or say(texts, f"{words}.part_{name}")
         chain.append(Link(label, value, at, is_end=False))
         at += value.central
     return [*chain, end(HORIZON)]

@@ -8,21 +8,18 @@ import polars as pl
 
 from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
+from workforce.reports.charts.declared import absent
 from workforce.reports.charts.figures import (
     Subject,
-    absent,
-    cell,
     estimate,
     how_known,
-    interval,
-    is_group,
-    name_of,
     occupation_gaps,
     only,
     pick,
     shortage_lines,
     shown,
 )
+from workforce.reports.charts.words import cell, interval, is_group, name_of
 from workforce.texts.catalogue import number, percent, say
 
 BEST = 3  # Ways to each occupation.

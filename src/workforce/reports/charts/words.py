@@ -1,0 +1,251 @@
+"""Writes figures and names for the reader: in sentences, in cells and in columns of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from workforce.contract.figures import Figures
+from workforce.contract.names import name_of as name_in
+from workforce.reports.charts.figures import (
+    Estimate,
+    Subject,
+    estimate_of,
+    how_known,
+    largest,
+    shortage_lines,
+    shown,
+)
+from workforce.texts.catalogue import Texts, number, percent, say
+
+NOTHING = "–"
+"""Stands in a cell without a figure."""
+
+
+def interval(
+    value: Estimate, texts: Texts, *, decimals: int = 0, share: bool = False, sign: bool = False
+) -> str:
+    """Write an estimate with its interval: "38 (80 %: 25 to 52)".
+
+    Parameters
+    ----------
+    value
+        The estimate.
+    texts
+        Language.
+    decimals
+        Decimals of the figures.
+    share
+        Write shares as per cent.
+    sign
+        Put a plus before what is above zero.
+    """
+    return "".join(spoken("it", value, texts, decimals=decimals, share=share, sign=sign).values())
+
+
+def spoken(
+    name: str,
+    value: Estimate,
+    texts: Texts,
+    *,
+    decimals: int = 0,
+    share: bool = False,
+    sign: bool = False,
+) -> dict[str, str]:
+    """Write an estimate for a sentence: the figure by its name, the interval by name_span.
+
+    Parameters
+    ----------
+    name
+        Placeholder of the figure.
+    value, texts, decimals, share, sign
+        As for `interval`.
+
+    Returns
+    -------
+    dict
+        The figure, and its interval in brackets with a space before; empty where it is certain.
+    """
+    write = percent if share else number
+    central, lower, upper = (
+        write(one, texts, decimals=decimals, sign=sign)
+        for one in (value.central, value.lower, value.upper)
+    )
+    if lower == central == upper:  # an interval that reads as one figure
+        return {name: central, f"{name}_span": ""}
+    if share:  # one sign for per cent is enough for both ends
+        lower = number(100 * value.lower, texts, decimals=decimals, sign=sign)
+    level = percent(value.level, texts, decimals=0)
+    span = say(texts, "chart.span", level=level, lower=lower, upper=upper)
+    return {name: central, f"{name}_span": f" {span}"}
+
+
+def cell(row: Mapping[str, Any], texts: Texts, *, decimals: int = 0, share: bool = False) -> str:
+    """Write one row's figure for a table."""
+    if row["central"] is None:
+        return NOTHING
+    return interval(estimate_of(row), texts, decimals=decimals, share=share)
+
+
+def persons_told(count: float, figures: Figures, texts: Texts) -> str:
+    """Write how many people a cell of the base year has: a rounded one by what it may be.
+
+    Parameters
+    ----------
+    count
+        Of one cell of the protected folder, such as a group of ages in a sector. [persons]
+    figures
+        Of the page.
+    texts
+        Language.
+    """
+    base = figures.rounded_to
+    if base is None or count > 1.5 * base:
+        return number(count, texts)
+    if count < 0.5 * base:
+        return say(texts, "chart.persons_under", base=base)
+    return say(texts, "chart.persons_between", most=2 * base - 1)
+
+
+def table_by_year(
+    series: Mapping[str, pl.DataFrame], texts: Texts, *, decimals: int = 0, share: bool = False
+) -> pl.DataFrame:
+    """Set series side by side, a row for each year.
+
+    Parameters
+    ----------
+    series
+        Heading of the column, and rows of the series.
+    texts
+        Language.
+    decimals, share
+        How the figures are written.
+
+    Returns
+    -------
+    polars.DataFrame
+        Text: year, then a column for each series.
+    """
+    years = sorted({year for rows in series.values() for year in rows["year"].to_list()})
+    columns = {say(texts, "chart.year"): [str(year) for year in years]}
+    for heading, rows in series.items():
+        columns[heading] = column(rows, years, texts, by="year", decimals=decimals, share=share)
+    return pl.DataFrame(columns)
+
+
+def shortage_basis(figures: Figures, subject: Subject) -> str:
+    """Say that the shortage of the base year is estimated, or partly; empty where it is counted."""
+    known = how_known(shortage_lines(figures, subject))
+    if not known:
+        return ""
+    return say(subject.texts, f"measured.basis{known}", base=str(subject.base_year))
+
+
+def decimals_for(largest: float) -> int:
+    """Return one decimal for small figures, so that they do not all read as 0 or 1."""
+    return 1 if abs(largest) < 10 else 0
+
+
+def table_decimals(rows: pl.DataFrame) -> int:
+    """Return one decimal for a table of small figures, none where the largest has three digits."""
+    return 0 if largest(shown(rows), "central") >= 100 else 1
+
+
+def sector_name(subject: Subject, sector: str | None = None) -> str:
+    """Name the sector of the page, or all sectors together, in the language of the page."""
+    code = subject.sector if sector is None else sector
+    if code == "all":
+        return say(subject.texts, "chart.all_sectors")
+    return name_of(subject, "sector", code)
+
+
+def is_group(subject: Subject, occupation: str) -> bool:
+    """Whether a code is that of a group of occupations, which stands for few."""
+    return f"group.{occupation}" in subject.texts.entries
+
+
+def name_of(subject: Subject, dimension: str, code: str) -> str:
+    """Name a region, sector, occupation or competence in the language of the page."""
+    of_group = f"group.{code}"
+    if dimension == "occupation" and of_group in subject.texts.entries:
+        return say(subject.texts, of_group)
+    return name_in(subject.names, dimension, code, subject.texts.language)
+
+
+def column(
+    rows: pl.DataFrame,
+    keys: Sequence[object],
+    texts: Texts,
+    *,
+    by: str | Sequence[str] = "category",
+    decimals: int | None = None,
+    share: bool = False,
+    none: str = NOTHING,
+) -> list[str]:
+    """Write the figures of a column of a table, one for each key.
+
+    Parameters
+    ----------
+    rows
+        One row for each key at most.
+    keys
+        In the order of the table; tuples where the rows are told apart by several columns.
+    texts
+        Language.
+    by
+        Column, or columns, that hold the keys.
+    decimals
+        Those that fit the largest when left out.
+    share
+        Whether the figures are per cent.
+    none
+        Stands where there is no row.
+    """
+    places = table_decimals(rows) if decimals is None else decimals
+    written = {
+        row[by] if isinstance(by, str) else tuple(row[one] for one in by): cell(
+            row, texts, decimals=places, share=share
+        )
+        for row in rows.iter_rows(named=True)
+    }
+    return [written.get(key, none) for key in keys]
+
+
+def side_by_side(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> dict[str, list[str]]:
+    """Lay rows of cells out as the columns of a table.
+
+    Parameters
+    ----------
+    headings
+        One for each cell of a row.
+    rows
+        From the top down.
+    """
+    cells = list(rows)
+    return {heading: [row[place] for row in cells] for place, heading in enumerate(headings)}
+
+
+def plain(value: Estimate, texts: Texts) -> str:
+    """Write the figure alone, with a decimal where it is small."""
+    return number(value.central, texts, decimals=decimals_for(value.central))
+
+
+def told(value: Estimate, texts: Texts) -> str:
+    """Write the figure with its interval, and a decimal where it is small."""
+    return interval(value, texts, decimals=decimals_for(value.central))
+
+
+def said_of(name: str, value: Estimate, texts: Texts) -> dict[str, str]:
+    """Write a figure for a sentence as `spoken`, with a decimal where it is small."""
+    return spoken(name, value, texts, decimals=decimals_for(value.central))
+
+
+def place_name(subject: Subject, by: str, code: str) -> str:
+    """Name a sector or occupation, or all of them."""
+    if by == "sector":
+        return sector_name(subject, code)
+    if code == "all":
+        return say(subject.texts, "chart.all_occupations")
+    return name_of(subject, by, code)
