@@ -14,6 +14,7 @@ MODULES = {
     "calibrate_standard": "workforce.model.demand",
     "competence_gap": "workforce.model.competence",
     "expected_working_years": "workforce.model.supply",
+    "figures": "workforce.results.asked",
     "forecast": "workforce.forecasting.forecast",
     "get_statbank": "workforce.sources.statbank.reading",
     "graduates": "workforce.model.education",
@@ -21,6 +22,7 @@ MODULES = {
     "load_inputs": "workforce.inputs",
     "open_folder": "workforce.sources.tables.folder",
     "open_for": "workforce.sources.tables.protected",
+    "open_page": "workforce.reports.notebook",
     "move_shares": "workforce.model.closed_region",
     "probability_from_rate": "workforce.model.rates",
     "project": "workforce.model.projection",
@@ -46,7 +48,7 @@ MODULES = {
 }
 """Where each public name lies; a module is imported when one of its names is first asked for."""
 
-__all__ = sorted([*MODULES, "__version__"])
+__all__ = sorted([*MODULES, "__version__", "charts"])
 
 
 def __getattr__(name: str) -> Any:
@@ -54,6 +56,8 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         value: Any = version("workforce")
+    elif name == "charts":
+        value = import_module("workforce.reports.charts")
     elif name in MODULES:
         value = getattr(import_module(MODULES[name]), name)
     else:

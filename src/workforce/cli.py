@@ -194,7 +194,7 @@ def template(
     language: Annotated[str, typer.Option(help="Language of the guide: nb, nn or en.")] = "nb",
 ) -> None:
     """Write a workbook to fill in, one sheet for each table, with a guide and drop-downs."""
-    from workforce.reports.template import write_template
+    from workforce.sources.tables.template import write_template
 
     try:
         write_template(path, language=language)

@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from workforce.contract.facts import Facts
+from workforce.contract.figures import Figures
 from workforce.contract.names import Names
 from workforce.evaluation.quality import quality_page
 from workforce.reports.charts import elsewhere
@@ -48,10 +50,10 @@ def test_the_page_shows_kinds_of_series_beside_a_total_that_hides_them() -> None
     assert "| m3_monthly | micro | 18 | 92.0 | 3.0 |" in page
 
 
-def test_a_page_for_leaders_tells_the_total_and_not_its_last_kind(monkeypatch) -> None:
-    monkeypatch.setattr(elsewhere, "measured_elsewhere", lambda: TWO_KINDS_THAT_CANCEL)
+def test_a_page_for_leaders_tells_the_total_and_not_its_last_kind() -> None:
+    facts = Facts(elsewhere=TWO_KINDS_THAT_CANCEL)
     subject = Subject("1", "all", "baseline", 2026, 2036, load_texts("en"), Names({}, {}))
-    table = elsewhere.series_elsewhere(subject).table
+    table = elsewhere.series_elsewhere(Figures(pl.DataFrame(), "public", 5, facts), subject).table
     assert table is not None
     assert table.height == 1
     assert table.row(0)[-1].startswith("80")

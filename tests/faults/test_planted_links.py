@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from workforce.batch.discussion_log import read_log
 from workforce.batch.runner import run
 from workforce.cli import app
 from workforce.contract.folder import FetchReport
@@ -20,10 +21,9 @@ from workforce.contract.places import (
     write_whole,
 )
 from workforce.errors import ParameterError, ReportError, SourceError
-from workforce.reports.discussion_log import read_log
-from workforce.reports.template import write_template
 from workforce.sources.statbank.fetched_record import write_record
 from workforce.sources.tables.record import read_record
+from workforce.sources.tables.template import write_template
 from workforce.sources.tables.yaml_text import read_yaml
 
 SMALL = Path(__file__).parents[1] / "batch" / "small"

@@ -2,9 +2,9 @@
 
 import pytest
 
+from workforce.contract.sharing import FORMS, Sharing, places_that_share
 from workforce.errors import ParameterError
-from workforce.inputs.sharing import Sharing, places_that_share, read_sharing
-from workforce.model.pooling import FORMS
+from workforce.inputs.sharing import read_sharing
 
 REGIONS = ["9001", "9009", "9010", "9011", "9012"]
 PLACES = {"9012": ["9012", "9010", "9011"]}

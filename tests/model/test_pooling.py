@@ -8,12 +8,10 @@ import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workforce.contract.sharing import FORMS, PoolingForm, administration
 from workforce.errors import DataError, ParameterError
 from workforce.model.pooling import (
-    FORMS,
     Pool,
-    PoolingForm,
-    administration,
     best_pool,
     pool_posts,
     pools_by_size,

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workforce.contract.facts import Facts
 from workforce.contract.figures import Figures
 from workforce.contract.names import Names
 from workforce.reports import charts
@@ -16,7 +17,6 @@ from workforce.reports.charts.figures import Estimate, Subject
 from workforce.reports.charts.quarters import absence_forecast
 from workforce.reports.charts.words import interval, spoken
 from workforce.reports.findings import ageing_figures, shortage_figures
-from workforce.reports.measures import measures
 from workforce.texts.catalogue import LANGUAGES, load_texts
 
 NB, EN = load_texts("nb"), load_texts("en")
@@ -410,7 +410,7 @@ def test_absence_is_compared_with_the_same_quarter_last_year() -> None:
 
 
 def test_measures_stand_in_the_order_of_ks_and_invent_no_figure() -> None:
-    chart = measures(published(need((38, 25, 52))), subject())
+    chart = charts.pointers(published(need((38, 25, 52))), subject())
     assert chart.table is not None
     assert [first[3:] for first in chart.table["Measure"]] == [
         "Mobilise", "Develop", "Recruit", "Phase out",
@@ -507,13 +507,13 @@ def test_a_certain_figure_has_no_interval() -> None:
 
 
 def test_only_a_surplus_that_is_sure_is_pointed_to() -> None:
-    sure = measures(published(by_occupation()), subject())
+    sure = charts.pointers(published(by_occupation()), subject())
     assert sure.table is not None
     assert sure.table.rows()[3][1] == (
         "Health care worker: 12 FTE more than needed in 2036 (80%: 4 to 20)."
     )
     unsure = [*gap(THEN, -12, -20, 4, occupation="5321", persons=60.0)]
-    table = measures(published(unsure), subject()).table
+    table = charts.pointers(published(unsure), subject()).table
     assert table is not None
     assert table.rows()[3][1] == "No occupation is sure to have more FTE than needed in 2036."
 
@@ -699,11 +699,12 @@ def mix_figures(*, reached: bool = True) -> Figures:
         rows.append(row("mix_size", THEN, size, **one))
         if lever == "absence":
             rows.append(row("mix_one_more", THEN, 2_000_000 if reached else 7, **one))
-    return Figures(pl.DataFrame(rows), "public", 5)
+    facts = Facts(goal={"target": 0.0, "probability": 0.8})
+    return Figures(pl.DataFrame(rows), "public", 5, facts)
 
 
 def test_mixes_are_told_with_cost_gap_and_what_one_more_unit_gives():
-    chart = charts.cheapest_mixes(mix_figures(), subject(sector="all"), target=0, probability=0.8)
+    chart = charts.cheapest_mixes(mix_figures(), subject(sector="all"))
     assert "6.4 million" in chart.title
     assert chart.table is not None
     told = chart.table["Mix 1"].to_list()
@@ -714,10 +715,10 @@ def test_mixes_are_told_with_cost_gap_and_what_one_more_unit_gives():
 
 def test_a_target_out_of_reach_is_said_with_what_binds():
     figures = mix_figures(reached=False)
-    chart = charts.cheapest_mixes(figures, subject(sector="all"), target=0, probability=0.8)
+    chart = charts.cheapest_mixes(figures, subject(sector="all"))
     assert "out of reach" in chart.title
     assert "7.0 FTE" in chart.note
-    own = charts.cheapest_mixes(figures, subject(sector="care"), target=0, probability=0.8)
+    own = charts.cheapest_mixes(figures, subject(sector="care"))
     assert own.table is None
     assert "sought for all service areas together" in own.note
 

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from workforce.batch.discussion_log import log_path, read_log
 from workforce.contract.figures import Figures
 from workforce.contract.measures import Measure
 from workforce.errors import ParameterError
@@ -19,8 +20,6 @@ from workforce.reports.discussion import (
 from workforce.reports.discussion_log import (
     Remark,
     discussed_line,
-    log_path,
-    read_log,
     remarks_of,
     write_remarks,
 )

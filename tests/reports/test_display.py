@@ -6,12 +6,14 @@ import xarray as xr
 
 import workforce as wf
 from workforce.contract.figures import Figures
+from workforce.contract.grouping import in_groups, sums_of
 from workforce.inputs.groups import occupation_groups
 from workforce.reports import charts
 from workforce.reports.charts.figures import Subject
 from workforce.reports.charts.words import persons_told
-from workforce.reports.display import in_groups, read_display, standing_together, write_display
 from workforce.results.hindsight import MADE_AGAIN, OBSERVED
+from workforce.results.run_notes import read_display, write_display
+from workforce.results.standing import standing_together
 from workforce.sources.tables.files import packaged_folder
 from workforce.texts.catalogue import LANGUAGES, load_texts
 
@@ -48,7 +50,7 @@ def test_an_internal_page_shows_every_occupation_by_itself():
 def test_ten_fte_or_fewer_stand_together_where_a_run_asks_for_it(public, tmp_path):
     write_display(10, tmp_path)
     assert read_display(tmp_path) == 10
-    found = standing_together(posts(o2223=20.0, o2264=25.0), public, sector="all", run=tmp_path)
+    found = standing_together(posts(o2223=20.0, o2264=25.0), public, sector="all", hide_fte=10)
     assert found == {"2223": "other_health_professions"}
     assert read_display("") is None
 
@@ -79,6 +81,22 @@ def test_members_leave_a_table_where_it_tells_of_their_group_and_stay_where_it_d
     assert shown["occupation"].to_list() == ["2264", "all", "5321", "2223", "health_professions"]
     # Students of an occupation are nobody's staff.
     assert shown.row(3)[:4] == STUDENTS
+
+
+def test_pages_of_several_sectors_take_their_own_groups_from_the_sums_of_all():
+    small, large = {"2223": "nurses", "2264": "nurses"}, {"2223": "other_nurses", "5321": "alone"}
+    three = {"2221": "nurses", "2223": "nurses", "2264": "nurses"}
+    sums = sums_of([small, large, three, {}])
+    assert sums == {
+        "2221+2223+2264": ("2221", "2223", "2264"),
+        "2223+2264": ("2223", "2264"),
+    }
+    added = rows(*((label, "headcount", "", "") for label in sums))
+    table = pl.concat([MEMBERS, added])
+    shown = in_groups(table, small, hide=False)
+    assert shown["occupation"].to_list() == ["all", "5321", "2223", "nurses"]
+    assert in_groups(table, large, hide=False).equals(MEMBERS)
+    assert in_groups(table, {}, hide=False).equals(MEMBERS)
 
 
 def test_where_few_fte_are_to_be_hidden_their_rows_and_pairs_go_and_students_stay():

@@ -1,7 +1,6 @@
 """What the flows of staff stand on is told where their figures are, and large changes ask back."""
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
@@ -21,7 +20,7 @@ from workforce.reports.flow_evidence import (
     evidence_of,
     flow_notes,
 )
-from workforce.reports.quality import quality
+from workforce.reports.quality import lights
 from workforce.results.flow_evidence import evidence_rows
 from workforce.texts.catalogue import LANGUAGES, load_texts
 
@@ -102,9 +101,7 @@ def test_the_light_of_flows_is_yellow_where_few_years_or_events_lie_behind(years
     rows = evidence_rows(
         observed(years, [events, 0], [events, 0]), region="9003", scenario="baseline"
     )
-    report = SimpleNamespace(subject=subject(), figures=published(rows, "internal"))
-    lights = pl.DataFrame(schema={"table": pl.String, "light": pl.String})
-    (row,) = quality(report, xr.Dataset(), lights).table.rows()
+    (row,) = lights(published(rows, "internal"), subject()).table.rows()
     assert row[:2] == ("Avgang og rekruttering", light)
     assert "med egne tall" in row[2]
 

@@ -6,9 +6,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from workforce.contract.facts import Facts
 from workforce.contract.figures import Figures
+from workforce.contract.labour_pool import EMPLOYERS, LabourPool
 from workforce.contract.names import Names
-from workforce.inputs.labour_pool import EMPLOYERS, LabourPool
 from workforce.reports import charts
 from workforce.reports.charts.chart import SILENT, html_table
 from workforce.reports.charts.figures import Subject
@@ -65,13 +66,13 @@ def rows(**keys: Any) -> list[dict[str, Any]]:
     ]
 
 
-def made(table: list[dict[str, Any]]) -> Figures:
-    return Figures(pl.DataFrame(table), "public", 5)
+def made(table: list[dict[str, Any]], pool: LabourPool = POOL) -> Figures:
+    return Figures(pl.DataFrame(table), "public", 5, Facts(pool=pool))
 
 
 def test_everyone_plans_to_hire_the_same_nurse():
     # Municipalities 60 and a trust 50; 40 graduates, 20 from outside work, 5 more go than come.
-    chart = charts.labour_pool(made(rows()), subject(), POOL)
+    chart = charts.labour_pool(made(rows()), subject())
     assert chart.title.endswith("the occupation Nurse: 55 persons")
     assert "in 1 of 1 occupations" in chart.title
     assert "Nurse: 110 to hire, 55 new come" in chart.alt
@@ -84,15 +85,15 @@ def test_everyone_plans_to_hire_the_same_nurse():
 
 
 def test_what_is_assumed_carried_and_left_out_is_said():
-    note = charts.labour_pool(made(rows()), subject(), POOL).note
+    note = charts.labour_pool(made(rows()), subject()).note
     for part in ("assumptions", "Plan 2026", "carried forward", "not in it: Fell", "given 75%"):
         assert part in note
     nobody = replace(POOL, employers=pl.DataFrame(schema=EMPLOYERS))
-    assert "other_employers is missing" in charts.labour_pool(made(rows()), subject(), nobody).note
+    assert "other_employers is missing" in charts.labour_pool(made(rows(), nobody), subject()).note
 
 
 def test_employers_are_named_with_their_kind_and_escaped_on_the_page():
-    chart = charts.pool_employers(made(rows()), subject(), POOL)
+    chart = charts.pool_employers(made(rows()), subject())
     assert chart.table is not None
     written = chart.table.row(0, named=True)
     assert written["Other employers"] == "<b>Trust (hospital trust): 50"
@@ -101,7 +102,7 @@ def test_employers_are_named_with_their_kind_and_escaped_on_the_page():
 
 
 def test_each_year_has_what_is_lacking():
-    chart = charts.pool_years(made(rows()), subject(), POOL)
+    chart = charts.pool_years(made(rows()), subject())
     assert chart.table is not None
     assert chart.table.row(0) == ("Nurse", "55")
 
@@ -110,10 +111,10 @@ def test_each_year_has_what_is_lacking():
     "changes", [{"sector": "care"}, {"missing": ("staff",)}], ids=["one sector", "no staff"]
 )
 def test_a_page_without_all_sectors_or_staff_has_no_pool(changes):
-    assert charts.labour_pool(made(rows()), subject(**changes), POOL) is SILENT
+    assert charts.labour_pool(made(rows()), subject(**changes)) is SILENT
 
 
 def test_without_graduates_it_is_said_which_table_is_missing():
-    chart = charts.labour_pool(made(rows()), subject(missing=("graduates",)), POOL)
+    chart = charts.labour_pool(made(rows()), subject(missing=("graduates",)))
     assert chart.figure is None
     assert "graduates" in chart.note

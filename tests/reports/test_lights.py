@@ -1,22 +1,23 @@
 """The lights on a page: every check has words, a reason is shown, and no figure is."""
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import polars as pl
 import pytest
-import xarray as xr
 
-from workforce.contract.about import About, Mark
+from workforce.contract.about import Mark
+from workforce.contract.facts import Facts
 from workforce.contract.figures import Figures
+from workforce.contract.quality import JUDGED, LIGHTS_SCHEMA
 from workforce.contract.results import ROW
 from workforce.inputs import load_inputs
-from workforce.inputs.quality import JUDGED, SCHEMA
+from workforce.inputs.quality import judge_folder
 from workforce.reports.charts.chart import SILENT
 from workforce.reports.charts.figures import Subject
-from workforce.reports.lights import accepted_red, lights_of, write_lights
-from workforce.reports.quality import quality
+from workforce.reports.lights import accepted_red
+from workforce.reports.quality import lights
 from workforce.results.borrowing import share_rows
+from workforce.results.run_notes import lights_of_run, write_lights
 from workforce.sources.tables.folder import open_folder
 from workforce.texts.catalogue import LANGUAGES, load_texts
 
@@ -27,13 +28,18 @@ CHECKS = {"balance": True, "occupation_balance": True, "jump": True, "age": Fals
 """Each check, and whether it names a sector."""
 
 
-def report(language="nb", missing=(), shares=(), audience="public"):
-    subject = Subject(
+def told(*found, language="nb", missing=(), shares=(), facts=None):
+    """Show the lights of a page with shares as `share_table` takes them."""
+    subject = subject_of(language, missing)
+    facts = Facts(lights=lights_of(*found)) if facts is None else facts
+    return lights(Figures(share_table(*shares), "public", 5, facts), subject)
+
+
+def subject_of(language="nb", missing=()):
+    return Subject(
         region="9003", sector="all", scenario="baseline", base_year=2026, horizon_year=2036,
         texts=load_texts(language), names=open_folder(SAMPLE).names, missing=missing,
     )  # fmt: skip
-    figures = Figures(share_table(*shares), audience, None if audience == "internal" else 5)
-    return SimpleNamespace(subject=subject, figures=figures)
 
 
 def share_table(*shares):
@@ -50,18 +56,17 @@ def share_table(*shares):
     return pl.DataFrame(rows, schema=ROW)
 
 
-def inputs(*borrowed):
+def lent(*borrowed):
     marks = tuple(
         Mark(name, "9003", "", "x", imputed=name.endswith("_partly")) for name in borrowed
     )
-    fte = {"fte_in_post": 1.0} if borrowed else {}
-    return xr.Dataset(fte, attrs={"about": About(borrowed=marks)})
+    return Facts(borrowed=marks, has_posts=bool(borrowed))
 
 
-def lights(*rows):
+def lights_of(*rows):
     return pl.DataFrame(
         [{"region": "9003", "sector": "", "year": 2026, "accepted": "", **row} for row in rows],
-        schema=SCHEMA,
+        schema=LIGHTS_SCHEMA,
     )
 
 
@@ -70,7 +75,7 @@ def lights(*rows):
 def test_every_check_has_a_reason_in_every_language(language, check):
     sector = "health_care" if CHECKS[check] else ""
     row = {"table": "staff", "check": check, "light": "yellow", "sector": sector}
-    table = quality(report(language), inputs(), lights(row)).table
+    table = told(row, language=language).table
     reason = table.row(0)[2]
     assert "20" in reason
     assert "health_care" not in reason
@@ -84,10 +89,10 @@ def test_a_table_shows_its_worst_light_and_every_reason_that_is_not_green():
         {"table": "staff", "check": "future", "light": "red", "accepted": "Vi vet det."},
         {"table": "population", "check": "age", "light": "green"},
     ]
-    chart = quality(report(), inputs(), lights(*rows))
-    told = {row[0]: row[1:] for row in chart.table.iter_rows()}
-    assert told["Innbyggere"] == ("✓ Grønt", "Nyeste tall er fra 2026.")
-    light, reason = told["Ansatte"]
+    chart = told(*rows)
+    found = {row[0]: row[1:] for row in chart.table.iter_rows()}
+    assert found["Innbyggere"] == ("✓ Grønt", "Nyeste tall er fra 2026.")
+    light, reason = found["Ansatte"]
     assert light == "✕ Rødt"
     assert "31. desember" in reason
     assert reason.endswith("Godtatt fordi: Vi vet det.")
@@ -96,7 +101,7 @@ def test_a_table_shows_its_worst_light_and_every_reason_that_is_not_green():
 
 def test_red_figures_without_a_reason_make_the_page_a_draft():
     row = {"table": "staff", "check": "future", "light": "red"}
-    assert "utkast" in quality(report(), inputs(), lights(row)).note
+    assert "utkast" in told(row).note
 
 
 def test_what_is_borrowed_is_told_as_a_part_of_the_fte_and_yellow_from_a_quarter():
@@ -106,16 +111,16 @@ def test_what_is_borrowed_is_told_as_a_part_of_the_fte_and_yellow_from_a_quarter
         ("shortage", "borrowed", 1.0, 900),
         ("absence", "imputed", 0.25, 900),
     ]
-    chart = quality(report(shares=shares), inputs(), lights())
-    told = {row[0]: row[1:] for row in chart.table.iter_rows()}
-    assert told["Brukere av tjenestene"] == ("✓ Grønt", "Lånt for 24\xa0% av årsverkene.")
-    assert told["Avgang og rekruttering"] == ("! Gult", "Lånt for 37\xa0% av årsverkene.")
-    assert told["Mangel ved utgangspunktet"] == (
+    chart = told(shares=shares)
+    found = {row[0]: row[1:] for row in chart.table.iter_rows()}
+    assert found["Brukere av tjenestene"] == ("✓ Grønt", "Lånt for 24\xa0% av årsverkene.")
+    assert found["Avgang og rekruttering"] == ("! Gult", "Lånt for 37\xa0% av årsverkene.")
+    assert found["Mangel ved utgangspunktet"] == (
         "! Gult",
         "Lånt: egne tall mangler eller er for små.",
     )
-    assert told["Fravær"][0] == "! Gult"
-    assert told["Fravær"][1].startswith("Utfylt for 25\xa0% av årsverkene")
+    assert found["Fravær"][0] == "! Gult"
+    assert found["Fravær"][1].startswith("Utfylt for 25\xa0% av årsverkene")
     assert "Avgang og rekruttering 37\xa0%" in chart.note
     assert chart.note.endswith("Utfylt, som andel av årsverkene: Fravær 25\xa0%.")
 
@@ -134,37 +139,42 @@ def test_shares_are_whole_per_cent_and_never_nothing_or_all_where_something_is(s
     assert all(round(100 * share) == pytest.approx(100 * share) for share in found.values())
     assert ("staff_flows", "health_care") not in found
     assert 0 < found["staff_flows", "all"] < 0.26
-    shown = SimpleNamespace(subject=report(language).subject, figures=Figures(rows, "public", 5))
-    reasons = quality(shown, sample, lights()).table.row(0)
+    reasons = lights(Figures(rows, "public", 5), subject_of(language)).table.row(0)
     assert "%" in reasons[2]
 
 
 def test_a_page_without_staff_says_in_words_what_is_borrowed_for_the_need():
-    assert quality(report(missing=("staff",)), inputs(), lights()) is SILENT
-    chart = quality(report(missing=("staff",)), inputs("use_rate", "use_rate_partly"), lights())
+    assert told(missing=("staff",), facts=lent()) is SILENT
+    chart = told(missing=("staff",), facts=lent("use_rate", "use_rate_partly"))
     assert chart.table.rows() == [
         ("Brukere av tjenestene", "! Gult", "Lånt: egne tall mangler eller er for små.")
     ]
-    chart = quality(report(missing=("staff",)), inputs("use_rate_partly"), lights())
+    chart = told(missing=("staff",), facts=lent("use_rate_partly"))
     assert chart.table.row(0)[2].startswith("Utfylt: egne tall")
 
 
-def test_accepted_figures_are_told_in_the_head_by_reason(tmp_path):
-    assert accepted_red("", report().subject) == ()
-    assert accepted_red(tmp_path, report().subject) == ()
+def test_accepted_figures_are_told_in_the_head_by_reason():
+    none = Figures(pl.DataFrame(), "public", 5)
+    assert accepted_red(none, subject_of()) == ()
     rows = [
         {"table": table, "check": "age", "light": "red", "accepted": "Vi vet det."}
         for table in ("population", "staff")
     ]
-    write_lights(lights(*rows, {**rows[0], "region": "9001", "accepted": "Annet."}), tmp_path)
-    (told,) = accepted_red(tmp_path, report().subject)
-    assert "Innbyggere og Ansatte" in told
-    assert told.endswith("Vi vet det.")
-    found = lights_of(open_folder(SAMPLE), region="9001", quarter="2026Q4", run=tmp_path)
-    assert found["accepted"].to_list() == ["Annet."]
+    facts = Facts(lights=lights_of(*rows, {**rows[0], "check": "future", "accepted": ""}))
+    (said,) = accepted_red(Figures(pl.DataFrame(), "public", 5, facts), subject_of())
+    assert "Innbyggere og Ansatte" in said
+    assert said.endswith("Vi vet det.")
+
+
+def test_lights_of_a_run_are_read_as_they_were_written(tmp_path):
+    assert lights_of_run("") is None
+    assert lights_of_run(tmp_path) is None
+    row = {"table": "staff", "check": "age", "light": "red", "accepted": "Annet."}
+    write_lights(lights_of(row), tmp_path)
+    assert lights_of_run(tmp_path).equals(lights_of(row))
 
 
 def test_a_notebook_by_itself_judges_the_folder():
-    found = lights_of(open_folder(SAMPLE), region="9003", quarter="2026Q4")
+    found = judge_folder(open_folder(SAMPLE), ["9003"], quarter="2026Q4")
     assert set(found["table"]) == set(JUDGED) - {"fte_in_post"}
     assert set(found["light"]) == {"green"}

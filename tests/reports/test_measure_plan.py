@@ -4,6 +4,7 @@ from typing import Any
 
 import polars as pl
 
+from workforce.contract.facts import Facts
 from workforce.contract.figures import Figures
 from workforce.contract.names import Names
 from workforce.reports.charts.figures import Subject
@@ -45,10 +46,9 @@ def test_each_measure_has_whom_it_reaches_what_it_gives_and_what_is_left() -> No
         row("missing_fte", 26.0, scenario="after_1"),
         row("missing_fte", 20.0),
     ]
-    told = Figures(pl.DataFrame(figures), "public", 5)
-    chart, reach = (
-        make(told, SUBJECT, plan_measures("mine", OWN)) for make in (measure_plan, measure_reach)
-    )
+    facts = Facts(plan=plan_measures("mine", OWN))
+    told = Figures(pl.DataFrame(figures), "public", 5, facts)
+    chart, reach = (make(told, SUBJECT) for make in (measure_plan, measure_reach))
     assert chart.table is not None
     assert reach.table is not None
     first, second = chart.table.to_dicts()

@@ -2,10 +2,13 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 
 import polars as pl
 import pytest
 
+from workforce.contract.about import Break
+from workforce.contract.facts import Facts
 from workforce.contract.figures import Figures
 from workforce.contract.names import Names
 from workforce.inputs.kostra import was_revised
@@ -13,6 +16,7 @@ from workforce.inputs.quality import judge_folder
 from workforce.reports import charts
 from workforce.reports.charts.figures import Subject
 from workforce.reports.sources import source_lines
+from workforce.results.fetched import sources_of
 from workforce.sources.tables.folder import open_folder
 from workforce.texts.catalogue import load_texts
 
@@ -40,19 +44,18 @@ def figures():
     return Figures(table, "public", 5)
 
 
-def breaks(*rows):
-    kinds = {"year": pl.Int64, "reason": pl.String, "first_year": pl.Int64}
-    return pl.DataFrame(list(rows), schema=kinds, orient="row")
+def with_break(figures, *told):
+    return replace(figures, facts=Facts(breaks=(Break("1508", *told),)))
 
 
 def test_a_series_without_breaks_has_no_marks(figures, subject):
-    chart = charts.population_history(figures, subject, breaks())
+    chart = charts.population_history(figures, subject)
     assert "‖" not in "".join(chart.table["Alle"])
     assert chart.note == ""
 
 
 def test_a_merger_is_marked_in_chart_table_and_alternative_text(figures, subject):
-    chart = charts.population_history(figures, subject, breaks((2024, "merged", 2016)))
+    chart = charts.population_history(with_break(figures, 2024, "merged", 2016), subject)
     cells = dict(chart.table.select("År", "Alle").iter_rows())
     assert [year for year, cell in cells.items() if "‖" in cell] == ["2024"]
     drawn = [text.get_text() for text in chart.figure.axes[0].texts]
@@ -64,7 +67,7 @@ def test_a_merger_is_marked_in_chart_table_and_alternative_text(figures, subject
 
 
 def test_years_before_a_split_of_unknown_shares_are_named_not_comparable(figures, subject):
-    chart = charts.population_history(figures, subject, breaks((2024, "split_unknown", 2021)))
+    chart = charts.population_history(with_break(figures, 2024, "split_unknown", 2021), subject)
     for column in ("Alle", "80 år og over"):
         cells = dict(chart.table.select("År", column).iter_rows())
         lost = [year for year, cell in cells.items() if cell == "Ikke sammenlignbart"]
@@ -101,7 +104,7 @@ def record(folder, updated):
 )
 def test_source_lines_and_the_gate_tell_the_edition(tmp_path, updated, word, light):
     record(tmp_path, updated)
-    lines = source_lines(open_folder(tmp_path), NB)
+    lines = source_lines(sources_of(open_folder(tmp_path)), NB)
     assert lines[0].startswith("Kilde: Statistisk sentralbyrå, KLASS 131")
     start = "Kilde: Statistisk sentralbyrå, tabell 11645, hentet 25. november 2026, CC BY 4.0"
     assert lines[1].startswith(f"{start} ({word} KOSTRA-tall, publisert ")
@@ -118,4 +121,4 @@ def test_source_lines_and_the_gate_tell_the_edition(tmp_path, updated, word, lig
 
 
 def test_a_folder_that_nothing_was_fetched_into_has_no_source_lines(tmp_path):
-    assert source_lines(open_folder(tmp_path), NB) == ()
+    assert source_lines(sources_of(open_folder(tmp_path)), NB) == ()

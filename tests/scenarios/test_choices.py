@@ -2,8 +2,8 @@
 
 import pytest
 
+from workforce.contract.sharing import Sharing
 from workforce.errors import ParameterError
-from workforce.inputs.sharing import Sharing
 from workforce.scenarios.choices import read_choices
 
 

@@ -53,9 +53,9 @@ def test_what_is_borrowed_lacks_or_costs_follows_inputs_into_draws_measures_and_
     measured = apply_scenario(inputs, [{"lever": "absence", "points": -1}])
     for later in (drawn, measured, results, inputs.isel(region=[0]), inputs.copy(deep=True)):
         assert about(later) == told
-    groups, asked = {"2221": "nurses"}, ["population_by_band"]
-    found = simulate(inputs, ["baseline"], draws=20, seed=1, variables=asked, groups=groups)
-    assert about(found) == replace(told, groups=groups)
+    sums, asked = {"2221+2223": ("2221", "2223")}, ["population_by_band"]
+    found = simulate(inputs, ["baseline"], draws=20, seed=1, variables=asked, sums=sums)
+    assert about(found) == replace(told, sums=sums)
 
 
 def test_base_year_has_no_interval(results):

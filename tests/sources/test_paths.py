@@ -4,16 +4,16 @@ import pytest
 from typer.testing import CliRunner
 
 from workforce import load_inputs, read_jsonstat2, read_staff_register
+from workforce.batch.discussion_log import log_path
 from workforce.batch.params import load_params
 from workforce.batch.runner import run
 from workforce.cli import app
 from workforce.errors import ParameterError
-from workforce.reports.discussion_log import log_path
-from workforce.reports.template import write_template
 from workforce.sources.staff_register.suggestion import suggest_mapping
 from workforce.sources.tables.files import find_tables, read_table
 from workforce.sources.tables.folder import open_folder
 from workforce.sources.tables.paths import file_path
+from workforce.sources.tables.template import write_template
 from workforce.sources.tables.yaml_text import read_yaml
 
 DOORS = {

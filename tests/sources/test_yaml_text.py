@@ -4,10 +4,10 @@ import time
 
 import pytest
 
+from workforce.batch.discussion_log import read_log
 from workforce.batch.params import load_params
 from workforce.batch.retention import load_retention
 from workforce.errors import ParameterError
-from workforce.reports.discussion_log import read_log
 from workforce.sources.staff_register.mapping import load_mapping
 from workforce.sources.tables.yaml_text import DEEPEST, MOST_VALUES, read_yaml
 

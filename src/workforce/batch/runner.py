@@ -16,6 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from workforce.batch.basis import Basis, codes_of, prepare_basis, sectors_of
+from workforce.batch.discussion_log import log_path, read_log
 from workforce.batch.index import write_index
 from workforce.batch.jobs import Job, expand, with_discussion
 from workforce.batch.kernels import kernel_environment
@@ -33,10 +34,9 @@ from workforce.disclosure.safe_tables import places
 from workforce.errors import ParameterError, WorkforceError
 from workforce.inputs import settle_base_year
 from workforce.inputs.quality import refused_regions
-from workforce.reports.discussion_log import Remark, log_path, read_log, write_remarks
-from workforce.reports.display import write_display
+from workforce.reports.discussion_log import Remark, write_remarks
 from workforce.reports.export import today
-from workforce.reports.lights import write_lights
+from workforce.results.run_notes import write_display, write_lights
 from workforce.sources.tables.folder import keep_open
 from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.permissions import closed_to_others

@@ -76,8 +76,8 @@ class About:
         Rows of that table.
     breaks
         Changed borders up to the base year.
-    groups
-        Of results: the group of each occupation that is summed in groups, too.
+    sums
+        Of results: the occupations that are summed, by the label of their sum.
     """
 
     borrowed: tuple[Mark, ...] = ()
@@ -85,7 +85,7 @@ class About:
     places: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     measure_costs: tuple[MeasureCost, ...] = ()
     breaks: tuple[Break, ...] = ()
-    groups: Mapping[str, str] = field(default_factory=dict)
+    sums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def about(data: xr.Dataset) -> About:

@@ -1,18 +1,22 @@
 """Figures that a page shows: rows of results, whom they are for, and how counts were made."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 import polars as pl
 
+from workforce.contract.facts import Facts
 from workforce.contract.formulas import defused
+from workforce.contract.grouping import in_groups
 from workforce.contract.places import write_whole
 from workforce.contract.results import require_declared
 from workforce.errors import ParameterError
 
 Audience = Literal["internal", "public"]
 DECIMALS = 9
+POPULATION = ("population_path", "population_by_band", "population_observed")
+"""Variables of all inhabitants, which stand on the page of every sector."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,12 +24,14 @@ class Figures:
     """Rows of results, one for each figure, and the audience that may see them.
 
     ``rounded_to`` is the base that the counts of people were rounded to before anything was
-    computed from them [persons]; None where they are those that were counted.
+    computed from them [persons]; None where they are those that were counted. ``facts`` are what a
+    page tells beside the rows.
     """
 
     table: pl.DataFrame
     audience: Audience
     rounded_to: int | None = None
+    facts: Facts = field(default_factory=Facts)
 
     def __post_init__(self) -> None:
         require_audience(self.audience, self.rounded_to)
@@ -58,6 +64,29 @@ def require_audience(audience: str, rounded_to: int | None) -> None:
             "An internal page shows people as they were counted, and this folder is protected. "
             "Name the folder as it was delivered, or make the page for the audience public."
         )
+
+
+def of_sector(figures: Figures, sector: str) -> Figures:
+    """Take the figures of a page on one sector, or on all of them.
+
+    Occupations of few people stand in their group, and the sum of a sector does not stand in for
+    that of all sectors.
+
+    Raises
+    ------
+    ParameterError
+        The figures were not made for pages on this sector.
+    """
+    facts = figures.facts
+    if sector not in facts.sectors:
+        raise ParameterError(
+            f"The figures were made for pages on {', '.join(facts.sectors)}, and not on {sector}."
+        )
+    table = in_groups(figures.table, facts.together.get(sector, {}), hide=facts.hides_few)
+    if sector != "all":
+        of_population = pl.col("variable").is_in(POPULATION)
+        table = table.filter(of_population | (pl.col("sector") == sector))
+    return replace(figures, table=table)
 
 
 def write_figures(figures: Figures, path: str | Path) -> None:

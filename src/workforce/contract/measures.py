@@ -4,6 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+ALTERNATIVES = (
+    "no_recruitment",
+    "exits_replaced",
+    "retirement_high",
+    "retirement_low",
+    "healthy_ageing",
+)
+"""Scenarios of what else could happen, besides the observed inflow that goes on."""
+
 
 @dataclass(frozen=True)
 class Measure:

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+OWN = 50
+"""Persons shown from which a place's own hours, absence and shares are told. [persons]"""
 UNSHOWN = "(not shown, since it may tell who somebody is)"
 _BETWEEN = r"[\W_]{0,3}"  # Signs that people write within a number.
 NO_NUMBER = ("nan", "inf", "-inf", "infinity", "none", "null")

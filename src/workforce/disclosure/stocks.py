@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from workforce.contract.persons import OWN as OWN
 from workforce.disclosure.national import BANDS, branch_of
 from workforce.disclosure.tree import (
     HUNDREDTHS,
@@ -22,8 +23,6 @@ Keys = Mapping[str, bytes]
 """Key of each place, by its code."""
 Place = tuple[Any, ...]
 """Codes and years that a tree is of."""
-OWN = 50
-"""Persons shown from which a place's own hours, absence and shares are told. [persons]"""
 
 
 @dataclass(frozen=True, eq=False)

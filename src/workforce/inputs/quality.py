@@ -11,21 +11,15 @@ from dataclasses import dataclass
 import polars as pl
 
 from workforce.contract.folder import Folder, some_tables
+from workforce.contract.quality import JUDGED, LIGHTS_SCHEMA, PROJECTION
 from workforce.inputs.balances import balance_findings
 from workforce.inputs.jumps import jump_findings
 from workforce.inputs.kostra import REVISED, fetched_editions, was_revised
 from workforce.inputs.regions import at_level
 from workforce.inputs.usual_positions import position_findings, with_national_fte
 
-LIGHTS = ("green", "yellow", "red")
 FLOWS = ("staff_flows",)
 QUARTERS = ("absence", "vacancies")
-JUDGED = ("population", "population_projection", "staff", "staff_flows", "fte_in_post",
-          "service_use", "service_share", "shortage", "funded_posts", "absence",
-          "vacancies")  # fmt: skip
-"""Tables that are judged, in the order of the report."""
-PROJECTION = "population_projection"
-"""Judged only by how it goes on from the population, since it is of years ahead."""
 BASE = ("population", "staff")
 """Tables that the base year rests on: old ones, and they alone, stop a page."""
 PLANNED = ("funded_posts", "service_share")
@@ -33,15 +27,6 @@ PLANNED = ("funded_posts", "service_share")
 FROM_KOSTRA = ("fte_in_post", "service_use", "service_share")
 OLD_YEARS, OLD_QUARTERS = 3, 8
 LATE_QUARTERS = 2
-MOST_BORROWED = 0.25
-"""Share of the FTE from which borrowed or imputed figures in place of a table are yellow."""
-
-SCHEMA = pl.Schema(
-    {
-        "region": pl.String(), "table": pl.String(), "check": pl.String(), "light": pl.String(),
-        "sector": pl.String(), "year": pl.Int64(), "accepted": pl.String(),
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -106,7 +91,7 @@ def judge_folder(folder: Folder, regions: Sequence[str], *, quarter: str) -> pl.
             *position_findings(here),
         ]
         rows += [{"region": region, "accepted": "", **finding} for finding in found]
-    return pl.DataFrame(rows, schema=SCHEMA)
+    return pl.DataFrame(rows, schema=LIGHTS_SCHEMA)
 
 
 def accept(lights: pl.DataFrame, acceptances: Sequence[Acceptance]) -> pl.DataFrame:

@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
+from workforce.contract.sharing import FORMS, Sharing
 from workforce.errors import ParameterError
-from workforce.model.pooling import FORMS, PoolingForm
 
 FIGURES = ("travel_share", "administration_share", "administration_least")
 KEYS = ("form", "partners", *FIGURES, "source")
-
-
-@dataclass(frozen=True)
-class Sharing:
-    """Forms to set beside one another, the one that is chosen, and the places that take part.
-
-    Parameters
-    ----------
-    forms
-        The chosen one first; its time of travel is that of the posts shown.
-    chosen
-        Name of the form that the commission has chosen; empty for none.
-    partners
-        Codes of municipalities that may share; empty for all that are near.
-    """
-
-    forms: tuple[PoolingForm, ...] = FORMS
-    chosen: str = ""
-    partners: tuple[str, ...] = ()
 
 
 def read_sharing(given: Mapping[str, Any], regions: Collection[str]) -> Sharing:
@@ -77,27 +58,6 @@ def read_sharing(given: Mapping[str, Any], regions: Collection[str]) -> Sharing:
     own = replace(own, **figures)
     others = (form for form in FORMS if form.name != chosen)
     return Sharing((own, *others), chosen, partners)
-
-
-def places_that_share(
-    places: Mapping[str, Sequence[str]], sharing: Sharing
-) -> dict[str, list[str]]:
-    """Keep of each neighbourhood the partners, and the municipality that it is named after.
-
-    Parameters
-    ----------
-    places : mapping
-        From `workforce.inputs.neighbours.neighbourhoods`.
-    sharing : Sharing
-        From `read_sharing`.
-    """
-    if not sharing.partners:
-        return {name: list(codes) for name, codes in places.items()}
-    kept = {
-        name: [code for code in codes if code == name or code in sharing.partners]
-        for name, codes in places.items()
-    }
-    return {name: codes for name, codes in kept.items() if len(codes) > 1}
 
 
 def _partners(given: Any, known: Collection[str]) -> tuple[str, ...]:

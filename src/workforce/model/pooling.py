@@ -1,65 +1,16 @@
 """Posts that places need apart, and together when a post is shared."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
 
 from workforce.contract.arrays import check_bounds, check_dims
+from workforce.contract.sharing import Pool
 from workforce.errors import DataError, ParameterError
 
 TINY = 1e-9  # FTE below which a need is taken as the whole number beside it.
 FRACTIONS = ("round_up", "leave")
-
-
-@dataclass(frozen=True)
-class Pool:
-    """Places that share posts for what is left over, and what they save by it.
-
-    Parameters
-    ----------
-    places
-        Labels of the places.
-    posts_saved
-        Posts fewer than when apart. [FTE]
-    """
-
-    places: tuple[str, ...]
-    posts_saved: float
-
-
-@dataclass(frozen=True)
-class PoolingForm:
-    """A form in which places share posts, and what it takes of the posts that are shared.
-
-    Parameters
-    ----------
-    name
-        ``shared_post``, ``host`` (host municipality) or ``company`` (intermunicipal company).
-    travel_share
-        Part of the working time of a shared post that goes to travel. [share]
-    administration_share
-        Administration of the cooperation per shared post. [FTE per FTE]
-    administration_least
-        Administration that the form takes however few share. [FTE]
-    source
-        Where the figures come from; ``assumption`` where nothing is measured.
-    """
-
-    name: str
-    travel_share: float
-    administration_share: float
-    administration_least: float = 0.0
-    source: str = "assumption"
-
-
-FORMS = (
-    PoolingForm("shared_post", travel_share=0.10, administration_share=0.02),
-    PoolingForm("host", travel_share=0.10, administration_share=0.05),
-    PoolingForm("company", travel_share=0.10, administration_share=0.05, administration_least=0.5),
-)
-"""Forms of Norwegian law. No source was found for time of travel or administration."""
 
 
 def pool_posts(
@@ -191,26 +142,6 @@ def best_pool(pools: Sequence[Pool]) -> Pool | None:
     """
     best = max(pools, key=lambda pool: (pool.posts_saved, -len(pool.places)), default=None)
     return best if best is not None and best.posts_saved > 0 else None
-
-
-def administration(posts_shared: float, form: PoolingForm) -> float:
-    """FTE of administration that shared posts take: a + b p for p posts, nothing for none.
-
-    Parameters
-    ----------
-    posts_shared : float
-        Posts that places share, p. [FTE]
-    form : PoolingForm
-        With a, its least, and b, its share.
-
-    Returns
-    -------
-    float
-        [FTE]
-    """
-    if posts_shared <= 0:
-        return 0.0
-    return form.administration_least + form.administration_share * posts_shared
 
 
 def _fractions(need_fte: xr.DataArray) -> tuple[xr.DataArray, xr.DataArray]:

@@ -45,6 +45,14 @@ AGE_BANDS = {
 }
 
 
+_tally = {"projections": 0}
+
+
+def projections_made() -> int:
+    """Tell how many projections this process has made, to tell what figures cost."""
+    return _tally["projections"]
+
+
 def project(
     inputs: xr.Dataset,
     *,
@@ -78,6 +86,7 @@ def project(
         Variables whose role is ``result`` in the dictionary. Stocks are on ``year``, 1 January of
         the base year to the horizon; flows on ``flow_year``.
     """
+    _tally["projections"] += 1
     population = project_inhabitants(inputs)
     result = xr.Dataset(
         {

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import polars as pl
-import xarray as xr
 
 from workforce.contract.figures import Figures
 from workforce.contract.measures import Measure
@@ -28,12 +26,6 @@ OLDER_GROUPS = ("55_61", "62_plus")
 FEW = 10
 HARDLY_FTE = 0.5
 OTHER = "other"
-
-
-def shown_variables(inputs: xr.Dataset) -> list[str]:
-    """List the results that the page needs; all others need not be reckoned."""
-    of_staff = ["headcount", "headcount_by_age", "shortage_fte", "missing_fte"]
-    return of_staff if "staff" in inputs else ["population_path"]
 
 
 def discussion_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
@@ -60,13 +52,13 @@ def discussion_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
     return found
 
 
-def show_discussed(report: Report, run: str | Path) -> None:
+def show_discussed(report: Report) -> None:
     """Say on a page whether the staffing situation was discussed; nothing outside a run."""
-    remarks = remarks_of(run, report.subject.region)
+    remarks = remarks_of(report.run, report.subject.region)
     if remarks is not None:
         texts = report.subject.texts
         note(
-            discussed_line(remarks, report.quarter, texts),
+            discussed_line(remarks, report.figures.facts.quarter, texts),
             label=say(texts, "discussion.label"),
         )
 
@@ -79,17 +71,15 @@ def show_assumptions(report: Report) -> None:
     listing([say(texts, f"discussion.assumed.{name}") for name in ASSUMED])
 
 
-def show_measures(report: Report, measures: Mapping[str, Sequence[Measure]]) -> None:
+def show_measures(report: Report) -> None:
     """Show, for each scenario, what its measures would mean for whom.
 
     Parameters
     ----------
     report
-        From `open_report`.
-    measures
-        From `workforce.results.measures.measures_of`.
+        Its figures have the measures of each scenario.
     """
-    texts = report.subject.texts
+    texts, measures = report.subject.texts, report.figures.facts.measures
     if "staff" in report.subject.missing:
         section(say(texts, "section.discussion_measures"))
         note(say(texts, "report.no_staff"), label=say(texts, "page.left_out"))
@@ -156,10 +146,10 @@ def show_questions(report: Report) -> None:
     listing([say(texts, f"discussion.question.{name}") for name in QUESTIONS])
 
 
-def show_log(report: Report, run: str | Path) -> None:
+def show_log(report: Report) -> None:
     """Show what was said and answered, by date; what is not for the public is left out there."""
     texts = report.subject.texts
-    remarks = remarks_of(run, report.subject.region) or ()
+    remarks = remarks_of(report.run, report.subject.region) or ()
     section(say(texts, "section.discussion_log"), say(texts, "section.discussion_log_text"))
     if not remarks:
         note(say(texts, "discussion.not_discussed"))

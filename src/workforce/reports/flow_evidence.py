@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from workforce.contract.figures import Figures
+from workforce.contract.quality import CATEGORY, DIMENSION, LEAST
 from workforce.reports.charts.figures import Subject
 from workforce.reports.charts.words import sector_name
-from workforce.results.flow_evidence import CATEGORY, DIMENSION, LEAST
 from workforce.texts.catalogue import Texts, join_list, number, say
 
 FEW_YEARS, FEW_EVENTS = 3, 100

@@ -14,7 +14,7 @@ from workforce.reports.findings import occupations, older_staff, page_figure
 from workforce.texts.catalogue import percent, quarter_name, say
 
 
-def measures(figures: Figures, subject: Subject) -> Chart:
+def pointers(figures: Figures, subject: Subject) -> Chart:
     """Set out what the figures point to in KS's order: mobilise, develop, recruit, phase out.
 
     No figure is made here: what is missing or hidden is said to be so.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date as day
 
 import polars as pl
@@ -20,7 +18,6 @@ from workforce.reports.page import KeyFigure, listing, note, section
 from workforce.reports.report import Report
 from workforce.texts.catalogue import date, say
 
-Plan = Sequence[Measure]
 STEPS = range(1, 8)
 
 
@@ -46,22 +43,18 @@ def mobilisation_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
     return [*found, *others[-2:]]
 
 
-def show_steps(report: Report, plan: Plan) -> None:
+def show_steps(report: Report) -> None:
     """Show KS's seven steps: what the page gives for each, and what is the place's own to do."""
     texts = report.subject.texts
     section(say(texts, "section.mobilisation_steps"), say(texts, "section.mobilisation_steps_text"))
     listing([say(texts, f"mobilisation.step_{number}") for number in STEPS], numbered=True)
-    if not plan:
+    if not report.figures.facts.plan:
         note(say(texts, "mobilisation.no_measures"))
 
 
-def without_measures(subject: Subject) -> Subject:
-    """Return the subject of the part of the page that comes before the measures."""
-    return replace(subject, scenario="baseline")
-
-
-def measure_chain(figures: Figures, subject: Subject, plan: Plan) -> Chart:
+def measure_chain(figures: Figures, subject: Subject) -> Chart:
     """Draw what each measure does to the shortage; silent without measures."""
+    plan = figures.facts.plan
     if not plan or "staff" in subject.missing:
         return SILENT
     return measure_effects(
@@ -69,7 +62,7 @@ def measure_chain(figures: Figures, subject: Subject, plan: Plan) -> Chart:
     )
 
 
-def measure_plan(figures: Figures, subject: Subject, plan: Plan) -> Chart:
+def measure_plan(figures: Figures, subject: Subject) -> Chart:
     """Set out the measures in KS's order: what, effect, owner, deadline, and what is still missing.
 
     What a measure does is its part of the whole; what is left after it is that of a projection
@@ -78,12 +71,11 @@ def measure_plan(figures: Figures, subject: Subject, plan: Plan) -> Chart:
     Parameters
     ----------
     figures
-        Protected figures.
+        Protected figures, whose facts have the measures.
     subject
         The page.
-    plan
-        From `workforce.results.mobilising.plan_measures`.
     """
+    plan = figures.facts.plan
     if not plan or "staff" in subject.missing:
         return SILENT
     texts, year = subject.texts, subject.horizon_year
@@ -121,16 +113,17 @@ def measure_plan(figures: Figures, subject: Subject, plan: Plan) -> Chart:
     )
 
 
-def measure_reach(figures: Figures, subject: Subject, plan: Plan) -> Chart:
+def measure_reach(figures: Figures, subject: Subject) -> Chart:
     """Set out whom each measure reaches: how many work there, and how many are 55 or older.
 
     These may leave before a measure has its effect, and take with them what they have learnt.
 
     Parameters
     ----------
-    figures, subject, plan
+    figures, subject
         As for `measure_plan`.
     """
+    plan = figures.facts.plan
     if not plan or "staff" in subject.missing:
         return SILENT
     texts = subject.texts

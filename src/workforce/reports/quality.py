@@ -6,21 +6,26 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from workforce.contract.about import about
-from workforce.inputs.quality import JUDGED, LIGHTS, MOST_BORROWED, PROJECTION
+from workforce.contract.quality import (
+    BORROWED_FROM,
+    DIMENSION,
+    JUDGED,
+    KINDS,
+    LIGHTS,
+    MOST_BORROWED,
+    PROJECTION,
+)
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.words import name_of
 from workforce.reports.flow_evidence import evidence_line, evidence_of
-from workforce.results.borrowing import BORROWED_FROM, DIMENSION, KINDS
-from workforce.texts.catalogue import join_list, percent, say
+from workforce.texts.catalogue import Texts, join_list, percent, say
 
 if TYPE_CHECKING:
-    import xarray as xr
+    from workforce.contract.figures import Figures
+    from workforce.reports.charts.figures import Subject
 
-    from workforce.reports.report import Report
 
-
-def quality(report: Report, inputs: xr.Dataset, lights: pl.DataFrame) -> Chart:
+def lights(figures: Figures, subject: Subject) -> Chart:
     """Set out a light and its reasons for each table that the page rests on.
 
     No figure about staff is shown but the shares of the FTE that are borrowed, which are protected:
@@ -28,28 +33,26 @@ def quality(report: Report, inputs: xr.Dataset, lights: pl.DataFrame) -> Chart:
 
     Parameters
     ----------
-    report
-        From `open_report` with ``quality=True``.
-    inputs
-        The inputs of the page, whose attributes tell what is borrowed where there is no staff.
-    lights
-        From `lights_of`.
+    figures
+        Their facts have the lights, and what is borrowed where there is no staff.
+    subject
+        The page.
     """
-    subject = report.subject
-    texts = subject.texts
-    lent = _lent_by_weight(report) if "staff" not in subject.missing else _lent(inputs, report)
-    evidence = evidence_of(report.figures, subject)
+    texts, judged = subject.texts, figures.facts.lights
+    of_staff = "staff" not in subject.missing
+    lent = _lent_by_weight(figures, subject) if of_staff else _lent(figures, texts)
+    evidence = evidence_of(figures, subject)
     if evidence is not None:
         light = "yellow" if evidence.is_little else "green"
         told = light, evidence_line(evidence, texts)
         lent["staff_flows"] = [told, *lent.get("staff_flows", [])]
     rows = []
     for table in JUDGED:
-        own = lights.filter(pl.col("table") == table)
+        own = judged.filter(pl.col("table") == table)
         borrowed = lent.get(table, [])
         if own.is_empty() and not borrowed:
             continue
-        found = [(row["light"], _reason(row, report)) for row in own.iter_rows(named=True)]
+        found = [(row["light"], _reason(row, subject)) for row in own.iter_rows(named=True)]
         worst = max((light for light, _ in [*found, *borrowed]), key=LIGHTS.index)
         # A green check says nothing beside a yellow or a red one; what is borrowed is always told.
         said = [text for light, text in found if text and (light != "green" or worst == "green")]
@@ -64,14 +67,15 @@ def quality(report: Report, inputs: xr.Dataset, lights: pl.DataFrame) -> Chart:
     if not rows:
         return SILENT
     caption = say(texts, "quality.caption")
-    return Chart(None, caption, caption, pl.DataFrame(rows), note=_note(report, lights), prose=True)
+    note = _note(figures, subject)
+    return Chart(None, caption, caption, pl.DataFrame(rows), note=note, prose=True)
 
 
-def _lent_by_weight(report: Report) -> dict[str, list[tuple[str, str]]]:
+def _lent_by_weight(figures: Figures, subject: Subject) -> dict[str, list[tuple[str, str]]]:
     """Say by table what part of the FTE has borrowed or imputed figures, with its light."""
-    texts = report.subject.texts
+    texts = subject.texts
     found: dict[str, list[tuple[str, str]]] = {}
-    for row in _shares(report).iter_rows(named=True):
+    for row in _shares(figures, subject).iter_rows(named=True):
         kind = str(row["variable"]).removesuffix("_share")
         if kind == "borrowed" and row["central"] == 1.0:
             told = "yellow", say(texts, "quality.borrowed_wholly")
@@ -83,23 +87,21 @@ def _lent_by_weight(report: Report) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def _lent(inputs: xr.Dataset, report: Report) -> dict[str, list[tuple[str, str]]]:
+def _lent(figures: Figures, texts: Texts) -> dict[str, list[tuple[str, str]]]:
     """Say by table that something was borrowed or imputed, where no staff is there to weigh it."""
-    if "fte_in_post" not in inputs:
+    if not figures.facts.has_posts:
         return {}
-    texts = report.subject.texts
     kinds: dict[str, str] = {}
-    for one in about(inputs).borrowed:
+    for one in figures.facts.borrowed:
         table = BORROWED_FROM.get(one.variable.removesuffix("_partly"))
         if table and kinds.get(table) != "borrowed_wholly":
             kinds[table] = "imputed" if one.imputed else "borrowed_wholly"
     return {table: [("yellow", say(texts, f"quality.{kind}"))] for table, kind in kinds.items()}
 
 
-def _shares(report: Report) -> pl.DataFrame:
+def _shares(figures: Figures, subject: Subject) -> pl.DataFrame:
     """Take the protected shares of the page, one row for each table and kind."""
-    subject, table = report.subject, report.figures.table
-    return table.filter(
+    return figures.table.filter(
         pl.col("dimension") == DIMENSION,
         pl.col("variable").is_in([f"{kind}_share" for kind in KINDS]),
         pl.col("scenario") == subject.scenario,
@@ -108,15 +110,15 @@ def _shares(report: Report) -> pl.DataFrame:
     )
 
 
-def _reason(row: dict[str, object], report: Report) -> str:
+def _reason(row: dict[str, object], subject: Subject) -> str:
     """Tell what a check found; a green check tells the newest year only."""
-    texts = report.subject.texts
+    texts = subject.texts
     check, light, year = str(row["check"]), str(row["light"]), row["year"]
     if light == "green" and row["table"] == PROJECTION:
         return say(texts, "quality.joins", year=int(str(year)) - 1)
     if light == "green":
         return say(texts, "quality.newest", year=int(str(year))) if check == "age" else ""
-    sector = name_of(report.subject, "sector", str(row["sector"])) if row["sector"] else ""
+    sector = name_of(subject, "sector", str(row["sector"])) if row["sector"] else ""
     key = f"quality.{check}_sector" if sector else f"quality.{check}"
     values: dict[str, str | int] = {"year": int(str(year)), "before": int(str(year)) - 1}
     if sector:
@@ -127,11 +129,11 @@ def _reason(row: dict[str, object], report: Report) -> str:
     return text
 
 
-def _note(report: Report, lights: pl.DataFrame) -> str:
+def _note(figures: Figures, subject: Subject) -> str:
     """Say how much of the FTE has borrowed figures, and what red means on a page that is out."""
-    texts = report.subject.texts
+    texts, lights = subject.texts, figures.facts.lights
     parts = []
-    shown = _shares(report)
+    shown = _shares(figures, subject)
     for kind in KINDS:
         rows = shown.filter(pl.col("variable") == f"{kind}_share")
         listed = [

@@ -5,17 +5,10 @@ import xarray as xr
 
 from workforce.contract.about import about
 from workforce.contract.arrays import Numbers
+from workforce.contract.quality import BORROWED_FROM, DIMENSION, KINDS
 from workforce.results.rows import lay_rows
 
-BORROWED_FROM = {
-    "exit_rate": "staff_flows", "inflow_rate": "staff_flows", "use_rate": "service_use",
-    "measured_shortage": "shortage", "short_absence": "absence",
-}  # fmt: skip
-"""Table that would take the place of each borrowed variable."""
-KINDS = ("borrowed", "imputed")
 POSTS = ("sector", "occupation")
-DIMENSION = "quality"
-"""Dimension of the rows of results that tell how much is borrowed; their category is the table."""
 SCHEMA = pl.Schema(
     {
         "region": pl.String(), "sector": pl.String(), "table": pl.String(), "kind": pl.String(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import xarray as xr
 
-from workforce.contract.about import about
+from workforce.contract.about import Break, about
 from workforce.contract.folder import Folder
 from workforce.inputs.oldest import with_single_ages
 from workforce.inputs.regions import at_level
@@ -68,8 +68,7 @@ def counted_rows(inputs: xr.Dataset, folder: Folder, *, region: str, scenario: s
     return lay_rows(rows, scenario=scenario, region=region)
 
 
-def breaks_of(inputs: xr.Dataset, region: str) -> pl.DataFrame:
-    """Give the breaks in the borders of a region: year, reason, first_year."""
-    found = [one for one in about(inputs).breaks if one.region == region]
-    kinds = {"region": pl.String, "year": pl.Int64, "reason": pl.String, "first_year": pl.Int64}
-    return pl.DataFrame(found, schema=kinds).sort("year")
+def breaks_of(inputs: xr.Dataset, region: str) -> tuple[Break, ...]:
+    """Give the breaks in the borders of a region, in order of years."""
+    found = (one for one in about(inputs).breaks if one.region == region)
+    return tuple(sorted(found, key=lambda one: one.year))

@@ -3,11 +3,8 @@
 import polars as pl
 import xarray as xr
 
+from workforce.contract.quality import CATEGORY, DIMENSION, LEAST
 from workforce.results.rows import lay_rows
-
-DIMENSION, CATEGORY = "quality", "staff_flows"
-LEAST = 20.0
-"""Events that are told as fewer than this."""
 
 
 def evidence_rows(inputs: xr.Dataset, *, region: str, scenario: str) -> pl.DataFrame:

@@ -6,8 +6,8 @@ import polars as pl
 import xarray as xr
 
 from workforce.contract.folder import Folder
+from workforce.contract.labour_pool import LabourPool
 from workforce.inputs import load_inputs
-from workforce.inputs.labour_pool import LabourPool
 from workforce.model.labour_pool import net_migration, persons_to_recruit, with_occupation
 from workforce.model.population import survival_from_mortality
 from workforce.model.projection import project

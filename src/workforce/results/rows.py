@@ -11,7 +11,7 @@ from workforce.contract.dictionary import variables
 from workforce.contract.results import LEVEL, ROW, declared
 from workforce.errors import DataError
 from workforce.model.staffing import AGE_GROUPS
-from workforce.scenarios.simulation import add_all, add_groups
+from workforce.scenarios.simulation import add_all, add_sums
 
 POST = ["region", "sector", "occupation"]
 _WHOLE = {"sector": "all", "occupation": "all", "dimension": "", "category": "", "detail": ""}
@@ -22,7 +22,7 @@ def lay_rows(
     found: pl.DataFrame | Sequence[Mapping[str, Any]],
     inputs: xr.Dataset | None = None,
     *,
-    groups: Mapping[str, str] | None = None,
+    sums: Mapping[str, Sequence[str]] | None = None,
     **same: str | float | None,
 ) -> pl.DataFrame:
     """Lay figures out as rows of results, with their unit and the persons they stand on.
@@ -36,8 +36,8 @@ def lay_rows(
     inputs : Dataset, optional
         From `load_inputs`: the persons of a figure are counted as ``results.csv`` declares, where
         it is not told how many they are. Left out: nobody is counted.
-    groups : mapping of str to str, optional
-        Group of each occupation that is summed in groups, too.
+    sums : mapping of str to sequence of str, optional
+        Occupations that are summed, by the label of their sum.
     **same
         What all rows have: ``scenario="baseline"``.
 
@@ -70,7 +70,7 @@ def lay_rows(
         unit=pl.col("variable").replace_strict(units, return_dtype=pl.String),
     ).select(pl.col(name).cast(kind) for name, kind in ROW.items())
     rows = rows.with_columns(pl.col(name).fill_null(label) for name, label in _WHOLE.items())
-    return rows if inputs is None else _with_persons(rows, inputs, groups or {})
+    return rows if inputs is None else _with_persons(rows, inputs, sums or {})
 
 
 def figures_of(array: xr.DataArray, **names: str) -> pl.DataFrame:
@@ -89,7 +89,9 @@ def figures_of(array: xr.DataArray, **names: str) -> pl.DataFrame:
     return frame.rename({dimension: column for column, dimension in names.items()})
 
 
-def count_persons(inputs: xr.Dataset, groups: Mapping[str, str] | None = None) -> pl.DataFrame:
+def count_persons(
+    inputs: xr.Dataset, sums: Mapping[str, Sequence[str]] | None = None
+) -> pl.DataFrame:
     """Count the persons in the base year of every post, and of all sums of posts.
 
     Parameters
@@ -97,8 +99,8 @@ def count_persons(inputs: xr.Dataset, groups: Mapping[str, str] | None = None) -
     inputs : Dataset
         From `load_inputs`. Where staff by age are not known, the persons are the fewest that fill
         the FTE in post, if nobody works more than full time.
-    groups : mapping of str to str, optional
-        Group of each occupation that is summed in groups, too.
+    sums : mapping of str to sequence of str, optional
+        Occupations that are summed, by the label of their sum.
 
     Returns
     -------
@@ -113,7 +115,7 @@ def count_persons(inputs: xr.Dataset, groups: Mapping[str, str] | None = None) -
     else:
         return pl.DataFrame(schema={name: ROW[name] for name in [*POST, "persons"]})
     heads = add_all(add_all(heads.transpose(*POST), "sector", keep=True), "occupation", keep=True)
-    return figures_of(add_groups(heads, groups or {})).rename({"central": "persons"})
+    return figures_of(add_sums(heads, sums or {})).rename({"central": "persons"})
 
 
 def count_holders(inputs: xr.Dataset) -> pl.DataFrame:
@@ -149,7 +151,7 @@ def count_holders(inputs: xr.Dataset) -> pl.DataFrame:
 
 
 def _with_persons(
-    rows: pl.DataFrame, inputs: xr.Dataset, groups: Mapping[str, str]
+    rows: pl.DataFrame, inputs: xr.Dataset, sums: Mapping[str, Sequence[str]]
 ) -> pl.DataFrame:
     """Fill in the persons that a figure stands on where it is not told who they are."""
 
@@ -178,7 +180,7 @@ def _with_persons(
     parts = []
     for (kind,), some in rows.group_by(behind, maintain_order=True):
         if kind == "staff":
-            some = joined(some, count_persons(inputs, groups))
+            some = joined(some, count_persons(inputs, sums))
         elif kind == "staff_of_age":
             some = joined(some, _count_by_age(inputs))
         elif kind == "holders":

@@ -43,7 +43,7 @@ def results_table(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
     if "users_path" in results:
         # Users of different services are no sum of anything.
         found = found.filter((pl.col("variable") != "users_path") | (pl.col("sector") != "all"))
-    table = lay_rows(found, inputs, groups=about(results).groups)
+    table = lay_rows(found, inputs, sums=about(results).sums)
     if "norm_fte" in results:
         # Norms cover some occupations: where there is none, and over sectors, no sum is told.
         asks = (inputs["norm_rate"].sum("age") > 0).to_dataframe(name="asks").reset_index()
@@ -99,7 +99,7 @@ def _measured(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
     Only what the place counted is ``measured_shortage``. A line that some municipalities counted,
     or of which some sectors were, is ``partly_measured_shortage``; unfilled posts that nobody
     counted are ``estimated_shortage``, of all occupations together, which the national rates do not
-    tell apart; and the other lines have no rows then. Where the results have groups of occupations,
+    tell apart; and the other lines have no rows then. Where the results have sums of occupations,
     the lines have them, too.
     """
     # The results hold the posts that exist somewhere; the others have neither staff nor shortage.
@@ -119,12 +119,13 @@ def _measured(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
         total = frame.group_by([key for key in keys if key not in gone]).agg(sums)
         total = total.with_columns(pl.lit("all").alias(key) for key in gone)
         parts.append(total.select(frame.columns))
-    groups = about(results).groups
-    shown = sorted(set(groups.values()) & set(there["occupation"]))
-    for part in (parts[0], parts[2]):
-        group = pl.col("occupation").replace_strict(groups, default=None, return_dtype=pl.String)
-        summed = part.with_columns(occupation=group).filter(pl.col("occupation").is_in(shown))
-        parts.append(summed.group_by(keys).agg(sums).select(frame.columns))
+    for label, members in about(results).sums.items():
+        if label not in there["occupation"]:
+            continue
+        for part in (parts[0], parts[2]):
+            summed = part.filter(pl.col("occupation").is_in(members))
+            summed = summed.with_columns(occupation=pl.lit(label)).group_by(keys).agg(sums)
+            parts.append(summed.select(frame.columns))
     place = ("region", "sector", "line")
     national = (pl.col("line") == "unfilled") & (pl.col("occupation") == "all")
     lines = (

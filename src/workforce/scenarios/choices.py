@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, TypedDict
 
+from workforce.contract.sharing import Sharing
 from workforce.errors import ParameterError
-from workforce.inputs.sharing import Sharing, read_sharing
+from workforce.inputs.sharing import read_sharing
 from workforce.scenarios.levers.reach import known_words
 
 KEYS = ("goal", "sharing")

@@ -60,7 +60,7 @@ def simulate(
     by: Sequence[str] | None = None,
     levels: Sequence[float] = (LEVEL,),
     competence_detail: bool = False,
-    groups: Mapping[str, str] | None = None,
+    sums: Mapping[str, Sequence[str]] | None = None,
 ) -> xr.Dataset:
     """Project scenarios over draws of what is uncertain.
 
@@ -84,10 +84,9 @@ def simulate(
         Probabilities of the intervals.
     competence_detail : bool
         Whether to tell competence by age, cause and unit too, as `project` does.
-
-    groups : mapping of str to str, optional
-        Group of each occupation; ``occupation`` then has labels of groups, too, summed within each
-        draw, for pages that show a group where an occupation has too few persons.
+    sums : mapping of str to sequence of str, optional
+        Occupations to sum within each draw, by the label that ``occupation`` then has for them, for
+        pages that show a group where an occupation has too few persons.
 
     Returns
     -------
@@ -109,8 +108,7 @@ def simulate(
         for name, scenario in named.items()
     }
     size = max(1, BLOCK // (draws + 1))
-    grouped = sorted((groups or {}).items())
-    asked = (draws, seed, variables, by, tuple(levels), competence_detail, grouped, posts)
+    asked = (draws, seed, variables, by, tuple(levels), competence_detail, sums, posts)
     blocks = []
     for first in range(0, inputs.sizes["region"], size):
         some = {"region": slice(first, first + size)}
@@ -125,7 +123,7 @@ def simulate(
                 competence_detail=competence_detail,
                 working_lives=working_lives,
             )
-            outcome = keep_results(outcome, draws, variables, by, groups)
+            outcome = keep_results(outcome, draws, variables, by, sums)
             summary = _summary(outcome, levels)
             return summary if variables is None else summary[_asked(variables, summary)]
 
@@ -141,7 +139,9 @@ def simulate(
         **inputs.attrs,
         "draws": draws,
         "seed": seed,
-        "about": replace(about(inputs), groups=dict(groups or {})),
+        "about": replace(
+            about(inputs), sums={label: tuple(codes) for label, codes in (sums or {}).items()}
+        ),
     }
     return result
 
@@ -165,13 +165,13 @@ def keep_results(
     draws: int,
     variables: Sequence[str] | None,
     by: Sequence[str] | None,
-    groups: Mapping[str, str] | None = None,
+    sums: Mapping[str, Sequence[str]] | None = None,
 ) -> xr.Dataset:
     """Sum results of every draw to the levels asked for, and keep the variables asked for."""
     if variables is not None:
         made_of = [part for name in variables for part in MADE_OF.get(name, [name])]
         outcome = outcome[_known(made_of, outcome)]
-    outcome = _levels_of_sum(outcome, by, groups or {})
+    outcome = _levels_of_sum(outcome, by, sums or {})
     if variables is not None:
         kept = ["shortage_fte" if name in OF_DRAWS else name for name in variables]
         outcome = outcome[_known(kept, outcome)]
@@ -201,7 +201,7 @@ def _with_draw(array: xr.DataArray, sizes: int) -> xr.DataArray:
 
 
 def _levels_of_sum(
-    outcome: xr.Dataset, by: Sequence[str] | None, groups: Mapping[str, str]
+    outcome: xr.Dataset, by: Sequence[str] | None, sums: Mapping[str, Sequence[str]]
 ) -> xr.Dataset:
     """Add the label ``all``: sums within each draw, and what is not additive made of the sums."""
     found: dict[str, Any] = {}
@@ -216,7 +216,7 @@ def _levels_of_sum(
         for part, values in parts:
             if "occupation" in values.dims:
                 values = add_all(values, "occupation", keep=by is None or "occupation" in by)
-                values = add_groups(values, groups)
+                values = add_sums(values, sums)
             found[part] = values
     if "competence_required" in found and "competence_held" in found:
         compared = compare_competence(found["competence_required"], found["competence_held"])
@@ -246,21 +246,27 @@ def add_all(array: xr.DataArray, dim: str, *, keep: bool) -> xr.DataArray:
     return xr.DataArray(joined, dims=array.dims, coords={**coords, dim: labels})
 
 
-def add_groups(array: xr.DataArray, groups: Mapping[str, str]) -> xr.DataArray:
-    """Put the sums of groups of several occupations last; a group of one is that occupation."""
-    members: dict[str, list[int]] = {}
-    for place, code in enumerate(array["occupation"].values.tolist()):
-        if code in groups:
-            members.setdefault(groups[code], []).append(place)
-    sums = [
-        array.isel(occupation=places).sum("occupation").expand_dims(occupation=[group])
-        for group, places in sorted(members.items())
-        if len(places) > 1
-    ]
-    if not sums:
+def add_sums(array: xr.DataArray, sums: Mapping[str, Sequence[str]]) -> xr.DataArray:
+    """Put the sums of several occupations last; those of which fewer than two are there are none.
+
+    In numpy, since this is done for every figure.
+    """
+    codes = array["occupation"].values.tolist()
+    axis = array.get_axis_num("occupation")
+    added = {}
+    for label, members in sums.items():
+        places = [codes.index(code) for code in members if code in codes]
+        if len(places) > 1:
+            added[label] = array.values.take(places, axis=axis).sum(axis=axis, keepdims=True)
+    if not added:
         return array
-    joined = xr.concat([array, *sums], dim="occupation", join="exact", coords="minimal")
-    return joined.transpose(*array.dims)
+    joined = np.concatenate([array.values, *added.values()], axis=axis)
+    coords = {
+        str(name): array[name]
+        for name in array.dims
+        if name != "occupation" and name in array.coords
+    }
+    return xr.DataArray(joined, {**coords, "occupation": [*codes, *added]}, array.dims)
 
 
 def _summary(outcome: xr.Dataset, levels: Sequence[float]) -> xr.Dataset:

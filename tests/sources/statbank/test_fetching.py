@@ -14,6 +14,7 @@ from workforce.contract.about import about
 from workforce.contract.folder import FetchReport
 from workforce.errors import MissingDataError, ParameterError, SourceError
 from workforce.reports.sources import source_lines
+from workforce.results.fetched import sources_of
 from workforce.sources.statbank.calls import Line
 from workforce.sources.statbank.fetched_regions import read_regions
 from workforce.sources.statbank.fetching import Addresses, fetch_folder
@@ -284,8 +285,9 @@ def test_occupation_codes_are_held_against_styrk08_with_their_names(fetch, tmp_p
     assert source["names"]["5321"] == "Helsefagarbeidere"
     assert "0000" not in source["names"]
     assert "2" not in source["names"]
-    assert len(source_lines(open_folder(tmp_path / "data"), load_texts("nb"))) == len(
-        source_lines(open_folder(tmp_path / "data"), load_texts("en"))
+    sources = sources_of(open_folder(tmp_path / "data"))
+    assert len(source_lines(sources, load_texts("nb"))) == len(
+        source_lines(sources, load_texts("en"))
     )
 
 

@@ -9,9 +9,9 @@ from workforce.cli import app
 from workforce.contract.check import check_tables
 from workforce.contract.problems import describe_problems
 from workforce.errors import DataError, SourceError
-from workforce.reports.template import write_template
 from workforce.sources.tables.files import read_table
 from workforce.sources.tables.folder import open_folder
+from workforce.sources.tables.template import write_template
 from workforce.sources.tables.workbook import sheet_names
 
 REGIONS = "region,level,name\n4026,municipality,Tinn\n"

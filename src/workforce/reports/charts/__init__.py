@@ -1,5 +1,8 @@
 """Charts of protected figures: each says its finding, its uncertainty and its figures."""
 
+from importlib import import_module
+from typing import Any
+
 from workforce.reports.charts.benchmark import benchmark, benchmarks
 from workforce.reports.charts.careers import openings, working_years
 from workforce.reports.charts.chart import Chart, show
@@ -36,7 +39,6 @@ from workforce.reports.charts.need import (
     users,
 )
 from workforce.reports.charts.outlook import (
-    ALTERNATIVES,
     alternatives,
     first_shortage,
     norms,
@@ -66,8 +68,15 @@ from workforce.reports.charts.together import forms_together, over_and_under, sh
 from workforce.reports.charts.waterfall import measure_effects, shortage_drivers
 from workforce.reports.charts.ways import unqualified, ways_in, ways_to_lead
 
+OF_PAGES = {
+    "lights": "workforce.reports.quality",
+    "measure_chain": "workforce.reports.mobilisation",
+    "measure_plan": "workforce.reports.mobilisation",
+    "measure_reach": "workforce.reports.mobilisation",
+    "pointers": "workforce.reports.measures",
+}
+"""Charts that are made of several others, by the module they lie in, which needs this one."""
 __all__ = [
-    "ALTERNATIVES",
     "Chart",
     "Subject",
     "absence_forecast",
@@ -132,3 +141,9 @@ __all__ = [
     "working_age_ratio",
     "working_years",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in OF_PAGES:
+        raise AttributeError(f"module 'workforce.reports.charts' has no attribute {name!r}")
+    return getattr(import_module(OF_PAGES[name]), name)

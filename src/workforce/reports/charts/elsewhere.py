@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import Subject
 from workforce.reports.charts.population import band_name
-from workforce.sources.tables.files import national_folder
 from workforce.texts.catalogue import Texts, number, percent, say
 
-FILE = "forecast_quality.csv"
 HORIZONS = (1, 5, 10)
 # Case, with the measure that is told of it, its text and its decimals.
 SERIES = {
@@ -23,25 +22,11 @@ BANDS = ("0", "1-5", "6-12", "13-15", "16-19", "20-66", "67-79", "80-89", "90+",
 ALL_AGES = "all"
 
 
-def measured_elsewhere() -> pl.DataFrame:
-    """Read what the back-tests gave.
-
-    Returns
-    -------
-    polars.DataFrame
-        case, measure, method, group, horizon, value, count; no rows where it was never measured.
-    """
-    path = national_folder() / FILE
-    columns = {"case": pl.String, "measure": pl.String, "method": pl.String, "group": pl.String,
-               "horizon": pl.Int64, "value": pl.Float64, "count": pl.Int64}  # fmt: skip
-    if not path.is_file():
-        return pl.DataFrame(schema=columns)
-    return pl.read_csv(path, schema_overrides=columns)
-
-
-def errors_elsewhere(subject: Subject) -> Chart:
+def errors_elsewhere(figures: Figures, subject: Subject) -> Chart:
     """Set our errors on real municipalities beside Statistics Norway's and two simple methods'."""
-    texts, table = subject.texts, measured_elsewhere()
+    texts, table = subject.texts, figures.facts.elsewhere
+    if table.is_empty():
+        return SILENT
     rows = table.filter((pl.col("case") == "telemark") & (pl.col("measure") == "wape"))
     if rows.is_empty():
         return SILENT
@@ -65,9 +50,11 @@ def errors_elsewhere(subject: Subject) -> Chart:
     return Chart(None, title, title, pl.DataFrame(columns), say(texts, "elsewhere.errors_note"))
 
 
-def intervals_elsewhere(subject: Subject) -> Chart:
+def intervals_elsewhere(figures: Figures, subject: Subject) -> Chart:
     """Tell how often 80 % intervals held what came, by size of municipality."""
-    texts, table = subject.texts, measured_elsewhere()
+    texts, table = subject.texts, figures.facts.elsewhere
+    if table.is_empty():
+        return SILENT
     rows = table.filter((pl.col("case") == "all") & (pl.col("measure") == "coverage"))
     if rows.is_empty():
         return SILENT
@@ -95,9 +82,11 @@ def intervals_elsewhere(subject: Subject) -> Chart:
     return Chart(None, title, title, pl.DataFrame(columns), note)
 
 
-def series_elsewhere(subject: Subject) -> Chart:
+def series_elsewhere(figures: Figures, subject: Subject) -> Chart:
     """Tell how the forecasts of quarterly and monthly series did where others were measured."""
-    texts, table = subject.texts, measured_elsewhere()
+    texts, table = subject.texts, figures.facts.elsewhere
+    if table.is_empty():
+        return SILENT
     rows = table.filter(
         (pl.col("method") == "auto")
         & pl.col("case").is_in(list(SERIES))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from workforce.contract.about import Break
 from workforce.contract.figures import Figures
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Subject, estimate, only, pick, shown
@@ -23,7 +25,7 @@ NOT_COMPARABLE = "split_unknown"
 
 
 @chart("history", "population")
-def population_history(figures: Figures, subject: Subject, breaks: pl.DataFrame) -> Told | None:
+def population_history(figures: Figures, subject: Subject) -> Told | None:
     """Draw all inhabitants on 1 January of each year up to the base year.
 
     A year from which the figures are for other borders is marked in the chart and in the table.
@@ -33,22 +35,21 @@ def population_history(figures: Figures, subject: Subject, breaks: pl.DataFrame)
     Parameters
     ----------
     figures
-        Protected figures.
+        Protected figures, whose facts have the breaks of the region.
     subject
         The page.
-    breaks
-        year, reason and first_year of each break of the region.
     """
     texts = subject.texts
     rows = shown(pick(figures, subject, "population_observed", dimension="age_band"))
-    lost = breaks.filter(pl.col("reason") == NOT_COMPARABLE)
-    start = int(lost["year"].max()) if len(lost) else 0  # type: ignore[arg-type]
+    breaks = figures.facts.breaks
+    lost = [one for one in breaks if one.reason == NOT_COMPARABLE]
+    start = max((one.year for one in lost), default=0)
     rows = rows.filter(pl.col("year") >= start)
     total = only(rows, "all")
     now = estimate(total, year=subject.base_year)
     if now is None:
         return None
-    seen: dict[int, str] = dict(breaks.select("year", "reason").iter_rows())
+    seen = {one.year: one.reason for one in breaks}
     told = [
         say(texts, f"history.break.{reason}", year=year) for year, reason in sorted(seen.items())
     ]
@@ -88,13 +89,12 @@ def _draw(total: pl.DataFrame, breaks: list[int], subject: Subject) -> Figure:
 
 
 def _table(
-    rows: pl.DataFrame, seen: dict[int, str], lost: pl.DataFrame, subject: Subject
+    rows: pl.DataFrame, seen: dict[int, str], lost: Sequence[Break], subject: Subject
 ) -> dict[str, list[str]]:
     """Set the years out with marks: where borders changed, and what cannot be compared."""
     texts = subject.texts
     years = rows["year"].unique().sort().to_list()
-    first = int(lost["first_year"].min()) if len(lost) else min(years)  # type: ignore[arg-type]
-    before = list(range(first, min(years)))
+    before = list(range(min((one.first_year for one in lost), default=years[0]), years[0]))
     headings = [say(texts, "history.total"), *(band_name(texts, band) for band in COLUMNS[1:])]
     table = {"chart.year": [str(year) for year in [*before, *years]]}
     for heading, band in zip(headings, COLUMNS, strict=True):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from workforce.contract.figures import Figures
-from workforce.inputs.labour_pool import LabourPool
+from workforce.contract.labour_pool import LabourPool
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.figures import Estimate, Subject, estimate
 from workforce.reports.charts.style import (
@@ -40,7 +40,7 @@ LEAST = 0.5  # Persons.
 Parts = dict[str, Estimate]
 
 
-def labour_pool(figures: Figures, subject: Subject, pool: LabourPool) -> Chart:
+def labour_pool(figures: Figures, subject: Subject) -> Chart:
     """Draw who is wanted and who comes until the horizon, two bars for each occupation.
 
     Ends of intervals are added, part by part, as if all went wrong at once: the interval of a sum
@@ -52,10 +52,8 @@ def labour_pool(figures: Figures, subject: Subject, pool: LabourPool) -> Chart:
         Protected figures, with those of `with_labour_pool`.
     subject
         The page; one of a single sector has no labour pool.
-    pool
-        From `read_labour_pool`.
     """
-    texts = subject.texts
+    texts, pool = subject.texts, figures.facts.pool
     if not pool.area or subject.sector != "all" or "staff" in subject.missing:
         return SILENT
     heading = say(texts, "labour_pool.heading")
@@ -98,9 +96,9 @@ def labour_pool(figures: Figures, subject: Subject, pool: LabourPool) -> Chart:
     return Chart(lambda: figure, title, alt, table, note)
 
 
-def pool_employers(figures: Figures, subject: Subject, pool: LabourPool) -> Chart:
+def pool_employers(figures: Figures, subject: Subject) -> Chart:
     """Set out what each named employer plans to hire of each occupation until the horizon."""
-    texts = subject.texts
+    texts, pool = subject.texts, figures.facts.pool
     rows = _rows(figures, pool, "pool_need_sum")
     if rows.is_empty() or subject.sector != "all":
         return SILENT
@@ -122,9 +120,9 @@ def pool_employers(figures: Figures, subject: Subject, pool: LabourPool) -> Char
     return Chart(None, title, title, pl.DataFrame(table), note, prose=True)
 
 
-def pool_years(figures: Figures, subject: Subject, pool: LabourPool) -> Chart:
+def pool_years(figures: Figures, subject: Subject) -> Chart:
     """Set out how many more are wanted than come in each year, for the occupations drawn."""
-    texts = subject.texts
+    texts, pool = subject.texts, figures.facts.pool
     if subject.sector != "all" or not pool.area:
         return SILENT
     found = _by_occupation(figures, pool)

@@ -16,23 +16,17 @@ MILLION = 1e6
 NONE = "–"
 
 
-def cheapest_mixes(
-    figures: Figures, subject: Subject, *, target: float, probability: float
-) -> Chart:
+def cheapest_mixes(figures: Figures, subject: Subject) -> Chart:
     """Set the cheapest mixes side by side: sizes, cost, and the shortage that each leaves.
 
     Parameters
     ----------
     figures
-        Protected figures.
+        Protected figures, whose facts have the shortage that was sought and how surely.
     subject
         The page.
-    target
-        Shortage that was sought. [FTE]
-    probability
-        How surely, as a share of the draws.
     """
-    texts, year = subject.texts, subject.horizon_year
+    texts, year, goal = subject.texts, subject.horizon_year, figures.facts.goal
     if subject.sector != "all":
         if "measure_costs" in subject.missing:
             return absent(subject, "mixes", "measure_costs")
@@ -51,8 +45,8 @@ def cheapest_mixes(
     reached = OUT_OF_REACH not in mixes
     said = {
         "year": str(year),
-        "target": number(target, texts, decimals=0),
-        "probability": percent(probability, texts, decimals=0),
+        "target": number(goal["target"], texts, decimals=0),
+        "probability": percent(goal["probability"], texts, decimals=0),
         "cost": number(of_mix["mix_cost"][next(iter(mixes))] / MILLION, texts, decimals=1),
     }
     best = mixes[next(iter(mixes))]

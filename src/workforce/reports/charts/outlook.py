@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from workforce.contract.figures import Figures
+from workforce.contract.measures import ALTERNATIVES
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import (
@@ -35,14 +36,6 @@ from workforce.reports.charts.words import (
 )
 from workforce.texts.catalogue import Texts, percent, say
 
-ALTERNATIVES = (
-    "no_recruitment",
-    "exits_replaced",
-    "retirement_high",
-    "retirement_low",
-    "healthy_ageing",
-)
-"""What else could happen, besides the observed inflow that goes on."""
 SOURCES = ("population", "behaviour", "chance", "assumptions")
 MOST_SURE = 0.95
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from workforce.contract.figures import Figures
-from workforce.disclosure.stocks import OWN
+from workforce.contract.persons import OWN
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import (
     Estimate,

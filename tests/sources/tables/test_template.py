@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 from workforce.cli import app
 from workforce.contract.dictionary import tables
 from workforce.errors import ParameterError
-from workforce.reports.template import HEAD, write_template
 from workforce.sources.tables.files import find_tables, read_table
 from workforce.sources.tables.folder import open_folder
+from workforce.sources.tables.template import HEAD, write_template
 from workforce.sources.tables.workbook import read_sheet
 from workforce.texts.catalogue import LANGUAGES
 

@@ -1,0 +1,75 @@
+"""Occupations of few people stand in their group on a page: which rows of results are shown."""
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+OTHERS = "other_"
+"""Begins the code of a group some of whose occupations stand by themselves."""
+JOINT = "+"
+"""Joins the codes of occupations in the label of their sum."""
+OF_STUDENTS = "education"
+"""Dimension of rows on students, who are nobody's staff."""
+TOLD = ("region", "sector", "dimension", "variable")
+"""What a row is about beside its occupation: students have occupations too, and no group."""
+PAIRS = ("sharing_pair", "reskilling_pair")
+"""Dimensions of rows that tell of two occupations, the other one first in the category."""
+
+
+def sums_of(groupings: Iterable[Mapping[str, str]]) -> dict[str, tuple[str, ...]]:
+    """List the sums that several groupings of occupations ask for, each once.
+
+    Parameters
+    ----------
+    groupings : iterable of mapping of str to str
+        Group by occupation, one mapping for each sector of a page. A group of one occupation is
+        that occupation, and no sum.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        Occupations by the label of their sum, which names them.
+    """
+    found = {members for groups in groupings for members in _members(groups).values()}
+    return {_label(members): members for members in sorted(found) if len(members) > 1}
+
+
+def in_groups(table: pl.DataFrame, groups: Mapping[str, str], *, hide: bool) -> pl.DataFrame:
+    """Show sums as groups, and leave out the occupations that stand in one of them.
+
+    Parameters
+    ----------
+    table : polars.DataFrame
+        Results; the sums of `sums_of` that are no group of this page leave.
+    groups : mapping of str to str
+        Group by occupation.
+    hide : bool
+        Whether they are left out where no group stands for them, too, and with them the pairs that
+        name them.
+    """
+    post = pl.col("occupation").cast(pl.String)
+    named = {_label(members): group for group, members in _members(groups).items()}
+    is_sum = post.str.contains(JOINT, literal=True)
+    table = table.filter(~is_sum | post.is_in(list(named)))
+    table = table.with_columns(occupation=pl.when(is_sum).then(post.replace(named)).otherwise(post))
+    few = post.is_in(list(groups)).fill_null(False)
+    if hide:
+        pairs = pl.col("dimension").is_in(PAIRS) & pl.col("category").is_in(list(groups))
+        return table.filter(~few | (pl.col("dimension") == OF_STUDENTS), ~pairs.fill_null(False))
+    told = table.filter(post.is_in(set(groups.values()))).select(TOLD, group="occupation").unique()
+    group = post.replace_strict(dict(groups), default=None, return_dtype=pl.String)
+    kept = table.with_columns(group=group).join(
+        told, on=[*TOLD, "group"], how="anti", nulls_equal=True, maintain_order="left"
+    )
+    return kept.drop("group")
+
+
+def _members(groups: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for code in sorted(groups):
+        found.setdefault(groups[code], []).append(code)
+    return {group: tuple(codes) for group, codes in found.items()}
+
+
+def _label(members: tuple[str, ...]) -> str:
+    return JOINT.join(members)

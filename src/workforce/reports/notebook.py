@@ -1,0 +1,130 @@
+"""What a notebook says: open a page on its figures, show its sections, close it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from workforce.contract.figures import Figures
+from workforce.reports import charts, findings
+from workforce.reports.charts.chart import Chart
+from workforce.reports.charts.figures import Subject
+from workforce.reports.discussion import (
+    discussion_figures,
+    show_assumptions,
+    show_discussed,
+    show_log,
+    show_measures,
+    show_questions,
+)
+from workforce.reports.mobilisation import mobilisation_figures, show_steps
+from workforce.reports.page import KeyFigure
+from workforce.reports.report import Report, close_report, open_report, open_with, show_section
+
+Drawn = Callable[[Figures, Subject], Chart | Sequence[Chart]]
+"""A function of `charts`."""
+HEADS: Mapping[
+    str,
+    tuple[
+        Callable[[Figures, Subject], list[KeyFigure]],
+        Callable[[Figures, Subject], Chart] | None,
+    ],
+] = {
+    "overview": (findings.overview_figures, charts.population_bands),
+    "ageing": (findings.ageing_figures, charts.population_bands),
+    "labour_shortage": (findings.shortage_figures, charts.first_of_need),
+    "competence_gap": (findings.competence_figures, charts.competence_gap),
+    "forecast_quality": (findings.quality_figures, charts.judged_population),
+    "discussion": (discussion_figures, None),
+    "mobilisation": (mobilisation_figures, charts.scenario_comparison),
+}
+"""Key figures of each kind of page, and the chart whose title a leader reads first."""
+WRITTEN: Mapping[str, Callable[[Report], None]] = {
+    "discussion_assumed": show_assumptions,
+    "discussion_measures": show_measures,
+    "discussion_questions": show_questions,
+    "discussion_log": show_log,
+    "mobilisation_steps": show_steps,
+}
+"""Sections that are written rather than drawn."""
+DISCUSSED = ("overview", "discussion")
+"""Pages whose head says when the staffing situation was discussed."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page that is open.
+
+    Parameters
+    ----------
+    report
+        Its figures, and whom and what it is about.
+    """
+
+    report: Report
+
+    def show(self, section: str, *drawn: Drawn, scenario: str = "") -> None:
+        """Show a section; one whose charts have nothing to say is left out.
+
+        Parameters
+        ----------
+        section
+            Key of the section in the catalogue.
+        *drawn
+            Functions of `workforce.charts`, in the order they are read; none for a section that is
+            written.
+        scenario
+            The one that the charts are about; that of the page when left out.
+        """
+        if not drawn:
+            WRITTEN[section](self.report)
+            return
+        figures, subject = self.report.figures, self.report.subject
+        if scenario:
+            subject = replace(subject, scenario=scenario)
+        found: list[Chart] = []
+        for draw in drawn:
+            made = draw(figures, subject)
+            found += [made] if isinstance(made, Chart) else made
+        show_section(self.report, section, *found)
+
+    def close(self) -> None:
+        """Show how the figures were made."""
+        close_report(self.report)
+
+
+def open_page(
+    figures: Figures,
+    *,
+    sector: str = "all",
+    language: str = "nb",
+    run: str | Path = "",
+    results: str | Path = "",
+) -> Page:
+    """Open a page on its figures, and show its head.
+
+    Parameters
+    ----------
+    figures
+        From `workforce.figures`.
+    sector
+        Code, or "all".
+    language
+        ``nb``, ``nn`` or ``en``.
+    run
+        Folder of the run, which knows what was discussed; empty where the notebook runs by itself.
+    results
+        File for the rows of the page (.csv or .parquet); empty: not written.
+
+    Returns
+    -------
+    Page
+        Its functions ``show`` and ``close`` do the rest.
+    """
+    report = open_report(figures, sector=sector, language=language, run=run, results=results)
+    page = figures.facts.page
+    open_with(report, *HEADS[page])
+    if page in DISCUSSED:
+        show_discussed(report)
+    return Page(report)
