@@ -71,8 +71,8 @@ def test_ages_are_shares_of_what_is_held():
     rows = [row("competence_by_age", year, fte, detail=group, **keys)
             for group, fte in groups.items() for year in (2026, 2028)]  # fmt: skip
     chart = charts.competence_by_age(made(rows), subject())
-    assert chart.title == "Authorised nurse: 30% is held by staff aged 55 or more"
-    assert chart.table["62 and over"].to_list() == ["10.0", "10.0"]
+    assert chart.title == "Authorised nurse: staff aged 55 and over hold 30% of the competence"
+    assert chart.table["62 years and over"].to_list() == ["10.0", "10.0"]
 
 
 def test_what_few_hold_is_told_in_fte_and_does_not_lead():
@@ -83,7 +83,7 @@ def test_what_few_hold_is_told_in_fte_and_does_not_lead():
             for group, fte in (("35_54", younger), ("62_plus", older), ("55_61", 0),
                                ("under_35", 0))]  # fmt: skip
     chart = charts.competence_by_age(made(rows), subject())
-    assert chart.title == "Authorised nurse: 30% is held by staff aged 55 or more"
+    assert chart.title == "Authorised nurse: staff aged 55 and over hold 30% of the competence"
     assert "Digital skills: 4.1 of 4.1 FTE" in chart.alt
 
 
@@ -92,7 +92,7 @@ def test_causes_name_the_share_that_retires():
     rows = [row("competence_drain_by_cause", 2026, fte, dimension="competence_cause",
                 detail=cause) for cause, fte in causes.items()]  # fmt: skip
     chart = charts.drain_by_cause(made(rows), subject())
-    assert chart.title == "Authorised nurse: 30% of what leaves in 2026 goes with those who retire"
+    assert chart.title == "Authorised nurse: 30% of what is lost in 2026 is due to retirement"
     assert chart.table["Retirement"].to_list() == ["30.0"]
 
 
@@ -122,10 +122,10 @@ def test_units_are_a_share_of_those_that_ask():
                  for year in (2026, 2027, 2028)]  # fmt: skip
     figures = made(rows)
     chart = charts.units_covered(figures, subject())
-    assert "Authorised nurse, enough holders in 50% (80%: 25 to 50%)" in chart.title
+    assert "Authorised nurse is the least covered in 2028: 50% (80%: 25 to 50%)" in chart.title
     assert chart.table.row(0)[:3] == ("Authorised nurse", "4", "3.0")
     table = charts.units_staffed(figures, subject()).table
-    assert table.row(0) == ("Care", "Smaller than the mean", "3", "1.5", "1.5", "1.5")
+    assert table.row(0) == ("Care", "Smaller than average", "3", "1.5", "1.5", "1.5")
     assert charts.units_covered(made(rows[:1]), subject()).figure is None
 
 
@@ -157,7 +157,7 @@ def test_ways_lead_to_what_is_short_and_to_management():
         "40% (1.4)", "0.4% (90%)",
     )  # fmt: skip
     lead = charts.ways_to_lead(figures, subject()).table
-    assert lead["From"].to_list() == ["Nurse", "Health care worker, by way of Nurse"]
+    assert lead["From"].to_list() == ["Nurse", "Health care worker, via Nurse"]
     assert charts.ways_to_lead(made(ways()[16:]), subject()).table is not None
 
 
@@ -165,7 +165,7 @@ def test_a_way_begins_where_somebody_works():
     nobody = row("headcount", 2026, 0, occupation="2223", dimension="", category="", persons=0.0)
     figures = made([*ways(), nobody])
     lead = charts.ways_to_lead(figures, subject()).table
-    assert lead["From"].to_list() == ["Health care worker, by way of Nurse"]
+    assert lead["From"].to_list() == ["Health care worker, via Nurse"]
 
 
 def test_unqualified_are_priced_by_whole_persons():

@@ -138,7 +138,7 @@ def test_only_services_of_twenty_are_judged_where_the_rounding_would_decide_of_s
     table = pl.DataFrame(rows)
     public_page = charts.judged_staff(Figures(table, "public", 5), subject)
     assert public_page.table["Figure"].to_list() == ["Health and care"]
-    assert "fewer than 20 employees are not judged" in public_page.note
+    assert "fewer than 20 employees are not tested" in public_page.note
     inside = charts.judged_staff(Figures(table, "internal"), subject)
     assert len(inside.table) == 2
     assert "fewer than 20" not in inside.note

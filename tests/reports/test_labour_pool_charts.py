@@ -73,12 +73,12 @@ def made(table: list[dict[str, Any]], pool: LabourPool = POOL) -> Figures:
 def test_everyone_plans_to_hire_the_same_nurse():
     # Municipalities 60 and a trust 50; 40 graduates, 20 from outside work, 5 more go than come.
     chart = charts.labour_pool(made(rows()), subject())
-    assert chart.title.endswith("the occupation Nurse: 55 persons")
+    assert chart.title.endswith("largest shortfall is Nurse: 55 people")
     assert "in 1 of 1 occupations" in chart.title
-    assert "Nurse: 110 to hire, 55 new come" in chart.alt
+    assert "Nurse: 110 to be hired, 55 become available" in chart.alt
     assert chart.table is not None
     written = chart.table.row(0, named=True)
-    assert written["To hire in all"] == "110 (80%: 95 to 130)"
+    assert written["To be hired in all"] == "110 (80%: 95 to 130)"
     assert written["New in all"] == "55 (80%: 45 to 65)"
     # 95 wanted at least less 65 who come at most, and 130 less 45.
     assert written["More than the new"] == "55 (80%: 30 to 85)"
@@ -86,10 +86,13 @@ def test_everyone_plans_to_hire_the_same_nurse():
 
 def test_what_is_assumed_carried_and_left_out_is_said():
     note = charts.labour_pool(made(rows()), subject()).note
-    for part in ("assumptions", "Plan 2026", "carried forward", "not in it: Fell", "given 75%"):
+    for part in ("assumptions", "Plan 2026", "carried forward", "left out: Fell", "given 75%"):
         assert part in note
     nobody = replace(POOL, employers=pl.DataFrame(schema=EMPLOYERS))
-    assert "other_employers is missing" in charts.labour_pool(made(rows(), nobody), subject()).note
+    assert (
+        "The plans of other employers are missing"
+        in charts.labour_pool(made(rows(), nobody), subject()).note
+    )
 
 
 def test_employers_are_named_with_their_kind_and_escaped_on_the_page():
@@ -97,7 +100,7 @@ def test_employers_are_named_with_their_kind_and_escaped_on_the_page():
     assert chart.table is not None
     written = chart.table.row(0, named=True)
     assert written["Other employers"] == "<b>Trust (hospital trust): 50"
-    assert written["Municipalities each by itself"] == "75"
+    assert written["Municipalities separately"] == "75"
     assert "<b>" not in html_table(chart.table, chart.title)
 
 

@@ -35,8 +35,8 @@ def made(persons: float = 100.0) -> Figures:
 
 def test_the_title_names_who_gains_and_who_loses_and_the_table_has_both_directions():
     chart = charts.member_moves(made(), SUBJECT)
-    assert chart.title.startswith("Fjord gets 3.5 (80%: 2.5 to 4.5) more employees a year")
-    assert "Fell loses 3.5 (80%: 2.5 to 4.5) more than it gets" in chart.title
+    assert chart.title.startswith("Fjord gains most employees")
+    assert "Fell loses most, a net 3.5 a year (80%: 2.5 to 4.5)" in chart.title
     assert chart.table is not None
     assert chart.table.rows() == [
         ("Fjord", "6.0 (80%: 5.0 to 7.0)", "9.5 (80%: 8.5 to 10.5)", "+3.5 (80%: +2.5 to +4.5)"),

@@ -81,7 +81,7 @@ def test_large_groups_and_places_without_a_need_have_nothing_to_share():
     rows = [row("1", "need", 30.3), row("2", "need", 12.3), row("3", "need", 0.0)]
     for region, places in (("1", PLACES), ("90", COUNTY)):
         chart = charts.shared_posts(made(rows, places), subject(region=region))
-        assert chart.note.startswith("No posts are saved")
+        assert chart.note.startswith("No posts can be saved")
 
 
 def test_the_page_names_the_form_that_is_chosen_and_says_when_no_partner_is_near():
@@ -90,7 +90,7 @@ def test_the_page_names_the_form_that_is_chosen_and_says_when_no_partner_is_near
     note = charts.shared_posts(made(rows, PLACES, host), subject()).note
     assert note.startswith("Chosen form: Host municipality.")
     far = charts.shared_posts(made(rows, {}, Sharing(partners=("9",))), subject())
-    assert far.note.startswith("None of the municipalities that the commission names")
+    assert far.note.startswith("None of the municipalities that the order file names")
 
 
 def test_forms_say_what_they_take_and_what_is_left():
@@ -107,8 +107,8 @@ def test_forms_say_what_they_take_and_what_is_left():
     assert table.columns[1:] == named
     takes, saves = list(table.row(-2))[1:], list(table.row(-1))[1:]
     # One post is shared: 0.02, and 0.5 + 0.05 of administration; 1.45 is 1.4 to the even digit.
-    assert saves[0] == "2 posts, 2.0 when administration is taken off."
-    assert saves[2] == "2 posts, 1.4 when administration is taken off."
+    assert saves[0] == "2 posts, 2.0 once administration is deducted."
+    assert saves[2] == "2 posts, 1.4 once administration is deducted."
     assert takes[0].endswith("Source: assumption.")
     assert takes[1].endswith("Source: Own figures 2025.")
 

@@ -226,12 +226,14 @@ def test_charts_tell_the_place_beside_others(small):
     assert turnover.title.startswith("All service areas: ")
     assert "against" in turnover.title
     assert turnover.table is not None
-    assert {"Weight of own figures", "Person-years behind it"} <= set(turnover.table.columns)
+    assert {"Weight of own figures", "Person-years behind the figure"} <= set(
+        turnover.table.columns
+    )
     assert "Weight of own figures" not in absence.table.columns
     assert "Norge (12\u00a0municipalities)" in turnover.title
-    assert "expected by the ages of its staff), against" in turnover.title
+    assert "expected from the ages of its staff), against" in turnover.title
     by_age = turnover.table.filter(Place="Norge (12\u00a0municipalities)")
-    assert set(by_age["Expected by the ages of its staff"]) == {"–"}
+    assert set(by_age["Expected from the ages of its staff"]) == {"–"}
     behind = [label.get_text() for label in turnover.figure.axes[0].get_yticklabels()]
     assert "person-years, weight" in behind[0].replace("\n", " ")
     assert age.title.startswith("All service areas: the mean age at retirement is estimated")

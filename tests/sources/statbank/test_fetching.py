@@ -385,7 +385,7 @@ def test_a_fetched_folder_gives_ageing_users_and_need_and_no_staff(fetch, tmp_pa
     assert "KOSTRA-tall for 2025 som ikke var reviderte" in text
     assert "Utfylt: egne tall er gjort hele" in text
     assert "avgang" not in text.lower()
-    assert "dagens bemanning per bruker krever" in text
+    assert "Dagens bemanning per bruker krever" in text
     assert "mot 200 i 2026" in text
     assert "fra 360 brukere i 2026" in text
     assert "Brukere av hjemmetjenester" in text
