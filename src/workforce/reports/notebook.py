@@ -8,6 +8,7 @@ from pathlib import Path
 
 from workforce.contract.figures import Figures
 from workforce.reports import charts, findings
+from workforce.reports.answer import answer
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import Subject
 from workforce.reports.discussion import (
@@ -124,7 +125,7 @@ def open_page(
     """
     report = open_report(figures, sector=sector, language=language, run=run, results=results)
     page = figures.facts.page
-    open_with(report, *HEADS[page])
+    open_with(report, *HEADS[page], answers=answer if page == "overview" else None)
     if page in DISCUSSED:
         show_discussed(report)
     return Page(report)

@@ -62,6 +62,7 @@ def open_page(
     base_year: int,
     horizon_year: int | None = None,
     lead: str = "",
+    answers: Sequence[tuple[str, str]] = (),
 ) -> None:
     """Show the head of a report: kind, title, what it is about, and the strip of key figures.
 
@@ -85,6 +86,8 @@ def open_page(
         First and last 1 January of the projection.
     lead
         A sentence or two below the title: what the report finds.
+    answers
+        Questions of the reader and their answers, above the key figures.
     """
     if audience not in ("internal", "public"):
         raise ParameterError(f"The audience {audience!r} is not known: use internal or public.")
@@ -114,6 +117,7 @@ def open_page(
             _paragraph(lead, "lead"),
             _description_list([fact for fact in facts if fact[1]], "facts"),
             "</header>",
+            _description_list(answers, "answers"),
             _strip(key_figures, texts),
         ]
     )

@@ -94,6 +94,7 @@ def open_with(
     report: Report,
     key_figures: Callable[[Figures, Subject], list[KeyFigure]],
     lead: Callable[[Figures, Subject], Chart] | None = None,
+    answers: Callable[[Figures, Subject], list[tuple[str, str]]] | None = None,
 ) -> None:
     """Show the head of the page: title, what it is about, what it finds, and the key figures.
 
@@ -105,6 +106,8 @@ def open_with(
         Function of findings that gives the strip.
     lead
         Chart whose title is the first thing a leader should read; none where no figure comes first.
+    answers
+        Function that answers the reader's questions; where it does, they stand in the lead's place.
     """
     subject, kind = report.subject, report.figures.facts.page
     region = name_of(subject, "region", subject.region)
@@ -114,7 +117,8 @@ def open_with(
     title = say(
         subject.texts, key, region=region, base=subject.base_year, year=subject.horizon_year
     )
-    first = SILENT if lead is None else lead(report.figures, subject)
+    answered = [] if answers is None else answers(report.figures, subject)
+    first = SILENT if lead is None or answered else lead(report.figures, subject)
     open_page(
         kind,
         title=title,
@@ -128,6 +132,7 @@ def open_with(
         base_year=subject.base_year,
         horizon_year=subject.horizon_year,
         lead=f"{first.title}." if first.draw is not None else "",
+        answers=answered,
     )
     for sentence in accepted_red(report.figures, subject):
         note(sentence, label=say(subject.texts, "quality.red_label"))

@@ -1,0 +1,132 @@
+"""The four answers above an overview: true in every case, and in the figures of the page."""
+
+import itertools
+from typing import Any
+
+import polars as pl
+import pytest
+
+from workforce.contract.figures import Figures
+from workforce.reports.answer import answer
+from workforce.reports.charts.figures import Subject
+from workforce.texts.catalogue import LANGUAGES, load_texts
+
+from .test_charts import BASE, NAMES, THEN, gap, row
+
+NURSE, CARER, DOCTOR = "2223", "5321", "2211"
+
+
+def lacking(
+    code: str, fte: float, chances: dict[int, float], persons: float = 100.0
+) -> list[dict[str, Any]]:
+    """An occupation that lacks at the end, and the share of draws that say so by year."""
+    keys = {"occupation": code, "persons": persons}
+    told = [row("shortage_chance", year, chance, **keys) for year, chance in chances.items()]
+    return [*gap(THEN, fte, fte / 2, fte * 2, **keys), *told]
+
+
+def of_place(
+    now: float, then: float, over: float = 0.0, *, need: float = 30.0, staff: float = 10.0,
+    heads: float = 500.0,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """All occupations together: what lacks, what is over, need and staff at both ends."""
+    ends = {BASE: (now, 400.0, 390.0), THEN: (then, 400.0 + need, 390.0 + staff)}
+    rows = [
+        row(name, year, value)
+        for year, values in ends.items()
+        for name, value in zip(("missing_fte", "demand_fte", "supply_fte"), values, strict=True)
+    ]
+    return [*rows, row("surplus_fte", THEN, over), row("headcount", BASE, heads)]
+
+
+def said(rows: list[dict[str, Any]], language: str = "en", **changes: Any) -> dict[str, str]:
+    table = pl.DataFrame(rows, schema_overrides={"persons": pl.Float64})
+    about = {"region": "1", "sector": "care", "scenario": "baseline"} | changes
+    page = Subject(
+        base_year=BASE, horizon_year=THEN, texts=load_texts(language), names=NAMES, **about
+    )
+    return dict(answer(Figures(table, "public", 5), page))
+
+
+def test_what_is_missing_is_told_by_how_sure_it_is_and_never_netted() -> None:
+    years = {BASE: 0.5, 2030: 0.95, THEN: 0.97}
+    rows = [
+        *of_place(4.0, 40.0, over=25.0),
+        *lacking(NURSE, 20.0, years),
+        *lacking(CARER, 12.0, {BASE: 0.2, THEN: 0.7}),
+        *lacking(DOCTOR, 5.0, {THEN: 0.6}),
+    ]
+    told = said(rows)
+    assert told["How many are missing?"] == (
+        "In 2036, 40 FTE are missing. Certain: nurse 20. Likely: health care worker 12. "
+        "Other occupations have 25 FTE more than needed."
+    )
+    assert told["From when?"].endswith("The shortage is certain from 2027 for nurse.")
+
+
+def test_a_shortage_counts_from_the_year_after_which_it_is_sure_for_good() -> None:
+    chances = {BASE: 0.95, 2028: 0.5, 2030: 0.92, THEN: 0.99}
+    rows = [*of_place(4.0, 20.0), *lacking(NURSE, 20.0, chances)]
+    assert "from 2029 for nurse" in said(rows)["From when?"]
+    rows = [*of_place(4.0, 20.0), *lacking(NURSE, 20.0, {BASE: 0.95, THEN: 0.99})]
+    assert "already in 2026 for nurse" in said(rows)["From when?"]
+
+
+def test_where_nobody_lacks_it_says_so() -> None:
+    told = said(of_place(0.0, 0.2))
+    assert told["How many are missing?"] == "In 2036 no occupation is expected to lack FTE."
+    assert told["From when?"] == "Nobody is missing in 2026."
+
+
+def test_a_rounded_count_of_few_names_no_occupation() -> None:
+    rows = [*of_place(1.0, 6.0), *lacking(NURSE, 5.0, {BASE: 0.95, THEN: 0.95}, persons=5.0)]
+    assert "is open" in said(rows)["How many are missing?"]
+
+
+@pytest.mark.parametrize(
+    ("need", "staff", "told"),
+    [
+        (30.0, 10.0, "the need grows by 30 FTE, and the staff by 10."),
+        (30.0, 0.0, "the need grows by 30 FTE, while the staff stay as many."),
+        (-12.0, -20.0, "the need falls by 12 FTE, and the staff by 20."),
+        (0.2, 15.0, "the need stays the same, while the staff grow by 15 FTE."),
+    ],
+)
+def test_why_sets_the_change_of_need_against_that_of_staff(
+    need: float, staff: float, told: str
+) -> None:
+    assert told in said(of_place(1.0, 5.0, need=need, staff=staff))["Why?"]
+
+
+def test_why_names_the_largest_cause_of_leaving_beside_retirement() -> None:
+    causes = {"left_sector": 52.0, "retired": 10.0, "moved_municipality": 24.0}
+    rows = [
+        *of_place(1.0, 5.0),
+        row("replacement_fte", THEN - 1, 86.0),
+        *(
+            row("replacement_by_cause", THEN - 1, fte, dimension="cause", category=cause)
+            for cause, fte in causes.items()
+        ),
+        row("funded_fte", BASE, 395.0),
+        row("funded_fte", 2030, 380.0),
+    ]
+    assert said(rows)["Why?"].endswith(
+        "The budget gives 15 FTE less in 2030 than today. In 2035, 86 FTE must be replaced, most "
+        "of them (52) after those who leave the municipal sector, and 10 after those who retire."
+    )
+
+
+def test_a_small_place_looks_to_its_neighbours_first() -> None:
+    assert "neighbouring" not in said(of_place(1.0, 5.0))["What first?"]
+    told = said(of_place(1.0, 5.0, heads=30.0))["What first?"]
+    assert told.startswith("Talk to the neighbouring municipalities first")
+
+
+def test_without_staff_nothing_is_answered() -> None:
+    assert said(of_place(1.0, 5.0), missing=("staff",)) == {}
+
+
+def test_every_combination_has_its_sentence_in_every_language() -> None:
+    changes = (-20.0, 0.0, 20.0)
+    for language, need, staff in itertools.product(LANGUAGES, changes, changes):
+        assert len(said(of_place(1.0, 5.0, need=need, staff=staff), language)) == 4
