@@ -20,7 +20,7 @@ HORIZON = 2
 def made():
     inputs = load_inputs(SAMPLE, region="90", horizon=HORIZON)
     keys = dict.fromkeys(ROW, "all") | {"year": 2028}
-    numbers = dict.fromkeys(("level", "central", "lower", "upper", "persons"), 0.8)
+    numbers = dict.fromkeys(("level", "central", "lower", "upper", "agree", "persons"), 0.8)
     table = pl.DataFrame([keys | numbers], schema=ROW)
     pool = read_labour_pool(open_folder(SAMPLE), "90", base_year=2026, horizon=HORIZON)
     around = load_around(inputs, open_folder(SAMPLE), "90", others=pool.municipalities)

@@ -118,7 +118,7 @@ def test_the_part_of_moves_that_crosses_the_border_is_the_countys_over_its_membe
 @pytest.fixture(scope="module")
 def table():
     keys = dict.fromkeys(ROW, "all") | {"year": 2026}
-    numbers = dict.fromkeys(("central", "lower", "upper", "persons"), 1.0) | {"level": 0.8}
+    numbers = dict.fromkeys(("central", "lower", "upper", "agree", "persons"), 1.0) | {"level": 0.8}
     return pl.DataFrame([keys | numbers], schema=ROW)
 
 

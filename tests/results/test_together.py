@@ -18,7 +18,7 @@ SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 def made():
     inputs = load_inputs(SAMPLE, region="9012", horizon=2)
     keys = dict.fromkeys(ROW, "all") | {"year": 2028}
-    numbers = dict.fromkeys(("level", "central", "lower", "upper", "persons"), 0.8)
+    numbers = dict.fromkeys(("level", "central", "lower", "upper", "agree", "persons"), 0.8)
     table = pl.DataFrame([keys | numbers], schema=ROW)
     around = load_around(inputs, open_folder(SAMPLE), "9012")
     return table, with_neighbours(table, around, open_folder(SAMPLE), region="9012"), around

@@ -16,7 +16,7 @@ from workforce.model.projection import project
 from workforce.results.table import results_table
 from workforce.scenarios.draws import ENDS, draw_inputs, with_draws
 from workforce.scenarios.scenario import apply_scenario, named_scenarios
-from workforce.scenarios.simulation import keep_results, simulate
+from workforce.scenarios.simulation import agreement, keep_results, simulate
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
@@ -32,7 +32,8 @@ def results(inputs):
 
 
 def total(results, name, **labels):
-    return results[name].sel(sector="all", occupation="all", **labels).isel(region=0, level=0)
+    found = results[name].sel(sector="all", occupation="all", **labels).isel(region=0)
+    return found.isel(level=0) if "level" in found.dims else found
 
 
 def test_the_central_path_is_the_projection_without_draws(inputs, results):
@@ -132,24 +133,58 @@ def test_one_seed_gives_one_result(inputs, results):
 )
 def test_what_is_not_asked_for_changes_nothing_of_what_is(inputs, results, names):
     some = simulate(inputs, ["baseline"], draws=40, seed=7, variables=names)
-    assert set(names) <= set(some.data_vars) <= {*names}
+    assert set(names) <= set(some.data_vars) <= {*names, *(f"{name}_agree" for name in names)}
     for name in names:
         whole = results[name].sel(scenario=["baseline"])
         xr.testing.assert_allclose(some[name], whole.transpose(*some[name].dims), atol=1e-9)
 
 
-def test_the_first_year_of_shortage_is_that_of_the_central_path_and_a_year_of_the_draws(
-    inputs, results
-):
+def test_the_first_year_of_shortage_is_that_by_which_half_of_the_draws_lack_somebody(results):
     first = results["first_shortage_year"].isel(level=0)
-    central = results["shortage_fte"].sel(bound="central").isel(level=0).transpose(..., "year")
-    years = central["year"].values
-    above = central.values > 0.05
-    expected = np.where(above.any(axis=-1), years[0] + above.argmax(axis=-1), years[-1] + 1)
-    got = first.sel(bound="central").transpose(*central.dims[:-1])
-    np.testing.assert_array_equal(got, expected)
-    assert set(np.unique(first)) <= {float(year) for year in (*years, years[-1] + 1)}
+    chance = results["shortage_chance"].sel(bound="central").isel(level=0)
+    chance = chance.transpose(..., "year")
+    years = chance["year"].values
+    # No later than the first year in which half of the draws lack somebody at once.
+    half = chance.values >= 0.5
+    latest = np.where(half.any(axis=-1), years[0] + half.argmax(axis=-1), years[-1] + 1)
+    got = first.sel(bound="central").transpose(*chance.dims[:-1])
+    assert (got.values <= latest).all()
+    now = chance.isel(year=0) > 0.5
+    assert bool((got == years[0]).where(now, True).all())
+    told = first.sel(bound=["central", "lower", "upper"])
+    assert set(np.unique(told)) <= {float(year) for year in (*years, years[-1] + 1)}
     assert bool((first.sel(bound="lower") <= first.sel(bound="upper")).all())
+
+
+def test_a_surplus_elsewhere_neither_puts_off_a_shortage_nor_makes_it_less_likely(results):
+    at = {"scenario": "baseline", "bound": "central", "sector": "all"}
+    chance = results["shortage_chance"].sel(at).isel(level=0, region=0)
+    each = chance.drop_sel(occupation="all").max("occupation")
+    assert bool((chance.sel(occupation="all") >= each - 1e-12).all())
+    first = results["first_shortage_year"].sel(at).isel(level=0, region=0)
+    assert float(first.sel(occupation="all")) <= float(first.drop_sel(occupation="all").min())
+
+
+def test_the_draws_that_agree_are_counted_on_the_side_of_the_figure(inputs, results):
+    agree = total(results, "shortage_fte_agree", scenario="baseline")
+    chance = total(results, "shortage_chance", scenario="baseline").sel(bound="central")
+    missing = total(results, "missing_fte", scenario="baseline").sel(bound="central")
+    assert bool(((agree >= 0) & (agree <= 1)).all())
+    there = missing >= 0.05
+    same = total(results, "missing_fte_agree", scenario="baseline")
+    np.testing.assert_allclose(same.where(there, 0), chance.where(there, 0))
+    assert float(results["population_by_band_agree"].isel(year=0).min()) == 1.0
+    table = results_table(results, inputs)
+    assert table.filter(variable="exits")["agree"].null_count() == len(
+        table.filter(variable="exits")
+    )
+    assert table.filter(variable="missing_fte")["agree"].null_count() == 0
+
+
+def test_draws_on_the_other_side_of_zero_do_not_agree_and_nothing_agrees_with_nothing():
+    draws = xr.DataArray([[3.0, 0.01, -2.0], [1.0, 0.04, 2.0]], dims=("draw", "post"))
+    centre = xr.DataArray([2.0, 0.0, 2.0], dims="post")
+    np.testing.assert_allclose(agreement(centre, draws), [1.0, 1.0, 0.5])
 
 
 def test_working_years_of_all_are_the_mean_by_staff(results):
@@ -289,7 +324,7 @@ def test_the_alternatives_lie_in_order(inputs):
 
 def test_the_chance_of_a_shortage_is_the_share_of_draws_that_have_one(results):
     chance = total(results, "shortage_chance", scenario="baseline")
-    gap = total(results, "shortage_fte", scenario="baseline")
+    gap = total(results, "missing_fte", scenario="baseline")
     assert (chance.min("bound") == chance.max("bound")).all()
     always = gap.sel(bound="lower") > 0.05
     # Nine draws in ten lie above the lower end of an 80 % interval.

@@ -13,6 +13,7 @@ from workforce.errors import DataError
 
 FigureKind = Literal["count", "share", "mean", "amount", "rate", "year"]
 Period = Literal["stock", "year", "quarter", "whole_period"]
+Side = Literal["", "zero", "base"]
 LEVEL = 0.8
 """Probability that an interval is made to hold with."""
 ROW = pl.Schema(
@@ -31,11 +32,13 @@ ROW = pl.Schema(
         "central": pl.Float64(),
         "lower": pl.Float64(),
         "upper": pl.Float64(),
+        "agree": pl.Float64(),
         "persons": pl.Float64(),
     }
 )
 """Columns of a row of results. ``dimension`` says what ``category`` and ``detail`` are labels of;
-they are empty where there is none. ``persons`` are those in the base year that the figure stands
+they are empty where there is none. ``agree`` is the share of the draws on the figure's side, null
+where there are no draws or no side. ``persons`` are those in the base year that the figure stands
 on, null where it is about nobody who may be named."""
 _TOLERANCE = 1e-6
 
@@ -47,7 +50,9 @@ class Declared:
     ``period`` is the time that a figure is about: a ``stock`` on 1 January, a ``year`` or a
     ``quarter`` in which it happens, or the ``whole_period``. ``persons`` are the people that it
     stands on: ``staff`` of the post, ``holders`` of the competence, ``users`` of the service,
-    those that its maker ``told``, or ``nobody``.
+    those that its maker ``told``, or ``nobody``. ``side`` is what the draws agree on: that the
+    figure is above or below ``zero``, or more or less than in the ``base`` year; empty where there
+    is nothing to agree on.
     """
 
     name: str
@@ -55,6 +60,7 @@ class Declared:
     period: Period
     dimensions: tuple[str, ...]
     persons: tuple[str, ...]
+    side: Side
 
 
 @cache
@@ -67,6 +73,7 @@ def declared() -> dict[str, Declared]:
             period=cast("Period", row["period"]),
             dimensions=tuple(row["dimensions"].split("|")),
             persons=tuple(row["persons"].split("|")),
+            side=cast("Side", row["side"]),
         )
         for row in read_rows("results.csv")
     }
@@ -139,6 +146,7 @@ def _problems_of(one: Declared, rows: pl.DataFrame) -> Iterator[str]:
             "not a number",
         ),
         ("lower", pl.col("lower") > pl.col("upper") + _TOLERANCE, "above upper"),
+        ("agree", ~pl.col("agree").is_between(0.0, 1.0), "not between 0 and 1"),
         ("persons", pl.col("persons") < 0, "below 0"),
     ]
     if one.persons == ("nobody",):

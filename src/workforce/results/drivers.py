@@ -8,13 +8,11 @@ import xarray as xr
 
 from workforce.contract.results import LEVEL
 from workforce.model.projection import project_inhabitants
-from workforce.results.rows import figures_of, lay_rows
-from workforce.scenarios.attribution import Split, bounds_of, split
+from workforce.results.rows import figures_of_draws, lay_rows
+from workforce.scenarios.attribution import Split, split
 from workforce.scenarios.pieces import POPULATION
 from workforce.scenarios.scenario import Scenario, apply_scenario
-from workforce.scenarios.simulation import CENTRAL, LOWER, UPPER
 
-BOUNDS = [CENTRAL, LOWER, UPPER]
 BASE, HORIZON, OTHER = "base", "horizon", "other"
 """Ends of a chain of parts, and what belongs to none of them."""
 
@@ -147,28 +145,18 @@ def split_table(
         Rows of results; the dimension is ``part``, and the categories are ``base``,
         the parts and ``horizon``: the first and the parts sum to the last.
     """
-    ends = {
-        name: array.expand_dims(part=[name])
-        for name, array in ((BASE, found.before), (HORIZON, found.after))
-    }
-    chain = [ends[BASE], found.parts, ends[HORIZON]]
-    dims = ["bound", "part", "region", "sector", "occupation"]
-    laid = xr.concat(
-        [_bounds(link, level).transpose(*dims) for link in chain], "part", join="exact"
+    dims = ["draw", "part", "region", "sector", "occupation"]
+    chain = (
+        found.before.expand_dims(part=[BASE]),
+        found.parts,
+        found.after.expand_dims(part=[HORIZON]),
     )
-    found_rows = figures_of(laid, category="part").with_columns(
-        dimension=pl.lit("part"), variable=pl.lit(variable)
-    )
+    figures = pl.concat(
+        [figures_of_draws(link.transpose(*dims), level, category="part") for link in chain],
+        how="diagonal",
+    ).with_columns(dimension=pl.lit("part"), variable=pl.lit(variable))
     year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
-    return lay_rows(found_rows, inputs, scenario=scenario, year=year, level=level)
-
-
-def _bounds(array: xr.DataArray, level: float) -> xr.DataArray:
-    """Central path and both ends, which lie on it where nothing is drawn."""
-    found = bounds_of(array, level)
-    if found.sizes["bound"] > 1:
-        return found
-    return xr.concat([found.isel(bound=0, drop=True)] * 3, xr.Variable("bound", BOUNDS))
+    return lay_rows(figures, inputs, scenario=scenario, year=year, level=level)
 
 
 def _first_year(array: xr.DataArray) -> xr.DataArray:

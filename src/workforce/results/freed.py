@@ -9,8 +9,7 @@ import xarray as xr
 from workforce.contract.results import LEVEL
 from workforce.model.posts import to_grid, used_posts
 from workforce.model.projection import project_demand, project_inhabitants, project_users
-from workforce.results.rows import figures_of, lay_rows
-from workforce.scenarios.attribution import bounds_of
+from workforce.results.rows import figures_of_draws, lay_rows
 from workforce.scenarios.draws import draw_inputs, with_draws
 from workforce.scenarios.levers.need import freed_fte
 from workforce.scenarios.scenario import apply_scenario
@@ -66,8 +65,7 @@ def freed_rows(
     freed = freed_fte(changed, xr.Dataset({"demand_fte": demand})).sel(year=year, drop=True)
     for dim in ("sector", "occupation"):
         freed = add_all(freed, dim, keep=True)
-    bounds = bounds_of(freed.transpose("draw", ...), level)
     by_post = (pl.col("sector") != "all") | (pl.col("occupation") == "all")
-    table = figures_of(bounds).filter((pl.col("central") != 0) & by_post)
+    table = figures_of_draws(freed, level).filter((pl.col("central") != 0) & by_post)
     rows = table.with_columns(variable=pl.lit(FREED))
     return lay_rows(rows, inputs, scenario=scenario, year=year, level=level)

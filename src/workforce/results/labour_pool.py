@@ -11,8 +11,8 @@ from workforce.inputs import load_inputs
 from workforce.model.labour_pool import net_migration, persons_to_recruit, with_occupation
 from workforce.model.population import survival_from_mortality
 from workforce.model.projection import project
-from workforce.results.rows import lay_rows
-from workforce.scenarios.draws import ENDS, draw_inputs, with_draws
+from workforce.results.rows import figures_of_draws, lay_rows
+from workforce.scenarios.draws import draw_inputs, with_draws
 from workforce.scenarios.simulation import inputs_for
 
 WORKING_AGE = slice(20, 66)
@@ -168,12 +168,7 @@ def _rows(
     both = xr.concat([array, total], dim="flow_year", join="exact")
     if clip:
         both = both.clip(min=0.0)
-    central, lower, upper = _bounds(both, level)
-    frame = pl.from_pandas(
-        xr.Dataset({"central": central, "lower": lower, "upper": upper})
-        .to_dataframe()
-        .reset_index()
-    )
+    frame = figures_of_draws(both if "draw" in both.dims else both.expand_dims("draw"), level)
     is_sum = pl.col("flow_year") < 0
     return frame.select(
         "occupation",
@@ -185,16 +180,6 @@ def _rows(
         category=pl.lit(part),
         employed=pl.lit(None, pl.Float64),
     )
-
-
-def _bounds(array: xr.DataArray, level: float) -> tuple[xr.DataArray, xr.DataArray, xr.DataArray]:
-    """Central path and both ends, which lie on it where nothing is drawn."""
-    if "draw" not in array.dims:
-        return array, array, array
-    tails = [(1 - level) / 2, (1 + level) / 2]
-    ends = array.isel(draw=slice(1, None)).quantile(tails, dim="draw", method=ENDS, skipna=False)
-    lower, upper = (ends.isel(quantile=place, drop=True) for place in (0, 1))
-    return array.isel(draw=0, drop=True), lower, upper
 
 
 def _employer_rows(pool: LabourPool, codes: list[str]) -> pl.DataFrame:

@@ -12,8 +12,8 @@ from workforce.model.closed_region import FROM_OTHERS, MOVED
 from workforce.model.members import project_members
 from workforce.model.posts import used_posts
 from workforce.model.projection import project_inhabitants, residents_of
-from workforce.results.rows import lay_rows
-from workforce.scenarios.draws import ENDS, draw_inputs, with_draws
+from workforce.results.rows import figures_of_draws, lay_rows
+from workforce.scenarios.draws import draw_inputs, with_draws
 from workforce.scenarios.simulation import add_all
 
 VARIABLE = "member_moves"
@@ -64,17 +64,8 @@ def with_member_moves(
     members = load_inputs(folder, region=codes, base_year=base, horizon=horizon)
     moves = moves_between(members, inputs, draws=min(draws, MOST_DRAWS), seed=seed)
     level = float(table["level"][0])
-    quantiles = moves.isel(draw=slice(1, None)).quantile(
-        [(1 - level) / 2, (1 + level) / 2], dim="draw", method=ENDS
-    )
-    parts = {
-        "central": moves.sel(draw=0, drop=True),
-        "lower": quantiles.isel(quantile=0, drop=True),
-        "upper": quantiles.isel(quantile=1, drop=True),
-    }
-    frame = pl.from_pandas(xr.Dataset(parts).to_dataframe().reset_index())
     rows = lay_rows(
-        frame.rename({"move": "category"}),
+        figures_of_draws(moves, level, category="move"),
         members,
         scenario="baseline",
         dimension="move",

@@ -11,11 +11,12 @@ from workforce.contract.dictionary import variables
 from workforce.contract.results import LEVEL, ROW, declared
 from workforce.errors import DataError
 from workforce.model.staffing import AGE_GROUPS
-from workforce.scenarios.simulation import add_all, add_sums
+from workforce.scenarios.attribution import bounds_of
+from workforce.scenarios.simulation import add_all, add_sums, agreement
 
 POST = ["region", "sector", "occupation"]
 _WHOLE = {"sector": "all", "occupation": "all", "dimension": "", "category": "", "detail": ""}
-_USUAL: dict[str, Any] = {**_WHOLE, "level": LEVEL, "persons": None}
+_USUAL: dict[str, Any] = {**_WHOLE, "level": LEVEL, "agree": None, "persons": None}
 
 
 def lay_rows(
@@ -69,7 +70,10 @@ def lay_rows(
         *(pl.col("central").alias(name) for name in ("lower", "upper") if name not in own),
         unit=pl.col("variable").replace_strict(units, return_dtype=pl.String),
     ).select(pl.col(name).cast(kind) for name, kind in ROW.items())
-    rows = rows.with_columns(pl.col(name).fill_null(label) for name, label in _WHOLE.items())
+    rows = rows.with_columns(
+        *(pl.col(name).fill_null(label) for name, label in _WHOLE.items()),
+        agree=pl.col("agree").fill_nan(None),
+    )
     return rows if inputs is None else _with_persons(rows, inputs, sums or {})
 
 
@@ -87,6 +91,26 @@ def figures_of(array: xr.DataArray, **names: str) -> pl.DataFrame:
     whole = bare.to_dataset("bound") if "bound" in bare.dims else bare.to_dataset(name="central")
     frame: pl.DataFrame = pl.from_pandas(whole.to_dataframe().reset_index())
     return frame.rename({dimension: column for column, dimension in names.items()})
+
+
+def figures_of_draws(array: xr.DataArray, level: float, **names: str) -> pl.DataFrame:
+    """Sum draws up as figures: the central path, both ends, and the share that agrees with it.
+
+    Parameters
+    ----------
+    array : DataArray
+        Dims (draw, ...), the central path first. Where it is the only one, the figure is certain.
+    level : float
+        Probability of the interval.
+    **names
+        As for `figures_of`.
+    """
+    found = figures_of(bounds_of(array.transpose("draw", ...), level), **names)
+    if array.sizes["draw"] == 1:
+        return found.with_columns(lower="central", upper="central", agree=pl.lit(None, pl.Float64))
+    agree = agreement(array.isel(draw=0, drop=True), array.isel(draw=slice(1, None)))
+    told = figures_of(agree, **names).rename({"central": "agree"})
+    return found.join(told, on=[name for name in told.columns if name != "agree"], how="left")
 
 
 def count_persons(

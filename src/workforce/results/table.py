@@ -6,6 +6,7 @@ import xarray as xr
 from workforce.contract.about import about
 from workforce.contract.results import declared
 from workforce.results.rows import lay_rows
+from workforce.scenarios.simulation import AGREE
 
 COUNTED, PARTLY = "measured_shortage", "partly_measured_shortage"
 ESTIMATED = "estimated_shortage"
@@ -34,9 +35,11 @@ def results_table(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
         Rows of results (`lay_rows`). Funded posts end with the last year of the plan.
     """
     base = int(inputs.attrs["base_year"])
+    ends = (base, base + int(inputs.attrs["horizon"]))
     frames = [
-        _tidy(str(name), _with_year(array, base, base + int(inputs.attrs["horizon"])))
+        _tidy(str(name), _with_year(array, *ends), _agree(results, str(name), *ends))
         for name, array in results.data_vars.items()
+        if str(name) in declared()
     ]
     frames.append(_measured(results, inputs) if "measured_shortage" in inputs else pl.DataFrame())
     found = pl.concat([frame for frame in frames if len(frame)], how="diagonal_relaxed")
@@ -74,7 +77,13 @@ def _with_year(array: xr.DataArray, base: int, last: int) -> xr.DataArray:
     return array.expand_dims(year=[base if "start_age" in array.dims else last])
 
 
-def _tidy(name: str, array: xr.DataArray) -> pl.DataFrame:
+def _agree(results: xr.Dataset, name: str, base: int, last: int) -> xr.DataArray | None:
+    """Share of the draws on the side of each figure, where the results tell it."""
+    array = results.get(f"{name}{AGREE}")
+    return None if array is None else _with_year(array, base, last)
+
+
+def _tidy(name: str, array: xr.DataArray, agree: xr.DataArray | None) -> pl.DataFrame:
     dimension = next((one for one in declared()[name].dimensions if one), "")
     own = dict(zip(("category", "detail"), _TWO.get(dimension, (dimension,)), strict=False))
     own = {column: dim for column, dim in own.items() if dim}
@@ -90,7 +99,15 @@ def _tidy(name: str, array: xr.DataArray) -> pl.DataFrame:
         *(pl.Series(bound, values[:, i]) for i, bound in enumerate(array["bound"].values)),
         dimension=pl.lit(dimension),
         variable=pl.lit(name),
+        agree=_values(agree, array),
     )
+
+
+def _values(agree: xr.DataArray | None, like: xr.DataArray) -> pl.Series | pl.Expr:
+    if agree is None:
+        return pl.lit(None, pl.Float64)
+    one = like.isel(bound=0, drop=True)
+    return pl.Series(agree.broadcast_like(one).transpose(*one.dims).values.ravel())
 
 
 def _measured(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from workforce.contract.about import about
-from workforce.contract.results import LEVEL
+from workforce.contract.results import LEVEL, Side, declared
 from workforce.errors import ParameterError
 from workforce.model.competence import compare_competence
 from workforce.model.posts import used_posts
@@ -27,6 +27,8 @@ from workforce.scenarios.scenario import Scenario, apply_scenario
 BLOCK = 1_000  # Draws times regions projected together: fast, yet within little memory.
 LEAST_DRAWS = 20
 CENTRAL, LOWER, UPPER = "central", "lower", "upper"
+AGREE = "_agree"
+"""End of the name of the variable that tells how many draws agree with another."""
 LEAST_SHORTAGE = 0.05  # FTE; less is shown as 0.0.
 # What is reckoned of other results, after these are summed.
 MADE_OF = {
@@ -43,7 +45,7 @@ PARTS = ("missing_fte", "surplus_fte")
 MEDIANS = (*PARTS, "tightness")
 """Results that are cut at zero, which lifts their mean: the median of the draws is the centre."""
 OF_DRAWS = ("shortage_chance", "first_shortage_year")
-"""What is told of the draws of the shortage together."""
+"""What is told of the draws of what is missing together."""
 # Inputs that only some results need, told by how their names begin.
 ONLY_FOR = {"holding": ("competence", "units"), "norm_rate": ("norm",)}
 NOT_ADDED = ("competence_missing", "competence_surplus", "working_years")
@@ -92,7 +94,10 @@ def simulate(
     -------
     Dataset
         Dimensions scenario, level, bound (central, lower, upper), then those of the variable.
-        ``sector`` and ``occupation`` have the extra label ``all``, summed within each draw.
+        ``sector`` and ``occupation`` have the extra label ``all``, summed within each draw. A
+        variable of which ``results.csv`` declares a side has another beside it whose name ends in
+        ``_agree``, without ``bound``: the share of the draws on the side of the central figure
+        (`agreement`).
     """
     if draws < LEAST_DRAWS:
         raise ParameterError(f"draws is {draws}; intervals need at least {LEAST_DRAWS}.")
@@ -173,7 +178,7 @@ def keep_results(
         outcome = outcome[_known(made_of, outcome)]
     outcome = _levels_of_sum(outcome, by, sums or {})
     if variables is not None:
-        kept = ["shortage_fte" if name in OF_DRAWS else name for name in variables]
+        kept = ["missing_fte" if name in OF_DRAWS else name for name in variables]
         outcome = outcome[_known(kept, outcome)]
     return outcome.map(_with_draw, args=(draws + 1,))
 
@@ -188,9 +193,10 @@ def _known(variables: Sequence[str], outcome: xr.Dataset) -> list[str]:
 
 
 def _asked(variables: Sequence[str], summary: xr.Dataset) -> list[str]:
-    """Name what was asked for, and what the draws of a shortage that was asked for tell."""
-    told = OF_DRAWS if "shortage_fte" in variables else ()
-    return [str(name) for name in summary if name in (*variables, *told)]
+    """Name what was asked for, and what the draws tell where what is missing was asked for."""
+    told = OF_DRAWS if "missing_fte" in variables else ()
+    wanted = {*variables, *told}
+    return [str(name) for name in summary if str(name).removesuffix(AGREE) in wanted]
 
 
 def _with_draw(array: xr.DataArray, sizes: int) -> xr.DataArray:
@@ -283,27 +289,59 @@ def _summary(outcome: xr.Dataset, levels: Sequence[float]) -> xr.Dataset:
         bounds = [centre, tails.isel(quantile=0), tails.isel(quantile=1)]
         parts.append(xr.concat(bounds, dim=xr.Variable("bound", [CENTRAL, LOWER, UPPER])))
     summary = xr.concat(parts, dim=xr.Variable("level", list(levels)))
-    if "shortage_fte" in rest:
-        chance = shortage_chance(rest["shortage_fte"], threshold=LEAST_SHORTAGE)
-        summary["shortage_chance"] = chance.broadcast_like(summary["shortage_fte"])
-        summary["first_shortage_year"] = _first_years(outcome["shortage_fte"], levels)
+    if "missing_fte" in rest:
+        chance = shortage_chance(rest["missing_fte"], threshold=LEAST_SHORTAGE)
+        summary["shortage_chance"] = chance.broadcast_like(summary["missing_fte"])
+        summary["first_shortage_year"] = _first_years(rest["missing_fte"], levels)
+    sides = {str(name): declared()[str(name)].side for name in centre}
+    for name, side in sides.items():
+        if side:
+            summary[f"{name}{AGREE}"] = agreement(centre[name], rest[name], side)
     return summary
 
 
-def _first_years(shortage_fte: xr.DataArray, levels: Sequence[float]) -> xr.DataArray:
-    """First year of shortage on the central path, and the years that so many draws have by then.
+def agreement(centre: xr.DataArray, draws: xr.DataArray, side: Side = "zero") -> xr.DataArray:
+    """Share of the draws on the same side as the central figure.
+
+    What would be written as 0.0 is on neither side, and agrees with what would, too.
+
+    Parameters
+    ----------
+    centre : DataArray
+        Central figure. [unit of the figure]
+    draws : DataArray
+        The same in every draw but the central path, dims (draw, ...).
+    side : str
+        ``zero``: above or below it; ``base``: more or less than in the first year.
+
+    Returns
+    -------
+    DataArray
+        Dims of ``centre``. [share of draws]
+    """
+    if side == "base":
+        first = {"year": 0}
+        centre = centre - centre.isel(first, drop=True)
+        draws = draws - draws.isel(first, drop=True)
+
+    def sign(array: xr.DataArray) -> xr.DataArray:
+        return (array >= LEAST_SHORTAGE).astype(int) - (array <= -LEAST_SHORTAGE)
+
+    return (sign(draws) == sign(centre)).mean("draw")
+
+
+def _first_years(missing_fte: xr.DataArray, levels: Sequence[float]) -> xr.DataArray:
+    """First year in which anything is missing: the year by which so many draws have had one.
 
     An end is a year of a draw, not a year between two: the first by which at least that part of
-    the draws has seen a shortage.
+    the draws has seen a shortage; the central figure is that of half of them.
     """
-    first = first_year_of_shortage(shortage_fte, threshold=LEAST_SHORTAGE)
-    central, rest = first.isel(draw=0, drop=True), first.isel(draw=slice(1, None))
+    first = first_year_of_shortage(missing_fte, threshold=LEAST_SHORTAGE)
     parts = []
     for level in levels:
-        ends = [
-            rest.quantile(tail, dim="draw", method="inverted_cdf").drop_vars("quantile")
-            for tail in ((1 - level) / 2, (1 + level) / 2)
+        found = [
+            first.quantile(tail, dim="draw", method="inverted_cdf").drop_vars("quantile")
+            for tail in (0.5, (1 - level) / 2, (1 + level) / 2)
         ]
-        bounds = xr.Variable("bound", [CENTRAL, LOWER, UPPER])
-        parts.append(xr.concat([central.astype(float), *ends], dim=bounds))
+        parts.append(xr.concat(found, dim=xr.Variable("bound", [CENTRAL, LOWER, UPPER])))
     return xr.concat(parts, dim=xr.Variable("level", list(levels)))
