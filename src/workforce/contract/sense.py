@@ -1,13 +1,12 @@
 """Check that the rows of one table can mean what they say: rates, norms, moves and people."""
 
-import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import polars as pl
 
 from workforce.contract.dictionary import Table
+from workforce.contract.levers import lever_terms
 from workforce.contract.problems import Problem, file_row_numbers, shorten
 
 WHOLE_YEARS = (
@@ -20,7 +19,8 @@ WHOLE_YEARS = (
 class Rule:
     """A rule of one table: the columns it needs, the rows that break it, and what to do.
 
-    ``named`` are the columns whose values say which cells are meant, put before the message.
+    ``named`` are the columns whose values say which cells are meant, put before the message;
+    ``known`` what may stand in the column, put after it.
     """
 
     needs: tuple[str, ...]
@@ -29,6 +29,7 @@ class Rule:
     broken: pl.Expr
     message: str
     named: tuple[str | pl.Expr, ...] = ()
+    known: tuple[str, ...] = ()
 
 
 def check_sense(frame: pl.DataFrame, table: Table, *, file: str) -> list[Problem]:
@@ -61,6 +62,8 @@ def check_sense(frame: pl.DataFrame, table: Table, *, file: str) -> list[Problem
                 for row in cells.iter_rows(named=True)
             ]
             message = f"{shorten(told, mark='; ')}: {rule.message}" if told else rule.message
+            if rule.known:
+                message = f"{message} Use one of {', '.join(rule.known)}."
             count, rows = int(broken.sum()), file_row_numbers(broken)
             problems.append(Problem(table.name, file, rule.column, rule.name, count, rows, message))
     return problems
@@ -79,13 +82,12 @@ def _one(values: str) -> pl.Expr:
 @cache
 def _cost_rules() -> tuple[Rule, ...]:
     """Rules of the costs of measures: a lever that there is, and what its cost is counted per."""
-    text = files("workforce.contract").joinpath("cost_units.csv").read_text(encoding="utf-8")
-    units = {row["lever"]: row["unit"] for row in csv.DictReader(text.splitlines())}
+    units = {name: one.cost_unit for name, one in lever_terms().items() if one.unit}
     wanted = pl.col("lever").replace_strict(units, default=None, return_dtype=pl.String)
     return (
         Rule(
             (), "lever", "unknown lever", wanted.is_null(),
-            f"there is no such lever. Use one of {', '.join(units)}.", ("lever",),
+            "there is no such lever.", ("lever",), tuple(units),
         ),
         Rule(
             ("lever",), "unit", "cost per something else", pl.col("unit") != wanted,

@@ -38,20 +38,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 REACH = {
-    "position_share": (0.0, 10.0, 0.5),
-    "full_time": (0.0, 20.0, 1.0),
-    "absence": (-3.0, 1.0, 0.1),
-    "turnover": (-3.0, 1.0, 0.1),
-    "still_working": (0.0, 10.0, 0.5),
-    "retirement_age": (0.0, 3.0, 0.25),
-    "education_intake": (-20.0, 50.0, 5.0),
-    "completion": (0.0, 10.0, 1.0),
-    "productivity": (0.0, 10.0, 0.5),
-    "digitalisation": (0.0, 10.0, 0.5),
-    "recruitment": (-20.0, 50.0, 1.0),
-    "inclusion": (0.0, 50.0, 1.0),
-    "staffing_standard": (-10.0, 10.0, 0.5),
-    "healthy_ageing": (0.0, 1.0, 0.1),
+    name: one.tried
+    for kind in KINDS
+    for name, one in LEVERS.items()
+    if one.kind == kind and one.tried
 }
 """Least, most and step of the slider of each lever, within its bounds, in KS's order."""
 TRIED = tuple(REACH)

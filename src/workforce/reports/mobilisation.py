@@ -142,7 +142,7 @@ def measure_name(measure: Measure, subject: Subject) -> str:
     """Name a measure: as its params file does, else by its lever."""
     if measure.title:
         return measure.title[subject.texts.language]
-    return subject.texts.entries.get(f"mobilisation.lever_{measure.lever}", measure.lever)
+    return subject.texts.entries.get(f"lever.{measure.lever}.title", measure.lever)
 
 
 def _written(value: Estimate | None, subject: Subject, *, sign: bool = False) -> str:

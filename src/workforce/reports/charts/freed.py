@@ -49,7 +49,7 @@ def freed_time(figures: Figures, subject: Subject) -> Told | Chart:
     table = {"occupation": [name_of(subject, "occupation", one["occupation"]) for one in posts]}
     if known["sector"].n_unique() > 1:
         table["service"] = [sector_name(subject, one["sector"]) for one in posts]
-    table["freed.freed"] = [interval(estimate_of(one), texts, decimals=1) for one in posts]
+    table["freed"] = [interval(estimate_of(one), texts, decimals=1) for one in posts]
     table["then"] = [_missing(figures, subject, one) for one in posts]
     whole = rows.row(by_predicate=(pl.col("occupation") == "all")
                      & (pl.col("sector") == subject.sector), named=True)  # fmt: skip

@@ -86,14 +86,14 @@ def _by_lever(figures: Figures, subject: Subject, variable: str) -> dict[tuple[s
 
 
 def _lever_name(subject: Subject, lever: str) -> str:
-    return say(subject.texts, f"mobilisation.lever_{lever}")
+    return say(subject.texts, f"lever.{lever}.title")
 
 
 def _size(subject: Subject, lever: str, size: float) -> str:
     if not size:
         return NONE
     written = number(size, subject.texts, decimals=1, sign=True)
-    return say(subject.texts, f"mixes.size_{lever}", size=written)
+    return say(subject.texts, f"lever.{lever}.size", size=written)
 
 
 def _ends(subject: Subject, gap: Estimate, cost: float, chance: float) -> list[str]:

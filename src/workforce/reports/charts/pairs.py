@@ -6,15 +6,16 @@ import polars as pl
 
 from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
-from workforce.reports.charts.declared import absent
-from workforce.reports.charts.figures import Subject, pick
-from workforce.reports.charts.words import name_of, sector_name
+from workforce.reports.charts.declared import Told, chart
+from workforce.reports.charts.figures import Subject, of_page, pick, shown
+from workforce.reports.charts.words import NOTHING, name_of, sector_name
 from workforce.texts.catalogue import join_list, number, percent, say
 
 ALL_MONEY = 100  # Per cent of the cost of the whole plan.
 
 
-def shared_tasks(figures: Figures, subject: Subject) -> Chart:
+@chart("sharing", "task_sharing")
+def shared_tasks(figures: Figures, subject: Subject) -> Told | Chart | None:
     """Set out which occupation may help which, how much that gives, and what binds.
 
     Parameters
@@ -28,48 +29,38 @@ def shared_tasks(figures: Figures, subject: Subject) -> Chart:
         return SILENT
     texts, year = subject.texts, subject.horizon_year
     moved = _pairs(figures, subject, "tasks_moved", "sharing_pair")
-    if moved.is_empty() and "task_sharing" in subject.missing:
-        return absent(subject, "sharing", "task_sharing")
     if moved.is_empty():
-        note = say(texts, "sharing.none", year=year)
-        return Chart(None, say(texts, "sharing.heading"), note, None, note)
+        lacking = "task_sharing" in subject.missing
+        return None if lacking else Told(title="heading", notes=("none",))
     taken = _pairs(figures, subject, "tasks_taken", "sharing_pair")
     keys = ["sector", "occupation", "other", "what"]
-    known = moved.join(taken.select(*keys, taken="central"), on=keys)
-    known = known.filter(pl.col("central").is_not_null()).sort("central", descending=True)
-    note = say(texts, "sharing.note")
+    known = shown(moved).join(taken.select(*keys, taken="central"), on=keys)
     if known.is_empty():
-        return Chart(None, say(texts, "sharing.heading"), note, None, note)
-    short = _short(figures, subject)
-    given = known.group_by("sector", "occupation").agg(pl.col("central").sum())
-    total = {(one[0], one[1]): one[2] for one in given.iter_rows()}
-    table = pl.DataFrame(
-        {
-            say(texts, "sharing.service"): sector_name(subject, one["sector"]),
-            say(texts, "sharing.short"): name_of(subject, "occupation", one["occupation"]),
-            say(texts, "sharing.helper"): name_of(subject, "occupation", one["other"]),
-            say(texts, "sharing.moved"): number(one["central"], texts, decimals=1),
-            say(texts, "sharing.taken"): number(one["taken"], texts, decimals=1),
-            say(texts, "sharing.left", year=year): _left(
-                short.get((one["sector"], one["occupation"])),
-                total[one["sector"], one["occupation"]],
-                subject,
-            ),
-            say(texts, "sharing.binds"): say(texts, f"sharing.limit_{one['what']}"),
-        }
-        for one in known.iter_rows(named=True)
+        return Told(title="heading")
+    post = ["sector", "occupation"]
+    net = pick(figures, subject, "shortage_fte", scenario="baseline", year=year)
+    known = (
+        known.with_columns(given=pl.col("central").sum().over(post))
+        .join(net.select(*post, short="central"), on=post, how="left")
+        .sort("central", descending=True)
     )
-    title = say(
-        texts,
-        "sharing.title",
-        sector=sector_name(subject),
-        year=year,
-        fte=number(float(known["central"].sum()), texts, decimals=1),
+    pairs = list(known.iter_rows(named=True))
+    return Told(
+        table={
+            "service": [sector_name(subject, one["sector"]) for one in pairs],
+            "short": [name_of(subject, "occupation", one["occupation"]) for one in pairs],
+            "helper": [name_of(subject, "occupation", one["other"]) for one in pairs],
+            "moved": [number(one["central"], texts, decimals=1) for one in pairs],
+            "taken": [number(one["taken"], texts, decimals=1) for one in pairs],
+            "left": [_left(one["short"], one["given"], subject) for one in pairs],
+            "binds": [say(texts, f"sharing.limit_{one['what']}") for one in pairs],
+        },
+        said={"fte": number(float(known["central"].sum()), texts, decimals=1)},
     )
-    return Chart(None, title, title, table, note)
 
 
-def best_moves(figures: Figures, subject: Subject) -> Chart:
+@chart("moves", "training")
+def best_moves(figures: Figures, subject: Subject) -> Told | Chart | None:
     """Set out who may be retrained for what, at what cost, what less money gives, and what binds.
 
     Parameters
@@ -81,51 +72,37 @@ def best_moves(figures: Figures, subject: Subject) -> Chart:
     """
     if "staff" in subject.missing:
         return SILENT
-    texts, year = subject.texts, subject.horizon_year
+    texts = subject.texts
     persons = _pairs(figures, subject, "reskilled_persons", "reskilling_pair")
     if persons.is_empty() and "training" in subject.missing:
-        return absent(subject, "moves", "training")
-    if persons.is_empty():
-        note = say(texts, "moves.none", year=year)
-        return Chart(None, say(texts, "moves.heading"), note, None, note)
+        return None
     keys = ["occupation", "other", "what"]
     for name in ("cost", "weeks"):
         found = _pairs(figures, subject, f"reskilled_{name}", "reskilling_pair")
         persons = persons.join(found.select(*keys, pl.col("central").alias(name)), on=keys)
-    known = persons.filter(pl.col("central").is_not_null())
+    known = shown(persons)
     whole = known.filter(what=str(ALL_MONEY)).sort(
         "central", "occupation", descending=[True, False]
     )
-    note = " ".join(
-        part
-        for part in (
-            say(texts, "moves.note", year=year),
-            _less_money(known, subject),
-            _binding(figures, subject),
-        )
-        if part
-    )
     if whole.is_empty():
-        note = say(texts, "moves.none", year=year)
-        return Chart(None, say(texts, "moves.heading"), note, None, note)
-    table = pl.DataFrame(
-        {
-            say(texts, "moves.from"): name_of(subject, "occupation", one["occupation"]),
-            say(texts, "moves.to"): name_of(subject, "occupation", one["other"]),
-            say(texts, "moves.persons"): number(one["central"], texts),
-            say(texts, "moves.weeks"): number(one["weeks"], texts),
-            say(texts, "moves.cost"): number(one["cost"], texts),
-        }
-        for one in whole.iter_rows(named=True)
-    )
-    title = say(
-        texts,
-        "moves.title",
-        sector=sector_name(subject),
-        persons=number(float(whole["central"].sum()), texts),
-        cost=number(float(whole["cost"].sum()) / 1e6, texts, decimals=1),
-    )
-    return Chart(None, title, title, table, note)
+        return Told(title="heading", notes=("none",))
+    pairs = list(whole.iter_rows(named=True))
+    return Told(
+        table={
+            "from": [name_of(subject, "occupation", one["occupation"]) for one in pairs],
+            "to": [name_of(subject, "occupation", one["other"]) for one in pairs],
+            **{
+                head: [number(one[name], texts) for one in pairs]
+                for head, name in (("persons", "central"), ("weeks", "weeks"),
+                                   ("cost", "cost"))
+            },
+        },
+        said={
+            "persons": number(float(whole["central"].sum()), texts),
+            "cost": number(float(whole["cost"].sum()) / 1e6, texts, decimals=1),
+        },
+        more=[_less_money(known, subject), _binding(figures, subject)],
+    )  # fmt: skip
 
 
 def _pairs(figures: Figures, subject: Subject, variable: str, dimension: str) -> pl.DataFrame:
@@ -136,29 +113,13 @@ def _pairs(figures: Figures, subject: Subject, variable: str, dimension: str) ->
         pl.col("variable") == variable,
         pl.col("dimension") == dimension,
     )
-    if subject.sector != "all":
-        rows = rows.filter(sector=subject.sector)
-    return rows.with_columns(other="category", what="detail")
-
-
-def _short(figures: Figures, subject: Subject) -> dict[tuple[str, str], float]:
-    """Shortage at the horizon without measures, by sector and occupation, where it is shown."""
-    rows = figures.table.filter(
-        pl.col("region") == subject.region,
-        pl.col("scenario") == "baseline",
-        pl.col("variable") == "shortage_fte",
-        pl.col("dimension") == "",
-        pl.col("year") == subject.horizon_year,
-        pl.col("central").is_not_null(),
-    )
-    found = rows.select("sector", "occupation", "central").iter_rows()
-    return {(sector, code): value for sector, code, value in found}
+    return of_page(rows, subject).with_columns(other="category", what="detail")
 
 
 def _left(short: float | None, given: float, subject: Subject) -> str:
     texts = subject.texts
     if short is None:
-        return "–"
+        return NOTHING
     before, after = (number(value, texts, decimals=1) for value in (short, max(short - given, 0.0)))
     return say(texts, "sharing.from_to", before=before, after=after)
 

@@ -88,15 +88,15 @@ class Bars:
 class Stacks:
     """Bars of parts end to end from the top down; ``parts`` has name, colour and hatch of each.
 
-    ``share`` draws each bar as parts of its whole, and writes ``words`` of bar and part on those
-    that have room.
+    ``share`` draws each bar as parts of its whole; ``words`` of a bar and a part are written on
+    those that have room.
     """
 
     bars: Mapping[str, Mapping[str, float]]
     parts: Mapping[str, tuple[str, str, str]]
     x: str
     share: bool
-    words: Callable[[str, str], str]
+    words: Callable[[str, str], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -229,7 +229,7 @@ def draw_stacks(shape: Stacks, texts: Texts) -> Figure:
                 place, size, left=left, height=0.66, color=colour, hatch=hatch, edgecolor="white",
                 linewidth=1.0, label=label if not place else "_",
             )  # fmt: skip
-            if shape.share and size > 0.07:
+            if shape.words and size > 0.07:
                 axes.text(left + size / 2, place, shape.words(bar, part),
                           ha="center", va="center", fontsize=TEXT_SIZE - 1.5, color=INK,
                           fontweight="bold", bbox={"facecolor": "white", "edgecolor": "none",

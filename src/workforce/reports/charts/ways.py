@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import polars as pl
 
 from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
-from workforce.reports.charts.declared import absent
+from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import (
     Subject,
     estimate,
@@ -19,7 +20,13 @@ from workforce.reports.charts.figures import (
     shortage_lines,
     shown,
 )
-from workforce.reports.charts.words import cell, interval, is_group, name_of
+from workforce.reports.charts.words import (
+    NOTHING,
+    column,
+    is_group,
+    name_of,
+    side_by_side,
+)
 from workforce.texts.catalogue import number, percent, say
 
 BEST = 3  # Ways to each occupation.
@@ -30,24 +37,22 @@ WAYS = ("weeks", "calendar_weeks", "cost", "total_cost", "fte_lost", "places", "
         "learning_gap")  # fmt: skip
 
 
-def ways_in(figures: Figures, subject: Subject) -> Chart:
+@chart("ways", "training")
+def ways_in(figures: Figures, subject: Subject) -> Told | None:
     """Set out the best ways of learning into each occupation that is short at the horizon."""
-    short = _short(figures, subject)
     ways = _ways(figures, subject)
-    title = say(subject.texts, "ways.heading")
     if ways.is_empty():
-        return absent(subject, "ways", "training")
-    short = dict(list(short.items())[:MOST])
+        return None
+    short = dict(list(_short(figures, subject).items())[:MOST])
     ways = _somebody(ways, figures, subject)
     best = _best(ways.filter(pl.col("occupation").is_in(list(short))), short)
     if best.is_empty():
-        note = say(subject.texts, "ways.none")
-        return Chart(None, title, note, None, note)
-    table = _table(best, figures, subject)
-    return Chart(None, title, title, table, say(subject.texts, "ways.note"))
+        return Told(title="heading", notes=("none",))
+    return Told(table=_table(best, figures, subject), title="heading")
 
 
-def ways_to_lead(figures: Figures, subject: Subject) -> Chart:
+@chart("ways")
+def ways_to_lead(figures: Figures, subject: Subject) -> Told | Chart:
     """Set out the ways of learning into management posts; nothing where the service has none."""
     ways = _ways(figures, subject)
     if ways.is_empty():
@@ -57,58 +62,44 @@ def ways_to_lead(figures: Figures, subject: Subject) -> Chart:
     if best.is_empty():
         return SILENT
     best = _best(best, dict.fromkeys(best["occupation"].unique().sort().to_list(), 0.0))
-    title = say(subject.texts, "ways.lead")
-    return Chart(None, title, title, _table(best, figures, subject),
-                 say(subject.texts, "ways.lead_note"))  # fmt: skip
+    return Told(table=_table(best, figures, subject), title="lead", notes=("lead_note",))
 
 
-def unqualified(figures: Figures, subject: Subject) -> Chart:
+@chart("unqualified", "shortage")
+def unqualified(figures: Figures, subject: Subject) -> Told | None:
     """Set out posts filled without the qualification, and what qualifying those in them takes."""
     texts = subject.texts
     rows = only(shortage_lines(figures, subject), "unqualified")
     if rows.is_empty() and not {"staff", "shortage"} & set(subject.missing):
-        told = say(texts, "unqualified.not_counted")
-        return Chart(None, say(texts, "unqualified.heading"), told, None, told)
+        return Told(title="heading", notes=("not_counted",))
     known = how_known(rows, "unqualified")
     whole = estimate(rows.filter(pl.col("occupation") == "all"))
-    rows = rows.filter(pl.col("occupation") != "all")
-    some = shown(rows).filter(pl.col("central") >= LEAST_SHORT).sort("central", descending=True)
+    some = shown(rows).filter(pl.col("occupation") != "all", pl.col("central") >= LEAST_SHORT)
     if some.is_empty():
-        return absent(subject, "unqualified", "shortage")
-    ways = _ways(figures, subject)
-    table: dict[str, list[str]] = {
-        say(texts, f"unqualified.{name}"): []
-        for name in ("occupation", "fte", "way", "weeks", "cost", "lost", "places")
-    }
-    for row in some.iter_rows(named=True):
-        fte, own = float(row["central"]), pl.DataFrame()
-        if not ways.is_empty():
-            own = _best(ways.filter(pl.col("occupation") == row["occupation"]),
-                        {row["occupation"]: 0.0})  # fmt: skip
-        way = own.row(0, named=True) if own.height else None
-        cells = [name_of(subject, "occupation", row["occupation"]), number(fte, texts, decimals=1)]
-        if is_group(subject, row["occupation"]):
-            cells += ["–"] * 5
-        elif way is None:
-            cells += [say(texts, "unqualified.no_way"), "–", "–", "–", "–"]
-        else:
-            price = way["total_cost"] if way["total_cost"] is not None else way["cost"]
-            persons = math.ceil(fte)
-            cells += [
+        return None
+    ways, lines = _ways(figures, subject), []
+    for code, fte in some.sort("central", descending=True).select("occupation", "central").rows():
+        own = ways if ways.is_empty() else _best(ways.filter(occupation=code), {code: 0.0})
+        cells = [say(texts, "unqualified.no_way"), *[NOTHING] * 4]
+        if is_group(subject, code):
+            cells[0] = NOTHING
+        elif own.height:
+            way, persons = own.row(0, named=True), math.ceil(fte)
+            cells = [
                 _way_name(way, subject),
                 number(way["calendar_weeks"], texts),
-                number(price * persons, texts),
+                number(_price(way) * persons, texts),
                 number(way["fte_lost"] * persons, texts, decimals=1),
                 number(way["places"], texts),
             ]
-        for column, text in zip(table.values(), cells, strict=True):
-            column.append(text)
-    title = say(texts, "unqualified.heading")
-    if whole is not None:
-        title = say(
-            texts, f"unqualified.title{known}", fte=number(whole.central, texts, decimals=1)
-        )
-    return Chart(None, title, title, pl.DataFrame(table), say(texts, "unqualified.note"))
+        about = [name_of(subject, "occupation", code), number(fte, texts, decimals=1)]
+        lines.append([*about, *cells])
+    heads = ("occupation", "fte", "way", "weeks", "cost", "lost", "places")
+    return Told(
+        table=side_by_side(heads, lines),
+        said={} if whole is None else {"fte": number(whole.central, texts, decimals=1)},
+        title="heading" if whole is None else f"title{known}",
+    )
 
 
 def _short(figures: Figures, subject: Subject) -> dict[str, float]:
@@ -158,66 +149,65 @@ def _best(ways: pl.DataFrame, short: dict[str, float]) -> pl.DataFrame:
     )
 
 
-def _way_name(way: dict[str, object], subject: Subject) -> str:
+def _way_name(way: dict[str, Any], subject: Subject) -> str:
     """Name where a way begins, and what it goes by."""
-    origin = name_of(subject, "occupation", str(way["origin"]))
+    origin = name_of(subject, "occupation", way["origin"])
     if not way["via"]:
         return origin
-    by = name_of(subject, "occupation", str(way["via"]))
+    by = name_of(subject, "occupation", way["via"])
     return say(subject.texts, "ways.via", origin=origin, via=by)
 
 
-def _table(best: pl.DataFrame, figures: Figures, subject: Subject) -> pl.DataFrame:
+def _price(way: dict[str, Any]) -> float:
+    return float(way["cost"] if way["total_cost"] is None else way["total_cost"])
+
+
+def _table(best: pl.DataFrame, figures: Figures, subject: Subject) -> dict[str, list[str]]:
     """Write ways for the reader, a row each."""
-    texts = subject.texts
+    texts, ways = subject.texts, list(best.iter_rows(named=True))
     persons = pick(figures, subject, "headcount", sector=subject.sector, year=subject.base_year)
+    gaps = occupation_gaps(figures, subject, subject.sector, year=subject.horizon_year)
     moves = {
         name: pick(figures, subject, f"move_{name}", sector=subject.sector, dimension="way")
         for name in ("probability", "weight")
     }
-    headings = ("to", "short", "from", "persons", "weeks", "total", "places", "alike", "moves")
-    table: dict[str, list[str]] = {say(texts, f"ways.{name}"): [] for name in headings}
-    gaps = occupation_gaps(figures, subject, subject.sector, year=subject.horizon_year)
-    for way in best.iter_rows(named=True):
-        employed = persons.filter(pl.col("occupation") == way["origin"])
-        short = estimate(gaps.filter(pl.col("occupation") == way["occupation"]))
-        price = way["total_cost"] if way["total_cost"] is not None else way["cost"]
-        cells = [
-            name_of(subject, "occupation", way["occupation"]),
-            interval(short, texts, decimals=1) if short is not None else
-            "–",
-            _way_name(way, subject),
-            cell(employed.row(0, named=True), texts) if employed.height == 1 else "–",
-            say(texts, "ways.weeks_lost", weeks=number(way["calendar_weeks"], texts),
-                fte=number(way["fte_lost"], texts, decimals=2)),
-            number(price, texts),
-            number(way["places"], texts),
-            _alike(way, subject),
-            _moves(moves, way, subject),
-        ]  # fmt: skip
-        for column, text in zip(table.values(), cells, strict=True):
-            column.append(text)
-    return pl.DataFrame(table)
+    to, origins = best["occupation"].to_list(), best["origin"].to_list()
+    lost = [
+        say(texts, "ways.weeks_lost", weeks=number(way["calendar_weeks"], texts),
+            fte=number(way["fte_lost"], texts, decimals=2))
+        for way in ways
+    ]  # fmt: skip
+    return {
+        "to": [name_of(subject, "occupation", code) for code in to],
+        "short": column(gaps, to, texts, by="occupation", decimals=1),
+        "from": [_way_name(way, subject) for way in ways],
+        "persons": column(persons, origins, texts, by="occupation", decimals=0),
+        "weeks": lost,
+        "total": [number(_price(way), texts) for way in ways],
+        "places": [number(way["places"], texts) for way in ways],
+        "alike": [_alike(way, subject) for way in ways],
+        "moves": [_moves(moves, way, subject) for way in ways],
+    }
 
 
-def _alike(way: dict[str, object], subject: Subject) -> str:
+def _alike(way: dict[str, Any], subject: Subject) -> str:
     """Write how alike two occupations are, and how many competences there are to learn."""
     if way["similarity"] is None or way["learning_gap"] is None:
-        return "–"
+        return NOTHING
     texts = subject.texts
-    return say(texts, "ways.like", share=percent(float(str(way["similarity"])), texts, decimals=0),
-               gap=number(float(str(way["learning_gap"])), texts, decimals=1))  # fmt: skip
+    return say(texts, "ways.like", share=percent(way["similarity"], texts, decimals=0),
+               gap=number(way["learning_gap"], texts, decimals=1))  # fmt: skip
 
 
-def _moves(moves: dict[str, pl.DataFrame], way: dict[str, object], subject: Subject) -> str:
+def _moves(moves: dict[str, pl.DataFrame], way: dict[str, Any], subject: Subject) -> str:
     """Write how many go this way in a year already, and the weight of what was seen."""
     own = (pl.col("occupation") == way["occupation"]) & (pl.col("category") == way["origin"])
     found = {name: rows.filter(own) for name, rows in moves.items()}
     if way["via"] or any(rows.height != 1 for rows in found.values()):
-        return "–"
+        return NOTHING
     chance, weight = (found[name]["central"][0] for name in ("probability", "weight"))
     if chance is None or weight is None:
-        return "–"
+        return NOTHING
     texts = subject.texts
     return say(texts, "ways.seen", share=percent(chance, texts, decimals=1),
                weight=percent(weight, texts, decimals=0))  # fmt: skip

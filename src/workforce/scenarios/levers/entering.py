@@ -5,6 +5,7 @@ from typing import Unpack
 import xarray as xr
 
 from workforce.errors import ParameterError
+from workforce.scenarios.levers.declared import GRADUATES, lever
 from workforce.scenarios.levers.reach import (
     Codes,
     Reach,
@@ -18,6 +19,7 @@ from workforce.scenarios.levers.reach import (
 WORKING_AGES = slice(20, 66)  # Inhabitants that recruits are counted against.
 
 
+@lever("inflow_rate", on_flows=True)
 def recruitment(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) -> xr.Dataset:
     """Change the inflow from every origin by so many per cent; -100 is no recruitment."""
     if percent < -100:
@@ -26,6 +28,7 @@ def recruitment(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) -
     return inputs.assign(inflow_factor=ordered(factor))
 
 
+@lever("inflow_rate", takes=())
 def replace_exits(inputs: xr.Dataset, *, percent: float = 100.0) -> xr.Dataset:
     """Replace so many per cent of every year's exits from a post, in place of the observed inflow.
 
@@ -37,6 +40,7 @@ def replace_exits(inputs: xr.Dataset, *, percent: float = 100.0) -> xr.Dataset:
     return inputs.assign(replaced_share=xr.ones_like(years, dtype=float) * (percent / 100.0))
 
 
+@lever(*GRADUATES, on_flows=True, after_study=True)
 def education_intake(
     inputs: xr.Dataset,
     *,
@@ -59,6 +63,7 @@ def education_intake(
     return _more_graduates(inputs, 1.0 + xr.concat(parts, dim=inputs["education"]), reach)
 
 
+@lever(*GRADUATES, on_flows=True)
 def completion(
     inputs: xr.Dataset,
     *,
@@ -74,6 +79,7 @@ def completion(
     return _more_graduates(inputs, 1.0 + more * flow_share(inputs, reach), reach)
 
 
+@lever("inflow_rate", "population", on_flows=True)
 def inclusion(inputs: xr.Dataset, *, persons: float, **reach: Unpack[Reach]) -> xr.Dataset:
     """Recruit so many persons more a year from outside work, over all that the lever reaches.
 

@@ -9,6 +9,7 @@ import xarray as xr
 from workforce.errors import ParameterError
 from workforce.model.staffing import OLDEST_TRAINEE
 from workforce.model.study_time import study_fte, study_years
+from workforce.scenarios.levers.declared import STAFF, WHOLE_SERVICES, lever
 from workforce.scenarios.levers.reach import (
     Bounds,
     Reach,
@@ -20,6 +21,15 @@ from workforce.scenarios.levers.reach import (
 )
 
 
+def wrong_path(options: Mapping[str, Any]) -> dict[str, str]:
+    """Say where `reskilling` goes from an occupation to itself."""
+    occupation = options.get("occupation")
+    if occupation is None or occupation != options.get("occupation_to"):
+        return {}
+    return {"occupation_to": f"occupation and occupation_to are both {occupation!r}."}
+
+
+@lever(*STAFF, takes=WHOLE_SERVICES, agree=wrong_path)
 def reskilling(
     inputs: xr.Dataset,
     *,
@@ -69,14 +79,6 @@ def reskilling(
     for name, array in (("retrained", moving), ("training_fte", away)):
         inputs = inputs.assign({name: ordered(array + inputs.get(name, 0.0))})
     return inputs
-
-
-def wrong_path(options: Mapping[str, Any]) -> dict[str, str]:
-    """Say where `reskilling` goes from an occupation to itself."""
-    occupation = options.get("occupation")
-    if occupation is None or occupation != options.get("occupation_to"):
-        return {}
-    return {"occupation_to": f"occupation and occupation_to are both {occupation!r}."}
 
 
 def _label(inputs: xr.Dataset, dim: str, code: str) -> xr.DataArray:

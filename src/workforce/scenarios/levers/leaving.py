@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from workforce.errors import ParameterError
+from workforce.scenarios.levers.declared import lever
 from workforce.scenarios.levers.reach import Bounds, Reach, Year, on_flow, ordered, reached
 
 STILL_AT_WORK_FROM = 55  # KS counts exits by age from here on as retirement.
@@ -17,6 +18,7 @@ Age = Annotated[int, Bounds(STILL_AT_WORK_FROM + 1, 75)]
 CHANGEABLE = ("left_sector", "other")
 
 
+@lever("exit_rate", "retirement_factor", on_flows=True)
 def turnover(inputs: xr.Dataset, *, points: float, **reach: Unpack[Reach]) -> xr.Dataset:
     """Change turnover by percentage points of staff, through those who leave for other reasons.
 
@@ -67,6 +69,7 @@ def _solve(rising: Callable[[float], float], wanted: float) -> float:
     return (low + high) / 2.0
 
 
+@lever("exit_rate", "retirement_factor", on_flows=True)
 def still_working(
     inputs: xr.Dataset, *, points: float, age: Age = 65, **reach: Unpack[Reach]
 ) -> xr.Dataset:
@@ -105,6 +108,15 @@ def base_hazard(inputs: xr.Dataset) -> xr.DataArray:
     return hazard.transpose(*inputs["exit_rate"].dims)
 
 
+def wrong_cohorts(options: Mapping[str, Any]) -> dict[str, str]:
+    """Say where the first year of birth that `retirement_age` is for comes after the last."""
+    first, last = options.get("born_from"), options.get("born_to")
+    if first is None or last is None or first <= last:
+        return {}
+    return {"born_to": f"born_to {last} is before born_from {first}."}
+
+
+@lever("exit_rate", on_flows=True, agree=wrong_cohorts)
 def retirement_age(
     inputs: xr.Dataset,
     *,
@@ -127,14 +139,7 @@ def retirement_age(
     return inputs.assign(retirement_delay=ordered(delay))
 
 
-def wrong_cohorts(options: Mapping[str, Any]) -> dict[str, str]:
-    """Say where the first year of birth that `retirement_age` is for comes after the last."""
-    first, last = options.get("born_from"), options.get("born_to")
-    if first is None or last is None or first <= last:
-        return {}
-    return {"born_to": f"born_to {last} is before born_from {first}."}
-
-
+@lever("retirement_low", "retirement_high", takes=())
 def retirement_alternative(
     inputs: xr.Dataset, *, alternative: Literal["low", "middle", "high"]
 ) -> xr.Dataset:

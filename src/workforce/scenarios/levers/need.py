@@ -7,12 +7,14 @@ import xarray as xr
 
 from workforce.errors import ParameterError
 from workforce.model.demand import life_expectancy_gain
+from workforce.scenarios.levers.declared import WHOLE_SERVICES, lever
 from workforce.scenarios.levers.reach import Bounds, Reach, named_codes, on_stock, ordered
 
 HEALTH_SECTORS = ("health_care",)
 HEALTH_FROM_AGE = 60  # Younger people use care for other reasons: it rises with age from here on.
 
 
+@lever("productivity")
 def productivity(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) -> xr.Dataset:
     """Raise output per FTE by so many per cent."""
     if percent <= -100:
@@ -21,6 +23,7 @@ def productivity(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) 
     return inputs.assign(productivity=ordered(factor))
 
 
+@lever("productivity")
 def digitalisation(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) -> xr.Dataset:
     """Free so many per cent of the tasks of the posts reached, which need no hands any more.
 
@@ -54,6 +57,22 @@ def freed_fte(inputs: xr.Dataset, result: xr.Dataset) -> xr.DataArray:
     return (demand * (output - 1.0)).transpose(*demand.dims).rename("freed_fte")
 
 
+def wrong_claim(options: Mapping[str, Any]) -> dict[str, str]:
+    """Say where `co_production` does not tell what it rests on, or goes beyond it."""
+    source, ceiling = options.get("source"), options.get("ceiling")
+    if source is None or ceiling is None:
+        told = (
+            "what volunteers and next of kin can take over is not known in general. Give 'source', "
+            "where the effect was measured, and 'ceiling', the highest per cent that it supports."
+        )
+        return {"": told}
+    percent = options.get("percent", 0)
+    if percent > ceiling:
+        return {"percent": f"percent is {percent:g}; the ceiling of the source is {ceiling:g} %."}
+    return {}
+
+
+@lever("standard_factor", agree=wrong_claim)
 def co_production(
     inputs: xr.Dataset,
     *,
@@ -71,21 +90,7 @@ def co_production(
     return inputs.assign(standard_factor=ordered(factor))
 
 
-def wrong_claim(options: Mapping[str, Any]) -> dict[str, str]:
-    """Say where `co_production` does not tell what it rests on, or goes beyond it."""
-    source, ceiling = options.get("source"), options.get("ceiling")
-    if source is None or ceiling is None:
-        told = (
-            "what volunteers and next of kin can take over is not known in general. Give 'source', "
-            "where the effect was measured, and 'ceiling', the highest per cent that it supports."
-        )
-        return {"": told}
-    percent = options.get("percent", 0)
-    if percent > ceiling:
-        return {"percent": f"percent is {percent:g}; the ceiling of the source is {ceiling:g} %."}
-    return {}
-
-
+@lever("standard_factor")
 def staffing_standard(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) -> xr.Dataset:
     """Change FTE per user by so many per cent."""
     if percent < -100:
@@ -94,6 +99,7 @@ def staffing_standard(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Rea
     return inputs.assign(standard_factor=ordered(factor))
 
 
+@lever("mortality", takes=WHOLE_SERVICES)
 def healthy_ageing(inputs: xr.Dataset, *, part: float, **reach: Unpack[Reach]) -> xr.Dataset:
     """Let use of services follow health: so large a part of the years of life gained are healthy.
 

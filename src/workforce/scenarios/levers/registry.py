@@ -1,59 +1,32 @@
-"""The levers there are: size, unit, bounds, kind of measure and what they need."""
+"""The levers there are: what each is called and measured in, and what pulls it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import xarray as xr
 
+from workforce.contract.levers import KINDS, LeverTerms, lever_terms
 from workforce.errors import ParameterError
-from workforce.scenarios.levers import entering, learning, leaving, need, sharing, working_time
+from workforce.scenarios.levers.declared import PULLS, Pull
 from workforce.scenarios.levers.options import own_options, shared_options, wrong_value
-from workforce.scenarios.levers.reach import PLACES, known_words, wrong_times
+from workforce.scenarios.levers.reach import known_words, wrong_times
 
-TIMES = ("start_year", "end_year", "profile")
-KINDS = ("mobilise", "develop", "recruit", "phase_out", "assumption")
+__all__ = ["KINDS", "LEVERS", "Lever", "find_lever"]
+
+for topic in ("working_time", "leaving", "entering", "learning", "sharing", "need"):
+    import_module(f"workforce.scenarios.levers.{topic}")
 
 
 @dataclass(frozen=True)
-class Lever:
-    """One lever: a function ``inputs -> inputs`` and what a reader of a list needs to know.
-
-    ``size`` is the option that says how much, in ``unit``, from ``least`` to ``most``; ``helps``
-    is 1 where a greater size lowers the shortage, -1 where a smaller one does, 0 where it depends.
-    ``kind`` is KS's kind of measure, or "assumption" for what nobody decides. ``per`` says what a
-    cost is counted for: every agreed FTE that the lever reaches, or the size alone (""). The
-    options of the function are typed where it is written; ``takes`` names those that it shares,
-    ``on_flows`` says that it changes what happens during a year, ``after_study`` that this
-    comes the length of a study later, ``on_shortage`` that it goes by the shortage of the inputs
-    as they are, and ``agree`` says which options contradict one another.
-    """
-
-    name: str
-    function: Callable[..., xr.Dataset]
-    size: str
-    unit: str
-    least: float
-    most: float
-    helps: int
-    kind: str
-    needs: tuple[str, ...]
-    per: str = "FTE"
-    takes: tuple[str, ...] = (*TIMES, *PLACES)
-    on_flows: bool = False
-    after_study: bool = False
-    on_shortage: bool = False
-    agree: Callable[[Mapping[str, Any]], dict[str, str]] | None = None
+class Lever(LeverTerms, Pull):
+    """One lever: its terms, and a function ``inputs -> inputs`` with what it needs and takes."""
 
     @property
     def options(self) -> list[str]:
         """Names of all options, its own first."""
         return [*own_options(self.function), *self.takes, "cost"]
-
-    @property
-    def cost_unit(self) -> str:
-        """What a cost is per: a unit of the size, and each FTE reached where it depends on them."""
-        return f"{self.unit} per {self.per}" if self.per else self.unit
 
     def apply(self, inputs: xr.Dataset, options: Mapping[str, Any]) -> xr.Dataset:
         """Pull the lever; a message names the lever and what is wrong."""
@@ -137,252 +110,7 @@ def find_lever(name: str) -> Lever:
     return LEVERS[name]
 
 
-_WHOLE_SERVICES = (*TIMES, "sectors", "regions")
-_STAFF = ("staff", "position_share")
-_GRADUATES = ("graduates_path", "education_share", "programme_years", "programme_completion")
-
-_ALL = (
-    Lever(
-        "position_share",
-        working_time.position_share,
-        size="points",
-        unit="percentage points of a full post",
-        least=-10,
-        most=20,
-        helps=1,
-        kind="mobilise",
-        needs=_STAFF,
-    ),
-    Lever(
-        "full_time",
-        working_time.full_time,
-        size="points",
-        unit="percentage points of staff who work full time",
-        least=-20,
-        most=40,
-        helps=1,
-        kind="mobilise",
-        needs=_STAFF,
-    ),
-    Lever(
-        "absence",
-        working_time.absence,
-        size="points",
-        unit="percentage points of agreed days",
-        least=-5,
-        most=5,
-        helps=-1,
-        kind="mobilise",
-        needs=("short_absence",),
-    ),
-    Lever(
-        "turnover",
-        leaving.turnover,
-        size="points",
-        unit="percentage points of staff",
-        least=-5,
-        most=5,
-        helps=-1,
-        kind="mobilise",
-        needs=("exit_rate", "retirement_factor"),
-        on_flows=True,
-    ),
-    Lever(
-        "still_working",
-        leaving.still_working,
-        size="points",
-        unit="percentage points of those at work at 55",
-        least=-10,
-        most=20,
-        helps=1,
-        kind="mobilise",
-        needs=("exit_rate", "retirement_factor"),
-        on_flows=True,
-    ),
-    Lever(
-        "retirement_age",
-        leaving.retirement_age,
-        size="years",
-        unit="years",
-        least=-5,
-        most=5,
-        helps=1,
-        kind="mobilise",
-        needs=("exit_rate",),
-        on_flows=True,
-        agree=leaving.wrong_cohorts,
-    ),
-    Lever(
-        "retirement_alternative",
-        leaving.retirement_alternative,
-        size="",
-        unit="",
-        least=0,
-        most=0,
-        helps=0,
-        kind="assumption",
-        needs=("retirement_low", "retirement_high"),
-        per="",
-        takes=(),
-    ),
-    Lever(
-        "recruitment",
-        entering.recruitment,
-        size="percent",
-        unit="per cent of recruits",
-        least=-100,
-        most=100,
-        helps=1,
-        kind="recruit",
-        needs=("inflow_rate",),
-        on_flows=True,
-    ),
-    Lever(
-        "education_intake",
-        entering.education_intake,
-        size="percent",
-        unit="per cent more students",
-        least=-50,
-        most=100,
-        helps=1,
-        kind="develop",
-        needs=_GRADUATES,
-        on_flows=True,
-        after_study=True,
-    ),
-    Lever(
-        "completion",
-        entering.completion,
-        size="points",
-        unit="percentage points of students who complete",
-        least=-20,
-        most=20,
-        helps=1,
-        kind="develop",
-        needs=_GRADUATES,
-        on_flows=True,
-    ),
-    Lever(
-        "inclusion",
-        entering.inclusion,
-        size="persons",
-        unit="persons a year",
-        least=0,
-        most=1000,
-        helps=1,
-        kind="recruit",
-        needs=("inflow_rate", "population"),
-        per="",
-        on_flows=True,
-    ),
-    Lever(
-        "reskilling",
-        learning.reskilling,
-        size="persons",
-        unit="persons a year",
-        least=0,
-        most=1000,
-        helps=0,
-        kind="develop",
-        needs=_STAFF,
-        per="",
-        takes=_WHOLE_SERVICES,
-        agree=learning.wrong_path,
-    ),
-    Lever(
-        "task_sharing",
-        sharing.task_sharing,
-        size="percent",
-        unit="per cent of the tasks that may be shared",
-        least=0,
-        most=100,
-        helps=1,
-        kind="mobilise",
-        needs=("task_share", "task_output"),
-    ),
-    Lever(
-        "regional_pooling",
-        sharing.regional_pooling,
-        size="percent",
-        unit="per cent of the surplus of other places",
-        least=0,
-        most=100,
-        helps=1,
-        kind="mobilise",
-        needs=_STAFF,
-        on_shortage=True,
-    ),
-    Lever(
-        "replace_exits",
-        entering.replace_exits,
-        size="percent",
-        unit="per cent of exits",
-        least=0,
-        most=200,
-        helps=0,
-        kind="assumption",
-        needs=("inflow_rate",),
-        per="",
-        takes=(),
-    ),
-    Lever(
-        "productivity",
-        need.productivity,
-        size="percent",
-        unit="per cent of output",
-        least=-20,
-        most=30,
-        helps=1,
-        kind="develop",
-        needs=("productivity",),
-    ),
-    Lever(
-        "digitalisation",
-        need.digitalisation,
-        size="percent",
-        unit="per cent of tasks",
-        least=0,
-        most=30,
-        helps=1,
-        kind="develop",
-        needs=("productivity",),
-    ),
-    Lever(
-        "co_production",
-        need.co_production,
-        size="percent",
-        unit="per cent of the work",
-        least=0,
-        most=30,
-        helps=1,
-        kind="mobilise",
-        needs=("standard_factor",),
-        agree=need.wrong_claim,
-    ),
-    Lever(
-        "staffing_standard",
-        need.staffing_standard,
-        size="percent",
-        unit="per cent of FTE per user",
-        least=-30,
-        most=30,
-        helps=-1,
-        kind="phase_out",
-        needs=("standard_factor",),
-    ),
-    Lever(
-        "healthy_ageing",
-        need.healthy_ageing,
-        size="part",
-        unit="part of the years of life gained",
-        least=0,
-        most=1,
-        helps=1,
-        kind="assumption",
-        needs=("mortality",),
-        takes=_WHOLE_SERVICES,
-    ),
-)
-
-LEVERS: dict[str, Lever] = {lever.name: lever for lever in _ALL}
-"""Every lever by name."""
+LEVERS: dict[str, Lever] = {
+    name: Lever(**vars(terms), **vars(PULLS[name])) for name, terms in lever_terms().items()
+}
+"""Every lever by name, in the order of ``contract/levers.csv``."""

@@ -5,9 +5,11 @@ from typing import Unpack
 import xarray as xr
 
 from workforce.errors import ParameterError
+from workforce.scenarios.levers.declared import STAFF, lever
 from workforce.scenarios.levers.reach import Reach, on_stock, ordered, reached, stock_share
 
 
+@lever("task_share", "task_output")
 def task_sharing(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) -> xr.Dataset:
     """Share so many per cent of the tasks that the table of task sharing allows.
 
@@ -24,6 +26,7 @@ def task_sharing(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) 
     return inputs.assign(task_sharing=ordered(allowed))
 
 
+@lever(*STAFF, on_shortage=True)
 def regional_pooling(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) -> xr.Dataset:
     """Let places with people to spare lend so many per cent of them to places that lack them.
 

@@ -5,6 +5,7 @@ from typing import Annotated, Unpack
 import xarray as xr
 
 from workforce.errors import ParameterError
+from workforce.scenarios.levers.declared import STAFF, lever
 from workforce.scenarios.levers.reach import Bounds, Reach, on_stock, ordered, reached
 
 EXTRA_HOURS = 100.0 * 13_900 / 403_700
@@ -16,6 +17,7 @@ PART_TIME_POSITION = 100.0 * (0.843 - 0.618) / (1.0 - 0.618)
 Percent = Annotated[float, Bounds(0, 100)]
 
 
+@lever(*STAFF)
 def position_share(
     inputs: xr.Dataset, *, points: float, extra_hours: Percent = EXTRA_HOURS, **reach: Unpack[Reach]
 ) -> xr.Dataset:
@@ -34,6 +36,7 @@ def position_share(
     return _toward_full(inputs, points / 100.0, extra_hours, reach)
 
 
+@lever(*STAFF)
 def full_time(
     inputs: xr.Dataset,
     *,
@@ -52,6 +55,7 @@ def full_time(
     return _toward_full(inputs, raised, extra_hours, reach)
 
 
+@lever("short_absence")
 def absence(inputs: xr.Dataset, *, points: float, **reach: Unpack[Reach]) -> xr.Dataset:
     """Lower (points below zero) or raise short absence by percentage points of agreed days."""
     changed = inputs["short_absence"] + on_stock(inputs, reach) * points / 100.0
