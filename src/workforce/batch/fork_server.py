@@ -20,7 +20,8 @@ from typing import Any
 IMPORTED = (
     *("numpy", "polars", "matplotlib.pyplot", "matplotlib.backends.backend_agg"),
     *("matplotlib_inline.backend_inline", "IPython", "ipykernel.ipkernel", "ipykernel.kernelapp"),
-    *("workforce.reports.charts", "workforce.reports.findings", "workforce.reports.report"),
+    *("workforce.reports.charts", "workforce.reports.findings", "workforce.reports.notebook"),
+    *("workforce.results.asked",),
 )
 """What takes long to import of what a page shows its figures with."""
 IDLE = ("jemalloc_bg_thd", "polars-ooc-clea")

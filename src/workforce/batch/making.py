@@ -88,10 +88,12 @@ def make_page(
     )  # fmt: skip
 
 
-def refused_entry(job: Job, folders: Folders, *, basis: str, reason: str) -> Entry:
+def refused_entry(
+    job: Job, folders: Folders, *, basis: str, reason: str, details: str = ""
+) -> Entry:
     """Give the entry of a page that is not made, and remove what an earlier run left of it."""
     remove_output(job.name, job.page.as_posix(), folders)
-    return _entry(job, basis, reason, started=datetime.now(UTC), seconds=0.0)
+    return _entry(job, basis, reason, started=datetime.now(UTC), seconds=0.0, details=details)
 
 
 def _entry(

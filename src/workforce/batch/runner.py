@@ -7,16 +7,18 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 
 import polars as pl
 
 from workforce.batch.basis import Basis, codes_of, prepare_basis, sectors_of
 from workforce.batch.discussion_log import log_path, read_log
+from workforce.batch.figures import Made, Needed, asked_by, made_aside, needed_by, remove_old
 from workforce.batch.index import write_index
 from workforce.batch.jobs import Job, expand, with_discussion
 from workforce.batch.kernels import kernel_environment
@@ -27,6 +29,7 @@ from workforce.batch.making import Folders, make_page, refused_entry, remove_out
 from workforce.batch.params import Params, check_quarter, load_params, with_lines
 from workforce.batch.retention import OPENED
 from workforce.batch.warm_kernels import ADDRESS, warm_kernels
+from workforce.contract.figures import kept_from
 from workforce.contract.folder import Folder, require_no_problems
 from workforce.contract.names import Names
 from workforce.contract.places import make_folder
@@ -36,12 +39,15 @@ from workforce.inputs import settle_base_year
 from workforce.inputs.quality import refused_regions
 from workforce.reports.discussion_log import Remark, write_remarks
 from workforce.reports.export import today
+from workforce.results.asked import kept_path
 from workforce.results.run_notes import write_display, write_lights
 from workforce.sources.tables.folder import keep_open
 from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.permissions import closed_to_others
 from workforce.sources.tables.protected import open_data, write_protected
 
+MOST_AT_FIGURES = 2
+"""Regions whose figures are made side by side; each takes the memory of its draws."""
 OnDone = Callable[[Entry, int, int], None]
 """Called with what came of a job, how many are through, and how many there are."""
 
@@ -52,7 +58,8 @@ class RunSummary:
 
     ``removed`` counts pages of earlier runs that left the site because they rested on other data.
     ``index`` is None where the index could not be written, and ``problem`` says why. ``made_key``
-    is the file of the key that was made for this run, which somebody must keep.
+    is the file of the key that was made for this run, which somebody must keep. ``projections``
+    counts those that the figures took.
     """
 
     jobs: tuple[Entry, ...]
@@ -64,6 +71,7 @@ class RunSummary:
     removed: int = 0
     problem: str = ""
     made_key: Path | None = None
+    projections: int = 0
 
 
 def run(
@@ -148,10 +156,7 @@ def _run(
         quarter=label,
         basis=basis.hash,
         log=repr(remarks),
-        lights={
-            str(region): rows.write_csv()
-            for (region,), rows in basis.lights.group_by("region", maintain_order=True)
-        },
+        lights=_lights_by_region(basis),
     )
     folders = _folders(root, label, params)
     with held(folders.runs, wait=wait):
@@ -194,10 +199,12 @@ def _make(
     write_ledger(folders.ledger, [*others, *ready.values()])
     for entry in removed:
         remove_output(entry.job, entry.page, folders)
-    entries = dict(ready)
+    entries, tally = dict(ready), list[int]()
     try:
         with _ended_as_stopped():
-            for entry in _through(ready, jobs, params, basis, folders, data, workers):
+            for entry in _through(
+                ready, jobs, params, basis, folders, data, workers, force=force, tally=tally
+            ):
                 entries[entry.job] = entry
                 if on_done is not None:
                     on_done(entry, len(entries), len(jobs))
@@ -216,6 +223,7 @@ def _make(
         removed=len(removed),
         problem=problem,
         made_key=basis.made_key,
+        projections=sum(tally),
     )
 
 
@@ -308,11 +316,15 @@ def _through(
     folders: Folders,
     data: Path,
     workers: int | None,
+    *,
+    force: bool,
+    tally: list[int],
 ) -> Iterator[Entry]:
     """Hand on the unchanged pages, then make the others side by side and hand on each as it ends.
 
-    A region whose figures are refused has no page. Threads suffice, since each notebook runs in a
-    kernel process of its own.
+    A region whose figures are refused has no page. The figures of each region are made once, and
+    its pages when they are there. Threads suffice, since figures are made in processes of their
+    own, and each notebook runs in a kernel process of its own. ``tally`` gets the projections.
     """
     yield from ready.values()
     refused = refused_regions(basis.lights)
@@ -320,6 +332,8 @@ def _through(
         if job.region in refused:
             yield refused_entry(job, folders, basis=basis.hash, reason=refused[job.region])
     todo = [job for job in jobs if job.name not in ready and job.region not in refused]
+    needed = _needed(todo, params, basis, folders, force=force)
+    waiting = {region: [job for job in todo if job.region == region] for region in needed}
     make = partial(
         make_page,
         folders=folders,
@@ -328,6 +342,7 @@ def _through(
         timeout_seconds=params.timeout_seconds,
     )
     count = workers or params.workers or os.cpu_count() or 1
+    ended: SimpleQueue[Entry | BaseException] = SimpleQueue()
     with (
         _kept_open(basis.folder, folders.runs) as opened,
         kernel_environment({"WORKFORCE_OPENED": str(opened)}),
@@ -335,10 +350,41 @@ def _through(
         kernel_environment({ADDRESS: address}),
         ThreadPoolExecutor(max_workers=count) as pool,
     ):
-        futures = [pool.submit(make, job) for job in todo]
+
+        def start(some: Sequence[Job], made: Made) -> None:
+            """Make pages; one whose figures could not be made says why."""
+            tally.append(made.projections)
+            for job in some:
+                asked = asked_by(job)
+                path = kept_path(folders.runs, asked) if asked else None
+                problem = made.problems.get(path) if path else None
+                if problem:
+                    reason, details = problem
+                    ended.put(
+                        refused_entry(
+                            job, folders, basis=basis.hash, reason=reason, details=details
+                        )
+                    )
+                else:
+                    pool.submit(make, job).add_done_callback(lambda page: ended.put(_come(page)))
+
+        making = made_aside(
+            needed,
+            lambda region, made: start(waiting[region], made),
+            data=data,
+            audience=params.audience,
+            run=folders.runs,
+            seconds=params.timeout_seconds,
+            workers=min(count, MOST_AT_FIGURES),
+        )
         try:
-            for future in as_completed(futures):
-                yield future.result()
+            with making:
+                start([job for job in todo if job.region not in needed], Made({}))
+                for _ in todo:
+                    entry = ended.get()
+                    if isinstance(entry, BaseException):
+                        raise entry
+                    yield entry
         except BaseException:
             # Whoever stops a run may not wait for the pages under way, and they read the tables
             # themselves where there is no copy.
@@ -347,6 +393,39 @@ def _through(
         finally:
             # When the run is stopped, pages under way end and the rest do not start.
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _needed(
+    todo: Sequence[Job], params: Params, basis: Basis, folders: Folders, *, force: bool
+) -> dict[str, list[Needed]]:
+    """List the figures to make, by region; those of an earlier run stay where they are the same."""
+    remove_old(folders.runs, basis.hash)
+    needed = needed_by(
+        todo,
+        run=folders.runs,
+        basis=basis.hash,
+        lights=_lights_by_region(basis),
+        hide_fte=params.hide_fte,
+    )
+    left = {
+        region: [one for one in some if force or kept_from(one.path) != one.made_from]
+        for region, some in needed.items()
+    }
+    return {region: some for region, some in left.items() if some}
+
+
+def _lights_by_region(basis: Basis) -> dict[str, str]:
+    return {
+        str(region): rows.write_csv()
+        for (region,), rows in basis.lights.group_by("region", maintain_order=True)
+    }
+
+
+def _come(page: Future[Entry]) -> Entry | BaseException:
+    """Tell what came of a page, or what stopped it."""
+    if page.cancelled():
+        return CancelledError()
+    return page.exception() or page.result()
 
 
 @contextmanager

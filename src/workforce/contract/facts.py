@@ -1,8 +1,10 @@
 """What a page tells beside its rows: what was asked, names, sources, lights and measures."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields, is_dataclass
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 import polars as pl
 
@@ -122,3 +124,51 @@ class Facts:
     pool: LabourPool = NO_POOL
     elsewhere: pl.DataFrame = field(default_factory=pl.DataFrame)
     projections: int = 0
+
+
+def facts_to_text(facts: Facts) -> str:
+    """Write facts as JSON, from which `facts_from_text` reads the same."""
+    return json.dumps(_plain(facts), ensure_ascii=False)
+
+
+def facts_from_text(text: str) -> Facts:
+    """Read what `facts_to_text` wrote."""
+    found: Facts = _read(Facts, json.loads(text))
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Names):
+        named = [[*key, name] for key, name in value.named.items()]
+        return {"named": named, "kinds": dict(value.kinds)}
+    if isinstance(value, pl.DataFrame):
+        schema = {name: str(kind) for name, kind in value.schema.items()}
+        return {"schema": schema, "rows": [list(row) for row in value.rows()]}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, tuple | list) else value
+
+
+def _read(kind: Any, value: Any) -> Any:
+    """Make of plain values what the type of a field asks for."""
+    if kind is Names:
+        named = {(dimension, code, language): name for dimension, code, language, name in
+                 value["named"]}  # fmt: skip
+        return Names(named, value["kinds"])
+    if kind is pl.DataFrame:
+        schema = {name: getattr(pl, one) for name, one in value["schema"].items()}
+        return pl.DataFrame(value["rows"], schema=schema, orient="row")
+    if is_dataclass(kind) and isinstance(kind, type):
+        kinds = get_type_hints(kind)
+        return kind(**{name: _read(kinds[name], one) for name, one in value.items()})
+    outer, inner = get_origin(kind), get_args(kind)
+    if outer is UnionType:
+        (some,) = (one for one in inner if one is not NoneType)
+        return None if value is None else _read(some, value)
+    if outer is tuple:
+        return tuple(_read(inner[0], one) for one in value)
+    if outer is Mapping:
+        return {key: _read(inner[1], one) for key, one in value.items()}
+    return value

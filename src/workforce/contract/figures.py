@@ -1,12 +1,14 @@
 """Figures that a page shows: rows of results, whom they are for, and how counts were made."""
 
+import json
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import polars as pl
 
-from workforce.contract.facts import Facts
+from workforce.contract.facts import Facts, facts_from_text, facts_to_text
 from workforce.contract.formulas import defused
 from workforce.contract.grouping import in_groups
 from workforce.contract.places import write_whole
@@ -110,3 +112,41 @@ def write_figures(figures: Figures, path: str | Path) -> None:
         write_whole(path, lambda part: table.write_parquet(part, metadata=stamp))
     else:
         raise ParameterError(f"{path}: figures are written to .csv or .parquet files.")
+
+
+def keep_figures(figures: Figures, path: Path, *, made_from: str = "") -> None:
+    """Keep all that a page is made of in a Parquet file, which `kept_figures` reads.
+
+    Parameters
+    ----------
+    figures : Figures
+        Rows in the order they were made in.
+    path : Path
+        The file appears whole or not at all.
+    made_from : str
+        What the figures rest on; as long as it is the same, they need not be made again.
+    """
+    stamp = {
+        "audience": figures.audience,
+        "rounded_to": json.dumps(figures.rounded_to),
+        "facts": facts_to_text(figures.facts),
+        "made_from": made_from,
+    }
+    write_whole(path, partial(figures.table.write_parquet, metadata=stamp))
+
+
+def kept_figures(path: Path) -> Figures:
+    """Read what `keep_figures` kept."""
+    stamp = pl.read_parquet_metadata(path)
+    table = pl.read_parquet(path)
+    rounded_to = json.loads(stamp["rounded_to"])
+    audience: Audience = "public" if stamp["audience"] == "public" else "internal"
+    return Figures(table, audience, rounded_to, facts_from_text(stamp["facts"]))
+
+
+def kept_from(path: Path) -> str:
+    """Tell what kept figures rest on; empty where there are none, or they cannot be read."""
+    try:
+        return pl.read_parquet_metadata(path).get("made_from", "")
+    except (OSError, pl.exceptions.PolarsError):
+        return ""

@@ -1,11 +1,23 @@
-"""What a page asks for, and the figures that answer it."""
+"""What a page asks for, and where a run keeps the figures that answer it."""
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from workforce.contract.figures import Audience, Figures
+from workforce.contract.figures import Audience, Figures, kept_figures
+
+FIGURES = "figures"
+"""Folder of the figures of a run, with a folder for each region."""
+PAGES = ("overview", "ageing", "labour_shortage", "competence_gap", "forecast_quality",
+         "discussion", "mobilisation")  # fmt: skip
+"""Kinds of page that there are figures for."""
+BY_SECTOR = ("mobilisation",)
+"""Pages whose figures are made for one sector at a time."""
+OF_THE_RUN = ("quarter", "hide_fte")
+"""What all pages of a run have in common."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,21 @@ class Asked:
     hide_fte: int | None = None
 
 
+def kept_path(run: str | Path, asked: Asked) -> Path:
+    """Give the place of the figures of a page in the folder of a run.
+
+    Pages of all languages are made of the same, and those of all sectors, too, but for `BY_SECTOR`.
+    """
+    told = {name: value for name, value in asdict(asked).items() if name not in OF_THE_RUN}
+    name = f"{asked.page}-{asked.scenario}"
+    if asked.page in BY_SECTOR:
+        name = f"{name}-{'-'.join(asked.sectors)}"
+    else:
+        del told["sectors"]
+    digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
+    return Path(run) / FIGURES / asked.region / f"{name}-{digest}.parquet"
+
+
 def figures(
     data: str | Path,
     *,
@@ -66,12 +93,12 @@ def figures(
     choices: Mapping[str, Any] | None = None,
     store: str | Path | None = None,
 ) -> Figures:
-    """Make the figures of a page.
+    """Give the figures of a page: those that a run made, or the same made here.
 
     Parameters
     ----------
     data : str or Path
-        Folder of tables, workbook or protected folder.
+        Folder of tables, workbook or protected folder; not opened where the run has the figures.
     page : str
         Kind of page: ``overview``, ``ageing``, ``labour_shortage``, ``competence_gap``,
         ``forecast_quality``, ``discussion`` or ``mobilisation``.
@@ -94,7 +121,7 @@ def figures(
     choices : mapping, optional
         Goal and sharing of posts of a commission.
     store : str or Path, optional
-        Folder of the run, which has its lights.
+        Folder of the run.
 
     Returns
     -------
@@ -120,7 +147,10 @@ def figures(
         measures=tuple(measures),
         choices=choices or {},
     )
-    # What makes figures is not needed by whoever asks for their names.
+    kept = kept_path(store, asked) if store else None
+    if kept is not None and kept.is_file():
+        return kept_figures(kept)
+    # A page that finds its figures needs nothing of what makes them.
     from workforce.results.pages import by_itself
 
     return by_itself(data, asked, audience=audience, key=key, run=store or "")

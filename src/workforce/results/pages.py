@@ -108,7 +108,8 @@ def place_of(folder: Folder, asked: Sequence[Asked]) -> Place:
 def page_figures(place: Place, asked: Asked, *, lights: pl.DataFrame | None = None) -> Figures:
     """Make the figures of a page.
 
-    What pages of a place share is made by the first that needs it and kept for the others.
+    What pages of a place share is made by the first that needs it and kept for the others, until
+    `forget` is called.
 
     Parameters
     ----------
@@ -175,6 +176,12 @@ def by_itself(
         lights = lights.filter(pl.col("region") == asked.region)
     asked = replace(asked, hide_fte=read_display(run))
     return page_figures(place_of(folder, [asked]), asked, lights=lights)
+
+
+def forget() -> None:
+    """Let go of what the pages of a place shared."""
+    for kept in (_inputs, _projected, _quarters):
+        kept.cache_clear()
 
 
 @lru_cache(maxsize=2)
