@@ -481,7 +481,8 @@ def _show_summary(summary: "RunSummary", console: "Console", *, verbose: bool) -
     from workforce.contract.problems import many
 
     made = many(len(summary.jobs), "page")
-    table = Table(box=box.SIMPLE, title=f"{made} in {summary.seconds:.0f} s")
+    took = f", {many(summary.projections, 'projection')}" if summary.projections else ""
+    table = Table(box=box.SIMPLE, title=f"{made} in {summary.seconds:.0f} s{took}")
     for heading in ("Notebook", "Made", "Unchanged", "Failed", "Seconds"):
         table.add_column(heading, justify="left" if heading == "Notebook" else "right")
     for notebook in dict.fromkeys(entry.notebook for entry in summary.jobs):

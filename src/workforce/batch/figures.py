@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -29,6 +30,8 @@ COMMON = (
     "quarter",
 )
 """Parameters of every notebook that decide its figures."""
+NAMED = re.compile(r"""\bpage=["'](\w+)["']""")
+"""How a notebook names the figures that it asks for."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def needed_by(
     Parameters
     ----------
     jobs : sequence of Job
-        Notebooks of no known kind make what they show by themselves.
+        Notebooks that name no figures make what they show by themselves.
     run : Path
         Folder of the run.
     basis : str
@@ -82,35 +85,34 @@ def needed_by(
     """
     found: dict[str, dict[Path, Needed]] = {}
     for job in jobs:
-        asked = asked_by(job, hide_fte)
-        if asked is None:
-            continue
-        path = kept_path(run, asked)
         of_region = found.setdefault(job.region, {})
-        before = of_region.get(path)
-        if before is not None:
-            sectors = tuple(sorted({*before.asked.sectors, *asked.sectors}))
-            asked = replace(asked, sectors=sectors)
-        told = json.dumps(asdict(asked), sort_keys=True)
-        of_region[path] = Needed(
-            asked, path, f"{basis} {hash_of(lights.get(job.region, ''), told)}"
-        )
-    return {region: list(some.values()) for region, some in found.items()}
+        for asked in asked_by(job, hide_fte):
+            path = kept_path(run, asked)
+            before = of_region.get(path)
+            if before is not None:
+                sectors = tuple(sorted({*before.asked.sectors, *asked.sectors}))
+                asked = replace(asked, sectors=sectors)
+            told = hash_of(lights.get(job.region, ""), json.dumps(asdict(asked), sort_keys=True))
+            of_region[path] = Needed(asked, path, f"{basis} {told}")
+    return {region: list(some.values()) for region, some in found.items() if some}
 
 
-def asked_by(job: Job, hide_fte: int | None = None) -> Asked | None:
-    """Say what a page asks for, as its notebook will; None where its kind is not known."""
-    if job.notebook not in PAGES:
-        return None
+def asked_by(job: Job, hide_fte: int | None = None) -> list[Asked]:
+    """Say what figures a page asks for; none where its notebook makes what it shows by itself."""
+    cells = json.loads(job.source.read_text(encoding="utf-8"))["cells"]
+    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
     given = job.parameters
-    return Asked(
-        page=job.notebook,
-        sectors=(job.sector,),
-        measures=tuple(given.get("measures", ())),
-        choices=given.get("choices", {}),
-        hide_fte=hide_fte,
-        **{name: given[name] for name in COMMON},
-    )
+    return [
+        Asked(
+            page=page,
+            sectors=(job.sector,),
+            measures=tuple(given.get("measures", ())),
+            choices=given.get("choices", {}),
+            hide_fte=hide_fte,
+            **{name: given[name] for name in COMMON},
+        )
+        for page in sorted(set(NAMED.findall(code)) & set(PAGES))
+    ]
 
 
 def remove_old(run: Path, basis: str) -> None:
@@ -163,15 +165,21 @@ def made_aside(
                 region, needed = waiting.get_nowait()
             except Empty:
                 break
-            if process is None or process.poll() is not None:
-                process = _start()
-                running.add(process)
             pages = [
                 {"asked": asdict(one.asked), "path": str(one.path), "made_from": one.made_from}
                 for one in needed
             ]
             request = {"data": str(data), "audience": audience, "run": str(run), "pages": pages}
-            on_made(region, _ask(process, request, seconds=seconds * len(pages)))
+            try:
+                if process is None or process.poll() is not None:
+                    process = _start()
+                    running.add(process)
+                made = _ask(process, request, seconds=seconds * len(pages))
+            except OSError as error:
+                told = f"the process that makes figures could not be started: {error.strerror}"
+                made = Made({one.path: (told, "") for one in needed})
+            if not stopped.is_set():
+                on_made(region, made)
         if process is not None:
             _end(process)
 

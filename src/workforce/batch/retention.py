@@ -37,7 +37,8 @@ class Retention(BaseModel):
     """Notebooks that failed, and tables that a run kept open and was ended before it removed them:
     they may show figures that no page shows."""
     runs_days: Days = 730
-    """Notebooks that ran, their results and protected tables, from the end of their quarter."""
+    """Notebooks that ran, their figures and results, and protected tables, from the end of their
+    quarter."""
     internal_reports_days: Days = 730
     """Pages for internal use, from the end of their quarter."""
     public_reports_days: Days = None

@@ -333,6 +333,7 @@ def _through(
             yield refused_entry(job, folders, basis=basis.hash, reason=refused[job.region])
     todo = [job for job in jobs if job.name not in ready and job.region not in refused]
     needed = _needed(todo, params, basis, folders, force=force)
+    paths = {job.name: [kept_path(folders.runs, one) for one in asked_by(job)] for job in todo}
     waiting = {region: [job for job in todo if job.region == region] for region in needed}
     make = partial(
         make_page,
@@ -355,11 +356,11 @@ def _through(
             """Make pages; one whose figures could not be made says why."""
             tally.append(made.projections)
             for job in some:
-                asked = asked_by(job)
-                path = kept_path(folders.runs, asked) if asked else None
-                problem = made.problems.get(path) if path else None
-                if problem:
-                    reason, details = problem
+                problems = [
+                    made.problems[path] for path in paths[job.name] if path in made.problems
+                ]
+                if problems:
+                    reason, details = problems[0]
                     ended.put(
                         refused_entry(
                             job, folders, basis=basis.hash, reason=reason, details=details

@@ -1,0 +1,189 @@
+"""Figures of a run: made once for all pages of a region, and the same as a page makes by itself."""
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from queue import SimpleQueue
+
+import polars as pl
+import pytest
+
+from workforce.batch.figures import Made, Needed, asked_by, made_aside, needed_by, remove_old
+from workforce.batch.jobs import Job
+from workforce.batch.runner import RunSummary, run
+from workforce.contract.figures import Figures, keep_figures, kept_from, of_sector, write_figures
+from workforce.results.asked import FIGURES, PAGES, Asked, figures, kept_path
+from workforce.results.pages import RECIPES, forget, page_figures, place_of
+from workforce.sources.tables.protected import open_for
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = ROOT / "notebooks"
+PEOPLE = Path(__file__).parent / "small" / "data"
+SETTINGS = {"base_year": 2026, "horizon": 2, "draws": 20, "seed": 1, "quarter": "2026Q4"}
+PARAMS = """
+title: Small
+data: data
+quarter: 2026Q4
+audience: internal
+seed: 1
+draws: 20
+horizon: 2
+notebooks: {notebooks}
+reports:
+  - {{notebook: overview, regions: ["0001"], languages: [nb, en]}}
+  - {{notebook: ageing, regions: ["0001"]}}
+"""
+HEAVY = {"scipy", "statsmodels", "xarray", "pandera"}
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunSummary, Path]:
+    """Run two kinds of page, one of them in two languages, of a folder of inhabitants."""
+    folder = tmp_path_factory.mktemp("run")
+    shutil.copytree(PEOPLE, folder / "data")
+    text = PARAMS.format(notebooks=json.dumps(str(NOTEBOOKS)))
+    (folder / "params.yaml").write_text(text, encoding="utf-8")
+    return run(folder / "params.yaml", out=folder / "out"), folder
+
+
+def test_each_kind_of_page_has_its_figures_once_whatever_the_language(ran):
+    summary, folder = ran
+    assert [entry.message for entry in summary.jobs] == ["", "", ""]
+    kept = sorted((folder / "out" / "runs" / "2026Q4-internal" / FIGURES).rglob("*.parquet"))
+    assert [path.name.split("-")[0] for path in kept] == ["ageing", "overview"]
+    # Both rest on one projection of the baseline.
+    assert summary.projections == 1
+
+
+def test_a_page_by_itself_has_the_rows_that_the_run_has_to_the_byte(ran, tmp_path):
+    _, folder = ran
+    results = folder / "out" / "runs" / "2026Q4-internal" / "results"
+    for page in ("overview", "ageing"):
+        made = figures(folder / "data", page=page, region="0001", audience="internal", **SETTINGS)
+        write_figures(of_sector(made, "all"), tmp_path / f"{page}.parquet")
+        of_run = results / f"0001-{page}-all-baseline-nb.parquet"
+        assert (tmp_path / f"{page}.parquet").read_bytes() == of_run.read_bytes()
+
+
+def test_a_page_of_a_run_opens_no_folder_and_imports_nothing_that_makes_figures(ran):
+    _, folder = ran
+    cells = json.loads((NOTEBOOKS / "overview.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    given = {**SETTINGS, "region": "0001", "audience": "internal", "data": "nowhere"}
+    given["run"] = str(folder / "out" / "runs" / "2026Q4-internal")
+    told = [f"{name} = {value!r}" for name, value in given.items()]
+    lines = [code[0], *told, *code[1:], "import sys", "print('seen:', *sorted(sys.modules))"]
+    found = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=True
+    )
+    seen = found.stdout.partition("seen:")[2].split()
+    assert {"polars", "matplotlib"} <= set(seen)
+    assert not HEAVY & set(seen)
+    assert not [name for name in seen if name.startswith(("workforce.inputs", "workforce.model"))]
+
+
+def job(notebook: str, *, region="0001", sector="all", language="nb") -> Job:
+    parameters = {**SETTINGS, "region": region, "scenario": "baseline", "scenarios": {}}
+    path = NOTEBOOKS / f"{notebook}.ipynb"
+    return Job(notebook, path, region, sector, "baseline", language, parameters, key="")
+
+
+def test_pages_of_several_sectors_and_languages_ask_for_their_figures_once(tmp_path):
+    jobs = [
+        job("overview"),
+        job("overview", language="nn"),
+        job("overview", sector="health_care"),
+        job("mobilisation"),
+        job("mobilisation", sector="health_care"),
+        job("ageing", region="0007"),
+    ]
+    found = needed_by(jobs, run=tmp_path, basis="b", lights={}, hide_fte=None)
+    pages = {
+        region: [(one.asked.page, one.asked.sectors) for one in some]
+        for region, some in found.items()
+    }
+    assert pages == {
+        "0001": [
+            ("overview", ("all", "health_care")),
+            ("mobilisation", ("all",)),
+            ("mobilisation", ("health_care",)),
+        ],
+        "0007": [("ageing", ("all",))],
+    }
+    for one in jobs:
+        (asked,) = asked_by(one)
+        assert kept_path(tmp_path, asked) in {need.path for need in found[one.region]}
+    red = needed_by(jobs[:1], run=tmp_path, basis="b", lights={"0001": "red"}, hide_fte=None)
+    assert red["0001"][0].made_from != found["0001"][0].made_from
+
+
+def test_a_notebook_that_names_no_figures_makes_what_it_shows_by_itself(tmp_path):
+    own = replace(job("ageing"), source=Path(__file__).parent / "small/notebooks/ageing.ipynb")
+    assert asked_by(own) == []
+    assert needed_by([own], run=tmp_path, basis="b", lights={}, hide_fte=None) == {}
+
+
+def ask(page: str, *, region="0001", sectors=("all",)) -> Asked:
+    return Asked(page, region, "baseline", sectors=sectors, **SETTINGS)
+
+
+def test_figures_of_other_data_leave_the_run(tmp_path):
+    nothing = Figures(pl.DataFrame({"variable": ["x"]}), "internal")
+    paths = [kept_path(tmp_path, ask("overview", region=region)) for region in ("0001", "0007")]
+    for path, basis in zip(paths, ("now 1", "then 1"), strict=True):
+        path.parent.mkdir(parents=True)
+        keep_figures(nothing, path, made_from=basis)
+    remove_old(tmp_path, "now")
+    assert [kept_from(path) for path in paths] == ["now 1", ""]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(60.0, "nowhere is not there"), (0.05, "took longer than 0.1 seconds (timeout_seconds)")],
+)
+def test_what_stops_the_figures_of_a_region_is_told_of_each_of_them(tmp_path, seconds, told):
+    needed = [
+        Needed(ask(page), tmp_path / f"{page}.parquet", "") for page in ("overview", "ageing")
+    ]
+    found: SimpleQueue[tuple[str, Made]] = SimpleQueue()
+    making = made_aside(
+        {"0001": needed},
+        lambda region, made: found.put((region, made)),
+        data=tmp_path / "nowhere",
+        audience="internal",
+        run=tmp_path,
+        seconds=seconds,
+        workers=1,
+    )
+    with making:
+        region, made = found.get(timeout=60)
+    assert region == "0001"
+    problems = made.problems
+    assert set(problems) == {one.path for one in needed}
+    assert all(told in problem for problem, _ in problems.values())
+
+
+def test_every_kind_of_page_that_is_named_has_a_recipe():
+    assert set(PAGES) == set(RECIPES)
+
+
+def test_pages_that_share_their_projections_have_the_figures_of_pages_alone(tmp_path):
+    folder = open_for(ROOT / "data" / "sample", audience="public")
+    pages = [
+        ask("overview", region="9012", sectors=("all", "health_care")),
+        ask("competence_gap", region="9012"),
+    ]
+    place = place_of(folder, pages)
+    shared = [page_figures(place, one) for one in pages]
+    forget()
+    paths = tmp_path / "shared.parquet", tmp_path / "alone.parquet"
+    for sector, page, together in zip(("health_care", "all"), pages, shared, strict=True):
+        asked = replace(page, sectors=(sector,))
+        alone = page_figures(place_of(folder, [asked]), asked)
+        for path, made in zip(paths, (together, alone), strict=True):
+            write_figures(of_sector(made, sector), path)
+        assert paths[0].read_bytes() == paths[1].read_bytes()
+        assert not pl.read_parquet(paths[0])["occupation"].str.contains("+", literal=True).any()
