@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from workforce.contract.figures import Figures
+from workforce.contract.results import ROW
 from workforce.reports.answer import answer
 from workforce.reports.charts.figures import Subject
 from workforce.texts.catalogue import LANGUAGES, load_texts
@@ -40,7 +41,7 @@ def of_place(
 
 
 def said(rows: list[dict[str, Any]], language: str = "en", **changes: Any) -> dict[str, str]:
-    table = pl.DataFrame(rows, schema_overrides={"persons": pl.Float64})
+    table = pl.DataFrame(rows, schema=ROW)
     about = {"region": "1", "sector": "care", "scenario": "baseline"} | changes
     page = Subject(
         base_year=BASE, horizon_year=THEN, texts=load_texts(language), names=NAMES, **about

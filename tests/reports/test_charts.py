@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 from workforce.contract.facts import Facts
 from workforce.contract.figures import Figures
 from workforce.contract.names import Names
+from workforce.contract.results import ROW
 from workforce.reports import charts
 from workforce.reports.charts import style
 from workforce.reports.charts.chart import SILENT, html_table, png
 from workforce.reports.charts.figures import Estimate, Subject
 from workforce.reports.charts.quarters import absence_forecast
-from workforce.reports.charts.words import interval, spoken
+from workforce.reports.charts.words import certainty, interval, spoken
 from workforce.reports.findings import ageing_figures, shortage_figures
-from workforce.texts.catalogue import LANGUAGES, load_texts
+from workforce.texts.catalogue import LANGUAGES, load_texts, say
 
 NB, EN = load_texts("nb"), load_texts("en")
 BASE, THEN = 2026, 2036
@@ -73,10 +74,10 @@ def gap(year: int, *figures: float, **keys: Any) -> list[dict[str, Any]]:
 
 
 def published(rows: list[dict[str, Any]]) -> Figures:
-    return Figures(pl.DataFrame(rows, schema_overrides={"persons": pl.Float64}), "public", 5)
+    return Figures(pl.DataFrame(rows, schema=ROW), "public", 5)
 
 
-def need(shortage: tuple[float, float, float]) -> list[dict[str, Any]]:
+def need(shortage: tuple[float, float, float], **keys: Any) -> list[dict[str, Any]]:
     """Need, posts and staff in two years, with the shortage given at the horizon."""
     return [
         row("demand_fte", BASE, 110),
@@ -85,7 +86,7 @@ def need(shortage: tuple[float, float, float]) -> list[dict[str, Any]]:
         row("supply_fte", THEN, 122, 115, 130),
         row("funded_fte", BASE, 105),
         *gap(BASE, 10),
-        *gap(THEN, *shortage),
+        *gap(THEN, *shortage, **keys),
     ]
 
 
@@ -150,10 +151,48 @@ def test_a_surplus_is_told_as_more_than_needed_and_never_as_a_negative_shortage(
     assert "measured against the staffing per user in 2026" in chart.note
 
 
-def test_an_interval_on_both_sides_of_nought_is_told_as_uncertain() -> None:
-    chart = charts.need_posts_staff(published(need((3, -5, 12))), subject())
-    assert "uncertain" in chart.title
-    assert "3.0 FTE (80%: 0.0 to 12.0)" in chart.title
+def test_a_shortage_that_too_few_draws_have_is_told_as_open() -> None:
+    chart = charts.need_posts_staff(published(need((3, -5, 12), agree=0.6)), subject())
+    assert "it is open whether FTE will be missing" in chart.title
+    assert "3.0 FTE (open, 80%: 0.0 to 12.0)" in chart.title
+
+
+@pytest.mark.parametrize(
+    ("agree", "word"),
+    [(1.0, "certain"), (0.9, "certain"), (0.89, "likely"), (0.67, "likely"), (0.66, "open")],
+)
+def test_card_title_table_and_alt_text_say_alike_how_sure_a_shortage_is(agree, word) -> None:
+    figures = published(need((38, 25, 52), agree=agree))
+    said = f"({word}, 80%: 25 to 52)"
+    chart = charts.need_posts_staff(figures, subject())
+    assert said in chart.title
+    assert said in chart.alt
+    assert shortage_figures(figures, subject())[0].interval == said.strip("()")
+    own = {"occupation": "2223", "agree": agree}
+    rows = [*need((38, 25, 52), agree=agree), *gap(THEN, 38, 25, 52, **own)]
+    table = charts.shortage_by_occupation(published(rows), subject()).table
+    assert table is not None
+    assert all(f"({word}, 80%: " in cell for cell in (table.row(0)[1], table.row(-1)[1]))
+
+
+def test_a_change_from_the_base_year_is_as_sure_as_the_draws_on_its_side() -> None:
+    rows = [one | {"agree": 0.7} for one in bands(**{"80+": (200, (294, 280, 310))})]
+    card = ageing_figures(published(rows), subject())[0]
+    assert card.interval == "likely, 80%: +40% to +55%"
+    # A stock itself is on no side.
+    assert "likely" not in charts.population_bands(published(rows), subject()).table.row(-1)[-1]
+
+
+def test_the_three_words_are_those_of_the_language() -> None:
+    words = {
+        language: [say(load_texts(language), f"chart.{certainty(share)}") for share in (1, 0.8, 0)]
+        for language in ("nb", "nn", "en")
+    }
+    assert words == {
+        "nb": ["sikkert", "trolig", "åpent"],
+        "nn": ["sikkert", "truleg", "ope"],
+        "en": ["certain", "likely", "open"],
+    }
 
 
 def test_bars_stand_from_the_largest_shortage_to_the_largest_surplus() -> None:
@@ -338,14 +377,14 @@ def test_lines_that_were_not_counted_are_empty_beside_one_that_was() -> None:
 def test_a_public_page_says_that_a_line_does_not_tell_whose_post_it_is() -> None:
     """One therapist in a small place must not read that she lacks what her post asks for."""
     told = lines("measured_shortage", "unqualified")
-    rows = pl.DataFrame([*told, *({**one, "occupation": "2223"} for one in told)])
+    rows = pl.DataFrame([*told, *({**one, "occupation": "2223"} for one in told)], schema=ROW)
     said = "do not show which occupation"
     public = charts.measured_shortage(Figures(rows, "public", 5), subject())
     assert said in public.note
     assert "usual in the country" not in public.note
     internal = charts.measured_shortage(Figures(rows, "internal"), subject())
     assert said not in internal.note
-    unfilled = pl.DataFrame(lines("measured_shortage", "unfilled"))
+    unfilled = pl.DataFrame(lines("measured_shortage", "unfilled"), schema=ROW)
     for audience, base in (("public", 5), ("internal", None)):
         chart = charts.measured_shortage(Figures(unfilled, audience, base), subject())
         assert ("usual in the country" in chart.note) == (audience == "public")
@@ -511,15 +550,15 @@ def test_a_certain_figure_has_no_interval() -> None:
 
 
 def test_only_a_surplus_that_is_sure_is_pointed_to() -> None:
-    sure = charts.pointers(published(by_occupation()), subject())
+    sure = charts.pointers(published([one | {"agree": 0.95} for one in by_occupation()]), subject())
     assert sure.table is not None
     assert sure.table.rows()[3][1] == (
-        "Health care worker: 12 FTE more than needed in 2036 (80%: 4 to 20)."
+        "Health care worker: 12 FTE more than needed in 2036 (certain, 80%: 4 to 20)."
     )
-    unsure = [*gap(THEN, -12, -20, 4, occupation="5321", persons=60.0)]
+    unsure = [*gap(THEN, -12, -20, 4, occupation="5321", persons=60.0, agree=0.85)]
     table = charts.pointers(published(unsure), subject()).table
     assert table is not None
-    assert table.rows()[3][1] == "No occupation is sure to have more FTE than needed in 2036."
+    assert table.rows()[3][1] == "No occupation is certain to have more FTE than needed in 2036."
 
 
 def chances(**by_year: float) -> list[dict[str, Any]]:
@@ -672,7 +711,7 @@ def chain(*figures: tuple[str, float], variable: str = "shortage_change") -> lis
 def test_a_waterfall_names_its_ends_and_every_step_with_a_sign():
     rows = chain(("base", 5), ("population", 12), ("healthy_ageing", -4), ("horizon", 13))
     rows += [row("shortage_change", THEN, 0, dimension="part", category="absence")]
-    chart = charts.shortage_drivers(Figures(pl.DataFrame(rows), "public", 5), subject())
+    chart = charts.shortage_drivers(Figures(pl.DataFrame(rows, schema=ROW), "public", 5), subject())
     assert "from a net shortage of 5.0 FTE in 2026 to 13" in chart.title
     assert "+12" in chart.alt
     assert "\u22124" in chart.alt
@@ -683,7 +722,7 @@ def test_a_waterfall_names_its_ends_and_every_step_with_a_sign():
 
 def test_a_waterfall_of_measures_calls_them_as_it_is_told():
     rows = chain(("base", 13), ("fewer_leave", -4), ("horizon", 9), variable="measure_effect")
-    figures = Figures(pl.DataFrame(rows), "public", 5)
+    figures = Figures(pl.DataFrame(rows, schema=ROW), "public", 5)
     chart = charts.measure_effects(figures, subject(), labels={"fewer_leave": "Stay <b>longer"})
     assert "Stay <b>longer" in chart.alt
     assert chart.table is not None
@@ -704,7 +743,7 @@ def mix_figures(*, reached: bool = True) -> Figures:
         if lever == "absence":
             rows.append(row("mix_one_more", THEN, 2_000_000 if reached else 7, **one))
     facts = Facts(goal={"target": 0.0, "probability": 0.8})
-    return Figures(pl.DataFrame(rows), "public", 5, facts)
+    return Figures(pl.DataFrame(rows, schema=ROW), "public", 5, facts)
 
 
 def test_mixes_are_told_with_cost_gap_and_what_one_more_unit_gives():
@@ -742,7 +781,7 @@ def pair_figures() -> Figures:
         rows.append(row("reskilled_persons", THEN, count, **moves, **category))
         rows.append(row("reskilled_cost", THEN, count * 500_000, **moves, **category))
         rows.append(row("reskilled_weeks", THEN, count * 160, **moves, **category))
-    return Figures(pl.DataFrame(rows), "public", 5)
+    return Figures(pl.DataFrame(rows, schema=ROW), "public", 5)
 
 
 def test_shared_tasks_are_told_with_what_is_missing_before_and_after_and_what_binds():
@@ -772,7 +811,7 @@ def freed_figures() -> Figures:
         *gap(THEN, -2, occupation="2223", persons=60.0, **own),
     ]
     rows.append(row("freed_fte", THEN, 4, 3, 5, persons=100.0, **own))
-    return Figures(pl.DataFrame(rows), "public", 5)
+    return Figures(pl.DataFrame(rows, schema=ROW), "public", 5)
 
 
 def test_freed_time_is_told_by_post_with_what_it_meets_there():

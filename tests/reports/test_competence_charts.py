@@ -7,6 +7,7 @@ import pytest
 
 from workforce.contract.figures import Figures
 from workforce.contract.names import Names
+from workforce.contract.results import ROW
 from workforce.reports import charts
 from workforce.reports.charts.figures import Subject
 from workforce.texts.catalogue import load_texts
@@ -42,25 +43,25 @@ def row(variable: str, year: int, central: float, lower: float | None = None,
 
 
 def made(rows: list[dict[str, Any]], audience: str = "public") -> Figures:
-    return Figures(pl.DataFrame(rows), audience, None if audience == "internal" else 5)
+    return Figures(pl.DataFrame(rows, schema=ROW), audience, None if audience == "internal" else 5)
 
 
-def test_years_show_required_and_held_and_count_what_is_missing_at_the_low_end():
+def test_years_show_required_and_held_and_count_what_is_certain_to_be_missing():
     rows = []
-    for code, low in (("nurse", 2.0), ("digital", 0.0)):
+    for code, low, agree in (("nurse", 2.0, 0.95), ("digital", 0.0, 0.8)):
         for year in (2026, 2027, 2028):
             keys = {"category": code}
             rows += [
                 row("competence_required", year, 20, 18, 22, **keys),
                 row("competence_held", year, 15, 14, 18, **keys),
-                row("competence_missing", year, 5, low, 8, **keys),
+                row("competence_missing", year, 5, low, 8, agree=agree, **keys),
                 row("competence_surplus", year, 0, 0, 0, **keys),
             ]
     chart = charts.competence_years(made(rows), subject())
     assert chart.title.startswith("Care: 1 of 2 competences")
     assert chart.table.height == 6
     assert chart.table["Competence"].to_list()[:3] == ["Authorised nurse"] * 3
-    assert chart.table["Missing"][0] == "5.0 (80%: 2.0 to 8.0)"
+    assert chart.table["Missing"][0] == "5.0 (certain, 80%: 2.0 to 8.0)"
     panels = [axes for axes in chart.figure.axes if axes.get_visible()]
     assert [axes.get_title(loc="left") for axes in panels] == ["Authorised nurse", "Digital skills"]
 

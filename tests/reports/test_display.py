@@ -7,6 +7,7 @@ import xarray as xr
 import workforce as wf
 from workforce.contract.figures import Figures
 from workforce.contract.grouping import in_groups, sums_of
+from workforce.contract.results import ROW
 from workforce.inputs.groups import occupation_groups
 from workforce.reports import charts
 from workforce.reports.charts.figures import Subject
@@ -135,7 +136,7 @@ def test_only_services_of_twenty_are_judged_where_the_rounding_would_decide_of_s
         for sector, persons in (("health_care", 25.0), ("kindergarten", 5.0))
     ]  # fmt: skip
     rows += [one | {"dimension": "age_band"} for one in rows if one["year"] == 2023]
-    table = pl.DataFrame(rows)
+    table = pl.DataFrame(rows, schema=ROW)
     public_page = charts.judged_staff(Figures(table, "public", 5), subject)
     assert public_page.table["Figure"].to_list() == ["Health and care"]
     assert "fewer than 20 employees are not tested" in public_page.note

@@ -10,6 +10,7 @@ from workforce.contract.facts import Facts
 from workforce.contract.figures import Figures
 from workforce.contract.labour_pool import EMPLOYERS, LabourPool
 from workforce.contract.names import Names
+from workforce.contract.results import ROW
 from workforce.reports import charts
 from workforce.reports.charts.chart import SILENT, html_table
 from workforce.reports.charts.figures import Subject
@@ -67,7 +68,7 @@ def rows(**keys: Any) -> list[dict[str, Any]]:
 
 
 def made(table: list[dict[str, Any]], pool: LabourPool = POOL) -> Figures:
-    return Figures(pl.DataFrame(table), "public", 5, Facts(pool=pool))
+    return Figures(pl.DataFrame(table, schema=ROW), "public", 5, Facts(pool=pool))
 
 
 def test_everyone_plans_to_hire_the_same_nurse():

@@ -7,6 +7,7 @@ import polars as pl
 from workforce.contract.facts import Facts
 from workforce.contract.figures import Figures
 from workforce.contract.names import Names
+from workforce.contract.results import ROW
 from workforce.reports.charts.figures import Subject
 from workforce.reports.mobilisation import measure_plan, measure_reach
 from workforce.results.mobilising import plan_measures
@@ -47,7 +48,7 @@ def test_each_measure_has_whom_it_reaches_what_it_gives_and_what_is_left() -> No
         row("missing_fte", 20.0),
     ]
     facts = Facts(plan=plan_measures("mine", OWN))
-    told = Figures(pl.DataFrame(figures), "public", 5, facts)
+    told = Figures(pl.DataFrame(figures, schema=ROW), "public", 5, facts)
     chart, reach = (make(told, SUBJECT) for make in (measure_plan, measure_reach))
     assert chart.table is not None
     assert reach.table is not None

@@ -6,6 +6,7 @@ import polars as pl
 
 from workforce.contract.figures import Figures
 from workforce.contract.names import Names
+from workforce.contract.results import ROW
 from workforce.reports import charts
 from workforce.reports.charts.chart import SILENT
 from workforce.reports.charts.figures import Subject
@@ -30,7 +31,7 @@ def made(persons: float = 100.0) -> Figures:
         }
         for (region, way), value in figures.items()
     ]  # fmt: skip
-    return Figures(pl.DataFrame(rows), "public", 5)
+    return Figures(pl.DataFrame(rows, schema=ROW), "public", 5)
 
 
 def test_the_title_names_who_gains_and_who_loses_and_the_table_has_both_directions():

@@ -11,6 +11,7 @@ from workforce.contract.about import Break
 from workforce.contract.facts import Facts
 from workforce.contract.figures import Figures
 from workforce.contract.names import Names
+from workforce.contract.results import ROW
 from workforce.inputs.kostra import was_revised
 from workforce.inputs.quality import judge_folder
 from workforce.reports import charts
@@ -40,7 +41,7 @@ def figures():
         for band, persons in (("all", 1000.0), ("20-66", 600.0), ("80+", 50.0))
         for year in range(2022, 2027)
     ]  # fmt: skip
-    table = pl.DataFrame(rows, schema_overrides={"persons": pl.Float64})
+    table = pl.DataFrame(rows, schema=ROW)
     return Figures(table, "public", 5)
 
 

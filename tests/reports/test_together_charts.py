@@ -8,6 +8,7 @@ import pytest
 from workforce.contract.facts import Facts
 from workforce.contract.figures import Figures
 from workforce.contract.names import Names
+from workforce.contract.results import ROW
 from workforce.contract.sharing import FORMS, PoolingForm, Sharing
 from workforce.reports import charts
 from workforce.reports.charts.chart import SILENT
@@ -45,7 +46,7 @@ def row(region: str, variable: str, central: float, **keys: Any) -> dict[str, An
 
 
 def made(rows: list[dict[str, Any]], places: Any = PLACES, sharing: Sharing = AS_USUAL) -> Figures:
-    table = pl.DataFrame(rows)
+    table = pl.DataFrame(rows, schema=ROW)
     shared = shared_posts(table, places, sharing)
     return Figures(table, "public", 5, Facts(neighbours=places, sharing=sharing, shared=shared))
 

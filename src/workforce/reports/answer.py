@@ -19,12 +19,10 @@ from workforce.reports.charts.figures import (
     whole,
 )
 from workforce.reports.charts.shortage import LEAST_SURPLUS
-from workforce.reports.charts.words import decimals_for, name_of, spoken
+from workforce.reports.charts.words import LIKELY, SURE, decimals_for, name_of, spoken
 from workforce.reports.findings import older_staff, page_figure
 from workforce.texts.catalogue import join_list, number, say
 
-SURE, LIKELY = 0.9, 0.67
-"""Share of the draws from which a figure's side is sure, and likely."""
 LEAST_NAMED = 0.5
 """Smallest shortage of an occupation that the answer names. [FTE]"""
 MOST_NAMED = 4

@@ -24,7 +24,13 @@ from workforce.reports.charts.population import change, change_of_few
 from workforce.reports.charts.quality import Judged, population_judged, staff_judged
 from workforce.reports.charts.quarters import latest_quarters
 from workforce.reports.charts.shortage import LEAST_SURPLUS, sorted_estimates
-from workforce.reports.charts.words import decimals_for, name_of, sector_name, spoken
+from workforce.reports.charts.words import (
+    certainty_word,
+    decimals_for,
+    name_of,
+    sector_name,
+    spoken,
+)
 from workforce.reports.page import KeyFigure
 from workforce.texts.catalogue import number, percent, quarter_name, say
 
@@ -126,11 +132,18 @@ def _figure(
         write(one, texts, decimals=places, sign=sign)
         for one in (value.central, value.lower, value.upper)
     )
-    level = percent(value.level, texts, decimals=0)
+    level, word = percent(value.level, texts, decimals=0), certainty_word(value, texts)
     return KeyFigure(
         label=say(texts, label, year=year or str(subject.horizon_year), quarter=year),
         value=say(texts, wrap, value=central) if wrap else central,
-        interval=say(texts, "figure.interval", level=level, lower=lower, upper=upper)
+        interval=say(
+            texts,
+            "figure.interval_said" if word else "figure.interval",
+            word=word,
+            level=level,
+            lower=lower,
+            upper=upper,
+        )
         if value.is_uncertain
         else "",
         note=note,
@@ -226,7 +239,7 @@ def _demand_growth(figures: Figures, subject: Subject) -> KeyFigure | None:
     if base is None or then is None or base.central <= 0:
         return None
     # The base-year need differs a little between draws, so its spread is left to the need itself.
-    share = then.scaled(1 / base.central).shifted(-1.0)
+    share = then.scaled(1 / base.central).since(1.0)
     return _figure(
         subject, "figure.demand_growth", share, wrap="", share=True, sign=True, decimals=0
     )

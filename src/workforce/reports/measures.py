@@ -9,7 +9,7 @@ from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.competence import largest_gap
 from workforce.reports.charts.figures import Subject
 from workforce.reports.charts.quarters import latest_quarters
-from workforce.reports.charts.words import decimals_for, name_of, sector_name, spoken
+from workforce.reports.charts.words import certainty, decimals_for, name_of, sector_name, spoken
 from workforce.reports.findings import occupations, older_staff, page_figure
 from workforce.texts.catalogue import percent, quarter_name, say
 
@@ -85,7 +85,11 @@ def _phase_out(figures: Figures, subject: Subject) -> str:
     if not found:
         return ""
     # Only a surplus that is sure to be one is worth pointing to.
-    sure = [(code, value) for code, value in found if value.upper < 0]
+    sure = [
+        (code, value)
+        for code, value in found
+        if value.central < 0 and value.agree is not None and certainty(value.agree) == "sure"
+    ]
     if not sure:
         return say(texts, "measures.phase_out_none", year=subject.horizon_year)
     code, value = sure[-1]

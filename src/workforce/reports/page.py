@@ -206,6 +206,7 @@ def method_box(
     if draws > 0:
         share = percent(level, texts, decimals=0)
         reading.append(say(texts, "method.interval", level=share, draws=draws))
+        reading.append(say(texts, "method.certainty"))
     if people:
         kind = "method.privacy_internal" if audience == "internal" else "method.privacy"
         reading.append(say(texts, kind))

@@ -31,7 +31,7 @@ from workforce.reports.charts.style import (
     wrap,
     year_axis,
 )
-from workforce.reports.charts.words import column, name_of, sector_name, table_decimals
+from workforce.reports.charts.words import certainty, column, name_of, sector_name, table_decimals
 from workforce.texts.catalogue import number, percent, say
 
 if TYPE_CHECKING:
@@ -59,7 +59,10 @@ def competence_years(figures: Figures, subject: Subject) -> Told | None:
     drawn.sort(key=lambda code: not is_formal(subject, code))
     if not drawn:
         return None
-    short = sum(gaps[code].lower >= LEAST_FTE for code in gaps)
+    short = sum(
+        gap.central >= LEAST_FTE and gap.agree is not None and certainty(gap.agree) == "sure"
+        for gap in gaps.values()
+    )
     return Told(
         lambda: _panels(parts, drawn, subject),
         _years_table(parts, subject),

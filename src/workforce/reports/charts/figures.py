@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
 
 from workforce.contract.figures import Figures
 from workforce.contract.names import Names
+from workforce.contract.results import Side, declared
 from workforce.texts.catalogue import Texts
 
 HOW_KNOWN = {
@@ -20,6 +21,8 @@ HOW_KNOWN = {
 """Variables of the shortage of the base year: counted here, counted by some, counted by nobody."""
 LEAST_TO_LEAD = 10.0
 """Fewest persons, as rounded, of an occupation or a competence that a headline names."""
+LEAST_SHORTAGE = 0.05
+"""Less is written as 0.0. [FTE]"""
 LEAST_FOR_SHARE = 20
 """Fewest persons whose parts or changes are told in per cent; below it in persons."""
 
@@ -55,12 +58,17 @@ class Subject:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A figure with its interval; the ends equal the centre where nothing is uncertain."""
+    """A figure with its interval; the ends equal the centre where nothing is uncertain.
+
+    ``agree`` is the share of the draws on its ``side``: that of zero, or of the base year.
+    """
 
     central: float
     lower: float
     upper: float
     level: float
+    agree: float | None = None
+    side: Side = ""
 
     @property
     def is_uncertain(self) -> bool:
@@ -70,11 +78,12 @@ class Estimate:
     def scaled(self, factor: float) -> Estimate:
         """Return the estimate times a factor, its ends in order."""
         ends = sorted((self.lower * factor, self.upper * factor))
-        return Estimate(self.central * factor, ends[0], ends[1], self.level)
+        return replace(self, central=self.central * factor, lower=ends[0], upper=ends[1])
 
-    def shifted(self, by: float) -> Estimate:
-        """Return the estimate plus a number that is certain."""
-        return Estimate(self.central + by, self.lower + by, self.upper + by, self.level)
+    def since(self, base: float) -> Estimate:
+        """Return the change from the base year; draws that agreed on its side are now at zero's."""
+        moved = {name: getattr(self, name) - base for name in ("central", "lower", "upper")}
+        return replace(self, side="zero" if self.side == "base" else "", **moved)
 
 
 def pick(
@@ -146,16 +155,25 @@ def occupation_gaps(figures: Figures, subject: Subject, sector: str, *, year: in
         1 January.
     """
     post = ["sector", "occupation"]
+    onto: dict[str, Any] = {"on": post, "how": "left", "maintain_order": "left"}
     net, missing, over = (
         pick(figures, subject, name, sector=sector, year=year)
         for name in ("shortage_fte", "missing_fte", "surplus_fte")
     )
     return (
         net.filter(pl.col("occupation") != "all")
-        .join(missing.select(*post, missing="central"), on=post, how="left", maintain_order="left")
-        .join(over.select(*post, over="central"), on=post, how="left", maintain_order="left")
-        .with_columns(central=pl.col("missing") - pl.col("over"))
-        .drop("missing", "over")
+        .join(missing.select(*post, missing="central", lack="agree"), **onto)
+        .join(over.select(*post, over="central", extra="agree"), **onto)
+        .with_columns(
+            central=pl.col("missing") - pl.col("over"),
+            # Of draws on neither side, those that neither lack nor have more than needed.
+            agree=pl.when(pl.col("missing") >= LEAST_SHORTAGE)
+            .then("lack")
+            .when(pl.col("over") >= LEAST_SHORTAGE)
+            .then("extra")
+            .otherwise((pl.col("lack") + pl.col("extra") - 1.0).clip(0.0, 1.0)),
+        )
+        .drop("missing", "over", "lack", "extra")
     )
 
 
@@ -208,7 +226,15 @@ def estimate_of(row: Mapping[str, Any]) -> Estimate:
     """Read the figure of a row that has one."""
     central = float(row["central"])
     lower, upper = (central if row[end] is None else float(row[end]) for end in ("lower", "upper"))
-    return Estimate(central, lower, upper, float(row["level"] or 0.0))
+    variable = declared().get(row.get("variable", ""))
+    return Estimate(
+        central,
+        lower,
+        upper,
+        float(row["level"] or 0.0),
+        agree=row.get("agree"),
+        side=variable.side if variable else "",
+    )
 
 
 def only(rows: pl.DataFrame, category: str) -> pl.DataFrame:

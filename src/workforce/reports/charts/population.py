@@ -158,7 +158,7 @@ def change(series: pl.DataFrame, subject: Subject) -> Estimate | None:
     then = estimate(series, year=subject.horizon_year)
     if base is None or then is None or base.central <= 0:
         return None
-    return then.scaled(1 / base.central).shifted(-1.0)
+    return then.scaled(1 / base.central).since(1.0)
 
 
 def change_of_few(series: pl.DataFrame, subject: Subject) -> Estimate | None:
@@ -178,7 +178,7 @@ def change_of_few(series: pl.DataFrame, subject: Subject) -> Estimate | None:
     then = estimate(series, year=subject.horizon_year)
     if base is None or then is None or min(base.central, then.central) >= LEAST_FOR_SHARE:
         return None
-    return then.shifted(-base.central)
+    return then.since(base.central)
 
 
 def _change_words(series: pl.DataFrame, subject: Subject) -> str:

@@ -10,6 +10,7 @@ from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import (
+    LEAST_SHORTAGE,
     Estimate,
     Subject,
     estimate,
@@ -23,6 +24,8 @@ from workforce.reports.charts.shapes import Bar, Bars, Line, Lines
 from workforce.reports.charts.style import BLUE, PENS, Pen
 from workforce.reports.charts.words import (
     NOTHING,
+    certainty,
+    certainty_word,
     column,
     interval,
     name_of,
@@ -38,8 +41,6 @@ from workforce.texts.catalogue import Texts, number, say
 MOST_BARS = 12
 LEAST_SURPLUS = 0.5
 """Smallest surplus that a title or a card names beside what is missing. [FTE]"""
-LEAST_SHORTAGE = 0.05
-"""Less is written as 0.0. [FTE]"""
 LEAST_BAR = 0.5
 """Smallest shortage or surplus that gets a bar, at the outer end of its interval. [FTE]"""
 SURPLUS = Pen(BLUE, "-", "o", "////")
@@ -133,12 +134,13 @@ def missing_title(missing: Estimate, surplus: Estimate, subject: Subject) -> str
         The page.
     """
     texts = subject.texts
-    kind = "lacks" if missing.lower >= LEAST_SHORTAGE else "open"
-    if missing.upper < LEAST_SHORTAGE:
-        kind = "none"
+    kind = "lacks" if missing.central >= LEAST_SHORTAGE else "none"
+    if missing.agree is not None and certainty(missing.agree) == "open":
+        kind = "open"
+    word = certainty_word(missing, texts)
     title = say(
         texts, f"need.title_{kind}", sector=sector_name(subject), year=subject.horizon_year,
-        **said_of("fte", missing, texts),
+        certainty=f" ({word})" if word else "", **said_of("fte", missing, texts),
     )  # fmt: skip
     if surplus.central < LEAST_SURPLUS:
         return title

@@ -24,10 +24,28 @@ NOTHING = "–"
 """Stands in a cell without a figure."""
 
 
+SURE, LIKELY = 0.9, 0.67
+"""Share of the draws from which a figure's side is sure, and likely."""
+
+
+def certainty(agree: float) -> str:
+    """Say how sure a figure's side is by the share of the draws on it: sure, likely or open."""
+    # A hair under a whole number of draws is that number.
+    share = agree + 1e-9
+    return "sure" if share >= SURE else "likely" if share >= LIKELY else "open"
+
+
+def certainty_word(value: Estimate, texts: Texts) -> str:
+    """Write how sure it is that a figure is on its side of zero; empty where no draws tell it."""
+    if value.side != "zero" or value.agree is None:
+        return ""
+    return say(texts, f"chart.{certainty(value.agree)}")
+
+
 def interval(
     value: Estimate, texts: Texts, *, decimals: int = 0, share: bool = False, sign: bool = False
 ) -> str:
-    """Write an estimate with its interval: "38 (80 %: 25 to 52)".
+    """Write an estimate with how sure it is and its interval: "38 (likely, 80 %: 25 to 52)".
 
     Parameters
     ----------
@@ -78,7 +96,9 @@ def spoken(
     if share:  # one sign for per cent is enough for both ends
         lower = number(100 * value.lower, texts, decimals=decimals, sign=sign)
     level = percent(value.level, texts, decimals=0)
-    span = say(texts, "chart.span", level=level, lower=lower, upper=upper)
+    word = certainty_word(value, texts)
+    ends = {"level": level, "lower": lower, "upper": upper}
+    span = say(texts, "chart.span_said" if word else "chart.span", word=word, **ends)
     return {name: central, f"{name}_span": f" {span}"}
 
 
