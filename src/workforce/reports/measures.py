@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.competence import largest_gap
+from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Subject
 from workforce.reports.charts.quarters import latest_quarters
 from workforce.reports.charts.words import certainty, decimals_for, name_of, sector_name, spoken
@@ -14,7 +13,8 @@ from workforce.reports.findings import occupations, older_staff, page_figure
 from workforce.texts.catalogue import percent, quarter_name, say
 
 
-def pointers(figures: Figures, subject: Subject) -> Chart:
+@chart("measures")
+def pointers(figures: Figures, subject: Subject) -> Told | Chart:
     """Set out what the figures point to in KS's order: mobilise, develop, recruit, phase out.
 
     No figure is made here: what is missing or hidden is said to be so.
@@ -28,17 +28,16 @@ def pointers(figures: Figures, subject: Subject) -> Chart:
         "recruit": _recruit(figures, subject),
         "phase_out": _phase_out(figures, subject),
     }
-    table = pl.DataFrame(
-        {
-            say(texts, "measures.order"): [say(texts, f"measures.{name}") for name in points],
-            say(texts, "measures.points"): [
-                text or say(texts, "measures.no_figure") for text in points.values()
-            ],
-            say(texts, "measures.next"): [say(texts, f"measures.{name}_next") for name in points],
-        }
+    none = say(texts, "measures.no_figure")
+    return Told(
+        table={
+            "order": [say(texts, f"measures.{name}") for name in points],
+            "points": [text or none for text in points.values()],
+            "next": [say(texts, f"measures.{name}_next") for name in points],
+        },
+        title="caption",
+        prose=True,
     )
-    caption = say(texts, "measures.caption")
-    return Chart(None, caption, caption, table, prose=True)
 
 
 def _mobilise(figures: Figures, subject: Subject) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import date as day
 
-import polars as pl
-
 from workforce.contract.figures import Figures
 from workforce.contract.measures import Measure
 from workforce.reports.charts.chart import SILENT, Chart
-from workforce.reports.charts.figures import Estimate, Subject, estimate, pick, whole
+from workforce.reports.charts.declared import Told, chart
+from workforce.reports.charts.figures import Estimate, Subject, estimate, only, pick, whole
 from workforce.reports.charts.waterfall import measure_effects
-from workforce.reports.charts.words import decimals_for, interval
+from workforce.reports.charts.words import NOTHING, decimals_for, interval
 from workforce.reports.discussion import describe_measure, how_many
 from workforce.reports.findings import shortage_figures
 from workforce.reports.page import KeyFigure, listing, note, section
@@ -52,6 +51,7 @@ def show_steps(report: Report) -> None:
         note(say(texts, "mobilisation.no_measures"))
 
 
+@chart("mobilisation")
 def measure_chain(figures: Figures, subject: Subject) -> Chart:
     """Draw what each measure does to the shortage; silent without measures."""
     plan = figures.facts.plan
@@ -62,7 +62,8 @@ def measure_chain(figures: Figures, subject: Subject) -> Chart:
     )
 
 
-def measure_plan(figures: Figures, subject: Subject) -> Chart:
+@chart("mobilisation")
+def measure_plan(figures: Figures, subject: Subject) -> Told | Chart:
     """Set out the measures in KS's order: what, effect, owner, deadline, and what is still missing.
 
     What a measure does is its part of the whole; what is left after it is that of a projection
@@ -79,41 +80,35 @@ def measure_plan(figures: Figures, subject: Subject) -> Chart:
     if not plan or "staff" in subject.missing:
         return SILENT
     texts, year = subject.texts, subject.horizon_year
-    rows = []
+    effects = pick(
+        figures, subject, "measure_effect", sector=subject.sector, occupation="all",
+        dimension="part", year=year,
+    )  # fmt: skip
+    table: dict[str, list[str]] = {
+        name: [] for name in ("measure", "kind", "effect", "owner", "deadline", "left")
+    }
     for count, one in enumerate(plan, 1):
         scenario = subject.scenario if count == len(plan) else f"after_{count}"
-        left = estimate(whole(figures, subject, "missing_fte", scenario=scenario), year=year)
-        effect = estimate(
-            pick(
-                figures, subject, "measure_effect", sector=subject.sector, occupation="all",
-                dimension="part", year=year,
-            ).filter(pl.col("category") == one.name)
-        )  # fmt: skip
+        left = whole(figures, subject, "missing_fte", scenario=scenario)
         what = describe_measure(figures, subject, one)[0][1]
         source = (one.source or {}).get(texts.language)
         rests_on = f" {say(texts, 'mobilisation.rests_on', source=source)}" if source else ""
-        rows.append(
-            {
-                say(
-                    texts, "mobilisation.measure"
-                ): f"{measure_name(one, subject)}. {what}{rests_on}",
-                say(texts, "mobilisation.kind"): say(texts, f"mobilisation.kind_{one.kind}"),
-                say(texts, "mobilisation.effect"): _written(effect, subject, sign=True),
-                say(texts, "mobilisation.owner"): (one.owner or {}).get(texts.language)
-                or say(texts, "mobilisation.nobody"),
-                say(texts, "mobilisation.deadline"): date(day.fromisoformat(one.deadline), texts)
-                if one.deadline
-                else say(texts, "mobilisation.no_deadline"),
-                say(texts, "mobilisation.left", year=year): _written(left, subject),
-            }
+        table["measure"].append(f"{measure_name(one, subject)}. {what}{rests_on}")
+        table["kind"].append(say(texts, f"mobilisation.kind_{one.kind}"))
+        table["effect"].append(_written(estimate(only(effects, one.name)), subject, sign=True))
+        owner = (one.owner or {}).get(texts.language)
+        table["owner"].append(owner or say(texts, "mobilisation.nobody"))
+        table["deadline"].append(
+            date(day.fromisoformat(one.deadline), texts)
+            if one.deadline
+            else say(texts, "mobilisation.no_deadline")
         )
-    caption = say(texts, "mobilisation.caption", year=year)
-    return Chart(
-        None, caption, caption, pl.DataFrame(rows), say(texts, "mobilisation.note"), prose=True
-    )
+        table["left"].append(_written(estimate(left, year=year), subject))
+    return Told(table=table, title="caption", prose=True)
 
 
-def measure_reach(figures: Figures, subject: Subject) -> Chart:
+@chart("older")
+def measure_reach(figures: Figures, subject: Subject) -> Told | Chart:
     """Set out whom each measure reaches: how many work there, and how many are 55 or older.
 
     These may leave before a measure has its effect, and take with them what they have learnt.
@@ -126,16 +121,15 @@ def measure_reach(figures: Figures, subject: Subject) -> Chart:
     plan = figures.facts.plan
     if not plan or "staff" in subject.missing:
         return SILENT
-    texts = subject.texts
-    rows = [
-        {
-            say(texts, "mobilisation.measure"): measure_name(one, subject),
-            say(texts, "older.touches"): how_many(figures, subject, one),
-        }
-        for one in plan
-    ]
-    caption = say(texts, "older.caption", year=subject.base_year)
-    return Chart(None, caption, caption, pl.DataFrame(rows), say(texts, "older.note"), prose=True)
+    return Told(
+        table={
+            "mobilisation.measure": [measure_name(one, subject) for one in plan],
+            "touches": [how_many(figures, subject, one) for one in plan],
+        },
+        said={"year": subject.base_year},
+        title="caption",
+        prose=True,
+    )
 
 
 def measure_name(measure: Measure, subject: Subject) -> str:
@@ -147,5 +141,5 @@ def measure_name(measure: Measure, subject: Subject) -> str:
 
 def _written(value: Estimate | None, subject: Subject, *, sign: bool = False) -> str:
     if value is None:
-        return "–"
+        return NOTHING
     return interval(value, subject.texts, decimals=decimals_for(value.central), sign=sign)

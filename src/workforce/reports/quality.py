@@ -16,6 +16,7 @@ from workforce.contract.quality import (
     PROJECTION,
 )
 from workforce.reports.charts.chart import SILENT, Chart
+from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.words import name_of
 from workforce.reports.flow_evidence import evidence_line, evidence_of
 from workforce.texts.catalogue import Texts, join_list, percent, say
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from workforce.reports.charts.figures import Subject
 
 
-def lights(figures: Figures, subject: Subject) -> Chart:
+@chart("quality")
+def lights(figures: Figures, subject: Subject) -> Told | Chart:
     """Set out a light and its reasons for each table that the page rests on.
 
     No figure about staff is shown but the shares of the FTE that are borrowed, which are protected:
@@ -46,7 +48,7 @@ def lights(figures: Figures, subject: Subject) -> Chart:
         light = "yellow" if evidence.is_little else "green"
         told = light, evidence_line(evidence, texts)
         lent["staff_flows"] = [told, *lent.get("staff_flows", [])]
-    rows = []
+    rows: dict[str, list[str]] = {"table": [], "light": [], "reason": []}
     for table in JUDGED:
         own = judged.filter(pl.col("table") == table)
         borrowed = lent.get(table, [])
@@ -57,18 +59,13 @@ def lights(figures: Figures, subject: Subject) -> Chart:
         # A green check says nothing beside a yellow or a red one; what is borrowed is always told.
         said = [text for light, text in found if text and (light != "green" or worst == "green")]
         said += [text for _, text in borrowed]
-        rows.append(
-            {
-                say(texts, "quality.table"): say(texts, f"quality.tables.{table}"),
-                say(texts, "quality.light"): say(texts, f"quality.lights.{worst}"),
-                say(texts, "quality.reason"): " ".join(dict.fromkeys(said)),
-            }
-        )
-    if not rows:
+        rows["table"].append(say(texts, f"quality.tables.{table}"))
+        rows["light"].append(say(texts, f"quality.lights.{worst}"))
+        rows["reason"].append(" ".join(dict.fromkeys(said)))
+    if not rows["light"]:
         return SILENT
-    caption = say(texts, "quality.caption")
-    note = _note(figures, subject)
-    return Chart(None, caption, caption, pl.DataFrame(rows), note=note, prose=True)
+    more = [_note(figures, subject)]
+    return Told(table=rows, title="caption", notes=(), more=more, prose=True)
 
 
 def _lent_by_weight(figures: Figures, subject: Subject) -> dict[str, list[tuple[str, str]]]:

@@ -6,6 +6,7 @@ import polars as pl
 
 from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
+from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Subject
 from workforce.reports.charts.population import band_name
 from workforce.texts.catalogue import Texts, number, percent, say
@@ -19,108 +20,87 @@ SERIES = {
     "unemployment_counties": ("median_smape", "smape", 1),
 }
 BANDS = ("0", "1-5", "6-12", "13-15", "16-19", "20-66", "67-79", "80-89", "90+", "all")
+METHODS = ("ours", "ssb", "cohort_change_ratios", "no_change")
+SIZES = ("under 2,000", "2,000-5,000", "5,000-20,000", "over 20,000")
 ALL_AGES = "all"
 
 
-def errors_elsewhere(figures: Figures, subject: Subject) -> Chart:
+@chart("elsewhere")
+def errors_elsewhere(figures: Figures, subject: Subject) -> Told | Chart:
     """Set our errors on real municipalities beside Statistics Norway's and two simple methods'."""
-    texts, table = subject.texts, figures.facts.elsewhere
-    if table.is_empty():
-        return SILENT
-    rows = table.filter((pl.col("case") == "telemark") & (pl.col("measure") == "wape"))
+    texts, rows = subject.texts, figures.facts.elsewhere
+    if not rows.is_empty():
+        rows = rows.filter(case="telemark", measure="wape")
     if rows.is_empty():
         return SILENT
-    methods = [
-        m for m in ("ours", "ssb", "cohort_change_ratios", "no_change") if m in rows["method"]
-    ]
-    last = max(HORIZONS)
-    by = {(m, g): v for m, g, v in rows.filter(pl.col("horizon") == last)
-          .select("method", "group", "value").iter_rows()}  # fmt: skip
-    bands = [band for band in BANDS if all((m, band) in by for m in methods)]
-    columns = {say(texts, "elsewhere.age"): [_band(texts, band) for band in bands]}
-    for method in methods:
-        columns[say(texts, f"elsewhere.{method}")] = [
-            percent(by[method, band], texts, decimals=1) for band in bands
-        ]
-    title = say(
-        texts, "elsewhere.errors_title", years=last,
-        ours=percent(by["ours", "80-89"], texts, decimals=1),
-        ssb=percent(by["ssb", "80-89"], texts, decimals=1),
-    )  # fmt: skip
-    return Chart(None, title, title, pl.DataFrame(columns), say(texts, "elsewhere.errors_note"))
-
-
-def intervals_elsewhere(figures: Figures, subject: Subject) -> Chart:
-    """Tell how often 80 % intervals held what came, by size of municipality."""
-    texts, table = subject.texts, figures.facts.elsewhere
-    if table.is_empty():
-        return SILENT
-    rows = table.filter((pl.col("case") == "all") & (pl.col("measure") == "coverage"))
-    if rows.is_empty():
-        return SILENT
-    rows = rows.with_columns(
-        pl.col("group").str.split("|").list.get(0).alias("band"),
-        pl.col("group").str.split("|").list.get(1).alias("size"),
-    )
-    sizes = rows["size"].unique(maintain_order=True).to_list()
+    methods, last = [one for one in METHODS if one in rows["method"]], max(HORIZONS)
     by = {
-        (b, s, h): v for b, s, h, v in rows.select("band", "size", "horizon", "value").iter_rows()
+        (method, band): percent(value, texts, decimals=1)
+        for method, band, value in rows.filter(horizon=last)
+        .select("method", "group", "value").iter_rows()
+    }  # fmt: skip
+    bands = [band for band in BANDS if all((method, band) in by for method in methods)]
+    return Told(
+        table={"age": [_band(texts, band) for band in bands]}
+        | {method: [by[method, band] for band in bands] for method in methods},
+        said={"years": last, "ours": by["ours", "80-89"], "ssb": by["ssb", "80-89"]},
+        title="errors_title",
+        notes=("errors_note",),
+    )
+
+
+@chart("elsewhere")
+def intervals_elsewhere(figures: Figures, subject: Subject) -> Told | Chart:
+    """Tell how often 80 % intervals held what came, by size of municipality."""
+    texts, rows = subject.texts, figures.facts.elsewhere
+    if not rows.is_empty():
+        rows = rows.filter(case="all", measure="coverage")
+    if rows.is_empty():
+        return SILENT
+    by: dict[tuple[str, int], float] = {
+        (group, ahead): value
+        for group, ahead, value in rows.select("group", "horizon", "value").iter_rows()
     }
-    columns = {
-        say(texts, "elsewhere.size"): [say(texts, f"elsewhere.{_key(size)}") for size in sizes]
-    }
+    sizes = [size for size in SIZES if (f"{ALL_AGES}|{size}", HORIZONS[0]) in by]
+    table = {"size": [say(texts, f"elsewhere.size_{1 + SIZES.index(size)}") for size in sizes]}
     for band in (ALL_AGES, "80+"):
         for ahead in HORIZONS:
             head = say(texts, "elsewhere.ahead", name=_band(texts, band), years=ahead)
-            columns[head] = [percent(by[band, size, ahead], texts, decimals=0) for size in sizes]
-    low, high = float(rows["value"].min()), float(rows["value"].max())  # type: ignore[arg-type]
-    title = say(
-        texts, "elsewhere.intervals_title", low=number(100 * low, texts),
-        high=percent(high, texts, decimals=0),
-    )  # fmt: skip
-    note = say(texts, "elsewhere.intervals_note")
-    return Chart(None, title, title, pl.DataFrame(columns), note)
-
-
-def series_elsewhere(figures: Figures, subject: Subject) -> Chart:
-    """Tell how the forecasts of quarterly and monthly series did where others were measured."""
-    texts, table = subject.texts, figures.facts.elsewhere
-    if table.is_empty():
-        return SILENT
-    rows = table.filter(
-        (pl.col("method") == "auto")
-        & pl.col("case").is_in(list(SERIES))
-        & (pl.col("group") == "all")
+            table[head] = [percent(by[f"{band}|{size}", ahead], texts, decimals=0)
+                           for size in sizes]  # fmt: skip
+    low, high = min(by.values()), max(by.values())
+    return Told(
+        table=table,
+        said={"low": number(100 * low, texts), "high": percent(high, texts, decimals=0)},
+        title="intervals_title",
+        notes=("intervals_note",),
     )
+
+
+@chart("elsewhere")
+def series_elsewhere(figures: Figures, subject: Subject) -> Told | Chart:
+    """Tell how the forecasts of quarterly and monthly series did where others were measured."""
+    texts, rows = subject.texts, figures.facts.elsewhere
+    if not rows.is_empty():
+        rows = rows.filter(pl.col("case").is_in(list(SERIES)), method="auto", group="all")
     if rows.is_empty():
         return SILENT
     by = {(c, m): v for c, m, v in rows.select("case", "measure", "value").iter_rows()}
     shown = {case: told for case, told in SERIES.items() if (case, told[0]) in by}
-    columns = {
-        say(texts, "elsewhere.series"): [say(texts, f"elsewhere.{case}") for case in shown],
-        say(texts, "elsewhere.error"): [
-            say(
-                texts, f"elsewhere.{text}",
-                value=number(by[case, measure], texts, decimals=decimals),
-            )
-            for case, (measure, text, decimals) in shown.items()
-        ],
-        say(texts, "elsewhere.held"): [
-            percent(by[case, "coverage"], texts, decimals=0) for case in shown
-        ],
-    }  # fmt: skip
-    title = say(texts, "elsewhere.series_title")
-    return Chart(None, title, title, pl.DataFrame(columns), say(texts, "elsewhere.series_note"))
+    return Told(
+        table={
+            "series": [say(texts, f"elsewhere.{case}") for case in shown],
+            "error": [
+                say(texts, f"elsewhere.{word}",
+                    value=number(by[case, measure], texts, decimals=decimals))
+                for case, (measure, word, decimals) in shown.items()
+            ],
+            "held": [percent(by[case, "coverage"], texts, decimals=0) for case in shown],
+        },
+        title="series_title",
+        notes=("series_note",),
+    )  # fmt: skip
 
 
 def _band(texts: Texts, band: str) -> str:
     return say(texts, "elsewhere.all_ages") if band == ALL_AGES else band_name(texts, band)
-
-
-def _key(size: str) -> str:
-    return {
-        "under 2,000": "size_1",
-        "2,000-5,000": "size_2",
-        "5,000-20,000": "size_3",
-        "over 20,000": "size_4",
-    }[size]

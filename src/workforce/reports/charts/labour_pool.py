@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,21 +11,20 @@ import polars as pl
 from workforce.contract.figures import Figures
 from workforce.contract.labour_pool import LabourPool
 from workforce.reports.charts.chart import SILENT, Chart
+from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Estimate, Subject, estimate
 from workforce.reports.charts.style import (
     GREY,
     INK,
-    PALE,
     PENS,
     TEXT_SIZE,
     Pen,
     canvas,
-    label_axes,
-    number_axis,
-    own_style,
+    legend_below,
+    name_rows,
     wrap,
 )
-from workforce.reports.charts.words import interval, name_of
+from workforce.reports.charts.words import NOTHING, interval, name_of
 from workforce.texts.catalogue import join_list, number, percent, say
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ LEAST = 0.5  # Persons.
 Parts = dict[str, Estimate]
 
 
-def labour_pool(figures: Figures, subject: Subject) -> Chart:
+@chart("labour_pool", "graduates", "education_occupations")
+def labour_pool(figures: Figures, subject: Subject) -> Told | Chart | None:
     """Draw who is wanted and who comes until the horizon, two bars for each occupation.
 
     Ends of intervals are added, part by part, as if all went wrong at once: the interval of a sum
@@ -56,98 +57,84 @@ def labour_pool(figures: Figures, subject: Subject) -> Chart:
     texts, pool = subject.texts, figures.facts.pool
     if not pool.area or subject.sector != "all" or "staff" in subject.missing:
         return SILENT
-    heading = say(texts, "labour_pool.heading")
-    lacking_table = next(
-        (name for name in ("graduates", "education_occupations") if name in subject.missing), ""
-    )
-    if lacking_table:
-        note = say(texts, "chart.table_missing", table=lacking_table)
-        return Chart(None, heading, note, None, note)
     found = _by_occupation(figures, pool)
-    if not found:
-        note = say(texts, "chart.no_figures")
-        return Chart(None, heading, note, None, note)
-    gaps = {code: _lacking(parts) for code, parts in found.items()}
-    order = sorted(found, key=lambda code: (-gaps[code].central, code))
-    short = [code for code in order if gaps[code].central >= LEAST]
-    area = name_of(subject, "region", pool.area)
-    about: dict[str, str | int] = {
-        "area": area, "year": subject.horizon_year, "all": len(order)
-    }  # fmt: skip
-    if short:
-        first = name_of(subject, "occupation", short[0])
-        count = number(gaps[short[0]].central, texts)
-        title = say(texts, "labour_pool.title", count=len(short), name=first, gap=count, **about)
-    else:
-        title = say(texts, "labour_pool.title_enough", **about)
-    drawn = order[:DRAWN]
-    listed = "; ".join(
-        say(
-            texts, "labour_pool.alt_part", name=name_of(subject, "occupation", code),
-            wanted=number(_total(found[code], WANTED).central, texts),
-            new=number(_total(found[code], NEW).central, texts),
-        )
-        for code in drawn
+    if not found or {"graduates", "education_occupations"} & set(subject.missing):
+        return None
+    gaps = {code: _lacking(parts).central for code, parts in found.items()}
+    found = {code: found[code] for code in sorted(found, key=lambda one: (-gaps[one], one))}
+    names = {code: name_of(subject, "occupation", code) for code in found}
+    first = next(iter(found))
+    drawn = {code: found[code] for code in list(found)[:DRAWN]}
+
+    def count(parts: Parts, some: Sequence[str]) -> str:
+        return number(_total(parts, some).central, texts)
+
+    return Told(
+        lambda: _draw(drawn, subject),
+        {"together.occupation": list(names.values())}
+        | {
+            word: [interval(value(parts), texts) for parts in found.values()]
+            for word, value in COLUMNS.items()
+        },
+        said={
+            "area": name_of(subject, "region", pool.area),
+            "all": len(found),
+            "count": sum(gap >= LEAST for gap in gaps.values()),
+            "name": names[first],
+            "gap": number(gaps[first], texts),
+        },
+        title="title" if gaps[first] >= LEAST else "title_enough",
+        parts=[
+            say(texts, "labour_pool.alt_part", name=names[code], wanted=count(parts, WANTED),
+                new=count(parts, NEW))
+            for code, parts in drawn.items()
+        ],
+        more=_notes(subject, pool),
     )  # fmt: skip
-    figure = _draw({code: found[code] for code in drawn}, subject)
-    alt = say(texts, "labour_pool.alt", title=title, list=listed)
-    table = _table({code: found[code] for code in order}, subject)
-    note = _notes(subject, pool)
-    return Chart(lambda: figure, title, alt, table, note)
 
 
-def pool_employers(figures: Figures, subject: Subject) -> Chart:
+@chart("labour_pool")
+def pool_employers(figures: Figures, subject: Subject) -> Told | Chart:
     """Set out what each named employer plans to hire of each occupation until the horizon."""
-    texts, pool = subject.texts, figures.facts.pool
+    pool = figures.facts.pool
     rows = _rows(figures, pool, "pool_need_sum")
     if rows.is_empty() or subject.sector != "all":
         return SILENT
     apart = _rows(figures, pool, "pool_need_apart")
     wanted = rows.group_by("occupation").agg(pl.col("central").sum())
     codes = wanted.sort(["central", "occupation"], descending=[True, False])["occupation"].to_list()
-    title = say(texts, "labour_pool.employers_heading", year=subject.horizon_year)
-    table = {
-        say(texts, "together.occupation"): [name_of(subject, "occupation", c) for c in codes],
-        say(texts, "labour_pool.apart"): [_cell(apart, code, "", subject) for code in codes],
-        say(texts, "labour_pool.together"): [
-            _cell(rows, code, MUNICIPALITIES, subject) for code in codes
-        ],
-    }
-    table[say(texts, "labour_pool.named")] = [
-        _named(rows.filter(pl.col("occupation") == code), subject, pool) for code in codes
-    ]
-    note = say(texts, "labour_pool.employers_note")
-    return Chart(None, title, title, pl.DataFrame(table), note, prose=True)
+    return Told(
+        table={
+            "together.occupation": [name_of(subject, "occupation", code) for code in codes],
+            "apart": [_cell(apart, code, "", subject) for code in codes],
+            "together": [_cell(rows, code, MUNICIPALITIES, subject) for code in codes],
+            "named": [_named(rows.filter(pl.col("occupation") == code), subject, pool)
+                      for code in codes],
+        },
+        title="employers_heading",
+        notes=("employers_note",),
+        prose=True,
+    )  # fmt: skip
 
 
-def pool_years(figures: Figures, subject: Subject) -> Chart:
+@chart("labour_pool")
+def pool_years(figures: Figures, subject: Subject) -> Told | Chart:
     """Set out how many more are wanted than come in each year, for the occupations drawn."""
-    texts, pool = subject.texts, figures.facts.pool
+    pool = figures.facts.pool
     if subject.sector != "all" or not pool.area:
         return SILENT
-    found = _by_occupation(figures, pool)
-    gaps = {code: _lacking(parts).central for code, parts in found.items()}
+    gaps = {code: _lacking(parts).central for code, parts in _by_occupation(figures, pool).items()}
     order = sorted(gaps, key=lambda code: (-gaps[code], code))[:DRAWN]
     if not order:
         return SILENT
-    title = say(texts, "labour_pool.years_heading")
-    years = [_by_occupation(figures, pool, year=year) for year in _years(subject)]
-    table = {
-        say(texts, "together.occupation"): [name_of(subject, "occupation", c) for c in order],
-        **{
-            str(year): [
-                number(_lacking(one[code]).central, texts)
-                if code in one else "–"
-                for code in order
-            ]
-            for year, one in zip(_years(subject), years, strict=True)
-        },
-    }  # fmt: skip
-    return Chart(None, title, title, pl.DataFrame(table), say(texts, "labour_pool.years_note"))
-
-
-def _years(subject: Subject) -> range:
-    return range(subject.base_year, subject.horizon_year)
+    table = {"together.occupation": [name_of(subject, "occupation", code) for code in order]}
+    for year in range(subject.base_year, subject.horizon_year):
+        one = _by_occupation(figures, pool, year=year)
+        table[str(year)] = [
+            number(_lacking(one[code]).central, subject.texts) if code in one else NOTHING
+            for code in order
+        ]
+    return Told(table=table, title="years_heading", notes=("years_note",))
 
 
 def _rows(figures: Figures, pool: LabourPool, variable: str) -> pl.DataFrame:
@@ -206,10 +193,10 @@ def _lacking(parts: Parts) -> Estimate:
 def _cell(rows: pl.DataFrame, code: str, part: str, subject: Subject) -> str:
     own = rows.filter((pl.col("occupation") == code) & (pl.col("category") == part))
     if own.is_empty():
-        return "–"
+        return NOTHING
     value = estimate(own)
     if value is None:
-        return "–"
+        return NOTHING
     return number(value.central, subject.texts)
 
 
@@ -224,39 +211,30 @@ def _named(rows: pl.DataFrame, subject: Subject, pool: LabourPool) -> str:
         say(
             texts, "labour_pool.actor", name=one["name"],
             kind=say(texts, f"labour_pool.kind_{one['employer_kind']}"),
-            value="–"
+            value=NOTHING
             if one["central"] is None else number(one["central"], texts),
         )
         for one in others.sort("central", "name", descending=[True, False], nulls_last=True)
         .iter_rows(named=True)
     ]  # fmt: skip
-    return "; ".join(parts) or "–"
+    return "; ".join(parts) or NOTHING
 
 
-def _table(found: dict[str, Parts], subject: Subject) -> pl.DataFrame:
+COLUMNS: Mapping[str, Callable[[Parts], Estimate]] = {
+    **{part: itemgetter(part) for part in WANTED},
+    "wanted": lambda parts: _total(parts, WANTED),
+    **{part: itemgetter(part) for part in NEW},
+    "new": lambda parts: _total(parts, NEW),
+    "lacking": _lacking,
+    MOVERS: itemgetter(MOVERS),
+}
+"""Columns of the table behind the chart, by the words of their headings."""
+
+
+def _notes(subject: Subject, pool: LabourPool) -> list[str]:
+    """Say what is borrowed, carried forward or not there."""
     texts = subject.texts
-    columns: dict[str, list[str]] = {
-        say(texts, "together.occupation"): [name_of(subject, "occupation", c) for c in found]
-    }
-
-    def put(key: str, values: list[Estimate]) -> None:
-        columns[say(texts, f"labour_pool.{key}")] = [interval(one, texts) for one in values]
-
-    for part in WANTED:
-        put(part, [parts[part] for parts in found.values()])
-    put("wanted", [_total(parts, WANTED) for parts in found.values()])
-    for part in NEW:
-        put(part, [parts[part] for parts in found.values()])
-    put("new", [_total(parts, NEW) for parts in found.values()])
-    put("lacking", [_lacking(parts) for parts in found.values()])
-    put(MOVERS, [parts[MOVERS] for parts in found.values()])
-    return pl.DataFrame(columns)
-
-
-def _notes(subject: Subject, pool: LabourPool) -> str:
-    """Say what is assumed, borrowed, carried forward or not there."""
-    texts = subject.texts
-    notes = [say(texts, "labour_pool.note")]
+    notes = []
     if pool.employers.is_empty():
         notes.append(say(texts, "labour_pool.no_others"))
     else:
@@ -270,10 +248,9 @@ def _notes(subject: Subject, pool: LabourPool) -> str:
     if pool.graduate_share < 1:
         share = percent(pool.graduate_share, texts, decimals=0)
         notes.append(say(texts, "labour_pool.graduate_share", share=share))
-    return " ".join(notes)
+    return notes
 
 
-@own_style()
 def _draw(found: dict[str, Parts], subject: Subject) -> Figure:
     """Draw two stacked bars for each occupation: who is wanted above, who comes below."""
     texts = subject.texts
@@ -292,16 +269,11 @@ def _draw(found: dict[str, Parts], subject: Subject) -> Figure:
                           textcoords="offset points", va="center", fontsize=TEXT_SIZE - 1,
                           color=INK)  # fmt: skip
             edges += [edge, total.lower, *(min(0.0, parts[name].central) for name in names)]
-    axes.set_yticks(range(len(found)), [wrap(name_of(subject, "occupation", c), 24) for c in found])
-    axes.set_ylim(len(found) - 0.45, -0.55)
-    axes.grid(visible=False, axis="y")
-    axes.grid(visible=True, axis="x", color=PALE, linewidth=0.8)
     axes.axvline(0, color=GREY, linewidth=1)
     axes.set_xlim(min(edges) * 1.1, max(edges) * 1.14 or 1.0)
-    number_axis(axes, texts, which="x")
-    label_axes(axes, x=say(texts, "labour_pool.axis"))
-    figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=TEXT_SIZE - 1,
-                  handlelength=2.2, handleheight=1.2)  # fmt: skip
+    labels = [wrap(name_of(subject, "occupation", code), 24) for code in found]
+    name_rows(axes, labels, texts, x=say(texts, "labour_pool.axis"))
+    legend_below(figure)
     return figure
 
 

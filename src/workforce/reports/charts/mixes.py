@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from workforce.contract.figures import Figures
-from workforce.reports.charts.chart import Chart
-from workforce.reports.charts.declared import absent
-from workforce.reports.charts.figures import Estimate, Subject, estimate, pick
-from workforce.reports.charts.words import decimals_for, interval, spoken
+from workforce.reports.charts.declared import Told, chart
+from workforce.reports.charts.figures import Estimate, Subject, estimate, only, pick
+from workforce.reports.charts.words import NOTHING, said_of, told
 from workforce.texts.catalogue import number, percent, say
 
 OUT_OF_REACH = "limits"
 MILLION = 1e6
-NONE = "–"
 
 
-def cheapest_mixes(figures: Figures, subject: Subject) -> Chart:
+@chart("mixes", "measure_costs")
+def cheapest_mixes(figures: Figures, subject: Subject) -> Told | None:
     """Set the cheapest mixes side by side: sizes, cost, and the shortage that each leaves.
 
     Parameters
@@ -26,52 +23,49 @@ def cheapest_mixes(figures: Figures, subject: Subject) -> Chart:
     subject
         The page.
     """
-    texts, year, goal = subject.texts, subject.horizon_year, figures.facts.goal
+    texts, goal = subject.texts, figures.facts.goal
     if subject.sector != "all":
-        if "measure_costs" in subject.missing:
-            return absent(subject, "mixes", "measure_costs")
-        note = say(texts, "mixes.of_all")
-        return Chart(None, say(texts, "mixes.heading"), note, None, note)
-    gaps = pick(figures, subject, "mix_gap", dimension="mix", year=year)
-    found = {row: estimate(gaps.filter(pl.col("category") == row)) for row in gaps["category"]}
-    mixes = {name: value for name, value in found.items() if value is not None}
+        lacking = "measure_costs" in subject.missing
+        return None if lacking else Told(title="heading", notes=("of_all",))
+    gaps = pick(figures, subject, "mix_gap", dimension="mix", year=subject.horizon_year)
+    mixes = {
+        name: value
+        for name in gaps["category"]
+        if (value := estimate(only(gaps, name))) is not None
+    }
     if not mixes:
-        return absent(subject, "mixes", "measure_costs")
-    of_mix = {name: _by_mix(figures, subject, name) for name in ("mix_cost", "mix_chance")}
-    sizes = _by_lever(figures, subject, "mix_size")
-    more = _by_lever(figures, subject, "mix_one_more")
+        return None
+    cost, chance = (_by_mix(figures, subject, name) for name in ("mix_cost", "mix_chance"))
+    sizes, more = (_by_lever(figures, subject, name) for name in ("mix_size", "mix_one_more"))
     levers = list(dict.fromkeys(lever for _, lever in sizes))
     used = [name for name in levers if any(sizes[mix, name] for mix in mixes)]
-    reached = OUT_OF_REACH not in mixes
-    said = {
-        "year": str(year),
-        "target": number(goal["target"], texts, decimals=0),
-        "probability": percent(goal["probability"], texts, decimals=0),
-        "cost": number(of_mix["mix_cost"][next(iter(mixes))] / MILLION, texts, decimals=1),
-    }
-    best = mixes[next(iter(mixes))]
-    said |= spoken("gap", best, texts, decimals=decimals_for(best.central))
-    said["chance"] = percent(of_mix["mix_chance"][next(iter(mixes))], texts, decimals=0)
-    title = say(texts, "mixes.title" if reached else "mixes.title_out_of_reach", **said)
+    reached, first = OUT_OF_REACH not in mixes, next(iter(mixes))
     rows = [_lever_name(subject, name) for name in used]
-    rows += [say(texts, f"mixes.{row}") for row in ("cost", "gap", "chance")]
-    table: dict[str, list[str]] = {say(texts, "mixes.what"): rows}
+    table = {"what": [*rows, *(say(texts, f"mixes.{row}") for row in ("cost", "gap", "chance"))]}
     for place, (mix, gap) in enumerate(mixes.items(), 1):
         heading = say(texts, "mixes.mix", number=place) if reached else say(texts, "mixes.limits")
-        table[heading] = [_size(subject, name, sizes[mix, name]) for name in used] + _ends(
-            subject, gap, of_mix["mix_cost"][mix], of_mix["mix_chance"][mix]
-        )
+        table[heading] = [_size(subject, name, sizes[mix, name]) for name in used]
+        table[heading] += _ends(subject, gap, cost[mix], chance[mix])
     least = 0.05 * (MILLION if reached else 1)  # Less would be written as 0.0.
-    notes = [
-        _one_more(subject, mix, name, gain, reached=reached)
-        for mix in mixes
-        for name in used
-        if (gain := more.get((mix, name))) is not None and gain >= least
-    ]
-    # The cheapest on paper is what every employer plans to do.
-    recruits = [say(texts, "mixes.recruits")] if "recruitment" in used else []
-    note = " ".join([say(texts, "mixes.note", **said), *recruits, *notes])
-    return Chart(None, title, title, pl.DataFrame(table), note)
+    return Told(
+        table=table,
+        said={
+            "target": number(goal["target"], texts, decimals=0),
+            "probability": percent(goal["probability"], texts, decimals=0),
+            "cost": number(cost[first] / MILLION, texts, decimals=1),
+            "chance": percent(chance[first], texts, decimals=0),
+            **said_of("gap", mixes[first], texts),
+        },
+        title="title" if reached else "title_out_of_reach",
+        # The cheapest on paper is what every employer plans to do.
+        notes=("note", "recruits") if "recruitment" in used else ("note",),
+        more=[
+            _one_more(subject, mix, name, gain, reached=reached)
+            for mix in mixes
+            for name in used
+            if (gain := more.get((mix, name))) is not None and gain >= least
+        ],
+    )
 
 
 def _by_mix(figures: Figures, subject: Subject, variable: str) -> dict[str, float]:
@@ -91,7 +85,7 @@ def _lever_name(subject: Subject, lever: str) -> str:
 
 def _size(subject: Subject, lever: str, size: float) -> str:
     if not size:
-        return NONE
+        return NOTHING
     written = number(size, subject.texts, decimals=1, sign=True)
     return say(subject.texts, f"lever.{lever}.size", size=written)
 
@@ -100,7 +94,7 @@ def _ends(subject: Subject, gap: Estimate, cost: float, chance: float) -> list[s
     texts = subject.texts
     return [
         say(texts, "mixes.million", cost=number(cost / MILLION, texts, decimals=1)),
-        interval(gap, texts, decimals=decimals_for(gap.central)),
+        told(gap, texts),
         percent(chance, texts, decimals=0),
     ]
 

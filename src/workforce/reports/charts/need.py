@@ -43,6 +43,7 @@ def need_in_post(figures: Figures, subject: Subject) -> Told | Chart | None:
     return _path(rows, subject, "need_in_post", PENS[1])
 
 
+@chart("need")
 def first_of_need(figures: Figures, subject: Subject) -> Chart:
     """Draw what a page on need opens with: need, posts and staff, or need alone without staff."""
     alone = need_in_post(figures, subject)

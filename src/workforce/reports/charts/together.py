@@ -7,19 +7,20 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from workforce.contract.figures import Figures
-from workforce.contract.sharing import SharedPosts, administration, places_that_share
+from workforce.contract.sharing import PoolingForm, SharedPosts, administration, places_that_share
 from workforce.reports.charts.chart import SILENT, Chart
+from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Subject, shown
-from workforce.reports.charts.words import name_of
+from workforce.reports.charts.words import NOTHING, name_of
 from workforce.texts.catalogue import join_list, number, percent, say
 
 Places = Mapping[str, Sequence[str]]
 MOST = 12  # Rows.
 LEAST = 0.5  # FTE over or under which a neighbour is worth asking.
-NOTHING = "–"
 
 
-def shared_posts(figures: Figures, subject: Subject) -> Chart:
+@chart("together")
+def shared_posts(figures: Figures, subject: Subject) -> Told | Chart:
     """Set out the posts that specialists take apart and together, by occupation.
 
     What fewer places save stands beside what those save that do best together; the first of the
@@ -33,45 +34,47 @@ def shared_posts(figures: Figures, subject: Subject) -> Chart:
         The page.
     """
     texts, sharing = subject.texts, figures.facts.sharing
-    title = say(texts, "together.posts_heading", year=subject.horizon_year)
     if "staff" in subject.missing:
         return SILENT
     if not places_that_share(figures.facts.neighbours, sharing):
-        why = "together.no_partners" if sharing.partners else "together.no_neighbours"
-        note = say(texts, why)
-        return Chart(None, title, note, None, note)
+        why = "no_partners" if sharing.partners else "no_neighbours"
+        return Told(title="posts_heading", notes=(why,))
     travel = sharing.forms[0].travel_share
-    some = _worth_sharing(figures, subject, travel)
+    some = _worth_sharing(figures, subject, travel)[:MOST]
     if not some:
-        note = say(texts, "together.nothing_saved")
-        return Chart(None, title, note, None, note)
-    names = ("occupation", "places", "need", "apart", "pooled", "saved", "fewer", "unmet")
-    table: dict[str, list[str]] = {say(texts, f"together.{name}"): [] for name in names}
-    for one in some[:MOST]:
-        label = name_of(subject, "occupation", one.occupation)
-        if one.neighbourhood != subject.region:
-            label = say(texts, "together.in_region", occupation=label, name=one.neighbourhood)
-        near = join_list([name_of(subject, "region", code) for code in one.places], texts)
-        cells = [label, near, number(one.need, texts, decimals=1)]
-        cells += [number(value, texts) for value in (one.apart, one.pooled, one.saved)]
-        cells.append(_with_fewer(one, subject))
-        before, after = (
-            number(value, texts, decimals=1) for value in (one.unmet, one.unmet_pooled)
-        )
-        cells.append(say(texts, "sharing.from_to", before=before, after=after))
-        for column, text in zip(table.values(), cells, strict=True):
-            column.append(text)
-    fewer = say(texts, "together.fewer")
-    if set(table[fewer]) == {NOTHING}:
-        del table[fewer]
-    note = say(texts, "together.posts_note", travel=percent(travel, texts, decimals=0))
+        return Told(title="posts_heading", notes=("nothing_saved",))
+
+    def label(one: SharedPosts) -> str:
+        name = name_of(subject, "occupation", one.occupation)
+        if one.neighbourhood == subject.region:
+            return name
+        return say(texts, "together.in_region", occupation=name, name=one.neighbourhood)
+
+    def unmet(one: SharedPosts) -> str:
+        ends = (number(value, texts, decimals=1) for value in (one.unmet, one.unmet_pooled))
+        return say(texts, "sharing.from_to", **dict(zip(("before", "after"), ends, strict=True)))
+
+    table = {
+        "occupation": [label(one) for one in some],
+        "places": [join_list([name_of(subject, "region", code) for code in one.places], texts)
+                   for one in some],
+        "need": [number(one.need, texts, decimals=1) for one in some],
+        **{name: [number(getattr(one, name), texts) for one in some]
+           for name in ("apart", "pooled", "saved")},
+        "fewer": [_with_fewer(one, subject) for one in some],
+        "unmet": [unmet(one) for one in some],
+    }  # fmt: skip
+    if set(table["fewer"]) == {NOTHING}:
+        del table["fewer"]
+    said = {"travel": percent(travel, texts, decimals=0)}
     if sharing.chosen:
-        form = say(texts, f"together.{sharing.chosen}_form")
-        note = f"{say(texts, 'together.chosen_note', form=form)} {note}"
-    return Chart(None, title, title, pl.DataFrame(table), note)
+        said["form"] = say(texts, f"together.{sharing.chosen}_form")
+    notes = ("chosen_note", "posts_note") if sharing.chosen else ("posts_note",)
+    return Told(table=table, said=said, title="posts_heading", notes=notes)
 
 
-def forms_together(figures: Figures, subject: Subject) -> Chart:
+@chart("together")
+def forms_together(figures: Figures, subject: Subject) -> Told | Chart:
     """Set the forms in which neighbours can share posts beside one another.
 
     In words what each is, and in figures what it takes of the posts that `shared_posts` saves.
@@ -85,43 +88,19 @@ def forms_together(figures: Figures, subject: Subject) -> Chart:
     if not places_that_share(figures.facts.neighbours, sharing) or "staff" in subject.missing:
         return SILENT
     asked = ("what", "employer", "power", "fits")
-    questions = [say(texts, f"together.{name}") for name in asked]
-    questions += [say(texts, "together.takes")]
-    questions += [say(texts, "together.saves", year=subject.horizon_year)]
-    table = {say(texts, "together.form"): questions}
+    questions = [say(texts, f"together.{name}") for name in (*asked, "takes")]
+    table = {"form": [*questions, say(texts, "together.saves", year=subject.horizon_year)]}
     for form in sharing.forms:
-        some = _worth_sharing(figures, subject, form.travel_share)
-        shared, saved = sum(one.shared for one in some), sum(one.saved for one in some)
-        spent = administration(shared, form)
-        takes = [
-            say(texts, "together.takes_travel",
-                travel=percent(form.travel_share, texts, decimals=0)),
-            say(texts,
-                "together.takes_least" if form.administration_least else "together.takes_share",
-                share=percent(form.administration_share, texts, decimals=0),
-                least=number(form.administration_least, texts, decimals=1)),
-            say(texts, "together.takes_source",
-                source=say(texts, "together.assumption")
-                if form.source == "assumption" else form.source),
-        ]  # fmt: skip
-        if shared:
-            here = say(texts, "together.takes_here", fte=number(spent, texts, decimals=1))
-            takes.insert(2, here)
-        saves = (
-            say(texts, "together.saves_cell", saved=number(saved, texts),
-                left=number(saved - spent, texts, decimals=1))
-            if saved else say(texts, "together.saves_none")
-        )  # fmt: skip
-        answers = [say(texts, f"together.{form.name}_{name}") for name in asked]
         name = say(texts, f"together.{form.name}_form")
         if form.name == sharing.chosen:
             name = say(texts, "together.chosen", form=name)
-        table[name] = [*answers, " ".join(takes), saves]
-    title, note = say(texts, "together.forms_heading"), say(texts, "together.forms_note")
-    return Chart(None, title, title, pl.DataFrame(table), note, prose=True)
+        answers = [say(texts, f"together.{form.name}_{one}") for one in asked]
+        table[name] = [*answers, *_takes_and_saves(figures, subject, form)]
+    return Told(table=table, title="forms_heading", notes=("forms_note",), prose=True)
 
 
-def over_and_under(figures: Figures, subject: Subject) -> Chart:
+@chart("together")
+def over_and_under(figures: Figures, subject: Subject) -> Told | Chart:
     """Set out what one place is short of and a neighbour has more of than needed.
 
     Occupations first, then competences, as many of each as the table has room for.
@@ -130,7 +109,6 @@ def over_and_under(figures: Figures, subject: Subject) -> Chart:
     Places are named side by side and never summed.
     """
     texts, places = subject.texts, figures.facts.neighbours
-    title = say(texts, "together.pairs_heading", year=subject.horizon_year)
     if not places or "staff" in subject.missing:
         return SILENT
     posts = _rows(figures, subject, "neighbour_shortage", places)
@@ -142,22 +120,45 @@ def over_and_under(figures: Figures, subject: Subject) -> Chart:
         ]
     )
     if found.is_empty():
-        note = say(texts, "together.no_pairs")
-        return Chart(None, title, note, None, note)
-    names = ("what_lacks", "short_place", "short_fte", "over_place", "over_fte")
-    table: dict[str, list[str]] = {say(texts, f"together.{name}"): [] for name in names}
-    for one in found.iter_rows(named=True):
-        cells = [
-            name_of(subject, one["dimension"], one["code"]),
-            name_of(subject, "region", one["region"]),
-            number(one["central"], texts, decimals=1),
-            name_of(subject, "region", one["giver"]),
-            number(one["surplus"], texts, decimals=1),
-        ]
-        for column, text in zip(table.values(), cells, strict=True):
-            column.append(text)
-    note = say(texts, "together.pairs_note", base=subject.base_year)
-    return Chart(None, title, title, pl.DataFrame(table), note)
+        return Told(title="pairs_heading", notes=("no_pairs",))
+    pairs = list(found.iter_rows(named=True))
+    return Told(
+        table={
+            "what_lacks": [name_of(subject, one["dimension"], one["code"]) for one in pairs],
+            "short_place": [name_of(subject, "region", one["region"]) for one in pairs],
+            "short_fte": [number(one["central"], texts, decimals=1) for one in pairs],
+            "over_place": [name_of(subject, "region", one["giver"]) for one in pairs],
+            "over_fte": [number(one["surplus"], texts, decimals=1) for one in pairs],
+        },
+        title="pairs_heading",
+        notes=("pairs_note",),
+    )
+
+
+def _takes_and_saves(figures: Figures, subject: Subject, form: PoolingForm) -> tuple[str, str]:
+    """Tell what a form takes of time and of posts, and what it saves."""
+    texts = subject.texts
+    some = _worth_sharing(figures, subject, form.travel_share)
+    shared, saved = sum(one.shared for one in some), sum(one.saved for one in some)
+    spent = administration(shared, form)
+    least = "takes_least" if form.administration_least else "takes_share"
+    source = form.source
+    if source == "assumption":
+        source = say(texts, "together.assumption")
+    takes = [
+        say(texts, "together.takes_travel", travel=percent(form.travel_share, texts, decimals=0)),
+        say(texts, f"together.{least}",
+            share=percent(form.administration_share, texts, decimals=0),
+            least=number(form.administration_least, texts, decimals=1)),
+        *([say(texts, "together.takes_here", fte=number(spent, texts, decimals=1))]
+          if shared else []),
+        say(texts, "together.takes_source", source=source),
+    ]  # fmt: skip
+    if not saved:
+        return " ".join(takes), say(texts, "together.saves_none")
+    left = number(saved - spent, texts, decimals=1)
+    saves = say(texts, "together.saves_cell", saved=number(saved, texts), left=left)
+    return " ".join(takes), saves
 
 
 def _pairs(known: pl.DataFrame, subject: Subject, places: Places, *, by: str) -> pl.DataFrame:
