@@ -4,6 +4,7 @@ Two ways that share no line with what they judge: every path of the coins of a s
 sums over all tables that could lie behind a large one.
 """
 
+import itertools
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
@@ -107,10 +108,7 @@ def _evidence(shown, prior, known, bands, known_bands) -> float:
             # Both divisions have one sum, and what is left of it goes one way.
             own = {state: w * other[state] for state, w in own.items() if state in other}
         whole = _join(whole, own)
-    return sum(
-        w * (1.0 if state is None else _way(state[0] / BASE, state[1]))
-        for state, w in whole.items()
-    )
+    return sum(w * _shown_so(state) for state, w in whole.items())
 
 
 def _way(chance: float, up: bool) -> float:
@@ -165,3 +163,62 @@ def _join(one: Weights, other: Weights) -> Weights:
                 add((both - BASE, d_up), w * v * chance * a_up)
                 add((both - BASE, a_up), w * v * (1 - chance) * d_up)
     return found
+
+
+def believe_cause(
+    shown: Mapping[str, int],
+    target: str,
+    prior: Callable[[int], float],
+    *,
+    missed: int = 0,
+) -> dict[int, float]:
+    """Posterior of those who left for one cause, given the stocks and recruits around them.
+
+    Stock, exits, recruits and the stock at the end are bound by a sum, and each is shown by a draw
+    of its own.
+
+    Parameters
+    ----------
+    shown
+        Exits of a sector by cause, whose sum is shown too.
+    target
+        Cause that is asked about.
+    prior
+        Weight of a count before.
+    missed
+        By how much what is shown misses the balance.
+    """
+    near = {count: 1.0 - abs(count) / BASE for count in range(1 - BASE, BASE)}
+    # Stocks and recruits off by some together, beside exits that are off by as much.
+    others = {0: 1.0}
+    for _ in range(3):
+        together: dict[int, float] = {}
+        for one, other in itertools.product(others, near):
+            together[one + other] = together.get(one + other, 0.0) + others[one] * near[other]
+        others = together
+    weight = {}
+    for value in range(max(0, shown[target] - BASE + 1), shown[target] + BASE):
+        causes = {(name,): count for name, count in shown.items()}
+        left = _branch_of_leaves(causes, prior, {(target,): value})
+        weight[value] = sum(
+            w * _shown_so(state) * others.get(_off(state) - missed, 0.0)
+            for state, w in left.items()
+        )
+    whole = sum(weight.values())
+    return {value: one / whole for value, one in weight.items() if one}
+
+
+def _off(state: State) -> int:
+    """How far a sum lies from what is shown of it."""
+    return 0 if state is None else state[0] - BASE * state[1]
+
+
+def _shown_so(state: State) -> float:
+    return 1.0 if state is None else _way(state[0] / BASE, state[1])
+
+
+def _branch_of_leaves(shown: Mapping[Path, int], prior, known) -> Weights:
+    held: Weights = {None: 1.0}
+    for path in sorted(shown):
+        held = _join(held, _leaf(shown[path], prior, known.get(path)))
+    return held

@@ -17,7 +17,7 @@ from workforce.disclosure.services import kostra_rows, unit_rows, users_shown
 from workforce.disclosure.tree import place_key
 
 POSTS = ["region", "sector", "occupation"]
-DRAWN = {2: "b8647089f7ba0647"}
+DRAWN = {3: "b8647089f7ba0647"}
 """What the counts of two places are drawn as, by tree."""
 
 

@@ -13,6 +13,7 @@ from workforce.disclosure.tree import (
     place_key,
     round_alone,
     round_below,
+    round_inside,
     round_tree,
     sums,
 )
@@ -65,6 +66,28 @@ def test_two_divisions_of_the_same_people_are_shown_with_the_same_sums(counts, k
     bands = round_below(other, shown, coins(key, "bands"), base=BASE)
     assert sums(bands, 1) == {path: count for path, count in shown.items() if count}
     assert all(abs(count - bands.get(path, 0)) < BASE for path, count in other.items())
+
+
+@given(
+    st.dictionaries(st.tuples(st.just("s"), codes, codes), st.integers(0, 60), max_size=16),
+    st.sets(codes),
+    st.binary(min_size=32, max_size=32),
+)
+def test_a_part_of_some_never_shows_more_than_the_part_of_all(counts, large, key):
+    coin = coins(key, "staff")
+    posts = round_tree(sums(counts, 2), coin, base=BASE)
+    bands: dict[Path, int] = {}
+    for (sector, _, band), count in counts.items():
+        bands[sector, band] = bands.get((sector, band), 0) + count
+    around = round_below(bands, sums(posts, 1), coin, base=BASE)
+    some = {path: count for path, count in counts.items() if path[1] in large}
+    shown = round_inside(some, posts, around, coins(key, "bands"), base=BASE)
+    parts: dict[Path, int] = {}
+    for (sector, _, band), count in shown.items():
+        parts[sector, band] = parts.get((sector, band), 0) + count
+    assert all(count <= around[band] for band, count in parts.items())
+    assert all(abs(count - shown.get(path, 0)) < BASE for path, count in some.items())
+    assert all(count <= posts[post] for post, count in sums(shown, 2).items())
 
 
 @given(st.integers(-300, 300), st.binary(min_size=32, max_size=32))

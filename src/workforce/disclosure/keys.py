@@ -15,7 +15,7 @@ from workforce.disclosure.tree import LEAST_BASE
 from workforce.errors import MissingDataError, ParameterError, SourceError
 
 KEY_BYTES = 32
-TREE = 2
+TREE = 3
 """Which tree and which coins; another one shows other figures of the same people."""
 
 

@@ -15,6 +15,7 @@ from workforce.disclosure.tree import (
     Path,
     coins,
     round_below,
+    round_inside,
     round_tree,
     sums,
 )
@@ -87,12 +88,14 @@ def show_staff(staff: pl.DataFrame, keys: Keys, *, base: int = LEAST_BASE) -> Sh
     of_sector = {region: coins(key, "bands") for region, key in keys.items()}
     of_post = {region: coins(key, "bands of occupations") for region, key in keys.items()}
     alone: dict[Place, dict[Path, int]] = {}
+    in_sector: dict[Place, dict[Path, int]] = {}
     for at, tree in trees(here, "persons", where, A_PATH).items():
         region, year = at
         shown = round_tree(tree, staff_coins(keys[region]), base=step)
         by_sector = sums(shown, 1)
         sectors += [(*at, path[0], count) for path, count in by_sector.items()]
         by_band = round_below(in_bands[at], by_sector, of_sector[region], base=step)
+        in_sector[at] = by_band
         bands += [(*at, *path, count) for path, count in by_band.items()]
         alone[at] = {(path[0], path[2]): n for path, n in shown.items() if n >= OWN * HUNDREDTHS}
         large += [(*at, *path, count) for path, count in alone[at].items()]
@@ -102,7 +105,7 @@ def show_staff(staff: pl.DataFrame, keys: Keys, *, base: int = LEAST_BASE) -> Sh
     post = ("sector", "occupation")
     banded = banded.join(big, on=[*where, *post], how="semi")
     for at, tree in trees(banded, "persons", where, (*post, "band")).items():
-        by_band = round_below(tree, alone[at], of_post[at[0]], base=step)
+        by_band = round_inside(tree, alone[at], in_sector[at], of_post[at[0]], base=step)
         aged += [(*at, *path, count) for path, count in by_band.items()]
     fte = rounded(now, "fte", ["region"], ("sector", "occupation"),
                   lambda at: coins(keys[at[0]], "fte"), base)  # fmt: skip

@@ -116,6 +116,55 @@ def round_below(
     return _shown(known, ups, base)
 
 
+def round_inside(
+    counts: Mapping[Path, int],
+    totals: Mapping[Path, int],
+    around: Mapping[Path, int],
+    coin: Coin,
+    *,
+    base: int = LEAST_BASE * HUNDREDTHS,
+) -> dict[Path, int]:
+    """Round divisions of branches that are part of another division, which is shown already.
+
+    As `round_below`, but the branches together never show more of a part than is shown of all: five
+    of an occupation in a band of age where nobody of the sector shows would be 1 to 4. What went up
+    in a part that has no room goes up in another part of its branch instead, where its fraction is
+    the greatest.
+
+    Parameters
+    ----------
+    counts
+        By path, such as sector, occupation and band of age.
+    totals
+        What is shown of each branch, such as sector and occupation.
+    around
+        What is shown of each part of all, such as sector and band of age.
+    coin, base
+        As in `round_tree`.
+    """
+    known = {path: count for path, count in counts.items() if count}
+    down = {path: count - count % base for path, count in known.items()}
+    first = round_below(known, totals, coin, base=base)
+    room = dict(around)
+    for path, count in down.items():
+        part = (*path[:-2], path[-1])
+        room[part] = room.get(part, 0) - count
+    ups: set[Path] = set()
+    for path in sorted(known):
+        part = (*path[:-2], path[-1])
+        if first.get(path, 0) <= known[path]:
+            continue
+        rest = [other for other in known if other[:-1] == path[:-1] and other not in ups
+                and first.get(other, 0) < known[other]]  # fmt: skip
+        for one in (path, *sorted(rest, key=lambda other: (-(known[other] % base), other))):
+            within = (*one[:-2], one[-1])
+            if room[within] >= base:
+                room[within] -= base
+                ups.add(one)
+                break
+    return _shown(known, ups, base)
+
+
 def round_alone(count: int, coin: Coin, name: str, *, base: int = LEAST_BASE * HUNDREDTHS) -> int:
     """Round one count that is part of no sum; a change may be below 0."""
     fraction = count % base
