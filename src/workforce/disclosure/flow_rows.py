@@ -13,7 +13,7 @@ from workforce.disclosure.stocks import ShownStaff
 
 RETIRING = 56
 """Age from which every age has rows of its own: rates change from one to the next."""
-LEAST_PROFILE = 0.01
+LEAST_PROFILE = 0.001
 """Share of recruits below which an age is left out."""
 ROUNDS = 12
 """Rounds in which the level of the rates is found."""

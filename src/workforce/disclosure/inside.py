@@ -174,7 +174,7 @@ def position_factors(shown: ShownStaff, whole: pl.DataFrame) -> pl.DataFrame:
     """Compare a place's own FTE per person with the nation's at its ages, where enough are shown.
 
     Of occupations that show `OWN` persons or more by themselves, of the others of a sector together
-    where these do, and else as in the sector.
+    where these do, else as in the sector, and of sectors that show fewer all together.
 
     Returns
     -------
@@ -201,12 +201,19 @@ def position_factors(shown: ShownStaff, whole: pl.DataFrame) -> pl.DataFrame:
         of_sector * pl.col("persons").sum().over(SECTOR) / pl.col("expected").sum().over(SECTOR)
     )
     enough = pl.col("persons").sum().over(SECTOR) >= OWN
-    factor = (
-        pl.when((heads >= OWN) & (fte > 0)).then(_each(fte, heads) * heads / usual)
+    posts = posts.with_columns(
+        factor=pl.when((heads >= OWN) & (fte > 0)).then(_each(fte, heads) * heads / usual)
         .when(enough & (pl.col("fte") > 0)).then(sector)
-        .otherwise(1.0)
     )  # fmt: skip
-    return posts.select(*POST, factor=factor)
+    # The service areas of a place that are too small by themselves, together.
+    small = ~enough
+    once = pl.int_range(pl.len()).over(SECTOR) == 0
+    both = ("persons", "expected")
+    heads, usual = (pl.col(name).filter(small).sum().over("region") for name in both)
+    fte = pl.col("fte").filter(small & once).sum().over("region")
+    together = pl.when((heads >= OWN) & (fte > 0)).then(_each(fte, heads) * heads / usual)
+    rest = pl.when(small).then(together)
+    return posts.select(*POST, factor=pl.coalesce(pl.col("factor"), rest, 1.0))
 
 
 def _each(fte: pl.Expr, persons: pl.Expr) -> pl.Expr:

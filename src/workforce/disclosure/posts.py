@@ -24,11 +24,13 @@ def shortage_rows(
 
     A line of a sector is told as ``w x shown + (1 - w) x expected``, where w = t^2 / (t^2 + b^2/6)
     weighs how much places differ (t is half of what is expected) against the rounding: a place of
-    40 has the nation's vacancies, one of 4 000 its own. Of the lines that nobody publishes for the
-    nation what is shown stands. Occupations that show `OWN` persons or more are drawn in the same
-    way to their part of the sector, by FTE; others have that part. That a line has rows in a sector
-    tells that it was counted there, and stays: where nothing of it shows there is one row of 0. In
-    a place that writes no zeros it tells that somebody is there, and stays where something shows.
+    40 has the nation's vacancies, one of 4 000 its own. Expected of a sector is what is usual in
+    the nation, at the level of the place, which is drawn in the same way from all its sectors. Of
+    the lines that nobody publishes for the nation what is shown stands. Occupations that show `OWN`
+    persons or more are drawn in the same way to their part of the sector, by FTE; others have that
+    part. That a line has rows in a sector tells that it was counted there, and stays: where nothing
+    of it shows there is one row of 0. In a place that writes no zeros it tells that somebody is
+    there, and stays where something shows.
     """
     latest = staff.sectors.group_by("region").agg(year=pl.col("year").max())
     here = shortage.filter(pl.col("region").is_in(list(keys)))
@@ -73,6 +75,14 @@ def _expected(
         pl.col("total", "shown").fill_null(0.0),
         part=pl.col("post_fte") / pl.col("post_fte").sum().over(over),
         expected=pl.col("odds") * pl.col("post_fte").sum().over(over),
+    )
+    # The level of the place first, which more is known of than of each of its service areas.
+    once = pl.int_range(pl.len()).over(over) == 0
+    of_place = [
+        pl.col(name).filter(once).sum().over("region", "line") for name in ("total", "expected")
+    ]
+    table = table.with_columns(
+        expected=pl.col("expected") * _drawn(of_place[0], of_place[1], base) / of_place[1]
     )
     drawn = _drawn(pl.col("total"), pl.col("expected"), base)
     told_alone = pl.when(pl.col("expected").is_null()).then(pl.col("total")).otherwise(drawn)
