@@ -51,6 +51,8 @@ def test_nothing_in_the_library_is_beyond_the_reach_of_commands_notebooks_and_pu
                 uses[node.name] |= _words(node)
                 declared = {word for one in node.decorator_list for word in _words(one)}
                 new |= {node.name} if "lever" in declared else set()
+            elif isinstance(node, ast.If):
+                new |= _words(node)  # Run as a program.
             elif isinstance(node, ast.Assign | ast.AnnAssign):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 for name in set().union(*map(_words, targets)):

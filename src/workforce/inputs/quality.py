@@ -41,6 +41,24 @@ class Acceptance:
     tables: tuple[str, ...] = ()
 
 
+def quality(folder: Folder, *, quarter: str) -> pl.DataFrame:
+    """Judge the tables of a folder for every region of it, as `judge_folder` does for some.
+
+    Parameters
+    ----------
+    folder : Folder
+        Without problems.
+    quarter : str
+        Label of the run, such as 2026Q4.
+
+    Returns
+    -------
+    DataFrame
+        The lights: region, table, check, light, sector, year, accepted.
+    """
+    return judge_folder(folder, folder.tables["regions"]["region"].to_list(), quarter=quarter)
+
+
 def judge_folder(folder: Folder, regions: Sequence[str], *, quarter: str) -> pl.DataFrame:
     """Judge the tables of a folder for regions of any level.
 

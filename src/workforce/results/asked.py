@@ -111,7 +111,7 @@ def figures(
     draws, seed : int
         Of the simulation.
     quarter : str
-        Label of the run, by which the figures are judged.
+        Label of the run, by which the figures are judged; the last of the base year when left out.
     audience : str
         ``public`` or ``internal``.
     key : str or Path
@@ -141,7 +141,7 @@ def figures(
         horizon=horizon,
         draws=draws,
         seed=seed,
-        quarter=quarter,
+        quarter=quarter or f"{base_year}Q4",
         sectors=(sector,),
         scenarios=scenarios or {},
         measures=tuple(measures),
