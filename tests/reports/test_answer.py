@@ -112,8 +112,9 @@ def test_why_names_the_largest_cause_of_leaving_beside_retirement() -> None:
         row("funded_fte", 2030, 380.0),
     ]
     assert said(rows)["Why?"].endswith(
-        "The budget gives 15 FTE less in 2030 than today. In 2035, 86 FTE must be replaced, most "
-        "of them (52) after those who leave the municipal sector, and 10 after those who retire."
+        "The budget gives 15 FTE less in 2030 than today. During 2035, 86 FTE must be replaced, "
+        "most of them (52) after those who leave the municipal sector, and 10 after those who "
+        "retire."
     )
 
 

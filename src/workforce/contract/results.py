@@ -62,6 +62,11 @@ class Declared:
     persons: tuple[str, ...]
     side: Side
 
+    @property
+    def is_flow(self) -> bool:
+        """Whether it counts or measures what comes or goes in a year."""
+        return self.period == "year" and self.kind in ("count", "amount")
+
 
 @cache
 def declared() -> dict[str, Declared]:

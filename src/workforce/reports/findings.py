@@ -133,9 +133,11 @@ def _figure(
         for one in (value.central, value.lower, value.upper)
     )
     level, word = percent(value.level, texts, decimals=0), certainty_word(value, texts)
+    written = say(texts, wrap, value=central) if wrap else central
+    per = say(texts, "chart.per_year") if value.a_year else ""
     return KeyFigure(
         label=say(texts, label, year=year or str(subject.horizon_year), quarter=year),
-        value=say(texts, wrap, value=central) if wrap else central,
+        value=" ".join(part for part in (written, per) if part),
         interval=say(
             texts,
             "figure.interval_said" if word else "figure.interval",

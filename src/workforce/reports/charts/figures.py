@@ -61,6 +61,7 @@ class Estimate:
     """A figure with its interval; the ends equal the centre where nothing is uncertain.
 
     ``agree`` is the share of the draws on its ``side``: that of zero, or of the base year.
+    ``a_year`` says that it is what comes or goes in a year, and not a stock.
     """
 
     central: float
@@ -69,6 +70,7 @@ class Estimate:
     level: float
     agree: float | None = None
     side: Side = ""
+    a_year: bool = False
 
     @property
     def is_uncertain(self) -> bool:
@@ -226,7 +228,7 @@ def estimate_of(row: Mapping[str, Any]) -> Estimate:
     """Read the figure of a row that has one."""
     central = float(row["central"])
     lower, upper = (central if row[end] is None else float(row[end]) for end in ("lower", "upper"))
-    variable = declared().get(row.get("variable", ""))
+    variable = declared().get(str(row.get("variable")))
     return Estimate(
         central,
         lower,
@@ -234,6 +236,7 @@ def estimate_of(row: Mapping[str, Any]) -> Estimate:
         float(row["level"] or 0.0),
         agree=row.get("agree"),
         side=variable.side if variable else "",
+        a_year=variable is not None and variable.is_flow,
     )
 
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from workforce.contract.figures import Figures
 from workforce.contract.names import name_of as name_in
+from workforce.contract.results import declared
 from workforce.reports.charts.figures import (
     Estimate,
     Subject,
@@ -60,7 +61,8 @@ def interval(
     sign
         Put a plus before what is above zero.
     """
-    return "".join(spoken("it", value, texts, decimals=decimals, share=share, sign=sign).values())
+    said = spoken("it", value, texts, decimals=decimals, share=share, sign=sign)
+    return said["it"] + said["it_span"]
 
 
 def spoken(
@@ -74,6 +76,8 @@ def spoken(
 ) -> dict[str, str]:
     """Write an estimate for a sentence: the figure by its name, the interval by name_span.
 
+    The period of what comes or goes in a year is name_per.
+
     Parameters
     ----------
     name
@@ -84,22 +88,24 @@ def spoken(
     Returns
     -------
     dict
-        The figure, and its interval in brackets with a space before; empty where it is certain.
+        The figure; its interval in brackets with a space before, empty where it is certain; and
+        its period, empty for a stock.
     """
+    per = say(texts, "chart.per_year") if value.a_year else ""
     write = percent if share else number
     central, lower, upper = (
         write(one, texts, decimals=decimals, sign=sign)
         for one in (value.central, value.lower, value.upper)
     )
     if lower == central == upper:  # an interval that reads as one figure
-        return {name: central, f"{name}_span": ""}
+        return {name: central, f"{name}_span": "", f"{name}_per": per}
     if share:  # one sign for per cent is enough for both ends
         lower = number(100 * value.lower, texts, decimals=decimals, sign=sign)
     level = percent(value.level, texts, decimals=0)
     word = certainty_word(value, texts)
     ends = {"level": level, "lower": lower, "upper": upper}
     span = say(texts, "chart.span_said" if word else "chart.span", word=word, **ends)
-    return {name: central, f"{name}_span": f" {span}"}
+    return {name: central, f"{name}_span": f" {span}", f"{name}_per": per}
 
 
 def cell(row: Mapping[str, Any], texts: Texts, *, decimals: int = 0, share: bool = False) -> str:
@@ -146,13 +152,20 @@ def table_by_year(
     Returns
     -------
     polars.DataFrame
-        Text: year, then a column for each series.
+        Text: year, then a column for each series. A heading of flows says their period.
     """
     years = sorted({year for rows in series.values() for year in rows["year"].to_list()})
     columns = {say(texts, "chart.year"): [str(year) for year in years]}
     for heading, rows in series.items():
+        if "variable" in rows.columns and any(map(is_flow, rows["variable"].unique())):
+            heading = f"{heading} ({say(texts, 'chart.per_year')})"
         columns[heading] = column(rows, years, texts, by="year", decimals=decimals, share=share)
     return pl.DataFrame(columns)
+
+
+def is_flow(variable: str) -> bool:
+    """Whether a variable of the rows is what comes or goes in a year."""
+    return variable in declared() and declared()[variable].is_flow
 
 
 def shortage_basis(figures: Figures, subject: Subject) -> str:

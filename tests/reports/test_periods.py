@@ -1,0 +1,75 @@
+"""What comes or goes in a year says so in cards, titles, tables and alternative texts."""
+
+import polars as pl
+import pytest
+
+from workforce.contract.dictionary import variables
+from workforce.contract.figures import Figures
+from workforce.contract.names import Names
+from workforce.contract.results import ROW, declared
+from workforce.reports import charts
+from workforce.reports.charts.figures import Subject
+from workforce.reports.findings import (
+    ageing_figures,
+    competence_figures,
+    shortage_figures,
+)
+from workforce.texts.catalogue import LANGUAGES, load_texts
+
+PER_YEAR = {"nb": "per år", "nn": "per år", "en": "a year"}
+FIGURES = {
+    ("recruitment_need", "", ""): 38.0,
+    ("replacement_fte", "", ""): 30.0,
+    ("growth_fte", "", ""): 8.0,
+    **{
+        ("exits", "cause", cause): 12.0
+        for cause in ("retired", "left_sector", "moved_municipality", "other")
+    },
+    ("competence_drain", "competence", "nurse"): 4.0,
+}
+
+
+def page(language):
+    rows = [
+        {
+            "scenario": "baseline", "region": "1", "sector": "care", "occupation": "all",
+            "dimension": dimension, "category": category, "detail": "", "variable": variable,
+            "unit": variables()[variable].unit, "year": year, "level": 0.8, "central": value,
+            "lower": 0.5 * value, "upper": 2.0 * value, "persons": 100.0,
+        }
+        for (variable, dimension, category), value in FIGURES.items()
+        for year in (2026, 2027)
+    ]  # fmt: skip
+    codes = (("region", "1"), ("sector", "care"), ("competence", "nurse"))
+    names = {(dim, code, one): code for dim, code in codes for one in (*LANGUAGES, "")}
+    subject = Subject("1", "care", "baseline", 2026, 2028, load_texts(language), Names(names))
+    return Figures(pl.DataFrame(rows, schema=ROW), "internal"), subject
+
+
+def test_all_variables_of_these_pages_are_declared_as_flows():
+    assert all(declared()[variable].is_flow for variable, _, _ in FIGURES)
+    assert not any(declared()[name].is_flow for name in ("missing_fte", "headcount", "turnover"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "draw", [charts.recruitment_need, charts.exits_by_cause, charts.competence_drain]
+)
+def test_a_chart_of_flows_says_their_period_in_title_table_and_alternative_text(language, draw):
+    chart = draw(*page(language))
+    for said in (chart.title, chart.alt, *chart.table.columns[1:]):
+        assert PER_YEAR[language] in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("cards", "place"), [(shortage_figures, 0), (ageing_figures, 0), (competence_figures, 0)]
+)
+def test_a_card_of_a_flow_says_its_period(language, cards, place):
+    assert cards(*page(language))[place].value.endswith(PER_YEAR[language])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_figures_point_to_says_the_period_of_the_recruitment_need(language):
+    table = charts.pointers(*page(language)).table
+    assert PER_YEAR[language] in table.row(2)[1]
