@@ -1,0 +1,63 @@
+"""What the guides for developers say is all that there is to do."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from workforce.reports import charts
+
+ROOT = Path(__file__).parents[1]
+GUIDES = ROOT / "docs" / "guides"
+CHART_PAGES = ROOT / "docs" / "charts"
+BLOCK = re.compile(r"^(?:Add to|New file) `([^`]+)`:\n\n```\w+\n(.*?)```$", re.M | re.S)
+KNOWN = """
+import polars as pl
+from tests.reports.test_charts import THEN, published, row, subject
+from workforce.contract.sense import rules_of
+from workforce.explore.panel import REACH
+from workforce.reports import charts
+from workforce.scenarios.levers import LEVERS
+from workforce.texts.catalogue import LANGUAGES, load_texts
+
+lever = LEVERS["meeting_time"]
+assert REACH[lever.name] == (0.0, 5.0, 0.5)
+assert lever.problems({"percent": 11})["percent"]
+cost = pl.DataFrame({"lever": [lever.name], "unit": [lever.cost_unit]})
+refused = [cost.select(rule.broken).to_series().any() for rule in rules_of("measure_costs")]
+assert refused == [False, False]
+
+rows = [row("supply_fte", THEN, 90, 80, 99), row("supply_fte", THEN, 40, sector="school")]
+for language in LANGUAGES:
+    made = charts.fte_by_service(published(rows), subject(language, sector="all"))
+    assert "90" in made.title and made.title in made.alt and made.table.height == 2
+    assert made.figure is not None
+none = charts.fte_by_service(published([row("users", THEN, 1)]), subject(missing=("staff",)))
+assert none.figure is None and "staff" in none.note
+assert {"lever.meeting_time.title", "section.services"} <= set(load_texts("nn").entries)
+"""
+
+
+def test_a_lever_and_a_chart_are_known_everywhere_from_what_the_guides_write(tmp_path) -> None:
+    copy = tmp_path / "src" / "workforce"
+    shutil.copytree(ROOT / "src" / "workforce", copy, ignore=shutil.ignore_patterns("__pycache__"))
+    for guide in ("add-a-lever", "add-a-chart"):
+        blocks = BLOCK.findall((GUIDES / f"{guide}.md").read_text(encoding="utf-8"))
+        assert 2 <= len(blocks) <= 3  # beside a page of docs, and a notebook
+        for path, text in blocks:
+            with (tmp_path / path).open("a", encoding="utf-8") as file:
+                file.write(f"\n\n{text}" if path.endswith(".py") else text)
+    told = subprocess.run(
+        [sys.executable, "-c", KNOWN], cwd=ROOT, capture_output=True, text=True, check=False,
+        env=os.environ | {"PYTHONPATH": str(tmp_path / "src")},
+    )  # fmt: skip
+    assert told.returncode == 0, told.stderr
+
+
+def test_every_chart_has_a_page_on_how_to_read_it() -> None:
+    pages = "".join(path.read_text(encoding="utf-8") for path in CHART_PAGES.glob("*.md"))
+    charts.lights  # noqa: B018 - those that are made of others are found now
+    unread = [name for name in charts.CHARTS if f"charts.{name}" not in pages]
+    assert unread == []
