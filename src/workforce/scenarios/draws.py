@@ -5,6 +5,7 @@ places share is the same whichever of them are projected, together or in jobs of
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from workforce.contract.arrays import Numbers
 from workforce.model.chance import stream
 from workforce.model.posts import used_posts
+from workforce.scenarios.balance import NATION, OCCUPATION, POST, REGION, SECTOR, along, normals
 from workforce.scenarios.population_error import population_factor
 
 ENDS: Literal["weibull"] = "weibull"
@@ -43,7 +45,8 @@ RATE_PERSISTENCE = 0.7
 MOST_YEARS = 10  # Years of flows before the base year whose luck is told apart.
 # Doctor-certified absence of municipalities: year means 7.2-7.7 % in 2020-23 (SSB); the part of a
 # region is assumed.
-ABSENCE_SD, ABSENCE_PERSISTENCE = (0.04, 0.03), 0.8
+ABSENCE_SD = (0.04, 0.03)
+PERSISTENCE = {"absence": 0.8}  # What is left of a year in the next; positions, use, norms walk.
 # The mean position went from 84.1 to 84.3 % in a year (KS 2023-24); walks by as much. [per year]
 POSITION_SD = (0.002, 0.002)
 # Assumptions nobody has observed: use per inhabitant and FTE per user drift. [per year]
@@ -88,19 +91,26 @@ def draw_inputs(inputs: xr.Dataset, *, draws: int, seed: int) -> xr.Dataset:
     """
     result = xr.Dataset(coords={"draw": np.arange(draws + 1)})
     result["population_factor"] = population_factor(inputs, draws, seed)
-    kept = {"absence": ABSENCE_PERSISTENCE}
     if "staff" not in inputs:
         if "fte_in_post" in inputs:
             for name in ("use", "standard"):
-                result[f"{name}_draw"] = _by_sector(inputs, name, draws, seed, BY_SECTOR[name])
+                result[f"{name}_draw"] = _by_sector(inputs, name, draws, seed)
         return result
     result["exit_draw"] = _rates(inputs, "exit", "cause", draws, seed, EXIT_SD)
     result["inflow_draw"] = _rates(inputs, "inflow", "origin", draws, seed, INFLOW_SD)
-    for name, sd in BY_SECTOR.items():
-        result[f"{name}_draw"] = _by_sector(inputs, name, draws, seed, sd, kept.get(name))
-    leaning = _numbers(seed, "retirement").triangular(-1.0, 0.0, 1.0, draws)
+    for name in BY_SECTOR:
+        result[f"{name}_draw"] = _by_sector(inputs, name, draws, seed)
+    leaning = _triangular(normals(seed, draws, NATION, "retirement")[:, 0])
     result["retirement_draw"] = ("draw", np.concatenate([[0.0], leaning]))
     return result
+
+
+def _triangular(normal: Numbers) -> Numbers:
+    """Turn a normal number into one between -1 and 1 that is likeliest at 0."""
+    from scipy.special import ndtr
+
+    tail = ndtr(-abs(normal))
+    return np.sign(normal) * (1.0 - np.sqrt(2.0 * tail))
 
 
 def with_draws(inputs: xr.Dataset, drawn: xr.Dataset) -> xr.Dataset:
@@ -127,24 +137,16 @@ def _numbers(seed: int, *names: str) -> np.random.Generator:
     return np.random.Generator(stream(seed, *names))
 
 
-def _years(
-    rng: np.random.Generator, draws: int, kinds: int, steps: int, sd: float, kept: float | None
-) -> tuple[Numbers, Numbers]:
-    """Paths from zero (draw, kind, year) and their variance by year.
+@lru_cache
+def _walk(steps: int, kept: float | None) -> Numbers:
+    """Tell what each step does to a path from zero, (year, step), of sd 1 in the long run.
 
-    First-order autoregression with ``sd`` in the long run, or a random walk with ``sd`` a year
-    where nothing is named as kept.
+    First-order autoregression, or a random walk where nothing is kept in the next year.
     """
-    step_sd = sd if kept is None else sd * np.sqrt(1.0 - kept**2)
-    keep = 1.0 if kept is None else kept
-    luck = rng.normal(0.0, 1.0, (draws, kinds, steps)) * step_sd
-    path, variance = np.zeros((draws, kinds, steps)), np.zeros(steps)
-    now, spread = np.zeros((draws, kinds)), 0.0
-    for step in range(steps):
-        now = keep * now + luck[..., step]
-        spread = keep**2 * spread + step_sd**2
-        path[..., step], variance[step] = now, spread
-    return path, variance
+    back = np.subtract.outer(np.arange(steps), np.arange(steps))
+    keep, size = (1.0, 1.0) if kept is None else (kept, np.sqrt(1.0 - kept**2))
+    found: Numbers = np.where(back >= 0, size * keep ** np.maximum(back, 0), 0.0)
+    return found
 
 
 def _rates(
@@ -154,24 +156,30 @@ def _rates(
     dims = ["region", "sector", "occupation", kind]
     coords = {dim: inputs[dim] for dim in (*dims, "flow_year")}
     regions, sectors, occupations = (inputs[dim].values.astype(str).tolist() for dim in dims[:3])
-    kinds, steps = inputs.sizes[kind], inputs.sizes["flow_year"]
+    steps = inputs.sizes["flow_year"]
     observed = np.clip(inputs["observed_flow_years"].values.astype(int), 1, MOST_YEARS)
 
-    def years(sd: float, observed: NDArray[np.int64], *names: str) -> Numbers:
-        """Years to come beside the mean of those observed, dims (draw, region, 1, year)."""
-        rng = _numbers(seed, flow, "years", *names)
-        return _beside_observed(rng, draws, steps, sd, observed)[:, :, np.newaxis]
+    paths, lead = _beside_observed(steps), f"{flow} years"
 
-    own = [years(sd[1], observed[[r]], "region", name) for r, name in enumerate(regions)]
-    places = years(sd[0], observed) + np.concatenate(own, axis=1)
-    variance = _variance_beside(observed, steps) * sum(one**2 for one in sd)
+    def years(luck: Numbers, sd: float, observed: NDArray[np.int64], *names: str) -> Numbers:
+        """Years to come beside the mean of those observed, dims (draw, region, 1, year)."""
+        # Balanced along what moves the years beside few and beside many that were observed.
+        rng = _numbers(seed, flow, "years", *names)
+        chance = sd * along(np.concatenate(paths), luck, rng)
+        return np.stack([[chance @ paths[count - 1].T] for count in observed]).transpose(2, 0, 1, 3)
+
+    own = [
+        years(normals(seed, draws, REGION, lead, place=name), sd[1], observed[[r]], "region", name)
+        for r, name in enumerate(regions)
+    ]
+    of_all = years(normals(seed, draws, NATION, lead), sd[0], observed)
+    places = of_all + np.concatenate(own, axis=1)
+    variance = np.stack([(paths[count - 1] ** 2).sum(axis=1) for count in observed])
+    variance *= sum(one**2 for one in sd)
     spread, shared = (
         inputs[f"{flow}_{of}_sd"].transpose(*dims).values for of in ("relative", "shared")
     )
-    common = np.stack(
-        [_numbers(seed, flow, "level", name).normal(size=(draws, kinds)) for name in regions],
-        axis=1,
-    )
+    common = np.stack([normals(seed, draws, REGION, flow, place=name) for name in regions], axis=1)
     weight = inputs["exit_weight"].transpose(*dims[:3]).values
     factor = np.ones((draws + 1, *spread.shape, steps))
     # Post by post, so that no other array is as large as the result.
@@ -181,47 +189,38 @@ def _rates(
             spread[:, i, j], weight[:, i, j], regions, draws, seed, flow, sector, occupation
         )
         error += shared[:, i, j] * common - shared[:, i, j] ** 2 / 2.0
-        log = places + years(sd[2], observed, "occupation", occupation) + error[..., np.newaxis]
+        luck = normals(seed, draws, OCCUPATION, lead, "occupation", occupation)
+        log = places + years(luck, sd[2], observed, "occupation", occupation)
+        log = log + error[..., np.newaxis]
         factor[1:, :, i, j] = np.exp(log - variance[:, np.newaxis] / 2.0)
     return xr.DataArray(factor, dims=["draw", *dims, "flow_year"], coords=coords)
 
 
-def _beside_observed(
-    rng: np.random.Generator, draws: int, steps: int, sd: float, observed: NDArray[np.int64]
-) -> Numbers:
-    """Years to come less the mean of the years observed, dims (draw, region, year).
+@lru_cache
+def _beside_observed(steps: int) -> list[Numbers]:
+    """Years to come less the mean of 1, 2, ... years observed: what each normal does to them.
 
-    One stationary first-order autoregression for all regions, which have observed more or fewer of
-    the years before: rates are means of these, whether they were good or bad.
+    One stationary first-order autoregression of sd 1 for all regions, which have observed more or
+    fewer of the years before: rates are means of these, whether they were good or bad. The first
+    normal is the latest year observed, the next ones lead back from it, since it is the same
+    process backwards, and the others lead on.
+
+    Returns
+    -------
+    list of ndarray
+        By the number of years observed, (year, normal).
     """
-    keep, step_sd = RATE_PERSISTENCE, sd * np.sqrt(1.0 - RATE_PERSISTENCE**2)
-    latest = rng.normal(0.0, sd, draws)
-
-    def walk(length: int) -> Numbers:
-        luck = rng.normal(0.0, step_sd, (draws, length))
-        path, now = np.empty_like(luck), latest
-        for step in range(length):
-            now = keep * now + luck[..., step]
-            path[..., step] = now
-        return path
-
-    # It is the same process backwards.
-    before = np.concatenate([latest[..., np.newaxis], walk(MOST_YEARS - 1)], axis=-1)
-    means = np.cumsum(before, axis=-1) / np.arange(1, MOST_YEARS + 1)
-    found: Numbers = walk(steps)[:, np.newaxis] - means[:, observed - 1, np.newaxis]
-    return found
-
-
-def _variance_beside(observed: NDArray[np.int64], steps: int) -> Numbers:
-    """Variance of `_beside_observed` over ``sd`` squared, dims (region, year)."""
-    ahead = np.arange(1, steps + 1)
-    found = np.empty((len(observed), steps))
-    for place, count in enumerate(observed):
-        back = np.arange(count)
-        among = RATE_PERSISTENCE ** np.abs(back[:, np.newaxis] - back)
-        across = RATE_PERSISTENCE ** (ahead[:, np.newaxis] + back)
-        found[place] = 1.0 + among.mean() - 2.0 * across.mean(axis=1)
-    return found
+    keep, size = RATE_PERSISTENCE, np.sqrt(1.0 - RATE_PERSISTENCE**2)
+    before, ahead = (np.zeros((length, MOST_YEARS + steps)) for length in (MOST_YEARS, steps))
+    before[0, 0] = 1.0
+    for path, first in ((before[1:], 1), (ahead, MOST_YEARS)):
+        now = before[0]
+        for step in range(len(path)):
+            now = keep * now
+            now[first + step] = size
+            path[step] = now
+    means = np.cumsum(before, axis=0) / np.arange(1, MOST_YEARS + 1)[:, np.newaxis]
+    return [ahead - mean for mean in means]
 
 
 def _estimate(
@@ -233,35 +232,31 @@ def _estimate(
     (one error for all places in the post, since they borrow the same figures) and w.
     """
     flow, *post = names
-    shape = (draws, spread.shape[-1])
-    common = _numbers(seed, flow, "estimate", *post).normal(size=shape)
-    own = [_numbers(seed, flow, "estimate", *post, name).normal(size=shape) for name in regions]
+    common = normals(seed, draws, POST, flow, "estimate", *post)
+    own = [normals(seed, draws, POST, flow, "estimate", *post, place=name) for name in regions]
     part = weight[:, np.newaxis]
     luck = np.sqrt(1.0 - part) * common[:, np.newaxis] + np.sqrt(part) * np.stack(own, axis=1)
     error: Numbers = spread * luck - spread**2 / 2.0
     return error
 
 
-def _by_sector(
-    inputs: xr.Dataset,
-    name: str,
-    draws: int,
-    seed: int,
-    sd: tuple[float, float],
-    kept: float | None = None,
-) -> xr.DataArray:
+def _by_sector(inputs: xr.Dataset, name: str, draws: int, seed: int) -> xr.DataArray:
     """Factor by region, sector and year: years of the nation and of the region, from 1."""
-    regions = inputs["region"].values.astype(str)
-    sectors = inputs["sector"].values.astype(str)
+    regions = inputs["region"].values.astype(str).tolist()
+    sectors = inputs["sector"].values.astype(str).tolist()
     steps = inputs.sizes["flow_year"]
+    path = _walk(steps, PERSISTENCE.get(name))
+    variance = sum(sd**2 for sd in BY_SECTOR[name]) * (path**2).sum(axis=1)
+
+    def years(sd: float, sector: str, place: str = "") -> Numbers:
+        luck = normals(seed, draws, SECTOR, name, "sector", sector, place=place)
+        return sd * along(path, luck, _numbers(seed, name, sector, place)) @ path.T
+
     factor = np.ones((draws + 1, len(regions), len(sectors), steps + 1))
     for i, sector in enumerate(sectors):
-        rng = _numbers(seed, name, sector)
-        nation, variance = _years(rng, draws, 1, steps, sd[0], kept)
+        nation = years(BY_SECTOR[name][0], sector)
         for r, region in enumerate(regions):
-            rng = _numbers(seed, name, sector, region)
-            own, more = _years(rng, draws, 1, steps, sd[1], kept)
-            log = (nation + own)[:, 0] - (variance + more) / 2.0
+            log = nation + years(BY_SECTOR[name][1], sector, region) - variance / 2.0
             factor[1:, r, i, 1:] = np.exp(log)
     dims = ["region", "sector", "year"]
     coords = {dim: inputs[dim] for dim in dims}

@@ -9,6 +9,7 @@ import xarray as xr
 
 from workforce.contract.arrays import Numbers
 from workforce.model.chance import stream
+from workforce.scenarios.balance import NATION, REGION, along, normals
 from workforce.sources.tables.files import national_folder
 
 FILE = "population_error.csv"
@@ -88,7 +89,7 @@ def population_factor(
     count["unborn"] = count["general"]
     path, variance = {}, {}
     for group in GROUPS:
-        steps = _walk(sizes[group], count[group], every, draws, _streams(inputs, seed, group))
+        steps = _walk(sizes[group], count[group], every, inputs, draws, seed, group)
         path[group], variance[group] = (part[..., ahead.astype(int)] for part in steps)
     weight = np.clip((ages - 60.0) / 20.0, 0.0, 1.0)[:, np.newaxis]
     unborn = (ages[:, np.newaxis] < ahead).astype(float)
@@ -131,22 +132,33 @@ def _walk(
     size: ErrorSize,
     count: Numbers,
     ahead: Numbers,
+    inputs: xr.Dataset,
     draws: int,
-    streams: tuple[np.random.Generator, list[np.random.Generator]],
+    seed: int,
+    group: str,
 ) -> tuple[Numbers, Numbers]:
     """Paths (draw, region, year) from zero, and their variance (region, year)."""
     common = size.common_sd**2 * ahead ** (2 * size.common_power)
     small = size.small_sd**2 * ahead ** (2 * size.small_power)
     own = (1 - size.shared) * common + small / np.maximum(count, 1.0)[:, np.newaxis]
     shared = size.shared * common
-    steps = len(ahead) - 1
-    nation, places = streams
-    luck = np.stack([rng.normal(size=(draws, steps)) for rng in places], axis=1)
-    together = nation.normal(size=(draws, 1, steps)) * np.sqrt(np.diff(shared))
-    apart = luck * np.sqrt(np.diff(own, axis=-1))
-    path = np.cumsum(together + apart, axis=-1)
-    start = np.zeros((draws, len(count), 1))
-    return np.concatenate([start, path], axis=-1), own + shared
+    nation, places = _streams(inputs, seed, group)
+    names = inputs["region"].values.astype(str).tolist()
+    path = _steps(shared, normals(seed, draws, NATION, group), nation)[:, np.newaxis] + np.stack(
+        [
+            _steps(variance, normals(seed, draws, REGION, group, place=name), rng)
+            for name, variance, rng in zip(names, own, places, strict=True)
+        ],
+        axis=1,
+    )
+    return path, own + shared
+
+
+def _steps(variance: Numbers, luck: Numbers, rng: np.random.Generator) -> Numbers:
+    """Paths from zero whose independent steps give the variance by year, (draw, year)."""
+    path = np.tril(np.ones((len(variance) - 1,) * 2)) * np.sqrt(np.diff(variance))
+    walked = along(path, luck, rng) @ path.T
+    return np.concatenate([np.zeros((len(luck), 1)), walked], axis=1)
 
 
 def _chance(
