@@ -75,7 +75,7 @@ def test_a_shortage_counts_from_the_year_after_which_it_is_sure_for_good() -> No
 
 def test_where_nobody_lacks_it_says_so() -> None:
     told = said(of_place(0.0, 0.2))
-    assert told["How many are missing?"] == "In 2036 no occupation is expected to lack FTE."
+    assert told["How many are missing?"] == "In 2036 no occupation is expected to be short of FTE."
     assert told["From when?"] == "Nobody is missing in 2026."
 
 
@@ -88,9 +88,9 @@ def test_a_rounded_count_of_few_names_no_occupation() -> None:
     ("need", "staff", "told"),
     [
         (30.0, 10.0, "the need grows by 30 FTE, and the staff by 10."),
-        (30.0, 0.0, "the need grows by 30 FTE, while the staff stay as many."),
+        (30.0, 0.0, "the need grows by 30 FTE, while the number of staff stays the same."),
         (-12.0, -20.0, "the need falls by 12 FTE, and the staff by 20."),
-        (0.2, 15.0, "the need stays the same, while the staff grow by 15 FTE."),
+        (0.2, 15.0, "the need stays the same, while the staff increase by 15 FTE."),
     ],
 )
 def test_why_sets_the_change_of_need_against_that_of_staff(
@@ -112,7 +112,7 @@ def test_why_names_the_largest_cause_of_leaving_beside_retirement() -> None:
         row("funded_fte", 2030, 380.0),
     ]
     assert said(rows)["Why?"].endswith(
-        "The budget gives 15 FTE less in 2030 than today. During 2035, 86 FTE must be replaced, "
+        "The budget gives 15 fewer FTE in 2030 than today. During 2035, 86 FTE must be replaced, "
         "most of them (52) after those who leave the municipal sector, and 10 after those who "
         "retire."
     )

@@ -29,7 +29,7 @@ def test_nothing_is_said_to_be_observed_or_measured_that_was_borrowed():
 def test_the_shortage_at_the_start_is_told_by_how_the_page_knows_it():
     """A folder may have the table, and the place of the page none of its rows."""
     assert "own figures are missing or too small" in " ".join(told(short="estimated_shortage"))
-    assert "where own figures are missing or too small" in " ".join(
+    assert "where your own figures are missing or too small" in " ".join(
         told(short="partly_measured_shortage")
     )
 

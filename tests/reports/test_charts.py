@@ -284,7 +284,7 @@ def test_a_change_of_few_persons_is_told_in_persons() -> None:
     )
     assert "20–66 years: \u221210% (80%: \u221215 to \u22125%)" in chart.alt
     (old, working, *_) = ageing_figures(few, subject())
-    assert (old.value, old.interval) == ("+3 persons", "80%: \u22123 to +10")
+    assert (old.value, old.interval) == ("+3 people", "80%: \u22123 to +10")
     assert working.value == "\u221210%"
     # Many become few: the change is of few persons, too.
     emptied = published(bands(**{"80+": (40, (15, 9, 22)), "20-66": (200, (180, 170, 190))}))

@@ -79,21 +79,23 @@ def test_a_measure_is_told_with_its_size_its_time_and_for_whom() -> None:
         describe_measure(figures(all=823.0), subject(), measure("absence", -0.5, end_year=2029))
     )
     assert told["The measure"] == (
-        "Short absence falls by 0.5 percentage point(s) of agreed days, "
+        "Short-term absence falls by 0.5 percentage points of agreed person-days, "
         "in full from 1 January 2029."
     )
-    assert told["How many"].startswith("About 820 persons worked in all service areas")
+    assert told["How many"].startswith(
+        "In all, about 820 people were employed in all service areas"
+    )
     assert "About 120 of them were 55 or older." in told["How many"]
     older = dict(describe_measure(figures(all=823.0), subject(), measure("retirement_age", 1)))
-    assert older["How many"].startswith("About 120 of those")
+    assert older["How many"].endswith("about 120 were 55 or older.")
 
 
 def test_persons_are_summed_over_the_sectors_reached_and_not_told_where_one_is_not_known() -> None:
     given = measure("productivity", 2, sectors=("health_care", "technical"))
     both = figures(all=823.0, health_care=300.0, technical=61.0)
-    assert "About 360 persons" in dict(describe_measure(both, subject(), given))["How many"]
+    assert "about 360 people" in dict(describe_measure(both, subject(), given))["How many"]
     for few, words in ((figures(all=823.0, health_care=300.0), "is not known"),
-                       (figures(health_care=4.0, technical=4.0), "Fewer than 10")):  # fmt: skip
+                       (figures(health_care=4.0, technical=4.0), "Fewer than ten")):  # fmt: skip
         assert words in dict(describe_measure(few, subject(), given))["How many"]
 
 
@@ -103,13 +105,13 @@ def test_those_near_the_age_of_leaving_are_counted_by_service_area_and_never_by_
     # Only all service areas together have ages here; those of health care are not shown.
     both = figures(all=823.0, health_care=300.0)
     given = measure("absence", -1, sectors=("health_care",))
-    assert "were 55 or older is not known" in how_many(both, subject(), given)
+    assert "is not known how many of them were 55 or older" in how_many(both, subject(), given)
     nurses = measure("absence", -1, occupations=("2223",))
     posts = both.table.filter(variable="headcount", sector="all").with_columns(
         occupation=pl.lit("2223"), persons=pl.col("central")
     )
     told = how_many(Figures(posts, "internal"), subject(), nurses)
-    assert "counted for service areas and not for occupations" in told
+    assert "counted for service areas, not for occupations" in told
     hired = measure("recruitment", 5)
     assert "55" not in how_many(both, subject(), hired)
 

@@ -65,11 +65,11 @@ def told(years, exits, recruits, *, sector="all", language="nb"):
 
 def test_years_exits_and_recruits_are_told_to_the_nearest_ten():
     assert told(1, [34, 16], [9, 10]) == (
-        "Avgang og rekruttering bygger på ett år med egne tall: om lag 50 personer sluttet og "
+        "Avgang og rekruttering bygger på ett år med egne tall: omtrent 50 personer sluttet og "
         "færre enn 20 personer begynte."
     )
     of_sector = told(8, [304, 16], [9, 10], sector="health_care")
-    assert "8 år med egne tall: om lag 300 personer sluttet" in of_sector
+    assert "8 år med egne tall: omtrent 300 personer sluttet" in of_sector
 
 
 def test_a_place_without_flows_among_others_that_have_some_is_told_to_build_on_little():

@@ -240,7 +240,7 @@ def test_the_method_box_says_how_a_surplus_reads_and_what_is_borrowed(capture) -
     assert "ikke at kommunen har for mange ansatte" in html
     assert "avrundet så ingen kan kjennes igjen" in html
     assert "Avgang: &lt;gruppen&gt;" in html
-    assert "startverdi 7, 100 trekninger" in html
+    assert "100 kjøringer, startverdi 7" in html
 
 
 def test_a_population_report_says_nothing_of_surplus_and_lent_figures(capture) -> None:

@@ -119,7 +119,7 @@ def _occupations() -> pl.DataFrame:
     other = {
         "occupation": UNTOLD,
         "name_nb": "Andre og uoppgitte yrker",
-        "name_nn": "Andre og uoppgjevne yrke",
+        "name_nn": "Andre og uoppgitte yrke",
         "name_en": "Other and unknown occupations",
         "styrk08": UNTOLD,
         "group": "other",

@@ -89,7 +89,7 @@ OCCUPATIONS = (
     Occupation("2341", "Grunnskolelærer", "Grunnskulelærar", "Primary school teacher", "teachers", "bachelor", "72", 0.73),
     Occupation("2342", "Barnehagelærer", "Barnehagelærar", "Kindergarten teacher", "teachers", "bachelor", "72", 0.88),
     Occupation("2352", "Spesialpedagog", "Spesialpedagog", "Special needs teacher", "teachers", "master", "72", 0.86),
-    Occupation("2422", "Rådgiver og saksbehandler", "Rådgivar og saksbehandlar", "Adviser", "administration", "bachelor", "72", 0.62),
+    Occupation("2422", "Rådgiver og saksbehandler", "Rådgivar og saksbehandlar", "Adviser and executive officer", "administration", "bachelor", "72", 0.62),
     Occupation("2635", "Sosialfaglig rådgiver", "Sosialfagleg rådgivar", "Social worker", "social_workers", "bachelor", "72", 0.83),
     Occupation("3112", "Bygningsingeniør", "Bygningsingeniør", "Building engineer", "engineers", "bachelor", "72", 0.30),
     Occupation("3412", "Miljøarbeider", "Miljøarbeidar", "Social work assistant", "social_workers", "certificate", "72", 0.66),

@@ -210,7 +210,8 @@ def method_box(
     if people:
         kind = "method.privacy_internal" if audience == "internal" else "method.privacy"
         reading.append(say(texts, kind))
-    run = say(texts, "method.run_value", version=version("workforce"), seed=seed, draws=draws)
+    drawn = "method.run_value" if draws > 0 else "method.run_value_without_draws"
+    run = say(texts, drawn, version=version("workforce"), seed=seed, draws=draws)
     if borrowed:
         lent = _paragraph(say(texts, "method.borrowed_intro") + ":") + _bullets(borrowed)
     else:

@@ -17,7 +17,8 @@ from workforce.errors import ParameterError, ReportError
 LANGUAGES = ("nb", "nn", "en")
 LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
 MINUS = "\u2212"
-PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
+PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([^{}|]*)\|([^{}|]*))?\}")
+"""{count}, or {count:person|personer}: the word for one and the word for any other number."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Texts:
     language
         nb, nn or en.
     entries
-        Text of each key, with placeholders such as ``{region}``.
+        Text of each key, with placeholders such as ``{region}``; ``{count:person|personer}`` is
+        the word that goes with the count, which is not written again.
     """
 
     language: str
@@ -131,10 +133,21 @@ def say(texts: Texts, key: str, **values: str | int) -> str:
                 "number(), percent() or date() first, so that it follows the language."
             )
     text = texts.entries[key]
-    missing = sorted(set(PLACEHOLDER.findall(text)) - set(values))
+    missing = sorted(placeholders(text) - set(values))
     if missing:
         raise ParameterError(f"Text {key!r} needs a value for {', '.join(missing)}.")
-    return PLACEHOLDER.sub(lambda found: str(values[found.group(1)]), text)
+
+    def fill(found: re.Match[str]) -> str:
+        name, one, many = found.groups()
+        value = str(values[name])
+        return value if one is None else one if value == "1" else many
+
+    return PLACEHOLDER.sub(fill, text)
+
+
+def placeholders(text: str) -> set[str]:
+    """Return the names that a text of the catalogues asks values for."""
+    return {found.group(1) for found in PLACEHOLDER.finditer(text)}
 
 
 def number(value: float, texts: Texts, *, decimals: int = 0, sign: bool = False) -> str:
