@@ -8,7 +8,9 @@ import polars as pl
 
 from workforce.errors import ParameterError
 
-LANGUAGES = ("nb", "nn", "en")
+LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
+"""Languages of pages, and how each writes numbers and dates."""
+LANGUAGES = tuple(LOCALES)
 DIMENSIONS = {
     "region": "regions",
     "sector": "sectors",

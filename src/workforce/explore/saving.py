@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from workforce.batch.params import load_params
+from workforce.contract.names import LANGUAGES
 from workforce.contract.places import fresh
 from workforce.errors import ParameterError
 from workforce.explore.central import Steps, as_levers
@@ -142,5 +143,5 @@ def _content(code: str, title: str, steps: Steps) -> dict[str, Any]:
         }
         for step in as_levers(steps)
     ]
-    titles = dict.fromkeys(("nb", "nn", "en"), title)
+    titles = dict.fromkeys(LANGUAGES, title)
     return {"title": title, "scenarios": {code: {"title": titles, "measures": measures}}}

@@ -12,10 +12,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from workforce.contract.names import LANGUAGES, LOCALES
 from workforce.errors import ParameterError, ReportError
 
-LANGUAGES = ("nb", "nn", "en")
-LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
+__all__ = ["LANGUAGES"]
 MINUS = "\u2212"
 PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([^{}|]*)\|([^{}|]*))?\}")
 """{count}, or {count:person|personer}: the word for one and the word for any other number."""
@@ -90,6 +90,7 @@ def read_catalogues(folder: Path) -> dict[str, dict[str, str]]:
         A key stands twice, or a text is missing in a language, is empty or not text.
     """
     entries: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
+    lacking = []
     for path in sorted(folder.rglob("*.yaml")):
         file = path.relative_to(folder).as_posix()
         for key, words in _read_words(path, file):
@@ -98,8 +99,15 @@ def read_catalogues(folder: Path) -> dict[str, dict[str, str]]:
                     f"{file}: the key {key!r} stands twice among the catalogues. Give one of "
                     "them another name."
                 )
-            for language, text in words.items():
-                entries[language][key] = text
+            if tuple(words) != LANGUAGES or not all(words.values()):
+                lacking.append(f"{file}: {key!r}")
+            for language in LANGUAGES:
+                entries[language][key] = words.get(language, "")
+    if lacking:
+        raise ReportError(
+            f"{'; '.join(lacking)}. These need one text each in {', '.join(LANGUAGES)}, in this "
+            "order."
+        )
     return entries
 
 
@@ -248,10 +256,6 @@ def _words(node: Any, file: str, prefix: str = "") -> Iterator[tuple[str, dict[s
                              for part, text in parts):  # fmt: skip
             yield from _words(value, file, f"{key}.")
             continue
-        words = {language.value: str(text.value).strip() for language, text in parts
-                 if text.id == "scalar"}  # fmt: skip
-        if tuple(words) != LANGUAGES or len(parts) != len(words) or not all(words.values()):
-            raise ReportError(
-                f"{file}: {key!r} needs one text each in {', '.join(LANGUAGES)}, in this order."
-            )
-        yield key, words
+        words = {language.value: text.value.strip() if text.id == "scalar" else ""
+                 for language, text in parts}  # fmt: skip
+        yield key, words if len(words) == len(parts) else {}
