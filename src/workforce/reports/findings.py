@@ -24,7 +24,9 @@ from workforce.reports.charts.population import change, change_of_few
 from workforce.reports.charts.quality import Judged, population_judged, staff_judged
 from workforce.reports.charts.quarters import latest_quarters
 from workforce.reports.charts.shortage import LEAST_SURPLUS, sorted_estimates
+from workforce.reports.charts.staff import OLDER, age_shares
 from workforce.reports.charts.words import (
+    adding_up,
     certainty_word,
     decimals_for,
     name_of,
@@ -104,8 +106,9 @@ def older_staff(figures: Figures, subject: Subject) -> tuple[float, float] | Non
     )  # fmt: skip
     if rows.is_empty() or rows["central"].null_count() or not float(rows["central"].sum()):
         return None
-    older = float(rows.filter(pl.col("category").is_in(["55_61", "62_plus"]))["central"].sum())
-    return older, older / float(rows["central"].sum())
+    persons = dict(rows.select("category", "central").iter_rows())
+    shares = age_shares(persons)
+    return sum(persons.get(one, 0.0) for one in OLDER), sum(shares.get(one, 0.0) for one in OLDER)
 
 
 def page_figure(figures: Figures, subject: Subject, variable: str, year: int) -> Estimate | None:
@@ -273,10 +276,11 @@ def _recruitment(figures: Figures, subject: Subject) -> KeyFigure | None:
     if need is None or replacement is None or growth is None:
         return None
     decimals = decimals_for(need.central)
+    halves = {"replacement": replacement.central, "growth": growth.central}
+    parts = adding_up(halves, need.central, decimals=decimals)
     note = say(
         texts, "figure.recruitment_note",
-        replacement=number(replacement.central, texts, decimals=decimals),
-        growth=number(growth.central, texts, decimals=decimals),
+        **{name: number(value, texts, decimals=decimals) for name, value in parts.items()},
     )  # fmt: skip
     return _figure(subject, "figure.recruitment", need, year=str(year), note=note)
 

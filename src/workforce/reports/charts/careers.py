@@ -10,6 +10,7 @@ from workforce.reports.charts.figures import Subject, estimate, of_known_posts, 
 from workforce.reports.charts.shapes import Bar, Bars
 from workforce.reports.charts.style import PENS
 from workforce.reports.charts.words import (
+    adding_up,
     column,
     decimals_for,
     place_name,
@@ -20,6 +21,7 @@ from workforce.reports.charts.words import (
 from workforce.texts.catalogue import number, say
 
 PARTS = ("openings", "growth", "exits", "transfers")
+OTHERS = "others"
 YOUNG, OLDER = "30", "55"
 """Start ages that the title names."""
 
@@ -43,17 +45,20 @@ def openings(figures: Figures, subject: Subject) -> Told | None:
     # The interval of the sum only, so that the table fits a narrow page.
     ends = [pl.when(pl.col("category") == "openings").then(end).otherwise("central").alias(end)
             for end in ("lower", "upper")]  # fmt: skip
-    rows = rows.with_columns(ends)
+    rows = _adding_up(rows.with_columns(ends), by, places)
+    codes = _codes(rows, by)
     table = {f"chart.{by}": [place_name(subject, by, code) for code in codes]}
     for part in PARTS if by == "occupation" else PARTS[:3]:
         table[part] = column(only(rows, part), codes, texts, by=by, decimals=places)
     decimals = decimals_for(whole.central)
+    of_lead = {part: float(only(lead, part)["central"].sum()) for part in PARTS[1:]}
+    printed = adding_up(of_lead, whole.central, decimals=decimals)
     return Told(
         table=table,
         said={
             **spoken("openings", whole, texts, decimals=decimals),
-            "exits": number(exits.central, texts, decimals=decimals),
-            "growth": number(abs(growth.central), texts, decimals=decimals),
+            "exits": number(printed["exits"], texts, decimals=decimals),
+            "growth": number(abs(printed["growth"]), texts, decimals=decimals),
         },
         title="title" if growth.central >= 0 else "title_fewer",
         notes=("note", "note_moves") if by == "occupation" else ("note",),
@@ -90,8 +95,39 @@ def working_years(figures: Figures, subject: Subject) -> Told | None:
     )  # fmt: skip
 
 
+def _adding_up(rows: pl.DataFrame, by: str, places: int) -> pl.DataFrame:
+    """Round what opens posts so that both the parts of a row and the rows of a part add up.
+
+    Rows that are not shown stand as others.
+    """
+    cells = {(row[by], row["category"]): row for row in rows.iter_rows(named=True)}
+    codes = [code for code in rows[by].unique(maintain_order=True) if code != "all"]
+    ends = {part: cells["all", part]["central"] for part in PARTS if ("all", part) in cells}
+    if len(ends) < len(PARTS) or rows["central"].null_count():
+        return rows
+    printed: dict[tuple[str, str], float] = {}
+    whole = adding_up({part: ends[part] for part in PARTS[1:]}, ends[PARTS[0]], decimals=places)
+    for part, total in whole.items():
+        each = {code: float(cells[code, part]["central"]) for code in codes}
+        rest = ends[part] - sum(each.values())
+        if abs(rest) > 1e-6:
+            each[OTHERS] = rest
+        down = adding_up(each, total, decimals=places) | {"all": total}
+        printed |= {(code, part): value for code, value in down.items()}
+    for code in dict.fromkeys(code for code, _ in printed):
+        printed[code, PARTS[0]] = sum(printed.get((code, part), 0.0) for part in PARTS[1:])
+    blank = dict(cells["all", PARTS[0]])
+    told = []
+    for (code, part), value in printed.items():
+        row = cells.get((code, part), blank | {by: code, "category": part, "agree": None})
+        certain = {} if part == PARTS[0] and code != OTHERS else {"lower": value, "upper": value}
+        told.append(row | {"central": value} | certain)
+    return pl.DataFrame(told, schema=rows.schema)
+
+
 def _codes(rows: pl.DataFrame, by: str) -> list[str]:
     """Codes with the most openings first, hidden ones after them, the whole last."""
     whole = only(rows, "openings").sort("central", descending=True, nulls_last=True)
     codes: list[str] = whole[by].to_list()
-    return [*(code for code in codes if code != "all"), *(["all"] if "all" in codes else [])]
+    last = [code for code in (OTHERS, "all") if code in codes]
+    return [*(code for code in codes if code not in last), *last]

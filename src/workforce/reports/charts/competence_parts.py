@@ -31,7 +31,14 @@ from workforce.reports.charts.style import (
     wrap,
     year_axis,
 )
-from workforce.reports.charts.words import certainty, column, name_of, sector_name, table_decimals
+from workforce.reports.charts.words import (
+    adding_up,
+    certainty,
+    column,
+    name_of,
+    sector_name,
+    table_decimals,
+)
 from workforce.texts.catalogue import number, percent, say
 
 if TYPE_CHECKING:
@@ -198,7 +205,10 @@ def _whole_parts(rows: pl.DataFrame, parts: Sequence[str]) -> dict[str, dict[str
 
 def _share(values: Mapping[str, float], parts: Sequence[str]) -> float:
     whole = sum(values.values())
-    return sum(values[part] for part in parts) / whole if whole else 0.0
+    if not whole:
+        return 0.0
+    shares = adding_up({one: value / whole for one, value in values.items()}, 1.0, decimals=2)
+    return sum(shares[part] for part in parts)
 
 
 def _panels(parts: Mapping[str, pl.DataFrame], drawn: Sequence[str], subject: Subject) -> Figure:

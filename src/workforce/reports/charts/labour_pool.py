@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ from workforce.reports.charts.style import (
     name_rows,
     wrap,
 )
-from workforce.reports.charts.words import NOTHING, interval, name_of
+from workforce.reports.charts.words import NOTHING, adding_up, interval, name_of
 from workforce.texts.catalogue import join_list, number, percent, say
 
 if TYPE_CHECKING:
@@ -167,8 +168,18 @@ def _by_occupation(
             continue
         others = [name for name in parts if name not in (MUNICIPALITIES, MOVERS, *NEW)]
         kept = {name: parts[name] for name in (MUNICIPALITIES, MOVERS, *NEW)}
-        found[str(code)] = kept | {OTHERS: _total(parts, others)}
+        found[str(code)] = _adding_up(kept | {OTHERS: _total(parts, others)})
     return found
+
+
+def _adding_up(parts: Parts) -> Parts:
+    """Round those who are wanted, and those who come, to whole persons that add up as printed."""
+    printed = dict(parts)
+    for names in (WANTED, NEW):
+        each = {name: parts[name].central for name in names}
+        for name, persons in adding_up(each, sum(each.values())).items():
+            printed[name] = replace(parts[name], central=persons)
+    return printed
 
 
 def _total(parts: Parts, names: Sequence[str]) -> Estimate:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from workforce.contract.figures import Figures
@@ -24,6 +26,7 @@ from workforce.reports.charts.shapes import Bar, Bars
 from workforce.reports.charts.shortage import SURPLUS, scenario_name
 from workforce.reports.charts.style import PENS
 from workforce.reports.charts.words import (
+    adding_up,
     column,
     decimals_for,
     interval,
@@ -149,17 +152,25 @@ def width_sources(figures: Figures, subject: Subject) -> Told | None:
     if subject.sector not in sectors:
         return None
     most = max(SOURCES, key=lambda source: by[subject.sector, source])
+    shares = {code: _whole_shares({one: by[code, one] for one in SOURCES}) for code in sectors}
     return Told(
         table={"chart.sector": [sector_name(subject, code) for code in sectors]}
         | {
-            source: [percent(max(by[code, source], 0.0), texts, decimals=0) for code in sectors]
+            source: [percent(shares[code][source], texts, decimals=0) for code in sectors]
             for source in SOURCES
         },
         said={
             "source": say(texts, f"width.{most}_in"),
-            "share": percent(by[subject.sector, most], texts, decimals=0),
+            "share": percent(shares[subject.sector][most], texts, decimals=0),
         },
     )
+
+
+def _whole_shares(parts: Mapping[str, float]) -> dict[str, float]:
+    """Round shares to whole per cent that make up a hundred; one below zero counts as nothing."""
+    above = {name: max(share, 0.0) for name, share in parts.items()}
+    whole = sum(above.values()) or 1.0
+    return adding_up({name: one / whole for name, one in above.items()}, 1.0, decimals=2)
 
 
 def _codes(rows: pl.DataFrame, by: str) -> list[str]:

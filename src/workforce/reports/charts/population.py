@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -32,13 +33,15 @@ from workforce.reports.charts.style import (
     number_axis,
     year_axis,
 )
-from workforce.reports.charts.words import NOTHING, interval, spoken, table_by_year
+from workforce.reports.charts.words import NOTHING, interval, spoken, table_by_year, years_adding_up
 from workforce.texts.catalogue import Texts, number, percent, say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-BANDS = ("0", "1-5", "6-15", "16-19", "20-66", "67-79", "80-89", "90+", "80+")
+BANDS = ("0", "1-5", "6-15", "16-19", "20-66", "67-79", "80-89", "90+")
+OLDEST = "80+"
+"""Sum of the two oldest bands, which stands in no list with them but as their total."""
 GROUP_YEARS = 5
 OPEN_AGE = 95
 OLD = 67
@@ -78,21 +81,23 @@ def population_bands(figures: Figures, subject: Subject) -> Told | None:
     """Draw every band of ages over time, each in its own panel with its interval."""
     texts = subject.texts
     rows = shown(pick(figures, subject, "population_by_band", dimension="age_band"))
-    series = {name: only(rows, name) for name in BANDS}
+    series = {name: only(rows, name) for name in (*BANDS, OLDEST)}
     series = {name: one for name, one in series.items() if one.height > 1}
     if not series:
         return None
-    old = series.get("80+", next(iter(series.values())))
+    old = series.get(OLDEST, next(iter(series.values())))
+    oldest = {name: series[name] for name in BANDS[-2:] if name in series}
+    told = series | (years_adding_up(oldest, old) if OLDEST in series and len(oldest) == 2 else {})
+    names = {name: band_name(texts, name) for name in series}
+    if OLDEST in names and oldest:
+        names[OLDEST] = say(texts, "bands.in_all", name=names[OLDEST])
     ends = [estimate(old, year=year) for year in (subject.base_year, subject.horizon_year)]
     base, then = (number(one.central, texts) if one else NOTHING for one in ends)
     return Told(
-        lambda: _draw_bands(series, subject),
-        table_by_year({band_name(texts, name): one for name, one in series.items()}, texts),
+        lambda: _draw_bands(series, names, subject),
+        table_by_year({names[name]: one for name, one in told.items()}, texts),
         said={"change": _change_words(old, subject), "persons_base": base, "persons": then},
-        parts=[
-            f"{band_name(texts, name)}: {_change_words(one, subject)}"
-            for name, one in series.items()
-        ],
+        parts=[f"{names[name]}: {_change_words(one, subject)}" for name, one in series.items()],
     )
 
 
@@ -232,18 +237,20 @@ def _draw_pyramid(groups: pl.DataFrame, subject: Subject) -> Figure:
     return figure
 
 
-def _draw_bands(series: dict[str, pl.DataFrame], subject: Subject) -> Figure:
+def _draw_bands(
+    series: Mapping[str, pl.DataFrame], names: Mapping[str, str], subject: Subject
+) -> Figure:
     """Draw a panel for each band of ages, with its change in the heading."""
     texts = subject.texts
     deep = -(-len(series) // 3)
     figure, panels = canvas(2.3 * deep + 0.3, rows=deep, columns=3)
     for axes, (name, one) in zip(panels, series.items(), strict=False):
-        years, pen = one["year"].to_list(), PENS[1] if name == "80+" else PENS[0]
+        years, pen = one["year"].to_list(), PENS[1] if name == OLDEST else PENS[0]
         band(axes, years, one["lower"].to_list(), one["upper"].to_list(), pen)
         axes.plot(years, one["central"].to_list(), color=pen.colour, linewidth=2)
         axes.set_ylim(0, max(largest(one) * 1.12, 1.0))
         axes.set_title(
-            f"{band_name(texts, name)}\n{_change_words(one, subject).replace(' (', chr(10) + '(')}",
+            f"{names[name]}\n{_change_words(one, subject).replace(' (', chr(10) + '(')}",
             loc="left", fontsize=TEXT_SIZE - 1, color=pen.colour, fontweight="bold",
         )  # fmt: skip
         axes.set_xticks([years[0], years[-1]], [str(years[0]), str(years[-1])])

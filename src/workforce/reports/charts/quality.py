@@ -11,7 +11,7 @@ import polars as pl
 from workforce.contract.figures import Figures
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Estimate, Subject, estimate_of, pick, shown
-from workforce.reports.charts.population import BANDS, band_name
+from workforce.reports.charts.population import BANDS, OLDEST, band_name
 from workforce.reports.charts.style import BLUE, INK, ORANGE, canvas, name_rows, wrap
 from workforce.reports.charts.words import decimals_for, interval, sector_name
 from workforce.texts.catalogue import Texts, number, percent, quarter_name, say
@@ -81,6 +81,9 @@ def population_judged(figures: Figures, subject: Subject) -> list[Judged]:
         figures, subject, _made_again(figures, subject, "population_by_band"), "category"
     )
     named = [name for name in BANDS if name in pairs and pairs[name][1] > 0]
+    # The sum of the oldest is judged only where they are not, each by itself.
+    if not set(BANDS[-2:]) & set(named) and pairs.get(OLDEST, (None, 0.0))[1] > 0:
+        named.append(OLDEST)
     return [Judged(band_name(subject.texts, name), *pairs[name]) for name in named]
 
 

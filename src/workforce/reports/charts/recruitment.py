@@ -37,6 +37,7 @@ from workforce.reports.charts.style import (
 )
 from workforce.reports.charts.words import (
     NOTHING,
+    adding_up,
     column,
     decimals_for,
     name_of,
@@ -44,12 +45,14 @@ from workforce.reports.charts.words import (
     plain,
     spoken,
     table_by_year,
+    years_adding_up,
 )
 from workforce.texts.catalogue import number, say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+OTHERS = "others"
 SHORTAGE_LINES = ("unfilled", "unqualified", "agency_overtime")
 FILLS = {"retired": (BLUE, ""), "left_sector": (TEAL, "...."), "other": (GREY, ""),
          "moved_municipality": (PURPLE, "xxxx"), "replacement": (BLUE, ""),
@@ -71,10 +74,12 @@ def measured_shortage(figures: Figures, subject: Subject) -> Told | None:
     some = rows.filter(pl.col("central").is_null() | (pl.col("central") > 0))
     codes = [code for code in some["occupation"].unique(maintain_order=True) if code != "all"]
     codes = sorted(codes, key=lambda code: name_of(subject, "occupation", code))
-    order = [*codes, "all"] if "all" in rows["occupation"].to_list() else codes
+    whole = rows["occupation"].to_list()
+    hidden = any(OTHERS in _adding_up(only(rows, line))["occupation"] for line in known)
+    order = [*codes, *[OTHERS] * hidden, *["all"] * ("all" in whole)]
     table = {"chart.occupation": [place_name(subject, "occupation", code) for code in order]}
     for line, how in known.items():
-        own = only(rows, line)
+        own = _adding_up(only(rows, line))
         none = NOTHING if own.height else say(texts, "measured.not_counted")
         cells = column(own, order, texts, by="occupation", decimals=1, none=none)
         table[f"{line}{how}"] = cells
@@ -91,6 +96,27 @@ def measured_shortage(figures: Figures, subject: Subject) -> Told | None:
         said={"least": OWN, "fte": plain(unfilled, texts) if unfilled else ""},
         title=f"title{how}" if unfilled else "heading",
         notes=notes,
+    )
+
+
+def _adding_up(line: pl.DataFrame) -> pl.DataFrame:
+    """Round a line so that its occupations add up to all, with the others where not all are told.
+
+    A line of all occupations together alone stays as it is.
+    """
+    posts = dict(shown(line).select("occupation", "central").iter_rows())
+    whole = posts.pop("all", None)
+    if whole is None or not posts:
+        return line
+    rest = whole - sum(posts.values())
+    if abs(rest) > 1e-6:
+        posts[OTHERS] = rest
+        other = line.filter(occupation="all").with_columns(occupation=pl.lit(OTHERS))
+        line = pl.concat([line, other])
+    printed = adding_up(posts, whole, decimals=1)
+    told = pl.col("occupation").replace_strict(printed, default=None, return_dtype=pl.Float64)
+    return line.with_columns(
+        pl.coalesce(told, end).alias(end) for end in ("central", "lower", "upper")
     )
 
 
@@ -114,18 +140,27 @@ def recruitment_need(figures: Figures, subject: Subject) -> Told | None:
     parts["growth"] = _by_year(series["growth"], years)
     need = estimate(series["total"], year=years[-1]) or Estimate(0, 0, 0, 0)
     places = decimals_for(need.central)
+    of_table = decimals_for(largest(shown(series["total"])))
+    halves = {name: series[name] for name in ("replacement", "growth")}
+    told = {
+        "total": series["total"],
+        **years_adding_up(halves, series["total"], decimals=of_table),
+    }
     return Told(
         lambda: _draw(parts, series["total"], years, subject),
         table_by_year(
-            {say(texts, f"recruitment.{name}"): rows for name, rows in series.items()},
-            texts, decimals=decimals_for(largest(shown(series["total"]))),
+            {say(texts, f"recruitment.{name}"): rows for name, rows in told.items()},
+            texts, decimals=of_table,
         ),
         said={
             "year": years[-1],
             **spoken("need", need, texts, decimals=places),
             **{
-                name: number(_by_year(series[name], years)[-1], texts, decimals=places)
-                for name in ("replacement", "growth")
+                name: number(value, texts, decimals=places)
+                for name, value in adding_up(
+                    {name: _by_year(rows, years)[-1] for name, rows in halves.items()},
+                    need.central, decimals=places,
+                ).items()
             },
         },
         notes=("note" if "retired" in parts else "note_whole",),

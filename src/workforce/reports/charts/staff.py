@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from workforce.contract.figures import Figures
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Subject, estimate, of_page, only, pick, shown
@@ -9,6 +11,7 @@ from workforce.reports.charts.shapes import Line, Lines, Stacks
 from workforce.reports.charts.style import ORANGE, PENS, TEAL
 from workforce.reports.charts.words import (
     NOTHING,
+    adding_up,
     decimals_for,
     persons_told,
     sector_name,
@@ -40,7 +43,7 @@ def staff_by_age(figures: Figures, subject: Subject) -> Told | None:
 
     def share(bar: str, group: str) -> str:
         own = persons[names[bar]]
-        return percent(own.get(group, 0.0) / sum(own.values()), texts, decimals=0)
+        return percent(age_shares(own).get(group, 0.0), texts, decimals=0)
 
     def count(sector: str, group: str) -> str:
         """Write a count of a sector by what it may be, and a sum over sectors as it is."""
@@ -62,11 +65,18 @@ def staff_by_age(figures: Figures, subject: Subject) -> Told | None:
         | {groups[group]: [count(code, group) for code in order] for group in AGE_GROUPS},
         said={
             "year": subject.base_year,
-            "share": percent(older / sum(own.values()), texts, decimals=0),
+            "share": percent(sum(age_shares(own).get(group, 0.0) for group in OLDER), texts,
+                             decimals=0),
             "persons": number(older, texts),
         },
         parts=[f"{groups[group]}: {count(subject.sector, group)}" for group in own],
     )  # fmt: skip
+
+
+def age_shares(persons: Mapping[str, float]) -> dict[str, float]:
+    """Return the share of each group of ages, in whole per cent that make up a hundred."""
+    whole = sum(persons.values())
+    return adding_up({one: count / whole for one, count in persons.items()}, 1.0, decimals=2)
 
 
 @chart("exits", "staff")

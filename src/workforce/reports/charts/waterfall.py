@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -27,7 +27,7 @@ from workforce.reports.charts.style import (
     name_rows,
     wrap,
 )
-from workforce.reports.charts.words import decimals_for, interval, said_of
+from workforce.reports.charts.words import adding_up, decimals_for, interval, said_of
 from workforce.texts.catalogue import Texts, number, say
 
 if TYPE_CHECKING:
@@ -130,6 +130,7 @@ def _waterfall(
     values = {name: value for name, value in found.items() if value is not None}
     if BASE not in values or HORIZON not in values:
         return None
+    values = _adding_up(values)
     known = how_known(shortage_lines(figures, subject)) if words == "drivers" else ""
     chain = _chain(values, subject, words, labels, known)
     places = decimals_for(max(abs(one.value.central) for one in chain))
@@ -150,6 +151,19 @@ def _waterfall(
             if not one.is_end
         ],
     )
+
+
+def _adding_up(values: Mapping[str, Estimate]) -> dict[str, Estimate]:
+    """Round the steps of a chain so that they lead from one printed end to the other."""
+    places = decimals_for(max(abs(one.central) for one in values.values()))
+    ends = {name: round(values[name].central, places) for name in (BASE, HORIZON)}
+    steps = {name: one.central for name, one in values.items() if name not in ends}
+    if steps:
+        steps = adding_up(steps, ends[HORIZON] - ends[BASE], decimals=places)
+    return {
+        name: replace(one, central=ends[name] if name in ends else steps[name])
+        for name, one in values.items()
+    }
 
 
 def _chain(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+import math
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import polars as pl
 
 from workforce.contract.figures import Figures
 from workforce.contract.names import name_of as name_in
 from workforce.contract.results import declared
+from workforce.errors import ReportError
 from workforce.reports.charts.figures import (
     Estimate,
     Subject,
@@ -21,6 +23,7 @@ from workforce.reports.charts.figures import (
 )
 from workforce.texts.catalogue import Texts, number, percent, say
 
+Part = TypeVar("Part", bound=Hashable)
 NOTHING = "–"
 """Stands in a cell without a figure."""
 
@@ -168,6 +171,81 @@ def is_flow(variable: str) -> bool:
     return variable in declared() and declared()[variable].is_flow
 
 
+def adding_up(parts: Mapping[Part, float], total: float, *, decimals: int = 0) -> dict[Part, float]:
+    """Round parts so that they add up to their total as it is printed: by largest remainder.
+
+    Each part is printed as it is or one step beside it.
+
+    Parameters
+    ----------
+    parts
+        By name, in an order that decides between remainders alike.
+    total
+        What they sum to, exact or as it is printed.
+    decimals
+        Those that parts and total are printed with.
+
+    Returns
+    -------
+    dict
+        The parts as printed.
+
+    Raises
+    ------
+    ReportError
+        The parts do not sum to the total: a line for the others is lacking.
+    """
+    steps = {name: value * 10.0**decimals for name, value in parts.items()}
+    whole = round(total * 10.0**decimals)
+    if abs(sum(steps.values()) - total * 10.0**decimals) > 1.0 + 1e-6:
+        raise ReportError(
+            f"Parts that sum to {sum(parts.values()):g} stand under a total of {total:g}: "
+            "add a line for the others."
+        )
+    # A hair under a whole step is that step.
+    down = {name: math.floor(value + 1e-6) for name, value in steps.items()}
+    left = whole - sum(down.values())
+    order = sorted(steps, key=lambda name: down[name] - steps[name])
+    for place in range(abs(left)):
+        name = order[place % len(order)] if left > 0 else order[-1 - place % len(order)]
+        down[name] += 1 if left > 0 else -1
+    return {name: value / 10.0**decimals for name, value in down.items()}
+
+
+def years_adding_up(
+    parts: Mapping[str, pl.DataFrame], total: pl.DataFrame, *, decimals: int = 0
+) -> dict[str, pl.DataFrame]:
+    """Round parts of every year so that they add up to the total of the year (`adding_up`).
+
+    Years in which a part or the total is not known stay as they are.
+    """
+    sums = dict(shown(total).select("year", "central").iter_rows())
+    known = {
+        name: dict(shown(rows).select("year", "central").iter_rows())
+        for name, rows in parts.items()
+    }
+    printed = {
+        year: adding_up(
+            {name: by_year[year] for name, by_year in known.items()}, whole, decimals=decimals
+        )
+        for year, whole in sums.items()
+        if all(year in by_year for by_year in known.values())
+    }
+    return {
+        name: rows.with_columns(
+            central=pl.coalesce(
+                pl.col("year").replace_strict(
+                    {year: told[name] for year, told in printed.items()},
+                    default=None,
+                    return_dtype=pl.Float64,
+                ),
+                "central",
+            )
+        )
+        for name, rows in parts.items()
+    }
+
+
 def shortage_basis(figures: Figures, subject: Subject) -> str:
     """Say that the shortage of the base year is estimated, or partly; empty where it is counted."""
     known = how_known(shortage_lines(figures, subject))
@@ -276,7 +354,9 @@ def said_of(name: str, value: Estimate, texts: Texts) -> dict[str, str]:
 
 
 def place_name(subject: Subject, by: str, code: str) -> str:
-    """Name a sector or occupation, or all of them."""
+    """Name a sector or occupation, all of them, or the others."""
+    if code == "others":
+        return say(subject.texts, "chart.others")
     if by == "sector":
         return sector_name(subject, code)
     if code == "all":

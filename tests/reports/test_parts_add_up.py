@@ -1,0 +1,118 @@
+"""Parts that stand under a total add up to it as they are printed."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import workforce as wf
+from workforce.errors import ReportError
+from workforce.reports import charts
+from workforce.reports.charts.words import adding_up, name_of
+from workforce.reports.findings import shortage_figures
+from workforce.reports.report import open_report
+from workforce.results.asked import Asked
+from workforce.results.pages import page_figures, place_of
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
+FIGURE = re.compile(r"^[−+]?[\d,]+(\.\d+)?")
+
+
+def read(cell):
+    """Read the figure that a cell begins with, as written in English; a dash is none."""
+    found = FIGURE.match(cell)
+    return float(found[0].replace(",", "").replace("−", "-")) if found else 0.0
+
+
+def numbers(pattern, text):
+    return [read(one) for one in re.search(pattern, text).groups()]
+
+
+def columns(table):
+    return {head: [read(cell) for cell in table[head]] for head in table.columns[1:]}
+
+
+@given(
+    st.lists(st.floats(-1e4, 1e4), min_size=1, max_size=30),
+    st.sampled_from([0, 1]),
+)
+def test_printed_parts_add_up_to_the_printed_total_and_each_is_within_a_step(values, decimals):
+    total = sum(values)
+    printed = adding_up(dict(enumerate(values)), total, decimals=decimals)
+    step = 10.0**-decimals
+    assert sum(printed.values()) == pytest.approx(round(total, decimals), abs=1e-6)
+    assert all(abs(printed[name] - value) <= step + 1e-4 for name, value in enumerate(values))
+
+
+def test_what_needs_no_rounding_stays_as_it_is_and_what_lacks_a_line_is_refused():
+    assert adding_up({"a": 2.0, "b": -3.0}, -1.0) == {"a": 2.0, "b": -3.0}
+    assert adding_up({"a": 1 / 3, "b": 1 / 3, "c": 1 / 3}, 1.0, decimals=2) == {
+        "a": 0.34, "b": 0.33, "c": 0.33,
+    }  # fmt: skip
+    with pytest.raises(ReportError, match="a line for the others"):
+        adding_up({"a": 2.0, "b": 3.0}, 8.0)
+
+
+@pytest.fixture(scope="module")
+def figures():
+    folder = wf.open_for(SAMPLE, audience="public")
+    asked = Asked("overview", "9006", "baseline", 2026, 4, 20, 1, "2026Q4",
+                  sectors=("all", "health_care"))  # fmt: skip
+    return page_figures(place_of(folder, [asked]), asked)
+
+
+@pytest.fixture(params=["all", "health_care"])
+def page(request, figures):
+    report = open_report(figures, sector=request.param, language="en")
+    return report.figures, report.subject
+
+
+def test_posts_to_fill_add_up_by_what_opens_them_and_by_where_they_are(page):
+    told = list(columns(charts.openings(*page).table).values())
+    for total, *parts in zip(*told, strict=True):
+        assert sum(parts) == pytest.approx(total)
+    for *each, whole in told:
+        assert sum(each) == pytest.approx(whole)
+
+
+def test_replacement_and_growth_add_up_to_the_recruitment_need_in_table_title_and_card(page):
+    chart = charts.recruitment_need(*page)
+    for need, replacement, growth in zip(*columns(chart.table).values(), strict=True):
+        assert replacement + growth == pytest.approx(need)
+    need, *parts = numbers(r"is (\S+) FTE.*, (\S+) for replacement and (\S+) for", chart.title)
+    assert sum(parts) == pytest.approx(need)
+    card = next(one for one in shortage_figures(*page) if "in replacement" in one.note)
+    parts = numbers(r"(\S+) in replacement, (\S+) in growth", card.note)
+    assert sum(parts) == pytest.approx(read(card.value))
+
+
+def test_occupations_and_the_rest_add_up_to_what_is_missing_in_all(page):
+    for *each, whole in columns(charts.shortage_by_occupation(*page).table).values():
+        assert sum(each) == pytest.approx(whole)
+
+
+def test_lines_of_the_shortage_of_today_add_up_over_occupations(page):
+    table = charts.measured_shortage(*page).table
+    for head, (*each, whole) in columns(table).items():
+        counted = [cell for cell in table[head].to_list()[:-1] if FIGURE.match(cell)]
+        assert not counted or sum(each) == pytest.approx(whole)
+
+
+def test_the_two_oldest_bands_add_up_to_their_total_which_is_named_as_one(page):
+    table = charts.population_bands(*page).table
+    *_, last, oldest, whole = columns(table).values()
+    assert table.columns[-1].endswith("in all")
+    assert [a + b for a, b in zip(last, oldest, strict=True)] == pytest.approx(whole)
+
+
+def test_a_group_of_occupations_never_stands_in_one_list_with_its_members(figures):
+    page = open_report(figures, sector="all", language="en")
+    together = figures.facts.together.get("all", {})
+    for draw in (charts.shortage_by_occupation, charts.measured_shortage):
+        table = draw(page.figures, page.subject).table
+        listed = set(table[table.columns[0]].to_list())
+        for member, group in together.items():
+            names = {name_of(page.subject, "occupation", one) for one in (member, group)}
+            assert not names <= listed
