@@ -81,7 +81,7 @@ ABOUT_STAFF = (
     "quality does it for the place it is made for, with the years of its own folder."
 )
 STAFF = "staff_of_the_sample"
-COLUMNS = ["case", "measure", "method", "group", "horizon", "value", "count"]
+COLUMNS = ["case", "measure", "method", "group", "size", "horizon", "value", "count"]
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Quality:
     Attributes
     ----------
     measures : polars.DataFrame
-        case, measure, method, group, horizon, value, count. For populations the measures are
+        case, measure, method, group, size, horizon, value, count. For populations the measures are
         ``wape`` and ``bias`` by band of ages [share], and ``coverage`` and ``half_width`` of 80 %
         intervals by band and size of municipality [share]; for staff ``wape``, ``bias`` and
         ``coverage`` by sector [share]; for series those of `score`, of all and by kind.
@@ -139,7 +139,7 @@ def measure_quality(
         staff_of_sample(open_folder(sample), draws=draws),
         _series(reference, workers),
     ]
-    measures = pl.concat(part.select(COLUMNS) for part in parts)
+    measures = pl.concat(_sized(part).select(COLUMNS) for part in parts)
     return Quality(measures, sizes_table(actual, paths))
 
 
@@ -149,7 +149,7 @@ def staff_of_sample(sample: Folder, *, draws: int) -> pl.DataFrame:
     towns = tables["regions"].filter(pl.col("level") == "municipality")["region"].to_list()
     last = int(tables["staff"]["year"].max())  # type: ignore[arg-type]
     errors = staff_errors(sample, regions=towns, base_year=last, draws=draws, seed=last)
-    return errors.with_columns(case=pl.lit(STAFF)).select(COLUMNS)
+    return _sized(errors.with_columns(case=pl.lit(STAFF))).select(COLUMNS)
 
 
 def release_errors(
@@ -270,6 +270,11 @@ def _errors(table: pl.DataFrame, case: str) -> pl.DataFrame:
     )
 
 
+def _sized(table: pl.DataFrame) -> pl.DataFrame:
+    """Give measures that no size of municipality is told of none."""
+    return table if "size" in table.columns else table.with_columns(size=pl.lit(""))
+
+
 def _coverage(table: pl.DataFrame) -> pl.DataFrame:
     return (
         table.unpivot(
@@ -277,12 +282,11 @@ def _coverage(table: pl.DataFrame) -> pl.DataFrame:
             index=["band", "size_class", "horizon", "places"],
             variable_name="measure",
         )
-        .rename({"places": "count"})
+        .rename({"places": "count", "band": "group", "size_class": "size"})
         .with_columns(
             pl.col("horizon", "count").cast(pl.Int64),
             case=pl.lit("all"),
             method=pl.lit("ours"),
-            group=pl.concat_str("band", "size_class", separator="|"),
         )
     )
 
@@ -314,6 +318,7 @@ def _series(reference: Path, workers: int) -> pl.DataFrame:
                     pl.col("count").cast(pl.Int64),
                     horizon=pl.lit(case.horizon, dtype=pl.Int64),
                 )
+                .pipe(_sized)
                 .select(COLUMNS)
             )
     return pl.concat(parts)
@@ -332,10 +337,13 @@ def _error_lines(table: pl.DataFrame, ahead: int) -> str:
 
 
 def _interval_lines(held: pl.DataFrame, width: pl.DataFrame) -> str:
-    both = held.join(width, on=["group", "horizon"], suffix="_width")
+    labels = ["group", "size", "horizon"]
+    both = held.join(width, on=labels, suffix="_width")
     by = {
-        (*str(g).split("|"), h): f"{100 * v:.0f} ({100 * w:.1f})"
-        for g, h, v, w in both.select("group", "horizon", "value", "value_width").iter_rows()
+        (band, size, ahead): f"{100 * value:.0f} ({100 * wide:.1f})"
+        for band, size, ahead, value, wide in both.select(
+            *labels, "value", "value_width"
+        ).iter_rows()
     }
     places = list(dict.fromkeys((band, size) for band, size, _ in by))
     head = ["ages, inhabitants", *(f"{ahead} years" for ahead in HORIZONS)]

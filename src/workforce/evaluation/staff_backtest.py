@@ -86,17 +86,13 @@ def pool_errors(pairs: pl.DataFrame, *, horizon: int) -> pl.DataFrame:
     }
     inside = pl.col("actual").is_between(pl.col("lower") - 1e-9, pl.col("upper") + 1e-9)
     measures[OURS, "coverage"] = inside.mean()
-    by = pairs.group_by("sector").agg(pl.len().alias("count"), *(
-        value.alias("|".join(name)) for name, value in measures.items()
-    )).sort("sector")  # fmt: skip
-    return (
-        by.unpivot(index=["sector", "count"], variable_name="name")
+    return pl.concat(
+        pairs.group_by(group="sector")
+        .agg(value=value, count=pl.len().cast(pl.Int64))
+        .sort("group")
         .with_columns(
-            pl.col("count").cast(pl.Int64),
-            pl.col("name").str.split("|").list.get(0).alias("method"),
-            pl.col("name").str.split("|").list.get(1).alias("measure"),
-            horizon=pl.lit(horizon, dtype=pl.Int64),
+            horizon=pl.lit(horizon, dtype=pl.Int64), method=pl.lit(method), measure=pl.lit(measure)
         )
-        .rename({"sector": "group"})
         .select("group", "horizon", "method", "measure", "value", "count")
+        for (method, measure), value in measures.items()
     )

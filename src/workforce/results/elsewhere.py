@@ -13,11 +13,12 @@ def measured_elsewhere() -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        case, measure, method, group, horizon, value, count; no rows where it was never measured.
+        case, measure, method, group, size (of municipalities; empty where all are told of
+        together), horizon, value, count; no rows where it was never measured.
     """
     path = national_folder() / FILE
-    columns = {"case": pl.String, "measure": pl.String, "method": pl.String, "group": pl.String,
-               "horizon": pl.Int64, "value": pl.Float64, "count": pl.Int64}  # fmt: skip
+    texts = dict.fromkeys(("case", "measure", "method", "group", "size"), pl.String)
+    columns = {**texts, "horizon": pl.Int64, "value": pl.Float64, "count": pl.Int64}
     if not path.is_file():
         return pl.DataFrame(schema=columns)
-    return pl.read_csv(path, schema_overrides=columns)
+    return pl.read_csv(path, schema_overrides=columns).with_columns(pl.col("size").fill_null(""))

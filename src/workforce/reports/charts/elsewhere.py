@@ -57,16 +57,16 @@ def intervals_elsewhere(figures: Figures, subject: Subject) -> Told | Chart:
         rows = rows.filter(case="all", measure="coverage")
     if rows.is_empty():
         return SILENT
-    by: dict[tuple[str, int], float] = {
-        (group, ahead): value
-        for group, ahead, value in rows.select("group", "horizon", "value").iter_rows()
+    by: dict[tuple[str, str, int], float] = {
+        (band, size, ahead): value
+        for band, size, ahead, value in rows.select("group", "size", "horizon", "value").iter_rows()
     }
-    sizes = [size for size in SIZES if (f"{ALL_AGES}|{size}", HORIZONS[0]) in by]
+    sizes = [size for size in SIZES if (ALL_AGES, size, HORIZONS[0]) in by]
     table = {"size": [say(texts, f"elsewhere.size_{1 + SIZES.index(size)}") for size in sizes]}
     for band in (ALL_AGES, "80+"):
         for ahead in HORIZONS:
             head = say(texts, "elsewhere.ahead", name=_band(texts, band), years=ahead)
-            table[head] = [percent(by[f"{band}|{size}", ahead], texts, decimals=0)
+            table[head] = [percent(by[band, size, ahead], texts, decimals=0)
                            for size in sizes]  # fmt: skip
     low, high = min(by.values()), max(by.values())
     return Told(
