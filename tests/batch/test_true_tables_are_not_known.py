@@ -1,23 +1,39 @@
-"""Public pages are bytes of the protected folder alone: what it does not tell, no page can tell."""
+"""Public pages are bytes of the protected folder alone: what it does not tell, no page can tell.
 
+``INTERFERENCE_PAGES=1 uv run pytest -n 0 tests/batch/test_true_tables_are_not_known.py`` makes
+pages of more pairs of folders that show alike, and pages into which a leak is planted.
+"""
+
+import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 import pytest
 import yaml
+from tests.disclosure import test_non_interference as planted
+from tests.disclosure.test_safe_tables import alike
+from tests.disclosure.test_safe_tables import true as all_true
 
+from workforce.batch import basis
 from workforce.batch.runner import RunSummary, run
+from workforce.disclosure.keys import sample_key
 from workforce.disclosure.national import BANDS
 from workforce.errors import ParameterError
+from workforce.inputs.quality import judge_folder
+from workforce.sources.tables import protected
 from workforce.sources.tables.files import find_tables, packaged_folder, read_table
+from workforce.sources.tables.folder import open_folder
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = packaged_folder("sample")
 PLACE = "9012"
 KEPT = ("regions", "population", "staff", "staff_flows", "absence", "service_use", "shortage")
 KEY = bytes(range(32))
+PAGES = os.environ.get("INTERFERENCE_PAGES", "")
+Tables = dict[str, pl.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -81,14 +97,11 @@ def public(out: Path) -> dict[str, bytes]:
     return found
 
 
-@pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
-    """A run, one after a correction that the public cannot see, and one with no true folder."""
-    folder = tmp_path_factory.mktemp("public")
-    true = tables()
+def commission(folder: Path, true: Tables, key: bytes) -> dict[str, object]:
+    """Write the tables of a place, a key and a params file."""
     write(true, folder / "data")
     (folder / "keys").mkdir()
-    (folder / "keys" / "public.key").write_bytes(KEY)
+    (folder / "keys" / "public.key").write_bytes(key)
     (folder / "keys" / "public.key").chmod(0o600)
     params = {
         "title": "A small place", "data": "data", "notebooks": str(ROOT / "notebooks"),
@@ -97,6 +110,15 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
                      "parameters": {"measures": ["lower_absence"]}}],
     }  # fmt: skip
     (folder / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
+    return params
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
+    """A run, one after a correction that the public cannot see, and one with no true folder."""
+    folder = tmp_path_factory.mktemp("public")
+    true = tables()
+    params = commission(folder, true, KEY)
     said = [run(folder / "params.yaml", out=folder / "out")]
     first = public(folder / "out")
     other = corrected(true)
@@ -141,3 +163,76 @@ def test_the_key_may_not_lie_among_the_output(tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match="lies among the output"):
         run(tmp_path / "params.yaml", out=tmp_path / "out")
     assert not (tmp_path / "out" / "runs" / "public.key").exists()
+
+
+def of_place(found: Tables) -> Tables:
+    """The smallest municipality of a pair of folders that show alike, with all its years."""
+    kept = {name: found[name].filter(region=PLACE) for name in KEPT}
+    kept["regions"] = tables()["regions"]
+    return kept
+
+
+def told_apart(folder: Path, one: Tables, other: Tables) -> list[str]:
+    """What a reader has of a run and of one after a correction that differs, by file."""
+    commission(folder, one, sample_key())
+    run(folder / "params.yaml", out=folder / "out")
+    first = public(folder / "out")
+    write(other, folder / "data")
+    again = run(folder / "params.yaml", out=folder / "out")
+    second = public(folder / "out")
+    found = [name for name in {*first, *second} if first.get(name) != second.get(name)]
+    return sorted(found) + ([] if again.unchanged == 1 else ["made again"])
+
+
+PAIRS = [
+    name for name, changed in (alike().items() if PAGES else ())
+    if any(not table.equals(all_true()[one]) for one, table in changed.items() if one in KEPT)
+]  # fmt: skip
+
+
+@pytest.mark.skipif(not PAGES, reason="by the named command")
+@pytest.mark.parametrize("name", PAIRS)
+def test_pages_of_a_pair_that_shows_alike_are_alike(name: str, tmp_path: Path) -> None:
+    assert told_apart(tmp_path, of_place(all_true()), of_place(all_true() | alike()[name])) == []
+
+
+def lights_of_the_true_folder(monkeypatch: pytest.MonkeyPatch, data: Path) -> None:
+    def judge(_: object, *regions: object, quarter: str) -> pl.DataFrame:
+        return judge_folder(open_folder(data), *regions, quarter=quarter)
+
+    monkeypatch.setattr(basis, "judge_folder", judge)
+
+
+def hash_of_the_true_folder(monkeypatch: pytest.MonkeyPatch, data: Path) -> None:
+    monkeypatch.setattr(basis, "library_hash", lambda: open_folder(data).digest)
+
+
+def leak_of(protect: planted.Protect) -> Callable[[pytest.MonkeyPatch, Path], None]:
+    def plant(monkeypatch: pytest.MonkeyPatch, _: Path) -> None:
+        monkeypatch.setattr(protected, "protect", lambda folder, _rule, key: protect(folder))  # noqa: ARG005
+
+    return plant
+
+
+GOES_ON = "who left, in a period that goes on"
+PLANTED: dict[str, tuple[Callable[[pytest.MonkeyPatch, Path], None], Callable[[], Tables]]] = {
+    "row presence": (leak_of(planted.keep_rows), planted.without_a_post),
+    "true exposure in a weight": (leak_of(planted.true_exposure), planted.other),
+    "true ratio": (leak_of(planted.true_ratio), planted.other),
+    "order by true count": (leak_of(planted.ordered), planted.without_a_post),
+    "true hash in the key of a page": (hash_of_the_true_folder, planted.other),
+    "lights of the true folder": (lights_of_the_true_folder,
+                                  lambda: all_true() | alike()[GOES_ON]),
+}  # fmt: skip
+
+
+@pytest.mark.skipif(not PAGES, reason="by the named command")
+@pytest.mark.parametrize("leak", PLANTED)
+def test_a_leak_planted_in_a_run_is_seen_in_what_it_makes(
+    leak: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant, pair = PLANTED[leak]
+    plant(monkeypatch, tmp_path / "data")
+    found = told_apart(tmp_path, of_place(all_true()), of_place(pair()))
+    print(leak, found)
+    assert found
