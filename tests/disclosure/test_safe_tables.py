@@ -217,9 +217,11 @@ def moved_years() -> pl.DataFrame:
     here = (pl.col("sector") == "health_care") & (first < 2025)
     keys = [name for name in flows.columns if name not in ("persons", "exposure")]
     rows = flows.with_columns(year=pl.when(here).then(first).otherwise(pl.col("year")))
-    return rows.group_by(keys, maintain_order=True).agg(
+    rows = rows.group_by(keys, maintain_order=True).agg(
         pl.col("persons").sum(), pl.col("exposure").max()
     )
+    cell = [name for name in keys if name != "flow"]
+    return rows.with_columns(pl.col("exposure").max().over(cell))
 
 
 def own_code() -> Tables:
