@@ -502,6 +502,9 @@ def _show_summary(summary: "RunSummary", console: "Console", *, verbose: bool) -
     if summary.removed:
         gone = many(summary.removed, "page")
         console.print(f"{gone} of earlier runs on other data left the site.")
+    if summary.swept:
+        strange = many(summary.swept, "file")
+        console.print(f"{strange} that no run had made were removed from the site.")
     if summary.made_key is not None:
         console.print(
             f"Made the key that protects public figures: {summary.made_key}. Keep it where backups "

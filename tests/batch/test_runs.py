@@ -56,12 +56,14 @@ def test_a_quarter_is_run_again_as_data_and_notebooks_change(
         "display.json",
         "key.json",
         "ledger.parquet",
+        "manifest.json",
         "protected/population.parquet",
         "protected/protected.json",
         "protected/regions.parquet",
         "quality.parquet",
         f"results/{FIRST}.parquet",
         f"results/{OTHER}.parquet",
+        "status.json",
     ]
     results = pl.read_parquet(out / "runs" / "2026Q4" / "results" / f"{FIRST}.parquet")
     assert results.rows() == [("0001", 2026)]  # The base year is the latest in the data.
@@ -70,6 +72,12 @@ def test_a_quarter_is_run_again_as_data_and_notebooks_change(
     assert ledger["status"].to_list() == ["done", "done"]
     assert json.loads(ledger["parameters"][0])["region"] == "0001"
     assert ledger["title"][0] == "Aldring i 0001"
+    manifest = json.loads((out / "runs" / "2026Q4" / "manifest.json").read_text())
+    assert [page["status"] for page in manifest["pages"]] == ["done", "done"]
+    assert (manifest["quarter"], manifest["seed"]) == ("2026Q4", 1)
+    assert {"workforce", "polars", "matplotlib"} <= set(manifest["versions"])
+    status = json.loads((out / "runs" / "2026Q4" / "status.json").read_text())
+    assert (status["state"], status["through"], status["failed"]) == ("ended", 2, 0)
 
     again = run(small / "params.yaml", out=out)
     assert statuses(again) == {FIRST: "unchanged", OTHER: "unchanged"}
@@ -100,11 +108,13 @@ def test_a_quarter_is_run_again_as_data_and_notebooks_change(
         f"failed/{OTHER}.ipynb",
         "key.json",
         "ledger.parquet",
+        "manifest.json",
         "protected/population.parquet",
         "protected/protected.json",
         "protected/regions.parquet",
         "quality.parquet",
         f"results/{FIRST}.parquet",
+        "status.json",
     ]
     index = (out / "reports" / "2026Q4" / "index.html").read_text(encoding="utf-8")
     assert "Vekselvik" in index

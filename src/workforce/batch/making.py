@@ -14,7 +14,8 @@ import workforce
 from workforce.batch.jobs import Job
 from workforce.batch.kernels import execute, shorten
 from workforce.batch.ledger import Entry
-from workforce.contract.places import fresh, is_inside, make_folder, remove_inside
+from workforce.batch.staging import carry, staged
+from workforce.contract.places import fresh, make_folder, remove_inside
 from workforce.errors import ReportError, WorkforceError
 from workforce.reports.export import export_page
 
@@ -25,6 +26,16 @@ class Folders:
 
     site: Path
     runs: Path
+
+    @property
+    def built(self) -> Path:
+        """The site that is being built, which takes the place of ``site`` when it is whole."""
+        return staged(self.site)
+
+    @property
+    def next_ledger(self) -> Path:
+        """Ledger of the site that is being built, from which a run that was ended goes on."""
+        return self.runs / "ledger.next.parquet"
 
     @property
     def protected(self) -> Path:
@@ -70,8 +81,7 @@ def make_page(
     Returns
     -------
     Entry
-        ``done`` or ``failed``. A page that failed leaves no page, results or notebook of an
-        earlier run under the final names; the notebook lies in the folder ``failed``.
+        ``done`` or ``failed``; the notebook of a page that failed lies in the folder ``failed``.
     """
     started, clock = datetime.now(UTC), time.monotonic()
     title = details = ""
@@ -80,19 +90,14 @@ def make_page(
     # One page must not stop the others, whatever a notebook or a library comes up with.
     except Exception as error:
         problem, details = _say_error(error), traceback.format_exc()
-    if problem:
-        remove_output(job.name, job.page.as_posix(), folders)
     return _entry(
         job, basis, problem, started=started, seconds=time.monotonic() - clock, details=details,
         title=title,
     )  # fmt: skip
 
 
-def refused_entry(
-    job: Job, folders: Folders, *, basis: str, reason: str, details: str = ""
-) -> Entry:
-    """Give the entry of a page that is not made, and remove what an earlier run left of it."""
-    remove_output(job.name, job.page.as_posix(), folders)
+def refused_entry(job: Job, *, basis: str, reason: str, details: str = "") -> Entry:
+    """Give the entry of a page that is not made, and why."""
     return _entry(job, basis, reason, started=datetime.now(UTC), seconds=0.0, details=details)
 
 
@@ -129,19 +134,24 @@ def _entry(
 
 
 def unchanged_entry(known: Entry | None, job: Job, folders: Folders) -> Entry | None:
-    """Give the entry of a page that need not be made again; None where it must."""
+    """Give the entry of a page that need not be made again, and take it over; None where it must.
+
+    It lies in the site, or a run that was ended has put it in the one that is being built.
+    """
     if known is None or known.status == "failed" or known.key != job.key:
         return None
-    page, notebook = folders.site / job.page, folders.notebook(job.name)
-    if not (is_inside(page, folders.site) and page.is_file() and notebook.is_file()):
+    if not (folders.notebook(job.name).is_file() and carry(job.page, folders.site)):
         return None
     return replace(known, status="unchanged")
 
 
 def remove_output(job: str, page: str, folders: Folders) -> None:
-    """Remove what an earlier run left of a job; nothing outside the folders, or behind a link."""
+    """Remove what an earlier run left of a job, beside its page in the site that readers see.
+
+    Nothing is removed outside the folders, or behind a link.
+    """
     if page:
-        remove_inside(folders.site / page, folders.site)
+        remove_inside(folders.built / page, folders.built)
     remove_inside(folders.notebook(job), folders.runs)
     remove_inside(folders.results(job), folders.runs)
 
@@ -178,7 +188,7 @@ def _try_page(
         if results.exists():
             results.replace(folders.results(job.name))
         notebook.replace(folders.notebook(job.name))
-        page.replace(folders.site / job.page)
+        page.replace(folders.built / job.page)
         remove_inside(folders.failed(job.name), folders.runs)
         return title, "", ""
     finally:
@@ -191,9 +201,9 @@ def _part_names(job: Job, folders: Folders) -> tuple[Path, Path, Path]:
 
     What lies there, such as a link that a notebook would write through, is removed.
     """
-    final = (folders.notebook(job.name), folders.site / job.page, folders.results(job.name))
+    final = (folders.notebook(job.name), folders.built / job.page, folders.results(job.name))
     parts = []
-    for path, root in zip(final, (folders.runs, folders.site, folders.runs), strict=True):
+    for path, root in zip(final, (folders.runs, folders.built, folders.runs), strict=True):
         make_folder(path.parent, root)
         part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
         part.unlink(missing_ok=True)

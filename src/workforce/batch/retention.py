@@ -21,9 +21,15 @@ from workforce.sources.tables.yaml_text import read_yaml
 TIMES = "retention.yaml"
 OPENED = "opened-"
 """Begins the name of a run's folder of tables that were read and checked, while it lasts."""
-KEPT_IN_RUNS = ("ledger.parquet", "quality.parquet", "discussion.json", "key.json")
+KEPT_IN_RUNS = (
+    *("ledger.parquet", "quality.parquet", "discussion.json", "key.json", "display.json"),
+    *("manifest.json", "status.json"),
+)
 MADE = (".ipynb", ".parquet", ".csv", ".html", ".json")
-_QUARTER = re.compile(r"(?P<year>[12]\d{3})Q(?P<quarter>[1-4])(?P<internal>-internal)?")
+_QUARTER = re.compile(
+    r"\.?(?P<year>[12]\d{3})Q(?P<quarter>[1-4])(?P<internal>-internal)?(?P<left>\.next|\.old)?"
+)
+"""Folder of a run, or of a site that was being built when its run was cut off."""
 
 Days = Annotated[int, Field(ge=0, le=36_500)] | None
 
@@ -138,6 +144,7 @@ def find_overdue(
                 left.append(Leftover(path, "not made by workforce"))
                 continue
             rule = _rule(path, name, internal=found["internal"] is not None)
+            rule = "failed_days" if found["left"] else rule
             _judge(path, rule, _end_of(found), retention, today, overdue)
     for path in _files(root, left, but=("runs", "reports")):
         if path.name in (REPORT, DOUBTS):
@@ -197,7 +204,9 @@ def _files(folder: Path, left: list[Leftover], but: Sequence[str] = ()) -> Itera
         left.extend(Leftover(path, "a link") for path in linked)
         if here == folder:
             folders[:] = [name for name in folders if name not in but]
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(
+            name for name in folders if not name.startswith(".") or _QUARTER.fullmatch(name)
+        )
         for name in sorted(names):
             mode = (here / name).lstat().st_mode
             if stat.S_ISREG(mode):

@@ -1,53 +1,42 @@
 """Run the notebooks that a params file names, side by side, and gather the pages in a site."""
 
-import os
-import shutil
 import signal
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from queue import SimpleQueue
 
-import polars as pl
-
-from workforce.batch.basis import Basis, codes_of, prepare_basis, sectors_of
+from workforce.batch.basis import Basis, prepare_basis, sectors_of
+from workforce.batch.commission import load_commission
 from workforce.batch.discussion_log import log_path, read_log
-from workforce.batch.figures import Made, Needed, asked_by, made_aside, needed_by, remove_old
 from workforce.batch.index import write_index
-from workforce.batch.jobs import Job, expand, with_discussion
-from workforce.batch.kernels import kernel_environment
+from workforce.batch.jobs import Job, expand, hash_files, page_of, with_discussion
 from workforce.batch.key_marks import write_mark
 from workforce.batch.ledger import Entry, read_ledger, write_ledger
 from workforce.batch.lock import held
-from workforce.batch.making import Folders, make_page, refused_entry, remove_output, unchanged_entry
-from workforce.batch.params import Params, check_quarter, load_params, with_lines
-from workforce.batch.retention import OPENED
-from workforce.batch.warm_kernels import ADDRESS, warm_kernels
-from workforce.contract.figures import kept_from
-from workforce.contract.folder import Folder, require_no_problems
+from workforce.batch.making import Folders, remove_output, unchanged_entry
+from workforce.batch.manifest import write_manifest, write_status
+from workforce.batch.params import Params, check_quarter
+from workforce.batch.side_by_side import lights_by_region, through
+from workforce.batch.staging import carry, publish
 from workforce.contract.names import Names
 from workforce.contract.places import make_folder
 from workforce.disclosure.safe_tables import places
 from workforce.errors import ParameterError, WorkforceError
-from workforce.inputs import settle_base_year
-from workforce.inputs.quality import refused_regions
 from workforce.reports.discussion_log import Remark, write_remarks
 from workforce.reports.export import today
-from workforce.results.asked import kept_path
 from workforce.results.run_notes import write_display, write_lights
-from workforce.sources.tables.folder import keep_open
 from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.permissions import closed_to_others
-from workforce.sources.tables.protected import open_data, write_protected
+from workforce.sources.tables.protected import write_protected
 
-MOST_AT_FIGURES = 2
-"""Regions whose figures are made side by side; each takes the memory of its draws."""
+INDEX = "index.html"
+TELL_SECONDS = 2.0
+"""Seconds between two writings of what a run has come to."""
 OnDone = Callable[[Entry, int, int], None]
 """Called with what came of a job, how many are through, and how many there are."""
 
@@ -56,7 +45,8 @@ OnDone = Callable[[Entry, int, int], None]
 class RunSummary:
     """What a run came to: an entry for each job, how many of each kind, and the page to open.
 
-    ``removed`` counts pages of earlier runs that left the site because they rested on other data.
+    ``removed`` counts pages of earlier runs that left the site because they rested on other data,
+    ``swept`` other files there that no run had made.
     ``index`` is None where the index could not be written, and ``problem`` says why. ``made_key``
     is the file of the key that was made for this run, which somebody must keep. ``projections``
     counts those that the figures took.
@@ -69,6 +59,7 @@ class RunSummary:
     seconds: float
     index: Path | None
     removed: int = 0
+    swept: int = 0
     problem: str = ""
     made_key: Path | None = None
     projections: int = 0
@@ -143,7 +134,7 @@ def _run(
     wait: bool,
 ) -> RunSummary:
     clock = time.monotonic()
-    params = _load(params_path.absolute())
+    params = load_commission(params_path.absolute())
     label = check_quarter(quarter or params.quarter)
     root = file_path(out or Path.cwd(), what="The folder out").absolute()
     basis = prepare_basis(params, quarter=label, out=root)
@@ -156,13 +147,13 @@ def _run(
         quarter=label,
         basis=basis.hash,
         log=repr(remarks),
-        lights=_lights_by_region(basis),
+        lights=lights_by_region(basis),
     )
     folders = _folders(root, label, params)
     with held(folders.runs, wait=wait):
         return _make(
-            params, basis, jobs, folders, remarks, clock=clock, label=label, root=root, force=force,
-            workers=workers, on_done=on_done,
+            params, basis, jobs, folders, remarks, params_path=params_path, clock=clock,
+            label=label, root=root, force=force, workers=workers, on_done=on_done,
         )  # fmt: skip
 
 
@@ -173,6 +164,7 @@ def _make(
     folders: Folders,
     remarks: Sequence[Remark],
     *,
+    params_path: Path,
     clock: float,
     label: str,
     root: Path,
@@ -181,9 +173,16 @@ def _make(
     on_done: OnDone | None,
 ) -> RunSummary:
     """Make the pages of a run that holds its folders."""
+    started = datetime.now(UTC)
     known = {entry.job: entry for entry in read_ledger(folders.ledger)}
-    others, removed = _sort_others(known, jobs, basis.hash)
-    ready = {} if force else _unchanged(jobs, known, folders)
+    # What a run that was ended has made lies in the site that it was building.
+    begun = {entry.job: entry for entry in read_ledger(folders.next_ledger)}
+    make_folder(folders.built, root)
+    others, removed = _sort_others({**known, **begun}, jobs, basis.hash)
+    others = [
+        one for one in others if one.status == "failed" or carry(Path(one.page), folders.site)
+    ]
+    ready = {} if force else _unchanged(jobs, known, begun, folders)
     data = params.data
     if params.audience == "public":
         data = folders.protected
@@ -195,23 +194,43 @@ def _make(
     write_display(params.hide_fte, folders.runs)
     write_lights(basis.lights, folders.runs)
     write_remarks(remarks, folders.runs)
-    # A page about to be made is unknown until it is whole, should the run be cut off.
-    write_ledger(folders.ledger, [*others, *ready.values()])
-    for entry in removed:
-        remove_output(entry.job, entry.page, folders)
     entries, tally = dict(ready), list[int]()
+    rows = {entry.job: entry for entry in [*others, *ready.values()]}
+    finish = partial(
+        _finish, params=params, folders=folders, names=basis.folder.names, label=label,
+        remarks=remarks,
+    )  # fmt: skip
+    tell = partial(_tell, folders, rows, entries, total=len(jobs), started=started)
+    tell()
+    told = time.monotonic()
     try:
         with _ended_as_stopped():
-            for entry in _through(
+            for entry in through(
                 ready, jobs, params, basis, folders, data, workers, force=force, tally=tally
             ):
                 entries[entry.job] = entry
+                rows[entry.job] = _remembered(entry, known.get(entry.job), folders)
+                if time.monotonic() - told > TELL_SECONDS:
+                    tell()
+                    told = time.monotonic()
                 if on_done is not None:
                     on_done(entry, len(entries), len(jobs))
-    finally:
-        index, problem = _finish(
-            [*others, *entries.values()], params, folders, basis.folder.names, label, remarks
-        )
+    except BaseException:
+        tell()
+        if not (folders.site / INDEX).is_file():
+            finish(list(rows.values()))  # There is nothing else for readers to see.
+        raise
+    index, problem, swept = finish(list(rows.values()))
+    for entry in removed:
+        remove_output(entry.job, "", folders)
+    tell(ended=True)
+    about = {
+        "title": params.title, "quarter": label, "audience": params.audience,
+        "params": params_path.name, "params_hash": hash_files([params_path]), "basis": basis.hash,
+        "base_year": basis.base_year, "horizon": params.horizon, "draws": params.draws,
+        "seed": params.seed, "projections": sum(tally),
+    }  # fmt: skip
+    write_manifest(folders.runs, list(entries.values()), about=about, started=started)
     counts = [entry.status for entry in entries.values()]
     return RunSummary(
         jobs=tuple(entries[job.name] for job in jobs),
@@ -221,52 +240,11 @@ def _make(
         seconds=time.monotonic() - clock,
         index=index,
         removed=len(removed),
+        swept=len(swept),
         problem=problem,
         made_key=basis.made_key,
         projections=sum(tally),
     )
-
-
-def _load(path: Path) -> Params:
-    """Load a params file, and hold it and its log against the folder before what takes long.
-
-    All that is wrong with it is told at once, also where options of measures are.
-    """
-    try:
-        params, told = load_params(path), ""
-    except ParameterError as error:
-        told = str(error)
-        params = load_params(path, leave_out=True)
-    try:
-        _judge(params, path)
-    except WorkforceError as error:
-        if not told:
-            raise
-        raise ParameterError(f"{told}\n{error}") from error
-    if told:
-        raise ParameterError(told)
-    return params
-
-
-def _judge(params: Params, path: Path) -> None:
-    folder = open_data(params.data, reason=params.key_reason or "")
-    require_no_problems(folder)
-    if not folder.report.population_ready:
-        return  # There is nothing to hold it against, as `prepare_basis` says.
-    codes = codes_of(folder, params.index_language)
-    wrong = []
-    try:
-        base_year = settle_base_year(folder.tables, params.base_year)
-    except ParameterError as error:
-        wrong.append(str(error))
-        base_year = settle_base_year(folder.tables, None)
-    try:
-        expand(with_discussion(params, codes), codes, base_year=base_year, quarter="", basis="")
-    except ParameterError as error:
-        wrong.append(str(error))
-    if wrong:
-        raise ParameterError(with_lines("\n".join(wrong), path))
-    read_log(log_path(path), regions=codes.regions, today=today())
 
 
 def _check_options(executor: str, scheduler: str | None, workers: int | None) -> None:
@@ -299,134 +277,54 @@ def _sort_others(
     """
     asked = {job.name for job in jobs}
     others = [entry for entry in known.values() if entry.job not in asked]
-    stay = [entry for entry in others if entry.basis == basis and entry.status != "failed"]
+    stay = [entry for entry in others if entry.basis == basis]
     return stay, [entry for entry in others if entry.basis != basis]
 
 
-def _unchanged(jobs: Sequence[Job], known: dict[str, Entry], folders: Folders) -> dict[str, Entry]:
-    found = (unchanged_entry(known.get(job.name), job, folders) for job in jobs)
-    return {entry.job: entry for entry in found if entry is not None}
-
-
-def _through(
-    ready: dict[str, Entry],
+def _unchanged(
     jobs: Sequence[Job],
-    params: Params,
-    basis: Basis,
+    known: Mapping[str, Entry],
+    begun: Mapping[str, Entry],
     folders: Folders,
-    data: Path,
-    workers: int | None,
-    *,
-    force: bool,
-    tally: list[int],
-) -> Iterator[Entry]:
-    """Hand on the unchanged pages, then make the others side by side and hand on each as it ends.
-
-    A region whose figures are refused has no page. The figures of each region are made once, and
-    its pages when they are there. Threads suffice, since figures are made in processes of their
-    own, and each notebook runs in a kernel process of its own. ``tally`` gets the projections.
-    """
-    yield from ready.values()
-    refused = refused_regions(basis.lights)
+) -> dict[str, Entry]:
+    found = {}
     for job in jobs:
-        if job.region in refused:
-            yield refused_entry(job, folders, basis=basis.hash, reason=refused[job.region])
-    todo = [job for job in jobs if job.name not in ready and job.region not in refused]
-    needed = _needed(todo, params, basis, folders, force=force)
-    paths = {job.name: [kept_path(folders.runs, one) for one in asked_by(job)] for job in todo}
-    waiting = {region: [job for job in todo if job.region == region] for region in needed}
-    make = partial(
-        make_page,
-        folders=folders,
-        data=data,
-        basis=basis.hash,
-        timeout_seconds=params.timeout_seconds,
-    )
-    count = workers or params.workers or os.cpu_count() or 1
-    ended: SimpleQueue[Entry | BaseException] = SimpleQueue()
-    with (
-        _kept_open(basis.folder, folders.runs) as opened,
-        kernel_environment({"WORKFORCE_OPENED": str(opened)}),
-        warm_kernels() as address,
-        kernel_environment({ADDRESS: address}),
-        ThreadPoolExecutor(max_workers=count) as pool,
-    ):
-
-        def start(some: Sequence[Job], made: Made) -> None:
-            """Make pages; one whose figures could not be made says why."""
-            tally.append(made.projections)
-            for job in some:
-                problems = [
-                    made.problems[path] for path in paths[job.name] if path in made.problems
-                ]
-                if problems:
-                    reason, details = problems[0]
-                    ended.put(
-                        refused_entry(
-                            job, folders, basis=basis.hash, reason=reason, details=details
-                        )
-                    )
-                else:
-                    pool.submit(make, job).add_done_callback(lambda page: ended.put(_come(page)))
-
-        making = made_aside(
-            needed,
-            lambda region, made: start(waiting[region], made),
-            data=data,
-            audience=params.audience,
-            run=folders.runs,
-            seconds=params.timeout_seconds,
-            workers=min(count, MOST_AT_FIGURES),
-        )
-        try:
-            with making:
-                start([job for job in todo if job.region not in needed], Made({}))
-                for _ in todo:
-                    entry = ended.get()
-                    if isinstance(entry, BaseException):
-                        raise entry
-                    yield entry
-        except BaseException:
-            # Whoever stops a run may not wait for the pages under way, and they read the tables
-            # themselves where there is no copy.
-            shutil.rmtree(opened, ignore_errors=True)
-            raise
-        finally:
-            # When the run is stopped, pages under way end and the rest do not start.
-            pool.shutdown(wait=True, cancel_futures=True)
+        built = (folders.built / job.page).is_file()
+        for entry in (begun.get(job.name) if built else None, known.get(job.name)):
+            if (same := unchanged_entry(entry, job, folders)) is not None:
+                found[job.name] = same
+                break
+    return found
 
 
-def _needed(
-    todo: Sequence[Job], params: Params, basis: Basis, folders: Folders, *, force: bool
-) -> dict[str, list[Needed]]:
-    """List the figures to make, by region; those of an earlier run stay where they are the same."""
-    remove_old(folders.runs, basis.hash)
-    needed = needed_by(
-        todo,
-        run=folders.runs,
-        basis=basis.hash,
-        lights=_lights_by_region(basis),
-        hide_fte=params.hide_fte,
-    )
-    left = {
-        region: [one for one in some if force or kept_from(one.path) != one.made_from]
-        for region, some in needed.items()
-    }
-    return {region: some for region, some in left.items() if some}
+def _remembered(entry: Entry, before: Entry | None, folders: Folders) -> Entry:
+    """Give what the ledger is to say of a page, and remove what is left of one that must go.
+
+    A page that could not be made again stays where it is the same page still; where its data or
+    protection changed, its older version leaves the site.
+    """
+    if entry.status != "failed":
+        return entry
+    same = before is not None and before.key == entry.key and before.status != "failed"
+    if before is not None and same and carry(Path(before.page), folders.site):
+        return before
+    remove_output(entry.job, _page_of(entry).as_posix(), folders)
+    return entry
 
 
-def _lights_by_region(basis: Basis) -> dict[str, str]:
-    return {
-        str(region): rows.write_csv()
-        for (region,), rows in basis.lights.group_by("region", maintain_order=True)
-    }
-
-
-def _come(page: Future[Entry]) -> Entry | BaseException:
-    """Tell what came of a page, or what stopped it."""
-    if page.cancelled():
-        return CancelledError()
-    return page.exception() or page.result()
+def _tell(
+    folders: Folders,
+    rows: Mapping[str, Entry],
+    entries: Mapping[str, Entry],
+    *,
+    total: int,
+    started: datetime,
+    ended: bool = False,
+) -> None:
+    """Write how the run stands, and the ledger that it goes on from should it be cut off."""
+    if not ended:
+        write_ledger(folders.next_ledger, list(rows.values()))
+    write_status(folders.runs, list(entries.values()), total=total, started=started, ended=ended)
 
 
 @contextmanager
@@ -447,48 +345,32 @@ def _ended_as_stopped() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
 
 
-@contextmanager
-def _kept_open(folder: Folder, runs: Path) -> Iterator[Path]:
-    """Keep the tables of an internal run open for its kernels, and leave no copy of them behind.
-
-    Protected tables need no check, and kernels read them where they lie.
-    Nor one of an earlier run that was ended before it could remove its own. Where there is no copy,
-    as on a full disk, every page reads the tables itself.
-    """
-    for left in runs.glob(f"{OPENED}*"):
-        if left.is_symlink():
-            left.unlink()
-        else:
-            shutil.rmtree(left, ignore_errors=True)
-    where = Path(tempfile.mkdtemp(prefix=OPENED, dir=runs))
-    try:
-        with suppress(OSError, pl.exceptions.PolarsError):
-            if folder.rounded_to is None:
-                keep_open(folder, where)
-        yield where
-    finally:
-        shutil.rmtree(where, ignore_errors=True)
+def _page_of(entry: Entry) -> Path:
+    return page_of(entry.region, entry.notebook, entry.sector, entry.scenario, entry.language)
 
 
 def _finish(
     entries: Sequence[Entry],
+    *,
     params: Params,
     folders: Folders,
     names: Names,
     label: str,
     remarks: Sequence[Remark],
-) -> tuple[Path | None, str]:
-    """Write ledger and index; on a full disk the pages stay, and the problem is told."""
-    problems = []
-    index = None
-    try:
-        write_ledger(folders.ledger, entries)
-    except WorkforceError as error:
-        problems.append(str(error))
+) -> tuple[Path | None, str, list[str]]:
+    """Write index and ledger and show the site; on a full disk the pages stay, and that is told.
+
+    The ledger comes before the site, which a run that is cut off between the two finds built.
+    """
     try:
         index = write_index(
-            entries, params, folders.site, names=names, quarter=label, remarks=remarks
+            entries, params, folders.built, names=names, quarter=label, remarks=remarks
         )
+        write_ledger(folders.ledger, entries)
+        pages = [Path(entry.page) for entry in entries if entry.page]
+        indexes = [path.relative_to(folders.built) for path in folders.built.glob("*.html")]
+        swept = publish(folders.site, [*pages, *indexes])
+        folders.next_ledger.unlink(missing_ok=True)
     except (WorkforceError, OSError) as error:
-        problems.append(f"The index could not be written: {error}")
-    return index, "\n".join(problems)
+        return None, f"The site could not be written: {error}", []
+    return folders.site / index.name, "", swept

@@ -1,0 +1,58 @@
+"""Read a commission: a params file, its log of discussions, and whether the folder has it all."""
+
+from pathlib import Path
+
+from workforce.batch.basis import codes_of
+from workforce.batch.discussion_log import log_path, read_log
+from workforce.batch.jobs import expand, with_discussion
+from workforce.batch.params import Params, load_params, with_lines
+from workforce.contract.folder import require_no_problems
+from workforce.errors import ParameterError, WorkforceError
+from workforce.inputs import settle_base_year
+from workforce.reports.export import today
+from workforce.sources.tables.protected import open_data
+
+
+def load_commission(path: Path) -> Params:
+    """Load a params file, and hold it and its log against the folder before what takes long.
+
+    Raises
+    ------
+    ParameterError, DataError
+        All that is wrong with it, at once, also where options of measures are.
+    """
+    try:
+        params, told = load_params(path), ""
+    except ParameterError as error:
+        told = str(error)
+        params = load_params(path, leave_out=True)
+    try:
+        _judge(params, path)
+    except WorkforceError as error:
+        if not told:
+            raise
+        raise ParameterError(f"{told}\n{error}") from error
+    if told:
+        raise ParameterError(told)
+    return params
+
+
+def _judge(params: Params, path: Path) -> None:
+    folder = open_data(params.data, reason=params.key_reason or "")
+    require_no_problems(folder)
+    if not folder.report.population_ready:
+        return  # There is nothing to hold it against, as `prepare_basis` says.
+    codes = codes_of(folder, params.index_language)
+    wrong = []
+    try:
+        base_year = settle_base_year(folder.tables, params.base_year)
+    except ParameterError as error:
+        wrong.append(str(error))
+        base_year = settle_base_year(folder.tables, None)
+    try:
+        expand(with_discussion(params, codes), codes, base_year=base_year, quarter="", basis="")
+    except ParameterError as error:
+        wrong.append(str(error))
+    if wrong:
+        raise ParameterError(with_lines("\n".join(wrong), path))
+    read_log(log_path(path), regions=codes.regions, today=today())

@@ -1,0 +1,172 @@
+"""Make figures and pages side by side: a region's pages when its figures are there."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from queue import SimpleQueue
+
+import polars as pl
+
+from workforce.batch.basis import Basis
+from workforce.batch.figures import Made, Needed, asked_by, made_aside, needed_by, remove_old
+from workforce.batch.jobs import Job
+from workforce.batch.kernels import kernel_environment
+from workforce.batch.ledger import Entry
+from workforce.batch.making import Folders, make_page, refused_entry
+from workforce.batch.params import Params
+from workforce.batch.retention import OPENED
+from workforce.batch.warm_kernels import ADDRESS, warm_kernels
+from workforce.contract.figures import kept_from
+from workforce.contract.folder import Folder
+from workforce.inputs.quality import refused_regions
+from workforce.results.asked import kept_path
+from workforce.sources.tables.folder import keep_open
+
+MOST_AT_FIGURES = 2
+"""Regions whose figures are made side by side; each takes the memory of its draws."""
+
+
+def through(
+    ready: dict[str, Entry],
+    jobs: Sequence[Job],
+    params: Params,
+    basis: Basis,
+    folders: Folders,
+    data: Path,
+    workers: int | None,
+    *,
+    force: bool,
+    tally: list[int],
+) -> Iterator[Entry]:
+    """Hand on the unchanged pages, then make the others side by side and hand on each as it ends.
+
+    A region whose figures are refused has no page. The figures of each region are made once, and
+    its pages when they are there. Threads suffice, since figures are made in processes of their
+    own, and each notebook runs in a kernel process of its own. ``tally`` gets the projections.
+    """
+    yield from ready.values()
+    refused = refused_regions(basis.lights)
+    for job in jobs:
+        if job.region in refused:
+            yield refused_entry(job, basis=basis.hash, reason=refused[job.region])
+    todo = [job for job in jobs if job.name not in ready and job.region not in refused]
+    needed = _needed(todo, params, basis, folders, force=force)
+    paths = {job.name: [kept_path(folders.runs, one) for one in asked_by(job)] for job in todo}
+    waiting = {region: [job for job in todo if job.region == region] for region in needed}
+    make = partial(
+        make_page,
+        folders=folders,
+        data=data,
+        basis=basis.hash,
+        timeout_seconds=params.timeout_seconds,
+    )
+    count = workers or params.workers or os.cpu_count() or 1
+    ended: SimpleQueue[Entry | BaseException] = SimpleQueue()
+    with (
+        _kept_open(basis.folder, folders.runs) as opened,
+        kernel_environment({"WORKFORCE_OPENED": str(opened)}),
+        warm_kernels() as address,
+        kernel_environment({ADDRESS: address}),
+        ThreadPoolExecutor(max_workers=count) as pool,
+    ):
+
+        def start(some: Sequence[Job], made: Made) -> None:
+            """Make pages; one whose figures could not be made says why."""
+            tally.append(made.projections)
+            for job in some:
+                problems = [
+                    made.problems[path] for path in paths[job.name] if path in made.problems
+                ]
+                if problems:
+                    reason, details = problems[0]
+                    ended.put(refused_entry(job, basis=basis.hash, reason=reason, details=details))
+                else:
+                    pool.submit(make, job).add_done_callback(lambda page: ended.put(_come(page)))
+
+        making = made_aside(
+            needed,
+            lambda region, made: start(waiting[region], made),
+            data=data,
+            audience=params.audience,
+            run=folders.runs,
+            seconds=params.timeout_seconds,
+            workers=min(count, MOST_AT_FIGURES),
+        )
+        try:
+            with making:
+                start([job for job in todo if job.region not in needed], Made({}))
+                for _ in todo:
+                    entry = ended.get()
+                    if isinstance(entry, BaseException):
+                        raise entry
+                    yield entry
+        except BaseException:
+            # Whoever stops a run may not wait for the pages under way, and they read the tables
+            # themselves where there is no copy.
+            shutil.rmtree(opened, ignore_errors=True)
+            raise
+        finally:
+            # When the run is stopped, pages under way end and the rest do not start.
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _needed(
+    todo: Sequence[Job], params: Params, basis: Basis, folders: Folders, *, force: bool
+) -> dict[str, list[Needed]]:
+    """List the figures to make, by region; those of an earlier run stay where they are the same."""
+    remove_old(folders.runs, basis.hash)
+    needed = needed_by(
+        todo,
+        run=folders.runs,
+        basis=basis.hash,
+        lights=lights_by_region(basis),
+        hide_fte=params.hide_fte,
+    )
+    left = {
+        region: [one for one in some if force or kept_from(one.path) != one.made_from]
+        for region, some in needed.items()
+    }
+    return {region: some for region, some in left.items() if some}
+
+
+def _come(page: Future[Entry]) -> Entry | BaseException:
+    """Tell what came of a page, or what stopped it."""
+    if page.cancelled():
+        return CancelledError()
+    return page.exception() or page.result()
+
+
+def lights_by_region(basis: Basis) -> dict[str, str]:
+    """Write what the quality gate says of each region."""
+    return {
+        str(region): rows.write_csv()
+        for (region,), rows in basis.lights.group_by("region", maintain_order=True)
+    }
+
+
+@contextmanager
+def _kept_open(folder: Folder, runs: Path) -> Iterator[Path]:
+    """Keep the tables of an internal run open for its kernels, and leave no copy of them behind.
+
+    Protected tables need no check, and kernels read them where they lie.
+    Nor one of an earlier run that was ended before it could remove its own. Where there is no copy,
+    as on a full disk, every page reads the tables itself.
+    """
+    for left in runs.glob(f"{OPENED}*"):
+        if left.is_symlink():
+            left.unlink()
+        else:
+            shutil.rmtree(left, ignore_errors=True)
+    where = Path(tempfile.mkdtemp(prefix=OPENED, dir=runs))
+    try:
+        with suppress(OSError, pl.exceptions.PolarsError):
+            if folder.rounded_to is None:
+                keep_open(folder, where)
+        yield where
+    finally:
+        shutil.rmtree(where, ignore_errors=True)

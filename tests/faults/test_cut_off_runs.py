@@ -1,0 +1,150 @@
+"""A run that is killed, or fails in passing: nothing good is lost, and it goes on where it was."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from workforce.batch.ledger import read_ledger
+from workforce.batch.runner import RunSummary, run
+
+SMALL = Path(__file__).parents[1] / "batch" / "small"
+FIRST, OTHER = "0001-ageing-all-baseline-nb", "0007-ageing-all-baseline-nb"
+PAGE = Path("0007") / "ageing-all-baseline-nb.html"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A commission whose notebook waits, or fails, for 0007 while a file says so."""
+    small = shutil.copytree(SMALL, tmp_path / "small")
+    notebook = small / "notebooks" / "ageing.ipynb"
+    text = notebook.read_text(encoding="utf-8")
+    flags = (
+        'import pathlib, time\\n",\n'
+        f"    \"while region == '0007' and pathlib.Path('{tmp_path}/wait').exists():\\n\",\n"
+        '    "    time.sleep(0.1)\\n",\n'
+        f"    \"if region == '0007' and pathlib.Path('{tmp_path}/fail').exists():\\n\",\n"
+        "    \"    raise OSError('the drive was away')\\n\",\n"
+        '    "import os\\n'
+    )
+    assert '"import os\\n' in text
+    notebook.write_text(text.replace("import os\\n", flags, 1), encoding="utf-8")
+    return small
+
+
+def statuses(summary: RunSummary) -> dict[str, str]:
+    return {entry.job: entry.status for entry in summary.jobs}
+
+
+def pages(out: Path) -> dict[str, bytes]:
+    site = out / "reports" / "2026Q4"
+    return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*.html")}
+
+
+def killed(small: Path, out: Path, number: int) -> None:
+    """Begin a run, and kill it when one of its two pages is through."""
+    (small.parent / "wait").touch()
+    script = Path(sys.executable).parent / "workforce"
+    process = subprocess.Popen(
+        [str(script), "run", str(small / "params.yaml"), "--out", str(out), "--workers", "2"],
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    status = out / "runs" / "2026Q4" / "status.json"
+    try:
+        for _ in range(600):
+            time.sleep(0.1)
+            known = out / "runs" / "2026Q4" / "ledger.next.parquet"
+            if known.exists() and status.exists():
+                told = json.loads(status.read_text())
+                if told["state"] == "running" and told["through"] == 1:
+                    break
+        else:
+            raise AssertionError("no page came through")
+    finally:
+        process.send_signal(number)
+        # A run that is asked to stop lets the pages under way end.
+        (small.parent / "wait").unlink()
+        process.wait()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
+def test_a_run_that_was_killed_goes_on_from_the_pages_that_were_whole(
+    small: Path, tmp_path: Path, number: int
+) -> None:
+    out = tmp_path / "out"
+    killed(small, out, number)
+    resumed = run(small / "params.yaml", out=out)
+    assert statuses(resumed)[FIRST] == "unchanged"
+    assert resumed.failed == 0
+    assert set(pages(out)) == {f"{place}/{PAGE.name}" for place in ("0001", "0007")} | {
+        "index.html"
+    }
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
+def test_readers_see_the_old_site_whole_until_the_new_one_is(small: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run(small / "params.yaml", out=out)
+    before = pages(out)
+    params = small / "params.yaml"
+    params.write_text(params.read_text(encoding="utf-8").replace("seed: 1", "seed: 2"), "utf-8")
+    killed(small, out, signal.SIGKILL)
+    assert pages(out) == before
+    ledger = read_ledger(out / "runs" / "2026Q4" / "ledger.parquet")
+    assert [entry.parameters["seed"] for entry in ledger] == [1, 1]
+    resumed = run(params, out=out)
+    assert statuses(resumed) == {FIRST: "unchanged", OTHER: "done"}
+    after = pages(out)
+    assert set(after) == set(before)
+    assert [path.name for path in (out / "reports").iterdir()] == ["2026Q4"]
+    assert not (out / "runs" / "2026Q4" / "ledger.next.parquet").exists()
+
+
+def test_a_good_page_outlives_a_passing_fault_and_leaves_when_its_data_changed(
+    small: Path, tmp_path: Path
+) -> None:
+    out, fault = tmp_path / "out", tmp_path / "fail"
+    run(small / "params.yaml", out=out)
+    before = pages(out)[PAGE.as_posix()]
+    fault.touch()
+    again = run(small / "params.yaml", out=out, force=True)
+    assert statuses(again) == {FIRST: "done", OTHER: "failed"}
+    assert pages(out)[PAGE.as_posix()] == before
+    fault.unlink()
+    assert statuses(run(small / "params.yaml", out=out)) == {FIRST: "unchanged", OTHER: "unchanged"}
+    # Figures of other data may not stand beside the new ones.
+    fault.touch()
+    people = small / "data" / "population.csv"
+    people.write_text(people.read_text(encoding="utf-8").replace(",101", ",108"), "utf-8")
+    run(small / "params.yaml", out=out)
+    assert PAGE.as_posix() not in pages(out)
+
+
+def test_a_failure_is_remembered_until_its_page_is_made(small: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    (tmp_path / "fail").touch()
+    run(small / "params.yaml", out=out)
+    text = (small / "params.yaml").read_text(encoding="utf-8")
+    (small / "fewer.yaml").write_text(text.replace(', "0007"', ""), encoding="utf-8")
+    assert statuses(run(small / "fewer.yaml", out=out)) == {FIRST: "unchanged"}
+    ledger = read_ledger(out / "runs" / "2026Q4" / "ledger.parquet")
+    assert {entry.job: entry.status for entry in ledger} == {FIRST: "unchanged", OTHER: "failed"}
+    assert "Vekselvik" in pages(out)["index.html"].decode()
+    (tmp_path / "fail").unlink()
+    assert statuses(run(small / "params.yaml", out=out))[OTHER] == "done"
+
+
+def test_what_no_run_has_made_is_swept_and_told(small: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run(small / "params.yaml", out=out)
+    (out / "reports" / "2026Q4" / "staff.csv").write_text("region,persons\n0001,3\n")
+    assert run(small / "params.yaml", out=out).swept == 1
+    assert not (out / "reports" / "2026Q4" / "staff.csv").exists()
