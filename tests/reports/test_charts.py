@@ -14,7 +14,7 @@ from workforce.contract.results import ROW
 from workforce.reports import charts
 from workforce.reports.charts import style
 from workforce.reports.charts.chart import SILENT, html_table, png
-from workforce.reports.charts.figures import Estimate, Subject
+from workforce.reports.charts.figures import Estimate, Subject, occupation_gaps
 from workforce.reports.charts.quarters import absence_forecast
 from workforce.reports.charts.words import certainty, interval, spoken
 from workforce.reports.findings import ageing_figures, shortage_figures
@@ -181,6 +181,17 @@ def test_a_change_from_the_base_year_is_as_sure_as_the_draws_on_its_side() -> No
     assert card.interval == "likely, 80%: +40% to +55%"
     # A stock itself is on no side.
     assert "likely" not in charts.population_bands(published(rows), subject()).table.row(-1)[-1]
+
+
+def test_a_group_that_lacks_some_and_has_more_of_others_is_told_by_what_it_lacks() -> None:
+    group = {"occupation": "health_professions", "agree": 0.95}
+    rows = [
+        row("shortage_fte", THEN, 3.9, -1, 8, **group),
+        row("missing_fte", THEN, 4.3, 0.6, 9, **group),
+        row("surplus_fte", THEN, 0.4, 0, 3.7, **group),
+    ]
+    gaps = occupation_gaps(published([*need((38, 25, 52)), *rows]), subject(), "care", year=THEN)
+    assert gaps.select("central", "lower", "upper").row(0) == (4.3, 0.6, 9.0)
 
 
 def test_the_three_words_are_those_of_the_language() -> None:

@@ -144,8 +144,9 @@ def pick(
 def occupation_gaps(figures: Figures, subject: Subject, sector: str, *, year: int) -> pl.DataFrame:
     """Pick the shortage of each occupation in a year, around the median of the draws.
 
-    The median of what is missing and of what is over, one of which is 0, so that an occupation has
-    the same figure here as among the parts of what is missing in all.
+    The median of what is missing, or else less that of what is over, so that an occupation has the
+    same figure here as among the parts of what is missing in all. A group of occupations may be
+    both, in different ones: its figure is what is missing, with the interval of that.
 
     Parameters
     ----------
@@ -162,20 +163,24 @@ def occupation_gaps(figures: Figures, subject: Subject, sector: str, *, year: in
         pick(figures, subject, name, sector=sector, year=year)
         for name in ("shortage_fte", "missing_fte", "surplus_fte")
     )
+    missing = missing.rename({"lower": "low", "upper": "high"})
+    lacks, has_more = (pl.col(name) >= LEAST_SHORTAGE for name in ("missing", "over"))
     return (
         net.filter(pl.col("occupation") != "all")
-        .join(missing.select(*post, missing="central", lack="agree"), **onto)
+        .join(missing.select(*post, "low", "high", missing="central", lack="agree"), **onto)
         .join(over.select(*post, over="central", extra="agree"), **onto)
         .with_columns(
-            central=pl.col("missing") - pl.col("over"),
+            central=pl.when(lacks).then("missing").otherwise(-pl.col("over")),
+            lower=pl.when(lacks & has_more).then("low").otherwise("lower"),
+            upper=pl.when(lacks & has_more).then("high").otherwise("upper"),
             # Of draws on neither side, those that neither lack nor have more than needed.
-            agree=pl.when(pl.col("missing") >= LEAST_SHORTAGE)
+            agree=pl.when(lacks)
             .then("lack")
-            .when(pl.col("over") >= LEAST_SHORTAGE)
+            .when(has_more)
             .then("extra")
             .otherwise((pl.col("lack") + pl.col("extra") - 1.0).clip(0.0, 1.0)),
         )
-        .drop("missing", "over", "lack", "extra")
+        .drop("low", "high", "missing", "over", "lack", "extra")
     )
 
 
