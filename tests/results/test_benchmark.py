@@ -236,7 +236,7 @@ def test_charts_tell_the_place_beside_others(small):
     assert set(by_age["Expected from the ages of its staff"]) == {"–"}
     behind = [label.get_text() for label in turnover.figure.axes[0].get_yticklabels()]
     assert "person-years, weight" in behind[0].replace("\n", " ")
-    assert age.title.startswith("All service areas: the mean age at retirement is estimated")
+    assert age.title.startswith("All service areas: the average age at retirement is estimated")
     assert "FTE per 100 users" in per_user.title
     marks, more = (
         {line.get_marker() for line in one.figure.axes[0].lines} for one in (per_user, turnover)

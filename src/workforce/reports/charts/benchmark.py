@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -11,12 +10,13 @@ import polars as pl
 from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, absent, chart
-from workforce.reports.charts.figures import Estimate, Subject, estimate
+from workforce.reports.charts.figures import Estimate, Subject, estimate_of, shown
 from workforce.reports.charts.style import (
     INK,
     PALE,
     PENS,
     TEXT_SIZE,
+    Pen,
     canvas,
     name_rows,
     wrap,
@@ -35,19 +35,12 @@ SCALE = {"staff_per_user": 100.0}
 APART = 0.2
 """Places of a row stand a little under one another, so that equal figures do not cover up."""
 MARKERS = ("o", "s", "D")
+BY_AGE = "^"
+Found = Mapping[tuple[str, str, str], Estimate]
+"""Figures of one measure by what they tell (`KINDS`), place and sector."""
+KINDS = ("observed", "drawn", "expected", "exposure", "weight")
+"""Seen; estimated; by the place's own ages; what it stands on; and the weight of its own."""
 LEGEND_WIDTH = 72  # Characters; the legend has the whole width of the drawing.
-
-
-@dataclass(frozen=True)
-class Dots:
-    """One row to draw: its name, and the figure of each place, None where it is not shown."""
-
-    label: str
-    values: tuple[Estimate | None, ...]
-    behind: str = ""
-    """What the figure of the page's own place stands on, and the weight it has."""
-    expected: Estimate | None = None
-    """What the page's own place would have by its ages at the rates of the next place."""
 
 
 def benchmarks(figures: Figures, subject: Subject) -> tuple[Chart, ...]:
@@ -79,107 +72,96 @@ def benchmark(figures: Figures, subject: Subject, measure: str) -> Told | Chart:
     measure
         turnover, absence_rate, mean_position, exit_age or staff_per_user.
     """
-    rows = figures.table.filter(
-        pl.col("dimension") == "benchmark", pl.col("scenario") == subject.scenario
-    )
-    kind = "drawn" if measure in DRAWN else "observed"
+    rows = figures.table.filter(dimension="benchmark", scenario=subject.scenario)
+    texts, kind = subject.texts, "drawn" if measure in DRAWN else "observed"
     seen = rows.filter(variable=measure, category=kind)
     places = seen["region"].unique(maintain_order=True).to_list()
     if "staff" in subject.missing or len(places) < 2:
         return SILENT
     places.sort(key=lambda code: code != subject.region)
-    sectors = seen["sector"].unique().sort().to_list()
-    sectors.sort(key=lambda code: code != "all")
-    table = {code: [_of(seen, code, sector, measure) for sector in sectors] for code in places}
-    names = [_place_name(rows, code, subject) for code in places]
-    behind = rows.filter(region=subject.region, variable="benchmark_exposure", category=measure)
-    by_age = rows.filter(region=subject.region, variable=measure, category="expected")
-    dots = [
-        Dots(
-            sector_name(subject, sector),
-            tuple(table[code][row] for code in places),
-            _stands_on(behind, rows, sector, subject, measure),
-            _of(by_age, subject.region, sector),
-        )
-        for row, sector in enumerate(sectors)
-    ]
-    dots = [one for one in dots if any(value is not None for value in one.values)]
-    if not dots or all(one.values[0] is None for one in dots):
+    names = {code: _place_name(rows, code, subject) for code in places}
+    found, own = _found(rows, measure), places[0]
+    told = sorted({sector for one, _, sector in found if one == kind})
+    told.sort(key=lambda code: code != "all")
+    if not any((kind, own, sector) in found for sector in told):
         return absent(subject, f"benchmark.{measure}", "staff")
-    texts, axis = subject.texts, f"{measure}.axis"
+
+    def values(one: str, code: str) -> list[Estimate | None]:
+        return [found.get((one, code, sector)) for sector in told]
+
+    series = [
+        (name, marker, pen, values(kind, code))
+        for (code, name), marker, pen in zip(names.items(), MARKERS, PENS, strict=False)
+    ]
+    by_age = values("expected", own)
+    if any(by_age):
+        series.insert(1, (say(texts, "benchmark.expected"), BY_AGE, PENS[0], by_age))
+    labels = []
+    for sector in told:
+        behind = _stands_on(found, own, sector, texts, measure)
+        label = wrap(sector_name(subject, sector), 30)
+        labels.append(f"{label}\n{wrap(behind, 34)}" if behind else label)
+    # The order of the text is that of the places, with what is expected by age last.
+    spoken = [one for one in series if one[1] != BY_AGE] + [
+        one for one in series if one[1] == BY_AGE
+    ]
     partly = measure == "mean_position" and figures.rounded_to
     return Told(
-        lambda: draw_dots(dots, names, texts, x=say(texts, f"benchmark.{axis}"),
-                          share=measure in SHARES),
-        _table(rows, places, names, sectors, subject, measure),
-        sentence=_title(dots, names, subject, measure),
-        parts=_spoken(dots, names, texts, measure),
+        lambda: _draw(series, labels, texts, x=say(texts, f"benchmark.{measure}.axis"),
+                      share=measure in SHARES),
+        _table(found, names, subject, measure),
+        sentence=_title(found, names, told, subject, measure),
+        parts=[
+            f"{sector_name(subject, sector)}: " + ", ".join(
+                f"{name} {_write(known[row], texts, measure)}"
+                for name, _, _, known in spoken if known[row] is not None
+            )
+            for row, sector in enumerate(told)
+        ],
         notes=(f"{measure}.note_rounded" if partly else f"{measure}.note",),
     )  # fmt: skip
 
 
-def draw_dots(
-    dots: Sequence[Dots], names: Sequence[str], texts: Texts, *, x: str, share: bool
-) -> Figure:
-    """Draw a row for each sector, and in it a mark for each place.
+def _draw(
+    series: Sequence[tuple[str, str, Pen, Sequence[Estimate | None]]], labels: Sequence[str],
+    texts: Texts, *, x: str, share: bool,
+) -> Figure:  # fmt: skip
+    """Draw a row for each sector, and in it a mark for each series: its name, marker and figures.
 
-    Parameters
-    ----------
-    dots
-        Rows from the top down.
-    names
-        Places, the page's own first; it alone is filled.
-    texts
-        Language of the numbers.
-    x
-        What the marks measure, with its unit.
-    share
-        Whether they are per cent.
+    The first series is that of the page's own place, which alone is filled.
     """
-    beside = any(one.expected is not None for one in dots)
-    shown = len(names) + beside
-    figure, (axes,) = canvas(1.6 + (0.5 + 0.04 * shown) * len(dots))
-    order = [0, *(place + beside for place in range(1, len(names)))]
-    offsets = [APART * (place - (shown - 1) / 2) for place in range(shown)]
-    for place, name in enumerate(names):
-        pen, offset = PENS[place], offsets[order[place]]
-        found = [(row, one.values[place]) for row, one in enumerate(dots)]
-        known = [(row + offset, value) for row, value in found if value is not None]
-        for row, value in known:
+    figure, (axes,) = canvas(1.6 + (0.5 + 0.04 * len(series)) * len(labels))
+    for place, (name, marker, pen, values) in enumerate(series):
+        offset = APART * (place - (len(series) - 1) / 2)
+        known = [(row + offset, value) for row, value in enumerate(values) if value is not None]
+        for row, value in known if marker != BY_AGE else []:
             if value.is_uncertain:
                 axes.plot([value.lower, value.upper], [row, row], color=pen.colour, linewidth=1.5,
                           marker="|", markersize=7)  # fmt: skip
         axes.plot(
             [value.central for _, value in known], [row for row, _ in known], linestyle="",
-            marker=MARKERS[place], markersize=8, color=pen.colour, label=wrap(name, LEGEND_WIDTH),
+            marker=marker, markersize=8, color=pen.colour, label=wrap(name, LEGEND_WIDTH),
             markerfacecolor=pen.colour if place == 0 else "white", markeredgewidth=1.8, zorder=3,
         )  # fmt: skip
-        if place == 0 and beside:
-            by_age = [(row, one.expected) for row, one in enumerate(dots)]
-            axes.plot(
-                [value.central for _, value in by_age if value is not None],
-                [row + offsets[1] for row, value in by_age if value is not None],
-                linestyle="", marker="^", markersize=8, color=pen.colour, markerfacecolor="white",
-                markeredgewidth=1.8, zorder=3,
-                label=wrap(say(texts, "benchmark.expected"), LEGEND_WIDTH),
-            )  # fmt: skip
-    for row in range(len(dots) - 1):
+    for row in range(len(labels) - 1):
         axes.axhline(row + 0.5, color=PALE, linewidth=0.8)
     axes.margins(x=0.08)
-    figure.legend(
-        loc="outside upper left",
-        ncols=1,
-        frameon=False,
-        fontsize=TEXT_SIZE,
-        labelcolor=INK,
-        handletextpad=0.3,
-    )
-    labels = [
-        "\n".join((wrap(one.label, 30), *([wrap(one.behind, 34)] if one.behind else [])))
-        for one in dots
-    ]
+    figure.legend(loc="outside upper left", ncols=1, frameon=False, fontsize=TEXT_SIZE,
+                  labelcolor=INK, handletextpad=0.3)  # fmt: skip
     name_rows(axes, labels, texts, x=x, share=share)
     return figure
+
+
+def _found(rows: pl.DataFrame, measure: str) -> Found:
+    """Read the figures of a measure, staff as they are told."""
+    scale, found = SCALE.get(measure, 1.0), {}
+    for kind in KINDS:
+        behind = kind in ("exposure", "weight")
+        variable, category = (f"benchmark_{kind}", measure) if behind else (measure, kind)
+        for row in shown(rows.filter(variable=variable, category=category)).iter_rows(named=True):
+            value = estimate_of(row)
+            found[kind, row["region"], row["sector"]] = value if behind else value.scaled(scale)
+    return found
 
 
 def _place_name(rows: pl.DataFrame, code: str, subject: Subject) -> str:
@@ -191,141 +173,89 @@ def _place_name(rows: pl.DataFrame, code: str, subject: Subject) -> str:
     return say(subject.texts, "benchmark.wider", name=name, count=int(found[0]))
 
 
-def _stands_on(
-    behind: pl.DataFrame, rows: pl.DataFrame, sector: str, subject: Subject, measure: str
-) -> str:
+def _stands_on(found: Found, own: str, sector: str, texts: Texts, measure: str) -> str:
     """Say what the place's own figure stands on and, of an estimate, the weight it has."""
-    texts = subject.texts
-    weight = rows.filter(variable="benchmark_weight", category=measure)
-    exposure, own = _of(behind, subject.region, sector), _of(weight, subject.region, sector)
-    if exposure is None or (measure in DRAWN and own is None):
+    exposure, weight = (found.get((kind, own, sector)) for kind in ("exposure", "weight"))
+    if exposure is None or (measure in DRAWN and weight is None):
         return ""
-    counted = say(texts, f"benchmark.{measure}.behind", count=_count(exposure, texts))
-    if own is None:
+    counted = say(texts, f"benchmark.{measure}.behind", count=number(exposure.central, texts))
+    if weight is None:
         return counted
-    return say(texts, "benchmark.weighed", behind=counted, weight=_share(own, texts))
+    share = percent(weight.central, texts, decimals=0)
+    return say(texts, "benchmark.weighed", behind=counted, weight=share)
 
 
-def _of(rows: pl.DataFrame, region: str, sector: str, measure: str = "") -> Estimate | None:
-    value = estimate(rows.filter(region=region, sector=sector))
-    return None if value is None else value.scaled(SCALE.get(measure, 1.0))
-
-
-def _write(value: Estimate | None, texts: Texts, measure: str) -> str:
+def _write(value: Estimate | None, texts: Texts, measure: str, *, alone: bool = False) -> str:
+    """Write a figure of the measure; alone without its interval."""
     if value is None:
         return NOTHING
-    places = _decimals(value, measure)
+    places = 2 if measure == "staff_per_user" and value.central < 10 else 1
+    if alone:
+        value = Estimate(value.central, value.central, value.central, value.level)
     return interval(value, texts, decimals=places, share=measure in SHARES)
 
 
-def _decimals(value: Estimate, measure: str) -> int:
-    """Return two decimals for few staff per user, one for all else."""
-    return 2 if measure == "staff_per_user" and value.central < 10 else 1
-
-
-def _plain(value: Estimate, texts: Texts, measure: str) -> str:
-    write = percent if measure in SHARES else number
-    return write(value.central, texts, decimals=_decimals(value, measure))
-
-
-def _title(dots: Sequence[Dots], names: Sequence[str], subject: Subject, measure: str) -> str:
+def _title(
+    found: Found, names: Mapping[str, str], sectors: Sequence[str], subject: Subject, measure: str
+) -> str:
     """Tell the figure of all sectors or, of what has no sum, where the place differs most."""
-    texts = subject.texts
-    there = [one for one in dots if one.values[0] is not None]
-    first = there[0] if measure != "staff_per_user" else max(there, key=_difference)
-    others = [
-        say(texts, "benchmark.other", name=name, value=_plain(value, texts, measure))
-        for name, value in zip(names[1:], first.values[1:], strict=True)
-        if value is not None
-    ]
-    said = " ".join(
-        say(texts, f"benchmark.{measure}.title", sector=first.label,
-            value=_plain(own, texts, measure))
-        for own in first.values[:1] if own is not None
-    )  # fmt: skip
-    if first.expected is not None:
-        by_age = _plain(first.expected, texts, measure)
-        said = say(texts, "benchmark.expected_title", said=said, value=by_age)
-    if not others:
-        return said
-    return say(texts, "benchmark.against", said=said, others=join_list(others, texts))
+    texts, (own, *others) = subject.texts, list(names)
+    kind = "drawn" if measure in DRAWN else "observed"
 
-
-def _difference(one: Dots) -> float:
-    """By what factor the place differs from the first one beside it that is shown."""
-    known = [value.central for value in one.values if value is not None]
-    if one.values[0] is None or len(known) < 2 or min(known) <= 0:
-        return 0.0
-    return max(known[0] / known[1], known[1] / known[0])
-
-
-def _spoken(dots: Sequence[Dots], names: Sequence[str], texts: Texts, measure: str) -> list[str]:
-    lines = []
-    for one in dots:
-        told = [
-            f"{name} {_write(value, texts, measure)}"
-            for name, value in zip(names, one.values, strict=True)
-            if value is not None
+    def difference(sector: str) -> float:
+        """By what factor the place differs from the first one beside it that is shown."""
+        known = [
+            found[kind, code, sector].central for code in names if (kind, code, sector) in found
         ]
-        if one.expected is not None:
-            by_age = _write(one.expected, texts, measure)
-            told.append(f"{say(texts, 'benchmark.expected')} {by_age}")
-        lines.append(f"{one.label}: {', '.join(told)}")
-    return lines
+        if len(known) < 2 or min(known) <= 0:
+            return 0.0
+        return max(known[0] / known[1], known[1] / known[0])
+
+    there = [sector for sector in sectors if (kind, own, sector) in found]
+    first = max(there, key=difference) if measure == "staff_per_user" else there[0]
+    said = say(
+        texts, f"benchmark.{measure}.title", sector=sector_name(subject, first),
+        value=_write(found[kind, own, first], texts, measure, alone=True),
+    )  # fmt: skip
+    by_age = found.get(("expected", own, first))
+    if by_age is not None:
+        value = _write(by_age, texts, measure, alone=True)
+        said = say(texts, "benchmark.expected_title", said=said, value=value)
+    beside = [
+        say(texts, "benchmark.other", name=names[code],
+            value=_write(found[kind, code, first], texts, measure, alone=True))
+        for code in others if (kind, code, first) in found
+    ]  # fmt: skip
+    if not beside:
+        return said
+    return say(texts, "benchmark.against", said=said, others=join_list(beside, texts))
 
 
 def _table(
-    rows: pl.DataFrame,
-    places: Sequence[str],
-    names: Sequence[str],
-    sectors: Sequence[str],
-    subject: Subject,
-    measure: str,
-) -> pl.DataFrame:
+    found: Found, names: Mapping[str, str], subject: Subject, measure: str
+) -> dict[str, list[str]]:
     """Set out the figure, what was seen, what it stands on, and the weight of the place's own."""
-    texts = subject.texts
-    parts: Mapping[str, pl.DataFrame] = {
-        "seen": rows.filter(variable=measure, category="observed"),
-        "drawn": rows.filter(variable=measure, category="drawn"),
-        "expected": rows.filter(variable=measure, category="expected"),
-        "exposure": rows.filter(variable="benchmark_exposure", category=measure),
-        "weight": rows.filter(variable="benchmark_weight", category=measure),
+    texts, widest = subject.texts, list(names)[-1]
+    sectors = sorted({sector for _, _, sector in found}, key=lambda code: (code != "all", code))
+    keys = [(code, sector) for sector in sectors for code in names
+            if ("observed", code, sector) in found]  # fmt: skip
+
+    def counts(kind: str, write: Callable[..., str]) -> list[str]:
+        values = [found.get((kind, *key)) for key in keys]
+        return [NOTHING if one is None else write(one.central, texts, decimals=0) for one in values]
+
+    def figures(kind: str) -> list[str]:
+        return [_write(found.get((kind, *key)), texts, measure) for key in keys]
+
+    table = {
+        "service": [sector_name(subject, sector) for _, sector in keys],
+        "place": [names[code] for code, _ in keys],
+        f"{measure}.axis": figures("observed"),
     }
-    there = parts["seen"].select("sector", "region").unique()
-    pairs = set(there.iter_rows())
-    lines = []
-    for sector in sectors:
-        for code, name in zip(places, names, strict=True):
-            if (sector, code) not in pairs:
-                continue
-            found = {
-                key: _of(part, code, sector, measure if key not in ("exposure", "weight") else "")
-                for key, part in parts.items()
-            }
-            line = {
-                say(texts, "benchmark.service"): sector_name(subject, sector),
-                say(texts, "benchmark.place"): name,
-                say(texts, f"benchmark.{measure}.axis"): _write(found["seen"], texts, measure),
-            }
-            if measure in DRAWN:
-                line[say(texts, "benchmark.drawn")] = _write(found["drawn"], texts, measure)
-                # Of the widest place nothing is expected.
-                widest = code == places[-1]
-                by_age = NOTHING if widest else _write(found["expected"], texts, measure)
-                line[say(texts, "benchmark.expected")] = by_age
-                line[say(texts, "benchmark.weight")] = _share(found["weight"], texts)
-            line[say(texts, f"benchmark.{measure}.exposure")] = _count(found["exposure"], texts)
-            lines.append(line)
-    return pl.DataFrame(lines)
-
-
-def _share(value: Estimate | None, texts: Texts) -> str:
-    if value is None:
-        return NOTHING
-    return percent(value.central, texts, decimals=0)
-
-
-def _count(value: Estimate | None, texts: Texts) -> str:
-    if value is None:
-        return NOTHING
-    return number(value.central, texts, decimals=0)
+    if measure in DRAWN:
+        # Of the widest place nothing is expected.
+        expected = [NOTHING if code == widest else told
+                    for (code, _), told in zip(keys, figures("expected"), strict=True)]  # fmt: skip
+        table |= {"benchmark.drawn": figures("drawn"), "benchmark.expected": expected,
+                  "weight": counts("weight", percent)}  # fmt: skip
+    return table | {f"{measure}.exposure": counts("exposure", number)}
