@@ -81,6 +81,11 @@ def run(
 ) -> None:
     """Make every page that a params file names, and an index of them.
 
+    Public pages are made from tables in which people are rounded by a secret key: the file that the
+    params file names (key, else keys/public.key beside it), made at the first public run. Keep it
+    where backups are kept, and out of the site; another key on the same places is refused without a
+    reason (key_reason). The sample, and a folder that was protected, need none.
+
     Ends with 0 if every page was made, 1 if some failed, 2 if the input is wrong and nothing ran.
     """
     from workforce.batch import params as params_file

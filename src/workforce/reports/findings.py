@@ -99,7 +99,7 @@ def quality_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
 
 
 def older_staff(figures: Figures, subject: Subject) -> tuple[float, float] | None:
-    """Return persons of 55 and over, and their share, of the staff of the page; None if hidden."""
+    """Return persons of 55 and over, and their share, of the page's staff; None without any."""
     rows = pick(
         figures, subject, "headcount_by_age", sector=subject.sector, dimension="age_group",
         year=subject.base_year,

@@ -17,7 +17,7 @@ from workforce.texts.catalogue import percent, quarter_name, say
 def pointers(figures: Figures, subject: Subject) -> Told | Chart:
     """Set out what the figures point to in KS's order: mobilise, develop, recruit, phase out.
 
-    No figure is made here: what is missing or hidden is said to be so.
+    No figure is made here: what is missing is said to be so.
     """
     if "staff" in subject.missing:
         return SILENT

@@ -67,7 +67,7 @@ def measure_plan(figures: Figures, subject: Subject) -> Told | Chart:
     """Set out the measures in KS's order: what, effect, owner, deadline, and what is still missing.
 
     What a measure does is its part of the whole; what is left after it is that of a projection
-    with this measure and those above it. Hidden figures are marked.
+    with this measure and those above it. Figures that are missing are marked.
 
     Parameters
     ----------

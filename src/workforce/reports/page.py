@@ -153,7 +153,7 @@ def described(heading: str, pairs: Sequence[tuple[str, str]]) -> None:
 
 
 def note(text: str, *, label: str = "") -> None:
-    """Show a sentence the reader must know: what is left out, hidden or borrowed, and why.
+    """Show a sentence the reader must know: what is left out or borrowed, and why.
 
     Parameters
     ----------

@@ -20,8 +20,8 @@ def shared_posts(
 ) -> tuple[SharedPosts, ...]:
     """Pool every occupation in every neighbourhood, and keep where posts are saved, most first.
 
-    Of each occupation those places share that save most together, as few as do. Only places whose
-    figures are shown are pooled, so that no sum gives a hidden one away.
+    Of each occupation those places share that save most together, as few as do. Only places that
+    have figures are pooled.
 
     Parameters
     ----------

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
+import xlsxwriter
+from tests.tables import read_folder
 
 from workforce import open_folder, open_for
 from workforce.contract.figures import Figures
@@ -86,6 +88,30 @@ def test_an_audience_gets_no_other_folder_than_its_own(written):
         Figures(pl.DataFrame(), "public", open_folder(SAMPLE).rounded_to)
     with pytest.raises(ParameterError, match="use internal or public"):
         open_for(SAMPLE, audience="everybody")
+
+
+def test_a_workbook_is_protected_as_the_same_tables_in_a_folder_are(tmp_path):
+    names = ["regions", "population", "sectors", "occupations", "staff", "staff_flows"]
+    tables = read_folder(SAMPLE, names)
+    here = pl.col("region") == "9012"
+    alone = ("county", "comparison_group", "neighbours")
+    (tmp_path / "folder").mkdir()
+    with xlsxwriter.Workbook(tmp_path / "figures.xlsx") as book:
+        for name, table in tables.items():
+            rows = table.filter(here) if "region" in table.columns else table
+            rows = rows.drop(alone, strict=False)
+            if "year" in rows.columns:
+                rows = rows.filter(pl.col("year") >= 2024)
+            rows.write_csv(tmp_path / "folder" / f"{name}.csv")
+            rows.write_excel(book, worksheet=name)
+    key = tmp_path / "public.key"
+    book, folder = (
+        open_for(tmp_path / name, audience="public", key=key) for name in ("figures.xlsx", "folder")
+    )
+    assert book.digest == folder.digest
+    assert book.rounded_to == 5
+    assert (book.tables["staff"]["persons"] > 0).all()
+    assert "figures" not in book.name
 
 
 def test_public_pages_of_other_data_need_a_key_that_is_named(tmp_path):

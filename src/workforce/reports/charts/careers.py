@@ -98,7 +98,7 @@ def working_years(figures: Figures, subject: Subject) -> Told | None:
 def _adding_up(rows: pl.DataFrame, by: str, places: int) -> pl.DataFrame:
     """Round what opens posts so that both the parts of a row and the rows of a part add up.
 
-    Rows that are not shown stand as others.
+    What is of no row by itself stands as others.
     """
     cells = {(row[by], row["category"]): row for row in rows.iter_rows(named=True)}
     codes = [code for code in rows[by].unique(maintain_order=True) if code != "all"]
@@ -126,7 +126,7 @@ def _adding_up(rows: pl.DataFrame, by: str, places: int) -> pl.DataFrame:
 
 
 def _codes(rows: pl.DataFrame, by: str) -> list[str]:
-    """Codes with the most openings first, hidden ones after them, the whole last."""
+    """Codes with the most openings first, those without a figure after them, the whole last."""
     whole = only(rows, "openings").sort("central", descending=True, nulls_last=True)
     codes: list[str] = whole[by].to_list()
     last = [code for code in (OTHERS, "all") if code in codes]

@@ -35,7 +35,7 @@ class Chart:
     table
         The figures behind the drawing, formatted for the reader; one row each.
     note
-        What the reader must know: what is hidden, missing or borrowed. Empty if nothing.
+        What the reader must know: what is missing or borrowed. Empty if nothing.
     prose
         Whether the table holds sentences rather than figures.
     """

@@ -194,7 +194,7 @@ def _rows(figures: Figures, subject: Subject, variable: str, *,
 
 
 def _whole_parts(rows: pl.DataFrame, parts: Sequence[str]) -> dict[str, dict[str, float]]:
-    """Central figures by competence and part, of those with no part hidden and something held."""
+    """Central figures by competence and part, of those with every part and something held."""
     found = {}
     for (code,), own in rows.group_by("category", maintain_order=True):
         values = dict(own.select("detail", "central").iter_rows())

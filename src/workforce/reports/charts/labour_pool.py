@@ -46,7 +46,7 @@ def labour_pool(figures: Figures, subject: Subject) -> Told | Chart | None:
     """Draw who is wanted and who comes until the horizon, two bars for each occupation.
 
     Ends of intervals are added, part by part, as if all went wrong at once: the interval of a sum
-    is rather too wide than too narrow. An occupation of which a part is hidden is left out.
+    is rather too wide than too narrow. An occupation of which a part is missing is left out.
 
     Parameters
     ----------
@@ -149,9 +149,9 @@ def _rows(figures: Figures, pool: LabourPool, variable: str) -> pl.DataFrame:
 def _by_occupation(
     figures: Figures, pool: LabourPool, *, year: int | None = None
 ) -> dict[str, Parts]:
-    """Return the parts of each occupation of which the municipalities and the sources are shown.
+    """Return the parts of each occupation of which the municipalities and the sources are known.
 
-    A hidden employer is left out of the sum, which then is a least.
+    An employer without a figure is left out of the sum, which then is a least.
     """
     end = "_sum" if year is None else ""
     both = pl.concat([_rows(figures, pool, f"pool_{side}{end}") for side in ("need", "supply")])

@@ -75,8 +75,8 @@ def measured_shortage(figures: Figures, subject: Subject) -> Told | None:
     codes = [code for code in some["occupation"].unique(maintain_order=True) if code != "all"]
     codes = sorted(codes, key=lambda code: name_of(subject, "occupation", code))
     whole = rows["occupation"].to_list()
-    hidden = any(OTHERS in _adding_up(only(rows, line))["occupation"] for line in known)
-    order = [*codes, *[OTHERS] * hidden, *["all"] * ("all" in whole)]
+    others = any(OTHERS in _adding_up(only(rows, line))["occupation"] for line in known)
+    order = [*codes, *[OTHERS] * others, *["all"] * ("all" in whole)]
     table = {"chart.occupation": [place_name(subject, "occupation", code) for code in order]}
     for line, how in known.items():
         own = _adding_up(only(rows, line))
@@ -125,7 +125,7 @@ def recruitment_need(figures: Figures, subject: Subject) -> Told | None:
     """Draw the FTE to recruit each year: replacement by cause, and growth.
 
     Replacement is split by the persons who leave for each cause, since a cause has no FTE of its
-    own; where a cause is hidden, replacement stands whole.
+    own; where a cause has no figure, replacement stands whole.
     """
     texts = subject.texts
     series = {
@@ -197,7 +197,7 @@ def _draw(
 def _replacement_parts(
     figures: Figures, subject: Subject, replacement: pl.DataFrame, years: list[int]
 ) -> dict[str, list[float]]:
-    """Split replacement by cause of exit; whole where a cause is hidden."""
+    """Split replacement by cause of exit; whole where a cause has no figure."""
     parts = pick(
         figures, subject, "replacement_by_cause", sector=subject.sector, occupation="all",
         dimension="cause",

@@ -46,7 +46,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Lines:
-    """Series over years with their intervals, each named at its end; hidden years are gaps.
+    """Series over years with intervals, each named at its end; years without figures are gaps.
 
     ``x`` and ``y`` are the keys of what the axes measure; ``decimals`` those of the table, of the
     largest figure when left out.

@@ -127,7 +127,7 @@ def _ways(figures: Figures, subject: Subject) -> pl.DataFrame:
 
 
 def _somebody(ways: pl.DataFrame, figures: Figures, subject: Subject) -> pl.DataFrame:
-    """Keep the ways that begin where somebody works; where that is hidden, somebody does."""
+    """Keep the ways that begin where somebody works; where that is not known, somebody does."""
     persons = pick(figures, subject, "headcount", sector=subject.sector, year=subject.base_year)
     nobody = persons.filter(pl.col("central") == 0)["occupation"].to_list()
     return ways.filter(~pl.col("origin").is_in(nobody))
