@@ -53,7 +53,7 @@ def test_the_sample_commission_makes_at_most_40_pages_and_enough_draws() -> None
         for r in params.reports
     )
     assert 20 <= pages <= 40
-    assert params.draws >= 100
+    assert params.draws >= 200
 
 
 def test_the_schema_beside_the_sample_commission_is_current() -> None:

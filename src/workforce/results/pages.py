@@ -54,6 +54,8 @@ from workforce.sources.tables.protected import open_for
 DETAIL = ("competence_holders", "competence_by_age", "competence_drain_by_cause",
           "units_covered", "units_staffed")  # fmt: skip
 """Results that only pages on competence and on mobilising tell."""
+OF_ALTERNATIVES = ("missing_fte",)
+"""Results that a page shows of what else could happen, of all occupations together."""
 
 
 @dataclass(frozen=True)
@@ -198,13 +200,17 @@ def _together(place: Place, asked: Asked) -> dict[str, dict[str, str]]:
 
 
 def _simulated(
-    place: Place, asked: Asked, scenarios: Mapping[str, Scenario] | None = None
+    place: Place,
+    asked: Asked,
+    scenarios: Mapping[str, Scenario] | None = None,
+    *,
+    variables: tuple[str, ...] | None = None,
 ) -> pl.DataFrame:
     """Lay out the projections of scenarios: those named, else the baseline and that of the page."""
     named = scenarios_of(asked) if scenarios is None else scenarios
     whole = pl.concat(
         [
-            _projected(place, json.dumps(scenario_levers(scenario))).with_columns(
+            _projected(place, json.dumps(scenario_levers(scenario)), variables).with_columns(
                 scenario=pl.lit(name)
             )
             for name, scenario in named.items()
@@ -216,16 +222,22 @@ def _simulated(
 
 
 @lru_cache(maxsize=32)
-def _projected(place: Place, levers: str) -> pl.DataFrame:
-    """Project a scenario, given by its levers, with all that some page of the place tells."""
+def _projected(place: Place, levers: str, variables: tuple[str, ...] | None) -> pl.DataFrame:
+    """Project a scenario, given by its levers, with all that some page of the place tells.
+
+    Of some variables only those are told, of all occupations together.
+    """
     inputs = _inputs_of(place)
+    whole = variables is None
     results = simulate(
         inputs,
         {"": json.loads(levers)},
         draws=place.draws,
         seed=place.seed,
-        competence_detail=place.in_detail,
-        sums=dict(place.sums),
+        variables=variables,
+        by=None if whole else ["sector"],
+        competence_detail=place.in_detail and whole,
+        sums=dict(place.sums) if whole else None,
     )
     return results_table(results, inputs)
 
@@ -277,15 +289,20 @@ def _ageing(place: Place, asked: Asked) -> Made:
 
 
 def _labour_shortage(place: Place, asked: Asked) -> Made:
-    chosen = scenarios_of(asked, *ALTERNATIVES)
+    inputs, chosen = _inputs_of(place), scenarios_of(asked)
     table = with_graduates(
         _simulated(place, asked, chosen),
-        _inputs_of(place),
+        inputs,
         region=place.region,
         scenario=asked.scenario,
         measures=chosen[asked.scenario],
     )
-    return pl.concat([table, _quarters(place, "absence"), _quarters(place, "vacancies")]), {}
+    parts = [table, _quarters(place, "absence"), _quarters(place, "vacancies")]
+    others = scenarios_of(asked, *ALTERNATIVES)
+    beside = {name: scenario for name, scenario in others.items() if name not in chosen}
+    if beside and "staff" in inputs:
+        parts.append(_simulated(place, asked, beside, variables=OF_ALTERNATIVES))
+    return pl.concat(parts), {}
 
 
 def _competence_gap(place: Place, asked: Asked) -> Made:
