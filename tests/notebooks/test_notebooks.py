@@ -166,7 +166,7 @@ def test_inhabitants_alone_give_their_part_and_one_sentence(
 ) -> None:
     html, results = pages["overview of inhabitants only"]
     assert html.count("<img ") == 1
-    assert html.count("Legg til tabellen staff") == 1
+    assert html.count("fordi tall om ansatte mangler") == 1
     assert "årsverk</dd>" not in html
     variables = set(pl.read_parquet(results)["variable"])
     assert variables == {"population_path", "population_by_band"}
@@ -209,7 +209,7 @@ def test_mobilising_sets_measures_in_ks_order_with_owner_deadline_and_what_is_le
     assert "HR-sjef" in table
     assert "Størrelsen bygger på: eget prøveår." in table
     assert "31. desember 2027" in table
-    assert "Ingen er nevnt ennå" in table
+    assert "Ingen er oppgitt ennå" in table
     written = pl.read_parquet(results).filter(
         (pl.col("variable") == "measure_effect")
         & (pl.col("sector") == "all")

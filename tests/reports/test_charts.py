@@ -232,19 +232,21 @@ def test_a_surplus_of_one_occupation_stands_beside_what_another_lacks_and_nets_n
 
 
 @pytest.mark.parametrize(
-    ("draw", "table"),
+    ("draw", "table", "name"),
     [
-        (charts.need_posts_staff, "staff"),
-        (charts.competence_gap, "competence_holding"),
-        (charts.absence_forecast, "absence"),
-        (charts.population_bands, "population"),
-        (charts.measured_shortage, "shortage"),
+        (charts.need_posts_staff, "staff", "Staff"),
+        (charts.competence_gap, "competence_holding", "Competence held by staff"),
+        (charts.absence_forecast, "absence", "Absence"),
+        (charts.population_bands, "population", "Inhabitants"),
+        (charts.measured_shortage, "shortage", "Shortage in the base year"),
     ],
 )
-def test_a_missing_table_is_named_in_place_of_the_drawing(draw: Any, table: str) -> None:
+def test_what_is_missing_is_named_as_readers_know_it_in_place_of_the_drawing(
+    draw: Any, table: str, name: str
+) -> None:
     chart = draw(published(need((38, 25, 52))[-1:]), subject(missing=(table,)))
     assert chart.figure is None
-    assert "figures are missing" in chart.note
+    assert f"figures are missing: {name}." in chart.note
 
 
 def test_growth_of_the_old_is_told_in_persons_and_per_cent() -> None:
@@ -311,6 +313,8 @@ def test_the_ratio_of_ages_lies_between_its_outer_limits() -> None:
     assert chart.title.endswith(
         "there are 6.5 aged 20–66 in 2036, against 10.0 in 2026 (outer limits: 5.9 to 7.1)"
     )
+    assert chart.table is not None
+    assert chart.table.row(-1) == ("2036", "6.5 (5.9 to 7.1)")  # no level: it is no interval
 
 
 def test_a_place_without_old_people_gets_no_ratio() -> None:

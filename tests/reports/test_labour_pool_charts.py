@@ -121,4 +121,4 @@ def test_a_page_without_all_sectors_or_staff_has_no_pool(changes):
 def test_without_graduates_it_is_said_which_table_is_missing():
     chart = charts.labour_pool(made(rows()), subject(missing=("graduates",)))
     assert chart.figure is None
-    assert "graduates" in chart.note
+    assert "Students and completion" in chart.note

@@ -212,6 +212,7 @@ def test_the_head_tells_what_the_report_is_about(capture) -> None:
     for text in ("38 årsverk", "80 %: 25 til 52", "uten &lt;vikarer&gt;"):
         assert text in html
     assert "intern bruk" not in html
+    assert html.count("De sier ikke hva som kommer til å skje.") == 1
 
 
 def test_an_internal_report_is_stamped_on_screen_and_on_every_printed_page(

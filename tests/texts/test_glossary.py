@@ -71,6 +71,13 @@ def test_no_page_names_a_table_or_a_column_by_its_code(language: str) -> None:
     assert found == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_table_has_a_name_that_readers_know(language: str) -> None:
+    entries = load_texts(language).entries
+    without = [name for name in tables() if f"quality.tables.{name}" not in entries]
+    assert without == []
+
+
 @pytest.mark.parametrize("language", ["nb", "nn"])
 def test_a_sentence_after_a_colon_has_a_capital_where_the_place_comes_before_it(
     language: str,

@@ -351,7 +351,8 @@ def _rate(figures: Figures, subject: Subject, variable: str, label: str) -> KeyF
         said = percent(before, texts, decimals=1)
         parts.append(say(texts, "figure.same_quarter", value=said))
     quarter = quarter_name(one.ahead["category"][0], texts)
+    among = f"figure.{label}" if subject.sector == "all" else f"figure.{label}_of_one"
     return _figure(
-        subject, f"figure.{label}", value, wrap="", share=True, decimals=1, year=quarter,
+        subject, among, value, wrap="", share=True, decimals=1, year=quarter,
         note=": ".join(parts),
     )  # fmt: skip

@@ -119,6 +119,7 @@ def open_page(
             "</header>",
             _description_list(answers, "answers"),
             _strip(key_figures, texts),
+            _paragraph("" if horizon_year is None else say(texts, "page.caveat"), "caveat"),
         ]
     )
     _show(html, title, part="head", audience=audience, stamp=stamp, title=title, lead=lead)

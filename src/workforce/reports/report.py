@@ -114,9 +114,11 @@ def open_with(
     key = f"report.{kind}.title"
     if "staff" in subject.missing and f"{key}_without_staff" in subject.texts.entries:
         key = f"{key}_without_staff"
-    title = say(
-        subject.texts, key, region=region, base=subject.base_year, year=subject.horizon_year
-    )
+    about = region
+    if subject.sector != "all":
+        sector = sector_name(subject)
+        about = say(subject.texts, "report.in_sector", region=region, sector=sector)
+    title = say(subject.texts, key, region=about, base=subject.base_year, year=subject.horizon_year)
     answered = [] if answers is None else answers(report.figures, subject)
     first = SILENT if lead is None or answered else lead(report.figures, subject)
     open_page(

@@ -378,16 +378,16 @@ def test_a_fetched_folder_gives_ageing_users_and_need_and_no_staff(fetch, tmp_pa
     assert {entry.status for entry in summary.jobs} == {"done"}
     (page,) = (tmp_path / "out").rglob("ageing-*.html")
     text = page.read_text(encoding="utf-8")
-    assert "Tall om ansatte mangler i datagrunnlaget" in text
-    assert "<h1>Aldring i Tinn, 2026 til 2036</h1>" in text
+    assert "fordi tall om ansatte mangler" in text
+    assert "<h1>Aldring i Tinn, 2026–2036</h1>" in text
     assert "Siste tall om innbyggere: 1. januar 2026." in text
-    assert "bemanningen per bruker er som ved utgangspunktet" in text
+    assert "bemanningen per bruker er som i utgangsåret" in text
     assert "KOSTRA-tall for 2025 som ikke var reviderte" in text
-    assert "Utfylt: egne tall er gjort hele" in text
+    assert "Utfylt: Egne tall er supplert" in text
     assert "avgang" not in text.lower()
     assert "Dagens bemanning per bruker krever" in text
     assert "mot 200 i 2026" in text
-    assert "fra 360 brukere i 2026" in text
+    assert "mot 360 i 2026" in text
     assert "Brukere av hjemmetjenester" in text
     for table in ("07459", "14746", "11645", "14534", "12292", "12255", "11587"):
         assert f"Kilde: Statistisk sentralbyrå, tabell {table}, hentet " in text

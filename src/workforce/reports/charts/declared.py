@@ -113,7 +113,8 @@ def absent(subject: Subject, words: str, *stands_on: str) -> Chart:
     """
     lacking = next((table for table in stands_on if table in subject.missing), "")
     reason = "chart.table_missing" if lacking else "chart.no_figures"
-    note = say(subject.texts, reason, table=lacking)
+    named = say(subject.texts, f"quality.tables.{lacking}") if lacking else ""
+    note = say(subject.texts, reason, table=named)
     return Chart(None, say(subject.texts, f"{words}.heading"), note, None, note)
 
 

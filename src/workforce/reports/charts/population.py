@@ -124,7 +124,10 @@ def working_age_ratio(figures: Figures, subject: Subject) -> Told | None:
     last = ratio.row(-1, named=True)
     return Told(
         lambda: _draw_ratio(ratio, subject),
-        table_by_year({say(texts, "ratio.axis"): ratio}, texts, decimals=1),
+        {
+            "chart.year": [str(year) for year in ratio["year"]],
+            "column": [_ratio_with_limits(row, texts) for row in ratio.iter_rows(named=True)],
+        },
         said={
             "base": ratio["year"][0],
             "year": last["year"],
@@ -137,6 +140,14 @@ def working_age_ratio(figures: Figures, subject: Subject) -> Told | None:
             },
         },
     )  # fmt: skip
+
+
+def _ratio_with_limits(row: Mapping[str, float], texts: Texts) -> str:
+    """Write a ratio with its outer limits, which are no interval of it."""
+    ratio, low, high = (
+        number(row[name], texts, decimals=1) for name in ("central", "lower", "upper")
+    )
+    return say(texts, "ratio.cell", ratio=ratio, low=low, high=high)
 
 
 def band_name(texts: Texts, name: str) -> str:

@@ -69,7 +69,9 @@ def staff_by_age(figures: Figures, subject: Subject) -> Told | None:
                              decimals=0),
             "persons": number(older, texts),
         },
-        parts=[f"{groups[group]}: {count(subject.sector, group)}" for group in own],
+        parts=[
+            f"{name}: {count(subject.sector, code)}" for code, name in groups.items() if code in own
+        ],
     )  # fmt: skip
 
 
