@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
+REACHES = ("staff", "older", "part_time", "nobody_yet")
 KINDS = ("mobilise", "develop", "recruit", "phase_out", "assumption")
 
 
@@ -19,8 +20,9 @@ class LeverTerms:
     ``size`` is the option that says how much, in ``unit``, from ``least`` to ``most``; ``helps``
     is 1 where a greater size lowers the shortage, -1 where a smaller one does, 0 where it depends.
     ``kind`` is KS's kind of measure, or "assumption" for what nobody decides. ``per`` says what a
-    cost is counted for: every agreed FTE that the lever reaches, or the size alone (""). ``tried``
-    is least, most and step of its slider, within its bounds; None where it has none.
+    cost is counted for: every agreed FTE that the lever reaches, or the size alone ("").
+    ``reaches`` is whom it touches, one of `REACHES`. ``tried`` is least, most and step of its
+    slider, within its bounds; None where it has none.
     """
 
     name: str
@@ -31,6 +33,7 @@ class LeverTerms:
     least: float
     most: float
     helps: int
+    reaches: str
     tried: tuple[float, float, float] | None
 
     @property
@@ -50,6 +53,6 @@ def lever_terms() -> Mapping[str, LeverTerms]:
             tried = tuple(float(row[f"tried_{end}"]) for end in ("from", "to", "step"))
         found[name] = LeverTerms(
             name, row["kind"], row["size"], row["unit"], row["per"], float(row["least"]),
-            float(row["most"]), int(row["helps"]), tried,  # type: ignore[arg-type]
+            float(row["most"]), int(row["helps"]), row["reaches"], tried,  # type: ignore[arg-type]
         )  # fmt: skip
     return MappingProxyType(found)

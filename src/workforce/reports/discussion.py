@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from workforce.contract.figures import Figures
+from workforce.contract.levers import lever_terms
 from workforce.contract.measures import Measure
 from workforce.reports.charts.chart import Chart, show
 from workforce.reports.charts.figures import Subject, estimate, pick, whole
@@ -19,9 +20,6 @@ from workforce.texts.catalogue import Texts, date, join_list, number, say
 
 ASSUMED = ("population", "need", "exits", "recruits", "hours", "law", "budget")
 QUESTIONS = ("assumptions", "early", "load", "competence", "voluntary", "other")
-OF_THE_OLDER = ("retirement_age", "still_working")
-OF_PART_TIMERS = ("position_share", "full_time")
-OF_NOBODY_YET = ("recruitment",)
 OLDER_GROUPS = ("55_61", "62_plus")
 FEW = 10
 HARDLY_FTE = 0.5
@@ -180,11 +178,12 @@ def how_many(figures: Figures, subject: Subject, measure: Measure) -> str:
 
     Of what is not known it says so.
     """
-    texts, lever = subject.texts, measure.lever
-    if lever in OF_NOBODY_YET:
+    texts, known = subject.texts, lever_terms().get(measure.lever)
+    reaches = known.reaches if known else "staff"
+    if reaches == "nobody_yet":
         return say(texts, "discussion.persons_none")
     sectors, occupations = measure.sectors, measure.occupations
-    older = lever in OF_THE_OLDER and not occupations
+    older = reaches == "older" and not occupations
     count = (
         _older(figures, subject, sectors)
         if older
@@ -203,7 +202,7 @@ def how_many(figures: Figures, subject: Subject, measure: Measure) -> str:
     told = [say(texts, key, count=_about(count, texts), where=where, year=subject.base_year)]
     if not older:
         told.append(_of_them_older(figures, subject, sectors, occupations))
-    if lever in OF_PART_TIMERS:
+    if reaches == "part_time":
         told.append(say(texts, "discussion.part_time"))
     return " ".join(told)
 

@@ -36,7 +36,8 @@ def priced_levers(
         if LEVERS[name].helps and all(need in inputs for need in LEVERS[name].needs)
     }
     own = {str(one["lever"]): one for one in measures if one["lever"] in priced}
-    chosen = [name for name in LEVERS if name in (own or priced - {"co_production"})]
+    alone = {name for name in priced if not LEVERS[name].problems({LEVERS[name].size: 0})}
+    chosen = [name for name in LEVERS if name in (own or alone)]
     if inputs.sizes["region"] < 2 and "regional_pooling" in chosen:
         chosen.remove("regional_pooling")
     return [
