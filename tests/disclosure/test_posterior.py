@@ -2,8 +2,9 @@
 
 import itertools
 from collections import Counter
+from collections.abc import Callable
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import polars as pl
@@ -14,7 +15,7 @@ from tests.tables import read_folder
 from workforce.disclosure.keys import sample_key
 from workforce.disclosure.national import BANDS
 from workforce.disclosure.stocks import show_staff
-from workforce.disclosure.tree import Coin, Path, place_key, round_tree
+from workforce.disclosure.tree import Coin, Path, place_key, round_below, round_tree, sums
 from workforce.sources.tables.files import packaged_folder
 
 MOST = 0.6
@@ -131,13 +132,45 @@ def years_shown(count: int, years: int, coin: Coin | None, rng: np.random.Genera
     return found
 
 
-def pinned(years: int, *, fresh: bool, draws: int = 400) -> float:
-    """Share of unchanging counts of 1 to 4 that the shown years would give away (Monte Carlo)."""
+def of_bands(coin: Coin, name: str) -> float:
+    return coin(f"bands|{name}")
+
+
+def band_shown(count: int, years: int, coin: Coin | None, rng: np.random.Generator) -> int:
+    """In how many years a band of age that never changes is shown as 5, while the others move."""
+    bands: dict[Path, int] = {
+        ("h", "35_54"): 24, ("h", "55_61"): 9, ("h", "62_plus"): count, ("h", "under_35"): 12,
+        ("t", "35_54"): 7, ("t", "55_61"): 3, ("t", "62_plus"): 2, ("t", "under_35"): 6,
+    }  # fmt: skip
+    fixed: dict[str, float] = {}
+    found = 0
+    for _ in range(years):
+        kept = coin or (lambda name: fixed.setdefault(name, rng.random()))
+        posts: dict[Path, int] = {}
+        for (sector, _), n in bands.items():
+            whole = posts.get((sector, "g", "x"), 0) + posts.get((sector, "g", "y"), 0) + n
+            posts[sector, "g", "x"], posts[sector, "g", "y"] = whole // 3, whole - whole // 3
+        cells = round_tree(posts, kept, base=BASE)
+        shown = round_below(bands, sums(cells, 1), partial(of_bands, kept), base=BASE)
+        found += shown.get(("h", "62_plus"), 0) > 0
+        for path in bands:
+            if path != ("h", "62_plus") and rng.random() < 0.4:
+                bands[path] = max(0, bands[path] + int(rng.choice((-2, -1, 1, 2))))
+    return found
+
+
+Shown = Callable[[int, int, Coin | None, np.random.Generator], int]
+
+
+def pinned(years: int, *, fresh: bool, way: Shown = years_shown, draws: int = 400) -> float:
+    """Share of unchanging counts of 1 to 4 that the shown years would give away (Monte Carlo).
+
+    Also to one who knows from elsewhere that the count is 1 to 4.
+    """
     rng = np.random.default_rng(20261)
     coin = (lambda _: rng.random()) if fresh else None
     seen = {
-        count: Counter(years_shown(count, years, coin, rng) for _ in range(draws))
-        for count in range(1, 5)
+        count: Counter(way(count, years, coin, rng) for _ in range(draws)) for count in range(1, 5)
     }
     over = 0
     for count, ways in seen.items():
@@ -147,6 +180,27 @@ def pinned(years: int, *, fresh: bool, draws: int = 400) -> float:
     return over / (4 * draws)
 
 
-def test_a_count_that_stays_is_not_given_away_by_the_years_as_a_new_key_each_year_would():
-    assert pinned(6, fresh=True) > 0.1
-    assert pinned(6, fresh=False) < 0.02
+@pytest.mark.parametrize("way", [years_shown, band_shown])
+def test_a_count_that_stays_is_not_given_away_by_the_years_as_a_new_key_each_year_would(way):
+    """Posts of last year's pages, and bands of age, which are told of every year."""
+    assert pinned(6, fresh=True, way=way) > 0.1
+    assert pinned(6, fresh=False, way=way) < 0.02
+
+
+@cache
+def six_years() -> dict[int, Counter[int]]:
+    rng = np.random.default_rng(20262)
+    return {
+        count: Counter(band_shown(count, 6, None, rng) for _ in range(200)) for count in range(9)
+    }
+
+
+@pytest.mark.parametrize("prior", PRIORS)
+def test_six_years_of_a_band_that_stays_leave_no_strong_belief(prior):
+    """For one who knows that it stayed, and to whom it may also be empty or larger."""
+    seen = six_years()
+    for times in range(7):
+        weight = {count: PRIORS[prior](count) * ways[times] for count, ways in seen.items()}
+        whole = sum(ways[times] for ways in seen.values())
+        if whole >= 60:
+            assert max(weight[count] for count in range(1, BASE)) / sum(weight.values()) <= MOST
