@@ -9,12 +9,17 @@ import matplotlib as mpl
 import pytest
 from matplotlib.figure import Figure
 
-from workforce.reports.charts import shapes
+from workforce.contract.figures import Figures
+from workforce.errors import ReportError
+from workforce.reports.charts import declared, shapes
 from workforce.reports.charts.chart import Chart, png
-from workforce.reports.charts.figures import Estimate
+from workforce.reports.charts.declared import Told
+from workforce.reports.charts.figures import Estimate, Subject
 from workforce.reports.charts.shapes import Bar
 from workforce.reports.charts.style import PENS, canvas
 from workforce.texts.catalogue import load_texts
+
+from .test_charts import BASE, published, row, subject
 
 ODD_SETTINGS = {
     "font.size": 30,
@@ -26,7 +31,8 @@ ODD_SETTINGS = {
 }
 DRAW = """
 from workforce.reports.charts.chart import Chart, png
-from workforce.reports.charts.figures import Estimate
+from workforce.reports.charts.declared import Told
+from workforce.reports.charts.figures import Estimate, Subject
 from workforce.reports.charts.shapes import Bar, Bars, drawing
 from workforce.reports.charts.style import PENS
 from workforce.texts.catalogue import load_texts
@@ -93,3 +99,15 @@ def test_a_chart_is_drawn_in_the_own_style_once_and_only_when_it_is_shown() -> N
     assert drawn == []
     assert png(chart) == png(chart)
     assert drawn == [False]
+
+
+def test_a_chart_without_a_table_behind_it_or_with_the_name_of_another_is_refused() -> None:
+    def bars(_: Figures, __: Subject) -> Told:
+        return Told(shapes.Bars([], "FTE", PENS[0], PENS[0]), title="heading", alt="heading")
+
+    with pytest.raises(ReportError, match="draws what no table has"):
+        declared.chart("exits")(bars)(published([row("headcount", BASE, 1)]), subject())
+    del declared.CHARTS["bars"]
+    bars.__name__ = "staff_by_age"
+    with pytest.raises(ReportError, match="has the name of one of"):
+        declared.chart("exits")(bars)

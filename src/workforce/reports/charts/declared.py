@@ -9,6 +9,7 @@ from typing import ParamSpec
 
 import polars as pl
 
+from workforce.errors import ReportError
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import Subject
 from workforce.reports.charts.shapes import Shape, drawing, listed, shape_table
@@ -93,6 +94,12 @@ def chart(
                 return absent(subject, words, *stands_on)
             return what if isinstance(what, Chart) else _made(what, subject, words)
 
+        before = CHARTS.get(tell.__name__)
+        if before is not None and before.__module__ != tell.__module__:
+            raise ReportError(
+                f"The chart {tell.__name__!r} of {tell.__module__} has the name of one of "
+                f"{before.__module__}. Give it another name."
+            )
         CHARTS[tell.__name__] = made
         return made
 
@@ -143,6 +150,8 @@ def _made(what: Told, subject: Subject, words: str) -> Chart:
     if isinstance(table, Mapping):
         heads = {head: key(head) in texts.entries for head in table}
         table = pl.DataFrame({text(h) if heads[h] else h: list(table[h]) for h in table})
+    if what.shape is not None and table is None:
+        raise ReportError(f"The chart {words!r} draws what no table has. Tell its table too.")
     if what.shape is None:
         return Chart(None, title, note if table is None else title, table, note, what.prose)
     parts = listed(what.shape, texts) if what.parts is None else what.parts
