@@ -105,6 +105,6 @@ def test_a_measure_of_one_is_told_in_the_singular() -> None:
 
     one = {language: say(load_texts(language), "lever.reskilling.more", size="1", when="nå")
            for language in LANGUAGES}  # fmt: skip
-    assert one["nb"].startswith("1 ansatt i året")
-    assert one["nn"].startswith("1 tilsett i året")
-    assert one["en"].startswith("1 employee a year begins")
+    assert one["nb"].startswith("Én ansatt i året")
+    assert one["nn"].startswith("Éin tilsett i året")
+    assert one["en"].startswith("One employee a year begins")

@@ -152,6 +152,8 @@ def test_a_word_follows_the_number_that_it_counts() -> None:
     assert say(texts, "key", count="1", year=2026) == "1 person i 2026"
     assert say(texts, "key", count=12, year=2026) == "12 personer i 2026"
     assert say(texts, "key", count="1,0", year=2026) == "1,0 personer i 2026"
+    both = Texts("nb", {"key": "{years:ett|#} år senere"})
+    assert [say(both, "key", years=n) for n in ("1", "2")] == ["ett år senere", "2 år senere"]
     with pytest.raises(ParameterError, match="count"):
         say(texts, "key", year=2026)
 

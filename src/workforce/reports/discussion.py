@@ -296,6 +296,6 @@ def _effect(report: Report, scenario: str) -> str:
     gain = before.central - after.central
     if abs(gain) < HARDLY_FTE:
         return say(texts, "discussion.effect_none", year=subject.horizon_year)
-    count = number(abs(gain), texts, decimals=decimals_for(gain))
+    count = number(abs(gain), texts)  # it is told as about so many
     key = "discussion.effect_smaller" if gain > 0 else "discussion.effect_greater"
     return say(texts, key, count=count, year=subject.horizon_year)

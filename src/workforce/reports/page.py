@@ -204,6 +204,8 @@ def method_box(
         Whether it is about anybody but inhabitants, whose numbers are public statistics.
     """
     reading = [say(texts, "method.surplus", base_year=base_year)] if surplus else []
+    if surplus and draws > 0:
+        reading[0] += " " + say(texts, "method.median")
     if draws > 0:
         share = percent(level, texts, decimals=0)
         reading.append(say(texts, "method.interval", level=share, draws=draws))

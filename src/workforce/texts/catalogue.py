@@ -18,7 +18,8 @@ from workforce.errors import ParameterError, ReportError
 __all__ = ["LANGUAGES"]
 MINUS = "\u2212"
 PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([^{}|]*)\|([^{}|]*))?\}")
-"""{count}, or {count:person|personer}: the word for one and the word for any other number."""
+"""{count}, or {count:person|personer}: the word for one and the word for any other number, # in
+either being the number itself."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Texts:
         nb, nn or en.
     entries
         Text of each key, with placeholders such as ``{region}``; ``{count:person|personer}`` is
-        the word that goes with the count, which is not written again.
+        the word that goes with the count, and ``{count:en person|# personer}`` is both.
     """
 
     language: str
@@ -148,7 +149,9 @@ def say(texts: Texts, key: str, **values: str | int) -> str:
     def fill(found: re.Match[str]) -> str:
         name, one, many = found.groups()
         value = str(values[name])
-        return value if one is None else one if value == "1" else many
+        if one is None:
+            return value
+        return (one if value == "1" else many).replace("#", value)
 
     return PLACEHOLDER.sub(fill, text)
 
