@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from statistics import median
 
 import polars as pl
@@ -36,65 +37,43 @@ from workforce.reports.charts.words import (
 from workforce.reports.page import KeyFigure
 from workforce.texts.catalogue import number, percent, quarter_name, say
 
+Card = Callable[[Figures, Subject], KeyFigure | None]
+
 
 def ageing_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
     """Return the key figures on inhabitants and on staff who grow old."""
-    found = [
-        _band_change(figures, subject, "80+", "old"),
-        _band_change(figures, subject, "20-66", "working_age"),
-        _ratio(figures, subject),
-        _need_in_post(figures, subject),
-        _older_staff(figures, subject),
-        _retired(figures, subject),
-    ]
-    return [one for one in found if one is not None]
+    return _strip(
+        figures, subject, _old, _working_age, _ratio, _need_in_post, _older_staff, _retired
+    )
 
 
 def shortage_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
     """Return the key figures on need, shortage and recruitment, or on need alone without staff."""
     growth = _need_in_post if "staff" in subject.missing else _demand_growth
-    found = [
-        _shortage(figures, subject),
-        growth(figures, subject),
-        _recruitment(figures, subject),
-        _top_occupation(figures, subject),
-        _rate(figures, subject, "absence_rate", "absence"),
-    ]
-    return [one for one in found if one is not None]
+    return _strip(figures, subject, _shortage, growth, _recruitment, _top_occupation, _absence)
 
 
 def competence_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
     """Return the key figures on competence."""
-    found = [
-        _top_competence(figures, subject),
-        _top_drain(figures, subject),
-        _unqualified(figures, subject),
-        _shortage(figures, subject),
-    ]
-    return [one for one in found if one is not None]
+    return _strip(figures, subject, _top_competence, _top_drain, _unqualified, _shortage)
 
 
 def overview_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
     """Return one key figure from each report, or those on inhabitants where there is no staff."""
-    found = [
-        _band_change(figures, subject, "80+", "old"),
-        _shortage(figures, subject),
-        _recruitment(figures, subject),
-        _top_competence(figures, subject),
-        _rate(figures, subject, "absence_rate", "absence"),
-    ]
-    kept = [one for one in found if one is not None]
+    kept = _strip(figures, subject, _old, _shortage, _recruitment, _top_competence, _absence)
     return kept if len(kept) > 1 else ageing_figures(figures, subject)
 
 
 def quality_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
     """Return the key figures on how earlier forecasts, made again, came out."""
     bands, staff = population_judged(figures, subject), staff_judged(figures, subject)
-    found = [
-        _inside(bands, subject, "judged_bands"),
-        _miss(bands, subject),
-        _inside(staff, subject, "judged_staff"),
-    ]
+    found = [*_inside(bands, subject, "judged_bands"), *_miss(bands, subject)]
+    return [*found, *_inside(staff, subject, "judged_staff")]
+
+
+def _strip(figures: Figures, subject: Subject, *cards: Card) -> list[KeyFigure]:
+    """Make the key figures that there are figures for."""
+    found = (card(figures, subject) for card in cards)
     return [one for one in found if one is not None]
 
 
@@ -138,21 +117,22 @@ def _figure(
     level, word = percent(value.level, texts, decimals=0), certainty_word(value, texts)
     written = say(texts, wrap, value=central) if wrap else central
     per = say(texts, "chart.per_year") if value.a_year else ""
+    said = "figure.interval_said" if word else "figure.interval"
+    interval = say(texts, said, word=word, level=level, lower=lower, upper=upper)
     return KeyFigure(
         label=say(texts, label, year=year or str(subject.horizon_year), quarter=year),
         value=" ".join(part for part in (written, per) if part),
-        interval=say(
-            texts,
-            "figure.interval_said" if word else "figure.interval",
-            word=word,
-            level=level,
-            lower=lower,
-            upper=upper,
-        )
-        if value.is_uncertain
-        else "",
+        interval=interval if value.is_uncertain else "",
         note=note,
     )
+
+
+def _old(figures: Figures, subject: Subject) -> KeyFigure | None:
+    return _band_change(figures, subject, "80+", "old")
+
+
+def _working_age(figures: Figures, subject: Subject) -> KeyFigure | None:
+    return _band_change(figures, subject, "20-66", "working_age")
 
 
 def _band_change(figures: Figures, subject: Subject, band: str, label: str) -> KeyFigure | None:
@@ -239,31 +219,26 @@ def _shortage(figures: Figures, subject: Subject) -> KeyFigure | None:
 
 
 def _demand_growth(figures: Figures, subject: Subject) -> KeyFigure | None:
-    base = page_figure(figures, subject, "demand_fte", subject.base_year)
-    then = page_figure(figures, subject, "demand_fte", subject.horizon_year)
-    if base is None or then is None or base.central <= 0:
-        return None
-    # The base-year need differs a little between draws, so its spread is left to the need itself.
-    share = then.scaled(1 / base.central).since(1.0)
-    return _figure(
-        subject, "figure.demand_growth", share, wrap="", share=True, sign=True, decimals=0
-    )
+    """Growth in need; its spread in the base year is left to the need itself."""
+    rows = pick(figures, subject, "demand_fte", sector=subject.sector, occupation="all")
+    return _growth(rows, subject)
 
 
 def _need_in_post(figures: Figures, subject: Subject) -> KeyFigure | None:
     """Growth in the need of the one sector whose FTE are known, where staff by age is not."""
-    if "staff" not in subject.missing:
-        return None
     rows = pick(figures, subject, "demand_fte", occupation="all").filter(pl.col("sector") != "all")
-    if rows["sector"].n_unique() != 1:
+    if "staff" not in subject.missing or rows["sector"].n_unique() != 1:
         return None
+    return _growth(rows, subject, note=sector_name(subject, rows["sector"][0]))
+
+
+def _growth(rows: pl.DataFrame, subject: Subject, *, note: str = "") -> KeyFigure | None:
     share = change(rows, subject)
     if share is None:
         return None
-    name = sector_name(subject, rows["sector"][0])
     return _figure(
         subject, "figure.demand_growth", share, wrap="", share=True, sign=True, decimals=0,
-        note=name,
+        note=note,
     )  # fmt: skip
 
 
@@ -320,29 +295,25 @@ def _unqualified(figures: Figures, subject: Subject) -> KeyFigure | None:
     return _figure(subject, "figure.unqualified", value, note=note)
 
 
-def _inside(judged: list[Judged], subject: Subject, label: str) -> KeyFigure | None:
+def _inside(judged: list[Judged], subject: Subject, label: str) -> list[KeyFigure]:
     texts = subject.texts
     if not judged:
-        return None
+        return []
     inside = number(sum(one.inside for one in judged), texts)
-    return KeyFigure(
-        label=say(texts, f"figure.{label}", year=subject.base_year),
-        value=say(texts, "figure.of", inside=inside, count=number(len(judged), texts)),
-    )
+    told = say(texts, "figure.of", inside=inside, count=number(len(judged), texts))
+    return [KeyFigure(say(texts, f"figure.{label}", year=subject.base_year), told)]
 
 
-def _miss(judged: list[Judged], subject: Subject) -> KeyFigure | None:
+def _miss(judged: list[Judged], subject: Subject) -> list[KeyFigure]:
     if not judged:
-        return None
+        return []
     middle = median(abs(one.forecast.central / one.outcome - 1) for one in judged)
-    return KeyFigure(
-        label=say(subject.texts, "figure.judged_miss", year=subject.base_year),
-        value=percent(middle, subject.texts, decimals=1),
-    )
+    label = say(subject.texts, "figure.judged_miss", year=subject.base_year)
+    return [KeyFigure(label, percent(middle, subject.texts, decimals=1))]
 
 
-def _rate(figures: Figures, subject: Subject, variable: str, label: str) -> KeyFigure | None:
-    texts, found = subject.texts, latest_quarters(figures, subject, variable)
+def _absence(figures: Figures, subject: Subject) -> KeyFigure | None:
+    texts, found = subject.texts, latest_quarters(figures, subject, "absence_rate")
     if found is None:
         return None
     one, value, before = found
@@ -351,7 +322,7 @@ def _rate(figures: Figures, subject: Subject, variable: str, label: str) -> KeyF
         said = percent(before, texts, decimals=1)
         parts.append(say(texts, "figure.same_quarter", value=said))
     quarter = quarter_name(one.ahead["category"][0], texts)
-    among = f"figure.{label}" if subject.sector == "all" else f"figure.{label}_of_one"
+    among = "figure.absence" if subject.sector == "all" else "figure.absence_of_one"
     return _figure(
         subject, among, value, wrap="", share=True, decimals=1, year=quarter,
         note=": ".join(parts),
