@@ -15,6 +15,7 @@ from workforce.batch.figures import Made, Needed, asked_by, made_aside, needed_b
 from workforce.batch.jobs import Job
 from workforce.batch.runner import RunSummary, run
 from workforce.contract.figures import Figures, keep_figures, kept_from, of_sector, write_figures
+from workforce.contract.results import ROW
 from workforce.results.asked import FIGURES, PAGES, Asked, figures, kept_path
 from workforce.results.pages import RECIPES, forget, page_figures, place_of
 from workforce.sources.tables.protected import open_for
@@ -131,7 +132,7 @@ def ask(page: str, *, region="0001", sectors=("all",)) -> Asked:
 
 
 def test_figures_of_other_data_leave_the_run(tmp_path):
-    nothing = Figures(pl.DataFrame({"variable": ["x"]}), "internal")
+    nothing = Figures(pl.DataFrame(schema=ROW), "internal")
     paths = [kept_path(tmp_path, ask("overview", region=region)) for region in ("0001", "0007")]
     for path, basis in zip(paths, ("now 1", "then 1"), strict=True):
         path.parent.mkdir(parents=True)

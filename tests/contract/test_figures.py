@@ -10,6 +10,7 @@ from workforce.contract.labour_pool import EMPLOYERS, LabourPool
 from workforce.contract.measures import Measure
 from workforce.contract.names import Names
 from workforce.contract.quality import LIGHTS_SCHEMA
+from workforce.contract.results import ROW
 from workforce.contract.sharing import Pool, PoolingForm, SharedPosts, Sharing
 from workforce.errors import ParameterError
 
@@ -62,8 +63,14 @@ def test_facts_are_written_and_read_again_to_the_last_digit():
 
 @pytest.mark.parametrize(("audience", "base"), [("public", 5), ("internal", None)])
 def test_figures_that_are_kept_are_read_as_they_were(tmp_path, audience, base):
+    post = dict.fromkeys(("scenario", "region", "sector", "occupation"), "a")
+    post |= {"dimension": "", "category": "", "detail": "", "unit": "FTE", "year": 2026}
     table = pl.DataFrame(
-        {"variable": ["b", "a"], "central": [0.1 + 0.2, None], "year": [2026, 2027]}
+        [
+            post | {"variable": "supply_fte", "central": 0.1 + 0.2},
+            post | {"variable": "demand_fte", "central": None, "year": 2027},
+        ],
+        schema=ROW,
     )
     path = tmp_path / "kept.parquet"
     keep_figures(Figures(table, audience, base, FACTS), path, made_from="basis 1")

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from workforce.contract.dictionary import tables, variables
-from workforce.contract.figures import Figures, write_figures
+from workforce.contract.figures import Figures, keep_figures, write_figures
 from workforce.contract.results import ROW, declared, labels, require_declared
 from workforce.errors import DataError
 
@@ -75,6 +75,13 @@ def test_rows_as_declared_are_written_and_all_others_refused_in_one_message(tmp_
         "variable exits, column lower: above upper (1 rows)",
     ):
         assert line in told
+
+
+def test_the_store_of_a_run_refuses_rows_that_are_not_declared(tmp_path):
+    keep_figures(Figures(rows({}), "internal"), tmp_path / "kept.parquet")
+    with pytest.raises(DataError, match="variable leavers: not declared"):
+        keep_figures(Figures(rows({"variable": "leavers"}), "internal"), tmp_path / "no.parquet")
+    assert not (tmp_path / "no.parquet").exists()
 
 
 def test_a_table_with_other_columns_is_told_what_it_lacks():

@@ -125,7 +125,13 @@ def keep_figures(figures: Figures, path: Path, *, made_from: str = "") -> None:
         The file appears whole or not at all.
     made_from : str
         What the figures rest on; as long as it is the same, they need not be made again.
+
+    Raises
+    ------
+    DataError
+        Rows are not as ``results.csv`` declares.
     """
+    require_declared(figures.table)
     stamp = {
         "audience": figures.audience,
         "rounded_to": json.dumps(figures.rounded_to),
