@@ -7,6 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from typer.testing import CliRunner
+
+from workforce.cli import app
 from workforce.reports import charts
 
 ROOT = Path(__file__).parents[1]
@@ -16,8 +19,12 @@ BLOCK = re.compile(r"^(?:Add to|New file) `([^`]+)`:\n\n```\w+\n(.*?)```$", re.M
 KNOWN = """
 import polars as pl
 from tests.reports.test_charts import THEN, published, row, subject
+from workforce.contract.dictionary import tables
 from workforce.contract.sense import rules_of
 from workforce.explore.panel import REACH
+from typer.testing import CliRunner
+
+from workforce.cli import app
 from workforce.reports import charts
 from workforce.scenarios.levers import LEVERS
 from workforce.texts.catalogue import LANGUAGES, load_texts
@@ -36,14 +43,16 @@ for language in LANGUAGES:
     assert made.figure is not None
 none = charts.fte_by_service(published([row("users", THEN, 1)]), subject(missing=("staff",)))
 assert none.figure is None and "staff" in none.note
+assert tables()["trainees"].key == ("region", "sector", "occupation", "year")
+assert tables()["trainees"].column("trainees").becomes == "rounded"
 assert {"lever.meeting_time.title", "section.services"} <= set(load_texts("nn").entries)
 """
 
 
-def test_a_lever_and_a_chart_are_known_everywhere_from_what_the_guides_write(tmp_path) -> None:
+def test_a_lever_a_chart_and_a_table_are_known_from_what_the_guides_write(tmp_path) -> None:
     copy = tmp_path / "src" / "workforce"
     shutil.copytree(ROOT / "src" / "workforce", copy, ignore=shutil.ignore_patterns("__pycache__"))
-    for guide in ("add-a-lever", "add-a-chart"):
+    for guide in ("add-a-lever", "add-a-chart", "add-a-table"):
         blocks = BLOCK.findall((GUIDES / f"{guide}.md").read_text(encoding="utf-8"))
         assert 2 <= len(blocks) <= 3  # beside a page of docs, and a notebook
         for path, text in blocks:
@@ -61,3 +70,8 @@ def test_every_chart_has_a_page_on_how_to_read_it() -> None:
     charts.lights  # noqa: B018 - those that are made of others are found now
     unread = [name for name in charts.CHARTS if f"charts.{name}" not in pages]
     assert unread == []
+
+
+def test_the_page_of_tables_is_what_the_command_of_the_guide_writes() -> None:
+    told = CliRunner().invoke(app, ["schema"])
+    assert told.stdout == (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")

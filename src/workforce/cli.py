@@ -190,7 +190,7 @@ def schema(
 
         _console().print(Markdown(text))
     else:
-        typer.echo(text)
+        typer.echo(text, nl=False)
 
 
 @app.command()
