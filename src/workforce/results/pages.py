@@ -37,7 +37,7 @@ from workforce.results.hindsight import hindsight
 from workforce.results.labour_pool import with_labour_pool
 from workforce.results.measures import measures_of
 from workforce.results.member_moves import with_member_moves
-from workforce.results.mobilising import effect_rows, one_after_another, plan_measures
+from workforce.results.mobilising import AFTER, effect_rows, one_after_another, plan_measures
 from workforce.results.observed import judged_rows, observed_rows
 from workforce.results.pair_rows import pair_rows
 from workforce.results.run_notes import lights_of_run, read_display
@@ -70,8 +70,9 @@ class Place:
         As in `Asked`.
     sums
         Occupations that some page shows as one, by the label of their sum.
-    in_detail
-        Whether some page tells of competence in detail.
+    whole, in_detail
+        Levers, as JSON, of the scenarios of which some page shows more than what is missing, and of
+        those of which some page tells of competence in detail.
     """
 
     folder: Folder
@@ -81,7 +82,8 @@ class Place:
     draws: int
     seed: int
     sums: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    in_detail: bool = False
+    whole: frozenset[str] = frozenset()
+    in_detail: frozenset[str] = frozenset()
 
 
 def place_of(folder: Folder, asked: Sequence[Asked]) -> Place:
@@ -103,8 +105,16 @@ def place_of(folder: Folder, asked: Sequence[Asked]) -> Place:
         for page in grouped
         for groups in groupings(inputs, folder, page.sectors, hide_fte=page.hide_fte).values()
     )
-    in_detail = any(page.page in IN_DETAIL for page in asked)
-    return Place(folder, *settings, sums=tuple(sums.items()), in_detail=in_detail)
+    whole = [frozenset(map(_levers, _whole(page).values())) for page in asked]
+    return Place(
+        folder,
+        *settings,
+        sums=tuple(sums.items()),
+        whole=frozenset().union(*whole),
+        in_detail=frozenset().union(
+            *(some for page, some in zip(asked, whole, strict=True) if page.page in IN_DETAIL)
+        ),
+    )
 
 
 def page_figures(place: Place, asked: Asked, *, lights: pl.DataFrame | None = None) -> Figures:
@@ -199,45 +209,55 @@ def _together(place: Place, asked: Asked) -> dict[str, dict[str, str]]:
     return groupings(_inputs_of(place), place.folder, asked.sectors, hide_fte=asked.hide_fte)
 
 
+def _whole(asked: Asked) -> dict[str, Scenario]:
+    """Give the scenarios of which a page shows all that it tells: the baseline and its own."""
+    if asked.page == "mobilisation":
+        plan = plan_measures(asked.scenario, asked.scenarios)
+        return {"baseline": [], asked.scenario: [one.step for one in plan]}
+    return {} if asked.page in ("forecast_quality", "discussion") else scenarios_of(asked)
+
+
+def _levers(scenario: Scenario) -> str:
+    return json.dumps(scenario_levers(scenario))
+
+
 def _simulated(
-    place: Place,
-    asked: Asked,
-    scenarios: Mapping[str, Scenario] | None = None,
-    *,
-    variables: tuple[str, ...] | None = None,
+    place: Place, asked: Asked, scenarios: Mapping[str, Scenario], *variables: str
 ) -> pl.DataFrame:
-    """Lay out the projections of scenarios: those named, else the baseline and that of the page."""
-    named = scenarios_of(asked) if scenarios is None else scenarios
-    whole = pl.concat(
+    """Lay out the projections of scenarios: all that a page tells, or some variables of it."""
+    table = pl.concat(
         [
-            _projected(place, json.dumps(scenario_levers(scenario)), variables).with_columns(
+            _projected(place, levers, variables if levers not in place.whole else ()).with_columns(
                 scenario=pl.lit(name)
             )
-            for name, scenario in named.items()
+            for name, levers in zip(scenarios, map(_levers, scenarios.values()), strict=True)
         ]
     )
+    if variables:
+        table = table.filter(pl.col("variable").is_in(variables))
+    if variables == OF_ALTERNATIVES:
+        table = table.filter(pl.col("occupation") == "all")
     if asked.page not in GROUPED:
-        whole = whole.filter(~pl.col("occupation").str.contains(JOINT, literal=True))
-    return whole if asked.page in IN_DETAIL else whole.filter(~pl.col("variable").is_in(DETAIL))
+        table = table.filter(~pl.col("occupation").str.contains(JOINT, literal=True))
+    return table if asked.page in IN_DETAIL else table.filter(~pl.col("variable").is_in(DETAIL))
 
 
 @lru_cache(maxsize=32)
-def _projected(place: Place, levers: str, variables: tuple[str, ...] | None) -> pl.DataFrame:
+def _projected(place: Place, levers: str, variables: tuple[str, ...]) -> pl.DataFrame:
     """Project a scenario, given by its levers, with all that some page of the place tells.
 
-    Of some variables only those are told, of all occupations together.
+    Of some variables only those are told, and of `OF_ALTERNATIVES` all occupations together.
     """
     inputs = _inputs_of(place)
-    whole = variables is None
     results = simulate(
         inputs,
         {"": json.loads(levers)},
         draws=place.draws,
         seed=place.seed,
-        variables=variables,
-        by=None if whole else ["sector"],
-        competence_detail=place.in_detail and whole,
-        sums=dict(place.sums) if whole else None,
+        variables=variables or None,
+        by=["sector"] if variables == OF_ALTERNATIVES else None,
+        competence_detail=levers in place.in_detail,
+        sums={} if variables else dict(place.sums),
     )
     return results_table(results, inputs)
 
@@ -276,20 +296,24 @@ Made = tuple[pl.DataFrame, dict[str, Any]]
 
 
 def _overview(place: Place, asked: Asked) -> Made:
-    return pl.concat([_simulated(place, asked), _quarters(place, "absence")]), {}
+    return pl.concat([_simulated(place, asked, _whole(asked)), _quarters(place, "absence")]), {}
 
 
 def _ageing(place: Place, asked: Asked) -> Made:
     inputs, settings = _inputs_of(place), _draws_of(place)
     table = with_member_moves(
-        _simulated(place, asked), inputs, place.folder, region=place.region, **settings
+        _simulated(place, asked, _whole(asked)),
+        inputs,
+        place.folder,
+        region=place.region,
+        **settings,
     )
     counted = counted_rows(inputs, place.folder, region=place.region, scenario=asked.scenario)
     return pl.concat([table, counted]), {}
 
 
 def _labour_shortage(place: Place, asked: Asked) -> Made:
-    inputs, chosen = _inputs_of(place), scenarios_of(asked)
+    inputs, chosen = _inputs_of(place), _whole(asked)
     table = with_graduates(
         _simulated(place, asked, chosen),
         inputs,
@@ -301,12 +325,12 @@ def _labour_shortage(place: Place, asked: Asked) -> Made:
     others = scenarios_of(asked, *ALTERNATIVES)
     beside = {name: scenario for name, scenario in others.items() if name not in chosen}
     if beside and "staff" in inputs:
-        parts.append(_simulated(place, asked, beside, variables=OF_ALTERNATIVES))
+        parts.append(_simulated(place, asked, beside, *OF_ALTERNATIVES))
     return pl.concat(parts), {}
 
 
 def _competence_gap(place: Place, asked: Asked) -> Made:
-    table = _simulated(place, asked)
+    table = _simulated(place, asked, _whole(asked))
     return with_competence(table, _inputs_of(place), place.folder, audience=_audience(place)), {}
 
 
@@ -322,7 +346,7 @@ def _discussion(place: Place, asked: Asked) -> Made:
     """Only the central path is shown, without an interval."""
     chosen = scenarios_of(asked, *asked.measures)
     shown = OF_STAFF if "staff" in _inputs_of(place) else OF_INHABITANTS
-    table = _simulated(place, asked, chosen).filter(pl.col("variable").is_in(shown))
+    table = _simulated(place, asked, chosen, *shown)
     return table, {"measures": measures_of(chosen, region=place.region), "draws": 0}
 
 
@@ -332,18 +356,27 @@ def _mobilisation(place: Place, asked: Asked) -> Made:
     region, scenario = place.region, asked.scenario
     choices = read_choices(asked.choices, folder.tables["regions"]["region"])
     plan = plan_measures(scenario, asked.scenarios)
-    chosen = one_after_another(scenario, plan)
     levers = [one.step for one in plan]
     own = with_competence(
-        _simulated(place, asked, chosen), inputs, folder, audience=_audience(place)
+        _simulated(place, asked, _whole(asked)), inputs, folder, audience=_audience(place)
     )
     near = neighbourhoods(folder, region)
     pool = read_labour_pool(folder, region, base_year=place.base_year, horizon=place.horizon)
     around = load_around(inputs, folder, region, others=pool.municipalities)
     own = with_neighbours(own, around, folder, region=region)
     own = with_labour_pool(own, around, inputs, folder, pool, **settings)
+    steps = {
+        name: steps
+        for name, steps in one_after_another(scenario, plan).items()
+        if name.startswith(AFTER)
+    }
     parts = [
         own,
+        *(
+            [_simulated(place, asked, steps, *OF_ALTERNATIVES)]
+            if steps and "staff" in inputs
+            else []
+        ),
         effect_rows(inputs, scenario, plan, **settings),
         freed_rows(inputs, scenario, levers, **settings),
         *(
