@@ -1,65 +1,76 @@
-"""Pages of a run take the figures that another page of it has made."""
-
-from pathlib import Path
+"""Scenarios of the same inputs share their draws, which are made once."""
 
 import pytest
 
 from workforce.inputs import load_inputs
-from workforce.scenarios import simulation
+from workforce.scenarios import draws, kept
+from workforce.scenarios.draws import DRAWN_FROM, draw_inputs
+from workforce.scenarios.scenario import apply_scenario
 from workforce.scenarios.simulation import simulate
+from workforce.sources.tables.files import packaged_folder
 
-SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 ASKED = {"draws": 20, "variables": ["headcount"]}
 
 
 @pytest.fixture(scope="module")
 def inputs():
-    return load_inputs(SAMPLE, region="9012", horizon=2)
+    return load_inputs(packaged_folder("sample"), region="9012", horizon=2)
 
 
 @pytest.fixture
-def made(monkeypatch, tmp_path):
-    """Count the projections that are made while figures are kept."""
-    monkeypatch.setenv("WORKFORCE_OPENED", str(tmp_path))
-    projections = []
-    project = simulation.project
-
-    def counted(*given, **how):
-        projections.append(1)
-        return project(*given, **how)
-
-    monkeypatch.setattr(simulation, "project", counted)
-    return projections
+def made(monkeypatch):
+    """Count how often draws are made, from the first on."""
+    monkeypatch.setattr(kept, "_kept", {})
+    count = []
+    make = draws._drawn
+    monkeypatch.setattr(draws, "_drawn", lambda *given: (count.append(1), make(*given))[1])
+    return count
 
 
-def test_a_scenario_is_projected_once_for_all_pages_of_a_run_that_show_it(inputs, made):
-    first = simulate(inputs, ["baseline"], seed=1, **ASKED)
-    again = simulate(inputs, ["baseline"], seed=1, **ASKED)
-    assert again.identical(first)
+def test_scenarios_one_after_another_are_drawn_once_and_have_the_draws_of_both_together(
+    inputs, made
+):
+    both = simulate(inputs, ["baseline", "later_retirement"], seed=1, **ASKED)
+    for name in ("baseline", "later_retirement"):
+        alone = simulate(inputs, [name], seed=1, **ASKED)
+        assert alone["headcount"].equals(both["headcount"].sel(scenario=[name]))
     assert len(made) == 1
-    simulate(inputs, ["baseline", "healthy_ageing"], seed=1, **ASKED)
-    assert len(made) == 2
 
 
-def test_figures_of_other_inputs_or_another_seed_are_made_anew(inputs, made):
-    simulate(inputs, ["baseline"], seed=1, **ASKED)
-    simulate(inputs, ["baseline"], seed=2, **ASKED)
-    more = inputs.assign(staff=inputs["staff"] * 1.001)
-    simulate(more, ["baseline"], seed=1, **ASKED)
-    simulate(inputs, ["baseline"], seed=1, draws=21, variables=["headcount"])
-    simulate(inputs, ["baseline"], seed=1, draws=20, variables=["supply_fte"])
+def test_other_inputs_draws_or_seeds_are_drawn_anew(inputs, made):
+    draw_inputs(inputs, draws=20, seed=1)
+    draw_inputs(inputs, draws=20, seed=2)
+    draw_inputs(inputs, draws=21, seed=1)
+    more = inputs.assign(staff=inputs["staff"] * 2)
+    draw_inputs(more, draws=20, seed=1)
+    assert len(made) == 4
+    longer = inputs.assign_attrs(horizon=3)
+    draw_inputs(longer, draws=20, seed=1)
     assert len(made) == 5
 
 
-def test_a_copy_that_is_cut_off_is_made_again(inputs, made, tmp_path):
-    first = simulate(inputs, ["baseline"], seed=1, **ASKED)
-    for path in tmp_path.iterdir():
-        path.write_bytes(path.read_bytes()[:100])
-    assert simulate(inputs, ["baseline"], seed=1, **ASKED).identical(first)
-    assert len(made) == 2
+def test_what_no_draw_rests_on_changes_none(inputs, made):
+    first = draw_inputs(inputs, draws=20, seed=1)
+    assert set(DRAWN_FROM) - {"fte_in_post"} <= set(inputs)
+    changed = apply_scenario(inputs, [{"lever": "absence", "points": -1}])
+    assert draw_inputs(changed, draws=20, seed=1).identical(first)
+    assert len(made) == 1
 
 
-def test_without_a_run_nothing_is_kept(inputs, made, monkeypatch, tmp_path):
-    monkeypatch.delenv("WORKFORCE_OPENED")
-    simulate(inputs, ["baseline"], seed=1, **ASKED)
-    assert not any(tmp_path.iterdir())
+def test_draws_that_somebody_changes_are_not_those_that_are_kept(inputs, made):
+    first = draw_inputs(inputs, draws=20, seed=1)
+    first["absence_draw"] = first["absence_draw"] * 2
+    again = draw_inputs(inputs, draws=20, seed=1)
+    assert not again["absence_draw"].equals(first["absence_draw"])
+    assert len(made) == 1
+
+
+def test_no_more_draws_are_kept_than_there_is_room_for(inputs, made, monkeypatch):
+    for seed in (1, 2, 3, 1):
+        draw_inputs(inputs, draws=20, seed=seed)
+    assert len(made) == 4
+    assert len(kept._kept) == kept.MOST
+    monkeypatch.setattr(kept, "LARGEST", 0)
+    draw_inputs(inputs, draws=20, seed=9)
+    draw_inputs(inputs, draws=20, seed=9)
+    assert len(made) == 6

@@ -5,7 +5,7 @@ places share is the same whichever of them are projected, together or in jobs of
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal
 
 import numpy as np
@@ -16,6 +16,7 @@ from workforce.contract.arrays import Numbers
 from workforce.model.chance import stream
 from workforce.model.posts import used_posts
 from workforce.scenarios.balance import NATION, OCCUPATION, POST, REGION, SECTOR, along, normals
+from workforce.scenarios.kept import kept
 from workforce.scenarios.population_error import population_factor
 
 ENDS: Literal["weibull"] = "weibull"
@@ -60,6 +61,18 @@ BY_SECTOR = {
 }
 
 
+DRAWN_FROM = (
+    "population",
+    "staff",
+    "staffing_standard",
+    "fte_in_post",
+    "observed_flow_years",
+    "exit_weight",
+    *(f"{flow}_{of}_sd" for flow in ("exit", "inflow") for of in ("relative", "shared")),
+)
+"""Inputs that draws rest on. Levers leave most of them as they are, and so the draws."""
+
+
 def draw_inputs(inputs: xr.Dataset, *, draws: int, seed: int) -> xr.Dataset:
     """Make the factors of every draw; draw 0 is the central path, where every factor is 1.
 
@@ -89,6 +102,11 @@ def draw_inputs(inputs: xr.Dataset, *, draws: int, seed: int) -> xr.Dataset:
         between -1 (low) and 1 (high), all with the dimension ``draw`` first. Where FTE in post
         stand in for staff, use and standard are drawn.
     """
+    seen = inputs.drop_vars([name for name in inputs.data_vars if name not in DRAWN_FROM])
+    return kept(seen, (draws, seed), partial(_drawn, seen, draws, seed))
+
+
+def _drawn(inputs: xr.Dataset, draws: int, seed: int) -> xr.Dataset:
     result = xr.Dataset(coords={"draw": np.arange(draws + 1)})
     result["population_factor"] = population_factor(inputs, draws, seed)
     if "staff" not in inputs:

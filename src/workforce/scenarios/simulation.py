@@ -1,8 +1,7 @@
 """Project every scenario over the same draws, and sum up what the draws say as intervals."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,6 @@ from workforce.model.shortage import (
 )
 from workforce.scenarios.draws import draw_inputs, with_draws
 from workforce.scenarios.ends import ends
-from workforce.scenarios.kept import kept
 from workforce.scenarios.scenario import Scenario, apply_scenario
 
 BLOCK = 1_000  # Draws times regions projected together: fast, yet within little memory.
@@ -114,16 +112,15 @@ def simulate(
         for name, scenario in named.items()
     }
     size = max(1, BLOCK // (draws + 1))
-    asked = (draws, seed, variables, by, tuple(levels), competence_detail, sums, posts)
     blocks = []
     for first in range(0, inputs.sizes["region"], size):
         some = {"region": slice(first, first + size)}
         here = inputs.isel(some)
-        drawn = cache(partial(draw_inputs, here, draws=draws, seed=seed))
+        drawn = draw_inputs(here, draws=draws, seed=seed)
 
-        def figures(scenario: xr.Dataset, drawn: Callable[[], xr.Dataset] = drawn) -> xr.Dataset:
+        def figures(scenario: xr.Dataset, drawn: xr.Dataset = drawn) -> xr.Dataset:
             outcome = project(
-                with_draws(scenario, drawn()),
+                with_draws(scenario, drawn),
                 seed=seed,
                 posts=posts,
                 competence_detail=competence_detail,
@@ -135,10 +132,7 @@ def simulate(
 
         # All has the same labels: what does not fit is an error, and aligning takes long.
         with xr.set_options(arithmetic_join="exact"):  # type: ignore[no-untyped-call]
-            parts = [
-                kept([here, scenario], asked, partial(figures, scenario))
-                for scenario in (scenario.isel(some) for scenario in changed.values())
-            ]
+            parts = [figures(scenario.isel(some)) for scenario in changed.values()]
         blocks.append(xr.concat(parts, dim=xr.Variable("scenario", list(changed)), join="exact"))
     result = xr.concat(blocks, dim="region", join="exact", data_vars="all")
     result.attrs = {
