@@ -81,7 +81,7 @@ def site(tmp_path_factory, chromium) -> Path:
                 scenario_name="Referansebane",
                 language="nb",
                 title=f"Behov i {name}",
-                headline="Rekrutteringsbehovet er 21 årsverk i året (80 %: 18 til 25).",
+                headline="Rekrutteringsbehovet er 21 årsverk i året (18 til 25).",
             )
         )
     build_site(entries, out, quarter="2026Q4", title="Bemanning", failed=["Utsira: aldring"])

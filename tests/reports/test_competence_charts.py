@@ -61,7 +61,7 @@ def test_years_show_required_and_held_and_count_what_is_certain_to_be_missing():
     assert chart.title.startswith("Care: 1 of 2 competences")
     assert chart.table.height == 6
     assert chart.table["Competence"].to_list()[:3] == ["Authorised nurse"] * 3
-    assert chart.table["Missing"][0] == "5.0 (certain, 80%: 2.0 to 8.0)"
+    assert chart.table["Missing"][0] == "5.0 (certain, 2.0 to 8.0)"
     panels = [axes for axes in chart.figure.axes if axes.get_visible()]
     assert [axes.get_title(loc="left") for axes in panels] == ["Authorised nurse", "Digital skills"]
 
@@ -123,7 +123,7 @@ def test_units_are_a_share_of_those_that_ask():
                  for year in (2026, 2027, 2028)]  # fmt: skip
     figures = made(rows)
     chart = charts.units_covered(figures, subject())
-    assert "Authorised nurse is the least covered in 2028: 50% (80%: 25 to 50%)" in chart.title
+    assert "Authorised nurse is the least covered in 2028: 50% (25 to 50%)" in chart.title
     assert chart.table.row(0)[:3] == ("Authorised nurse", "4", "3.0")
     table = charts.units_staffed(figures, subject()).table
     assert table.row(0) == ("Care", "Smaller than average", "3", "1.5", "1.5", "1.5")
@@ -154,7 +154,7 @@ def test_ways_lead_to_what_is_short_and_to_management():
     table = charts.ways_in(figures, subject()).table
     assert table.height == 1
     assert table.row(0) == (
-        "Nurse", "6.0 (80%: 2.0 to 9.0)", "Health care worker", "40", "200 (0.90)", "700,000", "5",
+        "Nurse", "6.0 (2.0 to 9.0)", "Health care worker", "40", "200 (0.90)", "700,000", "5",
         "40% (1.4)", "0.4% (90%)",
     )  # fmt: skip
     lead = charts.ways_to_lead(figures, subject()).table

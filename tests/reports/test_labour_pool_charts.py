@@ -79,10 +79,10 @@ def test_everyone_plans_to_hire_the_same_nurse():
     assert "Nurse: 110 to be hired, 55 become available" in chart.alt
     assert chart.table is not None
     written = chart.table.row(0, named=True)
-    assert written["To be hired in all"] == "110 (80%: 95 to 130)"
-    assert written["New in all"] == "55 (80%: 45 to 65)"
+    assert written["To be hired in all"] == "110 (95 to 130)"
+    assert written["New in all"] == "55 (45 to 65)"
     # 95 wanted at least less 65 who come at most, and 130 less 45.
-    assert written["More than the new"] == "55 (80%: 30 to 85)"
+    assert written["More than the new"] == "55 (30 to 85)"
 
 
 def test_what_is_assumed_carried_and_left_out_is_said():

@@ -198,7 +198,7 @@ def test_a_title_cannot_break_out_of_the_page(tmp_path) -> None:
 
 
 def test_the_head_tells_what_the_report_is_about(capture) -> None:
-    figures = [KeyFigure("Mangel i 2036", "38 årsverk", "80 %: 25 til 52", "uten <vikarer>")]
+    figures = [KeyFigure("Mangel i 2036", "38 årsverk", "Mellom 25 og 52", "uten <vikarer>")]
     open_page("labour_shortage", audience="public", key_figures=figures, **HEAD)
     html = displayed(capture)
     assert html.count("<h1>") == 1
@@ -209,10 +209,11 @@ def test_the_head_tells_what_the_report_is_about(capture) -> None:
         "2026–2036, per 1. januar",
     ):
         assert text in html
-    for text in ("38 årsverk", "80 %: 25 til 52", "uten &lt;vikarer&gt;"):
+    for text in ("38 årsverk", "Mellom 25 og 52", "uten &lt;vikarer&gt;"):
         assert text in html
     assert "intern bruk" not in html
     assert html.count("De sier ikke hva som kommer til å skje.") == 1
+    assert html.count("I 80\u00a0% av de beregnede utfallene ligger resultatet") == 1
 
 
 def test_an_internal_report_is_stamped_on_screen_and_on_every_printed_page(

@@ -114,11 +114,11 @@ def _figure(
         write(one, texts, decimals=places, sign=sign)
         for one in (value.central, value.lower, value.upper)
     )
-    level, word = percent(value.level, texts, decimals=0), certainty_word(value, texts)
+    word = certainty_word(value, texts)
     written = say(texts, wrap, value=central) if wrap else central
     per = say(texts, "chart.per_year") if value.a_year else ""
     said = "figure.interval_said" if word else "figure.interval"
-    interval = say(texts, said, word=word, level=level, lower=lower, upper=upper)
+    interval = say(texts, said, word=word, lower=lower, upper=upper)
     return KeyFigure(
         label=say(texts, label, year=year or str(subject.horizon_year), quarter=year),
         value=" ".join(part for part in (written, per) if part),

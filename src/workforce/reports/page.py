@@ -37,7 +37,7 @@ class KeyFigure:
     value
         The figure with its unit, such as "38 årsverk".
     interval
-        How sure it is, such as "80 %: 25 til 52". Empty if the figure is certain.
+        How sure it is, such as "Mellom 25 og 52". Empty if the figure is certain.
     note
         What the reader must know, in a few words.
     """
@@ -119,7 +119,7 @@ def open_page(
             "</header>",
             _description_list(answers, "answers"),
             _strip(key_figures, texts),
-            _paragraph("" if horizon_year is None else say(texts, "page.caveat"), "caveat"),
+            _paragraph(_caveat(key_figures, texts) if horizon_year is not None else "", "caveat"),
         ]
     )
     _show(html, title, part="head", audience=audience, stamp=stamp, title=title, lead=lead)
@@ -266,6 +266,14 @@ def _description_list(pairs: Sequence[tuple[str, str]], name: str) -> str:
         f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in pairs
     )
     return f'<dl class="{name}">{items}</dl>'
+
+
+def _caveat(figures: Sequence[KeyFigure], texts: Texts) -> str:
+    """Say once what projections are, and what the intervals on the page mean where it has some."""
+    said = say(texts, "page.caveat")
+    if any(figure.interval for figure in figures):
+        said += " " + say(texts, "page.intervals", level=percent(LEVEL, texts, decimals=0))
+    return said
 
 
 def _strip(figures: Sequence[KeyFigure], texts: Texts) -> str:

@@ -201,7 +201,7 @@ def _span(value: Estimate, subject: Subject) -> str:
     kind = "open_span" if _kind(value.upper, subject) == "none" else "span"
     said = say(
         subject.texts, f"first_shortage.{kind}", lower=f"{value.lower:.0f}",
-        level=percent(value.level, subject.texts, decimals=0), upper=f"{value.upper:.0f}",
+        upper=f"{value.upper:.0f}",
     )  # fmt: skip
     return f" {said}"
 

@@ -49,7 +49,7 @@ def certainty_word(value: Estimate, texts: Texts) -> str:
 def interval(
     value: Estimate, texts: Texts, *, decimals: int = 0, share: bool = False, sign: bool = False
 ) -> str:
-    """Write an estimate with how sure it is and its interval: "38 (likely, 80 %: 25 to 52)".
+    """Write an estimate with how sure it is and its interval: "38 (likely, 25 to 52)".
 
     Parameters
     ----------
@@ -104,10 +104,10 @@ def spoken(
         return {name: central, f"{name}_span": "", f"{name}_per": per}
     if share:  # one sign for per cent is enough for both ends
         lower = number(100 * value.lower, texts, decimals=decimals, sign=sign)
-    level = percent(value.level, texts, decimals=0)
     word = certainty_word(value, texts)
-    ends = {"level": level, "lower": lower, "upper": upper}
-    span = say(texts, "chart.span_said" if word else "chart.span", word=word, **ends)
+    span = say(
+        texts, "chart.span_said" if word else "chart.span", word=word, lower=lower, upper=upper
+    )
     return {name: central, f"{name}_span": f" {span}", f"{name}_per": per}
 
 
