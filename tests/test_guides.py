@@ -42,7 +42,7 @@ for language in LANGUAGES:
     assert "90" in made.title and made.title in made.alt and made.table.height == 2
     assert made.figure is not None
 none = charts.fte_by_service(published([row("users", THEN, 1)]), subject(missing=("staff",)))
-assert none.figure is None and "staff" in none.note
+assert none.figure is None and "Staff" in none.note
 assert tables()["trainees"].key == ("region", "sector", "occupation", "year")
 assert tables()["trainees"].column("trainees").becomes == "rounded"
 assert {"lever.meeting_time.title", "section.services"} <= set(load_texts("nn").entries)

@@ -1,18 +1,21 @@
-"""A chart looks the same wherever it is drawn, and no name of a place can break a page."""
+"""A chart looks the same wherever it is drawn, and neither a name nor what is missing breaks it."""
 
 import hashlib
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib as mpl
 import pytest
 from matplotlib.figure import Figure
 
+from workforce.contract.dictionary import tables
 from workforce.contract.figures import Figures
 from workforce.errors import ReportError
+from workforce.reports import charts
 from workforce.reports.charts import declared, shapes
-from workforce.reports.charts.chart import Chart, png
+from workforce.reports.charts.chart import SILENT, Chart, png
 from workforce.reports.charts.declared import Told
 from workforce.reports.charts.figures import Estimate, Subject
 from workforce.reports.charts.shapes import Bar
@@ -111,3 +114,15 @@ def test_a_chart_without_a_table_behind_it_or_with_the_name_of_another_is_refuse
     bars.__name__ = "staff_by_age"
     with pytest.raises(ReportError, match="has the name of one of"):
         declared.chart("exits")(bars)
+
+
+@pytest.mark.parametrize("missing", [(), tuple(tables())], ids=["no rows", "no tables"])
+def test_every_chart_has_a_sentence_or_nothing_to_say_where_there_are_no_figures(missing) -> None:
+    none = published([row("headcount", BASE, 1)])
+    none = replace(none, table=none.table.clear())
+    charts.lights  # noqa: B018 - those that are made of others are found now
+    for name, chart in charts.CHARTS.items():
+        about = subject(missing=missing, scenario="plan", sector="all")
+        made = chart(none, about, *(["turnover"] if name == "benchmark" else []))
+        assert made.draw is None, name
+        assert made is SILENT or (made.title and (made.note or made.prose)), name
