@@ -4,6 +4,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from workforce.batch.basis import prepare_basis, sectors_of
@@ -12,7 +13,7 @@ from workforce.batch.params import Params, load_params
 from workforce.contract.folder import Draw
 from workforce.disclosure.keys import TREE, draw_of
 from workforce.errors import ParameterError
-from workforce.sources.tables.files import packaged_folder
+from workforce.sources.tables.files import packaged_folder, read_table
 from workforce.sources.tables.protected import write_protected
 
 ROOT = Path(__file__).parents[2]
@@ -96,6 +97,23 @@ def test_another_draw_of_a_place_is_found_and_a_reason_counts_once(
     given = replace(draw, reason="The county took over.")
     assert marked_otherwise(tmp_path, given, ["4026"], sectors) == found
     assert marked_otherwise(tmp_path, replace(draw, reason="Again."), ["4026"], sectors) is None
+
+
+def test_another_list_of_sectors_is_refused_without_a_reason(
+    params: Params, tmp_path: Path
+) -> None:
+    """A count that comes under another sector meets other coins, and would be drawn twice."""
+    basis = prepare_basis(params, quarter="2026Q4", out=tmp_path)
+    assert basis.folder.draw is not None
+    (tmp_path / "runs").mkdir()
+    marked(tmp_path / "runs", "2026Q4", basis.folder.draw, ["9012"], sectors_of(basis.folder))
+    sectors = read_table(packaged_folder("sample") / "sectors.csv", "sectors")
+    split = sectors.head(1).with_columns(sector=pl.lit("home_care"))
+    pl.concat([sectors, split]).write_csv(tmp_path / "data" / "sectors.csv")
+    with pytest.raises(ParameterError, match=r"other sectors of protection than in .*2026Q4"):
+        prepare_basis(params, quarter="2027Q1", out=tmp_path)
+    reason = params.model_copy(update={"key_reason": "Home care is a sector of its own now."})
+    assert prepare_basis(reason, quarter="2027Q1", out=tmp_path).folder.draw == basis.folder.draw
 
 
 def test_a_protected_folder_that_was_handed_on_is_no_second_draw_of_its_places(

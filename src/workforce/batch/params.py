@@ -205,7 +205,8 @@ class Params(BaseModel):
     for keys/public.key beside it, made at the first public run. Keep it where backups are kept. The
     packaged sample has a key of its own, and a protected folder needs none."""
     key_reason: Text | None = None
-    """Why another key is used than before, where it was lost or replaced; kept beside the key."""
+    """Why another key, tree or list of sectors is used than before on the same places. One that was
+    given before counts no more."""
     legal_basis: Text = LEGAL_BASIS
     """What rounded figures are published on, as text."""
     hide_fte: Annotated[int, Field(ge=1)] | None = None
