@@ -13,7 +13,7 @@ import xarray as xr
 
 from workforce.contract.arrays import Numbers
 from workforce.inputs import load_inputs
-from workforce.scenarios import balance, simulation
+from workforce.scenarios import balance, ends
 from workforce.scenarios.draws import ENDS
 from workforce.scenarios.simulation import simulate
 
@@ -32,7 +32,7 @@ def main() -> None:
     given = options.parse_args()
     if given.plain:
         balance.ROOM = 10**6
-        simulation.ends = at_ranks  # type: ignore[assignment, attr-defined]
+        ends.ends = at_ranks  # type: ignore[assignment]
     inputs = load_inputs(SAMPLE, region=given.region)
     found = error_of_ends(inputs, draws=given.draws, seeds=range(given.seeds))
     print("error in % of half the width:         lower  centre   upper  figures")

@@ -147,7 +147,8 @@ def test_a_target_already_reached_costs_nothing(inputs: xr.Dataset) -> None:
 
 def test_mixes_become_rows_with_the_persons_behind_them(inputs: xr.Dataset) -> None:
     rows = mix_rows(inputs, "plan", LEVERS[:2], target=-5000, probability=0.8, draws=20, seed=5)
-    assert set(rows["category"]) == {"limits", "limits|position_share", "limits|absence"}
+    assert set(rows["category"]) == {"limits"}
+    assert set(rows["detail"]) == {"", "position_share", "absence"}
     assert rows["persons"].unique().to_list() == [float(inputs["staff"].sum())]
     bare = inputs.assign_attrs(about=About())
     assert mix_rows(bare, "plan", target=0, probability=0.8, draws=20, seed=5).is_empty()

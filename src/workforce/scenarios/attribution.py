@@ -9,11 +9,12 @@ import xarray as xr
 from workforce.contract.results import LEVEL
 from workforce.errors import ParameterError
 from workforce.model.posts import used_posts
-from workforce.scenarios.draws import ENDS, draw_inputs, with_draws
+from workforce.scenarios.draws import draw_inputs, with_draws
+from workforce.scenarios.ends import CENTRAL, with_ends
 from workforce.scenarios.pieces import pieces_of
 from workforce.scenarios.scenario import apply_scenario
 from workforce.scenarios.shapley import shapley, subsets
-from workforce.scenarios.simulation import CENTRAL, LEAST_DRAWS, LOWER, UPPER, add_all, inputs_for
+from workforce.scenarios.simulation import LEAST_DRAWS, add_all, inputs_for
 
 MOST_PARTS = 10
 Change = Sequence[str] | Mapping[str, Mapping[str, Sequence[str]]] | Sequence[Mapping[str, Any]]
@@ -143,13 +144,10 @@ def split(
 
 def bounds_of(array: xr.DataArray, level: float) -> xr.DataArray:
     """Central path and, where there are draws, the ends of the interval, as ``bound``."""
-    parts, names = [array.isel(draw=0, drop=True)], [CENTRAL]
-    if array.sizes["draw"] > 1:
-        tails = [(1.0 - level) / 2.0, (1.0 + level) / 2.0]
-        ends = array.isel(draw=slice(1, None)).quantile(tails, dim="draw", method=ENDS)
-        parts += [ends.isel(quantile=i, drop=True) for i in (0, 1)]
-        names += [LOWER, UPPER]
-    return xr.concat(parts, dim=xr.Variable("bound", names), join="exact")
+    centre, draws = array.isel(draw=0, drop=True), array.isel(draw=slice(1, None))
+    if not draws.sizes["draw"]:
+        return centre.expand_dims(bound=[CENTRAL])
+    return with_ends(centre, draws, level)
 
 
 def _check(

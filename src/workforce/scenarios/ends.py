@@ -3,10 +3,12 @@
 from functools import lru_cache
 
 import numpy as np
+import xarray as xr
 
 from workforce.contract.arrays import Numbers
 from workforce.scenarios.draws import ENDS
 
+CENTRAL, LOWER, UPPER = "central", "lower", "upper"
 BANDWIDTH = 0.6
 """Normal scores on either side of an end within which draws count. [standard deviations]"""
 ROUGH = 3.0
@@ -16,6 +18,30 @@ MOST_ALIKE = 0.25
 """Part of the draws that count which may be one and the same figure."""
 LEAST_SPREAD = 1e-9
 """Standard deviation over draws below which a figure is the same in all of them."""
+
+
+def with_ends(centre: xr.DataArray, draws: xr.DataArray, level: float) -> xr.DataArray:
+    """Put the ends of an interval beside its centre, dims (bound, ...); see `ends`.
+
+    Parameters
+    ----------
+    centre : DataArray
+        Central figures. Stocks have the dimension ``year``, flows ``flow_year``.
+    draws : DataArray
+        Dims (draw, ...), the central path left out.
+    level : float
+        Probability of the interval.
+    """
+    year = [dim for dim in centre.dims if dim in ("year", "flow_year")]
+    dims = [*(dim for dim in centre.dims if dim not in year), *year]
+    middle = centre.transpose(*dims).values
+    found = [middle] * 3
+    if draws.variable.values.strides[draws.get_axis_num("draw")] != 0:  # Not the same in all draws.
+        values = draws.transpose("draw", *dims).values
+        found = [middle, *ends(values, middle, level, by_year=bool(year))]
+    coords = {**centre.coords, "bound": [CENTRAL, LOWER, UPPER]}
+    whole = xr.DataArray(np.stack(found), dims=["bound", *dims], coords=coords)
+    return whole.transpose("bound", *centre.dims)
 
 
 def ends(draws: Numbers, centre: Numbers, level: float, *, by_year: bool) -> Numbers:

@@ -12,7 +12,8 @@ from workforce.contract.arrays import Numbers
 from workforce.errors import ParameterError
 from workforce.model.posts import used_posts
 from workforce.model.projection import project
-from workforce.scenarios.draws import ENDS, draw_inputs, with_draws
+from workforce.scenarios.draws import draw_inputs, with_draws
+from workforce.scenarios.ends import ends
 from workforce.scenarios.levers.cost import lever_costs, measure_cost
 from workforce.scenarios.levers.registry import LEVERS
 from workforce.scenarios.mixes import Effects, Problem, cheapest
@@ -221,7 +222,7 @@ def _alike(case: _Case, sizes: Numbers, others: Sequence[Numbers]) -> bool:
 def _table(case: _Case, found: Sequence[Mix], effects: Effects) -> pl.DataFrame:
     rows = []
     for number, (sizes, gaps, around) in enumerate(found, 1):
-        tails = np.quantile(gaps[1:], [0.1, 0.9], method=ENDS)
+        tails = ends(gaps[1:], gaps[0], 0.8, by_year=False)
         head = {
             "total_cost": float(case.problem.costs @ sizes),
             "central": float(gaps[0]),

@@ -20,12 +20,11 @@ from workforce.model.shortage import (
     tightness,
 )
 from workforce.scenarios.draws import draw_inputs, with_draws
-from workforce.scenarios.ends import ends
+from workforce.scenarios.ends import CENTRAL, LOWER, UPPER, with_ends
 from workforce.scenarios.scenario import Scenario, apply_scenario
 
 BLOCK = 1_000  # Draws times regions projected together: fast, yet within little memory.
 LEAST_DRAWS = 20
-CENTRAL, LOWER, UPPER = "central", "lower", "upper"
 AGREE = "_agree"
 """End of the name of the variable that tells how many draws agree with another."""
 LEAST_SHORTAGE = 0.05  # FTE; less is shown as 0.0.
@@ -276,9 +275,11 @@ def _summary(outcome: xr.Dataset, levels: Sequence[float]) -> xr.Dataset:
     rest = outcome.isel(draw=slice(1, None))
     cut = [name for name in MEDIANS if name in rest]
     centre = central.assign({name: rest[name].median("draw", skipna=False) for name in cut})
-    bounds = {name: _bounds(rest[name], centre[name], levels) for name in map(str, rest)}
-    coords = {"level": list(levels), "bound": [CENTRAL, LOWER, UPPER]}
-    summary = xr.Dataset(bounds).assign_coords(coords)
+    parts = [
+        xr.Dataset({name: with_ends(centre[name], rest[name], level) for name in map(str, rest)})
+        for level in levels
+    ]
+    summary = xr.concat(parts, dim=xr.Variable("level", list(levels)))
     if "missing_fte" in rest:
         chance = shortage_chance(rest["missing_fte"], threshold=LEAST_SHORTAGE)
         summary["shortage_chance"] = chance.broadcast_like(summary["missing_fte"])
@@ -288,23 +289,6 @@ def _summary(outcome: xr.Dataset, levels: Sequence[float]) -> xr.Dataset:
         if side:
             summary[f"{name}{AGREE}"] = agreement(centre[name], rest[name], side)
     return summary
-
-
-def _bounds(draws: xr.DataArray, centre: xr.DataArray, levels: Sequence[float]) -> xr.DataArray:
-    """Centre and ends for every level, dims (level, bound, ...)."""
-    year = next((dim for dim in ("year", "flow_year") if dim in centre.dims), None)
-    dims = [dim for dim in centre.dims if dim != year] + ([year] if year else [])
-    middle = centre.transpose(*dims).values
-    if draws.variable.values.strides[0] == 0:  # The same in all draws.
-        found = [np.stack([middle] * 3)] * len(levels)
-    else:
-        values = draws.transpose("draw", *dims).values
-        found = [
-            np.stack([middle, *ends(values, middle, level, by_year=year is not None)])
-            for level in levels
-        ]
-    result = xr.DataArray(np.stack(found), dims=["level", "bound", *dims])
-    return result.assign_coords(centre.coords).transpose("level", "bound", *centre.dims)
 
 
 def agreement(centre: xr.DataArray, draws: xr.DataArray, side: Side = "zero") -> xr.DataArray:
