@@ -34,8 +34,7 @@ ODD_SETTINGS = {
 }
 DRAW = """
 from workforce.reports.charts.chart import Chart, png
-from workforce.reports.charts.declared import Told
-from workforce.reports.charts.figures import Estimate, Subject
+from workforce.reports.charts.figures import Estimate
 from workforce.reports.charts.shapes import Bar, Bars, drawing
 from workforce.reports.charts.style import PENS
 from workforce.texts.catalogue import load_texts
