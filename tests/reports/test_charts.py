@@ -190,6 +190,14 @@ def test_a_group_that_lacks_some_and_has_more_of_others_is_told_by_what_it_lacks
     assert gaps.select("central", "lower", "upper").row(0) == (4.3, 0.6, 9.0)
 
 
+def test_a_panel_says_how_sure_a_change_is_in_a_line_that_fits() -> None:
+    rows = [one | {"agree": 0.7} for one in bands(**{"80+": (200, (294, 280, 310))})]
+    drawn = charts.population_bands(published(rows), subject()).figure
+    assert drawn is not None
+    heading = drawn.axes[0].get_title(loc="left")
+    assert heading.split("\n")[1:] == ["+47%, likely", "(+40 to +55%)"]
+
+
 def test_the_three_words_are_those_of_the_language() -> None:
     words = {
         language: [say(load_texts(language), f"chart.{certainty(share)}") for share in (1, 0.8, 0)]

@@ -33,7 +33,14 @@ from workforce.reports.charts.style import (
     number_axis,
     year_axis,
 )
-from workforce.reports.charts.words import NOTHING, interval, spoken, table_by_year, years_adding_up
+from workforce.reports.charts.words import (
+    NOTHING,
+    certainty_word,
+    interval,
+    spoken,
+    table_by_year,
+    years_adding_up,
+)
 from workforce.texts.catalogue import Texts, number, percent, say
 
 if TYPE_CHECKING:
@@ -206,6 +213,15 @@ def _change_words(series: pl.DataFrame, subject: Subject) -> str:
     return NOTHING if share is None else interval(share, subject.texts, share=True, sign=True)
 
 
+def _heading(series: pl.DataFrame, name: str, subject: Subject) -> str:
+    """Write what a panel shows in three short lines: band, change with how sure it is, interval."""
+    value = change_of_few(series, subject) or change(series, subject)
+    word = certainty_word(value, subject.texts) if value is not None else ""
+    told, bracket, span = _change_words(series, subject).partition(" (")
+    span = span.removeprefix(f"{word}, ")
+    return "\n".join([name, f"{told}, {word}" if word else told, *[f"({span}"] * bool(bracket)])
+
+
 def _draw_pyramid(groups: pl.DataFrame, subject: Subject) -> Figure:
     """Draw the base year as bars and the horizon as an outline, men to the left."""
     texts, ends = subject.texts, (subject.base_year, subject.horizon_year)
@@ -261,7 +277,7 @@ def _draw_bands(
         axes.plot(years, one["central"].to_list(), color=pen.colour, linewidth=2)
         axes.set_ylim(0, max(largest(one) * 1.12, 1.0))
         axes.set_title(
-            f"{names[name]}\n{_change_words(one, subject).replace(' (', chr(10) + '(')}",
+            _heading(one, names[name], subject),
             loc="left", fontsize=TEXT_SIZE - 1, color=pen.colour, fontweight="bold",
         )  # fmt: skip
         axes.set_xticks([years[0], years[-1]], [str(years[0]), str(years[-1])])
