@@ -597,6 +597,7 @@ def test_the_first_year_of_shortage_is_told_as_a_year_with_its_interval() -> Non
     assert chart.table is not None
     assert chart.table.row(0)[1] == "2032 (2030 to 2034)"
     assert "20.0%" in chart.table.row(0)[3]
+    assert "In brackets beside the first year" in chart.note
 
 
 @pytest.mark.parametrize(
@@ -621,7 +622,9 @@ def test_a_year_beyond_the_period_is_told_in_words(
 
 def test_a_shortage_of_today_and_one_that_never_comes_are_told_apart() -> None:
     rows = [*chances(y2036=0.8), *first_year(2026)]
-    assert "already" in charts.first_shortage(published(rows), subject()).title
+    now = charts.first_shortage(published(rows), subject())
+    assert "already" in now.title
+    assert "brackets" not in now.note  # no year of the table has any
     rows = [*chances(y2036=0.2), *first_year(2037)]
     never = charts.first_shortage(published(rows), subject())
     assert "no shortage is expected" in never.title

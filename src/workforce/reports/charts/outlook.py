@@ -96,6 +96,7 @@ def first_shortage(figures: Figures, subject: Subject) -> Told | None:
     kept = {code: year for code, year in years.items() if year is not None and code in chance}
     kind = _kind(lead.central, subject)
     known = how_known(shortage_lines(figures, subject)) if kind == "now" else ""
+    spans = any(year.is_uncertain for year in kept.values())
     return Told(
         table={
             f"chart.{by}": [place_name(subject, by, code) for code in kept],
@@ -110,6 +111,7 @@ def first_shortage(figures: Figures, subject: Subject) -> Told | None:
             "chance": _chance(chance["all"], texts),
         },
         title=f"title_{kind}{known}",
+        notes=("note", "note_years") if spans else ("note",),
         more=[shortage_basis(figures, subject)],
     )
 

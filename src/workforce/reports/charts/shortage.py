@@ -210,7 +210,7 @@ def _sorted_shortages(figures: Figures, subject: Subject, by: str) -> Told | Non
         said=said,
         title=title,
         alt="by_occupation.alt",
-        notes=("rest_note" if one_way else "not_a_sum", "need.note"),
+        notes=("rest_note" if one_way else "not_a_sum",),
     )  # fmt: skip
 
 
