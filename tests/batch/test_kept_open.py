@@ -13,12 +13,12 @@ from typing import Any
 import polars as pl
 import pytest
 
-from workforce.batch import runner
+from workforce.batch import runner, side_by_side
 from workforce.batch.jobs import Job
 from workforce.batch.ledger import Entry
 from workforce.batch.making import Folders, refused_entry
 from workforce.batch.retention import OPENED
-from workforce.batch.runner import _kept_open
+from workforce.batch.side_by_side import _kept_open
 from workforce.contract.folder import Folder
 from workforce.sources.tables import folder as tables_folder
 from workforce.sources.tables.folder import SAID, keep_open, open_folder
@@ -106,7 +106,7 @@ def test_on_a_full_disk_no_part_of_a_copy_is_taken_or_left(
         (where / SAID).unlink()
         raise error("no space left")
 
-    monkeypatch.setattr(runner, "keep_open", half)
+    monkeypatch.setattr(side_by_side, "keep_open", half)
     with _kept_open(small, runs) as where:
         monkeypatch.setenv("WORKFORCE_OPENED", str(where))
         assert again(small).report == small.report
@@ -144,9 +144,9 @@ def test_a_run_that_is_told_to_end_removes_its_copy_before_the_page_under_way_en
         while list(runs.glob(f"{OPENED}*")) and time.monotonic() < end:
             time.sleep(0.01)
         ended.append((job.region, list(runs.glob(f"{OPENED}*"))))
-        return refused_entry(job, folders, basis=given["basis"], reason="ended")
+        return refused_entry(job, basis=given["basis"], reason="ended")
 
-    monkeypatch.setattr(runner, "make_page", page)
+    monkeypatch.setattr(side_by_side, "make_page", page)
     before = signal.getsignal(signal.SIGTERM)
     with pytest.raises(KeyboardInterrupt) as stop:
         runner.run(params, out=tmp_path, workers=1)
