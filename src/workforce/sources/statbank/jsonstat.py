@@ -1,31 +1,25 @@
 """Read JSON-stat, the format that Statistics Norway and other offices answer in."""
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from io import TextIOBase
 from os import PathLike
-from pathlib import Path
 from typing import IO, Any
 
 import polars as pl
 
-from workforce.contract.signs import forbidden_sign
 from workforce.errors import SourceError
-from workforce.sources.tables.paths import file_path
+from workforce.sources.statbank.json_cells import (
+    LONGEST_PLACE,
+    object_in,
+    parse_json,
+    text_in,
+    texts_in,
+    whole_in,
+)
 
 ROLES = ("time", "geo", "metric")
-_JSON_WORDS = {
-    bool: "true or false",
-    dict: "an object",
-    float: "a number with decimals",
-    int: "a whole number",
-    list: "a list",
-    str: "a text",
-}
 MOST_CELLS = 20_000_000  # A sparse document of a few letters may say that it has any number.
-LONGEST_PLACE = 20
 MOST_LINKS = 10  # Links of a collection that its message lists.
 
 
@@ -142,47 +136,10 @@ def read_jsonstat2(
     return pl.DataFrame(data), metadata
 
 
-def parse_json(path_or_buffer: str | PathLike[str] | bytes | IO[bytes] | IO[str]) -> Any:
-    """Parse a JSON document from a path, bytes or a buffer, refusing what JSON does not allow.
-
-    Raises
-    ------
-    SourceError
-        It is not there, not whole, or no JSON.
-    """
-    name = "The JSON-stat document"
-    try:
-        if isinstance(path_or_buffer, str | PathLike):
-            path = file_path(path_or_buffer)
-            name = path.name
-            content: str | bytes = path.read_bytes()
-        elif isinstance(path_or_buffer, bytes):
-            content = path_or_buffer
-        else:
-            content = path_or_buffer.read()
-            name = Path(str(getattr(path_or_buffer, "name", name))).name
-            if isinstance(path_or_buffer, TextIOBase):
-                content = str(content)
-        if isinstance(content, bytes):
-            content = content.decode("utf-8-sig")
-        document = json.loads(content, parse_constant=_refuse_constant)
-        if "\\ud" in content.lower():
-            json.dumps(document, ensure_ascii=False).encode()  # Half a letter is none.
-        return document
-    except OSError as error:
-        raise SourceError(f"{name} cannot be read: {error.strerror}. Check the path.") from error
-    except UnicodeError as error:
-        raise SourceError(f"{name} is not UTF-8 text. JSON-stat is.") from error
-    except ValueError as error:
-        raise SourceError(f"{name} is not whole JSON: {error}. Fetch it again.") from error
-    except RecursionError as error:
-        raise SourceError(f"{name} is nested deeper than any JSON-stat. Check it.") from error
-
-
 def describe_dataset(found: Mapping[str, Any]) -> Metadata:
     """Read what a dataset says about itself and its dimensions; its values need not be there."""
-    title = _text(found.get("label"), "The dataset: 'label'")
-    label = title or _text(found.get("title"), "The dataset: 'title'") or "The dataset"
+    title = text_in(found.get("label"), "The dataset: 'label'")
+    label = title or text_in(found.get("title"), "The dataset: 'title'") or "The dataset"
     inner = found.get("dimension")
     if not isinstance(inner, Mapping):
         raise SourceError(f"{label}: it has no dimensions, so it is not a JSON-stat dataset.")
@@ -190,14 +147,14 @@ def describe_dataset(found: Mapping[str, Any]) -> Metadata:
     ids, sizes = found.get("id", inner.get("id")), found.get("size", inner.get("size"))
     if not isinstance(ids, list) or not isinstance(sizes, list) or len(ids) != len(sizes):
         raise SourceError(f"{label}: 'id' and 'size' are not two lists of equal length.")
-    ids = _strings(ids, f"{label}: 'id'")
+    ids = texts_in(ids, f"{label}: 'id'")
     if len(set(ids)) < len(ids):
         raise SourceError(f"{label}: 'id' names a dimension twice.")
-    roles = _object(found.get("role") or inner.get("role"), f"{label}: 'role'")
+    roles = object_in(found.get("role") or inner.get("role"), f"{label}: 'role'")
     role_of = {
         name: role
         for role in ROLES
-        for name in _strings(roles.get(role), f"{label}: the role {role!r}")
+        for name in texts_in(roles.get(role), f"{label}: the role {role!r}")
     }
     status = found.get("status")
     marks: Mapping[str, Any] = {}
@@ -206,13 +163,13 @@ def describe_dataset(found: Mapping[str, Any]) -> Metadata:
     extension = found.get("extension") or {}
     return Metadata(
         label=label,
-        source=_text(found.get("source"), f"{label}: 'source'") or None,
-        updated=_text(found.get("updated"), f"{label}: 'updated'") or None,
+        source=text_in(found.get("source"), f"{label}: 'source'") or None,
+        updated=text_in(found.get("updated"), f"{label}: 'updated'") or None,
         dimensions=tuple(
             _dimension(name, inner.get(name), size, role_of.get(name), label)
             for name, size in zip(ids, sizes, strict=True)
         ),
-        notes=_strings(found.get("note"), f"{label}: 'note'"),
+        notes=texts_in(found.get("note"), f"{label}: 'note'"),
         status_labels=marks if isinstance(marks, Mapping) else {},
         extension=extension if isinstance(extension, Mapping) else {},
     )
@@ -247,7 +204,7 @@ def _choose(document: Any, dataset: int | str) -> Mapping[str, Any]:
 
 
 def _describe_collection(document: Mapping[str, Any]) -> str:
-    items = _object(document.get("link"), "The collection: 'link'").get("item")
+    items = object_in(document.get("link"), "The collection: 'link'").get("item")
     links = [
         f"{item.get('label', 'no name')} ({item.get('href', '?')})"
         for item in (items if isinstance(items, list) else [])
@@ -266,12 +223,13 @@ def _dimension(name: str, found: Any, size: Any, role: str | None, label: str) -
     if not isinstance(found, Mapping) or not isinstance(found.get("category"), Mapping):
         raise SourceError(f"{where} is not described.")
     category = found["category"]
-    index, labels = category.get("index"), _object(category.get("label"), f"{where}: 'label'")
+    index, labels = category.get("index"), object_in(category.get("label"), f"{where}: 'label'")
     if isinstance(index, list):
-        codes = list(_strings(index, f"{where}: 'index'"))
+        codes = list(texts_in(index, f"{where}: 'index'"))
     elif isinstance(index, Mapping):
         places = {
-            code: _whole(place, f"{where}: the place of {code!r}") for code, place in index.items()
+            code: whole_in(place, f"{where}: the place of {code!r}")
+            for code, place in index.items()
         }
         codes = sorted(places, key=places.__getitem__)
         if sorted(places.values()) != list(range(len(places))):
@@ -282,30 +240,30 @@ def _dimension(name: str, found: Any, size: Any, role: str | None, label: str) -
         raise SourceError(f"{where}: there is no index, so the order of its codes is not known.")
     if len(set(codes)) < len(codes):
         raise SourceError(f"{where} has a code twice.")
-    expected = _whole(size, f"{where}: its size")
+    expected = whole_in(size, f"{where}: its size")
     if expected != len(codes):
         raise SourceError(f"{where} has {len(codes)} codes, but its size says {expected}.")
     return Dimension(
         name=name,
-        label=_text(found.get("label"), f"{where}: 'label'") or name,
+        label=text_in(found.get("label"), f"{where}: 'label'") or name,
         role=role,
         codes=tuple(codes),
         labels=tuple(
-            _text(labels.get(code), f"{where}: the label of {code!r}") or code for code in codes
+            text_in(labels.get(code), f"{where}: the label of {code!r}") or code for code in codes
         ),
         units={
-            code: _object(unit, f"{where}: the unit of {code!r}")
-            for code, unit in _object(category.get("unit"), f"{where}: 'unit'").items()
+            code: object_in(unit, f"{where}: the unit of {code!r}")
+            for code, unit in object_in(category.get("unit"), f"{where}: 'unit'").items()
         },
         children={
-            code: _strings(below, f"{where}: 'child' of {code!r}")
-            for code, below in _object(category.get("child"), f"{where}: 'child'").items()
+            code: texts_in(below, f"{where}: 'child' of {code!r}")
+            for code, below in object_in(category.get("child"), f"{where}: 'child'").items()
         },
         notes={
-            code: _strings(note, f"{where}: 'note' of {code!r}")
-            for code, note in _object(category.get("note"), f"{where}: 'note'").items()
+            code: texts_in(note, f"{where}: 'note' of {code!r}")
+            for code, note in object_in(category.get("note"), f"{where}: 'note'").items()
         },
-        extension=_object(found.get("extension"), f"{where}: 'extension'"),
+        extension=object_in(found.get("extension"), f"{where}: 'extension'"),
     )
 
 
@@ -353,53 +311,3 @@ def _lay_out(found: Any, count: int, label: str, what: str) -> list[Any]:
             raise SourceError(f"{label}: {what} for a cell {key!r}; cells are 0 to {count - 1}.")
         cells[place] = cell
     return cells
-
-
-def _text(found: Any, what: str) -> str:
-    """Read a text; a number is the text of it, and null is none."""
-    if found is None:
-        return ""
-    if isinstance(found, bool) or not isinstance(found, str | int | float):
-        raise _wrong_kind(what, "text", found)
-    text = str(found)
-    if sign := forbidden_sign(text):
-        raise SourceError(f"{what} holds the sign {sign}, which no text can. Fetch it again.")
-    return text
-
-
-def _strings(found: Any, what: str) -> tuple[str, ...]:
-    """Read a list of texts, or one text alone; null is none."""
-    if found is None:
-        return ()
-    if isinstance(found, Mapping):
-        raise _wrong_kind(what, "a list of texts", found)
-    texts = tuple(_text(text, what) for text in (found if isinstance(found, list) else [found]))
-    if isinstance(found, list) and None in found:
-        raise _wrong_kind(what, "a list of texts", None)
-    return texts
-
-
-def _object(found: Any, what: str) -> Mapping[str, Any]:
-    """Read an object; null is an empty one."""
-    if found is None:
-        return {}
-    if not isinstance(found, Mapping):
-        raise _wrong_kind(what, "an object", found)
-    return found
-
-
-def _whole(found: Any, what: str) -> int:
-    """Read a whole number, which some offices write as text."""
-    if isinstance(found, str) and found.isdecimal() and len(found) < LONGEST_PLACE:
-        return int(found)
-    if isinstance(found, bool) or not isinstance(found, int | float) or found != found // 1:
-        raise _wrong_kind(what, "a whole number", found)
-    return int(found)
-
-
-def _wrong_kind(what: str, due: str, found: Any) -> SourceError:
-    return SourceError(f"{what} is {_JSON_WORDS.get(type(found), 'null')}, not {due}.")
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is no JSON number")
