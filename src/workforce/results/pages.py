@@ -53,7 +53,7 @@ from workforce.sources.tables.protected import open_for
 
 DETAIL = ("competence_holders", "competence_by_age", "competence_drain_by_cause",
           "units_covered", "units_staffed")  # fmt: skip
-"""Results that only pages on competence and on mobilising tell."""
+"""Results that only pages on competence tell."""
 OF_ALTERNATIVES = ("missing_fte",)
 """Results that a page shows of what else could happen, of all occupations together."""
 
@@ -426,7 +426,7 @@ RECIPES: Mapping[str, Callable[[Place, Asked], Made]] = {
 """How the figures of each kind of page are made."""
 GROUPED = ("overview", "labour_shortage", "competence_gap")
 """Pages on which occupations of few people stand in their group."""
-IN_DETAIL = ("competence_gap", "mobilisation")
+IN_DETAIL = ("competence_gap",)
 """Pages that tell of competence by age, cause and unit."""
 JUDGED = ("overview", "ageing")
 """Pages that tell how much of the FTE has figures that are borrowed or imputed."""
