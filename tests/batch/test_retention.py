@@ -22,7 +22,12 @@ def folder(tmp_path: Path) -> Path:
         *(f"runs/{quarter}/a.ipynb" for quarter in (OLD, NEW, "2024Q4")),
         *(
             f"runs/{OLD}/{name}"
-            for name in ("results/a.parquet", "ledger.parquet", "protected/a.parquet")
+            for name in (
+                "figures/9001/a.parquet",
+                "results/a.parquet",
+                "ledger.parquet",
+                "protected/a.parquet",
+            )
         ),
         f"runs/{NEW}/failed/b.ipynb",
         f"runs/{NEW}/opened-x1/staff.parquet",
@@ -55,6 +60,7 @@ def test_each_kind_goes_by_its_own_time(folder: Path) -> None:
         "data/import_report.md",
         f"reports/{OLD}-internal/9001/a.html",
         f"runs/{OLD}/a.ipynb",
+        f"runs/{OLD}/figures/9001/a.parquet",
         f"runs/{OLD}/protected/a.parquet",
         f"runs/{OLD}/results/a.parquet",
         "runs/2024Q4/a.ipynb",
@@ -65,6 +71,7 @@ def test_each_kind_goes_by_its_own_time(folder: Path) -> None:
     assert names(folder, kept) == [
         f"reports/{OLD}-internal/9001/a.html",
         f"runs/{OLD}/a.ipynb",
+        f"runs/{OLD}/figures/9001/a.parquet",
         f"runs/{OLD}/protected/a.parquet",
         f"runs/{OLD}/results/a.parquet",
     ]
@@ -73,7 +80,7 @@ def test_each_kind_goes_by_its_own_time(folder: Path) -> None:
 def test_deleting_takes_these_files_and_the_empty_folders_and_nothing_else(folder: Path) -> None:
     overdue, left = find_overdue(folder, Retention(), today=TODAY)
     assert [one.path.name for one in left] == ["notes.docx"]
-    assert delete(overdue, folder) == 8
+    assert delete(overdue, folder) == 9
     assert names(folder) == []
     files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
     assert sorted(files) == [
@@ -86,6 +93,7 @@ def test_deleting_takes_these_files_and_the_empty_folders_and_nothing_else(folde
         "runs/mine/a.ipynb",
     ]
     assert not (folder / "runs" / OLD / "results").exists()
+    assert not (folder / "runs" / OLD / "figures").exists()
     assert delete(overdue, folder) == 0
 
 
