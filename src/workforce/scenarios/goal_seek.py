@@ -94,8 +94,9 @@ def seek(
         A row for each mix and lever: ``mix``, ``feasible``, ``lever``, ``size`` (in the unit of the
         lever, with its sign), ``unit``, ``cost`` [NOK per year], ``at_limit``, ``one_more`` (with
         one more unit of the limit: NOK a year saved, or where the target is not reached FTE less
-        missing in the quantile; null for a lever that is not at its limit), and of the mix
-        ``total_cost``, ``central``, ``lower``, ``upper`` (80 %) [FTE] and ``probability``.
+        missing in the quantile; null for a lever that is not at its limit, or that would not help),
+        and of the mix ``total_cost``, ``central``, ``lower``, ``upper`` (80 %) [FTE] and
+        ``probability``.
 
     Raises
     ------
@@ -252,13 +253,18 @@ def _table(case: _Case, found: Sequence[Mix], effects: Effects) -> pl.DataFrame:
 def _gains(
     case: _Case, sizes: Numbers, gaps: Numbers, around: Effects | None, effects: Effects
 ) -> list[float | None]:
-    """Tell what one more unit of each limit gives; None where the limit does not bind."""
+    """Tell what one more unit of each limit gives; None where the limit does not bind.
+
+    Where no mix is on target every lever is at its limit, and a wider one may do no good among so
+    many others.
+    """
     gains: list[float | None] = []
     for place, most in enumerate(case.problem.most):
         if sizes[place] < (1 - USED) * most:
             gains.append(None)
         elif around is None:
-            gains.append(-float(effects.near(case.problem, gaps)[place]))
+            gain = -float(effects.near(case.problem, gaps)[place])
+            gains.append(gain if gain > 0.0 else None)
         else:
             wider = case.problem.with_more(place, 1.0)
             cheaper = cheapest(wider, around, sizes > 0)
