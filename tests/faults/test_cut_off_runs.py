@@ -7,12 +7,14 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from workforce.batch.ledger import read_ledger
 from workforce.batch.runner import RunSummary, run
+from workforce.results.asked import Asked
 
 SMALL = Path(__file__).parents[1] / "batch" / "small"
 FIRST, OTHER = "0001-ageing-all-baseline-nb", "0007-ageing-all-baseline-nb"
@@ -148,3 +150,21 @@ def test_what_no_run_has_made_is_swept_and_told(small: Path, tmp_path: Path) -> 
     (out / "reports" / "2026Q4" / "staff.csv").write_text("region,persons\n0001,3\n")
     assert run(small / "params.yaml", out=out).swept == 1
     assert not (out / "reports" / "2026Q4" / "staff.csv").exists()
+
+
+def test_figures_that_nobody_waits_for_any_more_are_not_made(tmp_path: Path) -> None:
+    asked = Asked(
+        page="mobilisation", region="9001", sectors=("all",), scenario="baseline", scenarios={},
+        base_year=2026, horizon=10, draws=200, seed=1, quarter="2026Q4",
+    )  # fmt: skip
+    page = {"asked": asdict(asked), "path": str(tmp_path / "figures.parquet"), "made_from": ""}
+    sample = Path(__file__).parents[2] / "data" / "sample"
+    request = {"data": str(sample), "audience": "public", "run": str(tmp_path), "pages": [page]}
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "workforce.batch.figure_worker"], stdin=subprocess.PIPE
+    )
+    assert worker.stdin is not None
+    worker.stdin.write(json.dumps(request).encode() + b"\n")
+    worker.stdin.close()
+    assert worker.wait(timeout=60) == 0
+    assert not (tmp_path / "figures.parquet").exists()

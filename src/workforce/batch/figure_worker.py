@@ -8,9 +8,11 @@ empty where the figures are kept, and the number of projections.
 import json
 import os
 import sys
+import threading
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import polars as pl
@@ -31,9 +33,18 @@ def main() -> None:
     # What a library prints must not stand among the answers.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    for line in sys.stdin:
-        answers.write(json.dumps(_answer(json.loads(line))) + "\n")
+    requests: SimpleQueue[str] = SimpleQueue()
+    threading.Thread(target=_listen, args=(requests,), daemon=True).start()
+    while True:
+        answers.write(json.dumps(_answer(json.loads(requests.get()))) + "\n")
         answers.flush()
+
+
+def _listen(requests: SimpleQueue[str]) -> None:
+    """Take requests, and end the process at once when there are no more, or the run has ended."""
+    for line in sys.stdin:
+        requests.put(line)
+    os._exit(0)
 
 
 def _answer(request: Mapping[str, Any]) -> dict[str, Any]:
