@@ -35,8 +35,8 @@ from workforce.sources.tables.permissions import closed_to_others
 from workforce.sources.tables.protected import write_protected
 
 INDEX = "index.html"
-TELL_SECONDS = 2.0
-"""Seconds between two writings of what a run has come to."""
+TELL_SHARE = 0.05
+"""Part of a run's time that writing down what it has come to may take."""
 OnDone = Callable[[Entry, int, int], None]
 """Called with what came of a job, how many are through, and how many there are."""
 
@@ -201,8 +201,7 @@ def _make(
         remarks=remarks,
     )  # fmt: skip
     tell = partial(_tell, folders, rows, entries, total=len(jobs), started=started)
-    tell()
-    told = time.monotonic()
+    next_told = _after(tell)
     try:
         with _ended_as_stopped():
             for entry in through(
@@ -210,9 +209,8 @@ def _make(
             ):
                 entries[entry.job] = entry
                 rows[entry.job] = _remembered(entry, known.get(entry.job), folders)
-                if time.monotonic() - told > TELL_SECONDS:
-                    tell()
-                    told = time.monotonic()
+                if time.monotonic() >= next_told:
+                    next_told = _after(tell)
                 if on_done is not None:
                     on_done(entry, len(entries), len(jobs))
     except BaseException:
@@ -310,6 +308,14 @@ def _remembered(entry: Entry, before: Entry | None, folders: Folders) -> Entry:
         return before
     remove_output(entry.job, _page_of(entry).as_posix(), folders)
     return entry
+
+
+def _after(tell: Callable[[], None]) -> float:
+    """Write down what a run has come to, and give the time from which it is to be done again."""
+    begun = time.monotonic()
+    tell()
+    ended = time.monotonic()
+    return ended + (ended - begun) / TELL_SHARE
 
 
 def _tell(

@@ -84,7 +84,7 @@ def figures(
     scenarios: Mapping[str, Any] | None = None,
     base_year: int,
     horizon: int = 10,
-    draws: int = 100,
+    draws: int = 200,
     seed: int = 20261,
     quarter: str = "",
     audience: Audience = "public",

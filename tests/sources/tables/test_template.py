@@ -18,7 +18,7 @@ from workforce.sources.tables.template import HEAD, write_template
 from workforce.sources.tables.workbook import read_sheet
 from workforce.texts.catalogue import LANGUAGES
 
-SAMPLE = Path(__file__).parents[2] / "data" / "sample"
+SAMPLE = Path(__file__).parents[3] / "data" / "sample"
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
