@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
@@ -27,6 +27,8 @@ from workforce.inputs.quality import refused_regions
 from workforce.results.asked import kept_path
 from workforce.sources.tables.folder import keep_open
 
+LEAST_WARM = 4
+"""Pages from which kernels start warm; for fewer, plain ones import less in all."""
 MOST_AT_FIGURES = 2
 """Regions whose figures are made side by side; each takes the memory of its draws."""
 
@@ -70,7 +72,7 @@ def through(
     with (
         _kept_open(basis.folder, folders.runs) as opened,
         kernel_environment({"WORKFORCE_OPENED": str(opened)}),
-        warm_kernels() as address,
+        (warm_kernels() if len(todo) >= LEAST_WARM else nullcontext("")) as address,
         kernel_environment({ADDRESS: address}),
         ThreadPoolExecutor(max_workers=count) as pool,
     ):
