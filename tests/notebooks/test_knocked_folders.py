@@ -28,7 +28,7 @@ from workforce.reports.sufficiency import PAGES, pages_from
 from workforce.sources.tables.folder import open_folder
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = int(os.environ.get("KNOCKED_FOLDERS", "30"))
+FOLDERS = int(os.environ.get("KNOCKED_FOLDERS", "15"))
 ALL_PAGES = os.environ.get("KNOCKED_PAGES") == "all"
 LONG = ("mobilisation", "labour_shortage", "forecast_quality") if FOLDERS < 100 else ()
 REGIONS = ("NO", "90", "G2", "9010", "9012")

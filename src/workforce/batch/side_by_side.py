@@ -72,7 +72,7 @@ def through(
     with (
         _kept_open(basis.folder, folders.runs) as opened,
         kernel_environment({"WORKFORCE_OPENED": str(opened)}),
-        (warm_kernels() if len(todo) >= LEAST_WARM else nullcontext("")) as address,
+        warm_kernels() if len(todo) >= LEAST_WARM else nullcontext("") as address,
         kernel_environment({ADDRESS: address}),
         ThreadPoolExecutor(max_workers=count) as pool,
     ):
