@@ -63,7 +63,7 @@ ASKED = pl.DataFrame(
 COSTS = pl.DataFrame(
     {
         "lever": ["absence"], "unit": LEVERS["absence"].cost_unit, "cost": 5e4, "least": -1.0,
-        "most": 0.0, "source": "Assumed",
+        "most": 0.0, "source": "Assumed", "investment": 1e6,
     }
 )  # fmt: skip
 PLANS = pl.DataFrame(

@@ -57,6 +57,51 @@ class MeasureCost:
     least: float
     most: float
     source: str
+    investment: float | None = None
+    """What a unit of the lever costs once; None where nobody has told. [NOK]"""
+
+
+@dataclass(frozen=True)
+class Wage:
+    """What an FTE of an occupation costs the employer a year.
+
+    Parameters
+    ----------
+    occupation
+        Code.
+    pay, pension
+        NOK a year per FTE, supplements in the pay.
+    contribution
+        Employer's contribution, on pay and pension. [share]
+    bought
+        NOK a year for an FTE bought from agencies or as overtime; None where not told.
+    source
+        Where the figures come from.
+    own
+        Whether they are the place's own, and not national ones.
+    """
+
+    occupation: str
+    pay: float
+    pension: float
+    contribution: float
+    bought: float | None
+    source: str
+    own: bool
+
+    @property
+    def cost(self) -> float:
+        """Pay and pension with the employer's contribution. [NOK per FTE and year]."""
+        return (self.pay + self.pension) * (1.0 + self.contribution)
+
+
+INVENTED = ("invented", "oppdiktet", "oppdikta", "made up", "assumption made for the fictional")
+"""How the source of a figure begins that is nobody's, but made up for an example."""
+
+
+def is_invented(source: str) -> bool:
+    """Whether a figure is made up for an example, by the words that its source begins with."""
+    return source.strip().lower().startswith(INVENTED)
 
 
 @dataclass(frozen=True)
@@ -74,6 +119,8 @@ class About:
         municipalities that it is the sum of.
     measure_costs
         Rows of that table.
+    wages
+        Of every occupation.
     breaks
         Changed borders up to the base year.
     sums
@@ -84,6 +131,7 @@ class About:
     missing: tuple[str, ...] = ()
     places: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     measure_costs: tuple[MeasureCost, ...] = ()
+    wages: tuple[Wage, ...] = ()
     breaks: tuple[Break, ...] = ()
     sums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

@@ -10,6 +10,7 @@ from importlib.resources import files
 from types import MappingProxyType
 
 REACHES = ("staff", "older", "part_time", "nobody_yet")
+PAID = ("wage", "sick_pay", "no_work")
 KINDS = ("mobilise", "develop", "recruit", "phase_out", "assumption")
 
 
@@ -21,7 +22,9 @@ class LeverTerms:
     is 1 where a greater size lowers the shortage, -1 where a smaller one does, 0 where it depends.
     ``kind`` is KS's kind of measure, or "assumption" for what nobody decides. ``per`` says what a
     cost is counted for: every agreed FTE that the lever reaches, or the size alone ("").
-    ``reaches`` is whom it touches, one of `REACHES`. ``tried`` is least, most and step of its
+    ``reaches`` is whom it touches, one of `REACHES`. ``paid`` is how an FTE that it gives is paid,
+    one of `PAID`: by a wage that comes with it, by sick pay that is paid already, or not at all,
+    since it is work that falls away. ``tried`` is least, most and step of its
     slider, within its bounds; None where it has none.
     """
 
@@ -34,6 +37,7 @@ class LeverTerms:
     most: float
     helps: int
     reaches: str
+    paid: str
     tried: tuple[float, float, float] | None
 
     @property
@@ -53,6 +57,6 @@ def lever_terms() -> Mapping[str, LeverTerms]:
             tried = tuple(float(row[f"tried_{end}"]) for end in ("from", "to", "step"))
         found[name] = LeverTerms(
             name, row["kind"], row["size"], row["unit"], row["per"], float(row["least"]),
-            float(row["most"]), int(row["helps"]), row["reaches"], tried,  # type: ignore[arg-type]
+            float(row["most"]), int(row["helps"]), row["reaches"], row["paid"], tried,  # type: ignore[arg-type]
         )  # fmt: skip
     return MappingProxyType(found)

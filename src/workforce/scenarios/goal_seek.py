@@ -14,9 +14,10 @@ from workforce.model.posts import used_posts
 from workforce.model.projection import project
 from workforce.scenarios.draws import draw_inputs, with_draws
 from workforce.scenarios.ends import ends
-from workforce.scenarios.levers.cost import lever_costs, measure_cost
+from workforce.scenarios.levers.cost import lever_costs
 from workforce.scenarios.levers.registry import LEVERS
 from workforce.scenarios.mixes import Effects, Problem, cheapest
+from workforce.scenarios.money import price_of
 from workforce.scenarios.pieces import in_year
 from workforce.scenarios.scenario import apply_scenario, scenario_levers
 from workforce.scenarios.simulation import LEAST_DRAWS, inputs_for
@@ -80,7 +81,9 @@ def seek(
     bounds : mapping of str to (float, float), optional
         Sizes a lever may have, in its unit; those of ``measure_costs`` when left out.
     costs : mapping of str to float, optional
-        NOK a year for one unit of size in full effect; from ``measure_costs`` when left out.
+        NOK a year for one unit of size in full effect, wages and all; when left out, what
+        ``measure_costs`` tells and the wages of those whom the lever adds
+        (`workforce.scenarios.money.price_of`).
     draws, seed : int
         As for `simulate`.
     mixes : int
@@ -311,7 +314,12 @@ def _case(
             f"There is no sector {sector!r}. Known: all, {', '.join(inputs['sector'].values)}."
         )
     most = np.array([_most(inputs, step, bounds) for step in steps])
-    cost = np.array([_cost(inputs, step, year, costs) for step in steps])
+    cost = np.array(
+        [
+            _cost(inputs, step, year, costs, limit)
+            for step, limit in zip(steps, most.tolist(), strict=True)
+        ]
+    )
     needed = inputs_for(inputs, ["shortage_fte"])
     drawn = draw_inputs(needed, draws=draws, seed=seed)
     posts = used_posts(needed)
@@ -370,22 +378,28 @@ def _most(
 
 
 def _cost(
-    inputs: xr.Dataset, step: Mapping[str, Any], year: int, costs: Mapping[str, float]
+    inputs: xr.Dataset,
+    step: Mapping[str, Any],
+    year: int,
+    costs: Mapping[str, float],
+    limit: float,
 ) -> float:
-    """Read what a unit of size costs a year, in the last year before the target."""
+    """Read what a unit of size costs a year, in the last year before the target.
+
+    With the wages of those whom it adds, as `workforce.scenarios.money.price_of` counts them at the
+    limit of the lever, evenly over its units.
+    """
     name = str(step["lever"])
     if name in costs:
         cost = float(costs[name])
     else:
-        lever = LEVERS[name]
-        unit = {**step, lever.size: 1.0 if lever.helps > 0 else -1.0}
-        yearly = measure_cost(inputs, [unit])
-        if yearly.sizes["step"] == 0:
+        if step.get("cost") is None and name not in lever_costs(inputs):
             raise ParameterError(
                 f"What does {name!r} cost? Give costs for it, or a row in the table measure_costs."
             )
-        flows = yearly["flow_year"].values
-        cost = float(yearly.isel(step=0).sel(flow_year=min(year - 1, int(flows[-1]))))
+        lever = LEVERS[name]
+        size = limit if lever.helps > 0 else -limit
+        cost = price_of(inputs, {**step, lever.size: size}, year=year) / limit
     if not cost > 0:
         raise ParameterError(f"The cost of {name!r} is {cost:g}; it must be above 0.")
     return cost

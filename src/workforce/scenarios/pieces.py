@@ -8,6 +8,7 @@ import xarray as xr
 from workforce.errors import ParameterError
 from workforce.model.posts import to_grid
 from workforce.model.projection import (
+    position_of,
     project,
     project_demand,
     project_inhabitants,
@@ -38,12 +39,15 @@ ONLY_WORTH = frozenset(
     )
 )
 """What staff give at work is scaled by these; who comes and goes does not depend on them."""
+UNPAID = frozenset(("short_absence", "absence_draw", "training_fte", "lent_fte"))
+"""These change what staff give at work, and not the FTE that they are paid for."""
 PIECES = {
     "demand_fte": {"demand": 1.0},
     "supply_fte": {"supply": 1.0},
     "shortage_fte": {"demand": 1.0, "supply": -1.0},
+    "paid_fte": {"paid": 1.0},
 }
-"""Results that are need and staff, and with what sign."""
+"""Results that are need and staff, or the FTE that staff are paid for, and with what sign."""
 
 
 class Piece(NamedTuple):
@@ -79,6 +83,7 @@ def pieces_of(
     """
     demands = [name for name, own in touched.items() if own & (POPULATION | ONLY_DEMAND)]
     supplies = [name for name, own in touched.items() if own - ONLY_DEMAND]
+    paying = [name for name, own in touched.items() if own - ONLY_DEMAND - UNPAID]
     staffs = {name for name, own in touched.items() if own - ONLY_DEMAND - ONLY_WORTH}
     stepped: dict[frozenset[str], xr.Dataset] = {}
 
@@ -86,13 +91,21 @@ def pieces_of(
         users = project_users(inputs, project_inhabitants(inputs))
         return in_year(to_grid(project_demand(inputs, users, posts), posts), variable, year)
 
-    def staff(inputs: xr.Dataset, chosen: frozenset[str]) -> xr.DataArray:
+    def stepped_staff(inputs: xr.Dataset, chosen: frozenset[str]) -> xr.Dataset:
         known = chosen & staffs
         if known not in stepped:
             residents = residents_of(project_inhabitants(inputs))
             stepped[known] = project_staff(inputs, residents, posts)[["agreed", "headcount"]]
-        supply = project_supply(inputs, stepped[known], posts)
+        return stepped[known]
+
+    def staff(inputs: xr.Dataset, chosen: frozenset[str]) -> xr.DataArray:
+        supply = project_supply(inputs, stepped_staff(inputs, chosen), posts)
         return in_year(to_grid(supply, posts), variable, year)
+
+    def paid(inputs: xr.Dataset, chosen: frozenset[str]) -> xr.DataArray:
+        known = stepped_staff(inputs, chosen)
+        fte = known["agreed"] * position_of(inputs, known, posts)
+        return in_year(to_grid(fte, posts), variable, year)
 
     def anything(inputs: xr.Dataset, _: frozenset[str]) -> xr.DataArray:
         found = project(inputs, posts=posts)
@@ -102,9 +115,9 @@ def pieces_of(
             )
         return in_year(found[variable], variable, year)
 
-    if variable not in PIECES or shared:
+    if variable not in PIECES or (shared and variable != "paid_fte"):
         return [Piece(1.0, list(touched), anything)]
-    kinds = {"demand": (demands, need), "supply": (supplies, staff)}
+    kinds = {"demand": (demands, need), "supply": (supplies, staff), "paid": (paying, paid)}
     return [Piece(sign, *kinds[kind]) for kind, sign in PIECES[variable].items()]
 
 

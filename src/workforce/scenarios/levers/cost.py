@@ -82,15 +82,37 @@ def measure_cost(inputs: xr.Dataset, scenario: Scenario) -> xr.DataArray:
     )
 
 
+def step_investment(inputs: xr.Dataset, step: Mapping[str, Any]) -> float | None:
+    """Tell what a measure costs once, in full effect; None where nobody has told. [NOK].
+
+    size * NOK per unit, times the agreed FTE reached where the unit is per FTE. ``investment`` of
+    the measure comes before that of the table of costs.
+    """
+    lever = LEVERS[str(step["lever"])]
+    told = step.get("investment")
+    if told is None and lever.name in (known := lever_costs(inputs)):
+        told = known[lever.name].investment
+    return None if told is None else _units(inputs, lever, step) * float(told)
+
+
 def _step_cost(
     inputs: xr.Dataset, lever: Lever, step: Mapping[str, Any], cost: float
 ) -> np.ndarray:
-    reach: Reach = {name: step[name] for name in lever.takes if name in step}  # type: ignore[assignment]
+    yearly: np.ndarray = (
+        cost * _units(inputs, lever, step) * flow_share(inputs, _reach(lever, step)).values
+    )
+    return yearly
+
+
+def _units(inputs: xr.Dataset, lever: Lever, step: Mapping[str, Any]) -> float:
+    """Units that a measure is paid for: its size, and the FTE reached where these count."""
     size = float(step.get(lever.size, 0.0))
     size = max(lever.helps * size, 0.0) if lever.helps else abs(size)
-    amount = size * cost
-    if lever.per:
-        agreed = inputs["staff"] * inputs["position_share"] * reached(inputs, reach)
-        amount *= float(agreed.sum())
-    yearly: np.ndarray = amount * flow_share(inputs, reach).values
-    return yearly
+    if not lever.per:
+        return size
+    where = reached(inputs, _reach(lever, step))
+    return size * float((inputs["staff"] * inputs["position_share"] * where).sum())
+
+
+def _reach(lever: Lever, step: Mapping[str, Any]) -> Reach:
+    return {name: step[name] for name in lever.takes if name in step}  # type: ignore[return-value]

@@ -11,6 +11,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from workforce.scenarios.levers.reach import Bounds, Reach, known_words
 
+MONEY = ("cost", "investment")
+"""Options of NOK per unit of size: a year, and once."""
+
 
 @dataclass(frozen=True)
 class Option:
@@ -33,10 +36,11 @@ def own_options(function: Callable[..., Any]) -> Mapping[str, Option]:
 
 @cache
 def shared_options() -> Mapping[str, Option]:
-    """Options that levers share: time, place and cost."""
+    """Options that levers share: time, place and money."""
     hints = get_type_hints(Reach, include_extras=True)
     shared = {name: Option(kind, needed=False) for name, kind in hints.items()}
-    return {**shared, "cost": Option(Annotated[float | None, Bounds(0, None)], needed=False)}
+    amount = Option(Annotated[float | None, Bounds(0, None)], needed=False)
+    return {**shared, **dict.fromkeys(MONEY, amount)}
 
 
 def wrong_value(name: str, value: Any, kind: Any) -> str:

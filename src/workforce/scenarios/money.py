@@ -1,0 +1,217 @@
+"""What measures cost and save a year, on one basis: every FTE at work is paid a wage."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from workforce.contract.about import about
+from workforce.errors import MissingDataError
+from workforce.scenarios.attribution import split
+from workforce.scenarios.levers.cost import measure_cost, step_investment
+from workforce.scenarios.levers.options import own_options
+from workforce.scenarios.levers.registry import LEVERS
+from workforce.scenarios.scenario import apply_scenario
+
+BOUGHT_PRICE = 2.5
+"""Price of an hour from an agency over one of own staff (Agenda Kaupang, care in 2021)."""
+INVESTMENT_YEARS = 10
+"""Years over which what is paid once is spread evenly."""
+HARDLY_FTE = 0.5
+"""A price per FTE of less than this is no price. [FTE]"""
+BOUGHT = "agency_overtime"
+PAID = ("running", "investment", "wages", "sick_pay", "extra_hours")
+"""What a price is the sum of; what is saved is below zero. [NOK per year]"""
+
+Measures = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def wage_costs(inputs: xr.Dataset) -> xr.DataArray:
+    """Cost of an FTE of own staff by occupation, with pension and employer's contribution.
+
+    Returns
+    -------
+    DataArray
+        Dims (price, occupation): ``own`` staff, and an FTE ``bought`` from agencies or as overtime,
+        which is `BOUGHT_PRICE` times as dear where the place does not tell. [NOK per FTE and year]
+    """
+    known = {one.occupation: one for one in about(inputs).wages}
+    codes = inputs["occupation"].values.astype(str).tolist()
+    lacking = [code for code in codes if code not in known]
+    if lacking:
+        raise MissingDataError(
+            f"There is no wage of the occupations {', '.join(lacking)}. load_inputs gives them."
+        )
+    own = [known[code].cost for code in codes]
+    bought = [known[code].bought or BOUGHT_PRICE * known[code].cost for code in codes]
+    coords = {"price": ["own", "bought"], "occupation": codes}
+    return xr.DataArray([own, bought], dims=list(coords), coords=coords)
+
+
+def measure_money(inputs: xr.Dataset, measures: Measures, *, year: int) -> xr.Dataset:
+    """Tell what each of some measures costs and saves in a year, all on the central path.
+
+    With p the FTE that staff are paid for, s those at work, n the need, each what the measure
+    changes of it (Shapley values), and w the wage, by occupation:
+
+        running      units * NOK a year per unit, in the year before ``year``
+        investment   units * NOK once per unit / `INVESTMENT_YEARS`
+        wages        sum of w p; of lower absence sum of w s, since the day's work is paid
+        sick_pay     - sum of w s of lower absence: this was paid already
+        extra_hours  - sum of w times the FTE of extra hours that larger positions replace
+        price        the sum of these
+        bought       - what bought FTE cost that the measures take the place of
+        net          price + bought
+
+    Bought FTE are those that the place counted in the base year; measures share them by what they
+    give the same occupation, and never more than there are. A wage of extra hours is that of own
+    staff. What raises the need no more than it lowers it pays no wage.
+
+    Parameters
+    ----------
+    inputs : Dataset
+        As `load_inputs` gives them.
+    measures : mapping of str to list of levers
+        Up to ten, in the order they are pulled in.
+    year : int
+        1 January whose FTE count, as of the year before it.
+
+    Returns
+    -------
+    Dataset
+        Dims (measure): ``fte`` gained [FTE], those above and ``once`` (the investment in full)
+        [NOK], and ``per_fte``, price over ``fte`` where it is `HARDLY_FTE` or more [NOK per FTE
+        and year]. What is not known is NaN: ``running`` of a lever without a cost and what rests on
+        it, ``once`` where nobody told it (and then none is counted), and ``bought`` and ``net``
+        where nobody counted what is bought.
+    """
+    steps = [step for levers in measures.values() for step in levers]
+    after = apply_scenario(inputs, steps)
+    paid, supply, need = (
+        _by_occupation(inputs, after, measures, variable, year)
+        for variable in ("paid_fte", "supply_fte", "demand_fte")
+    )
+    price = wage_costs(inputs)
+    own = price.sel(price="own", drop=True)
+    is_sick = xr.zeros_like(paid["measure"], dtype=float)
+    for name, levers in measures.items():
+        is_sick.loc[name] = all(LEVERS[str(one["lever"])].paid == "sick_pay" for one in levers)
+    healthy = is_sick * (supply - paid).clip(min=0.0)
+    extra = xr.concat(
+        [_extra_hours(inputs, levers, year) for levers in measures.values()], paid["measure"]
+    )
+    gained = supply - need
+    found = {
+        "fte": gained.sum("occupation"),
+        "wages": (own * (paid + healthy + extra)).sum("occupation"),
+        "sick_pay": -(own * healthy).sum("occupation"),
+        "extra_hours": -(own * extra).sum("occupation"),
+        "bought": -_bought_ended(inputs, gained, price.sel(price="bought", drop=True)),
+    }
+    running, once = zip(*(_told(inputs, levers, year) for levers in measures.values()), strict=True)
+    result = xr.Dataset(found).assign(
+        running=("measure", list(running)), once=("measure", list(once))
+    )
+    result["investment"] = result["once"].fillna(0.0) / INVESTMENT_YEARS
+    result["price"] = sum(result[name] for name in PAID)
+    result["net"] = result["price"] + result["bought"]
+    result["per_fte"] = (result["price"] / result["fte"]).where(result["fte"] >= HARDLY_FTE)
+    return result
+
+
+def price_of(inputs: xr.Dataset, step: Mapping[str, Any], *, year: int) -> float:
+    """Price of one measure by itself in a year: what `measure_money` calls so, and no more.
+
+    Sick pay of lower absence and extra hours weigh up the wage that is counted for them, so that
+    the wages are those of the FTE that more are paid for.
+
+    Returns
+    -------
+    float
+        NaN where nobody has told what the lever costs. [NOK per year]
+    """
+    running, once = _told(inputs, [step], year)
+    price = running + (0.0 if np.isnan(once) else once / INVESTMENT_YEARS)
+    if LEVERS[str(step["lever"])].paid != "wage":
+        return price
+    more = _by_occupation(inputs, apply_scenario(inputs, [step]), {"": [step]}, "paid_fte", year)
+    return price + float((wage_costs(inputs).sel(price="own") * more).sum())
+
+
+def bought_share(inputs: xr.Dataset) -> float:
+    """Part of the missing hands of the base year that is bought; NaN where nobody counted it."""
+    bought = bought_fte(inputs)
+    unfilled = _line(inputs, "unfilled")
+    total = float((bought + unfilled).sum())
+    return float(bought.sum()) / total if total > 0 else float("nan")
+
+
+def bought_fte(inputs: xr.Dataset) -> xr.DataArray:
+    """FTE bought from agencies or as overtime in the base year, by occupation; NaN: not counted."""
+    fte = _line(inputs, BOUGHT)
+    counted = "shortage_counted" in inputs and bool(
+        (inputs["shortage_counted"].sel(line=BOUGHT) > 0).any()
+    )
+    return fte if counted else fte * np.nan
+
+
+def _line(inputs: xr.Dataset, line: str) -> xr.DataArray:
+    if "measured_shortage" not in inputs:
+        return xr.full_like(inputs["occupation"], np.nan, dtype=float)
+    return inputs["measured_shortage"].sel(line=line, drop=True).sum(["region", "sector"])
+
+
+def _by_occupation(
+    inputs: xr.Dataset, after: xr.Dataset, measures: Measures, variable: str, year: int
+) -> xr.DataArray:
+    """Tell what each measure changes of a result, all places and services together."""
+    found = split(inputs, after, dict(measures), variable=variable, year=year, by=("occupation",))
+    parts = found.parts.isel(draw=0, drop=True).sel(sector="all", drop=True).sum("region")
+    parts = parts.drop_sel(occupation="all").rename(part="measure")
+    return parts.reindex(occupation=inputs["occupation"], fill_value=0.0)
+
+
+def _extra_hours(
+    inputs: xr.Dataset, levers: Sequence[Mapping[str, Any]], year: int
+) -> xr.DataArray:
+    """FTE of extra hours that larger positions replace: what they would give with none, less."""
+    free = [
+        {**one, "extra_hours": 0.0}
+        for one in levers
+        if "extra_hours" in own_options(LEVERS[str(one["lever"])].function)
+    ]
+    nothing = xr.zeros_like(inputs["occupation"], dtype=float)
+    if not free:
+        return nothing
+    gross, net = (
+        _by_occupation(inputs, apply_scenario(inputs, steps), {"": steps}, "paid_fte", year)
+        for steps in (
+            [*[one for one in levers if one["lever"] not in {f["lever"] for f in free}], *free],
+            list(levers),
+        )
+    )
+    return (gross - net).clip(min=0.0).isel(measure=0, drop=True)
+
+
+def _bought_ended(inputs: xr.Dataset, gained: xr.DataArray, price: xr.DataArray) -> xr.DataArray:
+    given = gained.clip(min=0.0)
+    total = given.sum("measure")
+    ended = np.minimum(bought_fte(inputs), total)
+    part = given / total.where(total > 0, 1.0)
+    return (part * ended * price).sum("occupation", skipna=False)
+
+
+def _told(
+    inputs: xr.Dataset, levers: Sequence[Mapping[str, Any]], year: int
+) -> tuple[float, float]:
+    """Give the running cost of a year and the investment of a measure; NaN where not told."""
+    cost = measure_cost(inputs, levers)
+    last = int(inputs["flow_year"].values[-1])
+    running = float(cost.sel(flow_year=min(year - 1, last)).sum())
+    once = [step_investment(inputs, step) for step in levers]
+    told = [amount for amount in once if amount is not None]
+    return (
+        float("nan") if cost.attrs["without_cost"] else running,
+        float(sum(told)) if told else float("nan"),
+    )

@@ -1,0 +1,199 @@
+"""What measures cost and save, against numbers worked out by hand."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workforce.contract.about import Wage, about
+from workforce.errors import MissingDataError
+from workforce.inputs import load_inputs
+from workforce.model.projection import project
+from workforce.scenarios.levers import LEVERS
+from workforce.scenarios.money import (
+    BOUGHT_PRICE,
+    INVESTMENT_YEARS,
+    bought_fte,
+    bought_share,
+    measure_money,
+    price_of,
+    wage_costs,
+)
+from workforce.scenarios.scenario import apply_scenario
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
+NURSES = {"sectors": "health_care", "occupations": "2223"}
+NURSE = (661_000 + 61_587) * 1.141
+HELPER = (575_800 + 61_587) * 1.141
+YEAR = 2030
+SIZES = {
+    "position_share": 4, "full_time": 15, "absence": -0.5, "turnover": -1, "still_working": 18,
+    "retirement_age": 1, "recruitment": 10, "digitalisation": 4, "productivity": 3,
+    "co_production": 2,
+}  # fmt: skip
+MORE = {"co_production": {"source": "a trial", "ceiling": 3}}
+
+
+@pytest.fixture(scope="module")
+def inputs() -> xr.Dataset:
+    return load_inputs(SAMPLE, region="9005", horizon=4)
+
+
+def step(lever: str, **options: object) -> dict[str, object]:
+    own = {LEVERS[lever].size: SIZES[lever]} if lever in SIZES else {}
+    return {"lever": lever, **own, **MORE.get(lever, {}), **NURSES, **options}
+
+
+def alone(inputs: xr.Dataset, one: dict[str, object]) -> dict[str, float]:
+    found = measure_money(inputs, {"it": [one]}, year=YEAR).sel(measure="it", drop=True)
+    return {str(name): float(value) for name, value in found.items()}
+
+
+def changed(inputs: xr.Dataset, one: dict[str, object], variable: str) -> xr.DataArray:
+    """What a lever changes by sector and occupation in the year, by two projections.
+
+    A nurse more is in time a little more of what nurses move on to.
+    """
+    ends = [project(apply_scenario(inputs, some))[variable] for some in ([], [one])]
+    return (ends[1] - ends[0]).sel(year=YEAR).isel(region=0)
+
+
+def payroll(inputs: xr.Dataset, at_work: xr.DataArray) -> xr.DataArray:
+    """FTE paid by occupation: more than those at work, by those who are away."""
+    away = inputs["short_absence"].sel(year=YEAR).isel(region=0)
+    return (at_work / (1.0 - away)).sum("sector")
+
+
+def test_a_wage_is_pay_and_pension_with_the_contribution_on_both(inputs: xr.Dataset) -> None:
+    price = wage_costs(inputs)
+    assert float(price.sel(price="own", occupation="2223")) == pytest.approx(NURSE)
+    assert float(price.sel(price="own", occupation="5321")) == pytest.approx(HELPER)
+    assert float(price.sel(price="bought", occupation="5321")) == pytest.approx(2.5 * HELPER)
+    bare = inputs.assign_attrs(about=replace(about(inputs), wages=()))
+    with pytest.raises(MissingDataError, match="no wage of the occupations 1112"):
+        wage_costs(bare)
+
+
+@pytest.mark.parametrize("lever", [name for name in SIZES if LEVERS[name].paid == "wage"])
+def test_an_fte_that_is_added_is_paid_a_wage(inputs: xr.Dataset, lever: str) -> None:
+    one = step(lever, cost=100.0)
+    found = alone(inputs, one)
+    at_work = changed(inputs, one, "supply_fte")
+    more = float(at_work.sum())
+    assert found["fte"] == pytest.approx(more)
+    assert more > 0.1
+    agreed = (inputs["staff"] * inputs["position_share"]).sel(
+        sector="health_care", occupation="2223"
+    )
+    assert found["running"] == pytest.approx(abs(SIZES[lever]) * 100.0 * float(agreed.sum()))
+    wages = float((payroll(inputs, at_work) * wage_costs(inputs).sel(price="own")).sum())
+    assert wages == pytest.approx(NURSE * more / 0.97, rel=0.05)
+    assert found["wages"] + found["extra_hours"] == pytest.approx(wages)
+    assert found["price"] == pytest.approx(found["running"] + wages)
+    assert found["per_fte"] == pytest.approx(found["price"] / more)
+    assert price_of(inputs, one, year=YEAR) == pytest.approx(found["price"])
+
+
+def test_larger_positions_end_extra_hours_that_were_paid_before(inputs: xr.Dataset) -> None:
+    found = alone(inputs, step("full_time", cost=0.0))
+    gross, net = (
+        payroll(inputs, changed(inputs, step("full_time", **some), "supply_fte"))
+        for some in ({"extra_hours": 0.0}, {})
+    )
+    ended = float((gross - net).sum())
+    assert ended > 0.1
+    assert found["extra_hours"] == pytest.approx(-NURSE * ended)
+
+
+def test_a_day_back_from_short_absence_is_paid_already(inputs: xr.Dataset) -> None:
+    found = alone(inputs, step("absence", cost=6_000.0))
+    post = {"sector": ["health_care"], "occupation": ["2223"]}
+    at_work = project(inputs)["supply_fte"].sel(year=YEAR).isel(region=0).sel(post)
+    assert found["fte"] == pytest.approx(0.005 * float(payroll(inputs, at_work).sum()))
+    assert found["wages"] == pytest.approx(NURSE * found["fte"])
+    assert found["sick_pay"] == pytest.approx(-found["wages"])
+    assert found["price"] == pytest.approx(found["running"])
+
+
+@pytest.mark.parametrize("lever", ["digitalisation", "productivity", "co_production"])
+def test_work_that_falls_away_adds_no_wage(inputs: xr.Dataset, lever: str) -> None:
+    found = alone(inputs, step(lever, cost=500.0))
+    assert found["fte"] == pytest.approx(-float(changed(inputs, step(lever), "demand_fte").sum()))
+    assert found["wages"] == 0.0
+    assert found["price"] == pytest.approx(found["running"])
+    assert found["running"] > 0
+    assert price_of(inputs, step(lever, cost=500.0), year=YEAR) == found["running"]
+
+
+def test_what_is_paid_once_is_spread_over_its_years(inputs: xr.Dataset) -> None:
+    one = step("digitalisation", cost=0.0, investment=1_000.0)
+    agreed = (inputs["staff"] * inputs["position_share"]).sel(
+        sector="health_care", occupation="2223"
+    )
+    found = alone(inputs, one)
+    assert found["once"] == pytest.approx(4 * 1_000.0 * float(agreed.sum()))
+    assert found["price"] == pytest.approx(found["once"] / INVESTMENT_YEARS)
+    assert np.isnan(alone(inputs, step("digitalisation"))["once"])
+
+
+def test_measures_share_the_bought_hours_that_they_end(inputs: xr.Dataset) -> None:
+    bought = inputs["measured_shortage"].sel(line="agency_overtime").sum("sector")
+    hours = float(bought.sel(occupation="2223").sum())
+    assert hours > 0
+    assert float(bought_fte(inputs).sum()) == pytest.approx(float(bought.sum()))
+    unfilled = float(inputs["measured_shortage"].sel(line="unfilled").sum())
+    assert bought_share(inputs) == pytest.approx(
+        float(bought.sum()) / (float(bought.sum()) + unfilled)
+    )
+    measures = {
+        "come": [step("recruitment", percent=60, cost=0.0)],
+        "stay": [step("turnover", points=-4, cost=0.0)],
+    }
+    found = measure_money(inputs, measures, year=YEAR)
+    gained = float(found["fte"].sum())
+    assert gained > hours, "they give more than is bought"
+    # A little more is what the bought hours of other occupations, whom nurses become, end.
+    ended = -found["bought"] / (BOUGHT_PRICE * NURSE)
+    assert hours <= float(ended.sum()) <= 1.05 * hours
+    parts = ended / ended.sum()
+    assert parts.values == pytest.approx((found["fte"] / gained).values, rel=0.01)
+    assert found["net"].values == pytest.approx((found["price"] + found["bought"]).values)
+
+
+def test_what_nobody_counted_or_told_is_not_known(inputs: xr.Dataset) -> None:
+    uncounted = inputs.assign(shortage_counted=inputs["shortage_counted"] * 0.0)
+    found = alone(uncounted, step("recruitment"))
+    assert np.isnan(found["bought"])
+    assert np.isnan(found["net"])
+    assert found["price"] > 0
+    assert np.isnan(bought_share(uncounted))
+    untold = alone(inputs, step("staffing_standard", percent=-1))
+    assert np.isnan(untold["running"])
+    assert np.isnan(untold["price"])
+    assert untold["wages"] == 0.0
+    assert untold["fte"] > 0
+
+
+def test_a_price_of_the_place_s_own_comes_before_the_national_one(inputs: xr.Dataset) -> None:
+    own = Wage("2223", 700_000.0, 80_000.0, 0.051, 1_500_000.0, "budget", own=True)
+    others = [one for one in about(inputs).wages if one.occupation != "2223"]
+    told = inputs.assign_attrs(about=replace(about(inputs), wages=(*others, own)))
+    price = wage_costs(told).sel(occupation="2223")
+    assert price.values.tolist() == pytest.approx([780_000 * 1.051, 1_500_000])
+
+
+@settings(max_examples=4, deadline=None)
+@given(percent=st.floats(1, 80), cost=st.floats(0, 1000), everybody=st.booleans())
+def test_nobody_is_recruited_for_less_than_a_wage(
+    inputs: xr.Dataset, percent: float, cost: float, everybody: bool
+) -> None:
+    one = step("recruitment", percent=percent, cost=cost)
+    if everybody:
+        one = {key: value for key, value in one.items() if key not in NURSES}
+    found = alone(inputs, one)
+    least = float(wage_costs(inputs).sel(price="own").min()) if everybody else NURSE
+    assert found["price"] >= least * found["fte"] > 0
