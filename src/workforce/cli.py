@@ -287,6 +287,7 @@ def clean(
     """
     from workforce.batch.retention import delete, find_overdue, load_retention
     from workforce.reports.export import today
+    from workforce.reports.quarters import TOP, write_quarters
 
     try:
         overdue, left = find_overdue(folder, load_retention(folder, times), today=today())
@@ -302,6 +303,8 @@ def clean(
             typer.echo("Nothing was deleted. Add --yes to delete.")
             return
         typer.echo(f"Deleted {delete(overdue, folder)} files.")
+        for audience in TOP:
+            write_quarters(folder / "reports", audience)
     except WorkforceError as error:
         raise _wrong_input(error) from error
 

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from workforce.batch.lock import held
 from workforce.batch.retention import Retention, delete, find_overdue, load_retention
 from workforce.cli import app
 from workforce.errors import ParameterError, SourceError
+from workforce.reports.quarters import write_quarters
+from workforce.reports.site import build_site
 
 TODAY = dt.date(2027, 1, 31)
 OLD, NEW = "2024Q2", "2026Q4"
@@ -137,3 +140,23 @@ def test_times_are_read_from_a_small_file_and_wrong_ones_are_told(folder: Path) 
         load_retention(folder)
     with pytest.raises(SourceError, match="is not there"):
         find_overdue(folder / "none", Retention(), today=TODAY)
+
+
+def test_nothing_of_a_quarter_that_a_run_is_writing_is_deleted(folder: Path) -> None:
+    overdue, _ = find_overdue(folder, Retention(), today=TODAY)
+    with held(folder / "runs" / OLD):
+        done = CliRunner().invoke(app, ["clean", str(folder), "--yes"])
+    assert done.exit_code == 2
+    assert f"{OLD} is being written by another run" in done.output
+    assert all(one.path.exists() for one in overdue)
+
+
+def test_the_page_over_all_quarters_loses_a_site_that_was_deleted(folder: Path) -> None:
+    for name in (f"{OLD}-internal", f"{NEW}-internal"):
+        build_site([], folder / "reports" / name, quarter=name[:6], title="Rapporter")
+    write_quarters(folder / "reports", "internal")
+    top = folder / "reports" / "internal.html"
+    assert f"{OLD}-internal/index.html" in top.read_text(encoding="utf-8")
+    CliRunner().invoke(app, ["clean", str(folder), "--yes"])
+    assert f"{OLD}-internal" not in top.read_text(encoding="utf-8")
+    assert f"{NEW}-internal/index.html" in top.read_text(encoding="utf-8")

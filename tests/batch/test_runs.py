@@ -48,6 +48,8 @@ def test_a_quarter_is_run_again_as_data_and_notebooks_change(
         "2026Q4/0001/ageing-all-baseline-nb.html",
         "2026Q4/0007/ageing-all-baseline-nb.html",
         "2026Q4/index.html",
+        "index.html",
+        "latest.html",
     ]
     assert files(out / "runs" / "2026Q4") == [
         f"{FIRST}.ipynb",
@@ -100,6 +102,8 @@ def test_a_quarter_is_run_again_as_data_and_notebooks_change(
     assert files(out / "reports") == [
         "2026Q4/0001/ageing-all-baseline-nb.html",
         "2026Q4/index.html",
+        "index.html",
+        "latest.html",
     ]
     assert files(out / "runs" / "2026Q4") == [
         f"{FIRST}.ipynb",
@@ -132,6 +136,8 @@ def test_a_quarter_is_run_again_as_data_and_notebooks_change(
     assert files(out / "reports") == [
         "2026Q4/0007/ageing-all-baseline-nb.html",
         "2026Q4/index.html",
+        "index.html",
+        "latest.html",
     ]
     assert [e.job for e in read_ledger(out / "runs" / "2026Q4" / "ledger.parquet")] == [OTHER]
     assert not (out / "runs" / "2026Q4" / "failed" / f"{OTHER}.ipynb").exists()

@@ -95,7 +95,11 @@ def test_a_run_that_was_killed_leaves_the_old_site_whole_and_goes_on_where_it_wa
     assert not (out / "reports" / "2026Q4" / "staff.csv").exists()
     after = pages(out)
     assert set(after) == set(before)
-    assert [path.name for path in (out / "reports").iterdir()] == ["2026Q4"]
+    assert {path.name for path in (out / "reports").iterdir()} == {
+        "2026Q4",
+        "index.html",
+        "latest.html",
+    }
     assert not (out / "runs" / "2026Q4" / "ledger.next.parquet").exists()
 
 

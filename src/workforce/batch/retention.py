@@ -6,12 +6,14 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from workforce.batch.lock import held
 from workforce.contract.places import not_a_file
 from workforce.errors import ParameterError, SourceError
 from workforce.sources.staff_register.writing import DOUBTS, REPORT
@@ -170,10 +172,34 @@ def delete(overdue: Sequence[Overdue], folder: str | Path) -> int:
 
     Raises
     ------
+    ReportError
+        A run is writing a quarter that these files are of; nothing was deleted.
     SourceError
         A file cannot be deleted.
     """
     root = Path(folder).resolve()
+    quarters = {root / "runs" / name for one in overdue if (name := _run_of(one.path, root))}
+    writing = [runs for runs in sorted(quarters) if runs.is_dir()]
+    with ExitStack() as stack:
+        for runs in writing:
+            stack.enter_context(held(runs))
+        count = _delete(overdue, root)
+    for runs in writing:
+        with suppress(OSError):  # It is not empty.
+            runs.rmdir()
+    return count
+
+
+def _run_of(path: Path, root: Path) -> str:
+    """Name the folder of the run that a file is of; empty for a report of an import."""
+    parts = path.relative_to(root).parts if path.is_relative_to(root) else ("",)
+    found = _QUARTER.fullmatch(parts[1]) if parts[0] in ("runs", "reports") else None
+    if found is None:
+        return ""
+    return f"{found['year']}Q{found['quarter']}{found['internal'] or ''}"
+
+
+def _delete(overdue: Sequence[Overdue], root: Path) -> int:
     count = 0
     for one in overdue:
         # A folder may have been changed for a link since the list was made.

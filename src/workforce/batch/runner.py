@@ -29,6 +29,7 @@ from workforce.disclosure.safe_tables import places
 from workforce.errors import ParameterError, WorkforceError
 from workforce.reports.discussion_log import Remark, write_remarks
 from workforce.reports.export import today
+from workforce.reports.quarters import write_quarters
 from workforce.results.run_notes import write_display, write_lights
 from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.permissions import closed_to_others
@@ -379,4 +380,11 @@ def _finish(
         folders.next_ledger.unlink(missing_ok=True)
     except (WorkforceError, OSError) as error:
         return None, f"The site could not be written: {error}", []
-    return folders.site / index.name, "", swept
+    problem = ""
+    try:
+        # Runs of two quarters list the sites one after the other, so that the last sees both.
+        with held(folders.runs.parent, wait=True):
+            write_quarters(folders.site.parent, params.audience)
+    except (WorkforceError, OSError) as error:
+        problem = f"The page over all quarters could not be written: {error}"
+    return folders.site / index.name, problem, swept
