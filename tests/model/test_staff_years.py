@@ -110,6 +110,18 @@ def test_with_chance_every_draw_but_the_first_has_whole_persons():
         np.testing.assert_allclose(counts[1:], np.round(counts[1:]), atol=1e-9)
 
 
+def test_parts_of_persons_leave_and_move_as_expected_whatever_the_luck():
+    rng = np.random.default_rng(8)
+    flows = flows_of(rng, 3)
+    flows = flows._replace(
+        start=rng.uniform(0.1, 0.4, flows.start.shape), entry=np.zeros_like(flows.entry)
+    )
+    lucky, alone = (sum_staff(flows, heads_of(), luck=luck) for luck in (luck_of(3), None))
+    np.testing.assert_allclose(lucky.by_cause[:, :, :, 0], alone.by_cause[:, :, :, 0], atol=1e-12)
+    np.testing.assert_allclose(lucky.transfers[..., 0], alone.transfers[..., 0], atol=1e-12)
+    np.testing.assert_allclose(lucky.stock[:, :, :, 1], alone.stock[:, :, :, 1], atol=1e-12)
+
+
 def test_luck_goes_with_the_number_of_the_draw_not_with_who_is_run_beside_it():
     flows = flows_of(np.random.default_rng(2), 4)
     luck = luck_of(4)

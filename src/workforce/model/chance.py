@@ -6,6 +6,7 @@ import numpy as np
 
 from workforce.contract.arrays import Numbers
 
+HAIR = 1e-9  # Rounding of sums of persons.
 LARGE = 60.0  # From this mean or size on, a normal quantile with Cornish and Fisher's correction.
 
 EDGE = 1e-7
@@ -63,21 +64,41 @@ def binomial_count(luck: Numbers, trials: Numbers, probability: Numbers) -> Numb
     Cornish and Fisher (1938), Revue de l'Institut International de Statistique 5(4), 307-320.
     doi:10.2307/1400905
     """
-    shape = np.broadcast_shapes(luck.shape, trials.shape, probability.shape)
-    u, n, p = (np.broadcast_to(x, shape).reshape(-1) for x in (luck, trials, probability))
-    count = np.zeros(n.shape)
-    # Most cells are empty, and luck below (1 - p)^n is nobody: those are done with here.
-    some = np.flatnonzero(n > 0)
-    u, n, p = u[some], n[some], np.minimum(p[some], 1.0)
-    whole = np.floor(n + 1e-9)
-    found = np.maximum(n - whole, 0.0) * p
-    with np.errstate(divide="ignore", invalid="ignore"):
-        none = np.exp(whole * np.log1p(-p))
-    leave = np.flatnonzero((whole > 0) & (p > 0) & ~(u < none))
-    found[leave] += _some_of(u[leave], whole[leave], p[leave])
+    luck, trials, probability = np.broadcast_arrays(luck, trials, np.minimum(probability, 1.0))
+    whole, part = whole_persons(trials)
+    count = part * probability
+    some = np.nonzero(whole)
+    count[some] += count_whole(luck[some], whole[some], probability[some])
     # A hair under a whole person counts as one, of whom no more can leave than there is.
-    count[some] = np.minimum(found, n)
-    return count.reshape(shape)
+    return np.minimum(count, trials)
+
+
+def whole_persons(persons: Numbers) -> tuple[Numbers, Numbers]:
+    """Whole persons, and the part of a person beyond them; a hair under a whole one counts as one.
+
+    Parameters
+    ----------
+    persons : ndarray
+        [persons]
+
+    Returns
+    -------
+    tuple of ndarray
+        Whole persons, and the part. [persons]
+    """
+    whole = np.floor(persons + HAIR)
+    return whole, np.maximum(persons - whole, 0.0)
+
+
+def count_whole(luck: Numbers, trials: Numbers, probability: Numbers) -> Numbers:
+    """Binomial quantile for whole trials, as `binomial_count`; all arrays are of one shape."""
+    count = np.zeros(trials.shape)
+    # Luck below (1 - p)^n is nobody: most cells are done with here.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        none = np.exp(trials * np.log1p(-probability))
+    some = np.flatnonzero((trials > 0) & (probability > 0) & ~(luck < none))
+    count[some] = _some_of(luck[some], trials[some], probability[some])
+    return count
 
 
 def poisson_count(luck: Numbers, mean: Numbers) -> Numbers:

@@ -1,6 +1,7 @@
 """Staff stepped through the years in many draws, keeping only the sums that are asked for."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +9,14 @@ from numpy.typing import NDArray
 from scipy.linalg.blas import dgemm
 
 from workforce.contract.arrays import Numbers
-from workforce.model.chance import another, binomial_count, poisson_count, split_count, stream
+from workforce.model.chance import (
+    another,
+    count_whole,
+    poisson_count,
+    split_count,
+    stream,
+    whole_persons,
+)
 
 BLOCK = 100_000  # Numbers in one array of a block: a handful of such arrays stay in the cache.
 # Independent luck is made of one uniform number for each cell; these tell the uses apart.
@@ -28,6 +36,15 @@ class Luck(NamedTuple):
 Places = NDArray[np.intp]
 # A block: number of the region, numbers of its posts (one after the other), draws.
 Place = tuple[int, Numbers, slice]
+
+
+class Counted(NamedTuple):
+    """Cells in which something happened to whole persons of a block, (post, cell, draw)."""
+
+    place: Places  # Number of the cell in the block
+    persons: Numbers
+    cell: Places  # Its number in (post, cell)
+    draw: Places  # Its number in (post, draw)
 
 
 class StaffFlows(NamedTuple):
@@ -181,10 +198,16 @@ def _run_block(
                 np.matmul(leaving, gone, out=sums.leaving[year])
             _grow_older(np.multiply, now, stay, aged, flows.ages)
         else:
-            gone = binomial_count(u[0], now, leave)
+            # Parts of persons leave as expected, whole ones as luck has it.
+            whole, rest = whole_persons(now)
+            left = _leavers(u[0], now, whole, leave)
+            gone = np.multiply(rest, leave, out=whole)
+            gone.reshape(-1)[left.place] += left.persons
             np.matmul(leaving, gone, out=sums.leaving[year])
+            exposed = np.multiply(rest, part, out=rest)
+            _sum_exits(sums.by_cause[year], flows.causes, exposed, own, by_cause)
             worth = weights.by_cause[region, posts]
-            _count_exits(sums.by_cause[year], flows.causes, worth, gone, u[0], own, base)
+            _add_exits(sums.by_cause[year], flows.causes, worth, left, u[0], own, base)
             _grow_older(np.subtract, now, gone, aged, flows.ages)
         arriving = entry_factor[min(year, len(entry_factor) - 1)]
         if replaced is not None:
@@ -259,31 +282,56 @@ def _sum_exits(
         found[...] = _of_causes(parts * own[:, :, np.newaxis], causes, axis=1)
 
 
-def _count_exits(
+def _counted(place: Places, count: Numbers, shape: tuple[int, ...]) -> Counted:
+    """Keep the cells with anybody in them."""
+    _, cells, draws = shape
+    some = np.flatnonzero(count)
+    place = place[some]
+    cell = place // draws
+    return Counted(place, count[some], cell, place + (cell // cells - cell) * draws)
+
+
+def _leavers(luck: Numbers, now: Numbers, whole: Numbers, leave: Numbers) -> Counted:
+    """Count the whole persons who leave."""
+    some = np.flatnonzero(whole)
+    count = count_whole(*(array.reshape(-1)[some] for array in (luck, whole, leave)))
+    # A hair under a whole person counts as one, of whom no more can leave than there is.
+    return _counted(some, np.minimum(count, now.reshape(-1)[some]), now.shape)
+
+
+def _add_exits(
     found: Numbers,
     causes: Sequence[int],
     weights: Numbers,
-    gone: Numbers,
+    left: Counted,
     luck: Numbers,
     own: Numbers,
     base: Numbers,
 ) -> None:
-    """Fill in counted exits, split by cause where somebody left."""
-    post, cell, draw = some = np.nonzero(gone)
-    hazards = _of_causes(own[post, :, draw] * base[post, :, cell], causes, axis=1)
+    """Add counted exits, split by cause."""
+    if not weights.shape[-1]:
+        return
+    hazards = _of_causes(_middle(own, left.draw) * _middle(base, left.cell), causes, axis=1)
     # Parts that cancel leave a rounding error, which is no hazard.
-    hazards = np.maximum(hazards, 0.0)
-    split = split_count(another(luck[some], CAUSES), gone[some], hazards)
-    worth = weights[post, cell]
-    for cause in range(split.shape[-1]):
-        for one in range(worth.shape[-1]):
-            found[:, cause, one] = _sum_cells(post, draw, split[:, cause] * worth[:, one], gone)
+    np.maximum(hazards, 0.0, out=hazards)
+    np.maximum(found, 0.0, out=found)
+    split = split_count(another(luck.reshape(-1)[left.place], CAUSES), left.persons, hazards)
+    worth = weights.reshape(-1, weights.shape[-1])[left.cell]
+    for cause, one in np.ndindex(split.shape[-1], worth.shape[-1]):
+        values = split[:, cause] * worth[:, one]
+        found[:, cause, one] += _sum_cells(left, values, own)
 
 
-def _sum_cells(post: Places, draw: Places, values: Numbers, counts: Numbers) -> Numbers:
-    """Sum by post and draw."""
-    posts, _, draws = counts.shape
-    sums = np.bincount(post * draws + draw, weights=values, minlength=posts * draws)
+def _middle(array: Numbers, places: Places) -> Numbers:
+    """Take the middle axis at places that are numbered over the first and the last axis."""
+    taken: Numbers = _turned(array).reshape(-1, array.shape[1])[places]
+    return taken
+
+
+def _sum_cells(counted: Counted, values: Numbers, like: Numbers) -> Numbers:
+    """Sum by post and draw, the first and the last axis of ``like``."""
+    posts, _, draws = like.shape
+    sums = np.bincount(counted.draw, weights=values, minlength=posts * draws)
     return sums.astype(float, copy=False).reshape(posts, draws)
 
 
@@ -300,29 +348,36 @@ def _of_causes(parts: Numbers, causes: Sequence[int], *, axis: int) -> Numbers:
 
 def _count_origins(came: Numbers, luck: Numbers, arriving: Numbers, entry: Numbers) -> Numbers:
     """Recruits by origin (post, origin, draw), split where somebody came."""
-    post, cell, draw = some = np.nonzero(came)
-    shares = arriving[post, :, draw] * entry[post, cell]
-    split = split_count(another(luck[some], ORIGINS), came[some], shares)
-    kinds = [_sum_cells(post, draw, split[:, kind], came) for kind in range(split.shape[-1])]
-    return np.stack(kinds, axis=1)
+    place = np.flatnonzero(came)
+    some = _counted(place, came.reshape(-1)[place], came.shape)
+    shares = _middle(arriving, some.draw) * entry.reshape(-1, entry.shape[-1])[some.cell]
+    split = split_count(another(luck.reshape(-1)[place], ORIGINS), some.persons, shares)
+    return np.stack([_sum_cells(some, kind, came) for kind in split.T], axis=1)
 
 
 def _move(staying: Numbers, moves: Numbers, luck: Numbers | None, moved: Numbers) -> None:
     """Fill in ``moved``: by probability, or person by person where there is luck."""
+    posts = len(moves)
     if luck is None:
-        np.matmul(moves.T, staying.reshape(len(staying), -1), out=moved.reshape(len(moved), -1))
+        np.matmul(moves.T, staying.reshape(posts, -1), out=moved.reshape(posts, -1))
         return
-    away = 1.0 - np.diagonal(moves)[:, np.newaxis, np.newaxis]
-    moving = binomial_count(another(luck, MOVERS), staying, away)
-    np.subtract(staying, moving, out=moved)
-    post, cell, draw = some = np.nonzero(moving)
-    shares = moves[post].copy()
-    shares[np.arange(len(post)), post] = 0.0
-    to = split_count(another(luck[some], DESTINATIONS), moving[some], shares)
+    whole, part = whole_persons(staying)
+    np.matmul(moves.T, part.reshape(posts, -1), out=moved.reshape(posts, -1))
+    moved += np.subtract(staying, part, out=part)
+    some = np.flatnonzero(whole)
+    size = staying[0].size
+    luck = luck.reshape(-1)
+    away = 1.0 - np.diagonal(moves)
+    count = count_whole(another(luck[some], MOVERS), whole.reshape(-1)[some], away[some // size])
+    moving = _counted(some, np.minimum(count, staying.reshape(-1)[some]), staying.shape)
+    moved.reshape(-1)[moving.place] -= moving.persons
+    others = np.where(np.eye(posts, dtype=bool), 0.0, moves)
+    shares = others[moving.place // size]
+    to = split_count(another(luck[moving.place], DESTINATIONS), moving.persons, shares)
     # One mover's cell may be reached from several posts: an indexed addition would keep only one.
-    for origin in range(len(moves)):
-        own = post == origin
-        moved[:, cell[own], draw[own]] += to[own].T
+    ends = np.searchsorted(moving.place, size * np.arange(posts + 1))
+    for post, (first, last) in enumerate(pairwise(ends)):
+        moved.reshape(posts, -1)[:, moving.place[first:last] - post * size] += to[first:last].T
 
 
 def _retrain(

@@ -133,7 +133,8 @@ def _measured(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
     sums = (pl.col("central").sum(), pl.col("least").min(), pl.col("most").max())
     parts = [frame]
     for gone in (["occupation"], ["sector"], ["sector", "occupation"]):
-        total = frame.group_by([key for key in keys if key not in gone]).agg(sums)
+        rest = [key for key in keys if key not in gone]
+        total = frame.group_by(rest, maintain_order=True).agg(sums)
         total = total.with_columns(pl.lit("all").alias(key) for key in gone)
         parts.append(total.select(frame.columns))
     for label, members in about(results).sums.items():
@@ -141,7 +142,11 @@ def _measured(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
             continue
         for part in (parts[0], parts[2]):
             summed = part.filter(pl.col("occupation").is_in(members))
-            summed = summed.with_columns(occupation=pl.lit(label)).group_by(keys).agg(sums)
+            summed = (
+                summed.with_columns(occupation=pl.lit(label))
+                .group_by(keys, maintain_order=True)
+                .agg(sums)
+            )
             parts.append(summed.select(frame.columns))
     place = ("region", "sector", "line")
     national = (pl.col("line") == "unfilled") & (pl.col("occupation") == "all")
