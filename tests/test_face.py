@@ -18,7 +18,7 @@ def test_the_walk_of_the_readme_goes_from_a_folder_to_a_table_and_a_page(monkeyp
     shown: list[dict[str, str]] = []
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr("IPython.display.display", lambda one, **_: shown.append(one))
-    monkeypatch.setattr(chart, "png", lambda *_: b"")
+    monkeypatch.setattr(chart, "drawn", lambda _: "<svg>")
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     (walk,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
     lines = [line for line in walk.splitlines() if line and not line.startswith("import")]
@@ -31,7 +31,7 @@ def test_the_walk_of_the_readme_goes_from_a_folder_to_a_table_and_a_page(monkeyp
     assert (table["lower"] <= table["central"]).all()
     assert "baseline" in capsys.readouterr().out
     text = " ".join(str(one) for one in shown)
-    assert "image/png" in text
+    assert "<svg>" in text
     assert "How the figures" in text or "2026" in text
 
 

@@ -115,8 +115,8 @@ def press(browser: Any, selector: str, *, text: str = "", keys: str = "") -> Non
 def pictures(browser: Any) -> list[str]:
     """Give the charts of the panel that have been drawn, as the page holds them."""
     found: list[str] = browser.execute_script(
-        "return Array.from(document.querySelectorAll('img.workforce-chart'))"
-        ".filter((image) => image.naturalWidth > 0).map((image) => image.src)"
+        "return Array.from(document.querySelectorAll('svg.workforce-chart'))"
+        ".filter((one) => one.getBoundingClientRect().width > 0).map((one) => one.outerHTML)"
     )
     return found
 

@@ -1,6 +1,5 @@
 """Measures that are tried out: the figures of a projection, and saved so that a run takes them."""
 
-import io
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +8,6 @@ import numpy as np
 import polars as pl
 import pytest
 import xarray as xr
-from matplotlib.image import imread
 
 from workforce import apply_scenario, load_inputs, open_for, project
 from workforce.batch.params import load_params
@@ -24,17 +22,14 @@ from workforce.explore.central import (
     split_steps,
 )
 from workforce.explore.panel import (
-    DOTS_PER_INCH,
     GROUPS,
     REACH,
     TRIED,
     draw_tried,
     levers_there,
     open_panel,
-    quick_png,
 )
 from workforce.explore.saving import save_scenario, scenario_code
-from workforce.reports.charts.style import canvas
 from workforce.results.drivers import split_measures
 from workforce.scenarios.levers.registry import LEVERS
 from workforce.texts.catalogue import load_texts
@@ -133,18 +128,6 @@ def test_sliders_stand_in_the_order_of_ks_and_only_where_their_inputs_are(place:
     bare = place.inputs.drop_vars("graduates_path")
     gone = set(TRIED) - set(levers_there(replace(place, inputs=bare)))
     assert gone == {"education_intake", "completion"}
-
-
-def test_a_chart_drawn_quickly_is_the_picture_that_would_be_saved() -> None:
-    pixels = []
-    for quick in (True, False):
-        figure, (axes,) = canvas(2.0)
-        axes.plot([1, 2], [3, 5])
-        out = io.BytesIO(quick_png(figure) if quick else b"")
-        if not quick:
-            figure.savefig(out, format="png", dpi=DOTS_PER_INCH, facecolor="white")
-        pixels.append(imread(io.BytesIO(out.getvalue())))
-    np.testing.assert_array_equal(*pixels)
 
 
 def save(folder: Path, title: str, steps: Steps = STEPS, key: str | Path = "") -> Path:

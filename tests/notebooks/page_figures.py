@@ -39,7 +39,7 @@ def make_figures(page: str, *, search: bool = True, **given: Any) -> dict[str, A
     read = json.loads((NOTEBOOKS / f"{page}.ipynb").read_text(encoding="utf-8"))
     names: dict[str, Any] = {}
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(io.StringIO()):
-        patch.setattr(chart, "png", lambda *_: b"")
+        patch.setattr(chart, "drawn", lambda _: "")
         if not search:
             patch.setattr(forecast, "predict", lambda _, *rest, **more: by_season(*rest, **more))
             patch.setattr(goal_seek, "AIMS", 1)

@@ -15,11 +15,11 @@ from workforce.contract.figures import Figures
 from workforce.errors import ReportError
 from workforce.reports import charts
 from workforce.reports.charts import declared, shapes
-from workforce.reports.charts.chart import SILENT, Chart, png
+from workforce.reports.charts.chart import SILENT, Chart, drawn
 from workforce.reports.charts.declared import Told
 from workforce.reports.charts.figures import Estimate, Subject
 from workforce.reports.charts.shapes import Bar
-from workforce.reports.charts.style import PENS, canvas
+from workforce.reports.charts.style import NARROW_WIDTH, PENS, WIDTH, canvas
 from workforce.texts.catalogue import load_texts
 
 from .test_charts import BASE, published, row, subject
@@ -33,21 +33,21 @@ ODD_SETTINGS = {
     "font.family": ["monospace"],
 }
 DRAW = """
-from workforce.reports.charts.chart import Chart, png
+from workforce.reports.charts.chart import Chart, drawn
 from workforce.reports.charts.figures import Estimate
 from workforce.reports.charts.shapes import Bar, Bars, drawing
 from workforce.reports.charts.style import PENS
 from workforce.texts.catalogue import load_texts
 import hashlib
 bars = Bars([Bar("Tinn", Estimate(3.0, 2.0, 4.0, 0.8))], "årsverk", PENS[0], PENS[1])
-print(hashlib.sha256(png(Chart(drawing(bars, load_texts("nb")), "", ""))).hexdigest())
+print(hashlib.sha256(drawn(Chart(drawing(bars, load_texts("nb")), "", "")).encode()).hexdigest())
 """
 
 
-def drawing(*names: str) -> bytes:
+def drawing(*names: str) -> str:
     bars = [Bar(name, Estimate(3.0, 2.0, 4.0, 0.8)) for name in names]
     shape = shapes.Bars(bars, "årsverk", PENS[0], PENS[1])
-    return png(Chart(shapes.drawing(shape, load_texts("nb")), "", ""))
+    return drawn(Chart(shapes.drawing(shape, load_texts("nb")), "", ""))
 
 
 def test_settings_of_the_session_change_no_chart_and_are_left_as_they_were() -> None:
@@ -64,7 +64,7 @@ def test_a_file_of_settings_in_the_working_folder_changes_nothing(tmp_path: Path
     odd = subprocess.run(
         [sys.executable, "-c", DRAW], cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    assert odd.stdout.strip() == hashlib.sha256(drawing("Tinn")).hexdigest()
+    assert odd.stdout.strip() == hashlib.sha256(drawing("Tinn").encode()).hexdigest()
     assert odd.stderr == ""
 
 
@@ -90,17 +90,19 @@ def test_a_letter_that_no_font_has_draws_a_box_and_no_warning(
     assert capfd.readouterr().err == ""
 
 
-def test_a_chart_is_drawn_in_the_own_style_once_and_only_when_it_is_shown() -> None:
-    drawn = []
+def test_a_chart_is_drawn_in_the_own_style_once_for_each_width_and_only_when_it_is_shown() -> None:
+    widths = []
 
     def draw() -> Figure:
-        drawn.append(mpl.rcParams["text.parse_math"])
-        return canvas(1.0)[0]
+        assert mpl.rcParams["text.parse_math"] is False
+        figure, _ = canvas(1.0)
+        widths.append(figure.get_figwidth())
+        return figure
 
     chart = Chart(draw, "", "")
-    assert drawn == []
-    assert png(chart) == png(chart)
-    assert drawn == [False]
+    assert widths == []
+    assert drawn(chart) == drawn(chart)
+    assert widths == [WIDTH, NARROW_WIDTH]
 
 
 def test_a_chart_without_a_table_behind_it_or_with_the_name_of_another_is_refused() -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import xarray as xr
 
 from workforce.contract.figures import Audience, Figures
@@ -28,14 +25,13 @@ from workforce.explore.saving import save_scenario
 from workforce.reports.charts import measure_effects, scenario_comparison
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import Subject
-from workforce.reports.charts.style import own_style
+from workforce.reports.charts.svg import inline_svg
 from workforce.reports.page import note
 from workforce.scenarios.levers.registry import KINDS, LEVERS
 from workforce.texts.catalogue import Texts, load_texts, say
 
 if TYPE_CHECKING:
     from ipywidgets import Widget
-    from matplotlib.figure import Figure
 
 REACH = {
     name: one.tried
@@ -47,7 +43,6 @@ REACH = {
 TRIED = tuple(REACH)
 GROUPS = {kind: tuple(name for name in TRIED if LEVERS[name].kind == kind) for kind in KINDS}
 """Levers that have a slider, by KS's kinds of measure; last what nobody decides."""
-DOTS_PER_INCH = 80
 
 
 @dataclass(frozen=True)
@@ -276,27 +271,8 @@ def chart_html(chart: Chart) -> str:
     title = f"<h3>{escape(chart.title)}</h3>"
     if chart.figure is None:
         return title
-    content = base64.b64encode(quick_png(chart.figure)).decode()
-    return (
-        f'{title}<img class="workforce-chart" style="width: 100%" alt="{escape(chart.alt)}" '
-        f'src="data:image/png;base64,{content}">'
-    )
-
-
-@own_style()
-def quick_png(figure: Figure) -> bytes:
-    """Draw a figure as PNG: the same picture as ``savefig``, which would draw it twice."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.image import imsave
-
-    figure.set_dpi(DOTS_PER_INCH)
-    figure.set_facecolor("white")
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()  # type: ignore[no-untyped-call]
-    out = io.BytesIO()
-    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-    imsave(out, pixels, format="png", pil_kwargs={"compress_level": 1})
-    return out.getvalue()
+    drawn = inline_svg(chart.figure, alt=chart.alt, kind="workforce-chart")
+    return f'{title}<div style="max-width: 48rem">{drawn}</div>'
 
 
 def _said(sentence: str) -> str:

@@ -68,7 +68,7 @@ def export_page(
         "made": say(texts, "page.made", date=date(made or today(), texts)),
     }
     with _ONE_AT_A_TIME:
-        html, _ = _exporter(language).from_notebook_node(notebook, resources=resources)
+        html, _ = _exporter().from_notebook_node(notebook, resources=resources)
     _refuse(problems_in_page(html, language), notebook_path)
     write_whole(out_path, lambda part: part.write_text(html, encoding="utf-8", newline="\n"))
     return out_path
@@ -133,19 +133,22 @@ def _page_facts(
     }
 
 
-@lru_cache(maxsize=3)
-def _exporter(language: str) -> Any:
-    """Make the exporter of a language once: reading its templates costs more than a page does."""
-    from nbconvert import HTMLExporter
+@lru_cache(maxsize=1)
+def _exporter() -> Any:
+    """Make the exporter once: reading its templates costs more than a page does.
+
+    That of HTML would read each page a second time, to make outputs focusable that are not there.
+    """
+    from nbconvert.exporters.templateexporter import TemplateExporter
     from traitlets.config import Config
 
     config = Config()
     config.NbConvertBase.display_data_priority = ["text/html", "image/png"]
-    return HTMLExporter(  # type: ignore[no-untyped-call]
+    return TemplateExporter(  # type: ignore[no-untyped-call]
+        file_extension=".html",
         config=config,
         template_name="report",
         extra_template_basedirs=[str(TEMPLATES)],
-        language_code=language,
         exclude_input=True,
         exclude_input_prompt=True,
         exclude_output_prompt=True,

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from workforce.reports.charts.style import own_style
+from workforce.reports.charts.style import narrow, own_style
+from workforce.reports.charts.svg import inline_svg
 from workforce.texts.catalogue import Texts, say
 
 if TYPE_CHECKING:
     import polars as pl
     from matplotlib.figure import Figure
-
-PIXELS_PER_INCH = 160
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,17 @@ class Chart:
         with own_style():
             return self.draw()
 
+    @cached_property
+    def narrow_figure(self) -> Figure | None:
+        """The drawing for a narrow screen, made once."""
+        if self.draw is None:
+            return None
+        with own_style(), narrow():
+            return self.draw()
 
+
+INTERVAL = re.compile(r"\d\)$")
+WITHIN = re.compile(r"(?<!,) (?!\()")
 SILENT = Chart(None, "", "")
 """A chart that has nothing to say on a page; it is not shown."""
 
@@ -70,8 +79,7 @@ def show(chart: Chart, texts: Texts) -> None:
     else:
         _display({"text/html": f"<h3>{escape(chart.title)}</h3>", "text/plain": chart.title})
     if chart.draw is not None:
-        alt = {"image/png": {"alt": chart.alt}}
-        _display({"image/png": png(chart), "text/plain": chart.alt}, metadata=alt)
+        _display({"text/html": drawn(chart), "text/plain": chart.alt})
     if chart.note:
         parts.append(f'<p class="note">{escape(chart.note)}</p>')
     if chart.draw is not None and chart.table is not None:
@@ -82,20 +90,19 @@ def show(chart: Chart, texts: Texts) -> None:
         _display({"text/html": "".join(parts), "text/plain": chart.note})
 
 
-def png(chart: Chart) -> bytes:
-    """Draw the chart as PNG.
+def drawn(chart: Chart) -> str:
+    """Write the drawing of a chart as HTML: for a wide page, and hidden on it for a narrow one.
 
     Returns
     -------
-    bytes
-        The image, 160 pixels per inch.
+    str
+        Empty where there is nothing to draw.
     """
-    if chart.figure is None:
-        return b""
-    out = io.BytesIO()
-    with own_style():
-        chart.figure.savefig(out, format="png", dpi=PIXELS_PER_INCH, facecolor="white")
-    return out.getvalue()
+    if chart.figure is None or chart.narrow_figure is None:
+        return ""
+    wide = inline_svg(chart.figure, alt=chart.alt, kind="wide")
+    small = inline_svg(chart.narrow_figure, alt=chart.alt, kind="narrow", hidden=True)
+    return f'<figure class="chart">{wide}{small}</figure>'
 
 
 def html_table(table: pl.DataFrame, caption: str, *, prose: bool = False) -> str:
@@ -120,7 +127,7 @@ def html_table(table: pl.DataFrame, caption: str, *, prose: bool = False) -> str
     first = ' class="text"' if prose else ""
     body = "".join(
         f'<tr><th scope="row"{first}>{escape(str(row[0]))}</th>'
-        + "".join(f'<td class="{kind}">{escape(str(cell))}</td>' for cell in row[1:])
+        + "".join(f'<td class="{kind}">{escape(_kept_whole(str(cell)))}</td>' for cell in row[1:])
         + "</tr>"
         for row in table.iter_rows()
     )
@@ -131,8 +138,13 @@ def html_table(table: pl.DataFrame, caption: str, *, prose: bool = False) -> str
     )
 
 
-def _display(content: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:
+def _kept_whole(cell: str) -> str:
+    """Let a figure with its interval break before the bracket and after its word, not elsewhere."""
+    return WITHIN.sub("\u00a0", cell) if INTERVAL.search(cell) else cell
+
+
+def _display(content: dict[str, str]) -> None:
     """Hand content to the notebook."""
     from IPython.display import display
 
-    display(content, raw=True, metadata=metadata)  # type: ignore[no-untyped-call]
+    display(content, raw=True)  # type: ignore[no-untyped-call]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from workforce.contract.figures import Figures
+from workforce.reports.charts import style
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.competence import LEAST_FTE, MEASURES, at_year, is_formal
 from workforce.reports.charts.declared import Told, chart
@@ -26,6 +27,7 @@ from workforce.reports.charts.style import (
     PENS,
     TEXT_SIZE,
     band,
+    beside,
     canvas,
     number_axis,
     wrap,
@@ -45,10 +47,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PANELS = 6
-CAUSE_FILLS = {
-    "retired": ("#1d4f7c", ""), "left_sector": ("#12756b", "...."),
-    "moved_municipality": ("#76407f", "xxxx"), "other": ("#59656e", "////"),
-}  # fmt: skip
+CAUSE_FILLS = dict(
+    zip(("retired", "left_sector", "moved_municipality", "other"), style.FILLS, strict=False)
+)
 
 
 @chart("competence_years", "competences")
@@ -94,7 +95,7 @@ def competence_by_age(figures: Figures, subject: Subject) -> Told | None:
     # What few hold is soon all in one group of ages, so it leads only where nothing else can.
     first = max(older, key=lambda code: (_is_many(parts[code]), older[code]))
     groups = {group: say(texts, f"age_group.{group}") for group in AGE_GROUPS}
-    fills = {group: (groups[group], *fill) for group, fill in zip(AGE_GROUPS, FILLS, strict=True)}
+    fills = {group: (groups[group], fill) for group, fill in zip(AGE_GROUPS, FILLS, strict=True)}
     named = {name_of(subject, "competence", code): parts[code] for code in order}
     return Told(
         Stacks(
@@ -132,7 +133,7 @@ def drain_by_cause(figures: Figures, subject: Subject) -> Told | None:
     return Told(
         Stacks(
             {names[code]: parts[code] for code in order},
-            {cause: (causes[cause], *CAUSE_FILLS[cause]) for cause in CAUSES},
+            {cause: (causes[cause], CAUSE_FILLS[cause]) for cause in CAUSES},
             say(texts, "drain.axis", year=year), share=False,
         ),
         _parts_table({year: rows}, causes, order, subject),
@@ -232,7 +233,7 @@ def _panels(parts: Mapping[str, pl.DataFrame], drawn: Sequence[str], subject: Su
     for axes in panels[len(drawn) :]:
         axes.set_visible(False)
     handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False,
+    figure.legend(handles, labels, loc="outside lower center", ncols=beside(2), frameon=False,
                   fontsize=TEXT_SIZE, handlelength=3)  # fmt: skip
     return figure
 

@@ -15,11 +15,10 @@ from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Estimate, Subject, estimate
 from workforce.reports.charts.style import (
+    FILLS,
     GREY,
     INK,
-    PENS,
     TEXT_SIZE,
-    Pen,
     canvas,
     legend_below,
     name_rows,
@@ -266,11 +265,11 @@ def _draw(found: dict[str, Parts], subject: Subject) -> Figure:
     """Draw two stacked bars for each occupation: who is wanted above, who comes below."""
     texts = subject.texts
     figure, (axes,) = canvas(1.9 + 0.82 * len(found))
-    pens = dict(zip((*WANTED, *NEW), PENS, strict=True))
+    fills = dict(zip((*WANTED, *NEW), FILLS, strict=True))
     edges = [0.0]
     for place, parts in enumerate(found.values()):
         for names, offset in ((WANTED, -0.19), (NEW, 0.19)):
-            ends = _stack(axes, parts, names, place + offset, pens, subject, label=not place)
+            ends = _stack(axes, parts, names, place + offset, fills, subject, label=not place)
             total = _total(parts, names)
             if total.is_uncertain:
                 axes.plot([total.lower, total.upper], [place + offset] * 2, color=INK,
@@ -289,16 +288,16 @@ def _draw(found: dict[str, Parts], subject: Subject) -> Figure:
 
 
 def _stack(
-    axes: Axes, parts: Parts, names: Sequence[str], height: float, pens: Mapping[str, Pen],
+    axes: Axes, parts: Parts, names: Sequence[str], height: float, fills: Mapping[str, str],
     subject: Subject, *, label: bool,
 ) -> float:  # fmt: skip
     """Lay parts end to end from zero, those below zero to the left; return the right end."""
     right = left = 0.0
     for name in names:
-        size, pen = parts[name].central, pens[name]
+        size, fill = parts[name].central, fills[name]
         start = right if size >= 0 else left
         axes.barh(
-            height, size, left=start, height=0.34, facecolor=pen.colour, hatch=pen.hatch,
+            height, size, left=start, height=0.34, facecolor=fill,
             edgecolor="white", linewidth=0.8,
             label=say(subject.texts, f"labour_pool.{name}") if label else "_",
         )  # fmt: skip

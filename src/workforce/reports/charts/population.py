@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
 BANDS = ("0", "1-5", "6-15", "16-19", "20-66", "67-79", "80-89", "90+")
 OLDEST = "80+"
+LEADING = ("6-15", "20-66", OLDEST)
+"""Bands that are drawn where the inhabitants are the beginning of a page; its table has all."""
 """Sum of the two oldest bands, which stands in no list with them but as their total."""
 GROUP_YEARS = 5
 OPEN_AGE = 95
@@ -98,10 +100,12 @@ def population_bands(figures: Figures, subject: Subject) -> Told | None:
     names = {name: band_name(texts, name) for name in series}
     if OLDEST in names and oldest:
         names[OLDEST] = say(texts, "bands.in_all", name=names[OLDEST])
+    few = figures.facts.page == "overview" and all(name in series for name in LEADING)
+    drawn = {name: series[name] for name in LEADING} if few else series
     ends = [estimate(old, year=year) for year in (subject.base_year, subject.horizon_year)]
     base, then = (number(one.central, texts) if one else NOTHING for one in ends)
     return Told(
-        lambda: _draw_bands(series, names, subject),
+        lambda: _draw_bands(drawn, names, subject),
         table_by_year({names[name]: one for name, one in told.items()}, texts),
         said={"change": _change_words(old, subject), "persons_base": base, "persons": then},
         parts=[f"{names[name]}: {_change_words(one, subject)}" for name, one in series.items()],

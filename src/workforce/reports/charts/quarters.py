@@ -11,7 +11,7 @@ import polars as pl
 from workforce.contract.figures import Figures
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Estimate, Subject, estimate_of, of_page, pick, shown
-from workforce.reports.charts.style import INK, PENS, TEXT_SIZE, band, canvas, number_axis
+from workforce.reports.charts.style import INK, PENS, TEXT_SIZE, band, canvas, number_axis, wrap
 from workforce.reports.charts.words import column, interval, sector_name, spoken
 from workforce.texts.catalogue import percent, quarter_name, say
 
@@ -117,7 +117,7 @@ def _draw(found: Sequence[Quarters], subject: Subject, words: str) -> Figure:
                        color=INK, fontweight="bold")  # fmt: skip
     for axes in panels[len(found) :]:
         axes.set_visible(False)
-    figure.supxlabel(say(texts, "quarters.legend"), fontsize=TEXT_SIZE - 0.5, color=INK)
+    figure.supxlabel(wrap(say(texts, "quarters.legend"), 85), fontsize=TEXT_SIZE - 0.5, color=INK)
     figure.supylabel(say(texts, f"{words}.axis"), fontsize=TEXT_SIZE, color=INK)
     return figure
 

@@ -23,12 +23,9 @@ from workforce.reports.charts.figures import (
 )
 from workforce.reports.charts.staff import CAUSES
 from workforce.reports.charts.style import (
-    BLUE,
+    FILLS,
     GREY,
     INK,
-    ORANGE,
-    PURPLE,
-    TEAL,
     canvas,
     label_axes,
     legend_below,
@@ -54,9 +51,8 @@ if TYPE_CHECKING:
 
 OTHERS = "others"
 SHORTAGE_LINES = ("unfilled", "unqualified", "agency_overtime")
-FILLS = {"retired": (BLUE, ""), "left_sector": (TEAL, "...."), "other": (GREY, ""),
-         "moved_municipality": (PURPLE, "xxxx"), "replacement": (BLUE, ""),
-         "growth": (ORANGE, "////")}  # fmt: skip
+PARTS = ("retired", "left_sector", "moved_municipality", "other", "growth")
+COLOURS = dict(zip(PARTS, FILLS, strict=True)) | {"replacement": FILLS[0]}
 
 
 @chart("measured", "shortage")
@@ -176,11 +172,8 @@ def _draw(
     above, below = [0.0] * len(years), [0.0] * len(years)
     for name, values in parts.items():
         start = [a if v >= 0 else b for v, a, b in zip(values, above, below, strict=True)]
-        colour, hatch = FILLS[name]
-        drawn = axes.bar(years, values, bottom=start, color=colour, hatch=hatch, edgecolor="white",
+        axes.bar(years, values, bottom=start, color=COLOURS[name], edgecolor="white",
                  linewidth=0.8, width=0.72, label=say(texts, f"recruitment.{name}"))  # fmt: skip
-        for patch in drawn:
-            patch.set_hatch_linewidth(0.6)
         above = [a + max(v, 0) for v, a in zip(values, above, strict=True)]
         below = [b + min(v, 0) for v, b in zip(values, below, strict=True)]
     axes.vlines(years, need["lower"].to_list(), need["upper"].to_list(), color=INK, linewidth=1.8)

@@ -26,7 +26,7 @@ from workforce.reports.charts.style import (
     year_axis,
 )
 from workforce.reports.charts.words import decimals_for, interval, table_by_year
-from workforce.texts.catalogue import Texts, number, say
+from workforce.texts.catalogue import Texts, say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -86,14 +86,14 @@ class Bars:
 
 @dataclass(frozen=True)
 class Stacks:
-    """Bars of parts end to end from the top down; ``parts`` has name, colour and hatch of each.
+    """Bars of parts end to end from the top down; ``parts`` has name and colour of each.
 
     ``share`` draws each bar as parts of its whole; ``words`` of a bar and a part are written on
     those that have room.
     """
 
     bars: Mapping[str, Mapping[str, float]]
-    parts: Mapping[str, tuple[str, str, str]]
+    parts: Mapping[str, tuple[str, str]]
     x: str
     share: bool
     words: Callable[[str, str], str] | None = None
@@ -191,31 +191,40 @@ def draw_lines(shape: Lines, texts: Texts) -> Figure:
 def draw_bars(shape: Bars, texts: Texts) -> Figure:
     """Draw horizontal bars from the top down with their intervals and figures."""
     bars, decimals = shape.bars, shape.decimals
-    figure, (axes,) = canvas(1.1 + 0.46 * len(bars))
     if decimals is None:
         decimals = decimals_for(max((abs(one.value.central) for one in bars), default=0.0))
+    labels = [
+        row_label(one.label, one.value, texts, decimals=decimals, sign=shape.sign) for one in bars
+    ]
+    figure, (axes,) = canvas(1.0 + row_height(labels) * len(bars))
     for place, one in enumerate(bars):
         pen = shape.positive if one.value.central >= 0 else shape.negative
         axes.barh(
             place, one.value.central, height=0.62, facecolor=pen.colour, alpha=0.88,
-            edgecolor="white", hatch=pen.hatch if one.value.central < 0 else "", linewidth=0,
+            linewidth=0,
         )  # fmt: skip
         if one.value.is_uncertain:
             axes.plot([one.value.lower, one.value.upper], [place, place], color=INK, linewidth=1.6,
                       marker="|", markersize=9)  # fmt: skip
-        axes.annotate(
-            number(one.value.central, texts, decimals=decimals),
-            (max(one.value.upper, one.value.central, 0), place),
-            xytext=(7, 0), textcoords="offset points", va="center", fontsize=TEXT_SIZE,
-            color=INK, fontweight="bold",
-        )  # fmt: skip
     axes.axvline(0, color=GREY, linewidth=1)
     right = max((one.value.upper for one in bars), default=1.0)
     left = min((one.value.lower for one in bars), default=0.0)
     width = max(right, 0) - min(left, 0) or 1.0
-    axes.set_xlim(min(left, 0) - 0.03 * width * (left < 0), max(right, 0) + 0.13 * width)
-    name_rows(axes, [wrap(one.label, 30) for one in bars], texts, x=shape.x)
+    axes.set_xlim(min(left, 0) - 0.03 * width * (left < 0), max(right, 0) + 0.03 * width)
+    name_rows(axes, labels, texts, x=shape.x)
     return figure
+
+
+def row_label(
+    name: str, value: Estimate, texts: Texts, *, decimals: int, sign: bool = False
+) -> str:
+    """Name a row by what it is, and below it by its figure with its interval."""
+    return f"{wrap(name, 32)}\n{interval(value, texts, decimals=decimals, sign=sign)}"
+
+
+def row_height(labels: Sequence[str]) -> float:
+    """Return the height of a row in which the longest of the names has room, in inches."""
+    return 0.16 + 0.18 * max((label.count("\n") + 1 for label in labels), default=1)
 
 
 def draw_stacks(shape: Stacks, texts: Texts) -> Figure:
@@ -223,10 +232,10 @@ def draw_stacks(shape: Stacks, texts: Texts) -> Figure:
     figure, (axes,) = canvas(1.5 + 0.46 * len(shape.bars))
     for place, (bar, values) in enumerate(shape.bars.items()):
         whole, left = sum(values.values()) if shape.share else 1.0, 0.0
-        for part, (label, colour, hatch) in shape.parts.items():
+        for part, (label, colour) in shape.parts.items():
             size = values.get(part, 0.0) / whole
             axes.barh(
-                place, size, left=left, height=0.66, color=colour, hatch=hatch, edgecolor="white",
+                place, size, left=left, height=0.66, color=colour, edgecolor="white",
                 linewidth=1.0, label=label if not place else "_",
             )  # fmt: skip
             if shape.words and size > 0.07:

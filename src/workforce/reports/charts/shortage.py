@@ -43,7 +43,7 @@ LEAST_SURPLUS = 0.5
 """Smallest surplus that a title or a card names beside what is missing. [FTE]"""
 LEAST_BAR = 0.5
 """Smallest shortage or surplus that gets a bar, at the outer end of its interval. [FTE]"""
-SURPLUS = Pen(BLUE, "-", "o", "////")
+SURPLUS = Pen(BLUE, "-", "o")
 
 
 @chart("need", "staff")

@@ -23,7 +23,7 @@ from workforce.texts.catalogue import number, percent, say
 AGE_GROUPS = ("under_35", "35_54", "55_61", "62_plus")
 OLDER = AGE_GROUPS[2:]
 CAUSES = ("retired", "left_sector", "moved_municipality", "other")
-FILLS = ((TEAL, ""), ("#8aa4b8", ""), ("#d99a5b", "////"), (ORANGE, ""))
+FILLS = (TEAL, "#8aa4b8", "#d99a5b", ORANGE)
 
 
 @chart("staff_age", "staff")
@@ -58,7 +58,7 @@ def staff_by_age(figures: Figures, subject: Subject) -> Told | None:
     return Told(
         Stacks(
             {name: persons[code] for name, code in names.items()},
-            {group: (groups[group], *fill) for group, fill in zip(AGE_GROUPS, FILLS, strict=True)},
+            {group: (groups[group], fill) for group, fill in zip(AGE_GROUPS, FILLS, strict=True)},
             say(texts, "staff_age.axis"), share=True, words=share,
         ),
         {"chart.sector": list(names)}

@@ -7,6 +7,7 @@ import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import chdir, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from importlib import import_module
 from statistics import fmean
@@ -29,27 +30,31 @@ PURPLE = "#76407f"
 GREY = "#59656e"
 INK = "#1f2933"
 PALE = "#d3dbe2"
+# Parts that meet in a bar differ in lightness, and stand in the order of their names below it.
+FILLS = (BLUE, "#3f9c90", "#4a2354", "#aab4bb", ORANGE)
 
-WIDTH = 7.6  # inches; the page shows it at most 760 pixels wide
+WIDTH = 7.6  # inches; the page shows it at most 768 pixels wide
+NARROW_WIDTH = 4.1  # inches; the same text is read on a phone
+TALLER = 1.2  # A narrow drawing, whose names take more lines, as a share of a wide one.
 TEXT_SIZE = 11.0
+_NARROW: ContextVar[bool] = ContextVar("narrow", default=False)
 
 
 @dataclass(frozen=True)
 class Pen:
-    """Colour, line and hatch that belong together, so that no series leans on colour alone."""
+    """Colour, line and marker that belong together, so that no series leans on colour alone."""
 
     colour: str
     line: str
     marker: str
-    hatch: str
 
 
 PENS = (
-    Pen(BLUE, "-", "o", ""),
-    Pen(ORANGE, "--", "s", "////"),
-    Pen(TEAL, "-.", "^", "...."),
-    Pen(PURPLE, ":", "D", "xxxx"),
-    Pen(GREY, (0, (6, 1.5, 1, 1.5, 1, 1.5)), "v", "----"),  # type: ignore[arg-type]
+    Pen(BLUE, "-", "o"),
+    Pen(ORANGE, "--", "s"),
+    Pen(TEAL, "-.", "^"),
+    Pen(PURPLE, ":", "D"),
+    Pen(GREY, (0, (6, 1.5, 1, 1.5, 1, 1.5)), "v"),  # type: ignore[arg-type]
 )
 
 
@@ -77,6 +82,16 @@ def own_style() -> Iterator[None]:
         log.setLevel(level)
 
 
+@contextmanager
+def narrow() -> Iterator[None]:
+    """Draw for a screen of about 350 pixels: fewer panels beside each other, shorter lines."""
+    before = _NARROW.set(True)
+    try:
+        yield
+    finally:
+        _NARROW.reset(before)
+
+
 def _import_matplotlib() -> None:
     """Import it from an empty folder: it reads a file of settings from the one at work in."""
     if "matplotlib" in sys.modules:
@@ -98,11 +113,17 @@ def canvas(height: float, *, rows: int = 1, columns: int = 1) -> tuple[Figure, l
     Returns
     -------
     figure, axes
-        The figure and its panels, row by row.
+        The figure and its panels, row by row; a panel more than asked for may end a narrow one.
     """
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    width = WIDTH
+    if _NARROW.get():
+        width, beside = NARROW_WIDTH, columns if columns == 1 else columns - 1
+        deeper = -(-rows * columns // beside)
+        height *= TALLER * deeper / rows if columns == 1 else deeper / rows
+        rows, columns = deeper, beside
+    figure = Figure(figsize=(width, height), layout="constrained")
     panels = figure.subplots(rows, columns, squeeze=False)
     axes = [axis for row in panels for axis in row]
     for axis in axes:
@@ -203,7 +224,7 @@ def end_labels(
         Letters to a line.
     """
     low, high = axes.get_ylim()
-    texts = [(height, fill(text, width), colour) for height, text, colour in labels]
+    texts = [(height, wrap(text, width), colour) for height, text, colour in labels]
     per_line = (high - low) * 0.068
     order = sorted(range(len(texts)), key=lambda i: texts[i][0])
     sizes = [(texts[i][1].count("\n") + 1) * per_line for i in order]
@@ -267,13 +288,19 @@ def name_rows(
 
 def legend_below(figure: Figure) -> None:
     """Name what is drawn below the drawing, two names to a line."""
-    figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=TEXT_SIZE - 1,
-                  handlelength=2.2, handleheight=1.2)  # fmt: skip
+    figure.legend(loc="outside lower center", ncols=beside(2), frameon=False,
+                  fontsize=TEXT_SIZE - 1, handlelength=2.2, handleheight=1.2)  # fmt: skip
+
+
+def beside(wanted: int) -> int:
+    """Return how many names stand side by side below a drawing."""
+    return 1 if _NARROW.get() else wanted
 
 
 def wrap(text: str, width: int = 24) -> str:
-    """Break a long name into lines."""
-    return fill(text, width)
+    """Break a long name into lines, shorter ones in a narrow drawing."""
+    width = round(width * 0.6) if _NARROW.get() else width
+    return fill(text, width, break_long_words=False)
 
 
 def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:

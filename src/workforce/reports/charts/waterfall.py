@@ -18,14 +18,13 @@ from workforce.reports.charts.figures import (
     pick,
     shortage_lines,
 )
+from workforce.reports.charts.shapes import row_height, row_label
 from workforce.reports.charts.style import (
     GREY,
     INK,
     PENS,
-    TEXT_SIZE,
     canvas,
     name_rows,
-    wrap,
 )
 from workforce.reports.charts.words import adding_up, decimals_for, interval, said_of
 from workforce.texts.catalogue import Texts, number, say
@@ -80,34 +79,33 @@ def measure_effects(
 def draw_waterfall(chain: Sequence[Link], texts: Texts) -> Figure:
     """Draw a chain from the top down: bars at its ends, steps up and down between them.
 
-    Steps up are hatched and have a plus, steps down are plain and have a minus, so that nothing
-    leans on colour; a whisker at the far end of a step is its interval.
+    Steps up have a plus and steps down a minus in the name of their row, so that nothing leans on
+    colour; a whisker at the far end of a step is its interval.
     """
-    figure, (axes,) = canvas(1.1 + 0.5 * len(chain))
     decimals = decimals_for(max(abs(one.value.central) for one in chain))
+    labels = [
+        row_label(one.label, one.value, texts, decimals=decimals, sign=not one.is_end)
+        for one in chain
+    ]
+    figure, (axes,) = canvas(1.0 + row_height(labels) * len(chain))
     edges = [0.0]
     for place, one in enumerate(chain):
         stop = one.start + one.value.central
         pen = END if one.is_end else MORE if one.value.central >= 0 else LESS
         axes.barh(
             place, one.value.central, left=one.start, height=0.6, facecolor=pen.colour, alpha=0.88,
-            edgecolor="white", hatch=pen.hatch if pen is MORE else "", linewidth=0,
+            linewidth=0,
         )  # fmt: skip
         ends = [one.start + one.value.lower, one.start + one.value.upper]
         if one.value.is_uncertain:
             axes.plot(ends, [place, place], color=INK, linewidth=1.5, marker="|", markersize=9)
         if place + 1 < len(chain):
             axes.plot([stop, stop], [place + 0.3, place + 0.7], color=GREY, linewidth=1)
-        axes.annotate(
-            number(one.value.central, texts, decimals=decimals, sign=not one.is_end),
-            (max(one.start, stop, *ends), place), xytext=(7, 0), textcoords="offset points",
-            va="center", fontsize=TEXT_SIZE, color=INK, fontweight="bold",
-        )  # fmt: skip
         edges += [one.start, stop, *ends]
     axes.axvline(0, color=GREY, linewidth=1)
     width = max(edges) - min(edges) or 1.0
-    axes.set_xlim(min(edges) - 0.03 * width * (min(edges) < 0), max(edges) + 0.15 * width)
-    name_rows(axes, [wrap(one.label, 30) for one in chain], texts, x=say(texts, "waterfall.axis"))
+    axes.set_xlim(min(edges) - 0.03 * width * (min(edges) < 0), max(edges) + 0.03 * width)
+    name_rows(axes, labels, texts, x=say(texts, "waterfall.axis"))
     return figure
 
 

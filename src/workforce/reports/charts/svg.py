@@ -1,0 +1,113 @@
+"""A drawing as SVG within a page: its text is text in the page's font, its ids are its own."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from html import escape
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from workforce.reports.charts.style import own_style
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+NUMBER = re.compile(r"-?\d*\.\d+(?:e-?\d+)?")
+UPRIGHT = re.compile(r"rotate\(-?0 [^)]*\)")
+SPACE = re.compile(r"\s*([a-zA-Z])\s*|\s+")
+REFERENCE = re.compile(r"#([\w-]+)")
+INHERITED = {"stroke-linejoin": "round", "stroke-linecap": "butt", "fill-opacity": "1",
+             "stroke-opacity": "1", "stroke-dashoffset": "0"}  # fmt: skip
+"""What the drawing as a whole says of its lines, or would be if nothing were said."""
+
+
+def inline_svg(figure: Figure, *, alt: str, kind: str, hidden: bool = False) -> str:
+    """Write a drawing as an SVG element that stands in a page.
+
+    Parameters
+    ----------
+    figure
+        The drawing.
+    alt
+        What it tells, in words.
+    kind
+        Class of the element, and with ``alt`` what makes its ids unlike those of others.
+    hidden
+        Whether it is not shown, unless a style sheet says so.
+
+    Returns
+    -------
+    str
+        The same for the same drawing; lengths to a tenth of a point.
+    """
+    from matplotlib import rc_context
+
+    out = io.BytesIO()
+    salt = hashlib.sha256(f"{kind} {alt}".encode()).hexdigest()
+    with own_style(), rc_context({"svg.fonttype": "none", "svg.hashsalt": salt}):
+        figure.savefig(out, format="svg", transparent=True, metadata={"Date": None})
+    root = ET.fromstring(out.getvalue())  # noqa: S314  (matplotlib wrote it)
+    used = set(REFERENCE.findall(" ".join(v for one in root.iter() for v in one.attrib.values())))
+    body = "".join(_written(one, used) for one in root)
+    unseen = ' style="display:none"' if hidden else ""
+    return (
+        f'<svg class="{kind}"{unseen} viewBox="{_short(root.attrib["viewBox"])}" role="img" '
+        f'aria-label="{escape(alt)}" stroke-linejoin="round">{body}</svg>'
+    )
+
+
+def _written(element: ET.Element, used: set[str]) -> str:
+    """Write an element and what it holds, without what changes nothing of the picture."""
+    tag = element.tag.rpartition("}")[2]
+    if tag in ("metadata", "style"):
+        return ""
+    attributes = _attributes(element, used)
+    inside = escape(element.text or "", quote=False) if tag == "text" else ""
+    inside += "".join(_written(one, used) for one in element)
+    seen = not {"opacity:0", "fill:none;opacity:0"} & {attributes.get("style", "")}
+    if (tag in ("g", "defs") and not inside) or (tag == "path" and not seen):
+        return ""
+    if tag == "g" and not attributes:
+        return inside
+    written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
+    return f"<{tag}{written}>{inside}</{tag}>" if inside else f"<{tag}{written}/>"
+
+
+def _attributes(element: ET.Element, used: set[str]) -> dict[str, str]:
+    """Return the attributes that change the picture, short."""
+    attributes = {}
+    for name, value in element.attrib.items():
+        name = name.rpartition("}")[2]
+        if name == "id":
+            if value in used:
+                attributes[name] = value
+        elif name == "style":
+            style = _style(value)
+            if style:
+                attributes[name] = style
+        elif name == "transform":
+            turned = UPRIGHT.sub("", value).strip()
+            if turned:
+                attributes[name] = _short(turned)
+        elif name == "d":
+            attributes[name] = SPACE.sub(lambda found: found[1] or " ", _short(value)).strip()
+        else:
+            attributes[name] = value if name in ("href", "clip-path") else _short(value)
+    return attributes
+
+
+def _style(style: str) -> str:
+    """Return a style without its font family, which is the page's, and what is so without it."""
+    said = [[part.strip() for part in one.split(":", 1)] for one in style.split(";") if one.strip()]
+    return ";".join(
+        f"{name}:{_short(value, 2)}"
+        for name, value in said
+        if name != "font-family" and INHERITED.get(name) != value
+    )
+
+
+def _short(text: str, decimals: int = 1) -> str:
+    """Write lengths to a tenth, or as told."""
+    return NUMBER.sub(lambda found: f"{round(float(found[0]), decimals):g}", text)
