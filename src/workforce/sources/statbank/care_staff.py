@@ -6,11 +6,9 @@ import polars as pl
 
 from workforce.contract.folder import FetchReport
 from workforce.errors import MissingDataError, ParameterError, SourceError
-from workforce.sources.statbank.calls import Line
 from workforce.sources.statbank.care_users import MARKS, lacks_figure
-from workforce.sources.statbank.declared import declarations, fetch_declared, newest_year
+from workforce.sources.statbank.declared import Ask, declarations, newest_year
 from workforce.sources.statbank.fetched_record import source_of
-from workforce.sources.statbank.reading import Progress
 
 UNTOLD = "0000"
 """Occupation, in STYRK-08, of those whose education is another or not known."""
@@ -24,11 +22,8 @@ SCHEMA = pl.Schema(
 def take_care_staff(
     people: pl.DataFrame,
     kostra_figures: pl.DataFrame,
-    line: Line,
-    base_url: str,
+    ask: Ask,
     report: FetchReport,
-    *,
-    progress: Progress | None = None,
 ) -> pl.DataFrame:
     """Take FTE by occupation; what no occupation is told for is the total less the others.
 
@@ -42,11 +37,10 @@ def take_care_staff(
         Inhabitants of the municipalities; FTE are taken for the same years.
     kostra_figures : polars.DataFrame
         region, sector, key_figure, year, figure; may be empty.
-    line, base_url
-        How and where to call.
+    ask : callable
+        Gives the figures of a declared table.
     report : FetchReport
         Gets the source, and what is left out.
-    progress : callable, optional
 
     Returns
     -------
@@ -58,9 +52,7 @@ def take_care_staff(
     years = people["year"].unique().to_list()
     name = "KOKutdanningoms0000"
     try:
-        found, fetched = fetch_declared(
-            declared, towns, line=line, base_url=base_url, progress=progress
-        )
+        found, fetched = ask(declared, towns)
     except (ParameterError, SourceError) as error:
         rows = _close_to_users(kostra_figures, None)
         if rows.is_empty():

@@ -6,16 +6,14 @@ import polars as pl
 
 from workforce.contract.folder import FetchReport
 from workforce.errors import MissingDataError
-from workforce.sources.statbank.calls import Line
 from workforce.sources.statbank.declared import (
+    Ask,
     Declaration,
     declarations,
-    fetch_declared,
     newest_year,
     span_of_ages,
 )
 from workforce.sources.statbank.fetched_record import source_of
-from workforce.sources.statbank.reading import Progress
 from workforce.sources.tables.files import national_folder
 
 LEAST_PEERS = 3
@@ -32,12 +30,10 @@ MARKS = {
 def take_care_users(
     people: pl.DataFrame,
     groups: Mapping[str, str],
-    line: Line,
-    base_url: str,
+    ask: Ask,
     report: FetchReport,
     *,
     borrow: bool,
-    progress: Progress | None = None,
 ) -> pl.DataFrame:
     """Take users of care services, spread over sex and single ages within each age group.
 
@@ -52,13 +48,12 @@ def take_care_users(
         region, sex, age, year, persons of the municipalities.
     groups : mapping
         KOSTRA group of every municipality in the country.
-    line, base_url
-        How and where to call.
+    ask : callable
+        Gives the figures of a declared table.
     report : FetchReport
         Gets the source, and what is left out or borrowed.
     borrow : bool
         Whether the comparison group may lend.
-    progress : callable, optional
 
     Returns
     -------
@@ -67,9 +62,7 @@ def take_care_users(
     """
     declared = declarations()["service_use"]
     towns = people["region"].unique().sort().to_list()
-    found, fetched = fetch_declared(
-        declared, towns, line=line, base_url=base_url, progress=progress
-    )
+    found, fetched = ask(declared, towns)
     report.sources.append(source_of("service_use", fetched, newest=newest_year(found)))
     report.notes.append(
         f"service_use: table {declared.table} has age groups; users were spread over sex and "
@@ -82,7 +75,7 @@ def take_care_users(
             usable.append(rows)
             continue
         lent = _replace_gaps(
-            rows, str(town), int(str(year)), people, groups, line, base_url, report, borrow=borrow
+            rows, str(town), int(str(year)), people, groups, ask, report, borrow=borrow
         )
         if lent is not None:
             usable.append(lent)
@@ -101,8 +94,7 @@ def _replace_gaps(
     year: int,
     people: pl.DataFrame,
     groups: Mapping[str, str],
-    line: Line,
-    base_url: str,
+    ask: Ask,
     report: FetchReport,
     *,
     borrow: bool,
@@ -119,7 +111,7 @@ def _replace_gaps(
         return None
     peers = sorted(code for code, of in groups.items() if of == group and code != town)
     try:
-        rates = _group_rates(declared, peers, year, [age for age, _ in gaps], line, base_url)
+        rates = _group_rates(declared, peers, year, [age for age, _ in gaps], ask)
     except MissingDataError as error:
         report.notes.append(f"{what}. The year was left out. {error}")
         return None
@@ -152,14 +144,13 @@ def _group_rates(
     peers: list[str],
     year: int,
     ages: list[str],
-    line: Line,
-    base_url: str,
+    ask: Ask,
 ) -> dict[str, float]:
     """Find users per inhabitant by age group, over the peers that have figures."""
     if len(peers) < LEAST_PEERS:
         raise MissingDataError(f"Its group has only {len(peers)} others, too few to lend.")
-    users, _ = fetch_declared(declared, peers, line=line, base_url=base_url)
-    there, _ = fetch_declared(declarations()["population"], peers, line=line, base_url=base_url)
+    users, _ = ask(declared, peers)
+    there, _ = ask(declarations()["population"], peers)
     users = users.filter((pl.col("year") == year) & pl.col("age").is_in(ages) & ~lacks_figure())
     spans = {code: span_of_ages(code, "07459")[0] for code in there["age"].unique()}
     single = there.filter((pl.col("year") == year) & ~lacks_figure()).select(

@@ -1,7 +1,7 @@
 """The tables of the StatBank that are fetched, as declared, and held against their metadata."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -59,6 +59,10 @@ class Declaration:
     kostra: bool = False
     sector: str = ""
     sectors: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+Ask = Callable[[Declaration, Sequence[str]], tuple[pl.DataFrame, Fetched]]
+"""Gives what is declared for some municipalities, in our words, and where it comes from."""
 
 
 @cache
@@ -128,15 +132,41 @@ def fetch_declared(
     figures, fetched = get_statbank(
         declared.table, query, base_url=base_url, line=line, progress=progress
     )
+    return in_our_words(declared, figures, number, told), fetched
+
+
+def in_our_words(
+    declared: Declaration,
+    figures: pl.DataFrame,
+    number: Mapping[str, str],
+    told: Mapping[str, Mapping[str, str]],
+) -> pl.DataFrame:
+    """Name the places, periods and codes of figures as we do.
+
+    Parameters
+    ----------
+    declared : Declaration
+    figures : polars.DataFrame
+        A column of codes for each variable, value and status.
+    number : mapping of code to number
+        Of the municipalities.
+    told : mapping of variable to codes
+        Our names of the codes that were found by their labels.
+
+    Returns
+    -------
+    polars.DataFrame
+        region, age where declared, year or quarter, the other variables, value, status.
+    """
+    names = dict.fromkeys((*declared.select, *declared.find))
     columns = {
         name: pl.col(name).replace_strict(
             {**declared.rename.get(name, {}), **told.get(name, {})}, default=pl.col(name)
         )
-        for name in query
-        if name not in (declared.region, declared.age, declared.time)
+        for name in names
     }
     if declared.region:
-        columns["region"] = pl.col(declared.region).replace_strict(number)
+        columns["region"] = pl.col(declared.region).replace_strict(dict(number))
     if declared.age:
         columns["age"] = pl.col(declared.age)
     period, when = _period(declared, figures[declared.time])
@@ -145,7 +175,7 @@ def fetch_declared(
     rest = [name for name in columns if name not in order]
     return figures.with_columns(**columns, **{period: when}).select(
         *order, period, *rest, "value", "status"
-    ), fetched
+    )
 
 
 def _period(declared: Declaration, times: pl.Series) -> tuple[str, pl.Series]:

@@ -135,6 +135,11 @@ def read_breaks(
         line=line,
         base_url=base_url,
     )
+    return breaks_of(regions, changes, first_year)
+
+
+def breaks_of(regions: pl.DataFrame, changes: pl.DataFrame, first_year: int) -> pl.DataFrame:
+    """Find the table ``series_breaks`` of municipalities, from the changes of all numbers."""
     found = find_breaks(changes, first_year=first_year)
     here = regions.filter(pl.col("level") == "municipality")["region"].to_list()
     return found.filter(pl.col("region").is_in(here)).with_columns(first_year=pl.lit(first_year))

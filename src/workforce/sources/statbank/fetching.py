@@ -1,6 +1,6 @@
 """Make a data folder of public figures: places, inhabitants, projection, users, FTE in care."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -17,10 +17,11 @@ from workforce.sources.statbank import klass, reading
 from workforce.sources.statbank.calls import Line
 from workforce.sources.statbank.care_staff import take_care_staff
 from workforce.sources.statbank.care_users import MARKS, lacks_figure, take_care_users
-from workforce.sources.statbank.declared import declarations, fetch_declared, span_of_ages
+from workforce.sources.statbank.declared import Ask, declarations, fetch_declared, span_of_ages
 from workforce.sources.statbank.fetched_occupations import check_occupations
 from workforce.sources.statbank.fetched_record import source_of, write_record
 from workforce.sources.statbank.fetched_regions import read_breaks, read_regions, within_borders
+from workforce.sources.statbank.kostra_figures import SCHEMA as KOSTRA_FIGURES
 from workforce.sources.statbank.kostra_figures import take_kostra_figures, take_national_vacancies
 from workforce.sources.tables.files import SUFFIXES
 from workforce.sources.tables.record import read_record
@@ -30,6 +31,7 @@ OPTIONAL = (
     *("national_vacancies", "series_breaks"),
 )
 """Tables that a fetch leaves out, and says so, where they cannot be had."""
+_FROM_KOSTRA = {"kostra_figures", "fte_in_post"}
 
 
 @dataclass(frozen=True)
@@ -87,65 +89,98 @@ def fetch_folder(
     report = FetchReport()
     known, groups = read_regions(regions, today, line, where.klass, report)
     towns = known.filter(pl.col("level") == "municipality")["region"].to_list()
-    people, breaks = _take_population(known, today, line, where, report, progress)
+    ask = partial(fetch_declared, line=line, base_url=where.statbank, progress=progress)
+    breaks_from = partial(read_breaks, known, today=today, line=line, base_url=where.klass)
+    people, breaks = take_population(towns, breaks_from, ask, report)
     written = {"regions": known, "population": people}
     if len(breaks):
         written["series_breaks"] = breaks
-    figures = take_kostra_figures(people, line, where.statbank, report, progress=progress)
+    written |= take_others(people, breaks, groups, ask, report, borrow=borrow)
+    check_occupations(Path(folder), today, line, where.klass, report)
+    write_tables(Path(folder), written, report)
+    return report
+
+
+def take_others(
+    people: pl.DataFrame,
+    breaks: pl.DataFrame,
+    groups: Mapping[str, str],
+    ask: Ask,
+    report: FetchReport,
+    *,
+    borrow: bool = False,
+    names: Collection[str] = OPTIONAL,
+) -> dict[str, pl.DataFrame]:
+    """Take the tables beside population; one that cannot be had is left out with the reason.
+
+    Parameters
+    ----------
+    people, breaks : polars.DataFrame
+        Inhabitants, and the breaks in borders.
+    groups : mapping
+        KOSTRA group of every municipality in the country.
+    ask : callable
+        Gives the figures of a declared table.
+    report : FetchReport
+        Gets sources, and what is left out.
+    borrow : bool, optional
+        As in `fetch_folder`.
+    names : collection of str, optional
+        The tables to take.
+
+    Returns
+    -------
+    dict of str to polars.DataFrame
+    """
+    towns = people["region"].unique().sort().to_list()
     within = partial(within_borders, breaks=breaks)
+    figures = pl.DataFrame(schema=KOSTRA_FIGURES)
+    if {*names} & _FROM_KOSTRA:
+        figures = take_kostra_figures(people, ask, report)
     optional: dict[str, Callable[[], pl.DataFrame]] = {
         "kostra_figures": lambda: within(figures),
-        "fte_in_post": lambda: within(
-            take_care_staff(people, figures, line, where.statbank, report, progress=progress)
-        ),
-        "national_vacancies": partial(
-            take_national_vacancies, line, where.statbank, report, progress=progress
-        ),
-        "population_projection": partial(_take_projection, towns, line, where, report, progress),
+        "fte_in_post": lambda: within(take_care_staff(people, figures, ask, report)),
+        "national_vacancies": partial(take_national_vacancies, ask, report),
+        "population_projection": partial(_take_projection, towns, ask, report),
         "service_use": lambda: within_borders(
-            take_care_users(
-                people, groups, line, where.statbank, report, borrow=borrow, progress=progress
-            ),
+            take_care_users(people, groups, ask, report, borrow=borrow),
             breaks.filter(pl.col("reason") != "merged"),
         ),
     }
+    taken = {}
     for name, take in optional.items():
+        if name not in names:
+            continue
         try:
             rows = take()
         except (MissingDataError, ParameterError, SourceError) as error:
             report.notes.append(f"{name} was left out. {error}")
             continue
         if len(rows):
-            written[name] = rows
-    check_occupations(Path(folder), today, line, where.klass, report)
-    _write(Path(folder), written, report)
-    return report
+            taken[name] = rows
+    return taken
 
 
-def _take_population(
-    regions: pl.DataFrame,
-    today: date,
-    line: Line,
-    where: Addresses,
+def take_population(
+    towns: Sequence[str],
+    breaks_from: Callable[[int], pl.DataFrame],
+    ask: Ask,
     report: FetchReport,
-    progress: reading.Progress | None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Take inhabitants of the years that every municipality has within comparable borders.
 
     Beside them the breaks in the borders. The service sums municipalities that were merged; those
-    that came out of a split cannot be compared with the years before it.
+    that came out of a split cannot be compared with the years before it. ``breaks_from`` gives the
+    breaks since a first year.
     """
     declared = declarations()["population"]
-    towns = regions.filter(pl.col("level") == "municipality")["region"].to_list()
-    found, fetched = fetch_declared(
-        declared, towns, line=line, base_url=where.statbank, progress=progress
-    )
+    found, fetched = ask(declared, towns)
     report.sources.append(source_of("population", fetched))
     _require_figures(found, declared.table)
     totals = found.group_by("region", "year").agg(pl.col("value").sum())
     empty = totals.filter(pl.col("value") == 0)
     first = int(found["year"].min())  # type: ignore[arg-type]
-    breaks = read_breaks(regions, first, today, line=line, base_url=where.klass)
+    breaks = breaks_from(first)
     starts = [int(year) + 1 for year in empty["year"]]
     for new, year in (
         breaks.filter(pl.col("reason") != "merged").select("region", "year").iter_rows()
@@ -169,17 +204,9 @@ def _take_population(
     return _by_age(found, declared.table), breaks
 
 
-def _take_projection(
-    towns: list[str],
-    line: Line,
-    where: Addresses,
-    report: FetchReport,
-    progress: reading.Progress | None,
-) -> pl.DataFrame:
+def _take_projection(towns: Sequence[str], ask: Ask, report: FetchReport) -> pl.DataFrame:
     declared = declarations()["population_projection"]
-    found, fetched = fetch_declared(
-        declared, towns, line=line, base_url=where.statbank, progress=progress
-    )
+    found, fetched = ask(declared, towns)
     _require_figures(found, declared.table)
     report.sources.append(source_of("population_projection", fetched))
     return _by_age(found, declared.table).select(
@@ -217,7 +244,7 @@ def _by_age(found: pl.DataFrame, table: str) -> pl.DataFrame:
     )
 
 
-def _write(folder: Path, tables: dict[str, pl.DataFrame], report: FetchReport) -> None:
+def write_tables(folder: Path, tables: dict[str, pl.DataFrame], report: FetchReport) -> None:
     """Write every table, then the record of where they come from."""
     fetched = read_record(folder).tables
     for name in tables:

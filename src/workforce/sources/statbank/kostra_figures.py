@@ -4,11 +4,9 @@ import polars as pl
 
 from workforce.contract.folder import FetchReport
 from workforce.errors import MissingDataError, ParameterError, SourceError
-from workforce.sources.statbank.calls import Line
 from workforce.sources.statbank.care_users import lacks_figure
-from workforce.sources.statbank.declared import declarations, fetch_declared, newest_year
+from workforce.sources.statbank.declared import Ask, declarations, newest_year
 from workforce.sources.statbank.fetched_record import source_of
-from workforce.sources.statbank.reading import Progress
 
 SCHEMA = pl.Schema(
     {"region": pl.String(), "sector": pl.String(), "key_figure": pl.String(), "year": pl.Int64(),
@@ -17,14 +15,7 @@ SCHEMA = pl.Schema(
 PER_CENT = 100.0
 
 
-def take_kostra_figures(
-    people: pl.DataFrame,
-    line: Line,
-    base_url: str,
-    report: FetchReport,
-    *,
-    progress: Progress | None = None,
-) -> pl.DataFrame:
+def take_kostra_figures(people: pl.DataFrame, ask: Ask, report: FetchReport) -> pl.DataFrame:
     """Take the key figures that a report shows; a table that cannot be had is told and left out.
 
     A figure that is hidden or missing has no row.
@@ -33,11 +24,10 @@ def take_kostra_figures(
     ----------
     people : polars.DataFrame
         Inhabitants of the municipalities; figures are taken for the same years.
-    line, base_url
-        How and where to call.
+    ask : callable
+        Gives the figures of a declared table.
     report : FetchReport
         Gets the sources, and what is left out.
-    progress : callable, optional
 
     Returns
     -------
@@ -49,9 +39,7 @@ def take_kostra_figures(
     for name in ("care_figures", "school_figures"):
         declared = declarations()[name]
         try:
-            found, fetched = fetch_declared(
-                declared, towns, line=line, base_url=base_url, progress=progress
-            )
+            found, fetched = ask(declared, towns)
         except (ParameterError, SourceError) as error:
             report.notes.append(f"kostra_figures: {declared.about} were left out. {error}")
             continue
@@ -74,9 +62,7 @@ def take_kostra_figures(
     return pl.concat(parts).sort("region", "sector", "key_figure", "year")
 
 
-def take_national_vacancies(
-    line: Line, base_url: str, report: FetchReport, *, progress: Progress | None = None
-) -> pl.DataFrame:
+def take_national_vacancies(ask: Ask, report: FetchReport) -> pl.DataFrame:
     """Take vacancy rates of the country for the sectors whose industries the table has.
 
     With v vacancies and a share s of jobs and vacancies in each industry i, the rate of a sector
@@ -84,11 +70,10 @@ def take_national_vacancies(
 
     Parameters
     ----------
-    line, base_url
-        How and where to call.
+    ask : callable
+        Gives the figures of a declared table.
     report : FetchReport
         Gets the source, and what is left out.
-    progress : callable, optional
 
     Returns
     -------
@@ -101,7 +86,7 @@ def take_national_vacancies(
         No industry has figures.
     """
     declared = declarations()["national_vacancies"]
-    found, fetched = fetch_declared(declared, [], line=line, base_url=base_url, progress=progress)
+    found, fetched = ask(declared, [])
     there = found.filter(~lacks_figure())
     both = there.filter(pl.col("ContentsCode") == "LedigeStillinger").join(
         there.filter(pl.col("ContentsCode") == "LedigeStillingerPros"),
