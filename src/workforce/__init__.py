@@ -20,6 +20,7 @@ MODULES = {
     "forecast": "workforce.forecasting.forecast",
     "get_statbank": "workforce.sources.statbank.reading",
     "graduates": "workforce.model.education",
+    "import_statbank": "workforce.sources.statbank_saved.importing",
     "learning_gap": "workforce.model.mobility",
     "load_inputs": "workforce.inputs",
     "open_folder": "workforce.sources.tables.folder",

@@ -426,6 +426,56 @@ def fetch(
     typer.echo(f"Sources are in sources.json. Next: workforce check {folder}")
 
 
+@app.command("import-statbank")
+def import_statbank(
+    files: Annotated[
+        list[Path], typer.Argument(help="Tables saved on ssb.no: CSV, Excel, JSON-stat or PX.")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder of tables; made if it is not there.")] = Path(
+        "data/statbank"
+    ),
+    region: Annotated[
+        list[str] | None,
+        typer.Option(help='Number and name, "1101 Eigersund", where files have names alone.'),
+    ] = None,
+    table: Annotated[
+        str | None, typer.Option(help="Number of the table, where the files do not say it.")
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="YAML file: what a table that is not known means.")
+    ] = None,
+    suggest: Annotated[
+        Path | None,
+        typer.Option(help="Write a mapping proposed for a table that is not known, to this file."),
+    ] = None,
+) -> None:
+    """Turn tables that were saved by hand on ssb.no into tables of a folder, as fetch makes them.
+
+    Ends with 0 if tables were written, else with 2, and then nothing was changed.
+    """
+    from workforce.sources.statbank_saved.importing import REPORT
+    from workforce.sources.statbank_saved.importing import import_statbank as import_files
+    from workforce.sources.statbank_saved.mapping import suggest_table
+    from workforce.sources.tables.paths import write_new
+
+    try:
+        if suggest is not None:
+            write_new(suggest, suggest_table(files[0]))
+            typer.echo(f"Wrote {suggest}. Look through it, then run again with --mapping {suggest}")
+            return
+        report = import_files(files, out, regions=region or (), table=table, mapping=mapping)
+    except WorkforceError as error:
+        raise _wrong_input(error) from error
+    except OSError as error:
+        typer.echo(f"{error.filename or out} cannot be written: {error.strerror}.", err=True)
+        raise typer.Exit(WRONG_INPUT) from error
+    for name, rows in report.tables.items():
+        typer.echo(f"Wrote {name}.csv, {rows} rows")
+    for note in report.notes:
+        typer.echo(f"Note: {note}")
+    typer.echo(f"What was taken for what is in {out / REPORT}. Next: workforce check {out}")
+
+
 def _tell_what_lacks(report: "FolderReport") -> str:
     """Tell which tables there are no results without, and what was found in their place."""
     absent = [name for name in ("regions", "population") if name in report.absent]

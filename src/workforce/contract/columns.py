@@ -150,7 +150,7 @@ def _check_names(frame: pl.DataFrame, table: Table, file: str) -> list[Problem]:
             Problem(table.name, file, column.name, "missing column", 1, (), message + ".")
         )
     for name in extra:
-        near = _meant(name, names) or next(
+        near = meant(name, names) or next(
             iter(get_close_matches(name.strip().lower(), names, n=1, cutoff=0.6)), None
         )
         message = f"Rename it to {near}, or remove it." if near else "Remove it."
@@ -285,10 +285,10 @@ def nearest_code(code: str, codes: Collection[str]) -> str | None:
         if known.lower() == plain.lower() or known.lstrip("0") == plain.lstrip("0") != "":
             return known
     near = get_close_matches(plain, codes, n=1, cutoff=0.6)
-    return _meant(plain, codes) or (near[0] if near else None)
+    return meant(plain, codes) or (near[0] if near else None)
 
 
-def _meant(word: str, names: Collection[str]) -> str | None:
+def meant(word: str, names: Collection[str]) -> str | None:
     """Find the column or code that a Norwegian word stands for."""
     plain = word.strip().lower()
     return next((name for name in _norwegian().get(plain, ()) if name in names), None)

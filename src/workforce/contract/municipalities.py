@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+KEPT = ("1103",)
+"""Numbers that were in use before 2017 and that others became part of since."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -48,6 +51,39 @@ def successors(code: str) -> tuple[Change, ...]:
         for last in successors(step.new) or (step,):
             found[last.new] = Change(_number(code), last.new, last.name, last.year)
     return tuple(found.values())
+
+
+def numbers_before(code: str, year: int) -> frozenset[str] | None:
+    """Find the numbers that a municipality of today had on 1 January of a year.
+
+    Parameters
+    ----------
+    code : str
+        Number of a municipality of today.
+    year : int
+
+    Returns
+    -------
+    frozenset of str or None
+        Its own number alone where nothing changed since; None where a part of it was then a part
+        of a municipality that was split.
+    """
+    numbers = {code}
+    for change in sorted({step.year for step in changes() if step.year > year}, reverse=True):
+        steps = [step for step in changes() if step.year == change]
+        for new in list(numbers):
+            olds = {step.old for step in steps if step.new == new}
+            if any(step.old in olds and step.new != new for step in steps):
+                return None
+            if olds:
+                numbers -= set() if _was_there(new, change) else {new}
+                numbers |= olds
+    return frozenset(numbers)
+
+
+def _was_there(code: str, year: int) -> bool:
+    """Whether a number that others became in a year was in use before."""
+    return code in KEPT or any(step.new == code and step.year < year for step in changes())
 
 
 def what_became_of(code: str) -> str | None:

@@ -34,7 +34,9 @@ class Declaration:
     its name, since the end is the year of its edition; with none, codes are those of the table
     itself. A code that is not known for certain is declared under ``find`` by what its label
     says, and left out where no label does, unless it is ``needed``. ``sectors`` are codes of ours
-    and the codes of the table that make them up. A table of KOSTRA comes unrevised in March and
+    and the codes of the table that make them up. ``alone`` are words that a label must have as
+    well where a saved file has it without its code, and ``adds_up`` tells whether figures of
+    municipalities that were merged may be summed. A table of KOSTRA comes unrevised in March and
     revised in June.
     """
 
@@ -55,7 +57,9 @@ class Declaration:
     find: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     needed: Sequence[str] = ()
     confirm: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    alone: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     rename: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    adds_up: bool = True
     kostra: bool = False
     sector: str = ""
     sectors: Mapping[str, Sequence[str]] = field(default_factory=dict)

@@ -97,7 +97,12 @@ def fetch_folder(
         written["series_breaks"] = breaks
     written |= take_others(people, breaks, groups, ask, report, borrow=borrow)
     check_occupations(Path(folder), today, line, where.klass, report)
-    write_tables(Path(folder), written, report)
+    folder = Path(folder)
+    write_tables(folder, written, report)
+    for name in OPTIONAL:
+        if name not in written and (folder / f"{name}.csv").exists():
+            report.notes.append(f"{name}.csv of an earlier time was left in {folder} as it is.")
+    write_record(folder, report)
     return report
 
 
@@ -245,7 +250,7 @@ def _by_age(found: pl.DataFrame, table: str) -> pl.DataFrame:
 
 
 def write_tables(folder: Path, tables: dict[str, pl.DataFrame], report: FetchReport) -> None:
-    """Write every table, then the record of where they come from."""
+    """Write tables over those that were fetched before, and over no other."""
     fetched = read_record(folder).tables
     for name in tables:
         for path in (folder / f"{name}{suffix}" for suffix in SUFFIXES):
@@ -260,7 +265,3 @@ def write_tables(folder: Path, tables: dict[str, pl.DataFrame], report: FetchRep
         defused(rows).write_csv(fresh(unfinished))
         unfinished.replace(folder / f"{name}.csv")
         report.tables[name] = len(rows)
-    for name in OPTIONAL:
-        if name not in tables and (folder / f"{name}.csv").exists():
-            report.notes.append(f"{name}.csv of an earlier time was left in {folder} as it is.")
-    write_record(folder, report)

@@ -42,7 +42,7 @@ def read_delimited(path: Path, table: Table) -> Raw:
     """
     try:
         require_text_within(path)
-        text = _decode(path.read_bytes(), path.name)
+        text = decode(path.read_bytes(), path.name)
     except OSError as error:
         raise SourceError(f"{path.name} cannot be read: {error.strerror or error}.") from error
     if "\n" not in text:
@@ -78,7 +78,7 @@ def read_delimited(path: Path, table: Table) -> Raw:
     return Raw(frame.filter(filled), rows.filter(filled), path.name, {})
 
 
-def _decode(content: bytes, name: str) -> str:
+def decode(content: bytes, name: str) -> str:
     """Decode UTF-8 (with or without a mark), UTF-16 with its mark, or Windows' Western European."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:

@@ -44,3 +44,23 @@ def possible_path(path: Path) -> Path:
     if longest > LONGEST_NAME or len(os.fsencode(path)) > LONGEST_PATH:
         raise ValueError(f"is longer than the name of a file can be: {text[:60]}…. Check it.")
     return path
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a text file, as UTF-8, that was not there; one that is there is never written over.
+
+    Raises
+    ------
+    ParameterError
+        There is something of that name already, or the file cannot be written.
+    """
+    try:
+        file_path(path).parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise ParameterError(
+            f"{path} is there already and was left as it is. Name another file."
+        ) from error
+    except OSError as error:
+        raise ParameterError(f"{path} cannot be written: {error.strerror}.") from error

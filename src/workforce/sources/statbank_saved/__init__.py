@@ -1,0 +1,1 @@
+"""Tables of the StatBank that somebody saved by hand, and what each cell of them means."""

@@ -1,0 +1,378 @@
+"""Make tables of ours from files that were saved by hand on ssb.no, as a fetch makes them."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from os import PathLike
+from pathlib import Path
+
+import polars as pl
+
+from workforce.contract.folder import FetchReport
+from workforce.contract.municipalities import changes
+from workforce.contract.places import fresh
+from workforce.contract.problems import shorten
+from workforce.errors import MissingDataError, ParameterError, SourceError, WorkforceError
+from workforce.sources.statbank.declared import Declaration, declarations, in_our_words
+from workforce.sources.statbank.fetched_record import write_record
+from workforce.sources.statbank.fetched_regions import breaks_of
+from workforce.sources.statbank.fetching import OPTIONAL, take_others, take_population, write_tables
+from workforce.sources.statbank.jsonstat import Metadata
+from workforce.sources.statbank.reading import LICENCE, Fetched
+from workforce.sources.statbank_saved.borders import within_todays_borders
+from workforce.sources.statbank_saved.mapping import read_mapped
+from workforce.sources.statbank_saved.meaning import municipality_names
+from workforce.sources.statbank_saved.reading import Found, read_saved
+from workforce.sources.tables.files import find_tables, read_table
+from workforce.sources.tables.paths import file_path
+from workforce.sources.tables.record import read_record
+
+REPORT = "statbank_import.md"
+_PEOPLE = pl.Schema(
+    {"region": pl.String(), "sex": pl.String(), "age": pl.Int64(), "year": pl.Int64(),
+     "persons": pl.Float64()}
+)  # fmt: skip
+_PLACES = pl.Schema(
+    dict.fromkeys(("region", "level", "name", "county", "comparison_group"), pl.String())
+)
+_FROM = {
+    "kostra_figures": ("care_figures", "school_figures"),
+    "fte_in_post": ("fte_in_post", "care_figures"),
+}
+"""Tables of ours that more than one table of the StatBank fills, or another than their own."""
+
+
+@dataclass(frozen=True)
+class _Saved:
+    """The figures of one declared table, of all files that hold a part of it."""
+
+    figures: pl.DataFrame
+    files: tuple[Path, ...]
+    title: str
+    updated: str | None
+
+
+def import_statbank(
+    files: Sequence[str | PathLike[str]] | str | PathLike[str],
+    folder: str | PathLike[str],
+    *,
+    regions: Sequence[str] = (),
+    table: str | None = None,
+    mapping: str | PathLike[str] | None = None,
+    today: date | None = None,
+) -> FetchReport:
+    """Read tables that were saved on ssb.no, and write them as tables of a folder.
+
+    The same figures become the same tables as by `workforce fetch`. What each file was taken for
+    is written in ``statbank_import.md`` of the folder. KOSTRA groups and counties are not told in
+    saved files: places are municipalities alone.
+
+    Parameters
+    ----------
+    files : path or list of paths
+        CSV, Excel, JSON-stat or PX, of the tables that are fetched.
+    folder : path
+        Folder of tables; made where it is not there. Inhabitants of an earlier import or fetch
+        into it count where no file has any.
+    regions : list of str, optional
+        Numbers and names, such as ``"1101 Eigersund"``, of municipalities that files name without
+        a number.
+    table : str, optional
+        Number of the table that the files are of, where they do not say.
+    mapping : path, optional
+        How a table that is not known becomes one of ours, as `suggest_table` proposes it; the
+        files are then of that one table.
+    today : date, optional
+        Day by which counted inhabitants are told from projected ones; that of the clock.
+
+    Returns
+    -------
+    FetchReport
+        Rows by table, sources, and notes: what was taken for what, and what was left out.
+
+    Raises
+    ------
+    SourceError
+        A file cannot be read, is of no table that is known, or a cell of it is not clear; all
+        files are told of at once.
+    MissingDataError
+        Neither a file nor the folder has inhabitants, or a figure of them is not given.
+    """
+    paths = [file_path(one) for one in ([files] if isinstance(files, str | PathLike) else files)]
+    folder = file_path(folder)
+    day = today or datetime.now(UTC).date()
+    known = municipality_names() | _names_given(regions) | _names_of_folder(folder)
+    report = FetchReport()
+    lines: list[str] = []
+    if mapping is not None:
+        return _import_mapped(paths, folder, file_path(mapping), known, report)
+    saved, places = _read_all(paths, known, day, table, report, lines)
+    before = read_record(folder)
+
+    def ask(declared: Declaration, towns: Sequence[str]) -> tuple[pl.DataFrame, Fetched]:
+        return _answer(declared, towns, saved)
+
+    written: dict[str, pl.DataFrame] = {}
+    if "population" in saved:
+        towns = saved["population"].figures[declarations()["population"].region].unique().sort()
+        people, breaks = take_population(towns.to_list(), partial(_breaks, towns), ask, report)
+        names = {code: name for name, code in known.items()} | places
+        written = {"population": people, **_regions(folder, people, names, before, report)}
+        if len(breaks):
+            written["series_breaks"] = breaks
+    else:
+        people = _people_of_folder(folder)
+        towns = people["region"].unique()
+        breaks = _breaks(towns, int(people["year"].min() or day.year))  # type: ignore[arg-type]
+    names_of = [name for name in OPTIONAL if any(one in saved for one in _FROM.get(name, (name,)))]
+    if people.is_empty() and set(names_of) - {"national_vacancies"}:
+        raise MissingDataError(
+            f"Neither the files nor {folder} have inhabitants, which the other tables are laid out "
+            "over. Save table 07459 from ssb.no as well, and name all files together."
+        )
+    written |= take_others(people, breaks, {}, ask, report, names=names_of)
+    if not written:
+        raise MissingDataError("\n".join(["No table could be made.", *report.notes]))
+    _write(folder, written, before, report, lines)
+    return report
+
+
+def _import_mapped(
+    paths: Sequence[Path],
+    folder: Path,
+    mapping: Path,
+    known: Mapping[str, str],
+    report: FetchReport,
+) -> FetchReport:
+    """Read files of one table that is not known, as a mapping says, and write it."""
+    parts = []
+    name = ""
+    for path in paths:
+        name, rows, notes = read_mapped(path, mapping, known=known)
+        report.notes.extend(notes)
+        parts.append(rows)
+    report.sources.append(
+        {
+            "table": name,
+            "source": f"Kilde: Statistisk sentralbyrå, {LICENCE}, lagret "
+            f"({', '.join(path.name for path in paths)})",
+        }
+    )
+    whole = pl.concat(parts, how="diagonal").unique(maintain_order=True)
+    lines = [f"- {path.name} by {mapping.name}" for path in paths]
+    _write(folder, {name: whole}, read_record(folder), report, [*lines, ""])
+    return report
+
+
+def _write(
+    folder: Path,
+    written: dict[str, pl.DataFrame],
+    before: FetchReport,
+    report: FetchReport,
+    lines: Sequence[str],
+) -> None:
+    write_tables(folder, written, report)
+    write_record(folder, _with_earlier(before, report))
+    text = "\n".join(["# Tables saved from the StatBank", "", *lines, *_bullets(report)])
+    fresh(folder / REPORT).write_text(f"{text.rstrip()}\n", encoding="utf-8")
+
+
+def _read_all(
+    paths: Sequence[Path],
+    known: Mapping[str, str],
+    today: date,
+    table: str | None,
+    report: FetchReport,
+    lines: list[str],
+) -> tuple[dict[str, _Saved], dict[str, str]]:
+    """Read every file, and tell all that is wrong with any of them in one error."""
+    found: dict[str, list[tuple[Path, Found, pl.DataFrame]]] = {}
+    wrong: list[str] = []
+    for path in paths:
+        try:
+            for one in read_saved(path, known=known, today=today, table=table):
+                found.setdefault(one.name, []).append((path, one, one.figures))
+                lines += _describe(one)
+        except WorkforceError as error:
+            wrong.append(str(error))
+    saved = {}
+    for name, parts in found.items():
+        try:
+            saved[name] = _together(name, parts, report)
+        except SourceError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise SourceError("\n\n".join(wrong))
+    places = {code: name for parts in found.values() for _, one, _ in parts
+              for code, name in one.places.items() if name}  # fmt: skip
+    return saved, places
+
+
+def _describe(one: Found) -> list[str]:
+    return [
+        f"## {one.file}: table {one.declared.table}, {one.declared.about}",
+        "",
+        *(f"- {line}" for line in one.taken),
+        *(f"- left out: {line}" for line in one.left),
+        "",
+    ]
+
+
+def _together(
+    name: str, parts: Sequence[tuple[Path, Found, pl.DataFrame]], report: FetchReport
+) -> _Saved:
+    """Lay the parts of a table together; a figure that two files give must be the same."""
+    declared = declarations()[name]
+    figures = pl.concat([rows for _, _, rows in parts]).unique(maintain_order=True)
+    keys = [column for column in figures.columns if column not in ("value", "status")]
+    twice = figures.filter(pl.struct(keys).is_duplicated())
+    files = [one.file for _, one, _ in parts]
+    if len(twice):
+        told = ", ".join(map(str, twice.select(keys).row(0)))
+        raise SourceError(
+            f"{' and '.join(dict.fromkeys(files))} have different figures of {told}. Keep one."
+        )
+    if declared.region:
+        figures, notes = within_todays_borders(figures, declared, ", ".join(files))
+        report.notes.extend(f"{name}: {note}." for note in notes)
+    for code in declared.select.get("Kjonn", ()):
+        if code not in figures["Kjonn"]:
+            sex = declared.rename["Kjonn"][code]
+            report.notes.append(f"{name}: no file has figures of {sex}. Save them as well.")
+    updated = [one.updated for _, one, _ in parts if one.updated]
+    return _Saved(
+        figures,
+        tuple(dict.fromkeys(path for path, _, _ in parts)),
+        parts[0][1].title,
+        min(updated) if updated else None,
+    )
+
+
+def _answer(
+    declared: Declaration, towns: Sequence[str], saved: Mapping[str, _Saved]
+) -> tuple[pl.DataFrame, Fetched]:
+    """Give what is declared, as a fetch does, from what was saved."""
+    name = next(name for name, one in declarations().items() if one.table == declared.table)
+    if name not in saved:
+        raise SourceError(f"Table {declared.table} is not among the files.")
+    found = saved[name]
+    figures = found.figures
+    if declared.region:
+        figures = figures.filter(pl.col(declared.region).is_in(list(towns)))
+        if figures.is_empty():
+            raise ParameterError(f"Table {declared.table} has no figures of {shorten(towns)}.")
+    number = dict.fromkeys(figures[declared.region], "") if declared.region else {}
+    rows = in_our_words(declared, figures, {code: code for code in number}, {})
+    when = max(datetime.fromtimestamp(path.stat().st_mtime, UTC) for path in found.files)
+    stamp = when.isoformat(timespec="seconds")
+    return rows, Fetched(
+        table=declared.table,
+        description=Metadata(found.title, None, found.updated, ()),
+        query={},
+        fetched=stamp,
+        updated=found.updated,
+        sha256=tuple(hashlib.sha256(path.read_bytes()).hexdigest() for path in found.files),
+        source=f"Kilde: Statistisk sentralbyrå, tabell {declared.table}, {LICENCE}, lagret "
+        f"{stamp[:10]} ({', '.join(path.name for path in found.files)})",
+    )
+
+
+def _breaks(towns: pl.Series, first: int) -> pl.DataFrame:
+    """Find the breaks in the borders of municipalities, from the packaged list of changes."""
+    links = pl.DataFrame(
+        [(one.old, one.new, date(one.year, 1, 1)) for one in changes()],
+        schema={"old": pl.String, "new": pl.String, "date": pl.Date},
+        orient="row",
+    ).filter(pl.col("date") > date(first, 1, 1))
+    places = pl.DataFrame({"region": towns, "level": "municipality"})
+    return breaks_of(places, links, first)
+
+
+def _people_of_folder(folder: Path) -> pl.DataFrame:
+    """Read the inhabitants that a folder has already; no rows where it has none."""
+    there = find_tables(folder) if folder.is_dir() else {}
+    if "population" not in there:
+        return pl.DataFrame(schema=_PEOPLE)
+    people = read_table(there["population"], "population").select(*_PEOPLE)
+    if "regions" not in there:
+        return people
+    levels = read_table(there["regions"], "regions").filter(pl.col("level") == "municipality")
+    return people.filter(pl.col("region").is_in(levels["region"].to_list()))
+
+
+def _regions(
+    folder: Path,
+    people: pl.DataFrame,
+    names: Mapping[str, str],
+    before: FetchReport,
+    report: FetchReport,
+) -> dict[str, pl.DataFrame]:
+    """Make the table of places, or add to that of an earlier fetch; one's own stays as it is."""
+    towns = people["region"].unique().sort().to_list()
+    there = find_tables(folder).get("regions") if folder.is_dir() else None
+    old = read_table(there, "regions") if there else pl.DataFrame(schema=_PLACES)
+    lacking = [code for code in towns if code not in old["region"]]
+    if there and not (there.suffix == ".csv" and "regions" in before.tables):
+        if lacking:
+            report.notes.append(
+                f"regions: {there.name} is your own and was left as it is. It lacks "
+                f"{shorten(lacking)}: add {'it' if len(lacking) == 1 else 'them'}."
+            )
+        return {}
+    nameless = [code for code in lacking if not names.get(code)]
+    if nameless:
+        report.notes.append(
+            f"regions: the files do not name {shorten(nameless)}; the number stands for the name."
+        )
+    if lacking:
+        report.notes.append(
+            "regions: saved files tell neither counties nor KOSTRA groups. Fill in the columns "
+            "county and comparison_group of regions.csv where places are to be compared."
+        )
+    rows = [(code, "municipality", names.get(code) or code, None, None) for code in lacking]
+    new = pl.DataFrame(rows, schema=_PLACES, orient="row")
+    kept = old.select(*_PLACES).filter(
+        (pl.col("level") != "municipality") | pl.col("region").is_in(towns)
+    )
+    if kept.height < old.height:  # A county is the sum of all of its municipalities.
+        kept = kept.filter(pl.col("level") != "county").with_columns(county=pl.lit(None, pl.String))
+    return {"regions": pl.concat([kept, new])}
+
+
+def _names_given(regions: Sequence[str]) -> dict[str, str]:
+    found = {}
+    for told in regions:
+        number, _, name = told.strip().partition(" ")
+        if len(number) != 4 or not number.isdigit() or not name.strip():
+            raise ParameterError(
+                f'{told!r} is no number with a name. Write --region "1101 Eigersund".'
+            )
+        found[name.strip().casefold()] = number
+    return found
+
+
+def _names_of_folder(folder: Path) -> dict[str, str]:
+    there = find_tables(folder).get("regions") if folder.is_dir() else None
+    if there is None:
+        return {}
+    places = read_table(there, "regions").filter(pl.col("level") == "municipality")
+    return {name.casefold(): code for code, name in places.select("region", "name").iter_rows()}
+
+
+def _with_earlier(before: FetchReport, report: FetchReport) -> FetchReport:
+    """Keep what the record tells of tables that this import did not write."""
+    kept = {name: rows for name, rows in before.tables.items() if name not in report.tables}
+    return FetchReport(
+        tables={**kept, **report.tables},
+        sources=[one for one in before.sources if one["table"] not in report.tables]
+        + report.sources,
+        notes=[note for note in before.notes if note.partition(":")[0] in kept] + report.notes,
+        borrowed=before.borrowed if "service_use" in kept else [],
+    )
+
+
+def _bullets(report: FetchReport) -> list[str]:
+    wrote = [f"- {name}.csv: {rows} rows" for name, rows in report.tables.items()]
+    return ["## Written", "", *wrote, "", *(f"- {note}" for note in report.notes)]

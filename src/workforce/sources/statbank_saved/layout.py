@@ -1,0 +1,189 @@
+"""Find in a saved table where its title, heads, names of rows, figures and footnotes are."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from workforce.errors import SourceError
+from workforce.sources.statbank_saved.cells import Sheet
+
+MARKS = (".", "..", ":", "-", "...")
+_NUMBER = re.compile("[+-\u2212]?\\d[\\d \u00a0\u2009\u202f.,]*")
+_TITLE = re.compile(r"^\d{5}: ")
+_MOST_HEADS = 12
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the parts of a saved table are; rows and columns count from 0.
+
+    ``stubs`` are the columns that name the rows, with their own name (empty where they have none),
+    and their text in each row of ``rows``, with what a blank under a merged cell stands for.
+    ``columns`` are the columns of figures, with the texts above each, from the top.
+    """
+
+    sheet: Sheet
+    title: str
+    notes: tuple[str, ...]
+    rows: tuple[int, ...]
+    stubs: tuple[tuple[int, str, tuple[str, ...]], ...]
+    columns: tuple[tuple[int, tuple[str, ...]], ...]
+    head: int
+
+
+def lay_out(sheet: Sheet, names: Collection[str]) -> Layout:
+    """Find the parts of a saved table.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The cells of the file.
+    names : collection of str
+        What variables of tables may be called, in small letters.
+
+    Returns
+    -------
+    Layout
+
+    Raises
+    ------
+    SourceError
+        There are no figures, or a row that has some is not named.
+    """
+    start, titles = _after_title(sheet)
+    heads, body = _heads(sheet, start, names)
+    stubs, columns = _columns(sheet, heads, body, names)
+    with_figures = [
+        row
+        for row in range(body, len(sheet.rows))
+        if any(is_figure(sheet.rows[row][column]) for column in columns)
+    ]
+    if not columns or not with_figures:
+        raise SourceError(
+            f"{sheet.file}: no rows of figures were found. Save the table from ssb.no as CSV, "
+            "Excel, JSON-stat or PX, and do not change it before it is read."
+        )
+    last = with_figures[-1]
+    names_of: dict[int, list[str]] = {column: [] for column in stubs}
+    rows = []
+    above = dict.fromkeys(stubs, "")
+    for row in range(body, last + 1):
+        cells = sheet.rows[row]
+        for place, column in enumerate(stubs):
+            told = as_text(cells[column])
+            if told:
+                above[column] = told
+                if not any(as_text(cells[later]) for later in stubs[place + 1 :]):
+                    above |= dict.fromkeys(stubs[place + 1 :], "")
+        figures = any(is_figure(cells[column]) for column in columns)
+        if not figures and not (stubs and as_text(cells[stubs[-1]])):
+            continue
+        unnamed = [column for column in stubs if not above[column]]
+        if stubs and (unnamed or not as_text(cells[stubs[-1]])):
+            where = sheet.place(row, unnamed[0] if unnamed else stubs[-1])
+            raise SourceError(
+                f"{sheet.file}, {where}: the cell is empty, so it is not known what the figures "
+                "of the row are of. Save the table again, or fill the cell."
+            )
+        rows.append(row)
+        for column in stubs:
+            names_of[column].append(above[column])
+    texts = [as_text(cell) for row in sheet.rows[last + 1 :] for cell in row if as_text(cell)]
+    own = heads[-1] if heads else None
+    return Layout(
+        sheet=sheet,
+        title=" ".join(titles),
+        notes=tuple(texts),
+        rows=tuple(rows),
+        stubs=tuple(
+            (column, "" if own is None else as_text(sheet.rows[own][column]), tuple(found))
+            for column, found in names_of.items()
+        ),
+        columns=tuple(_above(sheet, heads, columns)),
+        head=body if own is None else own,
+    )
+
+
+def as_text(cell: str | float) -> str:
+    """Write a cell as text: a whole number without decimals."""
+    if isinstance(cell, str):
+        return cell
+    return str(int(cell)) if cell.is_integer() else str(cell)
+
+
+def is_figure(cell: str | float) -> bool:
+    """Whether a cell holds a number, or a mark that stands for one."""
+    return not isinstance(cell, str) or cell in MARKS or bool(_NUMBER.fullmatch(cell))
+
+
+def _after_title(sheet: Sheet) -> tuple[int, list[str]]:
+    """Find the first row below the title: texts that stand alone in the first column."""
+    titles = []
+    for row, cells in enumerate(sheet.rows):
+        filled = [place for place, cell in enumerate(cells) if cell != ""]
+        first = as_text(cells[0])
+        if filled == [0] and len(cells) > 1:
+            titles.append(first)
+        elif filled and _TITLE.match(first) and not any(is_figure(cells[at]) for at in filled):
+            # A title without quotes falls apart at its commas.
+            titles.append(", ".join(as_text(cells[at]) for at in filled))
+        elif filled:
+            return row, titles
+    return len(sheet.rows), titles
+
+
+def _heads(sheet: Sheet, start: int, names: Collection[str]) -> tuple[list[int], int]:
+    """Find the rows of heads, and the first row below them; a table may have none."""
+    near = range(start, min(start + _MOST_HEADS, len(sheet.rows)))
+    for row in near:
+        if any(as_text(cell).casefold() in names for cell in sheet.rows[row]):
+            return [each for each in range(start, row + 1) if any(sheet.rows[each])], row + 1
+    heads = []
+    for row in near:
+        if sheet.rows[row][0] != "" or not any(sheet.rows[row]):
+            break
+        heads.append(row)
+    return heads, start + len(heads)
+
+
+def _columns(
+    sheet: Sheet, heads: Sequence[int], body: int, names: Collection[str]
+) -> tuple[list[int], list[int]]:
+    """Tell the columns that name the rows from those of figures."""
+    width = len(sheet.rows[0])
+    below = sheet.rows[body:]
+    if not heads:
+        filled = [at for at in range(width) if any(row[at] != "" for row in below)]
+        return filled[:-1], filled[-1:]
+    stubs, figures = list[int](), list[int]()
+    for column in range(width):
+        told = [as_text(sheet.rows[row][column]) for row in heads]
+        named = told[-1].casefold() in names
+        texts = any(row[column] != "" and not is_figure(row[column]) for row in below)
+        has_figures = any(is_figure(row[column]) for row in below if row[column] != "")
+        if named or (not any(told) and (texts or has_figures) and not figures):
+            stubs.append(column)
+        elif has_figures and any(told):
+            figures.append(column)
+        elif has_figures and figures and len(heads) > 1:
+            figures.append(column)  # Below a merged head.
+    return stubs, figures
+
+
+def _above(
+    sheet: Sheet, heads: Sequence[int], columns: Sequence[int]
+) -> list[tuple[int, tuple[str, ...]]]:
+    """Give the texts above each column of figures; a blank is below a merged cell to its left."""
+    told: list[list[str]] = []
+    for row in heads:
+        last = ""
+        line = []
+        for column in range(columns[0] if columns else 0, len(sheet.rows[0])):
+            last = as_text(sheet.rows[row][column]) or last
+            if column in columns:
+                line.append(last)
+        told.append(line)
+    return [
+        (column, tuple(line[place] for line in told if line[place]))
+        for place, column in enumerate(columns)
+    ]
