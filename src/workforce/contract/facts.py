@@ -81,6 +81,10 @@ class Facts:
         Of each scenario that a page discusses.
     plan
         Measures in KS's order, to be followed up one after another.
+    cost_sources
+        Where what a measure costs comes from, by its name in the plan and by lever.
+    wage_basis
+        Whether wages are the place's ``own``, ``national`` or ``both``; empty where none is used.
     goal
         Shortage to come down to [FTE], and how surely.
     neighbours
@@ -117,6 +121,8 @@ class Facts:
     hides_few: bool = False
     measures: Mapping[str, tuple[Measure, ...]] = field(default_factory=dict)
     plan: tuple[Measure, ...] = ()
+    cost_sources: Mapping[str, str] = field(default_factory=dict)
+    wage_basis: str = ""
     goal: Mapping[str, float] = field(default_factory=dict)
     neighbours: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sharing: Sharing = field(default_factory=Sharing)

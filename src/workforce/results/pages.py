@@ -35,6 +35,7 @@ from workforce.results.goal_rows import mix_rows
 from workforce.results.graduate_rows import with_graduates
 from workforce.results.hindsight import hindsight
 from workforce.results.labour_pool import with_labour_pool
+from workforce.results.measure_money import cost_sources, money_rows, wage_basis
 from workforce.results.measures import measures_of
 from workforce.results.member_moves import with_member_moves
 from workforce.results.mobilising import AFTER, effect_rows, one_after_another, plan_measures
@@ -378,6 +379,7 @@ def _mobilisation(place: Place, asked: Asked) -> Made:
             else []
         ),
         effect_rows(inputs, scenario, plan, **settings),
+        money_rows(inputs, scenario, plan, missing=_missing(own, place)),
         freed_rows(inputs, scenario, levers, **settings),
         *(
             mix_rows(inputs, scenario, levers, sector=sector, **choices.goal, **settings)
@@ -397,12 +399,22 @@ def _mobilisation(place: Place, asked: Asked) -> Made:
     ]
     return table, {
         "plan": plan,
+        "cost_sources": cost_sources(inputs, plan),
+        "wage_basis": wage_basis(inputs),
         "goal": dict(choices.goal),
         "neighbours": {name: tuple(codes) for name, codes in near.items()},
         "sharing": choices.sharing,
         "shared": tuple(shared),
         "pool": pool,
     }
+
+
+def _missing(table: pl.DataFrame, place: Place) -> float:
+    """FTE missing at the horizon without measures; 0 where there is no staff."""
+    of = {"variable": "missing_fte", "scenario": "baseline", "region": place.region}
+    whole = {"sector": "all", "occupation": "all", "year": place.base_year + place.horizon}
+    rows = table.filter(**of, **whole)
+    return float(rows["central"].item()) if rows.height else 0.0
 
 
 def _audience(place: Place) -> Audience:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from workforce.contract.about import is_invented
 from workforce.contract.figures import Figures
 from workforce.reports.charts.declared import Told, chart
-from workforce.reports.charts.figures import Estimate, Subject, estimate, only, pick
-from workforce.reports.charts.words import NOTHING, said_of, told
+from workforce.reports.charts.figures import Estimate, Subject, estimate, only, pick, whole
+from workforce.reports.charts.words import NOTHING, said_of, stamp, told
 from workforce.texts.catalogue import number, percent, say
 
 OUT_OF_REACH = "limits"
@@ -39,13 +42,21 @@ def cheapest_mixes(figures: Figures, subject: Subject) -> Told | None:
     sizes, more = (_by_lever(figures, subject, name) for name in ("mix_size", "mix_one_more"))
     levers = list(dict.fromkeys(lever for _, lever in sizes))
     used = [name for name in levers if any(sizes[mix, name] for mix in mixes)]
+    sources = figures.facts.cost_sources
+    marked = stamp(next((s for n in used if is_invented(s := sources.get(n, ""))), ""), texts)
+    used += [one.lever for one in figures.facts.plan if one.lever not in used]
+    used = list(dict.fromkeys(used))
     reached, first = OUT_OF_REACH not in mixes, next(iter(mixes))
     rows = [_lever_name(subject, name) for name in used]
     table = {"what": [*rows, *(say(texts, f"mixes.{row}") for row in ("cost", "gap", "chance"))]}
+    if (own := _own_plan(figures, subject, used)) is not None:
+        table[say(texts, "mixes.plan")] = own
     for place, (mix, gap) in enumerate(mixes.items(), 1):
         heading = say(texts, "mixes.mix", number=place) if reached else say(texts, "mixes.limits")
-        table[heading] = [_size(subject, name, sizes[mix, name]) for name in used]
-        table[heading] += _ends(subject, gap, cost[mix], chance[mix])
+        table[heading] = [_size(subject, name, sizes.get((mix, name), 0.0)) for name in used]
+        table[heading] += _ends(
+            subject, gap, f"{_million(subject, cost[mix])}{marked}", chance[mix]
+        )
     least = 0.05 * (MILLION if reached else 1)  # Less would be written as 0.0.
     return Told(
         table=table,
@@ -58,7 +69,7 @@ def cheapest_mixes(figures: Figures, subject: Subject) -> Told | None:
         },
         title="title" if reached else "title_out_of_reach",
         # The cheapest on paper is what every employer plans to do.
-        notes=("note", "recruits") if "recruitment" in used else ("note",),
+        notes=("note", "price", "recruits") if "recruitment" in used else ("note", "price"),
         more=[
             _one_more(subject, mix, name, gain, reached=reached)
             for mix in mixes
@@ -90,12 +101,39 @@ def _size(subject: Subject, lever: str, size: float) -> str:
     return say(subject.texts, f"lever.{lever}.size", size=written)
 
 
-def _ends(subject: Subject, gap: Estimate, cost: float, chance: float) -> list[str]:
+def _ends(subject: Subject, gap: Estimate, cost: str, chance: float) -> list[str]:
+    return [cost, told(gap, subject.texts), percent(chance, subject.texts, decimals=0)]
+
+
+def _million(subject: Subject, cost: float) -> str:
     texts = subject.texts
+    return say(texts, "mixes.million", cost=number(cost / MILLION, texts, decimals=1))
+
+
+def _own_plan(figures: Figures, subject: Subject, used: Sequence[str]) -> list[str] | None:
+    """Give the column of the place's own plan; None where it has none, or no price is known."""
+    plan, texts = figures.facts.plan, subject.texts
+    left = estimate(whole(figures, subject, "missing_fte"), year=subject.horizon_year)
+    items = pick(figures, subject, "measure_money", dimension="money", year=subject.horizon_year)
+    prices = dict(items.filter(detail="price").select("category", "central").iter_rows())
+    if not plan or left is None or not prices:
+        return None
+    sizes = {
+        lever: ", ".join(
+            _size(subject, lever, one.size or 0.0) for one in plan if one.lever == lever
+        )
+        for lever in used
+    }
+    cost = _million(subject, sum(prices.values()))
+    if len(prices) < len(plan):
+        cost = say(texts, "mixes.at_least", cost=cost)
+    invented = (figures.facts.cost_sources.get(name, "") for name in prices)
+    marked = stamp(next(filter(is_invented, invented), ""), texts)
     return [
-        say(texts, "mixes.million", cost=number(cost / MILLION, texts, decimals=1)),
-        told(gap, texts),
-        percent(chance, texts, decimals=0),
+        *(sizes[name] or NOTHING for name in used),
+        f"{cost}{marked}",
+        told(left, texts),
+        NOTHING,
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import polars as pl
 
+from workforce.contract.about import is_invented
 from workforce.contract.figures import Figures
 from workforce.contract.names import name_of as name_in
 from workforce.contract.results import declared
@@ -336,6 +337,11 @@ def side_by_side(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> dict
     """
     cells = list(rows)
     return {heading: [row[place] for row in cells] for place, heading in enumerate(headings)}
+
+
+def stamp(source: str | None, texts: Texts) -> str:
+    """Say at a figure that it is made up for an example, by its source; empty where it is not."""
+    return f" ({say(texts, 'money.invented')})" if source and is_invented(source) else ""
 
 
 def plain(value: Estimate, texts: Texts) -> str:

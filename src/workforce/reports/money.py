@@ -1,0 +1,188 @@
+"""The money of a plan: what each measure costs and saves a year, and what leaving the gap does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from workforce.contract.figures import Figures
+from workforce.contract.measures import Measure
+from workforce.reports.charts.chart import SILENT, Chart
+from workforce.reports.charts.declared import Told, chart
+from workforce.reports.charts.figures import Subject, estimate, pick, whole
+from workforce.reports.charts.words import NOTHING, adding_up, decimals_for, plain, stamp
+from workforce.reports.mobilisation import measure_name
+from workforce.texts.catalogue import join_list, number, percent, say
+
+MILLION, THOUSAND = 1e6, 1e3
+SAVED_ALREADY = ("sick_pay", "extra_hours")
+COLUMNS = ("running", "wages", "saved", "price", "bought", "net")
+"""Columns of NOK a year; ``saved`` is sick pay and extra hours together."""
+
+Money = Mapping[str, float]
+
+
+@chart("money")
+def plan_money(figures: Figures, subject: Subject) -> Told | Chart:
+    """Set out what each measure of the plan costs and saves a year, and the price of an FTE.
+
+    A figure that is made up for an example is stamped where it stands.
+
+    Parameters
+    ----------
+    figures
+        Protected figures, whose facts have the measures and where their costs come from.
+    subject
+        The page; one service area has no money of its own, since costs are for the whole place.
+    """
+    plan, texts = figures.facts.plan, subject.texts
+    if not plan or "staff" in subject.missing or subject.sector != "all":
+        return SILENT
+    items = {one.name: _items(figures, subject, one) for one in plan}
+    if not any(items.values()):
+        return SILENT
+    total = {
+        column: sum(money[column] for money in items.values() if column in money)
+        for column in COLUMNS
+    }
+    decimals = 1 if max(map(abs, total.values())) >= MILLION else 2
+    columns = {
+        column: _column({n: m[column] for n, m in items.items() if column in m}, decimals)
+        for column in COLUMNS
+    }
+    once, each = (_by_measure(figures, subject, name) for name in ("measure_once", "measure_price"))
+    table: dict[str, list[str]] = {
+        "mobilisation.measure": [
+            *(measure_name(one, subject) for one in plan), say(texts, "money.total"),
+        ],
+        "once": [_once(one, once, figures, subject, decimals) for one in plan]
+        + [_millions(sum(once.values()), subject, decimals) if once else NOTHING],
+    }  # fmt: skip
+    for column in COLUMNS:
+        cells = [
+            _cell(columns[column].get(one.name), column, one, figures, subject, decimals)
+            for one in plan
+        ]
+        known = any(column in money for money in items.values())
+        table[_heading(column, figures, subject)] = [
+            *cells, _millions(total[column], subject, decimals) if known else NOTHING,
+        ]  # fmt: skip
+    gained = _gained(figures, subject)
+    per_fte = total["price"] / gained if gained >= 1 else None
+    table["each"] = [
+        *(_thousands(each.get(one.name), subject) for one in plan),
+        _thousands(per_fte, subject),
+    ]
+    unpriced = [measure_name(one, subject) for one in plan if "price" not in items[one.name]]
+    return Told(
+        table=table,
+        said={
+            "price": number(total["price"] / MILLION, texts, decimals=decimals),
+            "fte": number(gained, texts, decimals=decimals_for(gained)),
+            "each": _thousands(per_fte, subject),
+        },
+        title="title_each" if per_fte is not None else "title",
+        notes=("note", f"wages_{figures.facts.wage_basis}"),
+        more=[
+            *([say(texts, "money.unpriced", names=join_list(unpriced, texts))] if unpriced else []),
+            _leaving(figures, subject),
+        ],
+    )
+
+
+def _items(figures: Figures, subject: Subject, one: Measure) -> dict[str, float]:
+    rows = pick(figures, subject, "measure_money", dimension="money", year=subject.horizon_year)
+    found = dict(rows.filter(category=one.name).select("detail", "central").iter_rows())
+    if found:
+        found["saved"] = sum(found.get(name, 0.0) for name in SAVED_ALREADY)
+    return found
+
+
+def _by_measure(figures: Figures, subject: Subject, variable: str) -> dict[str, float]:
+    rows = pick(figures, subject, variable, dimension="part", year=subject.horizon_year)
+    return dict(rows.select("category", "central").iter_rows())
+
+
+def _column(values: Money, decimals: int) -> dict[str, float]:
+    """Round a column so that it adds up to its total as printed."""
+    scaled = {name: value / MILLION for name, value in values.items()}
+    return adding_up(scaled, sum(scaled.values()), decimals=decimals)
+
+
+def _heading(column: str, figures: Figures, subject: Subject) -> str:
+    if column != "wages":
+        return say(subject.texts, f"money.{column}")
+    basis = say(subject.texts, f"money.basis_{figures.facts.wage_basis}")
+    return say(subject.texts, "money.wages", basis=basis)
+
+
+def _cell(
+    value: float | None,
+    column: str,
+    one: Measure,
+    figures: Figures,
+    subject: Subject,
+    decimals: int,
+) -> str:
+    texts = subject.texts
+    if value is None:
+        return say(texts, "money.untold") if column == "running" else NOTHING
+    written = number(value, texts, decimals=decimals)
+    if column != "running":
+        return written
+    return f"{written}{stamp(figures.facts.cost_sources.get(one.name), subject.texts)}"
+
+
+def _once(one: Measure, once: Money, figures: Figures, subject: Subject, decimals: int) -> str:
+    if one.name not in once:
+        return say(subject.texts, "money.untold")
+    written = _millions(once[one.name], subject, decimals)
+    return f"{written}{stamp(figures.facts.cost_sources.get(one.name), subject.texts)}"
+
+
+def _millions(value: float, subject: Subject, decimals: int) -> str:
+    return number(value / MILLION, subject.texts, decimals=decimals)
+
+
+def _thousands(value: float | None, subject: Subject) -> str:
+    """Write NOK to the nearest thousand: wages are not known better."""
+    if value is None:
+        return NOTHING
+    return number(THOUSAND * round(value / THOUSAND), subject.texts, decimals=0)
+
+
+def _gained(figures: Figures, subject: Subject) -> float:
+    """FTE that all measures with a price give together, on the central path."""
+    rows = pick(
+        figures, subject, "measure_effect", sector="all", occupation="all", dimension="part",
+        year=subject.horizon_year,
+    )  # fmt: skip
+    priced = {one.name for one in figures.facts.plan if "price" in _items(figures, subject, one)}
+    effects = dict(rows.select("category", "central").iter_rows())
+    return -float(sum(effects.get(name, 0.0) for name in priced))
+
+
+def _leaving(figures: Figures, subject: Subject) -> str:
+    """Say what it costs to leave the gap: the hours bought, or that nobody knows."""
+    texts, year = subject.texts, subject.horizon_year
+    gap = estimate(whole(figures, subject, "missing_fte", scenario="baseline"), year=year)
+    prices = dict(
+        pick(figures, subject, "gap_money", dimension="gap_price", year=year)
+        .select("category", "central").iter_rows()
+    )  # fmt: skip
+    if gap is None or "own" not in prices:
+        return ""
+    said: dict[str, str | int] = {
+        "missing": plain(gap, texts),
+        "year": year,
+        "own": number(prices["own"] / MILLION, texts, decimals=1),
+    }
+    share = pick(figures, subject, "gap_bought_share", year=year)
+    if "bought" not in prices or not share.height:
+        return say(texts, "money.leaving_unknown", **said)
+    if prices["bought"] < 0.05 * MILLION:
+        return say(texts, "money.leaving_none", **said)
+    return say(
+        texts, "money.leaving", **said,
+        share=percent(float(share["central"].item()), texts, decimals=0),
+        bought=number(prices["bought"] / MILLION, texts, decimals=1),
+    )  # fmt: skip

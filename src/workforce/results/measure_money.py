@@ -1,0 +1,110 @@
+"""What measures cost and save, and what the gap costs, as rows of a results table."""
+
+from collections.abc import Sequence
+
+import polars as pl
+import xarray as xr
+
+from workforce.contract.about import about
+from workforce.contract.measures import Measure
+from workforce.model.projection import project
+from workforce.results.rows import lay_rows
+from workforce.scenarios.money import PAID, bought_share, measure_money, wage_costs
+
+ITEMS = (*PAID, "price", "bought", "net")
+
+
+def money_rows(
+    inputs: xr.Dataset, scenario: str, plan: Sequence[Measure], *, missing: float
+) -> pl.DataFrame:
+    """Lay out what each measure costs and saves in the last year, and what leaving the gap does.
+
+    Parameters
+    ----------
+    inputs : Dataset
+        As `load_inputs` gives them.
+    scenario : str
+        Name that the rows go under.
+    plan : sequence of Measure
+        From `plan_measures`.
+    missing : float
+        FTE missing at the horizon without measures, as the page tells it. They are priced by the
+        occupations that are short on the central path. [FTE]
+
+    Returns
+    -------
+    polars.DataFrame
+        ``measure_money``, ``measure_once``, ``measure_price``, ``gap_money`` and
+        ``gap_bought_share``; what is not known has no row, and without staff there are none.
+    """
+    if "staff" not in inputs:
+        return lay_rows([])
+    year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
+    rows: list[dict[str, object]] = _gap(inputs, missing, year)
+    if plan:
+        found = measure_money(inputs, {one.name: [one.step] for one in plan}, year=year)
+        for one in plan:
+            of = found.sel(measure=one.name)
+            rows += [
+                {"variable": "measure_money", "dimension": "money", "category": one.name,
+                 "detail": item, "central": float(of[item])}
+                for item in ITEMS
+            ]  # fmt: skip
+            rows += [
+                {"variable": variable, "dimension": "part", "category": one.name,
+                 "detail": "", "central": float(of[name])}
+                for variable, name in (("measure_once", "once"), ("measure_price", "per_fte"))
+            ]  # fmt: skip
+    known = [row for row in rows if row["central"] == row["central"]]
+    region = str(inputs["region"].values[0])
+    return lay_rows(known, inputs, scenario=scenario, region=region, year=year)
+
+
+def cost_sources(inputs: xr.Dataset, plan: Sequence[Measure]) -> dict[str, str]:
+    """Tell where costs come from, by lever, and by measure that has a cost of its own: its source.
+
+    Parameters
+    ----------
+    inputs : Dataset
+        As `load_inputs` gives them.
+    plan : sequence of Measure
+        From `plan_measures`.
+    """
+    known = {row.lever: row.source for row in about(inputs).measure_costs}
+    for one in plan:
+        own = one.step.get("cost") is not None
+        source = (one.source or {}).get("nb", "") if own else known.get(one.lever)
+        if source is not None:
+            known[one.name] = source
+    return known
+
+
+def wage_basis(inputs: xr.Dataset) -> str:
+    """Say whether wages are the place's ``own``, ``national`` or ``both``; empty without staff."""
+    if "staff" not in inputs:
+        return ""
+    heads = inputs["staff"].sum(["region", "sector", "sex", "working_age"])
+    own = {one.own for one in about(inputs).wages if float(heads.sel(occupation=one.occupation))}
+    return "both" if len(own) > 1 else "own" if own == {True} else "national"
+
+
+def _gap(inputs: xr.Dataset, missing: float, year: int) -> list[dict[str, object]]:
+    short = project(inputs)["shortage_fte"].sel(year=year).sum(["region", "sector"]).clip(min=0.0)
+    share, total = bought_share(inputs), float(short.sum())
+    if total <= 0:
+        return []
+    each = (wage_costs(inputs).sel(occupation=short["occupation"]) * short).sum("occupation")
+    each = each / total * missing
+    prices = {
+        "own": float(each.sel(price="own")),
+        "bought": share * float(each.sel(price="bought")),
+    }
+    label = {"dimension": "", "category": "", "detail": ""}
+    return [
+        {"variable": "gap_bought_share", **label, "central": share},
+        *(
+            {"variable": "gap_money", **label, "dimension": "gap_price", "category": name,
+             "central": price}
+            for name, price in prices.items()
+        ),
+    ]  # fmt: skip

@@ -1,0 +1,142 @@
+"""The money of a plan as a page tells it: sums, stamps and what is not known."""
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from workforce.contract.facts import Facts
+from workforce.contract.figures import Figures
+from workforce.contract.names import Names
+from workforce.contract.results import ROW
+from workforce.reports import charts
+from workforce.reports.charts.figures import Subject
+from workforce.results.mobilising import plan_measures
+from workforce.texts.catalogue import LANGUAGES, load_texts
+
+OWN = {
+    "mine": {
+        "title": {"nb": "a", "nn": "b", "en": "c"},
+        "measures": [
+            {"lever": "absence", "options": {"points": -0.5}},
+            {"lever": "recruitment", "options": {"percent": 5}},
+            {"lever": "staffing_standard", "options": {"percent": -1}},
+        ],
+    }
+}
+INVENTED = "Assumption made for the fictional county"
+PLAN = plan_measures("mine", OWN)
+ABSENCE = {"running": 1.2, "wages": 3.0, "sick_pay": -3.0, "extra_hours": 0.0, "price": 1.2,
+           "bought": -0.4, "net": 0.8}  # fmt: skip
+RECRUITS = {"running": 0.3, "wages": 8.0, "sick_pay": 0.0, "extra_hours": 0.0, "price": 8.3,
+            "bought": -1.0, "net": 7.3}  # fmt: skip
+STANDARD = {"wages": 0.0, "sick_pay": 0.0, "extra_hours": 0.0, "bought": 0.0}
+
+
+def row(variable: str, central: float, **keys: Any) -> dict[str, Any]:
+    return {
+        "scenario": "mine", "region": "1", "sector": "all", "occupation": "all", "dimension": "",
+        "category": "", "detail": "", "variable": variable, "unit": "", "year": 2036, "level": 0.8,
+        "central": central, "lower": central, "upper": central, "persons": 500.0,
+    } | keys  # fmt: skip
+
+
+def made(*, counted: bool = True, basis: str = "national") -> Figures:
+    rows = [
+        row("measure_money", amount * 1e6, dimension="money", category=one.name, detail=item)
+        for one, items in zip(PLAN, (ABSENCE, RECRUITS, STANDARD), strict=True)
+        for item, amount in items.items()
+        if counted or item not in ("bought", "net")
+    ]
+    part = {"dimension": "part"}
+    rows += [row("measure_effect", fte, category=one.name, **part)
+             for one, fte in zip(PLAN, (-4.0, -10.0, -1.0), strict=True)]  # fmt: skip
+    rows += [
+        row("measure_once", 5e6, category=PLAN[0].name, **part),
+        row("measure_price", 300_123.0, category=PLAN[0].name, **part),
+        row("measure_price", 830_000.0, category=PLAN[1].name, **part),
+        row("missing_fte", 20.0, scenario="baseline"),
+        row("missing_fte", 5.0),
+        row("gap_money", 16e6, dimension="gap_price", category="own"),
+    ]
+    if counted:
+        rows += [row("gap_money", 10e6, dimension="gap_price", category="bought"),
+                 row("gap_bought_share", 0.25)]  # fmt: skip
+    sources = {PLAN[0].name: INVENTED, PLAN[1].name: "Budget 2027", "absence": INVENTED}
+    facts = Facts(plan=PLAN, cost_sources=sources, wage_basis=basis)
+    return Figures(pl.DataFrame(rows, schema=ROW), "public", 5, facts)
+
+
+def subject(language: str = "en", **changes: Any) -> Subject:
+    about = {"sector": "all", "scenario": "mine"} | changes
+    return Subject(
+        region="1", base_year=2026, horizon_year=2036, texts=load_texts(language),
+        names=Names({}, {}), **about,
+    )  # fmt: skip
+
+
+def test_the_money_of_each_measure_adds_up_and_an_invented_figure_is_stamped_where_it_stands() -> (
+    None
+):
+    chart = charts.plan_money(made(), subject())
+    assert chart.table is not None
+    absence, recruits, standard, total = chart.table.to_dicts()
+    running, once = "Running cost a year (NOK million)", "Once only (NOK million)"
+    assert absence[running] == "1.2 (made up for the example county)"
+    assert absence[once] == "5.0 (made up for the example county)"
+    assert (recruits[running], recruits[once]) == ("0.3", "not given")
+    assert standard[running] == "not given"
+    assert standard["Price a year (NOK million)"] == "–"
+    assert (total[running], total["Price a year (NOK million)"]) == ("1.5", "9.5")
+    assert total["Net a year (NOK million)"] == "8.1"
+    each = "Price per FTE a year (NOK)"
+    assert (absence[each], recruits[each], total[each]) == ("300,000", "830,000", "679,000")
+    assert "14 FTE" in chart.title
+    assert "outside the sums: Lower staffing per user" in chart.note or "outside" in chart.note
+    assert any("national figures" in column for column in chart.table.columns)
+
+
+def test_leaving_the_gap_has_a_price_where_somebody_counted_what_is_bought() -> None:
+    note = charts.plan_money(made(), subject()).note
+    assert "20 FTE are missing" in note
+    assert "(25%)" in note
+    assert "NOK 10.0 million" in note
+    unknown = charts.plan_money(made(counted=False), subject())
+    assert "is not known" in unknown.note
+    assert unknown.table is not None
+    assert unknown.table["Net a year (NOK million)"].to_list() == ["–"] * 4
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("basis", ["own", "national", "both"])
+def test_whose_wages_they_are_is_said_in_every_language(language: str, basis: str) -> None:
+    chart = charts.plan_money(made(basis=basis), subject(language))
+    assert chart.table is not None
+    assert "{" not in "".join([chart.title, chart.note, *chart.table.columns])
+
+
+def test_a_page_of_one_service_or_without_a_plan_has_no_money() -> None:
+    assert charts.plan_money(made(), subject(sector="care")).table is None
+    empty = Figures(pl.DataFrame(schema=ROW), "public", 5, Facts())
+    assert charts.plan_money(empty, subject()).table is None
+
+
+def test_the_plan_stands_beside_the_cheapest_mixes_with_its_own_price() -> None:
+    mix = {"dimension": "mix", "category": "1"}
+    lever = {"dimension": "mix_lever", "category": "1"}
+    rows = [
+        row("mix_gap", 0.0, **mix), row("mix_cost", 6e6, **mix), row("mix_chance", 0.8, **mix),
+        row("mix_size", -1.0, detail="absence", **lever),
+    ]  # fmt: skip
+    base = made()
+    facts = Facts(
+        plan=PLAN, cost_sources=base.facts.cost_sources, goal={"target": 0, "probability": 0.8}
+    )
+    table = pl.concat([base.table, pl.DataFrame(rows, schema=ROW)])
+    chart = charts.cheapest_mixes(Figures(table, "public", 5, facts), subject())
+    assert chart.table is not None
+    plan, first = chart.table["The plan"].to_list(), chart.table["Mix 1"].to_list()
+    assert plan[0] == "−0.5 percentage points of agreed person-days"
+    assert plan[-3:] == ["at least NOK 9.5 million (made up for the example county)", "5.0", "–"]
+    assert first[-3].startswith("NOK 6.0 million (made up")
+    assert first[1] == "–", "a lever of the plan that the mix does without"

@@ -1,0 +1,55 @@
+"""Money of measures as rows: what is known, whose wages, and where the costs come from."""
+
+from pathlib import Path
+
+import pytest
+
+from workforce.contract.results import require_declared
+from workforce.inputs import load_inputs
+from workforce.results.measure_money import cost_sources, money_rows, wage_basis
+from workforce.results.mobilising import plan_measures
+from workforce.scenarios.money import measure_money
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
+OWN = {
+    "mine": {
+        "measures": [
+            {"lever": "absence", "options": {"points": -0.5}},
+            {"lever": "turnover", "source": {"nb": "Budsjett"},
+             "options": {"points": -1, "cost": 10}},
+            {"lever": "staffing_standard", "options": {"percent": -1}},
+        ]
+    }
+}  # fmt: skip
+PLAN = plan_measures("mine", OWN)
+
+
+@pytest.fixture(scope="module")
+def inputs():
+    return load_inputs(SAMPLE, region="9012", horizon=2)
+
+
+def test_what_is_known_of_the_money_has_a_row_and_what_is_not_has_none(inputs) -> None:
+    rows = money_rows(inputs, "mine", PLAN, missing=10.0)
+    require_declared(rows)
+    money = rows.filter(variable="measure_money")
+    found = measure_money(inputs, {one.name: [one.step] for one in PLAN}, year=2028)
+    for one in PLAN[:2]:
+        price = money.filter(category=one.name, detail="price")["central"].item()
+        assert price == pytest.approx(float(found["price"].sel(measure=one.name)))
+    untold = money.filter(category=PLAN[2].name)
+    assert set(untold["detail"]) >= {"wages", "bought"}
+    assert not {"running", "price", "net"} & set(untold["detail"])
+    prices = dict(rows.filter(variable="gap_money").select("category", "central").iter_rows())
+    assert 10 * 600_000 < prices["own"] < 10 * 1_100_000
+    share = rows.filter(variable="gap_bought_share")["central"].item()
+    assert prices["bought"] == pytest.approx(2.5 * share * prices["own"])
+
+
+def test_where_a_cost_comes_from_is_told_by_lever_and_by_measure(inputs) -> None:
+    sources = cost_sources(inputs, PLAN)
+    assert sources["1_absence"] == sources["absence"]
+    assert "fictional" in sources["absence"]
+    assert sources["2_turnover"] == "Budsjett"
+    assert "3_staffing_standard" not in sources
+    assert wage_basis(inputs) == "national"
