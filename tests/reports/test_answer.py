@@ -1,6 +1,7 @@
 """The four answers above an overview: true in every case, and in the figures of the page."""
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -9,7 +10,7 @@ import pytest
 from workforce.contract.figures import Figures
 from workforce.contract.results import ROW
 from workforce.reports.answer import answer
-from workforce.reports.charts.figures import Subject
+from workforce.reports.charts.figures import Subject, is_small
 from workforce.texts.catalogue import LANGUAGES, load_texts
 
 from .test_charts import BASE, NAMES, THEN, gap, row
@@ -40,12 +41,13 @@ def of_place(
     return [*rows, row("surplus_fte", THEN, over), row("headcount", BASE, heads)]
 
 
-def said(rows: list[dict[str, Any]], language: str = "en", **changes: Any) -> dict[str, str]:
+def said(
+    rows: list[dict[str, Any]], language: str = "en", *, small: bool = False, **changes: Any
+) -> dict[str, str]:
+    texts = replace(load_texts(language), small_place=small)
     table = pl.DataFrame(rows, schema=ROW)
     about = {"region": "1", "sector": "care", "scenario": "baseline"} | changes
-    page = Subject(
-        base_year=BASE, horizon_year=THEN, texts=load_texts(language), names=NAMES, **about
-    )
+    page = Subject(base_year=BASE, horizon_year=THEN, texts=texts, names=NAMES, **about)
     return dict(answer(Figures(table, "public", 5), page))
 
 
@@ -118,10 +120,31 @@ def test_why_names_the_largest_cause_of_leaving_beside_retirement() -> None:
     )
 
 
-def test_a_small_place_looks_to_its_neighbours_first() -> None:
-    assert "neighbouring" not in said(of_place(1.0, 5.0))["What first?"]
-    told = said(of_place(1.0, 5.0, heads=30.0))["What first?"]
-    assert told.startswith("Talk to the neighbouring municipalities first")
+def test_a_small_place_looks_to_its_neighbours_first_and_is_told_in_whole_fte() -> None:
+    of_large = said(of_place(1.0, 5.0))
+    assert list(of_large) == ["How many are missing?", "From when?", "Why?", "What first?"]
+    assert "5.0 FTE" in of_large["How many are missing?"]
+    told = said(of_place(1.0, 5.0), small=True)
+    assert list(told) == ["How many are missing?", "What first?", "From when?", "Why?"]
+    assert told["What first?"].startswith("Talk to the neighbouring municipalities first")
+    assert told["How many are missing?"].startswith("In 2036, 5 FTE are missing")
+
+
+@pytest.mark.parametrize(
+    ("heads", "inhabitants", "small"), [(30.0, 5000.0, True), (60.0, 900.0, True),
+                                        (60.0, 1000.0, False), (60.0, 0.0, False)]
+)  # fmt: skip
+def test_a_place_is_small_by_those_who_work_or_live_there_not_by_one_sector(
+    heads: float, inhabitants: float, small: bool
+) -> None:
+    ages = {"sector": "all", "occupation": "all", "dimension": "sex_age", "persons": None}
+    rows = [
+        row("headcount", BASE, 5.0),
+        row("headcount", BASE, heads, sector="all"),
+        row("population_path", BASE, inhabitants, category="female_40", **ages),
+    ]
+    page = Subject("1", "care", "baseline", BASE, THEN, load_texts("en"), NAMES)
+    assert is_small(Figures(pl.DataFrame(rows, schema=ROW), "public", 5), page) is small
 
 
 def test_without_staff_nothing_is_answered() -> None:

@@ -842,3 +842,17 @@ def test_freed_time_is_told_by_post_with_what_it_meets_there():
     assert chart.table.height == 1
     assert "work for 4.0 FTE (3.0 to 5.0) is freed in 2036" in chart.title
     assert charts.freed_time(freed_figures(), subject()) is SILENT
+
+
+def test_a_picture_has_no_larger_bar_than_the_one_its_title_names() -> None:
+    few = [
+        one | {"occupation": "2142", "persons": 5.0}
+        for one in gap(THEN, 60, 50, 70, occupation="2142")
+    ]
+    chart = charts.shortage_by_occupation(published([*by_occupation(), *few]), subject())
+    assert chart.title.startswith("Largest shortage in 2036: Nurse, 38 FTE")
+    assert "Nurse: 38" in chart.alt
+    assert "60" not in chart.alt
+    assert chart.table is not None
+    assert chart.table.height == 5, "of few people the table tells"
+    assert chart.note.endswith("the figure is in the table only.")

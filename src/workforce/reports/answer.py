@@ -27,8 +27,11 @@ LEAST_NAMED = 0.5
 """Smallest shortage of an occupation that the answer names. [FTE]"""
 MOST_NAMED = 4
 """Most occupations that a sentence names."""
-SMALL_STAFF, SMALL_PLACE = 50, 1000
-"""Employees or inhabitants under which a place looks to its neighbours first. [persons]"""
+
+
+ORDER = ("many", "when", "why", "first")
+SMALL_ORDER = ("many", "first", "when", "why")
+"""Where the place is small, its neighbours come before the causes."""
 
 
 def answer(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
@@ -55,7 +58,8 @@ def answer(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
         "why": _why(figures, subject),
         "first": _what_first(figures, subject),
     }
-    return [(say(subject.texts, f"answer.{name}"), text) for name, text in said.items() if text]
+    order = SMALL_ORDER if subject.texts.small_place else ORDER
+    return [(say(subject.texts, f"answer.{name}"), said[name]) for name in order if said[name]]
 
 
 def _lacking(figures: Figures, subject: Subject) -> pl.DataFrame:
@@ -179,15 +183,7 @@ def _way(change: float) -> str:
 
 
 def _size(fte: float, subject: Subject) -> str:
-    return number(abs(fte), subject.texts, decimals=decimals_for(fte))
-
-
-def _is_small(figures: Figures, subject: Subject) -> bool:
-    """Whether the place is so small that a tenth of an FTE says nothing, and neighbours much."""
-    staff = page_figure(figures, subject, "headcount", subject.base_year)
-    ages = pick(figures, subject, "population_path", dimension="sex_age", year=subject.base_year)
-    few_work = staff is not None and staff.central < SMALL_STAFF
-    return few_work or 0.0 < float(ages["central"].sum()) < SMALL_PLACE
+    return number(abs(fte), subject.texts, decimals=decimals_for(fte, subject.texts))
 
 
 def _leaving(figures: Figures, subject: Subject) -> str:
@@ -216,7 +212,7 @@ def _leaving(figures: Figures, subject: Subject) -> str:
 def _what_first(figures: Figures, subject: Subject) -> str:
     """Begin with those who are there, then with what they can learn, then recruit for the rest."""
     texts = subject.texts
-    parts = [say(texts, "answer.neighbours")] if _is_small(figures, subject) else []
+    parts = [say(texts, "answer.neighbours")] if subject.texts.small_place else []
     older = older_staff(figures, subject)
     if older is not None and older[0] >= LEAST_NAMED:
         parts.append(say(texts, "answer.mobilise_older", persons=number(older[0], texts)))
@@ -234,7 +230,7 @@ def _what_first(figures: Figures, subject: Subject) -> str:
 
 
 def _fte(name: str, value: Estimate, subject: Subject) -> dict[str, str]:
-    return spoken(name, value, subject.texts, decimals=decimals_for(value.central))
+    return spoken(name, value, subject.texts, decimals=decimals_for(value.central, subject.texts))
 
 
 def _small(name: str) -> str:

@@ -39,7 +39,7 @@ def discussion_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
             found.append(KeyFigure(say(texts, f"discussion.{key}", year=year), value))
     gap = estimate(whole(figures, subject, "missing_fte"), year=subject.horizon_year)
     if gap is not None:
-        count_text = number(gap.central, texts, decimals=decimals_for(gap.central))
+        count_text = number(gap.central, texts, decimals=decimals_for(gap.central, texts))
         found.append(
             KeyFigure(
                 say(texts, "discussion.gap", year=subject.horizon_year),

@@ -30,6 +30,7 @@ from workforce.reports.charts.words import (
     adding_up,
     certainty_word,
     decimals_for,
+    least_told,
     name_of,
     sector_name,
     spoken,
@@ -109,7 +110,7 @@ def _figure(
     """Write a key figure with its interval."""
     texts = subject.texts
     write = percent if share else number
-    places = decimals_for(value.central) if decimals is None else decimals
+    places = decimals_for(value.central, texts) if decimals is None else decimals
     central, lower, upper = (
         write(one, texts, decimals=places, sign=sign)
         for one in (value.central, value.lower, value.upper)
@@ -183,7 +184,7 @@ def _older_staff(figures: Figures, subject: Subject) -> KeyFigure | None:
     if found is None:
         return None
     persons, share = found
-    if persons < LEAST_FOR_SHARE * share:  # fewer than that work here
+    if texts.small_place or persons < LEAST_FOR_SHARE * share:  # fewer than that work here
         value = say(texts, "figure.persons", value=number(persons, texts))
         return KeyFigure(say(texts, "figure.older_staff"), value)
     note = say(
@@ -213,7 +214,9 @@ def _shortage(figures: Figures, subject: Subject) -> KeyFigure | None:
         return None
     note = sector_name(subject)
     if over is not None and over.central >= LEAST_SURPLUS:
-        said = spoken("surplus", over, subject.texts, decimals=decimals_for(over.central))
+        said = spoken(
+            "surplus", over, subject.texts, decimals=decimals_for(over.central, subject.texts)
+        )
         note = say(subject.texts, "figure.surplus_beside", sector=note, **said)
     return _figure(subject, "figure.shortage", value, note=note)
 
@@ -250,7 +253,7 @@ def _recruitment(figures: Figures, subject: Subject) -> KeyFigure | None:
     )
     if need is None or replacement is None or growth is None:
         return None
-    decimals = decimals_for(need.central)
+    decimals = decimals_for(need.central, texts)
     halves = {"replacement": replacement.central, "growth": growth.central}
     parts = adding_up(halves, need.central, decimals=decimals)
     note = say(
@@ -270,7 +273,7 @@ def _top_occupation(figures: Figures, subject: Subject) -> KeyFigure | None:
 
 def _top_competence(figures: Figures, subject: Subject) -> KeyFigure | None:
     found = largest_gap(figures, subject)
-    if found is None or found[1].central < 0.05:
+    if found is None or found[1].central < least_told(subject.texts):
         return None
     name = name_of(subject, "competence", found[0])
     return _figure(subject, "figure.top_competence", found[1], note=name)

@@ -8,9 +8,16 @@ from workforce.reports.charts.competence import largest_gap
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Subject
 from workforce.reports.charts.quarters import latest_quarters
-from workforce.reports.charts.words import certainty, decimals_for, name_of, sector_name, spoken
+from workforce.reports.charts.words import (
+    certainty,
+    decimals_for,
+    least_told,
+    name_of,
+    sector_name,
+    spoken,
+)
 from workforce.reports.findings import occupations, older_staff, page_figure
-from workforce.texts.catalogue import percent, quarter_name, say
+from workforce.texts.catalogue import number, percent, quarter_name, say
 
 
 @chart("measures")
@@ -45,6 +52,8 @@ def _mobilise(figures: Figures, subject: Subject) -> str:
     older = older_staff(figures, subject)
     if older is not None:
         share = percent(older[1], texts, decimals=0)
+        if texts.small_place:
+            share = number(older[0], texts)
         parts.append(say(texts, "measures.mobilise_staff", share=share))
     found = latest_quarters(figures, subject, "absence_rate")
     if found is not None:
@@ -61,12 +70,12 @@ def _mobilise(figures: Figures, subject: Subject) -> str:
 
 def _develop(figures: Figures, subject: Subject) -> str:
     texts, found = subject.texts, largest_gap(figures, subject)
-    if found is None or found[1].central < 0.05:
+    if found is None or found[1].central < least_told(texts):
         return ""
     return say(
         texts, "measures.develop_competence", year=subject.horizon_year,
         name=name_of(subject, "competence", found[0]),
-        **spoken("fte", found[1], texts, decimals=decimals_for(found[1].central)),
+        **spoken("fte", found[1], texts, decimals=decimals_for(found[1].central, texts)),
     )  # fmt: skip
 
 
@@ -75,7 +84,7 @@ def _recruit(figures: Figures, subject: Subject) -> str:
     need = page_figure(figures, subject, "recruitment_need", year)
     if need is None:
         return ""
-    said = spoken("need", need, subject.texts, decimals=decimals_for(need.central))
+    said = spoken("need", need, subject.texts, decimals=decimals_for(need.central, subject.texts))
     return say(subject.texts, "measures.recruit_need", year=year, **said)
 
 
@@ -96,5 +105,5 @@ def _phase_out(figures: Figures, subject: Subject) -> str:
     return say(
         texts, "measures.phase_out_surplus", name=name_of(subject, "occupation", code),
         year=subject.horizon_year,
-        **spoken("fte", surplus, texts, decimals=decimals_for(surplus.central)),
+        **spoken("fte", surplus, texts, decimals=decimals_for(surplus.central, texts)),
     )  # fmt: skip

@@ -28,7 +28,7 @@ def mobilisation_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
         value = estimate(whole(figures, subject, "missing_fte", scenario=scenario), year=year)
         if value is None or (key == "with" and scenario == "baseline"):
             continue
-        places = decimals_for(value.central)
+        places = decimals_for(value.central, texts)
         span = interval(value, texts, decimals=places)
         central, _, ends = span.partition(" (")
         found.append(
@@ -142,4 +142,6 @@ def measure_name(measure: Measure, subject: Subject) -> str:
 def _written(value: Estimate | None, subject: Subject, *, sign: bool = False) -> str:
     if value is None:
         return NOTHING
-    return interval(value, subject.texts, decimals=decimals_for(value.central), sign=sign)
+    return interval(
+        value, subject.texts, decimals=decimals_for(value.central, subject.texts), sign=sign
+    )

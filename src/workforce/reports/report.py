@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from workforce.contract.about import Mark
@@ -11,7 +11,7 @@ from workforce.contract.figures import Figures, of_sector, write_figures
 from workforce.contract.results import LEVEL
 from workforce.reports.assumptions import assumptions
 from workforce.reports.charts.chart import SILENT, Chart, show
-from workforce.reports.charts.figures import Subject
+from workforce.reports.charts.figures import Subject, is_small
 from workforce.reports.charts.shortage import scenario_name
 from workforce.reports.charts.words import name_of, sector_name
 from workforce.reports.flow_evidence import flow_notes, rest_on_others
@@ -87,6 +87,8 @@ def open_report(
         missing=facts.missing,
         own_names={name: one["title"][language] for name, one in facts.scenarios.items()},
     )
+    if is_small(figures, subject):
+        subject = replace(subject, texts=replace(subject.texts, small_place=True))
     return Report(figures, subject, str(run))
 
 

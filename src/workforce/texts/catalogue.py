@@ -33,10 +33,13 @@ class Texts:
     entries
         Text of each key, with placeholders such as ``{region}``; ``{count:person|personer}`` is
         the word that goes with the count, and ``{count:en person|# personer}`` is both.
+    small_place
+        Whether the page is of a small place, which is told in whole FTE and in persons.
     """
 
     language: str
     entries: Mapping[str, str]
+    small_place: bool = False
 
 
 def load_texts(language: str) -> Texts:

@@ -41,7 +41,7 @@ def openings(figures: Figures, subject: Subject) -> Told | None:
         return None
     rows = of_known_posts(figures, subject, rows)
     codes = _codes(rows, by)
-    places = table_decimals(only(rows, "openings"))
+    places = table_decimals(only(rows, "openings"), texts)
     # The interval of the sum only, so that the table fits a narrow page.
     ends = [pl.when(pl.col("category") == "openings").then(end).otherwise("central").alias(end)
             for end in ("lower", "upper")]  # fmt: skip
@@ -50,7 +50,7 @@ def openings(figures: Figures, subject: Subject) -> Told | None:
     table = {f"chart.{by}": [place_name(subject, by, code) for code in codes]}
     for part in PARTS if by == "occupation" else PARTS[:3]:
         table[part] = column(only(rows, part), codes, texts, by=by, decimals=places)
-    decimals = decimals_for(whole.central)
+    decimals = decimals_for(whole.central, texts)
     of_lead = {part: float(only(lead, part)["central"].sum()) for part in PARTS[1:]}
     printed = adding_up(of_lead, whole.central, decimals=decimals)
     return Told(

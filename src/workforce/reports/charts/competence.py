@@ -16,6 +16,7 @@ from workforce.reports.charts.figures import (
     only,
     pick,
     shown,
+    that_are_drawn,
     that_may_lead,
 )
 from workforce.reports.charts.shapes import LISTED, Bar, Bars, Dots
@@ -24,6 +25,7 @@ from workforce.reports.charts.words import (
     NOTHING,
     column,
     decimals_for,
+    least_told,
     name_of,
     plain,
     said_of,
@@ -43,10 +45,13 @@ def competence_gap(figures: Figures, subject: Subject) -> Told | None:
     """Draw what is required and what is held of each competence at the horizon."""
     texts, year = subject.texts, subject.horizon_year
     required, held, missing = (at_year(figures, subject, name, year) for name in MEASURES[:3])
+    some = shown(_rows(figures, subject, "missing", year))
+    enough = that_are_drawn(some, figures)
     codes = [
         code
         for code in sorted(
-            missing, key=lambda code: (not is_formal(subject, code), -missing[code].central)
+            enough["category"],
+            key=lambda code: (not is_formal(subject, code), -missing[code].central),
         )
         if code in required and code in held
         and max(required[code].upper, held[code].upper) >= LEAST_FTE
@@ -55,11 +60,12 @@ def competence_gap(figures: Figures, subject: Subject) -> Told | None:
         return None
     names = {code: name_of(subject, "competence", code) for code in codes}
     leading, title, said = largest_gap(figures, subject), "heading", {}
+    least = least_told(texts)
     # That nothing is missing is said only where nothing is, of few holders neither.
     most = max(value.central for value in missing.values())
-    if leading is not None and (leading[1].central >= LEAST_FTE or most < LEAST_FTE):
+    if leading is not None and (leading[1].central >= least or most < least):
         code, gap = leading
-        title = "title" if gap.central >= LEAST_FTE else "title_none"
+        title = "title" if gap.central >= least else "title_none"
         said = {"name": name_of(subject, "competence", code), **said_of("fte", gap, texts)}
     rows = {name: _rows(figures, subject, name, year) for name in MEASURES}
     every = _codes(rows.values(), subject)
@@ -69,13 +75,14 @@ def competence_gap(figures: Figures, subject: Subject) -> Told | None:
             ((say(texts, "gap.required"), PENS[1]), (say(texts, "gap.held"), PENS[0])),
             say(texts, "chart.fte"), joined=True,
             marks={names[code]: say(texts, "gap.missing_label", fte=plain(missing[code], texts))
-                   for code in codes if missing[code].central >= LEAST_FTE},
+                   for code in codes if missing[code].central >= least},
         ),
         {"chart.competence": [name_of(subject, "competence", code) for code in every]}
         | {name: column(part, every, texts) for name, part in rows.items()},
         said=said,
         title=title,
         parts=[f"{names[code]}: {told(missing[code], texts)}" for code in codes[:LISTED]],
+        notes=("note", *(["chart.few_in_table"] if enough.height < some.height else [])),
     )  # fmt: skip
 
 
@@ -122,7 +129,7 @@ def competence_drain(figures: Figures, subject: Subject) -> Told | None:
         ),
         table_by_year(
             {name: only(rows, code) for code, name in drawn.items()}, texts,
-            decimals=decimals_for(largest(shown(rows))),
+            decimals=decimals_for(largest(shown(rows)), texts),
         ),
         said={"name": drawn[top], "year": year, **said_of("fte", first[top], texts)},
     )  # fmt: skip

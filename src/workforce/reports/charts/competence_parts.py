@@ -265,7 +265,7 @@ def _years_table(parts: Mapping[str, pl.DataFrame], subject: Subject) -> dict[st
         key=lambda code: (not is_formal(subject, code), name_of(subject, "competence", code)),
     )
     keys = [(c, y) for c in codes for y in range(subject.base_year, subject.horizon_year + 1)]
-    places = table_decimals(pl.concat(list(parts.values())))
+    places = table_decimals(pl.concat(list(parts.values())), subject.texts)
     return _named_keys(keys, subject) | {
         f"gap.{name}": column(rows, keys, subject.texts, by=("category", "year"), decimals=places)
         for name, rows in parts.items()
@@ -279,7 +279,7 @@ def _parts_table(
     """Set parts side by side, a row for each competence and year."""
     keys = [(code, year) for code in order for year in by_year]
     rows = pl.concat(list(by_year.values()))
-    places, by = table_decimals(rows), ("category", "year")
+    places, by = table_decimals(rows, subject.texts), ("category", "year")
     return _named_keys(keys, subject) | {
         label: column(rows.filter(detail=part), keys, subject.texts, by=by, decimals=places)
         for part, label in parts.items()

@@ -20,6 +20,8 @@ HOW_KNOWN = {
 }
 """Variables of the shortage of the base year: counted here, counted by some, counted by nobody."""
 LEAST_TO_LEAD = 10.0
+SMALL_STAFF, SMALL_PLACE = 50, 1000
+"""Employees or inhabitants under which a place looks to its neighbours first. [persons]"""
 """Fewest persons, as rounded, of an occupation or a competence that a headline names."""
 LEAST_SHORTAGE = 0.05
 """Less is written as 0.0. [FTE]"""
@@ -192,6 +194,24 @@ def that_may_lead(rows: pl.DataFrame, figures: Figures) -> pl.DataFrame:
     if figures.rounded_to is None:
         return rows
     return rows.filter(pl.col("persons").fill_null(0.0) >= LEAST_TO_LEAD)
+
+
+def is_small(figures: Figures, subject: Subject) -> bool:
+    """Whether the place is so small that a tenth of an FTE says nothing, and neighbours much."""
+    year = subject.base_year
+    staff = pick(figures, subject, "headcount", sector="all", occupation="all", year=year)
+    ages = pick(figures, subject, "population_path", dimension="sex_age", year=year)
+    few_work = estimate(staff) is not None and float(staff["central"].sum()) < SMALL_STAFF
+    return few_work or 0.0 < float(ages["central"].sum()) < SMALL_PLACE
+
+
+def that_are_drawn(rows: pl.DataFrame, figures: Figures) -> pl.DataFrame:
+    """Keep the rows that may lead, so that a title names the largest that is drawn.
+
+    Where none of them may lead, all.
+    """
+    leading = that_may_lead(rows, figures)
+    return rows if leading.is_empty() else leading
 
 
 def whole(

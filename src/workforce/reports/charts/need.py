@@ -58,7 +58,7 @@ def need_by_occupation(figures: Figures, subject: Subject) -> Told | Chart:
     )
     if _is_silent(subject) or rows["occupation"].n_unique() < 2:
         return SILENT
-    base, places = subject.base_year, table_decimals(rows)
+    base, places = subject.base_year, table_decimals(rows, subject.texts)
     order = rows.filter(year=base).sort(pl.col("central").fill_null(0.0), descending=True)
     codes = order["occupation"].to_list()
     table = {"occupation": [name_of(subject, "occupation", code) for code in codes]}
@@ -108,7 +108,7 @@ def _path(rows: pl.DataFrame, subject: Subject, key: str, pen: Pen) -> Told | Ch
     growth = change(first, subject)
     if base is None or then is None or growth is None:
         return None
-    decimals = decimals_for(base.central)
+    decimals = decimals_for(base.central, texts)
     return Told(
         Lines(lines, "chart.year_1_january", f"{key}.axis", decimals=decimals),
         said={

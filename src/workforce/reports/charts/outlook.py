@@ -62,7 +62,7 @@ def alternatives(figures: Figures, subject: Subject) -> Told | Chart | None:
         said |= said_of(name, found[name], texts)
     with_flows = "title_borrowed" if "staff_flows" in subject.missing else "title"
     bars = [Bar(scenario_name(subject, name), value) for name, value in found.items()]
-    places = max(decimals_for(value.central) for value in found.values())
+    places = max(decimals_for(value.central, texts) for value in found.values())
     axis = say(texts, "by_occupation.axis")
     return Told(
         Bars(bars, axis, PENS[1], SURPLUS, decimals=places, most_listed=None),
@@ -138,7 +138,7 @@ def norms(figures: Figures, subject: Subject) -> Told | Chart:
         for year in (subject.base_year, subject.horizon_year):
             table[say(texts, f"norms.{variable}", year=year)] = column(
                 pick(figures, subject, variable, year=year), pairs, texts,
-                by=("sector", "occupation"), decimals=table_decimals(rows),
+                by=("sector", "occupation"), decimals=table_decimals(rows, texts),
             )  # fmt: skip
     return Told(table=table)
 

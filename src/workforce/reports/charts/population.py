@@ -199,11 +199,13 @@ def change_of_few(series: pl.DataFrame, subject: Subject) -> Estimate | None:
     Returns
     -------
     Estimate or None
-        None where there are enough at both ends to be told in per cent.
+        None where there are enough at both ends to be told in per cent, and the place is not small.
     """
     base = estimate(series, year=subject.base_year)
     then = estimate(series, year=subject.horizon_year)
-    if base is None or then is None or min(base.central, then.central) >= LEAST_FOR_SHARE:
+    if base is None or then is None:
+        return None
+    if not subject.texts.small_place and min(base.central, then.central) >= LEAST_FOR_SHARE:
         return None
     return then.since(base.central)
 

@@ -213,7 +213,7 @@ def _draw(named: Sequence[Judged], texts: Texts, axis: str, *, relative: bool) -
 
 
 def _words(one: Judged, texts: Texts, *, share: bool) -> dict[str, str]:
-    decimals = 1 if share else decimals_for(one.outcome)
+    decimals = 1 if share else decimals_for(one.outcome, texts)
     write = percent if share else number
     return {
         "forecast": interval(one.forecast, texts, decimals=decimals, share=share),

@@ -135,8 +135,8 @@ def recruitment_need(figures: Figures, subject: Subject) -> Told | None:
     parts = _replacement_parts(figures, subject, series["replacement"], years)
     parts["growth"] = _by_year(series["growth"], years)
     need = estimate(series["total"], year=years[-1]) or Estimate(0, 0, 0, 0)
-    places = decimals_for(need.central)
-    of_table = decimals_for(largest(shown(series["total"])))
+    places = decimals_for(need.central, texts)
+    of_table = decimals_for(largest(shown(series["total"])), texts)
     halves = {name: series[name] for name in ("replacement", "growth")}
     told = {
         "total": series["total"],

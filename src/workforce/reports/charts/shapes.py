@@ -138,7 +138,7 @@ def listed(shape: Shape, texts: Texts) -> list[str]:
     return [
         f"{one.label}: {interval(one.value, texts, decimals=places, sign=shape.sign)}"
         for one in shape.bars[: shape.most_listed]
-        for places in [decimals_for(one.value.central) if shape.decimals is None
+        for places in [decimals_for(one.value.central, texts) if shape.decimals is None
                        else shape.decimals]
     ]  # fmt: skip
 
@@ -150,7 +150,7 @@ def shape_table(shape: Shape | None, texts: Texts) -> pl.DataFrame | None:
     series = {one.label: one.rows for one in shape.lines}
     places = shape.decimals
     if places is None:
-        places = decimals_for(max(largest(shown(rows)) for rows in series.values()))
+        places = decimals_for(max(largest(shown(rows)) for rows in series.values()), texts)
     return table_by_year(series, texts, decimals=places)
 
 
@@ -192,7 +192,7 @@ def draw_bars(shape: Bars, texts: Texts) -> Figure:
     """Draw horizontal bars from the top down with their intervals and figures."""
     bars, decimals = shape.bars, shape.decimals
     if decimals is None:
-        decimals = decimals_for(max((abs(one.value.central) for one in bars), default=0.0))
+        decimals = decimals_for(max((abs(one.value.central) for one in bars), default=0.0), texts)
     labels = [
         row_label(one.label, one.value, texts, decimals=decimals, sign=shape.sign) for one in bars
     ]

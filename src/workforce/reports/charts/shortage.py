@@ -10,13 +10,13 @@ from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import (
-    LEAST_SHORTAGE,
     Estimate,
     Subject,
     estimate,
     occupation_gaps,
     pick,
     shown,
+    that_are_drawn,
     that_may_lead,
     whole,
 )
@@ -28,6 +28,7 @@ from workforce.reports.charts.words import (
     certainty_word,
     column,
     interval,
+    least_told,
     name_of,
     plain,
     said_of,
@@ -134,7 +135,7 @@ def missing_title(missing: Estimate, surplus: Estimate, subject: Subject) -> str
         The page.
     """
     texts = subject.texts
-    kind = "lacks" if missing.central >= LEAST_SHORTAGE else "none"
+    kind = "lacks" if missing.central >= least_told(texts) else "none"
     if missing.agree is not None and certainty(missing.agree) == "open":
         kind = "open"
     word = certainty_word(missing, texts)
@@ -186,8 +187,13 @@ def _sorted_shortages(figures: Figures, subject: Subject, by: str) -> Told | Non
     found = sorted_estimates(drawn_rows, by)
     if not found:
         return None
+    enough = that_are_drawn(shown(drawn_rows), figures)
     # Fractions of a post are noise to a reader, so they stay in the table behind.
-    drawn = [(code, v) for code, v in found if max(abs(v.lower), abs(v.upper)) >= LEAST_BAR]
+    drawn = [
+        (code, v)
+        for code, v in sorted_estimates(enough, by)
+        if max(abs(v.lower), abs(v.upper)) >= LEAST_BAR
+    ]
     if len(drawn) > MOST_BARS:
         drawn = sorted(drawn, key=lambda pair: -abs(pair[1].central))[:MOST_BARS]
         drawn = sorted(drawn, key=lambda pair: -pair[1].central)
@@ -210,7 +216,10 @@ def _sorted_shortages(figures: Figures, subject: Subject, by: str) -> Told | Non
         said=said,
         title=title,
         alt="by_occupation.alt",
-        notes=("rest_note" if one_way else "not_a_sum",),
+        notes=(
+            "rest_note" if one_way else "not_a_sum",
+            *(["chart.few_in_table"] if enough.height < len(found) else []),
+        ),
     )  # fmt: skip
 
 
@@ -225,14 +234,16 @@ def _largest(
         return "heading", {}
     code, top = leading[0]
     said = {"name": name_of(subject, by, code), **said_of("fte", top, subject.texts)}
-    return "title" if top.central > 0 else "title_none", said
+    if top.central >= least_told(subject.texts):
+        return "title", said
+    return "title_open" if by == "occupation" and top.central > 0 else "title_none", said
 
 
 def _rest_and_whole(rows: pl.DataFrame, total: Estimate | None, texts: Texts) -> list[str]:
     """Write the line that makes the occupations add up as printed, and the figure of them all."""
     if total is None:
         return [NOTHING] * 2
-    places = table_decimals(rows)
+    places = table_decimals(rows, texts)
     printed = sum(round(value, places) for value in shown(rows)["central"])
     rest = number(round(total.central, places) - printed + 0.0, texts, decimals=places)
     return [rest, interval(total, texts, decimals=places)]

@@ -97,7 +97,7 @@ def exits_by_cause(figures: Figures, subject: Subject) -> Told | None:
         for name, pen in zip(CAUSES, PENS, strict=False)
         if shown(only(rows, name)).height
     ]
-    places = decimals_for(ends[1].central)
+    places = decimals_for(ends[1].central, texts)
     return Told(
         Lines(lines, "chart.calendar_year", "exits.axis"),
         said={"first": first, "last": last}

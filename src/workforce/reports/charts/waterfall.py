@@ -82,7 +82,7 @@ def draw_waterfall(chain: Sequence[Link], texts: Texts) -> Figure:
     Steps up have a plus and steps down a minus in the name of their row, so that nothing leans on
     colour; a whisker at the far end of a step is its interval.
     """
-    decimals = decimals_for(max(abs(one.value.central) for one in chain))
+    decimals = decimals_for(max(abs(one.value.central) for one in chain), texts)
     labels = [
         row_label(one.label, one.value, texts, decimals=decimals, sign=not one.is_end)
         for one in chain
@@ -128,10 +128,10 @@ def _waterfall(
     values = {name: value for name, value in found.items() if value is not None}
     if BASE not in values or HORIZON not in values:
         return None
-    values = _adding_up(values)
+    values = _adding_up(values, texts)
     known = how_known(shortage_lines(figures, subject)) if words == "drivers" else ""
     chain = _chain(values, subject, words, labels, known)
-    places = decimals_for(max(abs(one.value.central) for one in chain))
+    places = decimals_for(max(abs(one.value.central) for one in chain), texts)
     return Told(
         lambda: draw_waterfall(chain, texts),
         {
@@ -151,9 +151,9 @@ def _waterfall(
     )
 
 
-def _adding_up(values: Mapping[str, Estimate]) -> dict[str, Estimate]:
+def _adding_up(values: Mapping[str, Estimate], texts: Texts) -> dict[str, Estimate]:
     """Round the steps of a chain so that they lead from one printed end to the other."""
-    places = decimals_for(max(abs(one.central) for one in values.values()))
+    places = decimals_for(max(abs(one.central) for one in values.values()), texts)
     ends = {name: round(values[name].central, places) for name in (BASE, HORIZON)}
     steps = {name: one.central for name, one in values.items() if name not in ends}
     if steps:

@@ -255,14 +255,22 @@ def shortage_basis(figures: Figures, subject: Subject) -> str:
     return say(subject.texts, f"measured.basis{known}", base=str(subject.base_year))
 
 
-def decimals_for(largest: float) -> int:
-    """Return one decimal for small figures, so that they do not all read as 0 or 1."""
-    return 1 if abs(largest) < 10 else 0
+def decimals_for(largest: float, texts: Texts) -> int:
+    """Return one decimal for small figures, so that they do not all read as 0 or 1.
+
+    On the page of a small place a tenth of an FTE says nothing, and is not told.
+    """
+    return 1 if abs(largest) < 10 and not texts.small_place else 0
 
 
-def table_decimals(rows: pl.DataFrame) -> int:
+def least_told(texts: Texts) -> float:
+    """Return the smallest figure that is not written as nought."""
+    return 0.5 if texts.small_place else 0.05
+
+
+def table_decimals(rows: pl.DataFrame, texts: Texts) -> int:
     """Return one decimal for a table of small figures, none where the largest has three digits."""
-    return 0 if largest(shown(rows), "central") >= 100 else 1
+    return 0 if texts.small_place or largest(shown(rows), "central") >= 100 else 1
 
 
 def sector_name(subject: Subject, sector: str | None = None) -> str:
@@ -315,7 +323,7 @@ def column(
     none
         Stands where there is no row.
     """
-    places = table_decimals(rows) if decimals is None else decimals
+    places = table_decimals(rows, texts) if decimals is None else decimals
     written = {
         row[by] if isinstance(by, str) else tuple(row[one] for one in by): cell(
             row, texts, decimals=places, share=share
@@ -346,17 +354,17 @@ def stamp(source: str | None, texts: Texts) -> str:
 
 def plain(value: Estimate, texts: Texts) -> str:
     """Write the figure alone, with a decimal where it is small."""
-    return number(value.central, texts, decimals=decimals_for(value.central))
+    return number(value.central, texts, decimals=decimals_for(value.central, texts))
 
 
 def told(value: Estimate, texts: Texts) -> str:
     """Write the figure with its interval, and a decimal where it is small."""
-    return interval(value, texts, decimals=decimals_for(value.central))
+    return interval(value, texts, decimals=decimals_for(value.central, texts))
 
 
 def said_of(name: str, value: Estimate, texts: Texts) -> dict[str, str]:
     """Write a figure for a sentence as `spoken`, with a decimal where it is small."""
-    return spoken(name, value, texts, decimals=decimals_for(value.central))
+    return spoken(name, value, texts, decimals=decimals_for(value.central, texts))
 
 
 def place_name(subject: Subject, by: str, code: str) -> str:
