@@ -77,7 +77,7 @@ def plan_money(figures: Figures, subject: Subject) -> Told | Chart:
         table=table,
         said={
             "price": number(total["price"] / MILLION, texts, decimals=decimals),
-            "fte": number(gained, texts, decimals=decimals_for(gained)),
+            "fte": number(gained, texts, decimals=decimals_for(gained, texts)),
             "each": _thousands(per_fte, subject),
         },
         title="title_each" if per_fte is not None else "title",
