@@ -212,5 +212,5 @@ def test_a_protected_folder_may_be_explored_in_public_and_says_so(tmp_path: Path
     assert tried.rounded_to == 5
     path, effects = draw_tried(tried, STEPS[:1])
     assert path.table is not None
-    assert path.title.startswith("With the measures: the net shortage is")
+    assert path.title.startswith("With the measures: in ")
     assert effects.title

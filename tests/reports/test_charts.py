@@ -143,7 +143,7 @@ def test_a_surplus_is_told_as_more_than_needed_and_never_as_a_negative_shortage(
         "Health and care: no occupation is expected to be short of FTE in 2036; "
         "38 FTE more than needed"
     )
-    assert "the net is \u221238 FTE in 2036 (\u221252 to \u221225)" in chart.note
+    assert "in 2036 there are 38 FTE (25 to 52) more than needed net" in chart.note
     assert "measured against the staffing per user in 2026" in chart.note
 
 
@@ -432,7 +432,7 @@ def test_charts_that_start_from_the_shortage_of_today_say_that_it_is_an_estimate
     assert "estimated from national figures" in charts.need_posts_staff(figures, subject()).note
     rows = chain(("base", 3), ("population", 10), ("horizon", 13))
     chart = charts.shortage_drivers(published([*rows, *estimate]), subject())
-    assert "FTE in 2026, estimated from national figures, to" in chart.title
+    assert "net, estimated from national figures, and in 2036" in chart.title
     assert chart.table is not None
     assert "estimated from national figures" in chart.table.row(0)[0]
     years = [*chances(y2036=0.8), *first_year(BASE)]
@@ -733,12 +733,26 @@ def test_a_waterfall_names_its_ends_and_every_step_with_a_sign():
     rows = chain(("base", 5), ("population", 12), ("healthy_ageing", -4), ("horizon", 13))
     rows += [row("shortage_change", THEN, 0, dimension="part", category="absence")]
     chart = charts.shortage_drivers(Figures(pl.DataFrame(rows, schema=ROW), "public", 5), subject())
-    assert "from a net shortage of 5.0 FTE in 2026 to 13" in chart.title
+    assert "in 2026 5.0 FTE are missing net" in chart.title
     assert "+12" in chart.alt
     assert "\u22124" in chart.alt
     assert chart.table is not None
     assert chart.table.height == 4, "a part that is nought is left out"
     assert "+12 (+11 to +13)</text>" in drawn(chart)
+
+
+def test_a_waterfall_that_ends_with_more_than_the_need_says_so_and_prints_no_minus():
+    rows = chain(("base", 13), ("fewer_leave", -30), ("horizon", -17), variable="measure_effect")
+    figures = Figures(pl.DataFrame(rows, schema=ROW), "public", 5)
+    chart = charts.measure_effects(figures, subject(), labels={"fewer_leave": "Fewer leave"})
+    assert "13 FTE are missing net in 2036" in chart.title
+    assert "there are 17 FTE (16 to 18) more than needed net" in chart.title
+    assert chart.table is not None
+    last = chart.table.row(-1)
+    assert last[0].endswith("more than needed")
+    assert last[1].startswith("17")
+    assert chart.draw is not None
+    chart.draw()
 
 
 def test_a_waterfall_of_measures_calls_them_as_it_is_told():

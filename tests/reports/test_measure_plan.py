@@ -8,8 +8,9 @@ from workforce.contract.facts import Facts
 from workforce.contract.figures import Figures
 from workforce.contract.names import Names
 from workforce.contract.results import ROW
+from workforce.reports.charts.avoided import recruitments_avoided
 from workforce.reports.charts.figures import Subject
-from workforce.reports.mobilisation import measure_plan, measure_reach
+from workforce.reports.mobilisation import measure_plan, measure_reach, mobilisation_figures
 from workforce.results.mobilising import plan_measures
 from workforce.texts.catalogue import load_texts
 
@@ -63,3 +64,48 @@ def test_each_measure_has_whom_it_reaches_what_it_gives_and_what_is_left() -> No
     assert (first["Deadline"], second["Deadline"]) == ("No date set", "31 December 2028")
     left = [one["Still missing in 2036 (FTE)"].split(" (")[0] for one in (first, second)]
     assert left == ["26", "20"]
+
+
+def opening_rows(scenario: str, **parts: float) -> list[dict[str, Any]]:
+    same: dict[str, Any] = {"scenario": scenario, "dimension": "opening_part", "unit": "persons"}
+    return [row("openings", value, category=part, **same) for part, value in parts.items()]
+
+
+def paths(staff: float) -> Figures:
+    """Ten years: 630 to recruit without measures, 560 with them; staff of 500 and another mean."""
+    rows = [
+        *opening_rows("baseline", openings=630.0, exits=600.0, growth=30.0, transfers=0.0),
+        *opening_rows("mine", openings=560.0, exits=615.0, growth=-55.0, transfers=0.0),
+        *(
+            row("headcount", value, scenario=name, year=year)
+            for year in (2026, 2036)
+            for name, value in (("baseline", 500.0), ("mine", staff))
+        ),
+        row("surplus_fte", 12.0, scenario="baseline"),
+        row("surplus_fte", 14.0),
+        row("missing_fte", 26.0, scenario="baseline"),
+        row("missing_fte", 20.0),
+    ]
+    return Figures(pl.DataFrame(rows, schema=ROW), "public", 5, Facts())
+
+
+def test_recruitments_are_told_over_the_whole_period_and_as_those_avoided() -> None:
+    # As KS: 63,000 a year become 56,000; here 630 in ten years become 560.
+    chart = recruitments_avoided(paths(510.0), SUBJECT)
+    assert "70 fewer recruitments from 2026 to 2036" in chart.title
+    assert "560 instead of 630" in chart.title
+    assert chart.table is not None
+    assert chart.table.rows() == [
+        ("Replace those who leave", "600", "615", "+15"),
+        ("The need grows or falls", "30", "−55", "−85"),
+        ("To recruit in all", "630", "560", "−70"),
+    ]
+    assert "more are employed" in chart.note
+    assert "14 FTE more than the need in 2036" in chart.note
+    assert "there are no more staff" in recruitments_avoided(paths(500.0), SUBJECT).note
+    cards = [
+        card for card in mobilisation_figures(paths(510.0), SUBJECT) if "recruit" in card.label
+    ]
+    assert [(card.value, card.note) for card in cards] == [
+        ("560 people", "70 fewer than without measures (630)")
+    ]

@@ -66,11 +66,11 @@ def test_draws_that_somebody_changes_are_not_those_that_are_kept(inputs, made):
 
 
 def test_no_more_draws_are_kept_than_there_is_room_for(inputs, made, monkeypatch):
-    for seed in (1, 2, 3, 1):
+    for seed in (*range(1, kept.MOST + 2), 1):
         draw_inputs(inputs, draws=20, seed=seed)
-    assert len(made) == 4
+    assert len(made) == kept.MOST + 2
     assert len(kept._kept) == kept.MOST
     monkeypatch.setattr(kept, "LARGEST", 0)
-    draw_inputs(inputs, draws=20, seed=9)
-    draw_inputs(inputs, draws=20, seed=9)
-    assert len(made) == 6
+    draw_inputs(inputs, draws=20, seed=99)
+    draw_inputs(inputs, draws=20, seed=99)
+    assert len(made) == kept.MOST + 4

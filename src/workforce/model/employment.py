@@ -115,7 +115,17 @@ def position_growth(
     check_bounds(persons, name="persons", lower=0)
     check_bounds(agreed_fte, name="agreed_fte", lower=0)
     check_bounds(gain, name="gain", upper=1)
-    worked = np.minimum(gain.clip(min=0.0), extra_hours)
     slack = (persons - agreed_fte).clip(min=0.0)
-    more = (gain - worked) * slack / agreed_fte.where(agreed_fte > 0, np.inf)
+    more = giving_hands(gain, extra_hours) * slack / agreed_fte.where(agreed_fte > 0, np.inf)
     return (1.0 + more).clip(min=0.0)
+
+
+def giving_hands(gain: xr.DataArray, extra_hours: xr.DataArray | float = 0.0) -> xr.DataArray:
+    """Part of the way to full posts that gives hands: what is gone, less what was worked already.
+
+    Parameters
+    ----------
+    gain, extra_hours
+        As for `position_growth`.
+    """
+    return gain - np.minimum(gain.clip(min=0.0), extra_hours)

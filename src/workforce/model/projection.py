@@ -97,6 +97,11 @@ def project(
     if "staff" not in inputs:
         return result.assign(_need_in_post(inputs, population))
     posts = used_posts(inputs) if posts is None else posts
+    users = project_users(inputs, population)
+    demand = project_demand(inputs, users, posts)
+    most_fte = None
+    if "allowed_surplus" in inputs:
+        most_fte = demand + on_posts(inputs["allowed_surplus"], posts)
     staff = project_staff(
         inputs,
         residents_of(population),
@@ -104,12 +109,11 @@ def project(
         seed=seed,
         competence_detail=competence_detail,
         working_lives=working_lives,
+        most_fte=most_fte,
     )
     position = position_of(inputs, staff, posts)
     absence = at_posts(inputs["short_absence"], posts)
     supply = project_supply(inputs, staff, posts)
-    users = project_users(inputs, population)
-    demand = project_demand(inputs, users, posts)
     if "task_sharing" in inputs:
         most = between_posts(inputs["task_sharing"], posts)
         output = between_posts(inputs["task_output"], posts)

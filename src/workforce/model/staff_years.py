@@ -19,6 +19,7 @@ from workforce.model.chance import (
 )
 
 BLOCK = 100_000  # Numbers in one array of a block: a handful of such arrays stay in the cache.
+LINES = 6  # Rounds of false position; each leaves a small part of the miss.
 # Independent luck is made of one uniform number for each cell; these tell the uses apart.
 CAUSES, MOVERS, DESTINATIONS, ORIGINS = 100, 200, 300, 400
 
@@ -75,6 +76,18 @@ class StaffWeights(NamedTuple):
     leaving: Numbers  # r p a l
 
 
+class Ceiling(NamedTuple):
+    """How many FTE at work recruiting may bring a post to; axes: d draw, r region, p post, y year.
+
+    What those employed give is that of `workforce.model.projection.project_supply`.
+    """
+
+    most: Numbers  # FTE at work before absence, those lent taken off
+    position: Numbers  # Factor on agreed FTE
+    gain: Numbers  # Part of the way to full posts that is gone and gives hands
+    away: Numbers  # Agreed FTE away in training
+
+
 class StaffSums(NamedTuple):
     """Sums over cells by draw, region, post and year."""
 
@@ -92,6 +105,7 @@ def sum_staff(
     groups: Sequence[Sequence[int]] | None = None,
     luck: Luck | None = None,
     replaced: Numbers | None = None,
+    ceiling: Ceiling | None = None,
 ) -> StaffSums:
     """Run the years as `project_workforce` does, block by block, and keep weighted sums.
 
@@ -116,6 +130,10 @@ def sum_staff(
     replaced : ndarray, optional
         Share of a post's exits in each year that recruits replace, by the pattern of ``entry``,
         in place of the number that ``entry`` gives. A plan, so no chance is in it.
+    ceiling : Ceiling, optional
+        Where those who would be recruited in a year bring a post past this on the next 1 January,
+        only the part of them that it takes is, of every age and origin the same. The first two
+        sums of ``weights.stock`` are then persons and agreed FTE.
 
     Returns
     -------
@@ -142,7 +160,7 @@ def sum_staff(
         for region in range(regions):
             for block in _blocks(draws, size, luck):
                 place = (region, np.array(group), block)
-                _run_block(flows, weights, kept, place, luck, replaced)
+                _run_block(flows, weights, kept, place, luck, replaced, ceiling)
     return StaffSums(*(np.moveaxis(array, (-1, 0, 2, 1), (0, 1, 2, 3)) for array in kept))
 
 
@@ -160,6 +178,7 @@ def _run_block(
     place: Place,
     luck: Luck | None,
     replaced: Numbers | None,
+    ceiling: Ceiling | None,
 ) -> None:
     """Step the posts of one group through the years; arrays are (post, cell, draw)."""
     region, posts, block = place
@@ -219,11 +238,20 @@ def _run_block(
         if flows.retrained is not None:
             _retrain(flows, following, place, year, sums.transfers[year])
         if u is None or replaced is not None:
+            if ceiling is not None:
+                coming = np.matmul(np.matmul(wanted[:, :2], entry), arriving)
+                hired = _hired(ceiling, place, year, wanted[:, :2] @ following, coming)
+                arriving = arriving * hired[:, np.newaxis]
             np.multiply(arriving, entry_total, out=sums.recruits[year])
             _add_product(entry, arriving, following)
         else:
             counts = poisson_count(u[1], np.matmul(entry, arriving, out=space))
             sums.recruits[year] = _count_origins(counts, u[1], arriving, entry)
+            if ceiling is not None:
+                coming = wanted[:, :2] @ counts
+                hired = _hired(ceiling, place, year, wanted[:, :2] @ following, coming)
+                counts = counts * hired[:, np.newaxis]
+                sums.recruits[year] *= hired[:, np.newaxis]
             following += counts
         now, following = following, now
     np.matmul(wanted, now, out=sums.stock[years])
@@ -397,6 +425,41 @@ def _retrain(
     change = np.tensordot(goals.T, gone, axes=1) - gone
     staff += change
     transfers += change.sum(axis=1)
+
+
+def _hired(ceiling: Ceiling, place: Place, year: int, there: Numbers, coming: Numbers) -> Numbers:
+    """Part of those who would be recruited that a post takes, (post, draw).
+
+    ``there`` are persons and agreed FTE in the post before anybody is recruited, ``coming`` those
+    who would be: both (post, 2, draw). What they give rises along a line, but where positions grow
+    or some are away in training, so that false position is repeated there.
+    """
+    region, posts, block = place
+    most, position, gain, away = (
+        _of_draws(array, block)[:, region, posts, year + 1].T for array in ceiling
+    )
+
+    def given(hired: Numbers) -> Numbers:
+        persons, agreed = np.moveaxis(there + hired[:, np.newaxis] * coming, 1, 0)
+        each = np.divide(persons, agreed, out=np.zeros_like(agreed), where=agreed > 0)
+        at_work = np.maximum(agreed - away, 0.0)
+        fte: Numbers = at_work * (position + gain * np.maximum(each - position, 0.0))
+        return fte
+
+    low, high = np.zeros(there[:, 0].shape), np.ones(there[:, 0].shape)
+    least, full = given(low), given(high)
+    if (full <= most).all():
+        return high
+    found = high
+    for _ in range(LINES if gain.any() or away.any() else 1):
+        rise = full - least
+        part = np.divide(most - least, rise, out=np.ones_like(rise), where=rise > 0)
+        found = low + np.clip(part, 0.0, 1.0) * (high - low)
+        value = given(found)
+        over = value > most
+        low, least = np.where(over, low, found), np.where(over, least, value)
+        high, full = np.where(over, found, high), np.where(over, value, full)
+    return found
 
 
 def _grow_older(combine: np.ufunc, now: Numbers, other: Numbers, aged: Numbers, ages: int) -> None:

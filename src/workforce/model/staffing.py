@@ -8,6 +8,7 @@ import xarray as xr
 
 from workforce.contract.arrays import Numbers
 from workforce.errors import DataError
+from workforce.model.employment import giving_hands
 from workforce.model.posts import (
     at_posts,
     between_posts,
@@ -17,7 +18,7 @@ from workforce.model.posts import (
     post_transition,
 )
 from workforce.model.retirement import delay_hazard
-from workforce.model.staff_years import Luck, StaffFlows, StaffWeights, sum_staff
+from workforce.model.staff_years import Ceiling, Luck, StaffFlows, StaffWeights, sum_staff
 from workforce.model.working_life import remaining_years
 
 AGE_GROUPS = {"under_35": (0, 34), "35_54": (35, 54), "55_61": (55, 61), "62_plus": (62, 200)}
@@ -34,6 +35,7 @@ def project_staff(
     seed: int | None = None,
     competence_detail: bool = False,
     working_lives: bool = False,
+    most_fte: xr.DataArray | None = None,
 ) -> xr.Dataset:
     """Project staff under the baseline inflow and sum over sex and age.
 
@@ -53,6 +55,9 @@ def project_staff(
         Whether to sum holders by competence too, and FTE by age and cause.
     working_lives : bool
         Whether to tell the years that are left of working lives, too.
+    most_fte : DataArray, optional
+        FTE at work that recruiting may bring a post to on 1 January of each year, dims ([draw],
+        region, occupation, year): where more would come, recruitment gives way. [FTE]
 
     Returns
     -------
@@ -79,7 +84,8 @@ def project_staff(
         regions = inputs["region"].values.astype(str).tolist()
         luck = Luck(seed, regions, labels, inputs["flow_year"].values.tolist(), draws)
     weights = _weights(inputs, posts, competence_detail)
-    sums = sum_staff(flows, weights, groups=groups, luck=luck, replaced=replaced)
+    ceiling = None if most_fte is None else _ceiling(inputs, most_fte, posts)
+    sums = sum_staff(flows, weights, groups=groups, luck=luck, replaced=replaced, ceiling=ceiling)
     found = _labelled(sums, inputs, labels, competence_detail)
     if working_lives:
         found["working_years"] = _working_years(flows, inputs, sectors, groups)
@@ -216,6 +222,29 @@ def _training(inputs: xr.Dataset, posts: Sequence[tuple[str, str]]) -> dict[str,
         "retrained": wanted.transpose(*dims).values,
         "trainable": young.transpose(*CELLS).values.reshape(-1),
     }
+
+
+def _ceiling(
+    inputs: xr.Dataset, most_fte: xr.DataArray, posts: Sequence[tuple[str, str]]
+) -> Ceiling:
+    """Lay out what FTE at work are made of, so that staff can be held against the most of them."""
+    dims = ("draw", "region", "occupation", "year")
+    sizes = {"region": inputs.sizes["region"], "occupation": len(posts)}
+    sizes["year"] = inputs.sizes["year"]
+    nothing = xr.DataArray(0.0)
+    lent, away = (
+        on_posts(inputs[name], posts) if name in inputs else nothing
+        for name in ("lent_fte", "training_fte")
+    )
+    gain = nothing
+    if "position_gain" in inputs:
+        gain = giving_hands(
+            *(at_posts(inputs[name], posts) for name in ("position_gain", "extra_hours"))
+        )
+    present = 1.0 - at_posts(inputs["short_absence"], posts)
+    most = (most_fte - lent) / present.where(present > 0, 1.0)
+    position = at_posts(inputs["position_factor"], posts)
+    return Ceiling(*(_laid(array, dims, sizes) for array in (most, position, gain, away)))
 
 
 def _weights(inputs: xr.Dataset, posts: Sequence[tuple[str, str]], detail: bool) -> StaffWeights:

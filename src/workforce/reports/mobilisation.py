@@ -6,6 +6,7 @@ from datetime import date as day
 
 from workforce.contract.figures import Figures
 from workforce.contract.measures import Measure
+from workforce.reports.charts.avoided import recruitments, way
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Estimate, Subject, estimate, only, pick, whole
@@ -15,7 +16,7 @@ from workforce.reports.discussion import describe_measure, how_many
 from workforce.reports.findings import shortage_figures
 from workforce.reports.page import KeyFigure, listing, note, section
 from workforce.reports.report import Report
-from workforce.texts.catalogue import date, say
+from workforce.texts.catalogue import date, number, say
 
 STEPS = range(1, 8)
 
@@ -39,7 +40,25 @@ def mobilisation_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
             )
         )
     others = shortage_figures(figures, subject)
-    return [*found, *others[-2:]]
+    avoided = _recruitments(figures, subject)
+    return [*found, avoided, others[-1]] if avoided else [*found, *others[-2:]]
+
+
+def _recruitments(figures: Figures, subject: Subject) -> KeyFigure | None:
+    """Whom to recruit over the whole period with measures, and how many fewer that is."""
+    texts = subject.texts
+    before, after = (
+        recruitments(figures, subject, name) for name in ("baseline", subject.scenario)
+    )
+    if before is None or after is None or subject.scenario == "baseline":
+        return None
+    saved = after["openings"] - before["openings"]
+    said = {"count": number(abs(saved), texts), "before": number(before["openings"], texts)}
+    return KeyFigure(
+        say(texts, "figure.avoided.label", base=subject.base_year, year=subject.horizon_year),
+        say(texts, "figure.persons", value=number(after["openings"], texts)),
+        note=say(texts, f"figure.avoided.{way(saved)}", **said),
+    )
 
 
 def show_steps(report: Report) -> None:

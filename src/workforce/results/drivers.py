@@ -10,11 +10,15 @@ from workforce.contract.results import LEVEL
 from workforce.model.projection import project_inhabitants
 from workforce.results.rows import figures_of_draws, lay_rows
 from workforce.scenarios.attribution import Split, split
+from workforce.scenarios.hiring import limit_hiring
 from workforce.scenarios.pieces import POPULATION
 from workforce.scenarios.scenario import Scenario, apply_scenario
 
 BASE, HORIZON, OTHER = "base", "horizon", "other"
 """Ends of a chain of parts, and what belongs to none of them."""
+HIRING = "hiring"
+"""Part of a chain of measures: those who need not be recruited, since nobody hires past the need.
+"""
 
 _GONE = ["left_sector", "moved_municipality", "other"]
 _STANDARD = ("standard_factor", "productivity", "use_factor", "service_share")
@@ -100,6 +104,10 @@ def split_measures(
 ) -> Split:
     """Split what measures do to the shortage at the horizon over the measures.
 
+    What a measure gives is told as if all recruitment went on. Where measures together would bring
+    posts past what is asked for, recruitment gives way (`limit_hiring`), which is the part
+    ``hiring``: FTE that need not be recruited.
+
     Parameters
     ----------
     inputs, draws, seed, by
@@ -109,16 +117,16 @@ def split_measures(
     """
     year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
     steps = [step for levers in measures.values() for step in levers]
-    return split(
-        inputs,
-        apply_scenario(inputs, steps),
-        dict(measures),
-        variable="shortage_fte",
-        year=year,
-        by=by,
-        draws=draws,
-        seed=seed,
-    )
+    after = apply_scenario(inputs, steps)
+    settings: dict[str, Any] = {"variable": "shortage_fte", "draws": draws, "seed": seed}
+    found = split(inputs, after, dict(measures), year=year, by=by, **settings)
+    limited = limit_hiring(after, inputs, steps, draws=draws, seed=seed)
+    if limited is after:
+        return found
+    whole = split(limited, limited, {HIRING: list[str]()}, year=year, by=by, **settings)
+    gives_way = (whole.after - found.after).expand_dims(part=[HIRING])
+    parts = [found.parts, gives_way.transpose(*found.parts.dims)]
+    return Split(xr.concat(parts, dim="part", join="exact"), found.before, whole.after)
 
 
 def split_table(

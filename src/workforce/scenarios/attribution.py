@@ -124,7 +124,8 @@ def split(
     touched = {name: _touched(before, change) for name, change in changes.items()}
     total = dict.fromkeys(names, xr.DataArray(0.0))
     first, last = xr.DataArray(0.0), xr.DataArray(0.0)
-    shared = any("task_sharing" in own for own in (before, *touched.values()))
+    together = {"task_sharing", "allowed_surplus"}
+    shared = any(together & set(own) for own in (before, *touched.values()))
     for piece in pieces_of(variable, touched, year, used_posts(after), shared=shared):
         value = {
             chosen: _at_levels(piece.sign * piece.project(inputs_of(chosen), chosen), by)

@@ -1,12 +1,12 @@
-"""Keep the draws of what was projected last: the same inputs give the same draws."""
+"""Keep the draws of what was projected last, and what was over: the same inputs give the same."""
 
 import hashlib
 from collections.abc import Callable
 
 import xarray as xr
 
-MOST = 2
-"""Draws that are kept: of a region, and of one around it."""
+MOST = 4
+"""What is kept: draws and what is over, of a region and of one around it."""
 LARGEST = 128 * 2**20
 """Bytes that draws may have to be kept."""
 OF_TIME = ("base_year", "horizon")

@@ -78,8 +78,9 @@ def pieces_of(
     posts : sequence of (sector, occupation)
         Those to lay the result out for.
     shared : bool
-        Whether tasks are shared: need then depends on where staff are short of it, and a shortage
-        is in one piece too.
+        Whether need and staff depend on one another, so that a shortage is in one piece too: need
+        on where staff are short of it where tasks are shared, staff on the need where recruitment
+        gives way to it.
     """
     demands = [name for name, own in touched.items() if own & (POPULATION | ONLY_DEMAND)]
     supplies = [name for name, own in touched.items() if own - ONLY_DEMAND]
@@ -116,7 +117,7 @@ def pieces_of(
         return in_year(found[variable], variable, year)
 
     if variable not in PIECES or (shared and variable != "paid_fte"):
-        return [Piece(1.0, list(touched), anything)]
+        return [Piece(1.0, [name for name, own in touched.items() if own], anything)]
     kinds = {"demand": (demands, need), "supply": (supplies, staff), "paid": (paying, paid)}
     return [Piece(sign, *kinds[kind]) for kind, sign in PIECES[variable].items()]
 

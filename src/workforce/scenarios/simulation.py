@@ -21,6 +21,7 @@ from workforce.model.shortage import (
 )
 from workforce.scenarios.draws import draw_inputs, with_draws
 from workforce.scenarios.ends import CENTRAL, LOWER, UPPER, with_ends
+from workforce.scenarios.hiring import has_measures, keep_surplus, limit_hiring
 from workforce.scenarios.scenario import Scenario, apply_scenario
 
 BLOCK = 1_000  # Draws times regions projected together: fast, yet within little memory.
@@ -105,11 +106,9 @@ def simulate(
         dict(scenarios) if isinstance(scenarios, Mapping) else {name: name for name in scenarios}
     )
     posts = used_posts(inputs) if "staff" in inputs else None
+    of_staff = "staff" in inputs_for(inputs, variables)
     working_lives = variables is None or "working_years" in variables
-    changed = {
-        name: inputs_for(apply_scenario(inputs, scenario), variables)
-        for name, scenario in named.items()
-    }
+    changed = {name: apply_scenario(inputs, scenario) for name, scenario in named.items()}
     size = max(1, BLOCK // (draws + 1))
     blocks = []
     for first in range(0, inputs.sizes["region"], size):
@@ -117,21 +116,30 @@ def simulate(
         here = inputs.isel(some)
         drawn = draw_inputs(here, draws=draws, seed=seed)
 
-        def figures(scenario: xr.Dataset, drawn: xr.Dataset = drawn) -> xr.Dataset:
+        def figures(
+            name: str, here: xr.Dataset = here, drawn: xr.Dataset = drawn, some: Any = some
+        ) -> xr.Dataset:
+            own = changed[name].isel(some)
+            if of_staff:
+                own = limit_hiring(
+                    own, here, named[name], draws=draws, seed=seed, chance=True, posts=posts
+                )
             outcome = project(
-                with_draws(scenario, drawn),
+                with_draws(inputs_for(own, variables), drawn),
                 seed=seed,
                 posts=posts,
                 competence_detail=competence_detail,
                 working_lives=working_lives,
             )
+            if posts is not None and of_staff and not has_measures(named[name]):
+                keep_surplus(outcome, own, draws=draws, seed=seed, posts=posts)
             outcome = keep_results(outcome, draws, variables, by, sums)
             summary = _summary(outcome, levels)
             return summary if variables is None else summary[_asked(variables, summary)]
 
         # All has the same labels: what does not fit is an error, and aligning takes long.
         with xr.set_options(arithmetic_join="exact"):  # type: ignore[no-untyped-call]
-            parts = [figures(scenario.isel(some)) for scenario in changed.values()]
+            parts = [figures(name) for name in changed]
         blocks.append(xr.concat(parts, dim=xr.Variable("scenario", list(changed)), join="exact"))
     result = xr.concat(blocks, dim="region", join="exact", data_vars="all")
     result.attrs = {

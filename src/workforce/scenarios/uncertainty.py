@@ -10,6 +10,7 @@ from workforce.errors import ParameterError
 from workforce.model.posts import used_posts
 from workforce.model.projection import project
 from workforce.scenarios.draws import FACTORS, SOURCES, draw_inputs, with_draws
+from workforce.scenarios.hiring import assumptions_of, has_measures, surplus_of
 from workforce.scenarios.pieces import in_year
 from workforce.scenarios.scenario import Scenario, apply_scenario
 from workforce.scenarios.shapley import shapley, subsets
@@ -71,16 +72,20 @@ def width_by_source(
     if draws < LEAST_DRAWS:
         raise ParameterError(f"draws is {draws}; shares need at least {LEAST_DRAWS}.")
     changed = inputs_for(apply_scenario(inputs, scenario), [variable])
+    before = None
+    if "staff" in changed and has_measures(scenario):
+        before = inputs_for(apply_scenario(inputs, assumptions_of(scenario)), ["shortage_fte"])
     variance: dict[frozenset[str], xr.DataArray] = {}
     everything = draw_inputs(inputs, draws=draws, seed=seed)
     for chosen in subsets(SOURCES):
-        values = _outcome(changed, everything, sorted(chosen), draws, seed, variable, by)
+        values = _outcome(changed, before, everything, sorted(chosen), draws, seed, variable, by)
         variance[chosen] = in_year(values, variable, year).var("draw", ddof=1)
     return _table(variance, variable, year)
 
 
 def _outcome(
     inputs: xr.Dataset,
+    before: xr.Dataset | None,
     drawn: xr.Dataset,
     chosen: Sequence[str],
     draws: int,
@@ -88,11 +93,18 @@ def _outcome(
     variable: str,
     by: Sequence[str],
 ) -> xr.DataArray:
-    """Draws of the variable, the central one left out, with some of the sources."""
+    """Draws of the variable, the central one left out, with some of the sources.
+
+    ``before`` are the inputs without measures, where there are any: nobody hires past the need.
+    """
     central = [name for name in drawn.data_vars if FACTORS[str(name)] not in chosen]
     luck = seed if "chance" in chosen else None
     posts = used_posts(inputs) if "staff" in inputs else None
-    outcome = project(with_draws(inputs, drawn.drop_vars(central)), seed=luck, posts=posts)
+    drawn = drawn.drop_vars(central)
+    if before is not None:
+        plain = project(with_draws(before, drawn), seed=luck, posts=posts)
+        inputs = inputs.assign(allowed_surplus=surplus_of(plain, before))
+    outcome = project(with_draws(inputs, drawn), seed=luck, posts=posts)
     return keep_results(outcome, draws, [variable], by)[variable].isel(draw=slice(1, None))
 
 

@@ -30,6 +30,7 @@ from workforce.reports.charts.words import (
     interval,
     least_told,
     name_of,
+    net_words,
     plain,
     said_of,
     sector_name,
@@ -74,7 +75,7 @@ def need_posts_staff(figures: Figures, subject: Subject) -> Told | None:
     unfunded = () if shown(series["funded_fte"]).height else ("no_funded_posts",)
     return Told(
         Lines(lines, "chart.year_1_january", "chart.fte", from_zero=False, decimals=0),
-        said=ends | said_of("net", net, texts),
+        said=ends | {"net": net_words(net, texts)},
         sentence=missing_title(missing, over, subject),
         notes=(*unfunded, "net_note", "note", "axis_note"),
         more=[shortage_basis(figures, subject)],
@@ -117,8 +118,11 @@ def scenario_comparison(
     return Told(
         Lines(lines, "chart.year_1_january", f"scenario.axis{kind}", decimals=0),
         said={"scenario": lines[0].label}
-        | spoken("fte", ends[0], texts)
-        | spoken("base", ends[1], texts),
+        | (
+            {"fte": net_words(ends[0], texts), "base": net_words(ends[1], texts)}
+            if net
+            else spoken("fte", ends[0], texts) | spoken("base", ends[1], texts)
+        ),
         title=f"title{kind}",
         more=[shortage_basis(figures, subject)],
     )

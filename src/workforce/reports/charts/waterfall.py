@@ -26,7 +26,7 @@ from workforce.reports.charts.style import (
     canvas,
     name_rows,
 )
-from workforce.reports.charts.words import adding_up, decimals_for, interval, said_of
+from workforce.reports.charts.words import adding_up, decimals_for, interval, net_words
 from workforce.texts.catalogue import Texts, number, say
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def draw_waterfall(chain: Sequence[Link], texts: Texts) -> Figure:
     """
     decimals = decimals_for(max(abs(one.value.central) for one in chain), texts)
     labels = [
-        row_label(one.label, one.value, texts, decimals=decimals, sign=not one.is_end)
+        row_label(one.label, _told(one), texts, decimals=decimals, sign=not one.is_end)
         for one in chain
     ]
     figure, (axes,) = canvas(1.0 + row_height(labels) * len(chain))
@@ -137,10 +137,13 @@ def _waterfall(
         {
             "what": [one.label for one in chain],
             "waterfall.axis": [
-                interval(one.value, texts, decimals=places, sign=not one.is_end) for one in chain
+                interval(_told(one), texts, decimals=places, sign=not one.is_end) for one in chain
             ],
         },
-        said=said_of("start", values[BASE], texts) | said_of("stop", values[HORIZON], texts),
+        said={
+            "start": net_words(values[BASE], texts, span=False),
+            "stop": net_words(values[HORIZON], texts),
+        },
         title=f"title{known}",
         alt="waterfall.alt",
         parts=[
@@ -149,6 +152,11 @@ def _waterfall(
             if not one.is_end
         ],
     )
+
+
+def _told(link: Link) -> Estimate:
+    """Give what is written of a link: an end that is more than needed says so, and has no minus."""
+    return link.value.scaled(-1.0) if link.is_end and link.value.central < 0 else link.value
 
 
 def _adding_up(values: Mapping[str, Estimate], texts: Texts) -> dict[str, Estimate]:
@@ -183,6 +191,8 @@ def _chain(
     def end(name: str) -> Link:
         key = f"{words}.{name}{known if name == BASE else ''}"
         label = say(texts, key, year=str(years[name]))
+        if values[name].central < 0:
+            label = say(texts, "waterfall.over", label=label)
         return Link(label, values[name], 0.0, is_end=True)
 
     chain = [end(BASE)]

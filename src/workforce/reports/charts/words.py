@@ -367,6 +367,23 @@ def said_of(name: str, value: Estimate, texts: Texts) -> dict[str, str]:
     return spoken(name, value, texts, decimals=decimals_for(value.central, texts))
 
 
+def net_words(value: Estimate, texts: Texts, *, span: bool = True) -> str:
+    """Say what is missing net, or what is more than needed: nobody lacks a number below nought.
+
+    Parameters
+    ----------
+    value
+        Shortage over occupations, one making up for another. [FTE]
+    texts
+        Language.
+    span
+        Whether to write the interval.
+    """
+    key = "net_over" if value.central < 0 else "net_missing"
+    said = said_of("fte", value.scaled(-1.0) if value.central < 0 else value, texts)
+    return say(texts, f"waterfall.{key}", fte=said["fte"], span=said["fte_span"] if span else "")
+
+
 def place_name(subject: Subject, by: str, code: str) -> str:
     """Name a sector or occupation, all of them, or the others."""
     if code == "others":

@@ -1,0 +1,161 @@
+"""Nobody hires past the need: what posts may have over it where measures are in effect."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import xarray as xr
+
+from workforce.model.posts import used_posts
+from workforce.model.projection import project
+from workforce.scenarios.draws import draw_inputs, with_draws
+from workforce.scenarios.kept import kept
+from workforce.scenarios.levers.registry import find_lever
+from workforce.scenarios.scenario import Scenario, apply_scenario, scenario_levers
+
+ASSUMPTION = "assumption"
+NOT_ASKED = ("holding", "norm_rate")
+"""Inputs of results that say nothing of need and staff."""
+
+
+def assumptions_of(scenario: Scenario) -> list[dict[str, Any]]:
+    """Keep the levers of a scenario that nobody decides on: what the future is read by."""
+    return [step for step in scenario_levers(scenario) if not _is_measure(step)]
+
+
+def has_measures(scenario: Scenario) -> bool:
+    """Whether a scenario has levers that somebody decides on."""
+    return any(_is_measure(step) for step in scenario_levers(scenario))
+
+
+def limit_hiring(
+    changed: xr.Dataset,
+    inputs: xr.Dataset,
+    scenario: Scenario,
+    *,
+    draws: int | None = None,
+    seed: int | None = None,
+    chance: bool = False,
+    posts: Sequence[tuple[str, str]] | None = None,
+) -> xr.Dataset:
+    """Let recruitment give way where measures would bring staff past what is asked for.
+
+    A post may have as many FTE over its need as it would have without the measures, in the same
+    draw and year, or as funded posts ask for:
+
+        supply - need <= max(supply' - need', funded' - need', 0)
+
+    with ' for the path without measures, which is as it always is. Who is over without measures is
+    thus no effect of them.
+
+    Parameters
+    ----------
+    changed : Dataset
+        ``inputs`` with the scenario applied.
+    inputs : Dataset
+        As `load_inputs` gives them.
+    scenario : str or list of levers
+        What was applied. Without measures nothing is limited.
+    draws, seed : int, optional
+        As for `simulate`; the central path alone when left out.
+    chance : bool
+        Whether small numbers have chance.
+    posts : sequence of (sector, occupation), optional
+        Those to project; those of the inputs when left out.
+
+    Returns
+    -------
+    Dataset
+        ``changed`` with ``allowed_surplus``.
+    """
+    if "staff" not in inputs or not has_measures(scenario):
+        return changed
+    before = apply_scenario(inputs, assumptions_of(scenario))
+    asked = (draws, seed, chance, posts)
+    make = partial(_projected, before, inputs, draws, seed, chance, posts)
+    return changed.assign(allowed_surplus=_kept_surplus(before, asked, make))
+
+
+def keep_surplus(
+    outcome: xr.Dataset,
+    inputs: xr.Dataset,
+    *,
+    draws: int,
+    seed: int,
+    posts: Sequence[tuple[str, str]],
+    chance: bool = True,
+) -> None:
+    """Keep what was projected without measures, for the measures that are projected next.
+
+    Parameters
+    ----------
+    outcome : Dataset
+        From `project`.
+    inputs : Dataset
+        Without measures.
+    draws, seed, posts, chance
+        As for `limit_hiring`.
+    """
+    _kept_surplus(inputs, (draws, seed, chance, posts), lambda: outcome)
+
+
+def surplus_of(outcome: xr.Dataset, inputs: xr.Dataset) -> xr.DataArray:
+    """FTE that posts have, or have funds for, over their need.
+
+    Funded posts count to the last year of the plan; what is held after it nobody has decided.
+
+    Parameters
+    ----------
+    outcome : Dataset
+        From `project`.
+    inputs : Dataset
+        What it was projected from.
+
+    Returns
+    -------
+    DataArray
+        Dims ([draw], region, sector, occupation, year). [FTE]
+    """
+    over = (-outcome["shortage_fte"]).clip(min=0.0)
+    if "funded_fte" in outcome:
+        planned = outcome["funded_fte"] - outcome["demand_fte"]
+        until = inputs["funded_posts"].attrs.get("until", int(planned["year"][-1]))
+        planned = planned.where(planned["year"] <= until, 0.0).transpose(*over.dims)
+        over = over.where(over >= planned, planned)
+    return over
+
+
+def _kept_surplus(
+    before: xr.Dataset, asked: tuple[object, ...], outcome: Callable[[], xr.Dataset]
+) -> xr.DataArray:
+    """Look up what is over in the path of these inputs, or reckon it of what they come to."""
+    slim = _slim(before)
+
+    def make() -> xr.Dataset:
+        return xr.Dataset({"allowed_surplus": surplus_of(outcome(), slim)})
+
+    return kept(slim, ("surplus", *asked), make)["allowed_surplus"]
+
+
+def _projected(
+    before: xr.Dataset,
+    inputs: xr.Dataset,
+    draws: int | None,
+    seed: int | None,
+    chance: bool,
+    posts: Sequence[tuple[str, str]] | None,
+) -> xr.Dataset:
+    ready = _slim(before)
+    if draws is not None and seed is not None:
+        ready = with_draws(ready, draw_inputs(inputs, draws=draws, seed=seed))
+    posts = used_posts(before) if posts is None else posts
+    return project(ready, seed=seed if chance else None, posts=posts)
+
+
+def _slim(inputs: xr.Dataset) -> xr.Dataset:
+    """Leave out inputs of results that say nothing of need and staff."""
+    return inputs.drop_vars([name for name in NOT_ASKED if name in inputs])
+
+
+def _is_measure(step: Mapping[str, Any]) -> bool:
+    return find_lever(str(step["lever"])).kind != ASSUMPTION

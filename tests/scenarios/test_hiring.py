@@ -1,0 +1,110 @@
+"""Nobody hires past the need: measures let recruitment give way, and the baseline stays."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import workforce as wf
+from workforce.results.drivers import HIRING, split_measures
+from workforce.scenarios.draws import draw_inputs, with_draws
+from workforce.scenarios.hiring import limit_hiring, surplus_of
+from workforce.scenarios.scenario import apply_scenario
+from workforce.scenarios.simulation import simulate
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
+MEASURES = [
+    {"lever": "position_share", "points": 8},
+    {"lever": "turnover", "points": -3},
+    {"lever": "recruitment", "percent": 60},
+    {"lever": "digitalisation", "percent": 8, "end_year": 2030},
+]
+DRAWN = {"draws": 20, "seed": 11}
+HELD = ["region", "sector", "occupation"]
+
+
+@pytest.fixture(scope="module")
+def inputs() -> xr.Dataset:
+    found: xr.Dataset = wf.load_inputs(SAMPLE, region="9012", horizon=6)
+    return found
+
+
+@pytest.fixture(scope="module")
+def drawn(inputs: xr.Dataset) -> xr.Dataset:
+    return draw_inputs(inputs, **DRAWN)
+
+
+def run(inputs: xr.Dataset, drawn: xr.Dataset) -> xr.Dataset:
+    found: xr.Dataset = wf.project(with_draws(inputs, drawn), seed=DRAWN["seed"])
+    return found
+
+
+@pytest.fixture(scope="module")
+def paths(inputs: xr.Dataset, drawn: xr.Dataset) -> tuple[xr.Dataset, xr.Dataset, xr.Dataset]:
+    """Without measures, with them as if all recruitment went on, and with them."""
+    changed = apply_scenario(inputs, MEASURES)
+    limited = limit_hiring(changed, inputs, MEASURES, chance=True, **DRAWN)
+    return run(inputs, drawn), run(changed, drawn), run(limited, drawn)
+
+
+def test_no_post_hires_past_the_need_and_what_is_over_without_measures(inputs, paths) -> None:
+    plain, free, limited = paths
+    allowed = surplus_of(plain, inputs)
+    over = (-limited["shortage_fte"] - allowed).isel(year=slice(1, None))
+    hired = limited["recruits"].sum("origin")
+    past = over.rename(year="flow_year").assign_coords(flow_year=hired["flow_year"])
+    assert float(past.where(hired > 1e-9, 0.0).max()) < 1e-6
+    without = (-free["shortage_fte"] - allowed).isel(year=slice(1, None))
+    assert float(without.max()) > 1.0, "the measures would have brought posts past it"
+
+
+def test_stock_less_those_who_leave_and_those_who_come_is_the_next_stock(paths) -> None:
+    for path in paths:
+        heads = path["headcount"]
+        before = heads.isel(year=slice(0, -1)).rename(year="flow_year")
+        after = heads.isel(year=slice(1, None)).rename(year="flow_year")
+        flows = path["recruits"].sum("origin") - path["exits"].sum("cause") + path["transfers"]
+        moved = before.assign_coords(flow_year=flows["flow_year"]) + flows
+        np.testing.assert_allclose(moved, after.transpose(*moved.dims), atol=1e-6)
+
+
+def test_nobody_is_hired_who_would_not_have_come_and_a_post_that_lacks_people_hires_all(
+    paths,
+) -> None:
+    _, free, limited = paths
+    first = {"flow_year": 0}
+    came, taken = (path["recruits"].isel(first).sum("origin") for path in (free, limited))
+    assert float((taken - came).max()) < 1e-9
+    lacks = limited["shortage_fte"].isel(year=1) > 1e-9
+    np.testing.assert_allclose(taken.where(lacks, 0.0), came.where(lacks, 0.0), atol=1e-9)
+
+
+def test_the_baseline_is_the_same_beside_measures_and_assumptions_are_not_limited(inputs) -> None:
+    named = {"baseline": [], "measures": MEASURES, "aged": "healthy_ageing"}
+    asked = {"variables": ["shortage_fte", "recruits"], "by": ["sector"], **DRAWN}
+    together = simulate(inputs, named, **asked)
+    for name in named:
+        alone = simulate(inputs, {name: named[name]}, **asked)
+        for variable in asked["variables"]:
+            one, other = alone[variable], together[variable].sel(scenario=[name])
+            np.testing.assert_array_equal(one.transpose(*other.dims), other)
+    assert "allowed_surplus" not in limit_hiring(inputs, inputs, "healthy_ageing")
+
+
+def test_a_measure_of_nothing_changes_nothing(inputs) -> None:
+    nothing = [{"lever": "recruitment", "percent": 0}]
+    named = {"baseline": [], "nothing": nothing}
+    found = simulate(inputs, named, variables=["shortage_fte"], **DRAWN)["shortage_fte"]
+    one, other = (found.sel(scenario=name) for name in named)
+    np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+def test_what_need_not_be_recruited_is_the_last_part_of_what_measures_do(inputs) -> None:
+    found = split_measures(inputs, {step["lever"]: [step] for step in MEASURES})
+    np.testing.assert_allclose(found.parts.sum("part"), found.after - found.before, atol=1e-9)
+    hiring = found.parts.sel(part=HIRING, sector="all").sum()
+    assert float(hiring) > 0
+    limited = limit_hiring(apply_scenario(inputs, MEASURES), inputs, MEASURES)
+    whole = wf.project(limited)["shortage_fte"].isel(year=-1).sum(HELD)
+    assert float(found.after.sel(sector="all").sum()) == pytest.approx(float(whole), abs=1e-9)
