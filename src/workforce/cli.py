@@ -15,7 +15,7 @@ from workforce.errors import WorkforceError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from workforce.batch.ledger import Entry
+    from workforce.batch.ledger import Entry, Status
     from workforce.batch.runner import OnDone, RunSummary
     from workforce.contract.folder import FolderReport
 
@@ -86,7 +86,8 @@ def run(
     where backups are kept, and out of the site; another key on the same places is refused without a
     reason (key_reason). The sample, and a folder that was protected, need none.
 
-    Ends with 0 if every page was made, 1 if some failed, 2 if the input is wrong and nothing ran.
+    Ends with 0 if every page was made, 1 if some failed or were refused by the quality gate, 2 if
+    the input is wrong or nothing can be written, and nothing ran.
     """
     from workforce.batch import params as params_file
     from workforce.batch.runner import run as run_params
@@ -107,7 +108,7 @@ def run(
         typer.echo("Stopped. The pages that were whole are kept; run again for the rest.", err=True)
         raise typer.Exit(stop.args[0] if stop.args else STOPPED) from None
     _show_summary(summary, console, verbose=verbose)
-    raise typer.Exit(SOME_FAILED if summary.failed or summary.problem else 0)
+    raise typer.Exit(_exit_code(summary))
 
 
 def _ask_of_quarter(path: Path) -> None:
@@ -352,7 +353,7 @@ def backtest(
     except WorkforceError as error:
         raise _wrong_input(error) from error
     _show_summary(summary, console, verbose=False)
-    raise typer.Exit(SOME_FAILED if summary.failed or summary.problem else 0)
+    raise typer.Exit(_exit_code(summary))
 
 
 def _about_sizes(path: Path, written: Sequence[Path]) -> str:
@@ -512,22 +513,31 @@ def _progress(console: "Console") -> "Iterator[OnDone]":
         TimeElapsedColumn(),
         TextColumn("{task.description}", markup=False),
     )
+    from workforce.batch.ledger import MISSING
+    from workforce.batch.run_log import say_left
+
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("checking the tables", total=None)
 
-        def on_done(entry: "Entry", count: int, total: int) -> None:
-            if entry.status == "failed":
-                progress.console.print(f"failed {entry.job}: {entry.message}", markup=False)
-            progress.update(task, total=total, completed=count, description=entry.job)
+        def on_done(entry: "Entry", count: int, total: int, left: int | None) -> None:
+            if entry.status in MISSING:
+                told = f"{entry.status} {entry.job}: {entry.message}"
+                progress.console.print(told, markup=False)
+            description = f"{entry.job}{say_left(left)}"
+            progress.update(task, total=total, completed=count, description=description)
 
         yield on_done
 
 
-def _print_line(entry: "Entry", count: int, total: int) -> None:
-    reason = f": {entry.message}" if entry.message else ""
-    seconds = "" if entry.status == "unchanged" else f" ({entry.seconds:.1f} s)"
-    width = len(str(total))
-    typer.echo(f"[{count:>{width}}/{total}] {entry.status:<9} {entry.job}{seconds}{reason}")
+def _print_line(entry: "Entry", count: int, total: int, left: int | None) -> None:
+    from workforce.batch.run_log import line_of
+
+    typer.echo(line_of(entry, count, total, left))
+
+
+def _exit_code(summary: "RunSummary") -> int:
+    """Tell whether every page is there, and the index of them."""
+    return SOME_FAILED if summary.failed or summary.refused or summary.problem else 0
 
 
 def _show_summary(summary: "RunSummary", console: "Console", *, verbose: bool) -> None:
@@ -541,22 +551,28 @@ def _show_summary(summary: "RunSummary", console: "Console", *, verbose: bool) -
     made = many(len(summary.jobs), "page")
     took = f", {many(summary.projections, 'projection')}" if summary.projections else ""
     table = Table(box=box.SIMPLE, title=f"{made} in {summary.seconds:.0f} s{took}")
-    for heading in ("Notebook", "Made", "Unchanged", "Failed", "Seconds"):
+    kinds: dict[Status, str] = {
+        "done": "Made", "unchanged": "Unchanged", "refused": "Refused", "failed": "Failed"
+    }  # fmt: skip
+    if not summary.refused:
+        del kinds["refused"]
+    for heading in ("Notebook", *kinds.values(), "Seconds"):
         table.add_column(heading, justify="left" if heading == "Notebook" else "right")
     for notebook in dict.fromkeys(entry.notebook for entry in summary.jobs):
         entries = [entry for entry in summary.jobs if entry.notebook == notebook]
         statuses = [entry.status for entry in entries]
-        counts = [str(statuses.count(status)) for status in ("done", "unchanged", "failed")]
+        counts = [str(statuses.count(status)) for status in kinds]
         spent = sum(entry.seconds for entry in entries if entry.status != "unchanged")
         table.add_row(notebook, *counts, f"{spent:.0f}")
     console.print(table)
-    failed = [entry for entry in summary.jobs if entry.status == "failed"]
-    if failed:
-        console.print(f"{len(failed)} failed:")
-    for entry in failed:
-        console.print(f"  {entry.job}: {entry.message}", markup=False)
-        if verbose and entry.details:
-            console.print(Text.from_ansi(entry.details))
+    for status, said in (("refused", "refused by the quality gate"), ("failed", "failed")):
+        some = [entry for entry in summary.jobs if entry.status == status]
+        if some:
+            console.print(f"{len(some)} {said}:")
+        for entry in some:
+            console.print(f"  {entry.job}: {entry.message}", markup=False)
+            if verbose and entry.details:
+                console.print(Text.from_ansi(entry.details))
     if summary.removed:
         gone = many(summary.removed, "page")
         console.print(f"{gone} of earlier runs on other data left the site.")

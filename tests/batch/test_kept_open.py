@@ -16,7 +16,7 @@ import pytest
 from workforce.batch import runner, side_by_side
 from workforce.batch.jobs import Job
 from workforce.batch.ledger import Entry
-from workforce.batch.making import Folders, refused_entry
+from workforce.batch.making import Folders, missing_entry
 from workforce.batch.retention import OPENED
 from workforce.batch.side_by_side import _kept_open
 from workforce.contract.folder import Folder
@@ -144,7 +144,7 @@ def test_a_run_that_is_told_to_end_removes_its_copy_before_the_page_under_way_en
         while list(runs.glob(f"{OPENED}*")) and time.monotonic() < end:
             time.sleep(0.01)
         ended.append((job.region, list(runs.glob(f"{OPENED}*"))))
-        return refused_entry(job, basis=given["basis"], reason="ended")
+        return missing_entry(job, basis=given["basis"], reason="ended")
 
     monkeypatch.setattr(side_by_side, "make_page", page)
     before = signal.getsignal(signal.SIGTERM)

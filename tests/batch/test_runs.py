@@ -38,7 +38,9 @@ def test_a_quarter_is_run_again_as_data_and_notebooks_change(
     out = tmp_path / "out"
     told: list[tuple[str, int, int]] = []
     first = run(
-        small / "params.yaml", out=out, on_done=lambda e, n, total: told.append((e.job, n, total))
+        small / "params.yaml",
+        out=out,
+        on_done=lambda e, n, total, _: told.append((e.job, n, total)),
     )
     assert statuses(first) == {FIRST: "done", OTHER: "done"}
     assert [(n, total) for _, n, total in told] == [(1, 2), (2, 2)]
@@ -65,6 +67,7 @@ def test_a_quarter_is_run_again_as_data_and_notebooks_change(
         "quality.parquet",
         f"results/{FIRST}.parquet",
         f"results/{OTHER}.parquet",
+        "run.log",
         "status.json",
     ]
     results = pl.read_parquet(out / "runs" / "2026Q4" / "results" / f"{FIRST}.parquet")
@@ -118,6 +121,7 @@ def test_a_quarter_is_run_again_as_data_and_notebooks_change(
         "protected/regions.parquet",
         "quality.parquet",
         f"results/{FIRST}.parquet",
+        "run.log",
         "status.json",
     ]
     index = (out / "reports" / "2026Q4" / "index.html").read_text(encoding="utf-8")
@@ -219,13 +223,17 @@ def test_red_figures_have_no_page_until_a_reason_is_given(small: Path, tmp_path:
     first = run(params, out=out, quarter="2026Q4")
     assert set(statuses(first).values()) == {"done"}
     old = run(params, out=out, quarter="2030Q4")
-    assert set(statuses(old).values()) == {"failed"}
+    assert set(statuses(old).values()) == {"refused"}
+    assert (old.refused, old.failed) == (2, 0)
     assert "the quality gate is red: table population, too old" in old.jobs[0].message
     assert files(out / "reports" / "2030Q4") == ["index.html"]
     given = "accept_red:\n  - {reason: No newer ones, regions: ['0001'], tables: [population]}\n"
     params.write_text(params.read_text(encoding="utf-8") + given, encoding="utf-8")
     some = run(params, out=out, quarter="2030Q4")
-    assert statuses(some) == {FIRST: "done", OTHER: "failed"}
+    assert statuses(some) == {FIRST: "done", OTHER: "refused"}
+    index = (out / "reports" / "2030Q4" / "index.html").read_text(encoding="utf-8")
+    assert "Tallene bak disse rapportene må kontrolleres" in index
+    assert "ble ikke ferdige" not in index
     lights = pl.read_parquet(out / "runs" / "2030Q4" / "quality.parquet")
     assert lights.filter(pl.col("accepted") != "")["region"].to_list() == ["0001"]
 
@@ -241,6 +249,6 @@ def test_a_page_that_was_out_leaves_the_site_when_its_figures_turn_red(
     persons = pl.when(jumps).then(pl.col("persons") + "0").otherwise(pl.col("persons"))
     frame.with_columns(persons=persons).write_csv(path)
     again = run(small / "params.yaml", out=out)
-    assert statuses(again) == {FIRST: "done", OTHER: "failed"}
+    assert statuses(again) == {FIRST: "done", OTHER: "refused"}
     assert "cannot be chance, 2026" in next(e.message for e in again.jobs if e.job == OTHER)
     assert not list((out / "reports").rglob("0007/*.html"))

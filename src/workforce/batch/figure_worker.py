@@ -17,6 +17,8 @@ from typing import Any
 
 import polars as pl
 
+from workforce.batch.kernels import say_raised
+from workforce.batch.no_network import forbid_network
 from workforce.contract.figures import keep_figures
 from workforce.contract.folder import Folder
 from workforce.contract.places import make_folder
@@ -30,6 +32,7 @@ from workforce.sources.tables.protected import open_for
 
 def main() -> None:
     """Answer requests until there are no more."""
+    forbid_network()
     # What a library prints must not stand among the answers.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -50,17 +53,17 @@ def _listen(requests: SimpleQueue[str]) -> None:
 def _answer(request: Mapping[str, Any]) -> dict[str, Any]:
     """Make the figures of one region; what goes wrong with a page stops no other."""
     before, told = projections_made(), dict[str, list[str]]()
-    run, pages = Path(request["run"]), request["pages"]
+    run, pages, audience = Path(request["run"]), request["pages"], request["audience"]
     asked = [_asked(page["asked"]) for page in pages]
     try:
-        folder: Folder = open_for(request["data"], audience=request["audience"])
+        folder: Folder = open_for(request["data"], audience=audience)
         place = place_of(folder, asked)
         lights = lights_of_run(run)
         if lights is not None:
             lights = lights.filter(pl.col("region") == place.region)
     # Whatever a folder comes up with, the run goes on and each page says why it is not there.
     except Exception as error:
-        return {"told": {page["path"]: _told(error) for page in pages}, "projections": 0}
+        return {"told": {page["path"]: _told(error, audience) for page in pages}, "projections": 0}
     for one, page in zip(asked, pages, strict=True):
         path = Path(page["path"])
         try:
@@ -69,7 +72,7 @@ def _answer(request: Mapping[str, Any]) -> dict[str, Any]:
             keep_figures(made, path, made_from=page["made_from"])
             told[page["path"]] = ["", ""]
         except Exception as error:
-            told[page["path"]] = _told(error)
+            told[page["path"]] = _told(error, audience)
     forget()
     return {"told": told, "projections": projections_made() - before}
 
@@ -80,9 +83,10 @@ def _asked(given: Mapping[str, Any]) -> Asked:
     )
 
 
-def _told(error: Exception) -> list[str]:
-    named = "" if isinstance(error, WorkforceError) else f"{type(error).__name__}: "
-    return [f"{named}{error}", traceback.format_exc()]
+def _told(error: Exception, audience: str) -> list[str]:
+    if isinstance(error, WorkforceError):
+        return [str(error), traceback.format_exc()]
+    return [say_raised(type(error).__name__, str(error), audience), traceback.format_exc()]
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from typing import Any
 
 from workforce.batch.jobs import Job, hash_of
 from workforce.batch.kernels import shorten
+from workforce.batch.stray import open_stray
 from workforce.contract.figures import kept_from
 from workforce.contract.places import remove_inside
 from workforce.results.asked import FIGURES, PAGES, Asked, kept_path
@@ -200,15 +201,20 @@ def made_aside(
 
 
 def _start() -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "workforce.batch.figure_worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        start_new_session=True,
-        env={**os.environ, "PYTHONUTF8": "1"},
-    )
+    stray = open_stray()
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "workforce.batch.figure_worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=stray,
+            text=True,
+            encoding="utf-8",
+            start_new_session=True,
+            env={**os.environ, "PYTHONUTF8": "1"},
+        )
+    finally:
+        os.close(stray)
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -17,6 +17,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from workforce.batch.no_network import forbid_network
+from workforce.batch.stray import open_stray
+
 IMPORTED = (
     *("numpy", "polars", "matplotlib.pyplot", "matplotlib.backends.backend_agg"),
     *("matplotlib_inline.backend_inline", "IPython", "ipykernel.ipkernel", "ipykernel.kernelapp"),
@@ -109,15 +112,15 @@ def _become_kernel(request: dict[str, Any]) -> None:
     status = 1
     try:
         os.setpgid(0, 0)
-        nothing = os.open(os.devnull, os.O_RDWR)
-        os.dup2(nothing, 0)
-        # What a library writes there by itself may hold figures, and is for nobody's mail.
-        os.dup2(nothing, 1)
-        os.dup2(nothing, 2)
         os.environ.clear()
         os.environ.update(request["environment"])
+        os.dup2(os.open(os.devnull, os.O_RDWR), 0)
+        stray = open_stray()
+        os.dup2(stray, 1)
+        os.dup2(stray, 2)
         os.environ["JPY_PARENT_PID"] = str(os.getppid())
         os.chdir(request["folder"])
+        forbid_network()
         import numpy as np
         from ipykernel.kernelapp import IPKernelApp
 

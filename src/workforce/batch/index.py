@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from workforce.batch.ledger import Entry
+from workforce.batch.ledger import MISSING, Entry, Status
 from workforce.batch.params import Params
 from workforce.contract.names import Names, name_of
 from workforce.reports.discussion_log import Remark, about, discussed_line
@@ -46,17 +46,22 @@ def write_index(
         ``index.html``.
     """
     site.mkdir(parents=True, exist_ok=True)
+
+    def named(status: Status) -> list[str]:
+        return [
+            _missing_name(entry, names, params.index_language)
+            for entry in entries
+            if entry.status == status
+        ]
+
     return build_site(
-        [_page(entry, names) for entry in entries if entry.status != "failed"],
+        [_page(entry, names) for entry in entries if entry.status not in MISSING],
         site,
         quarter=quarter,
         title=params.title,
         language=params.index_language,
-        failed=[
-            _failed_name(entry, names, params.index_language)
-            for entry in entries
-            if entry.status == "failed"
-        ],
+        failed=named("failed"),
+        refused=named("refused"),
         audience=params.audience,
         discussed=partial(_discussed, remarks, quarter) if params.discussion else None,
     )
@@ -81,7 +86,7 @@ def _page(entry: Entry, names: Names) -> PageEntry:
     )
 
 
-def _failed_name(entry: Entry, names: Names, language: str) -> str:
+def _missing_name(entry: Entry, names: Names, language: str) -> str:
     """Name a page as the index would list it, in the language of the index."""
     parts = [
         name_of(names, "region", entry.region, language),

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -12,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workforce.batch.warm_kernels import ADDRESS, PLAIN
-from workforce.errors import ReportError
+from workforce.errors import ReportError, WorkforceError
 
 KERNEL_ENVIRONMENT = {
     # Kernels run side by side; threads within them would only take turns on the same processors.
@@ -27,6 +27,7 @@ KERNEL_ENVIRONMENT = {
     "JUPYTER_PREFER_ENV_PATH": "1",
 }
 _SILENT = logging.NullHandler()
+NUMBER = re.compile(r"\d([\d.,\s]*\d)?")
 SHORT = 300
 """Longest message of an exception to show. [characters]"""
 
@@ -65,6 +66,8 @@ def execute(source: Path, parameters: Mapping[str, Any], *, timeout_seconds: flo
     from papermill.exceptions import PapermillExecutionError
     from traitlets.config import Config
 
+    from workforce.batch.provisioner import WarmKernelManager
+
     started: dict[int, Any] = {}
     deadline = time.monotonic() + timeout_seconds
     folder = Path(tempfile.mkdtemp(prefix="wf-"))
@@ -85,10 +88,11 @@ def execute(source: Path, parameters: Mapping[str, Any], *, timeout_seconds: flo
             # papermill's client takes its history from memory; a file would be fought over.
             ipython_hist_file=":memory:",
             config=Config(_connection(folder)),
-            **_started_warm(),
+            kernel_manager_class=WarmKernelManager,
         )
     except PapermillExecutionError as error:
-        problem = f"cell {error.cell_index + 1}: {error.ename}: {shorten(error.evalue)}"
+        raised = say_raised(error.ename, error.evalue, parameters.get("audience", ""))
+        problem = f"cell {error.cell_index + 1}: {raised}"
         details = "\n".join(error.traceback)
     except TimeoutError:
         problem = (
@@ -106,7 +110,8 @@ def execute(source: Path, parameters: Mapping[str, Any], *, timeout_seconds: flo
         shutil.rmtree(folder, ignore_errors=True)
     if notebook is None:
         notebook = _as_far_as_it_came(source, parameters, started)
-    return Execution(notebook, problem or _find_unfinished(notebook), details)
+    problem = problem or _find_unfinished(notebook, parameters.get("audience", ""))
+    return Execution(notebook, problem, details)
 
 
 @contextlib.contextmanager
@@ -126,13 +131,15 @@ def kernel_environment(more: Mapping[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _started_warm() -> dict[str, Any]:
-    """Let a kernel be forked where a run serves warm ones."""
-    if os.environ.get(ADDRESS, "") in ("", PLAIN):
-        return {}
-    from workforce.batch.provisioner import WarmKernelManager
+def say_raised(kind: str, message: str, audience: str) -> str:
+    """Say what was raised; a message that is not ours may hold figures, which go to no log.
 
-    return {"kernel_manager_class": WarmKernelManager}
+    The pages of the public know none but protected ones. All of it is in the notebook that failed.
+    """
+    ours = kind in {"WorkforceError", *(one.__name__ for one in WorkforceError.__subclasses__())}
+    if audience == "internal" and not ours:
+        message = NUMBER.sub("…", message)
+    return f"{kind}: {shorten(message)}"
 
 
 def shorten(message: str) -> str:
@@ -156,7 +163,7 @@ def _last(started: Mapping[int, Any]) -> str:
     return f"cell {max(started) + 1}" if started else "before the first cell"
 
 
-def _find_unfinished(notebook: Any) -> str:
+def _find_unfinished(notebook: Any, audience: str) -> str:
     """Say which code cell did not run, for a notebook that ended without an exception."""
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type != "code" or not cell.source.strip():
@@ -165,7 +172,8 @@ def _find_unfinished(notebook: Any) -> str:
         if errors and errors[0].ename == "SystemExit":
             return f"cell {number}: SystemExit: sys.exit was called, the rest did not run"
         if errors:
-            return f"cell {number}: {errors[0].ename}: {shorten(errors[0].evalue)}"
+            raised = say_raised(errors[0].ename, errors[0].evalue, audience)
+            return f"cell {number}: {raised}"
         if cell.execution_count is None:
             return f"cell {number}: the cell did not run"
     return ""

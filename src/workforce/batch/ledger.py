@@ -16,7 +16,11 @@ from workforce.contract.problems import shorten
 from workforce.errors import SourceError
 from workforce.texts.catalogue import LANGUAGES
 
-Status = Literal["done", "failed", "unchanged"]
+Status = Literal["done", "failed", "refused", "unchanged"]
+"""What came of a page: ``failed`` is a technical failure, ``refused`` what the quality gate says
+of figures."""
+MISSING = ("failed", "refused")
+"""Statuses of a page that is not there."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ def _is_of_a_run(row: Mapping[str, Any]) -> bool:
     if not row["notebook"] or set("/\\\0") & set(row["notebook"]):
         return False
     page = page_of(row["region"], row["notebook"], *codes[1:])
-    made = "" if row["status"] == "failed" else page.as_posix()
+    made = "" if row["status"] in MISSING else page.as_posix()
     return (
         row["status"] in get_args(Status)
         and row["language"] in LANGUAGES

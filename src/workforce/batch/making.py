@@ -12,8 +12,8 @@ from typing import Any
 
 import workforce
 from workforce.batch.jobs import Job
-from workforce.batch.kernels import execute, shorten
-from workforce.batch.ledger import Entry
+from workforce.batch.kernels import execute, say_raised, shorten
+from workforce.batch.ledger import MISSING, Entry, Status
 from workforce.batch.staging import carry, staged
 from workforce.contract.places import fresh, make_folder, remove_inside
 from workforce.errors import ReportError, WorkforceError
@@ -89,16 +89,20 @@ def make_page(
         title, problem, details = _try_page(job, folders, data, timeout_seconds)
     # One page must not stop the others, whatever a notebook or a library comes up with.
     except Exception as error:
-        problem, details = _say_error(error), traceback.format_exc()
+        audience = job.parameters["audience"]
+        problem, details = _say_error(error, audience), traceback.format_exc()
     return _entry(
         job, basis, problem, started=started, seconds=time.monotonic() - clock, details=details,
         title=title,
     )  # fmt: skip
 
 
-def refused_entry(job: Job, *, basis: str, reason: str, details: str = "") -> Entry:
+def missing_entry(
+    job: Job, *, basis: str, reason: str, details: str = "", status: Status = "failed"
+) -> Entry:
     """Give the entry of a page that is not made, and why."""
-    return _entry(job, basis, reason, started=datetime.now(UTC), seconds=0.0, details=details)
+    entry = _entry(job, basis, reason, started=datetime.now(UTC), seconds=0.0, details=details)
+    return replace(entry, status=status)
 
 
 def _entry(
@@ -138,7 +142,7 @@ def unchanged_entry(known: Entry | None, job: Job, folders: Folders) -> Entry | 
 
     It lies in the site, or a run that was ended has put it in the one that is being built.
     """
-    if known is None or known.status == "failed" or known.key != job.key:
+    if known is None or known.status in MISSING or known.key != job.key:
         return None
     if not (folders.notebook(job.name).is_file() and carry(job.page, folders.site)):
         return None
@@ -237,10 +241,11 @@ def _title_of(notebook: Any) -> str:
     return ""
 
 
-def _say_error(error: Exception) -> str:
+def _say_error(error: Exception, audience: str) -> str:
     if isinstance(error, OSError):
         if error.errno == errno.ENOSPC:
             return f"the disk is full: {error.filename or 'the page'} could not be written"
         return f"{error.filename or 'a file'} could not be written: {error.strerror or error}"
-    text = shorten(str(error))
-    return text if isinstance(error, WorkforceError) else f"{type(error).__name__}: {text}"
+    if isinstance(error, WorkforceError):
+        return shorten(str(error))
+    return say_raised(type(error).__name__, str(error), audience)

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from workforce.batch.ledger import Entry
+from workforce.batch.ledger import Entry, Status
+from workforce.batch.run_log import seconds_left
 from workforce.contract.places import write_whole
 
 STATUS, MANIFEST = "status.json", "manifest.json"
@@ -41,16 +42,15 @@ def write_status(
     """
     counts = Counter(entry.status for entry in entries)
     now = datetime.now(UTC)
-    made = counts["done"] + counts["failed"]
     spent = (now - started).total_seconds()
-    left = None if ended or not made else round(spent / made * (total - len(entries)))
+    left = None if ended else seconds_left(entries, total=total, spent=spent)
     told = {
         "state": "ended" if ended else "running",
         "started": started.isoformat(timespec="seconds"),
         "updated": now.isoformat(timespec="seconds"),
         "pages": total,
         "through": len(entries),
-        **{name: counts[name] for name in ("done", "unchanged", "failed")},
+        **{name: counts[name] for name in get_args(Status)},
         "seconds_left": left,
     }
     _write(folder / STATUS, told)

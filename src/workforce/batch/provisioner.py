@@ -15,16 +15,17 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from workforce.batch.warm_kernels import ADDRESS
+from workforce.batch.stray import open_stray
+from workforce.batch.warm_kernels import ADDRESS, PLAIN
 
 START_SECONDS = 120.0
 """Seconds to wait for the server, which may be importing still."""
-LAUNCHER = ["-m", "ipykernel_launcher"]
+LAUNCHER = "ipykernel_launcher"
 log = logging.getLogger("workforce")
 
 
 class WarmKernelManager(AsyncKernelManager):
-    """A kernel manager whose kernel is forked, or plain where that cannot be."""
+    """A kernel manager whose kernel is forked, or plain where that cannot or need not be."""
 
     async def _async_pre_start_kernel(self, **kw: Any) -> tuple[list[str], dict[str, Any]]:
         self.kernel_id = self.kernel_id or str(uuid4())
@@ -41,18 +42,27 @@ class WarmProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Launch a kernel: the command tells its connection file, as for a plain one."""
         address = os.environ.get(ADDRESS, "")
+        if address in ("", PLAIN):
+            return await self._launch_plain(cmd, **kwargs)
         folder = str(kwargs.get("cwd") or Path.cwd())
         try:
-            if cmd[1:3] != LAUNCHER:
-                raise OSError(f"the kernel is started by {cmd[:3]}")
-            kernel = _ask(address, cmd[3:], kwargs.get("env") or dict(os.environ), folder)
+            kernel = _ask(address, _arguments(cmd), kwargs.get("env") or dict(os.environ), folder)
         except OSError as error:
             _say_plain(str(error))
-            return await super().launch_kernel(cmd, **kwargs)
+            return await self._launch_plain(cmd, **kwargs)
         self.process = kernel  # type: ignore[assignment]
         self.pid = self.pgid = kernel.pid
         self.cwd = folder
         return self.connection_info
+
+    async def _launch_plain(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Launch a kernel that imports by itself, and keep what libraries write out of the log."""
+        cmd = [cmd[0], "-P", "-m", "workforce.batch.plain_kernel", *_arguments(cmd)]
+        stray = open_stray()
+        try:
+            return await super().launch_kernel(cmd, **{**kwargs, "stdout": stray, "stderr": stray})
+        finally:
+            os.close(stray)
 
 
 class Forked:
@@ -93,6 +103,16 @@ class Forked:
     def kill(self) -> None:
         """End it at once."""
         self.send_signal(signal.SIGKILL)
+
+
+def _arguments(cmd: list[str]) -> list[str]:
+    """Give what a kernel is told beside how it is started."""
+    if LAUNCHER not in cmd:
+        raise RuntimeError(
+            f"The kernel python3 of this environment is started by {' '.join(cmd[:3])}, and a run "
+            f"knows {LAUNCHER} alone. Install ipykernel anew."
+        )
+    return cmd[cmd.index(LAUNCHER) + 1 :]
 
 
 def _ask(address: str, arguments: list[str], environment: dict[str, str], folder: str) -> Forked:

@@ -14,6 +14,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from workforce.batch.lock import held
+from workforce.batch.stray import FILE
 from workforce.contract.places import not_a_file
 from workforce.errors import ParameterError, SourceError
 from workforce.sources.staff_register.writing import DOUBTS, REPORT
@@ -27,7 +28,7 @@ KEPT_IN_RUNS = (
     *("ledger.parquet", "quality.parquet", "discussion.json", "key.json", "display.json"),
     *("manifest.json", "status.json"),
 )
-MADE = (".ipynb", ".parquet", ".csv", ".html", ".json")
+MADE = (".ipynb", ".parquet", ".csv", ".html", ".json", ".log")
 _QUARTER = re.compile(
     r"\.?(?P<year>[12]\d{3})Q(?P<quarter>[1-4])(?P<internal>-internal)?(?P<left>\.next|\.old)?"
 )
@@ -42,8 +43,8 @@ class Retention(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     failed_days: Days = 30
-    """Notebooks that failed, and tables that a run kept open and was ended before it removed them:
-    they may show figures that no page shows."""
+    """Notebooks that failed, what libraries wrote by themselves, and tables that a run kept open
+    and was ended before it removed them: they may show figures that no page shows."""
     runs_days: Days = 730
     """Notebooks that ran, their figures and results, and protected tables, from the end of their
     quarter."""
@@ -252,7 +253,7 @@ def _end_of(found: re.Match[str]) -> dt.date:
 def _rule(path: Path, name: str, *, internal: bool) -> str:
     if name == "reports":
         return "internal_reports_days" if internal else "public_reports_days"
-    if path.parent.name == "failed" or path.parent.name.startswith(OPENED):
+    if path.parent.name == "failed" or path.parent.name.startswith(OPENED) or path.name == FILE:
         return "failed_days"
     return "" if path.name in KEPT_IN_RUNS else "runs_days"
 

@@ -1,32 +1,38 @@
 """Run the notebooks that a params file names, side by side, and gather the pages in a site."""
 
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
+from workforce import __version__
 from workforce.batch.basis import Basis, prepare_basis, sectors_of
 from workforce.batch.commission import load_commission
 from workforce.batch.discussion_log import log_path, read_log
 from workforce.batch.index import write_index
 from workforce.batch.jobs import Job, expand, hash_files, page_of, with_discussion
 from workforce.batch.key_marks import write_mark
-from workforce.batch.ledger import Entry, read_ledger, write_ledger
+from workforce.batch.ledger import MISSING, Entry, Status, read_ledger, write_ledger
 from workforce.batch.lock import held
 from workforce.batch.making import Folders, remove_output, unchanged_entry
 from workforce.batch.manifest import write_manifest, write_status
+from workforce.batch.no_network import no_network
 from workforce.batch.params import Params, check_quarter
+from workforce.batch.run_log import LOG, append, clock, line_of, seconds_left
 from workforce.batch.side_by_side import lights_by_region, through
 from workforce.batch.staging import carry, publish
+from workforce.batch.stray import FILE
 from workforce.contract.names import Names
-from workforce.contract.places import make_folder
+from workforce.contract.places import fresh, make_folder
 from workforce.disclosure.safe_tables import places
-from workforce.errors import ParameterError, WorkforceError
+from workforce.errors import ParameterError, ReportError, WorkforceError
 from workforce.reports.discussion_log import Remark, write_remarks
 from workforce.reports.export import today
 from workforce.reports.quarters import write_quarters
@@ -38,14 +44,16 @@ from workforce.sources.tables.protected import write_protected
 INDEX = "index.html"
 TELL_SHARE = 0.05
 """Part of a run's time that writing down what it has come to may take."""
-OnDone = Callable[[Entry, int, int], None]
-"""Called with what came of a job, how many are through, and how many there are."""
+OnDone = Callable[[Entry, int, int, int | None], None]
+"""Called with what came of a job, how many are through, how many there are, and about how many
+seconds are left."""
 
 
 @dataclass(frozen=True)
 class RunSummary:
     """What a run came to: an entry for each job, how many of each kind, and the page to open.
 
+    ``failed`` counts technical failures, ``refused`` pages whose figures the quality gate refused.
     ``removed`` counts pages of earlier runs that left the site because they rested on other data,
     ``swept`` other files there that no run had made.
     ``index`` is None where the index could not be written, and ``problem`` says why. ``made_key``
@@ -59,6 +67,7 @@ class RunSummary:
     unchanged: int
     seconds: float
     index: Path | None
+    refused: int = 0
     removed: int = 0
     swept: int = 0
     problem: str = ""
@@ -121,8 +130,16 @@ def run(
     """
     _check_options(executor, scheduler, workers)
     # Kernels inherit it, so that notebooks, results and caches are for owner and group only.
-    with closed_to_others():
-        return _run(file_path(params_path), out, quarter, force, workers, on_done, wait)
+    with closed_to_others(), no_network():
+        try:
+            return _run(file_path(params_path), out, quarter, force, workers, on_done, wait)
+        except OSError as error:
+            # What a run meets later, when there are pages already, it tells of and goes on.
+            place = error.filename or "A file that a run needs"
+            raise ReportError(
+                f"{place} cannot be read or written: {error.strerror or error}. Make room, or let "
+                "this user read and write there. Nothing was made."
+            ) from error
 
 
 def _run(
@@ -134,9 +151,10 @@ def _run(
     on_done: OnDone | None,
     wait: bool,
 ) -> RunSummary:
-    clock = time.monotonic()
+    clock_before = time.monotonic()
     params = load_commission(params_path.absolute())
     label = check_quarter(quarter or params.quarter)
+    tempfile.gettempdir()  # Kernels have their sockets there; where there is none, it raises.
     root = file_path(out or Path.cwd(), what="The folder out").absolute()
     basis = prepare_basis(params, quarter=label, out=root)
     remarks = read_log(log_path(params_path), regions=basis.codes.regions, today=today())
@@ -153,8 +171,9 @@ def _run(
     folders = _folders(root, label, params)
     with held(folders.runs, wait=wait):
         return _make(
-            params, basis, jobs, folders, remarks, params_path=params_path, clock=clock,
-            label=label, root=root, force=force, workers=workers, on_done=on_done,
+            params, basis, jobs, folders, remarks, params_path=params_path,
+            clock_before=clock_before, label=label, root=root, force=force, workers=workers,
+            on_done=on_done,
         )  # fmt: skip
 
 
@@ -166,7 +185,7 @@ def _make(
     remarks: Sequence[Remark],
     *,
     params_path: Path,
-    clock: float,
+    clock_before: float,
     label: str,
     root: Path,
     force: bool,
@@ -180,9 +199,7 @@ def _make(
     begun = {entry.job: entry for entry in read_ledger(folders.next_ledger)}
     make_folder(folders.built, root)
     others, removed = _sort_others({**known, **begun}, jobs, basis.hash)
-    others = [
-        one for one in others if one.status == "failed" or carry(Path(one.page), folders.site)
-    ]
+    others = [one for one in others if one.status in MISSING or carry(Path(one.page), folders.site)]
     ready = {} if force else _unchanged(jobs, known, begun, folders)
     data = params.data
     if params.audience == "public":
@@ -195,6 +212,9 @@ def _make(
     write_display(params.hide_fte, folders.runs)
     write_lights(basis.lights, folders.runs)
     write_remarks(remarks, folders.runs)
+    fresh(folders.runs / FILE)
+    say = partial(append, folders.runs / LOG)
+    say(f"{clock()} {params_path.name}, {label}: {len(jobs)} pages, workforce {__version__}")
     entries, tally = dict(ready), list[int]()
     rows = {entry.job: entry for entry in [*others, *ready.values()]}
     finish = partial(
@@ -202,7 +222,8 @@ def _make(
         remarks=remarks,
     )  # fmt: skip
     tell = partial(_tell, folders, rows, entries, total=len(jobs), started=started)
-    next_told = _after(tell)
+    tell()  # A disk that takes nothing is met here, before anything is made.
+    next_told = 0.0
     try:
         with _ended_as_stopped():
             for entry in through(
@@ -212,31 +233,41 @@ def _make(
                 rows[entry.job] = _remembered(entry, known.get(entry.job), folders)
                 if time.monotonic() >= next_told:
                     next_told = _after(tell)
+                spent = (datetime.now(UTC) - started).total_seconds()
+                left = seconds_left(entries.values(), total=len(jobs), spent=spent)
+                say(line_of(entry, len(entries), len(jobs), left))
                 if on_done is not None:
-                    on_done(entry, len(entries), len(jobs))
+                    on_done(entry, len(entries), len(jobs), left)
     except BaseException:
-        tell()
+        _tried(tell)
+        say(f"{clock()} stopped")
         if not (folders.site / INDEX).is_file():
             finish(list(rows.values()))  # There is nothing else for readers to see.
         raise
     index, problem, swept = finish(list(rows.values()))
     for entry in removed:
         remove_output(entry.job, "", folders)
-    tell(ended=True)
     about = {
         "title": params.title, "quarter": label, "audience": params.audience,
         "params": params_path.name, "params_hash": hash_files([params_path]), "basis": basis.hash,
         "base_year": basis.base_year, "horizon": params.horizon, "draws": params.draws,
         "seed": params.seed, "projections": sum(tally),
     }  # fmt: skip
-    write_manifest(folders.runs, list(entries.values()), about=about, started=started)
+    last = partial(
+        write_manifest, folders.runs, list(entries.values()), about=about, started=started
+    )
+    problem = " ".join(filter(None, (problem, _tried(partial(tell, ended=True)), _tried(last))))
     counts = [entry.status for entry in entries.values()]
+    came = ", ".join(f"{counts.count(one)} {one}" for one in get_args(Status))
+    say(f"{clock()} ended: {came}, in {time.monotonic() - clock_before:.0f} s. {problem}".strip())
+    _drop_empty(folders.runs / FILE)
     return RunSummary(
         jobs=tuple(entries[job.name] for job in jobs),
         done=counts.count("done"),
         failed=counts.count("failed"),
+        refused=counts.count("refused"),
         unchanged=counts.count("unchanged"),
-        seconds=time.monotonic() - clock,
+        seconds=time.monotonic() - clock_before,
         index=index,
         removed=len(removed),
         swept=len(swept),
@@ -302,11 +333,14 @@ def _remembered(entry: Entry, before: Entry | None, folders: Folders) -> Entry:
     A page that could not be made again stays where it is the same page still; where its data or
     protection changed, its older version leaves the site.
     """
-    if entry.status != "failed":
+    if entry.status not in MISSING:
         return entry
-    same = before is not None and before.key == entry.key and before.status != "failed"
-    if before is not None and same and carry(Path(before.page), folders.site):
-        return before
+    same = before is not None and before.key == entry.key and before.status not in MISSING
+    try:
+        if before is not None and same and carry(Path(before.page), folders.site):
+            return before
+    except (OSError, WorkforceError):
+        return entry  # The disk is full, and what was made before is there to be made again from.
     remove_output(entry.job, _page_of(entry).as_posix(), folders)
     return entry
 
@@ -314,9 +348,24 @@ def _remembered(entry: Entry, before: Entry | None, folders: Folders) -> Entry:
 def _after(tell: Callable[[], None]) -> float:
     """Write down what a run has come to, and give the time from which it is to be done again."""
     begun = time.monotonic()
-    tell()
+    _tried(tell)
     ended = time.monotonic()
     return ended + (ended - begun) / TELL_SHARE
+
+
+def _tried(write: Callable[[], None]) -> str:
+    """Write, and say why where that cannot be: pages that are made are not lost for it."""
+    try:
+        write()
+    except (OSError, WorkforceError) as error:
+        return str(error)
+    return ""
+
+
+def _drop_empty(path: Path) -> None:
+    with suppress(OSError):
+        if path.stat().st_size == 0:
+            path.unlink()
 
 
 def _tell(

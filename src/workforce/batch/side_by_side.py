@@ -17,9 +17,10 @@ from workforce.batch.figures import Made, Needed, asked_by, made_aside, needed_b
 from workforce.batch.jobs import Job
 from workforce.batch.kernels import kernel_environment
 from workforce.batch.ledger import Entry
-from workforce.batch.making import Folders, make_page, refused_entry
+from workforce.batch.making import Folders, make_page, missing_entry
 from workforce.batch.params import Params
 from workforce.batch.retention import OPENED
+from workforce.batch.stray import FILE, STRAY
 from workforce.batch.warm_kernels import ADDRESS, warm_kernels
 from workforce.contract.figures import kept_from
 from workforce.contract.folder import Folder
@@ -55,7 +56,7 @@ def through(
     refused = refused_regions(basis.lights)
     for job in jobs:
         if job.region in refused:
-            yield refused_entry(job, basis=basis.hash, reason=refused[job.region])
+            yield missing_entry(job, basis=basis.hash, reason=refused[job.region], status="refused")
     todo = [job for job in jobs if job.name not in ready and job.region not in refused]
     needed = _needed(todo, params, basis, folders, force=force)
     paths = {job.name: [kept_path(folders.runs, one) for one in asked_by(job)] for job in todo}
@@ -71,7 +72,7 @@ def through(
     ended: SimpleQueue[Entry | BaseException] = SimpleQueue()
     with (
         _kept_open(basis.folder, folders.runs) as opened,
-        kernel_environment({"WORKFORCE_OPENED": str(opened)}),
+        kernel_environment({"WORKFORCE_OPENED": str(opened), STRAY: str(folders.runs / FILE)}),
         warm_kernels() if len(todo) >= LEAST_WARM else nullcontext("") as address,
         kernel_environment({ADDRESS: address}),
         ThreadPoolExecutor(max_workers=count) as pool,
@@ -86,7 +87,7 @@ def through(
                 ]
                 if problems:
                     reason, details = problems[0]
-                    ended.put(refused_entry(job, basis=basis.hash, reason=reason, details=details))
+                    ended.put(missing_entry(job, basis=basis.hash, reason=reason, details=details))
                 else:
                     pool.submit(make, job).add_done_callback(lambda page: ended.put(_come(page)))
 

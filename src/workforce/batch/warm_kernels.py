@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from workforce.batch.stray import open_stray
+
 ADDRESS = "WORKFORCE_WARM_KERNELS"
 """Environment variable: where the server listens; empty for plain kernels."""
 PLAIN = "plain"
 """Value of the variable that asks for plain kernels."""
+FORK_SERVER = "workforce.batch.fork_server"
 STOP_SECONDS = 5.0
 
 
@@ -32,12 +35,16 @@ def warm_kernels() -> Iterator[str]:
             listening.bind(address)
             listening.listen(128)
             # Nobody but the server listens: where it has ended, whoever asks is refused at once.
+            stray = open_stray()
             server = subprocess.Popen(
-                [sys.executable, "-m", "workforce.batch.fork_server", str(listening.fileno())],
+                [sys.executable, "-P", "-m", FORK_SERVER, str(listening.fileno())],
                 stdin=subprocess.PIPE,
+                stdout=stray,
+                stderr=stray,
                 pass_fds=[listening.fileno()],
                 start_new_session=True,
             )
+            os.close(stray)
         try:
             yield address
         finally:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from itertools import accumulate
 from pathlib import Path
 
+import polars as pl
+
 from workforce.errors import ReportError
 
 _KINDS: dict[str, Callable[[int], bool]] = {
@@ -103,7 +105,9 @@ def write_whole(
         if mode is not None:
             part.chmod(mode)
         part.replace(path)
-    except OSError as error:
-        raise ReportError(f"{path} could not be written: {error}") from error
+    # A table that meets a full disk says so with an error of its own.
+    except (OSError, pl.exceptions.PolarsError) as error:
+        why = "the disk is full" if "No space left" in str(error) else error
+        raise ReportError(f"{path} could not be written: {why}.") from error
     finally:
         part.unlink(missing_ok=True)

@@ -79,6 +79,7 @@ def build_site(
     title: str,
     language: str = "nb",
     failed: Sequence[str] = (),
+    refused: Sequence[str] = (),
     audience: Audience = "public",
     made: dt.date | None = None,
     discussed: Callable[[str, Texts], str] | None = None,
@@ -100,6 +101,8 @@ def build_site(
         on.
     failed
         Names of the jobs that gave no page. Names only: reasons may tell what is protected.
+    refused
+        Names of the jobs whose figures the quality gate refused.
     audience
         "internal" puts a stamp on the index.
     made
@@ -140,7 +143,11 @@ def build_site(
             fields=_fields(pages, texts),
             regions=_regions(pages, texts, discussed),
             total=len(pages),
-            failed=sorted(failed, key=norwegian_order),
+            missing=[
+                (say(texts, f"site.{kind}"), say(texts, f"site.{kind}_intro"), jobs)
+                for kind, some in (("refused", refused), ("failed", failed))
+                if (jobs := sorted(some, key=norwegian_order))
+            ],
             made=say(texts, "site.made", date=date(made or today(), texts)),
         )
         write_whole(

@@ -1,0 +1,52 @@
+"""The log of a run: a line for each page, with the time and about how much is left of it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from workforce.batch.ledger import Entry
+
+LOG = "run.log"
+MINUTE, HOUR = 60, 3600
+
+
+def seconds_left(through: Iterable[Entry], *, total: int, spent: float) -> int | None:
+    """Estimate the seconds that are left, from what pages took so far; None before the first."""
+    counts = Counter(entry.status for entry in through)
+    made = counts["done"] + counts["failed"]
+    return round(spent / made * (total - counts.total())) if made else None
+
+
+def line_of(entry: Entry, count: int, total: int, left: int | None) -> str:
+    """Write what came of a page: how many are through, status, name, seconds, reason, time left."""
+    took = f" ({entry.seconds:.1f} s)" if entry.status in ("done", "failed") else ""
+    reason = f": {entry.message}" if entry.message else ""
+    number = f"[{count:>{len(str(total))}}/{total}]"
+    return f"{clock()} {number} {entry.status:<9} {entry.job}{took}{say_left(left)}{reason}"
+
+
+def say_left(seconds: int | None) -> str:
+    """Say about how long something lasts still; nothing where that is not known, or it is over."""
+    if not seconds:
+        return ""
+    for unit, name in ((HOUR, "h"), (MINUTE, "min")):
+        if seconds >= 2 * unit:
+            return f", about {round(seconds / unit)} {name} left"
+    return f", about {seconds} s left"
+
+
+def clock() -> str:
+    """Write the time, as the machine's clock on the wall shows it."""
+    return datetime.now(UTC).astimezone().strftime("%H:%M:%S")
+
+
+def append(path: Path, text: str) -> None:
+    """Add a line with the day to a log; where it cannot be written, the run goes on without."""
+    day = datetime.now(UTC).astimezone().date()
+    with suppress(OSError):
+        if path.is_symlink():
+            path.unlink()
+        with path.open("a", encoding="utf-8") as log:
+            log.write(f"{day} {text}\n")

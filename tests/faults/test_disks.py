@@ -1,0 +1,124 @@
+"""Disks that are full or may not be written: one message, a true exit code, and nothing is lost."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from workforce.cli import app
+
+FULL_AT = {"tables": (4, 12), "lights": (24,), "status": (40,), "pages": (60, 80), "index": (100,)}
+"""Kilobytes of a disk that is full when the run comes to what is named."""
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk in memory whose size can be changed."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if shutil.which("mount") is None or _mount(folder, "size=4m"):
+        pytest.skip("a disk can be mounted by root alone")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def _mount(folder: Path, options: str) -> int:
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+    return subprocess.run(command, check=False, stderr=subprocess.DEVNULL).returncode
+
+
+def resize(disk: Path, options: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{options}", str(disk)], check=True)
+
+
+def made_by(small: Path, out: Path) -> Result:
+    result = CliRunner().invoke(app, ["run", str(small / "params.yaml"), "--out", str(out)])
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result
+
+
+def pages(out: Path) -> dict[str, bytes]:
+    site = out / "reports" / "2026Q4"
+    return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*.html")}
+
+
+@pytest.mark.parametrize(
+    ("stage", "size"), [(stage, size) for stage, sizes in FULL_AT.items() for size in sizes]
+)
+def test_a_disk_that_fills_is_told_and_the_next_run_makes_what_is_missing(
+    stubbed: Path, disk: Path, stage: str, size: int
+) -> None:
+    resize(disk, f"size={size}k")
+    full = made_by(stubbed, disk / "out")
+    nothing_ran = stage in ("tables", "lights", "status")
+    assert full.exit_code == (2 if nothing_ran else 1), full.output
+    assert "the disk is full" in full.output
+    assert not pages(disk / "out")
+    if nothing_ran:
+        assert len(full.output.strip().splitlines()) == 1
+    resize(disk, "size=4m")
+    again = made_by(stubbed, disk / "out")
+    assert again.exit_code == 0, again.output
+    assert len(pages(disk / "out")) == 3
+    assert not list((disk / "out").rglob("*.part*"))
+
+
+def test_readers_keep_the_old_site_whole_while_the_disk_is_full(
+    stubbed: Path, disk: Path, tmp_path: Path
+) -> None:
+    out = disk / "out"
+    assert made_by(stubbed, out).exit_code == 0
+    before = pages(out)
+    other = shutil.copytree(stubbed, tmp_path / "other")
+    text = (other / "params.yaml").read_text(encoding="utf-8")
+    (other / "params.yaml").write_text(text.replace("seed: 1", "seed: 2"), encoding="utf-8")
+    resize(disk, f"size={shutil.disk_usage(disk).used}")
+    assert made_by(other, out).exit_code == 2
+    assert pages(out) == before
+    resize(disk, "size=4m")
+    assert made_by(other, out).exit_code == 0
+    assert set(pages(out)) == set(before)
+
+
+def test_a_place_that_may_not_be_written_is_told_before_anything_runs(
+    stubbed: Path, disk: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(stubbed, disk / "small", ignore=shutil.ignore_patterns("keys"))
+    resize(disk, "ro")
+    for params, out in ((stubbed, disk / "out"), (disk / "small", tmp_path / "out")):
+        result = made_by(params, out)
+        assert result.exit_code == 2
+        assert "Read-only file system" in result.output
+        assert len(result.output.strip().splitlines()) == 1
+        assert not out.exists()
+
+
+def test_a_machine_without_a_folder_for_passing_files_is_told_before_anything_runs(
+    stubbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere() -> str:
+        raise FileNotFoundError(2, "No usable temporary directory found in ['/tmp']")
+
+    monkeypatch.setattr(tempfile, "_get_default_tempdir", nowhere)
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    result = made_by(stubbed, tmp_path / "out")
+    assert result.exit_code == 2
+    assert "No usable temporary directory" in result.output
+    assert not (tmp_path / "out" / "reports" / "2026Q4" / "index.html").exists()
+
+
+def test_a_full_disk_at_the_lock_is_no_traceback(
+    stubbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(number: int, _: bytes) -> int:
+        raise OSError(28, "No space left on device", number)
+
+    monkeypatch.setattr("workforce.batch.lock.os.write", full)
+    result = made_by(stubbed, tmp_path / "out")
+    assert (result.exit_code, result.output.count("\n")) == (2, 1)
+    assert os.listdir(tmp_path / "out" / "reports" / "2026Q4") == []  # noqa: PTH208
