@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,10 +15,11 @@ import pytest
 
 import workforce
 
+from .driven import driven_browser
+
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PATIENCE = 60.0
 READY = """
 const context = jupyterapp.shell.currentWidget.sessionContext;
@@ -45,23 +45,7 @@ def wait_for(what: str, ask: Callable[[], Any], patience: float = PATIENCE) -> A
     pytest.fail(f"{what} did not come within {patience:.0f} s")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    chromium = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    driver = shutil.which("chromedriver")
-    if chromium is None or driver is None:
-        pytest.skip("Chromium or chromedriver was not found. Install chromium and chromium-driver.")
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(shutil.which(chromium))
-    for flag in ("headless=new", "no-sandbox", "disable-gpu", "no-first-run", "disable-sync",
-                 "disable-background-networking", "disable-dev-shm-usage",
-                 "window-size=1600,1400"):  # fmt: skip
-        options.add_argument(f"--{flag}")
-    found = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    yield found
-    found.quit()
+browser = pytest.fixture(driven_browser, scope="module")
 
 
 @pytest.fixture(scope="module")

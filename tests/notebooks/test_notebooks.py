@@ -14,6 +14,8 @@ from workforce.batch.kernels import execute, kernel_environment
 from workforce.reports.export import export_page
 from workforce.sources.tables.protected import open_for, write_protected
 
+from ..browser.driven import axe_problems, driven_browser, too_wide
+
 ROOT = Path(__file__).parents[2]
 NAMES = ("ageing", "labour_shortage", "competence_gap", "forecast_quality", "overview")
 MINE = {
@@ -82,6 +84,9 @@ def assigned(source: str) -> dict[str, Any]:
         for target in statement.targets
         if isinstance(target, ast.Name)
     }
+
+
+browser = pytest.fixture(driven_browser, scope="module")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -159,6 +164,17 @@ def test_every_page_has_key_figures_and_described_images(
     assert len(described) == html.count("<svg ") >= 2
     assert all(re.search(r"\d", alt) for alt in described)
     assert len(html.encode()) < (200_000 if key.startswith("overview") else 400_000)
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+@pytest.mark.parametrize("key", RUNS)
+def test_every_page_is_accessible_with_all_folds_open_and_fits_a_small_phone(
+    pages: dict[str, tuple[str, Path]], key: str, browser: Any
+) -> None:
+    page = pages[key][1].with_suffix(".html")
+    assert axe_problems(browser, page) == []
+    assert too_wide(browser, page, 320) == []
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from workforce.reports.charts.style import own_style
+from workforce.reports.charts.style import INK, own_style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -18,9 +18,10 @@ NUMBER = re.compile(r"-?\d*\.\d+(?:e-?\d+)?")
 UPRIGHT = re.compile(r"rotate\(-?0 [^)]*\)")
 SPACE = re.compile(r"\s*([a-zA-Z])\s*|\s+")
 REFERENCE = re.compile(r"#([\w-]+)")
-INHERITED = {"stroke-linejoin": "round", "stroke-linecap": "butt", "fill-opacity": "1",
-             "stroke-opacity": "1", "stroke-dashoffset": "0"}  # fmt: skip
-"""What the drawing as a whole says of its lines, or would be if nothing were said."""
+INHERITED = {"stroke-linejoin": ("round",), "stroke-linecap": ("butt", "square"),
+             "fill-opacity": ("1",), "stroke-opacity": ("1",), "stroke-dashoffset": ("0",),
+             "fill": (INK,)}  # fmt: skip
+"""What the drawing as a whole says of its parts, or what nobody sees."""
 
 
 def inline_svg(figure: Figure, *, alt: str, kind: str, hidden: bool = False) -> str:
@@ -54,7 +55,7 @@ def inline_svg(figure: Figure, *, alt: str, kind: str, hidden: bool = False) -> 
     unseen = ' style="display:none"' if hidden else ""
     return (
         f'<svg class="{kind}"{unseen} viewBox="{_short(root.attrib["viewBox"])}" role="img" '
-        f'aria-label="{escape(alt)}" stroke-linejoin="round">{body}</svg>'
+        f'aria-label="{escape(alt)}" stroke-linejoin="round" fill="{INK}">{body}</svg>'
     )
 
 
@@ -104,7 +105,7 @@ def _style(style: str) -> str:
     return ";".join(
         f"{name}:{_short(value, 2)}"
         for name, value in said
-        if name != "font-family" and INHERITED.get(name) != value
+        if name != "font-family" and value not in INHERITED.get(name, ())
     )
 
 

@@ -1,0 +1,28 @@
+"""What holds pages to the law of accessibility finds what breaks it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .driven import axe_problems, driven_browser, too_wide
+
+pytestmark = pytest.mark.browser
+
+browser = pytest.fixture(driven_browser, scope="module")
+PAGE = """<!DOCTYPE html><html lang="nb"><head><title>Prøve</title>
+<meta name="viewport" content="width=device-width"></head><body><main>
+<h1>Prøve</h1><details><summary>Mer</summary><p style="color: #aaa">Blekt</p></details>
+<div style="width: 400px">Bredt</div></main></body></html>"""
+
+
+def test_a_pale_text_in_a_fold_and_a_box_that_does_not_fit_are_found(
+    browser: Any, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(PAGE, encoding="utf-8")
+    (found,) = axe_problems(browser, page)
+    assert found.startswith('color-contrast: <p style="color: #aaa">')
+    (wide,) = too_wide(browser, page, 320)
+    assert "Bredt" in wide
+    assert too_wide(browser, page, 600) == []
