@@ -132,6 +132,10 @@ def check(
     further: Annotated[
         bool, typer.Option("--further", help="List every table not there, and what it would give.")
     ] = False,
+    mend: Annotated[
+        Path | None,
+        typer.Option(help="New folder for a mended copy, which is checked; no file is changed."),
+    ] = None,
 ) -> None:
     """Check the tables of a folder: tell everything that is wrong, and what they are enough for.
 
@@ -140,19 +144,24 @@ def check(
     from workforce.contract.problems import describe_problems
     from workforce.reports.sufficiency import describe_enough
     from workforce.sources.tables.folder import open_folder
+    from workforce.sources.tables.mending import mend_folder
 
     try:
+        if mend is not None:
+            for change in mend_folder(folder, mend):
+                typer.echo(f"Changed:    {change}")
+            folder = mend
         report = open_folder(folder).report
     except WorkforceError as error:
         raise _wrong_input(error) from error
     typer.echo(f"Tables:     {', '.join(report.present) or 'none'}")
     if report.ignored:
         typer.echo(f"Not tables: {', '.join(report.ignored)}")
+    for note in report.notes:
+        typer.echo(f"Note:       {note}")
     if report.problems:
         typer.echo(describe_problems(report.problems), err=True)
         raise typer.Exit(WRONG_INPUT)
-    for note in report.notes:
-        typer.echo(f"Note:       {note}")
     if not report.population_ready:
         typer.echo(_tell_what_lacks(report), err=True)
         raise typer.Exit(WRONG_INPUT)

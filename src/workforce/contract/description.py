@@ -52,7 +52,7 @@ _INTRODUCTION = """\
 A folder of data holds one file for each table it has, named as the table: `staff.csv`, \
 `staff.parquet` or `staff.xlsx`; a workbook may also hold several tables, one on each sheet, and \
 be the whole folder. `workforce template FILE.xlsx` writes one to fill in. Row 1 has the names of \
-the columns; in a workbook they may stand lower, below a guide. CSV is UTF-8 or Western European, \
+the columns, or one of the first twenty, below a title. CSV is UTF-8 or Western European, \
 with comma, semicolon or tab between cells. Decimals have a point or a comma, thousands nothing or \
 a space; what may mean two numbers, as 1.234 alone, is refused. Codes are text: 0301 keeps its \
 zero. The key names a row: no two rows have the same. Every column that is \

@@ -38,6 +38,7 @@ _SOUND: dict[str, str] = {
     "staffing_norms": "care,2223,0,2,per_user,7.5,users,,|school,5322,3,5,per_unit,10,units,,",
     "service_units": "4020,school,north,2026,120|4020,school,south,2026,80",
     "education_occupations": "nursing,2223,0.9|nursing,5322,0.1",
+    "wages": "2223,661000,61587,0.141,1650000,Budget|5322,520000,48000,0.141,1300000,Budget",
     "mobility": "2223,5322,2024,2,100|5322,2223,2024,1,90",
     "competence_requirement": "care,2223,icu,0.2|care,5322,ict,0.5",
     "competence_holding": "2223,icu,40,0.3|5322,ict,40,0.6",

@@ -96,28 +96,17 @@ def test_an_empty_template_is_told_to_have_rows_to_fill(tmp_path):
     assert "rows below its column names" in made.output
 
 
-def test_norwegian_names_of_columns_and_codes_come_with_ours(tmp_path):
-    text = "Region;Kjønn;Alder;År;Antall\n4026;Kvinner;0;2026;5\n4026;Menn;0;2026;5\n"
+def test_a_norwegian_name_that_two_columns_have_is_not_guessed(tmp_path):
+    text = "Region;Kjønn;Alder;År;Antall;Personer\n4026;Kvinner;0;2026;5;5\n4026;Menn;0;2026;5;5\n"
     said = told(folder(tmp_path / "heads", population=text))
-    for ours in ("sex", "age", "year", "persons"):
-        assert f"Rename it to {ours}, or remove it." in said
-    said = told(folder(tmp_path / "codes", population=POPULATION.replace("female", "Kvinner")))
-    assert "'Kvinner' (did you mean 'female'?)" in said
-    said = told(folder(tmp_path / "levels", regions=REGIONS.replace("municipality", "kommune")))
-    assert "'kommune' (did you mean 'municipality'?)" in said
+    assert "column Antall: unknown column" in said
+    assert "Rename it to persons, or remove it." in said
 
 
 def test_a_column_of_another_name_is_not_said_to_be_removed_only(tmp_path):
     text = POPULATION.replace("persons", "zzz")
     said = told(folder(tmp_path / "data", population=text))
     assert "Rename it where it is one of those that are missing (persons)" in said
-
-
-def test_rows_above_the_column_names_of_a_csv_file_are_told_once(tmp_path):
-    text = f'"07459: Befolkning"\n\n{POPULATION}'
-    report = open_folder(folder(tmp_path / "data", population=text)).report
-    (problem,) = report.problems
-    assert "the column names are in row 3" in problem.message
 
 
 def test_a_decimal_comma_between_commas_is_told(tmp_path):

@@ -1,7 +1,7 @@
 """Turn the cells of a file into the kinds the dictionary names, and say which cells cannot be."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -18,6 +18,7 @@ from workforce.sources.tables.numbers import (
     read_quarters,
     read_years,
 )
+from workforce.sources.tables.plain import Raw, understood
 
 _MARKS = (".", "..", ":", "-", "*", "x", "X")
 _ERROR = (
@@ -26,6 +27,8 @@ _ERROR = (
 )
 NOT_COMPUTED = "(formula without a value)"
 """Stands for a formula that no spreadsheet has computed yet."""
+_HIDDEN = r"^[<\u{2264}] ?\d+$|^(?i:under|færre enn|mindre enn) \d+$"
+_WITH_UNIT = r"^[0-9][0-9 .,]* ?[a-zA-ZæøåÆØÅ]{1,}\.?$"
 _SPACED_DIGITS = r"^\d+([ \u{a0}\u{2009}\u{202f}]+\d+)+"
 _DTYPES: dict[str, pl.DataType] = {
     "code": pl.String(),
@@ -34,24 +37,6 @@ _DTYPES: dict[str, pl.DataType] = {
     "integer": pl.Int64(),
     "number": pl.Float64(),
 }
-
-
-@dataclass(frozen=True)
-class Raw:
-    """The cells of a table as a file holds them.
-
-    ``rows`` gives the number of each row in the file, ``letters`` the letter of each column in a
-    workbook (empty for other files), and ``file`` what messages call the place. ``numbers`` holds
-    the cells that a workbook keeps as numbers, by column: their text is not read for marks.
-    ``notes`` says what is read and may surprise.
-    """
-
-    frame: pl.DataFrame
-    rows: pl.Series
-    file: str
-    letters: Mapping[str, str]
-    numbers: Mapping[str, pl.Series] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,7 +52,8 @@ class Reading:
 def read_cells(raw: Raw, table: Table) -> Reading:
     """Cast the columns of a table; optional columns that are not there become empty ones.
 
-    Spaces around a cell or a column name do not count, nor do capitals in a column name.
+    Spaces around a cell or a column name do not count, nor do capitals in a column name; Norwegian
+    names and values are read where they can mean one thing only.
 
     Parameters
     ----------
@@ -83,9 +69,8 @@ def read_cells(raw: Raw, table: Table) -> Reading:
         know. A cell that cannot be read is empty in the frame and marked in ``unreadable``. The
         rows of its problems are counted as in a file without empty rows; `in_file` mends that.
     """
-    raw = _with_known_names(raw, table)
+    raw, problems = understood(raw, table)
     done: list[pl.Series] = []
-    problems: list[Problem] = []
     unreadable: dict[str, pl.Series] = {}
     for column in table.columns:
         if column.name in raw.frame.columns:
@@ -122,23 +107,6 @@ def in_file(problems: Sequence[Problem], raw: Mapping[str, Raw]) -> list[Problem
             problem = replace(problem, rows=rows, cells=cells)
         told.append(problem)
     return told
-
-
-def _with_known_names(raw: Raw, table: Table) -> Raw:
-    """Rename columns that differ from those of the table in capitals and outer spaces only."""
-    known = {column.name for column in table.columns}
-    there = set(raw.frame.columns)
-    names = {
-        name: plain
-        for name in raw.frame.columns
-        for plain in [name.strip().lower()]
-        if plain != name and plain in known and plain not in there
-    }
-    if not names or len(set(names.values())) < len(names):
-        return raw
-    letters = {names.get(name, name): letter for name, letter in raw.letters.items()}
-    numbers = {names.get(name, name): cells for name, cells in raw.numbers.items()}
-    return replace(raw, frame=raw.frame.rename(names), letters=letters, numbers=numbers)
 
 
 def _cast(cells: pl.Series, column: Column, exact: pl.Series | None) -> tuple[pl.Series, pl.Series]:
@@ -241,6 +209,11 @@ def _what_to_do(wrong: pl.Series, column: Column) -> str:
             "Marks for hidden or missing figures are not figures: "
             "write the figure, or leave the row out where the table allows it."
         )
+    if _any(stripped, _HIDDEN):
+        return (
+            "A figure that is hidden because it is small is not known: ask for the figure itself, "
+            "or leave the row out where the table allows it. Do not write a figure in its place."
+        )
     if _any(stripped, DATE):
         return _about_dates(column)
     if _any(stripped, _SPACED_DIGITS):
@@ -253,6 +226,8 @@ def _what_to_do(wrong: pl.Series, column: Column) -> str:
             "Write the age in whole years as a number alone, such as 42. A group of ages cannot be "
             "used; the oldest age is an open group by itself (105 for 105 and over)."
         )
+    if _any(stripped, _WITH_UNIT):
+        return "A unit stands in the cell with the number: write the number alone."
     if kind == "integer":
         return "Write a whole number, without decimals or a separator between thousands."
     if _any(stripped, "%"):

@@ -11,7 +11,7 @@ import polars as pl
 from workforce.contract.bounds import require_text_within
 from workforce.contract.dictionary import Table
 from workforce.errors import SourceError
-from workforce.sources.tables.cells import Raw
+from workforce.sources.tables.plain import Raw, column_meant
 
 LONGEST_HEAD = 20
 """Rows of a file among which column names are looked for, to tell that they are not in row 1."""
@@ -47,17 +47,15 @@ def read_delimited(path: Path, table: Table) -> Raw:
         raise SourceError(f"{path.name} cannot be read: {error.strerror or error}.") from error
     if "\n" not in text:
         text = text.replace("\r", "\n")  # So ended the lines of an old Mac.
+    above = _rows_above(text, table)
+    text = "".join(text.splitlines(keepends=True)[above:]) if above else text
     header = text.partition("\n")[0]
     if not header.strip():
         raise SourceError(
             f"{path.name} cannot be read: row 1 is empty. Put the column names in row 1."
         )
-    names = {column.name for column in table.columns}
-    separator = max(
-        ",;\t", key=lambda mark: (len(names & _split(header, mark)), header.count(mark))
-    )
-    _require_names_first(text, table, path.name)
-    _check_widths(text, separator, path.name)
+    separator = max(",;\t", key=lambda mark: (len(_named(header, mark, table)), header.count(mark)))
+    _check_widths(text, separator, path.name, above)
     try:
         frame = pl.read_csv(
             BytesIO(text.encode()), separator=separator, infer_schema=False, null_values=[]
@@ -73,9 +71,15 @@ def read_delimited(path: Path, table: Table) -> Raw:
         if (not name or name.startswith("_duplicated_"))
         and frame[name].null_count() == frame.height
     )
-    rows = pl.Series("row", range(2, 2 + frame.height), dtype=pl.Int64)
+    rows = pl.Series("row", range(above + 2, above + 2 + frame.height), dtype=pl.Int64)
     filled = _filled(frame)
-    return Raw(frame.filter(filled), rows.filter(filled), path.name, {})
+    lines = "row 1" if above == 1 else f"rows 1 to {above}"
+    told = (
+        f"{path.name}: {lines}, above the column names, {'is' if above == 1 else 'are'} not read."
+    )
+    return Raw(
+        frame.filter(filled), rows.filter(filled), path.name, {}, notes=(told,) if above else ()
+    )
 
 
 def decode(content: bytes, name: str) -> str:
@@ -110,24 +114,27 @@ def _strange(name: str, place: int) -> SourceError:
     )
 
 
-def _split(header: str, separator: str) -> set[str]:
-    return {name.strip().strip('"').strip().lower() for name in header.split(separator)}
+def _named(header: str, separator: str, table: Table) -> set[str]:
+    """Find which columns of the table a line names."""
+    cells = (name.strip().strip('"') for name in header.split(separator))
+    return {column for name in cells for column in [column_meant(name, table)] if column}
 
 
-def _require_names_first(text: str, table: Table, name: str) -> None:
-    """Refuse a file with rows above the column names, as a title of the StatBank is."""
+def _rows_above(text: str, table: Table) -> int:
+    """Count the rows above the column names, as those of a title; 0 where no row has names."""
     key = set(table.key)
-    for row, line in enumerate(islice(StringIO(text), LONGEST_HEAD), start=1):
-        if any(key <= _split(line, mark) for mark in ",;\t"):
-            if row == 1:
-                return
-            raise SourceError(
-                f"{name}: the column names are in row {row}. Take away the rows above it, so that "
-                "they are in row 1."
-            )
+    best: tuple[int, int] = (1, 0)
+    for row, line in enumerate(islice(StringIO(text), LONGEST_HEAD)):
+        named = max((_named(line, mark, table) for mark in ",;\t"), key=len)
+        if key <= named:
+            return row
+        # Of a table with years above columns the key is not whole.
+        if len(named) > best[0]:
+            best = len(named), row
+    return best[1]
 
 
-def _check_widths(text: str, separator: str, name: str) -> None:
+def _check_widths(text: str, separator: str, name: str, above: int) -> None:
     """Refuse rows with another number of cells than there are names, and names given twice."""
     width = 0
     row = 0
@@ -144,13 +151,15 @@ def _check_widths(text: str, separator: str, name: str) -> None:
             elif len(cells) > width or (1 < len(cells) < width):
                 comma = separator == "," and len(cells) > width
                 raise SourceError(
-                    f"{name}, row {row}: {len(cells)} cells where there are {width} columns. "
+                    f"{name}, row {above + row}: {len(cells)} cells where there are {width} "
+                    "columns. "
                     "Check the signs between the cells, and put text that holds one in quotes."
                     + (" With a decimal comma, save with semicolons between cells." * comma)
                 )
     except csv.Error as error:
         raise SourceError(
-            f"{name}, row {row + 1}: {error}. Check the quotes in the row and the one before."
+            f"{name}, row {above + row + 1}: {error}. Check the quotes in the row and the one "
+            "before."
         ) from error
 
 

@@ -11,9 +11,10 @@ from workforce.contract.bounds import read_parquet_within, require_plain
 from workforce.contract.dictionary import Table, tables
 from workforce.contract.problems import describe_problems, shorten
 from workforce.errors import DataError, MissingDataError, SourceError
-from workforce.sources.tables.cells import Raw, Reading, in_file, read_cells
+from workforce.sources.tables.cells import Reading, in_file, read_cells
 from workforce.sources.tables.delimited import read_delimited
 from workforce.sources.tables.paths import file_path
+from workforce.sources.tables.plain import Raw
 from workforce.sources.tables.workbook import filled_sheets, read_sheet, sheet_names
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")

@@ -20,11 +20,11 @@ from workforce.contract.check import check_tables, defined_codes, unknown_table
 from workforce.contract.dictionary import tables
 from workforce.contract.folder import FetchReport, Folder, FolderReport, require_no_problems
 from workforce.contract.municipalities import what_became_of
-from workforce.contract.names import names_in
+from workforce.contract.names import DIMENSIONS, names_in
 from workforce.contract.places import not_a_file
 from workforce.contract.problems import Problem, shorten
 from workforce.errors import SourceError
-from workforce.sources.tables.cells import Raw, in_file
+from workforce.sources.tables.cells import in_file
 from workforce.sources.tables.files import (
     PACKAGED,
     data_files,
@@ -34,6 +34,7 @@ from workforce.sources.tables.files import (
     tables_in,
     with_zeros,
 )
+from workforce.sources.tables.plain import Raw, with_codes
 from workforce.sources.tables.record import RECORD, read_record
 from workforce.sources.tables.workbook import filled_sheets, sheet_names
 
@@ -187,32 +188,87 @@ def _check(folder: Path) -> tuple[dict[str, pl.DataFrame], FolderReport]:
         # Only where its cells lie is asked for from here on.
         raw[name] = replace(reading.raw, frame=reading.raw.frame.clear(), numbers={})
         found += reading.problems
-    lists = {name: read_packaged(name) for name in PACKAGED if name not in places}
-    packaged = {
-        (name, table.columns[0].name): frame[table.columns[0].name].to_list()
-        for name, frame in lists.items()
-        if frame is not None
-        for table in [tables()[name]]
-    }
-    codes = {**packaged, **defined_codes(frames)}
-    frames = {name: with_zeros(frame, name, codes) for name, frame in frames.items()}
+    lists = packaged_lists(places)
+    packaged = defined_codes(lists)
+    frames, worded = in_codes(frames, lists)
     files = {name: place.file for name, place in raw.items()}
     found += check_tables(frames, files=files, known=packaged, unreadable=unreadable)
     found += check_between(frames, files=files)
     problems += in_file(found, raw)
     report = _report(
         places,
-        [name for name, _ in packaged],
+        lists,
         problems=tuple(problems),
         ignored=ignored,
         other_sheets=_other_sheets(data_files(folder)),
         notes=(
             *(note for place in raw.values() for note in place.notes),
+            *worded,
             *notes_between(frames),
             *_former_places(frames),
         ),
     )
     return {name: frames[name] for name in tables() if name in frames}, report
+
+
+def packaged_lists(there: Collection[str]) -> dict[str, pl.DataFrame]:
+    """Read the packaged sectors and occupations, where there is no list of one's own."""
+    lists = {name: read_packaged(name) for name in PACKAGED if name not in there}
+    return {name: frame for name, frame in lists.items() if frame is not None}
+
+
+def in_codes(
+    frames: Mapping[str, pl.DataFrame], lists: Mapping[str, pl.DataFrame]
+) -> tuple[dict[str, pl.DataFrame], list[str]]:
+    """Give codes their lost zeros, and write names of places, sectors and the like as their codes.
+
+    Parameters
+    ----------
+    frames : mapping of str to DataFrame
+        Tables of a folder.
+    lists : mapping of str to DataFrame
+        The packaged lists that count beside them.
+
+    Returns
+    -------
+    frames : dict of str to DataFrame
+    notes : list of str
+        Which names were taken for which codes.
+    """
+    every = {**lists, **frames}
+    codes = defined_codes(every)
+    named = _names_of_codes(every)
+    whole: dict[str, pl.DataFrame] = {}
+    notes: list[str] = []
+    for name, frame in frames.items():
+        whole[name], told = with_codes(with_zeros(frame, name, codes), tables()[name], named)
+        notes += told
+    return whole, notes
+
+
+def _names_of_codes(
+    frames: Mapping[str, pl.DataFrame],
+) -> dict[str, dict[str, str]]:
+    """Find the code that each name stands for, of places, sectors, occupations and competences.
+
+    A name that several codes have, or that is a code itself, stands for none.
+    """
+    named: dict[str, dict[str, str]] = {}
+    for dimension, name in DIMENSIONS.items():
+        frame = frames.get(name)
+        if frame is None or dimension not in frame.columns:
+            continue
+        codes = set(frame[dimension].cast(pl.String).drop_nulls())
+        found: dict[str, set[str]] = {}
+        for column in ("name", "name_nb", "name_nn", "name_en"):
+            if frame.schema.get(column) != pl.String():
+                continue
+            for code, text in frame.select(dimension, column).drop_nulls().iter_rows():
+                found.setdefault(text.strip().casefold(), set()).add(str(code))
+        named[name] = {
+            text: next(iter(of)) for text, of in found.items() if len(of) == 1 and text not in codes
+        }
+    return named
 
 
 def _report(

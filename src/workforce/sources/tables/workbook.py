@@ -14,7 +14,8 @@ import polars as pl
 from workforce.contract.dictionary import Table, tables
 from workforce.contract.problems import shorten
 from workforce.errors import SourceError
-from workforce.sources.tables.cells import NOT_COMPUTED, Raw
+from workforce.sources.tables.cells import NOT_COMPUTED
+from workforce.sources.tables.plain import YEAR_ABOVE, Raw, column_meant
 from workforce.sources.tables.workbook_parts import Hidden, column_number, unpack, without_panic
 
 LONGEST_HEAD = 20
@@ -236,9 +237,12 @@ def _head(text: pl.DataFrame, table: Table) -> int | None:
     """Find the row of the column names: the first with every column of the key, or most of all."""
     key, every = set(table.key), {column.name for column in table.columns}
     for index, row in enumerate(text.head(LONGEST_HEAD).iter_rows()):
-        cells = {str(cell).strip().lower() for cell in row if cell is not None}
+        cells = {column_meant(str(cell), table) for cell in row if cell is not None}
         if key <= cells or len(every & cells) > len(every) / 2:
             return index
+        above = [cell for cell in row if cell is not None and YEAR_ABOVE.search(str(cell))]
+        if len(above) > 1 and len(every & cells) > 1:
+            return index  # Years stand above columns.
     return None
 
 

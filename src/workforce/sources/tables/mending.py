@@ -1,0 +1,106 @@
+"""Write a mended copy of a folder of tables: what can be read in one way only is written so."""
+
+from os import PathLike
+
+import polars as pl
+
+from workforce.contract.formulas import defused
+from workforce.contract.places import fresh
+from workforce.contract.problems import many
+from workforce.errors import ParameterError, SourceError
+from workforce.sources.tables.cells import Reading
+from workforce.sources.tables.files import find_tables, read_cells_of
+from workforce.sources.tables.folder import in_codes, packaged_lists
+from workforce.sources.tables.paths import file_path
+from workforce.sources.tables.plain import ABOVE, BELOW, SUMS
+
+CHANGES = "changes.md"
+_UNIT = (
+    r"(?i)^([0-9][0-9 .,]*?) ?(personer|innbyggere|innbyggjarar|ansatte|tilsette|brukere|brukarar|"
+    r"årsverk|stk\.?|år|år (?:og|eller) (?:over|eldre))$"
+)
+
+
+def mend_folder(folder: str | PathLike[str], out: str | PathLike[str]) -> list[str]:
+    """Write every table of a folder as CSV with our names, and a list of what was changed.
+
+    Norwegian headings and values become ours, years above columns become rows, and sums, texts
+    below and units are left out. What can be read in two ways, or in none, stays as it is.
+
+    Parameters
+    ----------
+    folder : path
+        Folder of tables, or a workbook.
+    out : path
+        Folder to write to; it must not be there, or be empty.
+
+    Returns
+    -------
+    list of str
+        What was changed, which ``changes.md`` in the folder tells as well.
+
+    Raises
+    ------
+    ParameterError
+        There is something in the folder to write to.
+    SourceError
+        A table cannot be read, or a file cannot be written.
+    """
+    out = file_path(out)
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise ParameterError(
+            f"{out} is there already. A mended copy is never written over anything: name a folder "
+            "that is not there."
+        )
+    readings = {
+        name: read_cells_of(path, name) for name, path in find_tables(file_path(folder)).items()
+    }
+    if not readings:
+        raise SourceError(f"{folder} holds no tables to mend.")
+    read = {name: one.frame for name, one in readings.items()}
+    frames, words = in_codes(read, packaged_lists(read))
+    changes: list[str] = []
+    texts: dict[str, pl.DataFrame] = {}
+    for name, one in readings.items():
+        changes += one.raw.notes
+        changes += [
+            f"{mended.file}: {mended.rule} ({mended.count}), mended."
+            for mended in one.problems
+            if mended.rule in (BELOW, SUMS, ABOVE)
+        ]
+        texts[name], told = _without_units(frames[name], one)
+        changes += told
+    changes += words
+    changes = [change for change in changes if change]
+    listed = [f"- {change}" for change in changes] or ["- Nothing had to be changed."]
+    heading = ["# What was changed in this copy", "", f"Made of {folder}.", ""]
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, frame in texts.items():
+            defused(frame).write_csv(fresh(out / f"{name}.csv"))
+        fresh(out / CHANGES).write_text("\n".join([*heading, *listed, ""]), encoding="utf-8")
+    except OSError as error:
+        raise SourceError(
+            f"{error.filename or out} cannot be written: {error.strerror}."
+        ) from error
+    return changes
+
+
+def _without_units(frame: pl.DataFrame, reading: Reading) -> tuple[pl.DataFrame, list[str]]:
+    """Write numbers without the unit beside them; other cells that cannot be read stay."""
+    told = []
+    for name, broken in reading.unreadable.items():
+        raw = reading.raw.frame[name].cast(pl.String)
+        plain = raw.str.strip_chars()
+        number = plain.str.extract(_UNIT, 1).str.strip_chars()
+        mended = pl.select(pl.when(broken).then(number)).to_series()
+        cells = pl.select(
+            pl.when(~broken).then(frame[name].cast(pl.String)).otherwise(mended.fill_null(raw))
+        ).to_series()
+        frame = frame.with_columns(cells.alias(name))
+        count = int(mended.is_not_null().sum())
+        if count:
+            told.append(
+                f"{reading.raw.file}, {name}: the unit was left out of {many(count, 'cell')}."
+            )
+    return frame, told
