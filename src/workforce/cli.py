@@ -128,7 +128,9 @@ def _ask_of_quarter(path: Path) -> None:
 
 @app.command()
 def check(
-    folder: Annotated[Path, typer.Argument(help="Folder of tables, or a workbook.")],
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of tables, a workbook, or a params file (.yaml).")
+    ],
     further: Annotated[
         bool, typer.Option("--further", help="List every table not there, and what it would give.")
     ] = False,
@@ -139,8 +141,12 @@ def check(
 ) -> None:
     """Check the tables of a folder: tell everything that is wrong, and what they are enough for.
 
-    Ends with 0 if the tables can be used, else with 2.
+    Of a params file it is told what is wrong with it, and which measures rest on no source. Ends
+    with 0 if the tables or the file can be used, else with 2.
     """
+    if folder.suffix in (".yaml", ".yml"):
+        _check_params(folder)
+        return
     from workforce.contract.problems import describe_problems
     from workforce.reports.sufficiency import describe_enough
     from workforce.sources.tables.folder import open_folder
@@ -169,6 +175,19 @@ def check(
         typer.echo(line)
     staff = "population and staff" if report.staff_ready else "population, not of staff"
     typer.echo(f"No problems. The folder suffices for results of {staff}.")
+
+
+def _check_params(path: Path) -> None:
+    """Hold a params file against its folder, and name the measures without a source."""
+    from workforce.batch.commission import load_commission, measures_without_source
+
+    try:
+        params = load_commission(path)
+    except WorkforceError as error:
+        raise _wrong_input(error) from error
+    for told in measures_without_source(params):
+        typer.echo(f"Note:       {told}")
+    typer.echo("No problems. The file can be run.")
 
 
 @app.command()

@@ -51,6 +51,14 @@ def test_check_ends_with_2_where_tables_are_wrong(tmp_path: Path) -> None:
     assert invoke("check", tmp_path / "none")[0] == 2
 
 
+def test_check_of_a_params_file_names_measures_without_a_source() -> None:
+    code, text = invoke("check", Path(__file__).parents[2] / "params" / "mobilise.yaml")
+    assert code == 0
+    assert "(turnover): no source of its effect" in text
+    assert "(position_share)" not in text
+    assert invoke("check", SMALL / "none.yaml")[0] == 2
+
+
 def test_the_sample_and_the_practice_register_are_copied_as_shipped(
     tmp_path: Path,
 ) -> None:

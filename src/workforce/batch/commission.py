@@ -1,11 +1,14 @@
 """Read a commission: a params file, its log of discussions, and whether the folder has it all."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from workforce.batch.basis import codes_of
 from workforce.batch.discussion_log import log_path, read_log
 from workforce.batch.jobs import expand, with_discussion
 from workforce.batch.params import Params, load_params, with_lines
+from workforce.contract.about import is_source
+from workforce.contract.evidence import evidence_of
 from workforce.contract.folder import require_no_problems
 from workforce.errors import ParameterError, WorkforceError
 from workforce.inputs import settle_base_year
@@ -35,6 +38,23 @@ def load_commission(path: Path) -> Params:
     if told:
         raise ParameterError(told)
     return params
+
+
+def measures_without_source(params: Params) -> Iterator[str]:
+    """Name the measures that rest on no source, neither one of their own nor what is known.
+
+    Yields
+    ------
+    str
+        Where the measure stands in the file, and what to do.
+    """
+    for name, scenario in params.scenarios.items():
+        for number, one in enumerate(scenario.measures):
+            own = {} if one.source is None else one.source.model_dump()
+            if evidence_of(one.lever).source or any(map(is_source, own.values())):
+                continue
+            told = f"scenarios.{name}.measures[{number}] ({one.lever}): no source of its effect"
+            yield f"{told}. Write what its size rests on under source; its pages say that it lacks."
 
 
 def _judge(params: Params, path: Path) -> None:

@@ -95,13 +95,24 @@ class Wage:
         return (self.pay + self.pension) * (1.0 + self.contribution)
 
 
-INVENTED = ("invented", "oppdiktet", "oppdikta", "made up", "assumption made for the fictional")
+INVENTED = (
+    *("invented", "oppdiktet", "oppdikta", "made up", "assumption made for the fictional"),
+    *("an assumption for the example", "antakelse for eksempel", "føresetnad for eksempel"),
+)
 """How the source of a figure begins that is nobody's, but made up for an example."""
+ASSUMED = ("antakelse", "antatt", "føresetnad", "anteke", "assumption", "an assumption", "assumed")
+"""How the source of a size begins that is no source."""
 
 
 def is_invented(source: str) -> bool:
     """Whether a figure is made up for an example, by the words that its source begins with."""
     return source.strip().lower().startswith(INVENTED)
+
+
+def is_source(text: str) -> bool:
+    """Whether a text says what a size rests on, and is neither made up nor an assumption."""
+    said = text.strip().lower()
+    return bool(said) and not said.startswith(ASSUMED) and not is_invented(said)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from workforce.reports.discussion import (
     show_measures,
     show_questions,
 )
+from workforce.reports.evidence import show_evidence
 from workforce.reports.mobilisation import mobilisation_figures, show_steps
 from workforce.reports.page import KeyFigure
 from workforce.reports.report import Report, close_report, open_report, open_with, show_section
@@ -47,6 +48,7 @@ WRITTEN: Mapping[str, Callable[[Report], None]] = {
     "discussion_questions": show_questions,
     "discussion_log": show_log,
     "mobilisation_steps": show_steps,
+    "mobilisation_evidence": show_evidence,
 }
 """Sections that are written rather than drawn."""
 DISCUSSED = ("overview", "discussion")

@@ -1,0 +1,200 @@
+"""The evidence card of a measure: what it rests on, how fast, how far, how sure, and for whom."""
+
+from __future__ import annotations
+
+from workforce.contract.about import is_source
+from workforce.contract.evidence import Evidence, evidence_of
+from workforce.contract.figures import Figures
+from workforce.contract.levers import lever_terms
+from workforce.contract.measures import Measure
+from workforce.reports.charts.figures import Subject, estimate, only, pick
+from workforce.reports.charts.words import decimals_for, stamp
+from workforce.reports.discussion import describe_measure, how_many
+from workforce.reports.mobilisation import measure_name
+from workforce.reports.page import described, note, section
+from workforce.reports.report import Report
+from workforce.texts.catalogue import number, percent, say
+
+BESIDE = {"absence": "absence_rate", "turnover": "turnover", "position_share": "mean_position"}
+"""What of the comparison with other places a lever moves, in shares where it counts points."""
+MILLION = 1e6
+Card = list[tuple[str, str]]
+
+
+def show_evidence(report: Report) -> None:
+    """Show the card of every measure of the plan; nothing without a plan or without staff."""
+    figures, subject = report.figures, report.subject
+    if not figures.facts.plan or "staff" in subject.missing:
+        return
+    texts = subject.texts
+    section(say(texts, "section.mobilisation_evidence"), say(texts, "evidence.intro"))
+    for one in figures.facts.plan:
+        what = describe_measure(figures, subject, one)[0]
+        described(measure_name(one, subject), [what, *card(figures, subject, one)])
+    unfounded = [one for one in figures.facts.plan if not is_founded(one)]
+    if unfounded:
+        names = ", ".join(measure_name(one, subject) for one in unfounded)
+        note(say(texts, "evidence.unfounded", names=names))
+
+
+def is_founded(measure: Measure) -> bool:
+    """Whether a measure rests on a source, in the plan or of what is known of its lever."""
+    own = (measure.source or {}).values()
+    return any(map(is_source, own)) or bool(evidence_of(measure.lever).source)
+
+
+def card(figures: Figures, subject: Subject, measure: Measure) -> Card:
+    """Tell of a measure what its effect rests on, and what would have to be true.
+
+    Parameters
+    ----------
+    figures
+        Protected figures; what they have of effect, money and other places is told.
+    subject
+        The page.
+    measure
+        One of a plan or of a scenario.
+
+    Returns
+    -------
+    list of tuple of str
+        Heading and sentence.
+    """
+    texts, known = subject.texts, evidence_of(measure.lever)
+    lever = measure.lever if f"lever.{measure.lever}.requires" in texts.entries else "other"
+    found = [
+        ("rests", _rests_on(measure, known, subject)),
+        ("pace", _pace(measure, known, subject)),
+        ("reach", _within_reach(figures, measure, subject)),
+        ("effect", _effect(figures, measure, known, subject)),
+        ("money", _money(figures, measure, subject)),
+        ("when", _when(measure, subject)),
+        ("whom", how_many(figures, subject, measure)),
+        ("shifts", say(texts, f"lever.{lever}.time")),
+        ("requires", say(texts, f"lever.{lever}.requires")),
+    ]
+    return [(say(texts, f"evidence.{head}"), said) for head, said in found if said]
+
+
+def _rests_on(measure: Measure, known: Evidence, subject: Subject) -> str:
+    texts = subject.texts
+    told = []
+    own = (measure.source or {}).get(texts.language)
+    if own:
+        told.append(say(texts, "evidence.own_source", source=own))
+    if f"lever.{measure.lever}.rests" in texts.entries:
+        told.append(say(texts, f"lever.{measure.lever}.rests"))
+    if known.source:
+        told.append(say(texts, "evidence.source", source=known.source))
+    if not is_founded(measure):
+        told.append(say(texts, "evidence.no_source"))
+    return " ".join(told)
+
+
+def _pace(measure: Measure, known: Evidence, subject: Subject) -> str:
+    """Set the best pace seen anywhere beside that of the plan."""
+    texts = subject.texts
+    size = abs(measure.size or 0.0)
+    start = measure.start_year or subject.base_year
+    years = max((measure.end_year or start) - start, 1)
+    yearly = _sized(measure, size / years, subject)
+    if known.pace is None:
+        return say(texts, "evidence.pace_unknown", own=yearly)
+    said = say(
+        texts, "evidence.pace_seen", own=yearly, source=known.pace_source,
+        best=_sized(measure, known.pace, subject),
+    )  # fmt: skip
+    return f"{said} {say(texts, 'evidence.too_fast')}" if size / years > known.pace else said
+
+
+def _sized(measure: Measure, size: float, subject: Subject) -> str:
+    decimals = 1 if abs(size) >= 0.1 else 2
+    written = number(size, subject.texts, decimals=decimals)
+    return say(subject.texts, f"lever.{measure.lever}.size", size=written)
+
+
+def _within_reach(figures: Figures, measure: Measure, subject: Subject) -> str:
+    """Tell how far the comparison group is ahead in what the lever moves."""
+    texts = subject.texts
+    variable = BESIDE.get(measure.lever)
+    if variable is None:
+        return say(texts, "evidence.reach_unknown")
+    rows = figures.table.filter(
+        dimension="benchmark", variable=variable, sector=_sector_of(measure)
+    )
+    values = {
+        region: central
+        for kind in ("observed", "drawn")  # What is estimated from few events comes last.
+        for region, central in rows.filter(category=kind).select("region", "central").iter_rows()
+    }
+    group = next((code for code in values if code != subject.region), None)
+    if group is None or values.get(subject.region) is None or values[group] is None:
+        return say(texts, "evidence.reach_unknown")
+    ahead = 100.0 * (values[group] - values[subject.region])
+    ahead *= lever_terms()[measure.lever].helps
+    if ahead <= 0.05:
+        return say(texts, "evidence.reach_none")
+    beyond = abs(measure.size or 0.0) > ahead
+    said = say(texts, "evidence.reach_ahead", gap=_sized(measure, ahead, subject))
+    return f"{said} {say(texts, 'evidence.reach_beyond' if beyond else 'evidence.reach_within')}"
+
+
+def _sector_of(measure: Measure) -> str:
+    return measure.sectors[0] if len(measure.sectors) == 1 else "all"
+
+
+def _effect(figures: Figures, measure: Measure, known: Evidence, subject: Subject) -> str:
+    """Tell the FTE that a measure gives, low, likely and high, and what is assumed of them."""
+    texts = subject.texts
+    rows = pick(
+        figures, subject, "measure_effect", sector=subject.sector, occupation="all",
+        dimension="part", year=subject.horizon_year,
+    )  # fmt: skip
+    value = estimate(only(rows, measure.name)) if measure.name else None
+    assumed = say(
+        texts, "evidence.assumed" if known.low < known.high else "evidence.as_planned",
+        low=percent(known.low, texts, decimals=0), high=percent(known.high, texts, decimals=0),
+    )  # fmt: skip
+    if value is None:
+        return assumed
+    given = value.scaled(-1.0)
+    decimals = decimals_for(given.central, texts)
+    central, low, high = (
+        number(amount, texts, decimals=decimals)
+        for amount in (given.central, given.lower, given.upper)
+    )
+    key = "evidence.fte" if given.is_uncertain else "evidence.fte_alone"
+    said = say(
+        texts, key, central=central, low=low, high=high, year=subject.horizon_year,
+        level=percent(given.level, texts, decimals=0),
+    )  # fmt: skip
+    return f"{said} {assumed}"
+
+
+def _money(figures: Figures, measure: Measure, subject: Subject) -> str:
+    """Tell the price of a measure a year, and of an FTE that it gives."""
+    texts = subject.texts
+    rows = pick(figures, subject, "measure_money", dimension="money", year=subject.horizon_year)
+    items = dict(rows.filter(category=measure.name).select("detail", "central").iter_rows())
+    if not items or subject.sector != "all":
+        return ""
+    if "price" not in items:
+        return say(texts, "evidence.money_unknown")
+    marked = stamp(figures.facts.cost_sources.get(measure.name), texts)
+    running, price = (
+        number(items[name] / MILLION, texts, decimals=1) for name in ("running", "price")
+    )
+    said = say(texts, "evidence.price", price=price, running=f"{running}{marked}")
+    each = pick(figures, subject, "measure_price", dimension="part", year=subject.horizon_year)
+    of = each.filter(category=measure.name)["central"].to_list()
+    if not of:
+        return said
+    per_fte = number(1000 * round(of[0] / 1000), texts, decimals=0)
+    return f"{said} {say(texts, 'evidence.each', each=per_fte)}"
+
+
+def _when(measure: Measure, subject: Subject) -> str:
+    start = measure.start_year or subject.base_year
+    end = measure.end_year or start
+    key = "evidence.over" if end > start else "evidence.at_once"
+    return say(subject.texts, key, start=start, end=end)

@@ -1,0 +1,108 @@
+"""The evidence card of a measure: pace, reach, effect and what is not known."""
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from workforce.contract.facts import Facts
+from workforce.contract.figures import Figures
+from workforce.contract.names import Names
+from workforce.contract.results import ROW
+from workforce.reports.charts.figures import Subject
+from workforce.reports.evidence import card, is_founded
+from workforce.results.mobilising import plan_measures
+from workforce.texts.catalogue import LANGUAGES, load_texts
+
+CARE = ["health_care"]
+OWN = {
+    "mine": {
+        "measures": [
+            {"lever": "position_share",
+             "options": {"points": 6, "end_year": 2028, "sectors": CARE}},
+            {"lever": "turnover", "options": {"points": -1, "end_year": 2030},
+             "source": {"nb": "antakelse for eksempelfylket", "nn": "", "en": "an assumption"}},
+            {"lever": "recruitment", "options": {"percent": 5},
+             "source": {"nb": "Egen prøve 2025", "nn": "Eigen prøve 2025", "en": "Own trial 2025"}},
+        ],
+    }
+}  # fmt: skip
+PLAN = plan_measures("mine", OWN)
+
+
+def row(variable: str, central: float, **keys: Any) -> dict[str, Any]:
+    return {
+        "scenario": "mine", "region": "1", "sector": "all", "occupation": "all", "dimension": "",
+        "category": "", "detail": "", "variable": variable, "unit": "", "year": 2036, "level": 0.8,
+        "central": central, "lower": central, "upper": central, "persons": 500.0,
+    } | keys  # fmt: skip
+
+
+def told(at: int, language: str = "en", *more: dict[str, Any]) -> dict[str, str]:
+    beside = {"dimension": "benchmark", "category": "observed", "year": 2026}
+    rows = [
+        row("measure_effect", -22.0, lower=-24.0, upper=-3.0, dimension="part",
+            category=PLAN[at].name),
+        row("mean_position", 0.70, sector="health_care", **beside),
+        row("mean_position", 0.74, sector="health_care", region="G05", **beside),
+        row("turnover", 0.12, **beside), row("turnover", 0.13, region="G05", **beside),
+        *more,
+    ]  # fmt: skip
+    facts = Facts(plan=PLAN, cost_sources={PLAN[at].name: "Budget"})
+    figures = Figures(pl.DataFrame(rows, schema=ROW), "public", 5, facts)
+    subject = Subject("1", "all", "mine", 2026, 2036, load_texts(language), Names({}, {}))
+    return dict(card(figures, subject, PLAN[at]))
+
+
+def test_a_plan_faster_than_anyone_seen_is_told_so() -> None:
+    of_positions = told(0)
+    assert of_positions["Best pace seen"].startswith("1.2 percentage points")
+    assert "expects 3.0" in of_positions["Best pace seen"]
+    assert "faster than anyone" in of_positions["Best pace seen"]
+    assert told(1)["Best pace seen"].startswith("Not known")
+
+
+def test_the_gap_to_the_comparison_group_is_the_size_within_reach() -> None:
+    reach = told(0)["Within reach"]
+    assert "ahead by 4.0 percentage points" in reach
+    assert "further than that" in reach
+    assert "no further than you" in told(1)["Within reach"]
+    assert "compare nothing" in told(2)["Within reach"]
+
+
+def test_the_effect_is_low_likely_and_high_and_says_what_is_assumed() -> None:
+    effect = told(0)["What it may give"]
+    assert effect.startswith("22 FTE in 2036")
+    assert "between 3 and 24" in effect
+    assert "between 30% and 120%" in effect
+
+
+def test_a_measure_without_a_source_says_so_and_an_own_one_is_named() -> None:
+    assert "has no source" in told(1)["What it rests on"]
+    assert told(2)["What it rests on"].startswith("The plan says: Own trial 2025.")
+    assert "has no source" not in told(2)["What it rests on"]
+    assert [is_founded(one) for one in PLAN] == [True, False, True]
+
+
+def test_money_stands_on_the_card_where_it_is_known() -> None:
+    name = PLAN[0].name
+    money = [
+        row("measure_money", amount, dimension="money", category=name, detail=item)
+        for item, amount in (("running", 2e6), ("price", 20e6))
+    ]
+    each = row("measure_price", 912_345.0, dimension="part", category=name)
+    said = told(0, "en", *money, each)["What it costs"]
+    assert "NOK 20.0 million" in said
+    assert "NOK 912,000 a year per FTE" in said
+    unknown = told(0, "en", row("measure_money", 0.0, dimension="money", category=name,
+                                detail="wages"))  # fmt: skip
+    assert unknown["What it costs"] == "No cost is given."
+    assert "What it costs" not in told(0)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_card_is_whole_in_every_language(language: str) -> None:
+    for at in range(len(PLAN)):
+        found = told(at, language)
+        assert len(found) == 8
+        assert "{" not in "".join(found.values())
