@@ -9,6 +9,7 @@ import xarray as xr
 from workforce.inputs import load_inputs
 from workforce.model.projection import project
 from workforce.scenarios.draws import draw_inputs, with_draws
+from workforce.scenarios.simulation import needs_flows
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
@@ -31,6 +32,13 @@ def test_stock_plus_in_less_out_plus_transfers_is_the_next_stock(pair):
 def test_moves_between_occupations_balance_within_each_sector(pair):
     _, result = pair
     assert float(abs(result["transfers"].sum("occupation")).max()) < 1e-9
+
+
+def test_stocks_are_the_same_whether_who_leaves_and_comes_is_told(pair):
+    inputs, whole = pair
+    stocks = project(inputs, flows=False)
+    assert set(whole) - set(stocks) == {name for name in whole if needs_flows([str(name)])}
+    xr.testing.assert_identical(stocks, whole[list(stocks)])
 
 
 def test_recruitment_need_is_replacement_plus_growth(pair):

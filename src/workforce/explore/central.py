@@ -256,7 +256,7 @@ def _staff(place: Place, tried: Sequence[Steps]) -> xr.Dataset:
     if new:
         inputs = side_by_side([_state(place, key) for key in new])
         residents = residents_of(project_inhabitants(inputs))
-        found = project_staff(inputs, residents, place.posts)[["agreed", "headcount"]]
+        found = project_staff(inputs, residents, place.posts, flows=False)
         for number, key in enumerate(new):
             place.staffs[key] = found.isel(region=[number], drop=True)
     return xr.concat([place.staffs[key] for key in keys], "region", join="override")

@@ -15,7 +15,6 @@ def competence_results(
     staff: xr.Dataset,
     demand: xr.DataArray,
     share: xr.DataArray,
-    worth: xr.DataArray,
 ) -> dict[str, xr.DataArray]:
     """Competence by sector; for all sectors together held and required are summed, then clipped.
 
@@ -25,16 +24,18 @@ def competence_results(
         With ``requirement``.
     posts : sequence of (sector, occupation)
     staff : Dataset
-        From `project_staff`, with ``held`` and ``drain``.
+        From `project_staff`, with ``held``, and ``drain`` where flows are told.
     demand : DataArray
         Dims (..., post, year). [FTE]
-    share, worth : DataArray
-        Available part of an agreed FTE, on 1 January and over the year. [share]
+    share : DataArray
+        Available part of an agreed FTE on 1 January. [share]
     """
     held = sum_by_sector(staff["held"] * share, posts)
-    drain = sum_by_sector(staff["drain"] * worth, posts)
     required = sum_by_sector(demand * on_posts(inputs["requirement"], posts), posts)
-    found = compare_competence(required, held).assign(drain=drain)
+    found = compare_competence(required, held)
+    if "drain" in staff:
+        worth = over_the_year(share, staff["flow_year"])
+        found = found.assign(drain=sum_by_sector(staff["drain"] * worth, posts))
     return {
         f"competence_{name}": array.transpose(
             ..., "sector", "competence", "flow_year" if name == "drain" else "year"
@@ -43,14 +44,20 @@ def competence_results(
     }
 
 
+def over_the_year(share: xr.DataArray, flow_year: xr.DataArray) -> xr.DataArray:
+    """Give those who leave or come in a year what a person of their post gave on 1 January."""
+    own = share.isel(year=slice(0, -1)).rename(year="flow_year")
+    return own.assign_coords(flow_year=flow_year)
+
+
 def competence_detail(
     inputs: xr.Dataset,
     posts: Sequence[tuple[str, str]],
     staff: xr.Dataset,
     share: xr.DataArray,
-    worth: xr.DataArray,
 ) -> dict[str, xr.DataArray]:
     """Holders, FTE held by their age, FTE that leave by cause, and units with enough holders."""
+    worth = over_the_year(share, staff["flow_year"])
     holders = sum_by_sector(staff["holders"], posts)
     by_age = sum_by_sector(staff["held_by_age"] * share, posts)
     by_cause = sum_by_sector(staff["drain_by_cause"] * worth, posts)

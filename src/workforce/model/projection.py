@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import xarray as xr
 
 from workforce.model.competence_years import competence_detail as detail_of
-from workforce.model.competence_years import competence_results
+from workforce.model.competence_years import competence_results, over_the_year
 from workforce.model.demand import (
     norm_fte,
     required_fte,
@@ -60,6 +60,7 @@ def project(
     posts: Sequence[tuple[str, str]] | None = None,
     competence_detail: bool = False,
     working_lives: bool = False,
+    flows: bool = True,
 ) -> xr.Dataset:
     """Project population, staff, demand, shortage and competence from one set of inputs.
 
@@ -79,6 +80,9 @@ def project(
         takes several times the memory.
     working_lives : bool
         Whether to tell the years that a person of each start age still works, too.
+    flows : bool
+        Whether to tell who leaves and comes, and what rests on it: replacement, the need to
+        recruit, openings and competence that drains. Stocks are the same without.
 
     Returns
     -------
@@ -110,6 +114,7 @@ def project(
         competence_detail=competence_detail,
         working_lives=working_lives,
         most_fte=most_fte,
+        flows=flows,
     )
     position = position_of(inputs, staff, posts)
     absence = at_posts(inputs["short_absence"], posts)
@@ -118,26 +123,15 @@ def project(
         most = between_posts(inputs["task_sharing"], posts)
         output = between_posts(inputs["task_output"], posts)
         demand = demand_with_sharing(demand, supply, most, output)
-    worth = (position * (1.0 - absence)).isel(year=slice(0, -1)).rename(year="flow_year")
-    worth = worth.assign_coords(flow_year=staff["flow_year"])
-    replaced_by_cause = staff["exits_agreed"] * worth
-    replaced = replaced_by_cause.sum("cause")
-    growth = demand.diff("year").rename(year="flow_year")
-    growth = growth.assign_coords(flow_year=staff["flow_year"])
+    share = position * (1.0 - absence)
     flat = {
         "headcount": staff["headcount"],
         "supply_fte": supply,
         "demand_fte": demand,
         "shortage_fte": shortage(demand, supply),
-        "exits": staff["exits"],
-        "recruits": staff["recruits"],
-        "transfers": staff["transfers"],
-        "replacement_fte": replaced,
-        "replacement_by_cause": replaced_by_cause,
-        "growth_fte": growth,
-        "recruitment_need": recruitment_need(replaced, growth),
-        "openings": period_openings(staff, demand, position * (1.0 - absence)),
     }
+    if flows:
+        flat |= _flows(staff, demand, share)
     if "norm_rate" in inputs:
         flat["norm_fte"] = _norm_fte(inputs, population, posts)
     if "funded_posts" in inputs:
@@ -150,11 +144,29 @@ def project(
     if working_lives:
         result["working_years"] = staff["working_years"]
     if "holding" in inputs:
-        share = position * (1.0 - absence)
-        result = result.assign(competence_results(inputs, posts, staff, demand, share, worth))
+        result = result.assign(competence_results(inputs, posts, staff, demand, share))
         if competence_detail:
-            result = result.assign(detail_of(inputs, posts, staff, share, worth))
+            result = result.assign(detail_of(inputs, posts, staff, share))
     return result
+
+
+def _flows(staff: xr.Dataset, demand: xr.DataArray, share: xr.DataArray) -> dict[str, xr.DataArray]:
+    """Who leaves and comes, what replaces them, and what growth asks for; laid out by post."""
+    worth = over_the_year(share, staff["flow_year"])
+    replaced_by_cause = staff["exits_agreed"] * worth
+    replaced = replaced_by_cause.sum("cause")
+    growth = demand.diff("year").rename(year="flow_year")
+    growth = growth.assign_coords(flow_year=staff["flow_year"])
+    return {
+        "exits": staff["exits"],
+        "recruits": staff["recruits"],
+        "transfers": staff["transfers"],
+        "replacement_fte": replaced,
+        "replacement_by_cause": replaced_by_cause,
+        "growth_fte": growth,
+        "recruitment_need": recruitment_need(replaced, growth),
+        "openings": period_openings(staff, demand, share),
+    }
 
 
 def position_of(

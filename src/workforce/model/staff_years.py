@@ -106,6 +106,7 @@ def sum_staff(
     luck: Luck | None = None,
     replaced: Numbers | None = None,
     ceiling: Ceiling | None = None,
+    origins: bool = True,
 ) -> StaffSums:
     """Run the years as `project_workforce` does, block by block, and keep weighted sums.
 
@@ -134,6 +135,8 @@ def sum_staff(
         Where those who would be recruited in a year bring a post past this on the next 1 January,
         only the part of them that it takes is, of every age and origin the same. The first two
         sums of ``weights.stock`` are then persons and agreed FTE.
+    origins : bool
+        Whether to tell recruits by origin; ``recruits`` has no origins when false.
 
     Returns
     -------
@@ -143,13 +146,13 @@ def sum_staff(
     draws = max(len(flows.hazard_factor), len(flows.entry_factor), lucky)
     years = flows.entry_factor.shape[1]
     regions, posts, cells = flows.start.shape
-    causes, origins = max(flows.causes) + 1, flows.entry.shape[2]
+    causes = max(flows.causes) + 1
     # Laid out as the blocks are (r y p ... d), so that a year of a block is written in one go.
     kept = StaffSums(
         np.zeros((regions, years + 1, posts, weights.stock.shape[-1], draws)),
         np.zeros((regions, years, posts, causes, weights.by_cause.shape[-1], draws)),
         np.zeros((regions, years, posts, weights.leaving.shape[-1], draws)),
-        np.zeros((regions, years, posts, origins, draws)),
+        np.zeros((regions, years, posts, flows.entry.shape[2] if origins else 0, draws)),
         np.zeros((regions, years, posts, draws)),
     )
     if flows.moves is None and flows.retrained is None:
@@ -210,8 +213,9 @@ def _run_block(
         u = _uniform(luck, place, year, shape) if lucky and luck is not None else None
         aged = following if moves is None else space
         if u is None:
-            exposed = np.multiply(now, part, out=space)
-            _sum_exits(sums.by_cause[year], flows.causes, exposed, own, by_cause)
+            if sums.by_cause.size:
+                exposed = np.multiply(now, part, out=space)
+                _sum_exits(sums.by_cause[year], flows.causes, exposed, own, by_cause)
             if len(leaving[0]):
                 gone = np.multiply(now, leave, out=space)
                 np.matmul(leaving, gone, out=sums.leaving[year])
@@ -223,10 +227,11 @@ def _run_block(
             gone = np.multiply(rest, leave, out=whole)
             gone.reshape(-1)[left.place] += left.persons
             np.matmul(leaving, gone, out=sums.leaving[year])
-            exposed = np.multiply(rest, part, out=rest)
-            _sum_exits(sums.by_cause[year], flows.causes, exposed, own, by_cause)
-            worth = weights.by_cause[region, posts]
-            _add_exits(sums.by_cause[year], flows.causes, worth, left, u[0], own, base)
+            if sums.by_cause.size:
+                exposed = np.multiply(rest, part, out=rest)
+                _sum_exits(sums.by_cause[year], flows.causes, exposed, own, by_cause)
+                worth = weights.by_cause[region, posts]
+                _add_exits(sums.by_cause[year], flows.causes, worth, left, u[0], own, base)
             _grow_older(np.subtract, now, gone, aged, flows.ages)
         arriving = entry_factor[min(year, len(entry_factor) - 1)]
         if replaced is not None:
@@ -242,11 +247,13 @@ def _run_block(
                 coming = np.matmul(np.matmul(wanted[:, :2], entry), arriving)
                 hired = _hired(ceiling, place, year, wanted[:, :2] @ following, coming)
                 arriving = arriving * hired[:, np.newaxis]
-            np.multiply(arriving, entry_total, out=sums.recruits[year])
+            if sums.recruits.size:
+                np.multiply(arriving, entry_total, out=sums.recruits[year])
             _add_product(entry, arriving, following)
         else:
             counts = poisson_count(u[1], np.matmul(entry, arriving, out=space))
-            sums.recruits[year] = _count_origins(counts, u[1], arriving, entry)
+            if sums.recruits.size:
+                sums.recruits[year] = _count_origins(counts, u[1], arriving, entry)
             if ceiling is not None:
                 coming = wanted[:, :2] @ counts
                 hired = _hired(ceiling, place, year, wanted[:, :2] @ following, coming)
@@ -301,8 +308,6 @@ def _sum_exits(
     found: Numbers, causes: Sequence[int], exposed: Numbers, own: Numbers, by_cause: Numbers
 ) -> None:
     """Fill in expected exits by cause: hazards times the person-years exposed to them."""
-    if not by_cause.shape[1]:
-        return
     parts = (by_cause @ exposed).reshape(*own.shape[:2], -1, own.shape[-1])
     if len(causes) == found.shape[1]:
         np.multiply(parts, own[:, :, np.newaxis], out=found)
@@ -337,8 +342,6 @@ def _add_exits(
     base: Numbers,
 ) -> None:
     """Add counted exits, split by cause."""
-    if not weights.shape[-1]:
-        return
     hazards = _of_causes(_middle(own, left.draw) * _middle(base, left.cell), causes, axis=1)
     # Parts that cancel leave a rounding error, which is no hazard.
     np.maximum(hazards, 0.0, out=hazards)

@@ -36,6 +36,7 @@ def project_staff(
     competence_detail: bool = False,
     working_lives: bool = False,
     most_fte: xr.DataArray | None = None,
+    flows: bool = True,
 ) -> xr.Dataset:
     """Project staff under the baseline inflow and sum over sex and age.
 
@@ -58,6 +59,8 @@ def project_staff(
     most_fte : DataArray, optional
         FTE at work that recruiting may bring a post to on 1 January of each year, dims ([draw],
         region, occupation, year): where more would come, recruitment gives way. [FTE]
+    flows : bool
+        Whether to tell who leaves and comes; stocks are the same without.
 
     Returns
     -------
@@ -68,10 +71,11 @@ def project_staff(
         ``exits_agreed`` (cause) and ``drain`` (competence) [FTE per year]. In detail also
         ``holders`` (competence) [persons], ``held_by_age`` (age_group, competence) [FTE] and
         ``drain_by_cause`` (cause, competence) [FTE per year]. With working lives also
-        ``working_years`` by draw, region, sector and start_age [years per person].
+        ``working_years`` by draw, region, sector and start_age [years per person]. Without flows
+        nothing that has ``flow_year``.
     """
     labels = post_labels(posts)
-    flows = staff_flows(inputs, residents, posts)
+    rates = staff_flows(inputs, residents, posts)
     replaced = inputs["replaced_share"].values if "replaced_share" in inputs else None
     sectors = [sector for sector, _ in posts]
     groups = [
@@ -84,11 +88,23 @@ def project_staff(
         regions = inputs["region"].values.astype(str).tolist()
         luck = Luck(seed, regions, labels, inputs["flow_year"].values.tolist(), draws)
     weights = _weights(inputs, posts, competence_detail)
+    if not flows:
+        weights = weights._replace(
+            by_cause=weights.by_cause[..., :0], leaving=weights.leaving[..., :0]
+        )
     ceiling = None if most_fte is None else _ceiling(inputs, most_fte, posts)
-    sums = sum_staff(flows, weights, groups=groups, luck=luck, replaced=replaced, ceiling=ceiling)
-    found = _labelled(sums, inputs, labels, competence_detail)
+    sums = sum_staff(
+        rates,
+        weights,
+        groups=groups,
+        luck=luck,
+        replaced=replaced,
+        ceiling=ceiling,
+        origins=flows,
+    )
+    found = _labelled(sums, inputs, labels, competence_detail, flows)
     if working_lives:
-        found["working_years"] = _working_years(flows, inputs, sectors, groups)
+        found["working_years"] = _working_years(rates, inputs, sectors, groups)
     return found
 
 
@@ -323,7 +339,9 @@ def _detailed(sums: Any, first: int, count: int) -> dict[str, Any]:
     }
 
 
-def _labelled(sums: Any, inputs: xr.Dataset, labels: list[str], detail: bool) -> xr.Dataset:
+def _labelled(
+    sums: Any, inputs: xr.Dataset, labels: list[str], detail: bool, flows: bool
+) -> xr.Dataset:
     """Put names on the sums."""
     coords: dict[Hashable, Any] = {
         "region": inputs["region"].values,
@@ -342,15 +360,19 @@ def _labelled(sums: Any, inputs: xr.Dataset, labels: list[str], detail: bool) ->
         "headcount": (stock[..., 0], ["year"]),
         "agreed": (stock[..., 1], ["year"]),
         "by_group": (stock[..., 2:groups], ["year", "age_group"]),
-        "exits": (sums.by_cause[..., 0], ["flow_year", "cause"]),
-        "exits_agreed": (sums.by_cause[..., 1], ["flow_year", "cause"]),
-        "recruits": (sums.recruits, ["flow_year", "origin"]),
-        "transfers": (sums.transfers, ["flow_year"]),
     }
+    if flows:
+        found |= {
+            "exits": (sums.by_cause[..., 0], ["flow_year", "cause"]),
+            "exits_agreed": (sums.by_cause[..., 1], ["flow_year", "cause"]),
+            "recruits": (sums.recruits, ["flow_year", "origin"]),
+            "transfers": (sums.transfers, ["flow_year"]),
+        }
     if "holding" in inputs:
         count = inputs.sizes["competence"]
         found["held"] = (stock[..., groups : groups + count], ["year", "competence"])
-        found["drain"] = (sums.leaving, ["flow_year", "competence"])
+        if flows:
+            found["drain"] = (sums.leaving, ["flow_year", "competence"])
         if detail:
             found |= _detailed(sums, groups + count, count)
     arrays = {}

@@ -89,7 +89,12 @@ def wage_basis(inputs: xr.Dataset) -> str:
 
 
 def _gap(inputs: xr.Dataset, missing: float, year: int) -> list[dict[str, object]]:
-    short = project(inputs)["shortage_fte"].sel(year=year).sum(["region", "sector"]).clip(min=0.0)
+    short = (
+        project(inputs, flows=False)["shortage_fte"]
+        .sel(year=year)
+        .sum(["region", "sector"])
+        .clip(min=0.0)
+    )
     share, total = bought_share(inputs), float(short.sum())
     if total <= 0:
         return []

@@ -330,7 +330,8 @@ def _case(
         if key not in known:
             changed = apply_scenario(needed, _scenario(steps, sizes))
             luck = seed if chance else None
-            outcome = project(with_draws(changed, drawn), seed=luck, posts=posts)
+            drawn_inputs = with_draws(changed, drawn)
+            outcome = project(drawn_inputs, seed=luck, posts=posts, flows=False)
             gap = in_year(outcome["shortage_fte"], "shortage_fte", year).isel(region=0)
             gap = gap if sector == "all" else gap.sel(sector=[sector])
             known[key] = gap.sum(["sector", "occupation"]).transpose("draw").values

@@ -149,7 +149,7 @@ def _projected(
     if draws is not None and seed is not None:
         ready = with_draws(ready, draw_inputs(inputs, draws=draws, seed=seed))
     posts = used_posts(before) if posts is None else posts
-    return project(ready, seed=seed if chance else None, posts=posts)
+    return project(ready, seed=seed if chance else None, posts=posts, flows=False)
 
 
 def _slim(inputs: xr.Dataset) -> xr.Dataset:

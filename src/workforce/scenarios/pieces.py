@@ -96,7 +96,7 @@ def pieces_of(
         known = chosen & staffs
         if known not in stepped:
             residents = residents_of(project_inhabitants(inputs))
-            stepped[known] = project_staff(inputs, residents, posts)[["agreed", "headcount"]]
+            stepped[known] = project_staff(inputs, residents, posts, flows=False)
         return stepped[known]
 
     def staff(inputs: xr.Dataset, chosen: frozenset[str]) -> xr.DataArray:

@@ -78,6 +78,6 @@ def apply_scenario(inputs: xr.Dataset, scenario: Scenario) -> xr.Dataset:
 
 def _with_shortage(inputs: xr.Dataset) -> xr.Dataset:
     """Lay the shortage of each post on the central path of the inputs beside them."""
-    shortage = project(inputs)["shortage_fte"]
+    shortage = project(inputs, flows=False)["shortage_fte"]
     posts = {name: inputs[name] for name in ("sector", "occupation")}
     return inputs.assign(shortage_fte=shortage.reindex(posts, fill_value=0.0))

@@ -47,6 +47,11 @@ OF_DRAWS = ("shortage_chance", "first_shortage_year")
 """What is told of the draws of what is missing together."""
 # Inputs that only some results need, told by how their names begin.
 ONLY_FOR = {"holding": ("competence", "units"), "norm_rate": ("norm",)}
+OF_FLOWS = (
+    *("exits", "recruits", "transfers", "replacement", "growth_fte", "recruitment_need"),
+    *("openings", "competence_drain"),
+)
+"""How the names of results begin that rest on who leaves and comes."""
 NOT_ADDED = ("competence_missing", "competence_surplus", "working_years")
 NOT_SUMMED = ("population_path", "population_by_band")
 
@@ -130,6 +135,7 @@ def simulate(
                 posts=posts,
                 competence_detail=competence_detail,
                 working_lives=working_lives,
+                flows=needs_flows(variables),
             )
             if posts is not None and of_staff and not has_measures(named[name]):
                 keep_surplus(outcome, own, draws=draws, seed=seed, posts=posts)
@@ -151,6 +157,11 @@ def simulate(
         ),
     }
     return result
+
+
+def needs_flows(variables: Sequence[str] | None) -> bool:
+    """Tell whether any variable rests on who leaves and comes, all when left out."""
+    return variables is None or any(name.startswith(OF_FLOWS) for name in variables)
 
 
 def inputs_for(inputs: xr.Dataset, variables: Sequence[str] | None) -> xr.Dataset:

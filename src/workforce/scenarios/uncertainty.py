@@ -14,7 +14,7 @@ from workforce.scenarios.hiring import assumptions_of, has_measures, surplus_of
 from workforce.scenarios.pieces import in_year
 from workforce.scenarios.scenario import Scenario, apply_scenario
 from workforce.scenarios.shapley import shapley, subsets
-from workforce.scenarios.simulation import LEAST_DRAWS, inputs_for, keep_results
+from workforce.scenarios.simulation import LEAST_DRAWS, inputs_for, keep_results, needs_flows
 
 SPREAD_FROM = 1e-9  # Standard deviation below which a figure is the same in all draws.
 
@@ -102,9 +102,10 @@ def _outcome(
     posts = used_posts(inputs) if "staff" in inputs else None
     drawn = drawn.drop_vars(central)
     if before is not None:
-        plain = project(with_draws(before, drawn), seed=luck, posts=posts)
+        plain = project(with_draws(before, drawn), seed=luck, posts=posts, flows=False)
         inputs = inputs.assign(allowed_surplus=surplus_of(plain, before))
-    outcome = project(with_draws(inputs, drawn), seed=luck, posts=posts)
+    told = needs_flows([variable])
+    outcome = project(with_draws(inputs, drawn), seed=luck, posts=posts, flows=told)
     return keep_results(outcome, draws, [variable], by)[variable].isel(draw=slice(1, None))
 
 
