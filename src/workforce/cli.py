@@ -274,26 +274,30 @@ def import_staff(
         Path | None, typer.Option(help="CSV or Excel file of absence spells.")
     ] = None,
     suggest: Annotated[
-        bool, typer.Option("--suggest", help="Print a mapping proposed from headings and units.")
-    ] = False,
+        Path | None,
+        typer.Option(help="Write a mapping proposed from headings and cells to this file."),
+    ] = None,
 ) -> None:
     """Turn extracts of the staff register into tables of stocks and flows without persons.
 
-    Identity numbers are used in memory only and written nowhere. Ends with 2 if nothing was made.
+    Identity numbers are used in memory only and written nowhere. Ends with 2 if nothing was made,
+    and with 1 where a proposed mapping lacks a column that is needed.
     """
-    from workforce.sources.staff_register.register import read_staff_register
-    from workforce.sources.staff_register.suggestion import suggest_mapping
-    from workforce.sources.staff_register.writing import describe_counts, write_register
+    from workforce.sources.staff_register.suggestion import write_suggestion
+    from workforce.sources.staff_register.writing import describe_counts, import_register
 
     try:
-        if suggest:
-            typer.echo(suggest_mapping(extracts), nl=False)
+        if suggest is not None:
+            lacking = write_suggestion(extracts, suggest)
+            typer.echo(f"Wrote {suggest}. Look through it: write what says CHANGE.")
+            if lacking:
+                typer.echo(f"No heading was found for {', '.join(lacking)}.", err=True)
+                raise typer.Exit(SOME_FAILED)
             return
         if mapping is None:
-            typer.echo("Name a mapping with --mapping, or begin with --suggest.", err=True)
+            typer.echo("Name a mapping with --mapping, or begin with --suggest FILE.", err=True)
             raise typer.Exit(WRONG_INPUT)
-        tables = read_staff_register(extracts, mapping=mapping, spells=spells)
-        written = write_register(tables, out)
+        tables, written = import_register(extracts, mapping=mapping, spells=spells, folder=out)
     except WorkforceError as error:
         raise _wrong_input(error) from error
     typer.echo(describe_counts(tables))

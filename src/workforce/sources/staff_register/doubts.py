@@ -32,9 +32,13 @@ class Rule:
     text: str
 
 
+_SUM = r"(?i)^(sum|totalt?|i alt|antall|antal)\b"
 HIDDEN_COLUMN = "hidden column: "
 """Begins the name of the doubt about a hidden column, which ends with the field."""
 RULES: dict[str, Rule] = {
+    "sum row": Rule(
+        "identity", "left out", "The row says that it is a sum of the others, and is no person."
+    ),
     "no identity": Rule(
         "identity", "left out", "The cell is empty, so no other row can be joined."
     ),
@@ -226,6 +230,21 @@ def note_hidden(cells: pl.DataFrame, unseen: Sequence[str], *, file: int) -> lis
         note(frame, "hidden row", pl.col("hidden")),
         *(note(headings, HIDDEN_COLUMN + field) for field in unseen),
     ]
+
+
+def without_sums(cells: pl.DataFrame, *, file: int) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Take out rows that have a word for a sum in the place of an identity.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Text by field, and ``row``.
+    file : int
+        Number of the file.
+    """
+    sums = cells["identity"].str.contains(_SUM).fill_null(value=False)
+    frame = cells.with_columns(file=pl.lit(file, dtype=pl.UInt16))
+    return cells.filter(~sums), [note(frame, "sum row", sums)]
 
 
 def _rule(name: str) -> Rule:

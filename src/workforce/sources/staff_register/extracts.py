@@ -11,7 +11,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,16 @@ import polars as pl
 
 from workforce.contract.bounds import require_plain, require_text_within
 from workforce.errors import ParameterError, SourceError
+from workforce.sources.staff_register.vocabulary import HEADERS, plain
 from workforce.sources.tables.workbook_parts import Hidden, unpack, without_panic
 
 ROW = "row"
+LONGEST_HEAD = 20
+"""Rows among which the headings are looked for."""
 _SEPARATORS = ";,\t|"
 _DATE_IN_NAME = re.compile(r"(?<!\d)(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)")
+_KNOWN = {name for names in HEADERS.values() for name in names}
+_LONGEST_BEGINNING = 1 << 16
 _LONGEST_READING = 120
 """Seconds that an older workbook may take."""
 _READ_OLD = """
@@ -67,8 +72,8 @@ def read_columns(
     Returns
     -------
     DataFrame
-        A text column by field, blank cells empty, ``row``: the row in the file, the heading being
-        row 1, and ``hidden``: whether a workbook hides the row, as a filter does.
+        A text column by field, blank cells empty, ``row``: the row in the file, and
+        ``hidden``: whether a workbook hides the row, as a filter does.
     list of str
         Fields whose column a workbook hides.
 
@@ -84,37 +89,50 @@ def read_columns(
     hidden, unseen = Hidden(), list[str]()
     match path.suffix.lower():
         case ".csv" | ".txt" | ".tsv":
-            frame = _read_csv(path, columns)
+            frame, above = _read_csv(path, columns)
         case ".xlsx" | ".xlsm" | ".xlsb" | ".xls":
-            frame, hidden, unseen = _read_excel(path, columns, sheet)
+            frame, above, hidden, unseen = _read_excel(path, columns, sheet)
         case _:
             raise SourceError(f"{path.name} is neither CSV nor Excel. Save it as one of them.")
     text = pl.all().str.strip_chars()
-    frame = frame.select(pl.when(text != "").then(text)).with_row_index(ROW, offset=2)
+    frame = frame.select(pl.when(text != "").then(text)).with_row_index(ROW, offset=above + 2)
     frame = frame.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null()))
     return frame.with_columns(hidden=pl.col(ROW).is_in(hidden.rows)), unseen
 
 
 def headings(path: Path, *, sheet: str | None = None) -> list[str]:
-    """Read the headings of an extract.
+    """Read the headings of an extract: the row of most known ones among the first twenty.
 
     Raises
     ------
     SourceError
-        The file cannot be read, or its first row does not look like headings. It is not quoted:
-        without headings it would be a person.
+        The file cannot be read, or no row looks like headings. It is not quoted: without headings
+        it would be a person.
     """
     _require_there(path)
     if path.suffix.lower() in (".csv", ".txt", ".tsv"):
-        line, _ = _first_line(path)
-        found = max((_cells(line, mark) for mark in _SEPARATORS), key=len)
+        lines, _ = _first_lines(path)
+        rows = [max((_cells(line, mark) for mark in _SEPARATORS), key=len) for line in lines]
     else:
-        found = [_as_text(cell) or "" for cell in _sheet_cells(path, sheet)[0][0]]
+        cells = _sheet_cells(path, sheet)[0][:LONGEST_HEAD]
+        rows = [[_as_text(cell) or "" for cell in row] for row in cells]
+    found = rows[_heading_row(rows, None)] if rows else []
     if not found or any(_NOT_A_HEADING.search(name) for name in found if name):
         raise SourceError(
-            f"Row 1 of {path.name} does not look like headings. Put the names of the columns there."
+            f"No row among the first {LONGEST_HEAD} of {path.name} looks like headings. Put the "
+            "names of the columns in row 1."
         )
     return found
+
+
+def _heading_row(rows: Sequence[Sequence[str]], wanted: Collection[str] | None) -> int:
+    """Find the row with most of the headings that are wanted, or else of those that are known."""
+    counts = [
+        sum(name in wanted if wanted is not None else plain(name) in _KNOWN for name in row)
+        for row in rows
+    ]
+    most = max(counts, default=0)
+    return counts.index(most) if most > 1 or (wanted is not None and most) else 0
 
 
 def date_in_name(path: Path) -> date | None:
@@ -129,9 +147,16 @@ def date_in_name(path: Path) -> date | None:
     return None
 
 
-def _read_csv(path: Path, columns: Mapping[str, str]) -> pl.DataFrame:
-    line, encoding = _first_line(path)
+def _read_csv(path: Path, columns: Mapping[str, str]) -> tuple[pl.DataFrame, int]:
+    """Read the columns of a text file, and how many lines stand above the headings."""
+    lines, encoding = _first_lines(path)
     wanted = set(columns.values())
+    rows = [
+        max((_cells(line, mark) for mark in _SEPARATORS), key=lambda row: len(wanted & set(row)))
+        for line in lines
+    ]
+    above = _heading_row(rows, wanted)
+    line = lines[above]
     separator = max(_SEPARATORS, key=lambda mark: len(wanted & set(_cells(line, mark))))
     found = _cells(line, separator)
     places = _places(found, columns, path)
@@ -139,29 +164,34 @@ def _read_csv(path: Path, columns: Mapping[str, str]) -> pl.DataFrame:
     source = _in_utf8(path, encoding)
     frame, long = None, list[int]()
     try:
-        long = _long_rows(source, separator, len(found))
-        frame = pl.read_csv(source, separator=separator, columns=order, infer_schema=False)
+        long = _long_rows(source, separator, len(found), above)
+        frame = pl.read_csv(
+            source, separator=separator, columns=order, infer_schema=False, skip_lines=above
+        )
     except (pl.exceptions.PolarsError, OSError, ValueError):
         pass  # Its message may quote a row.
     if frame is None or long:
         raise _unreadable(path, long)
     return frame.select(
         frame.to_series(order.index(place)).alias(field) for field, place in places.items()
-    )
+    ), above
 
 
 def _read_excel(
     path: Path, columns: Mapping[str, str], sheet: str | None
-) -> tuple[pl.DataFrame, Hidden, list[str]]:
+) -> tuple[pl.DataFrame, int, Hidden, list[str]]:
     cells, hidden = _sheet_cells(path, sheet)
-    places = _places([_as_text(cell) or "" for cell in cells[0]], columns, path)
+    rows = [[_as_text(cell) or "" for cell in row] for row in cells[:LONGEST_HEAD]]
+    above = _heading_row(rows, set(columns.values()))
+    places = _places(rows[above], columns, path)
     frame = pl.DataFrame(
         {
-            field: pl.Series([_as_text(row[place]) for row in cells[1:]], dtype=pl.String)
+            field: pl.Series([_as_text(row[place]) for row in cells[above + 1 :]], dtype=pl.String)
             for field, place in places.items()
         }
     )
-    return frame, hidden, [field for field, place in places.items() if hidden.has_column(place + 1)]
+    unseen = [field for field, place in places.items() if hidden.has_column(place + 1)]
+    return frame, above, hidden, unseen
 
 
 def _sheet_cells(path: Path, sheet: str | None) -> tuple[list[list[Any]], Hidden]:
@@ -225,7 +255,7 @@ def _places(found: Sequence[str], columns: Mapping[str, str], path: Path) -> dic
     if missing:
         raise ParameterError(
             f"{path.name} has no column {', '.join(missing)}. "
-            "Correct the mapping, or put the headings in row 1."
+            f"Correct the mapping, or put the headings among the first {LONGEST_HEAD} rows."
         )
     twice = [name for name in dict.fromkeys(columns.values()) if found.count(name) > 1]
     if twice:
@@ -243,27 +273,27 @@ def _require_there(path: Path) -> None:
         require_text_within(path)
 
 
-def _first_line(path: Path) -> tuple[str, str]:
-    """Read the first line of a text file, and tell how the file spells letters."""
+def _first_lines(path: Path) -> tuple[list[str], str]:
+    """Read the first lines of a text file, and tell how the file spells letters."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     encoding = "utf-8"
     with path.open("rb") as stream:
         start = stream.read(2)
         stream.seek(0)
+        beginning = stream.read(_LONGEST_BEGINNING)
+        stream.seek(0)
         if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             encoding = "utf-16"
-            line = stream.read(1 << 16).decode("utf-16", errors="replace").partition("\n")[0]
-            return line.strip("\r\ufeff"), encoding
-        line_bytes = stream.readline()
-        stream.seek(0)
-        try:
-            while block := stream.read(1 << 22):
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            encoding = "cp1252"  # A byte is no part of a letter in UTF-8.
-    line = line_bytes.decode(encoding, errors="replace").strip("\r\n\ufeff")
-    return line.partition("\r")[0], encoding
+        else:
+            try:
+                while block := stream.read(1 << 22):
+                    decoder.decode(block)
+                decoder.decode(b"", final=True)
+            except UnicodeDecodeError:
+                encoding = "cp1252"  # A byte is no part of a letter in UTF-8.
+    text = beginning.decode(encoding, errors="replace").lstrip("\ufeff")
+    lines = re.split(r"\r\n|\n|\r", text, maxsplit=LONGEST_HEAD)[:LONGEST_HEAD]
+    return lines, encoding
 
 
 def _in_utf8(path: Path, encoding: str) -> Path | bytes:
@@ -280,13 +310,18 @@ def _cells(line: str, separator: str) -> list[str]:
     return [name.strip() for name in next(csv.reader([line], delimiter=separator), [])]
 
 
-def _long_rows(source: Path | bytes, separator: str, width: int) -> list[int]:
+def _long_rows(source: Path | bytes, separator: str, width: int, above: int) -> list[int]:
     """Find the first rows with more cells than headings, which would shift cells in silence."""
     line = pl.col("line")
     cells = line.str.replace_all(r'"[^"]*"', "").str.count_matches(separator, literal=True) + 1
     whole = line.str.count_matches('"', literal=True) % 2 == 0
     lines = pl.scan_lines(source, name="line").with_row_index(ROW, offset=1)
-    found = lines.filter(whole & (cells > width)).select(ROW).head(20).collect()
+    found = (
+        lines.filter((pl.col(ROW) > above + 1) & whole & (cells > width))
+        .select(ROW)
+        .head(20)
+        .collect()
+    )
     return found[ROW].to_list()
 
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from workforce.errors import DataError, ParameterError, SourceError, WorkforceError
 from workforce.sources.staff_register.absence import absence_table
-from workforce.sources.staff_register.doubts import doubts_table, note_hidden
+from workforce.sources.staff_register.doubts import doubts_table, note_hidden, without_sums
 from workforce.sources.staff_register.extracts import date_in_name, read_columns
 from workforce.sources.staff_register.mapping import Mapping, code_lists, load_mapping
 from workforce.sources.staff_register.moves import WHO, flow_tables
@@ -18,11 +18,16 @@ from workforce.sources.staff_register.persons import (
     number_persons,
     settle_persons,
 )
+from workforce.sources.staff_register.starts import together, unknown_codes
 from workforce.sources.staff_register.stocks import main_positions, staff_table
 from workforce.sources.staff_register.units import contradicted_shares, contradictions
 from workforce.sources.staff_register.values import read_values
 from workforce.sources.tables.paths import file_path
 
+NOBODY = (
+    "No row can be counted: see that the mapping knows the organisations, functions, occupations "
+    "and dates of the extract."
+)
 Paths = str | Path | Sequence[str | Path]
 
 
@@ -48,7 +53,8 @@ def read_staff_register(
     dict of str to DataFrame
         The tables of the dictionary ``staff`` [persons, FTE], ``staff_flows`` [persons,
         person-years], ``mobility`` [persons, person-years] and, with spells, ``absence`` [share];
-        and ``doubts``: rule, outcome, column, file, count, persons, rows. With one date only,
+        and ``doubts``: rule, outcome, column, file, count, persons, rows, and
+        ``unknown``: codes that the mapping does not know, with their rows. With one date only,
         there are no flows.
 
     Raises
@@ -61,6 +67,16 @@ def read_staff_register(
     DataError
         No row can be counted, or a year between two others is missing.
     """
+    tables = read_extracts(paths, mapping=mapping, spells=spells)
+    if "staff" not in tables:
+        raise DataError(NOBODY)
+    return tables
+
+
+def read_extracts(
+    paths: Paths, *, mapping: str | Path | Mapping, spells: str | Path | None = None
+) -> dict[str, pl.DataFrame]:
+    """Read extracts as `read_staff_register` does; where no row counts there is no ``staff``."""
     problem = ""
     try:
         return _read(paths, mapping, spells)
@@ -87,7 +103,7 @@ def _read(
     if spells is not None and mapping.spells is None:
         raise ParameterError("The mapping lacks spells: the headings of the file of spells.")
     sectors, occupations = code_lists(mapping)
-    rows, doubts = _read_files(files, mapping, sectors, occupations)
+    rows, doubts, unknown = _read_files(files, mapping, sectors, occupations)
     away = None
     if spells is not None and mapping.spells is not None:
         spells = file_path(spells)
@@ -122,19 +138,20 @@ def _read(
     rows, found = mark_rows(rows, mapping)
     tables, moved = _make_tables(rows, occupations, mapping)
     doubts += [*found, *moved]
-    if absent is not None:
+    if absent is not None and tables:
         tables["absence"], found = absence_table(rows, absent, mapping)
         doubts += found
     names = [path.name for path in files]
-    return {**tables, "doubts": doubts_table(doubts, linked, names)}
+    return {**tables, "doubts": doubts_table(doubts, linked, names), "unknown": unknown}
 
 
 def _read_files(
     files: Sequence[Path], mapping: Mapping, sectors: pl.DataFrame, occupations: pl.DataFrame
-) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+) -> tuple[pl.DataFrame, list[pl.DataFrame], pl.DataFrame]:
     """Read every extract, one after the other, each to narrow columns at once."""
     columns = mapping.columns.model_dump(exclude_none=True)
-    parts, doubts, wrong, right = [], [], list[str](), list[str]()
+    parts, doubts, unknown = [], [], list[pl.DataFrame]()
+    wrong, right = list[str](), list[str]()
     for number, path in enumerate(files):
         day = date_in_name(path)
         if "reference_date" not in columns and day is None:
@@ -144,11 +161,14 @@ def _read_files(
             )
         cells, unseen = read_columns(path, columns, sheet=mapping.sheet)
         doubts += note_hidden(cells, unseen, file=number)
+        cells, found = without_sums(cells, file=number)
+        doubts += found
         contradicted = contradictions(cells, mapping, file=path.name)
         wrong += contradicted
         right += [] if contradicted else [path.name]
         part, found = read_values(cells, mapping, sectors, occupations, file=number, day=day)
         parts.append(part)
+        unknown.append(unknown_codes(cells, part))
         doubts += found
     if wrong and right:
         wrong.append(
@@ -157,7 +177,7 @@ def _read_files(
         )
     if wrong:
         raise ParameterError("\n".join(wrong))
-    return pl.concat(parts), doubts
+    return pl.concat(parts), doubts, together(unknown)
 
 
 def _make_tables(
@@ -165,10 +185,7 @@ def _make_tables(
 ) -> tuple[dict[str, pl.DataFrame], list[pl.DataFrame]]:
     counted = rows.filter("counted")
     if counted.is_empty():
-        raise DataError(
-            "No row can be counted: see that the mapping knows the organisations, functions, "
-            "occupations and dates of the extract. Row 1 must hold the headings."
-        )
+        return {}, []
     _require_every_year(counted)
     counted = _with_groups(counted, counted, mapping)
     there = _with_groups(rows.filter("there").drop_nulls("region"), counted, mapping)

@@ -5,9 +5,20 @@ from pathlib import Path
 
 import polars as pl
 
+from workforce.contract.problems import many
 from workforce.errors import ParameterError
 from workforce.sources.staff_register.extracts import date_in_name, headings, read_columns
 from workforce.sources.staff_register.mapping import FULL_TIME_HOURS, Columns, ShareUnit
+from workforce.sources.staff_register.starts import (
+    FIELDS as CODED,
+)
+from workforce.sources.staff_register.starts import (
+    SETTINGS,
+    functions_of,
+    proposal,
+    together,
+    unknown_codes,
+)
 from workforce.sources.staff_register.units import (
     FIELDS,
     hours_unit,
@@ -17,16 +28,27 @@ from workforce.sources.staff_register.units import (
 )
 from workforce.sources.staff_register.values import hours
 from workforce.sources.staff_register.vocabulary import HEADERS, plain
-from workforce.sources.tables.paths import file_path
+from workforce.sources.tables.files import read_packaged
+from workforce.sources.tables.paths import file_path, write_new
 
+_MOST_CODES = 60
+_ABOUT = {
+    "kostra_functions": "# Sector by function, beyond the KOSTRA functions that are known.",
+    "occupations": "# Occupation of ours, in STYRK-08, by code of the extract.",
+    "organisations": (
+        "# Workplaces of other municipalities, workplaces without KOSTRA function, and those that "
+        'serve\n# others: "974000001": {region: "9003", sector: health_care, serves: ["9004"]}'
+    ),
+}
 _NEEDED = [name for name, field in Columns.model_fields.items() if field.is_required()]
 
 
 def suggest_mapping(paths: Sequence[str | Path]) -> str:
     """Propose a mapping file for extracts, to be looked through and filled in.
 
-    Only headings of known kinds are written down. Of the cells, shares, hours and forms of
-    employment are read, to see their units; none is written down.
+    Of the cells, shares, hours and forms of employment are read to see their units, and codes to
+    see their kinds. Nothing of a cell is written down but digits of functions, positions and
+    organisations that the lists do not know.
 
     Parameters
     ----------
@@ -41,7 +63,7 @@ def suggest_mapping(paths: Sequence[str | Path]) -> str:
     Raises
     ------
     SourceError
-        A file cannot be read, or row 1 does not hold headings.
+        A file cannot be read, or no row looks like headings.
     ParameterError
         No extract is named, or two of them have other headings.
     """
@@ -70,9 +92,79 @@ def suggest_mapping(paths: Sequence[str | Path]) -> str:
             lines.append(f"  # {name}:  # {meaning}")
     if "reference_date" not in columns and date_in_name(files[0]) is None:
         lines.append("# No column of dates was found: write the date in the name of each file.")
-    unread = len(found) - len(columns)
-    lines += [f"# {unread} other columns are left unread."] if unread else []
-    return "\n".join([*lines, "", *_units(files, columns), _REST])
+    unread = [name for name in found if name and name not in columns.values()]
+    lines += [f"# Left unread: {', '.join(unread)}."] if unread else []
+    lines += _dates(files, columns)
+    return "\n".join([*lines, "", *_units(files, columns), "", *_codes(files, columns), _REST])
+
+
+def write_suggestion(paths: Sequence[str | Path], file: Path) -> list[str]:
+    """Write a proposed mapping to a new file, and name the needed columns that it lacks."""
+    write_new(file, suggest_mapping(paths))
+    columns = match_headings(headings(file_path(paths[0])))
+    return [name for name in _NEEDED if name not in columns]
+
+
+def _dates(files: Sequence[Path], columns: Mapping[str, str]) -> list[str]:
+    """Tell a column of dates in which the month comes first, which is read as the day."""
+    named = {name: columns[name] for name in ("birth_date", "start", "end") if name in columns}
+    read = [read_columns(path, named)[0] for path in files] if named else []
+    told = []
+    for name, heading in named.items():
+        cells = pl.concat([one[name] for one in read]).drop_nulls()
+        parts = cells.str.extract_groups(r"^([0-9]{1,2})[/.-]([0-9]{1,2})[/.-][0-9]{4}$").struct
+        first, second = (parts.field(part).cast(pl.Int64) for part in ("1", "2"))
+        if (second > 12).any() and not (first > 12).any():
+            told.append(
+                f"# CHANGE the cells of {heading}: the month comes before the day, and the day is "
+                "read first."
+            )
+    return told
+
+
+def _codes(files: Sequence[Path], columns: Mapping[str, str]) -> list[str]:
+    """Propose the kind of the codes, and what those that the lists do not know become."""
+    named = {name: columns[name] for name in CODED if name in columns}
+    read = [read_columns(path, named)[0] for path in files] if named else []
+    sectors, occupations = read_packaged("sectors"), read_packaged("occupations")
+    functions = {} if sectors is None else functions_of(sectors)
+    posts = set() if occupations is None else {*occupations["occupation"], *occupations["styrk08"]}
+    known = {"kostra_function": set(functions), "occupation": posts, "organisation": set[str]()}
+    none = pl.lit(None, pl.String)
+    found = together([
+        unknown_codes(
+            cells,
+            cells.select(
+                pl.when(pl.col(field).is_in(list(known[field]))).then(pl.col(field))
+                .otherwise(none).alias(ours)
+                for field, ours in CODED.items() if field in cells.columns
+            ),
+        )
+        for cells in read
+    ])  # fmt: skip
+    strange = found.filter(pl.col("code") != "")
+    every = sum(cells["occupation"].is_not_null().sum() for cells in read) if read else 0
+    missed = int(found.filter(pl.col("column") == "occupation")["rows"].sum())
+    listed = bool(every) and missed > every / 2
+    lines = [
+        "# styrk08 where the codes are those of the table of occupations; listed where they are",
+        "# codes of PAI's positions or the seven digits of the a-melding, each listed below.",
+        f"occupation_codes: {'listed' if listed else 'styrk08'}",
+    ]
+    for column, setting in SETTINGS.items():
+        rows = strange.filter(pl.col("column") == column).head(_MOST_CODES)
+        entries = []
+        for code, count in rows.select("code", "rows").iter_rows():
+            told = proposal(column, code, functions)
+            if column == "organisation":
+                entries.append(f'  # "{code}": {{region: "CHANGE"}}  # {many(count, "row")}')
+            elif told is None:
+                entries.append(f'  # "{code}": CHANGE  # {many(count, "row")}, not known')
+            else:
+                entries.append(f'  "{code}": "{told[0]}"  # {many(count, "row")}, {told[1]}')
+        real = any(not entry.lstrip().startswith("#") for entry in entries)
+        lines += [_ABOUT[setting], f"{setting}:" if real else f"{setting}: {{}}", *entries]
+    return lines
 
 
 def _units(files: Sequence[Path], columns: Mapping[str, str]) -> list[str]:
@@ -126,18 +218,8 @@ def _quoted(text: str) -> str:
 
 _REST = """\
 
-# The municipality of every workplace that is not listed below.
+# The municipality of every workplace that is not listed under organisations.
 region: "CHANGE"
-# Workplaces of other municipalities, workplaces without KOSTRA function, and those that serve
-# other municipalities as well:
-organisations: {}
-#   "974000001": {region: "9003", sector: health_care, serves: ["9004"]}
-
-# styrk08 where the codes are those of the table of occupations; listed where they are position
-# codes of PAI or the seven digits of the a-melding, each of which is then listed below.
-occupation_codes: styrk08
-occupations: {}
-#   "7174": "2223"
 
 # Assumptions where the extract is silent; change them if you know better.
 retirement_ages: {"60": 57, "63": 60, "65": 62, "72": 62}

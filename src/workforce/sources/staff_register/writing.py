@@ -8,13 +8,20 @@ import polars as pl
 
 from workforce.contract.formulas import defused
 from workforce.contract.problems import many
-from workforce.errors import SourceError
+from workforce.errors import DataError, SourceError
 from workforce.sources.staff_register.doubts import OUTCOMES, describe_doubts
+from workforce.sources.staff_register.mapping import Mapping as Register
+from workforce.sources.staff_register.register import NOBODY, Paths, read_extracts
+from workforce.sources.staff_register.starts import SETTINGS, functions_of, proposal
+from workforce.sources.tables.files import read_packaged
 from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.permissions import FILE_MODE, FOLDER_MODE, closed_to_others
 
 REPORT = "import_report.md"
 DOUBTS = "import_doubts.csv"
+BESIDE = ("doubts", "unknown")
+"""What an import tells beside its tables."""
+_MOST_CODES = 50
 
 
 def write_register(tables: Mapping[str, pl.DataFrame], folder: str | Path) -> list[Path]:
@@ -43,9 +50,9 @@ def write_register(tables: Mapping[str, pl.DataFrame], folder: str | Path) -> li
     texts = {
         f"{name}.csv": defused(table).write_csv()
         for name, table in tables.items()
-        if name != "doubts"
+        if name not in BESIDE
     }
-    texts[REPORT] = describe_import(tables)
+    texts = {REPORT: describe_import(tables), **texts}
     listed = doubts.select("rule", "outcome", "column", "file", row="rows").explode("row")
     texts[DOUBTS] = defused(listed).write_csv()
     try:
@@ -53,7 +60,7 @@ def write_register(tables: Mapping[str, pl.DataFrame], folder: str | Path) -> li
             with closed_to_others():
                 folder.mkdir(parents=True, mode=FOLDER_MODE)
         for name in ("staff_flows", "mobility"):
-            if name not in tables:
+            if "staff" in tables and name not in tables:
                 (folder / f"{name}.csv").unlink(missing_ok=True)
         return [_write(folder / name, text) for name, text in texts.items()]
     except OSError as error:
@@ -62,9 +69,61 @@ def write_register(tables: Mapping[str, pl.DataFrame], folder: str | Path) -> li
         ) from None
 
 
+def import_register(
+    paths: Paths,
+    *,
+    mapping: str | Path | Register,
+    spells: str | Path | None = None,
+    folder: str | Path,
+) -> tuple[dict[str, pl.DataFrame], list[Path]]:
+    """Read extracts and write their tables; where no row counts, the report of why alone.
+
+    Raises
+    ------
+    DataError
+        No row can be counted; the report is written, and no table is.
+    """
+    tables = read_extracts(paths, mapping=mapping, spells=spells)
+    if "staff" in tables:
+        return tables, write_register(tables, folder)
+    written = write_register(tables, folder)
+    codes = describe_unknown(tables["unknown"]) if "unknown" in tables else []
+    raise DataError("\n".join([NOBODY, *codes, f"The report is {written[0]}."]))
+
+
 def describe_import(tables: Mapping[str, pl.DataFrame]) -> str:
     """Tell what an import counted, year by year, and everything that was doubtful in it."""
-    staff, flows = tables["staff"], tables.get("staff_flows")
+    lines = ["# Import of the staff register", ""]
+    if "staff" in tables:
+        lines += _describe_years(tables["staff"], tables.get("staff_flows"))
+    else:
+        lines += ["**No row could be counted, and no table was written.**", ""]
+    codes = describe_unknown(tables["unknown"]) if "unknown" in tables else []
+    if codes:
+        lines += ["## Codes that are not known", "", *codes, ""]
+    return "\n".join([*lines, describe_doubts(tables["doubts"])])
+
+
+def describe_unknown(unknown: pl.DataFrame) -> list[str]:
+    """List the codes that the mapping does not know, with their rows and what is proposed."""
+    sectors = read_packaged("sectors")
+    functions = {} if sectors is None else functions_of(sectors)
+    lines = []
+    for column, code, rows in unknown.head(_MOST_CODES).iter_rows():
+        if not code:
+            lines.append(f"- {column}: {many(rows, 'row')} with what does not look like a code")
+            continue
+        found = proposal(column, code, functions)
+        told = f': write "{code}": {found[0]} under {SETTINGS[column]} ({found[1]})' if found else (
+            f": list it under {SETTINGS[column]}"
+        )  # fmt: skip
+        lines.append(f"- {column} {code}, {many(rows, 'row')}{told}")
+    if len(unknown) > _MOST_CODES:
+        lines.append(f"- and {len(unknown) - _MOST_CODES} more codes")
+    return lines
+
+
+def _describe_years(staff: pl.DataFrame, flows: pl.DataFrame | None) -> list[str]:
     stock = staff.group_by("region", "year").agg(pl.col("persons").sum(), pl.col("fte").sum())
     if flows is not None:
         went = pl.col("flow").is_in(["retired", "left_sector", "moved_municipality", "other"])
@@ -73,8 +132,6 @@ def describe_import(tables: Mapping[str, pl.DataFrame]) -> str:
         )
         stock = stock.join(moved, on=["region", "year"], how="left")
     lines = [
-        "# Import of the staff register",
-        "",
         "Persons are counted once in each region, at the main position. A move between two",
         "sectors of a region counts among those who left and among those who came.",
         "",
@@ -89,7 +146,7 @@ def describe_import(tables: Mapping[str, pl.DataFrame]) -> str:
             f"| {row['region']} | {row['year']} | {row['persons']} | {row['fte']:.1f} "
             f"| {row['fte'] / row['persons']:.2f} | {left} | {came} |"
         )
-    return "\n".join([*lines, "", describe_doubts(tables["doubts"])])
+    return [*lines, ""]
 
 
 def describe_counts(tables: Mapping[str, pl.DataFrame]) -> str:

@@ -8,7 +8,8 @@ import yaml
 
 from workforce.contract.places import not_a_file
 from workforce.contract.signs import forbidden_sign
-from workforce.errors import ParameterError
+from workforce.errors import ParameterError, SourceError
+from workforce.sources.tables.delimited import decode
 from workforce.sources.tables.paths import file_path
 
 HINTS = {
@@ -47,14 +48,14 @@ def read_yaml(path: str | Path) -> YamlText:
     Parameters
     ----------
     path : str or Path
-        File to read, UTF-8.
+        File to read: UTF-8, or as a Windows shell writes it, UTF-16 or Western European.
 
     Raises
     ------
     ParameterError
-        The file is not there, is not UTF-8 or YAML, holds a key twice or one that is no text, is
-        nested too deep, refers to itself or holds too much, or holds a control character or a mark
-        of direction.
+        The file is not there, has letters of no known kind, is not YAML, holds a key twice or one
+        that is no text, is nested too deep, refers to itself or holds too much, or holds a control
+        character or a mark of direction.
     """
     path = file_path(path)
     if kind := not_a_file(path):
@@ -65,11 +66,11 @@ def read_yaml(path: str | Path) -> YamlText:
                 f"{path} has more than {LARGEST / 1e6:g} MB, which no file of this kind has. "
                 "Check that it is the right file."
             )
-        text = path.read_text(encoding="utf-8-sig")
+        text = decode(path.read_bytes(), path.name).replace("\r\n", "\n")
     except FileNotFoundError as error:
         raise ParameterError(f"The file {path} is not there. Check the path.") from error
-    except UnicodeDecodeError as error:
-        raise ParameterError(f"{path} is not UTF-8. Save it as UTF-8.") from error
+    except SourceError as error:
+        raise ParameterError(f"{error} Save it as UTF-8.") from error
     except OSError as error:
         raise ParameterError(f"{path} cannot be read: {error.strerror}.") from error
     for number, line in enumerate(text.splitlines(), start=1):

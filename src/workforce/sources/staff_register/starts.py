@@ -1,0 +1,108 @@
+"""Starts for codes that a mapping does not know: position codes of PAI, and local functions."""
+
+import csv
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+import polars as pl
+
+from workforce.sources.staff_register.vocabulary import plain
+
+FIELDS = {"kostra_function": "sector", "occupation": "occupation", "organisation": "region"}
+"""Columns of codes, and what of ours each code becomes."""
+SETTINGS = {
+    "kostra_function": "kostra_functions",
+    "occupation": "occupations",
+    "organisation": "organisations",
+}
+"""Field of the mapping that a code of each column is listed in."""
+SCHEMA = pl.Schema({"column": pl.String(), "code": pl.String(), "rows": pl.Int64()})
+_CODE = {
+    "kostra_function": re.compile(r"\d{2,6}"),
+    "occupation": re.compile(r"\d{4,7}"),
+    "organisation": re.compile(r"\d{9}"),
+}
+"""What a code looks like that may be shown: what is written otherwise may be about a person."""
+_FUNCTION = 3
+
+
+def unknown_codes(cells: pl.DataFrame, read: pl.DataFrame) -> pl.DataFrame:
+    """Count the rows of each code that is not known; what is no code is counted, and not shown.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Text by field.
+    read : DataFrame
+        The same rows as `read_values` gives them.
+
+    Returns
+    -------
+    DataFrame
+        column, code (empty for what does not look like one), rows.
+    """
+    parts = [pl.DataFrame(schema=SCHEMA)]
+    for field, ours in FIELDS.items():
+        if field not in cells.columns:
+            continue
+        left = cells[field].filter(read[ours].is_null() & cells[field].is_not_null())
+        pattern = f"^{_CODE[field].pattern}$"
+        shown = left.to_frame("code").select(
+            code=pl.when(pl.col("code").str.contains(pattern)).then("code").otherwise(pl.lit(""))
+        )
+        parts.append(
+            shown.group_by("code")
+            .agg(rows=pl.len().cast(pl.Int64))
+            .select(pl.lit(field).alias("column"), "code", "rows")
+        )
+    return pl.concat(parts)
+
+
+def together(parts: list[pl.DataFrame]) -> pl.DataFrame:
+    """Sum the counts of several files, those of most rows first."""
+    whole = pl.concat([pl.DataFrame(schema=SCHEMA), *parts])
+    return (
+        whole.group_by("column", "code", maintain_order=True)
+        .agg(pl.col("rows").sum())
+        .sort("column", -pl.col("rows"), "code")
+    )
+
+
+def proposal(column: str, code: str, functions: Mapping[str, str]) -> tuple[str, str] | None:
+    """Propose what a code becomes, with the reason; None where nothing is known of it.
+
+    Parameters
+    ----------
+    column : str
+        ``kostra_function``, ``occupation`` or ``organisation``.
+    code : str
+        As in the extract.
+    functions : mapping of code to sector
+        KOSTRA functions of the sectors, as `functions_of` gives them.
+    """
+    if column == "kostra_function" and len(code) > _FUNCTION and code[:_FUNCTION] in functions:
+        sector = functions[code[:_FUNCTION]]
+        return sector, f"proposed: its first three digits are KOSTRA function {code[:_FUNCTION]}"
+    if column == "occupation" and code in _pai():
+        name, styrk08, source = _pai()[code]
+        return styrk08, f"proposed: {name} ({source})"
+    return None
+
+
+def functions_of(sectors: pl.DataFrame) -> dict[str, str]:
+    """Give the sector of each KOSTRA function in a table of sectors."""
+    return {
+        plain(function): row["sector"]
+        for row in sectors.iter_rows(named=True)
+        for function in (row.get("kostra_functions") or "").split(";")
+        if function
+    }
+
+
+@cache
+def _pai() -> dict[str, tuple[str, str, str]]:
+    listed = files("workforce.sources.staff_register").joinpath("pai_positions.csv")
+    rows = csv.DictReader(listed.read_text(encoding="utf-8").splitlines())
+    return {row["code"]: (row["name"], row["styrk08"], row["source"]) for row in rows}
