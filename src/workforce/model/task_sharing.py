@@ -79,7 +79,10 @@ def _shared(
 ) -> tuple[xr.DataArray, list[str], Numbers, Numbers]:
     """Go through the pairs; what moves is kept by pair where asked for."""
     _check(demand_fte, supply_fte, most, productivity)
-    demand, supply = xr.broadcast(demand_fte, supply_fte)
+    # What may be shared can differ by draw where need and staff do not.
+    demand, supply, _ = xr.broadcast(
+        demand_fte, supply_fte, most.isel(occupation=0, occupation_to=0, drop=True)
+    )
     rest = [str(dim) for dim in demand.dims if dim != "occupation"]
     demand = demand.transpose("occupation", *rest)
     need = demand.values.astype(float)

@@ -117,7 +117,7 @@ def split_measures(
     """
     year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
     steps = [step for levers in measures.values() for step in levers]
-    after = apply_scenario(inputs, steps)
+    after = apply_scenario(inputs, steps, draws=draws, seed=seed)
     settings: dict[str, Any] = {"variable": "shortage_fte", "draws": draws, "seed": seed}
     found = split(inputs, after, dict(measures), year=year, by=by, **settings)
     limited = limit_hiring(after, inputs, steps, draws=draws, seed=seed)

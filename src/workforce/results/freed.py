@@ -54,7 +54,7 @@ def freed_rows(
     if "staff" not in inputs:
         return lay_rows([])
     year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
-    changed = apply_scenario(inputs, list(measures))
+    changed = apply_scenario(inputs, list(measures), draws=draws, seed=seed)
     output = changed["productivity"].sel(year=year)
     if float(output.max()) <= 1.0:
         return lay_rows([])

@@ -101,7 +101,10 @@ def split(
     _check(after, parts, draws, seed)
     before, after = (inputs_for(end, [variable]) for end in (before, after))
     names = list(parts)
-    changes = {name: _as_change(change, after, name) for name, change in parts.items()}
+    changes = {
+        name: _as_change(change, after, name, draws=draws, seed=seed)
+        for name, change in parts.items()
+    }
     drawn = None
     if draws is not None and seed is not None:
         drawn = draw_inputs(after, draws=draws, seed=seed)
@@ -164,8 +167,10 @@ def _check(
         raise ParameterError("draws and seed go together: give both, or none of them.")
 
 
-def _as_change(change: Change, after: xr.Dataset, part: str) -> Callable[[xr.Dataset], xr.Dataset]:
-    """Make a function of inputs of what a part names."""
+def _as_change(
+    change: Change, after: xr.Dataset, part: str, *, draws: int | None, seed: int | None
+) -> Callable[[xr.Dataset], xr.Dataset]:
+    """Make a function of inputs of what a part names; what comes of levers is drawn."""
     if isinstance(change, Mapping):
         return lambda inputs: _take_labels(inputs, after, change)
     if all(isinstance(one, str) for one in change):
@@ -177,7 +182,7 @@ def _as_change(change: Change, after: xr.Dataset, part: str) -> Callable[[xr.Dat
             "{'lever': 'absence', 'points': -0.5}."
         )
     steps = [dict(one) for one in change if isinstance(one, Mapping)]
-    return lambda inputs: apply_scenario(inputs, steps)
+    return lambda inputs: apply_scenario(inputs, steps, draws=draws, seed=seed)
 
 
 def _take(inputs: xr.Dataset, after: xr.Dataset, names: Sequence[str]) -> xr.Dataset:

@@ -137,6 +137,8 @@ def with_draws(inputs: xr.Dataset, drawn: xr.Dataset) -> xr.Dataset:
     for name, factor in _MULTIPLIED.items():
         if factor in drawn:
             found[name] = inputs[name] * drawn[factor]
+    if "exit_effect" in inputs:
+        found["exit_draw"] = found.get("exit_draw", 1.0) * inputs["exit_effect"]
     if "short_absence" in found:
         found["short_absence"] = found["short_absence"].clip(0.0, 1.0)
     return inputs.assign_coords(draw=drawn["draw"]).assign(found)

@@ -9,6 +9,7 @@ import xarray as xr
 
 from workforce.errors import ParameterError
 from workforce.model.projection import project
+from workforce.scenarios.effects import draw_effects
 from workforce.scenarios.levers.reach import known_words
 from workforce.scenarios.levers.registry import find_lever
 
@@ -43,7 +44,9 @@ def scenario_levers(scenario: Scenario) -> list[dict[str, Any]]:
     return steps
 
 
-def apply_scenario(inputs: xr.Dataset, scenario: Scenario) -> xr.Dataset:
+def apply_scenario(
+    inputs: xr.Dataset, scenario: Scenario, *, draws: int | None = None, seed: int | None = None
+) -> xr.Dataset:
     """Pull the levers of a scenario in order.
 
     Parameters
@@ -52,6 +55,9 @@ def apply_scenario(inputs: xr.Dataset, scenario: Scenario) -> xr.Dataset:
         As `load_inputs` gives them.
     scenario : str or list of mappings
         A named scenario, or levers such as ``{"lever": "absence", "points": -0.5}``.
+    draws, seed : int, optional
+        As for `simulate`: what comes of each measure is drawn (`draw_effects`); all of it comes
+        where they are left out.
 
     Returns
     -------
@@ -63,17 +69,26 @@ def apply_scenario(inputs: xr.Dataset, scenario: Scenario) -> xr.Dataset:
     ParameterError
         A scenario, lever or option that does not exist.
     """
+    states = scenario_states(inputs, scenario)
+    if draws is None or seed is None:
+        return states[-1]
+    return draw_effects(states, scenario_levers(scenario), draws=draws, seed=seed)
+
+
+def scenario_states(inputs: xr.Dataset, scenario: Scenario) -> list[xr.Dataset]:
+    """Give the inputs as they are, and after each lever of a scenario; alone without staff."""
     steps = scenario_levers(scenario)
+    states = [inputs]
     if "staff" not in inputs:
-        return inputs
+        return states
     for step in steps:
         options = {name: value for name, value in step.items() if name != "lever"}
-        lever = find_lever(str(step["lever"]))
+        lever, now = find_lever(str(step["lever"])), states[-1]
         if lever.on_shortage:
-            inputs = lever.apply(_with_shortage(inputs), options).drop_vars("shortage_fte")
+            states.append(lever.apply(_with_shortage(now), options).drop_vars("shortage_fte"))
         else:
-            inputs = lever.apply(inputs, options)
-    return inputs
+            states.append(lever.apply(now, options))
+    return states
 
 
 def _with_shortage(inputs: xr.Dataset) -> xr.Dataset:

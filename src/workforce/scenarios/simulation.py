@@ -20,9 +20,10 @@ from workforce.model.shortage import (
     tightness,
 )
 from workforce.scenarios.draws import draw_inputs, with_draws
+from workforce.scenarios.effects import draw_effects
 from workforce.scenarios.ends import CENTRAL, LOWER, UPPER, with_ends
 from workforce.scenarios.hiring import has_measures, keep_surplus, limit_hiring
-from workforce.scenarios.scenario import Scenario, apply_scenario
+from workforce.scenarios.scenario import Scenario, scenario_levers, scenario_states
 
 BLOCK = 1_000  # Draws times regions projected together: fast, yet within little memory.
 LEAST_DRAWS = 20
@@ -113,7 +114,7 @@ def simulate(
     posts = used_posts(inputs) if "staff" in inputs else None
     of_staff = "staff" in inputs_for(inputs, variables)
     working_lives = variables is None or "working_years" in variables
-    changed = {name: apply_scenario(inputs, scenario) for name, scenario in named.items()}
+    changed = {name: scenario_states(inputs, scenario) for name, scenario in named.items()}
     size = max(1, BLOCK // (draws + 1))
     blocks = []
     for first in range(0, inputs.sizes["region"], size):
@@ -124,7 +125,8 @@ def simulate(
         def figures(
             name: str, here: xr.Dataset = here, drawn: xr.Dataset = drawn, some: Any = some
         ) -> xr.Dataset:
-            own = changed[name].isel(some)
+            states = [state.isel(some) for state in changed[name]]
+            own = draw_effects(states, scenario_levers(named[name]), draws=draws, seed=seed)
             if of_staff:
                 own = limit_hiring(
                     own, here, named[name], draws=draws, seed=seed, chance=True, posts=posts

@@ -72,13 +72,15 @@ def width_by_source(
     if draws < LEAST_DRAWS:
         raise ParameterError(f"draws is {draws}; shares need at least {LEAST_DRAWS}.")
     changed = inputs_for(apply_scenario(inputs, scenario), [variable])
+    doubted = inputs_for(apply_scenario(inputs, scenario, draws=draws, seed=seed), [variable])
     before = None
     if "staff" in changed and has_measures(scenario):
         before = inputs_for(apply_scenario(inputs, assumptions_of(scenario)), ["shortage_fte"])
     variance: dict[frozenset[str], xr.DataArray] = {}
     everything = draw_inputs(inputs, draws=draws, seed=seed)
     for chosen in subsets(SOURCES):
-        values = _outcome(changed, before, everything, sorted(chosen), draws, seed, variable, by)
+        own = doubted if "assumptions" in chosen else changed
+        values = _outcome(own, before, everything, sorted(chosen), draws, seed, variable, by)
         variance[chosen] = in_year(values, variable, year).var("draw", ddof=1)
     return _table(variance, variable, year)
 

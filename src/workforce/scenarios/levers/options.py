@@ -11,8 +11,14 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from workforce.scenarios.levers.reach import Bounds, Reach, known_words
 
-MONEY = ("cost", "investment")
-"""Options of NOK per unit of size: a year, and once."""
+BESIDE = {
+    "cost": Bounds(0, None),
+    "investment": Bounds(0, None),
+    "low": Bounds(0, 1),
+    "high": Bounds(1, 5),
+}
+"""Options that are told of a lever and not to it: NOK per unit of size a year and once, and the
+parts of what is planned that come at the least and at the most."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +42,14 @@ def own_options(function: Callable[..., Any]) -> Mapping[str, Option]:
 
 @cache
 def shared_options() -> Mapping[str, Option]:
-    """Options that levers share: time, place and money."""
+    """Options that levers share: time, place, money and doubt."""
     hints = get_type_hints(Reach, include_extras=True)
     shared = {name: Option(kind, needed=False) for name, kind in hints.items()}
-    amount = Option(Annotated[float | None, Bounds(0, None)], needed=False)
-    return {**shared, **dict.fromkeys(MONEY, amount)}
+    beside = {
+        name: Option(Annotated[float | None, bounds], needed=False)
+        for name, bounds in BESIDE.items()
+    }
+    return {**shared, **beside}
 
 
 def wrong_value(name: str, value: Any, kind: Any) -> str:

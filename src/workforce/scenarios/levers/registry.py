@@ -10,7 +10,7 @@ import xarray as xr
 from workforce.contract.levers import KINDS, LeverTerms, lever_terms
 from workforce.errors import ParameterError
 from workforce.scenarios.levers.declared import PULLS, Pull
-from workforce.scenarios.levers.options import MONEY, own_options, shared_options, wrong_value
+from workforce.scenarios.levers.options import BESIDE, own_options, shared_options, wrong_value
 from workforce.scenarios.levers.reach import known_words, wrong_times
 
 __all__ = ["KINDS", "LEVERS", "Lever", "find_lever"]
@@ -26,7 +26,7 @@ class Lever(LeverTerms, Pull):
     @property
     def options(self) -> list[str]:
         """Names of all options, its own first."""
-        return [*own_options(self.function), *self.takes, *MONEY]
+        return [*own_options(self.function), *self.takes, *BESIDE]
 
     def apply(self, inputs: xr.Dataset, options: Mapping[str, Any]) -> xr.Dataset:
         """Pull the lever; a message names the lever and what is wrong."""
@@ -41,7 +41,7 @@ class Lever(LeverTerms, Pull):
             raise ParameterError(
                 f"Lever {self.name!r} needs {', '.join(missing)}, which these inputs do not have."
             )
-        given = {name: value for name, value in options.items() if name not in MONEY}
+        given = {name: value for name, value in options.items() if name not in BESIDE}
         try:
             return self.function(inputs, **given)
         except ParameterError as error:
