@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from workforce.contract.figures import Figures
     from workforce.reports.charts.figures import Subject
 
+NEXT = {"age": "fetch", "edition": "fetch", "revision": "wait"}
+"""What to do about a light that is not green, by its check; to check the figures, for others."""
+
 
 @chart("quality")
 def lights(figures: Figures, subject: Subject) -> Told | Chart:
@@ -48,7 +51,7 @@ def lights(figures: Figures, subject: Subject) -> Told | Chart:
         light = "yellow" if evidence.is_little else "green"
         told = light, evidence_line(evidence, texts)
         lent["staff_flows"] = [told, *lent.get("staff_flows", [])]
-    rows: dict[str, list[str]] = {"table": [], "light": [], "reason": []}
+    rows: dict[str, list[str]] = {"table": [], "light": [], "reason": [], "next": []}
     for table in JUDGED:
         own = judged.filter(pl.col("table") == table)
         borrowed = lent.get(table, [])
@@ -62,6 +65,13 @@ def lights(figures: Figures, subject: Subject) -> Told | Chart:
         rows["table"].append(say(texts, f"quality.tables.{table}"))
         rows["light"].append(say(texts, f"quality.lights.{worst}"))
         rows["reason"].append(" ".join(dict.fromkeys(said)))
+        doubted = [
+            str(row["check"]) for row in own.iter_rows(named=True) if row["light"] != "green"
+        ]
+        todo = [NEXT.get(check, "check") for check in doubted]
+        todo += ["deliver"] * any(light != "green" for light, _ in borrowed)
+        steps = [say(texts, f"quality.next_{one}") for one in dict.fromkeys(todo)]
+        rows["next"].append(" ".join(steps))
     if not rows["light"]:
         return SILENT
     more = [_note(figures, subject)]
