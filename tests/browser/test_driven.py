@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from workforce.reports.export import style_sheet
+
 from .driven import axe_problems, driven_browser, too_wide
 
 pytestmark = pytest.mark.browser
@@ -26,3 +28,17 @@ def test_a_pale_text_in_a_fold_and_a_box_that_does_not_fit_are_found(
     (wide,) = too_wide(browser, page, 320)
     assert "Bredt" in wide
     assert too_wide(browser, page, 600) == []
+
+
+def test_a_chart_stands_on_white_where_the_system_forces_its_colours(
+    browser: Any, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.html"
+    chart = f"<style>{style_sheet()}</style><figure class='chart'><svg></svg></figure>"
+    page.write_text(chart, encoding="utf-8")
+    forced = {"features": [{"name": "forced-colors", "value": "active"}]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", forced)
+    browser.get(page.as_uri())
+    colour = "return getComputedStyle(document.querySelector('svg')).backgroundColor"
+    assert browser.execute_script(colour) == "rgb(255, 255, 255)"
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
