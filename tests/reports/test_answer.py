@@ -61,10 +61,13 @@ def test_what_is_missing_is_told_by_how_sure_it_is_and_never_netted() -> None:
     ]
     told = said(rows)
     assert told["How many are missing?"] == (
-        "In 2036, 40 FTE are missing. Certain: nurse 20. Likely: health care worker 12. "
-        "Other occupations have 25 FTE more than needed."
+        "In 2036, 430 FTE are needed, and 40 of them are missing. The shortage is certain for "
+        "nurse (20). It is likely for health care worker (12). At the same time other occupations "
+        "have 25 FTE more than needed."
     )
-    assert told["From when?"].endswith("The shortage is certain from 2027 for nurse.")
+    assert told["From when?"].endswith(
+        "Occupation by occupation, the shortage is certain from 2027 for nurse."
+    )
 
 
 def test_a_shortage_counts_from_the_year_after_which_it_is_sure_for_good() -> None:
@@ -89,10 +92,10 @@ def test_a_rounded_count_of_few_names_no_occupation() -> None:
 @pytest.mark.parametrize(
     ("need", "staff", "told"),
     [
-        (30.0, 10.0, "the need grows by 30 FTE, and the staff by 10."),
-        (30.0, 0.0, "the need grows by 30 FTE, while the number of staff stays the same."),
-        (-12.0, -20.0, "the need falls by 12 FTE, and the staff by 20."),
-        (0.2, 15.0, "the need stays the same, while the staff increase by 15 FTE."),
+        (30.0, 10.0, "the need grows by 30 FTE, while the staff grow by 10."),
+        (30.0, 0.0, "the need grows by 30 FTE, while the staff stay the same."),
+        (-12.0, -20.0, "the need falls by 12 FTE, while the staff decrease by 20."),
+        (0.2, 15.0, "the need stays the same, while the staff grow by 15 FTE."),
     ],
 )
 def test_why_sets_the_change_of_need_against_that_of_staff(
@@ -101,7 +104,7 @@ def test_why_sets_the_change_of_need_against_that_of_staff(
     assert told in said(of_place(1.0, 5.0, need=need, staff=staff))["Why?"]
 
 
-def test_why_names_the_largest_cause_of_leaving_beside_retirement() -> None:
+def test_why_names_every_cause_of_leaving_the_largest_first() -> None:
     causes = {"left_sector": 52.0, "retired": 10.0, "moved_municipality": 24.0}
     rows = [
         *of_place(1.0, 5.0),
@@ -114,20 +117,50 @@ def test_why_names_the_largest_cause_of_leaving_beside_retirement() -> None:
         row("funded_fte", 2030, 380.0),
     ]
     assert said(rows)["Why?"].endswith(
-        "The budget gives 15 fewer FTE in 2030 than today. During 2035, 86 FTE must be replaced, "
-        "most of them (52) after those who leave the municipal sector, and 10 after those who "
-        "retire."
+        "The budget gives 15 fewer FTE in 2030 than today. In 2035, 86 FTE must be replaced: 52 "
+        "leave the municipal sector, 24 go to another municipality and 10 retire."
+    )
+
+
+def test_why_tells_the_growth_of_the_oldest_and_sets_the_budget_beside_the_need_of_its_year() -> (
+    None
+):
+    band = {"sector": "all", "dimension": "age_band", "category": "80+", "agree": 1.0}
+    rows = [
+        *of_place(1.0, 5.0),
+        row("funded_fte", BASE, 395.0),
+        row("funded_fte", 2030, 398.0),
+        row("demand_fte", 2030, 412.0),
+        row("population_by_band", BASE, 300.0, **band),
+        row("population_by_band", THEN, 450.0, 400.0, 500.0, **band),
+    ]
+    assert said(rows)["Why?"] == (
+        "There will be 50% more inhabitants aged 80 and over. By 2036 the need grows by 30 FTE, "
+        "while the staff grow by 10. The budget gives 3 more FTE in 2030 than today, while the "
+        "need is then 12 larger."
+    )
+
+
+def test_the_occupation_with_most_more_than_needed_is_named_where_that_is_likely() -> None:
+    over = [
+        one
+        for code, fte, agree in ((DOCTOR, 9.0, 0.7), (CARER, 3.0, 0.95))
+        for one in gap(THEN, -fte, -2 * fte, -fte / 2, occupation=code, agree=agree)
+    ]
+    rows = [*of_place(1.0, 5.0, over=12.0), *over]
+    assert (
+        "most of them in the occupation general practitioner" in said(rows)["How many are missing?"]
     )
 
 
 def test_a_small_place_looks_to_its_neighbours_first_and_is_told_in_whole_fte() -> None:
     of_large = said(of_place(1.0, 5.0))
     assert list(of_large) == ["How many are missing?", "From when?", "Why?", "What first?"]
-    assert "5.0 FTE" in of_large["How many are missing?"]
+    assert "5.0 of them" in of_large["How many are missing?"]
     told = said(of_place(1.0, 5.0), small=True)
     assert list(told) == ["How many are missing?", "What first?", "From when?", "Why?"]
     assert told["What first?"].startswith("Talk to the neighbouring municipalities first")
-    assert told["How many are missing?"].startswith("In 2036, 5 FTE are missing")
+    assert told["How many are missing?"].startswith("In 2036, 430 FTE are needed, and 5 of them")
 
 
 @pytest.mark.parametrize(

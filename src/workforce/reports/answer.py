@@ -9,19 +9,20 @@ from workforce.reports.charts.competence import largest_gap
 from workforce.reports.charts.figures import (
     Estimate,
     Subject,
-    estimate,
     how_known,
     occupation_gaps,
+    only,
     pick,
     shortage_lines,
     shown,
     that_may_lead,
     whole,
 )
+from workforce.reports.charts.population import change, change_of_few
 from workforce.reports.charts.shortage import LEAST_SURPLUS
-from workforce.reports.charts.words import LIKELY, SURE, decimals_for, name_of, spoken
-from workforce.reports.findings import older_staff, page_figure
-from workforce.texts.catalogue import join_list, number, say
+from workforce.reports.charts.words import LIKELY, SURE, adding_up, decimals_for, name_of, spoken
+from workforce.reports.findings import occupations, older_staff, page_figure
+from workforce.texts.catalogue import join_list, number, percent, say
 
 LEAST_NAMED = 0.5
 """Smallest shortage of an occupation that the answer names. [FTE]"""
@@ -80,33 +81,55 @@ def _lacking(figures: Figures, subject: Subject) -> pl.DataFrame:
 
 def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
     texts, year = subject.texts, subject.horizon_year
-    missing = page_figure(figures, subject, "missing_fte", year)
-    if missing is None:
+    missing, need = (
+        page_figure(figures, subject, name, year) for name in ("missing_fte", "demand_fte")
+    )
+    if missing is None or need is None:
         return ""
     if missing.central < LEAST_NAMED:
         return say(texts, "answer.none_missing", year=year)
-    parts = [say(texts, "answer.missing", year=year, **_fte("fte", missing, subject))]
-    for word, rows in _by_word(lacking).items():
-        if rows.height:
-            names = [
-                say(
-                    texts,
-                    "answer.occupation",
-                    name=_small(name_of(subject, "occupation", row["occupation"])),
-                    fte=_size(row["central"], subject),
-                )
-                for row in rows.head(MOST_NAMED).iter_rows(named=True)
-            ]
-            if more := rows.height - len(names):
-                key = "answer.more_one" if more == 1 else "answer.more"
-                names.append(say(texts, key, count=more))
-            parts.append(say(texts, f"answer.{word}", list=join_list(names, texts)))
-    if lacking.is_empty():
+    whole_need = number(need.central, texts)
+    parts = [
+        say(texts, "answer.missing", year=year, need=whole_need, **_fte("fte", missing, subject))
+    ]
+    words = {word: rows for word, rows in _by_word(lacking).items() if rows.height}
+    for word, rows in words.items():
+        names = [
+            say(
+                texts,
+                "answer.occupation",
+                name=_small(name_of(subject, "occupation", row["occupation"])),
+                fte=_size(row["central"], subject, beside=_most(lacking)),
+            )
+            for row in rows.head(MOST_NAMED).iter_rows(named=True)
+        ]
+        if more := rows.height - len(names):
+            names.append(say(texts, "answer.more", count=more))
+        key = f"answer.{word}" if "sure" in words else f"answer.{word}_alone"
+        parts.append(say(texts, key, list=join_list(names, texts)))
+    if not words:
         parts.append(say(texts, "answer.open"))
     over = page_figure(figures, subject, "surplus_fte", year)
     if over is not None and over.central >= LEAST_SURPLUS:
-        parts.append(say(texts, "answer.over", **_fte("fte", over, subject)))
+        said = _fte("fte", over, subject)
+        parts.append(say(texts, "answer.over", most=_most_over(figures, subject), **said))
     return " ".join(parts)
+
+
+def _most(lacking: pl.DataFrame) -> float:
+    return float(lacking["central"].max() or 0.0)  # type: ignore[arg-type]
+
+
+def _most_over(figures: Figures, subject: Subject) -> str:
+    """Name the occupation that has most more than needed, where that is likely; else nothing."""
+    found = occupations(figures, subject)
+    if not found:
+        return ""
+    code, value = found[-1]
+    if value.central > -LEAST_NAMED or (value.agree or 0.0) < LIKELY:
+        return ""
+    name = _small(name_of(subject, "occupation", code))
+    return say(subject.texts, "answer.over_most", name=name)
 
 
 def _by_word(lacking: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -121,9 +144,15 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
         return ""
     known = how_known(shortage_lines(figures, subject))
     today = f"answer.today{known}" if now.central >= LEAST_NAMED else "answer.today_none"
-    head = say(texts, today, year=subject.base_year, **_fte("fte", now, subject))
+    then = page_figure(figures, subject, "missing_fte", subject.horizon_year)
+    places = decimals_for(max(now.central, then.central if then else 0.0), texts)
+    said = spoken("fte", now, texts, decimals=places)
+    head = say(texts, today, year=subject.base_year, **said)
     if lacking.is_empty():
-        return head
+        if then is None or then.central - now.central < LEAST_NAMED:
+            return head
+        size = _size(then.central, subject)
+        return f"{head} {say(texts, 'answer.grows', year=subject.horizon_year, fte=size)}"
     words = _by_word(lacking)
     word = "sure" if words["sure"].height else "likely"
     chances = pick(figures, subject, "shortage_chance", sector=subject.sector)
@@ -148,32 +177,56 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
 
 def _why(figures: Figures, subject: Subject) -> str:
     """Set the growth of need against that of staff and of budgets, and tell why most leave."""
-    texts, base, then = subject.texts, subject.base_year, subject.horizon_year
-    need, staff = (_change(figures, subject, name) for name in ("demand_fte", "supply_fte"))
+    texts, then = subject.texts, subject.horizon_year
+    need, staff = (_change(figures, subject, name, then) for name in ("demand_fte", "supply_fte"))
     if need is None or staff is None:
         return ""
+    largest = max(abs(need), abs(staff))
     parts = [
+        _older(figures, subject),
         say(
             texts,
             f"answer.need_{_way(need)}_staff_{_way(staff)}",
-            need=_size(need, subject),
-            staff=_size(staff, subject),
+            need=_size(need, subject, beside=largest),
+            staff=_size(staff, subject, beside=largest),
             year=then,
-        )
+        ),
+        _budget(figures, subject),
+        _leaving(figures, subject),
     ]
-    funded = shown(whole(figures, subject, "funded_fte")).sort("year")
-    if funded.height > 1 and funded["year"][0] == base:
-        last, change = funded["year"][-1], funded["central"][-1] - funded["central"][0]
-        text = f"answer.budget_{_way(change)}"
-        parts.append(say(texts, text, fte=_size(change, subject), year=last))
-    parts.append(_leaving(figures, subject))
     return " ".join(part for part in parts if part)
 
 
-def _change(figures: Figures, subject: Subject, variable: str) -> float | None:
+def _older(figures: Figures, subject: Subject) -> str:
+    """Tell how many more there will be of those who need most, where that is likely."""
+    rows = only(pick(figures, subject, "population_by_band", dimension="age_band"), "80+")
+    share, persons = change(rows, subject), change_of_few(rows, subject)
+    value = share if persons is None else persons
+    if value is None or value.central <= 0 or (value.agree or 0.0) < LIKELY:
+        return ""
+    write = percent if persons is None else number
+    told = write(value.central, subject.texts, decimals=0)
+    return say(subject.texts, "answer.older", change=told)
+
+
+def _budget(figures: Figures, subject: Subject) -> str:
+    """Set the budget's change to the last year it is known for beside that of the need."""
+    texts = subject.texts
+    funded = shown(whole(figures, subject, "funded_fte")).sort("year")
+    if funded.height < 2 or funded["year"][0] != subject.base_year:
+        return ""
+    last, change = int(funded["year"][-1]), float(funded["central"][-1] - funded["central"][0])
+    need = _change(figures, subject, "demand_fte", last)
+    beside = ""
+    if need is not None:
+        beside = say(texts, f"answer.beside_{_way(need)}", need=_size(need, subject, beside=change))
+    said = {"fte": _size(change, subject, beside=need or 0.0), "beside": beside}
+    return say(texts, f"answer.budget_{_way(change)}", year=last, **said)
+
+
+def _change(figures: Figures, subject: Subject, variable: str, year: int) -> float | None:
     first, last = (
-        page_figure(figures, subject, variable, year)
-        for year in (subject.base_year, subject.horizon_year)
+        page_figure(figures, subject, variable, one) for one in (subject.base_year, year)
     )
     return None if first is None or last is None else last.central - first.central
 
@@ -182,44 +235,50 @@ def _way(change: float) -> str:
     return "same" if abs(change) < LEAST_NAMED else "more" if change > 0 else "less"
 
 
-def _size(fte: float, subject: Subject) -> str:
-    return number(abs(fte), subject.texts, decimals=decimals_for(fte, subject.texts))
+def _size(fte: float, subject: Subject, *, beside: float = 0.0) -> str:
+    """Write a number of FTE, as coarsely as the larger figure that it stands beside."""
+    places = decimals_for(max(abs(fte), abs(beside)), subject.texts)
+    return number(abs(fte), subject.texts, decimals=places)
 
 
 def _leaving(figures: Figures, subject: Subject) -> str:
-    """Tell how many FTE are to be replaced in a year, and the largest cause beside retirement."""
+    """Tell how many FTE are to be replaced in a year, and after whom, in parts that add up."""
     texts, year = subject.texts, subject.horizon_year - 1
-    whole_year = page_figure(figures, subject, "replacement_fte", year)
+    every = page_figure(figures, subject, "replacement_fte", year)
     causes = shown(
         pick(figures, subject, "replacement_by_cause", sector=subject.sector, occupation="all",
              dimension="cause", year=year)
     ).sort("central", descending=True)  # fmt: skip
-    if whole_year is None or causes.is_empty() or whole_year.central < LEAST_NAMED:
+    if every is None or causes.is_empty() or every.central < LEAST_NAMED:
         return ""
-    largest = str(causes["category"][0])
-    said = {
-        "fte": _size(whole_year.central, subject),
-        "largest": _size(float(causes["central"][0]), subject),
-        "cause": say(texts, f"answer.cause_{largest}"),
-    }
-    retired = estimate(causes.filter(pl.col("category") == "retired"))
-    if retired is None or largest == "retired":
-        return say(texts, "answer.leaving", year=year, **said)
-    said["retired"] = _size(retired.central, subject)
-    return say(texts, "answer.leaving_and_retiring", year=year, **said)
+    if abs(float(causes["central"].sum()) - every.central) > LEAST_NAMED:
+        return ""  # Where a cause has no figure, the others do not tell it all.
+    places = decimals_for(every.central, texts)
+    parts = adding_up(
+        dict(causes.select("category", "central").iter_rows()), every.central, decimals=places
+    )
+    listed = [
+        say(texts, f"answer.cause_{cause}", fte=number(fte, texts, decimals=places))
+        for cause, fte in parts.items()
+        if fte
+    ]
+    whole_year = number(every.central, texts, decimals=places)
+    return say(texts, "answer.leaving", year=year, fte=whole_year, list=join_list(listed, texts))
 
 
 def _what_first(figures: Figures, subject: Subject) -> str:
     """Begin with those who are there, then with what they can learn, then recruit for the rest."""
     texts = subject.texts
-    parts = [say(texts, "answer.neighbours")] if subject.texts.small_place else []
+    parts = [say(texts, "answer.neighbours")] if texts.small_place else []
+    begin = say(texts, "answer.begin_then" if parts else "answer.begin")
     older = older_staff(figures, subject)
     if older is not None and older[0] >= LEAST_NAMED:
-        parts.append(say(texts, "answer.mobilise_older", persons=number(older[0], texts)))
+        persons = number(older[0], texts)
+        parts.append(say(texts, "answer.mobilise_older", begin=begin, persons=persons))
     else:
-        parts.append(say(texts, "answer.mobilise"))
+        parts.append(say(texts, "answer.mobilise", begin=begin))
     gap = largest_gap(figures, subject)
-    if gap is not None and gap[1].central >= LEAST_NAMED:
+    if gap is not None and gap[1].central >= LEAST_NAMED and (gap[1].agree or 0.0) >= LIKELY:
         name = _small(name_of(subject, "competence", gap[0]))
         parts.append(say(texts, "answer.develop", name=name, **_fte("fte", gap[1], subject)))
     need = page_figure(figures, subject, "recruitment_need", subject.horizon_year - 1)

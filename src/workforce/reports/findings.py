@@ -28,6 +28,7 @@ from workforce.reports.charts.shortage import LEAST_SURPLUS, sorted_estimates
 from workforce.reports.charts.staff import OLDER, age_shares
 from workforce.reports.charts.words import (
     adding_up,
+    certainty,
     certainty_word,
     decimals_for,
     least_told,
@@ -275,6 +276,8 @@ def _top_competence(figures: Figures, subject: Subject) -> KeyFigure | None:
     found = largest_gap(figures, subject)
     if found is None or found[1].central < least_told(subject.texts):
         return None
+    if found[1].agree is not None and certainty(found[1].agree) == "open":
+        return None  # What is open is no finding to lead with.
     name = name_of(subject, "competence", found[0])
     return _figure(subject, "figure.top_competence", found[1], note=name)
 
@@ -328,5 +331,5 @@ def _absence(figures: Figures, subject: Subject) -> KeyFigure | None:
     among = "figure.absence" if subject.sector == "all" else "figure.absence_of_one"
     return _figure(
         subject, among, value, wrap="", share=True, decimals=1, year=quarter,
-        note=": ".join(parts),
+        note=". ".join(parts),
     )  # fmt: skip
