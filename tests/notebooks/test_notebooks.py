@@ -10,8 +10,13 @@ import nbformat
 import polars as pl
 import pytest
 
+from workforce.batch.figures import COMMON
 from workforce.batch.kernels import execute, kernel_environment
+from workforce.contract.figures import keep_figures
+from workforce.contract.folder import Folder
 from workforce.reports.export import export_page
+from workforce.results.asked import Asked, kept_path
+from workforce.results.pages import forget, page_figures, place_of
 from workforce.sources.tables.protected import open_for, write_protected
 
 from ..browser.driven import axe_problems, driven_browser, too_wide
@@ -53,7 +58,7 @@ RUNS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 BY_HAND = "scenario"
-"""The notebook that is given the folder as it was delivered, and protects it itself."""
+"""The notebook that is given the folder as it was delivered, protects it and makes its figures."""
 
 
 def cells(name: str) -> list[dict[str, Any]]:
@@ -86,6 +91,17 @@ def assigned(source: str) -> dict[str, Any]:
     }
 
 
+def keep(folder: Folder, name: str, given: dict[str, Any], run: Path) -> None:
+    """Make the figures of a page where its notebook looks for them."""
+    tagged = next(c for c in code(name) if "parameters" in c["metadata"].get("tags", []))
+    parameters = {**assigned("".join(tagged["source"])), **given, "draws": 20}
+    same = {key: parameters[key] for key in COMMON}
+    asked = Asked(page=name, sectors=(parameters["sector"],), **same)
+    path = kept_path(run, asked)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    keep_figures(page_figures(place_of(folder, [asked]), asked), path)
+
+
 browser = pytest.fixture(driven_browser, scope="module")
 
 
@@ -116,7 +132,7 @@ def test_a_notebook_only_calls_the_library(name: str) -> None:
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, Path]]:
     """Run every notebook as a batch would, two at a time, and export its page.
 
-    They share one protected folder, as the pages of a run do, but for one that protects its own.
+    They find their figures made, as the pages of a run do, but for one that makes its own.
     """
     out = tmp_path_factory.mktemp("pages")
     bare = out / "bare"
@@ -130,13 +146,20 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, Path
         protected[folder] = out / f"protected-{folder.name}"
         opened = open_for(folder, audience="public", key=key)
         write_protected(opened, protected[folder], out)
+        for name, given in RUNS.values():
+            if ("data" in given) == (folder == bare):
+                keep(opened, name, given, protected[folder])
+    forget()
 
     def page(key: str) -> tuple[str, Path]:
         name, parameters = RUNS[key]
         stem = re.sub(r"\W+", "-", key)
-        folder = sample if key == BY_HAND else protected[bare if "data" in parameters else sample]
+        run = protected[bare if "data" in parameters else sample]
+        where = {"data": str(run), "run": str(run)}
+        if key == BY_HAND:
+            where = {"data": str(sample)}
         results = out / f"{stem}.parquet"
-        settings = {**parameters, "data": str(folder), "draws": 20, "results": str(results)}
+        settings = {**parameters, **where, "draws": 20, "results": str(results)}
         notebook = ROOT / "notebooks" / f"{name}.ipynb"
         done = execute(notebook, settings, timeout_seconds=600)
         assert not done.problem, f"{key}: {done.problem}\n{done.details}"
@@ -234,5 +257,5 @@ def test_mobilising_sets_measures_in_ks_order_with_owner_deadline_and_what_is_le
     )
     parts = dict(written.select("category", "central").iter_rows())
     whole = parts.pop("horizon")
-    assert set(parts) == {"base", "1_absence", "2_recruitment"}
+    assert set(parts) == {"base", "1_absence", "2_recruitment", "hiring"}
     assert sum(parts.values()) == pytest.approx(whole, abs=1e-6)
