@@ -96,8 +96,18 @@ def to_grid(array: xr.DataArray, posts: Sequence[tuple[str, str]]) -> xr.DataArr
 
 def sum_by_sector(array: xr.DataArray, posts: Sequence[tuple[str, str]]) -> xr.DataArray:
     """Sum posts over the occupations of each sector."""
-    sectors = xr.DataArray([s for s, _ in posts], dims="occupation", name="sector")
-    return array.groupby(sectors).sum().sel(sector=list(dict.fromkeys(sectors.values.tolist())))
+    names = [sector for sector, _ in posts]
+    sectors = list(dict.fromkeys(names))
+    axis = array.get_axis_num("occupation")
+    sums = [
+        array.values.take([place for place, own in enumerate(names) if own == sector], axis).sum(
+            axis=axis, keepdims=True
+        )
+        for sector in sectors
+    ]
+    dims = ["sector" if dim == "occupation" else dim for dim in array.dims]
+    coords = {dim: array.coords[dim].variable for dim in dims if dim in array.coords}
+    return xr.DataArray(np.concatenate(sums, axis=axis), {**coords, "sector": sectors}, dims)
 
 
 def between_posts(array: xr.DataArray, posts: Sequence[tuple[str, str]]) -> xr.DataArray:

@@ -6,7 +6,6 @@ import numpy as np
 import xarray as xr
 
 from workforce.contract.arrays import Numbers
-from workforce.scenarios.draws import ENDS
 
 CENTRAL, LOWER, UPPER = "central", "lower", "upper"
 BANDWIDTH = 0.6
@@ -105,13 +104,20 @@ def ends(draws: Numbers, centre: Numbers, level: float, *, by_year: bool) -> Num
 def _line(ordered: Numbers, tail: float) -> tuple[Numbers, Numbers, Numbers]:
     """Height of the line at a probability, and the draws at half and one and a half times it."""
     weights = _weights(len(ordered), tail)
-    least, at, most = (
-        np.quantile(ordered, part * tail, axis=0, method=ENDS) for part in (0.5, 1.0, 1.5)
-    )
+    least, at, most = (_at_rank(ordered, part * tail) for part in (0.5, 1.0, 1.5))
     used = ordered[weights != 0.0]
     alike = np.maximum((used == used[0]).mean(axis=0), (used == used[-1]).mean(axis=0))
     line: Numbers = np.where(alike > MOST_ALIKE, at, _sum(weights, ordered))
     return line, least, most
+
+
+def _at_rank(ordered: Numbers, probability: float) -> Numbers:
+    """Height at the rank p (n + 1) of n ordered draws (`ENDS`), on the line between two."""
+    last = len(ordered) - 1
+    rank = min(max(probability * (last + 2) - 1.0, 0.0), float(last))
+    below = ordered[int(rank)]
+    height: Numbers = below + (rank - int(rank)) * (ordered[min(int(rank) + 1, last)] - below)
+    return height
 
 
 def _sum(weights: Numbers, parts: Numbers) -> Numbers:

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from workforce.contract.about import about
+from workforce.contract.arrays import Numbers
 from workforce.contract.results import LEVEL, Side, declared
 from workforce.errors import ParameterError
 from workforce.model.competence import compare_competence
@@ -148,8 +150,10 @@ def simulate(
         # All has the same labels: what does not fit is an error, and aligning takes long.
         with xr.set_options(arithmetic_join="exact"):  # type: ignore[no-untyped-call]
             parts = [figures(name) for name in changed]
-        blocks.append(xr.concat(parts, dim=xr.Variable("scenario", list(changed)), join="exact"))
-    result = xr.concat(blocks, dim="region", join="exact", data_vars="all")
+        blocks.append(_joined(parts, "scenario", list(changed)))
+    if len(blocks) > 1:
+        blocks = [xr.concat(blocks, dim="region", join="exact", data_vars="all")]
+    result = blocks[0]
     result.attrs = {
         **inputs.attrs,
         "draws": draws,
@@ -300,16 +304,24 @@ def _summary(outcome: xr.Dataset, levels: Sequence[float]) -> xr.Dataset:
         xr.Dataset({name: with_ends(centre[name], rest[name], level) for name in map(str, rest)})
         for level in levels
     ]
-    summary = xr.concat(parts, dim=xr.Variable("level", list(levels)))
+    summary = _joined(parts, "level", list(levels))
+    told: dict[str, xr.DataArray] = {}
     if "missing_fte" in rest:
         chance = shortage_chance(rest["missing_fte"], threshold=LEAST_SHORTAGE)
-        summary["shortage_chance"] = chance.broadcast_like(summary["missing_fte"])
-        summary["first_shortage_year"] = _first_years(rest["missing_fte"], levels)
+        told["shortage_chance"] = chance.broadcast_like(summary["missing_fte"])
+        told["first_shortage_year"] = _first_years(rest["missing_fte"], levels)
     sides = {str(name): declared()[str(name)].side for name in centre}
     for name, side in sides.items():
         if side:
-            summary[f"{name}{AGREE}"] = agreement(centre[name], rest[name], side)
-    return summary
+            told[f"{name}{AGREE}"] = agreement(centre[name], rest[name], side)
+    return summary.assign(told)
+
+
+def _joined(parts: Sequence[xr.Dataset], dim: str, labels: Sequence[Any]) -> xr.Dataset:
+    """Put datasets side by side under labels of a new dimension; joining one takes long."""
+    if len(parts) == 1:
+        return parts[0].expand_dims({dim: labels})
+    return xr.concat(parts, dim=xr.Variable(dim, labels), join="exact")
 
 
 def agreement(centre: xr.DataArray, draws: xr.DataArray, side: Side = "zero") -> xr.DataArray:
@@ -331,15 +343,19 @@ def agreement(centre: xr.DataArray, draws: xr.DataArray, side: Side = "zero") ->
     DataArray
         Dims of ``centre``. [share of draws]
     """
+    middle, values = centre.values, draws.transpose("draw", *centre.dims).values
+    if values.strides[0] == 0:  # The same in all draws.
+        values = values[:1]
     if side == "base":
-        first = {"year": 0}
-        centre = centre - centre.isel(first, drop=True)
-        draws = draws - draws.isel(first, drop=True)
+        year = centre.get_axis_num("year")
+        middle = middle - middle.take([0], axis=year)
+        values = values - values.take([0], axis=year + 1)
 
-    def sign(array: xr.DataArray) -> xr.DataArray:
-        return (array >= LEAST_SHORTAGE).astype(int) - (array <= -LEAST_SHORTAGE)
+    def sign(numbers: Numbers) -> NDArray[np.int8]:
+        above, below = numbers >= LEAST_SHORTAGE, numbers <= -LEAST_SHORTAGE
+        return above.astype(np.int8) - below.astype(np.int8)
 
-    return (sign(draws) == sign(centre)).mean("draw")
+    return centre.copy(data=(sign(values) == sign(middle)).mean(axis=0))
 
 
 def _first_years(missing_fte: xr.DataArray, levels: Sequence[float]) -> xr.DataArray:
