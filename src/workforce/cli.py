@@ -59,7 +59,8 @@ def main(
 @app.command()
 def run(
     params: Annotated[
-        Path | None, typer.Argument(help="Params file; the sample county when left out.")
+        Path | None,
+        typer.Argument(help="Params file; params.yaml here, or the sample county, when left out."),
     ] = None,
     quarter: Annotated[
         str | None,
@@ -235,6 +236,24 @@ def template(
     except WorkforceError as error:
         raise _wrong_input(error) from error
     typer.echo(f"Wrote {path}. Fill it in, then run: workforce check {path}")
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder to begin in; made if it is not there.")],
+    language: Annotated[
+        str, typer.Option(help="Language of comments, workbook and pages: nb, nn or en.")
+    ] = "nb",
+) -> None:
+    """Make a folder to begin in: params with comments, notebooks, a workbook, a practice county."""
+    from workforce.batch.start import init_folder
+
+    try:
+        written = init_folder(folder, language=language)
+    except WorkforceError as error:
+        raise _wrong_input(error) from error
+    typer.echo(f"Wrote {', '.join(path.name for path in written)} to {folder}.")
+    typer.echo("Go to the folder, and make the first pages: workforce run")
 
 
 @app.command()

@@ -44,6 +44,8 @@ def _tells_nobody(text: str) -> str:
 Text = Annotated[str, Field(min_length=1), AfterValidator(_tells_nobody)]
 ShortText = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_tells_nobody)]
 
+OWN_PARAMS = "params.yaml"
+"""The params file of a folder, which a run takes where none is named."""
 DEFAULT_KEY = Path("keys") / "public.key"
 """Where the key lies, beside a params file that names none."""
 QUARTER = r"^([12]\d{3}Q[1-4]|auto)$"
@@ -186,7 +188,7 @@ class Params(BaseModel):
     data: Folder
     """Folder of tables, relative to this file."""
     notebooks: Folder | None = None
-    """Folder of notebooks, relative to this file; by default that of the checkout."""
+    """Folder of notebooks, relative to this file; by default those of the program."""
     quarter: Annotated[str, Field(pattern=QUARTER)]
     """Label of the run, such as 2026Q4; auto for the quarter in which the run begins."""
     audience: Literal["public", "internal"] = "public"
@@ -263,7 +265,7 @@ def load_params(path: str | Path, *, leave_out: bool = False) -> Params:
         update={
             "data": (folder / params.data).resolve(),
             "key": (folder / (params.key or DEFAULT_KEY)).resolve(),
-            "notebooks": (folder / notebooks).resolve() if notebooks else _checkout_notebooks(path),
+            "notebooks": (folder / notebooks).resolve() if notebooks else notebooks_folder(),
         }
     )
 
@@ -278,17 +280,32 @@ def params_schema() -> str:
 
 
 def default_params() -> Path:
-    """Find the params file of the sample data in the checkout.
+    """Find the params file to run where none is named: that of this folder, or of the checkout.
 
     Raises
     ------
     ParameterError
-        The package is installed without a checkout around it.
+        There is neither.
     """
-    path = checkout() / "params" / "sample.yaml"
+    own = Path.cwd() / OWN_PARAMS
+    path = own if own.is_file() else checkout() / "params" / "sample.yaml"
     if not path.is_file():
-        raise ParameterError("There is no params/sample.yaml here. Name a params file to run.")
+        raise ParameterError(
+            f"There is no {OWN_PARAMS} in this folder. Name a params file to run, or make a folder "
+            "to begin in: workforce init FOLDER."
+        )
     return path
+
+
+def notebooks_folder() -> Path:
+    """Find the notebooks of this version: those of the checkout, else the packaged copy."""
+    places = [checkout() / "notebooks", Path(workforce.__file__).parent / "data" / "notebooks"]
+    for place in places:
+        if place.is_dir():
+            return place
+    raise ParameterError(
+        f"The notebooks are not at {' or '.join(map(str, places))}. Install the program again."
+    )
 
 
 def checkout() -> Path:
@@ -323,16 +340,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
         return f"Did you mean {close[0]!r}?"
     listed = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
     return f"There {'is' if len(names) == 1 else 'are'}: {listed}." if names else "There are none."
-
-
-def _checkout_notebooks(path: Path) -> Path:
-    notebooks = checkout() / "notebooks"
-    if not notebooks.is_dir():
-        raise ParameterError(
-            f"{path}: notebooks names no folder, and the installed program has none. Name the "
-            "folder of notebooks, or install with 'uv tool install --editable .' in the checkout."
-        )
-    return notebooks
 
 
 def _names(place: Place = ()) -> list[str]:

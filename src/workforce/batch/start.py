@@ -1,0 +1,102 @@
+"""Make a folder to begin in: params with comments, notebooks, a workbook, a practice county."""
+
+import shutil
+import textwrap
+from os import PathLike
+from pathlib import Path
+
+from workforce.batch.params import OWN_PARAMS, notebooks_folder
+from workforce.errors import ParameterError, ReportError
+from workforce.sources.tables.files import packaged_folder
+from workforce.sources.tables.paths import file_path
+from workforce.sources.tables.template import write_template
+from workforce.texts.catalogue import Texts, load_texts, say
+
+WORKBOOK = "figures.xlsx"
+PRACTICE = "practice"
+NOTEBOOKS = "notebooks"
+_PLACE = "9012"
+_QUARTER = "2026Q4"
+_PAGES = ("overview", "ageing", "labour_shortage")
+_WIDTH = 96
+
+
+def init_folder(folder: str | PathLike[str], *, language: str = "nb") -> list[Path]:
+    """Write what is needed to make pages, and to go on with figures of one's own.
+
+    Parameters
+    ----------
+    folder : path
+        Folder to begin in; made where it is not there.
+    language : str
+        ``nb``, ``nn`` or ``en``: of the comments, the workbook and the pages.
+
+    Returns
+    -------
+    list of Path
+        What was written: params.yaml, figures.xlsx, notebooks and practice.
+
+    Raises
+    ------
+    ParameterError
+        Something of that name is there already, or the language is not known.
+    ReportError
+        A file cannot be written.
+    """
+    folder, texts = file_path(folder), load_texts(language)
+    written = [folder / name for name in (OWN_PARAMS, WORKBOOK, NOTEBOOKS, PRACTICE)]
+    there = [path.name for path in written if path.exists()]
+    if there:
+        raise ParameterError(
+            f"{folder} has {', '.join(there)} already. Nothing was written over: name another "
+            "folder."
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _copy(notebooks_folder(), folder / NOTEBOOKS, "*.ipynb")
+        _copy(packaged_folder("sample"), folder / PRACTICE, "*")
+        write_template(folder / WORKBOOK, language=language)
+        (folder / OWN_PARAMS).write_text(_params(texts), encoding="utf-8")
+    except OSError as error:
+        raise ReportError(
+            f"{error.filename or folder} cannot be written: {error.strerror}."
+        ) from error
+    return written
+
+
+def _copy(given: Path, to: Path, pattern: str) -> None:
+    to.mkdir()
+    for path in sorted(given.glob(pattern)):
+        shutil.copyfile(path, to / path.name)
+
+
+def _params(texts: Texts) -> str:
+    """Write the params file, with a comment above each field."""
+
+    def told(key: str, *lines: str) -> list[str]:
+        text = say(texts, f"start.{key}", **({"file": WORKBOOK} if key == "data" else {}))
+        return [*(f"# {line}" for line in textwrap.wrap(text, _WIDTH)), *lines, ""]
+
+    language = texts.language
+    pages = [
+        line
+        for page in _PAGES
+        for line in (
+            f"  - notebook: {page}", f'    regions: ["{_PLACE}"]', f"    languages: [{language}]"
+        )
+    ]  # fmt: skip
+    return "\n".join(
+        [
+            *told("about"),
+            *told("title_is", f"title: {say(texts, 'start.title')}"),
+            *told("data", f"data: {PRACTICE}"),
+            *told("notebooks", f"notebooks: {NOTEBOOKS}"),
+            *told("quarter", f"quarter: {_QUARTER}"),
+            *told("audience", "audience: internal"),
+            *told("draws", "draws: 200", "seed: 1"),
+            *told("horizon", "horizon: 10"),
+            *told("reports", "reports:", *pages),
+            f"index_language: {language}",
+            "",
+        ]
+    )
