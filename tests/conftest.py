@@ -1,12 +1,17 @@
 """One thread a worker, long modules first, and at the end a word on the published cases."""
 
 import os
+import shutil
+from pathlib import Path
+from typing import Any
 
 # The workers share the processors: threads of the matrix library would only wait for one another.
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
 import pytest  # noqa: E402
+
+SMALL = Path(__file__).parent / "batch" / "small"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,3 +43,33 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             if name == "measured":
                 terminalreporter.write_line(str(line))
     terminalreporter.write_line(f"{compared} compared, {skipped} skipped")
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A commission of two pages, and a run of it in real kernels, whose pages others take over."""
+    from workforce.batch.runner import run
+
+    folder = tmp_path_factory.mktemp("made")
+    shutil.copytree(SMALL, folder / "small")
+    assert run(folder / "small" / "params.yaml", out=folder / "out").done == 2
+    return folder
+
+
+@pytest.fixture
+def stubbed(made: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The commission, with notebooks that ran in place of kernels."""
+    import nbformat
+
+    from workforce.batch import making
+    from workforce.batch.kernels import Execution
+
+    runs = made / "out" / "runs" / "2026Q4"
+
+    def execute(_: Path, parameters: Any, *, timeout_seconds: float) -> Any:
+        name = f"000{parameters['region'][-1]}-ageing-all-baseline-nb"
+        shutil.copyfile(runs / "results" / f"{name}.parquet", parameters["results"])
+        return Execution(nbformat.read(runs / f"{name}.ipynb", 4), "")  # type: ignore[no-untyped-call]
+
+    monkeypatch.setattr(making, "execute", execute)
+    return made / "small"

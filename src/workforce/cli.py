@@ -76,6 +76,13 @@ def run(
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait while another run writes the same quarter.")
     ] = False,
+    regions: Annotated[
+        str | None,
+        typer.Option(
+            help="Only these places of the file: codes or names with commas between; a county "
+            "stands for its municipalities as well."
+        ),
+    ] = None,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Show where in a notebook an error came from.")
     ] = False,
@@ -101,7 +108,7 @@ def run(
         with _progress(console) as on_done:
             summary = run_params(
                 path, quarter=quarter, out=out, force=force, workers=workers, on_done=on_done,
-                wait=wait,
+                wait=wait, regions=None if regions is None else regions.split(","),
             )  # fmt: skip
     except WorkforceError as error:
         raise _wrong_input(error) from error

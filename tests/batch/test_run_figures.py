@@ -11,6 +11,7 @@ from queue import SimpleQueue
 import polars as pl
 import pytest
 
+from workforce.batch.basis import library_hash
 from workforce.batch.figures import Made, Needed, asked_by, made_aside, needed_by, remove_old
 from workforce.batch.jobs import Job
 from workforce.batch.runner import RunSummary, run
@@ -137,7 +138,10 @@ def test_figures_of_other_data_leave_the_run(tmp_path):
     for path, basis in zip(paths, ("now 1", "then 1"), strict=True):
         path.parent.mkdir(parents=True)
         keep_figures(nothing, path, made_from=basis)
-    remove_old(tmp_path, "now")
+    remove_old(tmp_path, "now", ["0001"])
+    # Another folder tells of the other place, whose figures are not this run's to remove.
+    assert [kept_from(path) for path in paths] == ["now 1", "then 1"]
+    remove_old(tmp_path, "now", ["0001", "0007"])
     assert [kept_from(path) for path in paths] == ["now 1", ""]
 
 
@@ -188,3 +192,30 @@ def test_pages_that_share_their_projections_have_the_figures_of_pages_alone(tmp_
             write_figures(of_sector(made, sector), path)
         assert paths[0].read_bytes() == paths[1].read_bytes()
         assert not pl.read_parquet(paths[0])["occupation"].str.contains("+", literal=True).any()
+
+
+def test_a_page_stays_where_its_figures_come_out_as_they_were_though_a_table_changed(
+    ran, tmp_path, monkeypatch
+):
+    # The package may be edited while this runs; here it counts as the same.
+    fixed = library_hash()
+    monkeypatch.setattr("workforce.batch.basis.library_hash", lambda: fixed)
+    shutil.copytree(ran[1], tmp_path / "run")
+    params, out = tmp_path / "run" / "params.yaml", tmp_path / "run" / "out"
+    text = params.read_text(encoding="utf-8")
+    params.write_text(text.replace('  - {notebook: overview, regions: ["0001"], ', "# "), "utf-8")
+    run(params, out=out)
+    page = out / "reports" / "2026Q4-internal" / "0001" / "ageing-all-baseline-nb.html"
+    before = page.stat().st_mtime_ns
+    people = tmp_path / "run" / "data" / "population.csv"
+    frame = pl.read_csv(people, infer_schema=False)
+    frame.reverse().write_csv(people)
+    again = run(params, out=out)
+    assert ([entry.status for entry in again.jobs], again.projections) == (["unchanged"], 1)
+    assert page.stat().st_mtime_ns == before
+    assert run(params, out=out).projections == 0
+    # What all places tell together is part of what each is made of.
+    here = (pl.col("region") == "0007") & (pl.col("age") == "1")
+    more = pl.when(here).then(pl.lit("140")).otherwise("persons")
+    frame.with_columns(persons=more).write_csv(people)
+    assert [entry.status for entry in run(params, out=out).jobs] == ["done"]

@@ -68,6 +68,7 @@ def test_a_quarter_is_run_again_as_data_and_notebooks_change(
         f"results/{FIRST}.parquet",
         f"results/{OTHER}.parquet",
         "run.log",
+        "site.json",
         "status.json",
     ]
     results = pl.read_parquet(out / "runs" / "2026Q4" / "results" / f"{FIRST}.parquet")
@@ -122,6 +123,7 @@ def test_a_quarter_is_run_again_as_data_and_notebooks_change(
         "quality.parquet",
         f"results/{FIRST}.parquet",
         "run.log",
+        "site.json",
         "status.json",
     ]
     index = (out / "reports" / "2026Q4" / "index.html").read_text(encoding="utf-8")

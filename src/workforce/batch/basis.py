@@ -30,7 +30,8 @@ class Basis:
     """The common ground of the pages of a run; ``hash`` is part of the key of each.
 
     ``folder`` is protected where the pages are public, and nothing else of a run knows the true
-    one. ``made_key`` is the file of a key that was made for this run, if one was.
+    one. ``hash`` is a hash of the data and one of library and display, with a point between.
+    ``made_key`` is the file of a key that was made for this run, if one was.
     ``lights`` holds what the quality gate found for every region that the run is about. They are
     no part of ``hash``, since another params file of the same quarter may be about other regions.
     """
@@ -77,8 +78,14 @@ def prepare_basis(params: Params, *, quarter: str, out: Path | None = None) -> B
     base_year = settle_base_year(folder.tables, params.base_year)
     codes = codes_of(folder, params.index_language)
     lights = judge_regions(params, folder, codes, quarter)
-    content = [folder.digest, repr(folder.fetched), str(params.hide_fte), library_hash()]
-    return Basis(folder, codes, base_year, lights, hash_of(*content), made_key)
+    data = hash_of(folder.digest, repr(folder.fetched))
+    made_by = hash_of(str(params.hide_fte), library_hash())
+    return Basis(folder, codes, base_year, lights, f"{data}.{made_by}", made_key)
+
+
+def made_alike(basis: str, other: str) -> bool:
+    """Whether two runs had the same library and display, whatever their data."""
+    return basis.partition(".")[2] == other.partition(".")[2] != ""
 
 
 def codes_of(folder: Folder, language: str) -> Codes:

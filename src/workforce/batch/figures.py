@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -116,10 +116,10 @@ def asked_by(job: Job, hide_fte: int | None = None) -> list[Asked]:
     ]
 
 
-def remove_old(run: Path, basis: str) -> None:
-    """Remove figures that rest on other data or another library."""
+def remove_old(run: Path, basis: str, regions: Collection[str]) -> None:
+    """Remove figures of the regions of a folder that rest on other data or another library."""
     for path in (run / FIGURES).glob("*/*.parquet"):
-        if not kept_from(path).startswith(basis):
+        if path.parent.name in regions and not kept_from(path).startswith(basis):
             remove_inside(path, run)
 
 

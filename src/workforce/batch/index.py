@@ -5,22 +5,14 @@ from functools import partial
 from pathlib import Path
 
 from workforce.batch.ledger import MISSING, Entry, Status
-from workforce.batch.params import Params
+from workforce.batch.site_notes import SiteNotes
 from workforce.contract.names import Names, name_of
-from workforce.reports.discussion_log import Remark, about, discussed_line
+from workforce.reports.discussion_log import Remark, discussed_line
 from workforce.reports.site import PageEntry, build_site
 from workforce.texts.catalogue import Texts, load_texts
 
 
-def write_index(
-    entries: Sequence[Entry],
-    params: Params,
-    site: Path,
-    *,
-    names: Names,
-    quarter: str,
-    remarks: Sequence[Remark] = (),
-) -> Path:
+def write_index(entries: Sequence[Entry], notes: SiteNotes, site: Path, *, quarter: str) -> Path:
     """Write the index of every finished page, with the names of those that failed.
 
     Why a page failed stays in the ledger: an exception may hold figures that are protected.
@@ -28,17 +20,14 @@ def write_index(
     Parameters
     ----------
     entries : sequence of Entry
-        Finished and failed.
-    params : Params
-        Gives title, language and audience.
+        Finished and missing.
+    notes : SiteNotes
+        Title, language, audience, names, and when places were discussed with employee
+        representatives.
     site : Path
         Folder of the site.
-    names : Names
-        Of regions and sectors.
     quarter : str
         Label of the run.
-    remarks : sequence of Remark
-        What was discussed with employee representatives; the index says when, by place.
 
     Returns
     -------
@@ -46,10 +35,11 @@ def write_index(
         ``index.html``.
     """
     site.mkdir(parents=True, exist_ok=True)
+    names = Names(notes.names)
 
     def named(status: Status) -> list[str]:
         return [
-            _missing_name(entry, names, params.index_language)
+            _missing_name(entry, names, notes.language)
             for entry in entries
             if entry.status == status
         ]
@@ -58,17 +48,20 @@ def write_index(
         [_page(entry, names) for entry in entries if entry.status not in MISSING],
         site,
         quarter=quarter,
-        title=params.title,
-        language=params.index_language,
+        title=notes.title,
+        language=notes.language,
         failed=named("failed"),
         refused=named("refused"),
-        audience=params.audience,
-        discussed=partial(_discussed, remarks, quarter) if params.discussion else None,
+        audience=notes.audience,
+        discussed=partial(_discussed, notes, quarter) if notes.discussed else None,
     )
 
 
-def _discussed(remarks: Sequence[Remark], quarter: str, region: str, texts: Texts) -> str:
-    return discussed_line(about(remarks, region), quarter, texts)
+def _discussed(notes: SiteNotes, quarter: str, region: str, texts: Texts) -> str:
+    if region not in notes.discussed:
+        return ""
+    last = notes.last_discussed(region)
+    return discussed_line([] if last is None else [Remark(last, "", "")], quarter, texts)
 
 
 def _page(entry: Entry, names: Names) -> PageEntry:

@@ -31,7 +31,8 @@ class Job:
     """One page to make.
 
     ``parameters`` are those of the notebook that decide figures; where a thing lies does not.
-    ``key`` is equal for two jobs only where notebook, parameters, data and library are.
+    ``key`` is equal for two jobs only where notebook, parameters, data and library are; ``rest`` is
+    what goes into it beside data and library.
     """
 
     notebook: str
@@ -42,6 +43,7 @@ class Job:
     language: str
     parameters: Mapping[str, Any]
     key: str
+    rest: str = ""
 
     @property
     def name(self) -> str:
@@ -169,8 +171,9 @@ def expand(
             given = _parameters(params, report, cell, base_year=base_year, quarter=quarter)
             shown = log if report.notebook in SHOW_LOG else ""
             judged = (lights or {}).get(given["region"], "")
-            key = hash_of(basis, content, json.dumps(given, sort_keys=True), shown, judged)
-            job = Job(report.notebook, source, *cell, parameters=given, key=key)
+            rest = hash_of(content, json.dumps(given, sort_keys=True), shown, judged)
+            key = hash_of(basis, rest)
+            job = Job(report.notebook, source, *cell, parameters=given, key=key, rest=rest)
             # Some file systems do not tell A from a.
             other = jobs.setdefault(job.name.casefold(), job)
             if other.key != key:

@@ -11,6 +11,8 @@ from workforce.contract.places import write_whole
 
 MARK = "key.json"
 """Draw of a public run and the places it is about, in the folder of the run; holds no secret."""
+MARKS = "key*.json"
+"""Where parts of a country were protected apart, each part has a mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,16 @@ def write_mark(run: Path, draw: Draw, places: Sequence[str], sectors: Collection
     """
     told = {**asdict(draw), "places": list(places), "sectors": sorted(sectors)}
     text = json.dumps(told, ensure_ascii=False) + "\n"
-    write_whole(run / MARK, lambda part: part.write_text(text, encoding="utf-8"))
+    elsewhere = False
+    for path in sorted(run.glob(MARKS)):
+        before = None if path.is_symlink() else _read(path)
+        if before is None or set(before["places"]) & set(places):
+            path.unlink()
+        else:
+            elsewhere = True
+    # Another part of the country keeps its mark.
+    name = f"key-{min(places, default='')}.json" if elsewhere else MARK
+    write_whole(run / name, lambda part: part.write_text(text, encoding="utf-8"))
 
 
 def marked_otherwise(
@@ -65,7 +76,7 @@ def marked_otherwise(
     Another or None
         None where the last run rounded alike, where there is none, or a new reason is given.
     """
-    found = [path for path in runs.glob(f"*/{MARK}") if path.is_file()]
+    found = [path for path in runs.glob(f"*/{MARKS}") if path.is_file()]
     found = sorted(found, key=lambda one: one.stat().st_mtime, reverse=True)
     told = [(path.parent, one) for path in found if (one := _read(path)) is not None]
     told = [(run, one) for run, one in told if set(one["places"]) & set(places)]

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import workforce
-from workforce.batch.jobs import Job
+from workforce.batch.basis import made_alike
+from workforce.batch.jobs import Job, hash_of
 from workforce.batch.kernels import execute, say_raised, shorten
 from workforce.batch.ledger import MISSING, Entry, Status
 from workforce.batch.staging import carry, staged
@@ -147,6 +148,19 @@ def unchanged_entry(known: Entry | None, job: Job, folders: Folders) -> Entry | 
     if not (folders.notebook(job.name).is_file() and carry(job.page, folders.site)):
         return None
     return replace(known, status="unchanged")
+
+
+def same_page(known: Entry | None, job: Job, basis: str, folders: Folders) -> Entry | None:
+    """Give the entry of a page whose figures came out as they were, though the data changed.
+
+    Library, notebook and all else that decides the page are those of last time.
+    """
+    if known is None or not made_alike(known.basis, basis):
+        return None
+    if known.key != hash_of(known.basis, job.rest):
+        return None
+    same = unchanged_entry(known, replace(job, key=known.key), folders)
+    return None if same is None else replace(same, key=job.key, basis=basis)
 
 
 def remove_output(job: str, page: str, folders: Folders) -> None:

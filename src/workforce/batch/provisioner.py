@@ -6,6 +6,7 @@ import os
 import select
 import signal
 import socket
+import subprocess
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,9 @@ class WarmProvisioner(LocalProvisioner):
         cmd = [cmd[0], "-P", "-m", "workforce.batch.plain_kernel", *_arguments(cmd)]
         stray = open_stray()
         try:
-            return await super().launch_kernel(cmd, **{**kwargs, "stdout": stray, "stderr": stray})
+            return await super().launch_kernel(
+                cmd, **{**kwargs, "stdout": subprocess.DEVNULL, "stderr": stray}
+            )
         finally:
             os.close(stray)
 

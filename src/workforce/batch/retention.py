@@ -13,6 +13,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from workforce.batch.key_marks import MARKS
 from workforce.batch.lock import held
 from workforce.batch.stray import FILE
 from workforce.contract.places import not_a_file
@@ -26,6 +27,7 @@ OPENED = "opened-"
 """Begins the name of a run's folder of tables that were read and checked, while it lasts."""
 KEPT_IN_RUNS = (
     *("ledger.parquet", "quality.parquet", "discussion.json", "key.json", "display.json"),
+    "site.json",
     *("manifest.json", "status.json"),
 )
 MADE = (".ipynb", ".parquet", ".csv", ".html", ".json", ".log")
@@ -255,7 +257,8 @@ def _rule(path: Path, name: str, *, internal: bool) -> str:
         return "internal_reports_days" if internal else "public_reports_days"
     if path.parent.name == "failed" or path.parent.name.startswith(OPENED) or path.name == FILE:
         return "failed_days"
-    return "" if path.name in KEPT_IN_RUNS else "runs_days"
+    kept = path.name in KEPT_IN_RUNS or path.match(MARKS)
+    return "" if kept else "runs_days"
 
 
 def _judge(

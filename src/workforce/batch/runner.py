@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import get_args
 
 from workforce import __version__
-from workforce.batch.basis import Basis, prepare_basis, sectors_of
+from workforce.batch.basis import Basis, made_alike, prepare_basis, sectors_of
+from workforce.batch.choice import choose
 from workforce.batch.commission import load_commission
 from workforce.batch.discussion_log import log_path, read_log
-from workforce.batch.index import write_index
 from workforce.batch.jobs import Job, expand, hash_files, page_of, with_discussion
 from workforce.batch.key_marks import write_mark
 from workforce.batch.ledger import MISSING, Entry, Status, read_ledger, write_ledger
@@ -26,16 +26,16 @@ from workforce.batch.manifest import write_manifest, write_status
 from workforce.batch.no_network import no_network
 from workforce.batch.params import Params, check_quarter
 from workforce.batch.run_log import LOG, append, clock, line_of, seconds_left
+from workforce.batch.showing import show_site
 from workforce.batch.side_by_side import lights_by_region, through
-from workforce.batch.staging import carry, publish
+from workforce.batch.site_notes import joined, notes_of, read_notes
+from workforce.batch.staging import carry
 from workforce.batch.stray import FILE
-from workforce.contract.names import Names
 from workforce.contract.places import fresh, make_folder
 from workforce.disclosure.safe_tables import places
 from workforce.errors import ParameterError, ReportError, WorkforceError
 from workforce.reports.discussion_log import Remark, write_remarks
 from workforce.reports.export import today
-from workforce.reports.quarters import write_quarters
 from workforce.results.run_notes import write_display, write_lights
 from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.permissions import closed_to_others
@@ -86,6 +86,7 @@ def run(
     workers: int | None = None,
     on_done: OnDone | None = None,
     wait: bool = False,
+    regions: Sequence[str] | None = None,
 ) -> RunSummary:
     """Make every page that a params file names.
 
@@ -116,6 +117,9 @@ def run(
         Told of each job as it ends.
     wait : bool
         Wait where another run writes the same quarter; without it that is an error.
+    regions : sequence of str, optional
+        Codes or names of places; only pages about these, and about the municipalities of a county
+        among them, are made of those that the file names.
 
     Returns
     -------
@@ -132,7 +136,9 @@ def run(
     # Kernels inherit it, so that notebooks, results and caches are for owner and group only.
     with closed_to_others(), no_network():
         try:
-            return _run(file_path(params_path), out, quarter, force, workers, on_done, wait)
+            return _run(
+                file_path(params_path), out, quarter, force, workers, on_done, wait, regions
+            )
         except OSError as error:
             # What a run meets later, when there are pages already, it tells of and goes on.
             place = error.filename or "A file that a run needs"
@@ -150,6 +156,7 @@ def _run(
     workers: int | None,
     on_done: OnDone | None,
     wait: bool,
+    regions: Sequence[str] | None,
 ) -> RunSummary:
     clock_before = time.monotonic()
     params = load_commission(params_path.absolute())
@@ -168,6 +175,14 @@ def _run(
         log=repr(remarks),
         lights=lights_by_region(basis),
     )
+    if regions is not None:
+        chosen = choose(regions, basis.folder.tables["regions"])
+        jobs = [job for job in jobs if job.region in chosen]
+        if not jobs:
+            raise ParameterError(
+                f"regions: {params_path} names no page about {', '.join(regions)}. "
+                "Name places that it has reports of."
+            )
     folders = _folders(root, label, params)
     with held(folders.runs, wait=wait):
         return _make(
@@ -198,7 +213,7 @@ def _make(
     # What a run that was ended has made lies in the site that it was building.
     begun = {entry.job: entry for entry in read_ledger(folders.next_ledger)}
     make_folder(folders.built, root)
-    others, removed = _sort_others({**known, **begun}, jobs, basis.hash)
+    others, removed = _sort_others({**known, **begun}, jobs, basis)
     others = [one for one in others if one.status in MISSING or carry(Path(one.page), folders.site)]
     ready = {} if force else _unchanged(jobs, known, begun, folders)
     data = params.data
@@ -217,17 +232,17 @@ def _make(
     say(f"{clock()} {params_path.name}, {label}: {len(jobs)} pages, workforce {__version__}")
     entries, tally = dict(ready), list[int]()
     rows = {entry.job: entry for entry in [*others, *ready.values()]}
-    finish = partial(
-        _finish, params=params, folders=folders, names=basis.folder.names, label=label,
-        remarks=remarks,
-    )  # fmt: skip
+    notes = joined(
+        notes_of(params, basis.folder.names, remarks, basis.codes.regions), read_notes(folders.runs)
+    )
+    finish = partial(show_site, folders=folders, notes=notes, label=label)
     tell = partial(_tell, folders, rows, entries, total=len(jobs), started=started)
     tell()  # A disk that takes nothing is met here, before anything is made.
     next_told = 0.0
     try:
         with _ended_as_stopped():
             for entry in through(
-                ready, jobs, params, basis, folders, data, workers, force=force, tally=tally
+                ready, known, jobs, params, basis, folders, data, workers, force=force, tally=tally
             ):
                 entries[entry.job] = entry
                 rows[entry.job] = _remembered(entry, known.get(entry.job), folders)
@@ -299,16 +314,20 @@ def _folders(out: Path, label: str, params: Params) -> Folders:
 
 
 def _sort_others(
-    known: dict[str, Entry], jobs: Sequence[Job], basis: str
+    known: dict[str, Entry], jobs: Sequence[Job], basis: Basis
 ) -> tuple[list[Entry], list[Entry]]:
     """Sort the pages this run does not name into those that may stay and those that must go.
 
-    Figures from two versions of the data must not stand side by side.
+    Figures from two versions of the data must not stand side by side; pages about places that this
+    folder does not tell of are of another part of the country.
     """
     asked = {job.name for job in jobs}
-    others = [entry for entry in known.values() if entry.job not in asked]
-    stay = [entry for entry in others if entry.basis == basis]
-    return stay, [entry for entry in others if entry.basis != basis]
+    stay, go = list[Entry](), list[Entry]()
+    for entry in (entry for entry in known.values() if entry.job not in asked):
+        elsewhere = entry.region not in basis.codes.regions
+        same = entry.basis == basis.hash or (elsewhere and made_alike(entry.basis, basis.hash))
+        (stay if same else go).append(entry)
+    return stay, go
 
 
 def _unchanged(
@@ -403,37 +422,3 @@ def _ended_as_stopped() -> Iterator[None]:
 
 def _page_of(entry: Entry) -> Path:
     return page_of(entry.region, entry.notebook, entry.sector, entry.scenario, entry.language)
-
-
-def _finish(
-    entries: Sequence[Entry],
-    *,
-    params: Params,
-    folders: Folders,
-    names: Names,
-    label: str,
-    remarks: Sequence[Remark],
-) -> tuple[Path | None, str, list[str]]:
-    """Write index and ledger and show the site; on a full disk the pages stay, and that is told.
-
-    The ledger comes before the site, which a run that is cut off between the two finds built.
-    """
-    try:
-        index = write_index(
-            entries, params, folders.built, names=names, quarter=label, remarks=remarks
-        )
-        write_ledger(folders.ledger, entries)
-        pages = [Path(entry.page) for entry in entries if entry.page]
-        indexes = [path.relative_to(folders.built) for path in folders.built.glob("*.html")]
-        swept = publish(folders.site, [*pages, *indexes])
-        folders.next_ledger.unlink(missing_ok=True)
-    except (WorkforceError, OSError) as error:
-        return None, f"The site could not be written: {error}", []
-    problem = ""
-    try:
-        # Runs of two quarters list the sites one after the other, so that the last sees both.
-        with held(folders.runs.parent, wait=True):
-            write_quarters(folders.site.parent, params.audience)
-    except (WorkforceError, OSError) as error:
-        problem = f"The page over all quarters could not be written: {error}"
-    return folders.site / index.name, problem, swept

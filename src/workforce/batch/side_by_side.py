@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
@@ -17,13 +17,14 @@ from workforce.batch.figures import Made, Needed, asked_by, made_aside, needed_b
 from workforce.batch.jobs import Job
 from workforce.batch.kernels import kernel_environment
 from workforce.batch.ledger import Entry
-from workforce.batch.making import Folders, make_page, missing_entry
+from workforce.batch.making import Folders, make_page, missing_entry, same_page
 from workforce.batch.params import Params
 from workforce.batch.retention import OPENED
 from workforce.batch.stray import FILE, STRAY
 from workforce.batch.warm_kernels import ADDRESS, warm_kernels
-from workforce.contract.figures import kept_from
+from workforce.contract.figures import kept_content, kept_from
 from workforce.contract.folder import Folder
+from workforce.errors import ReportError
 from workforce.inputs.quality import refused_regions
 from workforce.results.asked import kept_path
 from workforce.sources.tables.folder import keep_open
@@ -36,6 +37,7 @@ MOST_AT_FIGURES = 2
 
 def through(
     ready: dict[str, Entry],
+    known: Mapping[str, Entry],
     jobs: Sequence[Job],
     params: Params,
     basis: Basis,
@@ -49,8 +51,10 @@ def through(
     """Hand on the unchanged pages, then make the others side by side and hand on each as it ends.
 
     A region whose figures are refused has no page. The figures of each region are made once, and
-    its pages when they are there. Threads suffice, since figures are made in processes of their
-    own, and each notebook runs in a kernel process of its own. ``tally`` gets the projections.
+    its pages when they are there. A page whose figures come out as they were stays, though the data
+    changed; ``known`` says what they rested on then. Threads suffice, since figures are made in
+    processes of their own, and each notebook runs in a kernel process of its own. ``tally`` gets
+    the projections.
     """
     yield from ready.values()
     refused = refused_regions(basis.lights)
@@ -58,7 +62,8 @@ def through(
         if job.region in refused:
             yield missing_entry(job, basis=basis.hash, reason=refused[job.region], status="refused")
     todo = [job for job in jobs if job.name not in ready and job.region not in refused]
-    needed = _needed(todo, params, basis, folders, force=force)
+    before: dict[Path, tuple[str, str]] = {}
+    needed = _needed(todo, params, basis, folders, before, force=force)
     paths = {job.name: [kept_path(folders.runs, one) for one in asked_by(job)] for job in todo}
     waiting = {region: [job for job in todo if job.region == region] for region in needed}
     make = partial(
@@ -78,6 +83,21 @@ def through(
         ThreadPoolExecutor(max_workers=count) as pool,
     ):
 
+        def same(job: Job, paths: Sequence[Path]) -> Entry | None:
+            """Give the entry of a page that rests on figures alone, and on the same ones still."""
+            then = known.get(job.name)
+            if then is None or not paths or force:
+                return None
+            for path in paths:
+                made_from, content = before.get(path, ("", ""))
+                if not content or not made_from.startswith(then.basis):
+                    return None
+                if content != kept_content(path):
+                    return None
+            with suppress(OSError, ReportError):
+                return same_page(then, job, basis.hash, folders)
+            return None
+
         def start(some: Sequence[Job], made: Made) -> None:
             """Make pages; one whose figures could not be made says why."""
             tally.append(made.projections)
@@ -88,6 +108,8 @@ def through(
                 if problems:
                     reason, details = problems[0]
                     ended.put(missing_entry(job, basis=basis.hash, reason=reason, details=details))
+                elif (unchanged := same(job, paths[job.name])) is not None:
+                    ended.put(unchanged)
                 else:
                     pool.submit(make, job).add_done_callback(lambda page: ended.put(_come(page)))
 
@@ -119,10 +141,18 @@ def through(
 
 
 def _needed(
-    todo: Sequence[Job], params: Params, basis: Basis, folders: Folders, *, force: bool
+    todo: Sequence[Job],
+    params: Params,
+    basis: Basis,
+    folders: Folders,
+    before: dict[Path, tuple[str, str]],
+    *,
+    force: bool,
 ) -> dict[str, list[Needed]]:
-    """List the figures to make, by region; those of an earlier run stay where they are the same."""
-    remove_old(folders.runs, basis.hash)
+    """List the figures to make, by region; those of an earlier run stay where they are the same.
+
+    ``before`` gets what those of an earlier run rested on, and what they held.
+    """
     needed = needed_by(
         todo,
         run=folders.runs,
@@ -130,6 +160,10 @@ def _needed(
         lights=lights_by_region(basis),
         hide_fte=params.hide_fte,
     )
+    for one in (one for some in needed.values() for one in some):
+        if made_from := kept_from(one.path):
+            before[one.path] = (made_from, kept_content(one.path))
+    remove_old(folders.runs, basis.hash, basis.codes.regions)
     left = {
         region: [one for one in some if force or kept_from(one.path) != one.made_from]
         for region, some in needed.items()

@@ -1,5 +1,6 @@
 """Figures that a page shows: rows of results, whom they are for, and how counts were made."""
 
+import hashlib
 import json
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -148,6 +149,19 @@ def kept_figures(path: Path) -> Figures:
     rounded_to = json.loads(stamp["rounded_to"])
     audience: Audience = "public" if stamp["audience"] == "public" else "internal"
     return Figures(table, audience, rounded_to, facts_from_text(stamp["facts"]))
+
+
+def kept_content(path: Path) -> str:
+    """Hash all that a page is made of, whatever it rests on; empty where it cannot be read."""
+    try:
+        stamp, table = pl.read_parquet_metadata(path), pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError):
+        return ""
+    # How many projections it took depends on what else was made in the same process.
+    facts = {**json.loads(stamp.get("facts", "{}")), "projections": 0}
+    told = json.dumps([stamp.get("audience"), stamp.get("rounded_to"), facts])
+    rows = table.rechunk().write_ipc(None).getvalue()
+    return hashlib.sha256(told.encode() + b"\n" + rows).hexdigest()
 
 
 def kept_from(path: Path) -> str:

@@ -1,0 +1,97 @@
+"""Parts of a country by themselves: only some places, other folders, other days, into one site."""
+
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from workforce.batch.basis import library_hash
+from workforce.batch.choice import choose
+from workforce.batch.key_marks import MARKS
+from workforce.batch.runner import RunSummary, run
+from workforce.errors import ParameterError
+
+REGIONS = pl.DataFrame(
+    {
+        "region": ["NO", "30", "31", "3001", "3002", "3101"],
+        "level": ["nation", "county", "county", "municipality", "municipality", "municipality"],
+        "name": ["Norge", "Ett", "To", "Våler", "Nes", "Våler"],
+        "county": [None, None, None, "30", "30", "31"],
+    }
+)
+
+
+def test_a_county_is_chosen_with_its_municipalities_by_code_or_name() -> None:
+    assert choose(["ett"], REGIONS) == {"30", "3001", "3002"}
+    assert choose(["31", " Nes "], REGIONS) == {"31", "3101", "3002"}
+
+
+def test_places_that_are_not_there_or_not_told_apart_are_all_named() -> None:
+    with pytest.raises(ParameterError) as told:
+        choose(["Våler", "3003", "Nees"], REGIONS)
+    assert str(told.value).splitlines() == [
+        "regions: Våler is the name of 3001 and of 3101. Give the code.",
+        "regions: there is no '3003'. Did you mean '3002'?",
+        "regions: there is no 'Nees'. Did you mean 'Nes'?",
+    ]
+    with pytest.raises(ParameterError, match="no place is named"):
+        choose([" "], REGIONS)
+
+
+def statuses(summary: RunSummary) -> dict[str, str]:
+    return {entry.region: entry.status for entry in summary.jobs}
+
+
+def index(out: Path) -> str:
+    return (out / "reports" / "2026Q4" / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def _same_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The package may be edited while this runs; here it counts as the same."""
+    fixed = library_hash()
+    monkeypatch.setattr("workforce.batch.basis.library_hash", lambda: fixed)
+
+
+def of_places(small: Path, where: Path, places: str, renamed: str) -> Path:
+    """A commission of another folder, whose places have other codes and names."""
+    other = shutil.copytree(small, where)
+    for path in (*(other / "data").glob("*.csv"), other / "params.yaml"):
+        text = path.read_text(encoding="utf-8").replace("000", renamed)
+        path.write_text(text.replace("vik,", f"{places},"), encoding="utf-8")
+    text = (other / "data" / "regions.csv").read_text(encoding="utf-8")
+    text = text.replace("00,county,Småfylket", f"{renamed[0]}0,county,{places}")
+    text = text.replace(",00\n", f",{renamed[0]}0\n")
+    (other / "data" / "regions.csv").write_text(text, encoding="utf-8")
+    return other
+
+
+def test_places_are_made_apart_into_one_site_with_one_index(stubbed: Path, tmp_path: Path) -> None:
+    out, params = tmp_path / "out", stubbed / "params.yaml"
+    assert statuses(run(params, out=out, regions=["0001"])) == {"0001": "done"}
+    assert "Vekselvik" not in index(out)
+    assert statuses(run(params, out=out, regions=["Vekselvik"])) == {"0007": "done"}
+    assert all(name in index(out) for name in ("Jevnvik", "Vekselvik"))
+    assert statuses(run(params, out=out)) == {"0001": "unchanged", "0007": "unchanged"}
+    with pytest.raises(ParameterError, match="names no page about 0002"):
+        run(params, out=out, regions=["0002"])
+
+
+def test_places_of_another_folder_stay_in_the_site_with_their_names_and_keys(
+    stubbed: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    other = of_places(stubbed, tmp_path / "other", "dal", "900")
+    shutil.rmtree(other / "keys", ignore_errors=True)
+    assert run(stubbed / "params.yaml", out=out).done == 2
+    summary = run(other / "params.yaml", out=out)
+    assert (summary.done, summary.removed) == (2, 0)
+    assert all(name in index(out) for name in ("Jevnvik", "Vekselvik", "Jevndal", "Vekseldal"))
+    assert len(list((out / "runs" / "2026Q4").glob(MARKS))) == 2
+    assert run(stubbed / "params.yaml", out=out).unchanged == 2
+    assert "Vekseldal" in index(out)
+    # The mark of each part is still held against another key.
+    shutil.rmtree(other / "keys")
+    with pytest.raises(ParameterError, match="another key of protection"):
+        run(other / "params.yaml", out=out)
