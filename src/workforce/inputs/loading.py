@@ -31,7 +31,7 @@ DEFAULT_HORIZON = 10
 def load_inputs(
     folder: Folder | str | Path,
     *,
-    region: str | Sequence[str] | None = None,
+    region: str | int | Sequence[str | int] | None = None,
     sectors: str | Sequence[str] | None = None,
     base_year: int | None = None,
     horizon: int | None = None,
@@ -48,7 +48,8 @@ def load_inputs(
     folder : Folder or path
         From `open_folder`, or a folder of tables to open.
     region : str or list of str, optional
-        Codes of regions; every municipality when left out.
+        Codes of regions; every municipality when left out. A number is the one code that is the
+        same but for leading zeros.
     sectors : str or list of str, optional
         Codes of sectors; "all" or nothing means every sector.
     base_year : int, optional
@@ -79,7 +80,7 @@ def load_inputs(
 
 def _load(
     opened: Folder,
-    region: str | Sequence[str] | None,
+    region: str | int | Sequence[str | int] | None,
     sectors: str | Sequence[str] | None,
     base_year: int | None,
     horizon: int | None,

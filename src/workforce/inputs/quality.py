@@ -7,16 +7,21 @@ row holds a year and a sector at the most.
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from workforce.contract.folder import Folder, some_tables
+from workforce.contract.folder import Folder, require_no_problems, some_tables
 from workforce.contract.quality import JUDGED, LIGHTS_SCHEMA, PROJECTION
+from workforce.errors import MissingDataError
 from workforce.inputs.balances import balance_findings
 from workforce.inputs.jumps import jump_findings
 from workforce.inputs.kostra import REVISED, fetched_editions, was_revised
 from workforce.inputs.regions import at_level
 from workforce.inputs.usual_positions import position_findings, with_national_fte
+from workforce.sources.tables.folder import open_folder
+from workforce.sources.tables.shown import shown
 
 FLOWS = ("staff_flows",)
 QUARTERS = ("absence", "vacancies")
@@ -41,22 +46,34 @@ class Acceptance:
     tables: tuple[str, ...] = ()
 
 
-def quality(folder: Folder, *, quarter: str) -> pl.DataFrame:
+def quality(folder: Folder | str | Path, *, quarter: str | None = None) -> pl.DataFrame:
     """Judge the tables of a folder for every region of it, as `judge_folder` does for some.
 
     Parameters
     ----------
-    folder : Folder
+    folder : Folder or path
         Without problems.
-    quarter : str
-        Label of the run, such as 2026Q4.
+    quarter : str, optional
+        Label of the run, such as 2026Q4; the quarter that it is when left out.
 
     Returns
     -------
     DataFrame
         The lights: region, table, check, light, sector, year, accepted.
+
+    Raises
+    ------
+    DataError, MissingDataError
+        The folder has problems, or no table of regions.
     """
-    return judge_folder(folder, folder.tables["regions"]["region"].to_list(), quarter=quarter)
+    opened = folder if isinstance(folder, Folder) else open_folder(folder)
+    require_no_problems(opened)
+    if "regions" not in opened.tables:
+        raise MissingDataError(f"{opened.name}: without the table regions nothing is judged.")
+    now = dt.datetime.now(ZoneInfo("Europe/Oslo"))
+    label = quarter or f"{now.year}Q{(now.month + 2) // 3}"
+    regions = opened.tables["regions"]["region"].to_list()
+    return shown(judge_folder(opened, regions, quarter=label))
 
 
 def judge_folder(folder: Folder, regions: Sequence[str], *, quarter: str) -> pl.DataFrame:

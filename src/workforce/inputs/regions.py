@@ -12,12 +12,17 @@ from workforce.errors import DataError, ParameterError
 MEMBERSHIP = {"county": "county", "group": "comparison_group"}
 
 
-def chosen_regions(regions: pl.DataFrame, region: str | Sequence[str] | None) -> list[str]:
-    """Codes asked for; None means every municipality."""
+def chosen_regions(
+    regions: pl.DataFrame, region: str | int | Sequence[str | int] | None
+) -> list[str]:
+    """Codes asked for; None means every municipality.
+
+    A number is the one code that is the same but for leading zeros.
+    """
     if region is None:
         return regions.filter(pl.col("level") == "municipality")["region"].to_list()
-    codes = as_codes(region, "region")
     known = regions["region"].to_list()
+    codes = as_codes(region, "region", known)
     for code in codes:
         if code not in known:
             near = get_close_matches(code, known, n=3)
@@ -31,8 +36,12 @@ def chosen_regions(regions: pl.DataFrame, region: str | Sequence[str] | None) ->
     return codes
 
 
-def as_codes(given: str | Sequence[str], what: str) -> list[str]:
-    """Give a code, or codes, as a list; a number is none, since 0301 and 301 are two codes.
+def as_codes(
+    given: str | int | Sequence[str | int], what: str, known: Sequence[str] = ()
+) -> list[str]:
+    """Give a code, or codes, as a list.
+
+    A number is a code where exactly one of those known is the same but for leading zeros.
 
     Raises
     ------
@@ -40,7 +49,8 @@ def as_codes(given: str | Sequence[str], what: str) -> list[str]:
         It is neither a text nor a list of texts, or the list is empty.
     """
     one = isinstance(given, str | bytes) or not isinstance(given, Iterable)
-    codes: list[Any] = [given] if one else list(given)
+    codes: list[Any] = [given] if one else list(given)  # type: ignore[arg-type]
+    codes = [_code_of(code, known) for code in codes]
     wrong = [code for code in codes if not isinstance(code, str)]
     if wrong and isinstance(wrong[0], int) and not isinstance(wrong[0], bool | bytes):
         raise ParameterError(
@@ -54,6 +64,14 @@ def as_codes(given: str | Sequence[str], what: str) -> list[str]:
             f"leave {what} out for all."
         )
     return list(dict.fromkeys(codes))
+
+
+def _code_of(code: Any, known: Sequence[str]) -> Any:
+    """Give the code that a number stands for, where it can stand for one only."""
+    if not isinstance(code, int) or isinstance(code, bool):
+        return code
+    same = [one for one in known if one.isdigit() and int(one) == code]
+    return same[0] if len(same) == 1 else code
 
 
 def members(regions: pl.DataFrame, code: str) -> list[str]:

@@ -78,7 +78,7 @@ def figures(
     data: str | Path,
     *,
     page: str,
-    region: str,
+    region: str | int,
     sector: str = "all",
     scenario: str = "baseline",
     scenarios: Mapping[str, Any] | None = None,
@@ -103,7 +103,8 @@ def figures(
         Kind of page: ``overview``, ``ageing``, ``labour_shortage``, ``competence_gap``,
         ``forecast_quality``, ``discussion`` or ``mobilisation``.
     region, sector, scenario : str
-        Codes; sector may be "all".
+        Codes; sector may be "all", and a region a number where one code is the same but for
+        leading zeros.
     scenarios : mapping, optional
         Scenarios of the params file by name, each with ``title`` by language and ``measures``.
     base_year, horizon : int
@@ -135,7 +136,7 @@ def figures(
     """
     asked = Asked(
         page=page,
-        region=region,
+        region=str(region),
         scenario=scenario,
         base_year=base_year,
         horizon=horizon,
@@ -153,4 +154,4 @@ def figures(
     # A page that finds its figures needs nothing of what makes them.
     from workforce.results.pages import by_itself
 
-    return by_itself(data, asked, audience=audience, key=key, run=store or "")
+    return by_itself(data, asked, audience=audience, key=key, run=store or "", region=region)

@@ -21,6 +21,7 @@ from workforce.inputs import load_inputs
 from workforce.inputs.labour_pool import read_labour_pool
 from workforce.inputs.neighbours import neighbourhoods
 from workforce.inputs.quality import judge_folder
+from workforce.inputs.regions import chosen_regions
 from workforce.model.projection import projections_made
 from workforce.results.asked import Asked
 from workforce.results.benchmark_rows import benchmark_rows
@@ -180,10 +181,22 @@ def page_figures(place: Place, asked: Asked, *, lights: pl.DataFrame | None = No
 
 
 def by_itself(
-    data: str | Path, asked: Asked, *, audience: str, key: str | Path = "", run: str | Path = ""
+    data: str | Path,
+    asked: Asked,
+    *,
+    audience: str,
+    key: str | Path = "",
+    run: str | Path = "",
+    region: str | int = "",
 ) -> Figures:
-    """Make the figures of one page that no run has made, as a run would."""
+    """Make the figures of one page that no run has made, as a run would.
+
+    ``region`` is how the place was asked for: a number may lack the zeros of its code.
+    """
     folder = open_for(data, audience=audience, key=key)
+    if isinstance(region, int):
+        (code,) = chosen_regions(folder.tables["regions"], region)
+        asked = replace(asked, region=code)
     lights = lights_of_run(run)
     if lights is not None:
         lights = lights.filter(pl.col("region") == asked.region)

@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 
 from workforce.sources.tables.folder import open_folder
+from workforce.sources.tables.shown import shown
 
 COLUMNS = {
     "table": pl.String(),
@@ -37,6 +38,5 @@ def check(path: str | Path) -> pl.DataFrame:
         The folder is not there, or a file in it cannot be read.
     """
     found = open_folder(path).report.problems
-    return pl.DataFrame(
-        [{name: getattr(one, name) for name in COLUMNS} for one in found], schema=COLUMNS
-    )
+    rows = [{name: getattr(one, name) for name in COLUMNS} for one in found]
+    return shown(pl.DataFrame(rows, schema=COLUMNS))

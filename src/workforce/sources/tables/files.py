@@ -15,6 +15,7 @@ from workforce.sources.tables.cells import Reading, in_file, read_cells
 from workforce.sources.tables.delimited import read_delimited
 from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.plain import Raw
+from workforce.sources.tables.shown import shown
 from workforce.sources.tables.workbook import filled_sheets, read_sheet, sheet_names
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
@@ -120,7 +121,7 @@ def read_table(path: str | Path, table: str, *, sheet: str | None = None) -> pl.
     reading = read_cells_of(path, table, sheet=sheet)
     if reading.problems:
         raise DataError(describe_problems(in_file(reading.problems, {table: reading.raw})))
-    return reading.frame
+    return shown(reading.frame)
 
 
 def read_cells_of(path: str | Path, table: str, *, sheet: str | None = None) -> Reading:
