@@ -25,6 +25,14 @@ def test_what_is_known_has_a_source_and_what_has_none_is_said_to_be_unknown() ->
         assert 0.0 <= one.low <= one.likely == 1.0 <= one.high, name
 
 
+def test_what_is_likeliest_lies_inside_the_interval_that_is_told() -> None:
+    """Of a triangular distribution the part above its mode is its width over the whole."""
+    for name, one in evidence().items():
+        if one.low < one.high:
+            above = (one.high - one.likely) / (one.high - one.low)
+            assert 0.1 < above < 0.9, name
+
+
 def test_of_a_lever_without_a_row_nothing_is_known() -> None:
     unknown = evidence_of("meeting_time")
     assert (unknown.standing, unknown.source, unknown.pace) == ("none", "", None)
