@@ -15,7 +15,7 @@ from workforce.sources.tables.folder import open_folder
 
 DATA = Path(__file__).parents[2] / "data"
 PUBLIC = {
-    *("fte_in_post", "kostra_figures", "national_vacancies", "series_breaks"),
+    *("fte_in_post", "kostra_figures", "national_vacancies", "series_breaks", "wages"),
 }
 """Tables that only real places have."""
 

@@ -64,7 +64,9 @@ SUBSTITUTE = {"none": 600_000, "certificate": 650_000, "bachelor": 760_000, "mas
 MEASURES = (
     ("position_share", "percentage points of a full post per FTE", 8_000, 0.0, 5.0),
     ("absence", "percentage points of agreed days per FTE", 6_000, -2.0, 0.0),
+    ("long_absence", "percentage points of agreed days per FTE", 5_000, -2.0, 0.0),
     ("turnover", "percentage points of staff per FTE", 4_500, -3.0, 0.0),
+    ("onboarding", "percentage points of recruits per FTE", 900, -5.0, 0.0),
     ("retirement_age", "years per FTE", 4_000, 0.0, 2.0),
     ("recruitment", "per cent of recruits per FTE", 300, 0.0, 30.0),
     ("full_time", "percentage points of staff who work full time per FTE", 3_300, 0.0, 15.0),
@@ -81,6 +83,8 @@ MEASURES = (
 )  # fmt: skip
 
 
+INVESTMENTS = {"digitalisation": 6_000.0}
+"""NOK once for a unit of a measure; of others nothing is told."""
 TASKS = (
     ("2223", "5321", 0.15, 0.9),
     ("2223", "4110", 0.05, 1.0),
@@ -168,8 +172,8 @@ def measure_costs_table() -> pl.DataFrame:
     Returns
     -------
     pl.DataFrame
-        lever, unit, cost, least, most, source.
+        lever, unit, cost, least, most, source, investment.
     """
-    rows = [(*row, SOURCE) for row in MEASURES]
-    columns = ["lever", "unit", "cost", "least", "most", "source"]
+    rows = [(*row, SOURCE, INVESTMENTS.get(row[0])) for row in MEASURES]
+    columns = ["lever", "unit", "cost", "least", "most", "source", "investment"]
     return pl.DataFrame(rows, schema=columns, orient="row")

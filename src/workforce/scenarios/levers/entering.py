@@ -1,12 +1,15 @@
 """Levers on who comes: recruits from every origin, graduates, people outside work."""
 
-from typing import Unpack
+from typing import Annotated, Unpack
 
+import numpy as np
 import xarray as xr
 
 from workforce.errors import ParameterError
 from workforce.scenarios.levers.declared import GRADUATES, lever
+from workforce.scenarios.levers.leaving import CHANGEABLE, base_hazard
 from workforce.scenarios.levers.reach import (
+    Bounds,
     Codes,
     Reach,
     flow_share,
@@ -16,6 +19,7 @@ from workforce.scenarios.levers.reach import (
     reached,
 )
 
+APPRENTICE_YEARS = 2  # Apprentices are two years at the workplace after two at school.
 WORKING_AGES = slice(20, 66)  # Inhabitants that recruits are counted against.
 
 
@@ -88,20 +92,81 @@ def inclusion(inputs: xr.Dataset, *, persons: float, **reach: Unpack[Reach]) -> 
     """
     if persons < 0:
         raise ParameterError(f"persons is {persons:g}; give 0 or more.")
+    return _more_from(inputs, "outside_work", persons, reach)
+
+
+def _more_from(
+    inputs: xr.Dataset, origin: str, persons: float, reach: Reach, *, lag: int = 0
+) -> xr.Dataset:
+    """Recruit so many persons more a year from an origin, by the pattern of those of today."""
     residents = inputs["population"].sel(age=WORKING_AGES).sum(["sex", "age"])
-    today = inputs["inflow_rate"].sel(origin="outside_work").sum(["sex", "working_age"]) * residents
+    today = inputs["inflow_rate"].sel(origin=origin).sum(["sex", "working_age"]) * residents
     where = reached(inputs, reach)
     if not persons or not float(where.sum()):
         return inputs
     yearly = float((today * where).sum())
     if yearly <= 0:
         raise ParameterError(
-            "nobody comes from outside work to the posts reached, so that there is no pattern to "
+            f"nobody comes from {origin} to the posts reached, so that there is no pattern to "
             "follow. Name more sectors or occupations."
         )
-    outside = inputs["origin"] == "outside_work"
-    more = 1.0 + on_flow(inputs, reach) * outside * persons / yearly
+    own = inputs["origin"] == origin
+    more = 1.0 + on_flow(inputs, reach, lag=lag) * own * persons / yearly
     return inputs.assign(inflow_factor=ordered(inputs["inflow_factor"] * more))
+
+
+@lever("inflow_rate", "exit_rate", "retirement_factor", on_flows=True)
+def onboarding(inputs: xr.Dataset, *, points: float, **reach: Unpack[Reach]) -> xr.Dataset:
+    """Let percentage points fewer (points below zero) of recruits leave within their first year.
+
+    Those who stay are a year later as many more recruits: inflow is multiplied by 1 - points / 100
+    from the year after. No register tells tenure, so that the most that can be kept is those who
+    leave by the rates at the ages of recruits (`first_year_leavers`).
+    """
+    leaving = first_year_leavers(inputs, reach)
+    if points < -leaving:
+        raise ParameterError(
+            f"by the rates at their ages {leaving:.1f} % of those recruited leave for other jobs "
+            f"within a year; it cannot fall by {-points:g} percentage points."
+        )
+    factor = 1.0 - on_flow(inputs, reach, lag=1) * points / 100.0
+    return inputs.assign(inflow_factor=ordered(inputs["inflow_factor"] * factor))
+
+
+def first_year_leavers(inputs: xr.Dataset, reach: Reach) -> float:
+    """Part of recruits who leave for other reasons within a year, by the rates at their ages.
+
+    Returns
+    -------
+    float
+        0 where nobody is recruited. [per cent]
+    """
+    free = base_hazard(inputs).sel(cause=list(CHANGEABLE)).sum("cause")
+    coming = inputs["inflow_rate"].sum("origin") * reached(inputs, reach)
+    total = float(coming.sum())
+    return 100.0 * float((coming * -np.expm1(-free)).sum()) / total if total else 0.0
+
+
+@lever("inflow_rate", "population", on_flows=True)
+def apprentices(
+    inputs: xr.Dataset,
+    *,
+    persons: float,
+    completes: Annotated[float, Bounds(0, 100)],
+    stays: Annotated[float, Bounds(0, 100)],
+    years: Annotated[int, Bounds(1, 6)] = APPRENTICE_YEARS,
+    **reach: Unpack[Reach],
+) -> xr.Dataset:
+    """Let so many persons a year begin as apprentices, or on a way in such as Menn i helse.
+
+    ``completes`` per cent of them have the certificate after so many ``years``, and ``stays`` per
+    cent of these are then employed, as recruits straight from education are spread today over the
+    posts, ages and places reached. The number follows the inhabitants of working age.
+    """
+    if persons < 0:
+        raise ParameterError(f"persons is {persons:g}; give 0 or more.")
+    employed = persons * completes / 100.0 * stays / 100.0
+    return _more_from(inputs, "graduate", employed, reach, lag=years)
 
 
 def _codes(inputs: xr.Dataset) -> list[str]:

@@ -26,6 +26,37 @@ def task_sharing(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) 
     return inputs.assign(task_sharing=ordered(allowed))
 
 
+@lever("task_share", "task_output", "staffing_standard", "measured_shortage", *STAFF)
+def scarce_tasks(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) -> xr.Dataset:
+    """Move so many per cent of the tasks that may be shared to occupations that are less scarce.
+
+    Scarcity is the hands missing in the base year, unfilled or bought, over the agreed FTE of the
+    occupation. From a scarcer occupation i to a less scarce one j of the same sector goes the part
+    m of the work, by the table of task sharing, whether or not j has time to spare: with s the
+    staffing per user and p the work of i that an FTE of j does,
+
+        s_i (1 - sum over j of m_ij)        s_j (1 + sum over i of m_ij s_i / (p_ij s_j)).
+
+    The need is moved and not made smaller; where j does it more slowly it grows.
+    """
+    if not 0 <= percent <= 100:
+        raise ParameterError(f"percent is {percent:g}; give 0 to 100 % of what is allowed.")
+    over = ["sector", "sex", "working_age"]
+    agreed = (inputs["staff"] * inputs["position_share"]).sum(over)
+    hands = inputs["measured_shortage"].sel(line=["unfilled", "agency_overtime"])
+    scarcity = hands.sum(["line", "sector"]) / agreed.where(agreed > 0, 1.0)
+    less = scarcity > scarcity.rename(occupation="occupation_to")
+    standard = inputs["staffing_standard"]
+    to = standard.rename(occupation="occupation_to")
+    allowed = inputs["task_share"] * less * (to > 0) * percent / 100.0
+    moved = allowed * on_stock(inputs, reach)
+    output = inputs["task_output"].where(inputs["task_output"] > 0, 1.0)
+    got = (moved * standard / (output * to.where(to > 0, 1.0))).sum("occupation")
+    got = got.rename(occupation_to="occupation").sel(occupation=inputs["occupation"])
+    factor = 1.0 + got - moved.sum("occupation_to")
+    return inputs.assign(standard_factor=ordered(inputs["standard_factor"] * factor))
+
+
 @lever(*STAFF, on_shortage=True)
 def regional_pooling(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) -> xr.Dataset:
     """Let places with people to spare lend so many per cent of them to places that lack them.

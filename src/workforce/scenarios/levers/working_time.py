@@ -14,6 +14,15 @@ EXTRA_HOURS = 100.0 * 13_900 / 403_700
 PART_TIME_POSITION = 100.0 * (0.843 - 0.618) / (1.0 - 0.618)
 """Mean position of part-timers: 61.8 % work full time, all hold 84.3 % (KS, end of 2024)."""
 
+SUBSTITUTES_LEAVE = 50.0
+"""Per cent of those back from long absence whose substitute then leaves: an assumption."""
+
+SHORT_PART = 0.209
+"""Days of absence in spells of up to 16 days, of all: the packaged national assumption."""
+
+PENSION_FROM = 62
+"""Age from which part of a pension can be taken beside work."""
+
 Percent = Annotated[float, Bounds(0, 100)]
 
 
@@ -60,6 +69,84 @@ def absence(inputs: xr.Dataset, *, points: float, **reach: Unpack[Reach]) -> xr.
     """Lower (points below zero) or raise short absence by percentage points of agreed days."""
     changed = inputs["short_absence"] + on_stock(inputs, reach) * points / 100.0
     return inputs.assign(short_absence=ordered(changed.clip(0.0, 1.0)))
+
+
+@lever("short_absence", *STAFF)
+def long_absence(
+    inputs: xr.Dataset,
+    *,
+    points: float,
+    substitutes_leave: Percent = SUBSTITUTES_LEAVE,
+    **reach: Unpack[Reach],
+) -> xr.Dataset:
+    """Lower (points below zero) or raise long absence by percentage points of agreed days.
+
+    Long absence is what is doctor-certified beyond the employer's period; those who are away are
+    not among the FTE, and the substitutes for them are. With A the agreed FTE reached, those who
+    come back, from leave or to graded work, are -points / 100 * A FTE, and
+
+        FTE = A (1 - points / 100 * (1 - substitutes_leave / 100)):
+
+    where a substitute leaves when somebody comes back, only the substitute is saved. No more comes
+    back than is away: `there_is_long`.
+    """
+    there = there_is_long(inputs, reach)
+    if points < -there:
+        raise ParameterError(
+            f"long absence of those reached is {there:.1f} % of agreed days; it cannot fall by "
+            f"{-points:g} percentage points."
+        )
+    stays = 1.0 - substitutes_leave / 100.0
+    factor = 1.0 - on_stock(inputs, reach) * points / 100.0 * stays
+    return inputs.assign(position_factor=ordered(inputs["position_factor"] * factor))
+
+
+def there_is_long(inputs: xr.Dataset, reach: Reach) -> float:
+    """Tell the long absence of those reached: what short absence is not of all.
+
+    Returns
+    -------
+    float
+        Mean over agreed FTE. [per cent of agreed days]
+    """
+    agreed = (inputs["staff"] * inputs["position_share"]).sum(["sex", "working_age"])
+    weight = agreed * reached(inputs, reach)
+    total = float(weight.sum())
+    short = inputs["short_absence"].isel(year=0, drop=True)
+    share = float((short * weight).sum()) / total if total else 0.0
+    return 100.0 * share * (1.0 / SHORT_PART - 1.0)
+
+
+@lever(*STAFF)
+def part_pension(
+    inputs: xr.Dataset,
+    *,
+    points: float,
+    position: Percent = 50.0,
+    would_stay: Percent = 50.0,
+    **reach: Unpack[Reach],
+) -> xr.Dataset:
+    """Let percentage points of the staff of 62 and over combine work with part of a pension.
+
+    Those who take it hold ``position`` per cent of their post. Of them ``would_stay`` per cent
+    would have gone on in the whole of it, and the others would have left: with A the agreed FTE of
+    a post and a those of 62 and over, in the base year,
+
+        FTE = A + a points / 100 * ((1 - would_stay) position - would_stay (1 - position)),
+
+    which is a loss where most would have stayed.
+    """
+    if points < 0:
+        raise ParameterError(f"points is {points:g}; nobody takes up less than nothing.")
+    part, stay = position / 100.0, would_stay / 100.0
+    each = points / 100.0 * ((1.0 - stay) * part - stay * (1.0 - part))
+    agreed = inputs["staff"] * inputs["position_share"]
+    over = ["sex", "working_age"]
+    old = agreed.sel(working_age=slice(PENSION_FROM, None)).sum(over)
+    whole = agreed.sum(over)
+    share = old / whole.where(whole > 0, 1.0)
+    factor = 1.0 + on_stock(inputs, reach) * share * each
+    return inputs.assign(position_factor=ordered(inputs["position_factor"] * factor))
 
 
 def _toward_full(inputs: xr.Dataset, raised: float, extra_hours: float, reach: Reach) -> xr.Dataset:
