@@ -12,7 +12,15 @@ import polars as pl
 import pytest
 
 from workforce.batch.basis import library_hash
-from workforce.batch.figures import Made, Needed, asked_by, made_aside, needed_by, remove_old
+from workforce.batch.figures import (
+    Made,
+    Needed,
+    asked_by,
+    in_turn,
+    made_aside,
+    needed_by,
+    remove_old,
+)
 from workforce.batch.jobs import Job
 from workforce.batch.runner import RunSummary, run
 from workforce.contract.figures import Figures, keep_figures, kept_from, of_sector, write_figures
@@ -49,6 +57,14 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunSummary, Path]:
     text = PARAMS.format(notebooks=json.dumps(str(NOTEBOOKS)))
     (folder / "params.yaml").write_text(text, encoding="utf-8")
     return run(folder / "params.yaml", out=folder / "out"), folder
+
+
+def test_a_region_of_few_figures_comes_first_and_then_those_that_take_longest():
+    asked = Asked("overview", "", "baseline", **SETTINGS)
+    one = Needed(asked, Path("x"), "")
+    needed = {"0001": [one] * 2, "0002": [one] * 6, "0003": [one] * 2, "0004": [one] * 3}
+    assert list(in_turn(needed)) == ["0003", "0002", "0004", "0001"]
+    assert in_turn({}) == {}
 
 
 def test_each_kind_of_page_has_its_figures_once_whatever_the_language(ran):

@@ -116,6 +116,15 @@ def asked_by(job: Job, hide_fte: int | None = None) -> list[Asked]:
     ]
 
 
+def in_turn(needed: Mapping[str, Sequence[Needed]]) -> dict[str, Sequence[Needed]]:
+    """Order regions: one that is soon made, for a first page; then those that take longest.
+
+    Those that are begun last are then short, so that no process is left to work alone.
+    """
+    order = sorted(needed, key=lambda region: -len(needed[region]))
+    return {region: needed[region] for region in [*order[-1:], *order[:-1]]}
+
+
 def remove_old(run: Path, basis: str, regions: Collection[str]) -> None:
     """Remove figures of the regions of a folder that rest on other data or another library."""
     for path in (run / FIGURES).glob("*/*.parquet"):

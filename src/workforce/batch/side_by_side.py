@@ -13,7 +13,15 @@ from queue import SimpleQueue
 import polars as pl
 
 from workforce.batch.basis import Basis
-from workforce.batch.figures import Made, Needed, asked_by, made_aside, needed_by, remove_old
+from workforce.batch.figures import (
+    Made,
+    Needed,
+    asked_by,
+    in_turn,
+    made_aside,
+    needed_by,
+    remove_old,
+)
 from workforce.batch.jobs import Job
 from workforce.batch.kernels import kernel_environment
 from workforce.batch.ledger import Entry
@@ -114,7 +122,7 @@ def through(
                     pool.submit(make, job).add_done_callback(lambda page: ended.put(_come(page)))
 
         making = made_aside(
-            needed,
+            in_turn(needed),
             lambda region, made: start(waiting[region], made),
             data=data,
             audience=params.audience,

@@ -181,7 +181,8 @@ def _alike(inputs: xr.Dataset) -> pl.DataFrame:
 
 def _moves(inputs: xr.Dataset, mobility: pl.DataFrame) -> list[dict[str, Any]]:
     """List the moves seen between occupations: the probability used, and the weight of it."""
-    seen = mobility.group_by("occupation", "occupation_to").agg(pl.col("persons").sum())
+    pairs = mobility.group_by("occupation", "occupation_to", maintain_order=True)
+    seen = pairs.agg(pl.col("persons").sum())
     rows = []
     for region, sector, staff in _places(inputs):
         moves = inputs["transition"].sel(sector=staff["sector"].values).min("sector")

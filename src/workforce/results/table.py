@@ -1,5 +1,6 @@
 """The tidy table of results: one row per figure, with the persons behind it."""
 
+import numpy as np
 import polars as pl
 import xarray as xr
 
@@ -91,9 +92,15 @@ def _tidy(name: str, array: xr.DataArray, agree: xr.DataArray | None) -> pl.Data
     lead = [str(dim) for dim in array.dims if dim != "bound"]
     array = array.transpose(*lead, "bound")
     values = array.values.reshape(-1, array.sizes["bound"])
-    # A name that is no label's, since a series may not be called as one of its levels.
-    index = array.isel(bound=0, drop=True).rename("value").to_series().index.to_frame(index=False)
-    frame = pl.DataFrame({str(column): index[column].to_numpy() for column in index.columns})
+    places = np.indices([array.sizes[dim] for dim in lead], sparse=True)
+    frame = pl.DataFrame(
+        {
+            dim: pl.Series(array.get_index(dim).tolist()).gather(
+                np.broadcast_to(place, array.shape[:-1]).ravel()
+            )
+            for dim, place in zip(lead, places, strict=True)
+        }
+    )
     return frame.rename({time: "year"} | {dim: column for column, dim in own.items()}).with_columns(
         *(pl.col(column).cast(pl.String) for column in own),
         *(pl.Series(bound, values[:, i]) for i, bound in enumerate(array["bound"].values)),
