@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from workforce.contract.facts import Facts
 from workforce.contract.figures import Figures
+from workforce.contract.measures import PlaceLimit
 from workforce.contract.names import Names
 from workforce.contract.results import ROW
 from workforce.reports import charts
@@ -768,16 +769,30 @@ def mix_figures(*, reached: bool = True) -> Figures:
     name = "1" if reached else "limits"
     keys = {"sector": "all", "occupation": "all"}
     rows = [
-        row("mix_gap", THEN, -4, -20, 12, dimension="mix", category=name, **keys),
+        row("mix_gap", THEN, 4, 1, 12, dimension="mix", category=name, **keys),
         row("mix_cost", THEN, 6_400_000, dimension="mix", category=name, **keys),
-        row("mix_chance", THEN, 0.82, dimension="mix", category=name, **keys),
+        row("mix_chance", THEN, 0.82 if reached else 0.6, dimension="mix", category=name, **keys),
     ]
     for lever, size in (("recruitment", 12.0), ("absence", -0.5), ("turnover", 0.0)):
         one = {"dimension": "mix_lever", "category": name, "detail": lever, **keys}
         rows.append(row("mix_size", THEN, size, **one))
         if lever == "absence":
             rows.append(row("mix_one_more", THEN, 2_000_000 if reached else 7, **one))
-    facts = Facts(goal={"target": 0.0, "probability": 0.8})
+    if reached:
+        rows += [
+            row("mix_gap", THEN, 4, 1, 12, dimension="mix", category="price", **keys),
+            row("mix_cost", THEN, 5_000_000, dimension="mix", category="price", **keys),
+            row("mix_chance", THEN, 0.81, dimension="mix", category="price", **keys),
+            row("mix_size", THEN, 16.0, dimension="mix_lever", category="price",
+                detail="recruitment", **keys),
+        ]  # fmt: skip
+    limits = {
+        "absence": PlaceLimit(0.8, "floor", 1.8, 1.0),
+        "turnover": PlaceLimit(1.2, "best_tenth", 13.7, 12.5, 6),
+        "position_share": PlaceLimit(18.0, "part_timers", 82.0, 100.0, binds=False),
+        "recruitment": PlaceLimit(0.0, "pool", 52.0, 0.0),
+    }
+    facts = Facts(goal={"target": 0.0, "probability": 0.8, "as_today": 1.0}, limits=limits)
     return Figures(pl.DataFrame(rows, schema=ROW), "public", 5, facts)
 
 
@@ -789,12 +804,20 @@ def test_mixes_are_told_with_cost_gap_and_what_one_more_unit_gives():
     assert set(told[:-3]) == {"+12.0% recruits", "−0.5 percentage points of agreed person-days"}
     assert "82" in told[-1]
     assert "NOK 2.0 million less a year" in chart.note
+    beside = chart.table["What the price alone would say"].to_list()
+    assert "+16.0% recruits" in beside
+    assert chart.title.startswith("Mobilise first, then develop, then recruit")
+    assert "in the best tenth of 6 comparable municipalities" in chart.note
+    assert "not taken to be able to fall below 1.0" in chart.note
+    assert "the employers in the county plan to hire all who come" in chart.note
+    assert "full posts; the mean" not in chart.note, "the table of costs allows less than that"
 
 
 def test_a_target_out_of_reach_is_said_with_what_binds():
     figures = mix_figures(reached=False)
     chart = charts.cheapest_mixes(figures, subject(sector="all"))
-    assert "not possible" in chart.title
+    assert "Not sure enough that at most 0 FTE are missing" in chart.title
+    assert "the probability is 60%" in chart.title
     assert "7.0 FTE" in chart.note
     own = charts.cheapest_mixes(figures, subject(sector="care"))
     assert own.table is None

@@ -7,9 +7,9 @@ from workforce.errors import ParameterError
 from workforce.scenarios.choices import read_choices
 
 
-def test_nothing_asked_is_a_closed_gap_in_four_of_five_draws_and_all_forms():
+def test_nothing_asked_is_no_more_missing_than_today_in_four_of_five_draws_and_all_forms():
     found = read_choices({}, [])
-    assert found.goal == {"target": 0.0, "probability": 0.8}
+    assert found.goal == {"target": None, "probability": 0.8}
     assert found.sharing == Sharing()
 
 

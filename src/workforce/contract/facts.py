@@ -10,7 +10,7 @@ import polars as pl
 
 from workforce.contract.about import Break, Mark
 from workforce.contract.labour_pool import EMPLOYERS, LabourPool
-from workforce.contract.measures import Measure
+from workforce.contract.measures import Measure, PlaceLimit
 from workforce.contract.names import Names
 from workforce.contract.quality import LIGHTS_SCHEMA
 from workforce.contract.sharing import SharedPosts, Sharing
@@ -87,6 +87,8 @@ class Facts:
         Whether wages are the place's ``own``, ``national`` or ``both``; empty where none is used.
     goal
         Shortage to come down to [FTE], and how surely.
+    limits
+        How far levers can go in the place, by lever.
     neighbours
         Municipalities of each neighbourhood by its name.
     sharing, shared
@@ -124,6 +126,7 @@ class Facts:
     cost_sources: Mapping[str, str] = field(default_factory=dict)
     wage_basis: str = ""
     goal: Mapping[str, float] = field(default_factory=dict)
+    limits: Mapping[str, PlaceLimit] = field(default_factory=dict)
     neighbours: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sharing: Sharing = field(default_factory=Sharing)
     shared: tuple[SharedPosts, ...] = ()

@@ -51,3 +51,29 @@ class Measure:
     owner: Mapping[str, str] | None = None
     deadline: str | None = None
     source: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class PlaceLimit:
+    """How far a measure can go in a place.
+
+    Parameters
+    ----------
+    most
+        In the unit of the lever, in the direction that helps.
+    reason
+        ``floor``, ``best_tenth``, ``part_timers`` or ``pool``.
+    own, reaches
+        What the place has, and what it can come to. [per cent; of ``pool`` persons a year]
+    places
+        How many places the best tenth is of.
+    binds
+        Whether it is less than the table of costs allows.
+    """
+
+    most: float
+    reason: str
+    own: float
+    reaches: float
+    places: int = 0
+    binds: bool = True

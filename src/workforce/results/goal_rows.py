@@ -1,11 +1,16 @@
 """Cheapest mixes of measures as rows of a results table."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 import xarray as xr
 
+from workforce.contract.about import MeasureCost
+from workforce.contract.folder import Folder
+from workforce.contract.measures import PlaceLimit
+from workforce.results.place_limits import place_limits
 from workforce.results.rows import lay_rows
 from workforce.scenarios.goal_seek import seek
 from workforce.scenarios.levers.cost import lever_costs
@@ -13,6 +18,9 @@ from workforce.scenarios.levers.registry import LEVERS
 
 OUT_OF_REACH = "limits"
 """Category of the mix that is told when none reaches the target: all levers at their limits."""
+BY_PRICE = "price"
+"""Category of the mix that the price alone would say."""
+LEAST_SIZE = 0.05  # A lever that can go less far than would be written as 0.1 is not sought over.
 MOST_DRAWS = 50  # A mix is projected some tens of times; its interval needs no more than these.
 PLACES = ("start_year", "end_year", "profile", "sectors", "occupations")
 
@@ -55,12 +63,13 @@ def mix_rows(
     measures: Sequence[Mapping[str, Any]] = (),
     *,
     sector: str = "all",
+    limits: Mapping[str, PlaceLimit] | None = None,
     target: float,
     probability: float,
     draws: int,
     seed: int,
 ) -> pl.DataFrame:
-    """Seek the cheapest mixes that close the shortage at the horizon, as rows; none without costs.
+    """Seek the mixes that bring down what is missing at the horizon, as rows; none without costs.
 
     Parameters
     ----------
@@ -72,18 +81,23 @@ def mix_rows(
         As for `priced_levers`.
     sector : str
         Code of the sector that is asked about: mixes are sought for all of them together only.
+    limits : mapping of str to PlaceLimit, optional
+        From `limits_here`: a lever goes no further than this, nor than the table of costs allows;
+        one that cannot go anywhere is not sought over.
     target, probability, draws, seed
         As for `seek`; of the draws the first ``MOST_DRAWS``.
 
     Returns
     -------
     polars.DataFrame
-        Rows of results. Dimension ``mix`` with the number of the mix (or
-        ``limits``): ``mix_gap``, ``mix_cost``, ``mix_chance``. Dimension ``mix_lever`` with number,
-        and lever as detail: ``mix_size``, ``mix_one_more``.
+        Rows of results. Dimension ``mix`` with the number of the mix (or ``limits``, or ``price``
+        for what the price alone would say): ``mix_gap``, ``mix_cost``, ``mix_chance``. Dimension
+        ``mix_lever`` with number, and lever as detail: ``mix_size``, ``mix_one_more``.
     """
     sought = "staff" in inputs and sector == "all"
     levers = priced_levers(inputs, measures) if sought else []
+    known, here = lever_costs(inputs), limits or {}
+    levers = [one for one in levers if _goes(known, here, str(one["lever"])) >= LEAST_SIZE]
     if not levers:
         return lay_rows([])
     year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
@@ -93,13 +107,25 @@ def mix_rows(
         target=target,
         year=year,
         probability=probability,
+        bounds={
+            name: (0.0, most) if LEVERS[name].helps > 0 else (-most, 0.0)
+            for name in (str(one["lever"]) for one in levers)
+            for most in [_goes(known, here, name)]
+        },
         draws=min(draws, MOST_DRAWS),
         seed=seed,
     )
-    mix = pl.when("feasible").then(pl.col("mix").cast(pl.String)).otherwise(pl.lit(OUT_OF_REACH))
+    number = pl.col("mix").cast(pl.String)
+    mix = (
+        pl.when(pl.col("basis") == BY_PRICE)
+        .then(pl.lit(BY_PRICE))
+        .when("feasible")
+        .then(number)
+        .otherwise(pl.lit(OUT_OF_REACH))
+    )
     found = found.with_columns(category=mix)
     heads = found.unique("mix", keep="first", maintain_order=True)
-    more = found.filter(pl.col("one_more").is_not_null())
+    more = found.filter(pl.col("one_more").is_not_null() & (pl.col("basis") != BY_PRICE))
     parts = [
         heads.select("category", "central", "lower", "upper", variable=pl.lit("mix_gap")),
         _certain(heads, "total_cost", "mix_cost"),
@@ -114,6 +140,37 @@ def mix_rows(
     )
     region = str(inputs["region"].values[0])
     return lay_rows(rows, inputs, scenario=scenario, region=region, year=year)
+
+
+def limits_here(
+    inputs: xr.Dataset,
+    folder: Folder,
+    pool: pl.DataFrame,
+    measures: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, PlaceLimit]:
+    """Tell how far the levers of `priced_levers` can go in the place, and whether that binds.
+
+    Parameters
+    ----------
+    inputs, folder, pool
+        As for `place_limits`.
+    measures
+        As for `priced_levers`.
+    """
+    if "staff" not in inputs:
+        return {}
+    known = lever_costs(inputs)
+    found = place_limits(inputs, folder, pool, priced_levers(inputs, measures))
+    return {
+        name: replace(limit, binds=limit.most < _goes(known, {}, name))
+        for name, limit in found.items()
+    }
+
+
+def _goes(known: Mapping[str, MeasureCost], here: Mapping[str, PlaceLimit], name: str) -> float:
+    """How far a lever goes in the direction that helps: by its cost, and in the place."""
+    most = known[name].most if LEVERS[name].helps > 0 else -known[name].least
+    return float(min(most, here[name].most) if name in here else most)
 
 
 def _certain(found: pl.DataFrame, column: str, variable: str, **labels: str) -> pl.DataFrame:

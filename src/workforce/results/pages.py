@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ from workforce.results.elsewhere import measured_elsewhere
 from workforce.results.fetched import sources_of
 from workforce.results.flow_evidence import evidence_rows
 from workforce.results.freed import freed_rows
-from workforce.results.goal_rows import mix_rows
+from workforce.results.goal_rows import limits_here, mix_rows
 from workforce.results.graduate_rows import with_graduates
 from workforce.results.hindsight import hindsight
 from workforce.results.labour_pool import with_labour_pool
@@ -56,6 +57,8 @@ from workforce.sources.tables.protected import open_for
 DETAIL = ("competence_holders", "competence_by_age", "competence_drain_by_cause",
           "units_covered", "units_staffed")  # fmt: skip
 """Results that only pages on competence tell."""
+AS_TODAY = "as_today"
+"""Part of a goal: 1 where nobody has chosen it, and it is what lacks in the base year."""
 OF_ALTERNATIVES = ("missing_fte",)
 """Results that a page shows of what else could happen, of all occupations together."""
 
@@ -370,7 +373,7 @@ def _mobilisation(place: Place, asked: Asked) -> Made:
     region, scenario = place.region, asked.scenario
     choices = read_choices(asked.choices, folder.tables["regions"]["region"])
     plan = plan_measures(scenario, asked.scenarios)
-    levers = [one.step for one in plan]
+    levers, last = [one.step for one in plan], place.base_year + place.horizon
     own = with_competence(
         _simulated(place, asked, _whole(asked)), inputs, folder, audience=_audience(place)
     )
@@ -384,6 +387,11 @@ def _mobilisation(place: Place, asked: Asked) -> Made:
         for name, steps in one_after_another(scenario, plan).items()
         if name.startswith(AFTER)
     }
+    limits = limits_here(inputs, folder, own, levers)
+    target, probability = choices.goal["target"], choices.goal["probability"]
+    chosen = target is not None
+    target = ceil(_missing(own, place, place.base_year)) if target is None else target
+    goal = {"target": target, "probability": probability}
     parts = [
         own,
         *(
@@ -392,10 +400,19 @@ def _mobilisation(place: Place, asked: Asked) -> Made:
             else []
         ),
         effect_rows(inputs, scenario, plan, **settings),
-        money_rows(inputs, scenario, plan, missing=_missing(own, place)),
+        money_rows(inputs, scenario, plan, missing=_missing(own, place, last)),
         freed_rows(inputs, scenario, levers, **settings),
         *(
-            mix_rows(inputs, scenario, levers, sector=sector, **choices.goal, **settings)
+            mix_rows(
+                inputs,
+                scenario,
+                levers,
+                sector=sector,
+                limits=limits,
+                target=target,
+                probability=probability,
+                **settings,
+            )
             for sector in asked.sectors
         ),
         benchmark_rows(inputs, folder, region=region, scenario=scenario),
@@ -414,7 +431,8 @@ def _mobilisation(place: Place, asked: Asked) -> Made:
         "plan": plan,
         "cost_sources": cost_sources(inputs, plan),
         "wage_basis": wage_basis(inputs),
-        "goal": dict(choices.goal),
+        "goal": {**goal, AS_TODAY: float(not chosen)},
+        "limits": limits,
         "neighbours": {name: tuple(codes) for name, codes in near.items()},
         "sharing": choices.sharing,
         "shared": tuple(shared),
@@ -422,10 +440,10 @@ def _mobilisation(place: Place, asked: Asked) -> Made:
     }
 
 
-def _missing(table: pl.DataFrame, place: Place) -> float:
-    """FTE missing at the horizon without measures; 0 where there is no staff."""
+def _missing(table: pl.DataFrame, place: Place, year: int) -> float:
+    """FTE missing in a year without measures; 0 where there is no staff."""
     of = {"variable": "missing_fte", "scenario": "baseline", "region": place.region}
-    whole = {"sector": "all", "occupation": "all", "year": place.base_year + place.horizon}
+    whole = {"sector": "all", "occupation": "all", "year": year}
     rows = table.filter(**of, **whole)
     return float(rows["central"].item()) if rows.height else 0.0
 

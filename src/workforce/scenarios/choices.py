@@ -16,15 +16,15 @@ KEYS = ("goal", "sharing")
 
 
 class Goal(TypedDict):
-    """Shortage to come down to at the horizon, and how surely."""
+    """What may still be missing at the horizon, and how surely no more is."""
 
-    target: float
-    """[FTE]"""
+    target: float | None
+    """What lacks occupation by occupation; None for as much as in the base year. [FTE]"""
     probability: float
     """Share of the draws in which it is to be reached."""
 
 
-CLOSED: Goal = {"target": 0.0, "probability": 0.8}
+AS_TODAY: Goal = {"target": None, "probability": 0.8}
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ def read_choices(given: Mapping[str, Any], regions: Collection[str]) -> Choices:
     Parameters
     ----------
     given : mapping
-        ``goal`` with ``target`` [FTE] and ``probability`` (0 and 0.8 when left out), and
+        ``goal`` with ``target`` [FTE] and ``probability`` (as much as in the base year, and 0.8,
+        when left out), and
         ``sharing`` as for `workforce.inputs.sharing.read_sharing`.
     regions : collection of str
         Codes of the folder, which partners are among.
@@ -57,12 +58,12 @@ def read_choices(given: Mapping[str, Any], regions: Collection[str]) -> Choices:
     """
     _refuse_others(given, KEYS, "choices")
     asked = given.get("goal", {})
-    _refuse_others(asked, tuple(CLOSED), "goal")
+    _refuse_others(asked, tuple(AS_TODAY), "goal")
     for name, value in asked.items():
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if not number or not isfinite(value):
             raise ParameterError(f"goal: {name} is {value!r}; it is a number.")
-    goal: Goal = {**CLOSED, **asked}
+    goal: Goal = {**AS_TODAY, **asked}
     if not 0.0 < goal["probability"] < 1.0:
         raise ParameterError(
             f"goal: probability is {goal['probability']}; it must lie between 0 and 1."

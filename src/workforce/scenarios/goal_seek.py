@@ -1,4 +1,4 @@
-"""Find the cheapest mixes of measures that close a shortage by a year, as surely as asked for."""
+"""Find the mixes of measures, in KS's order, that bring down what is missing as surely as asked."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,10 +12,12 @@ from workforce.contract.arrays import Numbers
 from workforce.errors import ParameterError
 from workforce.model.posts import used_posts
 from workforce.model.projection import project
+from workforce.model.shortage import missing_and_surplus
 from workforce.scenarios.draws import draw_inputs, with_draws
 from workforce.scenarios.ends import ends
+from workforce.scenarios.hiring import keep_surplus, limit_hiring
 from workforce.scenarios.levers.cost import lever_costs
-from workforce.scenarios.levers.registry import LEVERS
+from workforce.scenarios.levers.registry import KINDS, LEVERS
 from workforce.scenarios.mixes import Effects, Problem, cheapest
 from workforce.scenarios.money import price_of
 from workforce.scenarios.pieces import in_year
@@ -23,8 +25,9 @@ from workforce.scenarios.scenario import apply_scenario, scenario_levers
 from workforce.scenarios.simulation import LEAST_DRAWS, inputs_for
 
 CLOSE = 0.05  # FTE within which a quantile is on target; less is shown as 0.0.
-ROUNDS = 8  # Re-projections of a mix in search of one that is on target.
-AIMS = 4  # Mixes projected with chance before it is said that none is on target.
+ROUNDS = 5  # Re-projections of a mix in search of one that is on target.
+LOCAL = (0,)  # Rounds after which the effects are measured anew around the mix.
+CUTS = 6  # Rounds of taking off from one lever what a mix has beyond the target.
 USED = 0.01  # Share of its range below which a lever is not part of a mix.
 
 
@@ -35,9 +38,13 @@ class _Case:
     names: tuple[str, ...]
     steps: tuple[Mapping[str, Any], ...]
     problem: Problem
-    gaps: Callable[[Numbers, bool], Numbers]
-    """From sizes in the helpful direction, with chance or without, to the shortage of every draw,
-    the central one first. [FTE]"""
+    gaps: Callable[[Numbers], Numbers]
+    """From sizes in the helpful direction to what is missing in every draw, the central one first.
+    Small numbers have chance. [FTE]"""
+
+
+Mix = tuple[Numbers, Numbers, Effects | None]
+"""Sizes, what is missing in every draw, and the effects around it; None where out of reach."""
 
 
 def seek(
@@ -54,17 +61,24 @@ def seek(
     mixes: int = 3,
     sector: str = "all",
 ) -> pl.DataFrame:
-    """Find the cheapest mixes of levers that bring the shortage down to a target by a year.
+    """Find the mixes of levers that bring what is missing down to a target by a year.
 
-    The mix x of least cost c'x within its bounds for which the share of draws with
-    ``shortage_fte`` at most ``target`` is at least ``probability``, that is for which this quantile
-    of the draws is at most the target. The effect of each lever is measured by projecting; around a
-    mix the quantile is taken as linear in the sizes, a linear program (HiGHS) gives the next mix,
-    and that one is projected again, until the quantile of the projected draws itself is on target.
-    The figures told of a mix are those of its own projection, with chance in small numbers.
+    KS's order comes first, then cost: levers that mobilise are used before those that develop,
+    these before those that recruit, and a kind is used only where all before it are at their
+    limits. Of the last kind that is needed the mix x of least cost c'x within its bounds is taken
+    for which the share of draws with ``missing_fte`` at most ``target`` is at least
+    ``probability``, that is for which this quantile of the draws is at most the target. Nobody
+    hires past the need (`limit_hiring`).
 
-    Further mixes do without the lever that does most in one before them, so that no two use the
-    same levers. Where no mix reaches the target, all levers at their limits are told instead.
+    The effect of each lever is measured by projecting; around a mix the quantile is taken as linear
+    in the sizes, a linear program (HiGHS) gives the next mix, and that one is projected again,
+    until the quantile of the projected draws itself is on target. The figures told of a mix are
+    those of its own projection, with chance in small numbers.
+
+    Further mixes do without the lever of the last kind that does most in one before them, so that
+    no two use the same levers. Beside them stands what the price alone would say: the cheapest mix
+    whatever the order. Where all levers at their limits do not reach the target, they are told
+    instead.
 
     Parameters
     ----------
@@ -73,7 +87,7 @@ def seek(
     levers : sequence of str or mapping
         Names, or steps without size such as ``{"lever": "absence", "end_year": 2030}``.
     target : float
-        Shortage to come down to. [FTE]
+        What may still be missing, occupation by occupation. [FTE]
     year : int
         1 January by which it is to be reached.
     probability : float
@@ -87,14 +101,15 @@ def seek(
     draws, seed : int
         As for `simulate`.
     mixes : int
-        Most mixes.
+        Most mixes in KS's order.
     sector : str
         A sector, or all together.
 
     Returns
     -------
     polars.DataFrame
-        A row for each mix and lever: ``mix``, ``feasible``, ``lever``, ``size`` (in the unit of the
+        A row for each mix and lever: ``mix``, ``basis`` (``order``, or ``price`` for the last where
+        the price alone says something else), ``feasible``, ``lever``, ``size`` (in the unit of the
         lever, with its sign), ``unit``, ``cost`` [NOK per year], ``at_limit``, ``one_more`` (with
         one more unit of the limit: NOK a year saved, or where the target is not reached FTE less
         missing in the quantile; null for a lever that is not at its limit, or that would not help),
@@ -115,20 +130,54 @@ def seek(
     case = _case(
         inputs, levers, target, year, probability, bounds or {}, costs or {}, draws, seed, sector
     )
-    effects = _first_effects(case)
-    everything = np.ones(len(case.names), dtype=bool)
-    best = _settle(case, effects, everything)
-    if best is None:
+    staged = _stage(case)
+    if staged is None:
         most = case.problem.most
-        return _table(case, [(most, case.gaps(most, True), None)], effects)
-    found, waiting, tried = [best], [(everything, best)], {everything.tobytes()}
+        gaps = case.gaps(most)
+        effects = _effects(case, most, case.gaps(most), most > 0)
+        return _table([(case, "order", (most, gaps, None))], effects)
+    within, allowed = staged
+    effects = _first_effects(within, allowed)
+    found = _further(within, effects, allowed, mixes)
+    told = [(within, "order", mix) for mix in found]
+    everything = np.ones(len(case.names), dtype=bool)
+    if not allowed.all() or float(np.max(within.problem.least)) > 0:
+        free = _settle(case, _first_effects(case, everything), everything)
+        if free is not None and not _alike(case, free[0], [found[0][0]]):
+            told.append((case, "price", free))
+    return _table(told, effects)
+
+
+def _stage(case: _Case) -> tuple[_Case, np.ndarray] | None:
+    """Go through the kinds in KS's order until their levers at their limits reach the target.
+
+    Returns
+    -------
+    tuple or None
+        The case with those before the last kind held at their limits, and the levers that may be
+        used; None where all at their limits are not on target.
+    """
+    kinds = np.array([KINDS.index(LEVERS[name].kind) for name in case.names])
+    for kind in sorted(set(kinds.tolist())):
+        most = np.where(kinds <= kind, case.problem.most, 0.0)
+        if case.problem.quantile(case.gaps(most)) - case.problem.target <= CLOSE:
+            least = np.where(kinds < kind, case.problem.most, 0.0)
+            return replace(case, problem=replace(case.problem, least=least)), kinds <= kind
+    return None
+
+
+def _further(case: _Case, effects: Effects, allowed: np.ndarray, mixes: int) -> list[Mix]:
+    """Find the cheapest mix, and others without the lever that does most in one before them."""
+    best = _settle(case, effects, allowed) or _at_limits(case, effects, allowed)
+    found, waiting, tried = [best], [(allowed, best)], {allowed.tobytes()}
     while waiting and len(found) < mixes:
-        allowed, mix = waiting.pop(0)
-        contribution = -effects.slopes.mean(axis=0) * mix[0]
+        some, mix = waiting.pop(0)
+        free = mix[0] > case.problem.least
+        contribution = -effects.slopes.mean(axis=0) * mix[0] * free
         for lever in np.argsort(-contribution):
-            without = allowed.copy()
+            without = some.copy()
             without[lever] = False
-            if not _used(case, mix[0])[lever] or without.tobytes() in tried:
+            if not (free & _used(case, mix[0]))[lever] or without.tobytes() in tried:
                 continue
             tried.add(without.tobytes())
             other = _settle(case, effects, without)
@@ -138,34 +187,83 @@ def seek(
             if not _alike(case, other[0], [one for one, _, _ in found]):
                 found.append(other)
     found.sort(key=lambda mix: float(case.problem.costs @ mix[0]))
-    return _table(case, found, effects)
+    return found
 
 
-Mix = tuple[Numbers, Numbers, Effects | None]
-"""Sizes, the shortage in every draw, and the effects around it; None where it is out of reach."""
+def _at_limits(case: _Case, effects: Effects, allowed: np.ndarray) -> Mix:
+    """Give the mix of all that may be used."""
+    most = np.where(allowed, case.problem.most, 0.0)
+    gaps = case.gaps(most)
+    return most, gaps, effects.moved(most, gaps)
 
 
 def _settle(case: _Case, effects: Effects, allowed: np.ndarray) -> Mix | None:
-    """Find the cheapest mix whose own projection, with chance, is on target; None if none is.
+    """Find the cheapest mix that is on target by its own projection; None if none is.
 
-    The search goes by expected numbers, which change smoothly with the sizes. What chance adds to
-    the quantile of a mix is then aimed below the target, and the mix projected again.
+    Linear program, projection, correction, until the projected quantile is on target.
     """
-    below, best = 0.0, None
-    for _ in range(AIMS):
-        aimed = replace(case, problem=replace(case.problem, target=case.problem.target - below))
-        found = _settle_expected(aimed, effects, allowed)
-        if found is None:
-            break
-        sizes, effects = found
-        gaps = case.gaps(sizes, True)
+    at_limits = _at_limits(case, effects, allowed)
+    if case.problem.quantile(at_limits[1]) - case.problem.target > CLOSE:
+        return None
+    around, best, least = effects, at_limits, case.problem.least
+    free = allowed & (case.problem.most > least)
+    for turn in range(ROUNDS if free.sum() > 1 else 0):  # One alone is sought below.
+        sizes = cheapest(case.problem, around, allowed)
+        sizes = at_limits[0] if sizes is None else sizes
+        gaps = case.gaps(sizes)
         off = case.problem.quantile(gaps) - case.problem.target
-        if off <= CLOSE and (best is None or case.problem.costs @ (sizes - best[0]) < 0):
-            best = (sizes, gaps, effects.moved(sizes, gaps))
-        if abs(off) <= CLOSE or not sizes.any():
+        if off <= CLOSE and case.problem.costs @ (sizes - best[0]) < 0:
+            best = (sizes, gaps, around.moved(sizes, gaps))
+        if abs(off) <= CLOSE or (off < 0 and not (sizes > least).any()):
             break
-        below += off  # Too far below the target costs more than it need.
-    return best
+        again = turn in LOCAL
+        around = _effects(case, sizes, gaps, free) if again else around.moved(sizes, gaps)
+    sizes, gaps, _ = _trimmed(case, best)
+    return sizes, gaps, _effects(case, sizes, gaps, allowed)
+
+
+def _trimmed(case: _Case, mix: Mix) -> Mix:
+    """Take off what a mix has beyond the target, from the lever that costs most for what it does.
+
+    The size of one lever after the other is sought by false position between none of it and what
+    it is.
+    """
+    sizes, gaps, effects = mix
+    if effects is None:
+        return mix
+    doing = -effects.near(case.problem, gaps)
+    dear = case.problem.costs / np.maximum(doing, 1e-9)
+    least = case.problem.least + np.zeros(len(sizes))
+
+    def off(at: Numbers) -> float:
+        return case.problem.quantile(case.gaps(at)) - case.problem.target
+
+    for place in np.argsort(-dear):
+        over = off(sizes)
+        if over >= -CLOSE:
+            break
+        if not _used(case, sizes - least)[place]:
+            continue
+        less = sizes.copy()
+        less[place] = least[place]
+        under = off(less)
+        if under <= CLOSE:
+            sizes = less
+            continue
+        for _ in range(CUTS):
+            between = sizes.copy()
+            part = over / (over - under)
+            between[place] = sizes[place] + part * (less[place] - sizes[place])
+            value = off(between)
+            # An end that stays where it is counts for half (Illinois), so that both come nearer.
+            if value <= CLOSE:
+                sizes, over, under = between, value, under / 2.0
+            else:
+                less, under, over = between, value, over / 2.0
+            if abs(value) <= CLOSE:
+                break
+    gaps = case.gaps(sizes)
+    return sizes, gaps, effects.moved(sizes, gaps)
 
 
 def _settle_expected(
@@ -173,44 +271,48 @@ def _settle_expected(
 ) -> tuple[Numbers, Effects] | None:
     """Linear program, projection, correction, until the projected quantile is on target."""
     around, most = effects, np.where(allowed, case.problem.most, 0.0)
+    least = case.problem.least
     best: Numbers | None = None
     for turn in range(ROUNDS):
         sizes = cheapest(case.problem, around, allowed)
         reached = sizes is not None
         sizes = most if sizes is None else sizes
-        gaps = case.gaps(sizes, False)
+        gaps = case.gaps(sizes)
         off = case.problem.quantile(gaps) - case.problem.target
         if not reached and off > CLOSE:
             return None  # All there is does not reach it, by projection and not by the program.
         if off <= CLOSE and (best is None or case.problem.costs @ (sizes - best) < 0):
             best = sizes
-        if reached and (abs(off) <= CLOSE or (off < 0 and not sizes.any())):
+        if reached and (abs(off) <= CLOSE or (off < 0 and not (sizes > least).any())):
             break
-        around = _local(case, sizes, gaps) if turn == 0 else around.moved(sizes, gaps)
-    return None if best is None else (best, around.moved(best, case.gaps(best, False)))
+        again = turn in LOCAL
+        around = _effects(case, sizes, gaps, allowed) if again else around.moved(sizes, gaps)
+    return None if best is None else (best, around.moved(best, case.gaps(best)))
 
 
-def _first_effects(case: _Case) -> Effects:
-    """Effect of each lever by itself, from nothing to its limit, by draw."""
-    nothing = np.zeros(len(case.names))
-    start = case.gaps(nothing, False)
-    slopes = []
+def _first_effects(case: _Case, allowed: np.ndarray) -> Effects:
+    """Effect of each lever by itself, from what is used anyway to its limit, by draw."""
+    least = case.problem.least + np.zeros(len(case.names))
+    start = case.gaps(least)
+    slopes = np.zeros((len(start), len(least)))
     for place, most in enumerate(case.problem.most):
-        alone = nothing.copy()
-        alone[place] = most
-        slopes.append((case.gaps(alone, False) - start) / most)
-    return Effects(nothing, start, np.stack(slopes, axis=1))
+        if allowed[place] and most > least[place]:
+            alone = least.copy()
+            alone[place] = most
+            slopes[:, place] = (case.gaps(alone) - start) / (most - least[place])
+    return Effects(least, start, slopes)
 
 
-def _local(case: _Case, sizes: Numbers, gaps: Numbers) -> Effects:
+def _effects(case: _Case, sizes: Numbers, gaps: Numbers, allowed: np.ndarray) -> Effects:
     """Effect of a little more, or at the limit a little less, of each lever around a mix."""
-    slopes = []
+    slopes = np.zeros((len(gaps), len(sizes)))
     for place, most in enumerate(case.problem.most):
-        step = 0.1 * most if sizes[place] + 0.1 * most <= most else -0.1 * most
-        beside = sizes.copy()
-        beside[place] += step
-        slopes.append((case.gaps(beside, False) - gaps) / step)
-    return Effects(sizes, gaps, np.stack(slopes, axis=1))
+        if allowed[place]:
+            step = 0.1 * most if sizes[place] + 0.1 * most <= most else -0.1 * most
+            beside = sizes.copy()
+            beside[place] += step
+            slopes[:, place] = (case.gaps(beside) - gaps) / step
+    return Effects(sizes, gaps, slopes)
 
 
 def _used(case: _Case, sizes: Numbers) -> np.ndarray:
@@ -223,13 +325,16 @@ def _alike(case: _Case, sizes: Numbers, others: Sequence[Numbers]) -> bool:
     return any(bool((_used(case, sizes) == _used(case, other)).all()) for other in others)
 
 
-def _table(case: _Case, found: Sequence[Mix], effects: Effects) -> pl.DataFrame:
+def _table(found: Sequence[tuple[_Case, str, Mix]], effects: Effects) -> pl.DataFrame:
     rows = []
-    for number, (sizes, gaps, around) in enumerate(found, 1):
-        tails = ends(gaps[1:], gaps[0], 0.8, by_year=False)
+    for number, (case, basis, (sizes, gaps, around)) in enumerate(found, 1):
+        centre = np.asarray(
+            np.median(gaps[1:])
+        )  # What is cut at zero has its median for its centre.
+        tails = ends(gaps[1:], centre, 0.8, by_year=False)
         head = {
             "total_cost": float(case.problem.costs @ sizes),
-            "central": float(gaps[0]),
+            "central": float(centre),
             "lower": float(tails[0]),
             "upper": float(tails[1]),
             "probability": float((gaps[1:] <= case.problem.target + CLOSE).mean()),
@@ -240,6 +345,7 @@ def _table(case: _Case, found: Sequence[Mix], effects: Effects) -> pl.DataFrame:
             rows.append(
                 {
                     "mix": number,
+                    "basis": basis,
                     "feasible": around is not None,
                     "lever": name,
                     "size": (1 if lever.helps >= 0 else -1) * float(sizes[place]),
@@ -323,18 +429,22 @@ def _case(
     needed = inputs_for(inputs, ["shortage_fte"])
     drawn = draw_inputs(needed, draws=draws, seed=seed)
     posts = used_posts(needed)
-    known: dict[tuple[bytes, bool], Numbers] = {}
+    known: dict[bytes, Numbers] = {}
+    asked: dict[str, Any] = {"draws": draws, "seed": seed, "chance": True, "posts": posts}
 
-    def gaps(sizes: Numbers, chance: bool) -> Numbers:
-        key = (np.round(sizes, 9).tobytes(), chance)
+    def gaps(sizes: Numbers) -> Numbers:
+        key = np.round(sizes, 9).tobytes()
         if key not in known:
-            changed = apply_scenario(needed, _scenario(steps, sizes))
-            luck = seed if chance else None
-            drawn_inputs = with_draws(changed, drawn)
-            outcome = project(drawn_inputs, seed=luck, posts=posts, flows=False)
+            pulled = _scenario(steps, sizes)
+            changed = limit_hiring(apply_scenario(needed, pulled), needed, pulled, **asked)
+            outcome = project(with_draws(changed, drawn), seed=seed, posts=posts, flows=False)
+            if not pulled:
+                keep_surplus(outcome, needed, **asked)
             gap = in_year(outcome["shortage_fte"], "shortage_fte", year).isel(region=0)
             gap = gap if sector == "all" else gap.sel(sector=[sector])
-            known[key] = gap.sum(["sector", "occupation"]).transpose("draw").values
+            # Who is over in one occupation does not do the work of another.
+            missing, _ = missing_and_surplus(gap.sum("sector"))
+            known[key] = missing.sum("occupation").transpose("draw").values
         return known[key]
 
     problem = Problem(most, cost, target, probability)

@@ -18,16 +18,20 @@ class Problem:
     costs: Numbers
     target: float
     probability: float
+    least: Numbers | float = 0.0
+    """What is used anyway: levers that come before the others in KS's order are at their limit."""
 
     def quantile(self, gaps: Numbers) -> float:
         """Shortage that is not exceeded with the probability; the first draw is the central one."""
-        return float(np.quantile(gaps[1:], self.probability, method="higher"))
+        # At most this in at least that share of the draws: what is on target has the chance asked.
+        return float(np.quantile(gaps[1:], self.probability, method="inverted_cdf"))
 
     def with_more(self, place: int, more: float) -> "Problem":
-        """Let one lever go further."""
-        most = self.most.copy()
+        """Let one lever go further; one that is used to its limit is used to the new one."""
+        most, least = self.most.copy(), self.least + np.zeros(len(self.most))
+        least[place] += more * float(least[place] >= most[place])
         most[place] += more
-        return replace(self, most=most)
+        return replace(self, most=most, least=least)
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ class Effects:
 def cheapest(problem: Problem, effects: Effects, allowed: np.ndarray) -> Numbers | None:
     """Find the sizes of least cost that bring the quantile of the linear draws to the target.
 
-        minimise c'x  subject to  q + s'(x - x0) <= target,  0 <= x <= most
+        minimise c'x  subject to  q + s'(x - x0) <= target,  least <= x <= most
 
     with q the quantile and s its slope at x0. Which draws make the quantile depends on x, so the
     program is solved again around its own answer until that does not move.
@@ -80,9 +84,8 @@ def cheapest(problem: Problem, effects: Effects, allowed: np.ndarray) -> Numbers
     from scipy.optimize import linprog
 
     sizes: Numbers = effects.sizes
-    limits = [
-        (0.0, float(most) if may else 0.0) for most, may in zip(problem.most, allowed, strict=True)
-    ]
+    least = problem.least + np.zeros(len(problem.most))
+    limits = list(zip(least, np.where(allowed, problem.most, least), strict=True))
     for _ in range(TURNS):
         gaps = effects.at(sizes)
         slope = effects.near(problem, gaps)

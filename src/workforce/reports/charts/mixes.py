@@ -12,7 +12,10 @@ from workforce.reports.charts.words import NOTHING, said_of, stamp, told
 from workforce.texts.catalogue import number, percent, say
 
 OUT_OF_REACH = "limits"
+BY_PRICE = "price"
 MILLION = 1e6
+LEAST_SIZE = 0.05
+"""Less of a lever would be written as 0.0."""
 
 
 @chart("mixes", "measure_costs")
@@ -41,7 +44,7 @@ def cheapest_mixes(figures: Figures, subject: Subject) -> Told | None:
     cost, chance = (_by_mix(figures, subject, name) for name in ("mix_cost", "mix_chance"))
     sizes, more = (_by_lever(figures, subject, name) for name in ("mix_size", "mix_one_more"))
     levers = list(dict.fromkeys(lever for _, lever in sizes))
-    used = [name for name in levers if any(sizes[mix, name] for mix in mixes)]
+    used = [name for name in levers if any(sizes.get((mix, name)) for mix in mixes)]
     sources = figures.facts.cost_sources
     marked = stamp(next((s for n in used if is_invented(s := sources.get(n, ""))), ""), texts)
     used += [one.lever for one in figures.facts.plan if one.lever not in used]
@@ -52,7 +55,7 @@ def cheapest_mixes(figures: Figures, subject: Subject) -> Told | None:
     if (own := _own_plan(figures, subject, used)) is not None:
         table[say(texts, "mixes.plan")] = own
     for place, (mix, gap) in enumerate(mixes.items(), 1):
-        heading = say(texts, "mixes.mix", number=place) if reached else say(texts, "mixes.limits")
+        heading = _heading(mix, place, subject)
         table[heading] = [_size(subject, name, sizes.get((mix, name), 0.0)) for name in used]
         table[heading] += _ends(
             subject, gap, f"{_million(subject, cost[mix])}{marked}", chance[mix]
@@ -69,14 +72,43 @@ def cheapest_mixes(figures: Figures, subject: Subject) -> Told | None:
         },
         title="title" if reached else "title_out_of_reach",
         # The cheapest on paper is what every employer plans to do.
-        notes=("note", "price", "recruits") if "recruitment" in used else ("note", "price"),
+        notes=[
+            "note",
+            *(["as_today"] if goal.get("as_today") else []),
+            "price",
+            *(["recruits"] if "recruitment" in used else []),
+        ],
         more=[
-            _one_more(subject, mix, name, gain, reached=reached)
-            for mix in mixes
-            for name in used
-            if (gain := more.get((mix, name))) is not None and gain >= least
+            *_limits(figures, subject),
+            *(
+                _one_more(subject, mix, name, gain, reached=reached)
+                for mix in mixes
+                for name in used
+                if (gain := more.get((mix, name))) is not None and gain >= least
+            ),
         ],
     )
+
+
+def _heading(mix: str, place: int, subject: Subject) -> str:
+    word = {OUT_OF_REACH: "limits", BY_PRICE: "by_price"}.get(mix, "mix")
+    return say(subject.texts, f"mixes.{word}", **({"number": place} if word == "mix" else {}))
+
+
+def _limits(figures: Figures, subject: Subject) -> list[str]:
+    """Say how far measures can go here, where that is less than the table of costs allows."""
+    texts, told = subject.texts, []
+    for lever, limit in figures.facts.limits.items():
+        if not limit.binds:
+            continue
+        kind = "pool_none" if limit.reason == "pool" and limit.most < LEAST_SIZE else limit.reason
+        numbers = {"most": limit.most, "own": limit.own, "reaches": limit.reaches}
+        said = {name: number(value, texts, decimals=1) for name, value in numbers.items()}
+        told.append(
+            say(texts, f"mixes.{kind}", name=_lever_name(subject, lever),
+                places=number(limit.places, texts), **said)
+        )  # fmt: skip
+    return told
 
 
 def _by_mix(figures: Figures, subject: Subject, variable: str) -> dict[str, float]:

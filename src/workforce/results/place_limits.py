@@ -1,0 +1,190 @@
+"""How far measures can go in a place: by its own level, places like it, and who there is."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+import xarray as xr
+
+from workforce.contract.folder import Folder
+from workforce.contract.measures import PlaceLimit
+from workforce.inputs import base_persons
+from workforce.inputs.arrays import to_array
+from workforce.inputs.flows import CAUSES, REGION_K, cell_exposure, group_of, municipalities
+from workforce.inputs.regions import at_level, members
+from workforce.model.rates import probability_from_rate, shrink_rates
+from workforce.scenarios.levers.reach import Reach, reached
+from workforce.scenarios.levers.working_time import PART_TIME_POSITION
+
+LEAST_ABSENCE = 0.01
+"""Share of agreed days that people are away for short whatever is done: self-certified absence
+alone was about 1 point (KS, second quarter of 2024)."""
+BEST = 0.1
+LEAST_PLACES = 5
+"""Fewer places than this have no best tenth."""
+YEARS = 5
+
+
+def place_limits(
+    inputs: xr.Dataset, folder: Folder, pool: pl.DataFrame, levers: Sequence[Mapping[str, Any]]
+) -> dict[str, PlaceLimit]:
+    """Tell how far each lever can go here, whatever a table of costs says.
+
+    - ``absence``: short absence falls to `LEAST_ABSENCE` at most;
+    - ``turnover``: it falls to that of the best tenth of the comparable municipalities at most,
+      each drawn to the mean of all (200 person-years count for half). These are those of the
+      comparison group, or where it has fewer than `LEAST_PLACES`, all in the folder;
+    - ``position_share``, ``full_time``: part-timers go to full posts at most;
+    - ``recruitment``: in the occupations that the labour pool tells of, the part of those who come
+      to the county that nobody there plans for, shared between its municipalities by their staff,
+      over those recruited today.
+
+    Parameters
+    ----------
+    inputs : Dataset
+        Of one region.
+    folder : Folder
+        From `open_folder`.
+    pool : polars.DataFrame
+        Rows with ``pool_need_sum`` and ``pool_supply_sum``, of `with_labour_pool`.
+    levers : sequence of mappings
+        Steps, whose services and occupations count.
+
+    Returns
+    -------
+    dict
+        By lever, those that have a limit.
+    """
+    found = {}
+    for step in levers:
+        name = str(step["lever"])
+        where = reached(inputs, _places(step))
+        fte = inputs["staff"] * inputs["position_share"] * where
+        limit = None
+        if name == "absence":
+            limit = _absence(inputs, fte)
+        elif name in ("position_share", "full_time"):
+            limit = _positions(inputs["staff"] * where, fte, name)
+        elif name == "turnover":
+            limit = _turnover(inputs, folder)
+        elif name == "recruitment":
+            limit = _recruits(inputs, folder, pool)
+        if limit is not None:
+            found[name] = limit
+    return found
+
+
+def _places(step: Mapping[str, Any]) -> Reach:
+    places: Reach = {key: step[key] for key in ("sectors", "occupations") if key in step}  # type: ignore[assignment]
+    return places
+
+
+def _absence(inputs: xr.Dataset, fte: xr.DataArray) -> PlaceLimit | None:
+    now = inputs["short_absence"].isel(year=0, drop=True)
+    weight = float(fte.sum())
+    if not weight:
+        return None
+    own = float((fte * now).sum()) / weight
+    return PlaceLimit(100.0 * max(own - LEAST_ABSENCE, 0.0), "floor", 100.0 * own,
+                      100.0 * LEAST_ABSENCE)  # fmt: skip
+
+
+def _positions(persons: xr.DataArray, fte: xr.DataArray, name: str) -> PlaceLimit | None:
+    cells = ["sex", "working_age"]
+    heads = float(persons.sum())
+    if not heads:
+        return None
+    slack = float((persons.sum(cells) - fte.sum(cells)).clip(min=0.0).sum()) / heads
+    most = slack / (1.0 - PART_TIME_POSITION / 100.0) if name == "full_time" else slack
+    return PlaceLimit(100.0 * most, "part_timers", 100.0 * (1.0 - slack), 100.0)
+
+
+def _turnover(inputs: xr.Dataset, folder: Folder) -> PlaceLimit | None:
+    tables = folder.tables
+    if "staff_flows" not in tables:
+        return None
+    region, base = str(inputs["region"].values[0]), int(inputs.attrs["base_year"])
+    regions = tables["regions"]
+    towns = municipalities(regions)
+    group = group_of(regions, [region])[0]
+    alike = [code for code, own in zip(towns, group_of(regions, towns), strict=True)
+             if group and own == group]  # fmt: skip
+    flows = tables["staff_flows"].filter(pl.col("year").is_between(base - YEARS, base - 1))
+    if flows.is_empty():
+        return None
+    rates = leaving_by_place(flows, regions, list(dict.fromkeys([region, *towns])))
+    known = [code for code in alike if code in rates] if len(alike) >= LEAST_PLACES else []
+    known = known or [code for code in towns if code in rates]
+    if region not in rates or len(known) < LEAST_PLACES:
+        return None
+    best = float(np.quantile([rates[code] for code in known], BEST))
+    own = rates[region]
+    return PlaceLimit(100.0 * max(own - best, 0.0), "best_tenth", 100.0 * own, 100.0 * best,
+                      len(known))  # fmt: skip
+
+
+def leaving_by_place(
+    flows: pl.DataFrame, regions: pl.DataFrame, codes: list[str]
+) -> dict[str, float]:
+    """Give the share who leave the municipal sector in a year, drawn to the mean of all places.
+
+    Parameters
+    ----------
+    flows : DataFrame
+        Table ``staff_flows``, the years that count.
+    regions : DataFrame
+        Table.
+    codes : list of str
+        Places, all municipalities among them.
+
+    Returns
+    -------
+    dict
+        By place, those that somebody was seen to work in. [share]
+    """
+    flows = flows.rename({"age": "working_age"})
+    exits = flows.filter(pl.col("flow").is_in(list(CAUSES))).rename({"flow": "cause"})
+    events = to_array(
+        at_level(exits, regions, codes), {"region": codes, "cause": list(CAUSES)}, "persons"
+    )
+    lived = to_array(at_level(cell_exposure(flows), regions, codes), {"region": codes}, "exposure")
+    towns = [code for code in municipalities(regions) if code in codes]
+    mean = events.sel(region=towns).sum("region") / lived.sel(region=towns).sum("region")
+    drawn = shrink_rates(events, lived, mean, k=REGION_K)["rate"]
+    gone = probability_from_rate(drawn).drop_sel(cause="moved_municipality").sum("cause")
+    some = lived.values > 0
+    return {code: float(gone.sel(region=code)) for code, lives in zip(codes, some, strict=True)
+            if lives}  # fmt: skip
+
+
+def _recruits(inputs: xr.Dataset, folder: Folder, pool: pl.DataFrame) -> PlaceLimit | None:
+    """Part of today's recruits that may come on top, in occupations that the pool tells of."""
+    rows = pool.filter(pl.col("variable").is_in(["pool_need_sum", "pool_supply_sum"]))
+    rows = rows.filter(pl.col("category") != "movers")
+    if rows.is_empty():
+        return None
+    region, years = str(inputs["region"].values[0]), inputs.sizes["flow_year"]
+    wanted, comes = (
+        dict(rows.filter(variable=name).group_by("occupation").agg(pl.col("central").sum()).rows())
+        for name in ("pool_need_sum", "pool_supply_sum")
+    )
+    area = str(rows["region"][0])
+    heads = base_persons(folder, base_year=int(inputs.attrs["base_year"]))
+    inside = heads.filter(pl.col("region").is_in(members(folder.tables["regions"], area)))
+    own = inside.filter(pl.col("region").is_in(members(folder.tables["regions"], region)))
+    staff, ours = (
+        dict(part.group_by("occupation").agg(pl.col("persons").sum()).rows())
+        for part in (inside, own)
+    )
+    free = sum(
+        max(float(comes[code]) - float(wanted.get(code, 0.0)), 0.0)
+        * float(ours.get(code, 0.0)) / max(float(staff.get(code, 0.0)), 1.0)
+        for code in comes
+    )  # fmt: skip
+    residents = inputs["population"].sel(age=slice(20, 66)).sum()
+    codes = [code for code in comes if code in inputs["occupation"].values]
+    today = float((inputs["inflow_rate"].sel(occupation=codes) * residents).sum())
+    if today <= 0:
+        return None
+    return PlaceLimit(100.0 * free / years / today, "pool", today, free / years)
