@@ -135,6 +135,33 @@ def _ask_of_quarter(path: Path) -> None:
 
 
 @app.command()
+def merge(
+    parts: Annotated[
+        list[Path], typer.Argument(help="Folders that runs wrote reports and runs to.")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for the whole.")],
+    title: Annotated[
+        str | None, typer.Option(help="Title of the site; that of the first part when left out.")
+    ] = None,
+) -> None:
+    """Merge parts of a country that were run apart into one site with one index.
+
+    Parts are left as they are. Ends with 0, with 1 if a site could not be written whole, or with 2
+    if parts cannot stand side by side, and then nothing was changed.
+    """
+    from workforce.batch.merging import merge as merge_parts
+
+    try:
+        merged = merge_parts(parts, out, title=title)
+    except WorkforceError as error:
+        raise _wrong_input(error) from error
+    for one in merged:
+        missing = f", {one.missing} missing" if one.missing else ""
+        typer.echo(f"{one.name}: {one.pages} pages{missing}. {one.problem or f'Open {one.index}'}")
+    raise typer.Exit(SOME_FAILED if any(one.problem for one in merged) else 0)
+
+
+@app.command()
 def check(
     folder: Annotated[
         Path, typer.Argument(help="Folder of tables, a workbook, or a params file (.yaml).")

@@ -5,11 +5,15 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner, Result
 
 from workforce.batch.basis import library_hash
 from workforce.batch.choice import choose
 from workforce.batch.key_marks import MARKS
+from workforce.batch.ledger import read_ledger
+from workforce.batch.lock import held
 from workforce.batch.runner import RunSummary, run
+from workforce.cli import app
 from workforce.errors import ParameterError
 
 REGIONS = pl.DataFrame(
@@ -95,3 +99,84 @@ def test_places_of_another_folder_stay_in_the_site_with_their_names_and_keys(
     shutil.rmtree(other / "keys")
     with pytest.raises(ParameterError, match="another key of protection"):
         run(other / "params.yaml", out=out)
+
+
+@pytest.fixture
+def parts(stubbed: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """Two parts that were run apart, each with its own folder, key and output."""
+    other = of_places(stubbed, tmp_path / "other", "dal", "900")
+    shutil.rmtree(other / "keys", ignore_errors=True)
+    run(stubbed / "params.yaml", out=tmp_path / "a")
+    run(other / "params.yaml", out=tmp_path / "b")
+    return tmp_path / "a", tmp_path / "b"
+
+
+def merged(*given: object) -> Result:
+    return CliRunner().invoke(app, ["merge", *map(str, given)])
+
+
+def test_parts_are_merged_into_one_site_and_a_run_goes_on_there(
+    stubbed: Path, parts: tuple[Path, Path], tmp_path: Path
+) -> None:
+    whole = tmp_path / "whole"
+    before = {path: path.read_bytes() for part in parts for path in part.rglob("*.*")}
+    done = merged(*parts, "--out", whole, "--title", "Heile landet")
+    assert done.exit_code == 0, done.output
+    assert f"2026Q4: 4 pages. Open {whole}" in done.output
+    text = index(whole)
+    assert "Heile landet" in text
+    assert all(name in text for name in ("Jevnvik", "Vekselvik", "Jevndal", "Vekseldal"))
+    for page in ("0001", "9007"):
+        assert (whole / "reports" / "2026Q4" / page / "ageing-all-baseline-nb.html").is_file()
+    assert (whole / "reports" / "latest.html").is_file()
+    assert {path: path.read_bytes() for path in before} == before
+    assert run(stubbed / "params.yaml", out=whole).unchanged == 2
+    assert "Vekseldal" in index(whole)
+    # The same again changes nothing; one part alone leaves what is there of the other.
+    for some in (parts, parts[1:]):
+        assert merged(*some, "--out", whole).exit_code == 0
+        assert "Jevnvik" in index(whole)
+        assert len(read_ledger(whole / "runs" / "2026Q4" / "ledger.parquet")) == 4
+
+
+def test_a_part_that_was_run_again_takes_the_place_of_what_was_there(
+    parts: tuple[Path, Path], tmp_path: Path
+) -> None:
+    whole, params = tmp_path / "whole", tmp_path / "other" / "params.yaml"
+    assert merged(*parts, "--out", whole).exit_code == 0
+    people = tmp_path / "other" / "data" / "population.csv"
+    people.write_text(people.read_text(encoding="utf-8").replace(",111", ",171"), "utf-8")
+    run(params, out=parts[1], regions=["9001"])
+    assert merged(parts[1], "--out", whole).exit_code == 0
+    ledger = read_ledger(whole / "runs" / "2026Q4" / "ledger.parquet")
+    # 9007 left with its tables, here as in the part, until it is made again.
+    assert {entry.region for entry in ledger} == {"0001", "0007", "9001"}
+    assert "Vekseldal" not in index(whole)
+
+
+def test_parts_about_the_same_places_from_other_tables_or_by_other_keys_are_refused(
+    stubbed: Path, parts: tuple[Path, Path], tmp_path: Path
+) -> None:
+    twin = shutil.copytree(stubbed, tmp_path / "twin", ignore=shutil.ignore_patterns("keys"))
+    people = twin / "data" / "population.csv"
+    people.write_text(people.read_text(encoding="utf-8").replace(",111", ",171"), "utf-8")
+    run(twin / "params.yaml", out=tmp_path / "c", regions=["0007"])
+    refused = merged(*parts, tmp_path / "c", "--out", tmp_path / "whole")
+    assert refused.exit_code == 2
+    assert "otherwise: the same people would be told of twice" in refused.output
+    assert "from other tables" in refused.output
+    assert not (tmp_path / "whole").exists()
+
+
+def test_what_is_no_part_or_is_being_written_is_told(
+    parts: tuple[Path, Path], tmp_path: Path
+) -> None:
+    assert "There is no run in" in merged(tmp_path, "--out", tmp_path / "whole").output
+    with held(parts[0] / "runs" / "2026Q4"):
+        told = merged(*parts, "--out", tmp_path / "whole")
+    assert told.exit_code == 2
+    assert "is being written by a run (process" in told.output
+    page = next((parts[0] / "reports").rglob("0001/*.html"))
+    page.unlink()
+    told = merged(*parts, "--out", tmp_path / "whole")
+    assert (told.exit_code, "though the ledger names it" in told.output) == (2, True)

@@ -23,6 +23,22 @@ class Another:
     what: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a run rounded people, and of which places."""
+
+    draw: Draw
+    places: tuple[str, ...]
+
+
+def read_mark(path: Path) -> Mark | None:
+    """Read the mark of a run; None where it is none."""
+    told = None if path.is_symlink() else _read(path)
+    if told is None:
+        return None
+    return Mark(Draw(told["key"], told["base"], told["tree"]), tuple(told["places"]))
+
+
 def write_mark(run: Path, draw: Draw, places: Sequence[str], sectors: Collection[str]) -> None:
     """Write how a run rounded people; a fingerprint gives nothing of the key away.
 

@@ -63,6 +63,20 @@ def held(folder: Path, *, wait: bool = False) -> Iterator[None]:
         os.close(taken)
 
 
+def holder(folder: Path) -> str:
+    """Tell who is writing in a folder now, without writing there; empty where nobody is."""
+    path = folder / LOCK
+    try:
+        number = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:
+        return ""
+    try:
+        free = _locked(number, alone=False) and not _lives_elsewhere(path)
+    finally:
+        os.close(number)
+    return "" if free else _holder(path) or " (not told whose)"
+
+
 def _take(path: Path) -> int | None:
     """Open and lock the file, and write in it who we are; None where another run holds it."""
     make_folder(path.parent, path.parent)
@@ -83,14 +97,14 @@ def _take(path: Path) -> int | None:
     return number
 
 
-def _locked(number: int) -> bool:
+def _locked(number: int, *, alone: bool = True) -> bool:
     """Lock the file for this process; a system without such locks goes by signs of life."""
     try:
         import fcntl
     except ImportError:
         return True
     try:
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(number, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     except OSError:

@@ -233,7 +233,8 @@ def _make(
     entries, tally = dict(ready), list[int]()
     rows = {entry.job: entry for entry in [*others, *ready.values()]}
     notes = joined(
-        notes_of(params, basis.folder.names, remarks, basis.codes.regions), read_notes(folders.runs)
+        notes_of(params, basis.folder.names, remarks, basis.folder.tables["regions"]),
+        read_notes(folders.runs),
     )
     finish = partial(show_site, folders=folders, notes=notes, label=label)
     tell = partial(_tell, folders, rows, entries, total=len(jobs), started=started)

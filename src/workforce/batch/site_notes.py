@@ -2,16 +2,19 @@
 
 import datetime as dt
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
+
+import polars as pl
 
 from workforce.batch.ledger import Entry
 from workforce.batch.params import Params
 from workforce.contract.figures import Audience
 from workforce.contract.names import Names
 from workforce.contract.places import not_a_file, write_whole
+from workforce.disclosure.safe_tables import places
 from workforce.errors import SourceError
 from workforce.reports.discussion_log import Remark, about
 from workforce.texts.catalogue import LANGUAGES
@@ -27,6 +30,8 @@ class SiteNotes:
     ----------
     names
         Of regions and sectors, by dimension, code and language.
+    places
+        Codes of all places whose people the tables behind the site tell of.
     discussed
         Region to the day of the last remark about it, empty where there was none. A region that is
         not among them has no line about it.
@@ -37,6 +42,7 @@ class SiteNotes:
     audience: Audience
     names: Mapping[tuple[str, str, str], str]
     discussed: Mapping[str, str]
+    places: tuple[str, ...] = ()
 
     def last_discussed(self, region: str) -> dt.date | None:
         """Give the day when a place was discussed last."""
@@ -45,12 +51,12 @@ class SiteNotes:
 
 
 def notes_of(
-    params: Params, names: Names, remarks: Sequence[Remark], regions: Collection[str]
+    params: Params, names: Names, remarks: Sequence[Remark], regions: pl.DataFrame
 ) -> SiteNotes:
-    """Gather what a run knows of the places of its folder."""
+    """Gather what a run knows of the places of its folder; ``regions`` is the table of them."""
     last = {
         region: max((one.date.isoformat() for one in about(remarks, region)), default="")
-        for region in regions
+        for region in regions["region"]
     }
     return SiteNotes(
         title=params.title,
@@ -58,6 +64,7 @@ def notes_of(
         audience=params.audience,
         names=names.named,
         discussed=last if params.discussion else {},
+        places=tuple(places(regions)),
     )
 
 
@@ -71,6 +78,7 @@ def joined(first: SiteNotes, other: SiteNotes | None) -> SiteNotes:
         first,
         names=MappingProxyType({**other.names, **first.names}),
         discussed={**days, **first.discussed},
+        places=tuple(sorted({*first.places, *other.places})),
     )
 
 
@@ -108,7 +116,10 @@ def read_notes(runs: Path) -> SiteNotes | None:
             dt.date.fromisoformat(day)
         if told["language"] not in LANGUAGES or told["audience"] not in ("public", "internal"):
             raise ValueError(path)
-        return SiteNotes(str(told["title"]), told["language"], told["audience"], names, discussed)
+        codes = tuple(str(code) for code in told["places"])
+        return SiteNotes(
+            str(told["title"]), told["language"], told["audience"], names, discussed, codes
+        )
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise SourceError(
             f"{path} cannot be read as what a run keeps of its site. Move it away and run again."
