@@ -893,3 +893,20 @@ def test_a_picture_has_no_larger_bar_than_the_one_its_title_names() -> None:
     assert chart.table is not None
     assert chart.table.height == 5, "of few people the table tells"
     assert chart.note.endswith("the figure is in the table only.")
+
+
+def test_a_group_that_surely_lacks_has_no_interval_below_nought() -> None:
+    keys = {"occupation": "health_professions", "agree": 0.95}
+    net, missing, over = gap(THEN, 5, -1, 9, **keys)
+    rows = [net, missing | {"lower": 1.0}, over]
+    chart = charts.shortage_by_occupation(published([*by_occupation(), *rows]), subject())
+    assert "5.0 (certain, 1.0 to 9.0)" in chart.alt
+
+
+def test_the_gap_between_need_and_staff_is_bracketed_by_its_net() -> None:
+    chart = charts.need_posts_staff(published(need((38, 25, 52))), subject())
+    assert chart.figure is not None
+    assert "net 38" in [text.get_text() for text in chart.figure.axes[0].texts]
+    over = charts.need_posts_staff(published(need((-38, -52, -25))), subject())
+    assert over.figure is not None
+    assert not any(text.get_text().startswith("net") for text in over.figure.axes[0].texts)

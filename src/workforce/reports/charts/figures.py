@@ -167,14 +167,16 @@ def occupation_gaps(figures: Figures, subject: Subject, sector: str, *, year: in
     )
     missing = missing.rename({"lower": "low", "upper": "high"})
     lacks, has_more = (pl.col(name) >= LEAST_SHORTAGE for name in ("missing", "over"))
+    # Some of a group lack where others have more, so that the interval of its net is not its own.
+    several = pl.col("occupation").is_in(_groups(net["occupation"], subject))
     return (
         net.filter(pl.col("occupation") != "all")
         .join(missing.select(*post, "low", "high", missing="central", lack="agree"), **onto)
         .join(over.select(*post, over="central", extra="agree"), **onto)
         .with_columns(
             central=pl.when(lacks).then("missing").otherwise(-pl.col("over")),
-            lower=pl.when(lacks & has_more).then("low").otherwise("lower"),
-            upper=pl.when(lacks & has_more).then("high").otherwise("upper"),
+            lower=pl.when(lacks & (has_more | several)).then("low").otherwise("lower"),
+            upper=pl.when(lacks & (has_more | several)).then("high").otherwise("upper"),
             # Of draws on neither side, those that neither lack nor have more than needed.
             agree=pl.when(lacks)
             .then("lack")
@@ -184,6 +186,11 @@ def occupation_gaps(figures: Figures, subject: Subject, sector: str, *, year: in
         )
         .drop("low", "high", "missing", "over", "lack", "extra")
     )
+
+
+def _groups(occupations: pl.Series, subject: Subject) -> list[str]:
+    """Return the codes that stand for several occupations of few people each."""
+    return [code for code in occupations.unique() if f"group.{code}" in subject.texts.entries]
 
 
 def that_may_lead(rows: pl.DataFrame, figures: Figures) -> pl.DataFrame:

@@ -102,13 +102,13 @@ def _draw(found: Sequence[Quarters], subject: Subject, words: str) -> Figure:
         periods = [*seen["category"].to_list(), *one.ahead["category"].to_list()]
         places = list(range(len(periods)))
         axes.plot(places[: seen.height], seen["central"].to_list(), color=PENS[0].colour,
-                  linewidth=2, marker="o", markersize=3.5)  # fmt: skip
+                  linewidth=2)  # fmt: skip
         later = places[seen.height - 1 :]
         last = seen["central"][-1]
         band(axes, later, [last, *one.ahead["lower"].to_list()],
              [last, *one.ahead["upper"].to_list()], PENS[1])  # fmt: skip
         axes.plot(later, [last, *one.ahead["central"].to_list()], color=PENS[1].colour,
-                  linestyle=PENS[1].line, linewidth=2, marker="s", markersize=3.5)  # fmt: skip
+                  linestyle=PENS[1].line, linewidth=2)  # fmt: skip
         firsts = [i for i, period in enumerate(periods) if period.endswith("Q1")]
         axes.set_xticks(firsts, [periods[i][:4] for i in firsts])
         axes.set_ylim(0, top * 1.1)

@@ -49,7 +49,8 @@ class Lines:
     """Series over years with intervals, each named at its end; years without figures are gaps.
 
     ``x`` and ``y`` are the keys of what the axes measure; ``decimals`` those of the table, of the
-    largest figure when left out.
+    largest figure when left out; ``gap`` names what is between two of the lines where they end, by
+    their places among the lines.
     """
 
     lines: Sequence[Line]
@@ -57,6 +58,7 @@ class Lines:
     y: str
     from_zero: bool = True
     decimals: int | None = None
+    gap: tuple[str, int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,11 @@ def draw_lines(shape: Lines, texts: Texts) -> Figure:
     end_labels(
         axes, years[-1], [(v, one.label, one.pen.colour) for at, v, one in ends if at == years[-1]]
     )
+    if shape.gap is not None:
+        words, *between = shape.gap
+        low, high = sorted(ends[i][1] for i in between)
+        axes.plot([years[-1]] * 2, [low, high], color=INK, linewidth=1.6, marker="_", markersize=9)
+        name_inside(axes, years[-1], (low + high) / 2, words, INK, left=True)
     for at, value, one in ends:
         if at < years[-1]:  # a line that ends early is named where it ends
             name_inside(axes, at, value, one.label, one.pen.colour)

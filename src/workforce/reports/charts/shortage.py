@@ -72,9 +72,13 @@ def need_posts_staff(figures: Figures, subject: Subject) -> Told | None:
         for when, year in (("base", subject.base_year), ("then", subject.horizon_year))
         for value in [estimate(series[name], year=year)]
     }
+    # Between the two lines is the net; where nobody reads it off, it is not bracketed.
+    shown_net = abs(net.central) >= least_told(texts)
+    words = say(texts, "need.gap", fte=plain(net, texts))
+    gap = (words, 0, len(lines) - 1) if shown_net and net.central > 0 else None
     unfunded = () if shown(series["funded_fte"]).height else ("no_funded_posts",)
     return Told(
-        Lines(lines, "chart.year_1_january", "chart.fte", from_zero=False, decimals=0),
+        Lines(lines, "chart.year_1_january", "chart.fte", from_zero=False, decimals=0, gap=gap),
         said=ends | {"net": net_words(net, texts)},
         sentence=missing_title(missing, over, subject),
         notes=(*unfunded, "net_note", "note", "axis_note"),

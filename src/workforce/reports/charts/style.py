@@ -245,14 +245,17 @@ def end_labels(
         )
 
 
-def name_inside(axes: Axes, x: float, y: float, text: str, colour: str) -> None:
-    """Name a line inside the panel, to the right of its end, on a pale ground."""
+def name_inside(
+    axes: Axes, x: float, y: float, text: str, colour: str, *, left: bool = False
+) -> None:
+    """Name a line inside the panel, beside its end to the right or left, on a pale ground."""
     axes.annotate(
         text,
         xy=(x, y),
-        xytext=(7, 0),
+        xytext=(-7 if left else 7, 0),
         textcoords="offset points",
         va="center",
+        ha="right" if left else "left",
         fontsize=TEXT_SIZE,
         color=colour,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85},
