@@ -38,7 +38,8 @@ def of_place(
         for year, values in ends.items()
         for name, value in zip(("missing_fte", "demand_fte", "supply_fte"), values, strict=True)
     ]
-    return [*rows, row("surplus_fte", THEN, over), row("headcount", BASE, heads)]
+    net = row("shortage_fte", THEN, then - over)
+    return [*rows, net, row("surplus_fte", THEN, over), row("headcount", BASE, heads)]
 
 
 def said(
@@ -53,20 +54,25 @@ def said(
 
 def test_what_is_missing_is_told_by_how_sure_it_is_and_never_netted() -> None:
     years = {BASE: 0.5, 2030: 0.95, THEN: 0.97}
+    sure = row("missing_fte", THEN, 40.0, 30.0, 50.0, agree=0.99)
     rows = [
-        *of_place(4.0, 40.0, over=25.0),
+        *(one for one in of_place(4.0, 40.0, over=25.0) if one["variable"] != "missing_fte"),
+        row("missing_fte", BASE, 4.0),
+        sure,
         *lacking(NURSE, 20.0, years),
         *lacking(CARER, 12.0, {BASE: 0.2, THEN: 0.7}),
         *lacking(DOCTOR, 5.0, {THEN: 0.6}),
     ]
     told = said(rows)
     assert told["How many are missing?"] == (
-        "In 2036, 430 FTE are needed, and 40 of them are missing. The shortage is certain for "
-        "nurse (20). It is likely for health care worker (12). At the same time other occupations "
-        "have 25 FTE more than needed."
+        "It is certain that there will be a shortage in 2036: 40 FTE (30 to 50) out of a need for "
+        "430. Occupations that are certain to be short of people: nurse (20). Occupations that are "
+        "likely to be short of people: health care worker (12). The rest of the shortage is in "
+        "occupations where it is open whether anybody is missing. At the same time other "
+        "occupations have 25 FTE more than needed. The net shortage is 15 FTE."
     )
     assert told["From when?"].endswith(
-        "Occupation by occupation, the shortage is certain from 2027 for nurse."
+        "In single occupations the shortage is certain from 2027 for nurse."
     )
 
 
@@ -117,8 +123,9 @@ def test_why_names_every_cause_of_leaving_the_largest_first() -> None:
         row("funded_fte", 2030, 380.0),
     ]
     assert said(rows)["Why?"].endswith(
-        "The budget gives 15 fewer FTE in 2030 than today. In 2035, 86 FTE must be replaced: 52 "
-        "leave the municipal sector, 24 go to another municipality and 10 retire."
+        "The budget has room for 15 fewer FTE in 2030 than today. In 2035, 86 FTE must be "
+        "replaced: 52 because staff leave the municipal sector, 24 because staff go to another "
+        "municipality and 10 because staff retire."
     )
 
 
@@ -135,9 +142,9 @@ def test_why_tells_the_growth_of_the_oldest_and_sets_the_budget_beside_the_need_
         row("population_by_band", THEN, 450.0, 400.0, 500.0, **band),
     ]
     assert said(rows)["Why?"] == (
-        "There will be 50% more inhabitants aged 80 and over. By 2036 the need grows by 30 FTE, "
-        "while the staff grow by 10. The budget gives 3 more FTE in 2030 than today, while the "
-        "need is then 12 larger."
+        "The number of inhabitants aged 80 or older grows by 50% by 2036. By 2036 the need grows "
+        "by 30 FTE, while the staff grow by 10. The budget has room for 3 more FTE in 2030 "
+        "than today, while the need is then 12 larger."
     )
 
 
@@ -156,11 +163,13 @@ def test_the_occupation_with_most_more_than_needed_is_named_where_that_is_likely
 def test_a_small_place_looks_to_its_neighbours_first_and_is_told_in_whole_fte() -> None:
     of_large = said(of_place(1.0, 5.0))
     assert list(of_large) == ["How many are missing?", "From when?", "Why?", "What first?"]
-    assert "5.0 of them" in of_large["How many are missing?"]
+    assert "5.0 FTE are missing" in of_large["How many are missing?"]
     told = said(of_place(1.0, 5.0), small=True)
     assert list(told) == ["How many are missing?", "What first?", "From when?", "Why?"]
     assert told["What first?"].startswith("Talk to the neighbouring municipalities first")
-    assert told["How many are missing?"].startswith("In 2036, 430 FTE are needed, and 5 of them")
+    assert told["How many are missing?"].startswith(
+        "In 2036, 5 FTE are missing out of a need for 430"
+    )
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,15 @@ from workforce.reports.charts.figures import (
 )
 from workforce.reports.charts.population import change, change_of_few
 from workforce.reports.charts.shortage import LEAST_SURPLUS
-from workforce.reports.charts.words import LIKELY, SURE, adding_up, decimals_for, name_of, spoken
+from workforce.reports.charts.words import (
+    LIKELY,
+    SURE,
+    adding_up,
+    certainty,
+    decimals_for,
+    name_of,
+    spoken,
+)
 from workforce.reports.findings import occupations, older_staff, page_figure
 from workforce.texts.catalogue import join_list, number, percent, say
 
@@ -28,6 +36,8 @@ LEAST_NAMED = 0.5
 """Smallest shortage of an occupation that the answer names. [FTE]"""
 MOST_NAMED = 4
 """Most occupations that a sentence names."""
+OPEN_REST = 0.05
+"""Share of what is missing from which it is told that the rest is in other occupations."""
 
 
 ORDER = ("many", "when", "why", "first")
@@ -88,10 +98,7 @@ def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
         return ""
     if missing.central < LEAST_NAMED:
         return say(texts, "answer.none_missing", year=year)
-    whole_need = number(need.central, texts)
-    parts = [
-        say(texts, "answer.missing", year=year, need=whole_need, **_fte("fte", missing, subject))
-    ]
+    parts = [_in_all(missing, need, subject)]
     words = {word: rows for word, rows in _by_word(lacking).items() if rows.height}
     for word, rows in words.items():
         names = [
@@ -105,15 +112,35 @@ def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
         ]
         if more := rows.height - len(names):
             names.append(say(texts, "answer.more", count=more))
-        key = f"answer.{word}" if "sure" in words else f"answer.{word}_alone"
-        parts.append(say(texts, key, list=join_list(names, texts)))
+        parts.append(say(texts, f"answer.{word}", list=join_list(names, texts)))
     if not words:
         parts.append(say(texts, "answer.open"))
-    over = page_figure(figures, subject, "surplus_fte", year)
-    if over is not None and over.central >= LEAST_SURPLUS:
-        said = _fte("fte", over, subject)
-        parts.append(say(texts, "answer.over", most=_most_over(figures, subject), **said))
+    elif missing.central - float(lacking["central"].sum()) >= OPEN_REST * missing.central:
+        parts.append(say(texts, "answer.rest"))
+    over, net = (
+        page_figure(figures, subject, f"{name}_fte", year) for name in ("surplus", "shortage")
+    )
+    if over is not None and net is not None and over.central >= LEAST_SURPLUS:
+        said = {
+            name: _size(one.central, subject, beside=missing.central)
+            for name, one in (("fte", over), ("net", net))
+        }
+        key = "answer.over" if net.central >= 0 else "answer.over_net"
+        parts.append(say(texts, key, most=_most_over(figures, subject), **said))
     return " ".join(parts)
+
+
+def _in_all(missing: Estimate, need: Estimate, subject: Subject) -> str:
+    """Tell how much is missing of how much, and in words how sure it is that something is."""
+    texts, places = subject.texts, decimals_for(missing.central, subject.texts)
+    kind = "" if missing.agree is None else f"_{certainty(missing.agree)}"
+    fte, lower, upper = (
+        number(one, texts, decimals=places)
+        for one in (missing.central, missing.lower, missing.upper)
+    )
+    span = f" {say(texts, 'chart.span', lower=lower, upper=upper)}" if lower != upper else ""
+    said = {"fte": fte, "span": span, "need": number(need.central, texts)}
+    return say(texts, f"answer.missing{kind}", year=subject.horizon_year, **said)
 
 
 def _most(lacking: pl.DataFrame) -> float:
@@ -172,7 +199,9 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
         )
         for year, names in sorted(began.items())
     ]
-    return f"{head} {say(texts, f'answer.{word}_from', list='; '.join(told))}"
+    alone = all(len(names) == 1 for names in began.values())
+    listed = join_list(told, texts) if alone else "; ".join(told)
+    return f"{head} {say(texts, f'answer.{word}_from', list=listed)}"
 
 
 def _why(figures: Figures, subject: Subject) -> str:
@@ -206,7 +235,7 @@ def _older(figures: Figures, subject: Subject) -> str:
         return ""
     write = percent if persons is None else number
     told = write(value.central, subject.texts, decimals=0)
-    return say(subject.texts, "answer.older", change=told)
+    return say(subject.texts, "answer.older", change=told, year=subject.horizon_year)
 
 
 def _budget(figures: Figures, subject: Subject) -> str:
