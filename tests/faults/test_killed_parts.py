@@ -130,6 +130,16 @@ def test_pages_are_made_after_the_process_of_warm_kernels_was_killed(
     assert [one.message for one in caplog.records if one.name == "workforce"] != []
 
 
+SOCKETS = """
+import json, os, pathlib, stat
+from ipykernel.connect import get_connection_file
+file = pathlib.Path(get_connection_file())
+told = json.loads(file.read_text())
+folder = pathlib.Path(told["ip"]).parent
+others = stat.S_IRWXG | stat.S_IRWXO
+print(told["transport"], bool(told["key"]), file.stat().st_mode & others)
+print(folder.stat().st_mode & others, folder.owner() == file.owner(), len(list(folder.iterdir())))
+"""
 HUNGRY = """
 import resource
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
@@ -173,16 +183,21 @@ def kernels(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("kernels")
-def test_a_notebook_reaches_no_other_machine_and_takes_no_more_memory_than_there_is(
+def test_a_notebook_reaches_no_other_machine_talks_by_the_owners_sockets_and_is_told_of_memory(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(STRAY, str(tmp_path / "libraries.log"))
-    page = notebook(tmp_path / "page.ipynb", REACHES, SAYS, HUNGRY)
+    page = notebook(tmp_path / "page.ipynb", REACHES, SOCKETS, SAYS, HUNGRY)
     made = execute(page, {"audience": "internal"}, timeout_seconds=60)
-    assert made.notebook.cells[2].outputs[0].text == "0 5\n"
+    reached, sockets = (made.notebook.cells[number].outputs[0].text for number in (2, 3))
+    assert reached == "0 5\n"
+    # Connection file and sockets are the owner's alone, and who talks there needs the key.
+    assert sockets == "ipc True 0\n0 True 5\n"
     # The message of a library may hold figures, and goes to logs without them.
-    assert made.problem.startswith("cell 5: ")
+    assert made.problem.startswith("cell 6: ")
     assert "MemoryError: Unable to allocate … GiB" in made.problem
     assert not any(letter.isdigit() for letter in made.problem.partition(": ")[2])
     said = "".join(capfd.readouterr())
     assert "13 persons" not in said
+    if (address := os.environ[ADDRESS]) != "":
+        assert Path(address).parent.stat().st_mode & 0o077 == 0

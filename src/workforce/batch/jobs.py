@@ -290,6 +290,12 @@ def _find_notebooks(params: Params, problems: list[str]) -> dict[str, tuple[Path
             if kind := not_a_file(path):
                 problems.append(f"{path} is {kind} and no notebook.")
                 continue
+            if not path.resolve().is_relative_to(folder.resolve()):
+                problems.append(
+                    f"{path} is a link out of the folder of notebooks, and a run takes none from "
+                    "elsewhere. Copy the notebook there, or name its folder (notebooks)."
+                )
+                continue
             try:
                 cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
                 content = [
