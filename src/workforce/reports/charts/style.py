@@ -133,7 +133,7 @@ def canvas(height: float, *, rows: int = 1, columns: int = 1) -> tuple[Figure, l
 
 def label_axes(axes: Axes, *, x: str = "", y: str = "") -> None:
     """Write what the axes measure; the upright axis is labelled lying, above its top end."""
-    axes.set_xlabel(x, fontsize=TEXT_SIZE, color=INK)
+    axes.set_xlabel(wrap(x, 60), fontsize=TEXT_SIZE, color=INK)
     if y:
         axes.annotate(
             y,
@@ -183,7 +183,11 @@ def number_axis(
         return (percent if share else number)(value, texts, decimals=decimals)
 
     axis = axes.yaxis if which == "y" else axes.xaxis
-    axis.set_major_locator(MaxNLocator(nbins=bins, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_locator(
+        MaxNLocator(
+            nbins=bins if which == "y" else beside(bins, bins // 2), steps=[1, 2, 2.5, 5, 10]
+        )
+    )
     axis.set_major_formatter(FuncFormatter(write))
 
 
@@ -295,9 +299,9 @@ def legend_below(figure: Figure) -> None:
                   fontsize=TEXT_SIZE - 1, handlelength=2.2, handleheight=1.2)  # fmt: skip
 
 
-def beside(wanted: int) -> int:
-    """Return how many names stand side by side below a drawing."""
-    return 1 if _NARROW.get() else wanted
+def beside(wanted: int, if_narrow: int = 1) -> int:
+    """Return how many names stand side by side, by how wide the drawing is."""
+    return if_narrow if _NARROW.get() else wanted
 
 
 def wrap(text: str, width: int = 24) -> str:
