@@ -237,7 +237,8 @@ def row_height(labels: Sequence[str]) -> float:
 
 def draw_stacks(shape: Stacks, texts: Texts) -> Figure:
     """Draw bars of parts side by side; the parts are named below."""
-    figure, (axes,) = canvas(1.5 + 0.46 * len(shape.bars))
+    labels = [wrap(one, 30) for one in shape.bars]
+    figure, (axes,) = canvas(1.5 + max(0.46, row_height(labels)) * len(labels))
     for place, (bar, values) in enumerate(shape.bars.items()):
         whole, left = sum(values.values()) if shape.share else 1.0, 0.0
         for part, (label, colour) in shape.parts.items():
@@ -254,14 +255,15 @@ def draw_stacks(shape: Stacks, texts: Texts) -> Figure:
             left += size
     if shape.share:
         axes.set_xlim(0, 1)
-    name_rows(axes, [wrap(one, 30) for one in shape.bars], texts, x=shape.x, share=shape.share)
+    name_rows(axes, labels, texts, x=shape.x, share=shape.share)
     legend_below(figure)
     return figure
 
 
 def draw_dots(shape: Dots, texts: Texts) -> Figure:
     """Draw two dots with their intervals in each row; the two are named below."""
-    figure, (axes,) = canvas(1.5 + 0.48 * len(shape.rows))
+    labels = [wrap(one, 30) for one in shape.rows]
+    figure, (axes,) = canvas(1.5 + max(0.48, row_height(labels)) * len(labels))
     for place, (row, pair) in enumerate(shape.rows.items()):
         if shape.joined:
             axes.plot([one.central for one in pair], [place, place], color=GREY, linewidth=2.4)
@@ -283,6 +285,6 @@ def draw_dots(shape: Dots, texts: Texts) -> Figure:
     else:
         top = max(one.upper for pair in shape.rows.values() for one in pair)
         axes.set_xlim(0, top * 1.28 or 1.0)
-    name_rows(axes, [wrap(one, 30) for one in shape.rows], texts, x=shape.x, share=shape.share)
+    name_rows(axes, labels, texts, x=shape.x, share=shape.share)
     legend_below(figure)
     return figure

@@ -133,7 +133,7 @@ def canvas(height: float, *, rows: int = 1, columns: int = 1) -> tuple[Figure, l
 
 def label_axes(axes: Axes, *, x: str = "", y: str = "") -> None:
     """Write what the axes measure; the upright axis is labelled lying, above its top end."""
-    axes.set_xlabel(wrap(x, 60), fontsize=TEXT_SIZE, color=INK)
+    axes.set_xlabel(wrap(x, 50), fontsize=TEXT_SIZE, color=INK)
     if y:
         axes.annotate(
             y,
