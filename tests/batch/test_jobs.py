@@ -184,7 +184,7 @@ def test_an_own_scenario_goes_to_its_own_pages_and_into_their_key_alone(small: P
     assert first[0].parameters["scenarios"] == {}
     (measure,) = first[1].parameters["scenarios"]["larger_posts"]["measures"]
     assert measure["lever"] == "position_share"
-    assert measure["options"] == {"points": 2}
+    assert measure["options"] == {"points": 2, "start_year": 2027}
     assert [a.key == b.key for a, b in zip(first, second, strict=True)] == [True, False]
 
 

@@ -4,7 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from workforce.batch.measures import wrong_choices, wrong_measures
+from workforce.batch.measures import (
+    first_start,
+    from_the_page,
+    wrong_choices,
+    wrong_measures,
+)
 from workforce.batch.params import Params, load_params, with_lines
 from workforce.errors import ParameterError
 
@@ -167,6 +172,35 @@ def test_a_measure_is_held_against_the_codes_of_the_folder(
 ) -> None:
     (found,) = problems(load_params(commission(tmp_path, "education_intake", options)))
     assert told in found
+
+
+def early(params: Params, quarter: str) -> list[str]:
+    return list(
+        wrong_measures(params, base_year=2026, known=KNOWN, studies={"nursing": 3}, quarter=quarter)
+    )
+
+
+def test_a_measure_that_begins_before_its_page_is_made_is_refused(tmp_path: Path) -> None:
+    params = load_params(commission(tmp_path, "absence", "{points: -1, start_year: 2026}"))
+    (told,) = early(params, "2026Q4")
+    assert told.startswith("scenarios.own.measures[0].options.start_year: the measure begins on")
+    assert "1 January 2026, before the page of 2026Q4 is made" in told
+    assert told.endswith("write 2027 or later.")
+    assert early(params, "2026Q1") == []
+    done = load_params(commission(tmp_path, "absence", "{points: -1, end_year: 2026}"))
+    assert "is in full effect on 1 January 2026" in early(done, "2026Q2")[0]
+    reading = load_params(commission(tmp_path, "healthy_ageing", "{part: 1, start_year: 2026}"))
+    assert early(reading, "2026Q4") == [], "an assumption is what the figures are read by"
+
+
+def test_a_measure_that_names_no_start_begins_when_its_page_is_made(tmp_path: Path) -> None:
+    scenario = load_params(commission(tmp_path, "absence", "{points: -1, end_year: 2030}"))
+    own = from_the_page(scenario.scenarios["own"], first_start("2026Q3"))
+    assert own.measures[0].options == {"points": -1, "end_year": 2030, "start_year": 2027}
+    told = load_params(commission(tmp_path, "absence", "{points: -1, start_year: 2029}"))
+    assert from_the_page(told.scenarios["own"], 2027) == told.scenarios["own"]
+    assumed = load_params(commission(tmp_path, "replace_exits", "{}"))
+    assert from_the_page(assumed.scenarios["own"], 2027) == assumed.scenarios["own"]
 
 
 def test_what_does_not_fit_the_folder_is_told_with_its_line_as_well(tmp_path: Path) -> None:

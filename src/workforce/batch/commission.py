@@ -6,7 +6,7 @@ from pathlib import Path
 from workforce.batch.basis import codes_of
 from workforce.batch.discussion_log import log_path, read_log
 from workforce.batch.jobs import expand, with_discussion
-from workforce.batch.params import Params, load_params, with_lines
+from workforce.batch.params import Params, check_quarter, load_params, with_lines
 from workforce.contract.about import is_source
 from workforce.contract.evidence import evidence_of
 from workforce.contract.folder import require_no_problems
@@ -70,7 +70,13 @@ def _judge(params: Params, path: Path) -> None:
         wrong.append(str(error))
         base_year = settle_base_year(folder.tables, None)
     try:
-        expand(with_discussion(params, codes), codes, base_year=base_year, quarter="", basis="")
+        expand(
+            with_discussion(params, codes),
+            codes,
+            base_year=base_year,
+            quarter=check_quarter(params.quarter),
+            basis="",
+        )
     except ParameterError as error:
         wrong.append(str(error))
     if wrong:

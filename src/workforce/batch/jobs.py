@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from workforce.batch.measures import wrong_choices, wrong_measures
+from workforce.batch.measures import first_start, from_the_page, wrong_choices, wrong_measures
 from workforce.batch.params import GIVEN_BY_RUN, Language, Params, Report, nearest
 from workforce.contract.municipalities import what_became_of
 from workforce.contract.places import not_a_file
@@ -156,7 +156,11 @@ def expand(
         if name in codes.scenarios
     ]
     problems += wrong_measures(
-        params, base_year=base_year, known=_by_option(codes), studies=codes.studies or {}
+        params,
+        base_year=base_year,
+        known=_by_option(codes),
+        studies=codes.studies or {},
+        quarter=quarter,
     )
     jobs: dict[str, Job] = {}
     sources = _find_notebooks(params, problems)
@@ -368,6 +372,8 @@ def _parameters(
     region, sector, scenario, language = cell
     named = [scenario, *_named_measures(report)]
     own = {name: one for name, one in params.scenarios.items() if name in named}
+    if quarter and (first := first_start(quarter)) > base_year:
+        own = {name: from_the_page(one, first) for name, one in own.items()}
     return {
         "region": region,
         "sector": sector,
