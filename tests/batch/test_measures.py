@@ -174,6 +174,19 @@ def test_a_measure_is_held_against_the_codes_of_the_folder(
     assert told in found
 
 
+def test_tasks_that_end_belong_to_a_measure_that_phases_out(tmp_path: Path) -> None:
+    path = commission(tmp_path, "staffing_standard", "percent: -1")
+    ends = "        ends: [{nb: a, nn: b, en: c}]\n"
+    text = path.read_text(encoding="utf-8").replace("reports:", f"{ends}reports:")
+    path.write_text(text, encoding="utf-8")
+    (task,) = load_params(path).scenarios["own"].measures[0].ends
+    assert task.en == "c"
+    path.write_text(text.replace("staffing_standard", "turnover").replace("percent", "points"),
+                    encoding="utf-8")  # fmt: skip
+    with pytest.raises(ParameterError, match="phases nothing out"):
+        load_params(path)
+
+
 def early(params: Params, quarter: str) -> list[str]:
     return list(
         wrong_measures(params, base_year=2026, known=KNOWN, studies={"nursing": 3}, quarter=quarter)

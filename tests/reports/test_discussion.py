@@ -128,7 +128,12 @@ def test_scenarios_give_their_measures_without_what_nobody_decides() -> None:
     own = [{"lever": "absence", "points": -1, "sectors": "technical"}]
     found = measures_of({**{name: name for name in names}, "own": own}, region="9003")
     assert list(found) == ["later_retirement", "one_point_each", "own"]
-    assert found["own"] == (Measure("absence", "mobilise", own[0], -1, sectors=("technical",)),)
+    one = Measure("absence", "mobilise", own[0], -1, sectors=("technical",), name="1_absence")
+    assert found["own"] == (one,)
+    title = {"nb": "a", "nn": "b", "en": "c"}
+    written = {"own": {"measures": [{"lever": "absence", "options": {}, "title": title}]}}
+    (told,) = measures_of({"own": own}, region="9003", written=written)["own"]
+    assert told.title == title
     (later,) = found["later_retirement"]
     assert (later.lever, later.size) == ("retirement_age", 1)
     assert [one.lever for one in found["one_point_each"]] == [

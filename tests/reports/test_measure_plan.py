@@ -109,3 +109,23 @@ def test_recruitments_are_told_over_the_whole_period_and_as_those_avoided() -> N
     assert [(card.value, card.note) for card in cards] == [
         ("560 people", "70 fewer than without measures (630)")
     ]
+
+
+def fewer(**written: Any) -> str:
+    one = {"lever": "staffing_standard", "options": {"percent": -1}, **written}
+    own = {"mine": {"title": OWN["mine"]["title"], "measures": [one]}}
+    facts = Facts(plan=plan_measures("mine", own))
+    effect = row("measure_effect", -4.0, category="1_staffing_standard", dimension="part")
+    figures = Figures(pl.DataFrame([effect], schema=ROW), "public", 5, facts)
+    table = measure_plan(figures, SUBJECT).table
+    assert table is not None
+    return " | ".join(table.row(0))
+
+
+def test_fewer_staff_per_user_is_phasing_out_only_where_the_tasks_that_end_are_named() -> None:
+    unnamed = fewer()
+    assert "| Fewer staff per user |" in unnamed
+    assert "nothing is phased out" in unnamed
+    named = fewer(ends=[{"nb": "a", "nn": "b", "en": "monthly reports"}])
+    assert "| Phase out |" in named
+    assert "Tasks that end: monthly reports." in named

@@ -111,6 +111,8 @@ class Measure(BaseModel):
     """Day by which it is done, such as 2028-12-31."""
     source: InLanguages | None = None
     """What the size rests on, such as a trial or an assumption."""
+    ends: Annotated[tuple[InLanguages, ...], Field(max_length=MOST_MEASURES)] = ()
+    """Tasks that end, of a measure that phases out: without them it is fewer people per user."""
 
     @model_validator(mode="after")
     def _is_known(self, info: ValidationInfo) -> Self:
@@ -120,6 +122,11 @@ class Measure(BaseModel):
             lever = find_lever(self.lever)
         except ParameterError as error:
             raise ValueError(str(error)) from error
+        if self.ends and lever.kind != "phase_out":
+            raise ValueError(
+                f"ends: lever {self.lever!r} phases nothing out. Name the tasks that end with "
+                "staffing_standard, or take them out."
+            )
         lacking = lever.lacking(self.options)
         told = lever.problems(self.options) | ({"": lacking} if lacking else {})
         if told and info.context == LEAVE_OUT:

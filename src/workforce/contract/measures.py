@@ -34,6 +34,9 @@ class Measure:
         Place in KS's order and lever, of measures that are followed up one after another.
     title, owner, source
         By language, as the params file has them; None where not given.
+    ends
+        Tasks that end, each by language: a measure that phases out and names none is no more than
+        fewer people per user.
     deadline
         ISO date; None where not given.
     """
@@ -51,6 +54,7 @@ class Measure:
     owner: Mapping[str, str] | None = None
     deadline: str | None = None
     source: Mapping[str, str] | None = None
+    ends: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

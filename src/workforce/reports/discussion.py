@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -18,6 +19,7 @@ from workforce.reports.page import KeyFigure, described, listing, note, section
 from workforce.reports.report import Report
 from workforce.texts.catalogue import Texts, date, join_list, number, say
 
+Grounds = Callable[[Figures, Subject, Measure], list[tuple[str, str]]]
 ASSUMED = ("population", "need", "exits", "recruits", "hours", "law", "budget")
 QUESTIONS = ("assumptions", "early", "load", "competence", "voluntary", "other")
 OLDER_GROUPS = ("55_61", "62_plus")
@@ -69,13 +71,15 @@ def show_assumptions(report: Report) -> None:
     listing([say(texts, f"discussion.assumed.{name}") for name in ASSUMED])
 
 
-def show_measures(report: Report) -> None:
+def show_measures(report: Report, *, grounds: Grounds | None = None) -> None:
     """Show, for each scenario, what its measures would mean for whom.
 
     Parameters
     ----------
     report
         Its figures have the measures of each scenario.
+    grounds
+        Tells of a measure what it rests on; nothing of it is shown when left out.
     """
     texts, measures = report.subject.texts, report.figures.facts.measures
     if "staff" in report.subject.missing:
@@ -90,11 +94,17 @@ def show_measures(report: Report) -> None:
     for scenario, steps in measures.items():
         effect = (say(texts, "discussion.effect"), _effect(report, scenario))
         heading = scenario_name(report.subject, scenario)
+        subject = replace(report.subject, scenario=scenario)
         for place, step in enumerate(steps):
             last = place == len(steps) - 1
+            told = describe_measure(report.figures, subject, step)
+            more = [] if grounds is None else grounds(report.figures, subject, step)
+            titled = (step.title or {}).get(texts.language)
+            if not titled and len(steps) > 1:
+                titled = texts.entries.get(f"lever.{step.lever}.title")
             described(
-                heading if place == 0 else "",
-                [*describe_measure(report.figures, report.subject, step), *([effect] * last)],
+                f"{heading}: {titled}" if titled else heading if place == 0 else "",
+                [*told, *more, *([effect] * last)],
             )
 
 

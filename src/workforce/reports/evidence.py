@@ -10,7 +10,7 @@ from workforce.contract.measures import Measure
 from workforce.reports.charts.figures import Subject, estimate, only, pick
 from workforce.reports.charts.words import decimals_for, stamp
 from workforce.reports.discussion import describe_measure, how_many
-from workforce.reports.mobilisation import measure_name
+from workforce.reports.mobilisation import measure_name, tasks_that_end
 from workforce.reports.page import described, note, section
 from workforce.reports.report import Report
 from workforce.texts.catalogue import number, percent, say
@@ -18,6 +18,7 @@ from workforce.texts.catalogue import number, percent, say
 BESIDE = {"absence": "absence_rate", "turnover": "turnover", "position_share": "mean_position"}
 """What of the comparison with other places a lever moves, in shares where it counts points."""
 MILLION = 1e6
+HARDLY_FTE = 0.5
 Card = list[tuple[str, str]]
 
 
@@ -60,20 +61,43 @@ def card(figures: Figures, subject: Subject, measure: Measure) -> Card:
     list of tuple of str
         Heading and sentence.
     """
+    texts = subject.texts
+    of_lever = measure.lever if f"lever.{measure.lever}.time" in texts.entries else "other"
+    return [
+        *grounds(figures, subject, measure),
+        (say(texts, "evidence.when"), _when(measure, subject)),
+        (say(texts, "evidence.whom"), how_many(figures, subject, measure)),
+        (say(texts, "evidence.shifts"), say(texts, f"lever.{of_lever}.time")),
+    ]
+
+
+def grounds(figures: Figures, subject: Subject, measure: Measure) -> Card:
+    """Tell of a measure what it ends and rests on, its effect and money, and what must be true.
+
+    Parameters
+    ----------
+    figures, subject, measure
+        As for `card`.
+    """
     texts, known = subject.texts, evidence_of(measure.lever)
     lever = measure.lever if f"lever.{measure.lever}.requires" in texts.entries else "other"
     found = [
+        ("ends", _ends(measure, subject)),
         ("rests", _rests_on(measure, known, subject)),
         ("pace", _pace(measure, known, subject)),
         ("reach", _within_reach(figures, measure, subject)),
         ("effect", _effect(figures, measure, known, subject)),
         ("money", _money(figures, measure, subject)),
-        ("when", _when(measure, subject)),
-        ("whom", how_many(figures, subject, measure)),
-        ("shifts", say(texts, f"lever.{lever}.time")),
         ("requires", say(texts, f"lever.{lever}.requires")),
     ]
     return [(say(texts, f"evidence.{head}"), said) for head, said in found if said]
+
+
+def _ends(measure: Measure, subject: Subject) -> str:
+    if not measure.ends:
+        return tasks_that_end(measure, subject)
+    tasks = "; ".join(one[subject.texts.language] for one in measure.ends)
+    return f"{tasks[:1].upper()}{tasks[1:]}."
 
 
 def _rests_on(measure: Measure, known: Evidence, subject: Subject) -> str:
@@ -116,6 +140,8 @@ def _sized(measure: Measure, size: float, subject: Subject) -> str:
 def _within_reach(figures: Figures, measure: Measure, subject: Subject) -> str:
     """Tell how far the comparison group is ahead in what the lever moves."""
     texts = subject.texts
+    if figures.table.filter(dimension="benchmark").is_empty():
+        return ""  # Nobody was compared with on this page.
     variable = BESIDE.get(measure.lever)
     if variable is None:
         return say(texts, "evidence.reach_unknown")
@@ -158,6 +184,8 @@ def _effect(figures: Figures, measure: Measure, known: Evidence, subject: Subjec
     if value is None:
         return assumed
     given = value.scaled(-1.0)
+    if max(abs(given.lower), abs(given.upper)) < HARDLY_FTE:
+        return f"{say(texts, 'evidence.hardly', year=subject.horizon_year)} {assumed}"
     decimals = decimals_for(given.central, texts)
     central, low, high = (
         number(amount, texts, decimals=decimals)

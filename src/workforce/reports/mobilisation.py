@@ -19,6 +19,7 @@ from workforce.reports.report import Report
 from workforce.texts.catalogue import date, number, say
 
 STEPS = range(1, 8)
+PHASE_OUT = "phase_out"
 
 
 def mobilisation_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
@@ -112,8 +113,10 @@ def measure_plan(figures: Figures, subject: Subject) -> Told | Chart:
         what = describe_measure(figures, subject, one)[0][1]
         source = (one.source or {}).get(texts.language)
         rests_on = f" {say(texts, 'mobilisation.rests_on', source=source)}" if source else ""
-        table["measure"].append(f"{measure_name(one, subject)}. {what}{rests_on}")
-        table["kind"].append(say(texts, f"mobilisation.kind_{one.kind}"))
+        ended = tasks_that_end(one, subject)
+        told = f"{measure_name(one, subject)}. {what}{rests_on}"
+        table["measure"].append(f"{told} {ended}".strip())
+        table["kind"].append(kind_of_measure(one, subject))
         table["effect"].append(_written(estimate(only(effects, one.name)), subject, sign=True))
         owner = (one.owner or {}).get(texts.language)
         table["owner"].append(owner or say(texts, "mobilisation.nobody"))
@@ -149,6 +152,23 @@ def measure_reach(figures: Figures, subject: Subject) -> Told | Chart:
         title="caption",
         prose=True,
     )
+
+
+def kind_of_measure(measure: Measure, subject: Subject) -> str:
+    """Name a measure's kind: phasing out only where it names the tasks that end."""
+    named = measure.kind != PHASE_OUT or bool(measure.ends)
+    return say(subject.texts, f"mobilisation.kind_{measure.kind if named else 'fewer'}")
+
+
+def tasks_that_end(measure: Measure, subject: Subject) -> str:
+    """Name the tasks that a measure ends, or say that none are named; empty for other kinds."""
+    texts = subject.texts
+    if measure.kind != PHASE_OUT:
+        return ""
+    if not measure.ends:
+        return say(texts, "mobilisation.no_tasks_end")
+    tasks = "; ".join(one[texts.language] for one in measure.ends)
+    return say(texts, "mobilisation.tasks_end", tasks=tasks)
 
 
 def measure_name(measure: Measure, subject: Subject) -> str:

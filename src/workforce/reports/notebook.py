@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from workforce.contract.figures import Figures
@@ -19,7 +20,7 @@ from workforce.reports.discussion import (
     show_measures,
     show_questions,
 )
-from workforce.reports.evidence import show_evidence
+from workforce.reports.evidence import grounds, show_evidence
 from workforce.reports.mobilisation import mobilisation_figures, show_steps
 from workforce.reports.page import KeyFigure
 from workforce.reports.report import Report, close_report, open_report, open_with, show_section
@@ -44,7 +45,7 @@ HEADS: Mapping[
 """Key figures of each kind of page, and the chart whose title a leader reads first."""
 WRITTEN: Mapping[str, Callable[[Report], None]] = {
     "discussion_assumed": show_assumptions,
-    "discussion_measures": show_measures,
+    "discussion_measures": partial(show_measures, grounds=grounds),
     "discussion_questions": show_questions,
     "discussion_log": show_log,
     "mobilisation_steps": show_steps,

@@ -15,7 +15,7 @@ ITEMS = (*PAID, "price", "bought", "net")
 
 
 def money_rows(
-    inputs: xr.Dataset, scenario: str, plan: Sequence[Measure], *, missing: float
+    inputs: xr.Dataset, scenario: str, plan: Sequence[Measure], *, missing: float = 0.0
 ) -> pl.DataFrame:
     """Lay out what each measure costs and saves in the last year, and what leaving the gap does.
 
@@ -29,7 +29,7 @@ def money_rows(
         From `plan_measures`.
     missing : float
         FTE missing at the horizon without measures, as the page tells it. They are priced by the
-        occupations that are short on the central path. [FTE]
+        occupations that are short on the central path; with 0 the gap is left out. [FTE]
 
     Returns
     -------
@@ -40,7 +40,7 @@ def money_rows(
     if "staff" not in inputs:
         return lay_rows([])
     year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
-    rows: list[dict[str, object]] = _gap(inputs, missing, year)
+    rows: list[dict[str, object]] = _gap(inputs, missing, year) if missing else []
     if plan:
         found = measure_money(inputs, {one.name: [one.step] for one in plan}, year=year)
         for one in plan:

@@ -1,6 +1,7 @@
 """The measures that scenarios are made of: what a page needs to say what each would mean."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from workforce.contract.measures import Measure
@@ -11,7 +12,10 @@ ASSUMPTION = "assumption"
 
 
 def measures_of(
-    scenarios: Mapping[str, Scenario], *, region: str
+    scenarios: Mapping[str, Scenario],
+    *,
+    region: str,
+    written: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, tuple[Measure, ...]]:
     """List the measures of each scenario, without what nobody decides.
 
@@ -21,6 +25,9 @@ def measures_of(
         By name, the name of a packaged scenario or a list of levers.
     region : str
         Code of the place that the page is about; measures for other places alone are left out.
+    written : mapping, optional
+        Scenarios of the params file by name, each with ``measures``: title, owner, source and what
+        else is written of each, in the same order.
 
     Returns
     -------
@@ -29,9 +36,17 @@ def measures_of(
     """
     found = {}
     for name, scenario in scenarios.items():
-        measures = tuple(
-            as_measure(step) for step in scenario_levers(scenario) if _reaches(step, region)
-        )
+        beside = (written or {}).get(name, {}).get("measures", ())
+        told: list[dict[str, Any]] = [
+            {k: v for k, v in one.items() if k not in ("lever", "options")} for one in beside
+        ]
+        steps = scenario_levers(scenario)
+        told += [{} for _ in steps[len(told) :]]
+        measures = [
+            replace(as_measure(step, **more), name=f"{at}_{step['lever']}")
+            for at, (step, more) in enumerate(zip(steps, told, strict=True), 1)
+            if _reaches(step, region)
+        ]
         decided = tuple(one for one in measures if one.kind != ASSUMPTION)
         if decided:
             found[name] = decided

@@ -94,5 +94,17 @@ def effect_rows(
     return pl.concat(rows)
 
 
+def measure_rows(inputs: xr.Dataset, scenario: str, plan: Sequence[Measure]) -> pl.DataFrame:
+    """Tell what each measure of a scenario gives on the central path, as rows of a results table.
+
+    Parameters
+    ----------
+    inputs, scenario, plan
+        As for `effect_rows`.
+    """
+    effect = split_measures(inputs, {one.name: [one.step] for one in plan})
+    return split_table(effect, inputs, variable="measure_effect", scenario=scenario)
+
+
 def _planned(lever: str, options: Mapping[str, Any], **written: Any) -> Measure:
     return as_measure({"lever": lever, **options}, **written)

@@ -40,7 +40,13 @@ from workforce.results.labour_pool import with_labour_pool
 from workforce.results.measure_money import cost_sources, money_rows, wage_basis
 from workforce.results.measures import measures_of
 from workforce.results.member_moves import with_member_moves
-from workforce.results.mobilising import AFTER, effect_rows, one_after_another, plan_measures
+from workforce.results.mobilising import (
+    AFTER,
+    effect_rows,
+    measure_rows,
+    one_after_another,
+    plan_measures,
+)
 from workforce.results.observed import judged_rows, observed_rows
 from workforce.results.pair_rows import pair_rows
 from workforce.results.run_notes import lights_of_run, read_display
@@ -363,8 +369,14 @@ def _discussion(place: Place, asked: Asked) -> Made:
     """Only the central path is shown, without an interval."""
     chosen = scenarios_of(asked, *asked.measures)
     shown = OF_STAFF if "staff" in _inputs_of(place) else OF_INHABITANTS
-    table = _simulated(place, asked, chosen, *shown)
-    return table, {"measures": measures_of(chosen, region=place.region), "draws": 0}
+    inputs, table = _inputs_of(place), _simulated(place, asked, chosen, *shown)
+    measures = measures_of(chosen, region=place.region, written=asked.scenarios)
+    parts = [table]
+    for name, plan in measures.items() if "staff" in inputs else ():
+        parts += [measure_rows(inputs, name, plan), money_rows(inputs, name, plan)]
+    every = tuple(one for plan in measures.values() for one in plan)
+    facts = {"cost_sources": cost_sources(inputs, every), "wage_basis": wage_basis(inputs)}
+    return pl.concat(parts), {"measures": measures, "draws": 0, **facts}
 
 
 def _mobilisation(place: Place, asked: Asked) -> Made:
