@@ -215,6 +215,39 @@ def test_a_figure_of_a_part_is_never_taken_for_the_whole():
     assert set(read_texts(declared, metric, both, {}).unclear) == set(both)
 
 
+def test_educations_above_columns_are_read_with_those_that_are_not_asked_for(fetched, tmp_path):
+    folder, service = fetched
+    heads = ["KOKutdanningoms0000", "ContentsCode", "Tid"]
+    files = [tmp_path / "a.json", tmp_path / "b.csv"]
+    jsonstat(cube_of(service, "07459", towns=TOWNS), files[0])
+    wide(cube_of(service, "14534", towns=TOWNS, years=5), files[1], heads=heads)
+    import_statbank(files, tmp_path / "out", today=TODAY)
+    assert_frame_equal(table(tmp_path / "out", "fte_in_post"), table(folder, "fte_in_post"))
+
+
+@pytest.mark.parametrize(
+    ("number", "how", "told"),
+    [
+        ("14534", "codes", "found by its texts, and no text says"),
+        ("11645", "text", "may be the same code|no table that is known"),
+    ],
+)
+def test_what_codes_or_texts_alone_do_not_tell_is_refused_and_never_another_table(
+    number, how, told, fetched, tmp_path
+):
+    _, service = fetched
+    cube = cube_of(service, number, towns=TOWNS, years=5)
+    heads = [list(cube.members)[1], "ContentsCode", "Tid"]
+    if number == "14534":
+        heads = ["Tid"]
+    for title in (True, False):
+        path = tmp_path / f"{title}.csv"
+        wide(cube, path, heads=heads, how=how, named="names" if how == "text" else "codes",
+             title=title)  # fmt: skip
+        with pytest.raises(SourceError, match=told if title else "no table that is known"):
+            import_statbank(path, tmp_path / "out", today=TODAY)
+
+
 def test_tables_are_added_to_an_earlier_import_and_own_tables_stay(fetched, tmp_path):
     _, service = fetched
     out = tmp_path / "out"

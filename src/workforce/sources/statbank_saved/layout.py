@@ -9,6 +9,7 @@ from workforce.sources.statbank_saved.cells import Sheet
 
 MARKS = (".", "..", ":", "-", "...")
 _NUMBER = re.compile("[+-\u2212]?\\d[\\d \u00a0\u2009\u202f.,]*")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _TITLE = re.compile(r"^\d{5}: ")
 _MOST_HEADS = 12
 
@@ -143,7 +144,20 @@ def _heads(sheet: Sheet, start: int, names: Collection[str]) -> tuple[list[int],
         if sheet.rows[row][0] != "" or not any(sheet.rows[row]):
             break
         heads.append(row)
+    if not heads:
+        # Where all variables are above the figures, the rows of heads have no figures.
+        for row in near:
+            filled = [cell for cell in sheet.rows[row] if cell != ""]
+            if all(is_figure(cell) for cell in filled) and not all(map(_is_year, filled)):
+                return heads, row
+            if is_figure(filled[-1]) and not _is_year(filled[-1]):
+                return [], start
+            heads.append(row)
     return heads, start + len(heads)
+
+
+def _is_year(cell: str | float) -> bool:
+    return bool(_YEAR.fullmatch(as_text(cell)))
 
 
 def _columns(

@@ -11,9 +11,7 @@ from workforce.contract.bounds import require_text_within
 from workforce.errors import SourceError
 from workforce.sources.statbank.jsonstat import MOST_CELLS, Dimension, Metadata
 
-_KEYWORD = re.compile(
-    r'\s*([A-Z][A-Z0-9-]*)(?:\[[a-z-]+\])?(?:\(("(?:[^"]*)"(?:,"[^"]*")*)\))?\s*='
-)
+_KEYWORD = re.compile(r'\s*([A-Z][A-Z0-9-]*)(\[[a-z-]+\])?(?:\(("(?:[^"]*)"(?:,"[^"]*")*)\))?\s*=')
 _TEXTS = re.compile(r'"([^"]*)"')
 _ENCODINGS = {"utf-8": "utf-8", "iso-8859-1": "cp1252", "iso-8859-15": "cp1252"}
 MARKS = {".": ".", "..": "..", "...": ":", "....": ":", ".....": ":", "......": ":", ":": ":"}
@@ -110,8 +108,9 @@ def _keywords(text: str, file: str) -> Iterator[tuple[tuple[str, str], str]]:
         while end < len(text) and (quoted or text[end] != ";"):
             quoted ^= text[end] == '"'
             end += 1
-        of = _TEXTS.findall(found[2])[0] if found[2] else ""
-        yield (found[1], of), text[found.end() : end]
+        of = _TEXTS.findall(found[3])[0] if found[3] else ""
+        if not found[2]:  # In the language of the file, and not in another beside it.
+            yield (found[1], of), text[found.end() : end]
         place = end + 1
     if text[place:].strip("\x1a \r\n"):
         raise SourceError(f"{file} is no whole PX file: what follows byte {place} is no keyword.")

@@ -1,7 +1,8 @@
 """Turn a saved file into the coded figures of a table that is declared, or say why it is none."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations, pairwise, permutations
@@ -30,6 +31,7 @@ from workforce.sources.tables.numbers import read_numbers
 _NUMBER = re.compile(r"(?<!\d)(\d{5})(?=: |:$|_|\.|-|$)")
 _LONGEST_HEAD = 14
 """Words of a head that joins the values of several variables."""
+_FEW = 2
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def read_saved(
         failed: dict[str, str] = {}
         for name in names:
             try:
-                readings.append(_read_as(name, long, known, today))
+                readings.append(_read_as(name, long, known, today, named=len(names) == 1))
             except SourceError as error:
                 failed[name] = str(error)
         if len(readings) == 1:
@@ -248,13 +250,20 @@ def _updated(notes: Sequence[str]) -> str | None:
     return None
 
 
-def _read_as(name: str, long: Long, known: Mapping[str, str], today: date) -> Found:
-    """Read a file as one declared table, or raise an error with the first cell that contradicts."""
+def _read_as(name: str, long: Long, known: Mapping[str, str], today: date, *, named: bool) -> Found:
+    """Read a file as one declared table, or raise an error with the first cell that contradicts.
+
+    ``named`` is whether the file, or somebody, says that it is this table: one that is known by
+    what is in it alone has no variable that the table is not asked for.
+    """
     declared = declarations()[name]
     variables = variables_of(declared)
     assigned = _by_name(long, variables)
     long, assigned = _doubled(long, _by_values(long, assigned, variables, declared, known))
     long, assigned = _split_heads(long, assigned, variables, declared, known)
+    strange = [one for one in long.columns if one not in assigned]
+    if strange and not named:
+        raise SourceError(f"{long.file}: {head_of(strange[0])} is no variable of the table.")
     long, taken, left = _without_strange(long, assigned, name)
     reads: dict[str, Read] = {}
     codes: dict[str, pl.Expr] = {}
@@ -319,9 +328,10 @@ def _doubled(long: Long, assigned: Mapping[str, Variable]) -> tuple[Long, dict[s
         variable = one or other
         if variable is None:
             continue
-        lengths = [frame[each].str.len_chars().sum() for each in (first, second)]
+        spaced = [bool(frame[each].str.contains(" ").any()) for each in (first, second)]
+        # The code comes first, as ssb.no writes them, where nothing says otherwise.
         second_is_code = head_of(first) != variable.code and (
-            head_of(second) == variable.code or lengths[1] < lengths[0]
+            head_of(second) == variable.code or (spaced[0] and not spaced[1])
         )
         code, text = (second, first) if second_is_code else (first, second)
         frame = frame.with_columns(pl.concat_str(code, pl.lit(TAB), text).alias(first)).drop(second)
@@ -444,47 +454,73 @@ def _first_that_fit(
     for chosen in choices:
         if not chosen:
             continue
-        parts = {}
+        ways = {text: _split_head(text, chosen, declared, known) for text in texts}
+        # Ways that mean the same: the values that most heads have are whole.
+        often = Counter(part for of in ways.values() for way in of for part in way.items())
+        parts = {
+            text: max(of, key=lambda way: sum(often[part] for part in way.items()))
+            for text, of in ways.items()
+            if of
+        }
+        sure = [*parts.values()]
         for text in texts:
-            split = _split_head(text, chosen, declared, known)
-            if split is None:
-                break
-            parts[text] = split
-        else:
+            if text not in parts and (split := _split_by_others(text, chosen, sure)):
+                parts[text] = split
+        if len(parts) == len(texts):
             return chosen, parts
     return None
 
 
 def _split_head(
     text: str, chosen: Sequence[Variable], declared: Declaration, known: Mapping[str, str]
-) -> dict[str, str] | None:
+) -> list[dict[str, str]]:
+    """Part a head into values that are all asked for, or totals, in all ways that mean the same."""
     words = text.split()
     if len(words) > _LONGEST_HEAD or len(words) < len(chosen):
-        return None
-    best: list[tuple[int, dict[str, str]]] = []
+        return []
+    best: list[tuple[int, tuple[str | None, ...], dict[str, str]]] = []
+    for parts in _ways(words, chosen):
+        found = 0
+        codes: list[str | None] = []
+        for variable in chosen:
+            told = parts[variable.code]
+            read = read_texts(declared, variable, [told], known)
+            asked = not read.unclear and read.codes[told] is not None
+            any_text = variable.part == "metric" and len(chosen) <= _FEW
+            if read.unclear or not (asked or TOTAL.fullmatch(told) or any_text):
+                break
+            found += asked
+            codes.append(read.codes[told])
+        else:
+            best.append((found, tuple(codes), parts))
+    most = max((count for count, _, _ in best), default=0)
+    likely = [(codes, parts) for count, codes, parts in best if count == most]
+    same = len({codes for codes, _ in likely}) == 1
+    return [parts for _, parts in likely] if same else []
+
+
+def _split_by_others(
+    text: str, chosen: Sequence[Variable], others: Sequence[Mapping[str, str]]
+) -> dict[str, str] | None:
+    """Part a head that has a value that is not asked for, by the values of the other heads."""
+    seen = {one.code: {split[one.code] for split in others} for one in chosen}
+    found = [
+        parts
+        for parts in _ways(text.split(), chosen)
+        if sum(parts[one.code] not in seen[one.code] for one in chosen) <= 1
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _ways(words: Sequence[str], chosen: Sequence[Variable]) -> Iterator[dict[str, str]]:
+    """Give every way to part words among variables, in any order."""
     for order in permutations(chosen):
         for cut in combinations(range(1, len(words)), len(order) - 1):
             ends = (0, *cut, len(words))
-            parts = {
+            yield {
                 variable.code: " ".join(words[ends[at] : ends[at + 1]])
                 for at, variable in enumerate(order)
             }
-            found = 0
-            for variable in order:
-                told = parts[variable.code]
-                read = read_texts(declared, variable, [told], known)
-                if read.unclear or (
-                    read.codes[told] is None
-                    and variable.part != "metric"
-                    and not TOTAL.fullmatch(told)
-                ):
-                    break
-                found += read.codes[told] is not None
-            else:
-                best.append((found, parts))
-    most = max((count for count, _ in best), default=0)
-    likely = [parts for count, parts in best if count == most]
-    return likely[0] if len(likely) == 1 else None
 
 
 def _without_strange(
@@ -560,6 +596,16 @@ def _require_whole(
 ) -> None:
     """Refuse a file in which nothing is left of what is asked for, or which is another table."""
     lacking = []
+    for variable, labels in declared.find.items():
+        gone = [
+            name for name in declared.needed if name in labels and name not in figures[variable]
+        ]
+        if gone:
+            words = " or ".join(word for name in gone for word in labels[name][:2])
+            raise SourceError(
+                f"{long.file}: table {declared.table} is found by its texts, and no text says "
+                f"{words}. Choose it on ssb.no, and save the table with codes and texts."
+            )
     if figures.is_empty():
         lacking.append("any figure that is asked for")
     metric = "ContentsCode"
