@@ -11,8 +11,9 @@ import xarray as xr
 
 import workforce as wf
 from workforce.contract.about import About
+from workforce.contract.results import require_declared
 from workforce.errors import ParameterError
-from workforce.results.goal_rows import mix_rows, priced_levers
+from workforce.results.goal_rows import BY_PRICE, OUT_OF_REACH, mix_rows, priced_levers
 from workforce.scenarios.draws import draw_inputs, with_draws
 from workforce.scenarios.hiring import limit_hiring
 from workforce.scenarios.mixes import Effects, Problem, cheapest
@@ -190,6 +191,8 @@ def test_mixes_become_rows_with_the_persons_behind_them(inputs: xr.Dataset) -> N
     assert set(rows["category"]) == {"limits"}
     assert set(rows["detail"]) == {"", "position_share", "absence"}
     assert rows["persons"].unique().to_list() == [float(inputs["staff"].sum())]
+    for told in (OUT_OF_REACH, BY_PRICE, "1"):
+        require_declared(rows.with_columns(category=pl.lit(told)))
     bare = inputs.assign_attrs(about=About())
     assert mix_rows(bare, "plan", target=0, probability=0.8, draws=20, seed=5).is_empty()
     assert {one["lever"] for one in priced_levers(inputs)} >= {"position_share", "recruitment"}
