@@ -1,31 +1,44 @@
 """Seconds of a page made by a run and by the commands: ``python -m benchmarks.batch [PARAMS]``.
 
 In one process after the other, on the same notebooks and tables: `workforce run` with warm kernels,
-with plain ones, and the papermill and nbconvert commands as one would use them, two at a time, each
-page by itself and from what the run has made. Of the commands a few pages are made (``--pages``),
-evenly over those of the run. Prints seconds of the processor and of the wall for a page, and how
-many pages of the run go into one of the commands.
+the same again, with plain kernels, and the papermill and nbconvert commands as one would use them,
+two at a time, each page by itself and from what the run has made. Of the commands a few pages are
+made (``--pages``), evenly over those of the run. Prints seconds of the processor and of the wall
+for a page, and how many pages of the run go into one of the commands; and of each run where its
+time goes: tables opened and protected, the first page, figures, pages, and the most memory that all
+its processes held together.
+
+``--municipalities 360`` writes a folder of that many copies of the sample's municipalities instead,
+makes an overview of ``--overviews`` of them, and makes these pages once more from the finished
+store; ``--draws`` is for trying it.
 """
 
 import argparse
 import json
 import os
+import re
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import yaml
+from benchmarks.copies import write_copies
 
 from workforce.batch.warm_kernels import ADDRESS, PLAIN
 
+LOOK_SECONDS = 1.0
+"""Seconds between two looks at the memory of a run."""
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 
@@ -35,21 +48,54 @@ def main() -> None:
     given = argparse.ArgumentParser()
     given.add_argument("params", nargs="?", default=str(ROOT / "params" / "sample.yaml"))
     given.add_argument("--pages", type=int, default=6, help="pages made by the commands")
+    given.add_argument("--municipalities", type=int, help="copies of the sample's municipalities")
+    given.add_argument("--overviews", type=int, default=300)
+    given.add_argument("--draws", type=int, default=200)
     asked = given.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder)
-        warm = measured(lambda: run(asked.params, out / "warm", ""))
-        pages = jobs(out / "warm")
-        tell("workforce run, warm kernels", warm, len(pages), warm, len(pages))
-        again = measured(lambda: run(asked.params, out / "warm", ""))
-        tell("the same again, unchanged", again, len(pages), warm, len(pages))
-        plain = measured(lambda: run(asked.params, out / "plain", PLAIN))
-        tell("workforce run, plain kernels", plain, len(pages), warm, len(pages))
-        few = pages[:: max(1, len(pages) // asked.pages)][: asked.pages]
-        runs = next((out / "warm" / "runs").iterdir())
-        for name, store in (("commands, from the run's figures", runs), ("commands", None)):
-            spent = measured(partial(by_command, few, runs, store, out))
-            tell(name, spent, len(few), warm, len(pages))
+        if asked.municipalities:
+            from_store(out, asked.municipalities, asked.overviews, asked.draws)
+        else:
+            side_by_side(asked.params, out, asked.pages)
+
+
+def side_by_side(params: str, out: Path, few: int) -> None:
+    """Measure a run, the same again, plain kernels, and the commands."""
+    warm = measured(lambda: run(params, out / "warm", ""))
+    pages = jobs(out / "warm")
+    tell("workforce run, warm kernels", warm, len(pages), warm, len(pages))
+    again = measured(lambda: run(params, out / "warm", ""))
+    tell("the same again, unchanged", again, len(pages), warm, len(pages))
+    plain = measured(lambda: run(params, out / "plain", PLAIN))
+    tell("workforce run, plain kernels", plain, len(pages), warm, len(pages))
+    some = pages[:: max(1, len(pages) // few)][:few]
+    runs = next((out / "warm" / "runs").iterdir())
+    for name, store in (("commands, from the run's figures", runs), ("commands", None)):
+        spent = measured(partial(by_command, some, runs, store, out))
+        tell(name, spent, len(some), warm, len(pages))
+
+
+def from_store(out: Path, municipalities: int, overviews: int, draws: int) -> None:
+    """Measure overviews of many municipalities with their store, and from it when it is there."""
+    codes = write_copies(out / "data", municipalities)[:overviews]
+    params = out / "params.yaml"
+    report = {"notebook": "overview", "regions": codes}
+    told = {
+        "title": "Copies", "data": "data", "quarter": "2026Q4", "seed": 1, "draws": draws,
+        "discussion": False, "accept_red": "Copies of a county that is made up.",
+        "notebooks": str(ROOT / "notebooks"), "reports": [report],
+    }  # fmt: skip
+    params.write_text(yaml.safe_dump(told), encoding="utf-8")
+    whole = measured(lambda: run(str(params), out / "out", ""))
+    tell("store and pages", whole, len(codes), whole, len(codes))
+    # The figures stay; without its ledger the run knows of no page.
+    (out / "out" / "runs" / "2026Q4" / "ledger.parquet").unlink()
+    shutil.rmtree(out / "out" / "reports")
+    pages = measured(lambda: run(str(params), out / "out", ""))
+    tell("pages from the finished store", pages, len(codes), whole, len(codes))
+    cpu, wall = (one - other for one, other in zip(whole, pages, strict=True))
+    print(f"the store by itself: {cpu:.0f} s processor, {wall:.0f} s wall", flush=True)
 
 
 def measured(work: Callable[[], None]) -> tuple[float, float]:
@@ -79,10 +125,48 @@ def tell(
 
 
 def run(params: str, out: Path, kernels: str) -> None:
-    """Run a commission, without its output."""
+    """Run a commission without its output, and print where its time went."""
     command = [str(BIN / "workforce"), "run", params, "--out", str(out)]
     environment = {**os.environ, ADDRESS: kernels}
-    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+    begun = datetime.now(UTC)
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    most = 0
+    while process.poll() is None:
+        most = max(most, memory_of(process.pid))
+        time.sleep(LOOK_SECONDS)
+    if process.returncode:
+        print(f"  the run ended with {process.returncode}: some pages are not there", flush=True)
+    runs = next((out / "runs").glob("*/ledger.parquet")).parent
+    manifest = json.loads((runs / "manifest.json").read_text(encoding="utf-8"))
+    made = [page for page in jobs(out) if page["status"] == "done" and page["started"] > begun]
+    ends = sorted((page["started"] - begun).total_seconds() + page["seconds"] for page in made)
+    opened = (datetime.fromisoformat(manifest["started"]) - begun).total_seconds()
+    spent = sum(page["seconds"] for page in made)
+    first = f", first page after {ends[0]:.0f} s, last after {ends[-1]:.0f} s" if made else ""
+    pages = f"; {spent:.0f} s in kernels and export, summed over pages" if made else ""
+    print(
+        f"  tables opened and protected after {max(opened, 0):.0f} s{first}{pages}; "
+        f"{manifest['projections']} projections; {most / 1e6:.0f} MB at the most in all processes",
+        flush=True,
+    )
+
+
+def memory_of(process: int) -> int:
+    """Sum what a process and all that it started hold, shared pages once. [bytes]."""
+    parents: dict[int, list[int]] = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            parent = status.read_text().rpartition(")")[2].split()[1]
+            parents.setdefault(int(parent), []).append(int(status.parent.name))
+    waiting, held = [process], 0
+    while waiting:
+        one = waiting.pop()
+        waiting += parents.get(one, [])
+        with suppress(OSError):
+            rollup = Path(f"/proc/{one}/smaps_rollup").read_text()
+            found = re.search(r"^Pss: +(\d+) kB", rollup, flags=re.MULTILINE)
+            held += int(found[1]) * 1024 if found else 0
+    return held
 
 
 def jobs(out: Path) -> list[dict[str, Any]]:
