@@ -140,3 +140,22 @@ def test_the_plan_stands_beside_the_cheapest_mixes_with_its_own_price() -> None:
     assert plan[-3:] == ["at least NOK 9.5 million (made up for the example county)", "5.0", "–"]
     assert first[-3].startswith("NOK 6.0 million (made up")
     assert first[1] == "–", "a lever of the plan that the mix does without"
+
+
+def test_those_who_need_not_be_recruited_are_a_row_that_lowers_the_price() -> None:
+    base = made()
+    saved = {"running": 0.0, "wages": -4.0, "price": -4.0, "net": -4.0}
+    rows = [
+        row("measure_money", amount * 1e6, dimension="money", category="hiring", detail=item)
+        for item, amount in saved.items()
+    ]
+    rows.append(row("measure_effect", 5.0, category="hiring", dimension="part"))
+    table = pl.concat([base.table, pl.DataFrame(rows, schema=ROW)])
+    chart = charts.plan_money(Figures(table, "public", 5, base.facts), subject())
+    assert chart.table is not None
+    hired, total = chart.table.to_dicts()[-2:]
+    assert hired["Measure"] == "Fewer to recruit where posts are filled"
+    assert hired["Price a year (NOK million)"] == "−4.0"
+    assert hired["Once only (NOK million)"] == "–"
+    assert total["Price a year (NOK million)"] == "5.5"
+    assert "9.0 FTE" in chart.title

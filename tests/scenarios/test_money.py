@@ -19,6 +19,7 @@ from workforce.scenarios.money import (
     INVESTMENT_YEARS,
     bought_fte,
     bought_share,
+    hiring_saved,
     measure_money,
     price_of,
     wage_costs,
@@ -121,12 +122,13 @@ def test_a_day_back_from_short_absence_is_paid_already(inputs: xr.Dataset) -> No
 
 @pytest.mark.parametrize("lever", ["digitalisation", "productivity", "co_production"])
 def test_work_that_falls_away_adds_no_wage(inputs: xr.Dataset, lever: str) -> None:
-    found = alone(inputs, step(lever, cost=500.0))
+    found = alone(inputs, step(lever, cost=500.0, investment=0.0))
     assert found["fte"] == pytest.approx(-float(changed(inputs, step(lever), "demand_fte").sum()))
     assert found["wages"] == 0.0
     assert found["price"] == pytest.approx(found["running"])
     assert found["running"] > 0
-    assert price_of(inputs, step(lever, cost=500.0), year=YEAR) == found["running"]
+    one = step(lever, cost=500.0, investment=0.0)
+    assert price_of(inputs, one, year=YEAR) == found["running"]
 
 
 def test_what_is_paid_once_is_spread_over_its_years(inputs: xr.Dataset) -> None:
@@ -137,7 +139,7 @@ def test_what_is_paid_once_is_spread_over_its_years(inputs: xr.Dataset) -> None:
     found = alone(inputs, one)
     assert found["once"] == pytest.approx(4 * 1_000.0 * float(agreed.sum()))
     assert found["price"] == pytest.approx(found["once"] / INVESTMENT_YEARS)
-    assert np.isnan(alone(inputs, step("digitalisation"))["once"])
+    assert np.isnan(alone(inputs, step("productivity"))["once"])
 
 
 def test_measures_share_the_bought_hours_that_they_end(inputs: xr.Dataset) -> None:
@@ -197,3 +199,13 @@ def test_nobody_is_recruited_for_less_than_a_wage(
     found = alone(inputs, one)
     least = float(wage_costs(inputs).sel(price="own").min()) if everybody else NURSE
     assert found["price"] >= least * found["fte"] > 0
+
+
+def test_those_who_need_not_be_recruited_cost_no_wage(inputs: xr.Dataset) -> None:
+    """Where measures fill posts, recruitment gives way, and its wages with it."""
+    far = {"come": [{"lever": "recruitment", "percent": 100}]}
+    saved = hiring_saved(inputs, far, year=YEAR)
+    wages = float(measure_money(inputs, far, year=YEAR)["wages"].sum())
+    assert -wages < saved < 0.0
+    less = {"fewer": [{"lever": "absence", "points": 1}]}
+    assert hiring_saved(inputs, less, year=YEAR) == pytest.approx(0.0, abs=1.0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from workforce.contract.figures import Figures
-from workforce.contract.measures import Measure
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Subject, estimate, pick, whole
@@ -14,6 +13,8 @@ from workforce.reports.mobilisation import measure_name
 from workforce.texts.catalogue import join_list, number, percent, say
 
 MILLION, THOUSAND = 1e6, 1e3
+HIRING = "hiring"
+"""Those who need not be recruited, since nobody hires past the need."""
 SAVED_ALREADY = ("sick_pay", "extra_hours")
 COLUMNS = ("running", "wages", "saved", "price", "bought", "net")
 """Columns of NOK a year; ``saved`` is sick pay and extra hours together."""
@@ -37,7 +38,10 @@ def plan_money(figures: Figures, subject: Subject) -> Told | Chart:
     plan, texts = figures.facts.plan, subject.texts
     if not plan or "staff" in subject.missing or subject.sector != "all":
         return SILENT
-    items = {one.name: _items(figures, subject, one) for one in plan}
+    called = {one.name: measure_name(one, subject) for one in plan}
+    if _items(figures, subject, HIRING):
+        called[HIRING] = say(texts, "measures_effect.part_hiring")
+    items = {name: _items(figures, subject, name) for name in called}
     if not any(items.values()):
         return SILENT
     total = {
@@ -52,15 +56,15 @@ def plan_money(figures: Figures, subject: Subject) -> Told | Chart:
     once, each = (_by_measure(figures, subject, name) for name in ("measure_once", "measure_price"))
     table: dict[str, list[str]] = {
         "mobilisation.measure": [
-            *(measure_name(one, subject) for one in plan), say(texts, "money.total"),
+            *called.values(), say(texts, "money.total"),
         ],
-        "once": [_once(one, once, figures, subject, decimals) for one in plan]
+        "once": [_once(name, once, figures, subject, decimals) for name in called]
         + [_millions(sum(once.values()), subject, decimals) if once else NOTHING],
     }  # fmt: skip
     for column in COLUMNS:
         cells = [
-            _cell(columns[column].get(one.name), column, one, figures, subject, decimals)
-            for one in plan
+            _cell(columns[column].get(name), column, name, figures, subject, decimals)
+            for name in called
         ]
         known = any(column in money for money in items.values())
         table[_heading(column, figures, subject)] = [
@@ -69,10 +73,10 @@ def plan_money(figures: Figures, subject: Subject) -> Told | Chart:
     gained = _gained(figures, subject)
     per_fte = total["price"] / gained if gained >= 1 else None
     table["each"] = [
-        *(_thousands(each.get(one.name), subject) for one in plan),
+        *(_thousands(each.get(name), subject) for name in called),
         _thousands(per_fte, subject),
     ]
-    unpriced = [measure_name(one, subject) for one in plan if "price" not in items[one.name]]
+    unpriced = [called[name] for name, money in items.items() if "price" not in money]
     return Told(
         table=table,
         said={
@@ -89,9 +93,9 @@ def plan_money(figures: Figures, subject: Subject) -> Told | Chart:
     )
 
 
-def _items(figures: Figures, subject: Subject, one: Measure) -> dict[str, float]:
+def _items(figures: Figures, subject: Subject, name: str) -> dict[str, float]:
     rows = pick(figures, subject, "measure_money", dimension="money", year=subject.horizon_year)
-    found = dict(rows.filter(category=one.name).select("detail", "central").iter_rows())
+    found = dict(rows.filter(category=name).select("detail", "central").iter_rows())
     if found:
         found["saved"] = sum(found.get(name, 0.0) for name in SAVED_ALREADY)
     return found
@@ -118,7 +122,7 @@ def _heading(column: str, figures: Figures, subject: Subject) -> str:
 def _cell(
     value: float | None,
     column: str,
-    one: Measure,
+    name: str,
     figures: Figures,
     subject: Subject,
     decimals: int,
@@ -129,14 +133,16 @@ def _cell(
     written = number(value, texts, decimals=decimals)
     if column != "running":
         return written
-    return f"{written}{stamp(figures.facts.cost_sources.get(one.name), subject.texts)}"
+    return f"{written}{stamp(figures.facts.cost_sources.get(name), subject.texts)}"
 
 
-def _once(one: Measure, once: Money, figures: Figures, subject: Subject, decimals: int) -> str:
-    if one.name not in once:
+def _once(name: str, once: Money, figures: Figures, subject: Subject, decimals: int) -> str:
+    if name == HIRING:
+        return NOTHING
+    if name not in once:
         return say(subject.texts, "money.untold")
-    written = _millions(once[one.name], subject, decimals)
-    return f"{written}{stamp(figures.facts.cost_sources.get(one.name), subject.texts)}"
+    written = _millions(once[name], subject, decimals)
+    return f"{written}{stamp(figures.facts.cost_sources.get(name), subject.texts)}"
 
 
 def _millions(value: float, subject: Subject, decimals: int) -> str:
@@ -156,7 +162,8 @@ def _gained(figures: Figures, subject: Subject) -> float:
         figures, subject, "measure_effect", sector="all", occupation="all", dimension="part",
         year=subject.horizon_year,
     )  # fmt: skip
-    priced = {one.name for one in figures.facts.plan if "price" in _items(figures, subject, one)}
+    names = [HIRING, *(one.name for one in figures.facts.plan)]
+    priced = {name for name in names if "price" in _items(figures, subject, name)}
     effects = dict(rows.select("category", "central").iter_rows())
     return -float(sum(effects.get(name, 0.0) for name in priced))
 

@@ -8,8 +8,9 @@ import xarray as xr
 from workforce.contract.about import about
 from workforce.contract.measures import Measure
 from workforce.model.projection import project
+from workforce.results.drivers import HIRING
 from workforce.results.rows import lay_rows
-from workforce.scenarios.money import PAID, bought_share, measure_money, wage_costs
+from workforce.scenarios.money import PAID, bought_share, hiring_saved, measure_money, wage_costs
 
 ITEMS = (*PAID, "price", "bought", "net")
 
@@ -38,7 +39,7 @@ def money_rows(
         ``gap_bought_share``; what is not known has no row, and without staff there are none.
     """
     if "staff" not in inputs:
-        return lay_rows([])
+        return lay_rows([])  # Those who need not be recruited come as the measure ``hiring``.
     year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
     rows: list[dict[str, object]] = _gap(inputs, missing, year) if missing else []
     if plan:
@@ -54,6 +55,14 @@ def money_rows(
                 {"variable": variable, "dimension": "part", "category": one.name,
                  "detail": "", "central": float(of[name])}
                 for variable, name in (("measure_once", "once"), ("measure_price", "per_fte"))
+            ]  # fmt: skip
+        saved = hiring_saved(inputs, {one.name: [one.step] for one in plan}, year=year)
+        if saved < 0.0:
+            items = {**dict.fromkeys(PAID, 0.0), "wages": saved, "price": saved, "net": saved}
+            rows += [
+                {"variable": "measure_money", "dimension": "money", "category": HIRING,
+                 "detail": item, "central": amount}
+                for item, amount in items.items()
             ]  # fmt: skip
     known = [row for row in rows if row["central"] == row["central"]]
     region = str(inputs["region"].values[0])

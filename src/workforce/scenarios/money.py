@@ -8,7 +8,9 @@ import xarray as xr
 
 from workforce.contract.about import about
 from workforce.errors import MissingDataError
+from workforce.model.projection import project
 from workforce.scenarios.attribution import split
+from workforce.scenarios.hiring import limit_hiring
 from workforce.scenarios.levers.cost import measure_cost, step_investment
 from workforce.scenarios.levers.options import own_options
 from workforce.scenarios.levers.registry import LEVERS
@@ -215,3 +217,25 @@ def _told(
         float("nan") if cost.attrs["without_cost"] else running,
         float(sum(told)) if told else float("nan"),
     )
+
+
+def hiring_saved(inputs: xr.Dataset, measures: Measures, *, year: int) -> float:
+    """Wages of those who need not be recruited where measures bring staff past what is asked for.
+
+    `measure_money` tells what measures cost as if all recruitment went on; this is what it does not
+    cost where recruitment gives way (`workforce.scenarios.hiring.limit_hiring`).
+
+    Returns
+    -------
+    float
+        Below zero, or 0 where nobody is over. [NOK per year]
+    """
+    steps = [step for levers in measures.values() for step in levers]
+    after = apply_scenario(inputs, steps)
+    limited = limit_hiring(after, inputs, steps)
+    if limited is after:
+        return 0.0
+    fewer = (project(limited)["supply_fte"] - project(after)["supply_fte"]).sel(year=year)
+    present = 1.0 - after["short_absence"].sel(year=year, sector=fewer["sector"])
+    wages = wage_costs(inputs).sel(price="own", occupation=fewer["occupation"])
+    return min(float((fewer / present * wages).sum()), 0.0)
