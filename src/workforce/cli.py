@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import locale
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -173,6 +174,10 @@ def check(
         Path | None,
         typer.Option(help="New folder for a mended copy, which is checked; no file is changed."),
     ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(help="Language of the problems: nb, nn or en; the system's when left out."),
+    ] = None,
 ) -> None:
     """Check the tables of a folder: tell everything that is wrong, and what they are enough for.
 
@@ -182,12 +187,13 @@ def check(
     if folder.suffix in (".yaml", ".yml"):
         _check_params(folder)
         return
-    from workforce.contract.problems import describe_problems
+    from workforce.reports.problems import language_of, tell_problems
     from workforce.reports.sufficiency import describe_enough
     from workforce.sources.tables.folder import open_folder
     from workforce.sources.tables.mending import mend_folder
 
     try:
+        spoken = language_of(language, locale.getlocale()[0])
         if mend is not None:
             for change in mend_folder(folder, mend):
                 typer.echo(f"Changed:    {change}")
@@ -201,7 +207,7 @@ def check(
     for note in report.notes:
         typer.echo(f"Note:       {note}")
     if report.problems:
-        typer.echo(describe_problems(report.problems), err=True)
+        typer.echo(tell_problems(report.problems, spoken), err=True)
         raise typer.Exit(WRONG_INPUT)
     if not report.population_ready:
         typer.echo(_tell_what_lacks(report), err=True)
@@ -229,7 +235,7 @@ def _check_params(path: Path) -> None:
 def schema(
     table: Annotated[
         str | None,
-        typer.Argument(help="Table; 'params' or 'mapping' for the JSON schema of that file."),
+        typer.Argument(help="Table; 'params' or 'mapping' for a JSON schema; 'rules' for codes."),
     ] = None,
 ) -> None:
     """Show the columns, units and meaning of every table, or of one."""
@@ -244,8 +250,12 @@ def schema(
         typer.echo(mapping_schema(), nl=False)
         return
     from workforce.contract.description import describe_tables
+    from workforce.reports.problems import describe_rules
 
     try:
+        if table == "rules":
+            typer.echo(describe_rules(), nl=False)
+            return
         text = describe_tables(None if table is None else [table])
     except WorkforceError as error:
         raise _wrong_input(error) from error

@@ -257,8 +257,8 @@ def test_all_problems_of_all_tables_are_in_one_message():
     files = {"population": "population.csv", "staff": "staff.xlsx"}
     message = describe_problems(check_tables(found, files=files))
     assert message.startswith("3 problems in the tables:")
-    assert "population.csv, column persons: negative (1)\n  row: 5" in message
-    assert "staff.xlsx, column fte: missing value (4)\n  rows: 2, 3, 4, 5" in message
+    assert "population.csv, column persons: negative (1) [WF-207]\n  row: 5" in message
+    assert "staff.xlsx, column fte: missing value (4) [WF-206]\n  rows: 2, 3, 4, 5" in message
     assert "limit_group: unknown code (2)" in message
 
 

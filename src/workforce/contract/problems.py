@@ -1,7 +1,10 @@
 """What a problem in a table is, and how all of them are told in one message."""
 
-from collections.abc import Iterable, Sequence, Sized
+import csv
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 import polars as pl
 
@@ -27,6 +30,28 @@ class Problem:
     rows: tuple[int, ...]
     message: str
     cells: tuple[str, ...] = ()
+
+
+@cache
+def rule_codes() -> Mapping[str, tuple[str, str]]:
+    """Read the rules that a problem may be of, and an example of each, by code."""
+    text = files("workforce.contract").joinpath("rules.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return {row["code"]: (row["rule"], row["example"]) for row in rows}
+
+
+def code_of(rule: str) -> str:
+    """Give the code that a rule is found by in the documentation; empty where it has none.
+
+    Some rules name a column: they begin or end with the words of the list.
+    """
+    codes = {name: code for code, (name, _) in rule_codes().items()}
+    if rule in codes:
+        return codes[rule]
+    for name, code in codes.items():
+        if rule.startswith(f"{name} ") or rule.endswith(f" {name}"):
+            return code
+    return ""
 
 
 def file_row_numbers(broken: pl.Series) -> tuple[int, ...]:
@@ -76,7 +101,8 @@ def many(count: float, word: str) -> str:
 
 def _describe(problem: Problem) -> str:
     where = problem.file + (f", column {problem.column}" if problem.column else "")
-    lines = [f"{where}: {problem.rule} ({problem.count})"]
+    code = code_of(problem.rule)
+    lines = [f"{where}: {problem.rule} ({problem.count}){f' [{code}]' if code else ''}"]
     if problem.rows:
         left = max(problem.count - len(problem.rows), 0)
         more = f" and {left} more" if left else ""

@@ -204,7 +204,7 @@ def test_excel_cell_of_text_among_numbers_is_told_with_its_row(tmp_path):
         sheet.write_row(row, 0, cells)
     book.close()
     with pytest.raises(
-        DataError, match=r"column persons: not a number \(1\)\n  row: 3 \(cell E3\)\n"
+        DataError, match=r"column persons: not a number \(1\) \[WF-201\]\n  row: 3 \(cell E3\)\n"
     ):
         read_table(tmp_path / "population.xlsx", "population")
 

@@ -1,0 +1,101 @@
+"""Tell what is wrong with tables in bokmål, nynorsk or English, with the code of each rule."""
+
+from collections.abc import Sequence
+
+from workforce.contract.names import LANGUAGES
+from workforce.contract.persons import mask_identity
+from workforce.contract.problems import Problem, code_of, describe_problems, rule_codes
+from workforce.errors import ParameterError
+from workforce.texts.catalogue import Texts, load_texts, say
+
+ENGLISH = "en"
+_INTRODUCTION = (
+    "`workforce check` tells each problem with the code of its rule; `--language nb` and `nn` tell "
+    "it in Norwegian. Here is what each code means and what to do."
+)
+
+
+def tell_problems(problems: Sequence[Problem], language: str) -> str:
+    """Tell every problem in one message, a block each.
+
+    In Norwegian a block has what is wrong and what to do in general, and then the message of the
+    check, which names values and is in English.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        In the order to be told.
+    language : str
+        ``nb``, ``nn`` or ``en``.
+    """
+    if language == ENGLISH:
+        return describe_problems(problems)
+    texts = load_texts(language)
+    heading = say(texts, "problem.count", count=len(problems))
+    return "\n\n".join([heading, *(_block(problem, texts) for problem in problems)])
+
+
+def language_of(asked: str | None, system: str | None) -> str:
+    """Choose the language of messages: the one asked for, else the system's, else English.
+
+    Parameters
+    ----------
+    asked : str, optional
+        ``nb``, ``nn`` or ``en``.
+    system : str, optional
+        As the system names its own, such as ``nb_NO.UTF-8``.
+
+    Raises
+    ------
+    ParameterError
+        There is no such language.
+    """
+    if asked is not None:
+        if asked not in LANGUAGES:
+            raise ParameterError(
+                f"There are no messages in {asked!r}. Use one of {', '.join(LANGUAGES)}."
+            )
+        return asked
+    own = (system or "").partition("_")[0].lower()
+    return {"nb": "nb", "no": "nb", "nn": "nn"}.get(own, ENGLISH)
+
+
+def describe_rules() -> str:
+    """Write the page of all rules, with their codes, in three languages."""
+    every = {language: load_texts(language) for language in LANGUAGES}
+    lines = ["# What is wrong with a table", "", _INTRODUCTION, ""]
+    for code, (_, example) in rule_codes().items():
+        key = _key(code)
+        lines += [f"## {code}", "", f"For example: {example}.", ""]
+        for language, texts in every.items():
+            rule, what = say(texts, f"{key}.rule"), say(texts, f"{key}.do")
+            lines.append(f"- {language}: **{rule}**. {what}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _key(code: str) -> str:
+    return f"problem.{code.lower().replace('-', '')}"
+
+
+def _block(problem: Problem, texts: Texts) -> str:
+    code = code_of(problem.rule)
+    column = say(texts, "problem.column", column=problem.column)
+    file = problem.file.replace(", sheet ", f", {say(texts, 'problem.sheet')} ")
+    where = file + (f", {column}" if problem.column else "")
+    rule = say(texts, f"{_key(code)}.rule") if code else problem.rule
+    lines = [f"{where}: {rule} ({problem.count}){f' [{code}]' if code else ''}"]
+    if problem.rows:
+        rows = ", ".join(map(str, problem.rows))
+        told = say(texts, "problem.rows", count=len(problem.rows), rows=rows)
+        left = problem.count - len(problem.rows)
+        more = f" {say(texts, 'problem.more', count=left)}" if left > 0 else ""
+        cells = ""
+        if problem.cells:
+            listed = ", ".join(problem.cells)
+            cells = f" ({say(texts, 'problem.cells', count=len(problem.cells), cells=listed)})"
+        lines.append(f"  {told}{more}{cells}")
+    if code:
+        lines.append(f"  {say(texts, f'{_key(code)}.do')}")
+    lines.append(f"  {say(texts, 'problem.details', text=problem.message)}")
+    return mask_identity("\n".join(lines))
