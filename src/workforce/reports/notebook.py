@@ -23,6 +23,7 @@ from workforce.reports.discussion import (
 from workforce.reports.evidence import grounds, show_evidence
 from workforce.reports.mobilisation import mobilisation_figures, show_steps
 from workforce.reports.page import KeyFigure
+from workforce.reports.plan_answer import plan_answer
 from workforce.reports.report import Report, close_report, open_report, open_with, show_section
 
 Drawn = Callable[[Figures, Subject], Chart | Sequence[Chart]]
@@ -43,6 +44,11 @@ HEADS: Mapping[
     "mobilisation": (mobilisation_figures, charts.scenario_comparison),
 }
 """Key figures of each kind of page, and the chart whose title a leader reads first."""
+ANSWERS: Mapping[str, Callable[[Figures, Subject], list[tuple[str, str]]]] = {
+    "overview": answer,
+    "mobilisation": plan_answer,
+}
+"""Pages that answer their reader's questions before anything else."""
 WRITTEN: Mapping[str, Callable[[Report], None]] = {
     "discussion_assumed": show_assumptions,
     "discussion_measures": partial(show_measures, grounds=grounds),
@@ -128,7 +134,7 @@ def open_page(
     """
     report = open_report(figures, sector=sector, language=language, run=run, results=results)
     page = figures.facts.page
-    open_with(report, *HEADS[page], answers=answer if page == "overview" else None)
+    open_with(report, *HEADS[page], answers=ANSWERS.get(page))
     if page in DISCUSSED:
         show_discussed(report)
     return Page(report)

@@ -1,0 +1,112 @@
+"""What a plan comes to: what is missing, what is done about it, what it costs, what is left."""
+
+from __future__ import annotations
+
+from datetime import date as day
+
+from workforce.contract.figures import Figures
+from workforce.contract.measures import Measure
+from workforce.reports.charts.chart import Chart
+from workforce.reports.charts.figures import Estimate, Subject, estimate, only, pick, whole
+from workforce.reports.charts.mixes import cheapest_mixes
+from workforce.reports.charts.words import said_of
+from workforce.reports.mobilisation import measure_name
+from workforce.reports.money import plan_money
+from workforce.texts.catalogue import date, join_list, say
+
+MOST_NAMED = 5
+"""Most measures that the answer names; the largest of them, in KS's order."""
+
+LEAST_SPARED = 0.5
+"""Fewest recruits spared that are told of. [FTE]"""
+
+
+def plan_answer(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
+    """Answer what a plan does about the shortage, each with a label and a few sentences.
+
+    Parameters
+    ----------
+    figures, subject
+        Of the page.
+
+    Returns
+    -------
+    list of (str, str)
+        Label and answer, in the order they are read; none without measures.
+    """
+    plan, texts = figures.facts.plan, subject.texts
+    before, after = (
+        estimate(whole(figures, subject, "missing_fte", scenario=name), year=subject.horizon_year)
+        for name in ("baseline", subject.scenario)
+    )
+    if not plan or subject.scenario == "baseline" or before is None or after is None:
+        return []
+    ends = said_of("before", before, texts) | said_of("after", after, texts)
+    said = {
+        "missing": say(texts, "plan_answer.from_to", year=subject.horizon_year, **ends),
+        "done": _done(figures, subject),
+        "cost": _title(plan_money(figures, subject)),
+        "left": _left(figures, subject),
+    }
+    return [(say(texts, f"plan_answer.{name}"), text) for name, text in said.items() if text]
+
+
+def _done(figures: Figures, subject: Subject) -> str:
+    """Name the measures with most effect, each with what it gives, its owner and its deadline."""
+    texts, plan = subject.texts, figures.facts.plan
+    parts = pick(
+        figures, subject, "measure_effect", sector=subject.sector, occupation="all",
+        dimension="part", year=subject.horizon_year,
+    )  # fmt: skip
+    effects = {one.name: estimate(only(parts, one.name)) for one in plan}
+    largest = sorted(plan, key=lambda one: _central(effects[one.name]))[:MOST_NAMED]
+    named = [_measure(one, effects[one.name], subject) for one in plan if one in largest]
+    if more := len(plan) - len(named):
+        named.append(say(texts, "plan_answer.more", count=more))
+    told = say(texts, "plan_answer.measures", list="; ".join(named))
+    spared = estimate(only(parts, "hiring"))
+    if spared is None or spared.central < LEAST_SPARED:
+        return told
+    return f"{told} {say(texts, 'plan_answer.hiring', **said_of('fte', spared, texts))}"
+
+
+def _measure(one: Measure, effect: Estimate | None, subject: Subject) -> str:
+    texts = subject.texts
+    owner = (one.owner or {}).get(texts.language) or say(texts, "mobilisation.nobody")
+    when = date(day.fromisoformat(one.deadline), texts) if one.deadline else ""
+    words = [owner, when or say(texts, "mobilisation.no_deadline")]
+    if effect is not None:
+        fewer = said_of("fte", effect.scaled(-1.0), texts)
+        words.insert(0, say(texts, "plan_answer.gives", **fewer))
+    return f"{measure_name(one, subject)} ({', '.join(words)})"
+
+
+def _left(figures: Figures, subject: Subject) -> str:
+    """Tell who has the nearest deadline, and what would close the gap where that was sought."""
+    texts = subject.texts
+    dated = [one for one in figures.facts.plan if one.deadline]
+    parts = []
+    if dated:
+        one = min(dated, key=lambda each: str(each.deadline))
+        owner = (one.owner or {}).get(texts.language) or say(texts, "mobilisation.nobody")
+        parts.append(
+            say(
+                texts, "plan_answer.next", measure=measure_name(one, subject), owner=owner,
+                date=date(day.fromisoformat(str(one.deadline)), texts),
+            )
+        )  # fmt: skip
+    ownerless = [measure_name(one, subject) for one in figures.facts.plan if not one.owner]
+    if ownerless:
+        count = len(ownerless)
+        names = join_list(ownerless, texts)
+        parts.append(say(texts, "plan_answer.ownerless", count=count, names=names))
+    return " ".join([*parts, _title(cheapest_mixes(figures, subject))]).strip()
+
+
+def _title(chart: Chart) -> str:
+    """Return the finding of a chart as a sentence; empty where it has no figures."""
+    return "" if chart.table is None else f"{chart.title}."
+
+
+def _central(value: Estimate | None) -> float:
+    return 0.0 if value is None else value.central
