@@ -23,7 +23,7 @@ from workforce.reports.discussion import (
 from workforce.reports.evidence import grounds, show_evidence
 from workforce.reports.mobilisation import mobilisation_figures, show_steps
 from workforce.reports.page import KeyFigure
-from workforce.reports.plan_answer import plan_answer
+from workforce.reports.plan_head import plan_head
 from workforce.reports.report import Report, close_report, open_report, open_with, show_section
 
 Drawn = Callable[[Figures, Subject], Chart | Sequence[Chart]]
@@ -46,7 +46,7 @@ HEADS: Mapping[
 """Key figures of each kind of page, and the chart whose title a leader reads first."""
 ANSWERS: Mapping[str, Callable[[Figures, Subject], list[tuple[str, str]]]] = {
     "overview": answer,
-    "mobilisation": plan_answer,
+    "mobilisation": plan_head,
 }
 """Pages that answer their reader's questions before anything else."""
 WRITTEN: Mapping[str, Callable[[Report], None]] = {

@@ -21,7 +21,7 @@ LEAST_SPARED = 0.5
 """Fewest recruits spared that are told of. [FTE]"""
 
 
-def plan_answer(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
+def plan_head(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
     """Answer what a plan does about the shortage, each with a label and a few sentences.
 
     Parameters
@@ -43,12 +43,12 @@ def plan_answer(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
         return []
     ends = said_of("before", before, texts) | said_of("after", after, texts)
     said = {
-        "missing": say(texts, "plan_answer.from_to", year=subject.horizon_year, **ends),
+        "missing": say(texts, "plan_head.from_to", year=subject.horizon_year, **ends),
         "done": _done(figures, subject),
         "cost": _title(plan_money(figures, subject)),
         "left": _left(figures, subject),
     }
-    return [(say(texts, f"plan_answer.{name}"), text) for name, text in said.items() if text]
+    return [(say(texts, f"plan_head.{name}"), text) for name, text in said.items() if text]
 
 
 def _done(figures: Figures, subject: Subject) -> str:
@@ -62,12 +62,12 @@ def _done(figures: Figures, subject: Subject) -> str:
     largest = sorted(plan, key=lambda one: _central(effects[one.name]))[:MOST_NAMED]
     named = [_measure(one, effects[one.name], subject) for one in plan if one in largest]
     if more := len(plan) - len(named):
-        named.append(say(texts, "plan_answer.more", count=more))
-    told = say(texts, "plan_answer.measures", list="; ".join(named))
+        named.append(say(texts, "plan_head.more", count=more))
+    told = say(texts, "plan_head.measures", list="; ".join(named))
     spared = estimate(only(parts, "hiring"))
     if spared is None or spared.central < LEAST_SPARED:
         return told
-    return f"{told} {say(texts, 'plan_answer.hiring', **said_of('fte', spared, texts))}"
+    return f"{told} {say(texts, 'plan_head.hiring', **said_of('fte', spared, texts))}"
 
 
 def _measure(one: Measure, effect: Estimate | None, subject: Subject) -> str:
@@ -77,7 +77,7 @@ def _measure(one: Measure, effect: Estimate | None, subject: Subject) -> str:
     words = [owner, when or say(texts, "mobilisation.no_deadline")]
     if effect is not None:
         fewer = said_of("fte", effect.scaled(-1.0), texts)
-        words.insert(0, say(texts, "plan_answer.gives", **fewer))
+        words.insert(0, say(texts, "plan_head.gives", **fewer))
     return f"{measure_name(one, subject)} ({', '.join(words)})"
 
 
@@ -91,7 +91,7 @@ def _left(figures: Figures, subject: Subject) -> str:
         owner = (one.owner or {}).get(texts.language) or say(texts, "mobilisation.nobody")
         parts.append(
             say(
-                texts, "plan_answer.next", measure=measure_name(one, subject), owner=owner,
+                texts, "plan_head.next", measure=measure_name(one, subject), owner=owner,
                 date=date(day.fromisoformat(str(one.deadline)), texts),
             )
         )  # fmt: skip
@@ -99,7 +99,7 @@ def _left(figures: Figures, subject: Subject) -> str:
     if ownerless:
         count = len(ownerless)
         names = join_list(ownerless, texts)
-        parts.append(say(texts, "plan_answer.ownerless", count=count, names=names))
+        parts.append(say(texts, "plan_head.ownerless", count=count, names=names))
     return " ".join([*parts, _title(cheapest_mixes(figures, subject))]).strip()
 
 

@@ -11,7 +11,7 @@ from workforce.contract.figures import Figures
 from workforce.contract.measures import Measure
 from workforce.contract.results import ROW
 from workforce.reports.charts.figures import Subject
-from workforce.reports.plan_answer import plan_answer
+from workforce.reports.plan_head import plan_head
 from workforce.texts.catalogue import LANGUAGES, load_texts
 
 from .test_charts import BASE, NAMES, THEN, row
@@ -36,7 +36,7 @@ def told(*, effects: dict[str, float], plan: tuple[Measure, ...] = PLAN, languag
     ]  # fmt: skip
     figures = Figures(pl.DataFrame(rows, schema=ROW), "public", 5, Facts(plan=plan))
     page = Subject("1", "all", scenario, BASE, THEN, load_texts(language), NAMES)
-    return dict(plan_answer(figures, page))
+    return dict(plan_head(figures, page))
 
 
 def test_a_plan_is_told_by_what_is_left_and_each_measure_by_owner_and_deadline() -> None:
