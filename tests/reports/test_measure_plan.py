@@ -129,3 +129,25 @@ def test_fewer_staff_per_user_is_phasing_out_only_where_the_tasks_that_end_are_n
     named = fewer(ends=[{"nb": "a", "nn": "b", "en": "monthly reports"}])
     assert "| Phase out |" in named
     assert "Tasks that end: monthly reports." in named
+
+
+def test_of_larger_positions_the_hours_that_are_worked_already_are_told_gross_and_net() -> None:
+    own = {"mine": {"title": OWN["mine"]["title"], "measures": [
+        {"lever": "position_share", "options": {"points": 6}},
+        {"lever": "full_time", "options": {"points": 5, "extra_hours": 2, "wanted": 40}},
+    ]}}  # fmt: skip
+    part = {"dimension": "part"}
+    rows = [
+        row(f"measure_{name}", value, category=category, **part)
+        for category, values in (("1_position_share", (19.1, 16.6)), ("2_full_time", (8.0, 2.0)))
+        for name, value in zip(("gross", "worked"), values, strict=True)
+    ]
+    facts = Facts(plan=plan_measures("mine", own))
+    chart = measure_plan(Figures(pl.DataFrame(rows, schema=ROW), "public", 5, facts), SUBJECT)
+    assert chart.table is not None
+    first, second = chart.table["Measure"].to_list()
+    assert "Positions grow by 19 FTE. 17 of them are hours that part-timers already work" in first
+    assert "and 2 are added" in first
+    assert "do not say how many part-timers want a larger position" in first
+    assert "Positions grow by 8.0 FTE. 2.0 of them are hours" in second
+    assert "want 40 per cent of the way" in second

@@ -8,10 +8,16 @@ import xarray as xr
 
 from workforce.errors import ParameterError
 from workforce.inputs import load_inputs
-from workforce.model.employment import position_growth
+from workforce.model.employment import giving_hands, position_growth
 from workforce.model.projection import project
 from workforce.scenarios.levers.leaving import base_hazard
-from workforce.scenarios.levers.working_time import EXTRA_HOURS, PART_TIME_POSITION
+from workforce.scenarios.levers.working_time import (
+    EXTRA_ELSEWHERE,
+    EXTRA_HOURS,
+    EXTRA_IN_CARE,
+    PART_TIME_POSITION,
+    TREND,
+)
 from workforce.scenarios.scenario import apply_scenario
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -57,16 +63,64 @@ def test_the_national_offset_is_three_points_where_positions_are_as_in_the_natio
     assert pytest.approx(58.9, abs=0.1) == PART_TIME_POSITION
     agreed = float((inputs["staff"] * inputs["position_share"]).sum() / inputs["staff"].sum())
     offset = EXTRA_HOURS * agreed
-    changed = pull(inputs, "position_share", points=offset)
+    changed = pull(inputs, "position_share", points=offset, extra_hours=EXTRA_HOURS)
     np.testing.assert_allclose(changed["position_gain"][-1], changed["extra_hours"], rtol=0.02)
     supply = project(changed)["supply_fte"] - project(inputs)["supply_fte"]
     assert float(abs(supply).sum()) < 0.1
 
 
+def test_extra_hours_are_those_of_the_service_and_six_points_in_care_leave_a_tenth_or_two(inputs):
+    # KS: 13,900 FTE, three quarters in care: 10,425 of 151,900 FTE there, 3,475 of 251,800 others.
+    assert pytest.approx(6.86, abs=0.01) == EXTRA_IN_CARE
+    assert pytest.approx(1.38, abs=0.01) == EXTRA_ELSEWHERE
+    care = inputs.sel(sector="health_care")
+    heads = float(care["staff"].sum())
+    agreed = float((care["staff"] * care["position_share"]).sum())
+    gross, worked = 0.06 * heads, 0.0686 * agreed
+
+    def given(**options: object) -> float:
+        changed = pull(inputs, "position_share", points=6, **CARE, **options)
+        each = giving_hands(changed["position_gain"].isel(year=-1), changed["extra_hours"])
+        staff = care["staff"].sum(["sex", "working_age"])
+        fte = (care["staff"] * care["position_share"]).sum(["sex", "working_age"])
+        return float((each.sel(sector="health_care") * (staff - fte).clip(min=0.0)).sum())
+
+    assert given(extra_hours=0) == pytest.approx(gross)
+    assert given() == pytest.approx(gross - worked, abs=0.02 * gross)
+    assert 0.05 < given() / gross < 0.25
+    # A place that knows its own, 2 %, gets the rest.
+    assert given(extra_hours=2) == pytest.approx(gross - 0.02 * agreed)
+
+
+def test_positions_grow_by_themselves_and_a_measure_comes_on_top(inputs):
+    years = inputs.sizes["flow_year"]
+    trend = pull(inputs, "position_trend", points=1, extra_hours=0)
+    same = pull(inputs, "position_share", points=years, extra_hours=0, **CARE,
+                end_year=int(inputs["year"][-1]))  # fmt: skip
+    xr.testing.assert_allclose(trend["position_gain"], same["position_gain"])
+    assert float(pull(inputs, "position_trend")["position_gain"].isel(year=0).max()) == 0
+    assert pytest.approx(0.911, abs=0.001) == TREND
+    # Two points on top of the trend give fewer hands than two points by themselves.
+    supply = {
+        name: float(project(apply_scenario(inputs, steps))["supply_fte"].isel(year=-1).sum())
+        for name, steps in {
+            "none": [],
+            "trend": [{"lever": "position_trend", "points": 1, "extra_hours": 0}],
+            "both": [
+                {"lever": "position_trend", "points": 1, "extra_hours": 0},
+                {"lever": "position_share", "points": 2, "extra_hours": 0, **CARE},
+            ],
+            "alone": [{"lever": "position_share", "points": 2, "extra_hours": 0, **CARE}],
+        }.items()
+    }
+    on_top, alone = supply["both"] - supply["trend"], supply["alone"] - supply["none"]
+    assert 0 < on_top < alone
+
+
 def test_two_measures_on_positions_share_the_extra_hours_and_may_come_in_any_order(inputs):
     steps = [
         {"lever": "position_share", "points": 2},
-        {"lever": "full_time", "points": 6, **CARE},
+        {"lever": "full_time", "points": 16, **CARE},
     ]
     one, other = (apply_scenario(inputs, order) for order in (steps, steps[::-1]))
     for name in ("position_gain", "extra_hours"):
@@ -80,6 +134,14 @@ def test_more_full_time_raises_the_mean_by_what_a_part_timer_lacks(inputs):
     full = pull(inputs, "full_time", points=10, part_time_position=60)["position_gain"]
     mean = pull(inputs, "position_share", points=4)["position_gain"]
     np.testing.assert_allclose(full, mean)
+
+
+def test_positions_rise_no_further_than_part_timers_want(inputs):
+    asked = pull(inputs, "position_share", points=20, wanted=30, **CARE)
+    assert float(asked["position_gain"].max()) == pytest.approx(0.3)
+    less = pull(inputs, "position_share", points=1, wanted=30, **CARE)
+    same = pull(inputs, "position_share", points=1, **CARE)
+    xr.testing.assert_allclose(less["position_gain"], same["position_gain"])
 
 
 def test_positions_rise_to_full_posts_and_no_further(inputs):

@@ -32,7 +32,7 @@ NURSE = (661_000 + 61_587) * 1.141
 HELPER = (575_800 + 61_587) * 1.141
 YEAR = 2030
 SIZES = {
-    "position_share": 4, "full_time": 15, "absence": -0.5, "turnover": -1, "still_working": 18,
+    "position_share": 9.0, "full_time": 25.0, "absence": -0.5, "turnover": -1, "still_working": 18,
     "retirement_age": 1, "recruitment": 10, "digitalisation": 4, "productivity": 3,
     "co_production": 2,
 }  # fmt: skip

@@ -10,6 +10,7 @@ ALTERNATIVES = (
     "retirement_high",
     "retirement_low",
     "healthy_ageing",
+    "positions_grow",
 )
 """Scenarios of what else could happen, besides the observed inflow that goes on."""
 

@@ -11,7 +11,7 @@ from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Estimate, Subject, estimate, only, pick, whole
 from workforce.reports.charts.waterfall import measure_effects
-from workforce.reports.charts.words import NOTHING, decimals_for, interval
+from workforce.reports.charts.words import NOTHING, adding_up, decimals_for, interval
 from workforce.reports.discussion import describe_measure, how_many
 from workforce.reports.findings import shortage_figures
 from workforce.reports.page import KeyFigure, listing, note, section
@@ -20,6 +20,8 @@ from workforce.texts.catalogue import date, number, say
 
 STEPS = range(1, 8)
 PHASE_OUT = "phase_out"
+LEAST_WORKED = 0.05
+"""Fewer FTE of extra hours would be written as 0.0."""
 
 
 def mobilisation_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
@@ -114,7 +116,8 @@ def measure_plan(figures: Figures, subject: Subject) -> Told | Chart:
         source = (one.source or {}).get(texts.language)
         rests_on = f" {say(texts, 'mobilisation.rests_on', source=source)}" if source else ""
         ended = tasks_that_end(one, subject)
-        told = f"{measure_name(one, subject)}. {what}{rests_on}"
+        worked = _worked(figures, subject, one)
+        told = f"{measure_name(one, subject)}. {what}{worked}{rests_on}"
         table["measure"].append(f"{told} {ended}".strip())
         table["kind"].append(kind_of_measure(one, subject))
         table["effect"].append(_written(estimate(only(effects, one.name)), subject, sign=True))
@@ -169,6 +172,33 @@ def tasks_that_end(measure: Measure, subject: Subject) -> str:
         return say(texts, "mobilisation.no_tasks_end")
     tasks = "; ".join(one[texts.language] for one in measure.ends)
     return say(texts, "mobilisation.tasks_end", tasks=tasks)
+
+
+def _worked(figures: Figures, subject: Subject, measure: Measure) -> str:
+    """Say what of larger positions is worked as extra hours already, gross and net."""
+    found = {
+        name: estimate(
+            only(
+                pick(figures, subject, f"measure_{name}", dimension="part",
+                     year=subject.horizon_year),
+                measure.name,
+            )
+        )
+        for name in ("gross", "worked")
+    }  # fmt: skip
+    gross, worked = found["gross"], found["worked"]
+    if gross is None or worked is None or worked.central < LEAST_WORKED:
+        return ""
+    texts, places = subject.texts, decimals_for(gross.central, subject.texts)
+    halves = {"worked": worked.central, "net": gross.central - worked.central}
+    told = {"gross": gross.central, **adding_up(halves, gross.central, decimals=places)}
+    key = "worked_own" if "extra_hours" in measure.step else "worked"
+    said = {name: number(value, texts, decimals=places) for name, value in told.items()}
+    wanted = measure.step.get("wanted")
+    wish = "wanted_unknown" if wanted is None else "wanted"
+    share = {} if wanted is None else {"wanted": number(float(wanted), texts)}
+    wishes = say(texts, f"mobilisation.{wish}", **share)
+    return f" {say(texts, f'mobilisation.{key}', **said)} {wishes}"
 
 
 def measure_name(measure: Measure, subject: Subject) -> str:

@@ -36,7 +36,8 @@ def money_rows(
     -------
     polars.DataFrame
         ``measure_money``, ``measure_once``, ``measure_price``, ``gap_money`` and
-        ``gap_bought_share``; what is not known has no row, and without staff there are none.
+        ``gap_bought_share``, and of larger positions ``measure_gross`` and ``measure_worked``; what
+        is not known has no row, and without staff there are none.
     """
     if "staff" not in inputs:
         return lay_rows([])  # Those who need not be recruited come as the measure ``hiring``.
@@ -56,6 +57,12 @@ def money_rows(
                  "detail": "", "central": float(of[name])}
                 for variable, name in (("measure_once", "once"), ("measure_price", "per_fte"))
             ]  # fmt: skip
+            if float(of["worked"]) > 0.0:
+                rows += [
+                    {"variable": f"measure_{name}", "dimension": "part", "category": one.name,
+                     "detail": "", "central": float(of[name])}
+                    for name in ("gross", "worked")
+                ]  # fmt: skip
         saved = hiring_saved(inputs, {one.name: [one.step] for one in plan}, year=year)
         if saved < 0.0:
             items = {**dict.fromkeys(PAID, 0.0), "wages": saved, "price": saved, "net": saved}

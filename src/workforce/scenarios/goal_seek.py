@@ -266,30 +266,6 @@ def _trimmed(case: _Case, mix: Mix) -> Mix:
     return sizes, gaps, effects.moved(sizes, gaps)
 
 
-def _settle_expected(
-    case: _Case, effects: Effects, allowed: np.ndarray
-) -> tuple[Numbers, Effects] | None:
-    """Linear program, projection, correction, until the projected quantile is on target."""
-    around, most = effects, np.where(allowed, case.problem.most, 0.0)
-    least = case.problem.least
-    best: Numbers | None = None
-    for turn in range(ROUNDS):
-        sizes = cheapest(case.problem, around, allowed)
-        reached = sizes is not None
-        sizes = most if sizes is None else sizes
-        gaps = case.gaps(sizes)
-        off = case.problem.quantile(gaps) - case.problem.target
-        if not reached and off > CLOSE:
-            return None  # All there is does not reach it, by projection and not by the program.
-        if off <= CLOSE and (best is None or case.problem.costs @ (sizes - best) < 0):
-            best = sizes
-        if reached and (abs(off) <= CLOSE or (off < 0 and not (sizes > least).any())):
-            break
-        again = turn in LOCAL
-        around = _effects(case, sizes, gaps, allowed) if again else around.moved(sizes, gaps)
-    return None if best is None else (best, around.moved(best, case.gaps(best)))
-
-
 def _first_effects(case: _Case, allowed: np.ndarray) -> Effects:
     """Effect of each lever by itself, from what is used anyway to its limit, by draw."""
     least = case.problem.least + np.zeros(len(case.names))
@@ -436,7 +412,8 @@ def _case(
         key = np.round(sizes, 9).tobytes()
         if key not in known:
             pulled = _scenario(steps, sizes)
-            changed = limit_hiring(apply_scenario(needed, pulled), needed, pulled, **asked)
+            changed = apply_scenario(needed, pulled, draws=draws, seed=seed)
+            changed = limit_hiring(changed, needed, pulled, **asked)
             outcome = project(with_draws(changed, drawn), seed=seed, posts=posts, flows=False)
             if not pulled:
                 keep_surplus(outcome, needed, **asked)

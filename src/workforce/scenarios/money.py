@@ -82,7 +82,9 @@ def measure_money(inputs: xr.Dataset, measures: Measures, *, year: int) -> xr.Da
     Returns
     -------
     Dataset
-        Dims (measure): ``fte`` gained [FTE], those above and ``once`` (the investment in full)
+        Dims (measure): ``fte`` gained [FTE], ``gross``, the agreed FTE that
+        more are paid for with the extra hours that they are worked already, ``worked`` [FTE],
+        those above and ``once`` (the investment in full)
         [NOK], and ``per_fte``, price over ``fte`` where it is `HARDLY_FTE` or more [NOK per FTE
         and year]. What is not known is NaN: ``running`` of a lever without a cost and what rests on
         it, ``once`` where nobody told it (and then none is counted), and ``bought`` and ``net``
@@ -109,6 +111,8 @@ def measure_money(inputs: xr.Dataset, measures: Measures, *, year: int) -> xr.Da
         "wages": (own * (paid + healthy + extra)).sum("occupation"),
         "sick_pay": -(own * healthy).sum("occupation"),
         "extra_hours": -(own * extra).sum("occupation"),
+        "worked": extra.sum("occupation"),
+        "gross": (paid + extra).sum("occupation"),
         "bought": -_bought_ended(inputs, gained, price.sel(price="bought", drop=True)),
     }
     running, once = zip(*(_told(inputs, levers, year) for levers in measures.values()), strict=True)

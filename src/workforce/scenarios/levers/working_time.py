@@ -2,14 +2,29 @@
 
 from typing import Annotated, Unpack
 
+import numpy as np
 import xarray as xr
 
 from workforce.errors import ParameterError
 from workforce.scenarios.levers.declared import STAFF, lever
 from workforce.scenarios.levers.reach import Bounds, Reach, on_stock, ordered, reached
 
-EXTRA_HOURS = 100.0 * 13_900 / 403_700
-"""FTE that part-timers work beyond agreed FTE, per cent of these (KS, municipal sector, 2021)."""
+CARE = "health_care"
+"""Service area whose shift staff work most of the extra hours."""
+EXTRA_FTE, CARE_PART = 13_900, 0.75
+"""FTE that part-timers worked beyond agreed FTE in 2021, and the part in health and care (KS)."""
+ALL_FTE, CARE_FTE = 403_700, 157_076 / 1.034
+"""Agreed FTE of the municipal sector in 2021 (KS), and FTE of care services in 2022 (SSB)."""
+EXTRA_HOURS = 100.0 * EXTRA_FTE / ALL_FTE
+"""Extra hours of the whole sector, per cent of agreed FTE."""
+EXTRA_IN_CARE = 100.0 * CARE_PART * EXTRA_FTE / CARE_FTE
+"""Extra hours in health and care; 9 % among those who work shifts there (KS, 2021)."""
+EXTRA_ELSEWHERE = 100.0 * (1.0 - CARE_PART) * EXTRA_FTE / (ALL_FTE - CARE_FTE)
+"""Extra hours in other services. [per cent of agreed FTE]"""
+
+TREND = (71.5 - 63.3) / 9
+"""Rise of the mean position of shift staff in care from 2014 to 2023 (KS), with full time from 20.8
+to 34.8 %. [percentage points of a full post a year]"""
 
 PART_TIME_POSITION = 100.0 * (0.843 - 0.618) / (1.0 - 0.618)
 """Mean position of part-timers: 61.8 % work full time, all hold 84.3 % (KS, end of 2024)."""
@@ -28,7 +43,12 @@ Percent = Annotated[float, Bounds(0, 100)]
 
 @lever(*STAFF)
 def position_share(
-    inputs: xr.Dataset, *, points: float, extra_hours: Percent = EXTRA_HOURS, **reach: Unpack[Reach]
+    inputs: xr.Dataset,
+    *,
+    points: float,
+    extra_hours: Percent | None = None,
+    wanted: Percent | None = None,
+    **reach: Unpack[Reach],
 ) -> xr.Dataset:
     """Raise the mean position of those reached by percentage points of a full post.
 
@@ -40,9 +60,12 @@ def position_share(
     and at most 1: nobody holds more than a full post.
 
     The first points replace ``extra_hours`` (per cent of agreed FTE) that part-timers work already
-    and give no hands; measures on positions share them.
+    and give no hands; measures on positions share them. Where the place does not tell its own, they
+    are those of the service: `EXTRA_IN_CARE` in health and care, `EXTRA_ELSEWHERE` in others.
+    Where the place has asked, ``wanted`` is the per cent of the way to full posts that part-timers
+    want, and the measure goes no further.
     """
-    return _toward_full(inputs, points / 100.0, extra_hours, reach)
+    return _toward_full(inputs, points / 100.0, extra_hours, reach, wanted)
 
 
 @lever(*STAFF)
@@ -51,7 +74,8 @@ def full_time(
     *,
     points: float,
     part_time_position: Percent = PART_TIME_POSITION,
-    extra_hours: Percent = EXTRA_HOURS,
+    extra_hours: Percent | None = None,
+    wanted: Percent | None = None,
     **reach: Unpack[Reach],
 ) -> xr.Dataset:
     """Raise the share who work full time by percentage points of those reached.
@@ -61,7 +85,7 @@ def full_time(
     `position_share`.
     """
     raised = points / 100.0 * (1.0 - part_time_position / 100.0)
-    return _toward_full(inputs, raised, extra_hours, reach)
+    return _toward_full(inputs, raised, extra_hours, reach, wanted)
 
 
 @lever("short_absence")
@@ -149,12 +173,54 @@ def part_pension(
     return inputs.assign(position_factor=ordered(inputs["position_factor"] * factor))
 
 
-def _toward_full(inputs: xr.Dataset, raised: float, extra_hours: float, reach: Reach) -> xr.Dataset:
+@lever(*STAFF, takes=("sectors", "occupations", "regions"))
+def position_trend(
+    inputs: xr.Dataset,
+    *,
+    points: float = TREND,
+    extra_hours: Percent | None = None,
+    **reach: Unpack[Reach],
+) -> xr.Dataset:
+    """Let the mean position go on growing by percentage points of a full post a year, unasked.
+
+    Where no service is named it is that of health and care, whose pace is known. What is gone
+    takes the place of extra hours first, as in `position_share`, and a measure on positions that is
+    pulled after it comes on top.
+    """
+    if "sectors" not in reach:
+        if CARE not in inputs["sector"].values:
+            return inputs
+        reach = {**reach, "sectors": [CARE]}
+    first, last = int(inputs["year"].values[0]), int(inputs["year"].values[-1])
+    if last == first:
+        return inputs
+    reach = {**reach, "start_year": first, "end_year": last}
+    return _toward_full(inputs, points / 100.0 * (last - first), extra_hours, reach)
+
+
+def _extra_worked(inputs: xr.Dataset, agreed: xr.DataArray, slack: xr.DataArray) -> xr.DataArray:
+    """Part of the way to full posts that is worked as extra hours, by service."""
+    over = [dim for dim in agreed.dims if dim != "sector"]
+    care = inputs["sector"] == CARE
+    rate = xr.where(care, EXTRA_IN_CARE, EXTRA_ELSEWHERE) / 100.0  # type: ignore[no-untyped-call]
+    left = slack.sum(over)
+    part: xr.DataArray = rate * agreed.sum(over) / left.where(left > 0, np.inf)
+    return part
+
+
+def _toward_full(
+    inputs: xr.Dataset,
+    raised: float,
+    extra_hours: float | None,
+    reach: Reach,
+    wanted: float | None = None,
+) -> xr.Dataset:
     """Go so far to full posts that the mean position of those reached rises by ``raised``."""
     where = reached(inputs, reach)
     persons = inputs["staff"].sum(["sex", "working_age"]) * where
     agreed = (inputs["staff"] * inputs["position_share"]).sum(["sex", "working_age"]) * where
-    slack = float((persons - agreed).clip(min=0.0).sum())
+    left = (persons - agreed).clip(min=0.0)
+    slack = float(left.sum())
     heads = float(persons.sum())
     if not heads or not raised:
         return inputs
@@ -165,8 +231,13 @@ def _toward_full(inputs: xr.Dataset, raised: float, extra_hours: float, reach: R
             "those reached all hold full posts, and a fall is laid on those who hold less. Name "
             "more sectors or occupations."
         )
-    gone = on_stock(inputs, reach) * min(raised * heads / slack, 1.0)
-    worked = where * extra_hours / 100.0 * float(agreed.sum()) / slack
+    gone = on_stock(inputs, reach) * min(
+        raised * heads / slack, 1.0 if wanted is None else wanted / 100.0
+    )
+    if extra_hours is None:
+        worked = where * _extra_worked(inputs, agreed, left)
+    else:
+        worked = where * extra_hours / 100.0 * float(agreed.sum()) / slack
     if "position_gain" in inputs:
         gone = 1.0 - (1.0 - gone) * (1.0 - inputs["position_gain"])
         worked = worked + (inputs["extra_hours"] - worked).clip(min=0.0)
