@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,50 @@ SMALL = ROOT / "tests" / "batch" / "small"
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the script is for a POSIX shell")
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A checkout as the script expects it: a program in its environment, and the scripts."""
-    home = tmp_path / "app"
+def app_in(folder: Path) -> Path:
+    """Lay a checkout as the script expects it: a program in its environment, and the scripts."""
+    home = folder / "app"
     (home / ".venv" / "bin").mkdir(parents=True)
     shutil.copytree(DEPLOY, home / "deploy")
     return home
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return app_in(tmp_path)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def scheduled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path | None]:
+    """A checkout whose line cron has been given, while the other tests go on.
+
+    Cron wakes once a minute. None where it is not there, or may not be started.
+    """
+    cron = shutil.which("cron")
+    if not (cron and hasattr(os, "getuid") and os.getuid() == 0):
+        yield None
+        return
+    if subprocess.run(["crontab", "-l"], capture_output=True, check=False).returncode == 0:
+        # There is a crontab, which is left alone.
+        yield None
+        return
+    home = app_in(tmp_path_factory.mktemp("scheduled"))
+    as_program(home, f'echo "$@" >> {home}/asked')
+    env = home / "quarter.env"
+    env.write_text("".join(f"{name}={value}\n" for name, value in settings(home).items()))
+    line = (DEPLOY / "crontab").read_text().splitlines()[-1]
+    assert line.startswith("0 5 10 1,4,7,10 * ")
+    command = line.split(maxsplit=5)[5]
+    command = command.replace("/etc/workforce/quarter.env", str(env))
+    command = command.replace("/srv/workforce/app", str(home))
+    subprocess.run(["crontab", "-"], input=f"* * * * * {command}\n", text=True, check=True)
+    running = subprocess.Popen([cron, "-f"])
+    try:
+        yield home
+    finally:
+        running.terminate()
+        running.wait()
+        subprocess.run(["crontab", "-r"], check=True)
 
 
 def as_program(home: Path, text: str) -> None:
@@ -97,32 +135,14 @@ def test_systemd_takes_the_units(home: Path) -> None:
     assert told.returncode != 0
 
 
-@pytest.mark.skipif(
-    not (shutil.which("cron") and hasattr(os, "getuid") and os.getuid() == 0),
-    reason="needs cron, and the right to start it",
-)
-def test_cron_runs_the_line(home: Path) -> None:
-    if subprocess.run(["crontab", "-l"], capture_output=True, check=False).returncode == 0:
-        pytest.skip("there is a crontab, which is left alone")
-    as_program(home, f'echo "$@" >> {home}/asked')
-    env = home / "quarter.env"
-    env.write_text("".join(f"{name}={value}\n" for name, value in settings(home).items()))
-    line = (DEPLOY / "crontab").read_text().splitlines()[-1]
-    assert line.startswith("0 5 10 1,4,7,10 * ")
-    command = line.split(maxsplit=5)[5]
-    command = command.replace("/etc/workforce/quarter.env", str(env))
-    command = command.replace("/srv/workforce/app", str(home))
-    subprocess.run(["crontab", "-"], input=f"* * * * * {command}\n", text=True, check=True)
-    cron = subprocess.Popen(["cron", "-f"])
-    try:
-        for _ in range(150):
-            time.sleep(0.5)
-            if (home / "asked").exists() and len((home / "asked").read_text().splitlines()) == 2:
-                break
-    finally:
-        cron.terminate()
-        cron.wait()
-        subprocess.run(["crontab", "-r"], check=True)
-    checked, made = (home / "asked").read_text().splitlines()
-    assert checked == f"check {home.parent / 'small' / 'data'}"
+def test_cron_runs_the_line(scheduled: Path | None) -> None:
+    if scheduled is None:
+        pytest.skip("needs cron, the right to start it, and no crontab that is there already")
+    asked = scheduled / "asked"
+    for _ in range(150):
+        if asked.exists() and len(asked.read_text().splitlines()) >= 2:
+            break
+        time.sleep(0.5)
+    checked, made = asked.read_text().splitlines()[:2]
+    assert checked == f"check {scheduled.parent / 'small' / 'data'}"
     assert "--quarter auto" in made
