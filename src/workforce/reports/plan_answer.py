@@ -1,0 +1,133 @@
+"""The answer that a plan gives: the gap, its largest measures, what is left, and the next step."""
+
+from __future__ import annotations
+
+from workforce.contract.figures import Figures
+from workforce.contract.measures import Measure
+from workforce.reports.charts.chart import SILENT, Chart
+from workforce.reports.charts.declared import Told, chart
+from workforce.reports.charts.figures import (
+    Estimate,
+    Subject,
+    estimate,
+    only,
+    pick,
+    whole,
+)
+from workforce.reports.charts.words import (
+    NOTHING,
+    decimals_for,
+    least_told,
+    said_of,
+    stamp,
+)
+from workforce.reports.evidence import is_founded
+from workforce.reports.mobilisation import measure_name
+from workforce.texts.catalogue import join_list, number, say
+
+MOST_TOLD = 5
+MILLION = 1e6
+
+
+@chart("plan_answer")
+def plan_answer(figures: Figures, subject: Subject) -> Told | Chart:
+    """Set out the measures that give most, with owner, effect and money, and what comes next.
+
+    Parameters
+    ----------
+    figures
+        Protected figures, whose facts have the measures.
+    subject
+        The page.
+    """
+    texts, plan, year = subject.texts, figures.facts.plan, subject.horizon_year
+    gap, left = (
+        estimate(whole(figures, subject, "missing_fte", scenario=scenario), year=year)
+        for scenario in ("baseline", subject.scenario)
+    )
+    if not plan or "staff" in subject.missing or gap is None or left is None:
+        return SILENT
+    given = {one.name: _given(figures, subject, one) for one in plan}
+    most = sorted(plan, key=lambda one: -_central(given[one.name]))[:MOST_TOLD]
+    told = [one for one in plan if one in most]  # In KS's order, as they are further down.
+    prices = _prices(figures, subject)
+    language = texts.language
+    table = {
+        "mobilisation.measure": [measure_name(one, subject) for one in told],
+        "mobilisation.owner": [
+            (one.owner or {}).get(language) or say(texts, "mobilisation.nobody") for one in told
+        ],
+        "gives": [_written(given[one.name], subject) for one in told],
+    }
+    if prices:
+        table["price"] = [_price(figures, subject, prices, one) for one in told]
+    others = len(plan) - len(told)
+    return Told(
+        table=table,
+        said={
+            **said_of("gap", gap, texts),
+            **said_of("left", left, texts),
+            "others": str(others),
+        },
+        notes=("others",) if others else (),
+        more=[_next_step(figures, subject, left)],
+        prose=True,
+    )
+
+
+def _given(figures: Figures, subject: Subject, one: Measure) -> Estimate | None:
+    rows = pick(
+        figures, subject, "measure_effect", sector=subject.sector, occupation="all",
+        dimension="part", year=subject.horizon_year,
+    )  # fmt: skip
+    value = estimate(only(rows, one.name))
+    return None if value is None else value.scaled(-1.0)
+
+
+def _central(value: Estimate | None) -> float:
+    return 0.0 if value is None else value.central
+
+
+def _written(value: Estimate | None, subject: Subject) -> str:
+    if value is None:
+        return NOTHING
+    texts = subject.texts
+    decimals = decimals_for(value.central, texts)
+    ends = {
+        name: number(amount, texts, decimals=decimals)
+        for name, amount in (("fte", value.central), ("low", value.lower), ("high", value.upper))
+    }
+    return say(texts, "plan_answer.between" if value.is_uncertain else "plan_answer.alone", **ends)
+
+
+def _prices(figures: Figures, subject: Subject) -> dict[str, float]:
+    """Price of each measure a year; none on the page of one service area."""
+    if subject.sector != "all":
+        return {}
+    rows = pick(figures, subject, "measure_money", dimension="money", year=subject.horizon_year)
+    return dict(rows.filter(detail="price").select("category", "central").iter_rows())
+
+
+def _price(figures: Figures, subject: Subject, prices: dict[str, float], one: Measure) -> str:
+    texts = subject.texts
+    if one.name not in prices:
+        return say(texts, "money.untold")
+    written = number(prices[one.name] / MILLION, texts, decimals=1)
+    return f"{written}{stamp(figures.facts.cost_sources.get(one.name), texts)}"
+
+
+def _next_step(figures: Figures, subject: Subject, left: Estimate) -> str:
+    """Say what to do first: name owners, find what sizes rest on, do more, or carry it out."""
+    texts, plan = subject.texts, figures.facts.plan
+    for key, lacking in (
+        ("no_owner", [one for one in plan if not one.owner]),
+        ("no_source", [one for one in plan if not is_founded(one)]),
+    ):
+        if lacking:
+            called = [
+                say(texts, "plan_answer.quoted", name=measure_name(one, subject)) for one in lacking
+            ]
+            return say(texts, f"plan_answer.{key}", names=join_list(called, texts))
+    if left.central >= least_told(texts):
+        return say(texts, "plan_answer.not_enough", **said_of("left", left, texts))
+    return say(texts, "plan_answer.carry_out")

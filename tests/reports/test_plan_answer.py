@@ -1,0 +1,75 @@
+"""The answer of a plan: at most five measures in KS's order, what is left, and the next step."""
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from workforce.contract.facts import Facts
+from workforce.contract.figures import Figures
+from workforce.contract.names import Names
+from workforce.contract.results import ROW
+from workforce.reports import charts
+from workforce.reports.charts.figures import Subject
+from workforce.results.mobilising import plan_measures
+from workforce.texts.catalogue import LANGUAGES, load_texts
+
+OWNER = {"nb": "HR-sjef", "nn": "HR-sjef", "en": "Head of HR"}
+SOURCE = {"nb": "Egen prøve", "nn": "Eigen prøve", "en": "Own trial"}
+SIZES = {
+    "absence": {"points": -0.5}, "turnover": {"points": -1}, "position_share": {"points": 2},
+    "digitalisation": {"percent": 2}, "recruitment": {"percent": 5}, "completion": {"points": 1},
+}  # fmt: skip
+GIVEN = {"absence": 1.0, "turnover": 20.0, "position_share": 8.0, "digitalisation": 9.0,
+         "recruitment": 30.0, "completion": 0.2}  # fmt: skip
+
+
+def row(variable: str, central: float, **keys: Any) -> dict[str, Any]:
+    return {
+        "scenario": "mine", "region": "1", "sector": "all", "occupation": "all", "dimension": "",
+        "category": "", "detail": "", "variable": variable, "unit": "", "year": 2036, "level": 0.8,
+        "central": central, "lower": central - 2, "upper": central + 1, "persons": 500.0,
+    } | keys  # fmt: skip
+
+
+def answer(language: str = "en", left: float = 12.0, **written: Any) -> Any:
+    about = {"owner": OWNER, "source": SOURCE} | written
+    measures = [{"lever": name, "options": size, **about} for name, size in SIZES.items()]
+    plan = plan_measures("mine", {"mine": {"measures": measures}})
+    rows = [row("missing_fte", 60.0, scenario="baseline"), row("missing_fte", left)]
+    rows += [row("measure_effect", -GIVEN[one.lever], dimension="part", category=one.name)
+             for one in plan]  # fmt: skip
+    rows += [row("measure_money", 2e6, dimension="money", category=one.name, detail="price")
+             for one in plan[1:]]  # fmt: skip
+    figures = Figures(pl.DataFrame(rows, schema=ROW), "public", 5, Facts(plan=plan))
+    subject = Subject("1", "all", "mine", 2026, 2036, load_texts(language), Names({}, {}))
+    return charts.plan_answer(figures, subject)
+
+
+def test_the_five_measures_that_give_most_stand_in_ks_order_with_owner_effect_and_money() -> None:
+    chart = answer()
+    names = chart.table["Measure"].to_list()
+    assert names == ["Lower short-term absence", "Lower turnover", "Larger positions",
+                     "Tasks that fall away", "More recruits"]  # fmt: skip
+    first = chart.table.to_dicts()[0]
+    assert first["Owner"] == "Head of HR"
+    gives = next(value for key, value in first.items() if key.startswith("Gives in 2036"))
+    assert gives == "1.0 (0.0 to 3.0)"
+    assert first["Price a year with wages (NOK million)"] == "not given"
+    assert "Without measures 60 FTE are missing in 2036" in chart.title
+    assert "further down: 1." in chart.note
+
+
+def test_the_next_step_is_an_owner_then_a_source_then_more_and_then_to_carry_it_out() -> None:
+    assert "find an owner for “Lower short-term absence”" in answer(owner=None).note
+    unfounded = answer(source=None).note
+    assert "find out what “Lower turnover”" in unfounded
+    assert "short-term absence" not in unfounded
+    assert "the plan is not enough" in answer().note
+    assert "put the plan into the financial plan" in answer(left=0.0).note
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_answer_is_whole_in_every_language(language: str) -> None:
+    chart = answer(language)
+    assert "{" not in "".join([chart.title, chart.note, *chart.table.columns])
