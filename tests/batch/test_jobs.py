@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -236,3 +238,21 @@ def test_what_the_quality_gate_says_of_a_place_makes_only_its_pages_again(small:
     before = jobs_of(small, both, lights={"0001": "green", "0007": "green"})
     after = jobs_of(small, both, lights={"0001": "green", "0007": "red"})
     assert [a.key == b.key for a, b in zip(before, after, strict=True)] == [True, False]
+
+
+def test_a_cell_of_parameters_that_is_no_python_is_told(small: Path) -> None:
+    edit(small, lambda n: n["cells"][1]["source"].append("\n%run other.ipynb"))
+    with pytest.raises(ParameterError, match=r"parameters cell of ageing\.ipynb is no Python"):
+        jobs_of(small, ONE)
+
+
+def test_holding_parameters_against_a_notebook_imports_nothing_that_runs_it(small: Path) -> None:
+    path = small / "notebooks" / "ageing.ipynb"
+    code = (
+        "import sys\nfrom pathlib import Path\n"
+        "from workforce.batch.jobs import compare_parameters\n"
+        f"assert compare_parameters(Path({str(path)!r}), []) == []\n"
+        "print(sorted({'papermill', 'nbformat', 'nbconvert'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -1,5 +1,6 @@
 """Expand a params file to jobs: one notebook for one place, sector, scenario and language."""
 
+import ast
 import hashlib
 import json
 import re
@@ -20,7 +21,7 @@ SHOW_LOG = ("overview", "discussion")
 """Notebooks whose pages show what was discussed, and are made again when the log changes."""
 DISCUSSION = "discussion"
 USUAL_MEASURES = ("fuller_positions", "lower_absence", "later_retirement")
-EMPTY = ("{}", "[]", "None", '""')
+EMPTY: tuple[object, ...] = ({}, [], None, "")
 """Defaults of a notebook's own parameters that say nothing, so that a run may leave them out."""
 LEVELS = {"municipalities": ("municipality",), "counties": ("county",)}
 FILE_CODE = re.compile("[A-Za-z0-9_-]+")
@@ -220,13 +221,14 @@ def compare_parameters(notebook: Path, extra: Collection[str]) -> list[str]:
     list of str
         A sentence for each parameter that only one of the two knows.
     """
-    from papermill import inspect_notebook
-
-    found = inspect_notebook(str(notebook))
-    own = set(found)
-    optional = {one for one in own if str(found[one]["default"]).strip() in EMPTY}
-    given = {*GIVEN_BY_RUN, *extra}
     name = notebook.name
+    try:
+        found = _own_parameters(notebook)
+    except SyntaxError as error:
+        return [f"the parameters cell of {name} is no Python: line {error.lineno}, {error.msg}."]
+    own = set(found)
+    optional = {one for one in own if found[one] in EMPTY}
+    given = {*GIVEN_BY_RUN, *extra}
     if not own:
         needed = ", ".join(GIVEN_BY_RUN)
         return [f"the notebook {name} has no cell tagged 'parameters'. Its values: {needed}."]
@@ -245,6 +247,32 @@ def compare_parameters(notebook: Path, extra: Collection[str]) -> list[str]:
         for one in sorted(own - given - optional)
     ]
     return unknown + lacking + missing
+
+
+def _own_parameters(notebook: Path) -> dict[str, object]:
+    """Read the parameters of a notebook and their defaults, without what runs notebooks.
+
+    A default that is no plain value is given as its text.
+    """
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    code = next(
+        (one["source"] for one in cells if "parameters" in one["metadata"].get("tags", ())), ""
+    )
+    found: dict[str, object] = {}
+    for line in ast.parse("".join(code)).body:
+        if isinstance(line, ast.AnnAssign) and line.value is not None:
+            targets, value = list[ast.expr]([line.target]), line.value
+        elif isinstance(line, ast.Assign):
+            targets, value = line.targets, line.value
+        else:
+            continue
+        for target in targets:
+            if isinstance(target, ast.Name):
+                try:
+                    found[target.id] = ast.literal_eval(value)
+                except ValueError:
+                    found[target.id] = ast.unparse(value)
+    return found
 
 
 def _called_otherwise(names: Collection[str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -130,6 +131,10 @@ def through(
             seconds=params.timeout_seconds,
             workers=min(count, MOST_AT_FIGURES),
         )
+        if todo:
+            # What runs and exports pages is imported while the first figures are made.
+            for name in ("papermill", "nbconvert"):
+                pool.submit(import_module, name)
         try:
             with making:
                 start([job for job in todo if job.region not in needed], Made({}))
