@@ -288,12 +288,19 @@ def init(
     language: Annotated[
         str, typer.Option(help="Language of comments, workbook and pages: nb, nn or en.")
     ] = "nb",
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Folder or workbook of your own figures; the practice county else."),
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option(help="Code of the place that pages are made for.")
+    ] = None,
 ) -> None:
     """Make a folder to begin in: params with comments, notebooks, a workbook, a practice county."""
     from workforce.batch.start import init_folder
 
     try:
-        written = init_folder(folder, language=language)
+        written = init_folder(folder, language=language, data=data, region=region)
     except WorkforceError as error:
         raise _wrong_input(error) from error
     typer.echo(f"Wrote {', '.join(path.name for path in written)} to {folder}.")

@@ -33,6 +33,18 @@ def test_a_new_folder_has_all_that_a_run_needs_and_says_what_each_field_is(tmp_p
     assert first.rstrip().endswith((".", "forklaringar."))
 
 
+def test_a_folder_for_own_figures_names_them_and_their_place(tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "regions.csv").write_text("region,level,name\n4026,municipality,Tinn\n", "utf-8")
+    init_folder(tmp_path / "new", data=data)
+    params = load_params(tmp_path / "new" / "params.yaml")
+    assert (params.data, params.title, params.quarter) == (data, "Tinn", "auto")
+    assert {code for report in params.reports for code in report.regions} == {"4026"}
+    with pytest.raises(ParameterError, match="--region: 4026"):
+        init_folder(tmp_path / "other", data=data, region="4028")
+
+
 def test_nothing_is_written_over(tmp_path):
     init_folder(tmp_path)
     with pytest.raises(ParameterError, match=r"params\.yaml, figures\.xlsx, notebooks, practice"):
@@ -50,7 +62,7 @@ def test_a_run_takes_the_params_of_the_folder_it_is_in(tmp_path, monkeypatch):
     [
         (("notebook: overview", "notebook: overwiev"), "overview"),
         (('["9012"]', '["4026"]'), "4026"),
-        (("data: practice", "data: practise"), "practise"),
+        (('data: "practice"', 'data: "practise"'), "practise"),
         (("quarter: 2026Q4", "quarter: 2026K4"), "quarter"),
     ],
 )

@@ -1,13 +1,19 @@
 """Make a folder to begin in: params with comments, notebooks, a workbook, a practice county."""
 
+import json
+import os
 import shutil
 import textwrap
 from os import PathLike
 from pathlib import Path
 
-from workforce.batch.params import OWN_PARAMS, notebooks_folder
+import polars as pl
+
+from workforce.batch.params import AUTO, OWN_PARAMS, notebooks_folder
+from workforce.contract.problems import shorten
 from workforce.errors import ParameterError, ReportError
 from workforce.sources.tables.files import packaged_folder
+from workforce.sources.tables.folder import open_folder
 from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.template import write_template
 from workforce.texts.catalogue import Texts, load_texts, say
@@ -21,7 +27,13 @@ _PAGES = ("overview", "ageing", "labour_shortage")
 _WIDTH = 96
 
 
-def init_folder(folder: str | PathLike[str], *, language: str = "nb") -> list[Path]:
+def init_folder(
+    folder: str | PathLike[str],
+    *,
+    language: str = "nb",
+    data: str | PathLike[str] | None = None,
+    region: str | None = None,
+) -> list[Path]:
     """Write what is needed to make pages, and to go on with figures of one's own.
 
     Parameters
@@ -30,6 +42,10 @@ def init_folder(folder: str | PathLike[str], *, language: str = "nb") -> list[Pa
         Folder to begin in; made where it is not there.
     language : str
         ``nb``, ``nn`` or ``en``: of the comments, the workbook and the pages.
+    data : path, optional
+        Folder or workbook of figures of one's own that the params name; the practice county else.
+    region : str, optional
+        Code of the place that pages are made for; needed with ``data`` of several municipalities.
 
     Returns
     -------
@@ -39,11 +55,12 @@ def init_folder(folder: str | PathLike[str], *, language: str = "nb") -> list[Pa
     Raises
     ------
     ParameterError
-        Something of that name is there already, or the language is not known.
+        Something of that name is there already, or the language or the place is not known.
     ReportError
         A file cannot be written.
     """
     folder, texts = file_path(folder), load_texts(language)
+    own = None if data is None else _own_place(file_path(data), region, folder)
     written = [folder / name for name in (OWN_PARAMS, WORKBOOK, NOTEBOOKS, PRACTICE)]
     there = [path.name for path in written if path.exists()]
     if there:
@@ -56,7 +73,7 @@ def init_folder(folder: str | PathLike[str], *, language: str = "nb") -> list[Pa
         _copy(notebooks_folder(), folder / NOTEBOOKS, "*.ipynb")
         _copy(packaged_folder("sample"), folder / PRACTICE, "*")
         write_template(folder / WORKBOOK, language=language)
-        (folder / OWN_PARAMS).write_text(_params(texts), encoding="utf-8")
+        (folder / OWN_PARAMS).write_text(_params(texts, own), encoding="utf-8")
     except OSError as error:
         raise ReportError(
             f"{error.filename or folder} cannot be written: {error.strerror}."
@@ -70,8 +87,24 @@ def _copy(given: Path, to: Path, pattern: str) -> None:
         shutil.copyfile(path, to / path.name)
 
 
-def _params(texts: Texts) -> str:
+def _own_place(data: Path, region: str | None, folder: Path) -> tuple[str, str, str]:
+    """Give the path of the data as the params write it, the code of the place and its name."""
+    regions = open_folder(data).tables.get("regions")
+    if regions is None:
+        raise ParameterError(f"{data} has no table of regions. Check it: workforce check {data}")
+    names = dict(regions.select("region", "name").iter_rows())
+    towns = regions.filter(pl.col("level") == "municipality")["region"].to_list()
+    if region is None and len(towns) == 1:
+        region = towns[0]
+    if region is None or region not in names:
+        raise ParameterError(f"Name the place of the pages with --region: {shorten(names)}.")
+    return Path(os.path.relpath(data, folder)).as_posix(), region, names[region]
+
+
+def _params(texts: Texts, own: tuple[str, str, str] | None) -> str:
     """Write the params file, with a comment above each field."""
+    data, place, title = own or (PRACTICE, _PLACE, say(texts, "start.title"))
+    quarter = _QUARTER if own is None else AUTO
 
     def told(key: str, *lines: str) -> list[str]:
         text = say(texts, f"start.{key}", **({"file": WORKBOOK} if key == "data" else {}))
@@ -82,16 +115,16 @@ def _params(texts: Texts) -> str:
         line
         for page in _PAGES
         for line in (
-            f"  - notebook: {page}", f'    regions: ["{_PLACE}"]', f"    languages: [{language}]"
+            f"  - notebook: {page}", f'    regions: ["{place}"]', f"    languages: [{language}]"
         )
     ]  # fmt: skip
     return "\n".join(
         [
             *told("about"),
-            *told("title_is", f"title: {say(texts, 'start.title')}"),
-            *told("data", f"data: {PRACTICE}"),
+            *told("title_is", f"title: {json.dumps(title, ensure_ascii=False)}"),
+            *told("data", f"data: {json.dumps(data, ensure_ascii=False)}"),
             *told("notebooks", f"notebooks: {NOTEBOOKS}"),
-            *told("quarter", f"quarter: {_QUARTER}"),
+            *told("quarter", f"quarter: {quarter}"),
             *told("audience", "audience: internal"),
             *told("draws", "draws: 200", "seed: 1"),
             *told("horizon", "horizon: 10"),
