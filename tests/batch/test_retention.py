@@ -160,3 +160,15 @@ def test_the_page_over_all_quarters_loses_a_site_that_was_deleted(folder: Path) 
     CliRunner().invoke(app, ["clean", str(folder), "--yes"])
     assert f"{OLD}-internal" not in top.read_text(encoding="utf-8")
     assert f"{NEW}-internal/index.html" in top.read_text(encoding="utf-8")
+
+
+def test_what_is_left_of_a_site_between_two_renames_is_kept_as_the_site_is(tmp_path: Path) -> None:
+    left = [tmp_path / "reports" / f".{NEW}.{end}" / "index.html" for end in ("next", "old")]
+    for path in left:
+        path.parent.mkdir(parents=True)
+        path.touch()
+        os.utime(path, (0, 0))
+    assert names(tmp_path) == []
+    (tmp_path / "reports" / NEW).mkdir()
+    (tmp_path / "reports" / NEW / "index.html").touch()
+    assert len(names(tmp_path)) == 2

@@ -5,12 +5,18 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner, Result
 
+from workforce.batch import figure_worker
 from workforce.cli import app
+from workforce.contract.figures import Figures
+from workforce.contract.results import ROW
+from workforce.results.asked import Asked
 
 FULL_AT = {"tables": (4, 12), "lights": (24,), "status": (40,), "pages": (60, 80), "index": (100,)}
 """Kilobytes of a disk that is full when the run comes to what is named."""
@@ -110,6 +116,24 @@ def test_a_machine_without_a_folder_for_passing_files_is_told_before_anything_ru
     assert result.exit_code == 2
     assert "No usable temporary directory" in result.output
     assert not (tmp_path / "out" / "reports" / "2026Q4" / "index.html").exists()
+
+
+def test_a_full_disk_at_the_figures_of_a_page_is_told_of_that_page(
+    disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = pl.DataFrame(schema=ROW)
+    monkeypatch.setattr(figure_worker, "open_for", lambda *_, **__: None)
+    monkeypatch.setattr(figure_worker, "place_of", lambda *_: None)
+    monkeypatch.setattr(figure_worker, "page_figures", lambda *_, **__: Figures(rows, "internal"))
+    asked = Asked("ageing", "0001", "baseline", 2026, 2, 20, 1, "2026Q4")
+    paths = [disk / "figures" / "0001" / f"{name}.parquet" for name in ("one", "other")]
+    pages = [{"asked": asdict(asked), "path": str(path), "made_from": ""} for path in paths]
+    request = {"data": "", "audience": "internal", "run": str(disk), "pages": pages[:1]}
+    assert figure_worker._answer(request)["told"] == {str(paths[0]): ["", ""]}
+    resize(disk, f"size={shutil.disk_usage(disk).used}")
+    told = figure_worker._answer({**request, "pages": pages[1:]})["told"]
+    assert told[str(paths[1])][0] == f"{paths[1]} could not be written: the disk is full."
+    assert [path.name for path in paths[0].parent.iterdir()] == ["one.parquet"]
 
 
 def test_a_full_disk_at_the_lock_is_no_traceback(

@@ -149,7 +149,10 @@ def find_overdue(
                 left.append(Leftover(path, "not made by workforce"))
                 continue
             rule = _rule(path, name, internal=found["internal"] is not None)
-            rule = "failed_days" if found["left"] else rule
+            # What a cut-off run left beside a site goes soon; where it is all there is of the site,
+            # as after a cut between two renames, it is the site.
+            if found["left"] and (root / name / _name_of(found) / "index.html").is_file():
+                rule = "failed_days"
             _judge(path, rule, _end_of(found), retention, today, overdue)
     for path in _files(root, left, but=("runs", "reports")):
         if path.name in (REPORT, DOUBTS):
@@ -197,8 +200,11 @@ def _run_of(path: Path, root: Path) -> str:
     """Name the folder of the run that a file is of; empty for a report of an import."""
     parts = path.relative_to(root).parts if path.is_relative_to(root) else ("",)
     found = _QUARTER.fullmatch(parts[1]) if parts[0] in ("runs", "reports") else None
-    if found is None:
-        return ""
+    return "" if found is None else _name_of(found)
+
+
+def _name_of(found: re.Match[str]) -> str:
+    """Name the folder of a quarter, whatever a cut-off run called it."""
     return f"{found['year']}Q{found['quarter']}{found['internal'] or ''}"
 
 
