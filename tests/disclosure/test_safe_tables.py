@@ -46,6 +46,10 @@ def true() -> Tables:
         ],
         schema=["region", "sector", "key_figure", "year", "figure"], orient="row",
     )  # fmt: skip
+    sample["wages"] = pl.DataFrame(
+        [("2223", 661_000.0, "Budget"), ("5321", 575_000.0, "Budget")],
+        schema=["occupation", "pay", "source"], orient="row",
+    )  # fmt: skip
     return of_towns(sample, TOWNS)
 
 
@@ -238,7 +242,7 @@ def own_code() -> Tables:
         name: t[name].head(1).with_columns(occupation=new)
         for name in ("occupations", "staffing_norms", "competence_requirement", "training",
                      "task_sharing", "other_employers", "competence_holding", "shortage",
-                     "funded_posts")
+                     "funded_posts", "wages")
     }  # fmt: skip
     skill = pl.lit("own_skill")
     more["competences"] = t["competences"].head(1).with_columns(competence=skill)
