@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date as day
 
 from workforce.contract.figures import Figures
-from workforce.contract.measures import Measure
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import Estimate, Subject, estimate, only, pick, whole
 from workforce.reports.charts.mixes import cheapest_mixes
@@ -52,15 +51,18 @@ def plan_head(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
 
 
 def _done(figures: Figures, subject: Subject) -> str:
-    """Name the measures with most effect, each with what it gives, its owner and its deadline."""
+    """Name the measures with most effect in KS's order, and whom they spare from being recruited.
+
+    What each gives, costs and asks of its owner stands in `plan_answer`, right below.
+    """
     texts, plan = subject.texts, figures.facts.plan
     parts = pick(
         figures, subject, "measure_effect", sector=subject.sector, occupation="all",
         dimension="part", year=subject.horizon_year,
     )  # fmt: skip
-    effects = {one.name: estimate(only(parts, one.name)) for one in plan}
-    largest = sorted(plan, key=lambda one: _central(effects[one.name]))[:MOST_NAMED]
-    named = [_measure(one, effects[one.name], subject) for one in plan if one in largest]
+    effects = {one.name: _central(estimate(only(parts, one.name))) for one in plan}
+    largest = sorted(plan, key=lambda one: effects[one.name])[:MOST_NAMED]
+    named = [measure_name(one, subject) for one in plan if one in largest]
     if more := len(plan) - len(named):
         named.append(say(texts, "plan_head.more", count=more))
     told = say(texts, "plan_head.measures", list="; ".join(named))
@@ -68,17 +70,6 @@ def _done(figures: Figures, subject: Subject) -> str:
     if spared is None or spared.central < LEAST_SPARED:
         return told
     return f"{told} {say(texts, 'plan_head.hiring', **said_of('fte', spared, texts))}"
-
-
-def _measure(one: Measure, effect: Estimate | None, subject: Subject) -> str:
-    texts = subject.texts
-    owner = (one.owner or {}).get(texts.language) or say(texts, "mobilisation.nobody")
-    when = date(day.fromisoformat(one.deadline), texts) if one.deadline else ""
-    words = [owner, when or say(texts, "mobilisation.no_deadline")]
-    if effect is not None:
-        fewer = said_of("fte", effect.scaled(-1.0), texts)
-        words.insert(0, say(texts, "plan_head.gives", **fewer))
-    return f"{measure_name(one, subject)} ({', '.join(words)})"
 
 
 def _left(figures: Figures, subject: Subject) -> str:
