@@ -53,3 +53,8 @@ def test_where_a_cost_comes_from_is_told_by_lever_and_by_measure(inputs) -> None
     assert sources["2_turnover"] == "Budsjett"
     assert "3_staffing_standard" not in sources
     assert wage_basis(inputs) == "national"
+
+
+def test_wages_of_occupations_that_a_place_has_nobody_in_tell_nothing_of_its_money(inputs) -> None:
+    some = inputs.isel(occupation=slice(0, 3))
+    assert wage_basis(some) == "national"

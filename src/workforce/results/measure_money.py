@@ -100,7 +100,8 @@ def wage_basis(inputs: xr.Dataset) -> str:
     if "staff" not in inputs:
         return ""
     heads = inputs["staff"].sum(["region", "sector", "sex", "working_age"])
-    own = {one.own for one in about(inputs).wages if float(heads.sel(occupation=one.occupation))}
+    there = heads.where(heads > 0, drop=True)["occupation"].values.tolist()
+    own = {one.own for one in about(inputs).wages if one.occupation in there}
     return "both" if len(own) > 1 else "own" if own == {True} else "national"
 
 
