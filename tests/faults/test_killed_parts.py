@@ -14,8 +14,10 @@ import nbformat
 import pytest
 
 from workforce.batch import figures, provisioner
+from workforce.batch import kernels as kernels_module
 from workforce.batch.figures import Made, Needed, made_aside
 from workforce.batch.kernels import execute, kernel_environment
+from workforce.batch.no_network import no_network
 from workforce.batch.stray import STRAY
 from workforce.batch.warm_kernels import ADDRESS, warm_kernels
 from workforce.results.asked import Asked
@@ -201,3 +203,17 @@ def test_a_notebook_reaches_no_other_machine_talks_by_the_owners_sockets_and_is_
     assert "13 persons" not in said
     if (address := os.environ[ADDRESS]) != "":
         assert Path(address).parent.stat().st_mode & 0o077 == 0
+
+
+def test_where_sockets_have_no_room_kernels_talk_over_this_machines_ports_with_a_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ADDRESS, "")
+    monkeypatch.setattr(kernels_module, "_connection", lambda _: {})
+    code = (
+        SOCKETS.split("folder =")[0] + "\nprint(told['transport'], told['ip'], bool(told['key']))"
+    )
+    with no_network():
+        made = execute(notebook(tmp_path / "page.ipynb", code), {}, timeout_seconds=60)
+    assert made.problem == ""
+    assert made.notebook.cells[-1].outputs[0].text == "tcp 127.0.0.1 True\n"
