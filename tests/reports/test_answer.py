@@ -65,10 +65,10 @@ def test_what_is_missing_is_told_by_how_sure_it_is_and_never_netted() -> None:
     ]
     told = said(rows)
     assert told["How many are missing?"] == (
-        "It is certain that there will be a shortage in 2036: 40 FTE (30 to 50) out of a need for "
-        "430. Occupations that are certain to be short of people: nurse (20). Occupations that are "
+        "It is certain that there will be a shortage in 2036: 40 FTE (30 to 50) out of 430 "
+        "needed. Occupations that are certain to be short of people: nurse (20). Occupations that are "
         "likely to be short of people: health care worker (12). The rest of the shortage is in "
-        "occupations where it is open whether anybody is missing. At the same time other "
+        "occupations where it is open whether anyone will be missing. At the same time other "
         "occupations have 25 FTE more than needed. The net shortage is 15 FTE."
     )
     assert told["From when?"].endswith(
@@ -98,10 +98,10 @@ def test_a_rounded_count_of_few_names_no_occupation() -> None:
 @pytest.mark.parametrize(
     ("need", "staff", "told"),
     [
-        (30.0, 10.0, "the need grows by 30 FTE, while the staff grow by 10."),
-        (30.0, 0.0, "the need grows by 30 FTE, while the staff stay the same."),
-        (-12.0, -20.0, "the need falls by 12 FTE, while the staff decrease by 20."),
-        (0.2, 15.0, "the need stays the same, while the staff grow by 15 FTE."),
+        (30.0, 10.0, "the need grows by 30 FTE, while staffing grows by 10."),
+        (30.0, 0.0, "the need grows by 30 FTE, while staffing stays the same."),
+        (-12.0, -20.0, "the need falls by 12 FTE, while staffing falls by 20."),
+        (0.2, 15.0, "the need stays the same, while staffing grows by 15 FTE."),
     ],
 )
 def test_why_sets_the_change_of_need_against_that_of_staff(
@@ -143,8 +143,8 @@ def test_why_tells_the_growth_of_the_oldest_and_sets_the_budget_beside_the_need_
     ]
     assert said(rows)["Why?"] == (
         "The number of inhabitants aged 80 or older grows by 50% by 2036. By 2036 the need grows "
-        "by 30 FTE, while the staff grow by 10. The budget has room for 3 more FTE in 2030 "
-        "than today, while the need is then 12 larger."
+        "by 30 FTE, while staffing grows by 10. The budget has room for 3 more FTE in 2030 "
+        "than today, while the need is then 12 FTE larger."
     )
 
 
@@ -168,7 +168,7 @@ def test_a_small_place_looks_to_its_neighbours_first_and_is_told_in_whole_fte() 
     assert list(told) == ["How many are missing?", "What first?", "From when?", "Why?"]
     assert told["What first?"].startswith("Talk to the neighbouring municipalities first")
     assert told["How many are missing?"].startswith(
-        "In 2036, 5 FTE are missing out of a need for 430"
+        "In 2036, 5 FTE are missing out of 430 needed"
     )
 
 

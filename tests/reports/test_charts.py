@@ -144,7 +144,7 @@ def test_a_surplus_is_told_as_more_than_needed_and_never_as_a_negative_shortage(
         "Health and care: no occupation is expected to be short of FTE in 2036; "
         "38 FTE more than needed"
     )
-    assert "in 2036 there are 38 FTE (25 to 52) more than needed net" in chart.note
+    assert "in 2036 there are on balance 38 FTE (25 to 52) more than needed" in chart.note
     assert "measured against the staffing per user in 2026" in chart.note
 
 
@@ -433,7 +433,7 @@ def test_charts_that_start_from_the_shortage_of_today_say_that_it_is_an_estimate
     assert "estimated from national figures" in charts.need_posts_staff(figures, subject()).note
     rows = chain(("base", 3), ("population", 10), ("horizon", 13))
     chart = charts.shortage_drivers(published([*rows, *estimate]), subject())
-    assert "net, estimated from national figures, and in 2036" in chart.title
+    assert "FTE, estimated from national figures, and in 2036" in chart.title
     assert chart.table is not None
     assert "estimated from national figures" in chart.table.row(0)[0]
     years = [*chances(y2036=0.8), *first_year(BASE)]
@@ -734,7 +734,7 @@ def test_a_waterfall_names_its_ends_and_every_step_with_a_sign():
     rows = chain(("base", 5), ("population", 12), ("healthy_ageing", -4), ("horizon", 13))
     rows += [row("shortage_change", THEN, 0, dimension="part", category="absence")]
     chart = charts.shortage_drivers(Figures(pl.DataFrame(rows, schema=ROW), "public", 5), subject())
-    assert "in 2026 5.0 FTE are missing net" in chart.title
+    assert "in 2026 the net shortage is 5.0 FTE" in chart.title
     assert "+12" in chart.alt
     assert "\u22124" in chart.alt
     assert chart.table is not None
@@ -746,8 +746,8 @@ def test_a_waterfall_that_ends_with_more_than_the_need_says_so_and_prints_no_min
     rows = chain(("base", 13), ("fewer_leave", -30), ("horizon", -17), variable="measure_effect")
     figures = Figures(pl.DataFrame(rows, schema=ROW), "public", 5)
     chart = charts.measure_effects(figures, subject(), labels={"fewer_leave": "Fewer leave"})
-    assert "13 FTE are missing net in 2036" in chart.title
-    assert "there are 17 FTE (16 to 18) more than needed net" in chart.title
+    assert "the net shortage is 13 FTE in 2036" in chart.title
+    assert "there are on balance 17 FTE (16 to 18) more than needed" in chart.title
     assert chart.table is not None
     last = chart.table.row(-1)
     assert last[0].endswith("more than needed")
@@ -804,11 +804,11 @@ def test_mixes_are_told_with_cost_gap_and_what_one_more_unit_gives():
     assert set(told[:-3]) == {"+12.0% recruits", "−0.5 percentage points of agreed person-days"}
     assert "82" in told[-1]
     assert "NOK 2.0 million less a year" in chart.note
-    beside = chart.table["What the price alone would say"].to_list()
+    beside = chart.table["Cheapest, in any order"].to_list()
     assert "+16.0% recruits" in beside
     assert chart.title.startswith("Mobilise first, then develop, then recruit")
     assert "in the best tenth of 6 comparable municipalities" in chart.note
-    assert "not taken to be able to fall below 1.0" in chart.note
+    assert "does not expect it to fall below 1.0" in chart.note
     assert "the employers in the county plan to hire all who come" in chart.note
     assert "full posts; the mean" not in chart.note, "the table of costs allows less than that"
 
@@ -816,7 +816,7 @@ def test_mixes_are_told_with_cost_gap_and_what_one_more_unit_gives():
 def test_a_target_out_of_reach_is_said_with_what_binds():
     figures = mix_figures(reached=False)
     chart = charts.cheapest_mixes(figures, subject(sector="all"))
-    assert "Not sure enough that at most 0 FTE are missing" in chart.title
+    assert "not sure enough that at most 0 FTE will be missing" in chart.title
     assert "the probability is 60%" in chart.title
     assert "7.0 FTE" in chart.note
     own = charts.cheapest_mixes(figures, subject(sector="care"))
@@ -892,7 +892,7 @@ def test_a_picture_has_no_larger_bar_than_the_one_its_title_names() -> None:
     assert "60" not in chart.alt
     assert chart.table is not None
     assert chart.table.height == 5, "of few people the table tells"
-    assert chart.note.endswith("the figure is in the table only.")
+    assert chart.note.endswith("the figure is given only in the table.")
 
 
 def test_a_group_that_surely_lacks_has_no_interval_below_nought() -> None:

@@ -56,10 +56,10 @@ def told(at: int, language: str = "en", *more: dict[str, Any]) -> dict[str, str]
 
 def test_a_plan_faster_than_anyone_seen_is_told_so() -> None:
     of_positions = told(0)
-    assert of_positions["Best pace seen"].startswith("1.2 percentage points")
-    assert "expects 3.0" in of_positions["Best pace seen"]
-    assert "faster than anyone" in of_positions["Best pace seen"]
-    assert told(1)["Best pace seen"].startswith("Not known")
+    assert of_positions["Fastest known pace"].startswith("1.2 percentage points")
+    assert "expects 3.0" in of_positions["Fastest known pace"]
+    assert "faster than anyone" in of_positions["Fastest known pace"]
+    assert told(1)["Fastest known pace"].startswith("Not known")
 
 
 def test_the_gap_to_the_comparison_group_is_the_size_within_reach() -> None:
@@ -67,7 +67,7 @@ def test_the_gap_to_the_comparison_group_is_the_size_within_reach() -> None:
     assert "ahead by 4.0 percentage points" in reach
     assert "further than that" in reach
     assert "no further than you" in told(1)["Within reach"]
-    assert "compare nothing" in told(2)["Within reach"]
+    assert "no figures from others" in told(2)["Within reach"]
 
 
 def test_the_effect_is_low_likely_and_high_and_says_what_is_assumed() -> None:

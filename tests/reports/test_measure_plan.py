@@ -92,13 +92,13 @@ def paths(staff: float) -> Figures:
 def test_recruitments_are_told_over_the_whole_period_and_as_those_avoided() -> None:
     # As KS: 63,000 a year become 56,000; here 630 in ten years become 560.
     chart = recruitments_avoided(paths(510.0), SUBJECT)
-    assert "70 fewer recruitments from 2026 to 2036" in chart.title
+    assert "70 fewer people must be recruited from 2026 to 2036" in chart.title
     assert "560 instead of 630" in chart.title
     assert chart.table is not None
     assert chart.table.rows() == [
         ("Replace those who leave", "600", "615", "+15"),
         ("The need grows or falls", "30", "−55", "−85"),
-        ("To recruit in all", "630", "560", "−70"),
+        ("To be recruited in all", "630", "560", "−70"),
     ]
     assert "more are employed" in chart.note
     assert "14 FTE more than the need in 2036" in chart.note
@@ -125,7 +125,7 @@ def fewer(**written: Any) -> str:
 def test_fewer_staff_per_user_is_phasing_out_only_where_the_tasks_that_end_are_named() -> None:
     unnamed = fewer()
     assert "| Fewer staff per user |" in unnamed
-    assert "nothing is phased out" in unnamed
+    assert "not as something phased out" in unnamed
     named = fewer(ends=[{"nb": "a", "nn": "b", "en": "monthly reports"}])
     assert "| Phase out |" in named
     assert "Tasks that end: monthly reports." in named
