@@ -66,8 +66,8 @@ def test_what_is_missing_is_told_by_how_sure_it_is_and_never_netted() -> None:
     told = said(rows)
     assert told["How many are missing?"] == (
         "It is certain that there will be a shortage in 2036: 40 FTE (30 to 50) out of 430 "
-        "needed. Occupations that are certain to be short of people: nurse (20). Occupations that are "
-        "likely to be short of people: health care worker (12). The rest of the shortage is in "
+        "needed. Occupations that are certain to be short of people: nurse (20). Occupations that "
+        "are likely to be short of people: health care worker (12). The rest of the shortage is in "
         "occupations where it is open whether anyone will be missing. At the same time other "
         "occupations have 25 FTE more than needed. The net shortage is 15 FTE."
     )
@@ -167,9 +167,7 @@ def test_a_small_place_looks_to_its_neighbours_first_and_is_told_in_whole_fte() 
     told = said(of_place(1.0, 5.0), small=True)
     assert list(told) == ["How many are missing?", "What first?", "From when?", "Why?"]
     assert told["What first?"].startswith("Talk to the neighbouring municipalities first")
-    assert told["How many are missing?"].startswith(
-        "In 2036, 5 FTE are missing out of 430 needed"
-    )
+    assert told["How many are missing?"].startswith("In 2036, 5 FTE are missing out of 430 needed")
 
 
 @pytest.mark.parametrize(

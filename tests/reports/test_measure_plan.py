@@ -97,11 +97,11 @@ def test_recruitments_are_told_over_the_whole_period_and_as_those_avoided() -> N
     assert chart.table is not None
     assert chart.table.rows() == [
         ("Replace those who leave", "600", "615", "+15"),
-        ("The need grows or falls", "30", "−55", "−85"),
+        ("Change in the need", "30", "−55", "−85"),
         ("To be recruited in all", "630", "560", "−70"),
     ]
     assert "more are employed" in chart.note
-    assert "14 FTE more than the need in 2036" in chart.note
+    assert "14 FTE more than needed in 2036" in chart.note
     assert "there are no more staff" in recruitments_avoided(paths(500.0), SUBJECT).note
     cards = [
         card for card in mobilisation_figures(paths(510.0), SUBJECT) if "recruit" in card.label
