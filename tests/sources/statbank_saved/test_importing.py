@@ -181,7 +181,7 @@ def test_sums_of_the_statbank_are_taken_and_never_added_to_their_parts(tmp_path)
 def test_a_municipality_is_known_by_its_name_where_only_one_is_called_so(tmp_path):
     found, _ = one_age(tmp_path, [("Tinn", 5, 9)])
     assert found["4026", 2025] == 18
-    with pytest.raises(SourceError, match=r"row 4, column 1.*'Eigersund'.*--region"):
+    with pytest.raises(SourceError, match=r"row 4, column 1.*known by its name alone.*--region"):
         one_age(tmp_path, [("Eigersund", 5, 9)], "b.csv", "b")
     import_statbank(tmp_path / "b.csv", tmp_path / "c", regions=["1101 Eigersund"], today=TODAY)
     assert table(tmp_path / "c", "regions")["name"].to_list() == ["Eigersund"]
@@ -265,6 +265,18 @@ def test_tables_are_added_to_an_earlier_import_and_own_tables_stay(fetched, tmp_
     (own / "population.csv").write_text("region,sex,age,year,persons\n", encoding="utf-8")
     with pytest.raises(workforce.errors.ParameterError, match="was not fetched"):
         import_statbank(tmp_path / "a.json", own, today=TODAY)
+
+
+def test_nobody_of_an_extract_of_staff_is_quoted_or_written_down(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("Fødselsnummer;Navn;kjønn\n01019012345;Kari Nordmann;K\n", encoding="utf-8")
+    for more in (["--table", "07459"], ["--suggest", str(tmp_path / "m.yaml")]):
+        made = CliRunner().invoke(app, ["import-statbank", str(path), *more])
+        assert made.exit_code == 2
+        assert "workforce import-staff" in made.output
+        assert "Nordmann" not in made.output
+        assert "12345" not in made.output
+    assert not (tmp_path / "m.yaml").exists()
 
 
 def test_the_command_tells_all_files_that_cannot_be_read_at_once(tmp_path):

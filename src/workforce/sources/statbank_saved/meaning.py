@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from workforce.contract.municipalities import changes
+from workforce.contract.persons import quoted
 from workforce.contract.problems import shorten
 from workforce.sources.statbank.declared import Declaration
 
@@ -135,8 +136,8 @@ def _place(text: str, known: Mapping[str, str]) -> str | _Unclear | None:
     if name in known and name == text.casefold():
         return known[name]
     return _Unclear(
-        f"{text!r} is no municipality that is known by its name alone. Save the table with codes "
-        f'and texts, or name it: --region "4026 {text}" with its own number'
+        f"{quoted(text)} is no municipality that is known by its name alone. Save the table with "
+        'codes and texts, or name it: --region "NUMBER NAME"'
     )
 
 
@@ -154,7 +155,7 @@ def _age(text: str) -> str | _Unclear | None:
             if found["open"]:
                 return f"{low}+"
             return f"{low:03d}"
-    return _Unclear(f"{text!r} is no age. Write ages as 42, 80-89 or 105+")
+    return _Unclear(f"{quoted(text)} is no age. Write ages as 42, 80-89 or 105+")
 
 
 def _is_age(text: str) -> bool:
@@ -167,7 +168,7 @@ def _period(text: str) -> str | _Unclear | None:
             return told
         if found := _QUARTER.fullmatch(told):
             return f"{found[1] or found[4]}K{found[2] or found[3]}"
-    return _Unclear(f"{text!r} is no year or quarter")
+    return _Unclear(f"{quoted(text)} is no year or quarter")
 
 
 def _code_and_text(text: str, reads: Callable[[str], bool]) -> list[str]:

@@ -12,9 +12,11 @@ import polars as pl
 
 from workforce.contract.problems import shorten
 from workforce.errors import ParameterError, SourceError
+from workforce.sources.staff_register.extracts import LONGEST_HEAD
+from workforce.sources.staff_register.vocabulary import HEADERS, plain
 from workforce.sources.statbank.declared import Declaration, declarations
 from workforce.sources.statbank.jsonstat import Metadata, read_jsonstat2
-from workforce.sources.statbank_saved.cells import read_sheets
+from workforce.sources.statbank_saved.cells import Sheet, read_sheets
 from workforce.sources.statbank_saved.layout import Layout, as_text, lay_out
 from workforce.sources.statbank_saved.meaning import (
     TAB,
@@ -29,6 +31,7 @@ from workforce.sources.statbank_saved.px import read_px
 from workforce.sources.tables.numbers import read_numbers
 
 _NUMBER = re.compile(r"(?<!\d)(\d{5})(?=: |:$|_|\.|-|$)")
+_OF_PERSONS = {*HEADERS["identity"], *HEADERS["birth_date"]}
 _LONGEST_HEAD = 14
 """Words of a head that joins the values of several variables."""
 _FEW = 2
@@ -153,9 +156,28 @@ def read_long(path: Path) -> list[Long]:
     if suffix in (".json", ".px"):
         if not path.is_file():
             raise SourceError(f"The file {path} is not there. Check the path.")
-        read = read_px(path) if suffix == ".px" else read_jsonstat2(path)
+        try:
+            read = read_px(path) if suffix == ".px" else read_jsonstat2(path)
+        except SourceError as error:
+            told = str(error)
+            raise SourceError(
+                told if told.startswith(path.name) else f"{path.name}: {told}"
+            ) from error
         return [_from_cube(*read, file=path.name)]
-    return [_from_sheet(lay_out(sheet, _all_names())) for sheet in read_sheets(path)]
+    sheets = read_sheets(path)
+    for sheet in sheets:
+        _require_nobody(sheet)
+    return [_from_sheet(lay_out(sheet, _all_names())) for sheet in sheets]
+
+
+def _require_nobody(sheet: Sheet) -> None:
+    """Refuse an extract of staff, whose cells no message and no proposal may show."""
+    for row in sheet.rows[:LONGEST_HEAD]:
+        if {plain(as_text(cell)) for cell in row} & _OF_PERSONS:
+            raise SourceError(
+                f"{sheet.file} is an extract of the staff register, with a row for each person. "
+                "Read it with workforce import-staff."
+            )
 
 
 def _all_names() -> frozenset[str]:
