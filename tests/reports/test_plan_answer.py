@@ -55,15 +55,15 @@ def test_the_five_measures_that_give_most_stand_in_ks_order_with_owner_effect_an
     assert first["Owner"] == "Head of HR"
     gives = next(value for key, value in first.items() if key.startswith("Gives in 2036"))
     assert gives == "1.0 (0.0 to 3.0)"
-    assert first["Price a year with wages (NOK million)"] == "not given"
+    assert first["Price a year, wages included (NOK million)"] == "not given"
     assert "Without measures 60 FTE are missing in 2036" in chart.title
-    assert "further down: 1." in chart.note
+    assert "one more measure, which gives less and is further down." in chart.note
 
 
 def test_the_next_step_is_an_owner_then_a_source_then_more_and_then_to_carry_it_out() -> None:
     assert "find an owner for “Lower short-term absence”" in answer(owner=None).note
     unfounded = answer(source=None).note
-    assert "find out what “Lower turnover”" in unfounded
+    assert "anyone decides on the plan: “Lower turnover”" in unfounded
     assert "short-term absence" not in unfounded
     assert "the plan is not enough" in answer().note
     assert "put the plan into the financial plan" in answer(left=0.0).note

@@ -62,8 +62,8 @@ def test_the_page_of_errors_is_what_the_command_writes():
     ("language", "told"),
     [
         ("nb", ("2 feil i tabellene:", "staff.xlsx, ark staff, kolonne persons: ikke et tall (7)",
-                "rader 2, 3 og 5 til (celler G2, G3)", "Skriv tallet alene", "Nærmere (engelsk)")),
-        ("nn", ("2 feil i tabellane:", "ikkje eit tal (7) [WF-201]", "Nærare (engelsk)")),
+                "rader 2, 3 og 5 til (celler G2, G3)", "Skriv tallet alene", "Mer om feilen (på")),
+        ("nn", ("2 feil i tabellane:", "ikkje eit tal (7) [WF-201]", "Meir om feilen (på")),
         ("en", ("2 problems in the tables:", "column persons: not a number (7) [WF-201]")),
     ],
 )  # fmt: skip
