@@ -12,6 +12,7 @@ import pytest
 
 from workforce.batch.figures import COMMON
 from workforce.batch.kernels import execute, kernel_environment
+from workforce.batch.warm_kernels import ADDRESS, warm_kernels
 from workforce.contract.figures import keep_figures
 from workforce.contract.folder import Folder
 from workforce.reports.export import export_page
@@ -172,7 +173,12 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, Path
         )
         return html.read_text(encoding="utf-8"), results
 
-    with kernel_environment({}), ThreadPoolExecutor(2) as pool:
+    with (
+        kernel_environment({}),
+        warm_kernels() as address,
+        kernel_environment({ADDRESS: address}),
+        ThreadPoolExecutor(2) as pool,
+    ):
         return dict(zip(RUNS, pool.map(page, RUNS), strict=True))
 
 
