@@ -11,6 +11,7 @@ from workforce.model.projection import project
 from workforce.results.drivers import HIRING
 from workforce.results.rows import lay_rows
 from workforce.scenarios.money import PAID, bought_share, hiring_saved, measure_money, wage_costs
+from workforce.scenarios.simulation import inputs_for
 
 ITEMS = (*PAID, "price", "bought", "net")
 
@@ -107,7 +108,7 @@ def wage_basis(inputs: xr.Dataset) -> str:
 
 def _gap(inputs: xr.Dataset, missing: float, year: int) -> list[dict[str, object]]:
     short = (
-        project(inputs, flows=False)["shortage_fte"]
+        project(inputs_for(inputs, ["shortage_fte"]), flows=False)["shortage_fte"]
         .sel(year=year)
         .sum(["region", "sector"])
         .clip(min=0.0)

@@ -15,6 +15,7 @@ from workforce.scenarios.levers.cost import measure_cost, step_investment
 from workforce.scenarios.levers.options import own_options
 from workforce.scenarios.levers.registry import LEVERS
 from workforce.scenarios.scenario import apply_scenario
+from workforce.scenarios.simulation import inputs_for
 
 BOUGHT_PRICE = 2.5
 """Price of an hour from an agency over one of own staff (Agenda Kaupang, care in 2021)."""
@@ -239,7 +240,11 @@ def hiring_saved(inputs: xr.Dataset, measures: Measures, *, year: int) -> float:
     limited = limit_hiring(after, inputs, steps)
     if limited is after:
         return 0.0
-    fewer = (project(limited)["supply_fte"] - project(after)["supply_fte"]).sel(year=year)
+    less, more = (
+        project(inputs_for(one, ["supply_fte"]), flows=False)["supply_fte"]
+        for one in (limited, after)
+    )
+    fewer = (less - more).sel(year=year)
     present = 1.0 - after["short_absence"].sel(year=year, sector=fewer["sector"])
     wages = wage_costs(inputs).sel(price="own", occupation=fewer["occupation"])
     return min(float((fewer / present * wages).sum()), 0.0)
