@@ -42,9 +42,11 @@ def make_figures(page: str, *, search: bool = True, **given: Any) -> dict[str, A
         patch.setattr(chart, "drawn", lambda _: "")
         if not search:
             patch.setattr(forecast, "predict", lambda _, *rest, **more: by_season(*rest, **more))
-            patch.setattr(goal_seek, "AIMS", 1)
+            patch.setattr(goal_seek, "CUTS", 1)
             patch.setattr(goal_seek, "ROUNDS", 1)
-            patch.setattr(goal_seek, "_local", lambda _, sizes, gaps: as_they_are(sizes, gaps))
+            patch.setattr(
+                goal_seek, "_effects", lambda _, sizes, gaps, __: as_they_are(sizes, gaps)
+            )
         for cell in read["cells"]:
             if cell["cell_type"] == "code":
                 exec(compile("".join(cell["source"]), page, "exec"), names)  # noqa: S102
