@@ -81,7 +81,7 @@ def test_the_money_of_each_measure_adds_up_and_an_invented_figure_is_stamped_whe
     chart = charts.plan_money(made(), subject())
     assert chart.table is not None
     absence, recruits, standard, total = chart.table.to_dicts()
-    running, once = "Running cost a year (NOK million)", "Once only (NOK million)"
+    running, once = "Running cost a year (NOK million)", "One-off cost (NOK million)"
     assert absence[running] == "1.2 (made up for the example county)"
     assert absence[once] == "5.0 (made up for the example county)"
     assert (recruits[running], recruits[once]) == ("0.3", "not given")
@@ -92,7 +92,7 @@ def test_the_money_of_each_measure_adds_up_and_an_invented_figure_is_stamped_whe
     each = "Price per FTE a year (NOK)"
     assert (absence[each], recruits[each], total[each]) == ("300,000", "830,000", "679,000")
     assert "14 FTE" in chart.title
-    assert "outside the sums: Lower staffing per user" in chart.note or "outside" in chart.note
+    assert "not in the totals: Changed staffing per user" in chart.note
     assert any("national figures" in column for column in chart.table.columns)
 
 
@@ -156,6 +156,6 @@ def test_those_who_need_not_be_recruited_are_a_row_that_lowers_the_price() -> No
     hired, total = chart.table.to_dicts()[-2:]
     assert hired["Measure"] == "Fewer to recruit where posts are filled"
     assert hired["Price a year (NOK million)"] == "−4.0"
-    assert hired["Once only (NOK million)"] == "–"
+    assert hired["One-off cost (NOK million)"] == "–"
     assert total["Price a year (NOK million)"] == "5.5"
     assert "9.0 FTE" in chart.title

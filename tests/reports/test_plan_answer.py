@@ -73,3 +73,18 @@ def test_the_next_step_is_an_owner_then_a_source_then_more_and_then_to_carry_it_
 def test_the_answer_is_whole_in_every_language(language: str) -> None:
     chart = answer(language)
     assert "{" not in "".join([chart.title, chart.note, *chart.table.columns])
+
+
+def test_a_measure_that_hardly_gives_anything_is_not_told_as_nought() -> None:
+    one = {"lever": "absence", "options": {"points": -0.5}, "owner": OWNER, "source": SOURCE}
+    plan = plan_measures("mine", {"mine": {"measures": [one]}})
+    rows = [
+        row("missing_fte", 60.0, scenario="baseline"), row("missing_fte", 59.0),
+        row("measure_effect", -0.2, dimension="part", category="1_absence") | {
+            "lower": -0.3, "upper": -0.1},
+    ]  # fmt: skip
+    figures = Figures(pl.DataFrame(rows, schema=ROW), "public", 5, Facts(plan=plan))
+    subject = Subject("1", "all", "mine", 2026, 2036, load_texts("en"), Names({}, {}))
+    table = charts.plan_answer(figures, subject).table
+    assert table is not None
+    assert "less than half" in table.row(0)

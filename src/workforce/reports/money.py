@@ -13,6 +13,8 @@ from workforce.reports.mobilisation import measure_name
 from workforce.texts.catalogue import join_list, number, percent, say
 
 MILLION, THOUSAND = 1e6, 1e3
+LEAST_PRICED = 5.0
+"""Fewest FTE that a plan gives which its price is divided by: less is mostly rounding. [FTE]"""
 HIRING = "hiring"
 """Those who need not be recruited, since nobody hires past the need."""
 SAVED_ALREADY = ("sick_pay", "extra_hours")
@@ -71,7 +73,7 @@ def plan_money(figures: Figures, subject: Subject) -> Told | Chart:
             *cells, _millions(total[column], subject, decimals) if known else NOTHING,
         ]  # fmt: skip
     gained = _gained(figures, subject)
-    per_fte = total["price"] / gained if gained >= 1 else None
+    per_fte = total["price"] / gained if gained >= LEAST_PRICED else None
     table["each"] = [
         *(_thousands(each.get(name), subject) for name in called),
         _thousands(per_fte, subject),

@@ -27,6 +27,7 @@ from workforce.texts.catalogue import join_list, number, say
 
 MOST_TOLD = 5
 MILLION = 1e6
+HARDLY_FTE = 0.5
 
 
 @chart("plan_answer")
@@ -92,6 +93,8 @@ def _written(value: Estimate | None, subject: Subject) -> str:
     if value is None:
         return NOTHING
     texts = subject.texts
+    if max(abs(value.lower), abs(value.upper), abs(value.central)) < HARDLY_FTE:
+        return say(texts, "plan_answer.hardly")
     decimals = decimals_for(value.central, texts)
     ends = {
         name: number(amount, texts, decimals=decimals)
