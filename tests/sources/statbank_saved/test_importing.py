@@ -229,7 +229,6 @@ def test_educations_above_columns_are_read_with_those_that_are_not_asked_for(fet
     ("number", "how", "told"),
     [
         ("14534", "codes", "found by its texts, and no text says"),
-        ("11645", "text", "may be the same code|no table that is known"),
     ],
 )
 def test_what_codes_or_texts_alone_do_not_tell_is_refused_and_never_another_table(
@@ -246,6 +245,91 @@ def test_what_codes_or_texts_alone_do_not_tell_is_refused_and_never_another_tabl
              title=title)  # fmt: skip
         with pytest.raises(SourceError, match=told if title else "no table that is known"):
             import_statbank(path, tmp_path / "out", today=TODAY)
+
+
+def test_services_above_columns_by_texts_alone_are_read_as_the_one_that_is_asked_for(
+    fetched, tmp_path
+):
+    folder, service = fetched
+    heads = ["TenesteType", "ContentsCode", "Tid"]
+    wide(cube_of(service, "07459", towns=TOWNS), tmp_path / "a.csv", heads=TIME)
+    wide(cube_of(service, "11645", towns=TOWNS, years=5), tmp_path / "b.csv", heads=heads)
+    import_statbank([tmp_path / "a.csv", tmp_path / "b.csv"], tmp_path / "out", today=TODAY)
+    assert_frame_equal(table(tmp_path / "out", "service_use"), table(folder, "service_use"))
+
+
+def written(path, rows, head='"region";"kjønn";"alder";"Personer 2025"', title="07459: Befolkning"):
+    text = f'"{title}"\n\n{head}\n' if title else f"{head}\n"
+    path.write_text(text + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def test_both_sexes_together_are_never_the_one_that_is_not_told(tmp_path):
+    rows = ['"4026 Tinn";"Kvinner";"0 år";12', '"4026 Tinn";"Menn og kvinner";"0 år";25']
+    report = import_statbank(written(tmp_path / "a.csv", rows), tmp_path / "out", today=TODAY)
+    assert table(tmp_path / "out", "population")["persons"].to_list() == [12]
+    assert any("no file has figures of male" in note for note in report.notes)
+
+
+ROW = '"4026 Tinn";"Menn";"0 år";12'
+YEAR = '"region";"kjønn";"alder";'
+
+
+@pytest.mark.parametrize(
+    ("rows", "heads", "told"),
+    [
+        (['"4026 Tinn";"Menn";"0 år";12,5'], {}, "12.5.*whole numbers"),
+        (['"4026 Tinn";"Menn";"0 år";-5'], {}, "-5.*whole numbers"),
+        ([ROW + ";13"], {"head": YEAR + '"Personer 2025";'}, "row 4, column 5: no head"),
+        ([ROW], {"head": YEAR + '"Endring personer 2025"'}, "row 3, column 4.*Endring personer"),
+        ([ROW], {"head": YEAR + '"Døde personer 2025"', "title": ""}, "no table that is known"),
+        ([ROW], {"title": "Innvandrere, personer"}, "no table that is known"),
+        (['"4026 Tinn";"M";"0 år";12'], {}, "row 4, column 2: sex has nothing.*only M"),
+        (['"3818 Tinn";"Menn";"0 år";12'], {}, "No year of a municipality of today"),
+        (
+            ['"4026 Tinn";"Menn";"80 år eller eldre";12', '"4026 Tinn";"Menn";"105+";2'],
+            {},
+            r"groups \(105\+, 80\+\)",
+        ),
+    ],
+)
+def test_figures_of_something_else_are_refused_and_never_taken_for_inhabitants(
+    rows, heads, told, tmp_path
+):
+    path = written(tmp_path / "a.csv", rows, **heads)
+    with pytest.raises((SourceError, MissingDataError), match=f"(?s){told}"):
+        import_statbank(path, tmp_path / "out", today=TODAY)
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_number_of_another_table_in_the_name_of_a_file_is_believed(tmp_path):
+    with pytest.raises(SourceError, match="table 05185 is not among those that are known"):
+        import_statbank(
+            written(tmp_path / "05185.csv", [ROW], title=""), tmp_path / "out", today=TODAY
+        )
+
+
+def test_years_alone_above_columns_are_years_and_the_title_tells_what_is_counted(tmp_path):
+    path = written(tmp_path / "a.csv", [ROW], YEAR + "2025", "07459: Personer, etter region og år")
+    import_statbank(path, tmp_path / "out", today=TODAY)
+    assert table(tmp_path / "out", "population")["year"].to_list() == [2025]
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "text"),
+    [
+        ("care_figures", -1, "Personer på venteliste for langtidsopphold"),
+        ("care_figures", -1, "Gjennomsnittlig tildelte timer hjemmetjenester"),
+        ("fte_in_post", -1, "Årsverk justert for legemeldt fravær"),
+        ("fte_in_post", 2, "Alle unntatt ledere"),
+        ("fte_in_post", 3, "Psykiatrisk sykepleier"),
+        ("service_use", 3, "Hjemmetjenester i alt"),
+        ("service_use", -1, "Brukarar på venteliste"),
+    ],
+)
+def test_a_text_without_a_code_that_says_more_is_left_out(name, at, text):
+    declared = declarations()[name]
+    assert read_texts(declared, variables_of(declared)[at], [text], {}).codes[text] is None
 
 
 def test_tables_are_added_to_an_earlier_import_and_own_tables_stay(fetched, tmp_path):

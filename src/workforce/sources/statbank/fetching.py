@@ -233,8 +233,13 @@ def _by_age(found: pl.DataFrame, table: str) -> pl.DataFrame:
     """Read ages, and name the columns as our tables do."""
     ages = {code: span_of_ages(code, table) for code in found["age"].unique()}
     wide = [code for code, (low, high) in ages.items() if high not in (low, None)]
-    if wide or sum(high is None for _, high in ages.values()) > 1:
-        raise SourceError(f"Table {table}: ages are groups ({shorten(sorted(wide))}), not single.")
+    opened = [code for code, (_, high) in ages.items() if high is None]
+    groups = sorted(wide + (opened if len(opened) > 1 else []))
+    if groups:
+        raise SourceError(
+            f"Table {table}: ages are groups ({shorten(groups)}), not single. Choose each age by "
+            "itself, and one open age at the end."
+        )
     columns = {"Kjonn": "sex", "ContentsCode": "variant", "value": "persons"}
     return (
         found.with_columns(

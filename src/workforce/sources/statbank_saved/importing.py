@@ -117,6 +117,11 @@ def import_statbank(
     written: dict[str, pl.DataFrame] = {}
     if "population" in saved:
         towns = saved["population"].figures[declarations()["population"].region].unique().sort()
+        if towns.is_empty():
+            raise MissingDataError(
+                "\n".join(["No year of a municipality of today is left of table 07459.",
+                           *report.notes])
+            )  # fmt: skip
         people, breaks = take_population(towns.to_list(), partial(_breaks, towns), ask, report)
         names = {code: name for name, code in known.items()} | places
         written = {"population": people, **_regions(folder, people, names, before, report)}

@@ -181,6 +181,12 @@ def _columns(
             figures.append(column)
         elif has_figures and figures and len(heads) > 1:
             figures.append(column)  # Below a merged head.
+        elif has_figures and figures:
+            row = next(at for at, row in enumerate(below, body) if is_figure(row[column]))
+            raise SourceError(
+                f"{sheet.file}, {sheet.place(row, column)}: no head tells what the figures of the "
+                "column are of. Save the table again, or write its head."
+            )
     return stubs, figures
 
 

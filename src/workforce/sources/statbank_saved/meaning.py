@@ -37,8 +37,14 @@ _AGE = re.compile(
     re.IGNORECASE,
 )
 _UNDER = re.compile(r"(?:under|0\s*[-\u2013])\s*(?P<below>\d{1,3})\s*år", re.IGNORECASE)
-_PART = re.compile(r"\d|%|\b(?:per|pr|prosent|andel|ekskl|eksklusive|uten|utan|kroner|kr)\b")
-"""In the text of a figure without its code: it may be a share, or a part of what is asked for."""
+_BESIDE = re.compile(
+    r"i|alt|alle|totalt|antall?|av|med|og|på|over|eldre|år|avtalte|ledige|person[ae]r|"
+    r"bruk(?:ere|arar)|mottak(?:ere|arar)|beboere|bebuarar|bruk[ae]r(?:rettet|retta)|"
+    r"(?:omsorgs)?tj?enester|tj?enestetyp[ae]r|stilling[ae]r|institusjon|sykehjem|sjukeheim|"
+    r"h(?:oved|ovud)alternativet|lav|låg|høy|høg|nasjonal|vekst"
+)
+"""What a text without a code may say beside the words that tell which code it is. Any other word
+may make it a part, a share or another figure: *på venteliste*, *unntatt ledere*."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _QUARTER = re.compile(r"((?:19|20)\d\d)\s*[KkQq]([1-4])|([1-4])\. kvartal ((?:19|20)\d\d)")
 
@@ -222,7 +228,14 @@ def _read_codes(declared: Declaration, variable: str, texts: Sequence[str]) -> R
             for code, of in words.items()
             if TAB not in text and _says_alone(of, also.get(code, ()), text.casefold())
         }
+    several = {text: set(left) for text, left in may.items() if len(left) > 1}
+    if variable != "ContentsCode":
+        # 'Menn og kvinner' is never one of them because the other is told elsewhere.
+        may = {text: left for text, left in may.items() if text not in several}
     _settle(may, codes)
+    if variable != "ContentsCode":
+        taken = {code for code in codes.values() if code}
+        may |= {text: left if left - taken else set() for text, left in several.items()}
     for text, left in may.items():
         rivals = [other for other, of in may.items() if other != text and of & left]
         if not left:
@@ -256,10 +269,15 @@ def _settle(may: dict[str, set[str]], codes: dict[str, str | None]) -> None:
 
 
 def _says_alone(words: Sequence[str], also: Sequence[str], text: str) -> bool:
-    """Whether a text without a code says what it must, and nothing that makes it a part of it."""
-    return any(word in text and not _PART.search(text.replace(word, "")) for word in words) and (
-        not also or _says(also, text)
-    )
+    """Whether a text without a code says what it must, and nothing that may make it another."""
+    if not _says(words, text) or (also and not _says(also, text)):
+        return False
+    telling = (*words, *also)
+    for word in telling:
+        if re.search(r"[\W\d]", word):  # Words of several parts, such as '80 år'.
+            text = re.sub(rf"\b{re.escape(word)}\w*", " ", text)
+    told = re.findall(r"[^\W_]+|%", text)
+    return all(_BESIDE.fullmatch(one) or one.startswith(telling) for one in told)
 
 
 def _says(words: Sequence[str], text: str) -> bool:

@@ -35,6 +35,9 @@ _OF_PERSONS = {*HEADERS["identity"], *HEADERS["birth_date"]}
 _LONGEST_HEAD = 14
 """Words of a head that joins the values of several variables."""
 _FEW = 2
+_COUNTED = ("population", "service_use")
+"""Tables of persons who were counted, of whom there are whole ones alone."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,8 @@ def _candidates(long: Long, path: Path, table: str | None) -> list[str]:
         told = [number for number in _NUMBER.findall(text) if number in numbers]
         if told:
             return [numbers[told[0]]]
-    if unknown := re.match(r"(\d{5}): ", long.title):
+    unknown = re.match(r"(\d{5}): ", long.title) or re.match(r"(\d{5})(?!\d)", path.stem)
+    if unknown:
         raise SourceError(
             f"{long.file}: table {unknown[1]} is not among those that are known: "
             f"{_known_tables()}. Begin with --suggest mapping.yaml, which proposes how its columns "
@@ -286,6 +290,8 @@ def _read_as(name: str, long: Long, known: Mapping[str, str], today: date, *, na
     strange = [one for one in long.columns if one not in assigned]
     if strange and not named:
         raise SourceError(f"{long.file}: {head_of(strange[0])} is no variable of the table.")
+    if long.title and not named:
+        raise SourceError(f"{long.file}: its title does not tell that it is the table.")
     long, taken, left = _without_strange(long, assigned, name)
     reads: dict[str, Read] = {}
     codes: dict[str, pl.Expr] = {}
@@ -301,6 +307,14 @@ def _read_as(name: str, long: Long, known: Mapping[str, str], today: date, *, na
             told = [f"{long.place(column, text)}: {why}" for text, why in read.unclear.items()]
             raise SourceError(f"{long.file}, {shorten(told, mark='; ')}.")
         reads[variable.code] = read
+        if not any(read.codes.values()):
+            only = shorten([text.replace(TAB, " ") for text in read.codes])
+            where = long.place(column, next(iter(read.codes)))
+            raise SourceError(
+                f"{long.file}, {where}: {_call(variable)} has nothing that table {declared.table} "
+                f"is asked for, only {only}{_asked_for(variable, declared)}. Choose it on ssb.no, "
+                "in Norwegian, and save the table again with codes and texts."
+            )
         codes[variable.code] = pl.col(column).replace_strict(
             dict(read.codes), return_dtype=pl.String
         )
@@ -486,7 +500,7 @@ def _first_that_fit(
         }
         sure = [*parts.values()]
         for text in texts:
-            if text not in parts and (split := _split_by_others(text, chosen, sure)):
+            if sure and text not in parts and (split := _split_by_others(text, chosen, sure)):
                 parts[text] = split
         if len(parts) == len(texts):
             return chosen, parts
@@ -508,7 +522,9 @@ def _split_head(
             told = parts[variable.code]
             read = read_texts(declared, variable, [told], known)
             asked = not read.unclear and read.codes[told] is not None
-            any_text = variable.part == "metric" and len(chosen) <= _FEW
+            any_text = (
+                variable.part == "metric" and len(chosen) <= _FEW and not _YEAR.fullmatch(told)
+            )
             if read.unclear or not (asked or TOTAL.fullmatch(told) or any_text):
                 break
             found += asked
@@ -571,6 +587,13 @@ def _without_strange(
 def _call(variable: Variable) -> str:
     told = {"region": "region", "age": "alder", "time": "år", "metric": "statistikkvariabel"}
     return told.get(variable.part) or min(variable.names - {variable.code.casefold()}, key=len)
+
+
+def _asked_for(variable: Variable, declared: Declaration) -> str:
+    """Say what the texts of a variable are looked through for, where they are declared."""
+    words = declared.confirm.get(variable.code, {})
+    asked = [words[code][0] for code in declared.select.get(variable.code, ()) if words.get(code)]
+    return f" (it is looked for {', '.join(asked)})" if asked else ""
 
 
 def _not_there(long: Long, variable: Variable, declared: Declaration) -> tuple[str, str]:
@@ -639,6 +662,19 @@ def _require_whole(
         raise SourceError(
             f"{long.file}: table {declared.table} lacks {', '.join(lacking)}. Choose it on ssb.no, "
             "and save the table again."
+        )
+    wrong = figures.filter(
+        (pl.col("value") < 0) | ((pl.col("value") % 1 != 0) & (name in _COUNTED))
+    )
+    if len(wrong):
+        *keys, value, _ = wrong.row(0)
+        raise SourceError(
+            f"{long.file}: the figure of {', '.join(map(str, keys))} is {value:g} ({len(wrong)} "
+            f"figures): {declared.unit} are whole numbers, and not below zero. Save the table "
+            "again as it is on ssb.no."
+            if name in _COUNTED
+            else f"{long.file}: the figure of {', '.join(map(str, keys))} is {value:g}, below "
+            f"zero ({len(wrong)} figures). Save the table again as it is on ssb.no."
         )
     if name in ("population", "population_projection"):
         last = int(max(figures[declared.time]))
