@@ -302,6 +302,19 @@ def test_figures_of_something_else_are_refused_and_never_taken_for_inhabitants(
     assert not (tmp_path / "out").exists()
 
 
+def test_the_country_without_oslo_and_other_sums_of_kostra_are_no_municipalities():
+    declared = declarations()["care_figures"]
+    texts = ["EAK Landet", "EAKUO Landet uten Oslo", "EAFK40 Telemark", "EKG03 KOSTRA-gruppe 3"]
+    read = read_texts(declared, variables_of(declared)[0], texts, {})
+    assert read.codes == dict.fromkeys(texts)
+
+
+def test_json_that_is_no_table_is_refused_by_its_name(tmp_path):
+    (tmp_path / "a.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"a\.json"):
+        import_statbank(tmp_path / "a.json", tmp_path / "out", today=TODAY)
+
+
 def test_the_number_of_another_table_in_the_name_of_a_file_is_believed(tmp_path):
     with pytest.raises(SourceError, match="table 05185 is not among those that are known"):
         import_statbank(

@@ -62,6 +62,16 @@ def test_norwegian_headings_and_values_are_read_and_told(tmp_path, kind):
     assert people["sex"].unique().sort().to_list() == ["female", "male"]
 
 
+@pytest.mark.parametrize("day", ["31.12.", "31. desember", "31.12.2025"])
+def test_a_title_of_the_last_day_of_a_year_is_told_since_years_may_be_one_too_early(tmp_path, day):
+    lines = [f"Folkemengde i Tinn per {day}", "", *POPULATION]
+    report = open_folder(write(tmp_path / "data", "csv", population=lines)).report
+    assert any("They say 31 December" in note for note in report.notes)
+    lines[0] = "Folkemengde i Tinn per 1. januar 2026, 31.1.2"
+    report = open_folder(write(tmp_path / "b", "csv", population=lines)).report
+    assert not any("31 December" in note for note in report.notes)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_title_sums_texts_below_and_units_are_one_sentence_each(tmp_path, kind):
     lines = ["Folkemengde i Tinn", "", *POPULATION, "4026;Begge kjønn;0;2026;18", "Kilde: SSB",

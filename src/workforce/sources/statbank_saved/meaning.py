@@ -29,7 +29,9 @@ TOTAL = re.compile(
     re.IGNORECASE,
 )
 _PLACE = re.compile(r"(?:K[-.])?(\d{3,4})(?:[\s\t]+(.*))?", re.DOTALL)
-_OTHER_PLACE = re.compile(r"(?:0|[A-Z]{1,3}[-.]?\d{0,4}[a-z]?|\d\d)(?:[\s\t].*)?", re.DOTALL)
+_OTHER_PLACE = re.compile(
+    r"(?:0|EA[A-Z]{1,4}\d{0,2}|[A-Z]{1,3}[-.]?\d{0,4}[a-z]?|\d\d)(?:[\s\t].*)?", re.DOTALL
+)
 _YEARS_OF_NAME = re.compile(r"\s*\((?:\d{4})?\s*[-\u2013]\s*(?:\d{4})?\)$")
 _AGE = re.compile(
     r"(?P<low>\d{1,3})(?:\s*[-\u2013]\s*(?P<high>\d{1,3}))?\s*(?:år)?"

@@ -15,6 +15,8 @@ from workforce.sources.tables.plain import Raw, column_meant
 
 LONGEST_HEAD = 20
 """Rows of a file among which column names are looked for, to tell that they are not in row 1."""
+YEAR_END = re.compile(r"\b31\.\s?(?:12\b|des)", re.IGNORECASE)
+"""A title that says that its figures are of the last day of a year."""
 _UTF8_PAIR = re.compile(rb"[\xc3][\x80-\xbf]")
 _OTHER_SIGNS = re.compile("[\u0152\u00af\u00be\u00bf\u2021\u2026]")
 """What Norwegian letters of a Mac or of DOS look like when they are read as Western European."""
@@ -48,6 +50,7 @@ def read_delimited(path: Path, table: Table) -> Raw:
     if "\n" not in text:
         text = text.replace("\r", "\n")  # So ended the lines of an old Mac.
     above = _rows_above(text, table)
+    title = "".join(text.splitlines(keepends=True)[:above])
     text = "".join(text.splitlines(keepends=True)[above:]) if above else text
     header = text.partition("\n")[0]
     if not header.strip():
@@ -77,6 +80,11 @@ def read_delimited(path: Path, table: Table) -> Raw:
     told = (
         f"{path.name}: {lines}, above the column names, {'is' if above == 1 else 'are'} not read."
     )
+    if YEAR_END.search(title):
+        told += (
+            " They say 31 December. A year of ours stands on 1 January: figures of 31 December "
+            "2025 are of 2026, so see that the years are right."
+        )
     return Raw(
         frame.filter(filled), rows.filter(filled), path.name, {}, notes=(told,) if above else ()
     )
