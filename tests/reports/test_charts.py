@@ -810,7 +810,9 @@ def test_mixes_are_told_with_cost_gap_and_what_one_more_unit_gives():
     assert "in the best tenth of 6 comparable municipalities" in chart.note
     assert "does not expect it to fall below 1.0" in chart.note
     assert "the employers in the county together plan to hire at least as many" in chart.note
-    assert "full posts; the mean" not in chart.note, "the table of costs allows less than that"
+    assert "everyone has a full position" not in chart.note, (
+        "the table of costs allows less than that"
+    )
 
 
 def test_a_target_out_of_reach_is_said_with_what_binds():
