@@ -29,6 +29,7 @@ from workforce.sources.statbank.calls import Line
 from workforce.sources.statbank.declared import declarations
 from workforce.sources.statbank.fetching import Addresses, fetch_folder
 from workforce.sources.statbank_saved.importing import import_statbank
+from workforce.sources.statbank_saved.mapping import suggest_table
 from workforce.sources.statbank_saved.meaning import read_texts, variables_of
 from workforce.sources.tables.folder import open_folder
 from workforce.sources.tables.record import read_record
@@ -313,6 +314,11 @@ def test_json_that_is_no_table_is_refused_by_its_name(tmp_path):
     (tmp_path / "a.json").write_text("{}", encoding="utf-8")
     with pytest.raises(SourceError, match=r"a\.json"):
         import_statbank(tmp_path / "a.json", tmp_path / "out", today=TODAY)
+
+
+def test_a_proposal_by_columns_alone_asks_to_see_what_the_figures_are_of(tmp_path):
+    path = written(tmp_path / "a.csv", [ROW], title="06913: Døde personer")
+    assert "table: population  # By the columns alone" in suggest_table(path)
 
 
 def test_the_number_of_another_table_in_the_name_of_a_file_is_believed(tmp_path):

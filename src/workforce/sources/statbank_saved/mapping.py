@@ -67,7 +67,10 @@ def suggest_table(path: Path) -> str:
     lines = [
         f"# Proposed for {path.name}: {long.title or 'without a title'}.",
         "# Look through it, and write what says CHANGE. workforce schema shows our tables.",
-        f"table: {fits[0].name if len(fits) == 1 else _CHANGE}",
+        (
+            f"table: {fits[0].name if len(fits) == 1 else _CHANGE}  # By the columns alone: see "
+            "that the figures are of this, and not of a part or of something else."
+        ),
         "years_later: 0  # 1 where figures are of 31 December: that is 1 January after.",
         "columns:",
         *(f"  {_quoted(head_of(name))}: {ours}" for name, ours in columns.items()),
