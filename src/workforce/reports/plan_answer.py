@@ -1,4 +1,4 @@
-"""The answer that a plan gives: the gap, its largest measures, what is left, and the next step."""
+"""The answer that a plan gives: its largest measures, and the next step."""
 
 from __future__ import annotations
 
@@ -42,11 +42,8 @@ def plan_answer(figures: Figures, subject: Subject) -> Told | Chart:
         The page.
     """
     texts, plan, year = subject.texts, figures.facts.plan, subject.horizon_year
-    gap, left = (
-        estimate(whole(figures, subject, "missing_fte", scenario=scenario), year=year)
-        for scenario in ("baseline", subject.scenario)
-    )
-    if not plan or "staff" in subject.missing or gap is None or left is None:
+    left = estimate(whole(figures, subject, "missing_fte"), year=year)
+    if not plan or "staff" in subject.missing or left is None:
         return SILENT
     given = {one.name: _given(figures, subject, one) for one in plan}
     most = sorted(plan, key=lambda one: -_central(given[one.name]))[:MOST_TOLD]
@@ -65,11 +62,7 @@ def plan_answer(figures: Figures, subject: Subject) -> Told | Chart:
     others = len(plan) - len(told)
     return Told(
         table=table,
-        said={
-            **said_of("gap", gap, texts),
-            **said_of("left", left, texts),
-            "others": str(others),
-        },
+        said={"others": str(others)},
         notes=("others",) if others else (),
         more=[_next_step(figures, subject, left)],
         prose=True,
