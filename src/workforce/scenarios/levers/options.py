@@ -65,10 +65,13 @@ def wrong_value(name: str, value: Any, kind: Any) -> str:
         Annotation of the option: float, int, str, codes or one of some words, perhaps with
         `Bounds`, or None for one that may be left empty.
     """
-    bounds = None
-    if get_origin(kind) is Annotated:
-        kind, bounds = get_args(kind)[:2]
-    kinds = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    kind, bounds = _bounded(kind)
+    several = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    kinds = []
+    for one in several:  # bounds may stand around what may be left empty, or within it
+        plain, own = _bounded(one)
+        kinds.append(plain)
+        bounds = own or bounds
     if value is None and type(None) in kinds:
         return ""
     words = [word for one in kinds if get_origin(one) is Literal for word in get_args(one)]
@@ -83,6 +86,14 @@ def wrong_value(name: str, value: Any, kind: Any) -> str:
         right = isinstance(value, str) and bool(value.strip())
         return "" if right else f"{name} is {_shown(value)}; it is text, in quotes."
     return _wrong_number(name, value, bounds, whole=int in kinds)
+
+
+def _bounded(kind: Any) -> tuple[Any, Bounds | None]:
+    """Part a type from its bounds."""
+    if get_origin(kind) is not Annotated:
+        return kind, None
+    plain, bounds, *_ = get_args(kind)
+    return plain, bounds
 
 
 def _wrong_number(name: str, value: Any, bounds: Bounds | None, *, whole: bool) -> str:
