@@ -1,5 +1,6 @@
 """Tables saved by hand on ssb.no become the same tables as the API's answers."""
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -349,6 +350,18 @@ def test_years_alone_above_columns_are_years_and_the_title_tells_what_is_counted
 def test_a_text_without_a_code_that_says_more_is_left_out(name, at, text):
     declared = declarations()[name]
     assert read_texts(declared, variables_of(declared)[at], [text], {}).codes[text] is None
+
+
+def test_a_table_of_both_sexes_is_not_read_from_a_title_that_says_one(fetched, tmp_path):
+    _, service = fetched
+    figures = cube_of(service, "11645", towns=TOWNS)
+    path = tmp_path / "b.csv"
+    wide(replace(figures, title="11645: Kvinnelige brukere, etter region"), path, heads=["Tid"])
+    with pytest.raises(SourceError, match=r"b\.csv: its title says 'Kvinnelige'.* both sexes"):
+        import_statbank(path, tmp_path / "out", today=TODAY)
+    wide(replace(figures, title="11645: Brukere, kvinner og menn"), path, heads=["Tid"])
+    with pytest.raises(MissingDataError, match="07459"):
+        import_statbank(path, tmp_path / "out", today=TODAY)
 
 
 def test_tables_are_added_to_an_earlier_import_and_own_tables_stay(fetched, tmp_path):

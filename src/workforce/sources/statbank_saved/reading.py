@@ -31,6 +31,9 @@ from workforce.sources.statbank_saved.px import read_px
 from workforce.sources.tables.numbers import read_numbers
 
 _NUMBER = re.compile(r"(?<!\d)(\d{5})(?=: |:$|_|\.|-|$)")
+_OF_ONE_SEX = re.compile(
+    r"\b(kvinner|kvinnel[ie]ge|menn|mannl[ie]ge|women|men|females?|males?)\b", re.IGNORECASE
+)
 _OF_PERSONS = {*HEADERS["identity"], *HEADERS["birth_date"]}
 _LONGEST_HEAD = 14
 """Words of a head that joins the values of several variables."""
@@ -292,6 +295,14 @@ def _read_as(name: str, long: Long, known: Mapping[str, str], today: date, *, na
         raise SourceError(f"{long.file}: {head_of(strange[0])} is no variable of the table.")
     if long.title and not named:
         raise SourceError(f"{long.file}: its title does not tell that it is the table.")
+    of_sex = _OF_ONE_SEX.findall(long.title)
+    if len({one[0].lower() in "kwf" for one in of_sex}) == 1 and not any(
+        one.code == "Kjonn" for one in variables
+    ):
+        raise SourceError(
+            f"{long.file}: its title says {of_sex[0]!r}, and table {declared.table} is asked for "
+            "both sexes together. Save it with both as one, or without sex."
+        )
     long, taken, left = _without_strange(long, assigned, name)
     reads: dict[str, Read] = {}
     codes: dict[str, pl.Expr] = {}
