@@ -445,3 +445,20 @@ def test_units_are_numbered_by_size_and_show_the_sum_that_their_users_show():
     for _, rows in safe()["service_units"].group_by("region", "sector"):
         sizes = rows.sort(pl.col("service_unit").cast(pl.Int64))["users"].to_list()
         assert sizes == sorted(sizes, reverse=True)
+
+
+def test_the_price_of_an_occupation_of_few_people_does_not_go_out() -> None:
+    shows = protected(true())
+    sizes = dict(
+        shows["staff"].group_by("occupation", "year").agg(pl.col("persons").sum())
+        .group_by("occupation").agg(pl.col("persons").max()).iter_rows()
+    )  # fmt: skip
+    few = next(code for code, persons in sizes.items() if persons < 10)
+    own = pl.DataFrame(
+        [(few, 1_234_000.0, "Budget")], schema=["occupation", "pay", "source"], orient="row"
+    )
+    more = true() | {"wages": pl.concat([true()["wages"], own])}
+    assert protected(more)["wages"].equals(shows["wages"])
+    assert set(shows["wages"]["occupation"]) <= {c for c, n in sizes.items() if n >= 10}
+    alone = {name: table for name, table in true().items() if name != "staff"}
+    assert "wages" not in protected(alone)

@@ -44,6 +44,10 @@ KINDS: dict[str, type[pl.DataType]] = {
 }
 
 
+LEAST_PAID = 10
+"""Fewest persons of an occupation, as shown in a year, whose price goes out. [persons]"""
+
+
 @dataclass(frozen=True, slots=True)
 class Rounding:
     """How counts are rounded for the public, and by what right they may be shown."""
@@ -101,6 +105,8 @@ def safe_tables(
     require_no_persons(found)
     found |= _of_staff(tables, lists["occupations"], keys, place_key(key, NO_PLACE), rule.base)
     found |= _of_services(tables, keys, rule.base)
+    if "wages" in found:
+        found["wages"] = _wages(found["wages"], found.get("staff"))
     if "other_employers" in found:
         found["other_employers"] = _employers(found["other_employers"], key, rule.base)
     found = listed(found)
@@ -109,6 +115,18 @@ def safe_tables(
         for name in known_tables()
         if name in found and found[name].height
     }
+
+
+def _wages(wages: pl.DataFrame, staff: pl.DataFrame | None) -> pl.DataFrame:
+    """Keep what an FTE costs in occupations of some size: of one person it may be that one's pay.
+
+    Which they are is told by what is shown of the staff, and by nothing else.
+    """
+    if staff is None:
+        return wages.clear()
+    by_year = staff.group_by("occupation", "year").agg(pl.col("persons").sum())
+    enough = by_year.filter(pl.col("persons") >= LEAST_PAID)["occupation"].cast(pl.String)
+    return wages.filter(pl.col("occupation").cast(pl.String).is_in(list(enough.unique())))
 
 
 def require_declared(tables: Mapping[str, pl.DataFrame]) -> None:
