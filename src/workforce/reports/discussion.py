@@ -13,7 +13,7 @@ from workforce.contract.measures import Measure
 from workforce.reports.charts.chart import Chart, show
 from workforce.reports.charts.figures import Subject, estimate, pick, whole
 from workforce.reports.charts.shortage import scenario_name
-from workforce.reports.charts.words import decimals_for, name_of
+from workforce.reports.charts.words import HARDLY_FTE, decimals_for, name_of
 from workforce.reports.discussion_log import Remark, discussed_line, remarks_of
 from workforce.reports.page import KeyFigure, described, listing, note, section
 from workforce.reports.report import Report
@@ -24,7 +24,6 @@ ASSUMED = ("population", "need", "exits", "recruits", "hours", "law", "budget")
 QUESTIONS = ("assumptions", "early", "load", "competence", "voluntary", "other")
 OLDER_GROUPS = ("55_61", "62_plus")
 FEW = 10
-HARDLY_FTE = 0.5
 OTHER = "other"
 
 

@@ -8,7 +8,7 @@ from workforce.contract.figures import Figures
 from workforce.contract.levers import lever_terms
 from workforce.contract.measures import Measure
 from workforce.reports.charts.figures import Subject, estimate, only, pick
-from workforce.reports.charts.words import decimals_for, stamp
+from workforce.reports.charts.words import HARDLY_FTE, MILLION, decimals_for, stamp
 from workforce.reports.discussion import describe_measure, how_many
 from workforce.reports.mobilisation import measure_name, tasks_that_end
 from workforce.reports.page import described, note, section
@@ -17,8 +17,6 @@ from workforce.texts.catalogue import number, percent, say
 
 BESIDE = {"absence": "absence_rate", "turnover": "turnover", "position_share": "mean_position"}
 """What of the comparison with other places a lever moves, in shares where it counts points."""
-MILLION = 1e6
-HARDLY_FTE = 0.5
 Card = list[tuple[str, str]]
 
 

@@ -8,11 +8,11 @@ from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Subject, estimate, pick, whole
-from workforce.reports.charts.words import NOTHING, adding_up, decimals_for, plain, stamp
+from workforce.reports.charts.words import MILLION, NOTHING, adding_up, decimals_for, plain, stamp
 from workforce.reports.mobilisation import measure_name
 from workforce.texts.catalogue import join_list, number, percent, say
 
-MILLION, THOUSAND = 1e6, 1e3
+THOUSAND = 1e3
 LEAST_PRICED = 5.0
 """Fewest FTE that a plan gives which its price is divided by: less is mostly rounding. [FTE]"""
 HIRING = "hiring"

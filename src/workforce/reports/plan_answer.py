@@ -15,6 +15,8 @@ from workforce.reports.charts.figures import (
     whole,
 )
 from workforce.reports.charts.words import (
+    HARDLY_FTE,
+    MILLION,
     NOTHING,
     decimals_for,
     least_told,
@@ -26,8 +28,6 @@ from workforce.reports.mobilisation import measure_name
 from workforce.texts.catalogue import join_list, number, say
 
 MOST_TOLD = 5
-MILLION = 1e6
-HARDLY_FTE = 0.5
 
 
 @chart("plan_answer")
@@ -45,9 +45,8 @@ def plan_answer(figures: Figures, subject: Subject) -> Told | Chart:
     left = estimate(whole(figures, subject, "missing_fte"), year=year)
     if not plan or "staff" in subject.missing or left is None:
         return SILENT
-    given = {one.name: _given(figures, subject, one) for one in plan}
-    most = sorted(plan, key=lambda one: -_central(given[one.name]))[:MOST_TOLD]
-    told = [one for one in plan if one in most]  # In KS's order, as they are further down.
+    told = largest_measures(figures, subject)
+    given = {one.name: _given(figures, subject, one) for one in told}
     prices = _prices(figures, subject)
     language = texts.language
     table = {
@@ -67,6 +66,14 @@ def plan_answer(figures: Figures, subject: Subject) -> Told | Chart:
         more=[_next_step(figures, subject, left)],
         prose=True,
     )
+
+
+def largest_measures(figures: Figures, subject: Subject) -> list[Measure]:
+    """Give the five measures with most effect at the horizon, in KS's order."""
+    plan = figures.facts.plan
+    given = {one.name: _given(figures, subject, one) for one in plan}
+    most = sorted(plan, key=lambda one: -_central(given[one.name]))[:MOST_TOLD]
+    return [one for one in plan if one in most]
 
 
 def _given(figures: Figures, subject: Subject, one: Measure) -> Estimate | None:

@@ -6,15 +6,13 @@ from datetime import date as day
 
 from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import Chart
-from workforce.reports.charts.figures import Estimate, Subject, estimate, only, pick, whole
+from workforce.reports.charts.figures import Subject, estimate, only, pick, whole
 from workforce.reports.charts.mixes import cheapest_mixes
 from workforce.reports.charts.words import said_of
 from workforce.reports.mobilisation import measure_name
 from workforce.reports.money import plan_money
-from workforce.texts.catalogue import date, join_list, say
-
-MOST_NAMED = 5
-"""Most measures that the answer names; the largest of them, in KS's order."""
+from workforce.reports.plan_answer import largest_measures
+from workforce.texts.catalogue import date, say
 
 LEAST_SPARED = 0.5
 """Fewest recruits spared that are told of. [FTE]"""
@@ -55,21 +53,19 @@ def _done(figures: Figures, subject: Subject) -> str:
 
     What each gives, costs and asks of its owner stands in `plan_answer`, right below.
     """
-    texts, plan = subject.texts, figures.facts.plan
+    texts, told = subject.texts, largest_measures(figures, subject)
+    named = [measure_name(one, subject) for one in told]
+    if more := len(figures.facts.plan) - len(named):
+        named.append(say(texts, "plan_head.more", count=more))
     parts = pick(
         figures, subject, "measure_effect", sector=subject.sector, occupation="all",
         dimension="part", year=subject.horizon_year,
     )  # fmt: skip
-    effects = {one.name: _central(estimate(only(parts, one.name))) for one in plan}
-    largest = sorted(plan, key=lambda one: effects[one.name])[:MOST_NAMED]
-    named = [measure_name(one, subject) for one in plan if one in largest]
-    if more := len(plan) - len(named):
-        named.append(say(texts, "plan_head.more", count=more))
-    told = say(texts, "plan_head.measures", list="; ".join(named))
+    said = say(texts, "plan_head.measures", list="; ".join(named))
     spared = estimate(only(parts, "hiring"))
     if spared is None or spared.central < LEAST_SPARED:
-        return told
-    return f"{told} {say(texts, 'plan_head.hiring', **said_of('fte', spared, texts))}"
+        return said
+    return f"{said} {say(texts, 'plan_head.hiring', **said_of('fte', spared, texts))}"
 
 
 def _left(figures: Figures, subject: Subject) -> str:
@@ -86,18 +82,9 @@ def _left(figures: Figures, subject: Subject) -> str:
                 date=date(day.fromisoformat(str(one.deadline)), texts),
             )
         )  # fmt: skip
-    ownerless = [measure_name(one, subject) for one in figures.facts.plan if not one.owner]
-    if ownerless:
-        count = len(ownerless)
-        names = join_list(ownerless, texts)
-        parts.append(say(texts, "plan_head.ownerless", count=count, names=names))
     return " ".join([*parts, _title(cheapest_mixes(figures, subject))]).strip()
 
 
 def _title(chart: Chart) -> str:
     """Return the finding of a chart as a sentence; empty where it has no figures."""
     return "" if chart.table is None else f"{chart.title}."
-
-
-def _central(value: Estimate | None) -> float:
-    return 0.0 if value is None else value.central

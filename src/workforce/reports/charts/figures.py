@@ -20,9 +20,9 @@ HOW_KNOWN = {
 }
 """Variables of the shortage of the base year: counted here, counted by some, counted by nobody."""
 LEAST_TO_LEAD = 10.0
+"""Fewest persons, as rounded, of an occupation or a competence that a headline names."""
 SMALL_STAFF, SMALL_PLACE = 50, 1000
 """Employees or inhabitants under which a place looks to its neighbours first. [persons]"""
-"""Fewest persons, as rounded, of an occupation or a competence that a headline names."""
 LEAST_SHORTAGE = 0.05
 """Less is written as 0.0. [FTE]"""
 LEAST_FOR_SHARE = 20
@@ -206,9 +206,9 @@ def that_may_lead(rows: pl.DataFrame, figures: Figures) -> pl.DataFrame:
 def is_small(figures: Figures, subject: Subject) -> bool:
     """Whether the place is so small that a tenth of an FTE says nothing, and neighbours much."""
     year = subject.base_year
-    staff = pick(figures, subject, "headcount", sector="all", occupation="all", year=year)
+    staff = estimate(pick(figures, subject, "headcount", sector="all", occupation="all", year=year))
     ages = pick(figures, subject, "population_path", dimension="sex_age", year=year)
-    few_work = estimate(staff) is not None and float(staff["central"].sum()) < SMALL_STAFF
+    few_work = staff is not None and staff.central < SMALL_STAFF
     return few_work or 0.0 < float(ages["central"].sum()) < SMALL_PLACE
 
 

@@ -8,12 +8,11 @@ from workforce.contract.about import is_invented
 from workforce.contract.figures import Figures
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Estimate, Subject, estimate, only, pick, whole
-from workforce.reports.charts.words import NOTHING, said_of, stamp, told
+from workforce.reports.charts.words import MILLION, NOTHING, said_of, stamp, told
 from workforce.texts.catalogue import number, percent, say
 
 OUT_OF_REACH = "limits"
 BY_PRICE = "price"
-MILLION = 1e6
 LEAST_SIZE = 0.05
 """Less of a lever would be written as 0.0."""
 

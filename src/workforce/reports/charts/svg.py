@@ -23,6 +23,9 @@ INHERITED = {"stroke-linejoin": ("round",), "stroke-linecap": ("butt", "square")
              "fill": (INK,)}  # fmt: skip
 """What the drawing as a whole says of its parts, or what nobody sees."""
 
+UNSEEN = ("fill:none", "opacity:0", "fill:none;opacity:0")
+"""Styles of grounds that are transparent."""
+
 
 def inline_svg(figure: Figure, *, alt: str, kind: str, hidden: bool = False) -> str:
     """Write a drawing as an SVG element that stands in a page.
@@ -81,8 +84,7 @@ def _written(element: ET.Element, used: set[str]) -> str:
     attributes = _attributes(element, used)
     inside = escape(element.text or "", quote=False) if tag == "text" else ""
     inside += "".join(_written(one, used) for one in element)
-    seen = not {"opacity:0", "fill:none;opacity:0"} & {attributes.get("style", "")}
-    if (tag in ("g", "defs") and not inside) or (tag == "path" and not seen):
+    if (tag in ("g", "defs") and not inside) or attributes.get("style") in UNSEEN:
         return ""
     if tag == "g" and not attributes:
         return inside

@@ -29,6 +29,9 @@ NOTHING = "–"
 """Stands in a cell without a figure."""
 
 
+MILLION = 1e6
+HARDLY_FTE = 0.5
+"""An effect under this is told as hardly any. [FTE]"""
 SURE, LIKELY = 0.9, 0.67
 """Share of the draws from which a figure's side is sure, and likely."""
 
