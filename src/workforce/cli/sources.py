@@ -1,0 +1,150 @@
+"""Commands that make tables from what others keep: a staff register, and Statistics Norway."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workforce.cli.ending import SOME_FAILED, WRONG_INPUT, wrong_input_ends
+
+
+def import_staff(
+    extracts: Annotated[
+        list[Path], typer.Argument(help="CSV or Excel files, a row for each position and date.")
+    ],
+    mapping: Annotated[
+        Path | None, typer.Option(help="YAML file: what the columns and codes mean.")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(help="Folder for the tables and the report of what was doubtful.")
+    ] = Path("data/register"),
+    spells: Annotated[
+        Path | None, typer.Option(help="CSV or Excel file of absence spells.")
+    ] = None,
+    suggest: Annotated[
+        Path | None,
+        typer.Option(help="Write a mapping proposed from headings and cells to this file."),
+    ] = None,
+) -> None:
+    """Turn extracts of the staff register into tables of stocks and flows without persons.
+
+    Identity numbers are used in memory only and written nowhere. Ends with 2 if nothing was made,
+    and with 1 where a proposed mapping lacks a column that is needed.
+    """
+    from workforce.sources.staff_register.suggestion import write_suggestion
+    from workforce.sources.staff_register.writing import describe_counts, import_register
+
+    with wrong_input_ends():
+        if suggest is not None:
+            lacking = write_suggestion(extracts, suggest)
+            typer.echo(f"Wrote {suggest}. Look through it: write what says CHANGE.")
+            if lacking:
+                typer.echo(f"No heading was found for {', '.join(lacking)}.", err=True)
+                raise typer.Exit(SOME_FAILED)
+            return
+        if mapping is None:
+            typer.echo("Name a mapping with --mapping, or begin with --suggest FILE.", err=True)
+            raise typer.Exit(WRONG_INPUT)
+        tables, written = import_register(extracts, mapping=mapping, spells=spells, folder=out)
+    typer.echo(describe_counts(tables))
+    typer.echo(f"Wrote {', '.join(path.name for path in written)} to {out}")
+
+
+def fetch(
+    folder: Annotated[Path, typer.Argument(help="Folder of tables; made if it is not there.")],
+    region: Annotated[
+        list[str], typer.Option(help="Number of a municipality, or of a county for all of it.")
+    ],
+    cache: Annotated[
+        Path | None, typer.Option(help="Folder of raw answers; ssb-cache in FOLDER.")
+    ] = None,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Ask again for what the cache has.")
+    ] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Use the cache alone, and call nobody.")
+    ] = False,
+    borrow: Annotated[
+        bool,
+        typer.Option("--borrow", help="Take hidden or missing use of care from the KOSTRA group."),
+    ] = False,
+    statbank_url: Annotated[
+        str, typer.Option(help="Address of the StatBank.")
+    ] = "https://data.ssb.no/api/pxwebapi/v2",
+    klass_url: Annotated[
+        str, typer.Option(help="Address of KLASS.")
+    ] = "https://data.ssb.no/api/klass/v1",
+) -> None:
+    """Fetch what is public of Statistics Norway: inhabitants, projection, care users and FTE.
+
+    Ends with 0 if the folder was written, else with 2, and then nothing in it was changed.
+    """
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from workforce.sources.statbank.calls import Line
+    from workforce.sources.statbank.fetching import Addresses, fetch_folder
+
+    def tell(text: str) -> None:
+        typer.echo(text, err=True)
+
+    line = Line(cache=cache or folder / "ssb-cache", refresh=refresh, offline=offline, say=tell)
+    with wrong_input_ends(folder):
+        report = fetch_folder(
+            folder,
+            region,
+            line=line,
+            today=datetime.now(ZoneInfo("Europe/Oslo")).date(),
+            borrow=borrow,
+            addresses=Addresses(statbank_url, klass_url),
+            progress=lambda table, done, parts: tell(f"table {table}: {done} of {parts} parts"),
+        )
+    for name, rows in report.tables.items():
+        typer.echo(f"Wrote {name}.csv, {rows} rows")
+    for note in report.notes:
+        typer.echo(f"Note: {note}")
+    typer.echo(f"Sources are in sources.json. Next: workforce check {folder}")
+
+
+def import_statbank(
+    files: Annotated[
+        list[Path], typer.Argument(help="Tables saved on ssb.no: CSV, Excel, JSON-stat or PX.")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder of tables; made if it is not there.")] = Path(
+        "data/statbank"
+    ),
+    region: Annotated[
+        list[str] | None,
+        typer.Option(help='Number and name, "1101 Eigersund", where files have names alone.'),
+    ] = None,
+    table: Annotated[
+        str | None, typer.Option(help="Number of the table, where the files do not say it.")
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="YAML file: what a table that is not known means.")
+    ] = None,
+    suggest: Annotated[
+        Path | None,
+        typer.Option(help="Write a mapping proposed for a table that is not known, to this file."),
+    ] = None,
+) -> None:
+    """Turn tables that were saved by hand on ssb.no into tables of a folder, as fetch makes them.
+
+    Ends with 0 if tables were written, else with 2, and then nothing was changed.
+    """
+    from workforce.sources.statbank_saved.importing import REPORT
+    from workforce.sources.statbank_saved.importing import import_statbank as import_files
+    from workforce.sources.statbank_saved.mapping import suggest_table
+    from workforce.sources.tables.paths import write_new
+
+    with wrong_input_ends(out):
+        if suggest is not None:
+            write_new(suggest, suggest_table(files[0]))
+            typer.echo(f"Wrote {suggest}. Look through it, then run again with --mapping {suggest}")
+            return
+        report = import_files(files, out, regions=region or (), table=table, mapping=mapping)
+    for name, rows in report.tables.items():
+        typer.echo(f"Wrote {name}.csv, {rows} rows")
+    for note in report.notes:
+        typer.echo(f"Note: {note}")
+    typer.echo(f"What was taken for what is in {out / REPORT}. Next: workforce check {out}")
