@@ -31,6 +31,7 @@ from workforce.explore.panel import (
 )
 from workforce.explore.saving import save_scenario, scenario_code
 from workforce.results.drivers import split_measures
+from workforce.scenarios.hiring import limit_hiring
 from workforce.scenarios.levers.registry import LEVERS
 from workforce.texts.catalogue import load_texts
 
@@ -67,7 +68,8 @@ def place(inputs: xr.Dataset) -> Place:
 
 
 def exact(inputs: xr.Dataset, steps: Steps) -> np.ndarray:
-    found = project(apply_scenario(inputs, as_levers(steps)))["shortage_fte"]
+    changed = apply_scenario(inputs, as_levers(steps))
+    found = project(limit_hiring(changed, inputs, as_levers(steps)))["shortage_fte"]
     whole: np.ndarray = found.sum(["sector", "occupation"]).isel(region=0).values
     return whole
 
@@ -95,12 +97,21 @@ def test_levers_moved_together_are_what_a_projection_gives(inputs: xr.Dataset) -
     np.testing.assert_allclose(path.sel(sector="all").values, whole, atol=1e-9)
 
 
+def test_a_slider_hires_nobody_past_the_need(place: Place, inputs: xr.Dataset) -> None:
+    hired: Steps = (("recruitment", 50.0, 2027), ("healthy_ageing", 1.0, 2028))
+    (path,) = shortage_paths(place, [hired])
+    whole = exact(inputs, hired)
+    np.testing.assert_allclose(path.sel(sector="all").values, whole, atol=1e-9)
+    free = project(apply_scenario(inputs, as_levers(hired)))["shortage_fte"]
+    assert whole[-1] > float(free.isel(region=0, year=-1).sum()) + 1.0, "the limit binds"
+
+
 def test_the_waterfall_is_that_of_a_report(place: Place, inputs: xr.Dataset) -> None:
     steps = STEPS[1:]
     levers = {step["lever"]: [step] for step in as_levers(steps)}
-    report = split_measures(inputs, levers).parts.sel(sector="all", occupation="all")
+    found = split_measures(inputs, levers).parts.sel(sector="all", occupation="all")
     for lever, path in split_steps(place, steps).items():
-        expected = float(report.sel(part=lever).isel(draw=0, region=0))
+        expected = float(found.sel(part=lever).isel(draw=0, region=0))
         assert float(path.sel(sector="all")[-1]) == pytest.approx(expected, abs=1e-9)
 
 
@@ -108,7 +119,7 @@ def test_a_table_has_both_paths_and_a_chain_that_adds_up(place: Place) -> None:
     table = explored_table(place, STEPS[:2]).filter(pl.col("sector") == "all")
     assert set(table["scenario"]) == {"baseline", "explored"}
     chain = table.filter(pl.col("variable") == "measure_effect")["central"].to_list()
-    assert len(chain) == 4
+    assert len(chain) == 5, "both ends, two measures, and recruitment that gives way"
     assert sum(chain[:-1]) == pytest.approx(chain[-1], abs=1e-9)
     assert explored_table(place, ())["variable"].unique().to_list() == ["shortage_fte"]
 

@@ -11,8 +11,9 @@ import xarray as xr
 from workforce.contract.arrays import Numbers
 from workforce.errors import MissingDataError, ParameterError
 from workforce.explore.stacking import side_by_side
-from workforce.model.posts import to_grid, used_posts
+from workforce.model.posts import on_posts, to_grid, used_posts
 from workforce.model.projection import (
+    project,
     project_demand,
     project_inhabitants,
     project_supply,
@@ -20,8 +21,9 @@ from workforce.model.projection import (
     residents_of,
 )
 from workforce.model.staffing import project_staff
-from workforce.results.drivers import BASE, HORIZON
+from workforce.results.drivers import BASE, HIRING, HORIZON
 from workforce.results.rows import lay_rows
+from workforce.scenarios.hiring import ASSUMPTION, surplus_of
 from workforce.scenarios.levers.registry import find_lever
 from workforce.scenarios.pieces import ONLY_DEMAND, ONLY_WORTH, POPULATION
 from workforce.scenarios.scenario import apply_scenario
@@ -37,9 +39,12 @@ EXPLORED = "explored"
 MOST_SPLIT = 4
 """Measures that are told apart; the sets of more take too long to project."""
 MOST_KEPT = 400
+BY_POST = ("region", "occupation", "year")
+ROUNDING = 1e-9
+"""FTE over a limit that are no more than rounding."""
 NOT_USED = (
     *("holding", "requirement", "norm_rate", "norm_rounds_up", "norm_in_all"),
-    *("unit_share", "unit_holders", "funded_posts", "measured_shortage"),
+    *("unit_share", "unit_holders", "measured_shortage"),
     *("exit_relative_sd", "inflow_relative_sd", "exit_shared_sd", "inflow_shared_sd"),
     "observed_flow_years",
 )
@@ -55,19 +60,20 @@ class Place:
 
     Under each list of measures that was tried ``paths`` holds the shortage, dims (sector, year)
     with the sector ``all`` first [FTE]. It is made of pieces, each kept under the list of those
-    measures alone that touch it: ``states`` holds the inputs, ``needs`` the need of the same dims
+    measures alone that touch it: ``states`` holds the inputs, ``needs`` the need by post and year
     [FTE], and ``staffs`` the agreed FTE and the heads. ``touching`` tells, for the piece ``need``,
     for ``staff`` (who comes and goes) and for ``worth`` (what staff give at work), the levers that
-    touch it.
+    touch it. ``surplus`` holds what posts may have over their need, under each list of assumptions.
     """
 
     inputs: xr.Dataset
     posts: tuple[tuple[str, str], ...]
     states: dict[Steps, xr.Dataset] = field(repr=False)
     paths: dict[Steps, xr.DataArray] = field(repr=False, default_factory=dict)
-    needs: dict[Steps, Numbers] = field(repr=False, default_factory=dict)
+    needs: dict[Steps, xr.DataArray] = field(repr=False, default_factory=dict)
     staffs: dict[Steps, xr.Dataset] = field(repr=False, default_factory=dict)
     touching: dict[str, set[str]] = field(repr=False, default_factory=_no_levers)
+    surplus: dict[Steps, xr.DataArray] = field(repr=False, default_factory=dict)
 
 
 def open_place(inputs: xr.Dataset) -> Place:
@@ -98,7 +104,8 @@ def shortage_paths(place: Place, tried: Sequence[Steps]) -> list[xr.DataArray]:
     """Shortage on the central path under each list of measures; those seen before are looked up.
 
     All that is new is projected at once, each list as a region of its own, and each piece of the
-    shortage only for the lists that differ in a measure that touches it.
+    shortage only for the lists that differ in a measure that touches it. Where measures would bring
+    staff past what is asked for, recruitment gives way, as `scenarios.hiring` has it.
 
     Parameters
     ----------
@@ -113,17 +120,14 @@ def shortage_paths(place: Place, tried: Sequence[Steps]) -> list[xr.DataArray]:
         Dims (sector, year). [FTE]
     """
     if len(place.paths) > MOST_KEPT:
-        for known in (place.paths, place.needs, place.staffs, place.states):
+        for known in (place.paths, place.needs, place.staffs, place.states, place.surplus):
             known.clear()
         place.states[()] = place.inputs
     new = [steps for steps in dict.fromkeys(tried) if steps not in place.paths]
     if new:
-        for step in {step for steps in new for step in steps}:
-            _state(place, (step,))  # Tells what its lever touches.
-        needs, supplies = _needs(place, new), _supplies(place, new)
-        for number, steps in enumerate(new):
-            supply = supplies.isel(region=number, drop=True)
-            place.paths[steps] = supply.copy(data=needs[number] - supply.values)
+        needs, supplies = _needs_and_supplies(place, new)
+        found = _by_sector(place, needs - _limited(place, new, needs, supplies))
+        place.paths.update(_apart(new, found))
     return [place.paths[steps] for steps in tried]
 
 
@@ -140,18 +144,21 @@ def split_steps(place: Place, steps: Steps) -> dict[str, xr.DataArray]:
     Returns
     -------
     dict
-        Lever to what it changes, dims (sector, year); the sum is the whole change. [FTE]
+        Lever to what it changes as if all recruitment went on, and `HIRING` to the recruitment that
+        gives way; dims (sector, year), the sum is the whole change. [FTE]
     """
     if len(steps) > MOST_SPLIT:
         raise ParameterError(f"{len(steps)} measures are too many to tell apart ({MOST_SPLIT}).")
     order = [lever for lever, _, _ in steps]
     chosen = subsets(order)
-    paths = shortage_paths(
-        place, [tuple(step for step in steps if step[0] in one) for one in chosen]
-    )
-    like = paths[0]
-    value = {one: path.values for one, path in zip(chosen, paths, strict=True)}
+    lists = [tuple(step for step in steps if step[0] in one) for one in chosen]
+    needs, supplies = _needs_and_supplies(place, lists)
+    paths = dict(_apart(lists, _by_sector(place, needs - supplies)))
+    like = paths[()]
+    value = {one: paths[own].values for one, own in zip(chosen, lists, strict=True)}
     parts = shapley(value, order, nothing=lambda: np.zeros(like.shape))
+    (limited,) = shortage_paths(place, [steps])
+    parts[HIRING] = limited.values - paths[steps].values
     return {lever: like.copy(data=part) for lever, part in parts.items()}
 
 
@@ -170,7 +177,6 @@ def explored_table(place: Place, steps: Steps) -> pl.DataFrame:
         ``explored``, and ``measure_effect`` at the horizon. There are no draws, so the ends of
         the intervals are the central path.
     """
-    # Splitting projects every set of the measures at once, all of them among these.
     parts = split_steps(place, steps) if 0 < len(steps) <= MOST_SPLIT else {}
     before, after = shortage_paths(place, [(), steps])
     last = int(before["year"][-1])
@@ -223,24 +229,63 @@ def _keys(place: Place, tried: Sequence[Steps], piece: str) -> list[Steps]:
     return [tuple(step for step in steps if step[0] in levers) for steps in tried]
 
 
-def _needs(place: Place, tried: Sequence[Steps]) -> list[Numbers]:
-    """Project the need under each list, by sector (all of them first) and year [FTE]."""
+def _needs_and_supplies(place: Place, tried: Sequence[Steps]) -> tuple[xr.DataArray, xr.DataArray]:
+    """Project the need, and FTE at work as if all recruitment went on, by list, post and year."""
+    for step in {step for steps in tried for step in steps}:
+        _state(place, (step,))  # Tells what its lever touches.
     keys = _keys(place, tried, "need")
     new = [key for key in dict.fromkeys(keys) if key not in place.needs]
     if new:
         inputs = side_by_side([_state(place, key) for key in new])
         users = project_users(inputs, project_inhabitants(inputs))
-        found = _by_sector(place, project_demand(inputs, users, place.posts))
-        place.needs.update(zip(new, found.values, strict=True))
-    return [place.needs[key] for key in keys]
-
-
-def _supplies(place: Place, tried: Sequence[Steps]) -> xr.DataArray:
-    """Project FTE at work by list (as region), sector (all of them first) and year."""
+        found = project_demand(inputs, users, place.posts).transpose(*BY_POST)
+        place.needs.update(_apart(new, found))
     states = [_state(place, key) for key in _keys(place, tried, "worth")]
     inputs = side_by_side(states, of=ONLY_WORTH)
-    staff = _staff(place, tried).assign_coords(region=inputs["region"])
-    return _by_sector(place, project_supply(inputs, staff, place.posts))
+    lists = inputs["region"]
+    staff = _staff(place, tried).assign_coords(region=lists)
+    supply = project_supply(inputs, staff, place.posts).transpose(*BY_POST)
+    return xr.concat([place.needs[key] for key in keys], lists), supply
+
+
+def _limited(
+    place: Place, tried: Sequence[Steps], needs: xr.DataArray, supplies: xr.DataArray
+) -> xr.DataArray:
+    """FTE at work where recruitment gives way, projected anew for the lists that hire too many."""
+    most = needs + xr.concat([_surplus(place, steps) for steps in tried], needs["region"])
+    over = [
+        number
+        for number, steps in enumerate(tried)
+        if any(map(_decided, steps)) and bool((supplies > most + ROUNDING)[number].any())
+    ]
+    if not over:
+        return supplies
+    inputs = side_by_side([_state(place, tried[number]) for number in over])
+    residents = residents_of(project_inhabitants(inputs))
+    limit = most[over].assign_coords(region=inputs["region"])
+    staff = project_staff(inputs, residents, place.posts, most_fte=limit, flows=False)
+    found = supplies.copy()
+    found[over] = project_supply(inputs, staff, place.posts).transpose(*BY_POST).values
+    return found
+
+
+def _surplus(place: Place, steps: Steps) -> xr.DataArray:
+    """FTE over the need that a post may have: what it has without the measures, by year."""
+    assumed = tuple(step for step in steps if not _decided(step))
+    if assumed not in place.surplus:
+        before = _state(place, assumed)
+        over = surplus_of(project(before, posts=place.posts, flows=False), before)
+        place.surplus[assumed] = on_posts(over.isel(region=0, drop=True), place.posts)
+    return place.surplus[assumed]
+
+
+def _decided(step: Step) -> bool:
+    """Whether somebody decides on it: what is assumed moves the limit too."""
+    return find_lever(step[0]).kind != ASSUMPTION
+
+
+def _apart(tried: Sequence[Steps], found: xr.DataArray) -> list[tuple[Steps, xr.DataArray]]:
+    return [(steps, found.isel(region=number, drop=True)) for number, steps in enumerate(tried)]
 
 
 def _by_sector(place: Place, by_post: xr.DataArray) -> xr.DataArray:
