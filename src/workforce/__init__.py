@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import Any
 
 MODULES = {
+    "PageParameters": "workforce.contract.page_parameters",
     "Rounding": "workforce.disclosure.safe_tables",
     "RunSummary": "workforce.batch.runner",
     "apply_scenario": "workforce.scenarios.scenario",
@@ -28,6 +29,7 @@ MODULES = {
     "open_page": "workforce.reports.notebook",
     "open_panel": "workforce.explore.panel",
     "move_shares": "workforce.model.closed_region",
+    "page_parameters": "workforce.contract.page_parameters",
     "probability_from_rate": "workforce.model.rates",
     "project": "workforce.model.projection",
     "project_closed_region": "workforce.model.closed_region",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 from workforce.contract.figures import Figures
+from workforce.contract.page_parameters import PageParameters
 from workforce.reports import charts, findings
 from workforce.reports.answer import answer
 from workforce.reports.charts.chart import Chart
@@ -106,11 +106,10 @@ class Page:
 
 def open_page(
     figures: Figures,
+    asked: PageParameters | None = None,
     *,
     sector: str = "all",
     language: str = "nb",
-    run: str | Path = "",
-    results: str | Path = "",
 ) -> Page:
     """Open a page on its figures, and show its head.
 
@@ -118,21 +117,22 @@ def open_page(
     ----------
     figures
         From `workforce.figures`.
-    sector
-        Code, or "all".
-    language
-        ``nb``, ``nn`` or ``en``.
-    run
-        Folder of the run, which knows what was discussed; empty where the notebook runs by itself.
-    results
-        File for the rows of the page (.csv or .parquet); empty: not written.
+    asked
+        What the page is asked for: its sector and language, the run that knows what was discussed,
+        and the file for its rows.
+    sector, language
+        Where nothing is asked: code, or "all"; ``nb``, ``nn`` or ``en``.
 
     Returns
     -------
     Page
         Its functions ``show`` and ``close`` do the rest.
     """
-    report = open_report(figures, sector=sector, language=language, run=run, results=results)
+    if asked is None:
+        report = open_report(figures, sector=sector, language=language)
+    else:
+        told = {name: getattr(asked, name) for name in ("sector", "language", "run", "results")}
+        report = open_report(figures, **told)
     page = figures.facts.page
     open_with(report, *HEADS[page], answers=ANSWERS.get(page))
     if page in DISCUSSED:

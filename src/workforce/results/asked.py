@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from workforce.contract.figures import Audience, Figures, kept_figures
+from workforce.contract.page_parameters import PageParameters
 
 FIGURES = "figures"
 """Folder of the figures of a run, with a folder for each region."""
@@ -75,14 +76,14 @@ def kept_path(run: str | Path, asked: Asked) -> Path:
 
 
 def figures(
-    data: str | Path,
+    data: str | Path | PageParameters,
     *,
-    page: str,
-    region: str | int,
+    page: str = "",
+    region: str | int = "",
     sector: str = "all",
     scenario: str = "baseline",
     scenarios: Mapping[str, Any] | None = None,
-    base_year: int,
+    base_year: int = 0,
     horizon: int = 10,
     draws: int = 200,
     seed: int = 20261,
@@ -97,32 +98,10 @@ def figures(
 
     Parameters
     ----------
-    data : str or Path
-        Folder of tables, workbook or protected folder; not opened where the run has the figures.
-    page : str
-        Kind of page: ``overview``, ``ageing``, ``labour_shortage``, ``competence_gap``,
-        ``forecast_quality``, ``discussion`` or ``mobilisation``.
-    region, sector, scenario : str
-        Codes; sector may be "all", and a region a number where one code is the same but for
-        leading zeros.
-    scenarios : mapping, optional
-        Scenarios of the params file by name, each with ``title`` by language and ``measures``.
-    base_year, horizon : int
-        First 1 January, and years ahead.
-    draws, seed : int
-        Of the simulation.
-    quarter : str
-        Label of the run, by which the figures are judged; the last of the base year when left out.
-    audience : str
-        ``public`` or ``internal``.
-    key : str or Path
-        File of the key of protection.
-    measures : sequence of str
-        Scenarios that a basis for discussion tells of.
-    choices : mapping, optional
-        Goal and sharing of posts of a commission.
-    store : str or Path, optional
-        Folder of the run.
+    data : str, Path or PageParameters
+        Folder of tables, or all that a page is asked for.
+    page, region, base_year, …
+        As in `workforce.PageParameters`, where ``data`` is a folder; ``store`` is its ``run``.
 
     Returns
     -------
@@ -134,24 +113,53 @@ def figures(
     ParameterError, DataError, MissingDataError
         A parameter or the folder is not right.
     """
-    asked = Asked(
-        page=page,
-        region=str(region),
-        scenario=scenario,
-        base_year=base_year,
-        horizon=horizon,
-        draws=draws,
-        seed=seed,
-        quarter=quarter or f"{base_year}Q4",
-        sectors=(sector,),
-        scenarios=scenarios or {},
-        measures=tuple(measures),
-        choices=choices or {},
+    told = (
+        data
+        if isinstance(data, PageParameters)
+        else PageParameters(
+            page=page,
+            region=region,
+            base_year=base_year,
+            data=data,
+            sector=sector,
+            scenario=scenario,
+            scenarios=scenarios or {},
+            horizon=horizon,
+            draws=draws,
+            seed=seed,
+            quarter=quarter,
+            audience=audience,
+            key=key,
+            run=store or "",
+            measures=measures,
+            choices=choices or {},
+        )
     )
-    kept = kept_path(store, asked) if store else None
+    asked = Asked(
+        page=told.page,
+        region=str(told.region),
+        scenario=told.scenario,
+        base_year=told.base_year,
+        horizon=told.horizon,
+        draws=told.draws,
+        seed=told.seed,
+        quarter=told.quarter or f"{told.base_year}Q4",
+        sectors=(told.sector,),
+        scenarios=told.scenarios,
+        measures=tuple(told.measures),
+        choices=told.choices,
+    )
+    kept = kept_path(told.run, asked) if told.run else None
     if kept is not None and kept.is_file():
         return kept_figures(kept)
     # A page that finds its figures needs nothing of what makes them.
     from workforce.results.pages import by_itself
 
-    return by_itself(data, asked, audience=audience, key=key, run=store or "", region=region)
+    return by_itself(
+        told.data,
+        asked,
+        audience=told.audience,
+        key=told.key,
+        run=told.run,
+        region=told.region,
+    )
