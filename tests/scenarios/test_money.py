@@ -15,7 +15,8 @@ from workforce.inputs import load_inputs
 from workforce.model.projection import project
 from workforce.scenarios.levers import LEVERS
 from workforce.scenarios.money import (
-    BOUGHT_PRICE,
+    AGENCY_PRICE,
+    HARDLY_FTE,
     INVESTMENT_YEARS,
     bought_fte,
     bought_share,
@@ -30,18 +31,25 @@ SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 NURSES = {"sectors": "health_care", "occupations": "2223"}
 NURSE = (661_000 + 61_587) * 1.141
 HELPER = (575_800 + 61_587) * 1.141
+OVERTIME = 1.75 * 661_000 * 1.141
 YEAR = 2030
 SIZES = {
     "position_share": 9.0, "full_time": 25.0, "absence": -0.5, "turnover": -1, "still_working": 18,
     "retirement_age": 1, "recruitment": 10, "digitalisation": 4, "productivity": 3,
-    "co_production": 2,
+    "co_production": 2, "long_absence": -1, "onboarding": -3, "part_pension": 40,
+    "education_intake": 30, "completion": 10, "inclusion": 3, "apprentices": 3,
+    "staffing_standard": -2,
 }  # fmt: skip
-MORE = {"co_production": {"source": "a trial", "ceiling": 3}}
+MORE = {
+    "co_production": {"source": "a trial", "ceiling": 3},
+    "part_pension": {"would_stay": 20},
+    "apprentices": {"completes": 80, "stays": 75},
+}
 
 
 @pytest.fixture(scope="module")
 def inputs() -> xr.Dataset:
-    return load_inputs(SAMPLE, region="9005", horizon=4)
+    return load_inputs(SAMPLE, region="9005", horizon=4, sectors="health_care")
 
 
 def step(lever: str, **options: object) -> dict[str, object]:
@@ -63,6 +71,12 @@ def changed(inputs: xr.Dataset, one: dict[str, object], variable: str) -> xr.Dat
     return (ends[1] - ends[0]).sel(year=YEAR).isel(region=0)
 
 
+def nurses_agreed(inputs: xr.Dataset) -> float:
+    """Agreed FTE of the base year that the levers reach."""
+    agreed = inputs["staff"] * inputs["position_share"]
+    return float(agreed.sel(sector="health_care", occupation="2223").sum())
+
+
 def payroll(inputs: xr.Dataset, at_work: xr.DataArray) -> xr.DataArray:
     """FTE paid by occupation: more than those at work, by those who are away."""
     away = inputs["short_absence"].sel(year=YEAR).isel(region=0)
@@ -73,10 +87,18 @@ def test_a_wage_is_pay_and_pension_with_the_contribution_on_both(inputs: xr.Data
     price = wage_costs(inputs)
     assert float(price.sel(price="own", occupation="2223")) == pytest.approx(NURSE)
     assert float(price.sel(price="own", occupation="5321")) == pytest.approx(HELPER)
-    assert float(price.sel(price="bought", occupation="5321")) == pytest.approx(2.5 * HELPER)
+    assert float(price.sel(price="bought", occupation="5321")) == pytest.approx(
+        0.5 * 2.5 * HELPER + 0.5 * 1.75 * 575_800 * 1.141
+    )
     bare = inputs.assign_attrs(about=replace(about(inputs), wages=()))
-    with pytest.raises(MissingDataError, match="no wage of the occupations 1112"):
+    with pytest.raises(MissingDataError, match="no wage of the occupations 2211"):
         wage_costs(bare)
+
+
+def paid_nurses(inputs: xr.Dataset) -> float:
+    """FTE of nurses in health and care that are paid in the year."""
+    supply = project(inputs)["supply_fte"].sel(year=YEAR).isel(region=0)
+    return float(payroll(inputs, supply.sel(sector=["health_care"], occupation=["2223"])).sum())
 
 
 @pytest.mark.parametrize("lever", [name for name in SIZES if LEVERS[name].paid == "wage"])
@@ -87,15 +109,16 @@ def test_an_fte_that_is_added_is_paid_a_wage(inputs: xr.Dataset, lever: str) -> 
     more = float(at_work.sum())
     assert found["fte"] == pytest.approx(more)
     assert more > 0.1
-    agreed = (inputs["staff"] * inputs["position_share"]).sel(
-        sector="health_care", occupation="2223"
-    )
-    assert found["running"] == pytest.approx(abs(SIZES[lever]) * 100.0 * float(agreed.sum()))
+    units = abs(SIZES[lever]) * (nurses_agreed(inputs) if LEVERS[lever].per else 1.0)
+    assert found["running"] == pytest.approx(100.0 * units)
     wages = float((payroll(inputs, at_work) * wage_costs(inputs).sel(price="own")).sum())
     assert wages == pytest.approx(NURSE * more / 0.97, rel=0.05)
     assert found["wages"] + found["extra_hours"] == pytest.approx(wages)
     assert found["price"] == pytest.approx(found["running"] + wages)
-    assert found["per_fte"] == pytest.approx(found["price"] / more)
+    if more >= HARDLY_FTE:
+        assert found["per_fte"] == pytest.approx(found["price"] / more)
+    else:
+        assert np.isnan(found["per_fte"])
     assert price_of(inputs, one, year=YEAR) == pytest.approx(found["price"])
 
 
@@ -112,15 +135,16 @@ def test_larger_positions_end_extra_hours_that_were_paid_before(inputs: xr.Datas
 
 def test_a_day_back_from_short_absence_is_paid_already(inputs: xr.Dataset) -> None:
     found = alone(inputs, step("absence", cost=6_000.0))
-    post = {"sector": ["health_care"], "occupation": ["2223"]}
-    at_work = project(inputs)["supply_fte"].sel(year=YEAR).isel(region=0).sel(post)
-    assert found["fte"] == pytest.approx(0.005 * float(payroll(inputs, at_work).sum()))
+    assert found["fte"] == pytest.approx(0.005 * paid_nurses(inputs))
     assert found["wages"] == pytest.approx(NURSE * found["fte"])
     assert found["sick_pay"] == pytest.approx(-found["wages"])
     assert found["price"] == pytest.approx(found["running"])
 
 
-@pytest.mark.parametrize("lever", ["digitalisation", "productivity", "co_production"])
+WORK = ["digitalisation", "productivity", "co_production", "staffing_standard"]
+
+
+@pytest.mark.parametrize("lever", WORK)
 def test_work_that_falls_away_adds_no_wage(inputs: xr.Dataset, lever: str) -> None:
     found = alone(inputs, step(lever, cost=500.0, investment=0.0))
     assert found["fte"] == pytest.approx(-float(changed(inputs, step(lever), "demand_fte").sum()))
@@ -131,13 +155,43 @@ def test_work_that_falls_away_adds_no_wage(inputs: xr.Dataset, lever: str) -> No
     assert price_of(inputs, one, year=YEAR) == found["running"]
 
 
+def test_one_who_learns_is_paid_as_what_they_become_and_no_longer_as_what_they_were(
+    inputs: xr.Dataset,
+) -> None:
+    one = {"lever": "reskilling", "persons": 2, "occupation": "5321", "occupation_to": "2223",
+           "weeks": 20, "sectors": "health_care", "cost": 1_000.0}  # fmt: skip
+    found = alone(inputs, one)
+    more = payroll(inputs, changed(inputs, one, "supply_fte"))
+    nurses, helpers = (float(more.sel(occupation=code)) for code in ("2223", "5321"))
+    assert nurses > 1.0
+    assert helpers < -1.0
+    assert found["running"] == pytest.approx(2_000.0)
+    position = inputs["staff"] * inputs["position_share"]
+    post = {"sector": "health_care", "occupation": "5321"}
+    heads = float(inputs["staff"].sel(post).sum())
+    learning = 2 * 20 / 52 * float(position.sel(post).sum()) / heads
+    by_hand = NURSE * nurses + HELPER * (helpers + learning)
+    assert found["wages"] == pytest.approx(by_hand, rel=0.1), "learners hold their own positions"
+
+
+def test_where_half_of_the_substitutes_leave_half_a_wage_is_paid_for_each_who_comes_back(
+    inputs: xr.Dataset,
+) -> None:
+    ends = [
+        alone(inputs, step("long_absence", cost=0.0, substitutes_leave=leave))
+        for leave in (0, 50, 100)
+    ]
+    every, half, nobody = (one["wages"] for one in ends)
+    assert every == pytest.approx(0.01 * NURSE * paid_nurses(inputs), rel=0.02)
+    assert half == pytest.approx(every / 2)
+    assert nobody == pytest.approx(0.0, abs=1.0)
+    assert ends[2]["fte"] == pytest.approx(0.0, abs=1e-6)
+
+
 def test_what_is_paid_once_is_spread_over_its_years(inputs: xr.Dataset) -> None:
     one = step("digitalisation", cost=0.0, investment=1_000.0)
-    agreed = (inputs["staff"] * inputs["position_share"]).sel(
-        sector="health_care", occupation="2223"
-    )
     found = alone(inputs, one)
-    assert found["once"] == pytest.approx(4 * 1_000.0 * float(agreed.sum()))
+    assert found["once"] == pytest.approx(4 * 1_000.0 * nurses_agreed(inputs))
     assert found["price"] == pytest.approx(found["once"] / INVESTMENT_YEARS)
     assert np.isnan(alone(inputs, step("productivity"))["once"])
 
@@ -159,7 +213,7 @@ def test_measures_share_the_bought_hours_that_they_end(inputs: xr.Dataset) -> No
     gained = float(found["fte"].sum())
     assert gained > hours, "they give more than is bought"
     # A little more is what the bought hours of other occupations, whom nurses become, end.
-    ended = -found["bought"] / (BOUGHT_PRICE * NURSE)
+    ended = -found["bought"] / (0.5 * AGENCY_PRICE * NURSE + 0.5 * OVERTIME)
     assert hours <= float(ended.sum()) <= 1.05 * hours
     parts = ended / ended.sum()
     assert parts.values == pytest.approx((found["fte"] / gained).values, rel=0.01)
@@ -186,6 +240,16 @@ def test_a_price_of_the_place_s_own_comes_before_the_national_one(inputs: xr.Dat
     told = inputs.assign_attrs(about=replace(about(inputs), wages=(*others, own)))
     price = wage_costs(told).sel(occupation="2223")
     assert price.values.tolist() == pytest.approx([780_000 * 1.051, 1_500_000])
+
+
+@pytest.mark.parametrize(("share", "price"), [(1.0, OVERTIME), (0.0, 2.5 * NURSE)])
+def test_overtime_is_pay_with_its_supplement_and_no_pension_and_an_agency_is_dearer(
+    inputs: xr.Dataset, share: float, price: float
+) -> None:
+    wages = tuple(replace(one, overtime_share=share) for one in about(inputs).wages)
+    told = inputs.assign_attrs(about=replace(about(inputs), wages=wages))
+    found = float(wage_costs(told).sel(price="bought", occupation="2223"))
+    assert found == pytest.approx(price)
 
 
 @settings(max_examples=4, deadline=None)

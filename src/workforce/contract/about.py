@@ -79,6 +79,8 @@ class Wage:
         Where the figures come from.
     own
         Whether they are the place's own, and not national ones.
+    overtime_share
+        Part of the bought hours that own staff work as overtime; None where not told.
     """
 
     occupation: str
@@ -88,6 +90,7 @@ class Wage:
     bought: float | None
     source: str
     own: bool
+    overtime_share: float | None = None
 
     @property
     def cost(self) -> float:
@@ -132,6 +135,8 @@ class About:
         Rows of that table.
     wages
         Of every occupation.
+    contribution_zones
+        Zones of the employer's contribution of the municipalities; ``""`` where one is not told.
     breaks
         Changed borders up to the base year.
     sums
@@ -143,6 +148,7 @@ class About:
     places: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     measure_costs: tuple[MeasureCost, ...] = ()
     wages: tuple[Wage, ...] = ()
+    contribution_zones: tuple[str, ...] = ()
     breaks: tuple[Break, ...] = ()
     sums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

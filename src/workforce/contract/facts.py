@@ -85,6 +85,9 @@ class Facts:
         Where what a measure costs comes from, by its name in the plan and by lever.
     wage_basis
         Whether wages are the place's ``own``, ``national`` or ``both``; empty where none is used.
+    contribution, contribution_zones
+        Employer's contribution in wages that are not the place's own [share], and the zones of its
+        municipalities, ``""`` where one is not told.
     goal
         Shortage to come down to [FTE], and how surely.
     limits
@@ -125,6 +128,8 @@ class Facts:
     plan: tuple[Measure, ...] = ()
     cost_sources: Mapping[str, str] = field(default_factory=dict)
     wage_basis: str = ""
+    contribution: float = 0.0
+    contribution_zones: tuple[str, ...] = ()
     goal: Mapping[str, float] = field(default_factory=dict)
     limits: Mapping[str, PlaceLimit] = field(default_factory=dict)
     neighbours: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

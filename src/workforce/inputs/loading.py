@@ -20,7 +20,7 @@ from workforce.inputs.oldest import STOCKS, marks_of_spread, with_single_ages
 from workforce.inputs.pooled import known_tables, tables_at
 from workforce.inputs.regions import MEMBERSHIP, as_codes, at_level, chosen_regions, members
 from workforce.inputs.staff import load_staff
-from workforce.inputs.wages import read_wages
+from workforce.inputs.wages import contribution_zones, read_wages
 from workforce.model.staffing import AGE_GROUPS
 from workforce.sources.statbank.declared import declarations
 from workforce.sources.tables.folder import open_folder
@@ -278,14 +278,17 @@ def _attributes(
 
     if not codes:
         raise DataError("regions: there is no municipality to make a report for.")
+    towns = sorted({town for code in codes for town in members(tables["regions"], code)})
+    zones, contribution = contribution_zones(tables, towns, year)
     told = About(
         borrowed=tuple(borrowed),
         missing=tuple(name for name in known() if name not in present),
         places=_places(tables),
         measure_costs=_measure_costs(tables),
-        wages=read_wages(tables, tables["occupations"]["occupation"].to_list())
+        wages=read_wages(tables, tables["occupations"]["occupation"].to_list(), contribution)
         if "occupations" in tables
         else (),
+        contribution_zones=zones,
         breaks=_breaks(tables, codes, year),
     )
     return {"base_year": year, "horizon": steps, "about": told}

@@ -9,19 +9,65 @@ from workforce.sources.tables.files import national_folder
 
 EVERYBODY = "all"
 """Row of the packaged table for occupations that it has no figure of."""
+ZONE = "I"
+"""Zone of the employer's contribution where none is told."""
 _PARTS = ("pay", "pension", "contribution")
 
 
-def read_wages(tables: Mapping[str, pl.DataFrame], occupations: Sequence[str]) -> tuple[Wage, ...]:
+def contribution_zones(
+    tables: Mapping[str, pl.DataFrame], towns: Sequence[str], year: int
+) -> tuple[tuple[str, ...], float]:
+    """Tell the zones of the employer's contribution of some municipalities, and their rate.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        ``regions`` and ``population``.
+    towns : sequence of str
+        Municipalities.
+    year : int
+        1 January whose inhabitants the rates are weighted by.
+
+    Returns
+    -------
+    tuple of str
+        Zones; ``""`` where one is not told, which counts as zone I.
+    float
+        Mean rate. [share]
+    """
+    regions, here = tables["regions"], pl.col("region").is_in(list(towns))
+    if "contribution_zone" not in regions.columns:
+        regions = regions.with_columns(contribution_zone=pl.lit(None, pl.String))
+    zones = regions.filter(here).select(
+        "region", zone=pl.col("contribution_zone").cast(pl.String).fill_null("")
+    )
+    people = tables["population"].filter(here & (pl.col("year") == year))
+    rates = pl.read_csv(national_folder() / "contribution_zones.csv").select("zone", "rate")
+    each = (
+        zones.with_columns(of_rate=pl.col("zone").replace("", ZONE))
+        .join(rates, left_on="of_rate", right_on="zone", how="left")
+        .join(people.group_by("region").agg(pl.col("persons").sum()), on="region", how="left")
+    )
+    weight = each["persons"].fill_null(0.0)
+    weight = weight if weight.sum() > 0 else weight + 1.0
+    mean = float((each["rate"] * weight).sum()) / float(weight.sum())
+    return tuple(sorted(set(each["zone"]))), mean
+
+
+def read_wages(
+    tables: Mapping[str, pl.DataFrame], occupations: Sequence[str], contribution: float
+) -> tuple[Wage, ...]:
     """Give what an FTE of each occupation costs the employer a year.
 
     Parameters
     ----------
     tables : mapping of str to DataFrame
         ``wages``, where the folder has it, comes before the packaged table; what a row of it
-        leaves out of pension and employer's contribution is the packaged figure.
+        leaves out of pension is the packaged figure.
     occupations : sequence of str
         Codes.
+    contribution : float
+        Employer's contribution where the table has none, from `contribution_zones`. [share]
 
     Returns
     -------
@@ -36,7 +82,7 @@ def read_wages(tables: Mapping[str, pl.DataFrame], occupations: Sequence[str]) -
     )
     found = []
     for code in occupations:
-        borrowed = national.get(code, national[EVERYBODY])
+        borrowed = {**national.get(code, national[EVERYBODY]), "contribution": contribution}
         given = own.get(code, {})
         parts = {
             name: float(borrowed[name] if given.get(name) is None else given[name])
@@ -49,6 +95,7 @@ def read_wages(tables: Mapping[str, pl.DataFrame], occupations: Sequence[str]) -
                 bought=given.get("bought"),
                 source=str(given.get("source") or borrowed["source"]),
                 own=bool(given),
+                overtime_share=given.get("overtime_share"),
             )
         )
     return tuple(found)

@@ -89,10 +89,23 @@ def plan_money(figures: Figures, subject: Subject) -> Told | Chart:
         title="title_each" if per_fte is not None else "title",
         notes=("note", f"wages_{figures.facts.wage_basis}"),
         more=[
+            *_contribution(figures, subject),
             *([say(texts, "money.unpriced", names=join_list(unpriced, texts))] if unpriced else []),
             _leaving(figures, subject),
         ],
     )
+
+
+def _contribution(figures: Figures, subject: Subject) -> list[str]:
+    """Say which zone of the employer's contribution national wages are of."""
+    facts, texts = figures.facts, subject.texts
+    if facts.wage_basis == "own":
+        return []
+    rate = percent(facts.contribution, texts, decimals=1)
+    if not all(facts.contribution_zones):
+        return [say(texts, "money.zone_untold", rate=rate)]
+    zones = join_list(facts.contribution_zones, texts)
+    return [say(texts, "money.zone", rate=rate, zones=zones)]
 
 
 def _items(figures: Figures, subject: Subject, name: str) -> dict[str, float]:

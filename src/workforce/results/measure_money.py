@@ -77,6 +77,26 @@ def money_rows(
     return lay_rows(known, inputs, scenario=scenario, region=region, year=year)
 
 
+def money_facts(inputs: xr.Dataset, plan: Sequence[Measure]) -> dict[str, object]:
+    """Tell what the money of a plan rests on: facts of the page by their name.
+
+    Parameters
+    ----------
+    inputs : Dataset
+        As `load_inputs` gives them.
+    plan : sequence of Measure
+        From `plan_measures`.
+    """
+    told = about(inputs)
+    rates = [one.contribution for one in told.wages if not one.own]
+    return {
+        "cost_sources": cost_sources(inputs, plan),
+        "wage_basis": wage_basis(inputs),
+        "contribution": rates[0] if rates else 0.0,
+        "contribution_zones": told.contribution_zones,
+    }
+
+
 def cost_sources(inputs: xr.Dataset, plan: Sequence[Measure]) -> dict[str, str]:
     """Tell where costs come from, by lever, and by measure that has a cost of its own: its source.
 

@@ -37,7 +37,7 @@ from workforce.results.goal_rows import limits_here, mix_rows
 from workforce.results.graduate_rows import with_graduates
 from workforce.results.hindsight import hindsight
 from workforce.results.labour_pool import with_labour_pool
-from workforce.results.measure_money import cost_sources, money_rows, wage_basis
+from workforce.results.measure_money import money_facts, money_rows
 from workforce.results.measures import measures_of
 from workforce.results.member_moves import with_member_moves
 from workforce.results.mobilising import (
@@ -375,8 +375,7 @@ def _discussion(place: Place, asked: Asked) -> Made:
     for name, plan in measures.items() if "staff" in inputs else ():
         parts += [measure_rows(inputs, name, plan), money_rows(inputs, name, plan)]
     every = tuple(one for plan in measures.values() for one in plan)
-    facts = {"cost_sources": cost_sources(inputs, every), "wage_basis": wage_basis(inputs)}
-    return pl.concat(parts), {"measures": measures, "draws": 0, **facts}
+    return pl.concat(parts), {"measures": measures, "draws": 0, **money_facts(inputs, every)}
 
 
 def _mobilisation(place: Place, asked: Asked) -> Made:
@@ -441,8 +440,7 @@ def _mobilisation(place: Place, asked: Asked) -> Made:
     ]
     return table, {
         "plan": plan,
-        "cost_sources": cost_sources(inputs, plan),
-        "wage_basis": wage_basis(inputs),
+        **money_facts(inputs, plan),
         "goal": {**goal, AS_TODAY: float(not chosen)},
         "limits": limits,
         "neighbours": {name: tuple(codes) for name, codes in near.items()},

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from workforce.contract.about import about
+from workforce.contract.about import Wage, about
 from workforce.errors import MissingDataError
 from workforce.model.projection import project
 from workforce.scenarios.attribution import split
@@ -17,8 +17,13 @@ from workforce.scenarios.levers.registry import LEVERS
 from workforce.scenarios.scenario import apply_scenario
 from workforce.scenarios.simulation import inputs_for
 
-BOUGHT_PRICE = 2.5
+AGENCY_PRICE = 2.5
 """Price of an hour from an agency over one of own staff (Agenda Kaupang, care in 2021)."""
+OVERTIME_PAY = 1.75
+"""Pay of an hour of overtime over an ordinary one: halfway between the 50 % on weekdays and the
+100 % at night and at weekends that the collective agreement of KS adds. No pension is due on it."""
+OVERTIME_SHARE = 0.5
+"""Part of the bought hours that is overtime where nobody tells: an assumption."""
 INVESTMENT_YEARS = 10
 """Years over which what is paid once is spread evenly."""
 HARDLY_FTE = 0.5
@@ -36,8 +41,9 @@ def wage_costs(inputs: xr.Dataset) -> xr.DataArray:
     Returns
     -------
     DataArray
-        Dims (price, occupation): ``own`` staff, and an FTE ``bought`` from agencies or as overtime,
-        which is `BOUGHT_PRICE` times as dear where the place does not tell. [NOK per FTE and year]
+        Dims (price, occupation): ``own`` staff, and an FTE ``bought``: part of it as overtime, at
+        `OVERTIME_PAY` times the pay with the contribution, the rest from agencies at `AGENCY_PRICE`
+        times own staff, where the place does not tell its price. [NOK per FTE and year]
     """
     known = {one.occupation: one for one in about(inputs).wages}
     codes = inputs["occupation"].values.astype(str).tolist()
@@ -47,9 +53,17 @@ def wage_costs(inputs: xr.Dataset) -> xr.DataArray:
             f"There is no wage of the occupations {', '.join(lacking)}. load_inputs gives them."
         )
     own = [known[code].cost for code in codes]
-    bought = [known[code].bought or BOUGHT_PRICE * known[code].cost for code in codes]
+    bought = [_bought_price(known[code]) for code in codes]
     coords = {"price": ["own", "bought"], "occupation": codes}
     return xr.DataArray([own, bought], dims=list(coords), coords=coords)
+
+
+def _bought_price(wage: Wage) -> float:
+    if wage.bought is not None:
+        return wage.bought
+    share = OVERTIME_SHARE if wage.overtime_share is None else wage.overtime_share
+    overtime = OVERTIME_PAY * wage.pay * (1.0 + wage.contribution)
+    return share * overtime + (1.0 - share) * AGENCY_PRICE * wage.cost
 
 
 def measure_money(inputs: xr.Dataset, measures: Measures, *, year: int) -> xr.Dataset:
