@@ -37,7 +37,7 @@ MADE_BY = {
     "mixes": ("mix_rows",),
     "neighbours": ("load_around", "with_neighbours", "with_labour_pool", "with_member_moves"),
 }
-"""Stages of figures, by the functions of `workforce.results.pages` that they are spent in."""
+"""Stages of figures, by the functions of `workforce.results` that they are spent in."""
 
 
 @dataclass
@@ -87,6 +87,7 @@ def measure(params_path: Path, out: Path, only: list[str] | None, *, pages: bool
     from workforce.contract.figures import keep_figures
     from workforce.inputs import settle_base_year
     from workforce.results import pages as recipes
+    from workforce.results import place as places
     from workforce.sources.tables.folder import open_folder
     from workforce.sources.tables.protected import open_for, write_protected
 
@@ -109,12 +110,12 @@ def measure(params_path: Path, out: Path, only: list[str] | None, *, pages: bool
         )
         if only is None or job.region in only
     ]
-    with _counted(spent, recipes):
+    with _counted(spent, recipes, places):
         needed = needed_by(jobs, run=out, basis="", lights={}, hide_fte=params.hide_fte)
         for some in needed.values():
             before = spent.seconds.total()
             with spent.at("figures"):
-                place = recipes.place_of(folder, [one.asked for one in some])
+                place = places.place_of(folder, [one.asked for one in some])
                 for one in some:
                     made = recipes.page_figures(place, one.asked)
                     one.path.parent.mkdir(parents=True, exist_ok=True)
@@ -123,7 +124,7 @@ def measure(params_path: Path, out: Path, only: list[str] | None, *, pages: bool
             whole = spent.seconds.pop("figures")
             # The stages within are told by themselves; what is left lays out rows.
             spent.seconds["rows"] += whole - (spent.seconds.total() - before)
-            recipes.forget()
+            places.forget()
     data = out / "protected" if params.audience == "public" else params.data
     for job in jobs if pages else ():
         make_page(job, spent, out=out, data=data)
@@ -164,18 +165,19 @@ def draw(notebook: Path, given: dict[str, Any]) -> None:
 
 
 @contextlib.contextmanager
-def _counted(spent: Spent, recipes: Any) -> Iterator[None]:
+def _counted(spent: Spent, *modules: Any) -> Iterator[None]:
     """Count what the stages of figures take, while within."""
     before = {}
     for stage, functions in MADE_BY.items():
         for name in functions:
-            before[name] = getattr(recipes, name)
-            setattr(recipes, name, _timed(before[name], spent, stage))
+            (module,) = (one for one in modules if hasattr(one, name))
+            before[name] = module, getattr(module, name)
+            setattr(module, name, _timed(before[name][1], spent, stage))
     try:
         yield
     finally:
-        for name, function in before.items():
-            setattr(recipes, name, function)
+        for name, (module, function) in before.items():
+            setattr(module, name, function)
 
 
 def _timed(function: Callable[..., Any], spent: Spent, stage: str) -> Callable[..., Any]:

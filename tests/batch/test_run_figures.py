@@ -26,7 +26,8 @@ from workforce.batch.runner import RunSummary, run
 from workforce.contract.figures import Figures, keep_figures, kept_from, of_sector, write_figures
 from workforce.contract.results import ROW
 from workforce.results.asked import FIGURES, PAGES, Asked, figures, kept_path
-from workforce.results.pages import RECIPES, forget, page_figures, place_of
+from workforce.results.pages import RECIPES, page_figures
+from workforce.results.place import forget, place_of
 from workforce.sources.tables.protected import open_for
 
 ROOT = Path(__file__).parents[2]

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from workforce.model.staff_years import Ceiling, Luck, StaffFlows, StaffWeights, sum_staff
+from workforce.model.staff_luck import Luck
+from workforce.model.staff_years import Ceiling, StaffFlows, StaffWeights, sum_staff
 
 PERSONS, POSITION = 100.0, 0.8
 COMING, THEIRS = 20.0, 0.5

@@ -8,7 +8,8 @@ import xarray as xr
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from workforce.model.staff_years import Luck, StaffFlows, StaffWeights, sum_staff
+from workforce.model.staff_luck import Luck
+from workforce.model.staff_years import StaffFlows, StaffWeights, sum_staff
 from workforce.model.supply import project_workforce
 
 REGIONS, POSTS, SEXES, AGES, CAUSES, ORIGINS, YEARS = 2, 3, 2, 6, 2, 2, 4

@@ -17,7 +17,8 @@ from workforce.contract.figures import keep_figures
 from workforce.contract.folder import Folder
 from workforce.reports.export import export_page
 from workforce.results.asked import Asked, kept_path
-from workforce.results.pages import forget, page_figures, place_of
+from workforce.results.pages import page_figures
+from workforce.results.place import forget, place_of
 from workforce.sources.tables.protected import open_for, write_protected
 
 from ..browser.driven import axe_problems, driven_browser, too_wide

@@ -14,7 +14,8 @@ from workforce.reports.charts.words import adding_up, name_of
 from workforce.reports.findings import shortage_figures
 from workforce.reports.report import open_report
 from workforce.results.asked import Asked
-from workforce.results.pages import page_figures, place_of
+from workforce.results.pages import page_figures
+from workforce.results.place import place_of
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 FIGURE = re.compile(r"^[−+]?[\d,]+(\.\d+)?")

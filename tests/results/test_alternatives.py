@@ -4,7 +4,7 @@ import polars as pl
 
 from workforce.contract.measures import ALTERNATIVES
 from workforce.inputs import load_inputs
-from workforce.results import pages
+from workforce.results import pages, place
 from workforce.results.asked import Asked
 from workforce.results.table import results_table
 from workforce.scenarios.simulation import simulate
@@ -19,11 +19,11 @@ def test_alternatives_are_projected_for_what_is_missing_alone_as_they_would_be_w
     inputs = load_inputs(folder, region="9012", base_year=2026, horizon=3)
     whole = simulate(inputs, ["retirement_low"], draws=20, seed=3)
     every = results_table(whole, inputs)
-    monkeypatch.setattr(pages, "_quarters", lambda *_: every.clear())
+    monkeypatch.setattr(pages, "quarters_of", lambda *_: every.clear())
     asked = Asked("labour_shortage", "9012", "baseline", 2026, 3, 20, 3, "2026Q4")
-    rows, _ = pages.RECIPES["labour_shortage"](pages.place_of(folder, [asked]), asked)
+    rows, _ = pages.RECIPES["labour_shortage"](place.place_of(folder, [asked]), asked)
     monkeypatch.undo()
-    pages.forget()
+    place.forget()
     beside = rows.filter(pl.col("scenario").is_in(ALTERNATIVES))
     assert set(beside["scenario"]) == set(ALTERNATIVES)
     assert set(beside["occupation"]) == {"all"}

@@ -25,7 +25,8 @@ from workforce.contract.places import make_folder
 from workforce.errors import WorkforceError
 from workforce.model.projection import projections_made
 from workforce.results.asked import Asked
-from workforce.results.pages import forget, page_figures, place_of
+from workforce.results.pages import page_figures
+from workforce.results.place import forget, place_of
 from workforce.results.run_notes import lights_of_run
 from workforce.sources.tables.protected import open_for
 

@@ -5,7 +5,6 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg.blas import dgemm
 
 from workforce.contract.arrays import Numbers
@@ -14,38 +13,23 @@ from workforce.model.chance import (
     count_whole,
     poisson_count,
     split_count,
-    stream,
     whole_persons,
+)
+from workforce.model.staff_luck import (
+    DESTINATIONS,
+    MOVERS,
+    Luck,
+    Place,
+    add_exits,
+    count_origins,
+    counted_cells,
+    leavers,
+    of_causes,
+    uniform_luck,
 )
 
 BLOCK = 100_000  # Numbers in one array of a block: a handful of such arrays stay in the cache.
 LINES = 6  # Rounds of false position; each leaves a small part of the miss.
-# Independent luck is made of one uniform number for each cell; these tell the uses apart.
-CAUSES, MOVERS, DESTINATIONS, ORIGINS = 100, 200, 300, 400
-
-
-class Luck(NamedTuple):
-    """What the chance of a run goes by: a seed, and the names of its regions, posts and years."""
-
-    seed: int
-    regions: Sequence[str]
-    posts: Sequence[str]
-    years: Sequence[int]
-    draws: Sequence[int]
-
-
-Places = NDArray[np.intp]
-# A block: number of the region, numbers of its posts (one after the other), draws.
-Place = tuple[int, Numbers, slice]
-
-
-class Counted(NamedTuple):
-    """Cells in which something happened to whole persons of a block, (post, cell, draw)."""
-
-    place: Places  # Number of the cell in the block
-    persons: Numbers
-    cell: Places  # Its number in (post, cell)
-    draw: Places  # Its number in (post, draw)
 
 
 class StaffFlows(NamedTuple):
@@ -210,7 +194,7 @@ def _run_block(
             base = flows.hazard[min(year, len(flows.hazard) - 1), region, posts]
             _chances(own, base, stay, leave, part)
             by_cause = _cause_weights(base, weights.by_cause[region, posts])
-        u = _uniform(luck, place, year, shape) if lucky and luck is not None else None
+        u = uniform_luck(luck, place, year, shape) if lucky and luck is not None else None
         aged = following if moves is None else space
         if u is None:
             if sums.by_cause.size:
@@ -223,7 +207,7 @@ def _run_block(
         else:
             # Parts of persons leave as expected, whole ones as luck has it.
             whole, rest = whole_persons(now)
-            left = _leavers(u[0], now, whole, leave)
+            left = leavers(u[0], now, whole, leave)
             gone = np.multiply(rest, leave, out=whole)
             gone.reshape(-1)[left.place] += left.persons
             np.matmul(leaving, gone, out=sums.leaving[year])
@@ -231,7 +215,7 @@ def _run_block(
                 exposed = np.multiply(rest, part, out=rest)
                 _sum_exits(sums.by_cause[year], flows.causes, exposed, own, by_cause)
                 worth = weights.by_cause[region, posts]
-                _add_exits(sums.by_cause[year], flows.causes, worth, left, u[0], own, base)
+                add_exits(sums.by_cause[year], flows.causes, worth, left, u[0], own, base)
             _grow_older(np.subtract, now, gone, aged, flows.ages)
         arriving = entry_factor[min(year, len(entry_factor) - 1)]
         if replaced is not None:
@@ -253,7 +237,7 @@ def _run_block(
         else:
             counts = poisson_count(u[1], np.matmul(entry, arriving, out=space))
             if sums.recruits.size:
-                sums.recruits[year] = _count_origins(counts, u[1], arriving, entry)
+                sums.recruits[year] = count_origins(counts, u[1], arriving, entry)
             if ceiling is not None:
                 coming = wanted[:, :2] @ counts
                 hired = _hired(ceiling, place, year, wanted[:, :2] @ following, coming)
@@ -312,78 +296,7 @@ def _sum_exits(
     if len(causes) == found.shape[1]:
         np.multiply(parts, own[:, :, np.newaxis], out=found)
     else:
-        found[...] = _of_causes(parts * own[:, :, np.newaxis], causes, axis=1)
-
-
-def _counted(place: Places, count: Numbers, shape: tuple[int, ...]) -> Counted:
-    """Keep the cells with anybody in them."""
-    _, cells, draws = shape
-    some = np.flatnonzero(count)
-    place = place[some]
-    cell = place // draws
-    return Counted(place, count[some], cell, place + (cell // cells - cell) * draws)
-
-
-def _leavers(luck: Numbers, now: Numbers, whole: Numbers, leave: Numbers) -> Counted:
-    """Count the whole persons who leave."""
-    some = np.flatnonzero(whole)
-    count = count_whole(*(array.reshape(-1)[some] for array in (luck, whole, leave)))
-    # A hair under a whole person counts as one, of whom no more can leave than there is.
-    return _counted(some, np.minimum(count, now.reshape(-1)[some]), now.shape)
-
-
-def _add_exits(
-    found: Numbers,
-    causes: Sequence[int],
-    weights: Numbers,
-    left: Counted,
-    luck: Numbers,
-    own: Numbers,
-    base: Numbers,
-) -> None:
-    """Add counted exits, split by cause."""
-    hazards = _of_causes(_middle(own, left.draw) * _middle(base, left.cell), causes, axis=1)
-    # Parts that cancel leave a rounding error, which is no hazard.
-    np.maximum(hazards, 0.0, out=hazards)
-    np.maximum(found, 0.0, out=found)
-    split = split_count(another(luck.reshape(-1)[left.place], CAUSES), left.persons, hazards)
-    worth = weights.reshape(-1, weights.shape[-1])[left.cell]
-    for cause, one in np.ndindex(split.shape[-1], worth.shape[-1]):
-        values = split[:, cause] * worth[:, one]
-        found[:, cause, one] += _sum_cells(left, values, own)
-
-
-def _middle(array: Numbers, places: Places) -> Numbers:
-    """Take the middle axis at places that are numbered over the first and the last axis."""
-    taken: Numbers = _turned(array).reshape(-1, array.shape[1])[places]
-    return taken
-
-
-def _sum_cells(counted: Counted, values: Numbers, like: Numbers) -> Numbers:
-    """Sum by post and draw, the first and the last axis of ``like``."""
-    posts, _, draws = like.shape
-    sums = np.bincount(counted.draw, weights=values, minlength=posts * draws)
-    return sums.astype(float, copy=False).reshape(posts, draws)
-
-
-def _of_causes(parts: Numbers, causes: Sequence[int], *, axis: int) -> Numbers:
-    """Sum the parts of a hazard that belong to one cause."""
-    if len(causes) == max(causes) + 1:
-        return parts
-    moved = np.moveaxis(parts, axis, 0)
-    found = np.zeros((max(causes) + 1, *moved.shape[1:]))
-    for cause, part in zip(causes, moved, strict=True):
-        found[cause] += part
-    return np.moveaxis(found, 0, axis)
-
-
-def _count_origins(came: Numbers, luck: Numbers, arriving: Numbers, entry: Numbers) -> Numbers:
-    """Recruits by origin (post, origin, draw), split where somebody came."""
-    place = np.flatnonzero(came)
-    some = _counted(place, came.reshape(-1)[place], came.shape)
-    shares = _middle(arriving, some.draw) * entry.reshape(-1, entry.shape[-1])[some.cell]
-    split = split_count(another(luck.reshape(-1)[place], ORIGINS), some.persons, shares)
-    return np.stack([_sum_cells(some, kind, came) for kind in split.T], axis=1)
+        found[...] = of_causes(parts * own[:, :, np.newaxis], causes, axis=1)
 
 
 def _move(staying: Numbers, moves: Numbers, luck: Numbers | None, moved: Numbers) -> None:
@@ -400,7 +313,7 @@ def _move(staying: Numbers, moves: Numbers, luck: Numbers | None, moved: Numbers
     luck = luck.reshape(-1)
     away = 1.0 - np.diagonal(moves)
     count = count_whole(another(luck[some], MOVERS), whole.reshape(-1)[some], away[some // size])
-    moving = _counted(some, np.minimum(count, staying.reshape(-1)[some]), staying.shape)
+    moving = counted_cells(some, np.minimum(count, staying.reshape(-1)[some]), staying.shape)
     moved.reshape(-1)[moving.place] -= moving.persons
     others = np.where(np.eye(posts, dtype=bool), 0.0, moves)
     shares = others[moving.place // size]
@@ -474,16 +387,3 @@ def _grow_older(combine: np.ufunc, now: Numbers, other: Numbers, aged: Numbers, 
     oldest = slice(ages - 1, None, ages)
     aged[:, oldest] += combine(now[:, oldest], other[:, oldest])
     aged[:, ::ages] = 0.0
-
-
-def _uniform(luck: Luck, place: Place, year: int, shape: tuple[int, ...]) -> Numbers:
-    """Uniform numbers for exits and recruits, dims (2, post, cell, draw)."""
-    region, posts, block = place
-    _, cells, draws = shape
-    result = np.empty((2, *shape))
-    for row, post in enumerate(posts):
-        bits = stream(luck.seed, "chance", luck.regions[region], luck.posts[post], luck.years[year])
-        bits.advance(2 * cells * int(luck.draws[block.start]))
-        numbers = np.random.Generator(bits).random((draws, 2, cells))
-        result[:, row] = np.moveaxis(numbers, 0, -1)
-    return result

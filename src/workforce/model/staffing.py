@@ -18,7 +18,8 @@ from workforce.model.posts import (
     post_transition,
 )
 from workforce.model.retirement import delay_hazard
-from workforce.model.staff_years import Ceiling, Luck, StaffFlows, StaffWeights, sum_staff
+from workforce.model.staff_luck import Luck
+from workforce.model.staff_years import Ceiling, StaffFlows, StaffWeights, sum_staff
 from workforce.model.working_life import remaining_years
 
 AGE_GROUPS = {"under_35": (0, 34), "35_54": (35, 54), "55_61": (55, 61), "62_plus": (62, 200)}
