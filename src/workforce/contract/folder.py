@@ -13,12 +13,16 @@ from workforce.errors import DataError
 
 @dataclass(frozen=True)
 class FetchReport:
-    """What a fetch wrote (rows by table), from where, what it left out and why, and borrowed."""
+    """What a fetch wrote (rows by table), from where, what it left out and why, and borrowed.
+
+    ``lacking`` says what a table that was saved by hand needs yet to be whole.
+    """
 
     tables: dict[str, int] = field(default_factory=dict)
     sources: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     borrowed: list[dict[str, str]] = field(default_factory=list)
+    lacking: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
-"""Say what became of the numbers of former municipalities, from 2017 on.
+"""Say what municipalities are called, and what became of the numbers of former ones since 2017.
 
 Source: Statistics Norway, KLASS 131, changes of 1 January 2017, 2018, 2020 and 2024 (CC BY 4.0).
 """
 
 import csv
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -25,11 +27,35 @@ class Change:
 @cache
 def changes() -> tuple[Change, ...]:
     """Read how numbers became others; one that was split has several rows, and so has a merger."""
-    text = files("workforce.contract").joinpath("former_municipalities.csv").read_text("utf-8")
     return tuple(
         Change(row["old"], row["new"], row["name"], int(row["year"]))
-        for row in csv.DictReader(text.splitlines())
+        for row in _rows("former_municipalities.csv")
     )
+
+
+@cache
+def names() -> Mapping[str, str]:
+    """Give the names of the municipalities of today by number.
+
+    With them stand a few former ones whose name is now another municipality's alone.
+    """
+    unchanged = {row["code"]: row["name"] for row in _rows("unchanged_municipalities.csv")}
+    return unchanged | {step.new: step.name for step in changes() if not _steps_from(step.new)}
+
+
+@cache
+def with_name(name: str) -> frozenset[str]:
+    """Find the numbers of the municipalities that are called so, in any of their languages."""
+    plain = re.sub(r" (kommune|herad)$|\s*\(.*\)$", "", name.strip().casefold())
+    for each in ({plain}, {*re.split(r"\s*[-\u2013/]\s*", plain)}):
+        if found := frozenset(code for code, own in names().items() if own.casefold() in each):
+            return found
+    return frozenset()
+
+
+def _rows(file: str) -> list[dict[str, str]]:
+    text = files("workforce.contract").joinpath(file).read_text("utf-8")
+    return list(csv.DictReader(text.splitlines()))
 
 
 def successors(code: str) -> tuple[Change, ...]:

@@ -1,5 +1,6 @@
 """Tables saved by hand on ssb.no become the same tables as the API's answers."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -184,9 +185,38 @@ def test_a_municipality_is_known_by_its_name_where_only_one_is_called_so(tmp_pat
     found, _ = one_age(tmp_path, [("Tinn", 5, 9)])
     assert found["4026", 2025] == 18
     with pytest.raises(SourceError, match=r"row 4, column 1.*known by its name alone.*--region"):
-        one_age(tmp_path, [("Eigersund", 5, 9)], "b.csv", "b")
-    import_statbank(tmp_path / "b.csv", tmp_path / "c", regions=["1101 Eigersund"], today=TODAY)
-    assert table(tmp_path / "c", "regions")["name"].to_list() == ["Eigersund"]
+        one_age(tmp_path, [("Herøy", 5, 9)], "b.csv", "b")
+    import_statbank(tmp_path / "b.csv", tmp_path / "c", regions=["1515 Herøy"], today=TODAY)
+    assert table(tmp_path / "c", "regions")["name"].to_list() == ["Herøy"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("4026 Notodden", "row 4, column 1: '4026 Notodden' has the number of Tinn .* 4005"),
+        ("3818 Notodden (2020-2023)", "the name of 4005"),
+        ("1103 Tinn", "the number of Stavanger and the name of 4026"),
+    ],
+)
+def test_a_number_and_a_name_of_two_municipalities_are_refused_with_the_cell(tmp_path, text, told):
+    with pytest.raises(SourceError, match=told):
+        one_age(tmp_path, [(text, 5, 9)])
+
+
+def test_a_name_that_no_municipality_has_is_read_by_its_number_and_told(tmp_path):
+    towns = ["4026 Rjukan", "0713 Sande (-2019)", "5612 Guovdageaidnu - Kautokeino",
+             "4020 Midt-Telemark", "1103 Stavanger kommune"]  # fmt: skip
+    found, notes = one_age(tmp_path, [(town, 5, 9) for town in towns])
+    assert {town for town, _ in found} == {"4026", "5612", "4020", "1103"}
+    read = [note for note in notes if "by its number" in note]
+    assert read == ["a.csv: '4026 Rjukan' is read by its number, as 4026 Tinn."]
+
+
+def test_districts_of_towns_are_left_out(tmp_path):
+    rows = [("0301 Oslo", 5, 9), ("030101 Gamle Oslo", 1, 2), ("301102 Grünerløkka", 1, 2)]
+    found, _ = one_age(tmp_path, rows)
+    assert found == {("0301", 2019): 10, ("0301", 2025): 18}
+    assert "030101 Gamle Oslo" in (tmp_path / "out" / "statbank_import.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -270,7 +300,55 @@ def test_both_sexes_together_are_never_the_one_that_is_not_told(tmp_path):
     rows = ['"4026 Tinn";"Kvinner";"0 år";12', '"4026 Tinn";"Menn og kvinner";"0 år";25']
     report = import_statbank(written(tmp_path / "a.csv", rows), tmp_path / "out", today=TODAY)
     assert table(tmp_path / "out", "population")["persons"].to_list() == [12]
-    assert any("no file has figures of male" in note for note in report.notes)
+    assert any("no file has figures of male" in line for line in report.lacking)
+
+
+@pytest.mark.parametrize(
+    ("keep", "asked", "told"),
+    [
+        (lambda cell: cell["Kjonn"] == "1", [], "no file has figures of female"),
+        (lambda cell: cell["Alder"] < "010", [], "ages 0 to 9 alone"),
+        (lambda cell: cell["Alder"] != "042", [], "ages 42 are in no file"),
+        (lambda cell: cell["Region"] == "4026", ["4001 Porsgrunn"], "no figures of 4001"),
+        (lambda cell: cell["Region"] == "4026" or cell["Kjonn"] == "1", [], "4001 .* have fewer"),
+        (lambda _: True, [], None),
+    ],
+    ids=["one sex", "young ages", "an age", "a place", "a sex of a place", "whole"],
+)
+def test_half_a_population_is_told_and_the_command_ends_with_1(
+    keep, asked, told, fetched, tmp_path
+):
+    cube = cube_of(fetched[1], "07459", towns=TOWNS, years=2)
+    names = list(cube.members)
+    path = tmp_path / "07459.csv"
+    long(cube, path, how="codes", named="codes")
+    head, *lines = path.read_text("utf-8").splitlines()
+    rows = [line for line in lines if keep(dict(zip(names, line.replace('"', "").split(","))))]
+    path.write_text("\n".join([head, *rows]), encoding="utf-8")
+    more = [word for region in asked for word in ("--region", region)]
+    arguments = ["import-statbank", str(path), "--out", str(tmp_path / "out"), *more]
+    made = CliRunner().invoke(app, arguments)
+    assert made.exit_code == (1 if told else 0), made.output
+    assert (tmp_path / "out" / "population.csv").exists()
+    assert re.search(told or "Next: workforce check", made.output)
+
+
+def test_a_sheet_of_text_beside_the_figures_is_told_and_left_out(fetched, tmp_path):
+    from openpyxl import load_workbook
+
+    path = tmp_path / "a.xlsx"
+    workbook(cube_of(fetched[1], "07459", towns=TOWNS, years=1), path, heads=TIME)
+    book = load_workbook(path)
+    sheet = book.create_sheet("Om tabellen", 0)
+    for row in (["Befolkning"], ["Sist endret", "15.06.2026"], ["Kontakt", "Statistikkbanken"],
+                ["Kilde", "Statistisk sentralbyrå"], ["Merk", "Tall per 1. januar"]):  # fmt: skip
+        sheet.append(row)
+    book.save(path)
+    report = import_statbank(path, tmp_path / "out", today=TODAY)
+    assert report.lacking == []
+    assert [note for note in report.notes if "Om tabellen" in note] == [
+        "a.xlsx, sheet Om tabellen holds text without figures, and was left out."
+    ]
 
 
 ROW = '"4026 Tinn";"Menn";"0 år";12'

@@ -1,7 +1,7 @@
 """Make tables of ours from files that were saved by hand on ssb.no, as a fetch makes them."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -23,8 +23,9 @@ from workforce.sources.statbank.jsonstat import Metadata
 from workforce.sources.statbank.reading import LICENCE, Fetched
 from workforce.sources.statbank_saved.borders import within_todays_borders
 from workforce.sources.statbank_saved.mapping import read_mapped
-from workforce.sources.statbank_saved.meaning import municipality_names
+from workforce.sources.statbank_saved.places import add_places, numbers_known
 from workforce.sources.statbank_saved.reading import Found, read_saved
+from workforce.sources.statbank_saved.soundness import what_lacks
 from workforce.sources.tables.files import find_tables, read_table
 from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.record import read_record
@@ -34,9 +35,6 @@ _PEOPLE = pl.Schema(
     {"region": pl.String(), "sex": pl.String(), "age": pl.Int64(), "year": pl.Int64(),
      "persons": pl.Float64()}
 )  # fmt: skip
-_PLACES = pl.Schema(
-    dict.fromkeys(("region", "level", "name", "county", "comparison_group"), pl.String())
-)
 _FROM = {
     "kostra_figures": ("care_figures", "school_figures"),
     "fte_in_post": ("fte_in_post", "care_figures"),
@@ -90,7 +88,8 @@ def import_statbank(
     Returns
     -------
     FetchReport
-        Rows by table, sources, and notes: what was taken for what, and what was left out.
+        Rows by table, sources, and notes: what was taken for what, and what was left out;
+        ``lacking`` names places, sexes and ages that no file has.
 
     Raises
     ------
@@ -103,12 +102,13 @@ def import_statbank(
     paths = [file_path(one) for one in ([files] if isinstance(files, str | PathLike) else files)]
     folder = file_path(folder)
     day = today or datetime.now(UTC).date()
-    known = municipality_names() | _names_given(regions) | _names_of_folder(folder)
+    known = numbers_known(folder, regions)
     report = FetchReport()
     lines: list[str] = []
     if mapping is not None:
         return _import_mapped(paths, folder, file_path(mapping), known, report)
     saved, places = _read_all(paths, known, day, table, report, lines)
+    asked = [told.strip()[:4] for told in regions]
     before = read_record(folder)
 
     def ask(declared: Declaration, towns: Sequence[str]) -> tuple[pl.DataFrame, Fetched]:
@@ -124,7 +124,7 @@ def import_statbank(
             )  # fmt: skip
         people, breaks = take_population(towns.to_list(), partial(_breaks, towns), ask, report)
         names = {code: name for name, code in known.items()} | places
-        written = {"population": people, **_regions(folder, people, names, before, report)}
+        written = {"population": people, **add_places(folder, people, names, before, report)}
         if len(breaks):
             written["series_breaks"] = breaks
     else:
@@ -140,6 +140,7 @@ def import_statbank(
     written |= take_others(people, breaks, {}, ask, report, names=names_of)
     if not written:
         raise MissingDataError("\n".join(["No table could be made.", *report.notes]))
+    report.lacking.extend(_lacking(saved, [*towns, *asked], {*names_of} - {*written}))
     _write(folder, written, before, report, lines)
     return report
 
@@ -166,6 +167,9 @@ def _import_mapped(
         }
     )
     whole = pl.concat(parts, how="diagonal").unique(maintain_order=True)
+    if "sex" in whole.columns:
+        gone = {"female", "male"} - {*whole["sex"]}
+        report.lacking.extend(f"{name}: no file has figures of {sex}. Save them." for sex in gone)
     lines = [f"- {path.name} by {mapping.name}" for path in paths]
     _write(folder, {name: whole}, read_record(folder), report, [*lines, ""])
     return report
@@ -200,6 +204,7 @@ def _read_all(
             for one in read_saved(path, known=known, today=today, table=table):
                 found.setdefault(one.name, []).append((path, one, one.figures))
                 lines += _describe(one)
+                report.notes.extend(one.notes)
         except WorkforceError as error:
             wrong.append(str(error))
     saved = {}
@@ -213,6 +218,18 @@ def _read_all(
     places = {code: name for parts in found.values() for _, one, _ in parts
               for code, name in one.places.items() if name}  # fmt: skip
     return saved, places
+
+
+def _lacking(
+    saved: Mapping[str, _Saved], towns: Sequence[str], left_out: Collection[str]
+) -> list[str]:
+    """Tell what the files have of no place, sex or age, and the tables that were not made."""
+    every = [
+        line
+        for name, one in saved.items()
+        for line in what_lacks(name, declarations()[name], one.figures, towns)
+    ]
+    return [*every, *(f"{name}: no table was made: see the notes." for name in left_out)]
 
 
 def _describe(one: Found) -> list[str]:
@@ -242,10 +259,6 @@ def _together(
     if declared.region:
         figures, notes = within_todays_borders(figures, declared, ", ".join(files))
         report.notes.extend(f"{name}: {note}." for note in notes)
-    for code in declared.select.get("Kjonn", ()):
-        if code not in figures["Kjonn"]:
-            sex = declared.rename["Kjonn"][code]
-            report.notes.append(f"{name}: no file has figures of {sex}. Save them as well.")
     updated = [one.updated for _, one, _ in parts if one.updated]
     return _Saved(
         figures,
@@ -307,65 +320,6 @@ def _people_of_folder(folder: Path) -> pl.DataFrame:
     return people.filter(pl.col("region").is_in(levels["region"].to_list()))
 
 
-def _regions(
-    folder: Path,
-    people: pl.DataFrame,
-    names: Mapping[str, str],
-    before: FetchReport,
-    report: FetchReport,
-) -> dict[str, pl.DataFrame]:
-    """Make the table of places, or add to that of an earlier fetch; one's own stays as it is."""
-    towns = people["region"].unique().sort().to_list()
-    there = find_tables(folder).get("regions") if folder.is_dir() else None
-    old = read_table(there, "regions") if there else pl.DataFrame(schema=_PLACES)
-    lacking = [code for code in towns if code not in old["region"]]
-    if there and not (there.suffix == ".csv" and "regions" in before.tables):
-        if lacking:
-            report.notes.append(
-                f"regions: {there.name} is your own and was left as it is. It lacks "
-                f"{shorten(lacking)}: add {'it' if len(lacking) == 1 else 'them'}."
-            )
-        return {}
-    nameless = [code for code in lacking if not names.get(code)]
-    if nameless:
-        report.notes.append(
-            f"regions: the files do not name {shorten(nameless)}; the number stands for the name."
-        )
-    if lacking:
-        report.notes.append(
-            "regions: saved files tell neither counties nor KOSTRA groups. Fill in the columns "
-            "county and comparison_group of regions.csv where places are to be compared."
-        )
-    rows = [(code, "municipality", names.get(code) or code, None, None) for code in lacking]
-    new = pl.DataFrame(rows, schema=_PLACES, orient="row")
-    kept = old.select(*_PLACES).filter(
-        (pl.col("level") != "municipality") | pl.col("region").is_in(towns)
-    )
-    if kept.height < old.height:  # A county is the sum of all of its municipalities.
-        kept = kept.filter(pl.col("level") != "county").with_columns(county=pl.lit(None, pl.String))
-    return {"regions": pl.concat([kept, new])}
-
-
-def _names_given(regions: Sequence[str]) -> dict[str, str]:
-    found = {}
-    for told in regions:
-        number, _, name = told.strip().partition(" ")
-        if len(number) != 4 or not number.isdigit() or not name.strip():
-            raise ParameterError(
-                f'{told!r} is no number with a name. Write --region "1101 Eigersund".'
-            )
-        found[name.strip().casefold()] = number
-    return found
-
-
-def _names_of_folder(folder: Path) -> dict[str, str]:
-    there = find_tables(folder).get("regions") if folder.is_dir() else None
-    if there is None:
-        return {}
-    places = read_table(there, "regions").filter(pl.col("level") == "municipality")
-    return {name.casefold(): code for code, name in places.select("region", "name").iter_rows()}
-
-
 def _with_earlier(before: FetchReport, report: FetchReport) -> FetchReport:
     """Keep what the record tells of tables that this import did not write."""
     kept = {name: rows for name, rows in before.tables.items() if name not in report.tables}
@@ -380,4 +334,6 @@ def _with_earlier(before: FetchReport, report: FetchReport) -> FetchReport:
 
 def _bullets(report: FetchReport) -> list[str]:
     wrote = [f"- {name}.csv: {rows} rows" for name, rows in report.tables.items()]
-    return ["## Written", "", *wrote, "", *(f"- {note}" for note in report.notes)]
+    lacks = ["", "## Lacking", "", *(f"- {line}" for line in report.lacking)]
+    told = ["## Written", "", *wrote, "", *(f"- {note}" for note in report.notes)]
+    return [*told, *(lacks if report.lacking else [])]

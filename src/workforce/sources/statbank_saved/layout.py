@@ -12,6 +12,8 @@ _NUMBER = re.compile("[+-\u2212]?\\d[\\d \u00a0\u2009\u202f.,]*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _TITLE = re.compile(r"^\d{5}: ")
 _MOST_HEADS = 12
+_LEAST_FIGURES = 6
+"""A table has a figure, or a code, among so many cells at least."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Layout:
     head: int
 
 
-def lay_out(sheet: Sheet, names: Collection[str]) -> Layout:
+def lay_out(sheet: Sheet, names: Collection[str]) -> Layout | None:
     """Find the parts of a saved table.
 
     Parameters
@@ -44,12 +46,13 @@ def lay_out(sheet: Sheet, names: Collection[str]) -> Layout:
 
     Returns
     -------
-    Layout
+    Layout or None
+        None where there are no figures.
 
     Raises
     ------
     SourceError
-        There are no figures, or a row that has some is not named.
+        A row that has figures is not named.
     """
     start, titles = _after_title(sheet)
     heads, body = _heads(sheet, start, names)
@@ -60,10 +63,7 @@ def lay_out(sheet: Sheet, names: Collection[str]) -> Layout:
         if any(is_figure(sheet.rows[row][column]) for column in columns)
     ]
     if not columns or not with_figures:
-        raise SourceError(
-            f"{sheet.file}: no rows of figures were found. Save the table from ssb.no as CSV, "
-            "Excel, JSON-stat or PX, and do not change it before it is read."
-        )
+        return None
     last = with_figures[-1]
     names_of: dict[int, list[str]] = {column: [] for column in stubs}
     rows = []
@@ -115,6 +115,12 @@ def as_text(cell: str | float) -> str:
 def is_figure(cell: str | float) -> bool:
     """Whether a cell holds a number, or a mark that stands for one."""
     return not isinstance(cell, str) or cell in MARKS or bool(_NUMBER.fullmatch(cell))
+
+
+def is_mostly_text(sheet: Sheet) -> bool:
+    """Whether a sheet tells about tables, with some number or date at most among its words."""
+    filled = [cell for row in sheet.rows for cell in row if cell != ""]
+    return _LEAST_FIGURES * sum(map(is_figure, filled)) < len(filled)
 
 
 def _after_title(sheet: Sheet) -> tuple[int, list[str]]:

@@ -13,8 +13,8 @@ from workforce.contract.dictionary import tables
 from workforce.contract.problems import shorten
 from workforce.errors import ParameterError, SourceError
 from workforce.sources.statbank.declared import Declaration
+from workforce.sources.statbank_saved.long import Long, head_of, read_long
 from workforce.sources.statbank_saved.meaning import TAB, TOTAL, Variable, read_texts
-from workforce.sources.statbank_saved.reading import Long, head_of, read_long
 from workforce.sources.tables.yaml_text import read_yaml
 
 HEADS = "heads"
@@ -51,7 +51,7 @@ def suggest_table(path: Path) -> str:
     SourceError
         The file cannot be read.
     """
-    long = _with_years(read_long(path)[0])
+    long = _with_years(read_long(path)[0][0])
     kept = [name for name in long.columns if name in long.frame.columns]
     every = sorted({column.name for table in tables().values() for column in table.columns})
     columns = {name: meant(head_of(name), every) or _CHANGE for name in kept if name != HEADS}
@@ -113,7 +113,7 @@ def read_mapped(
         The file cannot be read, or a value of it is not clear.
     """
     told = _load(mapping)
-    long = _with_years(read_long(path)[0])
+    long = _with_years(read_long(path)[0][0])
     ours = tables()[told.table]
     names = {head_of(name): name for name in long.columns if name in long.frame.columns}
     wrong = [name for name in told.columns if name not in names]

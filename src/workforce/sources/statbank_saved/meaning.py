@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from workforce.contract.municipalities import changes
+from workforce.contract.municipalities import names, successors, with_name
 from workforce.contract.persons import quoted
 from workforce.contract.problems import shorten
 from workforce.sources.statbank.declared import Declaration
@@ -30,8 +30,9 @@ TOTAL = re.compile(
 )
 _PLACE = re.compile(r"(?:K[-.])?(\d{3,4})(?:[\s\t]+(.*))?", re.DOTALL)
 _OTHER_PLACE = re.compile(
-    r"(?:0|EA[A-Z]{1,4}\d{0,2}|[A-Z]{1,3}[-.]?\d{0,4}[a-z]?|\d\d)(?:[\s\t].*)?", re.DOTALL
+    r"(?:0|EA[A-Z]{1,4}\d{0,2}|[A-Z]{1,3}[-.]?\d{0,4}[a-z]?|\d\d|\d{5,6})(?:[\s\t].*)?", re.DOTALL
 )
+"""The country, counties and groups, and the districts of the large towns by their six digits."""
 _YEARS_OF_NAME = re.compile(r"\s*\((?:\d{4})?\s*[-\u2013]\s*(?:\d{4})?\)$")
 _AGE = re.compile(
     r"(?P<low>\d{1,3})(?:\s*[-\u2013]\s*(?P<high>\d{1,3}))?\s*(?:år)?"
@@ -47,7 +48,7 @@ _BESIDE = re.compile(
 )
 """What a text without a code may say beside the words that tell which code it is. Any other word
 may make it a part, a share or another figure: *på venteliste*, *unntatt ledere*."""
-_YEAR = re.compile(r"(?:19|20)\d\d")
+YEAR = re.compile(r"(?:19|20)\d\d")
 _QUARTER = re.compile(r"((?:19|20)\d\d)\s*[KkQq]([1-4])|([1-4])\. kvartal ((?:19|20)\d\d)")
 
 
@@ -62,10 +63,18 @@ class Variable:
 
 @dataclass(frozen=True)
 class Read:
-    """What texts stand for: a code, or None for what is not asked for; and what is not clear."""
+    """What texts stand for: a code, or None for what is not asked for; and what is not clear.
+
+    ``doubtful`` says what was read in the one way that it can be read, and may surprise.
+    """
 
     codes: Mapping[str, str | None]
     unclear: Mapping[str, str]
+    doubtful: tuple[str, ...] = ()
+
+
+Reader = Callable[[Variable, Iterable[str]], Read]
+"""Reads texts as values of a variable of one table."""
 
 
 def variables_of(declared: Declaration) -> tuple[Variable, ...]:
@@ -109,7 +118,8 @@ def read_texts(declared: Declaration, variable: Variable, texts: Iterable[str],
             unclear[text] = read.why
         else:
             codes[text] = read
-    return Read(codes, unclear)
+    numbers = codes.items() if variable.part == "region" else ()
+    return Read(codes, unclear, tuple(filter(None, (_other_name(*pair) for pair in numbers))))
 
 
 def name_of_place(text: str) -> str:
@@ -119,14 +129,10 @@ def name_of_place(text: str) -> str:
     return _YEARS_OF_NAME.sub("", name.strip())
 
 
-def municipality_names() -> dict[str, str]:
-    """Give the numbers of the municipalities of today that had another number, by their names."""
-    former = {step.old for step in changes()}
-    found: dict[str, set[str]] = {}
-    for step in changes():
-        if step.new not in former:
-            found.setdefault(step.name.casefold(), set()).add(step.new)
-    return {name: min(codes) for name, codes in found.items() if len(codes) == 1}
+def call(variable: Variable) -> str:
+    """Name a variable as a reader of ssb.no knows it."""
+    told = {"region": "region", "age": "alder", "time": "år", "metric": "statistikkvariabel"}
+    return told.get(variable.part) or min(variable.names - {variable.code.casefold()}, key=len)
 
 
 @dataclass(frozen=True)
@@ -137,16 +143,32 @@ class _Unclear:
 def _place(text: str, known: Mapping[str, str]) -> str | _Unclear | None:
     found = _PLACE.fullmatch(text)
     if found:
-        return ("K-" if text.startswith(("K-", "K.")) else "") + found[1].zfill(4)
+        number, name = found[1].zfill(4), name_of_place(text)
+        of_name = with_name(name)
+        if of_name and not of_name & {number, *(one.new for one in successors(number))}:
+            own = names().get(number)
+            return _Unclear(
+                f"{quoted(text)} has the number of {own or 'another municipality'} and the name of "
+                f"{shorten(sorted(of_name))}. Correct the one that is wrong"
+            )
+        return ("K-" if text.startswith(("K-", "K.")) else "") + number
     if TOTAL.fullmatch(text) or _OTHER_PLACE.fullmatch(text):
         return None  # The country, a county, a group or a district.
-    name = _YEARS_OF_NAME.sub("", text).casefold()
-    if name in known and name == text.casefold():
-        return known[name]
+    if text.casefold() in known:
+        return known[text.casefold()]
     return _Unclear(
         f"{quoted(text)} is no municipality that is known by its name alone. Save the table with "
         'codes and texts, or name it: --region "NUMBER NAME"'
     )
+
+
+def _other_name(text: str, code: str | None) -> str | None:
+    """Say which municipality a number was taken for, where its text has a name nobody has."""
+    number = (code or "").removeprefix("K-")
+    own, name = names().get(number), name_of_place(text.replace(TAB, " "))
+    if not own or not name or with_name(name) or name == number:
+        return None
+    return f"{quoted(text)} is read by its number, as {number} {own}"
 
 
 def _age(text: str) -> str | _Unclear | None:
@@ -171,8 +193,8 @@ def _is_age(text: str) -> bool:
 
 
 def _period(text: str) -> str | _Unclear | None:
-    for told in _code_and_text(text, lambda one: bool(_YEAR.fullmatch(one))):
-        if _YEAR.fullmatch(told):
+    for told in _code_and_text(text, lambda one: bool(YEAR.fullmatch(one))):
+        if YEAR.fullmatch(told):
             return told
         if found := _QUARTER.fullmatch(told):
             return f"{found[1] or found[4]}K{found[2] or found[3]}"
