@@ -1,10 +1,19 @@
 """Numbers of former municipalities: where they lead, and what is said of them."""
 
+import re
+
 import polars as pl
 import pytest
 
 from workforce.contract.check import check_tables
-from workforce.contract.municipalities import changes, successors, what_became_of
+from workforce.contract.municipalities import (
+    changes,
+    names,
+    successors,
+    two_places,
+    what_became_of,
+    with_name,
+)
 from workforce.errors import ParameterError
 from workforce.inputs.regions import chosen_regions
 from workforce.sources.tables.folder import open_folder
@@ -49,9 +58,7 @@ def test_a_table_with_a_former_number_is_refused_by_the_name_of_the_successor():
     (problem,) = check_tables({"regions": places, "service_share": staff}, known=known)
     assert problem.rule == "unknown code"
     assert "'0805', '40011' (did you mean '4001'?)" in problem.message
-    assert (
-        "former municipalities: 0805 is 4001 Porsgrunn since 2024: write 4001." in problem.message
-    )
+    assert ". 0805 is 4001 Porsgrunn since 2024: write 4001." in problem.message
 
 
 def test_a_report_for_a_former_number_is_told_the_one_of_today():
@@ -65,3 +72,31 @@ def test_a_place_with_a_former_number_is_noted_and_not_refused(tmp_path):
     report = open_folder(tmp_path).report
     assert report.problems == ()
     assert report.notes == ("regions: 3807 is 4003 Skien since 2024: write 4003.",)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("4026 Notodden", "the number of Tinn and the name of 4005"),
+        ("4026 Tinn", None),
+        ("0826 Tinn", None),
+        ("0713 Sande", None),
+        ("4020 Midt-Telemark", None),
+        ("4612 Sveio kommune", None),
+        ("5612 Guovdageaidnu - Kautokeino", None),
+        ("4026 Rjukan", None),
+        ("030101 Gamle Oslo", "030101 is a district of 0301 Oslo"),
+        ("30101", "district of 0301 Oslo"),
+        ("460101", "district of .*4601 Bergen"),
+        ("123456 Kari", None),
+        ("Kari Nordmann", None),
+    ],
+)
+def test_a_number_and_a_name_are_held_against_one_another(text, told):
+    said = two_places(text)
+    assert said is None if told is None else re.search(told, said)
+
+
+def test_all_municipalities_of_today_have_a_name():
+    assert len([code for code in names() if not successors(code)]) == 357
+    assert with_name("Herøy") == {"1515", "1818"}

@@ -1,11 +1,14 @@
 """Commands that make tables from what others keep: a staff register, and Statistics Norway."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from workforce.cli.ending import SOME_FAILED, WRONG_INPUT, wrong_input_ends
+
+if TYPE_CHECKING:
+    from workforce.contract.folder import FetchReport
 
 
 def import_staff(
@@ -99,10 +102,7 @@ def fetch(
             addresses=Addresses(statbank_url, klass_url),
             progress=lambda table, done, parts: tell(f"table {table}: {done} of {parts} parts"),
         )
-    for name, rows in report.tables.items():
-        typer.echo(f"Wrote {name}.csv, {rows} rows")
-    for note in report.notes:
-        typer.echo(f"Note: {note}")
+    _tell_tables(report)
     typer.echo(f"Sources are in sources.json. Next: workforce check {folder}")
 
 
@@ -130,7 +130,8 @@ def import_statbank(
 ) -> None:
     """Turn tables that were saved by hand on ssb.no into tables of a folder, as fetch makes them.
 
-    Ends with 0 if tables were written, else with 2, and then nothing was changed.
+    Ends with 0 if tables were written, with 1 if they were and a place, sex or age lacks, else
+    with 2, and then nothing was changed.
     """
     from workforce.sources.statbank_saved.importing import REPORT
     from workforce.sources.statbank_saved.importing import import_statbank as import_files
@@ -143,8 +144,17 @@ def import_statbank(
             typer.echo(f"Wrote {suggest}. Look through it, then run again with --mapping {suggest}")
             return
         report = import_files(files, out, regions=region or (), table=table, mapping=mapping)
+    _tell_tables(report)
+    typer.echo(f"What was taken for what is in {out / REPORT}. Next: workforce check {out}")
+    if report.lacking:
+        typer.echo("Not whole yet: name all files together, these as well.", err=True)
+        for line in report.lacking:
+            typer.echo(f"Lacking: {line}", err=True)
+        raise typer.Exit(SOME_FAILED)
+
+
+def _tell_tables(report: "FetchReport") -> None:
     for name, rows in report.tables.items():
         typer.echo(f"Wrote {name}.csv, {rows} rows")
     for note in report.notes:
         typer.echo(f"Note: {note}")
-    typer.echo(f"What was taken for what is in {out / REPORT}. Next: workforce check {out}")

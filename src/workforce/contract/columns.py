@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from workforce.contract.dictionary import Column, Kind, Table, Variable
-from workforce.contract.municipalities import what_became_of
+from workforce.contract.municipalities import two_places, what_became_of
 from workforce.contract.persons import may_be_name, quoted
 from workforce.contract.problems import ROWS_SHOWN, Problem, shorten
 
@@ -259,7 +259,8 @@ def _name_unknown_codes(wrong: pl.Series, column: Column, codes: list[str]) -> s
     unknown = [str(code) for code in wrong.unique(maintain_order=True)]
     former = {}
     if column.refers_to and column.refers_to[0] == "regions":
-        former = {code: told for code in unknown for told in [what_became_of(code)] if told}
+        former = {code: told for code in unknown
+                  for told in [what_became_of(code) or two_places(code)] if told}  # fmt: skip
     named = [
         f"{code!r} (did you mean {near!r}?)" if near else quoted(code)
         for code in unknown
@@ -267,7 +268,7 @@ def _name_unknown_codes(wrong: pl.Series, column: Column, codes: list[str]) -> s
     ]
     message = f"Not among {defined}: {shorten(dict.fromkeys(named))}. "
     if former:
-        message += f"Numbers of former municipalities: {shorten(former.values(), mark='; ')}. "
+        message += f"{shorten(former.values(), mark='; ')}. "
     if column.refers_to:
         every = f" It has {', '.join(codes)}." if len(codes) <= CODES_SHOWN else ""
         return message + f"Correct the code, or add it to {column.refers_to[0]}.{every}"

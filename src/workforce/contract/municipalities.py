@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+_NUMBER_AND_NAME = re.compile(r"(?:K[-.])?(\d{3,6})(?:\s+(.*))?", re.DOTALL)
 KEPT = ("1103",)
 """Numbers that were in use before 2017 and that others became part of since."""
 
@@ -51,6 +52,38 @@ def with_name(name: str) -> frozenset[str]:
         if found := frozenset(code for code, own in names().items() if own.casefold() in each):
             return found
     return frozenset()
+
+
+def two_places(text: str) -> str | None:
+    """Say of a number and a name that they are of two municipalities, or that it is a district.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``4026 Notodden`` or ``030101``.
+
+    Returns
+    -------
+    str or None
+        None where they are of one municipality, or nobody is called so.
+    """
+    found = _NUMBER_AND_NAME.fullmatch(text.strip())
+    if found is None:
+        return None
+    number, name = found[1].zfill(4), (found[2] or "").strip()
+    if len(number) > len("0301"):
+        whole = "0301" if number.startswith("301") else number.zfill(6)[:4]
+        if whole not in names():
+            return None
+        return f"{found[1]} is a district of {whole} {names()[whole]}: give figures of the whole"
+    of_name = with_name(name)
+    if not of_name or of_name & {number, *(one.new for one in successors(number))}:
+        return None
+    told = ", ".join(sorted(of_name))
+    return (
+        f"{text} has the number of {names().get(number, 'another')} and the name of {told}: "
+        "correct the one that is wrong"
+    )
 
 
 def _rows(file: str) -> list[dict[str, str]]:

@@ -124,12 +124,15 @@ def long(cube, path, *, how="text", mark=",", value="value", named="names", enco
     path.write_bytes(out.getvalue().encode(encoding))
 
 
-def workbook(cube, path, *, heads, how="text", names=False, notes=True):
-    """Excel of PxWeb: merged heads, each name of a row once, footnotes below."""
+def workbook(cube, path, *, heads, how="text", names=False, notes=True, about=()):
+    """Excel of PxWeb: merged heads, each name of a row once, footnotes below; a sheet about it."""
     stub, rows, columns = stub_and_heads(cube, heads)
     apart = how == "apart"
     left = len(stub) * (2 if apart else 1)
     with xlsxwriter.Workbook(str(path)) as book:
+        for at, row in enumerate(about):
+            sheet = book.get_worksheet_by_name("Om tabellen") or book.add_worksheet("Om tabellen")
+            sheet.write_row(at, 0, row)
         sheet = book.add_worksheet("Tabell")
         sheet.write(0, 0, cube.title)
         for level, name in enumerate(heads):

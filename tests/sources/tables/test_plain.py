@@ -104,6 +104,31 @@ def test_years_above_columns_are_told_once_and_what_is_below_is_checked(tmp_path
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_years_alone_above_staff_do_not_tell_persons_from_fte(tmp_path, kind):
+    lines = [
+        "Kommune;Tjenesteområde;Yrke;Kjønn;Alder;2025;2026;I alt",
+        "4026;health_care;2223;Kvinner;40;6;5;11",
+    ]
+    folder = write(tmp_path / "data", kind, staff=lines)
+    by_rule = {one.rule: one for one in open_folder(folder).report.problems}
+    assert "whether the figures are persons or fte" in by_rule["values above columns"].message
+    assert "I alt above a column" in by_rule["sum among the rows"].message
+    mend_folder(folder, tmp_path / "new")
+    mended = pl.read_csv(tmp_path / "new" / "staff.csv")
+    assert mended.select("year", "persons or fte").rows() == [(2025, 6), (2026, 5)]
+
+
+def test_a_number_with_its_own_name_is_the_number_and_with_another_is_refused(tmp_path):
+    lines = ["Kommune;Kjønn;Alder;År;Innbyggere", "4026 Tinn;Kvinner;0;2026;3",
+             "4026 Notodden;Menn;0;2026;3"]  # fmt: skip
+    report = open_folder(write(tmp_path / "data", "csv", population=lines)).report
+    (problem,) = [one for one in report.problems if one.column == "region"]
+    assert problem.rows == (3,)
+    assert "the number of Tinn and the name of 4005" in problem.message
+    assert "population, region: read 4026 Tinn as 4026." in report.notes
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_mended_copy_is_sound_and_the_original_stays(tmp_path, kind):
     wide = ["Kommune;Kjønn;Alder;2025;2026",
             *(f"Tinn;{sex};{age};{8 - age};{9 - age}" for sex in ("Kvinner", "Menn", "I alt")

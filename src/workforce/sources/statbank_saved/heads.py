@@ -22,10 +22,13 @@ def part_heads(
         Of each head the value by code of variable; None where the heads tell of none.
     """
     choices = [list(lacking)]
-    choices += [[one for one in lacking if one != out] for out in lacking]
+    choices += [[one for one in lacking if one != out] for out in reversed(lacking)]
     choices += [[one] for one in lacking]
     for chosen in filter(None, choices):
         ways = {text: _meanings(text, chosen, read) for text in texts}
+        told = {(one, way[one.code]) for of in ways.values() for way in of for one in chosen}
+        if not any(read(one, [text]).codes.get(text) for one, text in told):
+            continue  # Totals alone are totals of anything.
         # Ways that mean the same: the values that most heads have are whole.
         often = Counter(part for of in ways.values() for way in of for part in way.items())
         parts = {

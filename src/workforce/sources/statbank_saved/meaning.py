@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from workforce.contract.municipalities import names, successors, with_name
+from workforce.contract.municipalities import names, two_places, with_name
 from workforce.contract.persons import quoted
 from workforce.contract.problems import shorten
 from workforce.sources.statbank.declared import Declaration
@@ -143,14 +143,9 @@ class _Unclear:
 def _place(text: str, known: Mapping[str, str]) -> str | _Unclear | None:
     found = _PLACE.fullmatch(text)
     if found:
-        number, name = found[1].zfill(4), name_of_place(text)
-        of_name = with_name(name)
-        if of_name and not of_name & {number, *(one.new for one in successors(number))}:
-            own = names().get(number)
-            return _Unclear(
-                f"{quoted(text)} has the number of {own or 'another municipality'} and the name of "
-                f"{shorten(sorted(of_name))}. Correct the one that is wrong"
-            )
+        if told := two_places(text.replace(TAB, " ")):
+            return _Unclear(told)
+        number = found[1].zfill(4)
         return ("K-" if text.startswith(("K-", "K.")) else "") + number
     if TOTAL.fullmatch(text) or _OTHER_PLACE.fullmatch(text):
         return None  # The country, a county, a group or a district.
@@ -193,6 +188,8 @@ def _is_age(text: str) -> bool:
 
 
 def _period(text: str) -> str | _Unclear | None:
+    if TOTAL.fullmatch(text):
+        return None
     for told in _code_and_text(text, lambda one: bool(YEAR.fullmatch(one))):
         if YEAR.fullmatch(told):
             return told

@@ -251,7 +251,8 @@ def _names_of_codes(
 ) -> dict[str, dict[str, str]]:
     """Find the code that each name stands for, of places, sectors, occupations and competences.
 
-    A name that several codes have, or that is a code itself, stands for none.
+    A name that several codes have, or that is a code itself, stands for none; a code with its own
+    name beside it stands for the code.
     """
     named: dict[str, dict[str, str]] = {}
     for dimension, name in DIMENSIONS.items():
@@ -264,7 +265,8 @@ def _names_of_codes(
             if frame.schema.get(column) != pl.String():
                 continue
             for code, text in frame.select(dimension, column).drop_nulls().iter_rows():
-                found.setdefault(text.strip().casefold(), set()).add(str(code))
+                for told in (text.strip(), f"{code} {text.strip()}", f"K-{code} {text.strip()}"):
+                    found.setdefault(told.casefold(), set()).add(str(code))
         named[name] = {
             text: next(iter(of)) for text, of in found.items() if len(of) == 1 and text not in codes
         }

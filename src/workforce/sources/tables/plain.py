@@ -14,6 +14,7 @@ SUM = (
     r"(?i)^(i alt|ialt|sum|sum .*|totalt?|total .*|begge kj(ø|o)nn|alle|heile landet|hele landet)$"
 )
 """What stands in the place of a code in a row that is the sum of others."""
+_SUM = re.compile(SUM)
 BELOW, SUMS, ABOVE = "text below the table", "sum among the rows", "values above columns"
 """Rules on the shape of a table, which a mended copy keeps."""
 YEAR_ABOVE = re.compile(r"\b((?:19|20)\d\d)\b")
@@ -62,7 +63,8 @@ def understood(raw: Raw, table: Table) -> tuple[Raw, list[Problem]]:
     raw, below = _without_text_below(raw, table)
     raw, sums = _without_sums(raw, table)
     raw, wide = _in_rows(raw, table)
-    return _with_our_values(raw, table), [*below, *sums, *wide]
+    raw, beside = _without_column_of_sums(raw, table)
+    return _with_our_values(raw, table), [*below, *sums, *beside, *wide]
 
 
 def column_meant(heading: str, table: Table) -> str | None:
@@ -191,6 +193,17 @@ def _without_sums(raw: Raw, table: Table) -> tuple[Raw, list[Problem]]:
     return _only(raw, ~said), [_problem(raw, table, where, SUMS, said, message)]
 
 
+def _without_column_of_sums(raw: Raw, table: Table) -> tuple[Raw, list[Problem]]:
+    """Take out columns that say above them that they are sums of others."""
+    heads = [one for one in raw.frame.columns if table.column(one) is None and _SUM.match(one)]
+    if not heads:
+        return raw, []
+    message = f"{shorten(heads)} above a column are sums of the others: leave such columns out."
+    letters = {name: letter for name, letter in raw.letters.items() if name not in heads}
+    problem = Problem(table.name, raw.file, heads[0], SUMS, len(heads), (), message)
+    return replace(raw, frame=raw.frame.drop(heads), letters=letters), [problem]
+
+
 def _in_rows(raw: Raw, table: Table) -> tuple[Raw, list[Problem]]:
     """Lay a table with the values of one column above its columns out in rows."""
     lacking = [column for column in table.columns if column.required
@@ -208,10 +221,12 @@ def _in_rows(raw: Raw, table: Table) -> tuple[Raw, list[Problem]]:
         least = _LEAST_AGES if column.variable.name == "age" else _LEAST
         if len(heads) < least or len(values) < least or len({*heads.values()}) < len(heads):
             continue
+        figures = {figure for figure, _ in heads.values()}
+        unsaid = figures - {one.name for one in others}
         message = (
             f"The table has a row for each {column.name}; here they stand above columns "
             f"({shorten(heads)}). {_TURN}"
-        )
+        ) + (f" Nothing says whether the figures are {unsaid.pop()}: write it." if unsaid else "")
         problem = Problem(table.name, raw.file, column.name, ABOVE, len(heads), (), message)
         return _melted(raw, column.name, heads), [problem]
     return raw, []
@@ -232,8 +247,11 @@ def _above(
         value = plain if plain in column.codes else meant(plain, column.codes)
     if value is None:
         return None
-    figure = column_meant(rest, table) if rest else others[0].name if len(others) == 1 else None
-    return (figure, value) if figure in {one.name for one in others} else None
+    names = [one.name for one in others]
+    if not rest:
+        return (" or ".join(names), value) if names else None
+    figure = column_meant(rest, table)
+    return (figure, value) if figure in names else None
 
 
 def _melted(raw: Raw, column: str, heads: Mapping[str, tuple[str, str]]) -> Raw:
