@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from papermill.translators import PythonTranslator
 
-from workforce.batch.jobs import compare_parameters
+from workforce.batch.notebooks import compare_parameters
 from workforce.batch.runner import run
 from workforce.errors import ParameterError
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from workforce.batch.jobs import Codes, Job, expand, hash_files, hash_of, with_discussion
+from workforce.batch.job import Job, hash_files, hash_of
+from workforce.batch.jobs import Codes, expand, with_discussion
 from workforce.batch.params import load_params
 from workforce.errors import ParameterError
 
@@ -250,7 +251,7 @@ def test_holding_parameters_against_a_notebook_imports_nothing_that_runs_it(smal
     path = small / "notebooks" / "ageing.ipynb"
     code = (
         "import sys\nfrom pathlib import Path\n"
-        "from workforce.batch.jobs import compare_parameters\n"
+        "from workforce.batch.notebooks import compare_parameters\n"
         f"assert compare_parameters(Path({str(path)!r}), []) == []\n"
         "print(sorted({'papermill', 'nbformat', 'nbconvert'} & set(sys.modules)))"
     )

@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from workforce.batch import runner, side_by_side
-from workforce.batch.jobs import Job
+from workforce.batch.job import Job
 from workforce.batch.ledger import Entry
 from workforce.batch.making import Folders, missing_entry
 from workforce.batch.retention import OPENED

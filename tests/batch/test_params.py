@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from workforce.batch import params
-from workforce.batch.jobs import compare_parameters
-from workforce.batch.params import default_params, load_params, nearest, params_schema
+from workforce.batch.notebooks import compare_parameters
+from workforce.batch.params import default_params, load_params, params_schema
+from workforce.batch.wrong_fields import nearest
 from workforce.errors import ParameterError
 
 SMALL = """\

@@ -21,7 +21,7 @@ from workforce.batch.figures import (
     needed_by,
     remove_old,
 )
-from workforce.batch.jobs import Job
+from workforce.batch.job import Job
 from workforce.batch.runner import RunSummary, run
 from workforce.contract.figures import Figures, keep_figures, kept_from, of_sector, write_figures
 from workforce.contract.results import ROW

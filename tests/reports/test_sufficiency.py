@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from workforce.batch.jobs import GIVEN_BY_RUN
+from workforce.batch.params import GIVEN_BY_RUN
 from workforce.contract.dictionary import tables
 from workforce.reports.sufficiency import PAGES, every_table, further_tables, pages_from
 

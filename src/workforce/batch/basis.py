@@ -6,7 +6,8 @@ from pathlib import Path
 import polars as pl
 
 import workforce
-from workforce.batch.jobs import Codes, hash_files, hash_of, regions_of
+from workforce.batch.job import hash_files, hash_of
+from workforce.batch.jobs import Codes, regions_of
 from workforce.batch.key_marks import marked_otherwise
 from workforce.batch.params import Params
 from workforce.contract.folder import Draw, Folder, require_no_problems

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from workforce.batch.params import nearest
+from workforce.batch.wrong_fields import nearest
 from workforce.errors import ParameterError
 
 

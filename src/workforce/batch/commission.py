@@ -6,7 +6,8 @@ from pathlib import Path
 from workforce.batch.basis import codes_of
 from workforce.batch.discussion_log import log_path, read_log
 from workforce.batch.jobs import expand, with_discussion
-from workforce.batch.params import Params, check_quarter, load_params, with_lines
+from workforce.batch.params import Params, check_quarter, load_params
+from workforce.batch.wrong_fields import with_lines
 from workforce.contract.about import is_source
 from workforce.contract.evidence import evidence_of
 from workforce.contract.folder import require_no_problems

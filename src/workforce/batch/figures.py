@@ -13,7 +13,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from workforce.batch.jobs import Job, hash_of
+from workforce.batch.job import Job, hash_of
 from workforce.batch.kernels import shorten
 from workforce.batch.stray import open_stray
 from workforce.contract.figures import kept_from

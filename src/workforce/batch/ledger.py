@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 
 import polars as pl
 
-from workforce.batch.jobs import FILE_CODE, page_of
+from workforce.batch.job import FILE_CODE, page_of
 from workforce.contract.bounds import read_parquet_within
 from workforce.contract.places import write_whole
 from workforce.contract.problems import shorten

@@ -12,7 +12,7 @@ from typing import Any
 
 import workforce
 from workforce.batch.basis import made_alike
-from workforce.batch.jobs import Job, hash_of
+from workforce.batch.job import Job, hash_of
 from workforce.batch.kernels import execute, say_raised, shorten
 from workforce.batch.ledger import MISSING, Entry, Status
 from workforce.batch.staging import carry, staged

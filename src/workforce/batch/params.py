@@ -2,11 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterable
 from datetime import date, datetime
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -22,11 +20,12 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 import workforce
+from workforce.batch.wrong_fields import describe
+from workforce.contract.folder import LEGAL_BASIS
 from workforce.contract.persons import find_identifying
-from workforce.disclosure.safe_tables import LEGAL_BASIS
 from workforce.errors import ParameterError
 from workforce.sources.tables.paths import file_path, possible_path
-from workforce.sources.tables.yaml_text import Place, YamlText, read_yaml
+from workforce.sources.tables.yaml_text import Place, read_yaml
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=60)]
 Language = Literal["nb", "nn", "en"]
@@ -69,9 +68,6 @@ GIVEN_BY_RUN = (
 )
 """Parameters that every run gives every notebook."""
 
-OLD_RULE = ("rule", "disclosure", "method", "min_persons", "min_base", "min_width", "min_absence",
-            "dominance_percent", "rounding_base")  # fmt: skip
-"""Fields of the time when figures were hidden after they were computed."""
 _STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 
 
@@ -265,7 +261,7 @@ def load_params(path: str | Path, *, leave_out: bool = False) -> Params:
         written = json.dumps(text.content, default=str)
         params = Params.model_validate_json(written, context=LEAVE_OUT if leave_out else None)
     except ValidationError as error:
-        raise ParameterError(_describe(error, text, path)) from error
+        raise ParameterError(describe(error, text, path, _names)) from error
     folder = path.parent
     notebooks = params.notebooks
     return params.model_copy(
@@ -339,16 +335,6 @@ def quarter_now() -> str:
     return f"{now.year}Q{(now.month + 2) // 3}"
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Suggest the known name nearest to one that is not known, else list those there are."""
-    names = sorted(known)
-    close = get_close_matches(name, names, n=1, cutoff=0.5)
-    if close:
-        return f"Did you mean {close[0]!r}?"
-    listed = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
-    return f"There {'is' if len(names) == 1 else 'are'}: {listed}." if names else "There are none."
-
-
 def _names(place: Place = ()) -> list[str]:
     """Names of the fields at a place of the file."""
     if not place:
@@ -364,117 +350,3 @@ def _names(place: Place = ()) -> list[str]:
     if place[-1] in ("title", "owner", "source") and len(place) > 1:
         model = InLanguages
     return list(model.model_fields) if model else []
-
-
-def _describe(error: ValidationError, text: YamlText, path: Path) -> str:
-    """Tell every broken field once; the alternatives of one field are told together."""
-    told: dict[Place, list[str]] = {}
-    for problem in error.errors(include_url=False):
-        place, value = _find(problem["loc"], text.content)
-        if problem["type"] == "options":
-            for option, why in problem["ctx"]["told"].items():
-                told[(*place, "options", *([option] if option else []))] = [why]
-            continue
-        told.setdefault(place, []).append(_rule(problem, place, value, text.written.get(place)))
-    blocks = []
-    for place, rules in told.items():
-        if any(other[: len(place)] == place for other in told if len(other) > len(place)):
-            continue  # A list is reported as wrong for no other reason than what is in it.
-        where = f"{path}, line {_line(text, place)}, {_dotted(place)}"
-        blocks.append(f"{where}: {' '.join(_best(rules))}")
-    return "\n".join(blocks)
-
-
-def with_lines(problems: str, path: str | Path) -> str:
-    """Put file and line before every problem that begins with the name of a field.
-
-    Parameters
-    ----------
-    problems : str
-        A line each, such as "reports[0].regions: there is no '0008'."
-    path : str or Path
-        Params file, which `load_params` has read.
-    """
-    places = {_dotted(place): line for place, line in read_yaml(path).lines.items()}
-    told = []
-    for problem in problems.splitlines():
-        field = problem.partition(": ")[0]
-        above = [name for name in places if re.match(rf"{re.escape(name)}(?![\w-])", field)]
-        line = places[max(above, key=len)] if above else None
-        told.append(problem if line is None else f"{path}, line {line}, {problem}")
-    return "\n".join(told)
-
-
-def _line(text: YamlText, place: Place) -> int:
-    """Line of a field, or of what it is due in."""
-    ends = range(len(place), 0, -1)
-    return next((text.lines[place[:end]] for end in ends if place[:end] in text.lines), 1)
-
-
-def _find(loc: tuple[str | int, ...], content: Any) -> tuple[Place, Any]:
-    """Follow a location as far as the file goes; pydantic adds the names of alternatives."""
-    place: list[str | int] = []
-    for number, step in enumerate(loc, start=1):
-        in_list = isinstance(content, list) and isinstance(step, int) and step < len(content)
-        if in_list or (isinstance(content, dict) and step in content):
-            content = content[step]
-            place.append(step)
-        elif isinstance(content, dict) and number == len(loc):
-            place.append(step)
-    return tuple(place), content
-
-
-def _rule(problem: Any, place: Place, value: Any, written: str | None) -> str:
-    kind, context = problem["type"], problem.get("ctx", {})
-    if kind == "extra_forbidden" and place[0] in OLD_RULE:
-        return (
-            "figures are no longer hidden by thresholds. Public pages are made from tables in "
-            "which all counts of people were rounded with a secret key (field key), and internal "
-            "pages hide nothing. Take this out; legal_basis is a field by itself, and hide_fte "
-            "keeps occupations of few FTE in their group."
-        )
-    if kind == "extra_forbidden":
-        return f"there is no such field. {nearest(str(place[-1]), _names(place[:-1]))}"
-    if kind == "missing":
-        return "this field is missing. Write it."
-    if isinstance(value, bool) and kind in ("string_type", "literal_error"):
-        return (
-            f"YAML reads {written} without quotes as {str(value).lower()}, which is not text. "
-            f'Write "{written}" for a code; Norwegian is nb or nn.'
-        )
-    if isinstance(value, int | float) and kind == "string_type":
-        return f'{written} is a number, and this is text. Write "{written}", in quotes.'
-    if kind == "string_pattern_mismatch":
-        form = {QUARTER: "Write a quarter as 2026Q4, or auto."}.get(
-            context["pattern"], "Use letters A to Z, digits, _ and - only."
-        )
-        return f"{value!r} is not of the right form. {form}"
-    if kind == "literal_error":
-        expected = re.findall(r"'([^']*)'", context["expected"])
-        return f"{value!r} is not one of {', '.join(expected)}. {nearest(str(value), expected)}"
-    if kind == "value_error":
-        return str(context["error"])
-    if kind == "too_long":
-        most, own = context["max_length"], context["actual_length"]
-        return f"there are {own} in the list, and at most {most} are taken. Leave some out."
-    return f"{_short(value)} breaks a rule: {_lower(problem['msg'])}."
-
-
-def _best(rules: list[str]) -> list[str]:
-    """Keep, of the messages of one field's alternatives, those that say the most."""
-    unique = list(dict.fromkeys(rules))
-    telling = [rule for rule in unique if "breaks a rule" not in rule]
-    return (telling or unique)[:1]
-
-
-def _dotted(place: Place) -> str:
-    return "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in place).lstrip(".") or "file"
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _lower(message: str) -> str:
-    return message[:1].lower() + message[1:]

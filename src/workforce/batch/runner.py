@@ -17,7 +17,8 @@ from workforce.batch.basis import Basis, made_alike, prepare_basis, sectors_of
 from workforce.batch.choice import choose
 from workforce.batch.commission import load_commission
 from workforce.batch.discussion_log import log_path, read_log
-from workforce.batch.jobs import Job, expand, hash_files, page_of, with_discussion
+from workforce.batch.job import Job, hash_files, page_of
+from workforce.batch.jobs import expand, with_discussion
 from workforce.batch.key_marks import write_mark
 from workforce.batch.ledger import MISSING, Entry, Status, read_ledger, write_ledger
 from workforce.batch.lock import held

@@ -23,7 +23,7 @@ from workforce.batch.figures import (
     needed_by,
     remove_old,
 )
-from workforce.batch.jobs import Job
+from workforce.batch.job import Job
 from workforce.batch.kernels import kernel_environment
 from workforce.batch.ledger import Entry
 from workforce.batch.making import Folders, make_page, missing_entry, same_page

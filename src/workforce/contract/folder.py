@@ -10,6 +10,9 @@ from workforce.contract.names import Names
 from workforce.contract.problems import Problem, describe_problems
 from workforce.errors import DataError
 
+LEGAL_BASIS = "Anonymous figures: GDPR recital 26, Statistics Act section 7"
+"""By what right rounded figures are shown, where nobody says otherwise."""
+
 
 @dataclass(frozen=True)
 class FetchReport:

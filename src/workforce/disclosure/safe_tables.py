@@ -28,7 +28,6 @@ from workforce.disclosure.stocks import Keys, show_staff
 from workforce.disclosure.tree import HUNDREDTHS, LEAST_BASE, coins, place_key, round_alone
 from workforce.errors import DataError, MissingDataError, ParameterError
 
-LEGAL_BASIS = "Anonymous figures: GDPR recital 26, Statistics Act section 7"
 NO_PLACE = ""
 """Stands for the place in the key of tables that name none."""
 SHARES = ("education_occupations",)
@@ -50,11 +49,10 @@ LEAST_PAID = 10
 
 @dataclass(frozen=True, slots=True)
 class Rounding:
-    """How counts are rounded for the public, and by what right they may be shown."""
+    """How counts are rounded for the public."""
 
     base: int = LEAST_BASE
     """Counts are shown as multiples of this; no lower for the public. [persons]"""
-    legal_basis: str = LEGAL_BASIS
 
     def __post_init__(self) -> None:
         if self.base < LEAST_BASE:

@@ -12,11 +12,11 @@ import polars as pl
 from workforce.contract.bounds import read_parquet_within
 from workforce.contract.dictionary import tables as known_tables
 from workforce.contract.figures import require_audience
-from workforce.contract.folder import Draw, FetchReport, Folder
+from workforce.contract.folder import LEGAL_BASIS, Draw, FetchReport, Folder
 from workforce.contract.places import make_folder, remove_inside, write_whole
 from workforce.disclosure.keys import TREE, read_key, sample_key
 from workforce.disclosure.safe_folder import folder_of_safe, protect
-from workforce.disclosure.safe_tables import LEGAL_BASIS, Rounding, parquet_of
+from workforce.disclosure.safe_tables import Rounding, parquet_of
 from workforce.disclosure.tree import LEAST_BASE
 from workforce.errors import ParameterError, SourceError
 from workforce.sources.tables.files import PACKAGED, packaged_folder, read_packaged

@@ -1,0 +1,152 @@
+"""What is wrong with a params file, told by line and field, with the nearest name there is."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from workforce.sources.tables.yaml_text import Place, YamlText, read_yaml
+
+OLD_RULE = ("rule", "disclosure", "method", "min_persons", "min_base", "min_width", "min_absence",
+            "dominance_percent", "rounding_base")  # fmt: skip
+"""Fields of the time when figures were hidden after they were computed."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Suggest the known name nearest to one that is not known, else list those there are."""
+    names = sorted(known)
+    close = get_close_matches(name, names, n=1, cutoff=0.5)
+    if close:
+        return f"Did you mean {close[0]!r}?"
+    listed = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
+    return f"There {'is' if len(names) == 1 else 'are'}: {listed}." if names else "There are none."
+
+
+def describe(
+    error: ValidationError, text: YamlText, path: Path, names: Callable[[Place], Sequence[str]]
+) -> str:
+    """Tell every broken field once; the alternatives of one field are told together.
+
+    ``names`` gives those of the fields at a place of the file.
+    """
+    told: dict[Place, list[str]] = {}
+    for problem in error.errors(include_url=False):
+        place, value = _find(problem["loc"], text.content)
+        if problem["type"] == "options":
+            for option, why in problem["ctx"]["told"].items():
+                told[(*place, "options", *([option] if option else []))] = [why]
+            continue
+        told.setdefault(place, []).append(
+            _rule(problem, place, value, text.written.get(place), names)
+        )
+    blocks = []
+    for place, rules in told.items():
+        if any(other[: len(place)] == place for other in told if len(other) > len(place)):
+            continue  # A list is reported as wrong for no other reason than what is in it.
+        where = f"{path}, line {_line(text, place)}, {_dotted(place)}"
+        blocks.append(f"{where}: {' '.join(_best(rules))}")
+    return "\n".join(blocks)
+
+
+def with_lines(problems: str, path: str | Path) -> str:
+    """Put file and line before every problem that begins with the name of a field.
+
+    Parameters
+    ----------
+    problems : str
+        A line each, such as "reports[0].regions: there is no '0008'."
+    path : str or Path
+        Params file, which `load_params` has read.
+    """
+    places = {_dotted(place): line for place, line in read_yaml(path).lines.items()}
+    told = []
+    for problem in problems.splitlines():
+        field = problem.partition(": ")[0]
+        above = [name for name in places if re.match(rf"{re.escape(name)}(?![\w-])", field)]
+        line = places[max(above, key=len)] if above else None
+        told.append(problem if line is None else f"{path}, line {line}, {problem}")
+    return "\n".join(told)
+
+
+def _line(text: YamlText, place: Place) -> int:
+    """Line of a field, or of what it is due in."""
+    ends = range(len(place), 0, -1)
+    return next((text.lines[place[:end]] for end in ends if place[:end] in text.lines), 1)
+
+
+def _find(loc: tuple[str | int, ...], content: Any) -> tuple[Place, Any]:
+    """Follow a location as far as the file goes; pydantic adds the names of alternatives."""
+    place: list[str | int] = []
+    for number, step in enumerate(loc, start=1):
+        in_list = isinstance(content, list) and isinstance(step, int) and step < len(content)
+        if in_list or (isinstance(content, dict) and step in content):
+            content = content[step]
+            place.append(step)
+        elif isinstance(content, dict) and number == len(loc):
+            place.append(step)
+    return tuple(place), content
+
+
+def _rule(
+    problem: Any,
+    place: Place,
+    value: Any,
+    written: str | None,
+    names: Callable[[Place], Sequence[str]],
+) -> str:
+    kind, context = problem["type"], problem.get("ctx", {})
+    if kind == "extra_forbidden" and place[0] in OLD_RULE:
+        return (
+            "figures are no longer hidden by thresholds. Public pages are made from tables in "
+            "which all counts of people were rounded with a secret key (field key), and internal "
+            "pages hide nothing. Take this out; legal_basis is a field by itself, and hide_fte "
+            "keeps occupations of few FTE in their group."
+        )
+    if kind == "extra_forbidden":
+        return f"there is no such field. {nearest(str(place[-1]), names(place[:-1]))}"
+    if kind == "missing":
+        return "this field is missing. Write it."
+    if isinstance(value, bool) and kind in ("string_type", "literal_error"):
+        return (
+            f"YAML reads {written} without quotes as {str(value).lower()}, which is not text. "
+            f'Write "{written}" for a code; Norwegian is nb or nn.'
+        )
+    if isinstance(value, int | float) and kind == "string_type":
+        return f'{written} is a number, and this is text. Write "{written}", in quotes.'
+    if kind == "string_pattern_mismatch":
+        form = "Use letters A to Z, digits, _ and - only."
+        if place[-1] == "quarter":
+            form = "Write a quarter as 2026Q4, or auto."
+        return f"{value!r} is not of the right form. {form}"
+    if kind == "literal_error":
+        expected = re.findall(r"'([^']*)'", context["expected"])
+        return f"{value!r} is not one of {', '.join(expected)}. {nearest(str(value), expected)}"
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "too_long":
+        most, own = context["max_length"], context["actual_length"]
+        return f"there are {own} in the list, and at most {most} are taken. Leave some out."
+    return f"{_short(value)} breaks a rule: {_lower(problem['msg'])}."
+
+
+def _best(rules: list[str]) -> list[str]:
+    """Keep, of the messages of one field's alternatives, those that say the most."""
+    unique = list(dict.fromkeys(rules))
+    telling = [rule for rule in unique if "breaks a rule" not in rule]
+    return (telling or unique)[:1]
+
+
+def _dotted(place: Place) -> str:
+    return "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in place).lstrip(".") or "file"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _lower(message: str) -> str:
+    return message[:1].lower() + message[1:]
