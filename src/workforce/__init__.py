@@ -6,7 +6,7 @@ from typing import Any
 MODULES = {
     "PageParameters": "workforce.contract.page_parameters",
     "Rounding": "workforce.disclosure.safe_tables",
-    "RunSummary": "workforce.batch.runner",
+    "RunSummary": "workforce.batch.summary",
     "apply_scenario": "workforce.scenarios.scenario",
     "apply_transition": "workforce.model.mobility",
     "attribute": "workforce.scenarios.attribution",

@@ -7,12 +7,13 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner, Result
 
-from workforce.batch.basis import library_hash
 from workforce.batch.choice import choose
+from workforce.batch.job import library_hash
 from workforce.batch.key_marks import MARKS
 from workforce.batch.ledger import read_ledger
 from workforce.batch.lock import held
-from workforce.batch.runner import RunSummary, run
+from workforce.batch.runner import run
+from workforce.batch.summary import RunSummary
 from workforce.cli import app
 from workforce.errors import ParameterError
 

@@ -11,7 +11,6 @@ from queue import SimpleQueue
 import polars as pl
 import pytest
 
-from workforce.batch.basis import library_hash
 from workforce.batch.figures import (
     Made,
     Needed,
@@ -21,8 +20,9 @@ from workforce.batch.figures import (
     needed_by,
     remove_old,
 )
-from workforce.batch.job import Job
-from workforce.batch.runner import RunSummary, run
+from workforce.batch.job import Job, library_hash
+from workforce.batch.runner import run
+from workforce.batch.summary import RunSummary
 from workforce.contract.figures import Figures, keep_figures, kept_from, of_sector, write_figures
 from workforce.contract.results import ROW
 from workforce.results.asked import FIGURES, PAGES, Asked, figures, kept_path

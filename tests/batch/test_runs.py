@@ -7,9 +7,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from workforce.batch.basis import library_hash
+from workforce.batch.job import library_hash
 from workforce.batch.ledger import SCHEMA, read_ledger
-from workforce.batch.runner import RunSummary, run
+from workforce.batch.runner import run
+from workforce.batch.summary import RunSummary
 from workforce.errors import DataError, ParameterError, ReportError
 
 SMALL = Path(__file__).parent / "small"
@@ -178,7 +179,7 @@ def test_what_the_folder_lacks_is_told_with_its_line_before_anything_that_takes_
     def late(*_: object, **__: object) -> None:
         raise AssertionError("nothing is prepared for a params file that names what is not there")
 
-    monkeypatch.setattr("workforce.batch.runner.prepare_basis", late)
+    monkeypatch.setattr("workforce.batch.basis.prepare_basis", late)
     path = small / "params.yaml"
     text = path.read_text(encoding="utf-8").replace('"0007"', '"0009"')
     names = "{nb: A, nn: A, en: A}"

@@ -18,7 +18,8 @@ from tests.disclosure.test_safe_tables import alike
 from tests.disclosure.test_safe_tables import true as all_true
 
 from workforce.batch import basis
-from workforce.batch.runner import RunSummary, run
+from workforce.batch.runner import run
+from workforce.batch.summary import RunSummary
 from workforce.disclosure.keys import sample_key
 from workforce.disclosure.national import BANDS
 from workforce.errors import ParameterError

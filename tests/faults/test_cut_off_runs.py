@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from workforce.batch.ledger import read_ledger
-from workforce.batch.runner import RunSummary, run
+from workforce.batch.runner import run
+from workforce.batch.summary import RunSummary
 from workforce.results.asked import Asked
 
 SMALL = Path(__file__).parents[1] / "batch" / "small"

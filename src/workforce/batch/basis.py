@@ -5,8 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-import workforce
-from workforce.batch.job import hash_files, hash_of
+from workforce.batch.job import hash_of, library_hash
 from workforce.batch.jobs import Codes, regions_of
 from workforce.batch.key_marks import marked_otherwise
 from workforce.batch.params import Params
@@ -32,7 +31,8 @@ class Basis:
 
     ``folder`` is protected where the pages are public, and nothing else of a run knows the true
     one. ``hash`` is a hash of the data and one of library and display, with a point between.
-    ``made_key`` is the file of a key that was made for this run, if one was.
+    ``key`` is the file of the key that the folder was protected with, if one was, and ``made_key``
+    the same where it was made for this run.
     ``lights`` holds what the quality gate found for every region that the run is about. They are
     no part of ``hash``, since another params file of the same quarter may be about other regions.
     """
@@ -42,6 +42,7 @@ class Basis:
     base_year: int
     lights: pl.DataFrame
     hash: str
+    key: Path | None = None
     made_key: Path | None = None
 
 
@@ -70,7 +71,7 @@ def prepare_basis(params: Params, *, quarter: str, out: Path | None = None) -> B
     ParameterError
         The base year is not in the data, or the key cannot be used.
     """
-    folder, made_key = _open(params, out)
+    folder, key, made_key = _open(params, out)
     if not folder.report.population_ready:
         raise MissingDataError(
             f"{params.data} lacks regions or population, without which there is no result. "
@@ -81,7 +82,7 @@ def prepare_basis(params: Params, *, quarter: str, out: Path | None = None) -> B
     lights = judge_regions(params, folder, codes, quarter)
     data = hash_of(folder.digest, repr(folder.fetched))
     made_by = hash_of(str(params.hide_fte), library_hash())
-    return Basis(folder, codes, base_year, lights, f"{data}.{made_by}", made_key)
+    return Basis(folder, codes, base_year, lights, f"{data}.{made_by}", key, made_key)
 
 
 def made_alike(basis: str, other: str) -> bool:
@@ -109,13 +110,13 @@ def codes_of(folder: Folder, language: str) -> Codes:
     )
 
 
-def _open(params: Params, out: Path | None) -> tuple[Folder, Path | None]:
-    """Open the folder for its audience; tell of a key that was made."""
+def _open(params: Params, out: Path | None) -> tuple[Folder, Path | None, Path | None]:
+    """Open the folder for its audience; tell of the key that it takes, and of one that was made."""
     reason = params.key_reason or ""
     true = open_data(params.data, reason=reason)
     require_no_problems(true)
     if params.audience == "internal":
-        return open_for(params.data, audience=params.audience), None
+        return open_for(params.data, audience=params.audience), None, None
     made, draw = _draw_to_use(params, true, out)
     here = places(true.tables["regions"]) if "regions" in true.tables else []
     sectors = sectors_of(true)
@@ -129,8 +130,9 @@ def _open(params: Params, out: Path | None) -> tuple[Folder, Path | None]:
             "would be told of a second time. Go back to what was used, or "
             "give a reason that was not given before (key_reason)."
         )
-    key = "" if true.draw or params.key is None or is_sample(true) else params.key
-    return open_for(params.data, audience="public", key=key, key_reason=reason), made
+    key = None if true.draw or is_sample(true) else params.key
+    folder = open_for(params.data, audience="public", key=key or "", key_reason=reason)
+    return folder, key, made
 
 
 def _draw_to_use(params: Params, true: Folder, out: Path | None) -> tuple[Path | None, Draw]:
@@ -173,14 +175,3 @@ def judge_regions(params: Params, folder: Folder, codes: Codes, quarter: str) ->
         else [Acceptance(one.reason, one.regions, one.tables) for one in given]
     )
     return accept(judge_folder(folder, known, quarter=quarter), reasons)
-
-
-def library_hash() -> str:
-    """Hash the version and the files of the package, since a checkout changes between versions."""
-    package = Path(workforce.__file__).parent
-    files = sorted(
-        path
-        for path in package.rglob("*")
-        if path.is_file() and path.suffix != ".pyc" and not path.name.startswith(".")
-    )
-    return hash_of(workforce.__version__, hash_files(files))

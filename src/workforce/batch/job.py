@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import workforce
+
 FILE_CODE = re.compile("[A-Za-z0-9_-]+")
 
 
@@ -57,3 +59,14 @@ def hash_of(*parts: str | bytes) -> str:
 def hash_files(paths: Iterable[Path]) -> str:
     """Hash the names and contents of files, in order."""
     return hash_of(*(part for path in paths for part in (path.name, path.read_bytes())))
+
+
+def library_hash() -> str:
+    """Hash the version and the files of the package, since a checkout changes between versions."""
+    package = Path(workforce.__file__).parent
+    files = sorted(
+        path
+        for path in package.rglob("*")
+        if path.is_file() and path.suffix != ".pyc" and not path.name.startswith(".")
+    )
+    return hash_of(workforce.__version__, hash_files(files))

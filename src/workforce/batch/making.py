@@ -5,7 +5,7 @@ import os
 import time
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,50 +15,11 @@ from workforce.batch.basis import made_alike
 from workforce.batch.job import Job, hash_of
 from workforce.batch.kernels import execute, say_raised, shorten
 from workforce.batch.ledger import MISSING, Entry, Status
-from workforce.batch.staging import carry, staged
+from workforce.batch.run_folders import Folders
+from workforce.batch.staging import carry
 from workforce.contract.places import fresh, make_folder, remove_inside
 from workforce.errors import ReportError, WorkforceError
 from workforce.reports.export import export_page
-
-
-@dataclass(frozen=True)
-class Folders:
-    """Where the files of a run lie: the site, and what is not for readers."""
-
-    site: Path
-    runs: Path
-
-    @property
-    def built(self) -> Path:
-        """The site that is being built, which takes the place of ``site`` when it is whole."""
-        return staged(self.site)
-
-    @property
-    def next_ledger(self) -> Path:
-        """Ledger of the site that is being built, from which a run that was ended goes on."""
-        return self.runs / "ledger.next.parquet"
-
-    @property
-    def protected(self) -> Path:
-        """Tables of a public run, protected; all that its pages know of the data."""
-        return self.runs / "protected"
-
-    @property
-    def ledger(self) -> Path:
-        """Ledger of the run."""
-        return self.runs / "ledger.parquet"
-
-    def notebook(self, job: str) -> Path:
-        """Notebook that ran."""
-        return self.runs / f"{job}.ipynb"
-
-    def failed(self, job: str) -> Path:
-        """Notebook that failed, as far as it came."""
-        return self.runs / "failed" / f"{job}.ipynb"
-
-    def results(self, job: str) -> Path:
-        """Tidy results of a notebook; not every notebook writes them."""
-        return self.runs / "results" / f"{job}.parquet"
 
 
 def make_page(

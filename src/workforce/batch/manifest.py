@@ -1,5 +1,6 @@
 """How a run stands while it lasts, and what it was made of after it; no figures in either."""
 
+import hashlib
 import json
 import platform
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from workforce.batch.ledger import Entry, Status
+from workforce.batch.run_folders import Folders
 from workforce.batch.run_log import seconds_left
 from workforce.contract.places import write_whole
 
@@ -57,26 +59,22 @@ def write_status(
 
 
 def write_manifest(
-    folder: Path,
-    entries: Sequence[Entry],
-    *,
-    about: Mapping[str, Any],
-    started: datetime,
+    folders: Folders, entries: Sequence[Entry], *, about: Mapping[str, Any], started: datetime
 ) -> None:
-    """Write what a run was made of: pages with status and seconds, versions, hashes, memory.
+    """Write what a site was made of: pages with status, seconds and hash, versions, memory.
 
     Parameters
     ----------
-    folder : Path
-        Of the run.
+    folders : Folders
+        Of the run, whose site is whole.
     entries : sequence of Entry
-        Its pages.
+        Every page of the site, and those that are missing.
     about : mapping
         Quarter, audience, seed, hashes and the like, as JSON.
     started : datetime
-        When it began.
+        When the run began.
     """
-    now = datetime.now(UTC)
+    now, hashes = datetime.now(UTC), page_hashes(folders.site)
     told = {
         **about,
         "started": started.isoformat(timespec="seconds"),
@@ -91,11 +89,48 @@ def write_manifest(
                 "seconds": round(entry.seconds, 2),
                 "page": entry.page,
                 "key": entry.key,
+                "sha256": hashes.get(entry.page, ""),
             }
             for entry in sorted(entries, key=lambda entry: entry.job)
         ],
     }
-    _write(folder / MANIFEST, told)
+    _write(folders.runs / MANIFEST, told)
+
+
+def renew_manifest(folders: Folders, entries: Sequence[Entry], *, started: datetime) -> None:
+    """Write the manifest of a site that a run left as it was."""
+    write_manifest(
+        folders, entries, about={**read_manifest(folders), "projections": 0}, started=started
+    )
+
+
+def read_manifest(folders: Folders) -> dict[str, Any]:
+    """Read the manifest of a site; empty where there is none."""
+    try:
+        told = json.loads((folders.runs / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def page_hashes(site: Path) -> dict[str, str]:
+    """Hash the files of a site, by path within it."""
+    found = {}
+    for path in site.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            found[path.relative_to(site).as_posix()] = digest
+    return found
+
+
+def altered_pages(folders: Folders) -> set[str]:
+    """Name the pages of a site that are not as a run made them."""
+    hashes = page_hashes(folders.site)
+    pages = read_manifest(folders).get("pages", ())
+    return {
+        one["page"] for one in pages if one.get("sha256") not in (None, "", hashes.get(one["page"]))
+    }
 
 
 def _peak_memory() -> float | None:

@@ -15,7 +15,7 @@ from workforce.batch.basis import made_alike
 from workforce.batch.key_marks import MARKS, Mark, read_mark
 from workforce.batch.ledger import MISSING, Entry, read_ledger
 from workforce.batch.lock import held, holder
-from workforce.batch.making import Folders
+from workforce.batch.run_folders import Folders
 from workforce.batch.showing import show_site
 from workforce.batch.site_notes import SiteNotes, joined, read_notes
 from workforce.batch.staging import carry

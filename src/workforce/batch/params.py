@@ -86,6 +86,8 @@ class InLanguages(BaseModel):
 
 LEAVE_OUT = "leave out options that cannot be"
 """How a file is read once more, to tell what else is wrong with it."""
+KNOWN = "measures as they stand"
+"""How a file is read to find what it names, such as its data."""
 MOST_MEASURES = 10
 """Measures that are told apart: every set of them is projected, and the sets double with each."""
 
@@ -112,6 +114,8 @@ class Measure(BaseModel):
 
     @model_validator(mode="after")
     def _is_known(self, info: ValidationInfo) -> Self:
+        if info.context == KNOWN:
+            return self  # To know all levers takes longer than an unchanged run.
         from workforce.scenarios.levers.registry import find_lever
 
         try:
@@ -233,7 +237,7 @@ class Params(BaseModel):
     """What to run."""
 
 
-def load_params(path: str | Path, *, leave_out: bool = False) -> Params:
+def load_params(path: str | Path, *, leave_out: bool = False, known: bool = False) -> Params:
     """Read a params file and check it; folders in it become absolute.
 
     Parameters
@@ -242,6 +246,8 @@ def load_params(path: str | Path, *, leave_out: bool = False) -> Params:
         YAML file.
     leave_out : bool
         Leave out the options of measures that cannot be, in place of refusing them.
+    known : bool
+        Take the measures as they stand: nothing is made of what is read.
 
     Returns
     -------
@@ -259,7 +265,8 @@ def load_params(path: str | Path, *, leave_out: bool = False) -> Params:
     try:
         # JSON mode takes lists for tuples and text for paths, and is strict about the rest.
         written = json.dumps(text.content, default=str)
-        params = Params.model_validate_json(written, context=LEAVE_OUT if leave_out else None)
+        how = LEAVE_OUT if leave_out else KNOWN if known else None
+        params = Params.model_validate_json(written, context=how)
     except ValidationError as error:
         raise ParameterError(describe(error, text, path, _names)) from error
     folder = path.parent

@@ -28,7 +28,7 @@ OPENED = "opened-"
 KEPT_IN_RUNS = (
     *("ledger.parquet", "quality.parquet", "discussion.json", "key.json", "display.json"),
     "site.json",
-    *("manifest.json", "status.json"),
+    *("manifest.json", "status.json", "unchanged.json"),
 )
 MADE = (".ipynb", ".parquet", ".csv", ".html", ".json", ".log")
 _QUARTER = re.compile(

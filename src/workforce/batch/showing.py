@@ -6,7 +6,7 @@ from pathlib import Path
 from workforce.batch.index import write_index
 from workforce.batch.ledger import Entry, write_ledger
 from workforce.batch.lock import held
-from workforce.batch.making import Folders
+from workforce.batch.run_folders import Folders
 from workforce.batch.site_notes import SiteNotes, write_notes
 from workforce.batch.staging import publish
 from workforce.errors import WorkforceError

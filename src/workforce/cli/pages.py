@@ -13,7 +13,7 @@ from workforce.cli.showing import console_of, progress, show_summary
 from workforce.errors import WorkforceError
 
 if TYPE_CHECKING:
-    from workforce.batch.runner import RunSummary
+    from workforce.batch.summary import RunSummary
 
 
 def run(
@@ -82,7 +82,7 @@ def _ask_of_quarter(path: Path) -> None:
     from workforce.batch.params import check_quarter, load_params, quarter_now
 
     with contextlib.suppress(WorkforceError):  # The run tells all that is wrong with the file.
-        label, now = check_quarter(load_params(path).quarter), quarter_now()
+        label, now = check_quarter(load_params(path, known=True).quarter), quarter_now()
         if label == now:
             return
         text = f"{path} says quarter: {label}, and it is {now}."

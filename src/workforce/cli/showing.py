@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from workforce.batch.ledger import Entry, Status
-    from workforce.batch.runner import OnDone, RunSummary
+    from workforce.batch.summary import OnDone, RunSummary
 
 
 def console_of() -> "Console":

@@ -1,0 +1,188 @@
+"""Whether all that a run reads and wrote is as it was, told by its bytes before a table is opened.
+
+A run that came through keeps a record of both. Where nothing changed since, no table is opened,
+checked or protected. What tells of the true tables, if only their hash, stays with the key.
+"""
+
+import json
+import os
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from workforce.batch.discussion_log import log_path
+from workforce.batch.job import hash_files, hash_of, library_hash
+from workforce.batch.key_marks import MARKS
+from workforce.batch.ledger import MISSING, read_ledger
+from workforce.batch.lock import LOCK, held
+from workforce.batch.manifest import MANIFEST, STATUS, page_hashes, renew_manifest, write_status
+from workforce.batch.params import check_quarter, load_params
+from workforce.batch.run_folders import Folders, folders_of
+from workforce.batch.run_log import LOG, append, clock, line_of
+from workforce.batch.stray import FILE
+from workforce.batch.summary import INDEX, Order, RunSummary
+from workforce.contract.places import write_whole
+from workforce.disclosure.keys import fingerprint
+from workforce.errors import WorkforceError
+from workforce.sources.tables.folder import digest_of_files
+
+RECORD = "unchanged.json"
+OF_ONE_RUN = (RECORD, LOG, LOCK, FILE, STATUS, MANIFEST)
+"""Files in the folder of a run that tell of the last one, and decide nothing."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a run is about to read: hash of it all but the key, file of the key, and folders."""
+
+    hash: str
+    label: str
+    key: Path | None
+    folders: Folders
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a run read and wrote, its jobs, and the fingerprint of the key where it used one."""
+
+    read: str
+    wrote: str
+    key: str
+    jobs: list[str]
+
+
+def find_read(order: Order) -> Read | None:
+    """Find all that decides the pages of a run; None where it cannot be read, as the run tells."""
+    with suppress(OSError, WorkforceError):
+        params = load_params(order.params_path, known=True)
+        label = check_quarter(order.quarter or params.quarter)
+        files = [order.params_path, log_path(order.params_path), *params.data.glob("*.json")]
+        files += sorted((params.notebooks or params.data).glob("*.ipynb"))
+        there = [path for path in files if path.is_file()]
+        hashed = hash_of(
+            *(library_hash(), label, repr(order.regions), repr(there)),
+            *(hash_files(there), digest_of_files(params.data)),
+        )
+        return Read(hashed, label, params.key, folders_of(order.root, label, params.audience))
+    return None
+
+
+def unchanged_run(order: Order, found: Read) -> RunSummary | None:
+    """Go through a run of which nothing changed since the last; None where it must be made."""
+    folders, started = found.folders, datetime.now(UTC)
+    # Whatever is wrong here, the run itself tells.
+    with suppress(OSError, KeyError, ValueError, WorkforceError):
+        record = _record_of(found)
+        if order.force or record is None:
+            return None
+        with held(folders.runs, wait=order.wait):
+            if record.wrote != _hash_written(folders, found.key):
+                return None
+            rows = {
+                entry.job: entry if entry.status in MISSING else replace(entry, status="unchanged")
+                for entry in read_ledger(folders.ledger)
+            }
+            entries = tuple(rows[job] for job in record.jobs)
+            renew_manifest(folders, list(rows.values()), started=started)
+            write_status(folders.runs, entries, total=len(entries), started=started, ended=True)
+            say = partial(append, folders.runs / LOG)
+            say(f"{clock()} {order.params_path.name}, {found.label}: nothing changed")
+            for count, entry in enumerate(entries, start=1):
+                say(line_of(entry, count, len(entries), None))
+                if order.on_done is not None:
+                    order.on_done(entry, count, len(entries), None)
+            summary = RunSummary(entries, time.monotonic() - order.began, folders.site / INDEX)
+            say(f"{clock()} ended: {summary.counts}, in {summary.seconds:.0f} s.")
+            return summary
+    return None
+
+
+def keep_record(
+    folders: Folders, read: str, jobs: Sequence[str], *, key: Path | None, draw: str
+) -> None:
+    """Keep what a run that came through read and wrote.
+
+    Parameters
+    ----------
+    folders : Folders
+        Of the run.
+    read : str
+        From `find_read`, before anything was read: what changed meanwhile is met next time.
+    jobs : sequence of str
+        In the order of the params file.
+    key : Path, optional
+        File of the key, where one was used; the record then lies beside it.
+    draw : str
+        Fingerprint of that key.
+    """
+    if read:
+        record = Record(read, _hash_written(folders, key), draw if key else "", list(jobs))
+        _write_records(folders, key, {str(folders.runs): asdict(record)})
+
+
+def forget_record(folders: Folders, key: Path | None) -> None:
+    """Forget what an earlier run read and wrote, before anything is written."""
+    if str(folders.runs) in _records(_places(key, folders)[0]):
+        _write_records(folders, key, {})
+
+
+def _write_records(folders: Folders, key: Path | None, own: dict[str, Any]) -> None:
+    path = _places(key, folders)[0]
+    others = {
+        run: one
+        for run, one in _records(path).items()
+        if run != str(folders.runs) and Path(run).is_dir()
+    }
+    text = json.dumps({**others, **own}) + "\n"
+    write_whole(path, lambda part: part.write_text(text, encoding="utf-8"), mode=0o600)
+
+
+def _places(key: Path | None, folders: Folders) -> list[Path]:
+    """Where the record may lie: beside the key if one was used, else in the folder of the run."""
+    beside = [] if key is None else [key.with_name(f"{key.name}.{RECORD}")]
+    return [*beside, folders.runs / RECORD]
+
+
+def _records(path: Path) -> dict[str, Any]:
+    """Read the records of runs by their folder; none where the file holds none."""
+    try:
+        told = {} if path.is_symlink() else json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _record_of(found: Read) -> Record | None:
+    """Find the record of a run that read the same, with the same key."""
+    for path in _places(found.key, found.folders):
+        told: Any = _records(path).get(str(found.folders.runs))
+        with suppress(TypeError):
+            record = Record(**told)
+            same_key = not record.key or record.key == _fingerprint(found.key)
+            if record.read == found.hash and same_key:
+                return record
+    return None
+
+
+def _fingerprint(key: Path | None) -> str | None:
+    """Tell which key lies there, where nobody but its owner can read it."""
+    if key is None or (os.name != "nt" and key.stat().st_mode & 0o077):
+        return None
+    return fingerprint(key.read_bytes())
+
+
+def _hash_written(folders: Folders, key: Path | None) -> str:
+    """Hash what a run wrote and what lies beside it: pages by content, the rest by its time."""
+    pages = sorted(page_hashes(folders.site).items())
+    files = sorted(path for path in folders.runs.rglob("*") if not path.is_dir())
+    kept = [path for path in files if path.name not in OF_ONE_RUN]
+    beside = [*folders.site.parent.glob("*.*"), *folders.runs.parent.glob(f"*/{MARKS}")]
+    beside += [] if key is None else [key.with_name(f"{key.name}.json")]
+    contents = [(str(path), path.read_bytes().hex()) for path in sorted(beside) if path.is_file()]
+    times = [(str(path), path.lstat().st_mtime_ns, path.lstat().st_size) for path in kept]
+    return hash_of(repr((pages, contents, times, folders.built.exists())))
