@@ -114,7 +114,9 @@ def test_why_names_every_cause_of_leaving_the_largest_first() -> None:
     causes = {"left_sector": 52.0, "retired": 10.0, "moved_municipality": 24.0}
     rows = [
         *of_place(1.0, 5.0),
+        row("recruitment_need", THEN - 1, 90.4),
         row("replacement_fte", THEN - 1, 86.0),
+        row("growth_fte", THEN - 1, 4.4),
         *(
             row("replacement_by_cause", THEN - 1, fte, dimension="cause", category=cause)
             for cause, fte in causes.items()

@@ -65,6 +65,7 @@ def test_graduates_are_told_by_programme_with_those_who_already_study(table):
     assert chart.table.rows() == [
         ("Nurse", "10", "20", "80", "60", "3", "80%"),
         ("Assistant (75%) and Nurse (25%)", "10", "9", "36", "22", "2", "50%"),
+        ("In all", "20", "29", "116", "82", "–", "–"),
     ]
 
 

@@ -197,6 +197,17 @@ def test_a_title_cannot_break_out_of_the_page(tmp_path) -> None:
     assert html.count("</style>") == 1
 
 
+def test_a_key_figure_has_a_line_of_how_it_goes_from_nought_that_screen_readers_pass_by(
+    capture,
+) -> None:
+    figures = [KeyFigure("Mangel i 2036", "38 årsverk", trend=(19.0, 28.5, 38.0))]
+    open_page("labour_shortage", audience="public", key_figures=figures, **HEAD)
+    html = displayed(capture)
+    assert '<svg aria-hidden="true"' in html
+    assert 'points="4,11.0 48,7.5 92,4.0"' in html
+    assert not problems_in_page(f'<html lang="nb">{html}</html>', "nb")
+
+
 def test_the_head_tells_what_the_report_is_about(capture) -> None:
     figures = [KeyFigure("Mangel i 2036", "38 årsverk", "Mellom 25 og 52", "uten <vikarer>")]
     open_page("labour_shortage", audience="public", key_figures=figures, **HEAD)
@@ -212,6 +223,7 @@ def test_the_head_tells_what_the_report_is_about(capture) -> None:
     for text in ("38 årsverk", "Mellom 25 og 52", "uten &lt;vikarer&gt;"):
         assert text in html
     assert "intern bruk" not in html
+    assert "<svg" not in html
     assert html.count("De sier ikke hva som kommer til å skje.") == 1
     assert html.count("Intervallet viser hvor 80\u00a0% av kjøringene havner") == 1
 

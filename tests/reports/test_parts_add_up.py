@@ -103,7 +103,7 @@ def test_lines_of_the_shortage_of_today_add_up_over_occupations(page):
 
 def test_the_two_oldest_bands_add_up_to_their_total_which_is_named_as_one(page):
     table = charts.population_bands(*page).table
-    *_, last, oldest, whole = columns(table).values()
+    *_, last, oldest, whole = columns(table[:-1]).values()  # Below them are changes.
     assert table.columns[-1].endswith("in all")
     assert [a + b for a, b in zip(last, oldest, strict=True)] == pytest.approx(whole)
 

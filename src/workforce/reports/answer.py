@@ -19,6 +19,7 @@ from workforce.reports.charts.figures import (
     whole,
 )
 from workforce.reports.charts.population import change, change_of_few
+from workforce.reports.charts.recruitment import need_in_halves
 from workforce.reports.charts.shortage import LEAST_SURPLUS
 from workforce.reports.charts.words import (
     LIKELY,
@@ -89,6 +90,13 @@ def _lacking(figures: Figures, subject: Subject) -> pl.DataFrame:
     )
 
 
+def _some_lack(figures: Figures, subject: Subject) -> bool:
+    """Whether an occupation of too few persons to lead is likely to lack at the horizon."""
+    year = subject.horizon_year
+    gaps = shown(occupation_gaps(figures, subject, subject.sector, year=year))
+    return gaps.filter((pl.col("central") >= LEAST_NAMED) & (pl.col("agree") >= LIKELY)).height > 0
+
+
 def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
     texts, year = subject.texts, subject.horizon_year
     missing, need = (
@@ -114,7 +122,7 @@ def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
             names.append(say(texts, "answer.more", count=more))
         parts.append(say(texts, f"answer.{word}", list=join_list(names, texts)))
     if not words:
-        parts.append(say(texts, "answer.open"))
+        parts.append(say(texts, "answer.few" if _some_lack(figures, subject) else "answer.open"))
     elif missing.central - float(lacking["central"].sum()) >= OPEN_REST * missing.central:
         parts.append(say(texts, "answer.rest"))
     over, net = (
@@ -273,25 +281,27 @@ def _size(fte: float, subject: Subject, *, beside: float = 0.0) -> str:
 def _leaving(figures: Figures, subject: Subject) -> str:
     """Tell how many FTE are to be replaced in a year, and after whom, in parts that add up."""
     texts, year = subject.texts, subject.horizon_year - 1
-    every = page_figure(figures, subject, "replacement_fte", year)
+    halves = need_in_halves(figures, subject, year)
     causes = shown(
         pick(figures, subject, "replacement_by_cause", sector=subject.sector, occupation="all",
              dimension="cause", year=year)
     ).sort("central", descending=True)  # fmt: skip
-    if every is None or causes.is_empty() or every.central < LEAST_NAMED:
+    if halves is None or causes.is_empty():
         return ""
-    if abs(float(causes["central"].sum()) - every.central) > LEAST_NAMED:
-        return ""  # Where a cause has no figure, the others do not tell it all.
-    places = decimals_for(every.central, texts)
+    every = halves[1]["replacement"]
+    # Where a cause has no figure, the others do not tell it all.
+    if every < LEAST_NAMED or abs(float(causes["central"].sum()) - every) > 1.0:
+        return ""
+    places = decimals_for(halves[0].central, texts)
     parts = adding_up(
-        dict(causes.select("category", "central").iter_rows()), every.central, decimals=places
+        dict(causes.select("category", "central").iter_rows()), every, decimals=places
     )
     listed = [
         say(texts, f"answer.cause_{cause}", fte=number(fte, texts, decimals=places))
         for cause, fte in parts.items()
         if fte
     ]
-    whole_year = number(every.central, texts, decimals=places)
+    whole_year = number(every, texts, decimals=places)
     return say(texts, "answer.leaving", year=year, fte=whole_year, list=join_list(listed, texts))
 
 

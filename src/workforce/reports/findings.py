@@ -19,15 +19,17 @@ from workforce.reports.charts.figures import (
     only,
     pick,
     shortage_lines,
+    shown,
     that_may_lead,
+    whole,
 )
 from workforce.reports.charts.population import change, change_of_few
 from workforce.reports.charts.quality import Judged, population_judged, staff_judged
 from workforce.reports.charts.quarters import latest_quarters
+from workforce.reports.charts.recruitment import need_in_halves
 from workforce.reports.charts.shortage import LEAST_SURPLUS, sorted_estimates
 from workforce.reports.charts.staff import OLDER, age_shares
 from workforce.reports.charts.words import (
-    adding_up,
     certainty,
     certainty_word,
     decimals_for,
@@ -36,6 +38,7 @@ from workforce.reports.charts.words import (
     sector_name,
     spoken,
 )
+from workforce.reports.flow_evidence import evidence_of
 from workforce.reports.page import KeyFigure
 from workforce.texts.catalogue import number, percent, quarter_name, say
 
@@ -107,8 +110,9 @@ def occupations(figures: Figures, subject: Subject) -> list[tuple[str, Estimate]
 def _figure(
     subject: Subject, label: str, value: Estimate, *, wrap: str = "figure.fte", note: str = "",
     share: bool = False, sign: bool = False, decimals: int | None = None, year: str = "",
+    during: bool = False, trend: tuple[float, ...] = (),
 ) -> KeyFigure:  # fmt: skip
-    """Write a key figure with its interval."""
+    """Write a key figure with its interval; ``during`` where the label says its period."""
     texts = subject.texts
     write = percent if share else number
     places = decimals_for(value.central, texts) if decimals is None else decimals
@@ -118,7 +122,7 @@ def _figure(
     )
     word = certainty_word(value, texts)
     written = say(texts, wrap, value=central) if wrap else central
-    per = say(texts, "chart.per_year") if value.a_year else ""
+    per = say(texts, "chart.per_year") if value.a_year and not during else ""
     said = "figure.interval_said" if word else "figure.interval"
     interval = say(texts, said, word=word, lower=lower, upper=upper)
     return KeyFigure(
@@ -126,7 +130,20 @@ def _figure(
         value=" ".join(part for part in (written, per) if part),
         interval=interval if value.is_uncertain else "",
         note=note,
+        trend=trend,
     )
+
+
+def _path(rows: pl.DataFrame, until: int) -> tuple[float, ...]:
+    """Return the figures of one series until a year."""
+    return tuple(shown(rows).filter(pl.col("year") <= until).sort("year")["central"])
+
+
+def _was(path: tuple[float, ...], subject: Subject, *, beside: float) -> str:
+    """Tell the figure of the base year, in the decimals of the one it stands beside."""
+    texts = subject.texts
+    value = number(path[0], texts, decimals=decimals_for(max(beside, path[0]), texts))
+    return say(texts, "figure.was", value=value, base_year=subject.base_year)
 
 
 def _old(figures: Figures, subject: Subject) -> KeyFigure | None:
@@ -152,7 +169,7 @@ def _band_change(figures: Figures, subject: Subject, band: str, label: str) -> K
     few = persons is not None
     return _figure(
         subject, f"figure.{label}", value, wrap="figure.persons" if few else "", share=not few,
-        sign=True, decimals=0, note=note,
+        sign=True, decimals=0, note=note, trend=_path(rows, subject.horizon_year),
     )  # fmt: skip
 
 
@@ -213,13 +230,17 @@ def _shortage(figures: Figures, subject: Subject) -> KeyFigure | None:
     )
     if value is None:
         return None
-    note = sector_name(subject)
+    path = _path(
+        whole(figures, subject, "missing_fte"),
+        subject.horizon_year,
+    )
+    note = f"{_was(path, subject, beside=value.central)}. {sector_name(subject)}"
     if over is not None and over.central >= LEAST_SURPLUS:
         said = spoken(
             "surplus", over, subject.texts, decimals=decimals_for(over.central, subject.texts)
         )
         note = say(subject.texts, "figure.surplus_beside", sector=note, **said)
-    return _figure(subject, "figure.shortage", value, note=note)
+    return _figure(subject, "figure.shortage", value, note=note, trend=path)
 
 
 def _demand_growth(figures: Figures, subject: Subject) -> KeyFigure | None:
@@ -248,20 +269,35 @@ def _growth(rows: pl.DataFrame, subject: Subject, *, note: str = "") -> KeyFigur
 
 def _recruitment(figures: Figures, subject: Subject) -> KeyFigure | None:
     texts, year = subject.texts, subject.horizon_year - 1
-    need, replacement, growth = (
-        page_figure(figures, subject, name, year)
-        for name in ("recruitment_need", "replacement_fte", "growth_fte")
-    )
-    if need is None or replacement is None or growth is None:
+    found = need_in_halves(figures, subject, year)
+    if found is None:
         return None
-    decimals = decimals_for(need.central, texts)
-    halves = {"replacement": replacement.central, "growth": growth.central}
-    parts = adding_up(halves, need.central, decimals=decimals)
+    need, halves = found
+    places = decimals_for(need.central, texts)
     note = say(
         texts, "figure.recruitment_note",
-        **{name: number(value, texts, decimals=decimals) for name, value in parts.items()},
+        **{name: number(value, texts, decimals=places) for name, value in halves.items()},
     )  # fmt: skip
-    return _figure(subject, "figure.recruitment", need, year=str(year), note=note)
+    return _figure(
+        subject, "figure.recruitment", need, year=str(year), during=True,
+        note=f"{note}. {_recruited(figures, subject)}".removesuffix(". "),
+        trend=_path(whole(figures, subject, "recruitment_need"), year),
+    )  # fmt: skip
+
+
+def _recruited(figures: Figures, subject: Subject) -> str:
+    """Tell how many begin in a year today: as seen, or else as estimated for the base year."""
+    evidence, how = evidence_of(figures, subject), "seen"
+    if evidence is not None and evidence.years:
+        persons = evidence.recruits / evidence.years
+    else:
+        rows = pick(figures, subject, "recruits", sector=subject.sector, occupation="all",
+                    dimension="origin", year=subject.base_year)  # fmt: skip
+        persons, how = float(shown(rows)["central"].sum()), "estimated"
+    if persons < 1:
+        return ""
+    told = number(persons if persons < LEAST_FOR_SHARE else round(persons, -1), subject.texts)
+    return say(subject.texts, f"figure.recruited_{how}", persons=told)
 
 
 def _top_occupation(figures: Figures, subject: Subject) -> KeyFigure | None:
@@ -279,7 +315,11 @@ def _top_competence(figures: Figures, subject: Subject) -> KeyFigure | None:
     if found[1].agree is not None and certainty(found[1].agree) == "open":
         return None  # What is open is no finding to lead with.
     name = name_of(subject, "competence", found[0])
-    return _figure(subject, "figure.top_competence", found[1], note=name)
+    rows = pick(figures, subject, "competence_missing", sector=subject.sector,
+                dimension="competence")  # fmt: skip
+    path = _path(only(rows, found[0]), subject.horizon_year)
+    note = f"{name}. {_was(path, subject, beside=found[1].central)}"
+    return _figure(subject, "figure.top_competence", found[1], note=note, trend=path)
 
 
 def _top_drain(figures: Figures, subject: Subject) -> KeyFigure | None:
@@ -327,9 +367,10 @@ def _absence(figures: Figures, subject: Subject) -> KeyFigure | None:
     if before is not None:
         said = percent(before, texts, decimals=1)
         parts.append(say(texts, "figure.same_quarter", value=said))
-    quarter = quarter_name(one.ahead["category"][0], texts)
+    quarter = quarter_name(one.told, texts)
+    path = (*one.seen["central"], *one.ahead.filter(pl.col("category") <= one.told)["central"])
     among = "figure.absence" if subject.sector == "all" else "figure.absence_of_one"
     return _figure(
         subject, among, value, wrap="", share=True, decimals=1, year=quarter,
-        note=". ".join(parts),
+        note=". ".join(parts), trend=tuple(path),
     )  # fmt: skip

@@ -152,9 +152,11 @@ def _heading_problems(levels: Sequence[int]) -> list[str]:
 
 
 def _image_problems(images: Sequence[Mapping[str, str]]) -> list[str]:
-    """Tell which images have no real description."""
+    """Tell which images have no real description; what is hidden from screen readers needs none."""
     problems = []
     for place, image in enumerate(images, start=1):
+        if image.get("aria-hidden") == "true":
+            continue
         text = image.get("alt", image.get("aria-label", "")).strip()
         if len(text) < LEAST_DESCRIPTION or DUMMY.search(text):
             problems.append(

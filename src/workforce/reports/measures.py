@@ -61,7 +61,7 @@ def _mobilise(figures: Figures, subject: Subject) -> str:
         parts.append(
             say(
                 texts, "measures.mobilise_absence", sector=sector_name(subject, one.sector),
-                quarter=quarter_name(one.ahead["category"][0], texts),
+                quarter=quarter_name(one.told, texts),
                 **spoken("rate", value, texts, decimals=1, share=True),
             )
         )  # fmt: skip

@@ -25,6 +25,9 @@ __all__ = [
     "section",
 ]
 
+TREND_SIZE = (96, 22)
+"""Width and height of the line of a key figure."""
+
 
 @dataclass(frozen=True)
 class KeyFigure:
@@ -40,12 +43,16 @@ class KeyFigure:
         How sure it is, such as "Mellom 25 og 52". Empty if the figure is certain.
     note
         What the reader must know, in a few words.
+    trend
+        The figure over time, up to the one that is told; drawn as a line without scale, which says
+        nothing that the words do not.
     """
 
     label: str
     value: str
     interval: str = ""
     note: str = ""
+    trend: tuple[float, ...] = ()
 
 
 def open_page(
@@ -276,6 +283,24 @@ def _caveat(figures: Sequence[KeyFigure], texts: Texts) -> str:
     return said
 
 
+def _trend_line(values: Sequence[float]) -> str:
+    """Draw how a figure goes from nought as a small line with a dot at the end."""
+    low, high = min(0.0, *values, 0.0), max(0.0, *values, 0.0)
+    if len(values) < 3 or high <= low:
+        return ""
+    wide, deep = TREND_SIZE
+    points = [
+        (4 + (wide - 8) * place / (len(values) - 1), 4 + (deep - 8) * (high - value) / (high - low))
+        for place, value in enumerate(values)
+    ]
+    line = " ".join(f"{x:.0f},{y:.1f}" for x, y in points)
+    x, y = points[-1]
+    return (
+        f'<dd class="trend"><svg aria-hidden="true" viewBox="0 0 {wide} {deep}">'
+        f'<polyline points="{line}"/><circle cx="{x:.0f}" cy="{y:.1f}" r="3"/></svg></dd>'
+    )
+
+
 def _strip(figures: Sequence[KeyFigure], texts: Texts) -> str:
     """Return the strip of key figures; nothing where there are none."""
     if not figures:
@@ -287,6 +312,6 @@ def _strip(figures: Sequence[KeyFigure], texts: Texts) -> str:
         )
         for name, text in (("interval", figure.interval), ("figure-note", figure.note)):
             items += f'<dd class="{name}">{escape(text)}</dd>' if text else ""
-        items += "</div>"
+        items += f"{_trend_line(figure.trend)}</div>"
     label = escape(say(texts, "page.key_figures"))
     return f'<section class="key-figures" aria-label="{label}"><dl>{items}</dl></section>'

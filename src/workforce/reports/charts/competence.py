@@ -12,7 +12,6 @@ from workforce.reports.charts.figures import (
     Estimate,
     Subject,
     estimate,
-    largest,
     only,
     pick,
     shown,
@@ -25,14 +24,13 @@ from workforce.reports.charts.words import (
     NOTHING,
     column,
     decimals_for,
+    interval,
     least_told,
     name_of,
-    plain,
     said_of,
     table_by_year,
-    told,
 )
-from workforce.texts.catalogue import say
+from workforce.texts.catalogue import number, say
 
 MEASURES = ("required", "held", "missing", "surplus")
 STANDS_ON = ("staff", "competences", "competence_requirement", "competence_holding")
@@ -69,19 +67,27 @@ def competence_gap(figures: Figures, subject: Subject) -> Told | None:
         said = {"name": name_of(subject, "competence", code), **said_of("fte", gap, texts)}
     rows = {name: _rows(figures, subject, name, year) for name in MEASURES}
     every = _codes(rows.values(), subject)
+    places = decimals_for(most, texts)
+    largest_first = sorted(codes, key=lambda code: -missing[code].central)
     return Told(
         Dots(
             {names[code]: (required[code], held[code]) for code in codes},
             ((say(texts, "gap.required"), PENS[1]), (say(texts, "gap.held"), PENS[0])),
             say(texts, "chart.fte"), joined=True,
-            marks={names[code]: say(texts, "gap.missing_label", fte=plain(missing[code], texts))
-                   for code in codes if missing[code].central >= least},
+            marks={
+                names[code]: say(texts, "gap.missing_label",
+                                 fte=number(missing[code].central, texts, decimals=places))
+                for code in codes if missing[code].central >= least
+            },
         ),
         {"chart.competence": [name_of(subject, "competence", code) for code in every]}
-        | {name: column(part, every, texts) for name, part in rows.items()},
+        | {name: column(part, every, texts, decimals=places) for name, part in rows.items()},
         said=said,
         title=title,
-        parts=[f"{names[code]}: {told(missing[code], texts)}" for code in codes[:LISTED]],
+        parts=[
+            f"{names[code]}: {interval(missing[code], texts, decimals=places)}"
+            for code in largest_first[:LISTED]
+        ],
         notes=("note", *(["chart.few_in_table"] if enough.height < some.height else [])),
     )  # fmt: skip
 
@@ -129,7 +135,7 @@ def competence_drain(figures: Figures, subject: Subject) -> Told | None:
         ),
         table_by_year(
             {name: only(rows, code) for code, name in drawn.items()}, texts,
-            decimals=decimals_for(largest(shown(rows)), texts),
+            decimals=decimals_for(first[top].central, texts),
         ),
         said={"name": drawn[top], "year": year, **said_of("fte", first[top], texts)},
     )  # fmt: skip

@@ -146,9 +146,9 @@ def pick(
 def occupation_gaps(figures: Figures, subject: Subject, sector: str, *, year: int) -> pl.DataFrame:
     """Pick the shortage of each occupation in a year, around the median of the draws.
 
-    The median of what is missing, or else less that of what is over, so that an occupation has the
-    same figure here as among the parts of what is missing in all. A group of occupations may be
-    both, in different ones: its figure is what is missing, with the interval of that.
+    The median of what is missing, or else less that of what is over, each with its own interval, so
+    that an occupation has the same figure here as among the parts of what is missing in all. Where
+    it is neither, the interval reaches from the one to the other.
 
     Parameters
     ----------
@@ -165,18 +165,19 @@ def occupation_gaps(figures: Figures, subject: Subject, sector: str, *, year: in
         pick(figures, subject, name, sector=sector, year=year)
         for name in ("shortage_fte", "missing_fte", "surplus_fte")
     )
-    missing = missing.rename({"lower": "low", "upper": "high"})
+    ends = {"low": "lower", "high": "upper"}
     lacks, has_more = (pl.col(name) >= LEAST_SHORTAGE for name in ("missing", "over"))
-    # Some of a group lack where others have more, so that the interval of its net is not its own.
-    several = pl.col("occupation").is_in(_groups(net["occupation"], subject))
     return (
         net.filter(pl.col("occupation") != "all")
-        .join(missing.select(*post, "low", "high", missing="central", lack="agree"), **onto)
-        .join(over.select(*post, over="central", extra="agree"), **onto)
+        .join(missing.select(*post, missing="central", lack="agree", **ends), **onto)
+        .join(
+            over.select(*post, over="central", extra="agree", over_low="lower", over_high="upper"),
+            **onto,
+        )
         .with_columns(
             central=pl.when(lacks).then("missing").otherwise(-pl.col("over")),
-            lower=pl.when(lacks & (has_more | several)).then("low").otherwise("lower"),
-            upper=pl.when(lacks & (has_more | several)).then("high").otherwise("upper"),
+            lower=pl.when(lacks).then("low").otherwise(-pl.col("over_high")),
+            upper=pl.when(lacks | ~has_more).then("high").otherwise(-pl.col("over_low")),
             # Of draws on neither side, those that neither lack nor have more than needed.
             agree=pl.when(lacks)
             .then("lack")
@@ -184,13 +185,8 @@ def occupation_gaps(figures: Figures, subject: Subject, sector: str, *, year: in
             .then("extra")
             .otherwise((pl.col("lack") + pl.col("extra") - 1.0).clip(0.0, 1.0)),
         )
-        .drop("low", "high", "missing", "over", "lack", "extra")
+        .drop("low", "high", "missing", "over", "lack", "extra", "over_low", "over_high")
     )
-
-
-def _groups(occupations: pl.Series, subject: Subject) -> list[str]:
-    """Return the codes that stand for several occupations of few people each."""
-    return [code for code in occupations.unique() if f"group.{code}" in subject.texts.entries]
 
 
 def that_may_lead(rows: pl.DataFrame, figures: Figures) -> pl.DataFrame:

@@ -10,8 +10,8 @@ from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Subject, pick
-from workforce.reports.charts.words import name_of
-from workforce.texts.catalogue import join_list, number, percent
+from workforce.reports.charts.words import NOTHING, adding_up, name_of
+from workforce.texts.catalogue import Texts, join_list, number, percent, say
 
 LEAST_CHANGE = 0.05  # A smaller change in graduates a year is about as before.
 
@@ -55,13 +55,17 @@ def graduates_to_come(figures: Figures, subject: Subject) -> Told | Chart:
         f"{one.leads_to}, {one.code}" if names.count(one.leads_to) > 1 else one.leads_to
         for one in found
     ]
-    counts = {
-        name: [number(getattr(one, name), texts) for one in found]
-        for name in ("before", "ahead", "total", "begun", "years")
-    }
+    counts = {name: _with_sum([getattr(one, name) for one in found], texts)
+              for name in ("before", "ahead", "total", "begun")}  # fmt: skip
+    years = [number(one.years, texts) for one in found]
     shares = [percent(one.completion, texts, decimals=0) for one in found]
     return Told(
-        table={"leads_to": leads_to, **counts, "completion": shares},
+        table={
+            "leads_to": [*leads_to, say(texts, "by_occupation.whole")],
+            **counts,
+            "years": [*years, NOTHING],
+            "completion": [*shares, NOTHING],
+        },
         said={
             "ahead": number(ahead, texts),
             "before": number(before, texts),
@@ -69,6 +73,13 @@ def graduates_to_come(figures: Figures, subject: Subject) -> Told | Chart:
         },
         title=f"title_{way}",
     )
+
+
+def _with_sum(counts: list[float], texts: Texts) -> list[str]:
+    """Write counts that add up to their sum as printed, and the sum."""
+    whole = sum(counts)
+    parts = adding_up(dict(enumerate(counts)), whole)
+    return [number(one, texts) for one in (*parts.values(), whole)]
 
 
 def _programmes(figures: Figures, subject: Subject) -> list[_Programme]:

@@ -104,11 +104,19 @@ def population_bands(figures: Figures, subject: Subject) -> Told | None:
     drawn = {name: series[name] for name in LEADING} if few else series
     ends = [estimate(old, year=year) for year in (subject.base_year, subject.horizon_year)]
     base, then = (number(one.central, texts) if one else NOTHING for one in ends)
+    changes = {name: _change_words(one, subject) for name, one in series.items()}
+    head = say(texts, "bands.change", base=subject.base_year, year=subject.horizon_year)
+    grown = pl.DataFrame({say(texts, "chart.year"): [head],
+                          **{names[name]: [words] for name, words in changes.items()}})  # fmt: skip
     return Told(
         lambda: _draw_bands(drawn, names, subject),
-        table_by_year({names[name]: one for name, one in told.items()}, texts),
-        said={"change": _change_words(old, subject), "persons_base": base, "persons": then},
-        parts=[f"{names[name]}: {_change_words(one, subject)}" for name, one in series.items()],
+        pl.concat([table_by_year({names[name]: one for name, one in told.items()}, texts), grown]),
+        said={
+            "change": changes.get(OLDEST, next(iter(changes.values()))),
+            "persons_base": base,
+            "persons": then,
+        },
+        parts=[f"{names[name]}: {words}" for name, words in changes.items()],
     )
 
 

@@ -24,11 +24,15 @@ QUARTERS_SHOWN = 16
 
 @dataclass(frozen=True)
 class Quarters:
-    """One sector's quarters: what was seen and what is forecast, each in the order of time."""
+    """One sector's quarters: what was seen and what is forecast, each in the order of time.
+
+    ``told`` is the quarter that the page tells: its own, or the next where that has no forecast.
+    """
 
     sector: str
     seen: pl.DataFrame
     ahead: pl.DataFrame
+    told: str
 
 
 @chart("absence", "absence")
@@ -46,13 +50,13 @@ def vacancy_forecast(figures: Figures, subject: Subject) -> Told | None:
 def latest_quarters(
     figures: Figures, subject: Subject, variable: str
 ) -> tuple[Quarters, Estimate, float | None] | None:
-    """Return the leading sector's quarters, its next forecast, and the same quarter last year.
+    """Return the leading sector's quarters, the forecast that is told, and what was a year before.
 
     The leading sector is that of the page, or the one with the highest forecast of all.
     """
     found = _quarters(figures, subject, variable)
-    nexts = [(one, _next(one), _year_before(one)) for one in found if one.ahead.height]
-    return max(nexts, key=lambda triple: triple[1].central) if nexts else None
+    told = [(one, _forecast_of(one), _year_before(one)) for one in found if one.ahead.height]
+    return max(told, key=lambda triple: triple[1].central) if told else None
 
 
 def _forecast(figures: Figures, subject: Subject, variable: str, words: str) -> Told | None:
@@ -73,7 +77,7 @@ def _forecast(figures: Figures, subject: Subject, variable: str, words: str) -> 
         },
         said={
             "sector": sector_name(subject, one.sector),
-            "quarter": quarter_name(one.ahead["category"][0], texts),
+            "quarter": quarter_name(one.told, texts),
             **spoken("rate", value, texts, decimals=1, share=True),
             "before": "" if before is None else percent(before, texts, decimals=1),
         },
@@ -81,7 +85,7 @@ def _forecast(figures: Figures, subject: Subject, variable: str, words: str) -> 
         alt="quarters.alt",
         parts=[
             f"{sector_name(subject, other.sector)}: "
-            + interval(_next(other), texts, decimals=1, share=True)
+            + interval(_forecast_of(other), texts, decimals=1, share=True)
             for other in found
             if other.ahead.height
         ],
@@ -127,24 +131,26 @@ def _quarters(figures: Figures, subject: Subject, variable: str) -> list[Quarter
     seen = shown(pick(figures, subject, variable, dimension=SEEN, scenario="baseline"))
     ahead = shown(pick(figures, subject, variable, dimension=AHEAD, scenario="baseline"))
     wanted = of_page(seen, subject)["sector"].unique(maintain_order=True).to_list()
+    own, periods = figures.facts.quarter, ahead["category"].unique().sort().to_list()
+    told = own if own in periods else next(iter(periods), "")
     return [
         Quarters(
             code,
             seen.filter(pl.col("sector") == code).sort("category"),
             ahead.filter(pl.col("sector") == code).sort("category"),
+            told,
         )
         for code in wanted
     ]
 
 
-def _next(one: Quarters) -> Estimate:
-    """Return the first forecast."""
-    return estimate_of(one.ahead.row(0, named=True))
+def _forecast_of(one: Quarters) -> Estimate:
+    """Return the forecast of the quarter that is told."""
+    return estimate_of(one.ahead.row(by_predicate=pl.col("category") == one.told, named=True))
 
 
 def _year_before(one: Quarters) -> float | None:
-    """Return what was seen in the quarter four before the first that is forecast."""
-    period = str(one.ahead["category"][0])
-    wanted = f"{int(period[:4]) - 1}{period[4:]}"
+    """Return what was seen in the quarter four before the one that is told."""
+    wanted = f"{int(one.told[:4]) - 1}{one.told[4:]}"
     found = one.seen.filter(pl.col("category") == wanted)["central"].to_list()
     return float(found[0]) if found else None

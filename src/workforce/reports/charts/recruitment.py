@@ -14,7 +14,6 @@ from workforce.reports.charts.figures import (
     Subject,
     estimate,
     how_known,
-    largest,
     only,
     pick,
     shortage_lines,
@@ -116,6 +115,27 @@ def _adding_up(line: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def need_in_halves(
+    figures: Figures, subject: Subject, year: int
+) -> tuple[Estimate, dict[str, float]] | None:
+    """Return the need to recruit in a year, and replacement and growth that add up to it in print.
+
+    Returns
+    -------
+    tuple of Estimate and dict, or None
+        The need; ``replacement`` and ``growth`` as printed. None where a figure is not there.
+    """
+    need, replacement, growth = (
+        estimate(whole(figures, subject, name), year=year)
+        for name in ("recruitment_need", "replacement_fte", "growth_fte")
+    )
+    if need is None or replacement is None or growth is None:
+        return None
+    halves = {"replacement": replacement.central, "growth": growth.central}
+    places = decimals_for(need.central, subject.texts)
+    return need, adding_up(halves, need.central, decimals=places)
+
+
 @chart("recruitment", "staff")
 def recruitment_need(figures: Figures, subject: Subject) -> Told | None:
     """Draw the FTE to recruit each year: replacement by cause, and growth.
@@ -129,35 +149,26 @@ def recruitment_need(figures: Figures, subject: Subject) -> Told | None:
         for name, variable in (("total", "recruitment_need"), ("replacement", "replacement_fte"),
                                ("growth", "growth_fte"))
     }  # fmt: skip
-    if any(not shown(rows).height for rows in series.values()):
-        return None
     years = shown(series["total"])["year"].to_list()
+    found = need_in_halves(figures, subject, years[-1]) if years else None
+    if found is None:
+        return None
+    need, halves = found
     parts = _replacement_parts(figures, subject, series["replacement"], years)
     parts["growth"] = _by_year(series["growth"], years)
-    need = estimate(series["total"], year=years[-1]) or Estimate(0, 0, 0, 0)
     places = decimals_for(need.central, texts)
-    of_table = decimals_for(largest(shown(series["total"])), texts)
-    halves = {name: series[name] for name in ("replacement", "growth")}
-    told = {
-        "total": series["total"],
-        **years_adding_up(halves, series["total"], decimals=of_table),
-    }
+    both = {name: series[name] for name in halves}
+    told = {"total": series["total"], **years_adding_up(both, series["total"], decimals=places)}
     return Told(
         lambda: _draw(parts, series["total"], years, subject),
         table_by_year(
             {say(texts, f"recruitment.{name}"): rows for name, rows in told.items()},
-            texts, decimals=of_table,
+            texts, decimals=places,
         ),
         said={
             "year": years[-1],
             **spoken("need", need, texts, decimals=places),
-            **{
-                name: number(value, texts, decimals=places)
-                for name, value in adding_up(
-                    {name: _by_year(rows, years)[-1] for name, rows in halves.items()},
-                    need.central, decimals=places,
-                ).items()
-            },
+            **{name: number(value, texts, decimals=places) for name, value in halves.items()},
         },
         notes=("note" if "retired" in parts else "note_whole",),
     )  # fmt: skip

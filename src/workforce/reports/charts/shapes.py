@@ -138,12 +138,18 @@ def listed(shape: Shape, texts: Texts) -> list[str]:
     """Write what an alternative text names of a shape: its first bars, each with its figure."""
     if not isinstance(shape, Bars):
         return []
+    places = _decimals(shape, texts)
     return [
         f"{one.label}: {interval(one.value, texts, decimals=places, sign=shape.sign)}"
         for one in shape.bars[: shape.most_listed]
-        for places in [decimals_for(one.value.central, texts) if shape.decimals is None
-                       else shape.decimals]
-    ]  # fmt: skip
+    ]
+
+
+def _decimals(shape: Bars, texts: Texts) -> int:
+    """Return the decimals of all figures of some bars."""
+    if shape.decimals is not None:
+        return shape.decimals
+    return decimals_for(max((abs(one.value.central) for one in shape.bars), default=0.0), texts)
 
 
 def shape_table(shape: Shape | None, texts: Texts) -> pl.DataFrame | None:
@@ -198,9 +204,7 @@ def draw_lines(shape: Lines, texts: Texts) -> Figure:
 
 def draw_bars(shape: Bars, texts: Texts) -> Figure:
     """Draw horizontal bars from the top down with their intervals and figures."""
-    bars, decimals = shape.bars, shape.decimals
-    if decimals is None:
-        decimals = decimals_for(max((abs(one.value.central) for one in bars), default=0.0), texts)
+    bars, decimals = shape.bars, _decimals(shape, texts)
     labels = [
         row_label(one.label, one.value, texts, decimals=decimals, sign=shape.sign) for one in bars
     ]

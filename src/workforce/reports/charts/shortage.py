@@ -36,6 +36,7 @@ from workforce.reports.charts.words import (
     sector_name,
     shortage_basis,
     spoken,
+    table_by_year,
     table_decimals,
 )
 from workforce.texts.catalogue import Texts, number, say
@@ -77,8 +78,14 @@ def need_posts_staff(figures: Figures, subject: Subject) -> Told | None:
     words = say(texts, "need.gap", fte=plain(net, texts))
     gap = (words, 0, len(lines) - 1) if shown_net and net.central > 0 else None
     unfunded = () if shown(series["funded_fte"]).height else ("no_funded_posts",)
+    sides = {name: whole(figures, subject, f"{name}_fte") for name in ("missing", "surplus")}
+    beside = {say(texts, f"by_occupation.{name}"): rows for name, rows in sides.items()}
+    places = table_decimals(pl.concat([*sides.values()]), texts)
     return Told(
         Lines(lines, "chart.year_1_january", "chart.fte", from_zero=False, decimals=0, gap=gap),
+        table_by_year({one.label: one.rows for one in lines}, texts).join(
+            table_by_year(beside, texts, decimals=places), on=say(texts, "chart.year"), how="left"
+        ),
         said=ends | {"net": net_words(net, texts)},
         sentence=missing_title(missing, over, subject),
         notes=(*unfunded, "net_note", "note", "axis_note"),
@@ -206,12 +213,13 @@ def _sorted_shortages(figures: Figures, subject: Subject, by: str) -> Told | Non
         drawn = sorted(drawn, key=lambda pair: -abs(pair[1].central))[:MOST_BARS]
         drawn = sorted(drawn, key=lambda pair: -pair[1].central)
     ends = [say(texts, f"by_occupation.{end}") for end in ("rest", "whole")] if one_way else []
+    totals = {side: estimate(whole(figures, subject, f"{side}_fte"), year=year) for side in sides}
+    places = table_decimals(pl.concat([*sides.values()]), texts)
     table = {f"chart.{by}": [*(name_of(subject, by, one) for one, _ in found), *ends]}
     for side, rows in sides.items():
-        cells = column(rows, [one for one, _ in found], texts, by=by)
+        cells = column(rows, [one for one, _ in found], texts, by=by, decimals=places)
         if one_way:
-            total = estimate(whole(figures, subject, f"{side}_fte"), year=year)
-            cells += _rest_and_whole(rows, total, texts)
+            cells += _rest_and_whole(rows, totals[side], texts, places)
         table[f"by_occupation.{side}"] = cells
     leading = sorted_estimates(that_may_lead(drawn_rows, figures), by)
     title, said = _largest(leading, found, subject, by)
@@ -247,11 +255,12 @@ def _largest(
     return "title_open" if by == "occupation" and top.central > 0 else "title_none", said
 
 
-def _rest_and_whole(rows: pl.DataFrame, total: Estimate | None, texts: Texts) -> list[str]:
+def _rest_and_whole(
+    rows: pl.DataFrame, total: Estimate | None, texts: Texts, places: int
+) -> list[str]:
     """Write the line that makes the occupations add up as printed, and the figure of them all."""
     if total is None:
         return [NOTHING] * 2
-    places = table_decimals(rows, texts)
     printed = sum(round(value, places) for value in shown(rows)["central"])
     rest = number(round(total.central, places) - printed + 0.0, texts, decimals=places)
     return [rest, interval(total, texts, decimals=places)]

@@ -272,8 +272,8 @@ def least_told(texts: Texts) -> float:
 
 
 def table_decimals(rows: pl.DataFrame, texts: Texts) -> int:
-    """Return one decimal for a table of small figures, none where the largest has three digits."""
-    return 0 if texts.small_place or largest(shown(rows), "central") >= 100 else 1
+    """Return the decimals of a table: those that a title gives the largest of its figures."""
+    return decimals_for(largest(shown(rows), "central"), texts)
 
 
 def sector_name(subject: Subject, sector: str | None = None) -> str:

@@ -1,0 +1,128 @@
+"""Every figure that stands on a page is found again: in the table behind it, and in the store."""
+
+import re
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import workforce as wf
+from workforce.contract.figures import of_sector
+from workforce.reports.report import open_report
+from workforce.results.asked import Asked
+from workforce.results.pages import page_figures, place_of
+from workforce.texts.catalogue import load_texts
+
+from .read_back import ends_of, figures_of, is_in, read_page, store_of
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
+PAGES = {
+    "overview of a large municipality": ("overview", "9001", "nb"),
+    "overview of a small municipality": ("overview", "9012", "en"),
+    "labour shortage of the county": ("labour_shortage", "90", "nn"),
+}
+DRAWS, HORIZON, SEED = 25, 4, 11
+
+
+@cache
+def folder():
+    return wf.open_for(SAMPLE, audience="public")
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def page(request):
+    """A page with its language, what was read of it, and the figures it is made of."""
+    kind, region, language = PAGES[request.param]
+    asked = Asked(kind, region, "baseline", 2026, HORIZON, DRAWS, SEED, "2026Q4")
+    figures = page_figures(place_of(folder(), [asked]), asked)
+    subject = open_report(figures, language=language).subject
+    return language, read_page(figures, language=language), of_sector(figures, "all"), subject
+
+
+def cells(chart, language):
+    return [one for row in chart.table for cell in row for one in figures_of(cell, language)]
+
+
+def that_differ(chart, language):
+    """Figures of the title and of the text for those who do not see that no cell tells."""
+    told = cells(chart, language)
+    return [
+        one.text
+        for text in (chart.title, chart.alt)
+        for one in figures_of(text, language)
+        if chart.table and not any(one.is_as(other) for other in told)
+    ]
+
+
+def test_titles_and_alternative_texts_tell_the_figures_of_the_table_behind(page):
+    language, read, *_ = page
+    assert len(read.charts) > 5
+    differ = {chart.title: that_differ(chart, language) for chart in read.charts}
+    assert not {title: found for title, found in differ.items() if found}
+
+
+def test_every_figure_with_an_interval_is_one_of_the_store(page):
+    language, read, figures, subject = page
+    store = store_of(figures, subject.base_year)
+    said = [*read.sentences]
+    for chart in read.charts:
+        said += [
+            chart.title,
+            chart.alt,
+            *chart.notes,
+            *(cell for row in chart.table for cell in row),
+        ]
+    found = [one for text in said for one in figures_of(text, language) if one.lower is not None]
+    assert len(found) > 50
+    assert not [one.text for one in found if not is_in(one, store)]
+
+
+def test_every_other_figure_in_a_sentence_is_in_a_table_of_the_page_or_in_the_store(page):
+    language, read, figures, subject = page
+    texts = load_texts(language)
+    # Figures that the words themselves have, such as the age of 55.
+    words = {
+        one.value
+        for text in texts.entries.values()
+        for one in figures_of(re.sub(r"{[^}]*}", "", text), language)
+    }
+    told = [one for chart in read.charts for one in cells(chart, language)]
+    ends = ends_of(figures, subject)
+
+    def is_known(one):
+        near = one.step / 2 + 1e-6
+        share = 100 if one.share else 1
+        return (
+            one.value in words
+            or one.value == DRAWS
+            or any(one.is_as(other) for other in told)
+            or (np.abs(share * ends - abs(one.value)) <= near).any()
+        )
+
+    notes = [note for chart in read.charts for note in chart.notes]
+    strange = [
+        (one.text, text)
+        for text in [*read.sentences, *notes]
+        for one in figures_of(text, language)
+        if one.lower is None and not is_known(one)
+    ]
+    assert not strange
+
+
+def test_a_figure_that_differs_is_found(page):
+    language, read, figures, subject = page
+    store = store_of(figures, subject.base_year)
+    told, chart = next(
+        (one, chart)
+        for chart in read.charts
+        for one in figures_of(chart.title, language)
+        if one.lower is not None and not one.share
+    )
+    other = told._replace(value=told.value + 3 * told.step, upper=told.upper + 2 * told.step)
+    assert not any(other.is_as(one) for one in cells(chart, language))
+    assert is_in(told, store)
+    assert not is_in(other._replace(lower=told.lower - 7.3), store)
+    wrong = re.sub(r"^\D*", "9", told.text)
+    assert that_differ(replace(chart, title=chart.title.replace(told.text, wrong)), language)
