@@ -106,3 +106,18 @@ def test_the_card_is_whole_in_every_language(language: str) -> None:
         found = told(at, language)
         assert len(found) == 8
         assert "{" not in "".join(found.values())
+
+
+def test_a_measure_that_rests_on_a_trial_tells_its_source_and_its_ceiling() -> None:
+    options = {"trial": "reablement", "part": 20, "percent": 3}
+    (one,) = plan_measures(
+        "it", {"it": {"measures": [{"lever": "co_production", "options": options}]}}
+    )
+    facts = Facts(plan=(one,))
+    figures = Figures(pl.DataFrame([row("turnover", 0.1)], schema=ROW), "public", 5, facts)
+    subject = Subject("1", "all", "it", 2026, 2036, load_texts("en"), Names({}, {}))
+    shown = dict(card(figures, subject, one))
+    assert is_founded(one)
+    assert "Lewin" in shown["What it rests on"]
+    assert shown["Within reach"] == "At most 3.4% of the work, by what the measure states."
+    assert "between 24% and 165%" in shown["What it may give"]

@@ -197,6 +197,9 @@ def test_mixes_become_rows_with_the_persons_behind_them(inputs: xr.Dataset) -> N
     bare = inputs.assign_attrs(about=About())
     assert mix_rows(bare, "plan", target=0, probability=0.8, draws=20, seed=5).is_empty()
     assert {one["lever"] for one in priced_levers(inputs)} >= {"position_share", "recruitment"}
+    claimed = {"lever": "co_production", "percent": 1, "source": "A trial", "ceiling": 2}
+    plan = [claimed, {"lever": "recruitment", "percent": 5}]
+    assert [one["lever"] for one in priced_levers(inputs, plan)] == ["recruitment"]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 OWN = {
     "co_production": {"source": "A trial", "ceiling": 30},
     "apprentices": {"completes": 80, "stays": 60, "years": 1},
+    "shift_plan": {"minutes": 30, "on_shifts": 60, "today": 6},
+    "care_level": {"sectors": "health_care", "places": 1000, "institution_fte": 1, "home_fte": 1},
     "reskilling": {"occupation": "5329", "occupation_to": "5321", "weeks": 60},
 }
 SIZED = [name for name, lever in LEVERS.items() if lever.size and name != "replace_exits"]

@@ -53,7 +53,7 @@ def test_volunteers_do_the_part_that_is_given_and_not_without_a_source(inputs, b
         ({}, "not known in general. Give 'source'"),
         ({"source": " ", "ceiling": 4}, "source is ' '; it is text"),
         ({"source": "A trial"}, "'ceiling'"),
-        ({"source": "A trial", "ceiling": 2}, "the ceiling of the source is 2 %"),
+        ({"source": "A trial", "ceiling": 2}, "the ceiling is 2 per cent of the work"),
     ):
         with pytest.raises(ParameterError, match=sentence):
             pull(inputs, "co_production", percent=4, **options)

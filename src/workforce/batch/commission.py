@@ -52,7 +52,8 @@ def measures_without_source(params: Params) -> Iterator[str]:
     for name, scenario in params.scenarios.items():
         for number, one in enumerate(scenario.measures):
             own = {} if one.source is None else one.source.model_dump()
-            if evidence_of(one.lever).source or any(map(is_source, own.values())):
+            known = evidence_of(one.lever, one.options).source
+            if any(map(is_source, filter(None, [known, *own.values()]))):
                 continue
             told = f"scenarios.{name}.measures[{number}] ({one.lever}): no source of its effect"
             yield f"{told}. Write what its size rests on under source; its pages say that it lacks."

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
 
 STANDINGS = ("measured", "conflicting", "reported", "trend", "none")
 
@@ -42,15 +43,29 @@ class Evidence:
     source: str
 
 
+@dataclass(frozen=True)
+class Trial:
+    """One row of ``trials.csv``: the work of those who took part that fell away, per cent."""
+
+    low: float
+    effect: float
+    high: float
+    source: str
+
+
 UNKNOWN = ("none", 0.0, 1.0, 1.2, None, "", "")
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = files("workforce.contract").joinpath(name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
 
 
 @cache
 def evidence() -> Mapping[str, Evidence]:
     """Read ``evidence.csv``, by lever."""
-    text = files("workforce.contract").joinpath("evidence.csv").read_text(encoding="utf-8")
     found = {}
-    for row in csv.DictReader(text.splitlines()):
+    for row in _rows("evidence.csv"):
         low, likely, high = (float(row[name]) for name in ("low", "likely", "high"))
         found[row["lever"]] = Evidence(
             row["lever"], row["standing"], low, likely, high,
@@ -59,6 +74,47 @@ def evidence() -> Mapping[str, Evidence]:
     return MappingProxyType(found)
 
 
-def evidence_of(lever: str) -> Evidence:
-    """Give what is known of a lever; of one without a row nothing is."""
-    return evidence().get(lever) or Evidence(lever, *UNKNOWN)
+@cache
+def trials() -> Mapping[str, Trial]:
+    """Read ``trials.csv``, by name: trials that a measure may rest on."""
+    return MappingProxyType(
+        {
+            row["trial"]: Trial(
+                float(row["low"]), float(row["effect"]), float(row["high"]), row["source"]
+            )
+            for row in _rows("trials.csv")
+        }
+    )
+
+
+@cache
+def reached_a_post() -> Mapping[str, Mapping[str, float]]:
+    """Read ``reached_a_post.csv``: the part of those who left NAV's registers who reached a post.
+
+    By group, ``jobseeker`` or ``reduced_capacity``, and number of the county, "" for the nation:
+    employees in the first quarter of 2024 of those who left in the third of 2023. Nordland is not
+    in the table. [per cent]
+
+    References
+    ----------
+    NAV, nav.no/no/nav-og-samfunn/statistikk/arbeidssokere-og-stillinger-statistikk, table 2.
+    """
+    rows = _rows("reached_a_post.csv")
+    groups = [name for name in rows[0] if name not in ("county", "name")]
+    found = {group: {row["county"]: float(row[group]) for row in rows} for group in groups}
+    return MappingProxyType(found)
+
+
+def evidence_of(lever: str, step: Mapping[str, Any] | None = None) -> Evidence:
+    """Give what is known of a lever; of one without a row nothing is.
+
+    ``step`` is the lever with its options: one that names a trial rests on that, and one with a
+    source of its own on this.
+    """
+    known = evidence().get(lever) or Evidence(lever, *UNKNOWN)
+    options = step or {}
+    trial = trials().get(str(options.get("trial")))
+    if trial is None:
+        return replace(known, source=str(options.get("source") or known.source))
+    low, high = trial.low / trial.effect, trial.high / trial.effect
+    return Evidence(lever, "measured", low, 1.0, high, None, "", trial.source)

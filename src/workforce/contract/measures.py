@@ -25,8 +25,8 @@ class Measure:
         Its name, and its kind in KS's order.
     step
         The lever as `apply_scenario` takes it.
-    size
-        In the lever's unit; None where the lever has none.
+    size, most
+        In the lever's unit, and how far its own options let it go; None where there is none.
     start_year, end_year
         None for the base year.
     sectors, occupations
@@ -46,6 +46,7 @@ class Measure:
     kind: str
     step: Mapping[str, Any]
     size: float | None = None
+    most: float | None = None
     start_year: int | None = None
     end_year: int | None = None
     sectors: tuple[str, ...] = ()

@@ -39,7 +39,8 @@ def show_evidence(report: Report) -> None:
 def is_founded(measure: Measure) -> bool:
     """Whether a measure rests on a source, in the plan or of what is known of its lever."""
     own = (measure.source or {}).values()
-    return any(map(is_source, own)) or bool(evidence_of(measure.lever).source)
+    known = evidence_of(measure.lever, measure.step).source
+    return any(map(is_source, filter(None, [known, *own])))
 
 
 def card(figures: Figures, subject: Subject, measure: Measure) -> Card:
@@ -77,7 +78,7 @@ def grounds(figures: Figures, subject: Subject, measure: Measure) -> Card:
     figures, subject, measure
         As for `card`.
     """
-    texts, known = subject.texts, evidence_of(measure.lever)
+    texts, known = subject.texts, evidence_of(measure.lever, measure.step)
     lever = measure.lever if f"lever.{measure.lever}.requires" in texts.entries else "other"
     found = [
         ("ends", _ends(measure, subject)),
@@ -136,8 +137,10 @@ def _sized(measure: Measure, size: float, subject: Subject) -> str:
 
 
 def _within_reach(figures: Figures, measure: Measure, subject: Subject) -> str:
-    """Tell how far the comparison group is ahead in what the lever moves."""
+    """Tell the ceiling of a measure, or how far the comparison group is ahead in what it moves."""
     texts = subject.texts
+    if measure.most is not None:
+        return say(texts, "evidence.ceiling", most=_sized(measure, measure.most, subject))
     if figures.table.filter(dimension="benchmark").is_empty():
         return ""  # Nobody was compared with on this page.
     variable = BESIDE.get(measure.lever)

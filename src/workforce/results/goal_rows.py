@@ -45,7 +45,8 @@ def priced_levers(
     }
     own = {str(one["lever"]): one for one in measures if one["lever"] in priced}
     alone = {name for name in priced if not LEVERS[name].problems({LEVERS[name].size: 0})}
-    chosen = [name for name in LEVERS if name in (own or alone)]
+    # One that says nothing by its size alone, as co-production without a source, is not sought.
+    chosen = [name for name in LEVERS if name in alone and name in (own or alone)]
     if inputs.sizes["region"] < 2 and "regional_pooling" in chosen:
         chosen.remove("regional_pooling")
     return [

@@ -62,6 +62,7 @@ def as_measure(step: Mapping[str, Any], **written: Any) -> Measure:
         kind=lever.kind,
         step=step,
         size=float(size) if isinstance(size, int | float) else None,
+        most=lever.ceiling(step),
         start_year=step.get("start_year"),
         end_year=step.get("end_year"),
         sectors=_codes(step.get("sectors")),

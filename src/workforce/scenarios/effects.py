@@ -50,7 +50,7 @@ def effect_draw(step: Step, *, draws: int, seed: int) -> xr.DataArray | None:
     size = step.get(lever.size)
     if lever.kind == ASSUMPTION or not isinstance(size, int | float) or lever.helps * size <= 0:
         return None
-    known = evidence_of(lever.name)
+    known = evidence_of(lever.name, step)
     low, high = (
         float(known_end if step.get(name) is None else step[name])
         for name, known_end in (("low", known.low), ("high", known.high))

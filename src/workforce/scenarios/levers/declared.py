@@ -23,8 +23,8 @@ class Pull:
 
     ``needs`` names inputs; ``takes`` the options that it shares with others; ``on_flows`` says that
     it changes what happens during a year, ``after_study`` that this comes the length of a study
-    later, ``on_shortage`` that it goes by the shortage of the inputs as they are, and ``agree``
-    which options contradict one another.
+    later, ``on_shortage`` that it goes by the shortage of the inputs as they are, ``agree`` which
+    options contradict one another, and ``ceiling`` how far its options let the size go.
     """
 
     function: Callable[..., xr.Dataset]
@@ -34,6 +34,7 @@ class Pull:
     after_study: bool
     on_shortage: bool
     agree: Callable[[Mapping[str, Any]], dict[str, str]] | None
+    ceiling: Callable[[Mapping[str, Any]], float | None]
 
 
 PULLS: dict[str, Pull] = {}
@@ -47,18 +48,19 @@ def lever(
     after_study: bool = False,
     on_shortage: bool = False,
     agree: Callable[[Mapping[str, Any]], dict[str, str]] | None = None,
+    ceiling: Callable[[Mapping[str, Any]], float | None] = lambda _: None,
 ) -> Callable[[F], F]:
     """Declare the function of a lever; its size and unit are in ``contract/levers.csv``.
 
     Parameters
     ----------
-    *needs, takes, on_flows, after_study, on_shortage, agree
+    *needs, takes, on_flows, after_study, on_shortage, agree, ceiling
         As `Pull` tells them.
     """
 
     def declare(function: F) -> F:
         PULLS[function.__name__] = Pull(
-            function, needs, takes, on_flows, after_study, on_shortage, agree
+            function, needs, takes, on_flows, after_study, on_shortage, agree, ceiling
         )
         return function
 

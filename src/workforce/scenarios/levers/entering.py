@@ -1,12 +1,15 @@
 """Levers on who comes: recruits from every origin, graduates, people outside work."""
 
-from typing import Annotated, Unpack
+import math
+from typing import Annotated, Literal, Unpack
 
 import numpy as np
 import xarray as xr
 
+from workforce.contract.evidence import reached_a_post
 from workforce.errors import ParameterError
-from workforce.scenarios.levers.declared import GRADUATES, lever
+from workforce.model.study_time import study_fte, study_years
+from workforce.scenarios.levers.declared import GRADUATES, STAFF, lever
 from workforce.scenarios.levers.leaving import CHANGEABLE, base_hazard
 from workforce.scenarios.levers.reach import (
     Bounds,
@@ -17,9 +20,11 @@ from workforce.scenarios.levers.reach import (
     on_flow,
     ordered,
     reached,
+    share_under_way,
 )
 
 APPRENTICE_YEARS = 2  # Apprentices are two years at the workplace after two at school.
+CELLS = ["sex", "working_age"]
 WORKING_AGES = slice(20, 66)  # Inhabitants that recruits are counted against.
 
 
@@ -83,28 +88,70 @@ def completion(
     return _more_graduates(inputs, 1.0 + more * flow_share(inputs, reach), reach)
 
 
-@lever("inflow_rate", "population", on_flows=True)
-def inclusion(inputs: xr.Dataset, *, persons: float, **reach: Unpack[Reach]) -> xr.Dataset:
+@lever("inflow_rate", "population", *STAFF, on_flows=True)
+def inclusion(
+    inputs: xr.Dataset,
+    *,
+    persons: float,
+    outside: Annotated[float | None, Bounds(0, None)] = None,
+    group: Literal["jobseeker", "reduced_capacity"] = "jobseeker",
+    weeks: Annotated[float, Bounds(0, 520)] = 0.0,
+    **reach: Unpack[Reach],
+) -> xr.Dataset:
     """Recruit so many persons more a year from outside work, over all that the lever reaches.
 
     They spread over posts, ages and places as those who come from outside work do today, and the
-    number follows the inhabitants of working age from the base year on.
+    number follows the inhabitants of working age from the base year on. Where it is told how many
+    leave NAV's registers a year nearby (``outside``), no more are recruited than the part of the
+    ``group`` that had a post half a year on in the county (`reachable`). Each learns for so many
+    ``weeks`` in full time first, and is away meanwhile.
     """
     if persons < 0:
         raise ParameterError(f"persons is {persons:g}; give 0 or more.")
-    return _more_from(inputs, "outside_work", persons, reach)
+    if outside is not None and persons > (most := reachable(inputs, outside, group)):
+        raise ParameterError(
+            f"of the {outside:g} who leave NAV's registers a year {most:.1f} had a post half a "
+            f"year on; all employers together cannot recruit {persons:g} of them."
+        )
+    changed = _more_from(inputs, "outside_work", persons, reach)
+    if not weeks or changed is inputs:
+        return changed
+    coming = _coming(inputs, "outside_work", reach)
+    heads, agreed = (
+        inputs["staff"].sum(CELLS),
+        (inputs["staff"] * inputs["position_share"]).sum(CELLS),
+    )
+    each = agreed / heads.where(heads > 0, 1.0) * study_fte(weeks)
+    years = max(math.ceil(study_years(weeks)), 1)
+    away = coming / coming.sum() * persons * each * share_under_way(inputs, reach, years=years)
+    return changed.assign(training_fte=ordered(away + inputs.get("training_fte", 0.0)))
+
+
+def reachable(inputs: xr.Dataset, outside: float, group: str) -> float:
+    """Persons a year who reach a post, of so many who leave NAV's registers.
+
+    The part of the county where all regions lie in one that NAV's table has, else the nation's.
+    """
+    share, nation = reached_a_post()[group], ""
+    counties = {str(code)[:2] for code in inputs["region"].values}
+    county = counties.pop() if len(counties) == 1 else nation
+    return outside * share.get(county, share[nation]) / 100.0
+
+
+def _coming(inputs: xr.Dataset, origin: str, reach: Reach) -> xr.DataArray:
+    """Persons who come from an origin in a year, by the rates of today and post reached."""
+    residents = inputs["population"].sel(age=WORKING_AGES).sum(["sex", "age"])
+    today = inputs["inflow_rate"].sel(origin=origin).sum(CELLS) * residents
+    return today * reached(inputs, reach)
 
 
 def _more_from(
     inputs: xr.Dataset, origin: str, persons: float, reach: Reach, *, lag: int = 0
 ) -> xr.Dataset:
     """Recruit so many persons more a year from an origin, by the pattern of those of today."""
-    residents = inputs["population"].sel(age=WORKING_AGES).sum(["sex", "age"])
-    today = inputs["inflow_rate"].sel(origin=origin).sum(["sex", "working_age"]) * residents
-    where = reached(inputs, reach)
-    if not persons or not float(where.sum()):
+    if not persons or not float(reached(inputs, reach).sum()):
         return inputs
-    yearly = float((today * where).sum())
+    yearly = float(_coming(inputs, origin, reach).sum())
     if yearly <= 0:
         raise ParameterError(
             f"nobody comes from {origin} to the posts reached, so that there is no pattern to "

@@ -15,6 +15,9 @@ from workforce.scenarios.levers.reach import known_words, wrong_times
 
 __all__ = ["KINDS", "LEVERS", "Lever", "find_lever"]
 
+ROUNDING = 1e-9
+"""Part of a unit over a ceiling that is no more than rounding."""
+
 for topic in ("working_time", "leaving", "entering", "learning", "sharing", "need"):
     import_module(f"workforce.scenarios.levers.{topic}")
 
@@ -67,6 +70,9 @@ class Lever(LeverTerms, Pull):
         told = {option: sentence for option, sentence in told.items() if sentence}
         if not told:
             told = wrong_times(options) | (self.agree(options) if self.agree else {})
+        most = None if told else self.ceiling(options)
+        if most is not None and size is not None and size > most + ROUNDING:
+            told[self.size] = f"{self.size} is {size:g}; the ceiling is {most:g} {self.unit}."
         return told
 
     def _no_option(self, option: str) -> str:
