@@ -1,7 +1,7 @@
 """Find the mixes of measures, in KS's order, that bring down what is missing as surely as asked."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,37 +10,16 @@ import xarray as xr
 
 from workforce.contract.arrays import Numbers
 from workforce.errors import ParameterError
-from workforce.model.posts import used_posts
-from workforce.model.projection import project
-from workforce.model.shortage import missing_and_surplus
-from workforce.scenarios.draws import draw_inputs, with_draws
 from workforce.scenarios.ends import ends
-from workforce.scenarios.hiring import keep_surplus, limit_hiring
-from workforce.scenarios.levers.cost import lever_costs
+from workforce.scenarios.goal_case import Case, make_case
 from workforce.scenarios.levers.registry import KINDS, LEVERS
-from workforce.scenarios.mixes import Effects, Problem, cheapest
-from workforce.scenarios.money import price_of
-from workforce.scenarios.pieces import in_year
-from workforce.scenarios.scenario import apply_scenario, scenario_levers
-from workforce.scenarios.simulation import LEAST_DRAWS, inputs_for
+from workforce.scenarios.mixes import Effects, cheapest
 
 CLOSE = 0.05  # FTE within which a quantile is on target; less is shown as 0.0.
 ROUNDS = 5  # Re-projections of a mix in search of one that is on target.
 LOCAL = (0,)  # Rounds after which the effects are measured anew around the mix.
 CUTS = 6  # Rounds of taking off from one lever what a mix has beyond the target.
 USED = 0.01  # Share of its range below which a lever is not part of a mix.
-
-
-@dataclass(frozen=True)
-class _Case:
-    """What is asked: one region and sector, a year, and the levers with their ranges and costs."""
-
-    names: tuple[str, ...]
-    steps: tuple[Mapping[str, Any], ...]
-    problem: Problem
-    gaps: Callable[[Numbers], Numbers]
-    """From sizes in the helpful direction to what is missing in every draw, the central one first.
-    Small numbers have chance. [FTE]"""
 
 
 Mix = tuple[Numbers, Numbers, Effects | None]
@@ -126,8 +105,9 @@ def seek(
     Nocedal and Wright (2006), Numerical Optimization, chapter 18 (successive linearisation);
     Pagnoncelli, Ahmed and Shapiro (2009), doi:10.1007/s10957-009-9523-6 (sample quantiles).
     """
-    _check(inputs, probability, draws, mixes)
-    case = _case(
+    if mixes < 1:
+        raise ParameterError(f"mixes is {mixes}; ask for one or more.")
+    case = make_case(
         inputs, levers, target, year, probability, bounds or {}, costs or {}, draws, seed, sector
     )
     staged = _stage(case)
@@ -148,7 +128,7 @@ def seek(
     return _table(told, effects)
 
 
-def _stage(case: _Case) -> tuple[_Case, np.ndarray] | None:
+def _stage(case: Case) -> tuple[Case, np.ndarray] | None:
     """Go through the kinds in KS's order until their levers at their limits reach the target.
 
     Returns
@@ -166,7 +146,7 @@ def _stage(case: _Case) -> tuple[_Case, np.ndarray] | None:
     return None
 
 
-def _further(case: _Case, effects: Effects, allowed: np.ndarray, mixes: int) -> list[Mix]:
+def _further(case: Case, effects: Effects, allowed: np.ndarray, mixes: int) -> list[Mix]:
     """Find the cheapest mix, and others without the lever that does most in one before them."""
     best = _settle(case, effects, allowed) or _at_limits(case, effects, allowed)
     found, waiting, tried = [best], [(allowed, best)], {allowed.tobytes()}
@@ -190,14 +170,14 @@ def _further(case: _Case, effects: Effects, allowed: np.ndarray, mixes: int) -> 
     return found
 
 
-def _at_limits(case: _Case, effects: Effects, allowed: np.ndarray) -> Mix:
+def _at_limits(case: Case, effects: Effects, allowed: np.ndarray) -> Mix:
     """Give the mix of all that may be used."""
     most = np.where(allowed, case.problem.most, 0.0)
     gaps = case.gaps(most)
     return most, gaps, effects.moved(most, gaps)
 
 
-def _settle(case: _Case, effects: Effects, allowed: np.ndarray) -> Mix | None:
+def _settle(case: Case, effects: Effects, allowed: np.ndarray) -> Mix | None:
     """Find the cheapest mix that is on target by its own projection; None if none is.
 
     Linear program, projection, correction, until the projected quantile is on target.
@@ -222,7 +202,7 @@ def _settle(case: _Case, effects: Effects, allowed: np.ndarray) -> Mix | None:
     return sizes, gaps, _effects(case, sizes, gaps, allowed)
 
 
-def _trimmed(case: _Case, mix: Mix) -> Mix:
+def _trimmed(case: Case, mix: Mix) -> Mix:
     """Take off what a mix has beyond the target, from the lever that costs most for what it does.
 
     The size of one lever after the other is sought by false position between none of it and what
@@ -266,7 +246,7 @@ def _trimmed(case: _Case, mix: Mix) -> Mix:
     return sizes, gaps, effects.moved(sizes, gaps)
 
 
-def _first_effects(case: _Case, allowed: np.ndarray) -> Effects:
+def _first_effects(case: Case, allowed: np.ndarray) -> Effects:
     """Effect of each lever by itself, from what is used anyway to its limit, by draw."""
     least = case.problem.least + np.zeros(len(case.names))
     start = case.gaps(least)
@@ -279,7 +259,7 @@ def _first_effects(case: _Case, allowed: np.ndarray) -> Effects:
     return Effects(least, start, slopes)
 
 
-def _effects(case: _Case, sizes: Numbers, gaps: Numbers, allowed: np.ndarray) -> Effects:
+def _effects(case: Case, sizes: Numbers, gaps: Numbers, allowed: np.ndarray) -> Effects:
     """Effect of a little more, or at the limit a little less, of each lever around a mix."""
     slopes = np.zeros((len(gaps), len(sizes)))
     for place, most in enumerate(case.problem.most):
@@ -291,17 +271,17 @@ def _effects(case: _Case, sizes: Numbers, gaps: Numbers, allowed: np.ndarray) ->
     return Effects(sizes, gaps, slopes)
 
 
-def _used(case: _Case, sizes: Numbers) -> np.ndarray:
+def _used(case: Case, sizes: Numbers) -> np.ndarray:
     used: np.ndarray = sizes > USED * case.problem.most
     return used
 
 
-def _alike(case: _Case, sizes: Numbers, others: Sequence[Numbers]) -> bool:
+def _alike(case: Case, sizes: Numbers, others: Sequence[Numbers]) -> bool:
     """Whether a mix uses the same levers as one there is."""
     return any(bool((_used(case, sizes) == _used(case, other)).all()) for other in others)
 
 
-def _table(found: Sequence[tuple[_Case, str, Mix]], effects: Effects) -> pl.DataFrame:
+def _table(found: Sequence[tuple[Case, str, Mix]], effects: Effects) -> pl.DataFrame:
     rows = []
     for number, (case, basis, (sizes, gaps, around)) in enumerate(found, 1):
         centre = np.asarray(
@@ -336,7 +316,7 @@ def _table(found: Sequence[tuple[_Case, str, Mix]], effects: Effects) -> pl.Data
 
 
 def _gains(
-    case: _Case, sizes: Numbers, gaps: Numbers, around: Effects | None, effects: Effects
+    case: Case, sizes: Numbers, gaps: Numbers, around: Effects | None, effects: Effects
 ) -> list[float | None]:
     """Tell what one more unit of each limit gives; None where the limit does not bind.
 
@@ -357,137 +337,6 @@ def _gains(
     return gains
 
 
-def _saved(case: _Case, sizes: Numbers, cheaper: Numbers) -> float:
+def _saved(case: Case, sizes: Numbers, cheaper: Numbers) -> float:
     """NOK a year between two mixes; the wider limit never makes it dearer."""
     return max(float(case.problem.costs @ (sizes - cheaper)), 0.0)
-
-
-def _check(inputs: xr.Dataset, probability: float, draws: int, mixes: int) -> None:
-    if "staff" not in inputs:
-        raise ParameterError("Without the table staff there is no shortage to close.")
-    if inputs.sizes["region"] != 1:
-        raise ParameterError(f"seek takes one region; there are {inputs.sizes['region']}.")
-    if not 0.0 < probability < 1.0:
-        raise ParameterError(f"probability is {probability}; it must lie between 0 and 1.")
-    if draws < LEAST_DRAWS:
-        raise ParameterError(f"draws is {draws}; a quantile needs at least {LEAST_DRAWS}.")
-    if mixes < 1:
-        raise ParameterError(f"mixes is {mixes}; ask for one or more.")
-
-
-def _case(
-    inputs: xr.Dataset,
-    levers: Sequence[str | Mapping[str, Any]],
-    target: float,
-    year: int,
-    probability: float,
-    bounds: Mapping[str, tuple[float, float]],
-    costs: Mapping[str, float],
-    draws: int,
-    seed: int,
-    sector: str,
-) -> _Case:
-    steps = scenario_levers([{"lever": one} if isinstance(one, str) else one for one in levers])
-    names = [str(step["lever"]) for step in steps]
-    if not names or len(set(names)) < len(names):
-        raise ParameterError("Name at least one lever, and none of them twice.")
-    if sector != "all" and sector not in inputs["sector"].values:
-        raise ParameterError(
-            f"There is no sector {sector!r}. Known: all, {', '.join(inputs['sector'].values)}."
-        )
-    most = np.array([_most(inputs, step, bounds) for step in steps])
-    cost = np.array(
-        [
-            _cost(inputs, step, year, costs, limit)
-            for step, limit in zip(steps, most.tolist(), strict=True)
-        ]
-    )
-    needed = inputs_for(inputs, ["shortage_fte"])
-    drawn = draw_inputs(needed, draws=draws, seed=seed)
-    posts = used_posts(needed)
-    known: dict[bytes, Numbers] = {}
-    asked: dict[str, Any] = {"draws": draws, "seed": seed, "chance": True, "posts": posts}
-
-    def gaps(sizes: Numbers) -> Numbers:
-        key = np.round(sizes, 9).tobytes()
-        if key not in known:
-            pulled = _scenario(steps, sizes)
-            changed = apply_scenario(needed, pulled, draws=draws, seed=seed)
-            changed = limit_hiring(changed, needed, pulled, **asked)
-            outcome = project(with_draws(changed, drawn), seed=seed, posts=posts, flows=False)
-            if not pulled:
-                keep_surplus(outcome, needed, **asked)
-            gap = in_year(outcome["shortage_fte"], "shortage_fte", year).isel(region=0)
-            gap = gap if sector == "all" else gap.sel(sector=[sector])
-            # Who is over in one occupation does not do the work of another.
-            missing, _ = missing_and_surplus(gap.sum("sector"))
-            known[key] = missing.sum("occupation").transpose("draw").values
-        return known[key]
-
-    problem = Problem(most, cost, target, probability)
-    return _Case(tuple(names), tuple(steps), problem, gaps)
-
-
-def _scenario(steps: Sequence[Mapping[str, Any]], sizes: Numbers) -> list[dict[str, Any]]:
-    """Levers with their sizes; one of size nought is left out."""
-    found = []
-    for step, size in zip(steps, sizes, strict=True):
-        lever = LEVERS[str(step["lever"])]
-        if size > 0:
-            found.append({**step, lever.size: float(size if lever.helps >= 0 else -size)})
-    return found
-
-
-def _most(
-    inputs: xr.Dataset, step: Mapping[str, Any], bounds: Mapping[str, tuple[float, float]]
-) -> float:
-    """Read how far a lever can go in the direction that helps."""
-    name = str(step["lever"])
-    lever, known = LEVERS[name], lever_costs(inputs)
-    if lever.helps == 0 or not lever.size:
-        raise ParameterError(f"Lever {name!r} has no direction that closes a shortage.")
-    if name in bounds:
-        least, most = bounds[name]
-    elif name in known:
-        least, most = known[name].least, known[name].most
-    else:
-        raise ParameterError(
-            f"How far may {name!r} go? Give bounds for it, or a row in the table measure_costs."
-        )
-    limit = float(most if lever.helps > 0 else -least)
-    if limit <= 0 or least > most:
-        raise ParameterError(
-            f"The bounds {least:g} to {most:g} of {name!r} leave it nowhere to go: it closes a "
-            f"shortage when its {lever.size} go {'up' if lever.helps > 0 else 'down'} from 0."
-        )
-    options = {option: value for option, value in step.items() if option != "lever"}
-    lever.check({**options, lever.size: limit if lever.helps > 0 else -limit})
-    return limit
-
-
-def _cost(
-    inputs: xr.Dataset,
-    step: Mapping[str, Any],
-    year: int,
-    costs: Mapping[str, float],
-    limit: float,
-) -> float:
-    """Read what a unit of size costs a year, in the last year before the target.
-
-    With the wages of those whom it adds, as `workforce.scenarios.money.price_of` counts them at the
-    limit of the lever, evenly over its units.
-    """
-    name = str(step["lever"])
-    if name in costs:
-        cost = float(costs[name])
-    else:
-        if step.get("cost") is None and name not in lever_costs(inputs):
-            raise ParameterError(
-                f"What does {name!r} cost? Give costs for it, or a row in the table measure_costs."
-            )
-        lever = LEVERS[name]
-        size = limit if lever.helps > 0 else -limit
-        cost = price_of(inputs, {**step, lever.size: size}, year=year) / limit
-    if not cost > 0:
-        raise ParameterError(f"The cost of {name!r} is {cost:g}; it must be above 0.")
-    return cost
