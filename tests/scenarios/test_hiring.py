@@ -108,3 +108,16 @@ def test_what_need_not_be_recruited_is_the_last_part_of_what_measures_do(inputs)
     limited = limit_hiring(apply_scenario(inputs, MEASURES), inputs, MEASURES)
     whole = wf.project(limited)["shortage_fte"].isel(year=-1).sum(HELD)
     assert float(found.after.sel(sector="all").sum()) == pytest.approx(float(whole), abs=1e-9)
+
+
+def test_who_is_turned_away_while_a_post_is_full_may_come_when_there_is_room(
+    inputs: xr.Dataset, drawn: xr.Dataset, paths: tuple[xr.Dataset, xr.Dataset, xr.Dataset]
+) -> None:
+    free, room = paths[0]["headcount"], xr.full_like(paths[0]["shortage_fte"], 1e6)
+    room.loc[{"year": inputs.attrs["base_year"] + 2}] = -1e6
+    held = run(inputs.assign(allowed_surplus=room.isel(draw=0, drop=True)), drawn)["headcount"]
+    fewer = (free - held).sum(HELD)
+    for turned_away in (fewer.sel(draw=0), fewer.sel(draw=slice(1, None)).mean("draw")):
+        assert float(turned_away.isel(year=2)) > 5.0, "a year without recruits"
+        assert abs(float(turned_away.isel(year=3))) < 0.2 * float(turned_away.isel(year=2))
+        assert abs(float(turned_away.isel(year=-1))) < 0.2 * float(turned_away.isel(year=2))

@@ -15,6 +15,7 @@ from workforce.model.chance import (
     split_count,
     whole_persons,
 )
+from workforce.model.post_room import Ceiling, hired_part
 from workforce.model.staff_luck import (
     DESTINATIONS,
     MOVERS,
@@ -29,7 +30,6 @@ from workforce.model.staff_luck import (
 )
 
 BLOCK = 100_000  # Numbers in one array of a block: a handful of such arrays stay in the cache.
-LINES = 6  # Rounds of false position; each leaves a small part of the miss.
 
 
 class StaffFlows(NamedTuple):
@@ -58,18 +58,6 @@ class StaffWeights(NamedTuple):
     stock: Numbers  # r p a k
     by_cause: Numbers  # r p a j
     leaving: Numbers  # r p a l
-
-
-class Ceiling(NamedTuple):
-    """How many FTE at work recruiting may bring a post to; axes: d draw, r region, p post, y year.
-
-    What those employed give is that of `workforce.model.projection.project_supply`.
-    """
-
-    most: Numbers  # FTE at work before absence, those lent taken off
-    position: Numbers  # Factor on agreed FTE
-    gain: Numbers  # Part of the way to full posts that is gone and gives hands
-    away: Numbers  # Agreed FTE away in training
 
 
 class StaffSums(NamedTuple):
@@ -187,8 +175,10 @@ def _run_block(
     wanted, leaving = (_turned(array[region, posts]) for array in (weights.stock, weights.leaving))
     lucky = luck is not None and luck.draws[block.start] != 0
     constant = len(flows.hazard) == 1 and factor.shape[0] == 1
+    owed = np.zeros((shape[0], shape[2]))  # Persons turned away who may still come.
     for year in range(years):
         np.matmul(wanted, now, out=sums.stock[year])
+        heads = now.sum(axis=1) if ceiling is not None else owed
         own = factor[min(year, len(factor) - 1)]
         if year == 0 or not constant:
             base = flows.hazard[min(year, len(flows.hazard) - 1), region, posts]
@@ -226,24 +216,39 @@ def _run_block(
             np.subtract(following.sum(axis=1), aged.sum(axis=1), out=sums.transfers[year])
         if flows.retrained is not None:
             _retrain(flows, following, place, year, sums.transfers[year])
+        if ceiling is not None:
+            share = np.divide(aged.sum(axis=1), heads, out=np.zeros_like(owed), where=heads > 0)
+            expected = (arriving * entry_total).sum(axis=1)
+            # Who was turned away before and would be there still may be taken on now.
+            more = np.divide(owed * share, expected, out=np.zeros_like(owed), where=expected > 0)
+            limits = tuple(
+                _of_draws(array, block)[:, region, posts, year + 1].T for array in ceiling
+            )
         if u is None or replaced is not None:
             if ceiling is not None:
+                arriving = arriving * (1.0 + more)[:, np.newaxis]
                 coming = np.matmul(np.matmul(wanted[:, :2], entry), arriving)
-                hired = _hired(ceiling, place, year, wanted[:, :2] @ following, coming)
+                hired = hired_part(limits, wanted[:, :2] @ following, coming)
                 arriving = arriving * hired[:, np.newaxis]
             if sums.recruits.size:
                 np.multiply(arriving, entry_total, out=sums.recruits[year])
             _add_product(entry, arriving, following)
         else:
-            counts = poisson_count(u[1], np.matmul(entry, arriving, out=space))
+            expectation = np.matmul(entry, arriving, out=space)
+            counts = poisson_count(u[1], expectation)
             if sums.recruits.size:
                 sums.recruits[year] = count_origins(counts, u[1], arriving, entry)
             if ceiling is not None:
+                counts = counts + expectation * more[:, np.newaxis]
                 coming = wanted[:, :2] @ counts
-                hired = _hired(ceiling, place, year, wanted[:, :2] @ following, coming)
+                hired = hired_part(limits, wanted[:, :2] @ following, coming)
                 counts = counts * hired[:, np.newaxis]
-                sums.recruits[year] *= hired[:, np.newaxis]
+                if sums.recruits.size:
+                    sums.recruits[year] += arriving * entry_total * more[:, np.newaxis]
+                    sums.recruits[year] *= hired[:, np.newaxis]
             following += counts
+        if ceiling is not None:
+            owed = (1.0 - hired) * coming[:, 0] + np.where(expected > 0, 0.0, owed * share)
         now, following = following, now
     np.matmul(wanted, now, out=sums.stock[years])
 
@@ -341,41 +346,6 @@ def _retrain(
     change = np.tensordot(goals.T, gone, axes=1) - gone
     staff += change
     transfers += change.sum(axis=1)
-
-
-def _hired(ceiling: Ceiling, place: Place, year: int, there: Numbers, coming: Numbers) -> Numbers:
-    """Part of those who would be recruited that a post takes, (post, draw).
-
-    ``there`` are persons and agreed FTE in the post before anybody is recruited, ``coming`` those
-    who would be: both (post, 2, draw). What they give rises along a line, but where positions grow
-    or some are away in training, so that false position is repeated there.
-    """
-    region, posts, block = place
-    most, position, gain, away = (
-        _of_draws(array, block)[:, region, posts, year + 1].T for array in ceiling
-    )
-
-    def given(hired: Numbers) -> Numbers:
-        persons, agreed = np.moveaxis(there + hired[:, np.newaxis] * coming, 1, 0)
-        each = np.divide(persons, agreed, out=np.zeros_like(agreed), where=agreed > 0)
-        at_work = np.maximum(agreed - away, 0.0)
-        fte: Numbers = at_work * (position + gain * np.maximum(each - position, 0.0))
-        return fte
-
-    low, high = np.zeros(there[:, 0].shape), np.ones(there[:, 0].shape)
-    least, full = given(low), given(high)
-    if (full <= most).all():
-        return high
-    found = high
-    for _ in range(LINES if gain.any() or away.any() else 1):
-        rise = full - least
-        part = np.divide(most - least, rise, out=np.ones_like(rise), where=rise > 0)
-        found = low + np.clip(part, 0.0, 1.0) * (high - low)
-        value = given(found)
-        over = value > most
-        low, least = np.where(over, low, found), np.where(over, least, value)
-        high, full = np.where(over, found, high), np.where(over, value, full)
-    return found
 
 
 def _grow_older(combine: np.ufunc, now: Numbers, other: Numbers, aged: Numbers, ages: int) -> None:

@@ -9,6 +9,7 @@ import xarray as xr
 from workforce.contract.arrays import Numbers
 from workforce.errors import DataError
 from workforce.model.employment import giving_hands
+from workforce.model.post_room import Ceiling
 from workforce.model.posts import (
     at_posts,
     between_posts,
@@ -19,7 +20,7 @@ from workforce.model.posts import (
 )
 from workforce.model.retirement import delay_hazard
 from workforce.model.staff_luck import Luck
-from workforce.model.staff_years import Ceiling, StaffFlows, StaffWeights, sum_staff
+from workforce.model.staff_years import StaffFlows, StaffWeights, sum_staff
 from workforce.model.working_life import remaining_years
 
 AGE_GROUPS = {"under_35": (0, 34), "35_54": (35, 54), "55_61": (55, 61), "62_plus": (62, 200)}

@@ -46,7 +46,8 @@ def limit_hiring(
         supply - need <= max(supply' - need', funded' - need', 0)
 
     with ' for the path without measures, which is as it always is. Who is over without measures is
-    thus no effect of them.
+    thus no effect of them. Who is turned away may come in a later year when there is room, less
+    those who would have left by then.
 
     Parameters
     ----------
