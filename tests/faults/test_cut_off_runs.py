@@ -144,7 +144,13 @@ def test_figures_that_nobody_waits_for_any_more_are_not_made(tmp_path: Path) -> 
     )  # fmt: skip
     page = {"asked": asdict(asked), "path": str(tmp_path / "figures.parquet"), "made_from": ""}
     sample = Path(__file__).parents[2] / "data" / "sample"
-    request = {"data": str(sample), "audience": "public", "run": str(tmp_path), "pages": [page]}
+    request = {
+        "data": str(sample),
+        "audience": "public",
+        "run": str(tmp_path),
+        "pages": [page],
+        "environment": {},
+    }
     worker = subprocess.Popen(
         [sys.executable, "-m", "workforce.batch.figure_worker"], stdin=subprocess.PIPE
     )

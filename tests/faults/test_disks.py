@@ -133,10 +133,10 @@ def test_a_full_disk_at_the_figures_of_a_page_is_told_of_that_page(
     paths = [disk / "figures" / "0001" / f"{name}.parquet" for name in ("one", "other")]
     pages = [{"asked": asdict(asked), "path": str(path), "made_from": ""} for path in paths]
     request = {"data": "", "audience": "internal", "run": str(disk), "pages": pages[:1]}
-    assert figure_worker._answer(request)["told"] == {str(paths[0]): ["", ""]}
+    assert [told["problem"] for told in figure_worker._answer(request)] == [""]
     resize(disk, f"size={shutil.disk_usage(disk).used}")
-    told = figure_worker._answer({**request, "pages": pages[1:]})["told"]
-    assert told[str(paths[1])][0] == f"{paths[1]} could not be written: the disk is full."
+    (told,) = figure_worker._answer({**request, "pages": pages[1:]})
+    assert told["problem"] == f"{paths[1]} could not be written: the disk is full."
     assert [path.name for path in paths[0].parent.iterdir()] == ["one.parquet"]
 
 

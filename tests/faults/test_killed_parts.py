@@ -5,10 +5,10 @@ import resource
 import subprocess
 import sys
 import textwrap
-import time
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
+from queue import SimpleQueue
 
 import nbformat
 import pytest
@@ -31,15 +31,15 @@ ASKED = Asked(
 WORKER = """
 import json, os, signal, sys, time
 for line in sys.stdin:
-    page = json.loads(line)["pages"][0]
-    if page["asked"]["region"] == "0001":
-        os.kill(os.getpid(), signal.SIGKILL)
-    if page["asked"]["region"] == "0002":
-        time.sleep(99)
-    if page["asked"]["region"] == "0003":
-        os.write(2, b"thread panicked at 13 persons")
-        os.abort()
-    print(json.dumps({"told": {page["path"]: ["", ""]}, "projections": 1}), flush=True)
+    for page in json.loads(line)["pages"]:
+        if page["path"].endswith("1.parquet"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        if page["path"].endswith("2.parquet"):
+            time.sleep(99)
+        if page["path"].endswith("3.parquet"):
+            os.write(2, b"thread panicked at 13 persons")
+            os.abort()
+        print(json.dumps({"problem": "", "details": "", "projections": 1}), flush=True)
 """
 
 
@@ -52,26 +52,21 @@ def notebook(path: Path, *cells: str) -> Path:
     return path
 
 
-def make(tmp_path: Path, *regions: str, seconds: float) -> dict[str, str]:
-    """Have figures of regions made by one process; gives what went wrong, by region."""
-    came: dict[str, Made] = {}
-    needed = {
-        region: [Needed(replace(ASKED, region=region), tmp_path / f"{region}.parquet", "")]
-        for region in regions
-    }
+def make(tmp_path: Path, *regions: Sequence[str], seconds: float) -> dict[str, str]:
+    """Have figures of regions made by one process; gives what went wrong, by name."""
+    came: SimpleQueue[Made] = SimpleQueue()
+    needed = [
+        [Needed(ASKED, tmp_path / f"{name}.parquet", "") for name in some] for some in regions
+    ]
     making = made_aside(
-        needed, came.__setitem__, data=tmp_path, audience="public", run=tmp_path, seconds=seconds,
-        workers=1,
-    )  # fmt: skip
+        needed, came.put, data=tmp_path, audience="public", run=tmp_path, seconds=seconds, workers=1
+    )
     with making:
-        for _ in range(1200):
-            if len(came) == len(regions):
-                break
-            time.sleep(0.05)
-    return {region: next(iter(made.problems.values()), ("",))[0] for region, made in came.items()}
+        found = [came.get(timeout=60) for name in chain(*regions)]
+    return {made.path.stem: made.problem for made in found}
 
 
-def test_a_process_of_figures_that_is_killed_or_hangs_costs_its_region_alone(
+def test_a_process_of_figures_that_is_killed_or_hangs_costs_the_figures_it_was_making_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv(STRAY, str(tmp_path / "libraries.log"))
@@ -86,11 +81,11 @@ def test_a_process_of_figures_that_is_killed_or_hangs_costs_its_region_alone(
             return start()
 
     monkeypatch.setattr(figures, "_start", stub)
-    came = make(tmp_path, "0001", "0002", "0003", "0004", seconds=2)
-    assert "ended by itself, or was ended" in came["0001"]
-    assert "took longer than 2 seconds" in came["0002"]
-    assert "ended by itself" in came["0003"]
-    assert came["0004"] == ""
+    came = make(tmp_path, ("0", "1", "4"), ("2",), ("3", "5"), ("6",), seconds=1)
+    assert "ended by itself, or was ended" in came["1"]
+    assert "took longer than 1 seconds" in came["2"]
+    assert "ended by itself" in came["3"]
+    assert [came[name] for name in ("0", "4", "5", "6")] == [""] * 4
     # What a library says as it goes down may hold figures: it is kept, and not in the log.
     assert "13 persons" not in "".join(capfd.readouterr())
     assert (tmp_path / "libraries.log").read_text() == "thread panicked at 13 persons"
@@ -112,7 +107,7 @@ def test_figures_for_which_memory_does_not_suffice_are_told(
 
     monkeypatch.setattr(figures, "_start", poor)
     monkeypatch.setenv(STRAY, str(tmp_path / "libraries.log"))
-    assert "as when memory runs out" in make(tmp_path, "0001", seconds=60)["0001"]
+    assert "as when memory runs out" in make(tmp_path, ("0",), seconds=60)["0"]
 
 
 def test_pages_are_made_after_the_process_of_warm_kernels_was_killed(

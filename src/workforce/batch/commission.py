@@ -1,20 +1,45 @@
-"""Read a commission: a params file, its log of discussions, and whether the folder has it all."""
+"""A commission: a params file and its log, held against the folder, and what it makes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from workforce.batch.basis import codes_of
+from workforce.batch.basis import Basis, codes_of
 from workforce.batch.discussion_log import log_path, read_log
+from workforce.batch.figures import Worker
+from workforce.batch.job import Job
 from workforce.batch.jobs import expand, with_discussion
 from workforce.batch.params import Params, check_quarter, load_params
+from workforce.batch.run_folders import Folders
+from workforce.batch.summary import Order
 from workforce.batch.wrong_fields import with_lines
 from workforce.contract.about import is_source
 from workforce.contract.evidence import evidence_of
 from workforce.contract.folder import require_no_problems
 from workforce.errors import ParameterError, WorkforceError
 from workforce.inputs import settle_base_year
+from workforce.reports.discussion_log import Remark
 from workforce.reports.export import today
 from workforce.sources.tables.protected import open_data
+
+
+@dataclass(frozen=True)
+class Commission:
+    """What a run is to make, of what and where.
+
+    ``read`` is the hash of all that it reads, and ``spare`` processes that make figures and were
+    started before.
+    """
+
+    order: Order
+    params: Params
+    label: str
+    folders: Folders
+    basis: Basis
+    jobs: Sequence[Job]
+    remarks: Sequence[Remark]
+    read: str
+    spare: Sequence[Worker] = ()
 
 
 def load_commission(path: Path) -> Params:

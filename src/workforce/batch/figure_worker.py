@@ -1,8 +1,9 @@
 """A process that makes the figures of regions, one after another, as a run asks it to.
 
-A request and an answer are a line of JSON each. In comes ``{"data", "audience", "run", "pages"}``,
-each page with ``asked``, ``path`` and ``made_from``; out go problem and traceback by path, both
-empty where the figures are kept, and the number of projections.
+A request and an answer are a line of JSON each. In comes ``{"data", "audience", "run", "pages",
+"environment"}``, each page with ``asked``, ``path`` and ``made_from``; out goes a line for each
+page as its figures are kept, in order: problem and traceback, both empty where nothing went wrong,
+and the number of projections.
 """
 
 import json
@@ -10,7 +11,7 @@ import os
 import sys
 import threading
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -19,6 +20,7 @@ import polars as pl
 
 from workforce.batch.kernels import say_raised
 from workforce.batch.no_network import forbid_network
+from workforce.batch.stray import open_stray
 from workforce.contract.figures import keep_figures
 from workforce.contract.folder import Folder
 from workforce.contract.places import make_folder
@@ -40,8 +42,16 @@ def main() -> None:
     requests: SimpleQueue[str] = SimpleQueue()
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
     while True:
-        answers.write(json.dumps(_answer(json.loads(requests.get()))) + "\n")
-        answers.flush()
+        request = json.loads(requests.get())
+        # The process may be older than the folders of the run.
+        os.environ.update(request["environment"])
+        stray = open_stray()
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(stray, stream.fileno())
+        os.close(stray)
+        for told in _answer(request):
+            answers.write(json.dumps(told) + "\n")
+            answers.flush()
 
 
 def _listen(requests: SimpleQueue[str]) -> None:
@@ -51,9 +61,9 @@ def _listen(requests: SimpleQueue[str]) -> None:
     os._exit(0)
 
 
-def _answer(request: Mapping[str, Any]) -> dict[str, Any]:
+def _answer(request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Make the figures of one region; what goes wrong with a page stops no other."""
-    before, told = projections_made(), dict[str, list[str]]()
+    before = projections_made()
     run, pages, audience = Path(request["run"]), request["pages"], request["audience"]
     asked = [_asked(page["asked"]) for page in pages]
     try:
@@ -64,18 +74,21 @@ def _answer(request: Mapping[str, Any]) -> dict[str, Any]:
             lights = lights.filter(pl.col("region") == place.region)
     # Whatever a folder comes up with, the run goes on and each page says why it is not there.
     except Exception as error:
-        return {"told": {page["path"]: _told(error, audience) for page in pages}, "projections": 0}
+        yield from [_told(error, audience)] * len(pages)
+        return
     for one, page in zip(asked, pages, strict=True):
         path = Path(page["path"])
         try:
             made = page_figures(place, one, lights=lights)
             make_folder(path.parent, run)
             keep_figures(made, path, made_from=page["made_from"])
-            told[page["path"]] = ["", ""]
+            told: dict[str, Any] = {"problem": "", "details": ""}
         except Exception as error:
-            told[page["path"]] = _told(error, audience)
+            told = _told(error, audience)
+        now = projections_made()
+        yield {**told, "projections": now - before}
+        before = now
     forget()
-    return {"told": told, "projections": projections_made() - before}
 
 
 def _asked(given: Mapping[str, Any]) -> Asked:
@@ -84,10 +97,10 @@ def _asked(given: Mapping[str, Any]) -> Asked:
     )
 
 
-def _told(error: Exception, audience: str) -> list[str]:
-    if isinstance(error, WorkforceError):
-        return [str(error), traceback.format_exc()]
-    return [say_raised(type(error).__name__, str(error), audience), traceback.format_exc()]
+def _told(error: Exception, audience: str) -> dict[str, Any]:
+    ours = isinstance(error, WorkforceError)
+    problem = str(error) if ours else say_raised(type(error).__name__, str(error), audience)
+    return {"problem": problem, "details": traceback.format_exc(), "projections": 0}
 
 
 if __name__ == "__main__":

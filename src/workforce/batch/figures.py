@@ -9,13 +9,14 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
 from workforce.batch.job import Job, hash_of
-from workforce.batch.kernels import shorten
-from workforce.batch.stray import open_stray
+from workforce.batch.kernels import kernel_environment, shorten
+from workforce.batch.stray import STRAY, open_stray
 from workforce.contract.figures import kept_from
 from workforce.contract.places import remove_inside
 from workforce.results.asked import FIGURES, PAGES, Asked, kept_path
@@ -33,6 +34,8 @@ COMMON = (
 """Parameters of every notebook that decide its figures."""
 NAMED = re.compile(r"""\bpage=["'](\w+)["']""")
 """How a notebook names the figures that it asks for."""
+Worker = subprocess.Popen[str]
+"""A process that makes figures."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +59,16 @@ class Needed:
 
 @dataclass(frozen=True)
 class Made:
-    """What came of the figures of a region: problem and traceback by file, and projections."""
+    """What came of the figures kept in a file: problem and traceback, and projections."""
 
-    problems: Mapping[Path, tuple[str, str]]
+    path: Path
+    problem: str = ""
+    details: str = ""
     projections: int = 0
 
 
-OnMade = Callable[[str, Made], None]
-"""Called with a region and what came of its figures, from the thread that made them."""
+OnMade = Callable[[Made], None]
+"""Called with what came of figures, from the thread that waited for them."""
 
 
 def needed_by(
@@ -100,8 +105,6 @@ def needed_by(
 
 def asked_by(job: Job, hide_fte: int | None = None) -> list[Asked]:
     """Say what figures a page asks for; none where its notebook makes what it shows by itself."""
-    cells = json.loads(job.source.read_text(encoding="utf-8"))["cells"]
-    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
     given = job.parameters
     return [
         Asked(
@@ -112,17 +115,25 @@ def asked_by(job: Job, hide_fte: int | None = None) -> list[Asked]:
             hide_fte=hide_fte,
             **{name: given[name] for name in COMMON},
         )
-        for page in sorted(set(NAMED.findall(code)) & set(PAGES))
+        for page in _named(job.source, job.source.stat().st_mtime_ns)
     ]
 
 
-def in_turn(needed: Mapping[str, Sequence[Needed]]) -> dict[str, Sequence[Needed]]:
+@lru_cache
+def _named(notebook: Path, _: int) -> list[str]:
+    """List the figures that a notebook names, as it is at a time."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    return sorted(set(NAMED.findall(code)) & set(PAGES))
+
+
+def in_turn(regions: Collection[Sequence[Needed]]) -> list[Sequence[Needed]]:
     """Order regions: one that is soon made, for a first page; then those that take longest.
 
     Those that are begun last are then short, so that no process is left to work alone.
     """
-    order = sorted(needed, key=lambda region: -len(needed[region]))
-    return {region: needed[region] for region in [*order[-1:], *order[:-1]]}
+    order = sorted(regions, key=len, reverse=True)
+    return [*order[-1:], *order[:-1]]
 
 
 def remove_old(run: Path, basis: str, regions: Collection[str]) -> None:
@@ -134,7 +145,7 @@ def remove_old(run: Path, basis: str, regions: Collection[str]) -> None:
 
 @contextmanager
 def made_aside(
-    regions: Mapping[str, Sequence[Needed]],
+    regions: Collection[Sequence[Needed]],
     on_made: OnMade,
     *,
     data: Path,
@@ -142,15 +153,18 @@ def made_aside(
     run: Path,
     seconds: float,
     workers: int,
+    spare: Sequence[Worker] = (),
 ) -> Iterator[None]:
     """Make the figures of regions beside what else is done, in some processes side by side.
 
+    A process that ends or takes too long costs the figures that it was making alone.
+
     Parameters
     ----------
-    regions : mapping of str to sequence of Needed
-        In the order in which they are made.
+    regions : collection of sequence of Needed
+        Those of each region, in the order in which they are made.
     on_made : callable
-        Told of each region.
+        Told of each page's figures.
     data : Path
         Folder of tables, protected for public pages.
     audience : str
@@ -161,35 +175,45 @@ def made_aside(
         For the figures of one page. [seconds]
     workers : int
         Processes.
+    spare : sequence of Popen
+        Processes that were started before, see `spare_worker`.
     """
-    waiting: SimpleQueue[tuple[str, Sequence[Needed]]] = SimpleQueue()
-    for entry in regions.items():
-        waiting.put(entry)
-    running: set[subprocess.Popen[str]] = set()
-    stopped = threading.Event()
+    waiting: SimpleQueue[Sequence[Needed]] = SimpleQueue()
+    for some in regions:
+        waiting.put(some)
+    ready, running, stopped = [*spare], {*spare}, threading.Event()
+    environment = {name: os.environ.get(name, "") for name in (STRAY, "WORKFORCE_OPENED")}
 
     def work() -> None:
-        process = None
+        process = ready.pop() if ready else None
         while not stopped.is_set():
             try:
-                region, needed = waiting.get_nowait()
+                needed = waiting.get_nowait()
             except Empty:
                 break
-            pages = [
-                {"asked": asdict(one.asked), "path": str(one.path), "made_from": one.made_from}
-                for one in needed
-            ]
-            request = {"data": str(data), "audience": audience, "run": str(run), "pages": pages}
-            try:
-                if process is None or process.poll() is not None:
-                    process = _start()
-                    running.add(process)
-                made = _ask(process, request, seconds=seconds * len(pages))
-            except OSError as error:
-                told = f"the process that makes figures could not be started: {error.strerror}"
-                made = Made({one.path: (told, "") for one in needed})
-            if not stopped.is_set():
-                on_made(region, made)
+            left = [*needed]
+            while left and not stopped.is_set():
+                pages = [
+                    {"asked": asdict(one.asked), "path": str(one.path), "made_from": one.made_from}
+                    for one in left
+                ]
+                request = {"data": str(data), "audience": audience, "run": str(run)}
+                try:
+                    if process is None or process.poll() is not None:
+                        process = _start()
+                        running.add(process)
+                    _send(process, {**request, "pages": pages, "environment": environment})
+                except OSError as error:
+                    told = f"the process that makes figures could not be started: {error.strerror}"
+                    for one in left:
+                        on_made(Made(one.path, told))
+                    break
+                while left:
+                    made = _next(process, left.pop(0).path, seconds=seconds)
+                    if not stopped.is_set():
+                        on_made(made)
+                    if process.poll() is not None:
+                        break
         if process is not None:
             _end(process)
 
@@ -203,13 +227,30 @@ def made_aside(
         yield
     finally:
         stopped.set()
-        for process in list(running):
+        for process in running:
             process.kill()
         for thread in threads:
             thread.join()
 
 
-def _start() -> subprocess.Popen[str]:
+@contextmanager
+def spare_worker() -> Iterator[Worker | None]:
+    """Start a process that makes figures, which imports while the tables are read.
+
+    Where it cannot be started, the run tells that when there are figures to make.
+    """
+    process = None
+    with suppress(OSError), kernel_environment({}):
+        process = _start()
+    try:
+        yield process
+    finally:
+        if process is not None:
+            process.kill()
+            _end(process)
+
+
+def _start() -> Worker:
     stray = open_stray()
     try:
         return subprocess.Popen(
@@ -226,13 +267,21 @@ def _start() -> subprocess.Popen[str]:
         os.close(stray)
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def _end(process: Worker) -> None:
     """Let a process end, which has no more to do."""
     process.communicate()
 
 
-def _ask(process: subprocess.Popen[str], request: Mapping[str, Any], *, seconds: float) -> Made:
-    """Have the figures of one region made; whatever goes wrong becomes a problem of each."""
+def _send(process: Worker, request: Mapping[str, Any]) -> None:
+    """Ask for the figures of pages of one region; a process that has ended tells nothing."""
+    if process.stdin is not None:
+        with suppress(BrokenPipeError):
+            process.stdin.write(f"{json.dumps(request)}\n")
+            process.stdin.flush()
+
+
+def _next(process: Worker, path: Path, *, seconds: float) -> Made:
+    """Wait for the figures that are made next; whatever goes wrong becomes their problem."""
     late = threading.Event()
 
     def stop() -> None:
@@ -242,30 +291,17 @@ def _ask(process: subprocess.Popen[str], request: Mapping[str, Any], *, seconds:
     clock = threading.Timer(seconds, stop)
     clock.start()
     try:
-        line = _exchange(process, json.dumps(request))
+        line = process.stdout.readline() if process.stdout is not None else ""
     finally:
         clock.cancel()
-    if not line:
-        process.wait()
-        told = f"the figures took longer than {seconds:g} seconds (timeout_seconds)"
-        if not late.is_set():
-            told = "the process that makes figures ended by itself, or was ended, as when memory "
-            told += "runs out"
-        return Made({Path(one["path"]): (told, "") for one in request["pages"]})
-    answer = json.loads(line)
-    problems = {
-        Path(path): (shorten(problem), details)
-        for path, (problem, details) in answer["told"].items()
-        if problem
-    }
-    return Made(problems, answer["projections"])
-
-
-def _exchange(process: subprocess.Popen[str], request: str) -> str:
-    """Send a line and read one; empty where the process has ended."""
-    if process.stdin is None or process.stdout is None:
-        return ""
-    with suppress(BrokenPipeError):
-        process.stdin.write(f"{request}\n")
-        process.stdin.flush()
-    return process.stdout.readline()
+    if line:
+        told = json.loads(line)
+        problem = told["problem"] and shorten(told["problem"])
+        return Made(path, problem, told["details"], told["projections"])
+    process.wait()
+    if late.is_set():
+        return Made(path, f"the figures took longer than {seconds:g} seconds (timeout_seconds)")
+    return Made(
+        path,
+        "the process that makes figures ended by itself, or was ended, as when memory runs out",
+    )

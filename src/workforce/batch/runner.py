@@ -5,12 +5,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from workforce.batch.figures import Worker, spare_worker
 from workforce.batch.lock import held
 from workforce.batch.no_network import no_network
 from workforce.batch.params import check_quarter
 from workforce.batch.run_folders import folders_of
 from workforce.batch.summary import OnDone, Order, RunSummary
-from workforce.batch.unchanged import Read, find_read, unchanged_run
+from workforce.batch.unchanged import find_read, unchanged_run
 from workforce.contract.places import make_folder
 from workforce.errors import ParameterError, ReportError
 from workforce.sources.tables.paths import file_path
@@ -90,7 +91,10 @@ def run(
     with closed_to_others(), no_network():
         try:
             found = find_read(order)
-            return (found and unchanged_run(order, found)) or _run(order, found)
+            if found and (same := unchanged_run(order, found)):
+                return same
+            with spare_worker() as worker:
+                return _run(order, found.hash if found else "", [worker] if worker else [])
         except OSError as error:
             # What a run meets later, when there are pages already, it tells of and goes on.
             place = error.filename or "A file that a run needs"
@@ -100,16 +104,16 @@ def run(
             ) from error
 
 
-def _run(order: Order, found: Read | None) -> RunSummary:
+def _run(order: Order, read: str, spare: Sequence[Worker]) -> RunSummary:
     """Read and judge what a run is made of, hold its folders, and make its pages."""
     # What makes figures and pages takes long to import, and an unchanged run needs none of it.
     from workforce.batch.basis import prepare_basis
     from workforce.batch.choice import choose
-    from workforce.batch.commission import load_commission
+    from workforce.batch.commission import Commission, load_commission
     from workforce.batch.discussion_log import log_path, read_log
     from workforce.batch.jobs import expand, with_discussion
     from workforce.batch.side_by_side import lights_by_region
-    from workforce.batch.whole_run import Commission, make_site
+    from workforce.batch.whole_run import make_site
     from workforce.reports.export import today
 
     params = load_commission(order.params_path)
@@ -139,8 +143,9 @@ def _run(order: Order, found: Read | None) -> RunSummary:
     for folder in (folders.site, folders.runs):
         make_folder(folder, order.root)
     with held(folders.runs, wait=order.wait):
-        read = found.hash if found else ""
-        return make_site(Commission(order, params, label, folders, basis, jobs, remarks, read))
+        return make_site(
+            Commission(order, params, label, folders, basis, jobs, remarks, read, spare)
+        )
 
 
 def _check_options(executor: str, scheduler: str | None, workers: int | None) -> None:

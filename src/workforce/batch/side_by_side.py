@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, suppress
@@ -14,6 +15,7 @@ from queue import SimpleQueue
 import polars as pl
 
 from workforce.batch.basis import Basis
+from workforce.batch.commission import Commission
 from workforce.batch.figures import (
     Made,
     Needed,
@@ -27,9 +29,7 @@ from workforce.batch.job import Job
 from workforce.batch.kernels import kernel_environment
 from workforce.batch.ledger import Entry
 from workforce.batch.making import make_page, missing_entry, same_page
-from workforce.batch.params import Params
 from workforce.batch.retention import OPENED
-from workforce.batch.run_folders import Folders
 from workforce.batch.stray import FILE, STRAY
 from workforce.batch.warm_kernels import ADDRESS, warm_kernels
 from workforce.contract.figures import kept_content, kept_from
@@ -46,36 +46,33 @@ MOST_AT_FIGURES = 2
 
 
 def through(
+    given: Commission,
+    data: Path,
+    *,
     ready: dict[str, Entry],
     known: Mapping[str, Entry],
-    jobs: Sequence[Job],
-    params: Params,
-    basis: Basis,
-    folders: Folders,
-    data: Path,
-    workers: int | None,
-    *,
-    force: bool,
     tally: list[int],
 ) -> Iterator[Entry]:
     """Hand on the unchanged pages, then make the others side by side and hand on each as it ends.
 
-    A region whose figures are refused has no page. The figures of each region are made once, and
-    its pages when they are there. A page whose figures come out as they were stays, though the data
+    A region whose figures are refused has no page. The figures of each region are made once, and a
+    page when its own are there. A page whose figures come out as they were stays, though the data
     changed; ``known`` says what they rested on then. Threads suffice, since figures are made in
-    processes of their own, and each notebook runs in a kernel process of its own. ``tally`` gets
-    the projections.
+    processes of their own, and each notebook runs in a kernel process of its own. ``data`` is the
+    folder of tables that pages are made from, and ``tally`` gets the projections.
     """
     yield from ready.values()
+    params, basis, folders, order = given.params, given.basis, given.folders, given.order
     refused = refused_regions(basis.lights)
-    for job in jobs:
+    for job in given.jobs:
         if job.region in refused:
             yield missing_entry(job, basis=basis.hash, reason=refused[job.region], status="refused")
-    todo = [job for job in jobs if job.name not in ready and job.region not in refused]
+    todo = [job for job in given.jobs if job.name not in ready and job.region not in refused]
     before: dict[Path, tuple[str, str]] = {}
-    needed = _needed(todo, params, basis, folders, before, force=force)
+    needed = _needed(given, todo, before)
     paths = {job.name: [kept_path(folders.runs, one) for one in asked_by(job)] for job in todo}
-    waiting = {region: [job for job in todo if job.region == region] for region in needed}
+    lacking = {one.path for some in needed for one in some}
+    waiting = {path: [job for job in todo if path in paths[job.name]] for path in lacking}
     make = partial(
         make_page,
         folders=folders,
@@ -83,7 +80,7 @@ def through(
         basis=basis.hash,
         timeout_seconds=params.timeout_seconds,
     )
-    count = workers or params.workers or os.cpu_count() or 1
+    count = order.workers or params.workers or os.cpu_count() or 1
     ended: SimpleQueue[Entry | BaseException] = SimpleQueue()
     with (
         _kept_open(basis.folder, folders.runs) as opened,
@@ -93,12 +90,12 @@ def through(
         ThreadPoolExecutor(max_workers=count) as pool,
     ):
 
-        def same(job: Job, paths: Sequence[Path]) -> Entry | None:
+        def same(job: Job) -> Entry | None:
             """Give the entry of a page that rests on figures alone, and on the same ones still."""
             then = known.get(job.name)
-            if then is None or not paths or force:
+            if then is None or not paths[job.name] or order.force:
                 return None
-            for path in paths:
+            for path in paths[job.name]:
                 made_from, content = before.get(path, ("", ""))
                 if not content or not made_from.startswith(then.basis):
                     return None
@@ -108,29 +105,40 @@ def through(
                 return same_page(then, job, basis.hash, folders)
             return None
 
-        def start(some: Sequence[Job], made: Made) -> None:
-            """Make pages; one whose figures could not be made says why."""
-            tally.append(made.projections)
-            for job in some:
-                problems = [
-                    made.problems[path] for path in paths[job.name] if path in made.problems
-                ]
-                if problems:
-                    reason, details = problems[0]
-                    ended.put(missing_entry(job, basis=basis.hash, reason=reason, details=details))
-                elif (unchanged := same(job, paths[job.name])) is not None:
-                    ended.put(unchanged)
-                else:
-                    pool.submit(make, job).add_done_callback(lambda page: ended.put(_come(page)))
+        def start(job: Job) -> None:
+            """Make a page, where its figures are not as they were."""
+            if (unchanged := same(job)) is not None:
+                ended.put(unchanged)
+            else:
+                pool.submit(make, job).add_done_callback(lambda page: ended.put(_come(page)))
 
+        def on_made(made: Made) -> None:
+            """Make the pages whose figures are all there; where there are none, they say why."""
+            tally.append(made.projections)
+            with turn:
+                lacking.discard(made.path)
+                some = [job for job in waiting[made.path] if job.name in wait_for]
+                if not made.problem:
+                    some = [job for job in some if not lacking & set(paths[job.name])]
+                wait_for.difference_update(job.name for job in some)
+            for job in some:
+                if made.problem:
+                    reason, details = made.problem, made.details
+                    ended.put(missing_entry(job, basis=basis.hash, reason=reason, details=details))
+                else:
+                    start(job)
+
+        turn, wait_for = threading.Lock(), {job.name for some in waiting.values() for job in some}
+        at_once = [job for job in todo if job.name not in wait_for]
         making = made_aside(
             in_turn(needed),
-            lambda region, made: start(waiting[region], made),
+            on_made,
             data=data,
             audience=params.audience,
             run=folders.runs,
             seconds=params.timeout_seconds,
             workers=min(count, MOST_AT_FIGURES),
+            spare=given.spare,
         )
         if todo:
             # What runs and exports pages is imported while the first figures are made.
@@ -138,7 +146,8 @@ def through(
                 pool.submit(import_module, name)
         try:
             with making:
-                start([job for job in todo if job.region not in needed], Made({}))
+                for job in at_once:
+                    start(job)
                 for _ in todo:
                     entry = ended.get()
                     if isinstance(entry, BaseException):
@@ -155,34 +164,30 @@ def through(
 
 
 def _needed(
-    todo: Sequence[Job],
-    params: Params,
-    basis: Basis,
-    folders: Folders,
-    before: dict[Path, tuple[str, str]],
-    *,
-    force: bool,
-) -> dict[str, list[Needed]]:
+    given: Commission, todo: Sequence[Job], before: dict[Path, tuple[str, str]]
+) -> list[list[Needed]]:
     """List the figures to make, by region; those of an earlier run stay where they are the same.
 
     ``before`` gets what those of an earlier run rested on, and what they held.
     """
+    basis, runs = given.basis, given.folders.runs
     needed = needed_by(
         todo,
-        run=folders.runs,
+        run=runs,
         basis=basis.hash,
         lights=lights_by_region(basis),
-        hide_fte=params.hide_fte,
+        hide_fte=given.params.hide_fte,
     )
     for one in (one for some in needed.values() for one in some):
         if made_from := kept_from(one.path):
             before[one.path] = (made_from, kept_content(one.path))
-    remove_old(folders.runs, basis.hash, basis.codes.regions)
-    left = {
-        region: [one for one in some if force or kept_from(one.path) != one.made_from]
-        for region, some in needed.items()
-    }
-    return {region: some for region, some in left.items() if some}
+    remove_old(runs, basis.hash, basis.codes.regions)
+    force = given.order.force
+    left = (
+        [one for one in some if force or kept_from(one.path) != one.made_from]
+        for some in needed.values()
+    )
+    return [some for some in left if some]
 
 
 def _come(page: Future[Entry]) -> Entry | BaseException:

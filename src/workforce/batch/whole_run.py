@@ -5,19 +5,19 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from workforce import __version__
 from workforce.batch.basis import Basis, made_alike, sectors_of
+from workforce.batch.commission import Commission
 from workforce.batch.job import Job, hash_files, page_of
 from workforce.batch.key_marks import write_mark
 from workforce.batch.ledger import MISSING, Entry, read_ledger, write_ledger
 from workforce.batch.making import remove_output, unchanged_entry
 from workforce.batch.manifest import altered_pages, write_manifest, write_status
-from workforce.batch.params import Params
 from workforce.batch.run_folders import Folders
 from workforce.batch.run_log import LOG, append, clock, line_of, seconds_left
 from workforce.batch.showing import show_site
@@ -25,31 +25,17 @@ from workforce.batch.side_by_side import through
 from workforce.batch.site_notes import joined, notes_of, read_notes
 from workforce.batch.staging import carry
 from workforce.batch.stray import FILE
-from workforce.batch.summary import INDEX, Order, RunSummary
+from workforce.batch.summary import INDEX, RunSummary
 from workforce.batch.unchanged import forget_record, keep_record
 from workforce.contract.places import fresh, make_folder
 from workforce.disclosure.safe_tables import places
 from workforce.errors import WorkforceError
-from workforce.reports.discussion_log import Remark, write_remarks
+from workforce.reports.discussion_log import write_remarks
 from workforce.results.run_notes import write_display, write_lights
 from workforce.sources.tables.protected import write_protected
 
 TELL_SHARE = 0.05
 """Part of a run's time that writing down what it has come to may take."""
-
-
-@dataclass(frozen=True)
-class Commission:
-    """What a run is to make, of what and where; ``read`` is the hash of all that it reads."""
-
-    order: Order
-    params: Params
-    label: str
-    folders: Folders
-    basis: Basis
-    jobs: Sequence[Job]
-    remarks: Sequence[Remark]
-    read: str
 
 
 def make_site(given: Commission) -> RunSummary:
@@ -84,10 +70,7 @@ def make_site(given: Commission) -> RunSummary:
     next_told = 0.0
     try:
         with _ended_as_stopped():
-            for entry in through(
-                ready, same, jobs, params, basis, folders, data, order.workers,
-                force=order.force, tally=tally,
-            ):  # fmt: skip
+            for entry in through(given, data, ready=ready, known=same, tally=tally):
                 entries[entry.job] = entry
                 rows[entry.job] = _remembered(entry, same.get(entry.job), folders)
                 if time.monotonic() >= next_told:
