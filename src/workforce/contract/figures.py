@@ -18,7 +18,7 @@ from workforce.errors import ParameterError
 
 Audience = Literal["internal", "public"]
 DECIMALS = 9
-POPULATION = ("population_path", "population_by_band", "population_observed")
+POPULATION = ("population_path", "population_by_band", "population_observed", "oldest_growth")
 """Variables of all inhabitants, which stand on the page of every sector."""
 
 

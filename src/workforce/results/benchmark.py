@@ -1,6 +1,6 @@
 """Set the turnover, absence, positions and exit age of a place beside those of wider places."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 import xarray as xr
@@ -25,7 +25,12 @@ MEASURES = ("turnover", "absence_rate", "mean_position", "exit_age", "staff_per_
 
 
 def benchmark(
-    folder: Folder, *, region: str, base_year: int | None = None, level: float = LEVEL
+    folder: Folder,
+    *,
+    region: str,
+    base_year: int | None = None,
+    level: float = LEVEL,
+    measures: Sequence[str] = MEASURES,
 ) -> pl.DataFrame:
     r"""Compare a place with its comparison group and the nation, by sector.
 
@@ -63,6 +68,8 @@ def benchmark(
         The latest 1 January in the data when left out.
     level : float
         Probability of the interval.
+    measures : sequence of str
+        Those of `MEASURES` that are asked for.
 
     Returns
     -------
@@ -94,19 +101,18 @@ def benchmark(
     here = at_level(now, regions, codes)
     staff = with_all(to_array(here, cells, "persons"))
     fte = with_all(to_array(here, cells, "fte"))
-    parts = [_counted("mean_position", fte, staff, staff)]
-    if "staff_flows" in tables:
+    parts = [_counted("mean_position", fte, staff, staff)] if "mean_position" in measures else []
+    if "staff_flows" in tables and {"turnover", "exit_age"}.intersection(measures):
         recent = pl.col("year").is_between(year - YEARS, year - 1)
         flows = tables["staff_flows"].filter(recent & pl.col("sector").is_in(sectors))
         flows = flows.rename({"age": "working_age"})
-        if len(flows):
-            parts += [
-                turnover_rows(flows, regions, cells, staff, level),
-                exit_age_rows(flows, regions, cells, level),
-            ]
-    if "absence" in tables:
+        if len(flows) and "turnover" in measures:
+            parts.append(turnover_rows(flows, regions, cells, staff, level))
+        if len(flows) and "exit_age" in measures:
+            parts.append(exit_age_rows(flows, regions, cells, level))
+    if "absence" in tables and "absence_rate" in measures:
         parts.append(_absence(tables, codes, cells, year))
-    if "service_use" in tables:
+    if "service_use" in tables and "staff_per_user" in measures:
         parts.append(_per_user(tables, cells, year, fte, staff))
     table = pl.concat([part for part in parts if len(part)])
     table = table.with_columns(

@@ -1,11 +1,13 @@
 """Lay a place beside its comparison group and the nation, as rows of results."""
 
+from collections.abc import Sequence
+
 import polars as pl
 import xarray as xr
 
 from workforce.contract.folder import Folder
 from workforce.contract.results import LEVEL
-from workforce.results.benchmark import benchmark
+from workforce.results.benchmark import MEASURES, benchmark
 from workforce.results.rows import lay_rows
 
 DIMENSION = "benchmark"
@@ -28,7 +30,13 @@ persons of a small place out of the figures of its group by subtraction, nor out
 
 
 def benchmark_rows(
-    inputs: xr.Dataset, folder: Folder, *, region: str, scenario: str, level: float = LEVEL
+    inputs: xr.Dataset,
+    folder: Folder,
+    *,
+    region: str,
+    scenario: str,
+    level: float = LEVEL,
+    measures: Sequence[str] = MEASURES,
 ) -> pl.DataFrame:
     """Compare a place with its comparison group and the nation, in rows of a results table.
 
@@ -44,6 +52,8 @@ def benchmark_rows(
         Name that the rows go under; they are the same in every scenario.
     level : float
         Probability of the interval.
+    measures : sequence of str
+        Those that are asked for.
 
     Returns
     -------
@@ -56,7 +66,7 @@ def benchmark_rows(
         ``region`` is the place, its comparison group or the nation.
     """
     year = int(inputs.attrs["base_year"])
-    wide = benchmark(folder, region=region, base_year=year, level=level)
+    wide = benchmark(folder, region=region, base_year=year, level=level, measures=measures)
     known = set(inputs["sector"].values.tolist()) if "sector" in inputs else set()
     wide = wide.filter(pl.col("sector").is_in([*known, "all"]))
     measure = pl.col("measure")

@@ -21,6 +21,7 @@ from workforce.inputs.regions import chosen_regions
 from workforce.model.projection import projections_made
 from workforce.results.asked import Asked
 from workforce.results.benchmark_rows import benchmark_rows
+from workforce.results.beside import beside_rows
 from workforce.results.borrowing import share_rows
 from workforce.results.competence_rows import with_competence
 from workforce.results.counted import breaks_of, counted_rows
@@ -158,7 +159,10 @@ Made = tuple[pl.DataFrame, dict[str, Any]]
 
 
 def _overview(place: Place, asked: Asked) -> Made:
-    return pl.concat([simulated(place, asked, whole_of(asked)), quarters_of(place, "absence")]), {}
+    inputs = inputs_of(place)
+    beside = beside_rows(inputs, place.folder, region=place.region, scenario=asked.scenario)
+    own = simulated(place, asked, whole_of(asked))
+    return pl.concat([own, quarters_of(place, "absence"), beside]), {}
 
 
 def _ageing(place: Place, asked: Asked) -> Made:

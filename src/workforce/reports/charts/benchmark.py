@@ -79,7 +79,7 @@ def benchmark(figures: Figures, subject: Subject, measure: str) -> Told | Chart:
     if "staff" in subject.missing or len(places) < 2:
         return SILENT
     places.sort(key=lambda code: code != subject.region)
-    names = {code: _place_name(rows, code, subject) for code in places}
+    names = {code: wider_name(rows, code, subject) for code in places}
     found, own = _found(rows, measure), places[0]
     told = sorted({sector for one, _, sector in found if one == kind})
     told.sort(key=lambda code: code != "all")
@@ -164,7 +164,7 @@ def _found(rows: pl.DataFrame, measure: str) -> Found:
     return found
 
 
-def _place_name(rows: pl.DataFrame, code: str, subject: Subject) -> str:
+def wider_name(rows: pl.DataFrame, code: str, subject: Subject) -> str:
     """Name a place; a wider one with the number of municipalities in the data it is the sum of."""
     name = name_of(subject, "region", code)
     found = rows.filter(region=code, variable="benchmark_places")["central"].unique()

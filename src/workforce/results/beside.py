@@ -1,0 +1,138 @@
+"""Lay a place beside its comparison group, its county and the nation: what each has counted."""
+
+import polars as pl
+import xarray as xr
+
+from workforce.contract.folder import Folder
+from workforce.contract.results import LEVEL
+from workforce.inputs.flows import group_of
+from workforce.inputs.inhabitants import load_population
+from workforce.inputs.oldest import with_single_ages
+from workforce.inputs.pooled import known_tables, tables_at
+from workforce.inputs.regions import at_level, members
+from workforce.model.projection import project_inhabitants
+from workforce.results.benchmark_rows import DIMENSION, benchmark_rows
+from workforce.results.rows import lay_rows
+
+OF_BENCHMARK = ("turnover", "absence_rate", "mean_position")
+OLDER, OLDEST = 55, 80
+STEPS = 1000
+"""Shares are told in so many steps, as those of `benchmark_rows`."""
+POST = ["region", "sector"]
+
+
+def beside_rows(inputs: xr.Dataset, folder: Folder, *, region: str, scenario: str) -> pl.DataFrame:
+    """Compare a place with its comparison group, its county and the nation.
+
+    Nothing of it is borrowed: where a place has not counted what is compared, it has no row.
+
+    Parameters
+    ----------
+    inputs : Dataset
+        From `load_inputs`, of the place.
+    folder : Folder
+        From `open_for`.
+    region : str
+        Code of the place.
+    scenario : str
+        Name that the rows go under; they are the same in every scenario.
+
+    Returns
+    -------
+    polars.DataFrame
+        Rows of results with the dimension ``benchmark``; none where there is no place beside.
+        Turnover, absence and mean position are those of `benchmark_rows`. Beside them, as
+        ``observed``, ``unfilled_share``: unfilled posts, of FTE and unfilled posts in the base year
+        in the places and sectors that counted them; ``older_share``: of the staff, those of 55 and
+        over; and as ``expected`` ``oldest_growth``: growth of the inhabitants of 80 and over until
+        the horizon, by the projection of each place.
+    """
+    regions, year = folder.tables["regions"], int(inputs.attrs["base_year"])
+    codes = places_beside(regions, region)
+    if len(codes) < 2 or "sector" not in inputs.dims:
+        return lay_rows([])
+    parts: list[pl.DataFrame] = []
+    for code in codes:
+        if any(code in part["region"] for part in parts):
+            continue
+        rows = benchmark_rows(inputs, folder, region=code, scenario=scenario, measures=OF_BENCHMARK)
+        told = {one for part in parts for one in part["region"]}
+        parts.append(rows.filter(pl.col("region").is_in(set(codes) - told)))
+    staff = folder.tables["staff"].filter(year=year)
+    sectors = inputs["sector"].values.tolist()
+    own = [
+        _growth(folder, codes, year, int(inputs.attrs["horizon"])),
+        _older(staff, regions, codes),
+        _unfilled(folder, staff, codes, year),
+    ]
+    rows = pl.concat(own, how="diagonal").filter(pl.col("sector").is_in([*sectors, "all"]))
+    rows = rows.with_columns((pl.col("central") * STEPS).round() / STEPS)
+    laid = lay_rows(rows, scenario=scenario, dimension=DIMENSION, year=year, level=LEVEL)
+    return pl.concat([*parts, laid])
+
+
+def places_beside(regions: pl.DataFrame, region: str) -> list[str]:
+    """Return a place and the wider ones that it is in, each set of municipalities once."""
+    county = regions.filter(pl.col("region") == region).select(pl.col("^county$")).to_series()
+    nations = regions.filter(level="nation")["region"]
+    wider = [*group_of(regions, [region]), *county, *nations]
+    found: dict[tuple[str, ...], str] = {}
+    for code in [region, *(one for one in wider if one in regions["region"])]:
+        found.setdefault(tuple(sorted(members(regions, code))), code)
+    return list(found.values())
+
+
+def _growth(folder: Folder, codes: list[str], year: int, horizon: int) -> pl.DataFrame:
+    """Growth of the oldest inhabitants of each place, on the central path."""
+    known = known_tables(with_single_ages(folder), year)
+    people = load_population(known, tables_at(known, codes), codes, year, horizon, [])
+    old = project_inhabitants(people).sel(age=slice(OLDEST, None)).sum(["sex", "age"])
+    path = old.sel(year=[year, year + horizon]).transpose("region", "year").values
+    return pl.DataFrame(
+        {
+            "region": codes,
+            "sector": "all",
+            "variable": "oldest_growth",
+            "category": "expected",
+            "central": [last / first - 1 if first > 0 else None for first, last in path],
+        }
+    ).drop_nulls("central")
+
+
+def _older(staff: pl.DataFrame, regions: pl.DataFrame, codes: list[str]) -> pl.DataFrame:
+    """Share of the staff of each place and sector that is 55 or older."""
+    here = _with_all(at_level(staff, regions, codes))
+    older = pl.when(pl.col("age") >= OLDER).then("persons").otherwise(0.0)
+    return (
+        here.group_by(POST, maintain_order=True)
+        .agg(central=older.sum() / pl.col("persons").sum(), persons=pl.col("persons").sum())
+        .with_columns(variable=pl.lit("older_share"), category=pl.lit("observed"))
+    )
+
+
+def _unfilled(folder: Folder, staff: pl.DataFrame, codes: list[str], year: int) -> pl.DataFrame:
+    """Share of the posts that are unfilled, of each place and sector, where they are counted."""
+    regions, table = folder.tables["regions"], folder.tables.get("shortage")
+    if table is None:
+        return pl.DataFrame()
+    lacking = table.filter(pl.col("line").cast(pl.String) == "unfilled", pl.col("year") == year)
+    lacking = lacking.group_by(POST).agg(unfilled=pl.col("fte").sum())
+    posts = staff.group_by(POST, maintain_order=True).agg(pl.col("fte", "persons").sum())
+    counted = posts.join(lacking, on=POST, how="inner", maintain_order="left")
+    return (
+        _with_all(at_level(counted, regions, codes))
+        .group_by(POST, maintain_order=True)
+        .agg(pl.col("unfilled", "fte", "persons").sum())
+        .select(
+            *POST,
+            "persons",
+            variable=pl.lit("unfilled_share"),
+            category=pl.lit("observed"),
+            central=pl.col("unfilled") / (pl.col("fte") + pl.col("unfilled")),
+        )
+    )
+
+
+def _with_all(rows: pl.DataFrame) -> pl.DataFrame:
+    """Put rows of all sectors together before those of each."""
+    return pl.concat([rows.with_columns(sector=pl.lit("all")), rows])
