@@ -3,6 +3,7 @@
 import html
 import os
 import re
+from typing import Any
 
 _IN_A_NOTEBOOK = "JPY_SESSION_NAME"
 """Environment variable that JupyterLab gives the kernel of a notebook that somebody has open."""
@@ -38,7 +39,9 @@ class WorkforceError(Exception):
 
 
 class DataError(WorkforceError):
-    """A table or an array breaks the contract."""
+    """A table or an array breaks the contract; ``problems`` are those of the tables of a folder."""
+
+    problems: tuple[Any, ...] = ()
 
 
 class ParameterError(WorkforceError):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from workforce.batch.ledger import Entry
+from workforce.texts.catalogue import Texts, load_texts, say
 
 LOG = "run.log"
 MINUTE, HOUR = 60, 3600
@@ -19,22 +20,30 @@ def seconds_left(through: Iterable[Entry], *, total: int, spent: float) -> int |
     return round(spent / made * (total - counts.total())) if made else None
 
 
-def line_of(entry: Entry, count: int, total: int, left: int | None) -> str:
-    """Write what came of a page: how many are through, status, name, seconds, reason, time left."""
+def line_of(
+    entry: Entry, count: int, total: int, left: int | None, texts: Texts | None = None
+) -> str:
+    """Write what came of a page: how many are through, status, name, seconds, reason, time left.
+
+    In the log status and time left are in English.
+    """
     took = f" ({entry.seconds:.1f} s)" if entry.status in ("done", "failed") else ""
     reason = f": {entry.message}" if entry.message else ""
     number = f"[{count:>{len(str(total))}}/{total}]"
-    return f"{clock()} {number} {entry.status:<9} {entry.job}{took}{say_left(left)}{reason}"
+    status = say(texts, f"command.{entry.status}") if texts else entry.status
+    return f"{clock()} {number} {status:<9} {entry.job}{took}{say_left(left, texts)}{reason}"
 
 
-def say_left(seconds: int | None) -> str:
+def say_left(seconds: int | None, texts: Texts | None = None) -> str:
     """Say about how long something lasts still; nothing where that is not known, or it is over."""
     if not seconds:
         return ""
-    for unit, name in ((HOUR, "h"), (MINUTE, "min")):
-        if seconds >= 2 * unit:
-            return f", about {round(seconds / unit)} {name} left"
-    return f", about {seconds} s left"
+    name, unit = next(
+        ((name, unit) for name, unit in (("h", HOUR), ("min", MINUTE)) if seconds >= 2 * unit),
+        ("s", 1),
+    )
+    spoken = texts or load_texts("en")
+    return f", {say(spoken, f'command.time_left_{name}', count=round(seconds / unit))}"
 
 
 def clock() -> str:

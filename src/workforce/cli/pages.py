@@ -10,7 +10,9 @@ import typer
 
 from workforce.cli.ending import SOME_FAILED, STOPPED, wrong_input_ends
 from workforce.cli.showing import console_of, progress, show_summary
+from workforce.cli.speaking import Language, echo, texts_of
 from workforce.errors import WorkforceError
+from workforce.texts.catalogue import Texts, load_texts, say
 
 if TYPE_CHECKING:
     from workforce.batch.summary import RunSummary
@@ -45,6 +47,7 @@ def run(
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Show where in a notebook an error came from.")
     ] = False,
+    language: Language = None,
 ) -> None:
     """Make every page that a params file names, and an index of them.
 
@@ -59,25 +62,25 @@ def run(
     from workforce.batch import params as params_file
     from workforce.batch.runner import run as run_params
 
-    console = console_of()
+    console, texts = console_of(), texts_of(language)
     try:
-        with wrong_input_ends():
+        with wrong_input_ends(texts=texts):
             path = params or params_file.default_params()
             if params is not None and quarter is None:
-                _ask_of_quarter(params)
-            with progress(console) as on_done:
+                _ask_of_quarter(params, texts)
+            with progress(console, texts) as on_done:
                 summary = run_params(
                     path, quarter=quarter, out=out, force=force, workers=workers, on_done=on_done,
                     wait=wait, regions=None if regions is None else regions.split(","),
                 )  # fmt: skip
     except KeyboardInterrupt as stop:
-        typer.echo("Stopped. The pages that were whole are kept; run again for the rest.", err=True)
+        echo(texts, "stopped", err=True)
         raise typer.Exit(stop.args[0] if stop.args else STOPPED) from None
-    show_summary(summary, console, verbose=verbose)
+    show_summary(summary, console, texts, verbose=verbose)
     raise typer.Exit(_exit_code(summary))
 
 
-def _ask_of_quarter(path: Path) -> None:
+def _ask_of_quarter(path: Path, texts: Texts) -> None:
     """Ask whether a file's quarter is meant where it is another now; a schedule is told."""
     from workforce.batch.params import check_quarter, load_params, quarter_now
 
@@ -85,11 +88,13 @@ def _ask_of_quarter(path: Path) -> None:
         label, now = check_quarter(load_params(path, known=True).quarter), quarter_now()
         if label == now:
             return
-        text = f"{path} says quarter: {label}, and it is {now}."
+        text = say(texts, "command.quarter_is", file=str(path), label=label, now=now)
         if sys.stdin.isatty():
-            typer.confirm(f"{text} Make the pages of {label}?", abort=True)
+            asked = say(texts, "command.make_pages_of", label=label)
+            typer.confirm(f"{text} {asked}", abort=True)
         else:
-            typer.echo(f"Note: {text} Say --quarter {now}, or quarter: auto.", err=True)
+            what = say(texts, "command.say_quarter", now=now)
+            echo(texts, "note", err=True, text=f"{text} {what}")
 
 
 def merge(
@@ -176,7 +181,7 @@ def backtest(
     from workforce.scenarios.population_error import FILE
     from workforce.sources.tables.files import national_folder
 
-    console = console_of()
+    console, texts = console_of(), load_texts("en")
     with wrong_input_ends():
         folder = reference_folder(reference)
         commission = params_file.checkout() / "params" / "forecast_quality.yaml"
@@ -188,9 +193,9 @@ def backtest(
         for path in written:
             typer.echo(f"Wrote {path}")
         typer.echo(_about_sizes(national / FILE, written))
-        with progress(console) as on_done:
+        with progress(console, texts) as on_done:
             summary = run_params(commission, out=out, workers=workers, on_done=on_done)
-    show_summary(summary, console, verbose=False)
+    show_summary(summary, console, texts, verbose=False)
     raise typer.Exit(_exit_code(summary))
 
 

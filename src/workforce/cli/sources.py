@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workforce.cli.ending import SOME_FAILED, WRONG_INPUT, wrong_input_ends
+from workforce.cli.speaking import Language, echo, texts_of
+from workforce.texts.catalogue import Texts
+from workforce.texts.messages import tell_note
 
 if TYPE_CHECKING:
     from workforce.contract.folder import FetchReport
@@ -28,6 +31,7 @@ def import_staff(
         Path | None,
         typer.Option(help="Write a mapping proposed from headings and cells to this file."),
     ] = None,
+    language: Language = None,
 ) -> None:
     """Turn extracts of the staff register into tables of stocks and flows without persons.
 
@@ -37,20 +41,21 @@ def import_staff(
     from workforce.sources.staff_register.suggestion import write_suggestion
     from workforce.sources.staff_register.writing import describe_counts, import_register
 
-    with wrong_input_ends():
+    texts = texts_of(language)
+    with wrong_input_ends(texts=texts):
         if suggest is not None:
             lacking = write_suggestion(extracts, suggest)
-            typer.echo(f"Wrote {suggest}. Look through it: write what says CHANGE.")
+            echo(texts, "suggested_mapping", file=suggest)
             if lacking:
-                typer.echo(f"No heading was found for {', '.join(lacking)}.", err=True)
+                echo(texts, "no_heading", err=True, fields=", ".join(lacking))
                 raise typer.Exit(SOME_FAILED)
             return
         if mapping is None:
-            typer.echo("Name a mapping with --mapping, or begin with --suggest FILE.", err=True)
+            echo(texts, "name_mapping", err=True)
             raise typer.Exit(WRONG_INPUT)
         tables, written = import_register(extracts, mapping=mapping, spells=spells, folder=out)
-    typer.echo(describe_counts(tables))
-    typer.echo(f"Wrote {', '.join(path.name for path in written)} to {out}")
+    typer.echo(describe_counts(tables, texts))
+    echo(texts, "wrote_to", files=", ".join(path.name for path in written), folder=out)
 
 
 def fetch(
@@ -77,6 +82,7 @@ def fetch(
     klass_url: Annotated[
         str, typer.Option(help="Address of KLASS.")
     ] = "https://data.ssb.no/api/klass/v1",
+    language: Language = None,
 ) -> None:
     """Fetch what is public of Statistics Norway: inhabitants, projection, care users and FTE.
 
@@ -91,8 +97,9 @@ def fetch(
     def tell(text: str) -> None:
         typer.echo(text, err=True)
 
+    texts = texts_of(language)
     line = Line(cache=cache or folder / "ssb-cache", refresh=refresh, offline=offline, say=tell)
-    with wrong_input_ends(folder):
+    with wrong_input_ends(folder, texts):
         report = fetch_folder(
             folder,
             region,
@@ -100,10 +107,12 @@ def fetch(
             today=datetime.now(ZoneInfo("Europe/Oslo")).date(),
             borrow=borrow,
             addresses=Addresses(statbank_url, klass_url),
-            progress=lambda table, done, parts: tell(f"table {table}: {done} of {parts} parts"),
+            progress=lambda table, done, parts: echo(
+                texts, "parts", err=True, table=table, done=done, parts=parts
+            ),
         )
-    _tell_tables(report)
-    typer.echo(f"Sources are in sources.json. Next: workforce check {folder}")
+    _tell_tables(report, texts)
+    echo(texts, "sources_in", folder=folder)
 
 
 def import_statbank(
@@ -127,6 +136,7 @@ def import_statbank(
         Path | None,
         typer.Option(help="Write a mapping proposed for a table that is not known, to this file."),
     ] = None,
+    language: Language = None,
 ) -> None:
     """Turn tables that were saved by hand on ssb.no into tables of a folder, as fetch makes them.
 
@@ -138,23 +148,24 @@ def import_statbank(
     from workforce.sources.statbank_saved.mapping import suggest_table
     from workforce.sources.tables.paths import write_new
 
-    with wrong_input_ends(out):
+    texts = texts_of(language)
+    with wrong_input_ends(out, texts):
         if suggest is not None:
             write_new(suggest, suggest_table(files[0]))
-            typer.echo(f"Wrote {suggest}. Look through it, then run again with --mapping {suggest}")
+            echo(texts, "suggested_table", file=suggest)
             return
         report = import_files(files, out, regions=region or (), table=table, mapping=mapping)
-    _tell_tables(report)
-    typer.echo(f"What was taken for what is in {out / REPORT}. Next: workforce check {out}")
+    _tell_tables(report, texts)
+    echo(texts, "taken_for_what", file=out / REPORT, folder=out)
     if report.lacking:
-        typer.echo("Not whole yet: name all files together, these as well.", err=True)
+        echo(texts, "not_whole", err=True)
         for line in report.lacking:
-            typer.echo(f"Lacking: {line}", err=True)
+            echo(texts, "lacking", err=True, text=tell_note(line, texts))
         raise typer.Exit(SOME_FAILED)
 
 
-def _tell_tables(report: "FetchReport") -> None:
+def _tell_tables(report: "FetchReport", texts: Texts) -> None:
     for name, rows in report.tables.items():
-        typer.echo(f"Wrote {name}.csv, {rows} rows")
+        echo(texts, "wrote_table", file=f"{name}.csv", rows=rows)
     for note in report.notes:
-        typer.echo(f"Note: {note}")
+        echo(texts, "note", text=tell_note(note, texts))

@@ -1,6 +1,5 @@
 """Commands about tables: check a folder, look tables up, and write what to begin with."""
 
-import locale
 import shutil
 import sys
 from pathlib import Path
@@ -10,6 +9,9 @@ import typer
 
 from workforce.cli.ending import WRONG_INPUT, wrong_input_ends
 from workforce.cli.showing import console_of
+from workforce.cli.speaking import Language, echo, texts_of
+from workforce.texts.catalogue import Texts, join_list, say
+from workforce.texts.messages import tell_note
 
 if TYPE_CHECKING:
     from workforce.contract.folder import FolderReport
@@ -26,68 +28,63 @@ def check(
         Path | None,
         typer.Option(help="New folder for a mended copy, which is checked; no file is changed."),
     ] = None,
-    language: Annotated[
-        str | None,
-        typer.Option(help="Language of the problems: nb, nn or en; the system's when left out."),
-    ] = None,
+    language: Language = None,
 ) -> None:
     """Check the tables of a folder: tell everything that is wrong, and what they are enough for.
 
     Of a params file it is told what is wrong with it, and which measures rest on no source. Ends
     with 0 if the tables or the file can be used, else with 2.
     """
+    texts = texts_of(language)
     if folder.suffix in (".yaml", ".yml"):
-        _check_params(folder)
+        _check_params(folder, texts)
         return
-    from workforce.reports.problems import language_of, tell_problems
+    from workforce.reports.problems import tell_problems
     from workforce.reports.sufficiency import describe_enough
     from workforce.sources.tables.folder import open_folder
     from workforce.sources.tables.mending import mend_folder
 
-    with wrong_input_ends():
-        spoken = language_of(language, locale.getlocale()[0])
+    with wrong_input_ends(texts=texts):
         if mend is not None:
             for change in mend_folder(folder, mend):
-                typer.echo(f"Changed:    {change}")
+                echo(texts, "changed", text=tell_note(change, texts))
             folder = mend
         report = open_folder(folder).report
-    typer.echo(f"Tables:     {', '.join(report.present) or 'none'}")
+    names = ", ".join(report.present)
+    echo(texts, "tables", names=names or say(texts, "command.none"))
     if report.ignored:
-        typer.echo(f"Not tables: {', '.join(report.ignored)}")
+        echo(texts, "not_tables", names=", ".join(report.ignored))
     for note in report.notes:
-        typer.echo(f"Note:       {note}")
+        echo(texts, "noted", text=tell_note(note, texts))
     if report.problems:
-        typer.echo(tell_problems(report.problems, spoken), err=True)
+        typer.echo(tell_problems(report.problems, texts.language), err=True)
         raise typer.Exit(WRONG_INPUT)
     if not report.population_ready:
-        typer.echo(_tell_what_lacks(report), err=True)
+        typer.echo(_tell_what_lacks(report, texts), err=True)
         raise typer.Exit(WRONG_INPUT)
-    for line in describe_enough(report.present, folder, further=further):
+    for line in describe_enough(report.present, folder, texts, further=further):
         typer.echo(line)
-    staff = "population and staff" if report.staff_ready else "population, not of staff"
-    typer.echo(f"No problems. The folder suffices for results of {staff}.")
+    echo(texts, "enough_for_staff" if report.staff_ready else "enough_for_population")
 
 
-def _check_params(path: Path) -> None:
+def _check_params(path: Path, texts: Texts) -> None:
     """Hold a params file against its folder, and name the measures without a source."""
     from workforce.batch.commission import load_commission, measures_without_source
 
-    with wrong_input_ends():
+    with wrong_input_ends(texts=texts):
         params = load_commission(path)
     for told in measures_without_source(params):
-        typer.echo(f"Note:       {told}")
-    typer.echo("No problems. The file can be run.")
+        echo(texts, "noted", text=tell_note(told, texts))
+    echo(texts, "can_run")
 
 
-def _tell_what_lacks(report: "FolderReport") -> str:
+def _tell_what_lacks(report: "FolderReport", texts: Texts) -> str:
     """Tell which tables there are no results without, and what was found in their place."""
     absent = [name for name in ("regions", "population") if name in report.absent]
-    others = f" No tables: {'; '.join(report.other_sheets)}." if report.other_sheets else ""
-    return (
-        f"Without regions and population there are no results. Not there: {' and '.join(absent)}. "
-        "A table is a file or a sheet with the table's name, and rows below its column names."
-        f"{others}"
-    )
+    told = [say(texts, "command.no_results", names=join_list(absent, texts))]
+    if report.other_sheets:
+        told.append(say(texts, "command.other_sheets", names="; ".join(report.other_sheets)))
+    return " ".join(told)
 
 
 def schema(
@@ -125,21 +122,26 @@ def schema(
 
 def template(
     path: Annotated[Path, typer.Argument(help="Workbook to write, ending in .xlsx.")],
-    language: Annotated[str, typer.Option(help="Language of the guide: nb, nn or en.")] = "nb",
+    language: Annotated[
+        str | None,
+        typer.Option(help="Language of workbook and messages: nb, nn or en; the workbook's is nb."),
+    ] = None,
 ) -> None:
     """Write a workbook to fill in, one sheet for each table, with a guide and drop-downs."""
     from workforce.sources.tables.template import write_template
 
-    with wrong_input_ends():
-        write_template(path, language=language)
-    typer.echo(f"Wrote {path}. Fill it in, then run: workforce check {path}")
+    texts = texts_of(language)
+    with wrong_input_ends(texts=texts):
+        write_template(path, language=language or "nb")
+    echo(texts, "filled_in", file=path)
 
 
 def init(
     folder: Annotated[Path, typer.Argument(help="Folder to begin in; made if it is not there.")],
     language: Annotated[
-        str, typer.Option(help="Language of comments, workbook and pages: nb, nn or en.")
-    ] = "nb",
+        str | None,
+        typer.Option(help="Language of comments, workbook, pages and messages; nb when left out."),
+    ] = None,
     data: Annotated[
         Path | None,
         typer.Option(help="Folder or workbook of your own figures; the practice county else."),
@@ -151,10 +153,11 @@ def init(
     """Make a folder to begin in: params with comments, notebooks, a workbook, a practice county."""
     from workforce.batch.start import init_folder
 
-    with wrong_input_ends():
-        written = init_folder(folder, language=language, data=data, region=region)
-    typer.echo(f"Wrote {', '.join(path.name for path in written)} to {folder}.")
-    typer.echo("Go to the folder, and make the first pages: workforce run")
+    texts = texts_of(language)
+    with wrong_input_ends(texts=texts):
+        written = init_folder(folder, language=language or "nb", data=data, region=region)
+    echo(texts, "wrote_to", files=", ".join(path.name for path in written), folder=folder)
+    echo(texts, "first_pages")
 
 
 def sample(

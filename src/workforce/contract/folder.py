@@ -121,7 +121,9 @@ def require_no_problems(folder: Folder) -> None:
         A table breaks the contract.
     """
     if folder.report.problems:
-        raise DataError(f"{folder.name}\n{describe_problems(folder.report.problems)}")
+        error = DataError(f"{folder.name}\n{describe_problems(folder.report.problems)}")
+        error.problems = folder.report.problems
+        raise error
 
 
 def some_tables(folder: Folder, *names: str) -> dict[str, pl.DataFrame]:

@@ -1,12 +1,16 @@
 """Names of regions, sectors, occupations, their groups and competences in three languages."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-
-import polars as pl
+from typing import TYPE_CHECKING
 
 from workforce.errors import ParameterError
+
+if TYPE_CHECKING:
+    import polars as pl
 
 LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
 """Languages of pages, and how each writes numbers and dates."""

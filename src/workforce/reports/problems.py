@@ -7,11 +7,19 @@ from workforce.contract.persons import mask_identity
 from workforce.contract.problems import Problem, code_of, describe_problems, rule_codes
 from workforce.errors import ParameterError
 from workforce.texts.catalogue import Texts, load_texts, say
+from workforce.texts.messages import code_of_key, error_keys, example_of
 
 ENGLISH = "en"
 _INTRODUCTION = (
     "`workforce check` tells each problem with the code of its rule; `--language nb` and `nn` tell "
     "it in Norwegian. Here is what each code means and what to do."
+)
+
+
+_ON_ERRORS = (
+    "`check`, `template`, `import-staff`, `import-statbank`, `fetch`, `init` and `run` tell what "
+    "stopped them with its code, in the language that `--language` names, else the system's, else "
+    "English. What stands in braces is named in the message."
 )
 
 
@@ -43,7 +51,7 @@ def language_of(asked: str | None, system: str | None) -> str:
     asked : str, optional
         ``nb``, ``nn`` or ``en``.
     system : str, optional
-        As the system names its own, such as ``nb_NO.UTF-8``.
+        As the system names its own, such as ``nb_NO.UTF-8`` or ``Norwegian Bokmål_Norway.1252``.
 
     Raises
     ------
@@ -57,7 +65,9 @@ def language_of(asked: str | None, system: str | None) -> str:
             )
         return asked
     own = (system or "").partition("_")[0].lower()
-    return {"nb": "nb", "no": "nb", "nn": "nn"}.get(own, ENGLISH)
+    if "nynorsk" in own:
+        return "nn"
+    return {"nb": "nb", "no": "nb", "nn": "nn"}.get(own, "nb" if "norwegian" in own else ENGLISH)
 
 
 def describe_rules() -> str:
@@ -70,6 +80,11 @@ def describe_rules() -> str:
         for language, texts in every.items():
             rule, what = say(texts, f"{key}.rule"), say(texts, f"{key}.do")
             lines.append(f"- {language}: **{rule}**. {what}")
+        lines.append("")
+    lines += ["# What a command says when it ends without result", "", _ON_ERRORS, ""]
+    for key in error_keys():
+        lines += [f"## {code_of_key(key)}", "", f"For example: {example_of(key)}", ""]
+        lines += [f"- {language}: {texts.entries[key]}" for language, texts in every.items()]
         lines.append("")
     return "\n".join(lines)
 

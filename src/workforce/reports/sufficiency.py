@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from workforce.texts.catalogue import join_list, load_texts
+from workforce.texts.catalogue import join_list, say
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
+
+    from workforce.texts.catalogue import Texts
 
 PAGES = {
     "ageing": ("regions", "population"),
@@ -87,7 +89,9 @@ def every_table() -> tuple[Further, ...]:
     )
 
 
-def describe_enough(present: Collection[str], folder: Path, *, further: bool) -> list[str]:
+def describe_enough(
+    present: Collection[str], folder: Path, texts: Texts, *, further: bool
+) -> list[str]:
     """Write the pages that a folder has enough for, and the tables that add most to them.
 
     Parameters
@@ -96,6 +100,8 @@ def describe_enough(present: Collection[str], folder: Path, *, further: bool) ->
         Tables of the folder.
     folder : Path
         Named in the command that lists the rest.
+    texts : Texts
+        Language; in Norwegian each table is told by what its sheet of the workbook gives.
     further : bool
         Whether to list every table that is not there, and not the first two only.
 
@@ -104,20 +110,26 @@ def describe_enough(present: Collection[str], folder: Path, *, further: bool) ->
     list of str
         Lines for a terminal.
     """
-    english = load_texts("en")
-    pages = join_list(list(pages_from(present)), english)
-    lines = [f"Enough for: {pages} (what is missing is borrowed and marked)"]
+    pages = join_list(list(pages_from(present)), texts)
+    lines = [say(texts, "enough.for", pages=pages)]
     rows = further_tables(present)
-    named = [join_list(list(row.tables), english) for row in rows]
-    gives = [row.gives.replace("`", "") for row in rows]
     if further:
-        until = [row.until_then.replace("`", "") for row in rows]
-        told = zip(named, gives, until, strict=True)
-        lines.append("Not there, what gives most first:")
-        return lines + [f"  {name}: {what}. Until then: {then}" for name, what, then in told]
-    first = zip(("Next:", "Then:"), named, gives, strict=False)
-    lines += [f"{label:<11} {name}, for {what}" for label, name, what in first]
+        lines.append(say(texts, "enough.lacking"))
+        return lines + [f"  {_told(row, texts, until=True)}" for row in rows]
+    first = zip(("next", "then"), rows, strict=False)
+    lines += [f"{say(texts, f'enough.{key}'):<11} {_told(row, texts)}" for key, row in first]
     left = sum(len(row.tables) for row in rows[2:])
     if left:
-        lines.append(f"            {left} more: workforce check {folder} --further")
+        more = say(texts, "enough.more", count=left, folder=str(folder))
+        lines.append(f"            {more}")
     return lines
+
+
+def _told(row: Further, texts: Texts, *, until: bool = False) -> str:
+    """Say what tables are for, and what there is until they come."""
+    names = join_list(list(row.tables), texts)
+    if texts.language != "en":
+        gives = [say(texts, f"template.tables.{name}").rstrip(".") for name in row.tables]
+        return f"{names}: {'; '.join(gives)}"
+    gives_what, then = (text.replace("`", "") for text in (row.gives, row.until_then))
+    return f"{names}: {gives_what}. Until then: {then}" if until else f"{names}, for {gives_what}"

@@ -16,6 +16,8 @@ from workforce.sources.staff_register.starts import SETTINGS, functions_of, prop
 from workforce.sources.tables.files import read_packaged
 from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.permissions import FILE_MODE, FOLDER_MODE, closed_to_others
+from workforce.texts.catalogue import Texts, number, say
+from workforce.texts.messages import tell_note
 
 REPORT = "import_report.md"
 DOUBTS = "import_doubts.csv"
@@ -149,29 +151,39 @@ def _describe_years(staff: pl.DataFrame, flows: pl.DataFrame | None) -> list[str
     return [*lines, ""]
 
 
-def describe_counts(tables: Mapping[str, pl.DataFrame]) -> str:
+def describe_counts(tables: Mapping[str, pl.DataFrame], texts: Texts) -> str:
     """Tell in a few lines what was counted, and how many rows each doubt is about."""
     staff = tables["staff"]
     first, last = staff["year"].sort().to_list()[0], staff["year"].sort().to_list()[-1]
-    years = f"1 January {first}" + (f" to {last}" if last > first else "")
+    years = say(texts, "command.years" if last > first else "command.year", first=first, last=last)
     last_year = staff.filter(pl.col("year") == last)
-    told = [f"{many(staff['region'].n_unique(), 'region')}, {years}"]
+    told = [say(texts, "command.counted_in", count=staff["region"].n_unique(), years=years)]
     for region, persons, fte in (
         last_year.group_by("region", maintain_order=True)
         .agg(pl.col("persons").sum(), pl.col("fte").sum())
         .iter_rows()
     ):
-        each = f"{fte / persons:.2f} each"
-        told.append(f"  {region}, 1 January {last}: {persons} persons, {fte:.1f} FTE, {each}")
-    for outcome, words in OUTCOMES.items():
+        figures = {
+            "fte": number(fte, texts, decimals=1),
+            "each": number(fte / persons, texts, decimals=2),
+        }
+        told.append(
+            "  "
+            + say(texts, "command.counted", region=region, year=last, persons=persons, **figures)
+        )
+    words = ("left_out", "counted_but", "assumed")
+    for outcome, heading in zip(OUTCOMES, words, strict=True):
         rules = (
             tables["doubts"]
             .filter(pl.col("outcome") == outcome)
             .group_by("rule", maintain_order=True)
             .agg(pl.col("count").sum())
         )
-        listed = [f"  {rule}: {many(count, 'row')}" for rule, count in rules.iter_rows()]
-        told += [f"{words}:", *listed] if listed else []
+        listed = [
+            f"  {tell_note(rule, texts)}: {say(texts, 'command.rows', count=count)}"
+            for rule, count in rules.iter_rows()
+        ]
+        told += [f"{say(texts, f'command.{heading}')}:", *listed] if listed else []
     return "\n".join(told)
 
 

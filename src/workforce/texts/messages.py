@@ -1,0 +1,147 @@
+"""Say what the program tells somebody in their language, with the code that an error is found by.
+
+Messages are written in English where they arise. Here each is known again by its English text in
+the catalogues, and what was named in it is set into the text of the other language.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from workforce.texts.catalogue import PLACEHOLDER, Texts, load_texts, say
+
+ENGLISH = "en"
+UNKNOWN = "WF-500"
+"""Code of an error that has none of its own."""
+_KEYS = ("error.", "note.")
+_FORMS = {
+    "place": r"(?:row \d+, column \d+|cell [A-Z]+\d+)",
+    "row": r"\d+",
+    "line": r"\d+",
+    "count": r"\d+",
+    "year": r"(?:19|20)\d\d",
+    "table": r"\d{5}",
+}
+"""What stands for a placeholder; another holds any text of one line."""
+_EXAMPLES = {
+    "file": "07459.csv", "path": "data/tinn", "folder": "data/tinn", "place": "row 4, column 1",
+    "row": "4", "line": "12", "count": "3", "year": "2026", "table": "07459",
+    "known": "07459, 14746", "tables": "07459, 14746", "text": "'Tinn'", "variable": "region",
+    "column": "kjønn", "columns": "kjønn, alder", "sheet": "Ark1", "region": "4026",
+    "regions": "4026", "code": "4026", "day": "2026-01-01", "why": "the disk is full",
+    "keys": "4026, 2026", "value": "12.5", "what": "4026 2026", "numbers": "0826", "number": "4005",
+    "name": "Tinn", "field": "draws", "words": "brukere", "url": "07459/data", "size": "80 MB",
+    "most": "64 MB", "quarter": "2026", "mapping": "mapping.yaml", "kind": "counted",
+}  # fmt: skip
+"""What stands for a placeholder in the example of a message; its own name elsewhere."""
+
+
+@dataclass(frozen=True)
+class _Known:
+    key: str
+    pattern: re.Pattern[str]
+    longest: str
+    """The longest part between placeholders, looked for before the pattern is tried."""
+
+
+def code_of_key(key: str) -> str:
+    """Give the code of an error of the catalogues, such as ``WF-601``; a note has none."""
+    found = re.fullmatch(r"error\.wf(\d{3})", key)
+    return f"WF-{found[1]}" if found else ""
+
+
+def error_keys() -> list[str]:
+    """List the errors of the catalogues, in the order of their codes."""
+    return sorted(key for key in load_texts(ENGLISH).entries if code_of_key(key))
+
+
+def example_of(key: str) -> str:
+    """Write an error of the catalogues with examples in its places, in English."""
+    text = load_texts(ENGLISH).entries[key]
+    return PLACEHOLDER.sub(lambda found: _EXAMPLES.get(found[1], found[1]), text)
+
+
+def tell_error(message: str, texts: Texts) -> str:
+    """Say an error, each block of it with its code; one that is not known stays in English.
+
+    Parameters
+    ----------
+    message : str
+        In English; errors of several files stand in blocks with an empty line between.
+    texts : Texts
+        Language.
+    """
+    return "\n\n".join(_block(block, texts) for block in message.split("\n\n"))
+
+
+def tell_note(message: str, texts: Texts) -> str:
+    """Say a note; one that is not known stays in English."""
+    return message if texts.language == ENGLISH else _told(message, texts)[0]
+
+
+def _block(block: str, texts: Texts) -> str:
+    told = [_told(line, texts) for line in block.split("\n")]
+    known = [code for _, code in told if code]
+    if texts.language == ENGLISH:
+        return f"{block} [{', '.join(dict.fromkeys(known or [UNKNOWN]))}]"
+    if not known:
+        rule = say(texts, "error.wf500", text=block)
+        return f"{rule} [{UNKNOWN}]"
+    return "\n".join(f"{text} [{code}]" if code else text for text, code in told)
+
+
+def _told(text: str, texts: Texts) -> tuple[str, str]:
+    """Give a text in a language, with its code; as it stands where it is not known."""
+    for one in _known():
+        if one.longest in text and (found := one.pattern.fullmatch(text)):
+            values = {name: _inner(value, texts) for name, value in found.groupdict().items()}
+            if "pairs" in values:
+                own = say(texts, "error.word.as")
+                values["pairs"] = values["pairs"].replace(" as ", f" {own} ")
+            return say(texts, one.key, **values), code_of_key(one.key)
+    return text, ""
+
+
+def _inner(value: str, texts: Texts) -> str:
+    """Say what was named in a message: a message of its own, or places, counts and lists."""
+    told, _ = _told(value, texts)
+    if told != value:
+        return told
+    if "; " in value:
+        return "; ".join(_inner(part, texts) for part in value.split("; "))
+    for word in ("row", "column", "cell", "sheet", "line"):
+        own = say(texts, f"error.word.{word}")
+        value = re.sub(rf"\b{word} (?=[A-Z]*\d|\S+$)", f"{own} ", value)
+    rest = f" {say(texts, 'error.word.and')} \\1 {say(texts, 'error.word.more')}"
+    return re.sub(r" and (\d+) more\b", rest, value)
+
+
+@cache
+def _known() -> tuple[_Known, ...]:
+    """Make a pattern of each message; the one that says most is tried first."""
+    entries = load_texts(ENGLISH).entries
+    found = [
+        _Known(key, re.compile("".join(_pattern(text))), max(_between(text), key=len))
+        for key, text in entries.items()
+        if key.startswith(_KEYS) and key != "error.wf500" and ".word." not in key
+    ]
+    said = {one.key: sum(map(len, _between(entries[one.key]))) for one in found}
+    return tuple(sorted(found, key=lambda one: -said[one.key]))
+
+
+def _between(text: str) -> list[str]:
+    """Give what stands between the placeholders of a text."""
+    ends = [0, *(at for found in PLACEHOLDER.finditer(text) for at in found.span()), len(text)]
+    return [text[start:end] for start, end in zip(ends[::2], ends[1::2], strict=True)]
+
+
+def _pattern(text: str) -> Iterator[str]:
+    """Write a text as a pattern: its words as they are, and what each placeholder may hold."""
+    seen = set()
+    names = [found[1] for found in PLACEHOLDER.finditer(text)]
+    for part, name in zip(_between(text), [*names, ""], strict=True):
+        yield re.escape(part)
+        if name:
+            yield f"(?P={name})" if name in seen else f"(?P<{name}>{_FORMS.get(name, '.+?')})"
+        seen.add(name)

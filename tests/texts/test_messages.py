@@ -1,0 +1,112 @@
+"""What commands tell, in three languages: known by its English text, and found by its code."""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from workforce.cli import app
+from workforce.texts.catalogue import PLACEHOLDER, load_texts
+from workforce.texts.messages import (
+    UNKNOWN,
+    code_of_key,
+    error_keys,
+    example_of,
+    tell_error,
+    tell_note,
+)
+
+SOURCE = Path(__file__).parents[2] / "src" / "workforce"
+SAID = [
+    key
+    for key in load_texts("en").entries
+    if key.startswith(("error.", "note.")) and ".word." not in key and key != "error.wf500"
+]
+
+
+@cache
+def texts_in_the_code():
+    """Every text that stands in a module of the program."""
+    return "\n".join(
+        node.value
+        for path in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
+@pytest.mark.parametrize("key", SAID)
+def test_every_message_of_the_catalogues_is_one_that_the_program_says(key):
+    parts = PLACEHOLDER.split(load_texts("en").entries[key])[:: PLACEHOLDER.groups + 1]
+    longest = max(parts, key=len)
+    ends = {longest, longest[:14], longest[-14:]} | {part for part in parts if len(part) > 10}
+    assert any(end in texts_in_the_code() for end in ends)
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_every_error_is_known_again_by_its_english_text(language):
+    texts = load_texts(language)
+    for key in error_keys():
+        if code_of_key(key) != UNKNOWN:
+            assert tell_error(example_of(key), texts).endswith(f"[{code_of_key(key)}]"), key
+
+
+def test_what_is_named_in_an_error_stands_in_the_other_language():
+    told = (
+        "a.csv, row 4, column 1: 4026 Notodden has the number of Tinn and the name of 4005: "
+        "correct the one that is wrong; row 5, column 2: 'x' is no year or quarter.\n\n"
+        "The file b.csv is not there. Check the path."
+    )
+    assert tell_error(told, load_texts("nb")) == (
+        "a.csv, rad 4, kolonne 1: 4026 Notodden har nummeret til Tinn og navnet til 4005: rett det "
+        "som er feil; rad 5, kolonne 2: 'x' er verken år eller kvartal. [WF-624]\n\n"
+        "Filen b.csv finnes ikke. Sjekk stien. [WF-501]"
+    )
+    assert tell_note("staff.csv, sex: read K as female and 3 more.", load_texts("nn")) == (
+        "staff.csv, sex: las K som female og 3 til."
+    )
+
+
+def test_lines_of_a_params_file_are_told_each_with_its_own_code():
+    told = "a.yaml, line 14, draws: write a whole number\na.yaml, line 19, seed: no\nAnd more."
+    lines = tell_error(told, load_texts("nn")).splitlines()
+    assert lines[0] == "a.yaml, linje 14, draws: write a whole number [WF-902]"
+    assert lines[1:] == ["a.yaml, linje 19, seed: no [WF-902]", "And more."]
+
+
+@given(st.text(max_size=60))
+def test_a_message_that_is_not_known_is_told_whole_with_a_code(text):
+    for language in ("nb", "en"):
+        told = tell_error(f"zz{text}", load_texts(language))
+        assert "WF-" in told
+    assert f"zz{text}".split("\n", 1)[0] in tell_error(f"zz{text}", load_texts("en"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["template", "a.csv", "--language", "nn"], "a.csv er inga arbeidsbok.*WF-516"),
+        (["import-statbank", "b.csv", "--language", "nb"], "Filen b.csv finnes ikke.*WF-501"),
+        (["import-staff", "b.csv", "--language", "nb"], "Oppgi en mapping med --mapping"),
+        (["import-staff", "b.csv", "--mapping", "c.yaml", "--language", "nn"], "Fila .*WF-501"),
+        (["run", "c.yaml", "--language", "nb"], "Filen .*c.yaml finnes ikke.*WF-501"),
+        (["check", "nothing", "--language", "nn"], "Mappa med tal, nothing, finst ikkje.*WF-502"),
+        (["fetch", "a", "--region", "4026", "--offline", "--language", "nb"], "mellomlageret.*803"),
+        (["init", "d", "--data", "e", "--language", "nn"], "WF-502"),
+        (["check", "nothing"], "Mappa med tal, nothing, finst ikkje"),
+        (["run", "c.yaml", "--language", "sv"], "no messages in 'sv'"),
+    ],
+)  # fmt: skip
+def test_a_command_tells_what_stopped_it_in_the_language_asked_for(
+    arguments, told, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LC_ALL", "nn_NO.UTF-8")
+    made = CliRunner().invoke(app, arguments)
+    assert made.exit_code == 2, made.output
+    assert re.search(told, " ".join(made.output.split())), made.output
