@@ -1,6 +1,7 @@
 """The basis for discussion: the log, what a measure means for whom, and what is not told."""
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from workforce.errors import ParameterError
 from workforce.reports.charts.figures import Subject
 from workforce.reports.discussion import (
     describe_measure,
+    discussion_figures,
     how_many,
     log_table,
 )
@@ -205,3 +207,17 @@ def test_what_was_said_stands_on_public_pages_only_with_consent() -> None:
     assert "script" not in str(public.rows())
     assert internal["Comment"].to_list() == [SAID.comment]
     assert internal["Answer"].to_list() == ["No answer yet"]
+
+
+def test_what_is_missing_with_unchanged_development_is_that_of_the_baseline() -> None:
+    table = figures(all=823.0).table
+    gaps = [
+        table.row(0, named=True)
+        | {"variable": "missing_fte", "year": 2036, "scenario": name, "unit": "FTE"}
+        | dict.fromkeys(("central", "lower", "upper"), fte)
+        for name, fte in (("baseline", 75.0), ("mine", 53.0))
+    ]
+    both = pl.concat([table, pl.DataFrame(gaps, schema=table.schema)])
+    page = replace(subject(), scenario="mine")
+    gap = discussion_figures(Figures(both, "internal"), page)[-1]
+    assert gap.value == "75 FTE"

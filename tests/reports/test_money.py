@@ -30,7 +30,7 @@ ABSENCE = {"running": 1.2, "wages": 3.0, "sick_pay": -3.0, "extra_hours": 0.0, "
            "bought": -0.4, "net": 0.8}  # fmt: skip
 RECRUITS = {"running": 0.3, "wages": 8.0, "sick_pay": 0.0, "extra_hours": 0.0, "price": 8.3,
             "bought": -1.0, "net": 7.3}  # fmt: skip
-STANDARD = {"wages": 0.0, "sick_pay": 0.0, "extra_hours": 0.0, "bought": 0.0}
+STANDARD = {"wages": 0.0, "sick_pay": 0.0, "extra_hours": 0.0, "bought": -0.6}
 
 
 def row(variable: str, central: float, **keys: Any) -> dict[str, Any]:
@@ -88,6 +88,8 @@ def test_the_money_of_each_measure_adds_up_and_an_invented_figure_is_stamped_whe
     assert standard[running] == "not given"
     assert standard["Price a year (NOK million)"] == "–"
     assert (total[running], total["Price a year (NOK million)"]) == ("1.5", "9.5")
+    bought = "Agency hours and overtime that end, at most (NOK million)"
+    assert (standard[bought], total[bought]) == ("–", "−1.4")
     assert total["Net a year (NOK million)"] == "8.1"
     each = "Price per FTE a year (NOK)"
     assert (absence[each], recruits[each], total[each]) == ("300,000", "830,000", "679,000")

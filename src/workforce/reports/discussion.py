@@ -38,7 +38,8 @@ def discussion_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
         if count is not None and count >= FEW:
             value = say(texts, "discussion.about", count=_about(count, texts))
             found.append(KeyFigure(say(texts, f"discussion.{key}", year=year), value))
-    gap = estimate(whole(figures, subject, "missing_fte"), year=subject.horizon_year)
+    unchanged = whole(figures, subject, "missing_fte", scenario="baseline")
+    gap = estimate(unchanged, year=subject.horizon_year)
     if gap is not None:
         count_text = number(gap.central, texts, decimals=decimals_for(gap.central, texts))
         found.append(
@@ -91,7 +92,8 @@ def show_measures(report: Report, *, grounds: Grounds | None = None) -> None:
     if not measures:
         note(say(texts, "discussion.no_measures"))
     for scenario, steps in measures.items():
-        effect = (say(texts, "discussion.effect"), _effect(report, scenario))
+        count = len(steps)
+        effect = (say(texts, "discussion.effect", measures=count), _effect(report, scenario, count))
         heading = scenario_name(report.subject, scenario)
         subject = replace(report.subject, scenario=scenario)
         for place, step in enumerate(steps):
@@ -290,8 +292,8 @@ def _about(count: float, texts: Texts) -> str:
     return number(round(count / step) * step, texts)
 
 
-def _effect(report: Report, scenario: str) -> str:
-    """Say how much smaller or greater a scenario makes the gap at the horizon."""
+def _effect(report: Report, scenario: str, measures: int) -> str:
+    """Say how much smaller or greater the measures of a scenario make the gap at the horizon."""
     subject, texts = report.subject, report.subject.texts
     before, after = (
         estimate(
@@ -302,9 +304,12 @@ def _effect(report: Report, scenario: str) -> str:
     )
     if before is None or after is None:
         return say(texts, "discussion.effect_unknown")
-    gain = before.central - after.central
+    gain, said = (
+        before.central - after.central,
+        {"year": subject.horizon_year, "measures": measures},
+    )
     if abs(gain) < HARDLY_FTE:
-        return say(texts, "discussion.effect_none", year=subject.horizon_year)
+        return say(texts, "discussion.effect_none", **said)
     count = number(abs(gain), texts)  # it is told as about so many
     key = "discussion.effect_smaller" if gain > 0 else "discussion.effect_greater"
-    return say(texts, key, count=count, year=subject.horizon_year)
+    return say(texts, key, count=count, **said)

@@ -11,6 +11,7 @@ from workforce.reports.charts.figures import Subject, estimate, only, pick
 from workforce.reports.charts.words import HARDLY_FTE, MILLION, decimals_for, stamp
 from workforce.reports.discussion import describe_measure, how_many
 from workforce.reports.mobilisation import measure_name, tasks_that_end
+from workforce.reports.money import prices_told
 from workforce.reports.page import described, note, section
 from workforce.reports.report import Report
 from workforce.texts.catalogue import number, percent, say
@@ -210,9 +211,8 @@ def _money(figures: Figures, measure: Measure, subject: Subject) -> str:
     if "price" not in items:
         return say(texts, "evidence.money_unknown")
     marked = stamp(figures.facts.cost_sources.get(measure.name), texts)
-    running, price = (
-        number(items[name] / MILLION, texts, decimals=1) for name in ("running", "price")
-    )
+    running = number(items["running"] / MILLION, texts, decimals=1)
+    price = prices_told(figures, subject)[measure.name]
     said = say(texts, "evidence.price", price=price, running=f"{running}{marked}")
     each = pick(figures, subject, "measure_price", dimension="part", year=subject.horizon_year)
     of = each.filter(category=measure.name)["central"].to_list()

@@ -40,17 +40,12 @@ def plan_money(figures: Figures, subject: Subject) -> Told | Chart:
     plan, texts = figures.facts.plan, subject.texts
     if not plan or "staff" in subject.missing or subject.sector != "all":
         return SILENT
-    called = {one.name: measure_name(one, subject) for one in plan}
-    if _items(figures, subject, HIRING):
-        called[HIRING] = say(texts, "measures_effect.part_hiring")
-    items = {name: _items(figures, subject, name) for name in called}
+    items, total, decimals = _sums(figures, subject)
     if not any(items.values()):
         return SILENT
-    total = {
-        column: sum(money[column] for money in items.values() if column in money)
-        for column in COLUMNS
-    }
-    decimals = 1 if max(map(abs, total.values())) >= MILLION else 2
+    called = {one.name: measure_name(one, subject) for one in plan}
+    if HIRING in items:
+        called[HIRING] = say(texts, "measures_effect.part_hiring")
     columns = {
         column: _column({n: m[column] for n, m in items.items() if column in m}, decimals)
         for column in COLUMNS
@@ -72,21 +67,16 @@ def plan_money(figures: Figures, subject: Subject) -> Told | Chart:
         table[_heading(column, figures, subject)] = [
             *cells, _millions(total[column], subject, decimals) if known else NOTHING,
         ]  # fmt: skip
-    gained = _gained(figures, subject)
-    per_fte = total["price"] / gained if gained >= LEAST_PRICED else None
+    word, said = _price_words(figures, subject, total["price"], decimals)
     table["each"] = [
         *(_thousands(each.get(name), subject) for name in called),
-        _thousands(per_fte, subject),
+        said["each"],
     ]
-    unpriced = [called[name] for name, money in items.items() if "price" not in money]
+    unpriced = [called[name] for name, money in items.items() if not money]
     return Told(
         table=table,
-        said={
-            "price": number(total["price"] / MILLION, texts, decimals=decimals),
-            "fte": number(gained, texts, decimals=decimals_for(gained, texts)),
-            "each": _thousands(per_fte, subject),
-        },
-        title="title_each" if per_fte is not None else "title",
+        said=said,
+        title=word,
         notes=("note", f"wages_{figures.facts.wage_basis}"),
         more=[
             *_contribution(figures, subject),
@@ -94,6 +84,54 @@ def plan_money(figures: Figures, subject: Subject) -> Told | Chart:
             _leaving(figures, subject),
         ],
     )
+
+
+def price_told(figures: Figures, subject: Subject) -> str:
+    """Say what the plan costs a year and per FTE; nothing where it has no price."""
+    items, total, decimals = _sums(figures, subject)
+    if not any(items.values()) or "staff" in subject.missing or subject.sector != "all":
+        return ""
+    word, said = _price_words(figures, subject, total["price"], decimals)
+    return say(subject.texts, f"money.{word}", year=subject.horizon_year, **said)
+
+
+def prices_told(figures: Figures, subject: Subject) -> dict[str, str]:
+    """Write the price a year of each measure that has one, in NOK million, as the table does.
+
+    One service area has none.
+    """
+    if subject.sector != "all":
+        return {}
+    items, _, decimals = _sums(figures, subject)
+    prices = _column({n: m["price"] for n, m in items.items() if m}, decimals)
+    return {n: number(one, subject.texts, decimals=decimals) for n, one in prices.items()}
+
+
+def _sums(
+    figures: Figures, subject: Subject
+) -> tuple[dict[str, dict[str, float]], dict[str, float], int]:
+    """Give what is known of each measure with a price, the sums, and the decimals of a million."""
+    facts = figures.facts
+    plan = facts.plan or facts.measures.get(subject.scenario, ())
+    names = [one.name for one in plan]
+    items = {name: _items(figures, subject, name) for name in (*names, HIRING)}
+    if not items[HIRING]:
+        del items[HIRING]
+    total = {column: sum(money.get(column, 0.0) for money in items.values()) for column in COLUMNS}
+    return items, total, 1 if max(map(abs, total.values())) >= MILLION else 2
+
+
+def _price_words(
+    figures: Figures, subject: Subject, price: float, decimals: int
+) -> tuple[str, dict[str, str]]:
+    """Give the word of the finding, and what its placeholders hold."""
+    texts, gained = subject.texts, _gained(figures, subject)
+    per_fte = price / gained if gained >= LEAST_PRICED else None
+    return "title" if per_fte is None else "title_each", {
+        "price": number(price / MILLION, texts, decimals=decimals),
+        "fte": number(gained, texts, decimals=decimals_for(gained, texts)),
+        "each": _thousands(per_fte, subject),
+    }
 
 
 def _contribution(figures: Figures, subject: Subject) -> list[str]:
@@ -111,8 +149,9 @@ def _contribution(figures: Figures, subject: Subject) -> list[str]:
 def _items(figures: Figures, subject: Subject, name: str) -> dict[str, float]:
     rows = pick(figures, subject, "measure_money", dimension="money", year=subject.horizon_year)
     found = dict(rows.filter(category=name).select("detail", "central").iter_rows())
-    if found:
-        found["saved"] = sum(found.get(name, 0.0) for name in SAVED_ALREADY)
+    if "price" not in found:
+        return {}  # Of a measure without a cost nothing counts in the sums.
+    found["saved"] = sum(found.get(name, 0.0) for name in SAVED_ALREADY)
     return found
 
 
@@ -178,7 +217,7 @@ def _gained(figures: Figures, subject: Subject) -> float:
         year=subject.horizon_year,
     )  # fmt: skip
     names = [HIRING, *(one.name for one in figures.facts.plan)]
-    priced = {name for name in names if "price" in _items(figures, subject, name)}
+    priced = {name for name in names if _items(figures, subject, name)}
     effects = dict(rows.select("category", "central").iter_rows())
     return -float(sum(effects.get(name, 0.0) for name in priced))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date as day
+
 from workforce.contract.figures import Figures
 from workforce.contract.measures import Measure
 from workforce.reports.charts.chart import SILENT, Chart
@@ -16,7 +18,6 @@ from workforce.reports.charts.figures import (
 )
 from workforce.reports.charts.words import (
     HARDLY_FTE,
-    MILLION,
     NOTHING,
     decimals_for,
     least_told,
@@ -25,7 +26,8 @@ from workforce.reports.charts.words import (
 )
 from workforce.reports.evidence import is_founded
 from workforce.reports.mobilisation import measure_name
-from workforce.texts.catalogue import join_list, number, say
+from workforce.reports.money import prices_told
+from workforce.texts.catalogue import date, join_list, number, say
 
 MOST_TOLD = 5
 
@@ -41,29 +43,36 @@ def plan_answer(figures: Figures, subject: Subject) -> Told | Chart:
     subject
         The page.
     """
-    texts, plan, year = subject.texts, figures.facts.plan, subject.horizon_year
-    left = estimate(whole(figures, subject, "missing_fte"), year=year)
+    texts, plan = subject.texts, figures.facts.plan
+    left = estimate(whole(figures, subject, "missing_fte"), year=subject.horizon_year)
     if not plan or "staff" in subject.missing or left is None:
         return SILENT
     told = largest_measures(figures, subject)
     given = {one.name: _given(figures, subject, one) for one in told}
-    prices = _prices(figures, subject)
-    language = texts.language
+    prices, language = prices_told(figures, subject), texts.language
     table = {
         "mobilisation.measure": [measure_name(one, subject) for one in told],
         "mobilisation.owner": [
             (one.owner or {}).get(language) or say(texts, "mobilisation.nobody") for one in told
         ],
+        "mobilisation.deadline": [
+            date(day.fromisoformat(one.deadline), texts) if one.deadline else NOTHING
+            for one in told
+        ],
         "gives": [_written(given[one.name], subject) for one in told],
     }
     if prices:
-        table["price"] = [_price(figures, subject, prices, one) for one in told]
+        table["price"] = [
+            f"{prices[one.name]}{stamp(figures.facts.cost_sources.get(one.name), texts)}"
+            if one.name in prices
+            else say(texts, "money.untold")
+            for one in told
+        ]
     others = len(plan) - len(told)
     return Told(
         table=table,
         said={"others": str(others)},
         notes=("others",) if others else (),
-        more=[_next_step(figures, subject, left)],
         prose=True,
     )
 
@@ -103,24 +112,16 @@ def _written(value: Estimate | None, subject: Subject) -> str:
     return say(texts, "plan_answer.between" if value.is_uncertain else "plan_answer.alone", **ends)
 
 
-def _prices(figures: Figures, subject: Subject) -> dict[str, float]:
-    """Price of each measure a year; none on the page of one service area."""
-    if subject.sector != "all":
-        return {}
-    rows = pick(figures, subject, "measure_money", dimension="money", year=subject.horizon_year)
-    return dict(rows.filter(detail="price").select("category", "central").iter_rows())
+def next_step(figures: Figures, subject: Subject, left: Estimate) -> str:
+    """Say what to do first: name owners, find what sizes rest on, do more, or carry it out.
 
-
-def _price(figures: Figures, subject: Subject, prices: dict[str, float], one: Measure) -> str:
-    texts = subject.texts
-    if one.name not in prices:
-        return say(texts, "money.untold")
-    written = number(prices[one.name] / MILLION, texts, decimals=1)
-    return f"{written}{stamp(figures.facts.cost_sources.get(one.name), texts)}"
-
-
-def _next_step(figures: Figures, subject: Subject, left: Estimate) -> str:
-    """Say what to do first: name owners, find what sizes rest on, do more, or carry it out."""
+    Parameters
+    ----------
+    figures, subject
+        Of a page with measures.
+    left
+        What is missing with them.
+    """
     texts, plan = subject.texts, figures.facts.plan
     for key, lacking in (
         ("no_owner", [one for one in plan if not one.owner]),

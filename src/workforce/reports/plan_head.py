@@ -1,25 +1,25 @@
-"""What a plan comes to: what is missing, what is done about it, what it costs, what is left."""
+"""What a plan comes to: what is missing, what is done about it, what it costs, what is next."""
 
 from __future__ import annotations
 
 from datetime import date as day
 
 from workforce.contract.figures import Figures
-from workforce.reports.charts.chart import Chart
-from workforce.reports.charts.figures import Subject, estimate, only, pick, whole
-from workforce.reports.charts.mixes import cheapest_mixes
-from workforce.reports.charts.words import said_of
+from workforce.reports.charts.figures import Estimate, Subject, estimate, only, pick, whole
+from workforce.reports.charts.words import HARDLY_FTE, plain, said_of
 from workforce.reports.mobilisation import measure_name
-from workforce.reports.money import plan_money
-from workforce.reports.plan_answer import largest_measures
+from workforce.reports.money import price_told
+from workforce.reports.plan_answer import next_step
 from workforce.texts.catalogue import date, say
 
-LEAST_SPARED = 0.5
-"""Fewest recruits spared that are told of. [FTE]"""
+LEAST_LOST = 1.0
+"""Fewest FTE of a plan that do not lessen what is missing and are told of. [FTE]"""
 
 
 def plan_head(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
     """Answer what a plan does about the shortage, each with a label and a few sentences.
+
+    The measures themselves stand in `plan_answer`, right below.
 
     Parameters
     ----------
@@ -39,52 +39,51 @@ def plan_head(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
     if not plan or subject.scenario == "baseline" or before is None or after is None:
         return []
     ends = said_of("before", before, texts) | said_of("after", after, texts)
+    price = price_told(figures, subject)
     said = {
         "missing": say(texts, "plan_head.from_to", year=subject.horizon_year, **ends),
-        "done": _done(figures, subject),
-        "cost": _title(plan_money(figures, subject)),
-        "left": _left(figures, subject),
+        "done": _done(figures, subject, before.central - after.central),
+        "cost": f"{price}." if price else "",
+        "left": f"{next_step(figures, subject, after)} {_deadline(figures, subject)}".strip(),
     }
     return [(say(texts, f"plan_head.{name}"), text) for name, text in said.items() if text]
 
 
-def _done(figures: Figures, subject: Subject) -> str:
-    """Name the measures with most effect in KS's order, and whom they spare from being recruited.
-
-    What each gives, costs and asks of its owner stands in `plan_answer`, right below.
-    """
-    texts, told = subject.texts, largest_measures(figures, subject)
-    named = [measure_name(one, subject) for one in told]
-    if more := len(figures.facts.plan) - len(named):
-        named.append(say(texts, "plan_head.more", count=more))
+def _done(figures: Figures, subject: Subject, fewer: float) -> str:
+    """Say what the measures give if they work as planned, and why less of it is missing less."""
+    texts, plan = subject.texts, figures.facts.plan
     parts = pick(
         figures, subject, "measure_effect", sector=subject.sector, occupation="all",
         dimension="part", year=subject.horizon_year,
     )  # fmt: skip
-    said = say(texts, "plan_head.measures", list="; ".join(named))
+    effects = dict(parts.select("category", "central").iter_rows())
+    given = -sum(effects.get(one.name, 0.0) for one in plan)
+    told = [say(texts, "plan_head.measures", count=len(plan))]
+    if given < HARDLY_FTE:
+        return told[0]
+    told.append(say(texts, "plan_head.gives", fte=_fte(given, subject), count=len(plan)))
     spared = estimate(only(parts, "hiring"))
-    if spared is None or spared.central < LEAST_SPARED:
-        return said
-    return f"{said} {say(texts, 'plan_head.hiring', **said_of('fte', spared, texts))}"
+    if spared is not None and spared.central >= HARDLY_FTE:
+        told.append(say(texts, "plan_head.hiring", **said_of("fte", spared, texts)))
+        given -= spared.central
+    if given - fewer >= LEAST_LOST:
+        told.append(say(texts, "plan_head.lost", fte=_fte(fewer, subject)))
+    return " ".join(told)
 
 
-def _left(figures: Figures, subject: Subject) -> str:
-    """Tell who has the nearest deadline, and what would close the gap where that was sought."""
+def _fte(value: float, subject: Subject) -> str:
+    return plain(Estimate(value, value, value, 0.0), subject.texts)
+
+
+def _deadline(figures: Figures, subject: Subject) -> str:
+    """Tell who has the nearest deadline."""
     texts = subject.texts
     dated = [one for one in figures.facts.plan if one.deadline]
-    parts = []
-    if dated:
-        one = min(dated, key=lambda each: str(each.deadline))
-        owner = (one.owner or {}).get(texts.language) or say(texts, "mobilisation.nobody")
-        parts.append(
-            say(
-                texts, "plan_head.next", measure=measure_name(one, subject), owner=owner,
-                date=date(day.fromisoformat(str(one.deadline)), texts),
-            )
-        )  # fmt: skip
-    return " ".join([*parts, _title(cheapest_mixes(figures, subject))]).strip()
-
-
-def _title(chart: Chart) -> str:
-    """Return the finding of a chart as a sentence; empty where it has no figures."""
-    return "" if chart.table is None else f"{chart.title}."
+    if not dated:
+        return ""
+    one = min(dated, key=lambda each: str(each.deadline))
+    owner = (one.owner or {}).get(texts.language) or say(texts, "mobilisation.nobody")
+    return say(
+        texts, "plan_head.next", measure=measure_name(one, subject), owner=owner,
+        date=date(day.fromisoformat(str(one.deadline)), texts),
+    )  # fmt: skip
