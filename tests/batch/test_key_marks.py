@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from workforce.batch.basis import prepare_basis, sectors_of
+from workforce.batch.basis import prepare_basis, sectors_with_people
 from workforce.batch.key_marks import MARK, marked_otherwise, write_mark
 from workforce.batch.params import Params, load_params
 from workforce.contract.folder import Draw
@@ -47,7 +47,7 @@ def test_a_key_lost_with_its_record_is_told_by_what_runs_left(
     assert draw == draw_of(params.key.read_bytes())
     run = tmp_path / "runs" / "2026Q4"
     run.mkdir(parents=True)
-    write_mark(run, draw, ["9012"], sectors_of(basis.folder))
+    write_mark(run, draw, ["9012"], sectors_with_people(basis.folder))
     assert params.key.read_bytes().hex() not in (run / MARK).read_text()
     again = prepare_basis(params, quarter="2027Q1", out=tmp_path)
     assert (again.made_key, again.folder.digest) == (None, basis.folder.digest)
@@ -106,7 +106,9 @@ def test_another_list_of_sectors_is_refused_without_a_reason(
     basis = prepare_basis(params, quarter="2026Q4", out=tmp_path)
     assert basis.folder.draw is not None
     (tmp_path / "runs").mkdir()
-    marked(tmp_path / "runs", "2026Q4", basis.folder.draw, ["9012"], sectors_of(basis.folder))
+    marked(
+        tmp_path / "runs", "2026Q4", basis.folder.draw, ["9012"], sectors_with_people(basis.folder)
+    )
     sectors = read_table(packaged_folder("sample") / "sectors.csv", "sectors")
     split = sectors.head(1).with_columns(sector=pl.lit("home_care"))
     pl.concat([sectors, split]).write_csv(tmp_path / "data" / "sectors.csv")
@@ -124,7 +126,7 @@ def test_a_protected_folder_that_was_handed_on_is_no_second_draw_of_its_places(
     write_protected(own, tmp_path / "handed", tmp_path)
     handed = params.model_copy(update={"data": tmp_path / "handed"})
     (tmp_path / "runs").mkdir()
-    marked(tmp_path / "runs", "2026Q4", Draw("c", 5, TREE), ["9012"], sectors_of(own))
+    marked(tmp_path / "runs", "2026Q4", Draw("c", 5, TREE), ["9012"], sectors_with_people(own))
     with pytest.raises(ParameterError, match="another key of protection than in"):
         prepare_basis(handed, quarter="2027Q1", out=tmp_path)
     agreed = handed.model_copy(update={"key_reason": "The county stopped."})

@@ -5,7 +5,7 @@ import pytest
 from tests.disclosure.test_safe_tables import own_code, protected, safe, shown, shows, true
 
 from workforce.disclosure import safe_tables
-from workforce.disclosure.national import branches
+from workforce.disclosure.national import national
 from workforce.errors import DataError
 
 
@@ -39,7 +39,7 @@ def test_of_a_list_of_which_nothing_shows_the_packaged_one_is_left():
     own = true()["occupations"].head(2).with_columns(occupation=pl.Series(["a", "b"]))
     few = {name: true()[name] for name in ("regions", "population", "sectors", "service_use")}
     assert set(protected(few | {"occupations": own})["occupations"]["occupation"]) == set(
-        branches()
+        national("occupations")["occupation"]
     )
 
 

@@ -81,7 +81,8 @@ def of_place(region: str) -> tuple[dict[Path, tuple[int, int]], dict[Path, tuple
     tables = sample()
     shown = show_staff(tables["staff"], {region: place_key(sample_key(), region)})
     groups = dict(tables["occupations"].select("occupation", "group").iter_rows())
-    posts = tables["staff"].select("sector", "occupation").unique().iter_rows()
+    towns = tables["staff"].filter(pl.col("region") != "9000")
+    posts = towns.select("sector", "occupation").unique().iter_rows()
     staff = tables["staff"].filter((pl.col("region") == region) & (pl.col("year") == 2026))
     a: dict[Path, tuple[int, int]] = {(s, groups[o], o): (0, 0) for s, o in posts}
     b: dict[Path, tuple[int, int]] = {(path[0], band): (0, 0) for path in a for band in BANDS}

@@ -7,6 +7,7 @@ import pytest
 from tests.tables import read_folder
 
 from workforce import load_inputs
+from workforce.contract.between_tables import EMPLOYERS
 from workforce.contract.check import check_tables
 from workforce.contract.dictionary import tables as known_tables
 from workforce.contract.folder import FetchReport, Folder, FolderReport
@@ -23,8 +24,8 @@ Tables = dict[str, pl.DataFrame]
 
 
 def of_towns(tables: Tables, towns: list[str]) -> Tables:
-    """Rows of some municipalities, and of what is no municipality."""
-    every = tables["regions"].filter(pl.col("level") == "municipality")["region"].to_list()
+    """Rows of some employers, and of what is none."""
+    every = tables["regions"].filter(pl.col("level").is_in(EMPLOYERS))["region"].to_list()
     out = pl.col("region").is_in([town for town in every if town not in towns])
     return {
         name: table.filter(~out) if "region" in table.columns else table

@@ -2,7 +2,7 @@ import polars as pl
 import pytest
 from tools.sample.geography import MUNICIPALITIES
 from tools.sample.occupations import SECTORS
-from tools.sample.tables import sample_tables
+from tools.sample.tables import municipal_tables
 from tools.sample.targets import (
     TEACHERS,
     fte_of,
@@ -18,7 +18,7 @@ CELL = ["region", "sector", "sex", "age", "year"]
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, pl.DataFrame]:
-    return sample_tables(seed=20261)
+    return municipal_tables(seed=20261)
 
 
 def county(staff: pl.DataFrame) -> pl.DataFrame:

@@ -21,6 +21,10 @@ COMPETENCES = (
     ("child_welfare_education", "Barnevernfaglig utdanning", "Barnevernfagleg utdanning", "Child welfare education", "formal"),
     ("engineering_degree", "Ingeniørutdanning", "Ingeniørutdanning", "Engineering degree", "formal"),
     ("management", "Lederutdanning", "Leiarutdanning", "Management education", "formal"),
+    ("teaching_qualification", "Praktisk-pedagogisk utdanning", "Praktisk-pedagogisk utdanning", "Teaching qualification (PPU)", "formal"),
+    ("vocational_subject", "Fagbrev og praksis i faget det undervises i", "Fagbrev og praksis i faget det blir undervist i", "Trade certificate and practice in the subject taught", "formal"),
+    ("upper_secondary_sciences", "Undervisningskompetanse i realfag, videregående", "Undervisningskompetanse i realfag, vidaregåande", "Qualified to teach sciences, upper secondary", "formal"),
+    ("dental_authorisation", "Autorisasjon i tannhelse", "Autorisasjon i tannhelse", "Authorisation in dental care", "formal"),
     ("digital_skills", "Digital kompetanse", "Digital kompetanse", "Digital skills", "skill"),
     ("welfare_technology", "Velferdsteknologi i tjenesten", "Velferdsteknologi i tenesta", "Welfare technology in the service", "skill"),
     ("supervision", "Veiledning av studenter og lærlinger", "Rettleiing av studentar og lærlingar", "Supervision of students and apprentices", "skill"),
@@ -60,6 +64,19 @@ DEMANDS = (
     ("administration", "2422", "management", 0.25, None),
     ("administration", "2422", "digital_skills", 0.95, None),
     ("administration", "4110", "digital_skills", 0.85, None),
+    ("upper_secondary", "2330", "teaching_qualification", 1.00, None),
+    ("upper_secondary", "2330", "upper_secondary_sciences", 0.30, None),
+    ("upper_secondary", "2330", "digital_skills", 0.90, None),
+    ("upper_secondary", "2320", "teaching_qualification", 1.00, None),
+    ("upper_secondary", "2320", "vocational_subject", 0.95, None),
+    ("upper_secondary", "1345", "management", 1.00, None),
+    ("dental_care", "2261", "dental_authorisation", 1.00, None),
+    ("dental_care", "3254", "dental_authorisation", 1.00, None),
+    ("dental_care", "3256", "dental_authorisation", 1.00, None),
+    ("transport", "2142", "engineering_degree", 1.00, None),
+    ("transport", "3112", "engineering_degree", 1.00, None),
+    ("county_administration", "1112", "management", 1.00, None),
+    ("county_administration", "2422", "digital_skills", 0.95, None),
 )
 """Sector, occupation, competence, share of its FTE that must hold it, and holders a unit needs."""
 
@@ -93,6 +110,15 @@ HELD = {
     ("2422", "management"): (0.08, 0.25, 0.36),
     ("2422", "digital_skills"): (0.97, 0.92, 0.78),
     ("4110", "digital_skills"): (0.92, 0.84, 0.65),
+    ("2330", "teaching_qualification"): (0.88, 0.96, 0.97),
+    ("2330", "upper_secondary_sciences"): (0.22, 0.27, 0.33),
+    ("2330", "digital_skills"): (0.95, 0.88, 0.70),
+    ("2320", "teaching_qualification"): (0.55, 0.86, 0.92),
+    ("2320", "vocational_subject"): (0.92, 0.94, 0.96),
+    ("1345", "management"): (0.40, 0.70, 0.82),
+    ("2261", "dental_authorisation"): (1.00, 1.00, 1.00),
+    ("3254", "dental_authorisation"): (1.00, 1.00, 1.00),
+    ("3256", "dental_authorisation"): (0.93, 0.95, 0.97),
 }
 """Share of persons that hold the competence at ages 25, 45 and 62."""
 

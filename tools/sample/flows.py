@@ -39,10 +39,10 @@ def staff_flows_table(years: list[Year]) -> pl.DataFrame:
             from_county=pl.Series(step.from_county),
             year=pl.lit(step.year, dtype=pl.Int64),
         )
-        parts.append(_counted(exits, arrivals))
+        parts.append(counted_flows(exits, arrivals))
         stays = pl.col("within")
         parts.append(
-            _counted(
+            counted_flows(
                 exits.with_columns(
                     region=pl.lit(COUNTY),
                     flow=pl.when(stays).then(None).otherwise(pl.col("flow")),
@@ -54,7 +54,7 @@ def staff_flows_table(years: list[Year]) -> pl.DataFrame:
     return pl.concat(parts).sort([*CELL, "flow"])
 
 
-def _counted(exits: pl.DataFrame, arrivals: pl.DataFrame) -> pl.DataFrame:
+def counted_flows(exits: pl.DataFrame, arrivals: pl.DataFrame) -> pl.DataFrame:
     """Flows of the cells; a cell without any flow keeps its exposure under retired, nobody."""
     exposure = exits.group_by(CELL).agg(exposure=pl.col("lived").sum().round(3))
     flows = pl.concat(

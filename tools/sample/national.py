@@ -6,7 +6,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tools.sample import absence, occupations, positions, services, staff_rates, vital
+from tools.sample import (
+    absence,
+    county_council,
+    occupations,
+    positions,
+    services,
+    staff_rates,
+    vital,
+)
 from tools.sample.geography import BASE_YEAR, NATION
 from tools.sample.population import FERTILITY_BY_YEAR, mortality_in
 
@@ -68,19 +76,31 @@ def national_tables() -> dict[str, pl.DataFrame]:
         File name without its ending to table.
     """
     return {
-        "sectors": occupations.sectors(),
+        "sectors": all_sectors(),
         "occupations": _occupations(),
         "vital_rates": vital_rates(),
         "exit_rates": exit_rates(),
         "retirement_factors": retirement_factors(),
         "inflow_profile": inflow_profile(),
-        "position_share": position_share(),
+        "position_share": pl.concat([position_share(), county_council.position_table()]),
         "small_posts": small_posts(),
-        "absence": absence_rates(),
+        "absence": pl.concat([absence_rates(), county_council.absence_rates()]),
         "short_absence_share": short_absence_share(),
-        "service_use": service_use(),
-        "vacancy_rate": vacancy_rate(),
+        "service_use": pl.concat([service_use(), county_council.use_table()]),
+        "vacancy_rate": pl.concat([vacancy_rate(), county_council.vacancy_rates()]),
     }
+
+
+def all_sectors() -> pl.DataFrame:
+    """Table `sectors`: those of municipalities, then those of county councils."""
+    theirs = occupations.sectors(county_council.SECTORS, "county_council")
+    return pl.concat([occupations.sectors(), theirs])
+
+
+def all_occupations() -> pl.DataFrame:
+    """Table `occupations`, of municipalities and county councils, by code."""
+    theirs = occupations.occupations(county_council.OCCUPATIONS)
+    return pl.concat([occupations.occupations(), theirs]).sort("occupation")
 
 
 def vital_rates() -> pl.DataFrame:
@@ -126,7 +146,7 @@ def _occupations() -> pl.DataFrame:
         "qualification": "none",
         "limit_group": "72",
     }
-    listed = occupations.occupations()
+    listed = all_occupations()
     return pl.concat([listed, pl.DataFrame([other], schema=listed.schema)])
 
 

@@ -3,6 +3,7 @@
 # A table in the code keeps one row to a line.
 # ruff: noqa: E501
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -109,23 +110,24 @@ POSTS = tuple((s.code, occupation) for s in SECTORS for occupation in s.mix)
 """Every sector and occupation that go together, in order."""
 
 
-def sectors() -> pl.DataFrame:
-    """Table `sectors`.
+def sectors(listed: Sequence[Sector] = SECTORS, by: str = "municipality") -> pl.DataFrame:
+    """Rows of the table `sectors`, of one kind of employer.
 
     Returns
     -------
     pl.DataFrame
-        sector, names in three languages, KOSTRA functions.
+        sector, names in three languages, KOSTRA functions, who provides it.
     """
+    columns = ["sector", "name_nb", "name_nn", "name_en", "kostra_functions", "provided_by"]
     return pl.DataFrame(
-        [(s.code, s.name_nb, s.name_nn, s.name_en, s.kostra_functions) for s in SECTORS],
-        schema=["sector", "name_nb", "name_nn", "name_en", "kostra_functions"],
+        [(s.code, s.name_nb, s.name_nn, s.name_en, s.kostra_functions, by) for s in listed],
+        schema=columns,
         orient="row",
     )
 
 
-def occupations() -> pl.DataFrame:
-    """Table `occupations`; the code is the four digits of STYRK-08.
+def occupations(listed: Sequence[Occupation] = OCCUPATIONS) -> pl.DataFrame:
+    """Rows of the table `occupations`; the code is the four digits of STYRK-08.
 
     Returns
     -------
@@ -134,7 +136,7 @@ def occupations() -> pl.DataFrame:
     """
     rows = [
         (o.code, o.name_nb, o.name_nn, o.name_en, o.code, o.group, o.qualification, o.limit_group)
-        for o in OCCUPATIONS
+        for o in listed
     ]
     columns = ["occupation", "name_nb", "name_nn", "name_en", "styrk08", "group"]
     return pl.DataFrame(rows, schema=[*columns, "qualification", "limit_group"], orient="row")

@@ -4,10 +4,13 @@ The curves are modelled; their levels were set so that what the sample shows mee
 turnover by age and by occupation, the mean age and the mean exit age.
 """
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.sample.occupations import BY_CODE, POSTS
+from tools.sample.occupations import BY_CODE, POSTS, Occupation
 
 Array = NDArray[np.float64]
 
@@ -105,13 +108,22 @@ def by_age(knots: dict[int, float]) -> Array:
     return np.asarray(np.interp(STAFF_AGES, list(knots), list(knots.values())))
 
 
-def exit_hazards(year: int, *, usual: bool = False) -> Array:
+def exit_hazards(
+    year: int,
+    posts: Sequence[tuple[str, str]] = POSTS,
+    by_code: Mapping[str, Occupation] = BY_CODE,
+    factors: Mapping[str, float] = MappingProxyType({}),
+    *,
+    usual: bool = False,
+) -> Array:
     """Hazards of exit by post, age and cause in a year.
 
     Parameters
     ----------
     year
         Calendar year; years before the sample's first count as usual ones.
+    posts, by_code, factors
+        Sectors with their occupations, and factors on leaving before those of municipalities.
     usual
         Leave out what was special about the year.
 
@@ -122,17 +134,21 @@ def exit_hazards(year: int, *, usual: bool = False) -> Array:
     """
     leaving, other, moving = by_age(LEAVING), by_age(OTHER), by_age(MOVING)
     level = 1.0 if usual else YEAR_FACTOR.get(year, 1.0)
-    hazards = np.zeros((len(POSTS), STAFF_AGES.size, len(CAUSES)))
-    for k, (_, code) in enumerate(POSTS):
-        occupation = BY_CODE[code]
+    hazards = np.zeros((len(posts), STAFF_AGES.size, len(CAUSES)))
+    for k, (_, code) in enumerate(posts):
+        occupation = by_code[code]
         hazards[k, :, 0] = by_age(RETIRING[occupation.limit_group])
-        hazards[k, :, 1] = leaving * LEAVING_FACTOR[code] * level
+        hazards[k, :, 1] = leaving * factors.get(code, LEAVING_FACTOR.get(code, 1.0)) * level
         hazards[k, :, 2] = moving * (0.6 if occupation.qualification == "none" else 1.1)
         hazards[k, :, 3] = other
     return hazards
 
 
-def arrival_shares() -> Array:
+def arrival_shares(
+    posts: Sequence[tuple[str, str]] = POSTS,
+    by_code: Mapping[str, Occupation] = BY_CODE,
+    shifts: Mapping[str, float] = MappingProxyType(ARRIVAL_SHIFT),
+) -> Array:
     """Distribution of recruits over ages by post and origin.
 
     Returns
@@ -140,10 +156,10 @@ def arrival_shares() -> Array:
     Array
         Shape (posts, 5, 57), summing to one over ages.
     """
-    shares = np.zeros((len(POSTS), len(ORIGINS), STAFF_AGES.size))
-    for k, (sector, code) in enumerate(POSTS):
-        least = LEAST_AGE[BY_CODE[code].qualification]
-        shift = ARRIVAL_SHIFT[sector]
+    shares = np.zeros((len(posts), len(ORIGINS), STAFF_AGES.size))
+    for k, (sector, code) in enumerate(posts):
+        least = LEAST_AGE[by_code[code].qualification]
+        shift = shifts[sector]
         for j, origin in enumerate(ORIGINS):
             above, below, beyond = ARRIVAL_AGE[origin]
             moved = shift if origin != "graduate" else 0.3 * shift

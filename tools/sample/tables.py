@@ -8,11 +8,12 @@ import polars as pl
 from tools.sample import (
     absence,
     competence,
+    county_council,
     education,
     employers,
     flows,
     geography,
-    occupations,
+    national,
     population,
     posts,
     readme,
@@ -25,7 +26,7 @@ PARQUET = ("population_projection", "staff", "staff_flows", "service_use")
 
 
 def sample_tables(*, seed: int) -> dict[str, pl.DataFrame]:
-    """All tables of the fictional county.
+    """All tables of the fictional county: its municipalities, and its county council.
 
     Parameters
     ----------
@@ -37,8 +38,37 @@ def sample_tables(*, seed: int) -> dict[str, pl.DataFrame]:
     dict[str, pl.DataFrame]
         Table name to table.
     """
+    found = municipal_tables(seed=seed)
+    # The sixth stream leaves the five of the municipalities as they are.
+    rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed).spawn(6)[5]))
+    columns = {name: table.columns for name, table in found.items()}
+    observed = population.observed_population(_streams(seed)[0])
+    for name, rows in county_council.council_tables(observed, rng, columns).items():
+        found[name] = pl.concat([found[name], rows.cast(found[name].schema)])
+    place = pl.DataFrame([county_council.region()], schema=found["regions"].schema)
+    found["regions"] = pl.concat([found["regions"], place])
+    return found
+
+
+def _streams(seed: int) -> list[np.random.Generator]:
     streams = np.random.SeedSequence(seed).spawn(5)
-    rngs = [np.random.Generator(np.random.PCG64(stream)) for stream in streams]
+    return [np.random.Generator(np.random.PCG64(stream)) for stream in streams]
+
+
+def municipal_tables(*, seed: int) -> dict[str, pl.DataFrame]:
+    """All tables of the fictional county, without rows of its county council.
+
+    Parameters
+    ----------
+    seed
+        Seed of the random numbers.
+
+    Returns
+    -------
+    dict[str, pl.DataFrame]
+        Table name to table.
+    """
+    rngs = _streams(seed)
     observed = population.observed_population(rngs[0])
     paths = {v: population.projected_population(observed[-1], v) for v in population.VARIANTS}
     stocks, years = staff.simulate_staff(dict(services.wanted_staff(observed)), rngs[1])
@@ -50,8 +80,8 @@ def sample_tables(*, seed: int) -> dict[str, pl.DataFrame]:
         "population": population.population_table(observed),
         "population_projection": population.projection_table(paths),
         "vital_rates": population.vital_rates_table(),
-        "sectors": occupations.sectors(),
-        "occupations": occupations.occupations(),
+        "sectors": national.all_sectors(),
+        "occupations": national.all_occupations(),
         "staff": employed,
         "staff_flows": flows.staff_flows_table(years),
         "absence": absence.absence_table(employed, rngs[4]),
@@ -94,5 +124,5 @@ def write_tables(folder: Path, *, seed: int) -> None:
             )
         else:
             table.write_csv(folder / f"{name}.csv", line_terminator="\n")
-    text = readme.sample_readme(tables, seed=seed)
+    text = readme.sample_readme(municipal_tables(seed=seed), seed=seed)
     (folder / "README.md").write_text(text, encoding="utf-8", newline="\n")

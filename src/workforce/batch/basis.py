@@ -9,6 +9,7 @@ from workforce.batch.job import hash_of, library_hash
 from workforce.batch.jobs import Codes, regions_of
 from workforce.batch.key_marks import marked_otherwise
 from workforce.batch.params import Params
+from workforce.contract.councils import council_sectors
 from workforce.contract.folder import Draw, Folder, require_no_problems
 from workforce.disclosure.keys import TREE, draw_of, read_key, sample_key
 from workforce.disclosure.safe_tables import places
@@ -16,6 +17,7 @@ from workforce.disclosure.tree import LEAST_BASE
 from workforce.errors import MissingDataError, ParameterError
 from workforce.inputs import settle_base_year
 from workforce.inputs.quality import Acceptance, accept, judge_folder
+from workforce.inputs.regions import county_councils, sectors_of
 from workforce.scenarios.scenario import named_scenarios
 from workforce.sources.tables.protected import is_sample, open_data, open_for
 from workforce.texts.catalogue import load_texts
@@ -106,6 +108,12 @@ def codes_of(folder: Folder, language: str) -> Codes:
         occupations=folder.lists["occupations"]["occupation"].to_list()
         if "occupations" in folder.lists
         else None,
+        tasks={}
+        if sectors is None
+        else {
+            region: sectors_of({**folder.lists, **folder.tables}, [region])
+            for region in folder.tables["regions"]["region"]
+        },
         studies=_studies(folder.tables["graduates"]) if "graduates" in folder.tables else None,
     )
 
@@ -119,7 +127,7 @@ def _open(params: Params, out: Path | None) -> tuple[Folder, Path | None, Path |
         return open_for(params.data, audience=params.audience), None, None
     made, draw = _draw_to_use(params, true, out)
     here = places(true.tables["regions"]) if "regions" in true.tables else []
-    sectors = sectors_of(true)
+    sectors = sectors_with_people(true)
     runs = None if out is None else out / "runs"
     before = runs and marked_otherwise(runs, replace(draw, reason=reason), here, sectors)
     if before:
@@ -153,9 +161,13 @@ def _draw_to_use(params: Params, true: Folder, out: Path | None) -> tuple[Path |
     return None, draw_of(read_key(params.key, reason=params.key_reason or ""))
 
 
-def sectors_of(folder: Folder) -> list[str]:
-    """List the sectors that a folder may have people in."""
-    return folder.lists["sectors"]["sector"].to_list() if "sectors" in folder.lists else []
+def sectors_with_people(folder: Folder) -> list[str]:
+    """List the sectors that a folder may have people in: of the kinds of employers that it has."""
+    sectors = folder.lists.get("sectors")
+    if sectors is None:
+        return []
+    other = [] if county_councils(folder.tables["regions"]) else council_sectors(sectors)
+    return [one for one in sectors["sector"].to_list() if one not in other]
 
 
 def _studies(graduates: pl.DataFrame) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import JsonValue
@@ -12,6 +12,7 @@ from workforce.batch.measures import first_start, from_the_page, wrong_choices, 
 from workforce.batch.notebooks import compare_parameters, find_notebooks
 from workforce.batch.params import GIVEN_BY_RUN, Language, Params, Report
 from workforce.batch.wrong_fields import nearest
+from workforce.contract.councils import COUNCIL
 from workforce.contract.municipalities import what_became_of
 from workforce.errors import ParameterError
 
@@ -19,7 +20,11 @@ SHOW_LOG = ("overview", "discussion")
 """Notebooks whose pages show what was discussed, and are made again when the log changes."""
 DISCUSSION = "discussion"
 USUAL_MEASURES = ("fuller_positions", "lower_absence", "later_retirement")
-LEVELS = {"municipalities": ("municipality",), "counties": ("county",)}
+LEVELS = {
+    "municipalities": ("municipality",),
+    "counties": ("county",),
+    "county_councils": (COUNCIL,),
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,8 @@ class Codes:
     """None where they are not known."""
     studies: Mapping[str, int] | None = None
     """Whole years that each education takes; None where none is known."""
+    tasks: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Sectors of each region; of one that is not named, all."""
 
 
 def with_discussion(params: Params, codes: Codes) -> Params:
@@ -168,7 +175,7 @@ def regions_of(report: Report, codes: Codes) -> Sequence[str]:
     """Give the codes of the regions of a report, known or not."""
     if not isinstance(report.regions, str):
         return report.regions
-    levels = LEVELS.get(report.regions, ("municipality", "county"))
+    levels = LEVELS.get(report.regions, tuple(level for one in LEVELS.values() for level in one))
     return [code for code, level in codes.regions.items() if level in levels]
 
 
@@ -199,7 +206,9 @@ def _check_codes(
     ]
     cells = list(_cells(report, codes))
     if not cells:
-        problems.append(f"{where}: nothing to run, the data have no {report.regions}.")
+        named = isinstance(report.regions, tuple)
+        lack = f"regions of the sectors {', '.join(report.sectors)}" if named else report.regions
+        problems.append(f"{where}: nothing to run, the data have no {lack}.")
     problems += [
         f"{where}: the code {code!r} cannot be part of a file name. "
         "Use letters A to Z, digits, _ and - only."
@@ -209,11 +218,16 @@ def _check_codes(
 
 
 def _cells(report: Report, codes: Codes) -> Iterator[tuple[str, str, str, str]]:
-    """Give region, sector, scenario and language of each page of a report."""
+    """Give region, sector, scenario and language of each page of a report.
+
+    A county council has no page of a sector of municipalities, nor the other way round.
+    """
     regions = regions_of(report, codes)
     sectors = codes.sectors if isinstance(report.sectors, str) else report.sectors
     for region in regions:
         for sector in sectors:
+            if sector in codes.sectors and sector not in codes.tasks.get(region, codes.sectors):
+                continue
             for scenario in report.scenarios:
                 for language in report.languages:
                     yield region, sector, scenario, language

@@ -159,9 +159,10 @@ class Report(BaseModel):
     """Name of the notebook, without .ipynb."""
     regions: (
         Annotated[tuple[Code, ...], Field(min_length=1)]
-        | Literal["municipalities", "counties", "all"]
+        | Literal["municipalities", "counties", "county_councils", "all"]
     )
-    """Codes of places in quotes, or municipalities, counties, or all (both of them)."""
+    """Codes of places in quotes, or municipalities, counties, county_councils, or all of
+    them."""
     sectors: Annotated[tuple[Code, ...], Field(min_length=1)] | Literal["each"] = ("all",)
     """Codes of sectors, [all] for the sum over sectors, or each for every sector by itself."""
     scenarios: Annotated[tuple[Code, ...], Field(min_length=1)] = ("baseline",)

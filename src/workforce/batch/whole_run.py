@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from workforce import __version__
-from workforce.batch.basis import Basis, made_alike, sectors_of
+from workforce.batch.basis import Basis, made_alike, sectors_with_people
 from workforce.batch.commission import Commission
 from workforce.batch.job import Job, hash_files, page_of
 from workforce.batch.key_marks import write_mark
@@ -122,7 +122,7 @@ def _write_basis(given: Commission) -> Path:
         if basis.folder.draw is not None:
             draw = replace(basis.folder.draw, reason=params.key_reason or "")
             here = places(basis.folder.tables["regions"])
-            write_mark(runs, draw, here, sectors_of(basis.folder))
+            write_mark(runs, draw, here, sectors_with_people(basis.folder))
     write_display(params.hide_fte, runs)
     write_lights(basis.lights, runs)
     write_remarks(given.remarks, runs)

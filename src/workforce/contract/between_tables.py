@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from workforce.contract.councils import COUNCIL, county_of, sources_of
 from workforce.contract.problems import Problem, file_row_numbers, many, plural, shorten
 
 Frames = Mapping[str, pl.DataFrame]
@@ -13,6 +14,8 @@ CAUSES = ("retired", "left_sector", "moved_municipality", "other")
 
 OLDEST_TOLD = 100
 """Oldest age from which an open group holds so few that it may stand for a single age."""
+EMPLOYERS = ("municipality", COUNCIL)
+"""Levels of places with staff of their own; the others are sums."""
 _MEMBERS = {"county": "county", "group": "comparison_group"}
 
 
@@ -77,24 +80,30 @@ def _span(frame: pl.DataFrame) -> str:
 
 
 def _no_municipality(regions: pl.DataFrame, files: Mapping[str, str]) -> list[Problem]:
-    """Refuse a folder without municipalities."""
-    if (regions["level"] == "municipality").any():
+    """Refuse a folder without places that have staff of their own."""
+    if regions["level"].is_in(EMPLOYERS).any():
         return []
     message = (
-        "There is no municipality, and every result is of municipalities or of their sum. Add "
-        "them, or give the place by itself the level municipality."
+        "There is no municipality and no county council, and every result is of them or of sums "
+        "of municipalities. Add them, or give the place by itself the level municipality or "
+        "county_council."
     )
     file = files.get("regions", "regions")
     return [Problem("regions", file, "level", "no municipality", 1, (), message)]
 
 
 def _without_people(frames: Frames, files: Mapping[str, str]) -> list[Problem]:
-    """Refuse municipalities that population has no rows of: they would pass for empty."""
+    """Refuse employers that population has no rows of: they would pass for empty.
+
+    A county council has the inhabitants of its county.
+    """
     if not _there(frames, "population", "region"):
         return []
     regions = frames["regions"]
-    town = regions["level"] == "municipality"
-    broken = town & ~regions["region"].is_in(frames["population"]["region"].unique().to_list())
+    there = set(frames["population"]["region"].drop_nulls().unique())
+    there |= {council for council, county in county_of(regions).items()
+              if sources_of(regions, county, there)}  # fmt: skip
+    broken = regions["level"].is_in(EMPLOYERS) & ~regions["region"].is_in(list(there))
     broken = broken.fill_null(False)
     if not broken.any():
         return []
@@ -144,7 +153,7 @@ def _without_members(frames: Frames) -> list[str]:
     if not _there(frames, "regions", "region", "level"):
         return []
     regions = frames["regions"]
-    towns = regions.filter(pl.col("level") == "municipality")
+    towns = regions.filter(pl.col("level").is_in(EMPLOYERS))
     found = []
     for level, column in _MEMBERS.items():
         has = towns[column].drop_nulls().unique().to_list() if column in towns.columns else []
@@ -178,14 +187,14 @@ def _years_apart(frames: Frames) -> list[str]:
 
 
 def _places_without_staff(frames: Frames) -> list[str]:
-    """Name the municipalities without staff where others have some."""
+    """Name the employers without staff where others have some."""
     year = base_year_of(frames)
     asked = _there(frames, "staff", "region", "year", "persons")
     if year is None or not asked or not _there(frames, "regions", "region", "level"):
         return []
     now = frames["staff"].filter((pl.col("year") == year) & (pl.col("persons") > 0))
     staffed = set(now["region"].unique())
-    towns = frames["regions"].filter(pl.col("level") == "municipality")["region"].to_list()
+    towns = frames["regions"].filter(pl.col("level").is_in(EMPLOYERS))["region"].to_list()
     without = [code for code in towns if code not in staffed]
     if not staffed or not without:
         return []

@@ -9,7 +9,7 @@ from workforce.contract.dictionary import Column
 from workforce.contract.dictionary import tables as known_tables
 from workforce.contract.persons import find_identifying
 from workforce.contract.problems import Problem, describe_problems, file_row_numbers
-from workforce.disclosure.national import branches, national
+from workforce.disclosure.national import national
 from workforce.errors import DataError
 
 SHOWN = ("staff", "fte_in_post", "mobility")
@@ -77,7 +77,7 @@ def listed(found: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """
     made = dict(found)
     if "occupations" in made:
-        known = set(branches())
+        known = set(national("occupations")["occupation"])
         for name in SHOWN:
             for column in _naming("occupations", made, name):
                 known |= set(made[name][column].cast(pl.String).unique())

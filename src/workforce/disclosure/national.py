@@ -30,10 +30,13 @@ def national(table: str) -> pl.DataFrame:
 
 @cache
 def branches() -> dict[str, str]:
-    """Group of each packaged occupation, along which counts are rounded."""
-    return dict(
-        national("occupations").select("occupation", "group").sort("occupation").iter_rows()
-    )
+    """Group of each packaged occupation, along which counts are rounded.
+
+    Dental care and culture are rounded with those whose codes are nearest: a branch of their own
+    would round people of municipalities with codes alike a second time.
+    """
+    known = national("occupations").filter(~pl.col("group").is_in(["dental", "culture"]))
+    return dict(known.select("occupation", "group").sort("occupation").iter_rows())
 
 
 @cache

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from workforce.contract.between_tables import EMPLOYERS
 from workforce.contract.dictionary import Column, Table
 from workforce.contract.dictionary import tables as known_tables
 from workforce.disclosure.flow_rows import flow_rows
@@ -145,17 +146,18 @@ def require_declared(tables: Mapping[str, pl.DataFrame]) -> None:
 
 
 def places(regions: pl.DataFrame) -> list[str]:
-    """List the regions that are protected for themselves: municipalities, and who has none.
+    """List the regions that are protected for themselves: employers, and who has none.
 
-    A county that publishes its own schools is a place; one with municipalities in the folder is
-    their sum, and its own rows are dropped.
+    A county council is an employer as a municipality is, with a key and trees of its own. A county
+    that publishes its own schools is a place; one with municipalities in the folder is their sum,
+    and its own rows are dropped.
     """
     level = pl.col("level").cast(pl.String)
     towns = regions.filter(level == "municipality")
     above = {code for name in ("county", "comparison_group") if name in towns.columns
              for code in towns[name]}  # fmt: skip
     alone = (level == "county") & ~pl.col("region").is_in(above - {None})
-    return regions.filter((level == "municipality") | alone)["region"].to_list()
+    return regions.filter(level.is_in(EMPLOYERS) | alone)["region"].to_list()
 
 
 def digest_of(tables: Mapping[str, pl.DataFrame]) -> str:

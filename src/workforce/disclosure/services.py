@@ -4,6 +4,7 @@ from functools import cache
 
 import polars as pl
 
+from workforce.contract.between_tables import EMPLOYERS
 from workforce.disclosure.national import national
 from workforce.disclosure.stocks import OWN, Keys, Place, ShownStaff, counted, trees
 from workforce.disclosure.tree import (
@@ -180,13 +181,14 @@ def rate_rows(
 
 def _above(means: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
     """Mean of the municipalities of every wider place, by persons shown."""
-    towns = regions.filter(pl.col("level") == "municipality")
+    every = regions.filter(pl.col("level").is_in(EMPLOYERS))
+    towns = every.filter(pl.col("level") == "municipality")
     nations = regions.filter(pl.col("level") == "nation")["region"].to_list()
     belongs = [towns.select("region", above=pl.lit(nation)) for nation in nations]
     belongs += [
-        towns.select("region", above=pl.col(column)).drop_nulls()
-        for column in ("county", "comparison_group")
-        if column in towns.columns
+        inside.select("region", above=pl.col(column)).drop_nulls()
+        for column, inside in (("county", towns), ("comparison_group", every))
+        if column in regions.columns
     ]
     if not belongs:
         return means.clear()

@@ -28,13 +28,12 @@ from workforce.inputs.flows import (
     lay_around,
     lay_out,
     left_over,
-    municipalities,
     own_weight,
     relative_sd,
     summed,
     without_own,
 )
-from workforce.inputs.regions import members
+from workforce.inputs.regions import employers, members
 from workforce.inputs.stocks import SEXES
 from workforce.model.rates import shrink
 from workforce.sources.tables.files import national_folder
@@ -204,7 +203,7 @@ def others_part(
 
 def inner_moves(flows: Flows, regions: pl.DataFrame, codes: list[str]) -> list[Mark]:
     """Mark sums of municipalities whose own moves count as exits and recruits, for want of rows."""
-    towns = municipalities(regions)
+    towns = employers(regions)
     inside = counts_inner_moves(flows, regions, codes)
     return [
         Mark(

@@ -12,7 +12,7 @@ import xarray as xr
 from workforce.contract.arrays import Numbers
 from workforce.inputs.arrays import lay, to_array
 from workforce.inputs.pooled import KEPT, rows_by_place
-from workforce.inputs.regions import at_level
+from workforce.inputs.regions import at_level, employers
 from workforce.inputs.rules import under_old_rules
 from workforce.inputs.stocks import SEXES
 
@@ -126,9 +126,9 @@ def flows_by_place(flows: Flows) -> dict[str, Flows]:
 
 def pool_flows(each: Flows, regions: pl.DataFrame) -> AllFlows:
     """Sum the flows of all municipalities, and of those of each comparison group."""
-    own = pl.col("region").is_in(municipalities(regions))
+    own = pl.col("region").is_in(employers(regions))
     towns = Flows(each.events.filter(own), each.lived.filter(own), each.years.filter(own))
-    names = sorted(set(group_of(regions, municipalities(regions))) - {""})
+    names = sorted(set(group_of(regions, employers(regions))) - {""})
     return AllFlows(
         _added_up(towns.events.drop("region"), towns.lived.drop("region"), towns.years),
         _added_up(
@@ -199,7 +199,7 @@ def lay_out(flows: Flows, cells: Cells) -> Laid:
 def lay_around(flows: Flows, everywhere: AllFlows, regions: pl.DataFrame, cells: Cells) -> Around:
     """Lay out the flows of regions and of the places that they are drawn to."""
     codes = [str(code) for code in cells["region"]]
-    own = pl.col("region").is_in(municipalities(regions))
+    own = pl.col("region").is_in(employers(regions))
     towns = Flows(*(part.filter(own) for part in (flows.events, flows.lived, flows.years)))
     here = lay_out(flows_at(flows, regions, codes), cells)
     of_towns = len(towns.years) == len(flows.years)
@@ -269,11 +269,6 @@ def observed_events(
     }
 
 
-def municipalities(regions: pl.DataFrame) -> list[str]:
-    """Codes of the municipalities, whose sum is all places in the data."""
-    return regions.filter(pl.col("level") == "municipality")["region"].to_list()
-
-
 def group_of(regions: pl.DataFrame, codes: Sequence[str]) -> list[str]:
     """Comparison group of each region; empty for one that is in none, as a county."""
     if "comparison_group" not in regions.columns:
@@ -284,9 +279,9 @@ def group_of(regions: pl.DataFrame, codes: Sequence[str]) -> list[str]:
 
 def in_groups(table: pl.DataFrame, regions: pl.DataFrame, groups: Sequence[str]) -> pl.DataFrame:
     """Rows of the municipalities of some comparison groups, the group named as the region."""
-    found = pl.DataFrame(
-        {"region": municipalities(regions)}, schema={"region": pl.String}
-    ).with_columns(group=pl.Series(group_of(regions, municipalities(regions)), dtype=pl.String))
+    found = pl.DataFrame({"region": employers(regions)}, schema={"region": pl.String}).with_columns(
+        group=pl.Series(group_of(regions, employers(regions)), dtype=pl.String)
+    )
     found = found.filter(pl.col("group").is_in(list(groups)) & (pl.col("group") != ""))
     return table.join(found, on="region").drop("region").rename({"group": "region"})
 
@@ -359,5 +354,5 @@ def border_share(own: Numbers, expected: Numbers, flow: int, inside: Sequence[bo
 
 def counts_inner_moves(flows: Flows, regions: pl.DataFrame, codes: Sequence[str]) -> list[bool]:
     """Whether moves inside a region are among its flows: no rows of its own, or a municipality."""
-    towns, own = set(municipalities(regions)), set(flows.years["region"].unique())
+    towns, own = set(employers(regions)), set(flows.years["region"].unique())
     return [code in towns or code not in own for code in codes]

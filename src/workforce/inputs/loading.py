@@ -1,6 +1,7 @@
 """Read a folder of tables and hand over one Dataset that the projection can run on."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,16 @@ from workforce.inputs.education import load_task_sharing
 from workforce.inputs.inhabitants import load_population
 from workforce.inputs.need import base_year_fte, load_need
 from workforce.inputs.oldest import STOCKS, marks_of_spread, with_single_ages
-from workforce.inputs.pooled import known_tables, tables_at
-from workforce.inputs.regions import MEMBERSHIP, as_codes, at_level, chosen_regions, members
+from workforce.inputs.pooled import Known, known_tables, tables_at
+from workforce.inputs.regions import (
+    MEMBERSHIP,
+    as_codes,
+    at_level,
+    chosen_regions,
+    homes,
+    members,
+    sectors_of,
+)
 from workforce.inputs.staff import load_staff
 from workforce.inputs.wages import contribution_zones, read_wages
 from workforce.model.staffing import AGE_GROUPS
@@ -96,10 +105,10 @@ def _load(
     steps = DEFAULT_HORIZON if horizon is None else horizon
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
         raise ParameterError(f"horizon is {steps!r}; give a whole number of years, at least 1.")
-    inputs = load_population(known, tables, codes, year, steps, borrowed, variant=variant)
+    inputs = _inhabitants(known, tables, codes, year, steps, borrowed, variant)
     has_staff = "staff" in present and _has_staff(tables, codes, year)
     if has_staff:
-        chosen = _sectors(tables, sectors)
+        chosen = _sectors(tables, codes, sectors)
         staff = load_staff(known, tables, codes, chosen, year, steps, borrowed, inputs)
         inputs = inputs.merge(staff, join="exact", combine_attrs="override")
         demand = load_demand(known, tables, codes, year, borrowed, inputs)
@@ -109,7 +118,7 @@ def _load(
         sharing = load_task_sharing(tables, inputs["occupation"].values.tolist())
         inputs = inputs.merge(sharing, join="exact")
     else:
-        chosen = _sectors(tables, sectors)
+        chosen = _sectors(tables, codes, sectors)
         need = None
         if "fte_in_post" in tables:
             need = load_need(known, tables, codes, chosen, year, borrowed, inputs)
@@ -119,6 +128,32 @@ def _load(
     there = [name for name in present if name in known.tables and (has_staff or name != "staff")]
     inputs.attrs = _attributes(known.tables, there, codes, year, steps, borrowed)
     return inputs
+
+
+def _inhabitants(
+    known: Known,
+    tables: dict[str, pl.DataFrame],
+    codes: list[str],
+    year: int,
+    steps: int,
+    borrowed: list[Mark],
+    variant: str,
+) -> xr.Dataset:
+    """Load the inhabitants of every region, those of its county for a county council."""
+    lived = homes(tables["regions"], codes)
+    if lived == codes:
+        return load_population(known, tables, codes, year, steps, borrowed, variant=variant)
+    every, marks = list(dict.fromkeys(lived)), list[Mark]()
+    people = load_population(
+        known, tables_at(known, every), every, year, steps, marks, variant=variant
+    )
+    borrowed += [
+        replace(mark, region=code)
+        for mark in marks
+        for code, home in zip(codes, lived, strict=True)
+        if mark.region == home
+    ]
+    return people.sel(region=lived).assign_coords(region=codes)
 
 
 def needed_tables(folder: Folder) -> dict[str, pl.DataFrame]:
@@ -172,7 +207,7 @@ def base_persons(folder: Folder, *, base_year: int | None = None) -> pl.DataFram
     Returns
     -------
     polars.DataFrame
-        region, sector, occupation, age_group, persons for every municipality, and for a region
+        region, sector, occupation, age_group, persons for every employer, and for a region
         above that has rows of its own, which are no sum: a county counts one who works in two of
         its municipalities once. Where FTE in post stand in for staff, the fewest persons who can
         fill them when nobody works more than full time, in one group of ages.
@@ -251,10 +286,13 @@ def _has_staff(tables: dict[str, pl.DataFrame], codes: list[str], year: int) -> 
     return not without
 
 
-def _sectors(tables: dict[str, pl.DataFrame], asked: str | Sequence[str] | None) -> list[str]:
+def _sectors(
+    tables: dict[str, pl.DataFrame], codes: list[str], asked: str | Sequence[str] | None
+) -> list[str]:
+    """Take the sectors asked for, else those that the regions' kinds of employer provide."""
     if "sectors" not in tables:
         raise MissingDataError("The table 'sectors' is not there and no packaged list was found.")
-    known = tables["sectors"]["sector"].to_list()
+    known = sectors_of(tables, codes)
     if asked is None or asked == "all":
         return known
     codes = as_codes(asked, "sectors")

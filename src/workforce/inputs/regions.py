@@ -1,11 +1,13 @@
 """Which municipalities make up a county, a comparison group or the nation."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 import polars as pl
 
+from workforce.contract.between_tables import EMPLOYERS
+from workforce.contract.councils import COUNCIL, council_sectors, county_of
 from workforce.contract.municipalities import what_became_of
 from workforce.errors import DataError, ParameterError
 
@@ -75,7 +77,10 @@ def _code_of(code: Any, known: Sequence[str]) -> Any:
 
 
 def members(regions: pl.DataFrame, code: str) -> list[str]:
-    """Municipalities that a region is the sum of; a municipality is itself."""
+    """Employers that a region is the sum of; a municipality or county council is itself.
+
+    A county and the nation are sums of municipalities, a group of those employers that name it.
+    """
     codes = _members(regions, code)
     if not codes:
         level = regions.filter(pl.col("region") == code)["level"].item()
@@ -85,15 +90,57 @@ def members(regions: pl.DataFrame, code: str) -> list[str]:
 
 def _members(regions: pl.DataFrame, code: str) -> list[str]:
     level = regions.filter(pl.col("region") == code)["level"].item()
-    if level == "municipality":
+    if level in EMPLOYERS:
         return [code]
-    found = regions.filter(pl.col("level") == "municipality")
+    every = pl.col("level").is_in(EMPLOYERS if level == "group" else EMPLOYERS[:1])
+    found = regions.filter(every)
     if level in MEMBERSHIP:
         column = MEMBERSHIP[level]
         if column not in found.columns:
             raise DataError(f"regions: {code} needs the column {column!r} to know its members.")
         found = found.filter(pl.col(column) == code)
     return list(found["region"])
+
+
+def employers(regions: pl.DataFrame, *, like: str | None = None) -> list[str]:
+    """Codes of the places with staff of their own; of the kind of one of them, or of a sum."""
+    levels: Sequence[str] = EMPLOYERS
+    if like is not None:
+        own = regions.filter(pl.col("region") == like)["level"].item()
+        levels = [own] if own in EMPLOYERS else EMPLOYERS[:1]
+    return regions.filter(pl.col("level").is_in(levels))["region"].to_list()
+
+
+def county_councils(regions: pl.DataFrame) -> list[str]:
+    """Codes of the county councils."""
+    return regions.filter(pl.col("level") == COUNCIL)["region"].to_list()
+
+
+def homes(regions: pl.DataFrame, codes: Sequence[str]) -> list[str]:
+    """Give whose inhabitants each region has: a county council has those of its county."""
+    county = county_of(regions)
+    return [
+        county[code] if code in county and _members(regions, county[code]) else code
+        for code in codes
+    ]
+
+
+def sectors_of(tables: Mapping[str, pl.DataFrame], codes: Sequence[str]) -> list[str]:
+    """Codes of the sectors that some regions, or the employers in them, have as a task.
+
+    Those of their kind of employer, and those that they have staff in: Oslo is both kinds.
+    """
+    known, theirs = tables["sectors"]["sector"].to_list(), council_sectors(tables["sectors"])
+    regions = tables["regions"]
+    inside = {one for code in codes for one in (_members(regions, code) or [code])}
+    councils = set(county_councils(regions))
+    of_council, of_town = bool(inside & councils), bool(inside - councils) or not theirs
+    found = {one for one in known if (of_council if one in theirs else of_town)}
+    for name in ("staff", "fte_in_post"):
+        if name in tables:
+            here = tables[name].filter(pl.col("region").is_in([*inside, *codes]))
+            found |= set(here["sector"].unique())
+    return [sector for sector in known if sector in found]
 
 
 def at_level(table: pl.DataFrame, regions: pl.DataFrame, codes: Sequence[str]) -> pl.DataFrame:

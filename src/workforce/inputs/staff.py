@@ -27,7 +27,6 @@ from workforce.inputs.flows import (
     flows_at,
     flows_by_place,
     joined,
-    municipalities,
     observed_events,
     observed_years,
     pool_flows,
@@ -36,7 +35,7 @@ from workforce.inputs.flows import (
 from workforce.inputs.inflow import borrowed_flows, estimate_inflow
 from workforce.inputs.pooled import KEPT, Known, places_of
 from workforce.inputs.position import position_by_age, position_share
-from workforce.inputs.regions import at_level
+from workforce.inputs.regions import at_level, employers
 from workforce.inputs.retirement import cohort_factors, retirement_factors
 from workforce.inputs.rules import AGES
 from workforce.inputs.short_absence import short_absence
@@ -87,7 +86,7 @@ def pool_staff(known: Known, sectors: tuple[str, ...], base_year: int) -> Pooled
         flows_of = flows_by_place(every)
         flows = pool_flows(every, tables["regions"])
         exits = all_places(flows.together, {**profile, "sex": SEXES}, national)
-        towns = pl.col("region").is_in(municipalities(tables["regions"]))
+        towns = pl.col("region").is_in(employers(tables["regions"]))
         old = rows.filter(pl.col("working_age").is_between(*AGES) & towns)
         by_cohort = cohort_factors(tables, occupations, ages, old, exits)
     position = position_by_age(now, profile)

@@ -8,9 +8,9 @@ import xarray as xr
 from workforce.contract.folder import Folder
 from workforce.contract.results import LEVEL
 from workforce.inputs.arrays import to_array
-from workforce.inputs.flows import Cells, group_of, municipalities
+from workforce.inputs.flows import Cells, group_of
 from workforce.inputs.loading import settle_base_year
-from workforce.inputs.regions import at_level, chosen_regions, members
+from workforce.inputs.regions import at_level, chosen_regions, county_councils, employers, members
 from workforce.inputs.short_absence import DOCTOR_TO_TOTAL
 from workforce.results.benchmark_estimates import (
     SCHEMA,
@@ -131,6 +131,8 @@ def _beside(regions: pl.DataFrame, region: str) -> list[str]:
     known = set(regions["region"])
     group = group_of(regions, [region])[0]
     nations = regions.filter(pl.col("level") == "nation")["region"].to_list()
+    # The nation is the sum of municipalities, of which a county council is none.
+    nations = [] if region in county_councils(regions) else nations
     found: dict[tuple[str, ...], str] = {}
     for code in (region, group, *nations[:1]):
         if code in known:
@@ -140,7 +142,7 @@ def _beside(regions: pl.DataFrame, region: str) -> list[str]:
 
 def _summed(staff: pl.DataFrame, regions: pl.DataFrame, codes: list[str]) -> dict[str, int | None]:
     """Count the municipalities that each wider place is the sum of."""
-    own = {*municipalities(regions), *staff["region"].unique()}
+    own = {*employers(regions), *staff["region"].unique()}
     towns = set(staff["region"].unique())
     return {
         code: None if code in own else len(towns.intersection(members(regions, code)))

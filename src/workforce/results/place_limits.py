@@ -11,8 +11,8 @@ from workforce.contract.folder import Folder
 from workforce.contract.measures import PlaceLimit
 from workforce.inputs import base_persons
 from workforce.inputs.arrays import to_array
-from workforce.inputs.flows import CAUSES, REGION_K, cell_exposure, group_of, municipalities
-from workforce.inputs.regions import at_level, members
+from workforce.inputs.flows import CAUSES, REGION_K, cell_exposure, group_of
+from workforce.inputs.regions import at_level, employers, members
 from workforce.model.rates import probability_from_rate, shrink_rates
 from workforce.scenarios.levers.reach import Reach, reached
 from workforce.scenarios.levers.working_time import PART_TIME_POSITION
@@ -106,7 +106,7 @@ def _turnover(inputs: xr.Dataset, folder: Folder) -> PlaceLimit | None:
         return None
     region, base = str(inputs["region"].values[0]), int(inputs.attrs["base_year"])
     regions = tables["regions"]
-    towns = municipalities(regions)
+    towns = employers(regions, like=region)
     group = group_of(regions, [region])[0]
     alike = [code for code, own in zip(towns, group_of(regions, towns), strict=True)
              if group and own == group]  # fmt: skip
@@ -149,7 +149,7 @@ def leaving_by_place(
         at_level(exits, regions, codes), {"region": codes, "cause": list(CAUSES)}, "persons"
     )
     lived = to_array(at_level(cell_exposure(flows), regions, codes), {"region": codes}, "exposure")
-    towns = [code for code in municipalities(regions) if code in codes]
+    towns = [code for code in employers(regions) if code in codes]
     mean = events.sel(region=towns).sum("region") / lived.sel(region=towns).sum("region")
     drawn = shrink_rates(events, lived, mean, k=REGION_K)["rate"]
     gone = probability_from_rate(drawn).drop_sel(cause="moved_municipality").sum("cause")

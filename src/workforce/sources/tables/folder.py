@@ -17,6 +17,7 @@ import polars as pl
 from workforce.contract.between_tables import check_between, notes_between
 from workforce.contract.bounds import LARGEST_PARQUET, LARGEST_TEXT, require_plain
 from workforce.contract.check import check_tables, defined_codes, unknown_table
+from workforce.contract.councils import with_councils
 from workforce.contract.dictionary import tables
 from workforce.contract.folder import FetchReport, Folder, FolderReport, require_no_problems
 from workforce.contract.municipalities import what_became_of
@@ -107,7 +108,7 @@ def folder_of(
     report, fetched, digest
         What was found when they were read; without any, there are no problems.
     """
-    there = {table: found[table] for table in tables() if table in found}
+    there = with_councils({table: found[table] for table in tables() if table in found})
     lists = {
         table: frame
         for table in PACKAGED

@@ -1,0 +1,66 @@
+"""County councils: employers whose inhabitants are those of their county."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+COUNCIL = "county_council"
+PEOPLE = ("population", "population_projection")
+"""Tables of inhabitants, which a county council has in common with its county."""
+
+
+def county_of(regions: pl.DataFrame) -> dict[str, str]:
+    """Give the county of each county council that names one."""
+    if not {"region", "level", "county"} <= set(regions.columns):
+        return {}
+    named = regions.filter((pl.col("level").cast(pl.String) == COUNCIL)
+                           & pl.col("county").is_not_null())  # fmt: skip
+    return dict(named.select("region", "county").iter_rows())
+
+
+def council_sectors(sectors: pl.DataFrame) -> list[str]:
+    """Codes of the sectors that county councils have as a task; the others are municipalities'."""
+    if "provided_by" not in sectors.columns:
+        return []
+    return sectors.filter(pl.col("provided_by").cast(pl.String) == COUNCIL)["sector"].to_list()
+
+
+def sources_of(regions: pl.DataFrame, county: str, there: set[str]) -> list[str]:
+    """Places whose inhabitants add up to a county's: itself, else its municipalities."""
+    towns = regions.filter(
+        (pl.col("level").cast(pl.String) == "municipality") & (pl.col("county") == county)
+    )["region"]
+    return [county] if county in there else [town for town in towns if town in there]
+
+
+def with_councils(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Give county councils the inhabitants of their county, where they have no rows of their own.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Sound tables of a folder.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        Those that are not of inhabitants as they were.
+    """
+    found = dict(tables)
+    councils = county_of(found["regions"]) if "regions" in found else {}
+    for name in PEOPLE if councils else ():
+        if name not in found:
+            continue
+        table = found[name]
+        there = set(table["region"].unique())
+        parts = [table]
+        for council, county in councils.items():
+            if council in there:
+                continue
+            here = table.filter(pl.col("region").is_in(sources_of(found["regions"], county, there)))
+            keys = [key for key in table.columns if key not in ("region", "persons")]
+            rows = here.group_by(keys, maintain_order=True).agg(pl.col("persons").sum())
+            rows = rows.with_columns(region=pl.lit(council)).select(table.columns)
+            parts.append(rows.cast(table.schema))
+        found[name] = pl.concat(parts)
+    return found
