@@ -48,6 +48,9 @@ class Facts:
         Name of the notebook, which decides what is projected.
     region, scenario
         Codes.
+    employer
+        Whom the page speaks to: a municipality, also where it is a sum of them, or a
+        county_council.
     sectors
         Codes that a page can be about, "all" among them.
     base_year, horizon
@@ -106,6 +109,7 @@ class Facts:
 
     page: str = ""
     region: str = ""
+    employer: str = "municipality"
     scenario: str = "baseline"
     sectors: tuple[str, ...] = ("all",)
     base_year: int = 0

@@ -116,6 +116,12 @@ def county_councils(regions: pl.DataFrame) -> list[str]:
     return regions.filter(pl.col("level") == COUNCIL)["region"].to_list()
 
 
+def employer_of(regions: pl.DataFrame, region: str) -> str:
+    """Kind of employer that a region is, or is the sum of: municipality or county_council."""
+    inside = set(_members(regions, region))
+    return COUNCIL if inside and inside <= set(county_councils(regions)) else "municipality"
+
+
 def homes(regions: pl.DataFrame, codes: Sequence[str]) -> list[str]:
     """Give whose inhabitants each region has: a county council has those of its county."""
     county = county_of(regions)

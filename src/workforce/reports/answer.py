@@ -10,6 +10,7 @@ from workforce.reports.charts.figures import (
     Estimate,
     Subject,
     how_known,
+    leading_band,
     occupation_gaps,
     only,
     pick,
@@ -235,15 +236,23 @@ def _why(figures: Figures, subject: Subject) -> str:
 
 
 def _older(figures: Figures, subject: Subject) -> str:
-    """Tell how many more there will be of those who need most, where that is likely."""
-    rows = only(pick(figures, subject, "population_by_band", dimension="age_band"), "80+")
+    """Tell how many more there will be of those who need most, where that is likely.
+
+    Pupils in upper secondary education may become fewer, and that is told, too.
+    """
+    band = leading_band(figures)
+    rows = only(pick(figures, subject, "population_by_band", dimension="age_band"), band)
     share, persons = change(rows, subject), change_of_few(rows, subject)
     value = share if persons is None else persons
-    if value is None or value.central <= 0 or (value.agree or 0.0) < LIKELY:
+    fewer = value is not None and value.central < 0
+    if value is None or not value.central or (value.agree or 0.0) < LIKELY:
+        return ""
+    if fewer and band == "80+":
         return ""
     write = percent if persons is None else number
-    told = write(value.central, subject.texts, decimals=0)
-    return say(subject.texts, "answer.older", change=told, year=subject.horizon_year)
+    told = write(abs(value.central), subject.texts, decimals=0)
+    key = "answer.young_fewer" if fewer else "answer.older"
+    return say(subject.texts, key, change=told, year=subject.horizon_year)
 
 
 def _budget(figures: Figures, subject: Subject) -> str:

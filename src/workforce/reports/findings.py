@@ -15,6 +15,7 @@ from workforce.reports.charts.figures import (
     Subject,
     estimate,
     how_known,
+    leading_band,
     occupation_gaps,
     only,
     pick,
@@ -147,7 +148,7 @@ def _was(path: tuple[float, ...], subject: Subject, *, beside: float) -> str:
 
 
 def _old(figures: Figures, subject: Subject) -> KeyFigure | None:
-    return _band_change(figures, subject, "80+", "old")
+    return _band_change(figures, subject, leading_band(figures), "old")
 
 
 def _working_age(figures: Figures, subject: Subject) -> KeyFigure | None:

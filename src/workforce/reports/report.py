@@ -82,7 +82,7 @@ def open_report(
         scenario=facts.scenario,
         base_year=facts.base_year,
         horizon_year=facts.base_year + facts.horizon,
-        texts=load_texts(language),
+        texts=load_texts(language, employer=facts.employer),
         names=facts.names,
         missing=facts.missing,
         own_names={name: one["title"][language] for name, one in facts.scenarios.items()},

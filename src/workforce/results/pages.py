@@ -17,7 +17,7 @@ from workforce.errors import ParameterError
 from workforce.inputs.labour_pool import read_labour_pool
 from workforce.inputs.neighbours import neighbourhoods
 from workforce.inputs.quality import judge_folder
-from workforce.inputs.regions import chosen_regions
+from workforce.inputs.regions import chosen_regions, employer_of
 from workforce.model.projection import projections_made
 from workforce.results.asked import Asked
 from workforce.results.benchmark_rows import benchmark_rows
@@ -106,6 +106,7 @@ def page_figures(place: Place, asked: Asked, *, lights: pl.DataFrame | None = No
     facts = {
         "page": asked.page,
         "region": asked.region,
+        "employer": employer_of(folder.tables["regions"], asked.region),
         "scenario": asked.scenario,
         "sectors": asked.sectors,
         "base_year": asked.base_year,

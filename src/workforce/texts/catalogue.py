@@ -42,13 +42,16 @@ class Texts:
     small_place: bool = False
 
 
-def load_texts(language: str) -> Texts:
+def load_texts(language: str, *, employer: str = "") -> Texts:
     """Return the catalogue of a language; the files are read once.
 
     Parameters
     ----------
     language
         nb, nn or en.
+    employer
+        Kind of employer that a page speaks to. Texts under its name, as
+        ``county_council.page.region``, stand for those without it.
 
     Raises
     ------
@@ -61,7 +64,15 @@ def load_texts(language: str) -> Texts:
         raise ParameterError(
             f"There are no texts in the language {language!r}. Use one of {', '.join(LANGUAGES)}."
         )
-    return Texts(language, _packaged()[language])
+    return Texts(language, _spoken_to(language, employer))
+
+
+@lru_cache
+def _spoken_to(language: str, employer: str) -> Mapping[str, str]:
+    entries = _packaged()[language]
+    start = f"{employer}."
+    own = {key.removeprefix(start): text for key, text in entries.items() if key.startswith(start)}
+    return MappingProxyType({**entries, **own})
 
 
 def catalogue_folder() -> Path:

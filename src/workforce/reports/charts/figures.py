@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from workforce.contract.councils import COUNCIL
 from workforce.contract.figures import Figures
 from workforce.contract.names import Names
 from workforce.contract.results import Side, declared
@@ -56,6 +57,11 @@ class Subject:
     names: Names
     missing: tuple[str, ...] = ()
     own_names: Mapping[str, str] = field(default_factory=dict)
+
+
+def leading_band(figures: Figures) -> str:
+    """Give the band of inhabitants whose services need most staff: the old, or the pupils."""
+    return "16-19" if figures.facts.employer == COUNCIL else "80+"
 
 
 @dataclass(frozen=True)

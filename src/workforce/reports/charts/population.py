@@ -15,6 +15,7 @@ from workforce.reports.charts.figures import (
     Subject,
     estimate,
     largest,
+    leading_band,
     only,
     pick,
     shown,
@@ -48,9 +49,9 @@ if TYPE_CHECKING:
 
 BANDS = ("0", "1-5", "6-15", "16-19", "20-66", "67-79", "80-89", "90+")
 OLDEST = "80+"
-LEADING = ("6-15", "20-66", OLDEST)
-"""Bands that are drawn where the inhabitants are the beginning of a page; its table has all."""
 """Sum of the two oldest bands, which stands in no list with them but as their total."""
+LEADING = {OLDEST: ("6-15", "20-66", OLDEST), "16-19": ("16-19", "20-66", OLDEST)}
+"""Bands that are drawn where the inhabitants are the beginning of a page; its table has all."""
 GROUP_YEARS = 5
 OPEN_AGE = 95
 OLD = 67
@@ -94,15 +95,17 @@ def population_bands(figures: Figures, subject: Subject) -> Told | None:
     series = {name: one for name, one in series.items() if one.height > 1}
     if not series:
         return None
+    first = leading_band(figures)
     old = series.get(OLDEST, next(iter(series.values())))
+    lead, leading = series.get(first, old), LEADING[first]
     oldest = {name: series[name] for name in BANDS[-2:] if name in series}
     told = series | (years_adding_up(oldest, old) if OLDEST in series and len(oldest) == 2 else {})
     names = {name: band_name(texts, name) for name in series}
     if OLDEST in names and oldest:
         names[OLDEST] = say(texts, "bands.in_all", name=names[OLDEST])
-    few = figures.facts.page == "overview" and all(name in series for name in LEADING)
-    drawn = {name: series[name] for name in LEADING} if few else series
-    ends = [estimate(old, year=year) for year in (subject.base_year, subject.horizon_year)]
+    few = figures.facts.page == "overview" and all(name in series for name in leading)
+    drawn = {name: series[name] for name in leading} if few else series
+    ends = [estimate(lead, year=year) for year in (subject.base_year, subject.horizon_year)]
     base, then = (number(one.central, texts) if one else NOTHING for one in ends)
     changes = {name: _change_words(one, subject) for name, one in series.items()}
     head = say(texts, "bands.change", base=subject.base_year, year=subject.horizon_year)
@@ -112,7 +115,7 @@ def population_bands(figures: Figures, subject: Subject) -> Told | None:
         lambda: _draw_bands(drawn, names, subject),
         pl.concat([table_by_year({names[name]: one for name, one in told.items()}, texts), grown]),
         said={
-            "change": changes.get(OLDEST, next(iter(changes.values()))),
+            "change": _change_words(lead, subject),
             "persons_base": base,
             "persons": then,
         },
