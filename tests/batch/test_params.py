@@ -45,7 +45,7 @@ def test_folders_are_relative_to_the_params_file(tmp_path: Path) -> None:
 
 def test_the_sample_commission_makes_at_most_40_pages_and_enough_draws() -> None:
     params = load_params(default_params())
-    places = {"all": 13}
+    places = {"all": 14}
     pages = sum(
         (places[r.regions] if isinstance(r.regions, str) else len(r.regions))
         * len(r.sectors)

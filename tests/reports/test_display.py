@@ -119,7 +119,7 @@ def test_a_rounded_count_is_told_by_what_it_may_be_and_a_counted_one_as_it_is(la
 def test_every_group_has_a_name_with_all_of_its_occupations_and_with_some(public, language):
     texts = load_texts(language).entries
     groups = set(occupation_groups(public).values())
-    assert len(groups) == 9
+    assert len(groups) == 11
     assert {f"group.{kind}{group}" for group in groups for kind in ("", "other_")} <= set(texts)
 
 

@@ -31,6 +31,10 @@ who left, plus those who came, are the staff of the next.
   assumed size.
 - `other_employers` names a hospital trust, a county authority and four others that hire the same
   people. They and their plans are made up, from assumed staff and shares hired in a year.
+- `9000` is Midtfjord fylkeskommune, the county council, with staff, users and posts of its own and
+  the inhabitants of the county. Its size follows FTE per inhabitant and per pupil in 2016 (SSB,
+  KOSTRA); its flows, shortage, norms and competences are assumptions. It is in none of the figures
+  below.
 - Costs, training, task sharing, competences, shortage, vacancies and funded posts are assumptions.
 
 ## Published figures and what the sample has

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from workforce.batch.params import AUTO, OWN_PARAMS, notebooks_folder
+from workforce.contract.between_tables import EMPLOYERS
 from workforce.contract.problems import shorten
 from workforce.errors import ParameterError, ReportError
 from workforce.sources.tables.files import packaged_folder
@@ -45,7 +46,7 @@ def init_folder(
     data : path, optional
         Folder or workbook of figures of one's own that the params name; the practice county else.
     region : str, optional
-        Code of the place that pages are made for; needed with ``data`` of several municipalities.
+        Code of the place that pages are made for; needed with ``data`` of several employers.
 
     Returns
     -------
@@ -93,7 +94,7 @@ def _own_place(data: Path, region: str | None, folder: Path) -> tuple[str, str, 
     if regions is None:
         raise ParameterError(f"{data} has no table of regions. Check it: workforce check {data}")
     names = dict(regions.select("region", "name").iter_rows())
-    towns = regions.filter(pl.col("level") == "municipality")["region"].to_list()
+    towns = regions.filter(pl.col("level").is_in(EMPLOYERS))["region"].to_list()
     if region is None and len(towns) == 1:
         region = towns[0]
     if region is None or region not in names:
