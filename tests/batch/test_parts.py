@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -12,6 +13,8 @@ from workforce.batch.job import library_hash
 from workforce.batch.key_marks import MARKS
 from workforce.batch.ledger import read_ledger
 from workforce.batch.lock import held
+from workforce.batch.manifest import page_hashes, read_manifest
+from workforce.batch.run_folders import folders_of
 from workforce.batch.runner import run
 from workforce.batch.summary import RunSummary
 from workforce.cli import app
@@ -59,6 +62,17 @@ def _same_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("workforce.batch.basis.library_hash", lambda: fixed)
 
 
+def manifest_of(out: Path) -> dict[str, Any]:
+    """Read the manifest of a site, whose pages are those of the ledger and of the folder."""
+    folders = folders_of(out, "2026Q4", "public")
+    told = read_manifest(folders)
+    ledger = {entry.job: entry.page for entry in read_ledger(folders.ledger)}
+    assert {one["job"]: one["page"] for one in told["pages"]} == ledger
+    hashes = page_hashes(folders.site)
+    assert all(one["sha256"] == hashes[one["page"]] for one in told["pages"])
+    return told
+
+
 def of_places(small: Path, where: Path, places: str, renamed: str) -> Path:
     """A commission of another folder, whose places have other codes and names."""
     other = shutil.copytree(small, where)
@@ -77,6 +91,7 @@ def test_places_are_made_apart_into_one_site_with_one_index(stubbed: Path, tmp_p
     assert statuses(run(params, out=out, regions=["0001"])) == {"0001": "done"}
     assert "Vekselvik" not in index(out)
     assert statuses(run(params, out=out, regions=["Vekselvik"])) == {"0007": "done"}
+    assert len(manifest_of(out)["pages"]) == 2
     assert all(name in index(out) for name in ("Jevnvik", "Vekselvik"))
     assert statuses(run(params, out=out)) == {"0001": "unchanged", "0007": "unchanged"}
     with pytest.raises(ParameterError, match="names no page about 0002"):
@@ -131,13 +146,16 @@ def test_parts_are_merged_into_one_site_and_a_run_goes_on_there(
         assert (whole / "reports" / "2026Q4" / page / "ageing-all-baseline-nb.html").is_file()
     assert (whole / "reports" / "latest.html").is_file()
     assert {path: path.read_bytes() for path in before} == before
+    assert len(manifest_of(whole)["parts"]) == 2
     assert run(stubbed / "params.yaml", out=whole).unchanged == 2
     assert "Vekseldal" in index(whole)
+    (other,) = manifest_of(whole)["parts"]
+    assert (other["params"], other["basis"]) == ("params.yaml", manifest_of(parts[1])["basis"])
     # The same again changes nothing; one part alone leaves what is there of the other.
     for some in (parts, parts[1:]):
         assert merged(*some, "--out", whole).exit_code == 0
         assert "Jevnvik" in index(whole)
-        assert len(read_ledger(whole / "runs" / "2026Q4" / "ledger.parquet")) == 4
+        assert len(manifest_of(whole)["pages"]) == 4
 
 
 def test_a_part_that_was_run_again_takes_the_place_of_what_was_there(

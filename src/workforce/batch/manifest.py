@@ -5,7 +5,7 @@ import json
 import platform
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -111,6 +111,20 @@ def read_manifest(folders: Folders) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError):
         return {}
     return told if isinstance(told, dict) else {}
+
+
+def parts_of(
+    manifests: Iterable[Mapping[str, Any]], bases: Collection[str]
+) -> list[Mapping[str, Any]]:
+    """List what runs say of themselves, and of those before them, that made pages of a site.
+
+    ``bases`` are the hashes of data and library that its pages rest on.
+    """
+    told: list[Mapping[str, Any]] = []
+    for one in manifests:
+        own = {name: value for name, value in one.items() if name not in ("pages", "parts")}
+        told += [part for part in (own, *one.get("parts", ())) if part not in told]
+    return [part for part in told if part.get("basis") in bases]
 
 
 def page_hashes(site: Path) -> dict[str, str]:

@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial, reduce
 from itertools import combinations
 from pathlib import Path
@@ -15,6 +16,7 @@ from workforce.batch.basis import made_alike
 from workforce.batch.key_marks import MARKS, Mark, read_mark
 from workforce.batch.ledger import MISSING, Entry, read_ledger
 from workforce.batch.lock import held, holder
+from workforce.batch.manifest import parts_of, read_manifest, write_manifest, write_status
 from workforce.batch.run_folders import Folders
 from workforce.batch.showing import show_site
 from workforce.batch.site_notes import SiteNotes, joined, read_notes
@@ -123,6 +125,7 @@ def _merge_quarter(name: str, where: Sequence[Path], root: Path, title: str | No
     _check(parts, own)
     for folder in (whole.site, whole.runs, whole.built):
         make_folder(folder, root)
+    started = datetime.now(UTC)
     with held(whole.runs):
         new = {entry.job: entry for part in reversed(parts) for entry in part.entries}
         told = {
@@ -143,7 +146,14 @@ def _merge_quarter(name: str, where: Sequence[Path], root: Path, title: str | No
         notes = reduce(joined, [part.notes for part in (*parts, *([own] if own else []))])
         notes = notes if title is None else replace(notes, title=title)
         entries = [*new.values(), *stay]
+        manifests = [read_manifest(part.folders) for part in (*parts, *([own] if own else []))]
         index, problem, _ = show_site(entries, folders=whole, notes=notes, label=name[:6])
+        if index is not None:
+            about = {"title": notes.title, "quarter": name[:6], "audience": notes.audience}
+            made_of = parts_of(manifests, {entry.basis for entry in entries})
+            write_manifest(whole, entries, about={**about, "parts": made_of}, started=started)
+            total = len(entries)
+            write_status(whole.runs, entries, total=total, started=started, ended=True)
     missing = sum(entry.status in MISSING for entry in entries)
     return Merged(name, len(entries) - missing, missing, index, problem)
 

@@ -17,7 +17,13 @@ from workforce.batch.job import Job, hash_files, page_of
 from workforce.batch.key_marks import write_mark
 from workforce.batch.ledger import MISSING, Entry, read_ledger, write_ledger
 from workforce.batch.making import remove_output, unchanged_entry
-from workforce.batch.manifest import altered_pages, write_manifest, write_status
+from workforce.batch.manifest import (
+    altered_pages,
+    parts_of,
+    read_manifest,
+    write_manifest,
+    write_status,
+)
 from workforce.batch.run_folders import Folders
 from workforce.batch.run_log import LOG, append, clock, line_of, seconds_left
 from workforce.batch.showing import show_site
@@ -89,9 +95,11 @@ def make_site(given: Commission) -> RunSummary:
     index, problem, swept = finish(list(rows.values()))
     for entry in removed:
         remove_output(entry.job, "", folders)
-    manifest = partial(
-        write_manifest, folders, [*rows.values()], about=_about(given, tally), started=started
-    )
+    about = _about(given, tally)
+    bases = {entry.basis for entry in rows.values()} - {basis.hash}
+    if made_apart := parts_of([read_manifest(folders)], bases):
+        about["parts"] = made_apart
+    manifest = partial(write_manifest, folders, [*rows.values()], about=about, started=started)
     problem = " ".join(filter(None, (problem, _tried(partial(tell, ended=True)), _tried(manifest))))
     _drop_empty(folders.runs / FILE)
     summary = RunSummary(
