@@ -5,7 +5,9 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 
 import polars as pl
@@ -13,11 +15,15 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from workforce.batch import figure_worker
+from workforce.batch.kernels import execute, kernel_environment
+from workforce.batch.stray import STRAY
+from workforce.batch.warm_kernels import ADDRESS, warm_kernels
 from workforce.cli import app
 from workforce.contract.figures import Figures
 from workforce.contract.results import ROW
 from workforce.results.asked import Asked
 
+SMALL = Path(__file__).parents[1] / "batch" / "small"
 SIZES = range(4, 140, 12)
 """Kilobytes of disks that are full at one stage of the run after the other."""
 
@@ -93,6 +99,54 @@ def test_readers_keep_the_old_site_whole_while_the_disk_is_full(
     resize(disk, "size=4m")
     assert made_by(other, out).exit_code == 0
     assert set(pages(out)) == set(before)
+
+
+@pytest.mark.parametrize(
+    "stage", ["showing.write_index", "showing.write_ledger", "whole_run.write_manifest"]
+)
+def test_a_disk_that_is_full_when_index_ledger_or_manifest_are_written_costs_no_page(
+    stubbed: Path, disk: Path, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    module, name = stage.split(".")
+    write = getattr(import_module(f"workforce.batch.{module}"), name)
+
+    def full(*given: object, **more: object) -> object:
+        resize(disk, f"size={shutil.disk_usage(disk).used}")
+        return write(*given, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"workforce.batch.{module}.{name}", full)
+        told = made_by(stubbed, disk / "out")
+    assert told.exit_code == 1
+    assert "the disk is full" in told.output
+    assert told.output.count("/2] done ") == 2
+    resize(disk, "size=4m")
+    again = made_by(stubbed, disk / "out")
+    assert again.exit_code == 0, again.output
+    assert again.output.count("/2] unchanged ") == 2
+    assert len(pages(disk / "out")) == 3
+
+
+@pytest.mark.filterwarnings("ignore:IPython parent")
+@pytest.mark.parametrize("warm", [True, False])
+def test_kernels_need_no_home_that_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], warm: bool
+) -> None:
+    # Not even root makes a folder below a file.
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, os.devnull)
+    for name in ("MPLCONFIGDIR", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(STRAY, str(tmp_path / "libraries.log"))
+    given = {"region": "0001", "results": str(tmp_path / "results.parquet")}
+    with (
+        warm_kernels() if warm else nullcontext("") as address,
+        kernel_environment({ADDRESS: address}),
+    ):
+        made = execute(SMALL / "notebooks" / "ageing.ipynb", given, timeout_seconds=120)
+    assert made.problem == ""
+    assert (tmp_path / "results.parquet").is_file()
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_place_that_may_not_be_written_is_told_before_anything_runs(

@@ -1,13 +1,17 @@
 """What can go wrong while pages are made: one message each, and the other pages finish."""
 
+import json
 import shutil
+import sys
 from pathlib import Path
+from typing import Any
 
+import nbformat
 import pytest
 from typer.testing import CliRunner, Result
 
 from workforce.batch import making
-from workforce.batch.kernels import execute
+from workforce.batch.kernels import Execution, execute
 from workforce.cli import app
 from workforce.contract.places import fresh
 
@@ -115,3 +119,45 @@ def test_a_page_that_takes_too_long_is_stopped(folder: Path) -> None:
     execution = execute(notebook, {"region": "0004"}, timeout_seconds=4)
     assert "the page took longer than 4 seconds" in execution.problem
     assert len(execution.notebook.cells) == 6
+
+
+HANGS = """
+import os, pathlib, signal, time
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+pathlib.Path({pid!r}).write_text(str(os.getpid()))
+while True:
+    time.sleep(99)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="looks for a process by its number")
+def test_a_cell_that_hangs_costs_its_page_alone_and_its_kernel_is_gone(
+    stubbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others, pid, hung = making.execute, tmp_path / "pid", tmp_path / "hung.ipynb"
+    cell = nbformat.v4.new_code_cell(HANGS.format(pid=str(pid)))
+    given = nbformat.v4.new_code_cell("", metadata={"tags": ["parameters"]})
+    made = nbformat.v4.new_notebook(cells=[given, cell])
+    made.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
+    nbformat.write(made, hung)
+
+    def hangs(source: Path, parameters: Any, *, timeout_seconds: float) -> Execution:
+        if parameters["region"] == "0001":
+            return others(source, parameters, timeout_seconds=timeout_seconds)
+        return execute(hung, {}, timeout_seconds=5)
+
+    monkeypatch.setattr(making, "execute", hangs)
+    out = tmp_path / "out"
+    command = ["run", str(stubbed / "params.yaml"), "--out", str(out)]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 1
+    told = "the page took longer than 5 seconds (timeout_seconds)"
+    assert reason(result, "0007").endswith(told)
+    status = json.loads((out / "runs" / "2026Q4" / "status.json").read_text(encoding="utf-8"))
+    assert [status[name] for name in ("state", "through", "done", "failed")] == ["ended", 2, 1, 1]
+    assert (out / "reports" / "2026Q4" / "0001" / "ageing-all-baseline-nb.html").is_file()
+    if pid.exists():  # On a very busy machine the kernel has not begun when its time is over.
+        assert not Path(f"/proc/{pid.read_text()}/stat").exists()
+    monkeypatch.setattr(making, "execute", others)
+    again = CliRunner().invoke(app, command)
+    assert (again.exit_code, "1/2] unchanged 0001" in again.output) == (0, True)

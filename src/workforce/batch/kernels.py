@@ -116,8 +116,12 @@ def execute(source: Path, parameters: Mapping[str, Any], *, timeout_seconds: flo
 
 @contextlib.contextmanager
 def kernel_environment(more: Mapping[str, str]) -> Iterator[None]:
-    """Set what kernels inherit, for as long as a run lasts, and keep papermill's log to itself."""
-    logging.getLogger("papermill").addHandler(_SILENT)
+    """Set what kernels inherit for as long as a run lasts, and keep to itself what papermill logs.
+
+    So does asyncio, of a kernel that was ended while somebody waited for it.
+    """
+    for name in ("papermill", "asyncio"):
+        logging.getLogger(name).addHandler(_SILENT)
     given = {**KERNEL_ENVIRONMENT, **more}
     before = {name: os.environ.get(name) for name in given}
     os.environ.update(given)

@@ -92,6 +92,7 @@ def make_site(given: Commission) -> RunSummary:
         if not (folders.site / INDEX).is_file():
             finish(list(rows.values()))  # There is nothing else for readers to see.
         raise
+    _tried(tell)  # Should the site not find room, the next run goes on from every page.
     index, problem, swept = finish(list(rows.values()))
     for entry in removed:
         remove_output(entry.job, "", folders)
