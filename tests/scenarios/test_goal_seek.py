@@ -8,6 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 import xarray as xr
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import workforce as wf
 from workforce.contract.about import About
@@ -15,19 +17,22 @@ from workforce.contract.results import require_declared
 from workforce.errors import ParameterError
 from workforce.results.goal_rows import BY_PRICE, OUT_OF_REACH, mix_rows, priced_levers
 from workforce.scenarios.draws import draw_inputs, with_draws
+from workforce.scenarios.goal_case import Case
+from workforce.scenarios.goal_seek import settle_case
 from workforce.scenarios.hiring import limit_hiring
+from workforce.scenarios.levers.registry import KINDS, LEVERS
 from workforce.scenarios.mixes import Effects, Problem, cheapest
 from workforce.scenarios.scenario import apply_scenario
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 YEAR = 2029
-LEVERS = [
+STEPS = [
     {"lever": "position_share", "end_year": 2028},
     {"lever": "absence", "end_year": 2028},
     {"lever": "recruitment", "end_year": 2028},
 ]
 ASKED = {"year": YEAR, "draws": 20, "seed": 5}
-TWO = [LEVERS[0], {"lever": "turnover", "end_year": 2028}]
+TWO = [STEPS[0], {"lever": "turnover", "end_year": 2028}]
 WIDE = {"position_share": (0, 15), "turnover": (-5, 0)}
 SIZES = {"position_share": "points", "absence": "points", "turnover": "points"}
 TARGET = 26.0
@@ -127,32 +132,53 @@ def test_no_mix_that_costs_less_reaches_the_target(inputs: xr.Dataset, sought: S
 
 
 def test_no_mix_recruits_before_the_limits_of_mobilising_bind(inputs: xr.Dataset) -> None:
-    levers = [*LEVERS, {"lever": "productivity", "end_year": 2028}]
+    levers = [*STEPS, {"lever": "productivity", "end_year": 2028}]
     limits = {
         "position_share": (0, 4), "absence": (-0.3, 0), "productivity": (0, 1),
         "recruitment": (0, 60),
     }  # fmt: skip
-    used = {}
-    for target in (38.0, 20.0):
-        found = wf.seek(
-            inputs, levers, target=target, probability=0.8, bounds=limits, mixes=1, **ASKED
-        )
-        assert found["feasible"].all()
-        for (basis, _), mix in found.group_by("basis", "mix", maintain_order=True):
-            assert gap_of(inputs, steps_of(mix), 0.8) <= target + 0.05
-            size = dict(mix.select("lever", "size").iter_rows())
-            if basis == "price":
-                continue
-            if size["recruitment"] or size["productivity"]:
-                assert (size["position_share"], size["absence"]) == (4.0, -0.3)
-            if size["recruitment"]:
-                assert size["productivity"] == 1.0
-            used[target] = size
-        costs = found.group_by("basis").agg(pl.col("total_cost").min())
-        cheapest_of = dict(costs.iter_rows())
-        assert cheapest_of.get("price", 0.0) <= cheapest_of["order"] * 1.0001
-    assert used[38.0]["recruitment"] == 0
-    assert used[20.0]["recruitment"] > 0
+    found = wf.seek(inputs, levers, target=20.0, probability=0.8, bounds=limits, mixes=1, **ASKED)
+    assert found["feasible"].all()
+    for (basis, _), mix in found.group_by("basis", "mix", maintain_order=True):
+        assert gap_of(inputs, steps_of(mix), 0.8) <= 20.05
+        size = dict(mix.select("lever", "size").iter_rows())
+        if basis == "order":
+            assert (size["position_share"], size["absence"]) == (4.0, -0.3)
+            assert size["productivity"] == 1.0
+            assert size["recruitment"] > 0
+    cheapest_of = dict(found.group_by("basis").agg(pl.col("total_cost").min()).iter_rows())
+    assert cheapest_of.get("price", 0.0) <= cheapest_of["order"] * 1.0001
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    slopes=st.tuples(*[st.floats(0.2, 3.0)] * 4),
+    costs=st.tuples(*[st.floats(0.1, 5.0)] * 4),
+    limits=st.tuples(*[st.floats(1.0, 10.0)] * 4),
+    target=st.floats(0.0, 45.0),
+    spread=st.floats(0.0, 5.0),
+)
+def test_a_kind_is_used_only_where_those_before_it_are_at_their_limits(
+    slopes: tuple[float, ...], costs: tuple[float, ...], limits: tuple[float, ...], target: float,
+    spread: float,
+) -> None:  # fmt: skip
+    names = ("position_share", "absence", "productivity", "recruitment")
+    kinds = [KINDS.index(LEVERS[name].kind) for name in names]
+    luck = np.concatenate([[0.0], np.linspace(-spread, spread, 20)])
+    problem = Problem(np.array(limits), np.array(costs), target, 0.8)
+    case = Case(names, (), problem, lambda x: np.maximum(45.0 + luck - x @ np.array(slopes), 0.0))
+    found = settle_case(case, 3)
+    most = dict(zip(names, limits, strict=True))
+    for (_, basis), mix in found.group_by("mix", "basis", maintain_order=True):
+        size = {row["lever"]: abs(row["size"]) for row in mix.iter_rows(named=True)}
+        if mix["feasible"].all():
+            assert mix["probability"][0] >= 0.8
+        else:
+            assert mix["probability"][0] < 0.8
+        for name, kind in zip(names, kinds, strict=True):
+            before = [other for other, at in zip(names, kinds, strict=True) if at < kind]
+            if basis == "order" and size[name] > 1e-6:
+                assert all(size[one] >= 0.99 * most[one] for one in before), f"{name} too soon"
 
 
 def test_more_certainty_and_a_lower_target_cost_more(sought: Sought) -> None:
@@ -165,7 +191,7 @@ def test_more_certainty_and_a_lower_target_cost_more(sought: Sought) -> None:
 
 
 def test_what_is_out_of_reach_is_said_with_all_levers_at_their_limits(inputs: xr.Dataset) -> None:
-    found = wf.seek(inputs, LEVERS, target=0.0, probability=0.95, **ASKED)
+    found = wf.seek(inputs, STEPS, target=0.0, probability=0.95, **ASKED)
     assert not found["feasible"].any()
     assert found["at_limit"].all()
     assert found["probability"].max() < 0.95
@@ -177,18 +203,18 @@ def test_what_is_out_of_reach_is_less_sure_than_asked(inputs: xr.Dataset) -> Non
     limits = {"position_share": (0, 4), "absence": (-0.3, 0)}
     for target in (34.5, 35.5):
         found = wf.seek(
-            inputs, LEVERS[:2], target=target, probability=0.8, bounds=limits, mixes=1, **ASKED
+            inputs, STEPS[:2], target=target, probability=0.8, bounds=limits, mixes=1, **ASKED
         )
         assert found["feasible"].all() == (found["probability"].min() >= 0.8)
 
 
 def test_a_target_already_reached_costs_nothing(inputs: xr.Dataset) -> None:
-    found = wf.seek(inputs, LEVERS[:1], target=5000, probability=0.8, mixes=1, **ASKED)
+    found = wf.seek(inputs, STEPS[:1], target=5000, probability=0.8, mixes=1, **ASKED)
     assert found["total_cost"].to_list() == [0.0]
 
 
 def test_mixes_become_rows_with_the_persons_behind_them(inputs: xr.Dataset) -> None:
-    rows = mix_rows(inputs, "plan", LEVERS[:2], target=0.0, probability=0.95, draws=20, seed=5)
+    rows = mix_rows(inputs, "plan", STEPS[:2], target=0.0, probability=0.95, draws=20, seed=5)
     assert set(rows["category"]) == {"limits"}
     assert set(rows["detail"]) == {"", "position_share", "absence"}
     assert rows["persons"].unique().to_list() == [float(inputs["staff"].sum())]

@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import workforce as wf
 from workforce.results.drivers import HIRING, split_measures
@@ -57,6 +59,23 @@ def test_no_post_hires_past_the_need_and_what_is_over_without_measures(inputs, p
     assert float(past.where(hired > 1e-9, 0.0).max()) < 1e-6
     without = (-free["shortage_fte"] - allowed).isel(year=slice(1, None))
     assert float(without.max()) > 1.0, "the measures would have brought posts past it"
+
+
+@settings(max_examples=5, deadline=None)
+@given(
+    larger=st.floats(0, 10), stay=st.floats(-4, 0), come=st.floats(0, 100), work=st.floats(0, 15)
+)
+def test_no_mix_of_measures_hires_past_the_need(
+    inputs: xr.Dataset, larger: float, stay: float, come: float, work: float
+) -> None:
+    sizes = ({"points": larger}, {"points": stay}, {"percent": come}, {"percent": work})
+    mix = [{**one, **size} for one, size in zip(MEASURES, sizes, strict=True)]
+    allowed = surplus_of(wf.project(inputs), inputs)
+    limited = wf.project(limit_hiring(apply_scenario(inputs, mix), inputs, mix))
+    over = (-limited["shortage_fte"] - allowed).isel(year=slice(1, None))
+    hired = limited["recruits"].sum("origin")
+    past = over.rename(year="flow_year").assign_coords(flow_year=hired["flow_year"])
+    assert float(past.where(hired > 1e-9, 0.0).max()) < 1e-6
 
 
 def test_stock_less_those_who_leave_and_those_who_come_is_the_next_stock(paths) -> None:

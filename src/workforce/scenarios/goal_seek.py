@@ -110,6 +110,24 @@ def seek(
     case = make_case(
         inputs, levers, target, year, probability, bounds or {}, costs or {}, draws, seed, sector
     )
+    return settle_case(case, mixes)
+
+
+def settle_case(case: Case, mixes: int) -> pl.DataFrame:
+    """Find the mixes of a case, as `seek` tells them.
+
+    Parameters
+    ----------
+    case : Case
+        From `make_case`.
+    mixes : int
+        Most mixes in KS's order.
+
+    Returns
+    -------
+    polars.DataFrame
+        As of `seek`.
+    """
     staged = _stage(case)
     if staged is None:
         most = case.problem.most
