@@ -295,11 +295,24 @@ def meant(word: str, names: Collection[str]) -> str | None:
     return next((name for name in _norwegian().get(plain, ()) if name in names), None)
 
 
+def word_for(name: str, language: str) -> str:
+    """Give the word that a column or code is written as in a language; in English its own name."""
+    rows = (
+        row for row in _words() if row["name"] == name and language in row["written_in"].split()
+    )
+    return next((row["word"] for row in rows), name)
+
+
 @cache
 def _norwegian() -> Mapping[str, list[str]]:
-    """Read what Norwegian words at the head of a column, or for a code, stand for."""
-    text = files("workforce.contract").joinpath("norwegian.csv").read_text(encoding="utf-8")
+    """Find what Norwegian words at the head of a column, or for a code, stand for."""
     meant: dict[str, list[str]] = {}
-    for row in csv.DictReader(text.splitlines()):
+    for row in _words():
         meant.setdefault(row["word"], []).append(row["name"])
     return meant
+
+
+@cache
+def _words() -> list[dict[str, str]]:
+    text = files("workforce.contract").joinpath("norwegian.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))

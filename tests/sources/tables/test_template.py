@@ -10,10 +10,12 @@ from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
 from workforce.cli import app
+from workforce.contract.columns import meant, word_for
 from workforce.contract.dictionary import tables
 from workforce.errors import ParameterError
 from workforce.sources.tables.files import find_tables, read_table
 from workforce.sources.tables.folder import open_folder
+from workforce.sources.tables.plain import column_meant
 from workforce.sources.tables.template import HEAD, write_template
 from workforce.sources.tables.workbook import read_sheet
 from workforce.texts.catalogue import LANGUAGES
@@ -55,7 +57,8 @@ def test_empty_template_holds_no_table_and_its_examples_are_not_read(template):
 def test_each_column_says_what_it_is_for_what_it_may_hold_and_gives_an_example(template):
     for name, table in tables().items():
         cells = sheets(template)[name]
-        assert [cell for cell in cells[HEAD] if cell] == [c.name for c in table.columns]
+        heads = [str(cell) for cell in cells[HEAD] if cell]
+        assert [column_meant(head, table) for head in heads] == [c.name for c in table.columns]
         for row in range(1, HEAD):
             assert all(cells[row][: len(table.columns)]), (name, row)
 
@@ -75,7 +78,8 @@ def test_drop_downs_stay_within_what_a_workbook_allows(template):
     rules = re.findall(r"<formula1>([^<]*)</formula1>", text)
     assert len(rules) > 50
     assert max(map(len, rules)) <= 257
-    assert '"female,male"' in {rule.replace("&quot;", '"') for rule in rules}
+    lists = {rule.replace("&quot;", '"') for rule in rules}
+    assert lists & {'"female,male"', '"kvinner,menn"'}
 
 
 @pytest.mark.parametrize("name", ["regions", "staff", "shortage", "absence", "occupations"])
@@ -91,6 +95,40 @@ def test_figures_filled_in_come_back_as_they_were(tmp_path, template, name):
     again = read_table(tmp_path / "filled.xlsx", name)
     kinds = {column: pl.Float64 for column, kind in frame.schema.items() if kind.is_float()}
     assert again.equals(frame.cast(kinds))
+
+
+@pytest.mark.parametrize("language", ["nb", "nn"])
+def test_every_norwegian_word_of_the_workbook_is_read_back(language):
+    for table in tables().values():
+        for column in table.columns:
+            assert column_meant(word_for(column.name, language), table) == column.name
+            for code in column.codes:
+                word = word_for(code, language)
+                assert code in (word, meant(word, column.codes)), (table.name, column.name)
+
+
+def test_staff_filled_in_by_the_choices_of_the_workbook_are_read_as_codes(tmp_path):
+    from xlsxwriter import Workbook
+
+    guide = sheets(write_template(tmp_path / "empty.xlsx"))
+    listed = {str(row[1]): str(row[0]) for row in guide["Koder"][2:]}
+    assert {listed.get("Helse og omsorg")} == {"health_care"}
+    rows = {
+        "regions": [["4026", "kommune", "Tinn"]],
+        "population": [["4026", sex, age, 2026, 5] for sex in ("kvinner", "menn")
+                       for age in range(3)],
+        "staff": [["Tinn", "Helse og omsorg", "Sykepleier", "kvinner", 40, 2026, 6, 5.5]],
+    }  # fmt: skip
+    with Workbook(tmp_path / "filled.xlsx", {"strings_to_numbers": False}) as book:
+        for name, lines in rows.items():
+            sheet = book.add_worksheet(name)
+            for row, cells in enumerate([*guide[name], *lines]):
+                sheet.write_row(row, 0, [None if cell == "" else cell for cell in cells])
+    folder = open_folder(tmp_path / "filled.xlsx")
+    assert folder.report.problems == ()
+    assert folder.tables["staff"].select("sector", "occupation", "sex").rows() == [
+        ("health_care", "2223", "female")
+    ]
 
 
 def test_template_is_never_written_over_figures(tmp_path):

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
+from workforce.contract.columns import word_for
 from workforce.contract.dictionary import Column, Table, tables
 from workforce.contract.formulas import defuse
 from workforce.errors import ParameterError, ReportError
@@ -63,8 +66,8 @@ def write_template(path: str | Path, *, language: str = "nb") -> Path:
     path : str or Path
         File to write, ending in .xlsx.
     language : str
-        ``nb``, ``nn`` or ``en``: language of the guide. Names of sheets, columns and codes are
-        the same in all.
+        ``nb``, ``nn`` or ``en``: language of the guide, of the column names and of what there is
+        to choose. Names of sheets are the same in all.
 
     Returns
     -------
@@ -175,7 +178,7 @@ def _write_table(book: Workbook, formats: dict[str, Format], texts: Texts, table
         _put(sheet, 3, index, _allowed(column, texts), formats["guide"])
         example = say(texts, "template.cell.example", value=_example(column, texts))
         _put(sheet, 4, index, example, formats["example"])
-        _put(sheet, HEAD, index, column.name, formats["head"])
+        _put(sheet, HEAD, index, word_for(column.name, texts.language), formats["head"])
         rule = _validation(column, texts)
         if rule:
             sheet.data_validation(HEAD + 1, index, LAST_ROW, index, rule)
@@ -185,7 +188,7 @@ def _allowed(column: Column, texts: Texts) -> str:
     """Say what a cell may hold."""
     variable = column.variable
     if column.codes:
-        return say(texts, "template.cell.one_of", codes=", ".join(column.codes))
+        return say(texts, "template.cell.one_of", codes=", ".join(_choices(column, texts)))
     if column.refers_to:
         return say(
             texts, "template.cell.code_of", sheet=_sheet_of_codes(column.refers_to[0], texts)
@@ -209,11 +212,22 @@ def _sheet_of_codes(table: str, texts: Texts) -> str:
     return say(texts, "template.codes.sheet") if table in PACKAGED else table
 
 
+def _choices(column: Column, texts: Texts) -> list[str]:
+    """Write the codes of a column as they are read back in the language."""
+    return [word_for(code, texts.language) for code in column.codes]
+
+
 def _example(column: Column, texts: Texts) -> str:
     """Write the example of a column as the reader writes it: with a decimal comma in Norwegian."""
     if column.codes:
-        return column.codes[0]
+        return _choices(column, texts)[0]
     value = EXAMPLES[column.variable.name]
+    if texts.language != "en" and column.refers_to and column.refers_to[0] in PACKAGED:
+        table, code = column.refers_to
+        frame = read_packaged(table)
+        if frame is not None:
+            names = frame.filter(pl.col(code) == value)[f"name_{texts.language}"]
+            return str(names[0])
     if isinstance(value, float):
         decimals = len(str(value).partition(".")[2])
         return number(value, texts, decimals=decimals)
@@ -224,10 +238,11 @@ def _validation(column: Column, texts: Texts) -> dict[str, Any]:
     """Give the rule that a spreadsheet holds a cell to; none where any text will do."""
     variable = column.variable
     if column.codes:
-        return {"validate": "list", "source": list(column.codes)}
+        return {"validate": "list", "source": _choices(column, texts)}
     if column.refers_to:
         table = column.refers_to[0]
-        place = PACKAGED.index(table) * 3 if table in PACKAGED else 0
+        # In Norwegian names are chosen, which are read as their codes.
+        place = PACKAGED.index(table) * 3 + (texts.language != "en") if table in PACKAGED else 0
         first = CODES_FROM + 1 if table in PACKAGED else HEAD + 2
         letter, last = column_letter(place), first + CODES_ROOM
         sheet = _sheet_of_codes(table, texts)

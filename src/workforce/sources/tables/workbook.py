@@ -234,16 +234,17 @@ def _with_signs(text: pl.DataFrame, sheet: bytes) -> pl.DataFrame:
 
 
 def _head(text: pl.DataFrame, table: Table) -> int | None:
-    """Find the row of the column names: the first with every column of the key, or most of all."""
+    """Find the row of the column names: that of most, if of the whole key or of most columns."""
     key, every = set(table.key), {column.name for column in table.columns}
+    best: tuple[int, int | None] = (0, None)
     for index, row in enumerate(text.head(LONGEST_HEAD).iter_rows()):
         cells = {column_meant(str(cell), table) for cell in row if cell is not None}
-        if key <= cells or len(every & cells) > len(every) / 2:
-            return index
+        named = len(every & cells)
         above = [cell for cell in row if cell is not None and YEAR_ABOVE.search(str(cell))]
-        if len(above) > 1 and len(every & cells) > 1:
-            return index  # Years stand above columns.
-    return None
+        wide = len(above) > 1 and named > 1  # Years stand above columns.
+        if named > best[0] and (key <= cells or named > len(every) / 2 or wide):
+            best = (named, index)
+    return best[1]
 
 
 def _names(text: pl.DataFrame, head: int, place: str) -> tuple[dict[str, str], dict[str, str]]:
