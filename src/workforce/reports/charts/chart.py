@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -37,6 +37,9 @@ class Chart:
         What the reader must know: what is missing or borrowed. Empty if nothing.
     prose
         Whether the table holds sentences rather than figures.
+    shades
+        How dark the ground of each cell after the first is, row by row, from 0 to `DARKEST`: a heat
+        map, which is its own table. Empty for a plain table.
     """
 
     draw: Callable[[], Figure] | None
@@ -45,6 +48,7 @@ class Chart:
     table: pl.DataFrame | None = None
     note: str = ""
     prose: bool = False
+    shades: Sequence[Sequence[int]] = ()
 
     @cached_property
     def figure(self) -> Figure | None:
@@ -60,6 +64,8 @@ class Chart:
             return self.draw()
 
 
+DARKEST = 4
+"""Grounds of a heat map, beside none."""
 INTERVAL = re.compile(r"\d\)$")
 WITHIN = re.compile(r"(?<!,) (?!\()")
 SILENT = Chart(None, "", "")
@@ -71,7 +77,7 @@ def show(chart: Chart, texts: Texts) -> None:
     parts = []
     if chart.draw is None and chart.table is not None:
         parts.append(
-            html_table(chart.table, chart.title, prose=chart.prose)
+            html_table(chart.table, chart.title, prose=chart.prose, shades=chart.shades)
         )  # its caption is the heading
     else:
         _display({"text/html": f"<h3>{escape(chart.title)}</h3>", "text/plain": chart.title})
@@ -102,7 +108,9 @@ def drawn(chart: Chart) -> str:
     return f'<figure class="chart">{wide}{small}</figure>'
 
 
-def html_table(table: pl.DataFrame, caption: str, *, prose: bool = False) -> str:
+def html_table(
+    table: pl.DataFrame, caption: str, *, prose: bool = False, shades: Sequence[Sequence[int]] = ()
+) -> str:
     """Write formatted figures as an HTML table with a caption and headed rows.
 
     Parameters
@@ -113,6 +121,8 @@ def html_table(table: pl.DataFrame, caption: str, *, prose: bool = False) -> str
         What the table holds.
     prose
         Whether the cells are sentences, which begin at the left.
+    shades
+        Of each cell after the first, as those of `Chart`.
 
     Returns
     -------
@@ -122,15 +132,21 @@ def html_table(table: pl.DataFrame, caption: str, *, prose: bool = False) -> str
     kind = "text" if prose else "figure"
     head = "".join(f'<th scope="col" class="{kind}">{escape(name)}</th>' for name in table.columns)
     first = ' class="text"' if prose else ""
+    heat = ' class="heat"' if shades else ""
+    grounds = shades or [[0] * table.width] * table.height
     body = "".join(
         f'<tr><th scope="row"{first}>{escape(str(row[0]))}</th>'
-        + "".join(f'<td class="{kind}">{escape(_kept_whole(str(cell)))}</td>' for cell in row[1:])
+        + "".join(
+            f'<td class="{kind}{f" heat-{dark}" if dark else ""}">'
+            f"{escape(_kept_whole(str(cell)))}</td>"
+            for cell, dark in zip(row[1:], ground, strict=False)
+        )
         + "</tr>"
-        for row in table.iter_rows()
+        for row, ground in zip(table.iter_rows(), grounds, strict=True)
     )
     return (
         f'<div class="table-box" tabindex="0" role="region" aria-label="{escape(caption)}">'
-        f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
+        f"<table{heat}><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{body}</tbody></table></div>"
     )
 

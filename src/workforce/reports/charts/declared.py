@@ -51,6 +51,8 @@ class Told:
         Sentences after the notes.
     prose
         Whether the table holds sentences rather than figures.
+    shades
+        Grounds of a heat map, as those of `Chart`.
     """
 
     shape: Shape | None = None
@@ -63,6 +65,7 @@ class Told:
     notes: Sequence[str] = ("note",)
     more: Sequence[str] = ()
     prose: bool = False
+    shades: Sequence[Sequence[int]] = ()
 
 
 def chart(
@@ -153,7 +156,8 @@ def _made(what: Told, subject: Subject, words: str) -> Chart:
     if what.shape is not None and table is None:
         raise ReportError(f"The chart {words!r} draws what no table has. Tell its table too.")
     if what.shape is None:
-        return Chart(None, title, note if table is None else title, table, note, what.prose)
+        alt = note if table is None else title
+        return Chart(None, title, alt, table, note, what.prose, what.shades)
     parts = listed(what.shape, texts) if what.parts is None else what.parts
     said |= {"title": title, "list": "; ".join(parts)}
     return Chart(drawing(what.shape, texts), title, text(what.alt), table, note, what.prose)

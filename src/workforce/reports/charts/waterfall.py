@@ -49,6 +49,30 @@ def shortage_drivers(figures: Figures, subject: Subject) -> Told | None:
     return _waterfall(figures, subject, "shortage_change", "drivers", {}, subject.scenario)
 
 
+@chart("drivers", "staff")
+def shortage_why(figures: Figures, subject: Subject) -> Told | None:
+    """Draw the net shortage of today, the growth of need and staff, and what that comes to."""
+    values = {}
+    for name in ("shortage_fte", "demand_fte", "supply_fte"):
+        rows = pick(figures, subject, name, sector=subject.sector, occupation="all")
+        base, then = (estimate(rows, year=y) for y in (subject.base_year, subject.horizon_year))
+        if base is None or then is None:
+            return None
+        values[name] = base, then
+    net, need, staff = values.values()
+    chain = {
+        BASE: net[0],
+        f"need_{_way(need)}": need[1].since(need[0].central),
+        f"staff_{_way(staff)}": staff[1].since(staff[0].central).scaled(-1.0),
+        HORIZON: net[1],
+    }
+    return _told_of(chain, figures, subject, "drivers", {}, notes=("note_why",))
+
+
+def _way(ends: tuple[Estimate, Estimate]) -> str:
+    return "less" if ends[1].central < ends[0].central else "more"
+
+
 @chart("measures_effect", "staff")
 def measure_effects(
     figures: Figures,
@@ -113,7 +137,6 @@ def _waterfall(
     labels: Mapping[str, str],
     scenario: str | None,
 ) -> Told | None:
-    texts = subject.texts
     rows = pick(
         figures, subject, variable, sector=subject.sector, occupation="all", dimension="part",
         scenario=scenario or subject.scenario, year=subject.horizon_year,
@@ -124,6 +147,19 @@ def _waterfall(
     values = {name: value for name, value in found.items() if value is not None}
     if BASE not in values or HORIZON not in values:
         return None
+    return _told_of(values, figures, subject, words, labels)
+
+
+def _told_of(
+    values: Mapping[str, Estimate],
+    figures: Figures,
+    subject: Subject,
+    words: str,
+    labels: Mapping[str, str],
+    notes: Sequence[str] = ("note",),
+) -> Told:
+    """Tell a chain: its ends by `BASE` and `HORIZON`, and its steps in between."""
+    texts = subject.texts
     values = _adding_up(values, texts)
     known = how_known(shortage_lines(figures, subject)) if words == "drivers" else ""
     chain = _chain(values, subject, words, labels, known)
@@ -147,6 +183,7 @@ def _waterfall(
             for one in chain
             if not one.is_end
         ],
+        notes=notes,
     )
 
 

@@ -1,0 +1,110 @@
+"""Heat maps by year: what is missing by service, and who retires."""
+
+import polars as pl
+import pytest
+
+from workforce.contract.figures import Figures
+from workforce.contract.names import Names
+from workforce.contract.results import ROW
+from workforce.reports import charts
+from workforce.reports.charts import Subject
+from workforce.reports.charts.chart import SILENT, html_table
+from workforce.texts.catalogue import load_texts
+
+from .read_back import figures_of
+from .test_charts import row
+
+NAMES = Names({("sector", code, "en"): code.title() for code in ("care", "school")})
+FIRST, LAST = 2026, 2033
+
+
+def subject(sector="all"):
+    return Subject("1", sector, "baseline", FIRST, LAST, load_texts("en"), NAMES)
+
+
+def missing(sector, year, fte, agree=0.95):
+    return row("missing_fte", year, fte, fte / 2, fte * 2, sector=sector, agree=agree)
+
+
+def retired(sector, year, persons, occupation="all"):
+    return row("exits", year, persons, sector=sector, occupation=occupation, dimension="cause",
+               category="retired")  # fmt: skip
+
+
+def published(rows):
+    return Figures(pl.DataFrame(rows, schema=ROW), "internal")
+
+
+@pytest.fixture(scope="module")
+def shortage():
+    years = range(FIRST, LAST + 1)
+    rows = [
+        *(missing("care", year, 5.0 * (year - FIRST)) for year in years),
+        *(missing("school", year, 2.0, agree=0.5) for year in years),
+    ]
+    return charts.shortage_by_year(published(rows), subject())
+
+
+def test_the_years_end_with_the_horizon_and_begin_with_the_base_year(shortage):
+    assert shortage.table.columns == ["Service area", "2026", "2027", "2029", "2031", "2033"]
+
+
+def test_what_is_open_stands_in_brackets_and_most_missing_is_darkest(shortage):
+    care, school = shortage.table.rows()
+    assert care == ("Care", "0", "5", "15", "25", "35")
+    assert school == ("School", "(2)", "(2)", "(2)", "(2)", "(2)")
+    assert [list(one) for one in shortage.shades] == [[0, 1, 2, 3, 4], [1, 1, 1, 1, 1]]
+    assert shortage.title == "Largest shortage in 2033: Care, 35 FTE (certain)"
+
+
+def test_a_heat_map_is_a_table_whose_fields_are_shaded(shortage):
+    html = html_table(shortage.table, shortage.title, shades=shortage.shades)
+    assert html.count('class="figure heat-4"') == 1
+    assert '<table class="heat">' in html
+    assert "heat" not in html_table(shortage.table, shortage.title)
+
+
+def test_the_page_of_one_service_has_no_heat_map_of_services():
+    assert (
+        charts.shortage_by_year(published([missing("care", LAST, 1.0)]), subject("care")) is SILENT
+    )
+
+
+def test_who_retires_adds_up_down_and_along_and_to_what_the_title_says():
+    each = {"care": 1.4, "school": 0.4}
+    rows = [retired(sector, year, fte) for sector, fte in each.items()
+            for year in range(FIRST, LAST)]  # fmt: skip
+    rows += [retired("all", year, sum(each.values())) for year in range(FIRST, LAST)]
+    chart = charts.retirement_wave(published(rows), subject())
+    *parts, whole = [[float(cell) for cell in line[1:]] for line in chart.table.rows()]
+    for *column, total in zip(*parts, whole, strict=True):
+        assert sum(column) == total
+    for *cells, total in [*parts, whole]:
+        assert sum(cells) == total
+    said = [one.value for one in figures_of(chart.title, "en")]
+    assert said == [whole[-1], parts[0][-1]]
+    assert chart.table.columns[1:] == ["2026–2027", "2028–2029", "2030–2031", "2032",
+                                       "In all 2026–2032"]  # fmt: skip
+
+
+def test_the_page_of_one_service_tells_who_retires_by_occupation():
+    rows = [
+        retired("care", year, 1.0, one) for year in range(FIRST, LAST) for one in ("2223", "all")
+    ]
+    table = charts.retirement_wave(published(rows), subject("care")).table
+    assert table.columns[0] == "Occupation"
+    assert [line[0] for line in table.rows()] == ["2223", "In all"]
+
+
+def test_why_goes_from_the_gap_of_today_by_need_and_staff_to_that_of_the_horizon():
+    ends = {"shortage_fte": (9.0, 53.0), "demand_fte": (489.0, 558.0), "supply_fte": (480.0, 505.0)}
+    rows = [row(name, year, value, sector="all")
+            for name, values in ends.items()
+            for year, value in zip((FIRST, LAST), values, strict=True)]  # fmt: skip
+    chart = charts.shortage_why(published(rows), subject())
+    assert chart.table.rows() == [
+        ("Net on 1 January 2026", "9"),
+        ("The need grows", "+69"),
+        ("More staff", "−25"),
+        ("Net on 1 January 2033", "53"),
+    ]
