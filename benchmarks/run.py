@@ -23,7 +23,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 IMPORTED = (
-    *("IPython.display", "pandas"),
+    *("matplotlib.pyplot", "matplotlib.backends.backend_agg", "IPython.display", "pandas"),
     *("statsmodels.tsa.api", "scipy.stats", "scipy.optimize", "pandera.polars", "nbconvert"),
     *("workforce.results.pages", "workforce.reports.notebook", "papermill", "workforce.explore"),
 )

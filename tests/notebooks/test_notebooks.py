@@ -22,7 +22,6 @@ from workforce.results.place import forget, place_of
 from workforce.sources.tables.protected import open_for, write_protected
 
 from ..browser.driven import axe_problems, driven_browser, too_wide
-from ..reports.text_room import told_wrong
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("ageing", "labour_shortage", "competence_gap", "forecast_quality", "overview")
@@ -193,8 +192,6 @@ def test_every_page_has_key_figures_and_described_images(
     assert 'class="key-figures"' in html
     described = re.findall(r'<svg [^>]*?aria-label="([^"]{40,})"', html)
     assert len(described) == html.count("<svg ") >= 2
-    drawings = re.findall(r"<svg.*?</svg>", html, flags=re.DOTALL)
-    assert [wrong for drawn in drawings for wrong in told_wrong(drawn)] == []
     assert all(re.search(r"\d", alt) for alt in described)
     assert len(html.encode()) < (200_000 if key.startswith("overview") else 400_000)
 

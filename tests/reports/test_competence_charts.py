@@ -62,8 +62,8 @@ def test_years_show_required_and_held_and_count_what_is_certain_to_be_missing():
     assert chart.table.height == 6
     assert chart.table["Competence"].to_list()[:3] == ["Authorised nurse"] * 3
     assert chart.table["Missing"][0] == "5 (certain, 2 to 8)"
-    panels = [axes for axes in chart.figure.axes if axes.visible]
-    assert [axes.title.text for axes in panels] == ["Authorised nurse", "Digital skills"]
+    panels = [axes for axes in chart.figure.axes if axes.get_visible()]
+    assert [axes.get_title(loc="left") for axes in panels] == ["Authorised nurse", "Digital skills"]
 
 
 def test_ages_are_shares_of_what_is_held():

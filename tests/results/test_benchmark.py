@@ -234,17 +234,17 @@ def test_charts_tell_the_place_beside_others(small):
     assert "expected from the ages of its staff), against" in turnover.title
     by_age = turnover.table.filter(Place="Norge (12\u00a0municipalities)")
     assert set(by_age["Expected from the ages of its staff"]) == {"–"}
-    behind = [label for _, label in turnover.figure.axes[0].y.marks]
+    behind = [label.get_text() for label in turnover.figure.axes[0].get_yticklabels()]
     assert "person-years, weight" in behind[0].replace("\n", " ")
     assert age.title.startswith("All service areas: the average age at retirement is estimated")
     assert "FTE per 100 users" in per_user.title
     marks, more = (
-        {line.marker for line in one.figure.axes[0].lines} for one in (per_user, turnover)
+        {line.get_marker() for line in one.figure.axes[0].lines} for one in (per_user, turnover)
     )
     assert {"o", "s", "D"} <= marks
     assert "^" in more - marks
     # A name is not broken inside its brackets.
-    named = list(turnover.figure.named())
+    named = [label.get_text() for label in turnover.figure.legends[0].get_texts()]
     assert not any("\n" in name for name in named)
 
 

@@ -21,7 +21,8 @@ from workforce.batch.no_network import forbid_network
 from workforce.batch.stray import open_stray
 
 IMPORTED = (
-    *("numpy", "polars", "IPython", "ipykernel.ipkernel", "ipykernel.kernelapp"),
+    *("numpy", "polars", "matplotlib.pyplot", "matplotlib.backends.backend_agg"),
+    *("matplotlib_inline.backend_inline", "IPython", "ipykernel.ipkernel", "ipykernel.kernelapp"),
     *("workforce.reports.charts", "workforce.reports.findings", "workforce.reports.notebook"),
     *("workforce.results.asked",),
 )
@@ -127,6 +128,8 @@ def _become_kernel(request: dict[str, Any]) -> None:
         np.random.seed()  # noqa: NPY002
         app: Any = IPKernelApp.instance()
         app.initialize(request["arguments"])
+        # Imported before there was a shell, matplotlib does not know of it.
+        app.shell.enable_matplotlib("inline")
         app.start()
         status = 0
     finally:

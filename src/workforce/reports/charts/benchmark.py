@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -10,10 +11,11 @@ from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, absent, chart
 from workforce.reports.charts.figures import Estimate, Subject, estimate_of, shown
-from workforce.reports.charts.panels import Figure
 from workforce.reports.charts.style import (
+    INK,
     PALE,
     PENS,
+    TEXT_SIZE,
     Pen,
     canvas,
     name_rows,
@@ -21,6 +23,9 @@ from workforce.reports.charts.style import (
 )
 from workforce.reports.charts.words import NOTHING, interval, name_of, sector_name
 from workforce.texts.catalogue import Texts, join_list, number, percent, say
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MEASURES = ("turnover", "absence_rate", "mean_position", "exit_age", "staff_per_user")
 DRAWN = ("turnover", "exit_age")
@@ -141,7 +146,8 @@ def _draw(
     for row in range(len(labels) - 1):
         axes.axhline(row + 0.5, color=PALE, linewidth=0.8)
     axes.margins(x=0.08)
-    figure.legend(above=True)
+    figure.legend(loc="outside upper left", ncols=1, frameon=False, fontsize=TEXT_SIZE,
+                  labelcolor=INK, handletextpad=0.3)  # fmt: skip
     name_rows(axes, labels, texts, x=x, share=share)
     return figure
 

@@ -9,13 +9,13 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING
 
-from workforce.reports.charts.panels import Figure
-from workforce.reports.charts.style import narrow
+from workforce.reports.charts.style import narrow, own_style
 from workforce.reports.charts.svg import inline_svg
 from workforce.texts.catalogue import Texts, say
 
 if TYPE_CHECKING:
     import polars as pl
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,17 @@ class Chart:
     @cached_property
     def figure(self) -> Figure | None:
         """The drawing, made once."""
-        return self.draw() if self.draw is not None else None
+        if self.draw is None:
+            return None
+        with own_style():
+            return self.draw()
 
     @cached_property
     def narrow_figure(self) -> Figure | None:
         """The drawing for a narrow screen, made once."""
         if self.draw is None:
             return None
-        with narrow():
+        with own_style(), narrow():
             return self.draw()
 
 

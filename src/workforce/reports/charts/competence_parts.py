@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -19,15 +20,17 @@ from workforce.reports.charts.figures import (
     pick,
     shown,
 )
-from workforce.reports.charts.panels import Figure
 from workforce.reports.charts.shapes import LISTED, Stacks
 from workforce.reports.charts.staff import AGE_GROUPS, CAUSES, FILLS, OLDER
 from workforce.reports.charts.style import (
+    INK,
     PENS,
+    TEXT_SIZE,
     band,
     beside,
     canvas,
     number_axis,
+    wrap,
     year_axis,
 )
 from workforce.reports.charts.words import (
@@ -39,6 +42,9 @@ from workforce.reports.charts.words import (
     table_decimals,
 )
 from workforce.texts.catalogue import number, percent, say
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 PANELS = 6
 CAUSE_FILLS = dict(
@@ -220,12 +226,15 @@ def _panels(parts: Mapping[str, pl.DataFrame], drawn: Sequence[str], subject: Su
                       linewidth=2.2, label=say(texts, f"gap.{name}"))  # fmt: skip
             top = max(top, float(rows["upper"].max()))  # type: ignore[arg-type]
         axes.set_ylim(0, top * 1.12 or 1)
-        axes.set_title(name_of(subject, "competence", code))
+        axes.set_title(wrap(name_of(subject, "competence", code), 34), fontsize=TEXT_SIZE,
+                       color=INK, loc="left")  # fmt: skip
         year_axis(axes, [subject.base_year, subject.horizon_year])
         number_axis(axes, texts, bins=4)
     for axes in panels[len(drawn) :]:
         axes.set_visible(False)
-    figure.legend(ncols=beside(2))
+    handles, labels = panels[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=beside(2), frameon=False,
+                  fontsize=TEXT_SIZE, handlelength=3)  # fmt: skip
     return figure
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -10,12 +11,14 @@ from workforce.contract.about import Break
 from workforce.contract.figures import Figures
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Subject, estimate, only, pick, shown
-from workforce.reports.charts.panels import Figure
 from workforce.reports.charts.population import band_name
 from workforce.reports.charts.shapes import Line, Lines, draw_lines
-from workforce.reports.charts.style import GREY, PENS, TEXT_SIZE
+from workforce.reports.charts.style import GREY, INK, PENS, TEXT_SIZE
 from workforce.reports.charts.words import column
 from workforce.texts.catalogue import number, say
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 COLUMNS = ("all", "20-66", "80+")
 NOT_COMPARABLE = "split_unknown"
@@ -79,7 +82,8 @@ def _draw(total: pl.DataFrame, breaks: list[int], subject: Subject) -> Figure:
         axes.axvline(year - 0.5, color=GREY, linestyle=(0, (4, 3)), linewidth=1.4)
         axes.annotate(
             say(texts, "history.break_label", year=year), (year - 0.5, 0.03),
-            xycoords=("data", "axes fraction"), xytext=(5, 0), fontsize=TEXT_SIZE - 1,
+            xycoords=("data", "axes fraction"), xytext=(5, 0), textcoords="offset points",
+            fontsize=TEXT_SIZE - 1, color=INK,
         )  # fmt: skip
     return figure
 

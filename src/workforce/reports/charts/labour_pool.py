@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -13,7 +14,6 @@ from workforce.contract.labour_pool import LabourPool
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Estimate, Subject, estimate
-from workforce.reports.charts.panels import Axes, Figure
 from workforce.reports.charts.style import (
     FILLS,
     GREY,
@@ -26,6 +26,10 @@ from workforce.reports.charts.style import (
 )
 from workforce.reports.charts.words import NOTHING, adding_up, interval, name_of
 from workforce.texts.catalogue import join_list, number, percent, say
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 MUNICIPALITIES, OTHERS, MOVERS = "municipalities", "others", "movers"
 WANTED = (MUNICIPALITIES, OTHERS)
@@ -272,7 +276,8 @@ def _draw(found: dict[str, Parts], subject: Subject) -> Figure:
                           linewidth=1.4, marker="|", markersize=7)  # fmt: skip
             edge = max(ends, total.upper)
             axes.annotate(number(total.central, texts), (edge, place + offset), xytext=(6, 0),
-                          va="center", fontsize=TEXT_SIZE - 1)  # fmt: skip
+                          textcoords="offset points", va="center", fontsize=TEXT_SIZE - 1,
+                          color=INK)  # fmt: skip
             edges += [edge, total.lower, *(min(0.0, parts[name].central) for name in names)]
     axes.axvline(0, color=GREY, linewidth=1)
     axes.set_xlim(min(edges) * 1.1, max(edges) * 1.14 or 1.0)
@@ -292,7 +297,7 @@ def _stack(
         size, fill = parts[name].central, fills[name]
         start = right if size >= 0 else left
         axes.barh(
-            height, size, left=start, height=0.34, color=fill,
+            height, size, left=start, height=0.34, facecolor=fill,
             edgecolor="white", linewidth=0.8,
             label=say(subject.texts, f"labour_pool.{name}") if label else "_",
         )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -19,10 +20,10 @@ from workforce.reports.charts.figures import (
     pick,
     shown,
 )
-from workforce.reports.charts.panels import Figure
 from workforce.reports.charts.style import (
     BLUE,
     GREY,
+    INK,
     ORANGE,
     PALE,
     PENS,
@@ -42,6 +43,9 @@ from workforce.reports.charts.words import (
     years_adding_up,
 )
 from workforce.texts.catalogue import Texts, number, percent, say
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 BANDS = ("0", "1-5", "6-15", "16-19", "20-66", "67-79", "80-89", "90+")
 OLDEST = "80+"
@@ -250,27 +254,28 @@ def _draw_pyramid(groups: pl.DataFrame, subject: Subject) -> Figure:
             edgecolor=GREY,
             linewidth=0.6,
         )
-        steps = [side * value for value in then for _ in range(2)]
-        ends_of_steps = [age for start in starts for age in (start, start + GROUP_YEARS)]
-        axes.plot(
-            [0, *steps, 0], [0, *ends_of_steps, ends_of_steps[-1]], color=colour, linewidth=2.2
+        axes.stairs(
+            [side * value for value in then],
+            [*starts, starts[-1] + GROUP_YEARS],
+            orientation="horizontal",
+            color=colour,
+            linewidth=2.2,
         )
-        axes.annotate(
-            say(texts, f"pyramid.{sex}"), (at, 1.0), xycoords="axes fraction",
+        axes.text(
+            at, 1.0, say(texts, f"pyramid.{sex}"), transform=axes.transAxes,
             ha="left" if side < 0 else "right", va="top", fontsize=TEXT_SIZE + 1,
-            color=colour, bold=True,
+            color=colour, fontweight="bold",
         )  # fmt: skip
-    axes.annotate(
-        say(texts, "pyramid.legend", base=ends[0], year=ends[1]), (0.99, 0.93), ha="right",
-        xycoords="axes fraction", va="top", fontsize=TEXT_SIZE - 0.5,
+    axes.text(
+        0.99, 0.93, say(texts, "pyramid.legend", base=ends[0], year=ends[1]), ha="right",
+        transform=axes.transAxes, va="top", fontsize=TEXT_SIZE - 0.5, color=INK,
     )  # fmt: skip
     widest = max(largest(groups, "central"), 1.0) * 1.1
     axes.set_xlim(-widest, widest)
     axes.set_ylim(0, OPEN_AGE + 2.4 * GROUP_YEARS)
     axes.axvline(0, color=GREY, linewidth=0.8)
     axes.grid(visible=False, axis="y")
-    ages = range(0, OPEN_AGE, 10)
-    axes.set_yticks(ages, [str(age) for age in ages])
+    axes.set_yticks(range(0, OPEN_AGE, 10))
     number_axis(axes, texts, which="x", mirrored=True, bins=9)
     label_axes(axes, x=say(texts, "pyramid.axis"), y=say(texts, "pyramid.age_axis"))
     return figure
@@ -290,14 +295,14 @@ def _draw_bands(
         axes.set_ylim(0, max(largest(one) * 1.12, 1.0))
         axes.set_title(
             _heading(one, names[name], subject),
-            fontsize=TEXT_SIZE - 1, color=pen.colour, bold=True,
+            loc="left", fontsize=TEXT_SIZE - 1, color=pen.colour, fontweight="bold",
         )  # fmt: skip
         axes.set_xticks([years[0], years[-1]], [str(years[0]), str(years[-1])])
         number_axis(axes, texts, bins=4)
         axes.tick_params(labelsize=TEXT_SIZE - 1.5)
     for axes in panels[len(series) :]:
         axes.set_visible(False)
-    figure.supylabel(say(texts, "chart.persons_1_january"))
+    figure.supylabel(say(texts, "chart.persons_1_january"), fontsize=TEXT_SIZE, color=INK)
     return figure
 
 
@@ -312,7 +317,8 @@ def _draw_ratio(ratio: pl.DataFrame, subject: Subject) -> Figure:
     for i in (0, -1):
         axes.annotate(
             number(ratio["central"][i], texts, decimals=1), (years[i], ratio["upper"][i]),
-            xytext=(0, 5), ha="center", va="bottom", fontsize=TEXT_SIZE + 1, color=BLUE, bold=True,
+            xytext=(0, 5), textcoords="offset points", ha="center", va="bottom",
+            fontsize=TEXT_SIZE + 1, color=BLUE, fontweight="bold",
         )  # fmt: skip
     year_axis(axes, years)
     number_axis(axes, texts)

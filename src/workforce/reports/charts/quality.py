@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from workforce.contract.figures import Figures
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Estimate, Subject, estimate_of, pick, shown
-from workforce.reports.charts.panels import Figure
 from workforce.reports.charts.population import BANDS, OLDEST, band_name
 from workforce.reports.charts.style import BLUE, INK, ORANGE, canvas, name_rows, wrap
 from workforce.reports.charts.words import decimals_for, interval, sector_name
 from workforce.texts.catalogue import Texts, number, percent, quarter_name, say
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 OBSERVED, MADE_AGAIN = "observed", "made_again"
 
@@ -201,7 +204,7 @@ def _draw(named: Sequence[Judged], texts: Texts, axis: str, *, relative: bool) -
             for value in (one.forecast.lower, one.forecast.central, one.forecast.upper)
         )
         colour, marker = (BLUE, "o") if one.inside else (ORANGE, "D")
-        axes.plot([low, high], [place, place], color=colour, linewidth=3,
+        axes.plot([low, high], [place, place], color=colour, linewidth=3, solid_capstyle="butt",
                   linestyle="-" if one.inside else (0, (2, 1)))  # fmt: skip
         axes.plot([middle], [place], color=colour, marker=marker, markersize=8)
     axes.axvline(0, color=INK, linewidth=1.6)

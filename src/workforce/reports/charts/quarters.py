@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from workforce.contract.figures import Figures
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Estimate, Subject, estimate_of, of_page, pick, shown
-from workforce.reports.charts.panels import Figure
-from workforce.reports.charts.style import PENS, TEXT_SIZE, band, canvas, number_axis, wrap
+from workforce.reports.charts.style import INK, PENS, TEXT_SIZE, band, canvas, number_axis, wrap
 from workforce.reports.charts.words import column, interval, sector_name, spoken
 from workforce.texts.catalogue import percent, quarter_name, say
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 SEEN, AHEAD = "quarter", "quarter_ahead"
 QUARTERS_SHOWN = 16
@@ -114,11 +117,12 @@ def _draw(found: Sequence[Quarters], subject: Subject, words: str) -> Figure:
         axes.set_xticks(firsts, [periods[i][:4] for i in firsts])
         axes.set_ylim(0, top * 1.1)
         number_axis(axes, texts, share=True, bins=5)
-        axes.set_title(sector_name(subject, one.sector), bold=True)
+        axes.set_title(sector_name(subject, one.sector), loc="left", fontsize=TEXT_SIZE,
+                       color=INK, fontweight="bold")  # fmt: skip
     for axes in panels[len(found) :]:
         axes.set_visible(False)
-    figure.supxlabel(wrap(say(texts, "quarters.legend"), 85), fontsize=TEXT_SIZE - 0.5)
-    figure.supylabel(say(texts, f"{words}.axis"))
+    figure.supxlabel(wrap(say(texts, "quarters.legend"), 85), fontsize=TEXT_SIZE - 0.5, color=INK)
+    figure.supylabel(say(texts, f"{words}.axis"), fontsize=TEXT_SIZE, color=INK)
     return figure
 
 

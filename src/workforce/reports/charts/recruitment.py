@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from workforce.contract.figures import Figures
@@ -18,7 +20,6 @@ from workforce.reports.charts.figures import (
     shown,
     whole,
 )
-from workforce.reports.charts.panels import Figure
 from workforce.reports.charts.staff import CAUSES
 from workforce.reports.charts.style import (
     FILLS,
@@ -43,6 +44,9 @@ from workforce.reports.charts.words import (
     years_adding_up,
 )
 from workforce.texts.catalogue import number, say
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 OTHERS = "others"
 SHORTAGE_LINES = ("unfilled", "unqualified", "agency_overtime")
@@ -184,8 +188,8 @@ def _draw(
         above = [a + max(v, 0) for v, a in zip(values, above, strict=True)]
         below = [b + min(v, 0) for v, b in zip(values, below, strict=True)]
     axes.vlines(years, need["lower"].to_list(), need["upper"].to_list(), color=INK, linewidth=1.8)
-    axes.plot(years, _by_year(need, years), "D", linestyle="", color=INK, markersize=5.5,
-              markerfacecolor="white", label=say(texts, "recruitment.total"))  # fmt: skip
+    axes.plot(years, _by_year(need, years), "D", color=INK, markersize=5.5, markerfacecolor="white",
+              label=say(texts, "recruitment.total"))  # fmt: skip
     axes.axhline(0, color=GREY, linewidth=1)
     year_axis(axes, years)
     number_axis(axes, texts)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from workforce.reports.charts.figures import Estimate, largest, shown
-from workforce.reports.charts.panels import Figure
 from workforce.reports.charts.style import (
     GREY,
     INK,
     TEXT_SIZE,
     Pen,
     band,
+    beside,
     canvas,
     end_labels,
     label_axes,
@@ -27,6 +28,9 @@ from workforce.reports.charts.style import (
 )
 from workforce.reports.charts.words import decimals_for, interval, table_by_year
 from workforce.texts.catalogue import Texts, say
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 LISTED = 5
 """Bars that an alternative text names where a chart has many."""
@@ -207,7 +211,10 @@ def draw_bars(shape: Bars, texts: Texts) -> Figure:
     figure, (axes,) = canvas(1.0 + row_height(labels) * len(bars))
     for place, one in enumerate(bars):
         pen = shape.positive if one.value.central >= 0 else shape.negative
-        axes.barh(place, one.value.central, height=0.62, color=pen.colour, alpha=0.88)
+        axes.barh(
+            place, one.value.central, height=0.62, facecolor=pen.colour, alpha=0.88,
+            linewidth=0,
+        )  # fmt: skip
         if one.value.is_uncertain:
             axes.plot([one.value.lower, one.value.upper], [place, place], color=INK, linewidth=1.6,
                       marker="|", markersize=9)  # fmt: skip
@@ -244,10 +251,11 @@ def draw_stacks(shape: Stacks, texts: Texts) -> Figure:
                 place, size, left=left, height=0.66, color=colour, edgecolor="white",
                 linewidth=1.0, label=label if not place else "_",
             )  # fmt: skip
-            if shape.words and size:
-                axes.annotate(shape.words(bar, part), (left + size / 2, place), ha="center",
-                              va="center", fontsize=TEXT_SIZE - 1.5, bold=True,
-                              ground=1.2, within=size)  # fmt: skip
+            if shape.words and size > beside(7, 15) / 100:
+                axes.text(left + size / 2, place, shape.words(bar, part),
+                          ha="center", va="center", fontsize=TEXT_SIZE - 1.5, color=INK,
+                          fontweight="bold", bbox={"facecolor": "white", "edgecolor": "none",
+                                                   "pad": 1.2, "alpha": 0.85})  # fmt: skip
             left += size
     if shape.share:
         axes.set_xlim(0, 1)
@@ -267,12 +275,13 @@ def draw_dots(shape: Dots, texts: Texts) -> Figure:
             axes.plot([value.lower, value.upper], [place + shift] * 2, color=pen.colour,
                       linewidth=1.6)  # fmt: skip
             axes.plot(value.central, place + shift, pen.marker, color=pen.colour, markersize=8.5,
-                      markeredgecolor="white", linestyle="",
+                      markeredgecolor="white", linestyle="none",
                       label=name if not place else "_")  # fmt: skip
         if shape.marks and row in shape.marks:
             axes.annotate(
                 shape.marks[row], (max(one.upper for one in pair), place), xytext=(8, 0),
-                va="center", fontsize=TEXT_SIZE - 0.5, bold=True,
+                textcoords="offset points", va="center", fontsize=TEXT_SIZE - 0.5, color=INK,
+                fontweight="bold",
             )  # fmt: skip
     if shape.share:
         axes.set_xlim(-0.02, 1.03)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+import sys
+import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from importlib import import_module
 from statistics import fmean
+from tempfile import TemporaryDirectory
 from textwrap import fill
+from typing import TYPE_CHECKING
 
-from workforce.reports.charts.panels import GREY as GREY
-from workforce.reports.charts.panels import INK as INK
-from workforce.reports.charts.panels import PALE as PALE
-from workforce.reports.charts.panels import TEXT_SIZE as TEXT_SIZE
-from workforce.reports.charts.panels import Axes, Dash, Figure
 from workforce.texts.catalogue import Texts, number, percent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 # Every colour has a contrast of at least 4.5:1 on white, and the order stays apart for the
 # common colour-vision deficiencies (blue, orange, green-blue, purple, grey).
@@ -22,12 +27,16 @@ BLUE = "#1d4f7c"
 ORANGE = "#b35a12"
 TEAL = "#12756b"
 PURPLE = "#76407f"
+GREY = "#59656e"
+INK = "#1f2933"
+PALE = "#d3dbe2"
 # Parts that meet in a bar differ in lightness, and stand in the order of their names below it.
 FILLS = (BLUE, "#3f9c90", "#4a2354", "#aab4bb", ORANGE)
 
 WIDTH = 7.6  # inches; the page shows it at most 768 pixels wide
 NARROW_WIDTH = 4.1  # inches; the same text is read on a phone
 TALLER = 1.2  # A narrow drawing, whose names take more lines, as a share of a wide one.
+TEXT_SIZE = 11.0
 _NARROW: ContextVar[bool] = ContextVar("narrow", default=False)
 
 
@@ -36,7 +45,7 @@ class Pen:
     """Colour, line and marker that belong together, so that no series leans on colour alone."""
 
     colour: str
-    line: Dash
+    line: str
     marker: str
 
 
@@ -45,8 +54,32 @@ PENS = (
     Pen(ORANGE, "--", "s"),
     Pen(TEAL, "-.", "^"),
     Pen(PURPLE, ":", "D"),
-    Pen(GREY, (0, (6, 1.5, 1, 1.5, 1, 1.5)), "v"),
+    Pen(GREY, (0, (6, 1.5, 1, 1.5, 1, 1.5)), "v"),  # type: ignore[arg-type]
 )
+
+
+@contextmanager
+def own_style() -> Iterator[None]:
+    """Draw as is usual with matplotlib, whatever a file of settings or the session says.
+
+    Within it a name with $ is no mathematics, a letter that no font has is an empty box without a
+    warning, and what matplotlib notes about fonts and files is kept from the page. A chart is drawn
+    within it.
+    """
+    log = logging.getLogger("matplotlib")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        _import_matplotlib()
+        from matplotlib import rc_context, rcdefaults, rcParams
+
+        with rc_context(), warnings.catch_warnings():
+            rcdefaults()
+            rcParams["text.parse_math"] = False
+            warnings.filterwarnings("ignore", message=r"Glyph .* missing from")
+            yield
+    finally:
+        log.setLevel(level)
 
 
 @contextmanager
@@ -59,8 +92,16 @@ def narrow() -> Iterator[None]:
         _NARROW.reset(before)
 
 
+def _import_matplotlib() -> None:
+    """Import it from an empty folder: it reads a file of settings from the one at work in."""
+    if "matplotlib" in sys.modules:
+        return
+    with TemporaryDirectory() as empty, chdir(empty):
+        import_module("matplotlib.figure")
+
+
 def canvas(height: float, *, rows: int = 1, columns: int = 1) -> tuple[Figure, list[Axes]]:
-    """Open an empty drawing.
+    """Open an empty drawing, without pyplot's global state.
 
     Parameters
     ----------
@@ -74,20 +115,37 @@ def canvas(height: float, *, rows: int = 1, columns: int = 1) -> tuple[Figure, l
     figure, axes
         The figure and its panels, row by row; a panel more than asked for may end a narrow one.
     """
+    from matplotlib.figure import Figure
+
     width = WIDTH
     if _NARROW.get():
         width, beside = NARROW_WIDTH, columns if columns == 1 else columns - 1
         deeper = -(-rows * columns // beside)
         height *= TALLER * deeper / rows if columns == 1 else deeper / rows
         rows, columns = deeper, beside
-    figure = Figure(width, height, columns, [Axes() for _ in range(rows * columns)])
-    return figure, figure.axes
+    figure = Figure(figsize=(width, height), layout="constrained")
+    panels = figure.subplots(rows, columns, squeeze=False)
+    axes = [axis for row in panels for axis in row]
+    for axis in axes:
+        _calm(axis)
+    return figure, axes
 
 
 def label_axes(axes: Axes, *, x: str = "", y: str = "") -> None:
     """Write what the axes measure; the upright axis is labelled lying, above its top end."""
-    axes.set_xlabel(wrap(x, 50))
-    axes.set_ylabel(wrap(y, 60))
+    axes.set_xlabel(wrap(x, 50), fontsize=TEXT_SIZE, color=INK)
+    if y:
+        axes.annotate(
+            y,
+            xy=(0, 1),
+            xycoords="axes fraction",
+            xytext=(0, 9),
+            textcoords="offset points",
+            ha="left",
+            va="bottom",
+            fontsize=TEXT_SIZE,
+            color=INK,
+        )
 
 
 def number_axis(
@@ -116,17 +174,21 @@ def number_axis(
     bins
         Most marks, about.
     """
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    def write(value: float) -> str:
+    def write(value: float, _: int | None = None) -> str:
         value = abs(value) if mirrored else value
         shown = 100 * value if share else value
         decimals = 0 if abs(shown - round(shown)) < 1e-6 else 1
         return (percent if share else number)(value, texts, decimals=decimals)
 
-    axis = axes.y if which == "y" else axes.x
-    axis.bins = bins if which == "y" else beside(bins, bins // 2)
-    axis.write = write
-    axis.marks = None
+    axis = axes.yaxis if which == "y" else axes.xaxis
+    axis.set_major_locator(
+        MaxNLocator(
+            nbins=bins if which == "y" else beside(bins, bins // 2), steps=[1, 2, 2.5, 5, 10]
+        )
+    )
+    axis.set_major_formatter(FuncFormatter(write))
 
 
 def year_axis(axes: Axes, years: Sequence[int]) -> None:
@@ -144,7 +206,7 @@ def band(
     axes: Axes, x: Sequence[float], lower: Sequence[float], upper: Sequence[float], pen: Pen
 ) -> None:
     """Shade an interval, with thin edges that can be told from the paper."""
-    axes.fill_between(x, lower, upper, color=pen.colour, alpha=0.14)
+    axes.fill_between(x, lower, upper, color=pen.colour, alpha=0.14, linewidth=0)
     for edge in (lower, upper):
         axes.plot(x, edge, color=pen.colour, linewidth=0.7, alpha=0.75)
 
@@ -173,15 +235,35 @@ def end_labels(
     places = spread([texts[i][0] for i in order], sizes, low, high)
     for i, place in zip(order, places, strict=True):
         _, text, colour = texts[i]
-        axes.annotate(text, (x, place), xytext=(7, 0), va="center", color=colour)
+        axes.annotate(
+            text,
+            xy=(x, place),
+            xytext=(7, 0),
+            textcoords="offset points",
+            va="center",
+            ha="left",
+            fontsize=TEXT_SIZE,
+            color=colour,
+            annotation_clip=False,
+            linespacing=1.05,
+        )
 
 
 def name_inside(
     axes: Axes, x: float, y: float, text: str, colour: str, *, left: bool = False
 ) -> None:
     """Name a line inside the panel, beside its end to the right or left, on a pale ground."""
-    axes.annotate(text, (x, y), xytext=(-7 if left else 7, 0), va="center",
-                  ha="right" if left else "left", color=colour, ground=1.5)  # fmt: skip
+    axes.annotate(
+        text,
+        xy=(x, y),
+        xytext=(-7 if left else 7, 0),
+        textcoords="offset points",
+        va="center",
+        ha="right" if left else "left",
+        fontsize=TEXT_SIZE,
+        color=colour,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85},
+    )
 
 
 def name_rows(
@@ -206,14 +288,15 @@ def name_rows(
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.tick_params(axis="y", labelsize=TEXT_SIZE)
     axes.grid(visible=False, axis="y")
-    axes.grid(visible=True, axis="x")
+    axes.grid(visible=True, axis="x", color=PALE, linewidth=0.8)
     number_axis(axes, texts, which="x", share=share)
     label_axes(axes, x=x)
 
 
 def legend_below(figure: Figure) -> None:
     """Name what is drawn below the drawing, two names to a line."""
-    figure.legend(ncols=beside(2), fontsize=TEXT_SIZE - 1)
+    figure.legend(loc="outside lower center", ncols=beside(2), frameon=False,
+                  fontsize=TEXT_SIZE - 1, handlelength=2.2, handleheight=1.2)  # fmt: skip
 
 
 def beside(wanted: int, if_narrow: int = 1) -> int:
@@ -253,3 +336,13 @@ def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: fl
     least, most = low + sizes[0] / 2, high - offsets[-1] - sizes[-1] / 2
     bases = [max(min(fmean(pool), most), least) for pool in pools for _ in pool]
     return [base + offset for base, offset in zip(bases, offsets, strict=True)]
+
+
+def _calm(axes: Axes) -> None:
+    """Take away the box and keep a pale grid."""
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color(GREY)
+    axes.grid(axis="y", color=PALE, linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.tick_params(labelsize=TEXT_SIZE - 0.5, colors=INK, length=0)

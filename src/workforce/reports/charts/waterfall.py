@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -17,7 +18,6 @@ from workforce.reports.charts.figures import (
     pick,
     shortage_lines,
 )
-from workforce.reports.charts.panels import Figure
 from workforce.reports.charts.shapes import row_height, row_label
 from workforce.reports.charts.style import (
     GREY,
@@ -28,6 +28,9 @@ from workforce.reports.charts.style import (
 )
 from workforce.reports.charts.words import adding_up, decimals_for, interval, net_words
 from workforce.texts.catalogue import Texts, number, say
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 BASE, HORIZON = "base", "horizon"
 END, MORE, LESS = PENS[0], PENS[1], PENS[2]
@@ -114,8 +117,9 @@ def draw_waterfall(chain: Sequence[Link], texts: Texts) -> Figure:
         stop = one.start + one.value.central
         pen = END if one.is_end else MORE if one.value.central >= 0 else LESS
         axes.barh(
-            place, one.value.central, left=one.start, height=0.6, color=pen.colour, alpha=0.88
-        )
+            place, one.value.central, left=one.start, height=0.6, facecolor=pen.colour, alpha=0.88,
+            linewidth=0,
+        )  # fmt: skip
         ends = [one.start + one.value.lower, one.start + one.value.upper]
         if one.value.is_uncertain:
             axes.plot(ends, [place, place], color=INK, linewidth=1.5, marker="|", markersize=9)
