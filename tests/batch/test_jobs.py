@@ -9,12 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
+from workforce.batch.basis import codes_of
 from workforce.batch.job import Job, hash_files, hash_of
 from workforce.batch.jobs import Codes, expand, with_discussion
 from workforce.batch.params import load_params
 from workforce.errors import ParameterError
+from workforce.sources.tables.folder import folder_of
 
 SMALL = Path(__file__).parent / "small"
 CODES = Codes(
@@ -257,3 +260,42 @@ def test_holding_parameters_against_a_notebook_imports_nothing_that_runs_it(smal
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_a_county_council_has_pages_of_its_own_services_and_of_no_others(
+    small: Path,
+) -> None:
+    path = small / "params.yaml"
+    text = "  - {notebook: ageing, regions: all, sectors: each}\n"
+    path.write_text(HEAD + text, encoding="utf-8")
+    regions = {"40": "county", "4000": "county_council", "4001": "municipality"}
+    codes = replace(
+        CODES,
+        regions=regions,
+        sectors=["health_care", "dental_care"],
+        tasks={"40": ["health_care"], "4000": ["dental_care"], "4001": ["health_care"]},
+    )
+    jobs = expand(load_params(path), codes, base_year=2026, quarter="2026Q4", basis="a")
+    assert [(job.region, job.sector) for job in jobs] == [
+        ("40", "health_care"), ("4000", "dental_care"), ("4001", "health_care"),
+    ]  # fmt: skip
+    councils = "  - {notebook: ageing, regions: county_councils, sectors: [health_care]}\n"
+    path.write_text(HEAD + councils, encoding="utf-8")
+    with pytest.raises(ParameterError, match="nothing to run, the data have no county_councils"):
+        expand(load_params(path), codes, base_year=2026, quarter="2026Q4", basis="a")
+
+
+def test_a_county_that_is_there_for_the_inhabitants_of_its_council_has_no_page() -> None:
+    regions = pl.DataFrame(
+        [("40", "county", "Telemark", None), ("4000", "county_council", "Telemark fk", "40")],
+        schema=["region", "level", "name", "county"],
+        orient="row",
+    )
+    alone = codes_of(folder_of({"regions": regions}), "nb")
+    assert list(alone.regions) == ["4000"]
+    assert "dental_care" in alone.tasks["4000"]
+    town = pl.DataFrame([("4001", "municipality", "Porsgrunn", "40")], schema=regions.schema,
+                        orient="row")  # fmt: skip
+    both = codes_of(folder_of({"regions": pl.concat([regions, town])}), "nb")
+    assert list(both.regions) == ["40", "4000", "4001"]
+    assert both.tasks["40"] == both.tasks["4001"]

@@ -9,7 +9,7 @@ from workforce.batch.job import hash_of, library_hash
 from workforce.batch.jobs import Codes, regions_of
 from workforce.batch.key_marks import marked_otherwise
 from workforce.batch.params import Params
-from workforce.contract.councils import council_sectors
+from workforce.contract.councils import council_sectors, county_of, sources_of
 from workforce.contract.folder import Draw, Folder, require_no_problems
 from workforce.disclosure.keys import TREE, draw_of, read_key, sample_key
 from workforce.disclosure.safe_tables import places
@@ -94,9 +94,16 @@ def made_alike(basis: str, other: str) -> bool:
 
 def codes_of(folder: Folder, language: str) -> Codes:
     """List what a params file may name: what is in a checked folder or comes with the package."""
-    sectors = folder.lists.get("sectors")
+    sectors, regions = folder.lists.get("sectors"), folder.tables["regions"]
+    towns = set(regions.filter(pl.col("level") == "municipality")["region"])
+    # A county that is there for its inhabitants alone has no page.
+    bare = {one for one in county_of(regions).values() if not sources_of(regions, one, towns)}
     return Codes(
-        regions=dict(folder.tables["regions"].select("region", "level").iter_rows()),
+        regions={
+            region: level
+            for region, level in regions.select("region", "level").iter_rows()
+            if region not in bare
+        },
         sectors=[] if sectors is None else sectors["sector"].to_list(),
         scenarios=list(named_scenarios()),
         kinds=[
@@ -112,7 +119,7 @@ def codes_of(folder: Folder, language: str) -> Codes:
         if sectors is None
         else {
             region: sectors_of({**folder.lists, **folder.tables}, [region])
-            for region in folder.tables["regions"]["region"]
+            for region in regions["region"]
         },
         studies=_studies(folder.tables["graduates"]) if "graduates" in folder.tables else None,
     )

@@ -3,13 +3,14 @@
 import polars as pl
 import xarray as xr
 
+from workforce.contract.councils import COUNCIL
 from workforce.contract.folder import Folder
 from workforce.contract.results import LEVEL
 from workforce.inputs.flows import group_of
 from workforce.inputs.inhabitants import load_population
 from workforce.inputs.oldest import with_single_ages
 from workforce.inputs.pooled import known_tables, tables_at
-from workforce.inputs.regions import at_level, members
+from workforce.inputs.regions import at_level, employer_of, members
 from workforce.model.projection import project_inhabitants
 from workforce.results.benchmark_rows import DIMENSION, benchmark_rows
 from workforce.results.rows import lay_rows
@@ -72,10 +73,14 @@ def beside_rows(inputs: xr.Dataset, folder: Folder, *, region: str, scenario: st
 
 
 def places_beside(regions: pl.DataFrame, region: str) -> list[str]:
-    """Return a place and the wider ones that it is in, each set of municipalities once."""
+    """Return a place and the wider ones that it is in, each set of municipalities once.
+
+    A county and the nation are sums of municipalities, of which a county council is none.
+    """
     county = regions.filter(pl.col("region") == region).select(pl.col("^county$")).to_series()
     nations = regions.filter(level="nation")["region"]
-    wider = [*group_of(regions, [region]), *county, *nations]
+    above = [] if employer_of(regions, region) == COUNCIL else [*county, *nations]
+    wider = [*group_of(regions, [region]), *above]
     found: dict[tuple[str, ...], str] = {}
     for code in [region, *(one for one in wider if one in regions["region"])]:
         found.setdefault(tuple(sorted(members(regions, code))), code)
