@@ -31,6 +31,10 @@ def import_staff(
         Path | None,
         typer.Option(help="Write a mapping proposed from headings and cells to this file."),
     ] = None,
+    region: Annotated[
+        str | None,
+        typer.Option(help="With --suggest: municipality of the workplaces, such as 4026."),
+    ] = None,
     language: Language = None,
 ) -> None:
     """Turn extracts of the staff register into tables of stocks and flows without persons.
@@ -44,7 +48,7 @@ def import_staff(
     texts = texts_of(language)
     with wrong_input_ends(texts=texts):
         if suggest is not None:
-            lacking = write_suggestion(extracts, suggest)
+            lacking = write_suggestion(extracts, suggest, region=region)
             echo(texts, "suggested_mapping", file=suggest)
             if lacking:
                 echo(texts, "no_heading", err=True, fields=", ".join(lacking))

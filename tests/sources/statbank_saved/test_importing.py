@@ -329,14 +329,15 @@ def test_both_sexes_together_are_never_the_one_that_is_not_told(tmp_path):
         (lambda cell: cell["Alder"] != "042", [], "ages 42 are in no file"),
         (lambda cell: cell["Region"] == "4026", ["4001 Porsgrunn"], "no figures of 4001"),
         (lambda cell: cell["Region"] == "4026" or cell["Kjonn"] == "1", [], "4001 .* have fewer"),
+        (lambda cell: cell["Tid"] != "2025", [], "years 2025 are in no file"),
         (lambda _: True, [], None),
     ],
-    ids=["one sex", "young ages", "an age", "a place", "a sex of a place", "whole"],
+    ids=["one sex", "young ages", "an age", "a place", "a sex of a place", "a year", "whole"],
 )
 def test_half_a_population_is_told_and_the_command_ends_with_1(
     keep, asked, told, fetched, tmp_path
 ):
-    cube = cube_of(fetched[1], "07459", towns=TOWNS, years=2)
+    cube = cube_of(fetched[1], "07459", towns=TOWNS, years=3)
     path = tmp_path / "07459.csv"
     long(cube, path, how="codes", named="codes")
     head, *lines = path.read_text("utf-8").splitlines()

@@ -43,7 +43,7 @@ _ABOUT = {
 _NEEDED = [name for name, field in Columns.model_fields.items() if field.is_required()]
 
 
-def suggest_mapping(paths: Sequence[str | Path]) -> str:
+def suggest_mapping(paths: Sequence[str | Path], *, region: str = "CHANGE") -> str:
     """Propose a mapping file for extracts, to be looked through and filled in.
 
     Of the cells, shares, hours and forms of employment are read to see their units, and codes to
@@ -54,6 +54,8 @@ def suggest_mapping(paths: Sequence[str | Path]) -> str:
     ----------
     paths : sequence of str or Path
         Extracts with the same headings.
+    region : str, optional
+        Municipality of every workplace that the mapping does not list.
 
     Returns
     -------
@@ -95,12 +97,16 @@ def suggest_mapping(paths: Sequence[str | Path]) -> str:
     unread = [name for name in found if name and name not in columns.values()]
     lines += [f"# Left unread: {', '.join(unread)}."] if unread else []
     lines += _dates(files, columns)
-    return "\n".join([*lines, "", *_units(files, columns), "", *_codes(files, columns), _REST])
+    return "\n".join(
+        [*lines, "", *_units(files, columns), "", *_codes(files, columns), _rest(region)]
+    )
 
 
-def write_suggestion(paths: Sequence[str | Path], file: Path) -> list[str]:
+def write_suggestion(
+    paths: Sequence[str | Path], file: Path, *, region: str | None = None
+) -> list[str]:
     """Write a proposed mapping to a new file, and name the needed columns that it lacks."""
-    write_new(file, suggest_mapping(paths))
+    write_new(file, suggest_mapping(paths, region=region or "CHANGE"))
     columns = match_headings(headings(file_path(paths[0])))
     return [name for name in _NEEDED if name not in columns]
 
@@ -214,6 +220,10 @@ def match_headings(found: Sequence[str]) -> dict[str, str]:
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+def _rest(region: str) -> str:
+    return _REST.replace("CHANGE", region)
 
 
 _REST = """\

@@ -100,6 +100,9 @@ def what_lacks(
             f"{name}: ages {youngest} to {oldest} alone are in the files. Choose all single ages "
             "on ssb.no, from 0 to the oldest."
         )
+    years = {int(year) for year in figures[declared.time]}
+    if gone := {*range(min(years), max(years))} - years:
+        told.append(f"{name}: years {shorten(sorted(gone))} are in no file. Save them as well.")
     place = [declared.region, declared.time]
     counted = figures.group_by(place).len().sort(place)
     short = counted.filter(pl.col("len") < counted["len"].max())
