@@ -101,8 +101,8 @@ def what_lacks(
             "on ssb.no, from 0 to the oldest."
         )
     years = {int(year) for year in figures[declared.time]}
-    if gone := {*range(min(years), max(years))} - years:
-        told.append(f"{name}: years {shorten(sorted(gone))} are in no file. Save them as well.")
+    if between := {*range(min(years), max(years))} - years:
+        told.append(f"{name}: years {shorten(sorted(between))} are in no file. Save them as well.")
     place = [declared.region, declared.time]
     counted = figures.group_by(place).len().sort(place)
     short = counted.filter(pl.col("len") < counted["len"].max())
