@@ -7,6 +7,7 @@ there it opens the index and a page, and counts what they show.
 """
 
 import argparse
+import json
 import os
 import re
 import shutil
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import polars as pl
 import yaml
-from benchmarks.batch import ROOT, jobs, measured, run
+from benchmarks.batch import ROOT, measured, run
 
 from workforce.evaluation.reference import write_folder
 
@@ -59,7 +60,9 @@ def main() -> None:
 def tell(name: str, params: Path) -> None:
     """Run, and print the time and what came of the pages."""
     cpu, wall = measured(lambda: run(str(params), params.parent, ""))
-    came = Counter(page["status"] for page in jobs(params.parent))
+    manifest = params.parent / "runs" / "2026Q4" / "manifest.json"
+    pages = json.loads(manifest.read_text(encoding="utf-8"))["pages"]
+    came = Counter(page["status"] for page in pages)
     print(f"{name}: {dict(came)}; {cpu:.0f} s processor, {wall:.0f} s wall", flush=True)
 
 

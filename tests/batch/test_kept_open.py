@@ -17,8 +17,7 @@ from workforce.batch import runner, side_by_side
 from workforce.batch.job import Job
 from workforce.batch.ledger import Entry
 from workforce.batch.making import missing_entry
-from workforce.batch.retention import OPENED
-from workforce.batch.run_folders import Folders
+from workforce.batch.run_folders import OPENED, Folders
 from workforce.batch.side_by_side import _kept_open
 from workforce.contract.folder import Folder
 from workforce.sources.tables import folder as tables_folder

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from workforce.batch.key_marks import MARKS
 from workforce.batch.lock import held
+from workforce.batch.run_folders import OPENED
 from workforce.batch.stray import FILE
 from workforce.contract.places import not_a_file
 from workforce.errors import ParameterError, SourceError
@@ -23,8 +24,6 @@ from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.yaml_text import read_yaml
 
 TIMES = "retention.yaml"
-OPENED = "opened-"
-"""Begins the name of a run's folder of tables that were read and checked, while it lasts."""
 KEPT_IN_RUNS = (
     *("ledger.parquet", "quality.parquet", "discussion.json", "key.json", "display.json"),
     "site.json",

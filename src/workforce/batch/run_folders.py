@@ -5,6 +5,9 @@ from pathlib import Path
 
 from workforce.batch.staging import staged
 
+OPENED = "opened-"
+"""Begins the name of a run's folder of tables that were read and checked, while it lasts."""
+
 
 @dataclass(frozen=True)
 class Folders:

@@ -3,6 +3,7 @@
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from workforce.batch.figures import Worker, spare_worker
@@ -93,7 +94,8 @@ def run(
             found = find_read(order)
             if found and (same := unchanged_run(order, found)):
                 return same
-            with spare_worker() as worker:
+            # Nothing is started for a params file that cannot be read.
+            with spare_worker() if found else nullcontext() as worker:
                 return _run(order, found.hash if found else "", [worker] if worker else [])
         except OSError as error:
             # What a run meets later, when there are pages already, it tells of and goes on.

@@ -29,7 +29,7 @@ from workforce.batch.job import Job
 from workforce.batch.kernels import kernel_environment
 from workforce.batch.ledger import Entry
 from workforce.batch.making import make_page, missing_entry, same_page
-from workforce.batch.retention import OPENED
+from workforce.batch.run_folders import OPENED
 from workforce.batch.stray import FILE, STRAY
 from workforce.batch.warm_kernels import ADDRESS, warm_kernels
 from workforce.contract.figures import kept_content, kept_from

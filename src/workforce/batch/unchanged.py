@@ -61,7 +61,8 @@ def find_read(order: Order) -> Read | None:
     with suppress(OSError, WorkforceError):
         params = load_params(order.params_path, known=True)
         label = check_quarter(order.quarter or params.quarter)
-        files = [order.params_path, log_path(order.params_path), *params.data.glob("*.json")]
+        files = [order.params_path, log_path(order.params_path)]
+        files += sorted(params.data.glob("*.json"))
         files += sorted((params.notebooks or params.data).glob("*.ipynb"))
         there = [path for path in files if path.is_file()]
         hashed = hash_of(
@@ -122,24 +123,10 @@ def keep_record(
     """
     if read:
         record = Record(read, _hash_written(folders, key), draw if key else "", list(jobs))
-        _write_records(folders, key, {str(folders.runs): asdict(record)})
-
-
-def forget_record(folders: Folders, key: Path | None) -> None:
-    """Forget what an earlier run read and wrote, before anything is written."""
-    if str(folders.runs) in _records(_places(key, folders)[0]):
-        _write_records(folders, key, {})
-
-
-def _write_records(folders: Folders, key: Path | None, own: dict[str, Any]) -> None:
-    path = _places(key, folders)[0]
-    others = {
-        run: one
-        for run, one in _records(path).items()
-        if run != str(folders.runs) and Path(run).is_dir()
-    }
-    text = json.dumps({**others, **own}) + "\n"
-    write_whole(path, lambda part: part.write_text(text, encoding="utf-8"), mode=0o600)
+        path = _places(key, folders)[0]
+        others = {run: one for run, one in _records(path).items() if Path(run).is_dir()}
+        text = json.dumps({**others, str(folders.runs): asdict(record)}) + "\n"
+        write_whole(path, lambda part: part.write_text(text, encoding="utf-8"), mode=0o600)
 
 
 def _places(key: Path | None, folders: Folders) -> list[Path]:

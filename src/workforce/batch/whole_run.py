@@ -32,7 +32,7 @@ from workforce.batch.site_notes import joined, notes_of, read_notes
 from workforce.batch.staging import carry
 from workforce.batch.stray import FILE
 from workforce.batch.summary import INDEX, RunSummary
-from workforce.batch.unchanged import forget_record, keep_record
+from workforce.batch.unchanged import keep_record
 from workforce.contract.places import fresh, make_folder
 from workforce.disclosure.safe_tables import places
 from workforce.errors import WorkforceError
@@ -53,7 +53,6 @@ def make_site(given: Commission) -> RunSummary:
     # What a run that was ended has made lies in the site that it was building.
     begun = {entry.job: entry for entry in read_ledger(folders.next_ledger)}
     altered = altered_pages(folders)
-    forget_record(folders, basis.key)
     make_folder(folders.built, order.root)
     others, removed = _sort_others({**known, **begun}, jobs, basis)
     others = [one for one in others if one.status in MISSING or carry(Path(one.page), folders.site)]
