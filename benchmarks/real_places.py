@@ -1,9 +1,10 @@
 """Ageing pages of real municipalities in one run, and again after one table changed.
 
 ``WORKFORCE_REFERENCE=FOLDER python -m benchmarks.real_places [--places 300] [--workers 2]``, with
-``--out`` to keep the site. Makes the pages, runs once more with nothing changed, then with one more
-inhabitant of a hundred in one place, and prints what came of the pages each time. Where Chromium is
-there it opens the index and a page, and counts what they show.
+``--out`` to keep the site. Makes the pages, runs once more with nothing changed, then with another
+name for one place, and prints what came of the pages each time. Other inhabitants of one place
+would change all pages: each place takes its migration by age from all of them together. Where
+Chromium is there it opens the index and a page, and counts what they show.
 """
 
 import argparse
@@ -52,8 +53,8 @@ def main() -> None:
         params.write_text(yaml.safe_dump(told), encoding="utf-8")
         tell("from an empty cache", params)
         tell("once more", params)
-        change(data / "population.parquet", codes[0])
-        tell(f"with other inhabitants of {codes[0]}", params)
+        rename(data / "regions.csv", codes[0])
+        tell(f"with another name for {codes[0]}", params)
         look(out / "reports" / "2026Q4")
 
 
@@ -66,12 +67,11 @@ def tell(name: str, params: Path) -> None:
     print(f"{name}: {dict(came)}; {cpu:.0f} s processor, {wall:.0f} s wall", flush=True)
 
 
-def change(path: Path, code: str) -> None:
-    """Give a place one inhabitant more of a hundred in the latest year."""
-    table = pl.read_parquet(path)
-    here = (pl.col("region") == code) & (pl.col("year") == pl.col("year").max())
-    more = pl.when(here).then((pl.col("persons") * 1.01).round()).otherwise("persons")
-    table.with_columns(persons=more.cast(table.schema["persons"])).write_parquet(path)
+def rename(path: Path, code: str) -> None:
+    """Give a place another name."""
+    table = pl.read_csv(path, infer_schema=False)
+    name = pl.when(region=code).then(pl.col("name") + " kommune").otherwise("name")
+    table.with_columns(name=name).write_csv(path)
 
 
 def look(site: Path) -> None:
