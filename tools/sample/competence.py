@@ -71,7 +71,7 @@ DEMANDS = (
     ("upper_secondary", "2320", "vocational_subject", 0.95, None),
     ("upper_secondary", "1345", "management", 1.00, None),
     ("dental_care", "2261", "dental_authorisation", 1.00, None),
-    ("dental_care", "3254", "dental_authorisation", 1.00, None),
+    ("dental_care", "3251", "dental_authorisation", 1.00, None),
     ("dental_care", "3256", "dental_authorisation", 1.00, None),
     ("transport", "2142", "engineering_degree", 1.00, None),
     ("transport", "3112", "engineering_degree", 1.00, None),
@@ -117,7 +117,7 @@ HELD = {
     ("2320", "vocational_subject"): (0.92, 0.94, 0.96),
     ("1345", "management"): (0.40, 0.70, 0.82),
     ("2261", "dental_authorisation"): (1.00, 1.00, 1.00),
-    ("3254", "dental_authorisation"): (1.00, 1.00, 1.00),
+    ("3251", "dental_authorisation"): (1.00, 1.00, 1.00),
     ("3256", "dental_authorisation"): (0.93, 0.95, 0.97),
 }
 """Share of persons that hold the competence at ages 25, 45 and 62."""

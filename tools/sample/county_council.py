@@ -32,7 +32,7 @@ SECTORS = (
     ),
     Sector(
         "dental_care", "Tannhelse", "Tannhelse", "Dental care", "660;665", 0.079,
-        {"2261": (0.36, 0.65), "3254": (0.14, 0.62), "3256": (0.43, 0.52), "4110": (0.05, 0.63),
+        {"2261": (0.36, 0.65), "3251": (0.14, 0.62), "3256": (0.43, 0.52), "4110": (0.05, 0.63),
          "2422": (0.02, 0.80)},
     ),
     Sector(
@@ -64,7 +64,7 @@ OCCUPATIONS = (
     Occupation("2320", "Yrkesfaglærer", "Yrkesfaglærar", "Vocational teacher", "teachers", "bachelor", "72", 0.45),
     Occupation("2330", "Lærer i fellesfag, videregående", "Lærar i fellesfag, vidaregåande", "Upper secondary teacher, general subjects", "teachers", "bachelor", "72", 0.57),
     Occupation("2622", "Bibliotekar og kulturfaglig rådgiver", "Bibliotekar og kulturfagleg rådgivar", "Librarian and cultural adviser", "culture", "bachelor", "72", 0.66),
-    Occupation("3254", "Tannpleier", "Tannpleiar", "Dental hygienist", "dental", "bachelor", "72", 0.95),
+    Occupation("3251", "Tannpleier", "Tannpleiar", "Dental hygienist", "dental", "bachelor", "72", 0.95),
     Occupation("3256", "Tannhelsesekretær", "Tannhelsesekretær", "Dental assistant", "dental", "certificate", "72", 0.98),
 )  # fmt: skip
 """Codes are STYRK-08. Shares of women are assumed, those of all together near KS's 61 %."""
@@ -103,11 +103,11 @@ FTE_PER_PUPIL = 34_000 / 22_000 / PUPILS_PER_TEACHER
 FTE_PER_INHABITANT = 42_800 / 5_258_317
 """FTE of county councils in 2016 (SSB, KOSTRA), by inhabitant of 1 January 2017."""
 
-LEAVING_FACTOR = {"2330": 0.62, "2320": 0.62, "1345": 0.70, "2261": 1.2, "3254": 1.0, "3256": 0.9}
+LEAVING_FACTOR = {"2330": 0.62, "2320": 0.62, "1345": 0.70, "2261": 1.2, "3251": 1.0, "3256": 0.9}
 """On leaving, beside those of `staff_rates`; KS, 2021-22: 7.7 % of lektor leave the sector a year."""
 SHIFT = {"upper_secondary": 6.0, "county_administration": 13.0}
 """Years that recruits are older than the usual for their origin; 9 in other sectors."""
-UNFILLED = {"2320": 0.030, "2330": 0.010, "2352": 0.030, "2261": 0.060, "3254": 0.030, "2142": 0.055,
+UNFILLED = {"2320": 0.030, "2330": 0.010, "2352": 0.030, "2261": 0.060, "3251": 0.030, "2142": 0.055,
             "3112": 0.045, "2164": 0.040, "2635": 0.020, "2422": 0.010}  # fmt: skip
 UNQUALIFIED = {"2320": 0.090, "2330": 0.030, "2352": 0.100, "3112": 0.030}
 BURN_IN = 45

@@ -3,7 +3,7 @@
 from workforce.contract.facts import Source
 from workforce.contract.folder import Folder
 from workforce.inputs.kostra import published_on, was_revised
-from workforce.sources.statbank.declared import declarations
+from workforce.sources.statbank.declared import council_declarations, declarations
 
 KLASS = "regions"
 
@@ -13,7 +13,8 @@ def sources_of(folder: Folder) -> tuple[Source, ...]:
 
     Codes that were looked up are left out: no figure comes from them.
     """
-    of_kostra = {declared.table: declared.kostra for declared in declarations().values()}
+    every = {**declarations(), **council_declarations()}
+    of_kostra = {declared.table: declared.kostra for declared in every.values()}
     found = []
     for source in folder.fetched.sources:
         if source["table"] == KLASS:

@@ -61,6 +61,15 @@ CARE_FIGURES = {
 }
 
 
+COUNCIL_FTE = {
+    "KOSsysselsatte0000": ("Sysselsatte i videregående opplæring (antall)", 1400),
+    "KOSaarsverk0000": ("Avtalte årsverk (antall)", 1300),
+    "KOSaarsverku0000": ("Avtalte årsverk, ekskludert lange fravær (antall)", 1200),
+    "KOSlederu0000": ("Avtalte årsverk ledere, ekskludert lange fravær (antall)", 90),
+    "KOSlaereru0000": ("Avtalte årsverk lærere, ekskludert lange fravær (antall)", 800),
+}
+
+
 def size(cell):
     return 3 if cell["KOKkommuneregion0000"] in ("4001", "4003") else 1
 
@@ -193,6 +202,19 @@ def _kostra():
             },
             lambda _: 15.5,
             label="12255: Grunnskole, nøkkeltall",
+            updated="2026-06-15T06:00:00Z",
+        ),
+        "11900": table(
+            {
+                "KOKfylkesregion0000": {"codes": ["4000", "1500", "EAFK"]},
+                "ContentsCode": {
+                    "codes": list(COUNCIL_FTE),
+                    "labels": {code: label for code, (label, _) in COUNCIL_FTE.items()},
+                },
+                "Tid": years,
+            },
+            lambda cell: COUNCIL_FTE[cell["ContentsCode"]][1],
+            label="11900: Årsverk i videregående opplæring (F)",
             updated="2026-06-15T06:00:00Z",
         ),
         "11587": table(

@@ -513,3 +513,34 @@ def test_a_merger_is_a_break_that_the_service_has_summed(fetch, service, tmp_pat
     fetch()
     assert read(tmp_path, "series_breaks").rows() == [("4026", 2020, "merged", 2016)]
     assert read(tmp_path, "population")["year"].min() == 2016
+
+
+def test_a_county_council_comes_with_its_county_and_its_fte_in_upper_secondary(fetch, tmp_path):
+    report = fetch("4000")
+    regions = read(tmp_path, "regions")
+    (council,) = regions.filter(level="county_council").rows(named=True)
+    assert (council["region"], str(council["county"])) == ("4000", "40")
+    assert council["name"].endswith("fylkeskommune")
+    assert set(regions.filter(level="municipality")["region"]) == {"4001", "4003", "4005", "4026"}
+    folder = open_folder(tmp_path / "data")
+    assert folder.report.problems == ()
+    fte = folder.tables["fte_in_post"].filter(region="4000", year=2026)
+    assert dict(fte.select("occupation", "fte").iter_rows()) == {"1345": 90.0, "0000": 1110.0}
+    inputs = load_inputs(folder, region="4000")
+    assert inputs["sector"].values.tolist() == ["upper_secondary"]
+    need = project(inputs)["demand_fte"].sum(["sector", "occupation"]).sel(region="4000")
+    assert float(need.sel(year=2026)) == pytest.approx(1200.0)
+    assert any("11900" in note for note in report.notes)
+
+
+def test_a_county_council_without_its_table_is_told_and_the_rest_written(fetch, service, tmp_path):
+    del service.tables["11900"]
+    report = fetch("4000")
+    assert "4000" in read(tmp_path, "regions")["region"].to_list()
+    assert "4000" not in read(tmp_path, "fte_in_post")["region"].to_list()
+    assert [note for note in report.notes if note.startswith("fte_in_post of county councils")]
+
+
+def test_a_county_of_one_municipality_has_no_county_council_beside_it(fetch):
+    with pytest.raises(ParameterError, match="no municipality or county 0300"):
+        fetch("0300")

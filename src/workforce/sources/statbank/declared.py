@@ -72,9 +72,19 @@ Ask = Callable[[Declaration, Sequence[str]], tuple[pl.DataFrame, Fetched]]
 @cache
 def declarations() -> Mapping[str, Declaration]:
     """Read the packaged declarations, by the table of ours that each fills."""
+    return _declared_in("ssb_tables.yaml")
+
+
+@cache
+def council_declarations() -> Mapping[str, Declaration]:
+    """Read the declarations of tables of county councils, by what they tell."""
+    return _declared_in("ssb_council_tables.yaml")
+
+
+def _declared_in(file: str) -> Mapping[str, Declaration]:
     import yaml
 
-    declared = files("workforce.sources.statbank").joinpath("ssb_tables.yaml")
+    declared = files("workforce.sources.statbank").joinpath(file)
     text = declared.read_text(encoding="utf-8")
     return {name: Declaration(**entry) for name, entry in yaml.safe_load(text).items()}
 

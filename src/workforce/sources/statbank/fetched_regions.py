@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 import polars as pl
 
+from workforce.contract.councils import COUNCIL
 from workforce.contract.folder import FetchReport
 from workforce.contract.municipalities import what_became_of
 from workforce.contract.problems import shorten
@@ -20,9 +21,11 @@ def read_regions(
 ) -> tuple[pl.DataFrame, dict[str, str]]:
     """Look up municipalities, their counties and all KOSTRA groups on 1 January of the year.
 
-    A county is a row of its own only where all its municipalities are fetched, since it is the
-    sum of them. A KOSTRA group is a row where one of its municipalities is, since a comparison
-    group lends rates among those that are fetched; its name says that it is not the whole group.
+    A county council (4000) comes with its county and all municipalities there, whose inhabitants
+    are its own. A county is a row of its own only where all its municipalities are fetched, since
+    it is the sum of them. A KOSTRA group is a row where one of its municipalities is, since a
+    comparison group lends rates among those that are fetched; its name says that it is not the
+    whole group.
 
     Returns
     -------
@@ -46,7 +49,12 @@ def read_regions(
     except SourceError as error:
         report.notes.append(f"KOSTRA groups were left out. {error}")
     towns: list[str] = []
+    councils: dict[str, str] = {}
     for code in asked:
+        if (of := _county_of_council(code, county, name)) is not None:
+            councils[code] = of
+            towns += [town for town, where in county.items() if where == of and town in name]
+            continue
         members = [town for town, of in county.items() if of == code and town in name]
         if code not in name and not members:
             near = _near_places(code, {**county_name, **name})
@@ -78,8 +86,24 @@ def read_regions(
         (of, "group", _part_of_group(group_name[of], towns, group, of), None, None)
         for of in sorted({group[town] for town in towns if town in group})
     ]
+    rows += [
+        (code, COUNCIL, f"{county_name[of].split(' - ')[0]} fylkeskommune", of, None)
+        for code, of in councils.items()
+    ]
     columns = ("region", "level", "name", "county", "comparison_group")
     return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row"), group
+
+
+def _county_of_council(
+    code: str, county: Mapping[str, str], towns: Mapping[str, str]
+) -> str | None:
+    """Find the county of a county council, whose number is the county's and two zeros.
+
+    A county of one municipality has none: there the municipality is both.
+    """
+    of = code.removesuffix("00")
+    inside = [town for town, where in county.items() if where == of and town in towns]
+    return of if len(code) == 4 and len(of) == 2 and len(inside) > 1 and code not in towns else None
 
 
 def _part_of_group(name: str, towns: Sequence[str], group: Mapping[str, str], of: str) -> str:

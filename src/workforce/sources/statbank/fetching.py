@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from workforce.contract.councils import COUNCIL
 from workforce.contract.folder import FetchReport
 from workforce.contract.formulas import defused
 from workforce.contract.places import fresh
@@ -17,6 +18,7 @@ from workforce.sources.statbank import klass, reading
 from workforce.sources.statbank.calls import Line
 from workforce.sources.statbank.care_staff import take_care_staff
 from workforce.sources.statbank.care_users import MARKS, lacks_figure, take_care_users
+from workforce.sources.statbank.council_staff import take_council_staff
 from workforce.sources.statbank.declared import Ask, declarations, fetch_declared, span_of_ages
 from workforce.sources.statbank.fetched_occupations import check_occupations
 from workforce.sources.statbank.fetched_record import source_of, write_record
@@ -62,7 +64,7 @@ def fetch_folder(
     folder : path
         Folder of tables; made where it is not there.
     regions : list of str
-        Numbers of municipalities, or of counties for all of theirs.
+        Numbers of municipalities, of counties for all of theirs, or of county councils (4000).
     line : Line
         How the services are called, and where raw answers are kept.
     today : date
@@ -96,6 +98,9 @@ def fetch_folder(
     if len(breaks):
         written["series_breaks"] = breaks
     written |= take_others(people, breaks, groups, ask, report, borrow=borrow)
+    councils = known.filter(pl.col("level") == COUNCIL)["region"].to_list()
+    if councils:
+        with_councils_of(written, councils, ask, report)
     check_occupations(Path(folder), today, line, where.klass, report)
     folder = Path(folder)
     write_tables(folder, written, report)
@@ -104,6 +109,21 @@ def fetch_folder(
             report.notes.append(f"{name}.csv of an earlier time was left in {folder} as it is.")
     write_record(folder, report)
     return report
+
+
+def with_councils_of(
+    written: dict[str, pl.DataFrame], councils: Sequence[str], ask: Ask, report: FetchReport
+) -> None:
+    """Add FTE of county councils to those of municipalities, in the years of the inhabitants."""
+    try:
+        rows = take_council_staff(councils, ask, report)
+    except (MissingDataError, ParameterError, SourceError) as error:
+        report.notes.append(f"fte_in_post of county councils was left out. {error}")
+        return
+    rows = rows.filter(pl.col("year").is_in(written["population"]["year"].unique().to_list()))
+    if len(rows):
+        there = [written["fte_in_post"]] if "fte_in_post" in written else []
+        written["fte_in_post"] = pl.concat([*there, rows], how="vertical_relaxed")
 
 
 def take_others(
