@@ -281,6 +281,18 @@ def others_employ() -> Tables:
     raise AssertionError("every person at other employers shows")
 
 
+def others_part_time() -> Tables:
+    """Another number of part-timers, of which nothing shows."""
+    rows = true()["part_time"]
+    for less in (1, 2, 3, 4):
+        other = rows.with_columns(
+            part_timers=pl.when(pl.col("region") == "9012").then(less).otherwise("part_timers")
+        )
+        if shows(true() | {"part_time": other}) == shown():
+            return {"part_time": other}
+    raise AssertionError("every part-timer of a small service shows")
+
+
 @cache
 def alike() -> dict[str, Tables]:
     """Other true folders that show the same: what is not told was changed in each."""
@@ -307,6 +319,7 @@ def alike() -> dict[str, Tables]:
         "one user more in a unit": one_more("service_units", "users"),
         "one unit more": another_unit(),
         "who else employs people": others_employ(),
+        "part-timers of few": others_part_time(),
         "exposure of moves": but("mobility", "exposure", 7.0),
         "moves in a period that goes on": but("mobility", "persons", 9.0, year=2025),
         "absence of few": but("absence", "absence_rate", 0.2, region="9012"),

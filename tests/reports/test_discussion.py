@@ -221,3 +221,40 @@ def test_what_is_missing_with_unchanged_development_is_that_of_the_baseline() ->
     page = replace(subject(), scenario="mine")
     gap = discussion_figures(Figures(both, "internal"), page)[-1]
     assert gap.value == "75 FTE"
+
+
+def part_timers(**told: tuple[float, float | None]) -> Figures:
+    """Part-timers by service, and the share of them who want more where they were asked."""
+    table = figures(**dict.fromkeys(told, 320.0)).table
+    rows = [
+        table.row(0, named=True)
+        | {"variable": name, "sector": sector}
+        | dict.fromkeys(("central", "lower", "upper"), value)
+        for sector, values in told.items()
+        for name, value in zip(("part_time_staff", "part_time_wants"), values, strict=True)
+        if value is not None
+    ]
+    return Figures(pl.concat([table, pl.DataFrame(rows, schema=table.schema)]), "internal")
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ({"care": (178.0, 0.4), "school": (22.0, 0.1)},
+         "About 200 of them work part time. Of the part-timers 37% want a larger position."),
+        ({"care": (178.0, 0.4), "school": (22.0, None)},
+         "About 200 of them work part time. The figures do not say how many part-timers want"),
+        ({"care": (4.0, 0.5), "school": (2.0, 0.5)}, "Fewer than ten of them work part time."),
+        ({"care": (12.0, 0.5), "school": (0.0, 0.5)}, "About 10 of them work part time. The fig"),
+    ],
+)  # fmt: skip
+def test_how_many_work_part_time_and_want_more_is_told_where_it_is_known(
+    known: dict[str, tuple[float, float | None]], said: str
+) -> None:
+    one = Measure("position_share", "mobilise", {}, sectors=("care", "school"))
+    assert said in how_many(part_timers(**known), subject(), one)
+    some = part_timers(**known).table.filter(
+        (pl.col("variable") == "headcount") | (pl.col("sector") == "care")
+    )
+    unknown = how_many(Figures(some, "internal"), subject(), one)
+    assert "do not show how many of them work part time" in unknown

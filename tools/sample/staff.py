@@ -250,6 +250,30 @@ def staff_table(stocks: list[People]) -> pl.DataFrame:
     )
 
 
+def part_time_table(stock: People) -> pl.DataFrame:
+    """Table `part_time` in the base year; nobody has asked them what they want.
+
+    Parameters
+    ----------
+    stock
+        Of the base year.
+
+    Returns
+    -------
+    pl.DataFrame
+        region, sector, year, part_timers.
+    """
+    part = position_size(stock.post, stock.age, stock.rank) < 1.0
+    return (
+        labelled(stock)
+        .with_columns(part=pl.Series(part))
+        .group_by("region", "sector")
+        .agg(part_timers=pl.col("part").sum().cast(pl.Int64))
+        .select("region", "sector", pl.lit(BASE_YEAR, dtype=pl.Int64).alias("year"), "part_timers")
+        .sort("region", "sector")
+    )
+
+
 def labelled(people: People) -> pl.DataFrame:
     """Persons with the codes of their municipality, sector, occupation and sex.
 

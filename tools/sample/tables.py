@@ -83,6 +83,7 @@ def municipal_tables(*, seed: int) -> dict[str, pl.DataFrame]:
         "sectors": national.all_sectors(),
         "occupations": national.all_occupations(),
         "staff": employed,
+        "part_time": staff.part_time_table(stocks[-1]),
         "staff_flows": flows.staff_flows_table(years),
         "absence": absence.absence_table(employed, rngs[4]),
         "vacancies": absence.vacancies_table(employed, rngs[4]),

@@ -44,6 +44,8 @@ KINDS: dict[str, type[pl.DataType]] = {
 }
 
 
+LEAST_STAFF = 50
+"""Fewest staff of a service, as shown in a year, whose part-timers are told. [persons]"""
 LEAST_PAID = 10
 """Fewest persons of an occupation, as shown in a year, whose price goes out. [persons]"""
 
@@ -106,6 +108,8 @@ def safe_tables(
     found |= _of_services(tables, keys, rule.base)
     if "wages" in found:
         found["wages"] = _wages(found["wages"], found.get("staff"))
+    if "part_time" in tables:
+        found["part_time"] = _part_time(tables["part_time"], found.get("staff"), keys, rule.base)
     if "other_employers" in found:
         found["other_employers"] = _employers(found["other_employers"], key, rule.base)
     found = listed(found)
@@ -126,6 +130,31 @@ def _wages(wages: pl.DataFrame, staff: pl.DataFrame | None) -> pl.DataFrame:
     by_year = staff.group_by("occupation", "year").agg(pl.col("persons").sum())
     enough = by_year.filter(pl.col("persons") >= LEAST_PAID)["occupation"].cast(pl.String)
     return wages.filter(pl.col("occupation").cast(pl.String).is_in(list(enough.unique())))
+
+
+def _part_time(
+    table: pl.DataFrame, staff: pl.DataFrame | None, keys: Keys, base: int
+) -> pl.DataFrame:
+    """Round the part-timers of services of some size, as these are shown; others are left out."""
+    if staff is None:
+        return table.clear()
+    cell = ["region", "sector", "year"]
+    text = pl.col("region", "sector").cast(pl.String)
+    heads = staff.with_columns(text).group_by(cell).agg(heads=pl.col("persons").sum())
+    rows = table.with_columns(text).join(heads, on=cell).filter(pl.col("heads") >= LEAST_STAFF)
+
+    def rounded(row: dict[str, object]) -> float:
+        # The same coin in all years: what does not change is shown the same.
+        coin = coins(keys[str(row["region"])], "part_time")
+        count = round(float(str(row["part_timers"])) * HUNDREDTHS)
+        shown = round_alone(count, coin, str(row["sector"]), base=base * HUNDREDTHS) / HUNDREDTHS
+        return min(shown, float(str(row["heads"])))
+
+    shown = [rounded(row) for row in rows.iter_rows(named=True)]
+    rows = rows.drop("heads").with_columns(part_timers=pl.Series(shown, dtype=pl.Float64))
+    if "wants_more" in rows.columns:  # An exact share would tell what it is a share of.
+        rows = rows.with_columns((pl.col("wants_more") * 10.0).round() / 10.0)
+    return rows
 
 
 def require_declared(tables: Mapping[str, pl.DataFrame]) -> None:

@@ -7,7 +7,7 @@ import polars as pl
 FLOWS = ("staff_flows", "vital_rates", "mobility", "graduates")
 STOCKS = (
     *("population", "staff", "shortage", "service_use", "service_share"),
-    *("service_units", "funded_posts", "fte_in_post", "kostra_figures"),
+    *("service_units", "funded_posts", "fte_in_post", "kostra_figures", "part_time"),
 )
 QUARTERLY = ("absence", "vacancies", "national_vacancies")
 

@@ -17,13 +17,15 @@ from workforce.reports.charts.words import HARDLY_FTE, decimals_for, name_of
 from workforce.reports.discussion_log import Remark, discussed_line, remarks_of
 from workforce.reports.page import KeyFigure, described, listing, note, section
 from workforce.reports.report import Report
-from workforce.texts.catalogue import Texts, date, join_list, number, say
+from workforce.texts.catalogue import Texts, date, join_list, number, percent, say
 
 Grounds = Callable[[Figures, Subject, Measure], list[tuple[str, str]]]
 ASSUMED = ("population", "need", "exits", "recruits", "hours", "law", "budget")
 QUESTIONS = ("assumptions", "early", "load", "competence", "voluntary", "other")
 OLDER_GROUPS = ("55_61", "62_plus")
 FEW = 10
+LEAST_SHARED = 20
+"""Fewest persons of whom a percentage is told."""
 OTHER = "other"
 
 
@@ -214,8 +216,35 @@ def how_many(figures: Figures, subject: Subject, measure: Measure) -> str:
     if not older:
         told.append(_of_them_older(figures, subject, sectors, occupations))
     if reaches == "part_time":
-        told.append(say(texts, "discussion.part_time"))
+        told += _part_timers(figures, subject, [] if occupations else codes)
     return " ".join(told)
+
+
+def _part_timers(figures: Figures, subject: Subject, sectors: Sequence[str]) -> list[str]:
+    """Say how many of those whom a measure reaches work part time, and how many want more."""
+    texts = subject.texts
+    told = [_wishes(figures, subject, code) for code in sectors]
+    if not told or any(count is None for count, _ in told):
+        return [say(texts, "discussion.part_time"), say(texts, "mobilisation.wanted_unknown")]
+    count = sum(count or 0.0 for count, _ in told)
+    if count < FEW:
+        return [say(texts, "discussion.part_time_few")]
+    said = [say(texts, "discussion.part_time_about", count=_about(count, texts))]
+    if count < LEAST_SHARED or any(share is None for _, share in told):
+        return [*said, say(texts, "mobilisation.wanted_unknown")]
+    want = sum((count or 0.0) * (share or 0.0) for count, share in told) / count
+    return [*said, say(texts, "discussion.part_time_want", share=percent(want, texts, decimals=0))]
+
+
+def _wishes(figures: Figures, subject: Subject, sector: str) -> tuple[float | None, float | None]:
+    """Part-timers of a service in the base year, and the share who want more; None: not told."""
+    found = []
+    for name in ("part_time_staff", "part_time_wants"):
+        rows = pick(
+            figures, subject, name, scenario="baseline", sector=sector, year=subject.base_year
+        )
+        found.append(float(rows["central"].sum()) if rows.height else None)
+    return found[0], found[1]
 
 
 def _of_them_older(

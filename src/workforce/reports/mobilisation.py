@@ -195,10 +195,10 @@ def _worked(figures: Figures, subject: Subject, measure: Measure) -> str:
     key = "worked_own" if "extra_hours" in measure.step else "worked"
     said = {name: number(value, texts, decimals=places) for name, value in told.items()}
     wanted = measure.step.get("wanted")
-    wish = "wanted_unknown" if wanted is None else "wanted"
-    share = {} if wanted is None else {"wanted": number(float(wanted), texts)}
-    wishes = say(texts, f"mobilisation.{wish}", **share)
-    return f" {say(texts, f'mobilisation.{key}', **said)} {wishes}"
+    grown = say(texts, f"mobilisation.{key}", **said)
+    if wanted is None:  # Whom it reaches tells what is known of what they want.
+        return f" {grown}"
+    return f" {grown} {say(texts, 'mobilisation.wanted', wanted=number(float(wanted), texts))}"
 
 
 def measure_name(measure: Measure, subject: Subject) -> str:

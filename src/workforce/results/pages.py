@@ -45,6 +45,7 @@ from workforce.results.mobilising import (
 )
 from workforce.results.observed import judged_rows
 from workforce.results.pair_rows import pair_rows
+from workforce.results.part_time import part_time_rows
 from workforce.results.place import (
     OF_ALTERNATIVES,
     Place,
@@ -218,6 +219,7 @@ def _discussion(place: Place, asked: Asked) -> Made:
     parts = [table]
     for name, plan in measures.items() if "staff" in inputs else ():
         parts += [measure_rows(inputs, name, plan), money_rows(inputs, name, plan)]
+    parts.append(_part_time(place))
     every = tuple(one for plan in measures.values() for one in plan)
     return pl.concat(parts), {"measures": measures, "draws": 0, **money_facts(inputs, every)}
 
@@ -256,6 +258,7 @@ def _mobilisation(place: Place, asked: Asked) -> Made:
         ),
         effect_rows(inputs, scenario, plan, **settings),
         money_rows(inputs, scenario, plan, missing=_missing(own, place, last)),
+        _part_time(place),
         freed_rows(inputs, scenario, levers, **settings),
         *(
             mix_rows(
@@ -292,6 +295,10 @@ def _mobilisation(place: Place, asked: Asked) -> Made:
         "shared": tuple(shared),
         "pool": pool,
     }
+
+
+def _part_time(place: Place) -> pl.DataFrame:
+    return part_time_rows(place.folder, region=place.region, base_year=place.base_year)
 
 
 def _missing(table: pl.DataFrame, place: Place, year: int) -> float:

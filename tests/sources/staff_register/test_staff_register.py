@@ -106,6 +106,15 @@ def test_several_positions_are_one_head_and_all_their_fte(tmp_path):
     assert by_post == {"2223": (1, 0.6), "5329": (1, pytest.approx(0.6))}
 
 
+def test_one_works_part_time_whose_positions_together_are_less_than_a_full_post(tmp_path):
+    rows = [
+        *(row(ANNA, position_share="60"), row(ANNA, position_share="40", kostra_function="254")),
+        *(row(BO, position_share="80"), row(CARL), row(DINA, position_share="50")),
+    ]
+    found = read(tmp_path, {"2025-12-01": rows})["part_time"]
+    assert found.select("sector", "part_timers").rows() == [("health_care", 2)]
+
+
 def test_a_second_position_where_nobody_has_a_main_one_stays_with_the_person(tmp_path):
     extract = [row(CARL, position_share="60"), row(CARL, occupation="5329", position_share="30")]
     tables = read(tmp_path, {"2025-12-01": extract})

@@ -19,7 +19,7 @@ from workforce.sources.staff_register.persons import (
     settle_persons,
 )
 from workforce.sources.staff_register.starts import together, unknown_codes
-from workforce.sources.staff_register.stocks import main_positions, staff_table
+from workforce.sources.staff_register.stocks import main_positions, part_time_table, staff_table
 from workforce.sources.staff_register.units import contradicted_shares, contradictions
 from workforce.sources.staff_register.values import read_values
 from workforce.sources.tables.paths import file_path
@@ -200,7 +200,8 @@ def _make_tables(
     staff, doubts = staff_table(counted, heads)
     limits = occupations.select(pl.col("occupation").cast(rows.schema["occupation"]), "limit_group")
     flows, mobility, found = flow_tables(heads, there.select(WHO).unique(), ended, limits, mapping)
-    tables = {"staff": staff, "staff_flows": flows, "mobility": mobility}
+    part_time = part_time_table(counted, heads)
+    tables = {"staff": staff, "staff_flows": flows, "mobility": mobility, "part_time": part_time}
     text = pl.selectors.enum().cast(pl.String)
     return {
         name: table.with_columns(

@@ -5,6 +5,8 @@ import polars as pl
 from workforce.sources.staff_register.doubts import note
 
 POST = ["region", "year", "sector", "occupation"]
+FULL_POST = 0.995
+"""Less of a post than this is part time: shares are written with two decimals."""
 CELL = ["region", "sector", "occupation", "sex", "age", "year"]
 
 
@@ -101,6 +103,31 @@ def staff_table(rows: pl.DataFrame, heads: pl.DataFrame) -> tuple[pl.DataFrame, 
         pl.col("fte").fill_null(0.0).round(6)
     )
     return table.select(*CELL, "persons", "fte").sort(CELL), [note(rest, "second position moved")]
+
+
+def part_time_table(rows: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
+    """Table `part_time`: who holds less than a full post, by the service of the main position.
+
+    All positions of a person count together; who is paid by the hour holds what those hours are.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Counted rows.
+    heads : DataFrame
+        From `main_positions`.
+
+    Returns
+    -------
+    DataFrame
+        region, sector, year, part_timers; 0 where a service has staff and nobody part time.
+    """
+    whose = ["person", "region", "year"]
+    held = rows.group_by(whose).agg(held=pl.col("agreed").sum())
+    part = pl.col("held").is_between(0.0, FULL_POST, closed="none")
+    each = heads.select(*whose, "sector").join(held, on=whose)
+    place = ["region", "sector", "year"]
+    return each.group_by(place).agg(part_timers=part.sum().cast(pl.Int64)).sort(place)
 
 
 def _nearest(rows: pl.DataFrame, there: pl.DataFrame, by: list[str]) -> pl.DataFrame:

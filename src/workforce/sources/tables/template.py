@@ -45,7 +45,7 @@ EXAMPLES: dict[str, str | int | float] = {
     "places": 10, "feasible": 1, "least": 0, "most": 5, "least_holders": 2, "study_pace": 0.5,
     "study_share": 0.2, "backfill_price": 650000, "output_ratio": 0.9,
     "investment": 250000, "pay": 661000, "pension": 61587, "contribution": 0.141,
-    "bought": 1650000, "overtime_share": 0.7,
+    "part_timers": 41, "wants_more": 0.4, "bought": 1650000, "overtime_share": 0.7,
     "employer": "hospital", "persons_low": 8, "persons_high": 16, "employed": 120,
 }  # fmt: skip
 """An example of each variable that has no list of codes of its own."""
