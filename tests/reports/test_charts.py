@@ -635,6 +635,23 @@ def test_a_shortage_of_today_and_one_that_never_comes_are_told_apart() -> None:
     assert "no shortage is expected" in never.title
 
 
+def test_where_all_are_short_today_the_table_says_from_when_each_is_sure_and_stays_so() -> None:
+    every = {"2223": {BASE: 1.0, 2030: 0.95, THEN: 0.97}, "5321": {BASE: 1.0, 2030: 0.5, THEN: 0.6}}
+    rows = [
+        *chances(y2036=0.99), *first_year(BASE),
+        *(row("shortage_chance", year, share, unit="probability", occupation=code)
+          for code, shares in every.items() for year, share in shares.items()),
+        *(one for code in every for one in first_year(BASE, occupation=code)),
+    ]  # fmt: skip
+    chart = charts.first_shortage(published(rows), subject())
+    assert chart.table is not None
+    assert "First year of shortage" not in chart.table.columns
+    told = dict(zip(chart.table["Occupation"], chart.table["Certain shortage from"], strict=True))
+    assert told["Nurse"] == "2026"
+    assert told["Health care worker"] == "Not within the period"
+    assert "first year" not in chart.note
+
+
 def opened(**parts: tuple[float, float, float]) -> list[dict[str, Any]]:
     return [
         row("openings", THEN, *figures, dimension="opening_part", category=name, unit="persons",

@@ -58,7 +58,7 @@ def drawn(table: pl.DataFrame, subject: Subject = SUBJECT) -> charts.Chart:
 
 def test_graduates_are_told_by_programme_with_those_who_already_study(table):
     chart = drawn(table)
-    assert chart.title.startswith("From 2026 to 2029, 29 people graduate a year, against 20 in")
+    assert chart.title.startswith("In the area 1 recruits from, 29 people graduate a year")
     assert chart.title.endswith("more than before")
     assert chart.table is not None
     # A nurse of 2028 began in 2025, and one of care in 2027 too: before 2026.

@@ -200,3 +200,9 @@ def test_a_key_without_one_text_in_each_language_is_refused(words: str, tmp_path
 def test_the_word_no_stays_a_word(tmp_path) -> None:
     (tmp_path / "a.yaml").write_text("no: {nb: no, nn: no, en: no}\n", encoding="utf-8")
     assert read_catalogues(tmp_path)["nb"] == {"no": "no"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_line_parts_a_sign_for_per_cent_from_its_number(language: str) -> None:
+    texts = load_texts(language).entries
+    assert not [key for key, text in texts.items() if re.search(r"[\d}] %", text)]

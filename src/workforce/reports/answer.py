@@ -16,6 +16,7 @@ from workforce.reports.charts.figures import (
     pick,
     shortage_lines,
     shown,
+    since_when,
     that_may_lead,
     whole,
 )
@@ -195,9 +196,9 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
     least = SURE if word == "sure" else LIKELY
     began: dict[int, list[str]] = {}
     for code in words[word]["occupation"].head(MOST_NAMED):
-        below = chances.filter((pl.col("occupation") == code) & (pl.col("central") < least))
-        last = below["year"].max()
-        year = subject.base_year if not isinstance(last, int) else last + 1
+        year = since_when(chances.filter(occupation=code), least, subject)
+        if year is None:
+            continue
         began.setdefault(year, []).append(_small(name_of(subject, "occupation", code)))
     told = [
         say(

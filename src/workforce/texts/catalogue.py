@@ -21,6 +21,9 @@ PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([^{}|]*)\|([^{}|]*))?\}")
 """{count}, or {count:person|personer}: the word for one and the word for any other number, # in
 either being the number itself."""
 
+PER_CENT = re.compile(r"(?<=[\d}]) %")
+"""A sign for per cent that a line may part from its number."""
+
 
 @dataclass(frozen=True)
 class Texts:
@@ -117,7 +120,7 @@ def read_catalogues(folder: Path) -> dict[str, dict[str, str]]:
             if tuple(words) != LANGUAGES or not all(words.values()):
                 lacking.append(f"{file}: {key!r}")
             for language in LANGUAGES:
-                entries[language][key] = words.get(language, "")
+                entries[language][key] = PER_CENT.sub("\u00a0%", words.get(language, ""))
     if lacking:
         raise ReportError(
             f"{'; '.join(lacking)}. These need one text each in {', '.join(LANGUAGES)}, in this "

@@ -63,6 +63,7 @@ def place_beside(figures: Figures, subject: Subject) -> Told | Chart:
             "place": names[beside[0]],
         },
         title=title,
+        prose=True,  # Long names of places stand before each figure on a narrow screen.
     )  # fmt: skip
 
 

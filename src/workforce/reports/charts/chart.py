@@ -133,25 +133,37 @@ def html_table(
         The table, in a box that scrolls sideways on a narrow screen.
     """
     kind = "text" if prose else "figure"
-    head = "".join(f'<th scope="col" class="{kind}">{escape(name)}</th>' for name in table.columns)
+    look = "heat" if shades else "prose" if prose else ""
+    named = f' class="{look}"' if look else ""
+    # Rows of sentences become blocks on a narrow screen, and keep what they are by their roles.
+    roles = dict.fromkeys(("table", "row", "columnheader", "rowheader", "cell"), "")
+    roles = {role: f' role="{role}"' for role in roles} if prose else roles
+    head = "".join(
+        f'<th scope="col" class="{kind}"{roles["columnheader"]}>{escape(name)}</th>'
+        for name in table.columns
+    )
     first = ' class="text"' if prose else ""
-    heat = ' class="heat"' if shades else ""
     grounds = shades or [[0] * table.width] * table.height
     body = "".join(
-        f'<tr><th scope="row"{first}>{escape(str(row[0]))}</th>'
+        f'<tr{roles["row"]}><th scope="row"{first}{roles["rowheader"]}>{escape(str(row[0]))}</th>'
         + "".join(
-            f'<td class="{kind}{f" heat-{dark}" if dark else ""}">'
-            f"{escape(_kept_whole(str(cell)))}</td>"
-            for cell, dark in zip(row[1:], ground, strict=False)
+            f'<td class="{kind}{f" heat-{dark}" if dark else ""}"{roles["cell"]}'
+            f"{_heading(column, cell, prose)}>{escape(_kept_whole(str(cell)))}</td>"
+            for column, cell, dark in zip(table.columns[1:], row[1:], ground, strict=False)
         )
         + "</tr>"
         for row, ground in zip(table.iter_rows(), grounds, strict=True)
     )
     return (
         f'<div class="table-box" tabindex="0" role="region" aria-label="{escape(caption)}">'
-        f"<table{heat}><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
-        f"<tbody>{body}</tbody></table></div>"
+        f"<table{named}{roles['table']}><caption>{escape(caption)}</caption>"
+        f"<thead><tr{roles['row']}>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _heading(column: str, cell: object, prose: bool) -> str:
+    """Give a sentence the heading that stands before it on a narrow screen."""
+    return f' data-head="{escape(column)}"' if prose and str(cell) else ""
 
 
 def _kept_whole(cell: str) -> str:

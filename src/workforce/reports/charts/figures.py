@@ -195,6 +195,26 @@ def occupation_gaps(figures: Figures, subject: Subject, sector: str, *, year: in
     )
 
 
+def since_when(chances: pl.DataFrame, least: float, subject: Subject) -> int | None:
+    """Return the year from which a shortage is there in so many draws, to the end; None if none.
+
+    Parameters
+    ----------
+    chances
+        Rows of ``shortage_chance`` of one post.
+    least
+        Share of the draws.
+    subject
+        The page.
+    """
+    rows = shown(chances)
+    if rows.is_empty():
+        return None
+    last = rows.filter(pl.col("central") + 1e-9 < least)["year"].max()
+    year = subject.base_year if not isinstance(last, int) else last + 1
+    return year if year <= subject.horizon_year else None
+
+
 def that_may_lead(rows: pl.DataFrame, figures: Figures) -> pl.DataFrame:
     """Keep the rows on enough persons for a headline; of those as they were counted, all.
 

@@ -20,12 +20,14 @@ from workforce.reports.charts.figures import (
     pick,
     shortage_lines,
     shown,
+    since_when,
     whole,
 )
 from workforce.reports.charts.shapes import Bar, Bars
 from workforce.reports.charts.shortage import SURPLUS, scenario_name
 from workforce.reports.charts.style import PENS
 from workforce.reports.charts.words import (
+    SURE,
     adding_up,
     column,
     decimals_for,
@@ -97,21 +99,32 @@ def first_shortage(figures: Figures, subject: Subject) -> Told | None:
     kind = _kind(lead.central, subject)
     known = how_known(shortage_lines(figures, subject)) if kind == "now" else ""
     spans = any(year.is_uncertain for year in kept.values())
+    every = pick(figures, subject, "shortage_chance").filter(within)
+    sure = [since_when(every.filter(pl.col(by) == code), SURE, subject) for code in kept]
+    first = {
+        "first_shortage.year": [
+            _year(year, subject) + _span(year, subject) for year in kept.values()
+        ]
+    }
+    if len(kept) > 1 and all(_kind(year.upper, subject) == "now" for year in kept.values()):
+        first = {}  # The title says it of them all.
     return Told(
         table={
             f"chart.{by}": [place_name(subject, by, code) for code in kept],
-            "first_shortage.year": [
-                _year(year, subject) + _span(year, subject) for year in kept.values()
-            ],
+            **first,
             "first_shortage.chance": [_chance(chance[code], texts) for code in kept],
             "tightness": column(tight, list(kept), texts, by=by, decimals=1, share=True),
+            "first_shortage.sure": [
+                say(texts, "first_shortage.not_sure") if year is None else str(year)
+                for year in sure
+            ],
         },
         said={
             "first": f"{lead.central:.0f}{_span(lead, subject)}",
             "chance": _chance(chance["all"], texts),
         },
         title=f"title_{kind}{known}",
-        notes=("note", "note_years") if spans else ("note",),
+        notes=("note", *(["note_first"] if first else []), *(["note_years"] if spans else [])),
         more=[shortage_basis(figures, subject)],
     )
 
