@@ -9,7 +9,8 @@ from workforce.cli import app
 from workforce.errors import DataError, SourceError
 from workforce.sources.staff_register.mapping import load_mapping
 from workforce.sources.staff_register.register import read_staff_register
-from workforce.sources.staff_register.suggestion import suggest_mapping
+from workforce.sources.staff_register.starts import system_of
+from workforce.sources.staff_register.suggestion import match_headings, suggest_mapping
 from workforce.sources.staff_register.writing import import_register
 
 HEADINGS = ["Ansattnr", "Navn", "Fødselsdato", "Kjønn", "Yrkeskode", "Stillingsprosent",
@@ -124,3 +125,34 @@ def test_rows_without_headings_are_not_quoted(tmp_path):
     with pytest.raises(SourceError) as told:
         suggest_mapping([path])
     assert "Nordmann" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("system", "row", "units"),
+    [
+        ("Unit4 (Agresso)", {"ResourceId": "514564", "Birthdate": "1970-01-02", "Sex": "M",
+                             "PostCode": "7174", "Percentage": "80,0",
+                             "EmploymentTypeDescription": "Fast"}, "percent"),
+        ("SAP HCM", {"PERNR": "00012345", "GBDAT": "19700102", "GESCH": "1", "STELL": "7174",
+                     "EMPCT": "80.00"}, "percent"),
+        ("Aa-registeret", {"offentligIdent": "12345678910", "yrke": "2223116",
+                           "stillingsprosent": "80", "ansattFom": "2020-01-01", "ansattTom": "",
+                           "permisjonPermitteringsprosent": ""}, "percent"),
+        ("a-meldingen", {"norskIdentifikator": "12345678910", "arbeidsforholdId": "1",
+                         "formForAnsettelse": "fast", "yrke": "2223116", "startdato": "2020-01-01",
+                         "stillingsprosent": "80", "aarsakTilSluttdato": ""}, "percent"),
+    ],
+)  # fmt: skip
+def test_headings_of_a_system_are_known_from_its_public_documentation(system, row, units, tmp_path):
+    path = tmp_path / "staff_2025-12-01.csv"
+    path.write_text(";".join(row) + "\n" + ";".join(row.values()) + "\n", encoding="utf-8")
+    text = suggest_mapping([path])
+    assert f"# The headings are those of {system} (" in text
+    assert f"position_share_in: {units}" in text
+    read = match_headings(list(row))
+    assert read["identity"] == next(iter(row))
+    assert "position_share" in read
+
+
+def test_headings_that_many_systems_have_name_none():
+    assert system_of(["yrke", "stillingsprosent", "Kjønn", "Navn"]) is None

@@ -1,14 +1,14 @@
-"""Starts for codes that a mapping does not know: position codes of PAI, and local functions."""
+"""Starts for a mapping: headings of usual systems, position codes of PAI, and local functions."""
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
 import polars as pl
 
-from workforce.sources.staff_register.vocabulary import plain
+from workforce.sources.staff_register.vocabulary import HEADERS, plain
 
 FIELDS = {"kostra_function": "sector", "occupation": "occupation", "organisation": "region"}
 """Columns of codes, and what of ours each code becomes."""
@@ -26,6 +26,8 @@ _CODE = {
 }
 """What a code looks like that may be shown: what is written otherwise may be about a person."""
 _FUNCTION = 3
+_LEAST = 3
+"""Headings of one system that tell it from others."""
 
 
 def unknown_codes(cells: pl.DataFrame, read: pl.DataFrame) -> pl.DataFrame:
@@ -101,8 +103,40 @@ def functions_of(sectors: pl.DataFrame) -> dict[str, str]:
     }
 
 
+def system_of(headings: Sequence[str]) -> tuple[str, dict[str, str], str] | None:
+    """Find the system that writes such headings, by those that its public documentation tells.
+
+    Returns
+    -------
+    tuple of str, dict and str, or None
+        Its name, the heading of each field as in the file, and the sources; None where no system
+        has `_LEAST` of the headings.
+    """
+    there = {plain(heading): heading for heading in headings}
+    known: dict[str, list[dict[str, str]]] = {}
+    for row in _rows("systems.csv"):
+        if plain(row["heading"]) in there:
+            known.setdefault(row["system"], []).append(row)
+    if not known or len(rows := max(known.values(), key=len)) < _LEAST:
+        return None
+    fields = {row["field"]: there[plain(row["heading"])] for row in rows if row["field"]}
+    return rows[0]["system"], fields, "; ".join(dict.fromkeys(row["source"] for row in rows))
+
+
+@cache
+def of_persons() -> frozenset[str]:
+    """Give the headings, as `plain` spells them, of columns that tell who somebody is."""
+    told = ("identity", "birth_date")
+    own = {plain(row["heading"]) for row in _rows("systems.csv") if row["field"] in told}
+    return frozenset(own.union(*(HEADERS[field] for field in told)))
+
+
 @cache
 def _pai() -> dict[str, tuple[str, str, str]]:
-    listed = files("workforce.sources.staff_register").joinpath("pai_positions.csv")
-    rows = csv.DictReader(listed.read_text(encoding="utf-8").splitlines())
+    rows = _rows("pai_positions.csv")
     return {row["code"]: (row["name"], row["styrk08"], row["source"]) for row in rows}
+
+
+def _rows(file: str) -> list[dict[str, str]]:
+    listed = files("workforce.sources.staff_register").joinpath(file)
+    return list(csv.DictReader(listed.read_text(encoding="utf-8").splitlines()))

@@ -16,6 +16,7 @@ from workforce.sources.staff_register.starts import (
     SETTINGS,
     functions_of,
     proposal,
+    system_of,
     together,
     unknown_codes,
 )
@@ -82,6 +83,7 @@ def suggest_mapping(paths: Sequence[str | Path], *, region: str = "CHANGE") -> s
         )
     lines = [
         f"# Proposed from the headings of {files[0].name}. Look through it before you use it.",
+        *_system(found),
         "columns:",
     ]
     for name, field in Columns.model_fields.items():
@@ -100,6 +102,12 @@ def suggest_mapping(paths: Sequence[str | Path], *, region: str = "CHANGE") -> s
     return "\n".join(
         [*lines, "", *_units(files, columns), "", *_codes(files, columns), _rest(region)]
     )
+
+
+def _system(headings: Sequence[str]) -> list[str]:
+    """Say which system the headings are of, and what tells so."""
+    found = system_of(headings)
+    return [f"# The headings are those of {found[0]} ({found[2]})."] if found else []
 
 
 def write_suggestion(
@@ -214,7 +222,8 @@ def match_headings(found: Sequence[str]) -> dict[str, str]:
         match = next((spelt[name] for name in known if name in spelt), None)
         if match is not None and match not in columns.values():
             columns[field] = match
-    return columns
+    system = system_of(found)
+    return columns if system is None else {**columns, **system[1]}
 
 
 def _quoted(text: str) -> str:

@@ -9,7 +9,8 @@ import polars as pl
 
 from workforce.errors import SourceError
 from workforce.sources.staff_register.extracts import LONGEST_HEAD
-from workforce.sources.staff_register.vocabulary import HEADERS, plain
+from workforce.sources.staff_register.starts import of_persons
+from workforce.sources.staff_register.vocabulary import plain
 from workforce.sources.statbank.declared import declarations
 from workforce.sources.statbank.jsonstat import Metadata, read_jsonstat2
 from workforce.sources.statbank_saved.cells import Sheet, read_sheets
@@ -17,8 +18,6 @@ from workforce.sources.statbank_saved.layout import Layout, as_text, is_mostly_t
 from workforce.sources.statbank_saved.meaning import TAB, variables_of
 from workforce.sources.statbank_saved.px import read_px
 from workforce.sources.tables.numbers import read_numbers
-
-_OF_PERSONS = {*HEADERS["identity"], *HEADERS["birth_date"]}
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ def head_of(column: str) -> str:
 def _require_nobody(sheet: Sheet) -> None:
     """Refuse an extract of staff, whose cells no message and no proposal may show."""
     for row in sheet.rows[:LONGEST_HEAD]:
-        if {plain(as_text(cell)) for cell in row} & _OF_PERSONS:
+        if {plain(as_text(cell)) for cell in row} & of_persons():
             raise SourceError(
                 f"{sheet.file} is an extract of the staff register, with a row for each person. "
                 "Read it with workforce import-staff."
