@@ -65,7 +65,8 @@ def import_staff(
 def fetch(
     folder: Annotated[Path, typer.Argument(help="Folder of tables; made if it is not there.")],
     region: Annotated[
-        list[str], typer.Option(help="Number of a municipality, or of a county for all of it.")
+        list[str],
+        typer.Option(help="Number of a municipality, a county council, or a county for all of it."),
     ],
     cache: Annotated[
         Path | None, typer.Option(help="Folder of raw answers; ssb-cache in FOLDER.")

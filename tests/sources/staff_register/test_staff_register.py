@@ -445,3 +445,19 @@ def test_absence_is_lost_days_over_agreed_days_by_the_shares_of_the_positions(tm
     assert rates[("2026Q2", "total")] == pytest.approx(4.5 / (1.5 * 91), abs=1e-6)
     assert doubt(tables, "spell of nobody") == [4]
     assert doubt(tables, "spell unreadable") == [5]
+
+
+def test_an_extract_of_a_county_council_is_sorted_by_its_own_functions(tmp_path):
+    places = 'region: "4000"\n'
+    extract = [
+        row(CARL, occupation="2320", kostra_function="522"),
+        row(DINA, occupation="3256", kostra_function="665"),
+        row(BO, occupation="3112", kostra_function="722"),
+        row(ANNA, occupation="2422", kostra_function="420"),
+    ]
+    staff = read(tmp_path, {"2025-12-01": extract}, places)["staff"]
+    posts = staff.select("region", "sector", "occupation").sort("occupation").rows()
+    assert posts == [
+        ("4000", "upper_secondary", "2320"), ("4000", "county_administration", "2422"),
+        ("4000", "transport", "3112"), ("4000", "dental_care", "3256"),
+    ]  # fmt: skip
