@@ -101,6 +101,10 @@ def test_new_staff_who_stay_are_as_many_more_recruits_a_year_later(
     few = inputs.assign(exit_rate=inputs["exit_rate"] * 0.2)
     with pytest.raises(ParameterError, match="% of those recruited leave for other jobs"):
         pull(few, "onboarding", points=-8)
+    own = project(pull(few, "onboarding", points=-8, first_year=16))
+    assert float(own["recruits"].isel(flow_year=1).sum()) > 0
+    with pytest.raises(ParameterError, match=r"by the register 7\.0 % of those recruited"):
+        pull(inputs, "onboarding", points=-8, first_year=7)
 
 
 def test_apprentices_come_as_so_many_recruits_when_they_have_the_certificate(

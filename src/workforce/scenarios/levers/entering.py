@@ -163,18 +163,26 @@ def _more_from(
 
 
 @lever("inflow_rate", "exit_rate", "retirement_factor", on_flows=True)
-def onboarding(inputs: xr.Dataset, *, points: float, **reach: Unpack[Reach]) -> xr.Dataset:
+def onboarding(
+    inputs: xr.Dataset,
+    *,
+    points: float,
+    first_year: Annotated[float | None, Bounds(0, 100)] = None,
+    **reach: Unpack[Reach],
+) -> xr.Dataset:
     """Let percentage points fewer (points below zero) of recruits leave within their first year.
 
     Those who stay are a year later as many more recruits: inflow is multiplied by 1 - points / 100
-    from the year after. No register tells tenure, so that the most that can be kept is those who
+    from the year after. The most that can be kept is ``first_year``, the per cent of those in their
+    first year who leave, which an import of the register tells; where it is left out, those who
     leave by the rates at the ages of recruits (`first_year_leavers`).
     """
-    leaving = first_year_leavers(inputs, reach)
+    leaving = first_year_leavers(inputs, reach) if first_year is None else first_year
     if points < -leaving:
+        told = "by the rates at their ages" if first_year is None else "by the register"
         raise ParameterError(
-            f"by the rates at their ages {leaving:.1f} % of those recruited leave for other jobs "
-            f"within a year; it cannot fall by {-points:g} percentage points."
+            f"{told} {leaving:.1f} % of those recruited leave for other jobs within a year; it "
+            f"cannot fall by {-points:g} percentage points."
         )
     factor = 1.0 - on_flow(inputs, reach, lag=1) * points / 100.0
     return inputs.assign(inflow_factor=ordered(inputs["inflow_factor"] * factor))

@@ -20,6 +20,7 @@ from workforce.sources.staff_register.persons import (
 )
 from workforce.sources.staff_register.starts import together, unknown_codes
 from workforce.sources.staff_register.stocks import main_positions, part_time_table, staff_table
+from workforce.sources.staff_register.tenure import tenure_table
 from workforce.sources.staff_register.units import contradicted_shares, contradictions
 from workforce.sources.staff_register.values import read_values
 from workforce.sources.tables.paths import file_path
@@ -200,8 +201,13 @@ def _make_tables(
     staff, doubts = staff_table(counted, heads)
     limits = occupations.select(pl.col("occupation").cast(rows.schema["occupation"]), "limit_group")
     flows, mobility, found = flow_tables(heads, there.select(WHO).unique(), ended, limits, mapping)
-    part_time = part_time_table(counted, heads)
-    tables = {"staff": staff, "staff_flows": flows, "mobility": mobility, "part_time": part_time}
+    tables = {
+        "staff": staff,
+        "staff_flows": flows,
+        "mobility": mobility,
+        "part_time": part_time_table(counted, heads),
+        "tenure": tenure_table(heads, there.select(WHO).unique()),
+    }
     text = pl.selectors.enum().cast(pl.String)
     return {
         name: table.with_columns(

@@ -13,6 +13,7 @@ from workforce.sources.staff_register.doubts import OUTCOMES, describe_doubts
 from workforce.sources.staff_register.mapping import Mapping as Register
 from workforce.sources.staff_register.register import NOBODY, Paths, read_extracts
 from workforce.sources.staff_register.starts import SETTINGS, functions_of, proposal
+from workforce.sources.staff_register.tenure import describe_tenure
 from workforce.sources.tables.files import read_packaged
 from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.permissions import FILE_MODE, FOLDER_MODE, closed_to_others
@@ -21,7 +22,7 @@ from workforce.texts.messages import tell_note
 
 REPORT = "import_report.md"
 DOUBTS = "import_doubts.csv"
-BESIDE = ("doubts", "unknown")
+BESIDE = ("doubts", "unknown", "tenure")
 """What an import tells beside its tables."""
 _MOST_CODES = 50
 
@@ -100,6 +101,8 @@ def describe_import(tables: Mapping[str, pl.DataFrame]) -> str:
         lines += _describe_years(tables["staff"], tables.get("staff_flows"))
     else:
         lines += ["**No row could be counted, and no table was written.**", ""]
+    if "tenure" in tables:
+        lines += describe_tenure(tables["tenure"])
     codes = describe_unknown(tables["unknown"]) if "unknown" in tables else []
     if codes:
         lines += ["## Codes that are not known", "", *codes, ""]
