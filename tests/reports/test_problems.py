@@ -76,7 +76,8 @@ def test_problems_are_told_in_the_language_asked_for(language, told):
     text = tell_problems(problems, language)
     for part in told:
         assert part in text
-    assert "The cells say 'ca. 8'." in text
+    said = {"nb": "I cellene står", "nn": "I cellene står", "en": "The cells say"}[language]
+    assert f"{said} 'ca. 8'." in text
 
 
 def test_the_language_is_the_one_asked_for_else_the_systems_else_english():
@@ -93,3 +94,8 @@ def test_check_speaks_norwegian(tmp_path):
     made = CliRunner().invoke(app, ["check", str(tmp_path), "--language", "nb"])
     assert made.exit_code == 2
     assert "regions.csv, kolonne level: ukjent kode (1) [WF-209]" in made.output
+    assert "Mer om feilen: Ikke blant county" in made.output
+    (tmp_path / "population.csv").write_text("Kommune;Alder;År\n4026;0;2026\n", encoding="utf-8")
+    made = CliRunner().invoke(app, ["check", str(tmp_path), "--language", "nb"])
+    assert "kolonne sex: kolonne mangler (1) [WF-104]" in made.output
+    assert "Mer om feilen: Legg til kolonnen: Kjønn" in made.output

@@ -44,7 +44,9 @@ def texts_in_the_code():
 def test_every_message_of_the_catalogues_is_one_that_the_program_says(key):
     parts = PLACEHOLDER.split(load_texts("en").entries[key])[:: PLACEHOLDER.groups + 1]
     longest = max(parts, key=len)
-    ends = {longest, longest[:14], longest[-14:]} | {part for part in parts if len(part) > 10}
+    ends = {longest, longest[:14], longest[-14:], longest.strip()[-9:]} | {
+        part for part in parts if len(part) > 10
+    }
     assert any(end in texts_in_the_code() for end in ends)
 
 
@@ -69,6 +71,19 @@ def test_what_is_named_in_an_error_stands_in_the_other_language():
     )
     assert tell_note("staff.csv, sex: read K as female and 3 more.", load_texts("nn")) == (
         "staff.csv, sex: las K som female og 3 til."
+    )
+
+
+def test_what_is_wrong_with_several_codes_is_told_one_by_one():
+    told = (
+        "Not among regions.region: '4005 Tinn' (did you mean '4005'?), '0826'. 4005 Tinn has the "
+        "number of Notodden and the name of 4026: correct the one that is wrong; 0826 is 4026 Tinn "
+        "since 2024: write 4026. Correct the code, or add it to regions."
+    )
+    assert tell_note(told, load_texts("nb")) == (
+        "Ikke blant regions.region: '4005 Tinn' (mente du '4005'?), '0826'. 4005 Tinn har nummeret "
+        "til Notodden og navnet til 4026: rett det som er feil; 0826 er 4026 Tinn siden 2024: skriv "
+        "4026. Rett koden, eller legg den til i regions."
     )
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from workforce.contract.dictionary import tables
 from workforce.contract.names import LANGUAGES
 from workforce.contract.persons import mask_identity
 from workforce.contract.problems import Problem, code_of, describe_problems, rule_codes
 from workforce.errors import ParameterError
 from workforce.texts.catalogue import Texts, load_texts, say
-from workforce.texts.messages import code_of_key, error_keys, example_of
+from workforce.texts.messages import code_of_key, error_keys, example_of, tell_note
 
 ENGLISH = "en"
 _INTRODUCTION = (
@@ -27,7 +28,7 @@ def tell_problems(problems: Sequence[Problem], language: str) -> str:
     """Tell every problem in one message, a block each.
 
     In Norwegian a block has what is wrong and what to do in general, and then the message of the
-    check, which names values and is in English.
+    check, which names values; one that the catalogues do not know is in English.
 
     Parameters
     ----------
@@ -112,5 +113,18 @@ def _block(problem: Problem, texts: Texts) -> str:
         lines.append(f"  {told}{more}{cells}")
     if code:
         lines.append(f"  {say(texts, f'{_key(code)}.do')}")
-    lines.append(f"  {say(texts, 'problem.details', text=problem.message)}")
+    lines.append(f"  {_details(problem, texts)}")
     return mask_identity("\n".join(lines))
+
+
+def _details(problem: Problem, texts: Texts) -> str:
+    """Say what a problem tells of values and columns; one that is not known stays in English."""
+    table = tables().get(problem.table)
+    column = table.column(problem.column) if table else None
+    message = problem.message
+    if column is not None:
+        meaning = say(texts, f"template.columns.{column.variable.name}")
+        unit = f" [{column.variable.unit}]"
+        message = message.replace(column.variable.description, meaning).replace(unit, "")
+    told = tell_note(message, texts)
+    return say(texts, f"problem.details{'_told' if told != message else ''}", text=told)

@@ -105,11 +105,14 @@ def _told(text: str, texts: Texts) -> tuple[str, str]:
 
 def _inner(value: str, texts: Texts) -> str:
     """Say what was named in a message: a message of its own, or places, counts and lists."""
+    if "; " in value:
+        return "; ".join(_inner(part, texts) for part in value.split("; "))
     told, _ = _told(value, texts)
     if told != value:
         return told
-    if "; " in value:
-        return "; ".join(_inner(part, texts) for part in value.split("; "))
+    english = load_texts(ENGLISH).entries
+    for phrase in ("not_shown", "did_you_mean"):
+        value = value.replace(english[f"error.word.{phrase}"], say(texts, f"error.word.{phrase}"))
     for word in ("row", "column", "cell", "sheet", "line"):
         own = say(texts, f"error.word.{word}")
         value = re.sub(rf"\b{word} (?=[A-Z]*\d|\S+$)", f"{own} ", value)
