@@ -82,8 +82,8 @@ def test_what_is_wrong_with_several_codes_is_told_one_by_one():
     )
     assert tell_note(told, load_texts("nb")) == (
         "Ikke blant regions.region: '4005 Tinn' (mente du '4005'?), '0826'. 4005 Tinn har nummeret "
-        "til Notodden og navnet til 4026: rett det som er feil; 0826 er 4026 Tinn siden 2024: skriv "
-        "4026. Rett koden, eller legg den til i regions."
+        "til Notodden og navnet til 4026: rett det som er feil; 0826 er 4026 Tinn siden 2024: "
+        "skriv 4026. Rett koden, eller legg den til i regions."
     )
 
 
