@@ -199,6 +199,9 @@ def test_a_page_that_was_altered_is_made_again_and_a_failure_is_tried_again(
     page = out / PAGE
     whole = page.read_bytes()
     page.write_bytes(whole[: len(whole) // 2])
+    # A run of other places makes it not, and does not hand it on.
+    assert run(params, out=out, regions=["0007"]).unchanged == 1
+    assert not page.exists()
     mended = run(params, out=out)
     assert ({entry.region: entry.status for entry in mended.jobs}, page.read_bytes() == whole) == (
         {"0001": "done", "0007": "unchanged"},

@@ -55,7 +55,12 @@ def make_site(given: Commission) -> RunSummary:
     altered = altered_pages(folders)
     make_folder(folders.built, order.root)
     others, removed = _sort_others({**known, **begun}, jobs, basis)
-    others = [one for one in others if one.status in MISSING or carry(Path(one.page), folders.site)]
+    others = [
+        one
+        for one in others
+        if one.status in MISSING
+        or (one.page not in altered and carry(Path(one.page), folders.site))
+    ]
     same = {name: one for name, one in known.items() if one.page not in altered}
     ready = {} if order.force else _unchanged(jobs, same, begun, folders)
     data = _write_basis(given)
