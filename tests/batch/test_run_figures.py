@@ -229,6 +229,9 @@ def test_a_page_stays_where_its_figures_come_out_as_they_were_though_a_table_cha
     assert ([entry.status for entry in again.jobs], again.projections) == (["unchanged"], 1)
     assert page.stat().st_mtime_ns == before
     assert run(params, out=out).projections == 0
+    regions = tmp_path / "run" / "data" / "regions.csv"
+    regions.write_text(regions.read_text("utf-8").replace("Vekselvik", "Nyvik"), "utf-8")
+    assert [entry.status for entry in run(params, out=out).jobs] == ["unchanged"]
     # What all places tell together is part of what each is made of.
     here = (pl.col("region") == "0007") & (pl.col("age") == "1")
     more = pl.when(here).then(pl.lit("140")).otherwise("persons")

@@ -1,8 +1,9 @@
 """What a page tells beside its rows: what was asked, names, sources, lights and measures."""
 
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -153,6 +154,25 @@ def facts_from_text(text: str) -> Facts:
     """Read what `facts_to_text` wrote."""
     found: Facts = _read(Facts, json.loads(text))
     return found
+
+
+def with_names_told(facts: Facts, table: pl.DataFrame) -> Facts:
+    """Keep, of the names of regions, those that the facts or their rows tell of.
+
+    A page rests on no other, and is not made again where another place gets a new name.
+    """
+    texts = [facts_to_text(replace(facts, names=Names({})))]
+    texts += [
+        value
+        for name, kind in table.schema.items()
+        if kind == pl.String
+        for value in table[name].drop_nulls().unique()
+    ]
+    told = set(re.findall(r"[\w-]+", " ".join(texts)))
+    named = {
+        key: name for key, name in facts.names.named.items() if key[0] != "region" or key[1] in told
+    }
+    return replace(facts, names=Names(named, facts.names.kinds))
 
 
 def _plain(value: Any) -> Any:

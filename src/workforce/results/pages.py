@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from workforce.contract.about import about
-from workforce.contract.facts import Facts
+from workforce.contract.facts import Facts, with_names_told
 from workforce.contract.figures import Figures
 from workforce.contract.grouping import in_groups
 from workforce.contract.measures import ALTERNATIVES
@@ -129,7 +129,9 @@ def page_figures(place: Place, asked: Asked, *, lights: pl.DataFrame | None = No
         **own,
         "projections": projections_made() - before,
     }
-    return Figures(pl.concat(parts), audience_of(place), folder.rounded_to, Facts(**facts))
+    rows = pl.concat(parts)
+    told = with_names_told(Facts(**facts), rows)
+    return Figures(rows, audience_of(place), folder.rounded_to, told)
 
 
 def by_itself(
