@@ -285,8 +285,10 @@ def others_part_time() -> Tables:
     """Another number of part-timers, of which nothing shows."""
     rows = true()["part_time"]
     for less in (1, 2, 3, 4):
+        small = pl.col("region") == "9012"
         other = rows.with_columns(
-            part_timers=pl.when(pl.col("region") == "9012").then(less).otherwise("part_timers")
+            part_timers=pl.when(small).then(less).otherwise("part_timers"),
+            wants_more=pl.when(small).then(0.3).otherwise("wants_more"),
         )
         if shows(true() | {"part_time": other}) == shown():
             return {"part_time": other}

@@ -896,7 +896,7 @@ def freed_figures() -> Figures:
 def test_freed_time_is_told_by_post_with_what_it_meets_there():
     chart = charts.freed_time(freed_figures(), subject(scenario="mine"))
     assert chart.table is not None
-    assert chart.table.row(0)[1:] == ("3.0 (2.0 to 4.0)", "−2.0")
+    assert chart.table.row(0)[1:] == ("3.0 (2.0 to 4.0)", "0.0"), "where there are more"
     assert chart.table.height == 1
     assert "work for 4.0 FTE (3.0 to 5.0) is freed in 2036" in chart.title
     assert charts.freed_time(freed_figures(), subject()) is SILENT

@@ -11,7 +11,6 @@ from workforce.reports.charts.figures import (
     Subject,
     estimate,
     estimate_of,
-    occupation_gaps,
     of_page,
     pick,
     shown,
@@ -60,10 +59,9 @@ def freed_time(figures: Figures, subject: Subject) -> Told | Chart:
 
 
 def _missing(figures: Figures, subject: Subject, row: dict[str, object]) -> str:
-    """Write how many are missing in the post with all measures; below 0 they are to spare."""
-    sector, code = str(row["sector"]), str(row["occupation"])
-    gaps = occupation_gaps(figures, subject, sector, year=subject.horizon_year)
-    gap = estimate(gaps.filter(pl.col("occupation") == code))
+    """Write how many are missing in the post with all measures."""
+    post = {"sector": str(row["sector"]), "occupation": str(row["occupation"])}
+    gap = estimate(pick(figures, subject, "missing_fte", year=subject.horizon_year, **post))
     if gap is None:
         return NOTHING
     return interval(gap, subject.texts, decimals=1)

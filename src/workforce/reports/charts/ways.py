@@ -166,7 +166,7 @@ def _table(best: pl.DataFrame, figures: Figures, subject: Subject) -> dict[str, 
     """Write ways for the reader, a row each."""
     texts, ways = subject.texts, list(best.iter_rows(named=True))
     persons = pick(figures, subject, "headcount", sector=subject.sector, year=subject.base_year)
-    gaps = occupation_gaps(figures, subject, subject.sector, year=subject.horizon_year)
+    gaps = pick(figures, subject, "missing_fte", sector=subject.sector, year=subject.horizon_year)
     moves = {
         name: pick(figures, subject, f"move_{name}", sector=subject.sector, dimension="way")
         for name in ("probability", "weight")
