@@ -115,14 +115,21 @@ def codes_of(folder: Folder, language: str) -> Codes:
         occupations=folder.lists["occupations"]["occupation"].to_list()
         if "occupations" in folder.lists
         else None,
-        tasks={}
-        if sectors is None
-        else {
-            region: sectors_of({**folder.lists, **folder.tables}, [region])
-            for region in regions["region"]
-        },
+        tasks=_tasks(folder),
         studies=_studies(folder.tables["graduates"]) if "graduates" in folder.tables else None,
     )
+
+
+def _tasks(folder: Folder) -> dict[str, list[str]]:
+    """Sectors of each region, by its kind of employer and by where it has staff."""
+    tables = {**folder.lists, **folder.tables}
+    if "sectors" not in tables:
+        return {}
+    # Each region asks who has staff where: of these rows once is enough.
+    posts: dict[str, pl.DataFrame] = {name: tables[name].select("region", "sector").unique()
+             for name in ("staff", "fte_in_post") if name in tables}  # fmt: skip
+    return {region: sectors_of({**tables, **posts}, [region])
+            for region in tables["regions"]["region"]}  # fmt: skip
 
 
 def _open(params: Params, out: Path | None) -> tuple[Folder, Path | None, Path | None]:
