@@ -5,6 +5,7 @@ run as standard input: when the run ends, however it ends, this process and ever
 made end too.
 """
 
+import datetime as dt
 import gc
 import importlib
 import json
@@ -18,15 +19,19 @@ from pathlib import Path
 from typing import Any
 
 from workforce.batch.no_network import forbid_network
+from workforce.batch.plain_kernel import without_debugger
 from workforce.batch.stray import open_stray
+from workforce.contract.names import LANGUAGES
+from workforce.texts.catalogue import date, load_texts, number
 
 IMPORTED = (
     *("numpy", "polars", "matplotlib.pyplot", "matplotlib.backends.backend_agg"),
     *("matplotlib_inline.backend_inline", "IPython", "ipykernel.ipkernel", "ipykernel.kernelapp"),
     *("workforce.reports.charts", "workforce.reports.findings", "workforce.reports.notebook"),
-    *("workforce.results.asked",),
+    *("workforce.results.asked", "ipykernel.debugger", "IPython.extensions.storemagic", "psutil"),
+    "sqlite3",
 )
-"""What takes long to import of what a page shows its figures with."""
+"""What takes long to import of a kernel, and of what a page shows its figures with."""
 IDLE = ("jemalloc_bg_thd", "polars-ooc-clea")
 """Threads of a library that was imported and not used; a child can do without them."""
 LONGEST = 1 << 20
@@ -35,8 +40,13 @@ LONGEST = 1 << 20
 
 def serve(listening: socket.socket) -> None:
     """Import, then fork a kernel for every connection, until standard input ends."""
+    without_debugger()
     for name in IMPORTED:
         importlib.import_module(name)
+    for language in LANGUAGES:  # What is read of texts and locales is there in every kernel.
+        texts = load_texts(language)
+        number(1.5, texts, decimals=1)
+        date(dt.date(2026, 1, 1), texts)
     # A thread at work holds locks that no child could ever open.
     if busy := sorted(set(_threads()) - set(IDLE)):
         sys.exit(f"after the imports the threads {', '.join(busy)} are at work")

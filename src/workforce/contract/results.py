@@ -160,14 +160,14 @@ def _problems_of(one: Declared, rows: pl.DataFrame) -> Iterator[str]:
         rules.append(("central", central < variable.lower - _TOLERANCE, f"below {variable.lower}"))
     if variable.upper is not None:
         rules.append(("central", central > variable.upper + _TOLERANCE, f"above {variable.upper}"))
-    for column, broken, rule in rules:
-        yield from _told(one.name, column, rows.filter(broken.fill_null(False)), rule)
+    yield from _told(one.name, rules, rows)
     for dimension, some in _by(rows, "dimension"):
         if dimension not in one.dimensions:
             allowed = ", ".join(name or "none" for name in one.dimensions)
             rule = f"not among those declared ({allowed})"
-            yield from _told(one.name, "dimension", some, rule)
+            yield from _told(one.name, [("dimension", pl.lit(True), rule)], some)
             continue
+        rules = []
         for column, allowed in zip(("category", "detail"), labels()[dimension], strict=True):
             label = pl.col(column)
             broken = {
@@ -180,18 +180,23 @@ def _problems_of(one: Declared, rows: pl.DataFrame) -> Iterator[str]:
             if len(codes) > 1:
                 numbers = label.str.contains(r"^\d+$") if "number" in codes else pl.lit(False)
                 broken = ~label.is_in(codes) & ~numbers
-            found = some.filter(broken.fill_null(True))
             rule = f"no label of {dimension or 'no dimension'}"
-            yield from _told(one.name, column, found, rule)
+            rules.append((column, broken.fill_null(True), rule))
+        yield from _told(one.name, rules, some)
 
 
-def _told(name: str, column: str, rows: pl.DataFrame, rule: str) -> Iterator[str]:
-    if rows.is_empty():
-        return
-    seen = ""
-    if rows.schema.get(column) == pl.String:
-        seen = f": {shorten(repr(one) for one in rows[column].unique(maintain_order=True))}"
-    yield f"variable {name}, column {column}: {rule}{seen} ({rows.height} rows)"
+def _told(name: str, rules: list[tuple[str, pl.Expr, str]], rows: pl.DataFrame) -> Iterator[str]:
+    """Tell which rules are broken by which rows; all rules are looked at in one pass."""
+    broken = rows.select(
+        how.fill_null(False).any().alias(str(i)) for i, (_, how, _) in enumerate(rules)
+    ).row(0)
+    for (column, how, rule), is_broken in zip(rules, broken, strict=True):
+        if not is_broken:
+            continue
+        found, seen = rows.filter(how.fill_null(False)), ""
+        if found.schema.get(column) == pl.String:
+            seen = f": {shorten(repr(one) for one in found[column].unique(maintain_order=True))}"
+        yield f"variable {name}, column {column}: {rule}{seen} ({found.height} rows)"
 
 
 def _by(table: pl.DataFrame, column: str) -> Iterator[tuple[str, pl.DataFrame]]:

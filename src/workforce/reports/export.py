@@ -149,6 +149,7 @@ def _exporter() -> Any:
         config=config,
         template_name="report",
         extra_template_basedirs=[str(TEMPLATES)],
+        optimistic_validation=True,  # once for a page, not after each step that changes nothing
         exclude_input=True,
         exclude_input_prompt=True,
         exclude_output_prompt=True,

@@ -198,16 +198,21 @@ def number(value: float, texts: Texts, *, decimals: int = 0, sign: bool = False)
         Thousands are parted by no-break spaces in Norwegian; a minus is a true minus sign, and a
         number that rounds to zero has none.
     """
-    from babel.numbers import format_decimal
-
     if not math.isfinite(value):
         raise ParameterError(f"{value} cannot be shown to a reader: it is not a number.")
     rounded = round(value, decimals)
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    digits = str(format_decimal(abs(rounded), format=pattern, locale=LOCALES[texts.language]))
+    digits = _digits(abs(rounded), decimals, LOCALES[texts.language])
     if rounded < 0:
         return MINUS + digits
     return "+" + digits if sign and rounded > 0 else digits
+
+
+@lru_cache(maxsize=4096)
+def _digits(value: float, decimals: int, locale: str) -> str:
+    from babel.numbers import format_decimal
+
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return str(format_decimal(value, format=pattern, locale=locale))
 
 
 def percent(share: float, texts: Texts, *, decimals: int = 1, sign: bool = False) -> str:
