@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from workforce.reports.charts import svg
 from workforce.reports.charts.chart import Chart, drawn
 from workforce.reports.charts.style import PENS, band, canvas, name_rows, narrow, own_style, wrap
 from workforce.reports.charts.svg import inline_svg
@@ -67,9 +66,3 @@ def test_panels_are_stacked_and_names_take_more_lines_on_a_phone() -> None:
     assert len(panels) == 4
     assert figure.get_size_inches().tolist() == [4.1, 5.2]
     assert pair.get_size_inches().tolist() == [4.1, 4.0]
-
-
-def test_a_drawing_is_laid_out_once_as_it_would_be_when_it_is_saved(monkeypatch):
-    once = inline_svg(lines(), alt="Hva det viser", kind="wide")
-    monkeypatch.setattr(svg, "_lay_out", lambda _: None)
-    assert inline_svg(lines(), alt="Hva det viser", kind="wide") == once

@@ -9,6 +9,7 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING
 
+from workforce.reports.charts.places import give_places
 from workforce.reports.charts.style import narrow, own_style
 from workforce.reports.charts.svg import inline_svg
 from workforce.texts.catalogue import Texts, say
@@ -55,20 +56,28 @@ class Chart:
         """The drawing, made once."""
         if self.draw is None:
             return None
-        with own_style():
-            return self.draw()
+        return _placed(self.draw)
 
     @cached_property
     def narrow_figure(self) -> Figure | None:
         """The drawing for a narrow screen, made once."""
         if self.draw is None:
             return None
-        with own_style(), narrow():
-            return self.draw()
+        with narrow():
+            return _placed(self.draw)
 
 
 DARKEST = 4
 """Grounds of a heat map, beside none."""
+
+
+def _placed(draw: Callable[[], Figure]) -> Figure:
+    with own_style():
+        figure = draw()
+        give_places(figure)
+    return figure
+
+
 INTERVAL = re.compile(r"\d\)$")
 WITHIN = re.compile(r"(?<!,) (?!\()")
 SILENT = Chart(None, "", "")

@@ -76,6 +76,7 @@ def own_style() -> Iterator[None]:
         with rc_context(), warnings.catch_warnings():
             rcdefaults()
             rcParams["text.parse_math"] = False
+            rcParams["axes.titley"] = 1.0  # Its place is told, not looked for.
             warnings.filterwarnings("ignore", message=r"Glyph .* missing from")
             yield
     finally:
@@ -123,7 +124,7 @@ def canvas(height: float, *, rows: int = 1, columns: int = 1) -> tuple[Figure, l
         deeper = -(-rows * columns // beside)
         height *= TALLER * deeper / rows if columns == 1 else deeper / rows
         rows, columns = deeper, beside
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = Figure(figsize=(width, height))
     panels = figure.subplots(rows, columns, squeeze=False)
     axes = [axis for row in panels for axis in row]
     for axis in axes:

@@ -51,7 +51,6 @@ def inline_svg(figure: Figure, *, alt: str, kind: str, hidden: bool = False) -> 
     out = io.BytesIO()
     salt = hashlib.sha256(f"{kind} {alt}".encode()).hexdigest()
     with own_style(), rc_context({"svg.fonttype": "none", "svg.hashsalt": salt}):
-        _lay_out(figure)
         figure.savefig(out, format="svg", transparent=True, metadata={"Date": None})
     root = ET.fromstring(out.getvalue())  # noqa: S314  (matplotlib wrote it)
     used = set(REFERENCE.findall(" ".join(v for one in root.iter() for v in one.attrib.values())))
@@ -61,19 +60,6 @@ def inline_svg(figure: Figure, *, alt: str, kind: str, hidden: bool = False) -> 
         f'<svg class="{kind}"{unseen} viewBox="{_short(root.attrib["viewBox"])}" role="img" '
         f'aria-label="{escape(alt)}" stroke-linejoin="round" fill="{INK}">{body}</svg>'
     )
-
-
-def _lay_out(figure: Figure) -> None:
-    """Lay a drawing out as saving it would, which draws all of it once more for that."""
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-
-    engine = figure.get_layout_engine()
-    if engine is None:
-        return
-    FigureCanvasSVG(figure)  # Text is as wide as in an SVG.
-    figure.set_dpi(FigureCanvasSVG.fixed_dpi)
-    engine.execute(figure)
-    figure.set_layout_engine(None)
 
 
 def _written(element: ET.Element, used: set[str]) -> str:
