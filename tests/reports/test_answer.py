@@ -39,6 +39,7 @@ def of_place(
         for name, value in zip(("missing_fte", "demand_fte", "supply_fte"), values, strict=True)
     ]
     net = row("shortage_fte", THEN, then - over)
+    rows.append(row("shortage_fte", BASE, then - over - need + staff))
     return [*rows, net, row("surplus_fte", THEN, over), row("headcount", BASE, heads)]
 
 

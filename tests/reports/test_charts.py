@@ -753,7 +753,7 @@ def test_a_waterfall_names_its_ends_and_every_step_with_a_sign():
     rows = chain(("base", 5), ("population", 12), ("healthy_ageing", -4), ("horizon", 13))
     rows += [row("shortage_change", THEN, 0, dimension="part", category="absence")]
     chart = charts.shortage_drivers(Figures(pl.DataFrame(rows, schema=ROW), "public", 5), subject())
-    assert "in 2026 the net shortage is 5.0 FTE" in chart.title
+    assert "in 2026 the net shortage is 5 FTE" in chart.title
     assert "+12" in chart.alt
     assert "\u22124" in chart.alt
     assert chart.table is not None

@@ -111,6 +111,15 @@ def test_every_other_figure_in_a_sentence_is_in_a_table_of_the_page_or_in_the_st
     assert not strange
 
 
+def test_the_answer_on_why_tells_the_steps_of_the_waterfall_below(page):
+    language, read, *_ = page
+    steps = [chart for chart in read.charts if chart.alt.startswith(("Foss", "Waterfall"))]
+    for chart in steps:
+        need, staff = (abs(figures_of(row[1], language)[0].value) for row in chart.table[2:4])
+        told = [{one.value for one in figures_of(text, language)} for text in read.sentences]
+        assert any({need, staff} - {0.0} <= found for found in told)
+
+
 def test_a_figure_that_differs_is_found(page):
     language, read, figures, subject = page
     store = store_of(figures, subject.base_year)

@@ -23,6 +23,7 @@ from workforce.reports.charts.figures import (
 from workforce.reports.charts.population import change, change_of_few
 from workforce.reports.charts.recruitment import need_in_halves
 from workforce.reports.charts.shortage import LEAST_SURPLUS
+from workforce.reports.charts.waterfall import net_steps
 from workforce.reports.charts.words import (
     LIKELY,
     SURE,
@@ -217,9 +218,10 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
 def _why(figures: Figures, subject: Subject) -> str:
     """Set the growth of need against that of staff and of budgets, and tell why most leave."""
     texts, then = subject.texts, subject.horizon_year
-    need, staff = (_change(figures, subject, name, then) for name in ("demand_fte", "supply_fte"))
-    if need is None or staff is None:
+    steps = net_steps(figures, subject)
+    if steps is None:
         return ""
+    need, staff = steps
     largest = max(abs(need), abs(staff))
     parts = [
         _older(figures, subject),

@@ -55,6 +55,22 @@ def shortage_drivers(figures: Figures, subject: Subject) -> Told | None:
 @chart("drivers", "staff")
 def shortage_why(figures: Figures, subject: Subject) -> Told | None:
     """Draw the net shortage of today, the growth of need and staff, and what that comes to."""
+    chain = _net_chain(figures, subject)
+    if chain is None:
+        return None
+    return _told_of(chain, figures, subject, "drivers", {}, notes=("note_why",))
+
+
+def net_steps(figures: Figures, subject: Subject) -> tuple[float, float] | None:
+    """Return the change of need and that of staff in FTE, as `shortage_why` prints them."""
+    chain = _net_chain(figures, subject)
+    if chain is None:
+        return None
+    _, need, staff, _ = _adding_up(chain, subject.texts).values()
+    return need.central, -staff.central
+
+
+def _net_chain(figures: Figures, subject: Subject) -> dict[str, Estimate] | None:
     values = {}
     for name in ("shortage_fte", "demand_fte", "supply_fte"):
         rows = pick(figures, subject, name, sector=subject.sector, occupation="all")
@@ -63,13 +79,12 @@ def shortage_why(figures: Figures, subject: Subject) -> Told | None:
             return None
         values[name] = base, then
     net, need, staff = values.values()
-    chain = {
+    return {
         BASE: net[0],
         f"need_{_way(need)}": need[1].since(need[0].central),
         f"staff_{_way(staff)}": staff[1].since(staff[0].central).scaled(-1.0),
         HORIZON: net[1],
     }
-    return _told_of(chain, figures, subject, "drivers", {}, notes=("note_why",))
 
 
 def _way(ends: tuple[Estimate, Estimate]) -> str:
@@ -167,7 +182,8 @@ def _told_of(
     values = _adding_up(values, texts)
     known = how_known(shortage_lines(figures, subject)) if words == "drivers" else ""
     chain = _chain(values, subject, words, labels, known)
-    places = decimals_for(max(abs(one.value.central) for one in chain), texts)
+    most = max(abs(one.value.central) for one in chain)
+    places = decimals_for(most, texts)
     return Told(
         lambda: draw_waterfall(chain, texts),
         {
@@ -177,8 +193,8 @@ def _told_of(
             ],
         },
         said={
-            "start": net_words(values[BASE], texts, span=False),
-            "stop": net_words(values[HORIZON], texts),
+            "start": net_words(values[BASE], texts, span=False, beside=most),
+            "stop": net_words(values[HORIZON], texts, beside=most),
         },
         title=f"title{known}",
         alt="waterfall.alt",

@@ -370,21 +370,23 @@ def said_of(name: str, value: Estimate, texts: Texts) -> dict[str, str]:
     return spoken(name, value, texts, decimals=decimals_for(value.central, texts))
 
 
-def net_words(value: Estimate, texts: Texts, *, span: bool = True) -> str:
+def net_words(value: Estimate, texts: Texts, *, span: bool = True, beside: float = 0.0) -> str:
     """Say what is missing net, or what is more than needed: nobody lacks a number below nought.
 
     Parameters
     ----------
-    value
-        Shortage over occupations, one making up for another. [FTE]
-    texts
-        Language.
+    value, texts
+        Shortage over occupations, one making up for another, and the language. [FTE]
     span
         Whether to write the interval.
+    beside
+        A figure that it stands beside, and is written as coarsely as.
     """
-    key = "net_over" if value.central < 0 else "net_missing"
-    said = said_of("fte", value.scaled(-1.0) if value.central < 0 else value, texts)
-    return say(texts, f"waterfall.{key}", fte=said["fte"], span=said["fte_span"] if span else "")
+    over = value.central < 0
+    said = spoken("fte", value.scaled(-1.0) if over else value, texts,
+                  decimals=decimals_for(max(abs(value.central), abs(beside)), texts))  # fmt: skip
+    key = "waterfall.net_over" if over else "waterfall.net_missing"
+    return say(texts, key, fte=said["fte"], span=said["fte_span"] if span else "")
 
 
 def place_name(subject: Subject, by: str, code: str) -> str:
