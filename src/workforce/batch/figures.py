@@ -181,11 +181,11 @@ def made_aside(
     waiting: SimpleQueue[Sequence[Needed]] = SimpleQueue()
     for some in regions:
         waiting.put(some)
-    ready, running, stopped = [*spare], {*spare}, threading.Event()
+    running, stopped = {*spare}, threading.Event()
+    started = iter(spare)
     environment = {name: os.environ.get(name, "") for name in (STRAY, "WORKFORCE_OPENED")}
 
-    def work() -> None:
-        process = ready.pop() if ready else None
+    def work(process: Worker | None) -> None:
         while not stopped.is_set():
             try:
                 needed = waiting.get_nowait()
@@ -218,7 +218,7 @@ def made_aside(
             _end(process)
 
     threads = [
-        threading.Thread(target=work, name=f"figures-{count}")
+        threading.Thread(target=work, name=f"figures-{count}", args=(next(started, None),))
         for count in range(min(workers, len(regions)))
     ]
     for thread in threads:
