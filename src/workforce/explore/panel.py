@@ -22,6 +22,7 @@ from workforce.explore.central import (
     open_place,
 )
 from workforce.explore.saving import save_scenario
+from workforce.inputs.regions import employer_of
 from workforce.reports.charts import measure_effects, scenario_comparison
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import Subject
@@ -91,7 +92,7 @@ def open_panel(
         File of the key of protection, which a saved scenario names.
     """
     base, horizon = int(inputs.attrs["base_year"]), int(inputs.attrs["horizon"])
-    texts = load_texts(language)
+    texts = load_texts(language, employer=employer_of(data.tables["regions"], region))
     subject = Subject(
         region=region,
         sector="all",
