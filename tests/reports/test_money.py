@@ -129,6 +129,7 @@ def test_the_plan_stands_beside_the_cheapest_mixes_with_its_own_price() -> None:
     rows = [
         row("mix_gap", 0.0, **mix), row("mix_cost", 6e6, **mix), row("mix_chance", 0.8, **mix),
         row("mix_size", -1.0, detail="absence", **lever),
+        row("mix_chance", 0.64, dimension="mix", category="plan"),
     ]  # fmt: skip
     base = made()
     facts = Facts(
@@ -139,7 +140,7 @@ def test_the_plan_stands_beside_the_cheapest_mixes_with_its_own_price() -> None:
     assert chart.table is not None
     plan, first = chart.table["The plan"].to_list(), chart.table["Mix 1"].to_list()
     assert plan[0] == "−0.5 percentage points of agreed person-days"
-    assert plan[-3:] == ["at least NOK 9.5 million (made up for the example county)", "5.0", "–"]
+    assert plan[-3:] == ["at least NOK 9.5 million (made up for the example county)", "5.0", "64%"]
     assert first[-3].startswith("NOK 6.0 million (made up")
     assert first[1] == "–", "a lever of the plan that the mix does without"
 

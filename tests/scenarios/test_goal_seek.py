@@ -214,8 +214,11 @@ def test_a_target_already_reached_costs_nothing(inputs: xr.Dataset) -> None:
 
 
 def test_mixes_become_rows_with_the_persons_behind_them(inputs: xr.Dataset) -> None:
-    rows = mix_rows(inputs, "plan", STEPS[:2], target=0.0, probability=0.95, draws=20, seed=5)
-    assert set(rows["category"]) == {"limits"}
+    plan = [{**STEPS[0], "points": 5.0}, {**STEPS[1], "points": -2.0}]
+    rows = mix_rows(inputs, "plan", plan, target=30.0, probability=0.95, draws=20, seed=5)
+    assert set(rows["category"]) == {"limits", "plan"}
+    chances = dict(rows.filter(variable="mix_chance").select("category", "central").iter_rows())
+    assert chances["plan"] == pytest.approx(chances["limits"]), "its measures are at their limits"
     assert set(rows["detail"]) == {"", "position_share", "absence"}
     assert rows["persons"].unique().to_list() == [float(inputs["staff"].sum())]
     for told in (OUT_OF_REACH, BY_PRICE, "1"):

@@ -12,7 +12,8 @@ from workforce.contract.folder import Folder
 from workforce.contract.measures import PlaceLimit
 from workforce.results.place_limits import place_limits
 from workforce.results.rows import lay_rows
-from workforce.scenarios.goal_seek import seek
+from workforce.scenarios.goal_case import missing_by
+from workforce.scenarios.goal_seek import CLOSE, seek
 from workforce.scenarios.levers.cost import lever_costs
 from workforce.scenarios.levers.registry import LEVERS
 
@@ -20,6 +21,8 @@ OUT_OF_REACH = "limits"
 """Category of the mix that is told when none reaches the target: all levers at their limits."""
 BY_PRICE = "price"
 """Category of the mix that the price alone would say."""
+PLAN = "plan"
+"""Category of the place's own measures, of which the chance alone is told."""
 LEAST_SIZE = 0.05  # A lever that can go less far than would be written as 0.1 is not sought over.
 MOST_DRAWS = 50  # A mix is projected some tens of times; its interval needs no more than these.
 PLACES = ("start_year", "end_year", "profile", "sectors", "occupations")
@@ -92,7 +95,8 @@ def mix_rows(
     -------
     polars.DataFrame
         Rows of results. Dimension ``mix`` with the number of the mix (or ``limits``, or ``price``
-        for what the price alone would say): ``mix_gap``, ``mix_cost``, ``mix_chance``. Dimension
+        for what the price alone would say): ``mix_gap``, ``mix_cost``, ``mix_chance``, the last for
+        the measures as they are too, as ``plan``. Dimension
         ``mix_lever`` with number, and lever as detail: ``mix_size``, ``mix_one_more``.
     """
     sought = "staff" in inputs and sector == "all"
@@ -102,6 +106,7 @@ def mix_rows(
     if not levers:
         return lay_rows([])
     year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
+    some: dict[str, Any] = {"draws": min(draws, MOST_DRAWS), "seed": seed}
     found = seek(
         inputs,
         levers,
@@ -113,8 +118,7 @@ def mix_rows(
             for name in (str(one["lever"]) for one in levers)
             for most in [_goes(known, here, name)]
         },
-        draws=min(draws, MOST_DRAWS),
-        seed=seed,
+        **some,
     )
     number = pl.col("mix").cast(pl.String)
     mix = (
@@ -134,6 +138,11 @@ def mix_rows(
         _certain(found, "size", "mix_size", detail="lever"),
         _certain(more, "one_more", "mix_one_more", detail="lever"),
     ]
+    if measures:
+        missing = missing_by(inputs, year=year, **some)(measures)[1:]
+        chance = float((missing <= target + CLOSE).mean())
+        own = pl.DataFrame({"category": [PLAN], "probability": [chance]})
+        parts.append(_certain(own, "probability", "mix_chance"))
     rows = pl.concat(parts, how="diagonal").with_columns(
         dimension=pl.when(pl.col("detail").is_null())
         .then(pl.lit("mix"))

@@ -75,30 +75,54 @@ def make_case(
             for step, limit in zip(steps, most.tolist(), strict=True)
         ]
     )
-    needed = inputs_for(inputs, ["shortage_fte"])
-    drawn = draw_inputs(needed, draws=draws, seed=seed)
-    posts = used_posts(needed)
+    by_steps = missing_by(inputs, year=year, draws=draws, seed=seed, sector=sector)
     known: dict[bytes, Numbers] = {}
-    asked: dict[str, Any] = {"draws": draws, "seed": seed, "chance": True, "posts": posts}
 
     def gaps(sizes: Numbers) -> Numbers:
         key = np.round(sizes, 9).tobytes()
         if key not in known:
-            pulled = _scenario(steps, sizes)
-            changed = apply_scenario(needed, pulled, draws=draws, seed=seed)
-            changed = limit_hiring(changed, needed, pulled, **asked)
-            outcome = project(with_draws(changed, drawn), seed=seed, posts=posts, flows=False)
-            if not pulled:
-                keep_surplus(outcome, needed, **asked)
-            gap = in_year(outcome["shortage_fte"], "shortage_fte", year).isel(region=0)
-            gap = gap if sector == "all" else gap.sel(sector=[sector])
-            # Who is over in one occupation does not do the work of another.
-            missing, _ = missing_and_surplus(gap.sum("sector"))
-            known[key] = missing.sum("occupation").transpose("draw").values
+            known[key] = by_steps(_scenario(steps, sizes))
         return known[key]
 
     problem = Problem(most, cost, target, probability)
     return Case(tuple(names), tuple(steps), problem, gaps)
+
+
+def missing_by(
+    inputs: xr.Dataset, *, year: int, draws: int, seed: int, sector: str = "all"
+) -> Callable[[Sequence[Mapping[str, Any]]], Numbers]:
+    """Give a function from levers to what is missing with them in every draw, occupations cut at 0.
+
+    Parameters
+    ----------
+    inputs, year, draws, seed, sector
+        As for `workforce.scenarios.goal_seek.seek`.
+
+    Returns
+    -------
+    callable
+        Its answer has the central path first. [FTE]
+    """
+    needed = inputs_for(inputs, ["shortage_fte"])
+    drawn = draw_inputs(needed, draws=draws, seed=seed)
+    posts = used_posts(needed)
+    asked: dict[str, Any] = {"draws": draws, "seed": seed, "chance": True, "posts": posts}
+
+    def missing(pulled: Sequence[Mapping[str, Any]]) -> Numbers:
+        steps = [dict(one) for one in pulled]
+        changed = apply_scenario(needed, steps, draws=draws, seed=seed)
+        changed = limit_hiring(changed, needed, steps, **asked)
+        outcome = project(with_draws(changed, drawn), seed=seed, posts=posts, flows=False)
+        if not steps:
+            keep_surplus(outcome, needed, **asked)
+        gap = in_year(outcome["shortage_fte"], "shortage_fte", year).isel(region=0)
+        gap = gap if sector == "all" else gap.sel(sector=[sector])
+        # Who is over in one occupation does not do the work of another.
+        lacks, _ = missing_and_surplus(gap.sum("sector"))
+        found: Numbers = lacks.sum("occupation").transpose("draw").values
+        return found
+
+    return missing
 
 
 def _check(inputs: xr.Dataset, probability: float, draws: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from workforce.contract.about import is_invented
 from workforce.contract.figures import Figures
@@ -13,6 +13,7 @@ from workforce.texts.catalogue import number, percent, say
 
 OUT_OF_REACH = "limits"
 BY_PRICE = "price"
+PLAN = "plan"
 LEAST_SIZE = 0.05
 """Less of a lever would be written as 0.0."""
 
@@ -51,7 +52,7 @@ def cheapest_mixes(figures: Figures, subject: Subject) -> Told | None:
     reached, first = OUT_OF_REACH not in mixes, next(iter(mixes))
     rows = [_lever_name(subject, name) for name in used]
     table = {"what": [*rows, *(say(texts, f"mixes.{row}") for row in ("cost", "gap", "chance"))]}
-    if (own := _own_plan(figures, subject, used)) is not None:
+    if (own := _own_plan(figures, subject, used, chance)) is not None:
         table[say(texts, "mixes.plan")] = own
     for place, (mix, gap) in enumerate(mixes.items(), 1):
         heading = _heading(mix, place, subject)
@@ -141,7 +142,9 @@ def _million(subject: Subject, cost: float) -> str:
     return say(texts, "mixes.million", cost=number(cost / MILLION, texts, decimals=1))
 
 
-def _own_plan(figures: Figures, subject: Subject, used: Sequence[str]) -> list[str] | None:
+def _own_plan(
+    figures: Figures, subject: Subject, used: Sequence[str], chance: Mapping[str, float]
+) -> list[str] | None:
     """Give the column of the place's own plan; None where it has none, or no price is known."""
     plan, texts = figures.facts.plan, subject.texts
     left = estimate(whole(figures, subject, "missing_fte"), year=subject.horizon_year)
@@ -164,7 +167,7 @@ def _own_plan(figures: Figures, subject: Subject, used: Sequence[str]) -> list[s
         *(sizes[name] or NOTHING for name in used),
         f"{cost}{marked}",
         told(left, texts),
-        NOTHING,
+        percent(chance[PLAN], texts, decimals=0) if PLAN in chance else NOTHING,
     ]
 
 
