@@ -16,6 +16,8 @@ from workforce.contract.names import LANGUAGES, LOCALES
 from workforce.errors import ParameterError, ReportError
 
 __all__ = ["LANGUAGES"]
+EMPLOYER = "page.employer"
+"""Text that a text calls the employer by: the municipality."""
 MINUS = "\u2212"
 PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([^{}|]*)\|([^{}|]*))?\}")
 """{count}, or {count:person|personer}: the word for one and the word for any other number, # in
@@ -53,8 +55,9 @@ def load_texts(language: str, *, employer: str = "") -> Texts:
     language
         nb, nn or en.
     employer
-        Kind of employer that a page speaks to. Texts under its name, as
-        ``county_council.page.region``, stand for those without it.
+        Kind of employer that a page speaks to. It is called by its own name where a text calls
+        the employer ``kommunen``, and texts under its name, as ``county_council.page.region``,
+        stand for those without it.
 
     Raises
     ------
@@ -72,10 +75,17 @@ def load_texts(language: str, *, employer: str = "") -> Texts:
 
 @lru_cache
 def _spoken_to(language: str, employer: str) -> Mapping[str, str]:
-    entries = _packaged()[language]
-    start = f"{employer}."
+    entries, start = _packaged()[language], f"{employer}."
     own = {key.removeprefix(start): text for key, text in entries.items() if key.startswith(start)}
-    return MappingProxyType({**entries, **own})
+    usual, called = entries[EMPLOYER], own.get(EMPLOYER, entries[EMPLOYER])
+    words = {usual: called, _capital(usual): _capital(called)}
+    said = re.compile("|".join(rf"\b{word}(?=s?\b)" for word in words))
+    swapped = {key: said.sub(lambda found: words[found[0]], text) for key, text in entries.items()}
+    return MappingProxyType({**(swapped if own else entries), **own})
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def catalogue_folder() -> Path:
