@@ -33,6 +33,7 @@ from workforce.results.goal_rows import limits_here, mix_rows
 from workforce.results.graduate_rows import with_graduates
 from workforce.results.hindsight import hindsight
 from workforce.results.labour_pool import with_labour_pool
+from workforce.results.leaders import leader_rows
 from workforce.results.measure_money import money_facts, money_rows
 from workforce.results.measures import measures_of
 from workforce.results.member_moves import with_member_moves
@@ -275,6 +276,7 @@ def _mobilisation(place: Place, asked: Asked) -> Made:
             )
             for sector in asked.sectors
         ),
+        leader_rows(inputs, scenario),
         benchmark_rows(inputs, folder, region=region, scenario=scenario),
         *(pair_rows(inputs, folder, sector=sector, scenario=scenario) for sector in asked.sectors),
     ]

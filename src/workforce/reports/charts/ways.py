@@ -23,8 +23,11 @@ from workforce.reports.charts.figures import (
 from workforce.reports.charts.words import (
     NOTHING,
     column,
+    is_between,
     is_group,
     name_of,
+    persons_told,
+    sector_name,
     side_by_side,
 )
 from workforce.texts.catalogue import number, percent, say
@@ -63,6 +66,49 @@ def ways_to_lead(figures: Figures, subject: Subject) -> Told | Chart:
         return SILENT
     best = _best(best, dict.fromkeys(best["occupation"].unique().sort().to_list(), 0.0))
     return Told(table=_table(best, figures, subject), title="lead", notes=("lead_note",))
+
+
+@chart("leaders", "staff")
+def leaders(figures: Figures, subject: Subject) -> Told | Chart:
+    """Set out staff per leader, leaders of 55 and over, and how many leave a year, by service."""
+    texts = subject.texts
+    rows = {
+        name: pick(figures, subject, name, occupation="all", year=subject.base_year)
+        for name in ("leaders", "staff_per_leader", "leaders_aged", "leaders_leaving")
+    }
+    if subject.sector != "all":
+        rows = {name: own.filter(sector=subject.sector) for name, own in rows.items()}
+    sectors = rows["leaders"]["sector"].unique().sort().to_list()
+    if not sectors:
+        return SILENT
+    if len(sectors) == 2:
+        sectors.remove("all")  # It is the same as the only service that has leaders.
+    sectors.sort(key=lambda code: code == "all")
+    counts = {
+        name: dict(rows[name].select("sector", "central").iter_rows())
+        for name in ("leaders", "leaders_aged")
+    }
+    few = {code for code, count in counts["leaders"].items() if is_between(count, figures)}
+    heads = {
+        name: [persons_told(own[code], figures, texts) for code in sectors]
+        for name, own in counts.items()
+    }
+    per, leaving = (
+        column(rows[name].filter(~pl.col("sector").is_in(few)), sectors, texts, by="sector",
+               decimals=decimals)
+        for name, decimals in (("staff_per_leader", 0), ("leaders_leaving", 1))
+    )  # fmt: skip
+    return Told(
+        table={
+            "sector": [sector_name(subject, code) for code in sectors],
+            "leaders": heads["leaders"],
+            "staff_per_leader": per,
+            "leaders_aged": heads["leaders_aged"],
+            "leaders_leaving": leaving,
+        },
+        title="heading",
+        notes=("note",),
+    )
 
 
 @chart("unqualified", "shortage")

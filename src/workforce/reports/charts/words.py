@@ -135,11 +135,16 @@ def persons_told(count: float, figures: Figures, texts: Texts) -> str:
         Language.
     """
     base = figures.rounded_to
-    if base is None or count > 1.5 * base:
+    if base is None or not is_between(count, figures):
         return number(count, texts)
     if count < 0.5 * base:
         return say(texts, "chart.persons_under", base=base)
     return say(texts, "chart.persons_between", most=2 * base - 1)
+
+
+def is_between(count: float, figures: Figures) -> bool:
+    """Whether a count of the base year is rounded, and so small that a range tells it."""
+    return figures.rounded_to is not None and count <= 1.5 * figures.rounded_to
 
 
 def table_by_year(
