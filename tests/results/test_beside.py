@@ -8,8 +8,8 @@ from workforce.contract.names import Names
 from workforce.inputs import load_inputs
 from workforce.reports import charts
 from workforce.reports.charts import Subject
-from workforce.reports.charts.chart import SILENT
-from workforce.results.beside import beside_rows, places_beside
+from workforce.reports.charts.chart import DARKEST, SILENT
+from workforce.results.beside import beside_rows, member_rows, places_beside
 from workforce.sources.tables.folder import open_folder
 from workforce.texts.catalogue import load_texts
 
@@ -81,12 +81,12 @@ def test_growth_of_the_oldest_is_that_of_the_projection_of_each_place(rows):
     assert rows.filter(variable="oldest_growth", category="expected").height == 4
 
 
-def page(rows, region="1", **changes):
+def page(rows, region="1", draw=charts.place_beside, **changes):
     names = Names({("region", code, ""): code for code in ("1", "G", "C", "N")})
     texts = load_texts("en")
     about = {"missing": ()} | changes
     subject = Subject(region, "all", "baseline", 2026, 2027, texts, names, **about)
-    return charts.place_beside(Figures(rows, "internal"), subject)
+    return draw(Figures(rows, "internal"), subject)
 
 
 def test_the_title_names_what_differs_most_and_a_dash_is_what_nobody_counted(rows):
@@ -103,3 +103,32 @@ def test_nothing_is_compared_where_the_place_has_counted_nothing_or_has_no_staff
     assert page(rows.filter(pl.col("region") != "1")) is SILENT
     assert page(rows.filter(region="1")) is SILENT
     assert page(rows, missing=("staff",)).draw is None
+
+
+@pytest.fixture(scope="module")
+def county(folder):
+    inputs = load_inputs(folder, region="C", base_year=2026, horizon=1)
+    return member_rows(inputs, folder, region="C", scenario="baseline")
+
+
+def test_a_wider_place_tells_what_each_of_its_municipalities_has_counted(county):
+    assert told(county, "older_share") == {"1": 0.4, "2": 0.2, "3": 0.5}
+    assert told(county, "unfilled_share") == {"1": 0.2, "2": 0.111}
+    assert told(county, "oldest_growth").keys() == {"1", "2", "3"}
+
+
+def test_a_municipality_has_no_members(folder):
+    inputs = load_inputs(folder, region="1", base_year=2026, horizon=1)
+    assert member_rows(inputs, folder, region="1", scenario="baseline").is_empty()
+
+
+def test_municipalities_stand_beside_one_another_on_one_scale_for_each_column(county):
+    chart = page(county, "C", draw=charts.members_beside)
+    assert chart.table.columns[0] == "Municipality"
+    rows = {row[0]: row[2:] for row in chart.table.rows()}
+    assert rows == {"1": ("40.0%", "20.0%"), "2": ("20.0%", "11.1%"), "3": ("50.0%", "–")}
+    dark = dict(zip(chart.table["Municipality"], chart.shades, strict=True))
+    assert dark["3"][1] == DARKEST
+    assert dark["3"][2] == 0
+    assert dark["2"][1] < dark["1"][1]
+    assert page(county.clear(), "C", draw=charts.members_beside) is SILENT

@@ -252,8 +252,10 @@ def _older(figures: Figures, subject: Subject) -> str:
         return ""
     if fewer and band == "80+":
         return ""
-    write = percent if persons is None else number
-    told = write(abs(value.central), subject.texts, decimals=0)
+    texts, size = subject.texts, abs(value.central)
+    told = percent(size, texts, decimals=0)
+    if persons is not None:
+        told = say(texts, "figure.persons", value=number(size, texts))
     key = "answer.young_fewer" if fewer else "answer.older"
     return say(subject.texts, key, change=told, year=subject.horizon_year)
 

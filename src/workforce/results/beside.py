@@ -5,7 +5,6 @@ import xarray as xr
 
 from workforce.contract.councils import COUNCIL
 from workforce.contract.folder import Folder
-from workforce.contract.results import LEVEL
 from workforce.inputs.flows import group_of
 from workforce.inputs.inhabitants import load_population
 from workforce.inputs.oldest import with_single_ages
@@ -59,17 +58,43 @@ def beside_rows(inputs: xr.Dataset, folder: Folder, *, region: str, scenario: st
         rows = benchmark_rows(inputs, folder, region=code, scenario=scenario, measures=OF_BENCHMARK)
         told = {one for part in parts for one in part["region"]}
         parts.append(rows.filter(pl.col("region").is_in(set(codes) - told)))
+    laid = _counted(inputs, folder, codes)
+    return pl.concat([*parts, lay_rows(laid, scenario=scenario, dimension=DIMENSION, year=year)])
+
+
+def member_rows(inputs: xr.Dataset, folder: Folder, *, region: str, scenario: str) -> pl.DataFrame:
+    """Tell of each municipality of a wider place what `beside_rows` counts itself.
+
+    Parameters
+    ----------
+    inputs, folder, region, scenario
+        As for `beside_rows`.
+
+    Returns
+    -------
+    polars.DataFrame
+        Rows of results with the dimension ``member``; none for a municipality.
+    """
+    towns = members(folder.tables["regions"], region)
+    if len(towns) < 2 or "sector" not in inputs.dims:
+        return lay_rows([])
+    year = int(inputs.attrs["base_year"])
+    laid = _counted(inputs, folder, towns)
+    return lay_rows(laid, scenario=scenario, dimension="member", year=year)
+
+
+def _counted(inputs: xr.Dataset, folder: Folder, codes: list[str]) -> pl.DataFrame:
+    """Count what is compared of some places, in steps."""
+    year, horizon = int(inputs.attrs["base_year"]), int(inputs.attrs["horizon"])
     staff = folder.tables["staff"].filter(year=year)
-    sectors = inputs["sector"].values.tolist()
     own = [
-        _growth(folder, codes, year, int(inputs.attrs["horizon"])),
-        _older(staff, regions, codes),
+        _growth(folder, codes, year, horizon),
+        _older(staff, folder.tables["regions"], codes),
         _unfilled(folder, staff, codes, year),
     ]
-    rows = pl.concat(own, how="diagonal").filter(pl.col("sector").is_in([*sectors, "all"]))
-    rows = rows.with_columns((pl.col("central") * STEPS).round() / STEPS)
-    laid = lay_rows(rows, scenario=scenario, dimension=DIMENSION, year=year, level=LEVEL)
-    return pl.concat([*parts, laid])
+    sectors = [*inputs["sector"].values.tolist(), "all"]
+    rows = pl.concat(own, how="diagonal").filter(pl.col("sector").is_in(sectors))
+    return rows.with_columns((pl.col("central") * STEPS).round() / STEPS)
 
 
 def places_beside(regions: pl.DataFrame, region: str) -> list[str]:
@@ -100,6 +125,7 @@ def _growth(folder: Folder, codes: list[str], year: int, horizon: int) -> pl.Dat
             "variable": "oldest_growth",
             "category": "expected",
             "central": [last / first - 1 if first > 0 else None for first, last in path],
+            "persons": path.min(axis=1),
         }
     ).drop_nulls("central")
 

@@ -21,7 +21,7 @@ from workforce.inputs.regions import chosen_regions, employer_of
 from workforce.model.projection import projections_made
 from workforce.results.asked import Asked
 from workforce.results.benchmark_rows import benchmark_rows
-from workforce.results.beside import beside_rows
+from workforce.results.beside import beside_rows, member_rows
 from workforce.results.borrowing import share_rows
 from workforce.results.competence_rows import with_competence
 from workforce.results.counted import breaks_of, counted_rows
@@ -165,9 +165,10 @@ Made = tuple[pl.DataFrame, dict[str, Any]]
 
 def _overview(place: Place, asked: Asked) -> Made:
     inputs = inputs_of(place)
-    beside = beside_rows(inputs, place.folder, region=place.region, scenario=asked.scenario)
+    about_place = {"region": place.region, "scenario": asked.scenario}
+    beside = [lay(inputs, place.folder, **about_place) for lay in (beside_rows, member_rows)]
     own = simulated(place, asked, whole_of(asked))
-    return pl.concat([own, quarters_of(place, "absence"), beside]), {}
+    return pl.concat([own, quarters_of(place, "absence"), *beside]), {}
 
 
 def _ageing(place: Place, asked: Asked) -> Made:

@@ -8,10 +8,10 @@ import polars as pl
 
 from workforce.contract.figures import Figures
 from workforce.reports.charts.benchmark import wider_name
+from workforce.reports.charts.by_year import shades_of
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, chart
-from workforce.reports.charts.figures import LEAST_FOR_SHARE, Subject, only, pick, shown
-from workforce.reports.charts.population import change_of_few
+from workforce.reports.charts.figures import LEAST_FOR_SHARE, SMALL_STAFF, Subject, shown
 from workforce.reports.charts.words import NOTHING, name_of
 from workforce.texts.catalogue import percent, say
 
@@ -24,6 +24,7 @@ KINDS = {
     "oldest_growth": "expected",
 }
 """What is compared, in order, and which of its figures: as it was counted, or as it is expected."""
+OF_MEMBERS = ("oldest_growth", "older_share", "unfilled_share")
 LEAST_DIFFERENCE = 0.05
 """A smaller difference, of the other's figure, is about the same."""
 LEAST_POINTS = 0.005
@@ -40,7 +41,7 @@ def place_beside(figures: Figures, subject: Subject) -> Told | Chart:
     texts, region = subject.texts, subject.region
     rows = figures.table.filter(dimension="benchmark", scenario=subject.scenario)
     beside = [one for one in rows["region"].unique(maintain_order=True) if one != region]
-    found = _found(rows, figures, subject)
+    found = _found(rows, subject)
     labels = {
         what: say(texts, f"beside.{what}", base=subject.base_year, year=subject.horizon_year,
                   last=subject.base_year - 1)
@@ -67,7 +68,39 @@ def place_beside(figures: Figures, subject: Subject) -> Told | Chart:
     )  # fmt: skip
 
 
-def _found(rows: pl.DataFrame, figures: Figures, subject: Subject) -> dict[tuple[str, str], float]:
+@chart("members_beside", "staff")
+def members_beside(figures: Figures, subject: Subject) -> Told | Chart:
+    """Set the municipalities of a wider place beside one another, darker where a figure is large.
+
+    Every column has one scale for all of them.
+    """
+    texts = subject.texts
+    rows = figures.table.filter(dimension="member", scenario=subject.scenario)
+    found = _found(rows, subject)
+    growth = {code: value for (what, code), value in found.items() if what == "oldest_growth"}
+    told = [what for what in OF_MEMBERS if any(one == what for one, _ in found)]
+    if len(growth) < 2:
+        return SILENT
+    order = sorted(rows["region"].unique(), key=lambda code: (-growth.get(code, -1.0), code))
+    columns = [[found.get((what, code)) for code in order] for what in told]
+    dark = [shades_of([[one or 0.0 for one in column]], 0.001)[0] for column in columns]
+    ends = {"most": max(growth, key=lambda code: growth[code]),
+            "least": min(growth, key=lambda code: growth[code])}  # fmt: skip
+    heads = [say(texts, f"beside.{what}", base=subject.base_year, year=subject.horizon_year)
+             for what in told]  # fmt: skip
+    return Told(
+        table={
+            "place": [name_of(subject, "region", code) for code in order],
+            **{head: [_written(one, subject) for one in column]
+               for head, column in zip(heads, columns, strict=True)},
+        },
+        said={end: name_of(subject, "region", code) for end, code in ends.items()}
+        | {f"{end}_share": _written(growth[code], subject) for end, code in ends.items()},
+        shades=list(zip(*dark, strict=True)),
+    )  # fmt: skip
+
+
+def _found(rows: pl.DataFrame, subject: Subject) -> dict[tuple[str, str], float]:
     """Read what each place has counted itself, of enough people to be told in per cent.
 
     A small place is told in persons on its page, and compares nothing.
@@ -81,20 +114,14 @@ def _found(rows: pl.DataFrame, figures: Figures, subject: Subject) -> dict[tuple
     }
     found = {}
     for what, kind in KINDS.items():
+        least = SMALL_STAFF if what == "unfilled_share" else LEAST_FOR_SHARE
         for row in here.filter(variable=what, category=kind).iter_rows(named=True):
-            persons = row["persons"]
-            of_few = (
-                persons is not None
-                and persons * (row["central"] if what == "older_share" else 1.0) < LEAST_FOR_SHARE
-            )
-            if not of_few and weights.get((what, row["region"]), 1.0) >= LEAST_WEIGHT:
+            persons = row["persons"] * (row["central"] if what == "older_share" else 1.0)
+            own_small = subject.texts.small_place and row["region"] == subject.region
+            own = weights.get((what, row["region"]), 1.0) >= LEAST_WEIGHT
+            if persons >= least and own and not own_small:
                 found[what, row["region"]] = row["central"]
-    oldest = only(pick(figures, subject, "population_by_band", dimension="age_band"), "80+")
-    none = KINDS if subject.texts.small_place else []
-    if change_of_few(oldest, subject) is not None:
-        none = [*none, "oldest_growth"]
-    return {key: value for key, value in found.items()
-            if key[1] != subject.region or key[0] not in none}  # fmt: skip
+    return found
 
 
 def _largest_difference(found: Found, own: str, other: str) -> tuple[str, str]:

@@ -72,7 +72,7 @@ def shortage_by_year(figures: Figures, subject: Subject) -> Told | Chart | None:
                      [str(year) for year in years], cells),
         said=said,
         title="title" if top["central"] >= least_told(texts) else "title_none",
-        shades=_shades([[one["central"] if one else 0.0 for one in row] for row in values],
+        shades=shades_of([[one["central"] if one else 0.0 for one in row] for row in values],
                        least_told(texts)),
     )  # fmt: skip
 
@@ -103,7 +103,7 @@ def retirement_wave(figures: Figures, subject: Subject) -> Told | Chart | None:
     values = [[column[place] for column in table] for place in keep]
     heads = [_span(span) for span in spans] + [say(texts, "retiring.in_all", span=_span(years))]
     persons = table[-1]
-    shades = _shades([row[:-1] for row in values[:-1]], 0.5)
+    shades = shades_of([row[:-1] for row in values[:-1]], 0.5)
     return Told(
         table=_table(f"chart.{by}", [names[place] for place in keep], heads,
                      [[number(one, texts) for one in row] for row in values]),
@@ -143,7 +143,7 @@ def _bracketed(written: str, agree: float | None) -> str:
     return written if agree is None or agree + 1e-9 >= LIKELY else f"({written})"
 
 
-def _shades(values: Sequence[Sequence[float]], least: float) -> list[list[int]]:
+def shades_of(values: Sequence[Sequence[float]], least: float) -> list[list[int]]:
     """Return how dark each cell is: in equal steps up to the largest of all."""
     most = max((value for row in values for value in row), default=0.0)
     return [
