@@ -77,11 +77,11 @@ def tell_error(message: str, texts: Texts) -> str:
 
 def tell_note(message: str, texts: Texts) -> str:
     """Say a note; one that is not known stays in English."""
-    return message if texts.language == ENGLISH else _told(message, texts)[0]
+    return message if texts.language == ENGLISH else _told(message, texts, "note.")[0]
 
 
 def _block(block: str, texts: Texts) -> str:
-    told = [_told(line, texts) for line in block.split("\n")]
+    told = [_told(line, texts, "error.wf") for line in block.split("\n")]
     known = [code for _, code in told if code]
     if texts.language == ENGLISH:
         return f"{block} [{', '.join(dict.fromkeys(known or [UNKNOWN]))}]"
@@ -91,10 +91,14 @@ def _block(block: str, texts: Texts) -> str:
     return "\n".join(f"{text} [{code}]" if code else text for text, code in told)
 
 
-def _told(text: str, texts: Texts) -> tuple[str, str]:
-    """Give a text in a language, with its code; as it stands where it is not known."""
+def _told(text: str, texts: Texts, kind: str = "") -> tuple[str, str]:
+    """Give a text in a language, with its code; as it stands where no message of the kind is it."""
     for one in _known():
-        if one.longest in text and (found := one.pattern.fullmatch(text)):
+        if (
+            one.key.startswith(kind)
+            and one.longest in text
+            and (found := one.pattern.fullmatch(text))
+        ):
             values = {name: _inner(value, texts) for name, value in found.groupdict().items()}
             if "pairs" in values:
                 own = say(texts, "error.word.as")
@@ -110,14 +114,20 @@ def _inner(value: str, texts: Texts) -> str:
     told, _ = _told(value, texts)
     if told != value:
         return told
-    english = load_texts(ENGLISH).entries
-    for phrase in ("not_shown", "did_you_mean"):
-        value = value.replace(english[f"error.word.{phrase}"], say(texts, f"error.word.{phrase}"))
+    for key, phrase in _phrases():
+        value = value.replace(phrase, texts.entries[key])
     for word in ("row", "column", "cell", "sheet", "line"):
         own = say(texts, f"error.word.{word}")
         value = re.sub(rf"\b{word} (?=[A-Z]*\d|\S+$)", f"{own} ", value)
     rest = f" {say(texts, 'error.word.and')} \\1 {say(texts, 'error.word.more')}"
     return re.sub(r" and (\d+) more\b", rest, value)
+
+
+@cache
+def _phrases() -> tuple[tuple[str, str], ...]:
+    """List what is said within messages, the longest first."""
+    found = [pair for pair in load_texts(ENGLISH).entries.items() if ".phrase." in pair[0]]
+    return tuple(sorted(found, key=lambda pair: -len(pair[1])))
 
 
 @cache
@@ -127,7 +137,9 @@ def _known() -> tuple[_Known, ...]:
     found = [
         _Known(key, re.compile("".join(_pattern(text))), max(_between(text), key=len))
         for key, text in entries.items()
-        if key.startswith(_KEYS) and key != "error.wf500" and ".word." not in key
+        if key.startswith(_KEYS)
+        and key != "error.wf500"
+        and not {"word", "phrase"} & {*key.split(".")}
     ]
     said = {one.key: sum(map(len, _between(entries[one.key]))) for one in found}
     return tuple(sorted(found, key=lambda one: -said[one.key]))
