@@ -1,5 +1,6 @@
 """How far measures go in a place: never past its own level, places like it, or who there is."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -45,6 +46,22 @@ def test_positions_grow_to_full_posts_and_no_further(inputs, folder) -> None:
     found = limits(same, folder, "position_share", "full_time")
     assert found["position_share"].most == pytest.approx(20.0)
     assert found["full_time"].most == pytest.approx(48.7, abs=0.1)
+
+
+def test_positions_grow_no_further_than_those_want_who_were_asked(inputs, folder) -> None:
+    same = inputs.assign(position_share=inputs["position_share"] * 0.0 + 0.8)
+    counts = pl.DataFrame(
+        {"region": "9006", "sector": ["health_care", "technical"], "year": [2026, 2026],
+         "part_timers": [180.0, 20.0], "wants_more": [0.4, 0.9]}
+    )  # fmt: skip
+    asked = replace(folder, tables={**folder.tables, "part_time": counts})
+    found = limits(same, asked, "position_share")["position_share"]
+    # (180 * 0.4 + 20 * 0.9) / 200 = 45 % of the part-timers.
+    assert (found.most, found.reason) == (pytest.approx(0.45 * 20.0), "part_timers_want")
+    assert found.reaches == pytest.approx(45.0)
+    half = counts.with_columns(wants_more=pl.Series([0.4, None]))
+    some = replace(folder, tables={**folder.tables, "part_time": half})
+    assert limits(same, some, "position_share")["position_share"].reason == "part_timers"
 
 
 def test_turnover_falls_to_the_best_tenth_of_places_that_are_seen_for_long_enough() -> None:

@@ -68,7 +68,7 @@ class PlaceLimit:
     most
         In the unit of the lever, in the direction that helps.
     reason
-        ``floor``, ``best_tenth``, ``part_timers`` or ``pool``.
+        ``floor``, ``best_tenth``, ``part_timers``, ``part_timers_want`` or ``pool``.
     own, reaches
         What the place has, and what it can come to. [per cent; of ``pool`` persons a year]
     places

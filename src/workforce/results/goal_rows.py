@@ -96,7 +96,7 @@ def mix_rows(
     polars.DataFrame
         Rows of results. Dimension ``mix`` with the number of the mix (or ``limits``, or ``price``
         for what the price alone would say): ``mix_gap``, ``mix_cost``, ``mix_chance``, the last for
-        the measures as they are too, as ``plan``. Dimension
+        the measures as they are too, as ``plan``, where all have a size. Dimension
         ``mix_lever`` with number, and lever as detail: ``mix_size``, ``mix_one_more``.
     """
     sought = "staff" in inputs and sector == "all"
@@ -138,7 +138,7 @@ def mix_rows(
         _certain(found, "size", "mix_size", detail="lever"),
         _certain(more, "one_more", "mix_one_more", detail="lever"),
     ]
-    if measures:
+    if measures and all(LEVERS[str(one["lever"])].size in one for one in measures):
         missing = missing_by(inputs, year=year, **some)(measures)[1:]
         chance = float((missing <= target + CLOSE).mean())
         own = pl.DataFrame({"category": [PLAN], "probability": [chance]})

@@ -14,6 +14,7 @@ from workforce.inputs.arrays import to_array
 from workforce.inputs.flows import CAUSES, REGION_K, cell_exposure, group_of
 from workforce.inputs.regions import at_level, employers, members
 from workforce.model.rates import probability_from_rate, shrink_rates
+from workforce.results.part_time import part_time_rows
 from workforce.scenarios.levers.reach import Reach, reached
 from workforce.scenarios.levers.working_time import PART_TIME_POSITION
 
@@ -35,7 +36,8 @@ def place_limits(
     - ``turnover``: it falls to that of the best tenth of the comparable municipalities at most,
       each drawn to the mean of all (200 person-years count for half). These are those of the
       comparison group, or where it has fewer than `LEAST_PLACES`, all in the folder;
-    - ``position_share``, ``full_time``: part-timers go to full posts at most;
+    - ``position_share``, ``full_time``: part-timers go to full posts at most, and where they were
+      asked only those who want more;
     - ``recruitment``: in the occupations that the labour pool tells of, the part of those who come
       to the county that nobody there plans for, shared between its municipalities by their staff,
       over those recruited today.
@@ -65,7 +67,8 @@ def place_limits(
         if name == "absence":
             limit = _absence(inputs, fte)
         elif name in ("position_share", "full_time"):
-            limit = _positions(inputs["staff"] * where, fte, name)
+            wants = _wants(inputs, folder, where)
+            limit = _positions(inputs["staff"] * where, fte, name, wants)
         elif name == "turnover":
             limit = _turnover(inputs, folder)
         elif name == "recruitment":
@@ -90,14 +93,35 @@ def _absence(inputs: xr.Dataset, fte: xr.DataArray) -> PlaceLimit | None:
                       100.0 * LEAST_ABSENCE)  # fmt: skip
 
 
-def _positions(persons: xr.DataArray, fte: xr.DataArray, name: str) -> PlaceLimit | None:
+def _wants(inputs: xr.Dataset, folder: Folder, where: xr.DataArray) -> float | None:
+    """Tell the part of the part-timers reached who want a larger position, where all were asked."""
+    there = (inputs["staff"] * where).sum([dim for dim in inputs["staff"].dims if dim != "sector"])
+    sectors = inputs["sector"].values[there.values > 0].tolist()
+    region, year = str(inputs["region"].values[0]), int(inputs.attrs["base_year"])
+    rows = part_time_rows(folder, region=region, base_year=year)
+    count, share = (
+        dict(rows.filter(variable=name).select("sector", "central").iter_rows())
+        for name in ("part_time_staff", "part_time_wants")
+    )
+    total = sum(count.get(code, 0.0) for code in sectors)
+    if not total or any(count.get(code) != 0 and code not in share for code in sectors):
+        return None
+    return float(sum(count[code] * share.get(code, 0.0) for code in sectors) / total)
+
+
+def _positions(
+    persons: xr.DataArray, fte: xr.DataArray, name: str, wants: float | None
+) -> PlaceLimit | None:
     cells = ["sex", "working_age"]
     heads = float(persons.sum())
     if not heads:
         return None
     slack = float((persons.sum(cells) - fte.sum(cells)).clip(min=0.0).sum()) / heads
     most = slack / (1.0 - PART_TIME_POSITION / 100.0) if name == "full_time" else slack
-    return PlaceLimit(100.0 * most, "part_timers", 100.0 * (1.0 - slack), 100.0)
+    own = 100.0 * (1.0 - slack)
+    if wants is None:
+        return PlaceLimit(100.0 * most, "part_timers", own, 100.0)
+    return PlaceLimit(100.0 * most * wants, "part_timers_want", own, 100.0 * wants)
 
 
 def _turnover(inputs: xr.Dataset, folder: Folder) -> PlaceLimit | None:
