@@ -204,17 +204,19 @@ def council_tables(
     """
     people = observed.sum(axis=1)
     users = rng.binomial(people[:, None], use_rates()[None])
-    employed, flows = _staff(_wanted(users, people), rng)
+    employed, flows, part_time = _staff(_wanted(users, people), rng)
     shortage = _shortage(employed)
     found = {
         "service_use": _users(users),
         "staff": employed,
         "staff_flows": flows,
+        "part_time": part_time,
         "absence": _absence(rng),
         "shortage": shortage,
         "funded_posts": posts.funded_posts_table(employed, shortage),
         "staffing_norms": _norms(),
     }
+    found["vacancies"] = _vacancies(rng)
     return {name: table.select(columns[name]) for name, table in found.items()}
 
 
@@ -245,8 +247,8 @@ def _wanted(users: Counts, people: Counts) -> dict[int, Array]:
 
 def _staff(
     wanted: Mapping[int, Array], rng: np.random.Generator
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Tables `staff` and `staff_flows`: who leaves and comes in each year, person by person."""
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Tables `staff`, `staff_flows` and `part_time`: who leaves and comes in each year, person by person."""
     sector_of = np.array([sector for sector, _ in POSTS])
     codes = np.array([occupation for _, occupation in POSTS])
     ages = staff_rates.STAFF_AGES
@@ -313,7 +315,12 @@ def _staff(
     keys = ["region", "sector", "occupation", "sex", "age", "year"]
     counts = [pl.len().cast(pl.Int64).alias("persons"), pl.col("fte").sum().round(2)]
     employed = pl.concat(stocks).group_by(keys).agg(counts).sort(keys)
-    return employed, pl.concat(flows).sort([*keys, "flow"])
+    part = (
+        stocks[-1]
+        .group_by("region", "sector", "year")
+        .agg(part_timers=(pl.col("fte") < 1.0).sum().cast(pl.Int64))
+    )
+    return employed, pl.concat(flows).sort([*keys, "flow"]), part.sort("sector")
 
 
 def _size(post: Counts, age: Counts, rank: Array) -> Array:
@@ -347,6 +354,20 @@ def _absence(rng: np.random.Generator) -> pl.DataFrame:
             rows += [(COUNCIL, sector, f"{year}Q{quarter}", k, v) for k, v in told.items()]
     keys = ["region", "sector", "quarter", "kind"]
     return pl.DataFrame(rows, schema=[*keys, "absence_rate"], orient="row").sort(keys)
+
+
+def _vacancies(rng: np.random.Generator) -> pl.DataFrame:
+    """Vacancies by quarter, with the levels of the sectors of municipalities that are alike."""
+    rows = [
+        (COUNCIL, sector, f"{year}Q{quarter}", round(level * rng.gamma(6.0, 1 / 6.0), 5))
+        for year, quarter in absence.QUARTERS
+        for sector, like in ALIKE.items()
+        for level in [
+            absence.VACANCY[like] * absence.VACANCY_YEAR[year] * absence.VACANCY_SEASON[quarter - 1]
+        ]
+    ]
+    keys = ["region", "sector", "quarter"]
+    return pl.DataFrame(rows, schema=[*keys, "vacancy_rate"], orient="row").sort(keys)
 
 
 def _shortage(employed: pl.DataFrame) -> pl.DataFrame:
