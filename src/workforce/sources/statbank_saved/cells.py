@@ -5,14 +5,11 @@ from collections import Counter
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
 
 from workforce.contract.bounds import require_plain, require_text_within
 from workforce.errors import SourceError
 from workforce.sources.tables.delimited import decode
-from workforce.sources.tables.workbook import column_letter
-from workforce.sources.tables.workbook_parts import unpack, without_panic
+from workforce.sources.tables.workbook import column_letter, sheets_of
 
 TEXT = (".csv", ".txt", ".tsv")
 WORKBOOK = (".xlsx", ".xlsm")
@@ -87,33 +84,21 @@ def _likely_width(rows: list[list[str | float]]) -> tuple[int, int]:
 
 
 def _read_workbook(path: Path) -> list[Sheet]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
+    book = sheets_of(path)
     sheets = []
-    try:
-        unpacked = unpack(path)
-        with without_panic(), CalamineWorkbook.from_filelike(unpacked.book) as book:
-            for name in book.sheet_names:
-                cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-                rows = [[_cell(cell) for cell in row] for row in cells]
-                if any(cell != "" for row in rows for cell in row):
-                    many = len(book.sheet_names) > 1
-                    title = f"{path.name}, sheet {name}" if many else path.name
-                    sheets.append(_sheet(title, rows, letters=True))
-    except (CalamineError, BadZipFile, OSError, ValueError) as error:
-        raise SourceError(
-            f"{path.name} cannot be read: {str(error).strip() or type(error).__name__}. Check that "
-            "it is a whole Excel workbook (.xlsx), without a password."
-        ) from error
+    for name, cells in book.items():
+        pairs = zip(cells.text.iter_rows(), cells.numbers.iter_rows(), strict=True)
+        rows = [
+            [(text or "").strip() if number is None else number
+             for text, number in zip(*pair, strict=True)]
+            for pair in pairs
+        ]  # fmt: skip
+        if any(cell != "" for row in rows for cell in row):
+            title = f"{path.name}, sheet {name}" if len(book) > 1 else path.name
+            sheets.append(_sheet(title, rows, letters=True))
     if not sheets:
         raise SourceError(f"{path.name} is empty. Save the table again.")
     return sheets
-
-
-def _cell(cell: Any) -> str | float:
-    if isinstance(cell, bool) or not isinstance(cell, int | float):
-        return str(cell).strip()
-    return float(cell)
 
 
 def _sheet(file: str, rows: list[list[str | float]], *, letters: bool) -> Sheet:

@@ -32,7 +32,7 @@ _BARE_FORMULA = re.compile(
 
 
 @dataclass(frozen=True)
-class _Sheet:
+class Cells:
     """Cells of a sheet from A1 on, as text and as numbers, and what of it its reader sees."""
 
     text: pl.DataFrame
@@ -43,7 +43,7 @@ class _Sheet:
 
 def sheet_names(path: Path) -> list[str]:
     """List the sheets of a workbook, hidden ones too."""
-    return list(_sheets(path))
+    return list(sheets_of(path))
 
 
 def filled_sheets(path: Path) -> list[str]:
@@ -53,7 +53,7 @@ def filled_sheets(path: Path) -> list[str]:
     column names cannot be found counts as filled, so that it is told about.
     """
     found = []
-    for name, sheet in _sheets(path).items():
+    for name, sheet in sheets_of(path).items():
         text = sheet.text
         known = tables().get(name)
         head = _head(text, known) if known else None
@@ -86,7 +86,7 @@ def read_sheet(path: Path, table: Table, sheet: str | None) -> Raw:
     SourceError
         There is no such sheet, it is hidden, or its column names are not there.
     """
-    sheets = _sheets(path)
+    sheets = sheets_of(path)
     if sheet is None:
         sheet = (
             table.name if table.name in sheets else next(iter(sheets)) if len(sheets) == 1 else None
@@ -152,7 +152,14 @@ def column_letter(index: int) -> str:
     return letters
 
 
-def _sheets(path: Path) -> Mapping[str, _Sheet]:
+def sheets_of(path: Path) -> Mapping[str, Cells]:
+    """Read every cell of every sheet, by the name of the sheet.
+
+    Raises
+    ------
+    SourceError
+        The file is no workbook that can be read.
+    """
     try:
         state = path.stat()
     except OSError as error:
@@ -168,7 +175,7 @@ def _sheets_as_of(
     path: Path,
     changed: int,  # noqa: ARG001 - a file that changed is read again
     size: int,  # noqa: ARG001
-) -> Mapping[str, _Sheet] | SourceError:
+) -> Mapping[str, Cells] | SourceError:
     """Read every cell of every sheet; give the error where it cannot be, to look once only."""
     from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
@@ -182,7 +189,7 @@ def _sheets_as_of(
                 text = _with_signs(text, unpacked.sheets.get(about.name, b""))
                 shown = about.visible == SheetVisibleEnum.Visible
                 hidden = unpacked.hidden.get(about.name, Hidden())
-                found[about.name] = _Sheet(text, numbers, shown, hidden)
+                found[about.name] = Cells(text, numbers, shown, hidden)
     except OSError as error:
         raise _unreadable(path, error) from error
     except SourceError as error:
