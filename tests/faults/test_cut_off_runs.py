@@ -60,7 +60,7 @@ def killed(small: Path, out: Path) -> None:
     )
     status = out / "runs" / "2026Q4" / "status.json"
     try:
-        for _ in range(600):
+        for _ in range(3000):
             time.sleep(0.1)
             known = out / "runs" / "2026Q4" / "ledger.next.parquet"
             if known.exists() and status.exists():

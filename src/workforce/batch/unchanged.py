@@ -7,13 +7,12 @@ checked or protected. What tells of the true tables, if only their hash, stays w
 import json
 import os
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workforce.batch.discussion_log import log_path
 from workforce.batch.job import hash_files, hash_of, library_hash
@@ -30,6 +29,9 @@ from workforce.contract.places import write_whole
 from workforce.disclosure.keys import fingerprint
 from workforce.errors import WorkforceError
 from workforce.sources.tables.folder import digest_of_files
+
+if TYPE_CHECKING:
+    from workforce.batch.commission import Commission
 
 RECORD = "unchanged.json"
 OF_ONE_RUN = (RECORD, LOG, LOCK, FILE, STATUS, MANIFEST)
@@ -103,30 +105,24 @@ def unchanged_run(order: Order, found: Read) -> RunSummary | None:
     return None
 
 
-def keep_record(
-    folders: Folders, read: str, jobs: Sequence[str], *, key: Path | None, draw: str
-) -> None:
-    """Keep what a run that came through read and wrote.
+def keep_record(given: "Commission") -> None:
+    """Keep what a run that came through read and wrote: beside the key where it used one.
 
-    Parameters
-    ----------
-    folders : Folders
-        Of the run.
-    read : str
-        From `find_read`, before anything was read: what changed meanwhile is met next time.
-    jobs : sequence of str
-        In the order of the params file.
-    key : Path, optional
-        File of the key, where one was used; the record then lies beside it.
-    draw : str
-        Fingerprint of that key.
+    What it read is told as of before it read anything: a change meanwhile is met the next time.
     """
-    if read:
-        record = Record(read, _hash_written(folders, key), draw if key else "", list(jobs))
-        path = _places(key, folders)[0]
-        others = {run: one for run, one in _records(path).items() if Path(run).is_dir()}
-        text = json.dumps({**others, str(folders.runs): asdict(record)}) + "\n"
-        write_whole(path, lambda part: part.write_text(text, encoding="utf-8"), mode=0o600)
+    if not given.read:
+        return
+    folders, key, draw = given.folders, given.basis.key, given.basis.folder.draw
+    record = Record(
+        read=given.read,
+        wrote=_hash_written(folders, key),
+        key=draw.key if key and draw else "",
+        jobs=[job.name for job in given.jobs],
+    )
+    path = _places(key, folders)[0]
+    others = {run: one for run, one in _records(path).items() if Path(run).is_dir()}
+    text = json.dumps({**others, str(folders.runs): asdict(record)}) + "\n"
+    write_whole(path, lambda part: part.write_text(text, encoding="utf-8"), mode=0o600)
 
 
 def _places(key: Path | None, folders: Folders) -> list[Path]:

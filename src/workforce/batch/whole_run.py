@@ -100,12 +100,12 @@ def make_site(given: Commission) -> RunSummary:
     index, problem, swept = finish(list(rows.values()))
     for entry in removed:
         remove_output(entry.job, "", folders)
-    about = _about(given, tally)
-    bases = {entry.basis for entry in rows.values()} - {basis.hash}
-    if made_apart := parts_of([read_manifest(folders)], bases):
-        about["parts"] = made_apart
-    manifest = partial(write_manifest, folders, [*rows.values()], about=about, started=started)
-    problem = " ".join(filter(None, (problem, _tried(partial(tell, ended=True)), _tried(manifest))))
+    told = [problem, _tried(partial(tell, ended=True))]
+    if index is not None:  # Else the site is what it was, and so is what is said of it.
+        about = _about(given, tally, rows.values())
+        told.append(
+            _tried(partial(write_manifest, folders, [*rows.values()], about=about, started=started))
+        )
     _drop_empty(folders.runs / FILE)
     summary = RunSummary(
         jobs=tuple(entries[job.name] for job in jobs),
@@ -113,15 +113,13 @@ def make_site(given: Commission) -> RunSummary:
         index=index,
         removed=len(removed),
         swept=len(swept),
-        problem=problem,
+        problem=" ".join(filter(None, told)),
         made_key=basis.made_key,
         projections=sum(tally),
     )
-    if not problem and not summary.failed:
-        draw = basis.folder.draw.key if basis.folder.draw else ""
-        names = [job.name for job in jobs]
-        _tried(partial(keep_record, folders, given.read, names, key=basis.key, draw=draw))
-    say(f"{clock()} ended: {summary.counts}, in {summary.seconds:.0f} s. {problem}".strip())
+    if not summary.problem and not summary.failed:
+        _tried(partial(keep_record, given))
+    say(f"{clock()} ended: {summary.counts}, in {summary.seconds:.0f} s. {summary.problem}".strip())
     return summary
 
 
@@ -142,14 +140,16 @@ def _write_basis(given: Commission) -> Path:
     return data
 
 
-def _about(given: Commission, tally: Iterable[int]) -> dict[str, object]:
-    """Say what a run was made of."""
+def _about(given: Commission, tally: Iterable[int], rows: Iterable[Entry]) -> dict[str, object]:
+    """Say what a run was made of, and what made the pages of its site that rest on other data."""
     params, basis, path = given.params, given.basis, given.order.params_path
+    bases = {entry.basis for entry in rows} - {basis.hash}
+    apart = parts_of([read_manifest(given.folders)], bases)
     return {
         "title": params.title, "quarter": given.label, "audience": params.audience,
-        "params": path.name, "params_hash": hash_files([path]),
-        "basis": basis.hash, "base_year": basis.base_year, "horizon": params.horizon,
-        "draws": params.draws, "seed": params.seed, "projections": sum(tally),
+        "params": path.name, "params_hash": hash_files([path]), "basis": basis.hash,
+        "base_year": basis.base_year, "horizon": params.horizon, "draws": params.draws,
+        "seed": params.seed, "projections": sum(tally), **({"parts": apart} if apart else {}),
     }  # fmt: skip
 
 
