@@ -99,10 +99,11 @@ def fetch(
     from workforce.sources.statbank.calls import Line
     from workforce.sources.statbank.fetching import Addresses, fetch_folder
 
-    def tell(text: str) -> None:
-        typer.echo(text, err=True)
-
     texts = texts_of(language)
+
+    def tell(text: str) -> None:
+        typer.echo(tell_note(text, texts), err=True)
+
     line = Line(cache=cache or folder / "ssb-cache", refresh=refresh, offline=offline, say=tell)
     with wrong_input_ends(folder, texts):
         report = fetch_folder(
