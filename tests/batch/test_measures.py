@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from workforce.batch.commission import measures_without_source
 from workforce.batch.measures import (
     first_start,
     from_the_page,
@@ -248,3 +249,21 @@ def test_a_goal_or_form_of_sharing_that_is_wrong_is_told_before_a_page_is_made(
     (report,) = load_params(path).reports
     (found,) = wrong_choices(report, ["9001", "9002"])
     assert told in found
+
+
+@pytest.mark.parametrize(
+    ("lever", "options", "unfounded"),
+    [
+        ("care_level", "persons: 2, places: 9, institution_fte: 1, home_fte: 0.5", True),
+        ("co_production", "percent: 1, trial: reablement, part: 20", False),
+        ("co_production", "percent: 1, source: Own trial 2025, ceiling: 2", False),
+        ("co_production", "percent: 1, source: an assumption, ceiling: 2", True),
+    ],
+)
+def test_a_measure_rests_on_what_its_options_name(
+    tmp_path: Path, lever: str, options: str, unfounded: bool
+) -> None:
+    params = load_params(commission(tmp_path, lever, f"{{ {options}, sectors: [health_care] }}"))
+    told = list(measures_without_source(params))
+    assert bool(told) == unfounded
+    assert all(f"({lever}): no source" in one for one in told)
