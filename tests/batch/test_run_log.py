@@ -8,6 +8,7 @@ import pytest
 
 from workforce.batch.ledger import Entry
 from workforce.batch.run_log import append, line_of, say_left, seconds_left
+from workforce.texts.catalogue import load_texts
 
 ENTRY = Entry(
     job="0001-ageing-all-baseline-nb", key="", basis="", notebook="ageing", region="0001",
@@ -42,6 +43,11 @@ def test_a_line_tells_time_number_status_page_seconds_time_left_and_reason(tmp_p
     text = line_of(failed, 3, 12, 130)
     assert text[8:] == (
         " [ 3/12] failed    0001-ageing-all-baseline-nb (2.3 s), about 2 min left: "
+        "cell 4: the kernel died"
+    )
+    assert line_of(failed, 3, 12, 130, load_texts("en"))[8:] == text[8:]
+    assert line_of(failed, 3, 12, 130, load_texts("nn"))[8:] == (
+        " [ 3/12] feila     0001-ageing-all-baseline-nb (2.3 s), omtrent 2 min att: "
         "cell 4: the kernel died"
     )
     elsewhere = tmp_path / "elsewhere"

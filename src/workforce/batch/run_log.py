@@ -30,7 +30,7 @@ def line_of(
     took = f" ({entry.seconds:.1f} s)" if entry.status in ("done", "failed") else ""
     reason = f": {entry.message}" if entry.message else ""
     number = f"[{count:>{len(str(total))}}/{total}]"
-    status = say(texts, f"command.{entry.status}") if texts else entry.status
+    status = say(texts, f"command.page_{entry.status}") if texts else entry.status
     return f"{clock()} {number} {status:<9} {entry.job}{took}{say_left(left, texts)}{reason}"
 
 

@@ -46,7 +46,7 @@ def progress(console: "Console", texts: Texts) -> "Iterator[OnDone]":
 
         def on_done(entry: "Entry", count: int, total: int, left: int | None) -> None:
             if entry.status in MISSING:
-                told = f"{say(texts, f'command.{entry.status}')} {entry.job}: {entry.message}"
+                told = f"{say(texts, f'command.page_{entry.status}')} {entry.job}: {entry.message}"
                 progress.console.print(told, markup=False)
             description = f"{entry.job}{say_left(left, texts)}"
             progress.update(task, total=total, completed=count, description=description)
