@@ -93,6 +93,7 @@ def test_an_unchanged_run_opens_no_table_and_leaves_the_site_as_it_is(
         one["sha256"] for one in made_of["pages"]
     ]
     log = (folders.runs / "run.log").read_text(encoding="utf-8")
+    assert "params.yaml, 2026Q4: 2 pages, workforce" in log.splitlines()[-4]
     assert "ended: 0 done, 0 failed, 0 refused, 2 unchanged" in log.splitlines()[-1]
 
 

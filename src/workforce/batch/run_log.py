@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from workforce import __version__
 from workforce.batch.ledger import Entry
 from workforce.texts.catalogue import Texts, load_texts, say
 
@@ -18,6 +19,11 @@ def seconds_left(through: Iterable[Entry], *, total: int, spent: float) -> int |
     counts = Counter(entry.status for entry in through)
     made = counts["done"] + counts["failed"]
     return round(spent / made * (total - counts.total())) if made else None
+
+
+def head(params_path: Path, label: str, pages: int) -> str:
+    """Write what a run begins with."""
+    return f"{clock()} {params_path.name}, {label}: {pages} pages, workforce {__version__}"
 
 
 def line_of(

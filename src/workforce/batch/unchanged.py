@@ -22,7 +22,7 @@ from workforce.batch.lock import LOCK, held
 from workforce.batch.manifest import MANIFEST, STATUS, page_hashes, renew_manifest, write_status
 from workforce.batch.params import check_quarter, load_params
 from workforce.batch.run_folders import Folders, folders_of
-from workforce.batch.run_log import LOG, append, clock, line_of
+from workforce.batch.run_log import LOG, append, clock, head, line_of
 from workforce.batch.stray import FILE
 from workforce.batch.summary import INDEX, Order, RunSummary
 from workforce.contract.places import write_whole
@@ -94,7 +94,8 @@ def unchanged_run(order: Order, found: Read) -> RunSummary | None:
             renew_manifest(folders, list(rows.values()), started=started)
             write_status(folders.runs, entries, total=len(entries), started=started, ended=True)
             say = partial(append, folders.runs / LOG)
-            say(f"{clock()} {order.params_path.name}, {found.label}: nothing changed")
+            # As a run says it whose true tables changed, and came out alike for the public.
+            say(head(order.params_path, found.label, len(entries)))
             for count, entry in enumerate(entries, start=1):
                 say(line_of(entry, count, len(entries), None))
                 if order.on_done is not None:

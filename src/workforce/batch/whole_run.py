@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from workforce import __version__
 from workforce.batch.basis import Basis, made_alike, sectors_with_people
 from workforce.batch.commission import Commission
 from workforce.batch.job import Job, hash_files, page_of
@@ -25,7 +24,7 @@ from workforce.batch.manifest import (
     write_status,
 )
 from workforce.batch.run_folders import Folders
-from workforce.batch.run_log import LOG, append, clock, line_of, seconds_left
+from workforce.batch.run_log import LOG, append, clock, head, line_of, seconds_left
 from workforce.batch.showing import show_site
 from workforce.batch.side_by_side import through
 from workforce.batch.site_notes import joined, notes_of, read_notes
@@ -66,8 +65,7 @@ def make_site(given: Commission) -> RunSummary:
     data = _write_basis(given)
     fresh(folders.runs / FILE)
     say = partial(append, folders.runs / LOG)
-    what = f"{order.params_path.name}, {given.label}"
-    say(f"{clock()} {what}: {len(jobs)} pages, workforce {__version__}")
+    say(head(order.params_path, given.label, len(jobs)))
     entries, tally = dict(ready), list[int]()
     rows = {entry.job: entry for entry in [*others, *ready.values()]}
     notes = joined(
