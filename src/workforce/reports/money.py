@@ -15,6 +15,8 @@ from workforce.texts.catalogue import join_list, number, percent, say
 THOUSAND = 1e3
 LEAST_PRICED = 5.0
 """Fewest FTE that a plan gives which its price is divided by: less is mostly rounding. [FTE]"""
+LARGE = 5e6
+"""From this sum on a tenth of a million is exact enough for its parts. [NOK per year]"""
 HIRING = "hiring"
 """Those who need not be recruited, since nobody hires past the need."""
 SAVED_ALREADY = ("sick_pay", "extra_hours")
@@ -118,7 +120,7 @@ def _sums(
     if not items[HIRING]:
         del items[HIRING]
     total = {column: sum(money.get(column, 0.0) for money in items.values()) for column in COLUMNS}
-    return items, total, 1 if max(map(abs, total.values())) >= MILLION else 2
+    return items, total, 1 if max(map(abs, total.values())) >= LARGE else 2
 
 
 def _price_words(
