@@ -131,3 +131,16 @@ def test_a_protected_folder_that_was_handed_on_is_no_second_draw_of_its_places(
         prepare_basis(handed, quarter="2027Q1", out=tmp_path)
     agreed = handed.model_copy(update={"key_reason": "The county stopped."})
     assert prepare_basis(agreed, quarter="2027Q1", out=tmp_path).folder.draw == own.draw
+
+
+def test_the_sample_may_have_other_sectors_in_another_version(
+    params: Params, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tmp_path / "runs" / "2026Q3"
+    run.mkdir(parents=True)
+    write_mark(run, Draw("a", 5, TREE), ["9012"], ["health_care"])
+    with pytest.raises(ParameterError, match="of protection than in"):
+        prepare_basis(params, quarter="2026Q4", out=tmp_path)
+    for module in ("workforce.batch.basis", "workforce.sources.tables.protected"):
+        monkeypatch.setattr(f"{module}.is_sample", lambda _: True)
+    assert prepare_basis(params, quarter="2026Q4", out=tmp_path).made_key is None

@@ -142,7 +142,8 @@ def _open(params: Params, out: Path | None) -> tuple[Folder, Path | None, Path |
     made, draw = _draw_to_use(params, true, out)
     here = places(true.tables["regions"]) if "regions" in true.tables else []
     sectors = sectors_with_people(true)
-    runs = None if out is None else out / "runs"
+    # The people of the sample are made up, and another version may have others.
+    runs = None if out is None or is_sample(true) else out / "runs"
     before = runs and marked_otherwise(runs, replace(draw, reason=reason), here, sectors)
     if before:
         what = " and ".join(ANOTHER[one] for one in before.what)
