@@ -45,7 +45,7 @@ def found(path: Path, region: str) -> dict[tuple[str, str], float]:
     return {(row["variable"], row["sector"]): row["central"] for row in rows.to_dicts()}
 
 
-def test_a_county_is_the_sum_of_its_municipalities_where_all_with_staff_have_told(
+def test_a_county_is_the_sum_of_its_municipalities_where_those_of_most_staff_have_told(
     tmp_path: Path,
 ) -> None:
     place = folder(tmp_path, TOLD)
@@ -58,6 +58,15 @@ def test_a_county_is_the_sum_of_its_municipalities_where_all_with_staff_have_tol
     assert county[("part_time_staff", "care")] == 40.0
     assert county[("part_time_wants", "care")] == pytest.approx((15.9 + 1) / 40)
     assert ("part_time_staff", "school") not in county
+
+
+def test_a_small_place_that_has_not_told_is_taken_to_be_like_the_others(tmp_path: Path) -> None:
+    place = folder(tmp_path, "4001,care,2026,30,0.5\n")
+    staff = (place / "staff.csv").read_text()
+    (place / "staff.csv").write_text(staff.replace("2026,20,20", "2026,5,5"))
+    county = found(place, "40")
+    assert county[("part_time_staff", "care")] == pytest.approx(30 * 65 / 60)
+    assert county[("part_time_wants", "care")] == pytest.approx(0.5)
 
 
 def test_the_public_is_told_rounded_part_timers_of_services_of_fifty_or_more(
