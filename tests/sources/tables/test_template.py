@@ -107,6 +107,15 @@ def test_every_norwegian_word_of_the_workbook_is_read_back(language):
                 assert code in (word, meant(word, column.codes)), (table.name, column.name)
 
 
+def test_a_norwegian_workbook_names_no_choice_in_english(tmp_path):
+    guide = sheets(write_template(tmp_path / "empty.xlsx"))
+    for name, table in tables().items():
+        for index, column in enumerate(table.columns):
+            told = " ".join(str(guide[name][row][index]) for row in range(2, HEAD))
+            english = [code for code in column.codes if word_for(code, "nb") != code]
+            assert [code for code in english if re.search(rf"\b{code}\b", told)] == []
+
+
 def test_staff_filled_in_by_the_choices_of_the_workbook_are_read_as_codes(tmp_path):
     from xlsxwriter import Workbook
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -173,8 +174,7 @@ def _write_table(book: Workbook, formats: dict[str, Format], texts: Texts, table
         sheet.set_column(index, index, _WIDEST, formats["text"] if is_text else None)
         need = say(texts, f"template.cell.{'required' if column.required else 'optional'}")
         _put(sheet, 1, index, need, formats["needed"])
-        meaning = say(texts, f"template.columns.{column.variable.name}")
-        _put(sheet, 2, index, meaning, formats["guide"])
+        _put(sheet, 2, index, _meaning(column, texts), formats["guide"])
         _put(sheet, 3, index, _allowed(column, texts), formats["guide"])
         example = say(texts, "template.cell.example", value=_example(column, texts))
         _put(sheet, 4, index, example, formats["example"])
@@ -210,6 +210,14 @@ def _allowed(column: Column, texts: Texts) -> str:
 
 def _sheet_of_codes(table: str, texts: Texts) -> str:
     return say(texts, "template.codes.sheet") if table in PACKAGED else table
+
+
+def _meaning(column: Column, texts: Texts) -> str:
+    """Say what a column means, with its codes as they are written in the language."""
+    told = say(texts, f"template.columns.{column.variable.name}")
+    for code in column.codes:
+        told = re.sub(rf"\b{re.escape(code)}\b", word_for(code, texts.language), told)
+    return told
 
 
 def _choices(column: Column, texts: Texts) -> list[str]:
