@@ -9,6 +9,7 @@ from workforce.contract.evidence import evidence_of, reached_a_post, trials
 from workforce.errors import ParameterError
 from workforce.inputs import load_inputs
 from workforce.model.projection import project
+from workforce.results.mobilising import plan_measures, within_reach
 from workforce.scenarios.effects import effect_draw
 from workforce.scenarios.levers.entering import reachable
 from workforce.scenarios.scenario import apply_scenario
@@ -134,5 +135,11 @@ def test_who_reached_a_post_is_told_by_county_where_nav_tells_it(inputs: xr.Data
     telemark = inputs.assign_coords(region=["4003"])
     assert reachable(telemark, 100, "reduced_capacity") == pytest.approx(38.6)
     assert reachable(inputs, 100, "jobseeker") == pytest.approx(62.0), "a county that is not there"
+    plan = plan_measures("it", {"it": {"measures": [
+        {"lever": "inclusion", "options": {"persons": 2, "outside": 50}},
+        {"lever": "shift_plan", "options": {"handovers": 1, "minutes": 15, "on_shifts": 50}},
+    ]}})  # fmt: skip
+    most = {one.lever: one.most for one in within_reach(plan, telemark)}
+    assert most == {"inclusion": pytest.approx(50 * 0.586), "shift_plan": 2.0}
     both = xr.Dataset(coords={"region": ["4003", "3401"]})
     assert reachable(both, 100, "jobseeker") == pytest.approx(62.0)

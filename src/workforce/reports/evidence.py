@@ -131,8 +131,8 @@ def _pace(measure: Measure, known: Evidence, subject: Subject) -> str:
     return f"{said} {say(texts, 'evidence.too_fast')}" if size / years > known.pace else said
 
 
-def _sized(measure: Measure, size: float, subject: Subject) -> str:
-    decimals = 1 if abs(size) >= 0.1 else 2
+def _sized(measure: Measure, size: float, subject: Subject, *, whole: bool = False) -> str:
+    decimals = 0 if whole else 1 if abs(size) >= 0.1 else 2
     written = number(size, subject.texts, decimals=decimals)
     return say(subject.texts, f"lever.{measure.lever}.size", size=written)
 
@@ -141,7 +141,9 @@ def _within_reach(figures: Figures, measure: Measure, subject: Subject) -> str:
     """Tell the ceiling of a measure, or how far the comparison group is ahead in what it moves."""
     texts = subject.texts
     if measure.most is not None:
-        return say(texts, "evidence.ceiling", most=_sized(measure, measure.most, subject))
+        whole = float(measure.most).is_integer()
+        most = _sized(measure, measure.most, subject, whole=whole)
+        return say(texts, "evidence.ceiling", most=most)
     if figures.table.filter(dimension="benchmark").is_empty():
         return ""  # Nobody was compared with on this page.
     variable = BESIDE.get(measure.lever)

@@ -11,6 +11,7 @@ from workforce.contract.measures import Measure
 from workforce.results.drivers import split_change, split_measures, split_table
 from workforce.results.measures import as_measure
 from workforce.results.rows import lay_rows
+from workforce.scenarios.levers.entering import JOBSEEKER, inclusion, reachable
 from workforce.scenarios.levers.registry import KINDS
 from workforce.scenarios.scenario import Scenario, scenario_levers
 
@@ -39,6 +40,26 @@ def plan_measures(scenario: str, scenarios: Mapping[str, Mapping[str, Any]]) -> 
         found = [as_measure(step) for step in scenario_levers(scenario)]
     found.sort(key=lambda one: KINDS.index(one.kind))
     return tuple(replace(one, name=f"{at}_{one.lever}") for at, one in enumerate(found, 1))
+
+
+def within_reach(plan: Sequence[Measure], inputs: xr.Dataset) -> tuple[Measure, ...]:
+    """Tell of the measures that recruit from outside work how many reach a post where they are.
+
+    Parameters
+    ----------
+    plan : sequence of Measure
+        From `plan_measures`.
+    inputs : Dataset
+        As `load_inputs` gives them, whose regions tell the county.
+    """
+    found = []
+    for one in plan:
+        outside = one.step.get("outside") if one.lever == inclusion.__name__ else None
+        if outside is not None:
+            group = str(one.step.get("group", JOBSEEKER))
+            one = replace(one, most=reachable(inputs, float(outside), group))
+        found.append(one)
+    return tuple(found)
 
 
 def one_after_another(scenario: str, plan: Sequence[Measure]) -> dict[str, Scenario]:

@@ -43,6 +43,7 @@ from workforce.results.mobilising import (
     measure_rows,
     one_after_another,
     plan_measures,
+    within_reach,
 )
 from workforce.results.observed import judged_rows
 from workforce.results.pair_rows import pair_rows
@@ -233,7 +234,7 @@ def _mobilisation(place: Place, asked: Asked) -> Made:
     folder, inputs, settings = place.folder, inputs_of(place), draws_of(place)
     region, scenario = place.region, asked.scenario
     choices = read_choices(asked.choices, folder.tables["regions"]["region"])
-    plan = plan_measures(scenario, asked.scenarios)
+    plan = within_reach(plan_measures(scenario, asked.scenarios), inputs)
     levers, last = [one.step for one in plan], place.base_year + place.horizon
     own = with_competence(
         simulated(place, asked, whole_of(asked)), inputs, folder, audience=audience_of(place)

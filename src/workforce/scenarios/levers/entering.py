@@ -24,6 +24,7 @@ from workforce.scenarios.levers.reach import (
 )
 
 APPRENTICE_YEARS = 2  # Apprentices are two years at the workplace after two at school.
+JOBSEEKER: Literal["jobseeker"] = "jobseeker"
 CELLS = ["sex", "working_age"]
 WORKING_AGES = slice(20, 66)  # Inhabitants that recruits are counted against.
 
@@ -94,7 +95,7 @@ def inclusion(
     *,
     persons: float,
     outside: Annotated[float | None, Bounds(0, None)] = None,
-    group: Literal["jobseeker", "reduced_capacity"] = "jobseeker",
+    group: Literal["jobseeker", "reduced_capacity"] = JOBSEEKER,
     weeks: Annotated[float, Bounds(0, 520)] = 0.0,
     **reach: Unpack[Reach],
 ) -> xr.Dataset:
