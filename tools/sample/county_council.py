@@ -14,7 +14,7 @@ from tools.sample.flows import counted_flows
 from tools.sample.geography import BASE_YEAR, COUNTY, FIRST_YEAR
 from tools.sample.occupations import BY_CODE as OF_MUNICIPALITIES
 from tools.sample.occupations import Occupation, Sector
-from tools.sample.population import OBSERVED, Counts
+from tools.sample.population import OBSERVED, Counts, long_table
 
 Array = NDArray[np.float64]
 
@@ -114,12 +114,9 @@ BURN_IN = 45
 
 BY_CODE = {**OF_MUNICIPALITIES, **{one.code: one for one in OCCUPATIONS}}
 CODES = tuple(sector.code for sector in SECTORS)
+REGION = {"region": COUNCIL, "level": "county_council", "name": NAME, "county": COUNTY}
+PART_TIME = float(np.array(positions.USUAL) @ positions.SIZES)
 POSTS = tuple((s.code, occupation) for s in SECTORS for occupation in s.mix)
-
-
-def region() -> dict[str, str]:
-    """Row of the table `regions`."""
-    return {"region": COUNCIL, "level": "county_council", "name": NAME, "county": COUNTY}
 
 
 def use_rates() -> Array:
@@ -153,7 +150,7 @@ def position_table() -> pl.DataFrame:
     parts = []
     for sector in SECTORS:
         full = sum(share * part for share, part in sector.mix.values()) * _age_factor(ages)
-        size = np.round(full + (1 - full) * _part_time(), 4)
+        size = np.round(full + (1 - full) * PART_TIME, 4)
         parts.append(
             pl.DataFrame({"age": ages, "share": size}).select(
                 sector=pl.lit(sector.code), age="age", share="share", source=pl.lit(POSITION_SOURCE)
@@ -221,20 +218,14 @@ def council_tables(
 
 
 def _users(users: Counts) -> pl.DataFrame:
-    rows = [
-        (COUNCIL, sector, sex, age, year, int(users[y, j, k, age]))
-        for j, sector in enumerate(CODES)
-        for k, sex in enumerate(vital.SEXES)
-        for age in range(vital.AGES.size)
-        for y, year in enumerate(OBSERVED)
-    ]
-    keys = ["region", "sector", "sex", "age", "year"]
-    return pl.DataFrame(rows, schema=[*keys, "users"], orient="row").sort(keys)
+    labels = {"sector": CODES, "sex": vital.SEXES, "age": range(106), "year": OBSERVED}
+    table = long_table(users.transpose(1, 2, 3, 0), labels, "users")
+    return table.with_columns(region=pl.lit(COUNCIL)).sort("sector", "sex", "age", "year")
 
 
 def _wanted(users: Counts, people: Counts) -> dict[int, Array]:
     """Persons that the county council keeps in each post, by year."""
-    mean = [sum(s * (f + (1 - f) * _part_time()) for s, f in one.mix.values()) for one in SECTORS]
+    mean = [sum(s * (f + (1 - f) * PART_TIME) for s, f in one.mix.values()) for one in SECTORS]
     wanted = {}
     for y, year in enumerate(OBSERVED):
         fte = people[y].sum() * FTE_PER_INHABITANT * np.array([s.fte_share for s in SECTORS])
@@ -335,10 +326,6 @@ def _size(post: Counts, age: Counts, rank: Array) -> Array:
 def _age_factor(ages: Counts) -> Array:
     factor = positions.AGE_FACTOR
     return np.asarray(np.interp(ages, list(factor), list(factor.values())))
-
-
-def _part_time() -> float:
-    return float(np.array(positions.USUAL) @ positions.SIZES)
 
 
 def _absence(rng: np.random.Generator) -> pl.DataFrame:

@@ -45,7 +45,7 @@ def sample_tables(*, seed: int) -> dict[str, pl.DataFrame]:
     observed = population.observed_population(_streams(seed)[0])
     for name, rows in county_council.council_tables(observed, rng, columns).items():
         found[name] = pl.concat([found[name], rows.cast(found[name].schema)])
-    place = pl.DataFrame([county_council.region()], schema=found["regions"].schema)
+    place = pl.DataFrame([county_council.REGION], schema=found["regions"].schema)
     found["regions"] = pl.concat([found["regions"], place])
     return found
 
