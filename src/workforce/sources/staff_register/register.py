@@ -53,7 +53,8 @@ def read_staff_register(
     -------
     dict of str to DataFrame
         The tables of the dictionary ``staff`` [persons, FTE], ``staff_flows`` [persons,
-        person-years], ``mobility`` [persons, person-years] and, with spells, ``absence`` [share];
+        person-years], ``mobility`` [persons, person-years], ``part_time`` [persons] and, with
+        spells, ``absence`` [share];
         and ``doubts``: rule, outcome, column, file, count, persons, rows, and
         ``unknown``: codes that the mapping does not know, with their rows. With one date only,
         there are no flows.
