@@ -48,7 +48,7 @@ def import_staff(
     texts = texts_of(language)
     with wrong_input_ends(texts=texts):
         if suggest is not None:
-            lacking = write_suggestion(extracts, suggest, region=region)
+            lacking = write_suggestion(extracts, suggest, texts, region=region)
             echo(texts, "suggested_mapping", file=suggest)
             if lacking:
                 echo(texts, "no_heading", err=True, fields=", ".join(lacking))

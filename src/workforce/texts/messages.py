@@ -80,6 +80,14 @@ def tell_note(message: str, texts: Texts) -> str:
     return message if texts.language == ENGLISH else _told(message, texts, "note.")[0]
 
 
+def tell_comments(text: str, texts: Texts) -> str:
+    """Say the comments of a file that is written for somebody; what they stand beside stays."""
+    lines = (re.fullmatch(r"(.*# )?(.*)", line) for line in text.split("\n"))
+    return "\n".join(
+        found[1] + tell_note(found[2], texts) if found[1] else found[2] for found in lines if found
+    )
+
+
 def _block(block: str, texts: Texts) -> str:
     told = [_told(line, texts, "error.wf") for line in block.split("\n")]
     known = [code for _, code in told if code]

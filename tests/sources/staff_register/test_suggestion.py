@@ -156,3 +156,19 @@ def test_headings_of_a_system_are_known_from_its_public_documentation(system, ro
 
 def test_headings_that_many_systems_have_name_none():
     assert system_of(["yrke", "stillingsprosent", "Kjønn", "Navn"]) is None
+
+
+def test_comments_of_a_proposal_are_in_the_language_asked_for_and_it_is_read_alike(tmp_path):
+    path = tmp_path / "staff_2025-12-01.csv"
+    lines = [HEADINGS, *rows()]
+    path.write_text("\n".join(map(";".join, lines)) + "\n", encoding="utf-8")
+    for language in ("nb", "en"):
+        command = ["import-staff", str(path), "--suggest", str(tmp_path / f"{language}.yaml"),
+                   "--region", "4026", "--language", language]  # fmt: skip
+        assert CliRunner().invoke(app, command).exit_code == 0
+    bokmaal = (tmp_path / "nb.yaml").read_text(encoding="utf-8")
+    assert 'sex: "Kjønn"  # Kjønn.' in bokmaal
+    assert "# Ikke lest: Navn." in bokmaal
+    english = (tmp_path / "en.yaml").read_text(encoding="utf-8")
+    assert yaml.safe_load(bokmaal) == yaml.safe_load(english)
+    assert load_mapping(tmp_path / "nb.yaml").region == "4026"

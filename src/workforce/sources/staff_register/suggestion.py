@@ -31,6 +31,8 @@ from workforce.sources.staff_register.values import hours
 from workforce.sources.staff_register.vocabulary import HEADERS, plain
 from workforce.sources.tables.files import read_packaged
 from workforce.sources.tables.paths import file_path, write_new
+from workforce.texts.catalogue import Texts
+from workforce.texts.messages import tell_comments
 
 _MOST_CODES = 60
 _ABOUT = {
@@ -111,10 +113,10 @@ def _system(headings: Sequence[str]) -> list[str]:
 
 
 def write_suggestion(
-    paths: Sequence[str | Path], file: Path, *, region: str | None = None
+    paths: Sequence[str | Path], file: Path, texts: Texts, *, region: str | None = None
 ) -> list[str]:
     """Write a proposed mapping to a new file, and name the needed columns that it lacks."""
-    write_new(file, suggest_mapping(paths, region=region or "CHANGE"))
+    write_new(file, tell_comments(suggest_mapping(paths, region=region or "CHANGE"), texts))
     columns = match_headings(headings(file_path(paths[0])))
     return [name for name in _NEEDED if name not in columns]
 
