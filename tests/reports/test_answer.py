@@ -7,7 +7,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+from workforce.contract.facts import Facts
 from workforce.contract.figures import Figures
+from workforce.contract.measures import Measure
 from workforce.contract.results import ROW
 from workforce.reports.answer import answer
 from workforce.reports.charts.figures import Subject, is_small
@@ -15,6 +17,7 @@ from workforce.texts.catalogue import LANGUAGES, load_texts
 
 from .test_charts import BASE, NAMES, THEN, gap, row
 
+NO_FACTS = Facts()
 NURSE, CARER, DOCTOR = "2223", "5321", "2211"
 
 
@@ -44,13 +47,18 @@ def of_place(
 
 
 def said(
-    rows: list[dict[str, Any]], language: str = "en", *, small: bool = False, **changes: Any
+    rows: list[dict[str, Any]],
+    language: str = "en",
+    *,
+    small: bool = False,
+    facts: Facts = NO_FACTS,
+    **changes: Any,
 ) -> dict[str, str]:
     texts = replace(load_texts(language), small_place=small)
     table = pl.DataFrame(rows, schema=ROW)
     about = {"region": "1", "sector": "care", "scenario": "baseline"} | changes
     page = Subject(base_year=BASE, horizon_year=THEN, texts=texts, names=NAMES, **about)
-    return dict(answer(Figures(table, "public", 5), page))
+    return dict(answer(Figures(table, "public", 5, facts), page))
 
 
 def test_what_is_missing_is_told_by_how_sure_it_is_and_never_netted() -> None:
@@ -109,6 +117,23 @@ def test_why_sets_the_change_of_need_against_that_of_staff(
     need: float, staff: float, told: str
 ) -> None:
     assert told in said(of_place(1.0, 5.0, need=need, staff=staff))["Why?"]
+
+
+def test_what_first_names_the_measures_of_the_scenario_with_owner_deadline_and_effect() -> None:
+    title = {"en": "Full-time culture"}
+    plan = (
+        Measure("position_share", "mobilise", {}, title=title, owner={"en": "Head of care"},
+                deadline="2030-12-31"),
+        Measure("absence", "mobilise", {}, title={"en": "Less absence"}),
+    )  # fmt: skip
+    rows = [*of_place(4.0, 25.0), row("missing_fte", THEN, 40.0, scenario="baseline")]
+    rows = [one | ({} if one["central"] == 40.0 else {"scenario": "mine"}) for one in rows]
+    told = said(rows, scenario="mine", facts=Facts(measures={"mine": plan}))["What first?"]
+    assert told.startswith(
+        "Carry out the measures of the projection: Full-time culture (Head of care, by 31 December "
+        "2030); Less absence ("
+    )
+    assert "With them 25 FTE are missing in 2036, against 40 without." in told
 
 
 def test_why_names_every_cause_of_leaving_the_largest_first() -> None:

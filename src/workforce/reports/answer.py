@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date as day
+
 import polars as pl
 
 from workforce.contract.figures import Figures
+from workforce.contract.measures import Measure
 from workforce.reports.charts.competence import largest_gap
 from workforce.reports.charts.figures import (
     Estimate,
     Subject,
+    estimate,
     how_known,
     leading_band,
     occupation_gaps,
@@ -34,7 +39,8 @@ from workforce.reports.charts.words import (
     spoken,
 )
 from workforce.reports.findings import occupations, older_staff, page_figure
-from workforce.texts.catalogue import join_list, number, percent, say
+from workforce.reports.mobilisation import measure_name
+from workforce.texts.catalogue import date, join_list, number, percent, say
 
 LEAST_NAMED = 0.5
 """Smallest shortage of an occupation that the answer names. [FTE]"""
@@ -323,6 +329,9 @@ def _what_first(figures: Figures, subject: Subject) -> str:
     """Begin with those who are there, then with what they can learn, then recruit for the rest."""
     texts = subject.texts
     parts = [say(texts, "answer.neighbours")] if texts.small_place else []
+    plan = figures.facts.measures.get(subject.scenario, ())
+    if plan:
+        return " ".join([*parts, _planned(plan, subject), _with_plan(figures, subject)]).strip()
     begin = say(texts, "answer.begin_then" if parts else "answer.begin")
     older = older_staff(figures, subject)
     if older is not None and older[0] >= LEAST_NAMED:
@@ -339,6 +348,34 @@ def _what_first(figures: Figures, subject: Subject) -> str:
         year = subject.horizon_year - 1
         parts.append(say(texts, "answer.recruit", year=year, **_fte("fte", need, subject)))
     return " ".join(parts)
+
+
+def _planned(plan: Sequence[Measure], subject: Subject) -> str:
+    """Name the first measures of the page's scenario, with owner and deadline."""
+    texts, told = subject.texts, []
+    for one in plan[:MOST_NAMED]:
+        owner = (one.owner or {}).get(texts.language) or say(texts, "mobilisation.nobody")
+        when = date(day.fromisoformat(one.deadline), texts) if one.deadline else ""
+        key = "answer.measure_by" if when else "answer.measure"
+        told.append(say(texts, key, name=measure_name(one, subject), owner=owner, date=when))
+    if more := len(plan) - len(told):
+        told.append(say(texts, "answer.more_measures", count=more))
+    return say(texts, "answer.planned", list="; ".join(told))
+
+
+def _with_plan(figures: Figures, subject: Subject) -> str:
+    """Tell what is missing with the measures and without them, which is what they give."""
+    with_plan, without = (
+        estimate(whole(figures, subject, "missing_fte", scenario=name), year=subject.horizon_year)
+        for name in (subject.scenario, "baseline")
+    )
+    if with_plan is None or without is None:
+        return ""
+    places = decimals_for(max(with_plan.central, without.central), subject.texts)
+    fte, base = (
+        number(one.central, subject.texts, decimals=places) for one in (with_plan, without)
+    )
+    return say(subject.texts, "answer.with_plan", fte=fte, base=base, year=subject.horizon_year)
 
 
 def _fte(name: str, value: Estimate, subject: Subject) -> dict[str, str]:

@@ -169,7 +169,9 @@ def _overview(place: Place, asked: Asked) -> Made:
     about_place = {"region": place.region, "scenario": asked.scenario}
     beside = [lay(inputs, place.folder, **about_place) for lay in (beside_rows, member_rows)]
     own = simulated(place, asked, whole_of(asked))
-    return pl.concat([own, quarters_of(place, "absence"), *beside]), {}
+    plan = measures_of(whole_of(asked), region=place.region, written=asked.scenarios)
+    table = pl.concat([own, quarters_of(place, "absence"), *beside])
+    return table, {"measures": plan}
 
 
 def _ageing(place: Place, asked: Asked) -> Made:
