@@ -130,6 +130,7 @@ def test_the_plan_stands_beside_the_cheapest_mixes_with_its_own_price() -> None:
         row("mix_gap", 0.0, **mix), row("mix_cost", 6e6, **mix), row("mix_chance", 0.8, **mix),
         row("mix_size", -1.0, detail="absence", **lever),
         row("mix_chance", 0.64, dimension="mix", category="plan"),
+        row("measure_money", -4e6, dimension="money", category="hiring", detail="price"),
     ]  # fmt: skip
     base = made()
     facts = Facts(

@@ -149,7 +149,9 @@ def _own_plan(
     plan, texts = figures.facts.plan, subject.texts
     left = estimate(whole(figures, subject, "missing_fte"), year=subject.horizon_year)
     items = pick(figures, subject, "measure_money", dimension="money", year=subject.horizon_year)
-    prices = dict(items.filter(detail="price").select("category", "central").iter_rows())
+    found = dict(items.filter(detail="price").select("category", "central").iter_rows())
+    # Those who need not be recruited are no part of it: they are not of the mixes either.
+    prices = {one.name: found[one.name] for one in plan if one.name in found}
     if not plan or left is None or not prices:
         return None
     sizes = {
