@@ -38,6 +38,12 @@ def test_outcomes_are_those_of_the_tables(rows: pl.DataFrame) -> None:
     assert total == pytest.approx(float(own["persons"].sum()))
 
 
+def test_outcomes_stand_in_the_order_of_the_years(rows: pl.DataFrame) -> None:
+    seen = rows.filter(pl.col("scenario") == OBSERVED)
+    for _, some in seen.group_by("variable", "sector", "category"):
+        assert some["year"].is_sorted()
+
+
 def _table(name: str) -> pl.DataFrame:
     return read_table(find_tables(SAMPLE)[name], name)
 

@@ -85,7 +85,7 @@ def _bands(people: pl.DataFrame, regions: pl.DataFrame, region: str) -> pl.DataF
     rows = at_level(people, regions, [region])
     parts = [
         rows.filter(pl.col("age").is_between(low, high))
-        .group_by("year")
+        .group_by("year", maintain_order=True)
         .agg(central=pl.col("persons").sum().cast(pl.Float64))
         .with_columns(category=pl.lit(name))
         for name, (low, high) in AGE_BANDS.items()
@@ -97,8 +97,9 @@ def _staff(staff: pl.DataFrame, regions: pl.DataFrame, region: str) -> pl.DataFr
     """Persons employed by sector, and in all, as they were."""
     rows = at_level(staff, regions, [region])
     persons = pl.col("persons").sum().cast(pl.Float64)
-    sectors = rows.group_by("sector", "year").agg(central=persons)
-    whole = rows.group_by("year").agg(central=persons).with_columns(sector=pl.lit("all"))
+    sectors = rows.group_by("sector", "year", maintain_order=True).agg(central=persons)
+    whole = rows.group_by("year", maintain_order=True).agg(central=persons)
+    whole = whole.with_columns(sector=pl.lit("all"))
     both = pl.concat([sectors, whole.select(sectors.columns)])
     return _outcomes(both.with_columns(persons="central"), region, "headcount", "")
 

@@ -193,7 +193,7 @@ def _employer_rows(pool: LabourPool, codes: list[str]) -> pl.DataFrame:
         lower=pl.coalesce("persons_low", "persons"),
         upper=pl.coalesce("persons_high", "persons"),
     )
-    total = rows.group_by("occupation", "category").agg(
+    total = rows.group_by("occupation", "category", maintain_order=True).agg(
         pl.col("central", "lower", "upper").sum(), pl.col("employed").first()
     )
     return pl.concat(

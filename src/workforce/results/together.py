@@ -116,7 +116,8 @@ def _posts(near: xr.Dataset, results: xr.Dataset) -> pl.DataFrame:
     rows = pl.from_pandas(both.drop_vars("year").to_dataframe().reset_index())
     rows = rows.unpivot(index=POST, variable_name="variable", value_name="central")
     keys = ["region", "occupation", "variable"]
-    total = rows.group_by(keys).agg(pl.col("central").sum()).with_columns(sector=pl.lit("all"))
+    total = rows.group_by(keys, maintain_order=True).agg(pl.col("central").sum())
+    total = total.with_columns(sector=pl.lit("all"))
     return pl.concat([rows, total.select(rows.columns)])
 
 
