@@ -1,10 +1,11 @@
 """Seconds of processor to open and load copies of a municipality: ``python -m benchmarks.load``.
 
-Each size runs in a process of its own, so that its memory is its own.
+Each size (or those given: ``python -m benchmarks.load 360``) is measured in a process of its own,
+which has not made the copies, so that its memory is its own.
 """
 
+import multiprocessing
 import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -16,26 +17,26 @@ SIZES = (12, 48, 360)
 
 
 def main() -> None:
-    if len(sys.argv) > 1:
-        measure(int(sys.argv[1]))
-        return
-    for size in SIZES:
-        subprocess.run([sys.executable, "-m", "benchmarks.load", str(size)], check=True)
-
-
-def measure(municipalities: int) -> None:
-    """Print what it takes to open a folder, and to load one, one more, and all of its places."""
     from benchmarks.copies import write_copies
 
+    for size in [int(given) for given in sys.argv[1:]] or SIZES:
+        with tempfile.TemporaryDirectory() as kept:
+            codes = write_copies(Path(kept), size)
+            alone = multiprocessing.get_context("spawn").Process(target=measure, args=(kept, codes))
+            alone.start()
+            alone.join()
+
+
+def measure(kept: str, codes: list[str]) -> None:
+    """Print what it takes to open a folder, and to load one, one more, and all of its places."""
     from workforce.inputs import load_inputs
     from workforce.sources.tables.folder import open_folder
 
-    with tempfile.TemporaryDirectory() as kept:
-        codes = write_copies(Path(kept), municipalities)
-        folder = timed(f"{municipalities}: open", lambda: open_folder(kept))
-        timed(f"{municipalities}: load one", lambda: load_inputs(folder, region=codes[2]))
-        timed(f"{municipalities}: one more", lambda: load_inputs(folder, region=codes[-1]))
-        timed(f"{municipalities}: load all", lambda: load_inputs(folder))
+    places = len(codes)
+    folder = timed(f"{places}: open", lambda: open_folder(kept))
+    timed(f"{places}: load one", lambda: load_inputs(folder, region=codes[2]))
+    timed(f"{places}: one more", lambda: load_inputs(folder, region=codes[-1]))
+    timed(f"{places}: load all", lambda: load_inputs(folder))
 
 
 def timed(name: str, run: Callable[[], Any]) -> Any:

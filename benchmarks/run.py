@@ -73,6 +73,8 @@ def main() -> None:
     for stage, seconds in spent.seconds.items():
         print(f"{seconds:8.1f}  {stage}")
     print(f"{spent.seconds.total():8.1f}  in all")
+    outside = spent.seconds.total() - spent.seconds["kernel"]
+    print(f"{outside:8.1f}  outside kernel start and imports")
     for page, count in spent.projections.items():
         print(f"{count:8d}  projections for {page}")
     print(f"{spent.projections.total():8d}  projections in all")

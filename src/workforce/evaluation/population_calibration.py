@@ -9,7 +9,7 @@ import polars as pl
 import xarray as xr
 
 from workforce.contract.arrays import Numbers
-from workforce.contract.places import fresh
+from workforce.contract.places import write_whole
 from workforce.contract.results import LEVEL
 from workforce.evaluation.population_backtest import BASE_YEARS, HORIZONS
 from workforce.scenarios.draws import ENDS
@@ -104,9 +104,7 @@ def write_sizes(table: pl.DataFrame, national: Path) -> bool:
     path = national / FILE
     if path.is_file() and same_sizes(pl.read_csv(path), table):
         return False
-    part = path.with_name(path.name + ".part")
-    fresh(part).write_text(table.write_csv(), encoding="utf-8")
-    part.replace(path)
+    write_whole(path, table.write_csv)
     return True
 
 

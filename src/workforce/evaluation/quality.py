@@ -4,13 +4,14 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 import xarray as xr
 
 from workforce.contract.folder import Folder
-from workforce.contract.places import fresh
+from workforce.contract.places import write_whole
 from workforce.errors import MissingDataError
 from workforce.evaluation.population_backtest import (
     BANDS,
@@ -197,11 +198,8 @@ def write_quality(quality: Quality, *, docs: Path, national: Path) -> list[Path]
     """
     data, page = national / FILE, docs / "forecast_quality.md"
     rounded = quality.measures.with_columns(pl.col("value").round(4))
-    docs.mkdir(parents=True, exist_ok=True)
     for path, text in ((data, rounded.write_csv()), (page, quality_page(quality.measures))):
-        part = path.with_name(path.name + ".part")
-        fresh(part).write_text(text, encoding="utf-8")
-        part.replace(path)
+        write_whole(path, partial(Path.write_text, data=text, encoding="utf-8"))
     changed = write_sizes(quality.sizes, national)
     return [data, page, *([national / SIZES_FILE] if changed else [])]
 
