@@ -11,6 +11,7 @@ from workforce.batch.key_marks import marked_otherwise
 from workforce.batch.params import Params
 from workforce.contract.councils import council_sectors, county_of, sources_of
 from workforce.contract.folder import Draw, Folder, require_no_problems
+from workforce.contract.packed import kept
 from workforce.disclosure.keys import TREE, draw_of, read_key, sample_key
 from workforce.disclosure.safe_tables import places
 from workforce.disclosure.tree import LEAST_BASE
@@ -122,11 +123,11 @@ def codes_of(folder: Folder, language: str) -> Codes:
 
 def _tasks(folder: Folder) -> dict[str, list[str]]:
     """Sectors of each region, by its kind of employer and by where it has staff."""
-    tables = {**folder.lists, **folder.tables}
+    tables = {**folder.lists, **kept(folder.tables)}
     if "sectors" not in tables:
         return {}
     # Each region asks who has staff where: of these rows once is enough.
-    posts: dict[str, pl.DataFrame] = {name: tables[name].select("region", "sector").unique()
+    posts: dict[str, pl.DataFrame] = {name: folder.tables[name].select("region", "sector").unique()
              for name in ("staff", "fte_in_post") if name in tables}  # fmt: skip
     return {region: sectors_of({**tables, **posts}, [region])
             for region in tables["regions"]["region"]}  # fmt: skip

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from workforce.contract.packed import kept
+
 COUNCIL = "county_council"
 PEOPLE = ("population", "population_projection")
 """Tables of inhabitants, which a county council has in common with its county."""
@@ -46,18 +48,20 @@ def with_councils(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]
     dict of str to DataFrame
         Those that are not of inhabitants as they were.
     """
-    found = dict(tables)
-    councils = county_of(found["regions"]) if "regions" in found else {}
+    found = dict(kept(tables))
+    councils = county_of(tables["regions"]) if "regions" in found else {}
     for name in PEOPLE if councils else ():
         if name not in found:
             continue
-        table = found[name]
+        table = tables[name]
         there = set(table["region"].unique())
         parts = [table]
         for council, county in councils.items():
             if council in there:
                 continue
-            here = table.filter(pl.col("region").is_in(sources_of(found["regions"], county, there)))
+            here = table.filter(
+                pl.col("region").is_in(sources_of(tables["regions"], county, there))
+            )
             keys = [key for key in table.columns if key not in ("region", "persons")]
             rows = here.group_by(keys, maintain_order=True).agg(pl.col("persons").sum())
             rows = rows.with_columns(region=pl.lit(council)).select(table.columns)

@@ -8,6 +8,7 @@ import polars as pl
 from workforce.contract.dictionary import tables as known_tables
 from workforce.contract.folder import Draw, FetchReport, Folder, FolderReport, require_no_problems
 from workforce.contract.names import names_in
+from workforce.contract.packed import Tables, packed
 from workforce.disclosure.keys import draw_of
 from workforce.disclosure.safe_tables import Rounding, digest_of, safe_tables
 
@@ -82,7 +83,7 @@ def folder_of_safe(
     there = {*made, *every}
     return Folder(
         name=NAME,
-        tables=MappingProxyType(dict(made)),
+        tables=Tables(MappingProxyType({name: packed(made[name], name) for name in made})),
         lists=MappingProxyType(every),
         names=names_in({**every, **made}),
         fetched=fetched,

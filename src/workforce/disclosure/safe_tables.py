@@ -10,6 +10,7 @@ import polars as pl
 from workforce.contract.between_tables import EMPLOYERS
 from workforce.contract.dictionary import Column, Table
 from workforce.contract.dictionary import tables as known_tables
+from workforce.contract.packed import kept
 from workforce.disclosure.flow_rows import flow_rows
 from workforce.disclosure.flows import show_flows
 from workforce.disclosure.inside import base_ages, staff_rows
@@ -102,7 +103,7 @@ def safe_tables(
     if regions is None:
         raise MissingDataError("The table 'regions' is needed to protect a folder.")
     keys = {code: place_key(key, code) for code in places(regions)}
-    found = {name: table for name, table in tables.items() if _is_public(name)}
+    found = {name: tables[name] for name in tables if _is_public(name)}
     require_no_persons(found)
     found |= _of_staff(tables, lists["occupations"], keys, place_key(key, NO_PLACE), rule.base)
     found |= _of_services(tables, keys, rule.base)
@@ -160,7 +161,7 @@ def _part_time(
 def require_declared(tables: Mapping[str, pl.DataFrame]) -> None:
     """Refuse tables and columns of which nobody has said what the public gets."""
     undeclared = []
-    for name, frame in tables.items():
+    for name, frame in kept(tables).items():
         table = known_tables().get(name)
         for column in frame.columns:
             declared = table.column(column) if table else None

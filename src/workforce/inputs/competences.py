@@ -1,5 +1,7 @@
 """Which competences posts ask for and which their holders have."""
 
+from collections.abc import Mapping
+
 import polars as pl
 import xarray as xr
 
@@ -8,7 +10,7 @@ from workforce.inputs.arrays import to_array
 NEEDED = ("competences", "competence_requirement", "competence_holding")
 
 
-def load_competences(tables: dict[str, pl.DataFrame], inputs: xr.Dataset) -> xr.Dataset:
+def load_competences(tables: Mapping[str, pl.DataFrame], inputs: xr.Dataset) -> xr.Dataset:
     """Load requirement and holding as shares, and holders that a unit needs.
 
     Nothing where one of the three tables is missing.

@@ -24,7 +24,7 @@ USE_K = 20.0  # Inhabitants of a sex and age at which their own use counts for h
 
 def load_demand(
     known: Known,
-    tables: dict[str, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame],
     codes: list[str],
     base_year: int,
     borrowed: list[Mark],
@@ -80,7 +80,7 @@ def load_demand(
 
 def use_rates(
     known: Known,
-    tables: dict[str, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame],
     codes: list[str],
     sectors: list[str],
     base_year: int,
@@ -196,7 +196,7 @@ def pooled_pattern(
 
 
 def service_shares(
-    tables: dict[str, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame],
     codes: list[str],
     sectors: list[str],
     years: list[int],
@@ -222,7 +222,7 @@ def service_shares(
 
 def _share_of(
     latest: Mapping[str, Mapping[str, float]],
-    tables: dict[str, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame],
     code: str,
     sectors: list[str],
     pattern: xr.DataArray,
@@ -242,7 +242,7 @@ def _share_of(
 
 
 def member_users(
-    tables: dict[str, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame],
     towns: list[str],
     sectors: list[str],
     base_year: int,
@@ -268,7 +268,7 @@ def member_users(
 
 
 def _funded(
-    tables: dict[str, pl.DataFrame], posts: dict[str, list[str]], years: list[int]
+    tables: Mapping[str, pl.DataFrame], posts: dict[str, list[str]], years: list[int]
 ) -> xr.DataArray | None:
     """Funded posts by year; after the last year of the plan the last figure is held."""
     table = tables.get("funded_posts")

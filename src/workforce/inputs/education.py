@@ -148,7 +148,7 @@ def _every_intake(table: pl.DataFrame, programmes: list[str], years: list[int]) 
     return filled.with_columns(run=pl.format("{}|{}", "education", "length"))
 
 
-def load_task_sharing(tables: dict[str, pl.DataFrame], occupations: list[str]) -> xr.Dataset:
+def load_task_sharing(tables: Mapping[str, pl.DataFrame], occupations: list[str]) -> xr.Dataset:
     """Which occupation may do how much of another's work, and how well; nothing without the table.
 
     Returns

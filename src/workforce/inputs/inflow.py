@@ -1,6 +1,6 @@
 """Recruits: how many a year by origin, and of which sex and age."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -42,7 +42,7 @@ PROFILE_K = 20.0  # Recruits at which an occupation's own spread over sex and ag
 
 
 def estimate_inflow(
-    tables: dict[str, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame],
     flows: Flows,
     everywhere: AllFlows,
     cells: Cells,
@@ -283,7 +283,7 @@ def borrowed_flows(
 
 
 def _working_age_residents(
-    tables: dict[str, pl.DataFrame], codes: list[str], years: Sequence[int], base_year: int
+    tables: Mapping[str, pl.DataFrame], codes: list[str], years: Sequence[int], base_year: int
 ) -> xr.DataArray:
     """Mean number of inhabitants aged 20-66 in the years that the flows were observed."""
     people = tables["population"].filter(

@@ -1,6 +1,6 @@
 """Inhabitants, and what they are projected with: the official projection or rates of the place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,7 @@ RATES = ["mortality", "fertility", "net_migration"]
 
 def load_population(
     known: Known,
-    tables: dict[str, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame],
     codes: list[str],
     base_year: int,
     horizon: int,
@@ -108,7 +108,7 @@ def _rates(
 
 def _official(
     known: Known,
-    tables: dict[str, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame],
     codes: list[str],
     stocks: Stocks,
     end: int,

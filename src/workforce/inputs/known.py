@@ -40,7 +40,8 @@ def known_on(tables: Mapping[str, pl.DataFrame], base_year: int) -> dict[str, pl
         elif name in STOCKS:
             table = table.filter(pl.col("year") <= base_year)
         elif name in QUARTERLY:
-            table = table.filter(pl.col("quarter").str.slice(0, 4).cast(pl.Int64) < base_year)
+            quarter = pl.col("quarter").cast(pl.String)
+            table = table.filter(quarter.str.slice(0, 4).cast(pl.Int64) < base_year)
         if len(table):
             kept[name] = table
     return kept

@@ -11,6 +11,7 @@ import xarray as xr
 
 from workforce.contract.about import About, Break, Mark, MeasureCost
 from workforce.contract.folder import Folder, require_no_problems
+from workforce.contract.packed import Tables, kept
 from workforce.errors import DataError, MissingDataError, ParameterError
 from workforce.inputs.competences import load_competences
 from workforce.inputs.demand import load_demand
@@ -100,7 +101,8 @@ def _load(
     codes = chosen_regions(tables["regions"], region)
     year = settle_base_year(tables, base_year)
     known = known_tables(with_single_ages(opened), year)
-    borrowed = marks_of_spread({n: tables[n] for n in STOCKS if n in known.tables}, codes)
+    known_of = {name: kept(tables)[name] for name in STOCKS if name in known.tables}
+    borrowed = marks_of_spread(known_of, codes)
     tables = tables_at(known, codes)
     steps = DEFAULT_HORIZON if horizon is None else horizon
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
@@ -132,7 +134,7 @@ def _load(
 
 def _inhabitants(
     known: Known,
-    tables: dict[str, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame],
     codes: list[str],
     year: int,
     steps: int,
@@ -156,7 +158,7 @@ def _inhabitants(
     return people.sel(region=lived).assign_coords(region=codes)
 
 
-def needed_tables(folder: Folder) -> dict[str, pl.DataFrame]:
+def needed_tables(folder: Folder) -> Mapping[str, pl.DataFrame]:
     """Take the tables of a sound folder, and the packaged lists of codes where it has none.
 
     Raises
@@ -173,7 +175,7 @@ def needed_tables(folder: Folder) -> dict[str, pl.DataFrame]:
                 f"{table}.csv; `workforce schema {table}` shows its columns."
             )
     require_no_problems(folder)
-    return {**folder.lists, **folder.tables}
+    return Tables({**folder.lists, **kept(folder.tables)})
 
 
 def _borrowed_when_fetched(folder: Folder, codes: Sequence[str], year: int) -> list[Mark]:
@@ -261,9 +263,8 @@ def _staff_of_some(
 
 def settle_base_year(tables: Mapping[str, pl.DataFrame], asked: int | None) -> int:
     """Take the latest 1 January that both population and staff have, or the one asked for."""
-    years = set(tables["population"]["year"].unique().to_list())
-    if "staff" in tables:
-        years &= set(tables["staff"]["year"].unique().to_list())
+    stocks = [kept(tables)[name] for name in ("population", "staff") if name in tables]
+    years = set.intersection(*(set(table["year"].unique()) for table in stocks))
     if not years:
         raise DataError("No year is in both population and staff. Add staff for a year of both.")
     if asked is not None and asked not in years:
@@ -273,7 +274,7 @@ def settle_base_year(tables: Mapping[str, pl.DataFrame], asked: int | None) -> i
     return max(years) if asked is None else asked
 
 
-def _has_staff(tables: dict[str, pl.DataFrame], codes: list[str], year: int) -> bool:
+def _has_staff(tables: Mapping[str, pl.DataFrame], codes: list[str], year: int) -> bool:
     """Whether every region asked for has staff on 1 January of the base year."""
     rows = tables["staff"].filter((pl.col("year") == year) & (pl.col("persons") > 0))
     here = set(at_level(rows, tables["regions"], codes)["region"].unique())
@@ -287,7 +288,7 @@ def _has_staff(tables: dict[str, pl.DataFrame], codes: list[str], year: int) -> 
 
 
 def _sectors(
-    tables: dict[str, pl.DataFrame], codes: list[str], asked: str | Sequence[str] | None
+    tables: Mapping[str, pl.DataFrame], codes: list[str], asked: str | Sequence[str] | None
 ) -> list[str]:
     """Take the sectors asked for, else those that the regions' kinds of employer provide."""
     if "sectors" not in tables:

@@ -16,7 +16,7 @@ from workforce.model.demand import calibrate_standard, service_users
 
 def load_need(
     known: Known,
-    tables: dict[str, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame],
     codes: list[str],
     sectors: list[str],
     base_year: int,
@@ -87,7 +87,7 @@ def base_year_fte(tables: Mapping[str, pl.DataFrame], base_year: int) -> pl.Data
     return tables["fte_in_post"].filter((pl.col("year") == base_year) & (pl.col("fte") > 0))
 
 
-def _is_whole(rows: pl.DataFrame, tables: dict[str, pl.DataFrame], codes: list[str]) -> bool:
+def _is_whole(rows: pl.DataFrame, tables: Mapping[str, pl.DataFrame], codes: list[str]) -> bool:
     """Whether every region, or every municipality of it, has rows."""
     there = set(rows["region"].unique())
     return all(code in there or set(members(tables["regions"], code)) <= there for code in codes)

@@ -1,5 +1,7 @@
 """Staffing norms: the FTE they ask for by the age of each user, and how users fall into units."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 import xarray as xr
@@ -9,7 +11,7 @@ from workforce.inputs.regions import members
 
 
 def load_norms(
-    tables: dict[str, pl.DataFrame], base_year: int, inputs: xr.Dataset, users: xr.DataArray
+    tables: Mapping[str, pl.DataFrame], base_year: int, inputs: xr.Dataset, users: xr.DataArray
 ) -> xr.Dataset:
     """Norms by sector, occupation and age of the user, and the units of each region.
 
@@ -56,7 +58,7 @@ def _rates(table: pl.DataFrame, posts: dict[str, list[str]], ages: list[int]) ->
 
 
 def _unit_share(
-    tables: dict[str, pl.DataFrame], base_year: int, inputs: xr.Dataset, users: xr.DataArray
+    tables: Mapping[str, pl.DataFrame], base_year: int, inputs: xr.Dataset, users: xr.DataArray
 ) -> xr.DataArray:
     """Share of a region's own users in each of its units; what is left over has no known unit."""
     codes = inputs["region"].values.tolist()

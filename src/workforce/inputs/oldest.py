@@ -13,6 +13,7 @@ from workforce.contract.about import Mark
 from workforce.contract.arrays import Numbers
 from workforce.contract.between_tables import OLDEST_TOLD
 from workforce.contract.folder import Folder
+from workforce.contract.packed import Tables, kept
 from workforce.inputs.stocks import SEXES
 from workforce.inputs.vital import by_single_age, packaged_rates, survival
 from workforce.model.mortality import graduate_mortality
@@ -28,9 +29,9 @@ STOCKS = ("population", "population_projection")
 def with_single_ages(folder: Folder) -> Folder:
     """Give a folder with its oldest spread, once; itself where there is nothing to spread."""
     spread = spread_oldest(folder.tables)
-    if all(spread[name] is table for name, table in folder.tables.items()):
+    if all(spread[name] is table for name, table in kept(folder.tables).items()):
         return folder
-    return replace(folder, tables=MappingProxyType(spread))
+    return replace(folder, tables=Tables(MappingProxyType(spread)))
 
 
 def spread_oldest(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
@@ -51,7 +52,7 @@ def spread_oldest(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]
     -------
     dict of name to polars.DataFrame
     """
-    found = dict(tables)
+    found = dict(kept(tables))
     opened = _oldest(tables, "population")
     if opened is None:
         return found
@@ -80,7 +81,8 @@ def marks_of_spread(tables: Mapping[str, pl.DataFrame], codes: list[str]) -> lis
 
 
 def _oldest(tables: Mapping[str, pl.DataFrame], name: str) -> int | None:
-    return None if name not in tables else tables[name]["age"].max()  # type: ignore[return-value]
+    table = kept(tables).get(name)
+    return None if table is None else table["age"].max()  # type: ignore[return-value]
 
 
 def _survivors(opened: int, table: pl.DataFrame) -> pl.DataFrame:

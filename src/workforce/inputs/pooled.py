@@ -8,6 +8,7 @@ from types import MappingProxyType
 import polars as pl
 
 from workforce.contract.folder import Folder
+from workforce.contract.packed import Tables, kept
 from workforce.inputs.known import known_on
 from workforce.inputs.regions import members
 
@@ -24,7 +25,7 @@ class Known:
     tables
         Whole tables, with the lists of codes that count.
     by_place
-        The rows of each place, by table; of those tables that have places.
+        The rows of each place as they are kept, by table; of those tables that have places.
     """
 
     tables: Mapping[str, pl.DataFrame]
@@ -34,13 +35,13 @@ class Known:
 @lru_cache(maxsize=KEPT)
 def known_tables(folder: Folder, base_year: int) -> Known:
     """Take what was known on 1 January of a base year, once for a folder."""
-    tables = known_on({**folder.lists, **folder.tables}, base_year)
+    tables = known_on({**folder.lists, **kept(folder.tables)}, base_year)
     by_place = {
         name: rows_by_place(table)
         for name, table in tables.items()
         if name != "regions" and "region" in table.columns
     }
-    return Known(MappingProxyType(tables), MappingProxyType(by_place))
+    return Known(Tables(tables), MappingProxyType(by_place))
 
 
 def rows_by_place(table: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -55,17 +56,17 @@ def rows_by_place(table: pl.DataFrame) -> dict[str, pl.DataFrame]:
     return {place: table.slice(start, length) for place, start, length in spans}
 
 
-def tables_at(known: Known, codes: Sequence[str]) -> dict[str, pl.DataFrame]:
+def tables_at(known: Known, codes: Sequence[str]) -> Mapping[str, pl.DataFrame]:
     """Take the rows of some regions and of the municipalities that they are made up of.
 
     Tables without places, and ``regions``, come whole.
     """
     wanted = places_of(known.tables["regions"], codes)
-    found = dict(known.tables)
+    found = dict(kept(known.tables))
     for name, parts in known.by_place.items():
         here = [parts[place] for place in wanted if place in parts]
-        found[name] = pl.concat(here) if here else known.tables[name].clear()
-    return found
+        found[name] = pl.concat(here) if here else found[name].clear()
+    return Tables(found)
 
 
 def places_of(regions: pl.DataFrame, codes: Sequence[str]) -> list[str]:

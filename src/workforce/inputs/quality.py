@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from workforce.contract.folder import Folder, require_no_problems, some_tables
+from workforce.contract.folder import Folder, require_no_problems
 from workforce.contract.quality import JUDGED, LIGHTS_SCHEMA, PROJECTION
 from workforce.errors import MissingDataError
 from workforce.inputs.balances import balance_findings
@@ -104,14 +104,9 @@ def judge_folder(folder: Folder, regions: Sequence[str], *, quarter: str) -> pl.
     balance nor their jumps say anything of the figures as they were counted.
     """
     places = folder.tables["regions"]
-    tables = some_tables(folder, *JUDGED)
-    if "staff" in tables:
-        tables["staff"] = with_national_fte(tables["staff"])
-    if PROJECTION in tables:
-        tables[PROJECTION] = tables[PROJECTION].filter(pl.col("variant") == "main")
     rows: list[dict[str, object]] = []
     editions = fetched_editions(folder)
-    thin = {name: _thin(frame) for name, frame in tables.items()}
+    thin = {name: _thin(folder.tables[name], name) for name in JUDGED if name in folder.tables}
     for region in regions:
         here = {
             name: rows_here
@@ -201,8 +196,12 @@ _CHECKS = {
 }
 
 
-def _thin(frame: pl.DataFrame) -> pl.DataFrame:
+def _thin(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     """Sum over sex and age, which no check looks at."""
+    if name == "staff":
+        frame = with_national_fte(frame)
+    if name == PROJECTION:
+        frame = frame.filter(pl.col("variant") == "main")
     over = [name for name in ("sex", "age") if name in frame.columns]
     if not over:
         return frame

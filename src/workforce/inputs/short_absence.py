@@ -1,5 +1,7 @@
 """Short absence of staff, the part of absence that takes from the capacity of FTE in post."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 import xarray as xr
@@ -11,7 +13,7 @@ DOCTOR_TO_TOTAL = 1.10  # All absence over doctor-certified (KS 2023Q2 and 2024Q
 
 
 def short_absence(
-    tables: dict[str, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame],
     codes: list[str],
     sectors: list[str],
     years: list[int],

@@ -1,5 +1,7 @@
 """The measured shortage of the base year, and national vacancy rates where nobody measured it."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 import xarray as xr
@@ -21,7 +23,7 @@ Place = tuple[str, str]
 
 
 def measured_shortage(
-    tables: dict[str, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame],
     posts: dict[str, list[str]],
     base_year: int,
     borrowed: list[Mark],

@@ -97,7 +97,7 @@ def pool_staff(known: Known, sectors: tuple[str, ...], base_year: int) -> Pooled
 
 def load_staff(
     known: Known,
-    tables: dict[str, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame],
     codes: list[str],
     sectors: list[str],
     base_year: int,

@@ -22,6 +22,7 @@ from workforce.contract.dictionary import tables
 from workforce.contract.folder import FetchReport, Folder, FolderReport, require_no_problems
 from workforce.contract.municipalities import what_became_of
 from workforce.contract.names import DIMENSIONS, names_in
+from workforce.contract.packed import Tables, packed
 from workforce.contract.places import not_a_file
 from workforce.contract.problems import Problem, shorten
 from workforce.errors import SourceError
@@ -108,7 +109,9 @@ def folder_of(
     report, fetched, digest
         What was found when they were read; without any, there are no problems.
     """
-    there = with_councils({table: found[table] for table in tables() if table in found})
+    whole = with_councils(Tables({table: found[table] for table in tables() if table in found}))
+    kept = {table: packed(frame, table) for table, frame in whole.items()}
+    there = Tables(MappingProxyType(kept))
     lists = {
         table: frame
         for table in PACKAGED
@@ -117,9 +120,9 @@ def folder_of(
     }
     return Folder(
         name=name,
-        tables=MappingProxyType(there),
+        tables=there,
         lists=MappingProxyType(lists),
-        names=names_in({**lists, **there}),
+        names=names_in({**lists, **kept}),
         fetched=fetched or FetchReport(),
         report=report or _report(there, lists),
         digest=digest,
@@ -162,7 +165,10 @@ def _read_kept(digest: str) -> tuple[dict[str, pl.DataFrame], FolderReport, Fetc
         told: dict[str, Any] = said["report"]
         lists = {name: tuple(one) for name, one in told.items() if isinstance(one, list)}
         report = FolderReport(**{**told, **lists})
-        found = {name: pl.read_parquet(Path(where) / f"{name}.parquet") for name in report.present}
+        found = {
+            name: packed(pl.read_parquet(Path(where) / f"{name}.parquet"), name)
+            for name in report.present
+        }
         return found, report, FetchReport(**said["fetched"])
     # Whatever became of the copy, the files themselves are there.
     except (OSError, ValueError, KeyError, TypeError, AttributeError, pl.exceptions.PolarsError):
@@ -209,7 +215,8 @@ def _check(folder: Path) -> tuple[dict[str, pl.DataFrame], FolderReport]:
             *_former_places(frames),
         ),
     )
-    return {name: frames[name] for name in tables() if name in frames}, report
+    # One after the other, so that a country does not lie here twice.
+    return {name: packed(frames.pop(name), name) for name in tables() if name in frames}, report
 
 
 def packaged_lists(there: Collection[str]) -> dict[str, pl.DataFrame]:
