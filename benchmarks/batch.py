@@ -8,6 +8,9 @@ for a page, and how many pages of the run go into one of the commands; and of ea
 time goes: tables opened and protected, the first page, figures, pages, and the most memory that all
 its processes held together.
 
+``--against COMMIT`` makes them in a copy of an earlier commit too, with an environment of its own:
+its run, and its commands, which make everything by themselves.
+
 ``--municipalities 360`` writes a folder of that many copies of the sample's municipalities instead,
 makes an overview of ``--overviews`` of them, and makes these pages once more from the finished
 store; ``--draws`` is for trying it.
@@ -40,7 +43,8 @@ from workforce.batch.warm_kernels import ADDRESS, PLAIN
 LOOK_SECONDS = 1.0
 """Seconds between two looks at the memory of a run."""
 ROOT = Path(__file__).parents[1]
-BIN = Path(sys.executable).parent
+BIN = Path(".venv") / Path(sys.executable).parent.name
+"""Programs of an environment, within the folder of the repository."""
 
 
 def main() -> None:
@@ -48,6 +52,7 @@ def main() -> None:
     given = argparse.ArgumentParser()
     given.add_argument("params", nargs="?", default=str(ROOT / "params" / "sample.yaml"))
     given.add_argument("--pages", type=int, default=6, help="pages made by the commands")
+    given.add_argument("--against", help="commit whose run and commands are measured too")
     given.add_argument("--municipalities", type=int, help="copies of the sample's municipalities")
     given.add_argument("--overviews", type=int, default=300)
     given.add_argument("--draws", type=int, default=200)
@@ -57,11 +62,11 @@ def main() -> None:
         if asked.municipalities:
             from_store(out, asked.municipalities, asked.overviews, asked.draws)
         else:
-            side_by_side(asked.params, out, asked.pages)
+            side_by_side(asked.params, out, asked.pages, asked.against)
 
 
-def side_by_side(params: str, out: Path, few: int) -> None:
-    """Measure a run, the same again, plain kernels, and the commands."""
+def side_by_side(params: str, out: Path, few: int, commit: str | None) -> None:
+    """Measure a run, the same again, plain kernels, and the commands, now and at a commit."""
     warm = measured(lambda: run(params, out / "warm", ""))
     pages = jobs(out / "warm")
     tell("workforce run, warm kernels", warm, len(pages), warm, len(pages))
@@ -71,9 +76,37 @@ def side_by_side(params: str, out: Path, few: int) -> None:
     tell("workforce run, plain kernels", plain, len(pages), warm, len(pages))
     some = pages[:: max(1, len(pages) // few)][:few]
     runs = next((out / "warm" / "runs").iterdir())
-    for name, store in (("commands, from the run's figures", runs), ("commands", None)):
-        spent = measured(partial(by_command, some, runs, store, out))
+    for name, store in (("commands, from the run's figures", runs), ("commands", "")):
+        told = {"data": str(runs / "protected"), "run": str(store)}
+        spent = measured(partial(by_command, some, told, out, ROOT))
         tell(name, spent, len(some), warm, len(pages))
+    if commit is None:
+        return
+    then = out / "then"
+    environment = copy_of(commit, then)
+    given = Path(params).resolve()
+    given = then / given.relative_to(ROOT) if given.is_relative_to(ROOT) else given
+    command = [str(then / BIN / "workforce"), "run", str(given)]
+    command += ["--out", str(out / "earlier")]
+    spent = measured(
+        lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
+    )
+    pages = jobs(out / "earlier")
+    tell(f"workforce run at {commit}", spent, len(pages), warm, len(pages))
+    some = pages[:: max(1, len(pages) // few)][:few]
+    told = {"data": str(then / "data" / "sample")}
+    spent = measured(partial(by_command, some, told, out, then))
+    tell(f"commands at {commit}", spent, len(some), warm, len(pages))
+
+
+def copy_of(commit: str, folder: Path) -> dict[str, str]:
+    """Copy a commit into a folder with an environment of its own, and give that of its programs."""
+    folder.mkdir()
+    archive = subprocess.run(["git", "archive", commit], cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(["tar", "-x"], cwd=folder, input=archive.stdout, check=True)
+    environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    subprocess.run(["uv", "sync", "--quiet", "--no-dev"], cwd=folder, check=True, env=environment)
+    return environment
 
 
 def from_store(out: Path, municipalities: int, overviews: int, draws: int) -> None:
@@ -98,7 +131,7 @@ def from_store(out: Path, municipalities: int, overviews: int, draws: int) -> No
     print(f"the store by itself: {cpu:.0f} s processor, {wall:.0f} s wall", flush=True)
 
 
-def measured(work: Callable[[], None]) -> tuple[float, float]:
+def measured(work: Callable[[], object]) -> tuple[float, float]:
     """Give the seconds of the processor, in all processes, and of the wall."""
     before, clock = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     work()
@@ -126,7 +159,7 @@ def tell(
 
 def run(params: str, out: Path, kernels: str) -> None:
     """Run a commission without its output, and print where its time went."""
-    command = [str(BIN / "workforce"), "run", params, "--out", str(out)]
+    command = [str(ROOT / BIN / "workforce"), "run", params, "--out", str(out)]
     environment = {**os.environ, ADDRESS: kernels}
     begun = datetime.now(UTC)
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
@@ -175,20 +208,19 @@ def jobs(out: Path) -> list[dict[str, Any]]:
     return ledger.sort("job").to_dicts()
 
 
-def by_command(pages: list[dict[str, Any]], runs: Path, store: Path | None, out: Path) -> None:
-    """Make pages by the papermill and nbconvert commands, two at a time."""
+def by_command(pages: list[dict[str, Any]], told: dict[str, str], out: Path, root: Path) -> None:
+    """Make pages by the papermill and nbconvert commands of a repository, two at a time."""
 
     def make(page: dict[str, Any]) -> None:
-        parameters = json.loads(page["parameters"])
-        parameters |= {"data": str(runs / "protected"), "run": str(store or "")}
+        parameters = json.loads(page["parameters"]) | told
         given, made = out / f"{page['job']}.yaml", out / f"{page['job']}.ipynb"
         given.write_text(yaml.safe_dump(parameters, allow_unicode=True), encoding="utf-8")
-        source = ROOT / "notebooks" / f"{page['notebook']}.ipynb"
+        source = root / "notebooks" / f"{page['notebook']}.ipynb"
         papermill = ["papermill", str(source), str(made), "-f", str(given), "--no-progress-bar"]
         convert = ["jupyter-nbconvert", "--to", "html", "--no-input", str(made)]
         for command in (papermill, convert):
             subprocess.run(
-                [str(BIN / command[0]), *command[1:]],
+                [str(root / BIN / command[0]), *command[1:]],
                 check=True,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

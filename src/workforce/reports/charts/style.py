@@ -207,7 +207,8 @@ def band(
     axes: Axes, x: Sequence[float], lower: Sequence[float], upper: Sequence[float], pen: Pen
 ) -> None:
     """Shade an interval, with thin edges that can be told from the paper."""
-    axes.fill_between(x, lower, upper, color=pen.colour, alpha=0.14, linewidth=0)
+    around = ([*x, *reversed(x)], [*lower, *reversed(upper)])
+    axes.fill(*around, color=pen.colour, alpha=0.14, linewidth=0)
     for edge in (lower, upper):
         axes.plot(x, edge, color=pen.colour, linewidth=0.7, alpha=0.75)
 
