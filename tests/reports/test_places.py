@@ -101,3 +101,19 @@ def test_panels_without_words_share_the_drawing() -> None:
         [EDGE / width, wide / width, (EDGE + wide + BETWEEN[0]) / width]
     )
     assert left.height == pytest.approx(1 - 2 * EDGE / height)
+
+
+@pytest.mark.parametrize("upright", [True, False])
+def test_long_words_for_an_axis_take_more_lines_and_leave_the_panel_its_room(upright) -> None:
+    words = "Innbyggere på 20–66 år per innbygger på 80 år og over"
+    with own_style(), narrow():
+        figure, (axes,) = canvas(2.4)
+        axes.plot([2026, 2036], [0, 10])
+        year_axis(axes, range(2026, 2037))
+        if upright:
+            figure.supylabel(words, fontsize=11)
+        else:
+            label_axes(axes, x="1. januar", y=words)
+        give_places(figure)
+        held(figure)
+    assert axes.get_position().width > 0.7

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -95,6 +96,11 @@ def _edges(figure: Figure, renderer: Any, width: float) -> tuple[float, float, f
     for text in figure.texts:
         box = text.get_window_extent(renderer)
         if text.get_text() == figure.get_supylabel():
+            room = figure.bbox.height - foot - top
+            if box.height > room:  # Upright words take more lines rather than be cut.
+                letters = int(len(text.get_text()) * room / box.height)
+                text.set_text(fill(text.get_text(), max(letters, 1), break_long_words=False))
+                box = text.get_window_extent(renderer)
             text.set_x(EDGE / width)
             left += box.width + 2 * EDGE
         else:
@@ -159,7 +165,7 @@ def _reaches(axes: Axes, foot: float, renderer: Any) -> tuple[list[Reach], list[
         along.append(Reach(share, -half, half))
     for text, share in _marks(axes, 1):
         box = text.get_window_extent(renderer)
-        along.append(Reach(0.0, -box.width - axes.yaxis.get_tick_padding(), 0.0))
+        along.append(Reach(0.0, -box.width - _pad(axes.yaxis), 0.0))
         up.append(Reach(share, -box.height / 2, box.height / 2))
     for text in _written(axes):
         box, (x, y) = text.get_window_extent(renderer), _anchor(axes, text)
@@ -172,7 +178,12 @@ def _reaches(axes: Axes, foot: float, renderer: Any) -> tuple[list[Reach], list[
 def _foot(axes: Axes, renderer: Any) -> float:
     """Give the height of the marks below a panel."""
     heights = [text.get_window_extent(renderer).height for text, _ in _marks(axes, 0)]
-    return max(heights) + axes.xaxis.get_tick_padding() if heights else 0.0
+    return max(heights) + _pad(axes.xaxis) if heights else 0.0
+
+
+def _pad(axis: Any) -> float:
+    """Give the room between a panel and its marks."""
+    return float(axis.get_major_ticks()[0].get_pad())
 
 
 def _marks(axes: Axes, which: int) -> list[tuple[Text, float]]:

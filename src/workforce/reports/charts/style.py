@@ -137,7 +137,7 @@ def label_axes(axes: Axes, *, x: str = "", y: str = "") -> None:
     axes.set_xlabel(wrap(x, 50), fontsize=TEXT_SIZE, color=INK)
     if y:
         axes.annotate(
-            y,
+            wrap(y, 60),
             xy=(0, 1),
             xycoords="axes fraction",
             xytext=(0, 9),
@@ -348,3 +348,4 @@ def _calm(axes: Axes) -> None:
     axes.grid(axis="y", color=PALE, linewidth=0.8)
     axes.set_axisbelow(True)
     axes.tick_params(labelsize=TEXT_SIZE - 0.5, colors=INK, length=0)
+    axes.tick_params(axis="x", pad=5)  # The first of them and the lowest beside it stand apart.
