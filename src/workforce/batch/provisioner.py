@@ -22,6 +22,7 @@ from workforce.batch.warm_kernels import ADDRESS, PLAIN
 START_SECONDS = 120.0
 """Seconds to wait for the server, which may be importing still."""
 LAUNCHER = "ipykernel_launcher"
+ENDED = "the server of warm kernels has ended"
 log = logging.getLogger("workforce")
 
 
@@ -49,7 +50,8 @@ class WarmProvisioner(LocalProvisioner):
         try:
             kernel = _ask(address, _arguments(cmd), kwargs.get("env") or dict(os.environ), folder)
         except OSError as error:
-            _say_plain(str(error))
+            # An end of the server is met as a reset, a refusal or silence, and is told once.
+            _say_plain(ENDED if isinstance(error, ConnectionError) else str(error))
             return await self._launch_plain(cmd, **kwargs)
         self.process = kernel  # type: ignore[assignment]
         self.pid = self.pgid = kernel.pid
@@ -127,7 +129,7 @@ def _ask(address: str, arguments: list[str], environment: dict[str, str], folder
         asking.sendall(json.dumps(request).encode() + b"\n")
         told, ends, _, _ = socket.recv_fds(asking, 32, 1)
         if not ends:
-            raise ConnectionError("the server of warm kernels has ended")
+            raise ConnectionError(ENDED)
         return Forked(int(told), ends[0])
 
 
