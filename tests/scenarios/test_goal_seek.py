@@ -231,6 +231,17 @@ def test_mixes_become_rows_with_the_persons_behind_them(inputs: xr.Dataset) -> N
     assert [one["lever"] for one in priced_levers(inputs, plan)] == ["recruitment"]
 
 
+def test_a_measure_for_a_service_that_the_place_has_not_is_not_sought_over() -> None:
+    council = wf.load_inputs(SAMPLE, region="9000", horizon=2)
+    plan = [
+        {"lever": "position_share", "points": 6, "sectors": ["health_care"]},
+        {"lever": "absence", "points": -0.5},
+    ]
+    assert [one["lever"] for one in priced_levers(council, plan)] == ["absence"]
+    rows = mix_rows(council, "plan", plan, target=0.0, probability=0.8, draws=20, seed=5)
+    assert set(rows.filter(variable="mix_size")["detail"]) == {"absence"}
+
+
 @pytest.mark.parametrize(
     ("levers", "options", "message"),
     [

@@ -14,7 +14,7 @@ from workforce.results.place_limits import place_limits
 from workforce.results.rows import lay_rows
 from workforce.scenarios.goal_case import missing_by
 from workforce.scenarios.goal_seek import CLOSE, seek
-from workforce.scenarios.levers.cost import lever_costs
+from workforce.scenarios.levers.cost import lever_costs, reached_fte
 from workforce.scenarios.levers.registry import LEVERS
 
 OUT_OF_REACH = "limits"
@@ -39,7 +39,7 @@ def priced_levers(
         As `load_inputs` gives them.
     measures : sequence of levers
         Only these, where any are given; else every lever of the table of costs that takes no
-        more than a size.
+        more than a size. Those for services or occupations that the place has not are left out.
     """
     priced = {
         name
@@ -52,13 +52,14 @@ def priced_levers(
     chosen = [name for name in LEVERS if name in alone and name in (own or alone)]
     if inputs.sizes["region"] < 2 and "regional_pooling" in chosen:
         chosen.remove("regional_pooling")
-    return [
+    steps = [
         {
             "lever": name,
             **{key: own[name][key] for key in PLACES if name in own and key in own[name]},
         }
         for name in chosen
     ]
+    return [one for one in steps if reached_fte(inputs, one) > 0.0]
 
 
 def mix_rows(

@@ -108,10 +108,13 @@ def _units(inputs: xr.Dataset, lever: Lever, step: Mapping[str, Any]) -> float:
     """Units that a measure is paid for: its size, and the FTE reached where these count."""
     size = float(step.get(lever.size, 0.0))
     size = max(lever.helps * size, 0.0) if lever.helps else abs(size)
-    if not lever.per:
-        return size
-    where = reached(inputs, _reach(lever, step))
-    return size * float((inputs["staff"] * inputs["position_share"] * where).sum())
+    return size * (reached_fte(inputs, step) if lever.per else 1.0)
+
+
+def reached_fte(inputs: xr.Dataset, step: Mapping[str, Any]) -> float:
+    """Agreed FTE of the base year that a lever is for; 0 where the place has none of them. [FTE]."""
+    where = reached(inputs, _reach(LEVERS[str(step["lever"])], step))
+    return float((inputs["staff"] * inputs["position_share"] * where).sum())
 
 
 def _reach(lever: Lever, step: Mapping[str, Any]) -> Reach:
