@@ -11,6 +11,7 @@ from workforce.contract.names import Names
 from workforce.contract.results import ROW
 from workforce.reports import charts
 from workforce.reports.charts.figures import Subject
+from workforce.reports.money import price_told, prices_told
 from workforce.results.mobilising import plan_measures
 from workforce.texts.catalogue import LANGUAGES, load_texts
 
@@ -96,6 +97,24 @@ def test_the_money_of_each_measure_adds_up_and_an_invented_figure_is_stamped_whe
     assert "14 FTE" in chart.title
     assert "not in the totals: Changed staffing per user" in chart.note
     assert any("national figures" in column for column in chart.table.columns)
+
+
+def test_the_price_of_a_plan_is_stamped_and_names_what_it_has_no_cost_of() -> None:
+    assert price_told(made(), subject()) == (
+        "The measures cost NOK 9.5 million (made up for the example county) in 2036 and give 14 "
+        "FTE: NOK 679,000 per FTE a year. No cost is given for these, so they are not in the "
+        "totals: Changed staffing per user."
+    )
+    own = Facts(plan=PLAN, cost_sources={PLAN[0].name: "Budget 2027"}, wage_basis="own")
+    assert "made up" not in price_told(Figures(made().table, "public", 5, own), subject())
+
+
+def test_the_price_of_a_measure_and_its_running_cost_are_written_as_exactly() -> None:
+    small = made().table.with_columns(pl.col("central") / 20.0)
+    figures = Figures(small, "public", 5, made().facts)
+    name = PLAN[1].name
+    assert prices_told(figures, subject(), "price")[name] == "0.42"
+    assert prices_told(figures, subject(), "running")[name] in ("0.01", "0.02")
 
 
 def test_leaving_the_gap_has_a_price_where_somebody_counted_what_is_bought() -> None:

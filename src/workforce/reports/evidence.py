@@ -8,7 +8,7 @@ from workforce.contract.figures import Figures
 from workforce.contract.levers import lever_terms
 from workforce.contract.measures import Measure
 from workforce.reports.charts.figures import Subject, estimate, only, pick
-from workforce.reports.charts.words import HARDLY_FTE, MILLION, decimals_for, stamp
+from workforce.reports.charts.words import HARDLY_FTE, decimals_for, stamp
 from workforce.reports.discussion import describe_measure, how_many
 from workforce.reports.mobilisation import measure_name, tasks_that_end
 from workforce.reports.money import prices_told
@@ -213,8 +213,9 @@ def _money(figures: Figures, measure: Measure, subject: Subject) -> str:
     if "price" not in items:
         return say(texts, "evidence.money_unknown")
     marked = stamp(figures.facts.cost_sources.get(measure.name), texts)
-    running = number(items["running"] / MILLION, texts, decimals=1)
-    price = prices_told(figures, subject)[measure.name]
+    running, price = (
+        prices_told(figures, subject, column)[measure.name] for column in ("running", "price")
+    )
     said = say(texts, "evidence.price", price=price, running=f"{running}{marked}")
     each = pick(figures, subject, "measure_price", dimension="part", year=subject.horizon_year)
     of = each.filter(category=measure.name)["central"].to_list()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from workforce.contract.about import is_invented
 from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, chart
@@ -69,12 +70,11 @@ def plan_money(figures: Figures, subject: Subject) -> Told | Chart:
         table[_heading(column, figures, subject)] = [
             *cells, _millions(total[column], subject, decimals) if known else NOTHING,
         ]  # fmt: skip
-    word, said = _price_words(figures, subject, total["price"], decimals)
+    word, said = _price_words(figures, subject, items, total["price"], decimals)
     table["each"] = [
         *(_thousands(each.get(name), subject) for name in called),
         said["each"],
     ]
-    unpriced = [called[name] for name, money in items.items() if not money]
     return Told(
         table=table,
         said=said,
@@ -82,30 +82,31 @@ def plan_money(figures: Figures, subject: Subject) -> Told | Chart:
         notes=("note", f"wages_{figures.facts.wage_basis}"),
         more=[
             *_contribution(figures, subject),
-            *([say(texts, "money.unpriced", names=join_list(unpriced, texts))] if unpriced else []),
+            *_unpriced(figures, subject, items),
             _leaving(figures, subject),
         ],
     )
 
 
 def price_told(figures: Figures, subject: Subject) -> str:
-    """Say what the plan costs a year and per FTE; nothing where it has no price."""
+    """Say what the plan costs a year and per FTE, and what no cost is given for; else nothing."""
     items, total, decimals = _sums(figures, subject)
     if not any(items.values()) or "staff" in subject.missing or subject.sector != "all":
         return ""
-    word, said = _price_words(figures, subject, total["price"], decimals)
-    return say(subject.texts, f"money.{word}", year=subject.horizon_year, **said)
+    word, said = _price_words(figures, subject, items, total["price"], decimals)
+    price = say(subject.texts, f"money.{word}", year=subject.horizon_year, **said)
+    return " ".join([f"{price}.", *_unpriced(figures, subject, items)])
 
 
-def prices_told(figures: Figures, subject: Subject) -> dict[str, str]:
-    """Write the price a year of each measure that has one, in NOK million, as the table does.
+def prices_told(figures: Figures, subject: Subject, column: str = "price") -> dict[str, str]:
+    """Write a column of each measure that has a price, in NOK million a year, as the table does.
 
     One service area has none.
     """
     if subject.sector != "all":
         return {}
     items, _, decimals = _sums(figures, subject)
-    prices = _column({n: m["price"] for n, m in items.items() if m}, decimals)
+    prices = _column({n: m[column] for n, m in items.items() if m}, decimals)
     return {n: number(one, subject.texts, decimals=decimals) for n, one in prices.items()}
 
 
@@ -124,16 +125,25 @@ def _sums(
 
 
 def _price_words(
-    figures: Figures, subject: Subject, price: float, decimals: int
+    figures: Figures, subject: Subject, items: Mapping[str, Money], price: float, decimals: int
 ) -> tuple[str, dict[str, str]]:
     """Give the word of the finding, and what its placeholders hold."""
+    told = [figures.facts.cost_sources.get(name, "") for name, money in items.items() if money]
     texts, gained = subject.texts, _gained(figures, subject)
     per_fte = price / gained if gained >= LEAST_PRICED else None
     return "title" if per_fte is None else "title_each", {
         "price": number(price / MILLION, texts, decimals=decimals),
+        "made_up": stamp(next(filter(is_invented, told), ""), texts),
         "fte": number(gained, texts, decimals=decimals_for(gained, texts)),
         "each": _thousands(per_fte, subject),
     }
+
+
+def _unpriced(figures: Figures, subject: Subject, items: Mapping[str, Money]) -> list[str]:
+    """Name the measures that nobody has told the cost of, and that no sum counts."""
+    texts = subject.texts
+    names = [measure_name(one, subject) for one in figures.facts.plan if not items.get(one.name)]
+    return [say(texts, "money.unpriced", names=join_list(names, texts))] if names else []
 
 
 def _contribution(figures: Figures, subject: Subject) -> list[str]:

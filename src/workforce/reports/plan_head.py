@@ -39,11 +39,10 @@ def plan_head(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
     if not plan or subject.scenario == "baseline" or before is None or after is None:
         return []
     ends = said_of("before", before, texts) | said_of("after", after, texts)
-    price = price_told(figures, subject)
     said = {
         "missing": say(texts, "plan_head.from_to", year=subject.horizon_year, **ends),
         "done": _done(figures, subject, before.central - after.central),
-        "cost": f"{price}." if price else "",
+        "cost": price_told(figures, subject),
         "left": f"{next_step(figures, subject, after)} {_deadline(figures, subject)}".strip(),
     }
     return [(say(texts, f"plan_head.{name}"), text) for name, text in said.items() if text]

@@ -112,7 +112,7 @@ def _units(inputs: xr.Dataset, lever: Lever, step: Mapping[str, Any]) -> float:
 
 
 def reached_fte(inputs: xr.Dataset, step: Mapping[str, Any]) -> float:
-    """Agreed FTE of the base year that a lever is for; 0 where the place has none of them. [FTE]."""
+    """Agreed FTE of the base year that a lever is for; 0 where there are no such staff. [FTE]."""
     where = reached(inputs, _reach(LEVERS[str(step["lever"])], step))
     return float((inputs["staff"] * inputs["position_share"] * where).sum())
 
