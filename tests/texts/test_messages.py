@@ -75,6 +75,22 @@ def test_what_is_named_in_an_error_stands_in_the_other_language():
     )
 
 
+def test_a_sentence_with_a_semicolon_is_known_as_one_within_another():
+    told = "The cells say '0 år'. " + load_texts("en").entries["note.detail.age"]
+    said = tell_note(told, load_texts("nb"))
+    assert said == f"I cellene står '0 år'. {load_texts('nb').entries['note.detail.age']}"
+
+
+def test_what_stands_above_the_names_of_columns_is_told_in_norwegian():
+    for rows, lies in (("row 1", "is"), ("rows 1 to 2", "are")):
+        told = f"a.csv: {rows}, above the column names, {lies} not read."
+        said = tell_note(f"{told} They say 31 December. A year of ours stands on 1 January: "
+                         "figures of 31 December 2025 are of 2026, so see that the years are "
+                         "right.", load_texts("nb"))  # fmt: skip
+        assert "over kolonnenavnene" in said
+        assert "hører til 2026" in said
+
+
 def test_what_is_wrong_with_several_codes_is_told_one_by_one():
     told = (
         "Not among regions.region: '4005 Tinn' (did you mean '4005'?), '0826'. 4005 Tinn has the "

@@ -117,7 +117,7 @@ def _told(text: str, texts: Texts, kind: str = "") -> tuple[str, str]:
 
 def _inner(value: str, texts: Texts) -> str:
     """Say what was named in a message: a message of its own, or places, counts and lists."""
-    if "; " in value:
+    if "; " in value and value not in load_texts(ENGLISH).entries.values():
         return "; ".join(_inner(part, texts) for part in value.split("; "))
     told, _ = _told(value, texts)
     if told != value:

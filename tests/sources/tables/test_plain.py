@@ -150,6 +150,21 @@ def test_a_mended_copy_is_sound_and_the_original_stays(tmp_path, kind):
         mend_folder(given, tmp_path / "out")
 
 
+def test_a_number_without_its_unit_is_written_as_the_others_of_its_column(tmp_path):
+    staff = ["Kommune;Tjenesteområde;Yrke;Kjønn;Alder;År;Ansatte;Årsverk",
+             "4026;health_care;2223;Kvinner;40;2026;6;5,5",
+             "4026;health_care;2223;Kvinner;41;2026;6;2,5 årsverk",
+             "4026;health_care;2223;Kvinner;42;2026;6;omtrent 3"]  # fmt: skip
+    (change,) = [
+        one
+        for one in mend_folder(write(tmp_path / "data", "csv", staff=staff), tmp_path / "out")
+        if "unit" in one
+    ]
+    assert "fte: the unit was left out of 1 cell" in change
+    mended = pl.read_csv(tmp_path / "out" / "staff.csv")
+    assert mended["fte"].to_list() == ["5.5", "2.5", "omtrent 3"]
+
+
 def test_check_mends_and_tells_what_is_left(tmp_path):
     lines = [*POPULATION[:-1], "4026;Menn;2;2026;<5"]
     given = write(tmp_path / "data", "csv", population=lines)

@@ -1,14 +1,16 @@
 """Write a mended copy of a folder of tables: what can be read in one way only is written so."""
 
+from dataclasses import replace
 from os import PathLike
 
 import polars as pl
 
+from workforce.contract.dictionary import Table, tables
 from workforce.contract.formulas import defused
 from workforce.contract.places import fresh
 from workforce.contract.problems import many
 from workforce.errors import ParameterError, SourceError
-from workforce.sources.tables.cells import Reading
+from workforce.sources.tables.cells import Reading, read_cells
 from workforce.sources.tables.files import find_tables, read_cells_of
 from workforce.sources.tables.folder import in_codes, packaged_lists
 from workforce.sources.tables.paths import file_path
@@ -68,7 +70,7 @@ def mend_folder(folder: str | PathLike[str], out: str | PathLike[str]) -> list[s
             for mended in one.problems
             if mended.rule in (BELOW, SUMS, ABOVE)
         ]
-        texts[name], told = _without_units(frames[name], one)
+        texts[name], told = _without_units(frames[name], one, tables()[name])
         changes += told
     changes += words
     changes = [change for change in changes if change]
@@ -86,21 +88,28 @@ def mend_folder(folder: str | PathLike[str], out: str | PathLike[str]) -> list[s
     return changes
 
 
-def _without_units(frame: pl.DataFrame, reading: Reading) -> tuple[pl.DataFrame, list[str]]:
+def _without_units(
+    frame: pl.DataFrame, reading: Reading, table: Table
+) -> tuple[pl.DataFrame, list[str]]:
     """Write numbers without the unit beside them; other cells that cannot be read stay."""
+    raw = reading.raw
+    texts = {name: raw.frame[name].cast(pl.String) for name in reading.unreadable}
+    numbers = {
+        name: pl.select(
+            pl.when(broken).then(texts[name].str.strip_chars().str.extract(_UNIT, 1))
+        ).to_series()
+        for name, broken in reading.unreadable.items()
+    }
+    # Read with the other cells of the column, which tell what its commas are.
+    bare = [number.fill_null(texts[name]).alias(name) for name, number in numbers.items()]
+    again = read_cells(replace(raw, frame=raw.frame.with_columns(bare)), table)
     told = []
     for name, broken in reading.unreadable.items():
-        raw = reading.raw.frame[name].cast(pl.String)
-        plain = raw.str.strip_chars()
-        number = plain.str.extract(_UNIT, 1).str.strip_chars()
-        mended = pl.select(pl.when(broken).then(number)).to_series()
-        cells = pl.select(
-            pl.when(~broken).then(frame[name].cast(pl.String)).otherwise(mended.fill_null(raw))
-        ).to_series()
-        frame = frame.with_columns(cells.alias(name))
-        count = int(mended.is_not_null().sum())
+        read = broken & again.frame[name].is_not_null()
+        value = pl.when(read).then(again.frame[name].cast(pl.String)).otherwise(texts[name])
+        own = frame[name].cast(pl.String)
+        frame = frame.with_columns(pl.when(~broken).then(own).otherwise(value).alias(name))
+        count = int((read & numbers[name].is_not_null()).sum())
         if count:
-            told.append(
-                f"{reading.raw.file}, {name}: the unit was left out of {many(count, 'cell')}."
-            )
+            told.append(f"{raw.file}, {name}: the unit was left out of {many(count, 'cell')}.")
     return frame, told
