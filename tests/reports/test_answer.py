@@ -78,11 +78,29 @@ def test_what_is_missing_is_told_by_how_sure_it_is_and_never_netted() -> None:
         "needed. Occupations that are certain to be short of people: nurse (20). Occupations that "
         "are likely to be short of people: health care worker (12). The rest of the shortage is in "
         "occupations where it is open whether anyone will be missing. At the same time other "
-        "occupations have 25 FTE more than needed. The net shortage is 15 FTE."
+        "occupations have 25 FTE more than needed."
     )
     assert told["From when?"].endswith(
         "In single occupations the shortage is certain from 2027 for nurse."
     )
+
+
+@pytest.mark.parametrize(
+    ("today", "then", "words"),
+    [
+        (4.0, 15.0, "the shortage thus goes from 4 to 15 FTE. Occupation by occupation it is"),
+        (4.0, -15.0, "4 missing FTE thus turn into 15 FTE more than needed."),
+        (-4.0, 15.0, "4 FTE more than needed thus turn into a shortage of 15."),
+        (-4.0, -15.0, "On balance what is more than needed thus goes from 4 to 15 FTE."),
+    ],
+)
+def test_the_net_stands_where_need_and_staff_sum_to_it(today, then, words) -> None:
+    net = {"shortage_fte": (today, then), "demand_fte": (400.0, 400.0 + then),
+           "supply_fte": (400.0 - today, 400.0)}  # fmt: skip
+    known = [one for one in of_place(4.0, 40.0, over=25.0) if one["variable"] not in net]
+    rows = [row(name, year, fte) for name, both in net.items()
+            for year, fte in zip((BASE, THEN), both, strict=True)]  # fmt: skip
+    assert words in said([*known, *rows])["Why?"]
 
 
 def test_a_shortage_counts_from_the_year_after_which_it_is_sure_for_good() -> None:

@@ -224,7 +224,7 @@ def test_the_head_tells_what_the_report_is_about(capture) -> None:
         assert text in html
     assert "intern bruk" not in html
     assert "<svg" not in html
-    assert html.count("De sier ikke hva som kommer til å skje.") == 1
+    assert html.count("ikke hva som kommer til å skje.") == 1
     assert html.count("Intervallet viser hvor 80\u00a0% av kjøringene havner") == 1
 
 

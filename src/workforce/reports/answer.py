@@ -134,16 +134,10 @@ def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
         parts.append(say(texts, "answer.few" if _some_lack(figures, subject) else "answer.open"))
     elif missing.central - float(lacking["central"].sum()) >= OPEN_REST * missing.central:
         parts.append(say(texts, "answer.rest"))
-    over, net = (
-        page_figure(figures, subject, f"{name}_fte", year) for name in ("surplus", "shortage")
-    )
-    if over is not None and net is not None and over.central >= LEAST_SURPLUS:
-        said = {
-            name: _size(one.central, subject, beside=missing.central)
-            for name, one in (("fte", over), ("net", net))
-        }
-        key = "answer.over" if net.central >= 0 else "answer.over_net"
-        parts.append(say(texts, key, most=_most_over(figures, subject), **said))
+    over = page_figure(figures, subject, "surplus_fte", year)
+    if over is not None and over.central >= LEAST_SURPLUS:
+        fte = _size(over.central, subject, beside=missing.central)
+        parts.append(say(texts, "answer.over", fte=fte, most=_most_over(figures, subject)))
     return " ".join(parts)
 
 
@@ -173,7 +167,7 @@ def _most_over(figures: Figures, subject: Subject) -> str:
     if value.central > -LEAST_NAMED or (value.agree or 0.0) < LIKELY:
         return ""
     name = _small(name_of(subject, "occupation", code))
-    return say(subject.texts, "answer.over_most", name=name)
+    return say(subject.texts, "answer.over_most", name=name, fte=_size(value.central, subject))
 
 
 def _by_word(lacking: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -227,8 +221,9 @@ def _why(figures: Figures, subject: Subject) -> str:
     steps = net_steps(figures, subject)
     if steps is None:
         return ""
-    need, staff = steps
-    largest = max(abs(need), abs(staff))
+    _, need, fewer, _ = steps
+    staff = -fewer
+    largest = max(abs(one) for one in steps)
     parts = [
         _older(figures, subject),
         say(
@@ -238,10 +233,25 @@ def _why(figures: Figures, subject: Subject) -> str:
             staff=_size(staff, subject, beside=largest),
             year=then,
         ),
+        _net(figures, subject, steps),
         _budget(figures, subject),
         _leaving(figures, subject),
     ]
     return " ".join(part for part in parts if part)
+
+
+def _net(figures: Figures, subject: Subject, steps: tuple[float, float, float, float]) -> str:
+    """Tell what need and staff sum to where other occupations have more than needed."""
+    over = page_figure(figures, subject, "surplus_fte", subject.horizon_year)
+    if over is None or over.central < LEAST_SURPLUS:
+        return ""
+    today, _, _, then = steps
+    largest = max(abs(one) for one in steps)
+    ends = {
+        name: _size(fte, subject, beside=largest) for name, fte in (("now", today), ("then", then))
+    }
+    key = f"answer.net_{'over' if today < 0 else 'short'}_{'over' if then < 0 else 'short'}"
+    return say(subject.texts, key, **ends)
 
 
 def _older(figures: Figures, subject: Subject) -> str:
@@ -263,6 +273,7 @@ def _older(figures: Figures, subject: Subject) -> str:
     if persons is not None:
         told = say(texts, "figure.persons", value=number(size, texts))
     key = "answer.young_fewer" if fewer else "answer.older"
+    key = key if (value.agree or 0.0) >= SURE else f"{key}_likely"
     return say(subject.texts, key, change=told, year=subject.horizon_year)
 
 
