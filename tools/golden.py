@@ -146,7 +146,7 @@ def differences(before: Path, after: Path, *, inputs: bool) -> Iterator[str]:
 def _facts(text: str) -> object:
     """Give what a text tells; how many projections it took is no figure of a page."""
     try:
-        found = json.loads(text)
+        found = json.loads(text, parse_float=lambda told: f"{float(told):.9g}")
     except ValueError:
         return text
     return {**found, "projections": 0} if isinstance(found, dict) else found
