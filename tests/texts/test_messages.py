@@ -91,6 +91,23 @@ def test_what_stands_above_the_names_of_columns_is_told_in_norwegian():
         assert "hører til 2026" in said
 
 
+def test_codes_that_a_mapping_lacks_are_listed_in_norwegian_below_the_error():
+    told = (
+        "No row can be counted: see that the mapping knows the organisations, functions, "
+        "occupations and dates of the extract.\n"
+        '- kostra_function 2540, 10 rows: write "2540": health_care under kostra_functions '
+        "(proposed: its first three digits are KOSTRA function 254)\n"
+        "- occupation 9, 1 row: list it under occupations"
+    )
+    assert tell_error(told, load_texts("nb")).splitlines()[1:] == [
+        (
+            '- kostra_function 2540, 10 rader: skriv "2540": health_care under kostra_functions '
+            "(foreslått: de tre første sifrene er KOSTRA-funksjon 254)"
+        ),
+        "- occupation 9, 1 rad: før den opp under occupations",
+    ]
+
+
 def test_what_is_wrong_with_several_codes_is_told_one_by_one():
     told = (
         "Not among regions.region: '4005 Tinn' (did you mean '4005'?), '0826'. 4005 Tinn has the "

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from workforce.texts.catalogue import PLACEHOLDER, Texts, load_texts, say
+from workforce.texts.catalogue import PER_CENT, PLACEHOLDER, Texts, load_texts, say
 
 ENGLISH = "en"
 UNKNOWN = "WF-500"
@@ -96,16 +96,20 @@ def _block(block: str, texts: Texts) -> str:
     if not known:
         rule = say(texts, "error.wf500", text=block)
         return f"{rule} [{UNKNOWN}]"
-    return "\n".join(f"{text} [{code}]" if code else text for text, code in told)
+    lines = (f"{text} [{code}]" if code else text for text, code in told)
+    return "\n".join(
+        f"- {tell_note(line[2:], texts)}" if line.startswith("- ") else line for line in lines
+    )
 
 
 def _told(text: str, texts: Texts, kind: str = "") -> tuple[str, str]:
     """Give a text in a language, with its code; as it stands where no message of the kind is it."""
+    spaced = PER_CENT.sub("\u00a0%", text)  # As the catalogues are read.
     for one in _known():
         if (
             one.key.startswith(kind)
-            and one.longest in text
-            and (found := one.pattern.fullmatch(text))
+            and one.longest in spaced
+            and (found := one.pattern.fullmatch(spaced))
         ):
             values = {name: _inner(value, texts) for name, value in found.groupdict().items()}
             if "pairs" in values:

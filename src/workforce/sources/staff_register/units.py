@@ -181,12 +181,12 @@ def _contradicted_hours(worked: pl.Series, full_time: float, *, where: str) -> l
         share = "" if few else f"; read as shares of a post it is {_percent(median)}"
         return [f"{said}{share}. Write hours, as 37.5, and not days or shares."]
     readings = [
-        f"as hours of {time} ({full:g})" + ("" if few else f" it is {_percent(median / full)}")
+        f"; read as hours of {time} ({full:g})"
+        + ("" if few else f" it is {_percent(median / full)}")
         for time, full in FULL_TIME_HOURS.items()
         if LEAST_HOURS <= median / full <= MOST_SHARE
     ]
-    other = f"; read {' or '.join(readings)}" if readings else ""
-    return [f"{said}{other}. Correct full_time_hours in the mapping, or the column."]
+    return [f"{said}{''.join(readings)}. Correct full_time_hours in the mapping, or the column."]
 
 
 def _plain_shares(cells: pl.DataFrame, field: str) -> pl.DataFrame:
