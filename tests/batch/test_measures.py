@@ -88,7 +88,11 @@ def test_an_option_of_the_wrong_kind_is_told_with_its_line_and_field(
         ("retirement_alternative", "{alternative: lav}", "there is no alternative 'lav'"),
         ("education_intake", "{percent: 5, educations: []}", "educations is empty"),
         ("co_production", "{percent: 5}", "is not known in general. Give 'source'"),
-        ("co_production", "{percent: 5, source: x, ceiling: 4}", "ceiling of the source is 4 %"),
+        (
+            "co_production",
+            "{percent: 5, source: x, ceiling: 4}",
+            "the ceiling is 4 per cent of the work",
+        ),
         (
             "reskilling",
             '{persons: 1, occupation: "5321", occupation_to: "5321", weeks: 9}',

@@ -106,6 +106,14 @@ def test_a_county_hires_no_more_than_come_and_nobody_plans_for(inputs, folder) -
     assert "recruitment" not in limits(inputs, folder, "recruitment")
 
 
+def test_no_more_are_sought_from_outside_work_than_reach_a_post(inputs, folder) -> None:
+    step = {"lever": "inclusion", "outside": 50.0}
+    found = place_limits(inputs, folder, NO_POOL, [step])["inclusion"]
+    # The county is made up, so that the 62.0 % of the nation count.
+    assert (found.most, found.own, found.reason) == (pytest.approx(31.0), 50.0, "outside")
+    assert not limits(inputs, folder, "inclusion"), "nobody told how many are outside work"
+
+
 def test_a_mix_keeps_to_the_limits_of_the_place(inputs, folder) -> None:
     levers = [{"lever": name} for name in ("position_share", "absence", "turnover")]
     here = limits_here(inputs, folder, NO_POOL, levers)

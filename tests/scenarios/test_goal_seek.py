@@ -1,6 +1,7 @@
 """Goal seek: mobilise first, then develop, then recruit, and each as cheaply as can be."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import workforce as wf
-from workforce.contract.about import About
+from workforce.contract.about import About, MeasureCost, about
 from workforce.contract.results import require_declared
 from workforce.errors import ParameterError
 from workforce.results.goal_rows import BY_PRICE, OUT_OF_REACH, mix_rows, priced_levers
@@ -228,7 +229,35 @@ def test_mixes_become_rows_with_the_persons_behind_them(inputs: xr.Dataset) -> N
     assert {one["lever"] for one in priced_levers(inputs)} >= {"position_share", "recruitment"}
     claimed = {"lever": "co_production", "percent": 1, "source": "A trial", "ceiling": 2}
     plan = [claimed, {"lever": "recruitment", "percent": 5}]
-    assert [one["lever"] for one in priced_levers(inputs, plan)] == ["recruitment"]
+    sought = {one.pop("lever"): one for one in priced_levers(inputs, plan)}
+    assert sought == {"recruitment": {}, "co_production": {"source": "A trial", "ceiling": 2}}
+
+
+def test_a_measure_is_sought_over_with_what_is_told_of_it_and_within_its_own_ceiling(
+    inputs: xr.Dataset,
+) -> None:
+    told = {"lever": "position_share", "cost": 9000.0, "extra_hours": 5.0}
+    assert priced_levers(inputs, [{**told, "points": 2}]) == [told]
+    rows = about(inputs).measure_costs
+    ways = MeasureCost("apprentices", LEVERS["apprentices"].cost_unit, 2e5, 0.0, 20.0, "own")
+    priced = inputs.assign_attrs(about=replace(about(inputs), measure_costs=(*rows, ways)))
+    assert "apprentices" not in {one["lever"] for one in priced_levers(priced)}, "nobody told how"
+    plan = [
+        {"lever": "apprentices", "persons": 2, "completes": 70, "stays": 60, "years": 1},
+        {"lever": "onboarding", "points": -1, "first_year": 2.0},
+    ]
+    found = mix_rows(priced, "plan", plan, target=0.0, probability=0.9, draws=20, seed=5)
+    sizes = dict(found.filter(variable="mix_size").select("detail", "central").iter_rows())
+    assert sizes == pytest.approx({"apprentices": 20.0, "onboarding": -2.0})
+
+
+def test_what_costs_nothing_is_used_first(inputs: xr.Dataset) -> None:
+    free = {"absence": 0.0, "position_share": 1e6}
+    asked = {"target": TARGET - 2.0, "probability": 0.6, "costs": free, **ASKED}
+    found = wf.seek(inputs, STEPS[:2], bounds={"position_share": (0, 15)}, mixes=1, **asked)
+    first = found.filter(mix=1)
+    assert first["total_cost"].max() == pytest.approx(0.0, abs=1.0)
+    assert dict(first.select("lever", "size").iter_rows())["absence"] < 0.0
 
 
 def test_a_measure_for_a_service_that_the_place_has_not_is_not_sought_over() -> None:
@@ -257,7 +286,7 @@ def test_a_measure_for_a_service_that_the_place_has_not_is_not_sought_over() -> 
         (["retirement_alternative"], {}, "no direction"),
         (["staffing_standard"], {}, "How far may 'staffing_standard' go"),
         (["staffing_standard"], {"bounds": {"staffing_standard": (-5, 0)}}, "What does"),
-        (["absence"], {"costs": {"absence": 0}}, "must be above 0"),
+        (["absence"], {"costs": {"absence": -1}}, "must be 0 or more"),
     ],
 )
 def test_what_cannot_be_sought_is_refused_in_a_sentence(

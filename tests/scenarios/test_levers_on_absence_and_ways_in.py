@@ -103,7 +103,7 @@ def test_new_staff_who_stay_are_as_many_more_recruits_a_year_later(
         pull(few, "onboarding", points=-8)
     own = project(pull(few, "onboarding", points=-8, first_year=16))
     assert float(own["recruits"].isel(flow_year=1).sum()) > 0
-    with pytest.raises(ParameterError, match=r"by the register 7\.0 % of those recruited"):
+    with pytest.raises(ParameterError, match="the ceiling is 7 percentage points of recruits"):
         pull(inputs, "onboarding", points=-8, first_year=7)
 
 

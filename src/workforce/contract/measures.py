@@ -68,9 +68,11 @@ class PlaceLimit:
     most
         In the unit of the lever, in the direction that helps.
     reason
-        ``floor``, ``best_tenth``, ``part_timers``, ``part_timers_want`` or ``pool``.
+        ``floor``, ``best_tenth``, ``part_timers``, ``part_timers_want``, ``pool`` or
+        ``outside``.
     own, reaches
-        What the place has, and what it can come to. [per cent; of ``pool`` persons a year]
+        What the place has, and what it can come to. [per cent; of ``pool`` and ``outside``
+        persons a year]
     places
         How many places the best tenth is of.
     binds

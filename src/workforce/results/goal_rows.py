@@ -25,21 +25,21 @@ PLAN = "plan"
 """Category of the place's own measures, of which the chance alone is told."""
 LEAST_SIZE = 0.05  # A lever that can go less far than would be written as 0.1 is not sought over.
 MOST_DRAWS = 50  # A mix is projected some tens of times; its interval needs no more than these.
-PLACES = ("start_year", "end_year", "profile", "sectors", "occupations")
 
 
 def priced_levers(
     inputs: xr.Dataset, measures: Sequence[Mapping[str, Any]] = ()
 ) -> list[dict[str, Any]]:
-    """List the levers that have a cost and a direction, with time and place of the measures.
+    """List the levers that have a cost and a direction, with all of the measures but their sizes.
 
     Parameters
     ----------
     inputs : Dataset
         As `load_inputs` gives them.
     measures : sequence of levers
-        Only these, where any are given; else every lever of the table of costs that takes no
-        more than a size. Those for services or occupations that the place has not are left out.
+        Only these, where any are given; else every lever of the table of costs. Left out are those
+        for services or occupations that the place has not, and those that say nothing by what is
+        told of them, as co-production without a source.
     """
     priced = {
         name
@@ -47,19 +47,24 @@ def priced_levers(
         if LEVERS[name].helps and all(need in inputs for need in LEVERS[name].needs)
     }
     own = {str(one["lever"]): one for one in measures if one["lever"] in priced}
-    alone = {name for name in priced if not LEVERS[name].problems({LEVERS[name].size: 0})}
-    # One that says nothing by its size alone, as co-production without a source, is not sought.
-    chosen = [name for name in LEVERS if name in alone and name in (own or alone)]
+    chosen = [name for name in LEVERS if name in priced and name in (own or priced)]
     if inputs.sizes["region"] < 2 and "regional_pooling" in chosen:
         chosen.remove("regional_pooling")
-    steps = [
-        {
-            "lever": name,
-            **{key: own[name][key] for key in PLACES if name in own and key in own[name]},
+    told = {
+        name: {
+            option: value
+            for option, value in own.get(name, {}).items()
+            if option not in ("lever", LEVERS[name].size)
         }
         for name in chosen
+    }
+    return [
+        {"lever": name, **options}
+        for name, options in told.items()
+        if not LEVERS[name].lacking({**options, LEVERS[name].size: 0})
+        and not LEVERS[name].problems({**options, LEVERS[name].size: 0})
+        and reached_fte(inputs, {"lever": name, **options}) > 0.0
     ]
-    return [one for one in steps if reached_fte(inputs, one) > 0.0]
 
 
 def mix_rows(
@@ -103,7 +108,8 @@ def mix_rows(
     sought = "staff" in inputs and sector == "all"
     levers = priced_levers(inputs, measures) if sought else []
     known, here = lever_costs(inputs), limits or {}
-    levers = [one for one in levers if _goes(known, here, str(one["lever"])) >= LEAST_SIZE]
+    most = {str(one["lever"]): _goes(known, here, one) for one in levers}
+    levers = [one for one in levers if most[str(one["lever"])] >= LEAST_SIZE]
     if not levers:
         return lay_rows([])
     year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
@@ -115,9 +121,8 @@ def mix_rows(
         year=year,
         probability=probability,
         bounds={
-            name: (0.0, most) if LEVERS[name].helps > 0 else (-most, 0.0)
-            for name in (str(one["lever"]) for one in levers)
-            for most in [_goes(known, here, name)]
+            name: (0.0, far) if LEVERS[name].helps > 0 else (-far, 0.0)
+            for name, far in most.items()
         },
         **some,
     )
@@ -171,17 +176,21 @@ def limits_here(
     if "staff" not in inputs:
         return {}
     known = lever_costs(inputs)
-    found = place_limits(inputs, folder, pool, priced_levers(inputs, measures))
-    return {
-        name: replace(limit, binds=limit.most < _goes(known, {}, name))
-        for name, limit in found.items()
-    }
+    levers = priced_levers(inputs, measures)
+    found = place_limits(inputs, folder, pool, levers)
+    goes = {str(one["lever"]): _goes(known, {}, one) for one in levers}
+    return {name: replace(limit, binds=limit.most < goes[name]) for name, limit in found.items()}
 
 
-def _goes(known: Mapping[str, MeasureCost], here: Mapping[str, PlaceLimit], name: str) -> float:
-    """How far a lever goes in the direction that helps: by its cost, and in the place."""
+def _goes(
+    known: Mapping[str, MeasureCost], here: Mapping[str, PlaceLimit], step: Mapping[str, Any]
+) -> float:
+    """How far a lever goes in the direction that helps: by its cost and options, and here."""
+    name = str(step["lever"])
     most = known[name].most if LEVERS[name].helps > 0 else -known[name].least
-    return float(min(most, here[name].most) if name in here else most)
+    ceiling = LEVERS[name].ceiling(step)
+    limits = [most, *([] if ceiling is None else [ceiling])]
+    return float(min([*limits, here[name].most] if name in here else limits))
 
 
 def _certain(found: pl.DataFrame, column: str, variable: str, **labels: str) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from workforce.inputs.flows import CAUSES, REGION_K, cell_exposure, group_of
 from workforce.inputs.regions import at_level, employers, members
 from workforce.model.rates import probability_from_rate, shrink_rates
 from workforce.results.part_time import part_time_rows
+from workforce.scenarios.levers.entering import JOBSEEKER, reachable
 from workforce.scenarios.levers.reach import Reach, reached
 from workforce.scenarios.levers.working_time import PART_TIME_POSITION
 
@@ -40,7 +41,8 @@ def place_limits(
       asked only those who want more;
     - ``recruitment``: in the occupations that the labour pool tells of, the part of those who come
       to the county that nobody there plans for, shared between its municipalities by their staff,
-      over those recruited today.
+      over those recruited today;
+    - ``inclusion``: where it is told how many are outside work, those of them who reach a post.
 
     Parameters
     ----------
@@ -73,6 +75,10 @@ def place_limits(
             limit = _turnover(inputs, folder)
         elif name == "recruitment":
             limit = _recruits(inputs, folder, pool)
+        elif name == "inclusion" and step.get("outside") is not None:
+            outside = float(step["outside"])
+            most = reachable(inputs, outside, str(step.get("group", JOBSEEKER)))
+            limit = PlaceLimit(most, "outside", outside, most)
         if limit is not None:
             found[name] = limit
     return found

@@ -196,6 +196,6 @@ def _cost(
         lever = LEVERS[name]
         size = limit if lever.helps > 0 else -limit
         cost = price_of(inputs, {**step, lever.size: size}, year=year) / limit
-    if not cost > 0:
-        raise ParameterError(f"The cost of {name!r} is {cost:g}; it must be above 0.")
+    if not cost >= 0:
+        raise ParameterError(f"The cost of {name!r} is {cost:g}; it must be 0 or more.")
     return cost

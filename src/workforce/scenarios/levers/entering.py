@@ -163,7 +163,11 @@ def _more_from(
     return inputs.assign(inflow_factor=ordered(inputs["inflow_factor"] * more))
 
 
-@lever("inflow_rate", "exit_rate", "retirement_factor", on_flows=True)
+@lever(
+    *("inflow_rate", "exit_rate", "retirement_factor"),
+    on_flows=True,
+    ceiling=lambda options: options.get("first_year"),
+)
 def onboarding(
     inputs: xr.Dataset,
     *,
@@ -178,12 +182,10 @@ def onboarding(
     first year who leave, which an import of the register tells; where it is left out, those who
     leave by the rates at the ages of recruits (`first_year_leavers`).
     """
-    leaving = first_year_leavers(inputs, reach) if first_year is None else first_year
-    if points < -leaving:
-        told = "by the rates at their ages" if first_year is None else "by the register"
+    if first_year is None and points < -(leaving := first_year_leavers(inputs, reach)):
         raise ParameterError(
-            f"{told} {leaving:.1f} % of those recruited leave for other jobs within a year; it "
-            f"cannot fall by {-points:g} percentage points."
+            f"by the rates at their ages {leaving:.1f} % of those recruited leave for other jobs "
+            f"within a year; it cannot fall by {-points:g} percentage points."
         )
     factor = 1.0 - on_flow(inputs, reach, lag=1) * points / 100.0
     return inputs.assign(inflow_factor=ordered(inputs["inflow_factor"] * factor))

@@ -71,7 +71,7 @@ class Lever(LeverTerms, Pull):
         if not told:
             told = wrong_times(options) | (self.agree(options) if self.agree else {})
         most = None if told else self.ceiling(options)
-        if most is not None and size is not None and size > most + ROUNDING:
+        if most is not None and size is not None and size * self.helps > most + ROUNDING:
             told[self.size] = f"{self.size} is {size:g}; the ceiling is {most:g} {self.unit}."
         return told
 
