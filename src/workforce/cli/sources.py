@@ -160,7 +160,14 @@ def import_statbank(
             write_new(suggest, suggest_table(files[0]))
             echo(texts, "suggested_table", file=suggest)
             return
-        report = import_files(files, out, regions=region or (), table=table, mapping=mapping)
+        report = import_files(
+            files,
+            out,
+            regions=region or (),
+            table=table,
+            mapping=mapping,
+            language=texts.language,
+        )
     _tell_tables(report, texts)
     echo(texts, "taken_for_what", file=out / REPORT, folder=out)
     if report.lacking:

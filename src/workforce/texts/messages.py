@@ -88,6 +88,12 @@ def tell_comments(text: str, texts: Texts) -> str:
     )
 
 
+def tell_report(text: str, texts: Texts) -> str:
+    """Say the lines of a report; one that is not known stays in English."""
+    lines = (re.fullmatch(r"(#+ |- |  )?(.*)", line) for line in text.split("\n"))
+    return "\n".join((found[1] or "") + tell_note(found[2], texts) for found in lines if found)
+
+
 def _block(block: str, texts: Texts) -> str:
     told = [_told(line, texts, "error.wf") for line in block.split("\n")]
     known = [code for _, code in told if code]

@@ -142,6 +142,22 @@ def test_totals_countries_and_counties_are_left_and_told(fetched, tmp_path):
         assert text in told
 
 
+@pytest.mark.parametrize(("language", "head"), [("nb", "overskriftene"), ("nn", "kolonne")])
+def test_what_was_taken_for_what_is_told_in_the_language_of_the_command(language, head, tmp_path):
+    lines = ["07459: Befolkning, etter region, kjønn, alder og år", "",
+             "region;kjønn;alder;Personer 2025;Personer 2026",
+             *(f"4026 Tinn;{sex};{age} år;3;4" for sex in ("Menn", "Kvinner", "Begge kjønn")
+               for age in range(3))]  # fmt: skip
+    (tmp_path / "a.csv").write_text("\n".join(lines), encoding="utf-8")
+    import_statbank(tmp_path / "a.csv", tmp_path / "out", today=TODAY, language=language)
+    told = (tmp_path / "out" / "statbank_import.md").read_text(encoding="utf-8")
+    assert head in told
+    assert "Menn som male, Kvinner som female" in told
+    assert "3, 000 til 002" in told
+    assert "regions.csv: 1 rad\n" in told
+    assert not re.search(r"\b(taken|rows?|left out|Lacking|Written|heads|sheet)\b", told)
+
+
 def one_age(tmp_path, rows, name="a.csv", out="out"):
     """Import ages 0 and 1 of some regions, by year, and give persons by region and year."""
     lines = ["07459: Befolkning", "", '"region";"kjønn";"alder";"Personer 2019";"Personer 2025"']

@@ -13,7 +13,7 @@ import polars as pl
 from workforce.contract.folder import FetchReport
 from workforce.contract.municipalities import changes
 from workforce.contract.places import fresh
-from workforce.contract.problems import shorten
+from workforce.contract.problems import many, shorten
 from workforce.errors import MissingDataError, ParameterError, SourceError, WorkforceError
 from workforce.sources.statbank.declared import Declaration, declarations, in_our_words
 from workforce.sources.statbank.fetched_record import write_record
@@ -29,6 +29,8 @@ from workforce.sources.statbank_saved.soundness import what_lacks
 from workforce.sources.tables.files import find_tables, read_table
 from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.record import read_record
+from workforce.texts.catalogue import Texts, load_texts
+from workforce.texts.messages import tell_report
 
 REPORT = "statbank_import.md"
 _PEOPLE = pl.Schema(
@@ -60,6 +62,7 @@ def import_statbank(
     table: str | None = None,
     mapping: str | PathLike[str] | None = None,
     today: date | None = None,
+    language: str = "en",
 ) -> FetchReport:
     """Read tables that were saved on ssb.no, and write them as tables of a folder.
 
@@ -84,6 +87,8 @@ def import_statbank(
         files are then of that one table.
     today : date, optional
         Day by which counted inhabitants are told from projected ones; that of the clock.
+    language : {"nb", "nn", "en"}
+        Of ``statbank_import.md``; the report that is returned is in English.
 
     Returns
     -------
@@ -103,10 +108,11 @@ def import_statbank(
     folder = file_path(folder)
     day = today or datetime.now(UTC).date()
     known = numbers_known(folder, regions)
+    texts = load_texts(language)
     report = FetchReport()
     lines: list[str] = []
     if mapping is not None:
-        return _import_mapped(paths, folder, file_path(mapping), known, report)
+        return _import_mapped(paths, folder, file_path(mapping), known, report, texts)
     saved, places = _read_all(paths, known, day, table, report, lines)
     asked = [told.strip()[:4] for told in regions]
     before = read_record(folder)
@@ -141,7 +147,7 @@ def import_statbank(
     if not written:
         raise MissingDataError("\n".join(["No table could be made.", *report.notes]))
     report.lacking.extend(_lacking(saved, [*towns, *asked], {*names_of} - {*written}))
-    _write(folder, written, before, report, lines)
+    _write(folder, written, before, report, lines, texts)
     return report
 
 
@@ -151,6 +157,7 @@ def _import_mapped(
     mapping: Path,
     known: Mapping[str, str],
     report: FetchReport,
+    texts: Texts,
 ) -> FetchReport:
     """Read files of one table that is not known, as a mapping says, and write it."""
     parts = []
@@ -171,7 +178,7 @@ def _import_mapped(
         gone = {"female", "male"} - {*whole["sex"]}
         report.lacking.extend(f"{name}: no file has figures of {sex}. Save them." for sex in gone)
     lines = [f"- {path.name} by {mapping.name}" for path in paths]
-    _write(folder, {name: whole}, read_record(folder), report, [*lines, ""])
+    _write(folder, {name: whole}, read_record(folder), report, [*lines, ""], texts)
     return report
 
 
@@ -181,11 +188,12 @@ def _write(
     before: FetchReport,
     report: FetchReport,
     lines: Sequence[str],
+    texts: Texts,
 ) -> None:
     write_tables(folder, written, report)
     write_record(folder, _with_earlier(before, report))
     text = "\n".join(["# Tables saved from the StatBank", "", *lines, *_bullets(report)])
-    fresh(folder / REPORT).write_text(f"{text.rstrip()}\n", encoding="utf-8")
+    fresh(folder / REPORT).write_text(f"{tell_report(text.rstrip(), texts)}\n", encoding="utf-8")
 
 
 def _read_all(
@@ -333,7 +341,7 @@ def _with_earlier(before: FetchReport, report: FetchReport) -> FetchReport:
 
 
 def _bullets(report: FetchReport) -> list[str]:
-    wrote = [f"- {name}.csv: {rows} rows" for name, rows in report.tables.items()]
+    wrote = [f"- {name}.csv: {many(rows, 'row')}" for name, rows in report.tables.items()]
     lacks = ["", "## Lacking", "", *(f"- {line}" for line in report.lacking)]
     told = ["## Written", "", *wrote, "", *(f"- {note}" for note in report.notes)]
     return [*told, *(lacks if report.lacking else [])]

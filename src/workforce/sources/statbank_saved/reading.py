@@ -259,7 +259,7 @@ def _tell_taken(variable: Variable, column: str, read: Read, declared: Declarati
             f"{text.replace(TAB, ' ')} as {ours.get(code, code)}" for text, code in used.items()
         )
         told = shorten(pairs, shown=8)
-    return f"{call(variable)} from {named}: {told}"
+    return f"{call(variable)} taken from {named}: {told}"
 
 
 def _tell_left(variable: Variable, read: Read) -> list[str]:
