@@ -47,6 +47,16 @@ def test_what_is_known_of_the_money_has_a_row_and_what_is_not_has_none(inputs) -
     assert 1.9 < dearer < 2.1, "half at 2.5 times own staff, half at 1.75 times pay without pension"
 
 
+def test_where_nobody_counted_what_is_bought_there_is_no_net_of_those_not_recruited() -> None:
+    council = load_inputs(SAMPLE, region="9000", horizon=2)
+    more = {"lever": "recruitment", "options": {"percent": 30}}
+    plan = plan_measures("mine", {"mine": {"measures": [more]}})
+    money = money_rows(council, "mine", plan).filter(variable="measure_money")
+    hiring = dict(money.filter(category="hiring").select("detail", "central").iter_rows())
+    assert hiring["price"] < 0.0
+    assert "net" not in set(money["detail"])
+
+
 def test_where_a_cost_comes_from_is_told_by_lever_and_by_measure(inputs) -> None:
     sources = cost_sources(inputs, PLAN)
     assert sources["1_absence"] == sources["absence"]

@@ -66,7 +66,9 @@ def money_rows(
                 ]  # fmt: skip
         saved = hiring_saved(inputs, {one.name: [one.step] for one in plan}, year=year)
         if saved < 0.0:
-            items = {**dict.fromkeys(PAID, 0.0), "wages": saved, "price": saved, "net": saved}
+            items = {**dict.fromkeys(PAID, 0.0), "wages": saved, "price": saved}
+            if bool(found["bought"].notnull().any()):
+                items["net"] = saved  # Where nobody counted what is bought no net is known.
             rows += [
                 {"variable": "measure_money", "dimension": "money", "category": HIRING,
                  "detail": item, "central": amount}
