@@ -11,7 +11,7 @@ from workforce.contract.names import Names
 from workforce.contract.results import ROW
 from workforce.reports import charts
 from workforce.reports.charts.figures import Subject
-from workforce.reports.money import price_told, prices_told
+from workforce.reports.money import _column, price_told, prices_told
 from workforce.results.mobilising import plan_measures
 from workforce.texts.catalogue import LANGUAGES, load_texts
 
@@ -115,6 +115,14 @@ def test_the_price_of_a_measure_and_its_running_cost_are_written_as_exactly() ->
     name = PLAN[1].name
     assert prices_told(figures, subject(), "price")[name] == "0.42"
     assert prices_told(figures, subject(), "running")[name] in ("0.01", "0.02")
+
+
+def test_a_small_measure_keeps_its_price_where_rounding_leaves_something_over() -> None:
+    # 2.16, 8.18 and 0.36 sum to 10.70: rounded one by one they are 10.8.
+    prices = {"a": 2.16e6, "b": 8.18e6, "c": 0.36e6}
+    assert _column(prices, 1) == {"a": 2.2, "b": 8.1, "c": 0.4}
+    assert _column({name: -one for name, one in prices.items()}, 1)["b"] == -8.1
+    assert sum(_column({str(n): 0.36e6 for n in range(6)}, 1).values()) == pytest.approx(2.2)
 
 
 def test_leaving_the_gap_has_a_price_where_somebody_counted_what_is_bought() -> None:

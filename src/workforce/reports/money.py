@@ -9,7 +9,7 @@ from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Subject, estimate, pick, whole
-from workforce.reports.charts.words import MILLION, NOTHING, adding_up, decimals_for, plain, stamp
+from workforce.reports.charts.words import MILLION, NOTHING, decimals_for, plain, stamp
 from workforce.reports.mobilisation import measure_name
 from workforce.texts.catalogue import join_list, number, percent, say
 
@@ -173,9 +173,19 @@ def _by_measure(figures: Figures, subject: Subject, variable: str) -> dict[str, 
 
 
 def _column(values: Money, decimals: int) -> dict[str, float]:
-    """Round a column so that it adds up to its total as printed."""
-    scaled = {name: value / MILLION for name, value in values.items()}
-    return adding_up(scaled, sum(scaled.values()), decimals=decimals)
+    """Round a column so that it adds up to its total as printed.
+
+    What rounding leaves over is laid on the largest, each to the other side of what it is: a small
+    measure keeps the figure that the other columns of its row have.
+    """
+    steps = {name: value / MILLION * 10.0**decimals for name, value in values.items()}
+    whole = {name: round(value) for name, value in steps.items()}
+    over = sum(whole.values()) - round(sum(steps.values()))
+    sign = 1 if over > 0 else -1
+    beside = [name for name, value in steps.items() if sign * (whole[name] - value) > 0.0]
+    for name in sorted(beside, key=lambda one: -abs(steps[one]))[: abs(over)]:
+        whole[name] -= sign
+    return {name: value / 10.0**decimals for name, value in whole.items()}
 
 
 def _heading(column: str, figures: Figures, subject: Subject) -> str:
