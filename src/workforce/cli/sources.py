@@ -57,7 +57,9 @@ def import_staff(
         if mapping is None:
             echo(texts, "name_mapping", err=True)
             raise typer.Exit(WRONG_INPUT)
-        tables, written = import_register(extracts, mapping=mapping, spells=spells, folder=out)
+        tables, written = import_register(
+            extracts, mapping=mapping, spells=spells, folder=out, language=texts.language
+        )
     typer.echo(describe_counts(tables, texts))
     echo(texts, "wrote_to", files=", ".join(path.name for path in written), folder=out)
 

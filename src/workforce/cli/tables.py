@@ -46,7 +46,7 @@ def check(
 
     with wrong_input_ends(texts=texts):
         if mend is not None:
-            for change in mend_folder(folder, mend):
+            for change in mend_folder(folder, mend, language=texts.language):
                 echo(texts, "changed", text=tell_note(change, texts))
             folder = mend
         report = open_folder(folder).report

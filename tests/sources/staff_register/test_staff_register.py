@@ -416,7 +416,7 @@ def test_rows_and_columns_that_a_workbook_hides_are_counted_and_told(tmp_path):
     assert doubt(tables, "hidden row") == [3]
     assert doubt(tables, "hidden column: position_share") == [1]
     report = describe_import(tables)
-    assert "- **hidden row** (1 rows, 1 persons), staff_2025-12-01.xlsx, column all" in report
+    assert "- **hidden row** (1 row, 1 person), staff_2025-12-01.xlsx, column all" in report
     assert "staff_2025-12-01.xlsx, column position_share: The workbook hides the column" in report
     hidden = tables["doubts"].filter(pl.col("rule").str.starts_with("hidden"))
     assert hidden["outcome"].to_list() == ["counted", "counted"]

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
+
+from workforce.contract.problems import many
 
 SHOWN = 20
 OUTCOMES = {
@@ -310,12 +312,12 @@ def describe_doubts(doubts: pl.DataFrame) -> str:
     return "\n".join(parts)
 
 
-def _line(row: dict[str, object]) -> str:
+def _line(row: dict[str, Any]) -> str:
     numbers = row["rows"]
-    assert isinstance(numbers, list)  # noqa: S101
     shown = ", ".join(map(str, numbers[:SHOWN]))
     more = f" and {len(numbers) - SHOWN} more" if len(numbers) > SHOWN else ""
+    about = f"{many(row['count'], 'row')}, {many(row['persons'], 'person')}"
     return (
-        f"- **{row['rule']}** ({row['count']} rows, {row['persons']} persons), {row['file']}, "
-        f"column {row['column']}: {_rule(str(row['rule'])).text}\n  Rows {shown}{more}"
+        f"- **{row['rule']}** ({about}), {row['file']}, column {row['column']}: "
+        f"{_rule(str(row['rule'])).text}\n  Rows {shown}{more}"
     )

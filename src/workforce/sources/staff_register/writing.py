@@ -17,8 +17,8 @@ from workforce.sources.staff_register.tenure import describe_tenure
 from workforce.sources.tables.files import read_packaged
 from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.permissions import FILE_MODE, FOLDER_MODE, closed_to_others
-from workforce.texts.catalogue import Texts, number, say
-from workforce.texts.messages import tell_note
+from workforce.texts.catalogue import Texts, load_texts, number, say
+from workforce.texts.messages import tell_note, tell_report
 
 REPORT = "import_report.md"
 DOUBTS = "import_doubts.csv"
@@ -27,7 +27,9 @@ BESIDE = ("doubts", "unknown", "tenure")
 _MOST_CODES = 50
 
 
-def write_register(tables: Mapping[str, pl.DataFrame], folder: str | Path) -> list[Path]:
+def write_register(
+    tables: Mapping[str, pl.DataFrame], folder: str | Path, *, language: str = "en"
+) -> list[Path]:
     """Write each table as CSV, the report of doubts, and the row numbers behind it.
 
     Parameters
@@ -37,6 +39,8 @@ def write_register(tables: Mapping[str, pl.DataFrame], folder: str | Path) -> li
     folder : str or Path
         Folder to write to; made if it is not there. A table that an earlier import wrote and this
         one does not have is removed.
+    language : {"nb", "nn", "en"}
+        Of the report.
 
     Returns
     -------
@@ -55,7 +59,8 @@ def write_register(tables: Mapping[str, pl.DataFrame], folder: str | Path) -> li
         for name, table in tables.items()
         if name not in BESIDE
     }
-    texts = {REPORT: describe_import(tables), **texts}
+    report = tell_report(describe_import(tables), load_texts(language))
+    texts = {REPORT: report, **texts}
     listed = doubts.select("rule", "outcome", "column", "file", row="rows").explode("row")
     texts[DOUBTS] = defused(listed).write_csv()
     try:
@@ -78,6 +83,7 @@ def import_register(
     mapping: str | Path | Register,
     spells: str | Path | None = None,
     folder: str | Path,
+    language: str = "en",
 ) -> tuple[dict[str, pl.DataFrame], list[Path]]:
     """Read extracts and write their tables; where no row counts, the report of why alone.
 
@@ -88,8 +94,8 @@ def import_register(
     """
     tables = read_extracts(paths, mapping=mapping, spells=spells)
     if "staff" in tables:
-        return tables, write_register(tables, folder)
-    written = write_register(tables, folder)
+        return tables, write_register(tables, folder, language=language)
+    written = write_register(tables, folder, language=language)
     codes = describe_unknown(tables["unknown"]) if "unknown" in tables else []
     raise DataError("\n".join([NOBODY, *codes, f"The report is {written[0]}."]))
 

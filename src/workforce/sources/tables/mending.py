@@ -15,6 +15,8 @@ from workforce.sources.tables.files import find_tables, read_cells_of
 from workforce.sources.tables.folder import in_codes, packaged_lists
 from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.plain import ABOVE, BELOW, SUMS
+from workforce.texts.catalogue import load_texts
+from workforce.texts.messages import tell_report
 
 CHANGES = "changes.md"
 _UNIT = (
@@ -23,7 +25,9 @@ _UNIT = (
 )
 
 
-def mend_folder(folder: str | PathLike[str], out: str | PathLike[str]) -> list[str]:
+def mend_folder(
+    folder: str | PathLike[str], out: str | PathLike[str], *, language: str = "en"
+) -> list[str]:
     """Write every table of a folder as CSV with our names, and a list of what was changed.
 
     Norwegian headings and values become ours, years above columns become rows, and sums, texts
@@ -35,6 +39,8 @@ def mend_folder(folder: str | PathLike[str], out: str | PathLike[str]) -> list[s
         Folder of tables, or a workbook.
     out : path
         Folder to write to; it must not be there, or be empty.
+    language : {"nb", "nn", "en"}
+        Of ``changes.md``.
 
     Returns
     -------
@@ -76,11 +82,12 @@ def mend_folder(folder: str | PathLike[str], out: str | PathLike[str]) -> list[s
     changes = [change for change in changes if change]
     listed = [f"- {change}" for change in changes] or ["- Nothing had to be changed."]
     heading = ["# What was changed in this copy", "", f"Made of {folder}.", ""]
+    report = tell_report("\n".join([*heading, *listed, ""]), load_texts(language))
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name, frame in texts.items():
             defused(frame).write_csv(fresh(out / f"{name}.csv"))
-        fresh(out / CHANGES).write_text("\n".join([*heading, *listed, ""]), encoding="utf-8")
+        fresh(out / CHANGES).write_text(report, encoding="utf-8")
     except OSError as error:
         raise SourceError(
             f"{error.filename or out} cannot be written: {error.strerror}."
