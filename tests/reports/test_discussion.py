@@ -114,8 +114,12 @@ def test_those_near_the_age_of_leaving_are_counted_by_service_area_and_never_by_
     )
     told = how_many(Figures(posts, "internal"), subject(), nurses)
     assert "counted for service areas, not for occupations" in told
-    hired = measure("recruitment", 5)
-    assert "55" not in how_many(both, subject(), hired)
+
+
+@pytest.mark.parametrize("lever", ["recruitment", "inclusion", "apprentices", "education_intake"])
+def test_those_who_are_yet_to_come_are_none_of_todays_staff(lever: str) -> None:
+    some = figures(all=823.0, health_care=300.0)
+    assert how_many(some, subject(), measure(lever, 5)) == "None of those employed today."
 
 
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
