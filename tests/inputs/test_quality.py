@@ -11,7 +11,7 @@ from tests.tables import read_folder
 
 from workforce.inputs.balances import staff_gaps
 from workforce.inputs.jumps import USUAL, worst_change
-from workforce.inputs.quality import Acceptance, accept, judge_folder, refused_regions
+from workforce.inputs.quality import Acceptance, accept, judge_folder, quality, refused_regions
 from workforce.inputs.usual_positions import with_national_fte
 from workforce.sources.tables.folder import open_folder
 
@@ -222,6 +222,21 @@ def test_a_folder_without_staff_is_judged_by_what_it_has(folder):
     assert set(judge_folder(open_folder(folder), [TOWN], quarter="2026Q4")["table"]) == {
         "population"
     }
+
+
+def test_a_county_council_is_judged_where_its_county_has_no_municipality(folder):
+    read = {path.stem: pl.read_parquet(path) for path in folder.iterdir()}
+    county = read["population"].filter(region=TOWN).with_columns(region=pl.lit("90"))
+    county.write_parquet(folder / "population.parquet")
+    kept = read["regions"].filter(pl.col("region").is_in(["90", "9000"]))
+    kept.with_columns(comparison_group=pl.lit(None, pl.String)).write_parquet(
+        folder / "regions.parquet"
+    )
+    for name in ("staff", "staff_flows", "service_use"):
+        read[name].filter(region="9000").write_parquet(folder / f"{name}.parquet")
+    lights = quality(folder, quarter="2026Q4")
+    assert set(lights.filter(region="90")["table"]) == {"population"}
+    assert "staff" in set(lights.filter(region="9000")["table"])
 
 
 def test_lights_hold_no_number_of_people(folder):

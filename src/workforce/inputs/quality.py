@@ -18,7 +18,7 @@ from workforce.errors import MissingDataError
 from workforce.inputs.balances import balance_findings
 from workforce.inputs.jumps import jump_findings
 from workforce.inputs.kostra import REVISED, fetched_editions, was_revised
-from workforce.inputs.regions import at_level
+from workforce.inputs.regions import at_level, has_members
 from workforce.inputs.usual_positions import position_findings, with_national_fte
 from workforce.sources.tables.folder import open_folder
 from workforce.sources.tables.shown import shown
@@ -111,6 +111,8 @@ def judge_folder(folder: Folder, regions: Sequence[str], *, quarter: str) -> pl.
         here = {
             name: rows_here
             for name, frame in thin.items()
+            # A county may have inhabitants of its own, for its council, and no municipality.
+            if region in frame["region"] or has_members(places, region)
             for rows_here in [at_level(frame, places, [region])]
             if rows_here.height
         }

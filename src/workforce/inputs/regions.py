@@ -88,6 +88,11 @@ def members(regions: pl.DataFrame, code: str) -> list[str]:
     return codes
 
 
+def has_members(regions: pl.DataFrame, code: str) -> bool:
+    """Whether a region is an employer, or any municipality belongs to it."""
+    return bool(_members(regions, code))
+
+
 def _members(regions: pl.DataFrame, code: str) -> list[str]:
     level = regions.filter(pl.col("region") == code)["level"].item()
     if level in EMPLOYERS:
