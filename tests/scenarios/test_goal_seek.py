@@ -238,6 +238,9 @@ def test_a_measure_is_sought_over_with_what_is_told_of_it_and_within_its_own_cei
 ) -> None:
     told = {"lever": "position_share", "cost": 9000.0, "extra_hours": 5.0}
     assert priced_levers(inputs, [{**told, "points": 2}]) == [told]
+    both = [{**told, "sectors": code} for code in ("technical", "health_care")]
+    assert priced_levers(inputs, both) == [{**told, "sectors": ["health_care", "technical"]}]
+    assert priced_levers(inputs, [told, both[0]]) == [told], "one of them reaches all"
     rows = about(inputs).measure_costs
     ways = MeasureCost("apprentices", LEVERS["apprentices"].cost_unit, 2e5, 0.0, 20.0, "own")
     priced = inputs.assign_attrs(about=replace(about(inputs), measure_costs=(*rows, ways)))

@@ -15,6 +15,7 @@ from workforce.results.rows import lay_rows
 from workforce.scenarios.goal_case import missing_by
 from workforce.scenarios.goal_seek import CLOSE, seek
 from workforce.scenarios.levers.cost import lever_costs, reached_fte
+from workforce.scenarios.levers.reach import named_codes
 from workforce.scenarios.levers.registry import LEVERS
 
 OUT_OF_REACH = "limits"
@@ -46,7 +47,10 @@ def priced_levers(
         for name in lever_costs(inputs)
         if LEVERS[name].helps and all(need in inputs for need in LEVERS[name].needs)
     }
-    own = {str(one["lever"]): one for one in measures if one["lever"] in priced}
+    own: dict[str, Mapping[str, Any]] = {}
+    for one in measures:
+        if (name := str(one["lever"])) in priced:
+            own[name] = _wider(own[name], one) if name in own else one
     chosen = [name for name in LEVERS if name in priced and name in (own or priced)]
     if inputs.sizes["region"] < 2 and "regional_pooling" in chosen:
         chosen.remove("regional_pooling")
@@ -65,6 +69,17 @@ def priced_levers(
         and not LEVERS[name].problems({**options, LEVERS[name].size: 0})
         and reached_fte(inputs, {"lever": name, **options}) > 0.0
     ]
+
+
+def _wider(before: Mapping[str, Any], step: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Take two measures of one lever for one: the last of them, wherever either reaches."""
+    wider = dict(step)
+    for place in ("sectors", "occupations"):
+        told = [named_codes(one, place) for one in (before, step)]  # type: ignore[arg-type]
+        wider[place] = sorted({code for codes in told if codes for code in codes})
+        if None in told:
+            del wider[place]
+    return wider
 
 
 def mix_rows(
