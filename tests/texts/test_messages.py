@@ -108,6 +108,21 @@ def test_codes_that_a_mapping_lacks_are_listed_in_norwegian_below_the_error():
     ]
 
 
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("a.csv, column: read Alder as age.", "a.csv, kolonne: leste Alder som age."),
+        ("b.xlsx, sheet staff, column: read Alder as age.",
+         "b.xlsx, ark staff, kolonne: leste Alder som age."),
+        ("b.xlsx, sheet staff, sex: read K as x.", "b.xlsx, ark staff, sex: leste K som x."),
+        ("population: 0826 counted as 4026 (2016 to 2019).",
+         "population: 0826 er regnet med i 4026 (2016 til 2019)."),
+    ],
+)  # fmt: skip
+def test_places_and_years_within_a_note_are_told_in_norwegian(told, said):
+    assert tell_note(told, load_texts("nb")) == said
+
+
 def test_what_is_wrong_with_several_codes_is_told_one_by_one():
     told = (
         "Not among regions.region: '4005 Tinn' (did you mean '4005'?), '0826'. 4005 Tinn has the "

@@ -137,6 +137,10 @@ def _inner(value: str, texts: Texts) -> str:
     for word in ("row", "column", "cell", "sheet", "line"):
         own = say(texts, f"error.word.{word}")
         value = re.sub(rf"\b{word} (?=[A-Z]*\d|\S+$)", f"{own} ", value)
+    # Of a note on what was read: the sheet, and the headings of a table.
+    value = re.sub(r", sheet (?=\S+, )", f", {say(texts, 'error.word.sheet')} ", value)
+    value = re.sub(r", column$", f", {say(texts, 'error.word.column')}", value)
+    value = re.sub(r"(?<=\d) to (?=\d)", f" {say(texts, 'error.word.to')} ", value)
     rest = f" {say(texts, 'error.word.and')} \\1 {say(texts, 'error.word.more')}"
     return re.sub(r" and (\d+) more\b", rest, value)
 
