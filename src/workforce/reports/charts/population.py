@@ -32,6 +32,7 @@ from workforce.reports.charts.style import (
     canvas,
     label_axes,
     number_axis,
+    wrap,
     year_axis,
 )
 from workforce.reports.charts.words import (
@@ -267,7 +268,7 @@ def _draw_pyramid(groups: pl.DataFrame, subject: Subject) -> Figure:
             color=colour, fontweight="bold",
         )  # fmt: skip
     axes.text(
-        0.99, 0.93, say(texts, "pyramid.legend", base=ends[0], year=ends[1]), ha="right",
+        0.99, 0.93, wrap(say(texts, "pyramid.legend", base=ends[0], year=ends[1]), 26), ha="right",
         transform=axes.transAxes, va="top", fontsize=TEXT_SIZE - 0.5, color=INK,
     )  # fmt: skip
     widest = max(largest(groups, "central"), 1.0) * 1.1
