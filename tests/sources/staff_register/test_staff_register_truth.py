@@ -119,7 +119,7 @@ def test_no_person_is_in_any_file_or_output_of_an_import(made, tmp_path):
     suggested = CliRunner().invoke(app, ["import-staff", *map(str, made[0]), *proposed])
     texts = [result.output, suggested.output, Path(proposed[1]).read_text(encoding="utf-8")]
     texts += [path.read_text(encoding="utf-8") for path in out.iterdir()]
-    assert len(texts) == 8
+    assert len(texts) == 9
     every = "\n".join(texts)
     # Each is looked for in pieces of text between signs, as no identity or name holds a sign.
     pieces = set(pl.Series([every]).str.extract_all(r"[\p{L}\d]+").explode())
