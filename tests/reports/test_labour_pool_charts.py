@@ -82,7 +82,18 @@ def test_everyone_plans_to_hire_the_same_nurse():
     assert written["To be hired in all"] == "110 (95 to 130)"
     assert written["New in all"] == "55 (45 to 65)"
     # 95 wanted at least less 65 who come at most, and 130 less 45.
-    assert written["More than the new"] == "55 (30 to 85)"
+    assert written["More than the new (0: enough come)"] == "55 (30 to 85)"
+
+
+def test_where_more_come_than_are_wanted_nobody_lacks_and_no_number_is_below_zero():
+    many = {"central": 200.0, "lower": 200.0, "upper": 200.0}
+    plenty = [one | many if one["category"] == "graduates" else one for one in rows()]
+    years = charts.pool_years(made(plenty), subject()).table
+    assert years is not None
+    assert years.row(0) == ("Nurse", "0")
+    table = charts.labour_pool(made(plenty), subject()).table
+    assert table is not None
+    assert table["More than the new (0: enough come)"].to_list() == ["0"]
 
 
 def test_what_is_assumed_carried_and_left_out_is_said():

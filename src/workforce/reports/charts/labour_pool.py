@@ -131,7 +131,7 @@ def pool_years(figures: Figures, subject: Subject) -> Told | Chart:
     for year in range(subject.base_year, subject.horizon_year):
         one = _by_occupation(figures, pool, year=year)
         table[str(year)] = [
-            number(_lacking(one[code]).central, subject.texts) if code in one else NOTHING
+            number(_none_below(one[code]).central, subject.texts) if code in one else NOTHING
             for code in order
         ]
     return Told(table=table, title="years_heading", notes=("years_note",))
@@ -200,6 +200,13 @@ def _lacking(parts: Parts) -> Estimate:
     )  # fmt: skip
 
 
+def _none_below(parts: Parts) -> Estimate:
+    """Take those who lack as they are told: none where more come than are wanted."""
+    value = _lacking(parts)
+    ends = {name: max(getattr(value, name), 0.0) for name in ("central", "lower", "upper")}
+    return replace(value, **ends)
+
+
 def _cell(rows: pl.DataFrame, code: str, part: str, subject: Subject) -> str:
     own = rows.filter((pl.col("occupation") == code) & (pl.col("category") == part))
     if own.is_empty():
@@ -235,7 +242,7 @@ COLUMNS: Mapping[str, Callable[[Parts], Estimate]] = {
     "wanted": lambda parts: _total(parts, WANTED),
     **{part: itemgetter(part) for part in NEW},
     "new": lambda parts: _total(parts, NEW),
-    "lacking": _lacking,
+    "lacking": _none_below,
     MOVERS: itemgetter(MOVERS),
 }
 """Columns of the table behind the chart, by the words of their headings."""
