@@ -1,6 +1,7 @@
 """What an FTE of each occupation costs: the place's own figures, else national ones."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 import polars as pl
 
@@ -41,17 +42,24 @@ def contribution_zones(
     zones = regions.filter(here).select(
         "region", zone=pl.col("contribution_zone").cast(pl.String).fill_null("")
     )
+    each = zones.with_columns(of_rate=pl.col("zone").replace("", ZONE)).join(
+        _zone_rates(), left_on="of_rate", right_on="zone", how="left"
+    )
+    if each["rate"].n_unique() == 1:
+        return tuple(sorted(set(each["zone"]))), float(each["rate"][0])
     people = tables["population"].filter(here & (pl.col("year") == year))
-    rates = pl.read_csv(national_folder() / "contribution_zones.csv").select("zone", "rate")
-    each = (
-        zones.with_columns(of_rate=pl.col("zone").replace("", ZONE))
-        .join(rates, left_on="of_rate", right_on="zone", how="left")
-        .join(people.group_by("region").agg(pl.col("persons").sum()), on="region", how="left")
+    each = each.join(
+        people.group_by("region").agg(pl.col("persons").sum()), on="region", how="left"
     )
     weight = each["persons"].fill_null(0.0)
     weight = weight if weight.sum() > 0 else weight + 1.0
     mean = float((each["rate"] * weight).sum()) / float(weight.sum())
     return tuple(sorted(set(each["zone"]))), mean
+
+
+@cache
+def _zone_rates() -> pl.DataFrame:
+    return pl.read_csv(national_folder() / "contribution_zones.csv").select("zone", "rate")
 
 
 def read_wages(
