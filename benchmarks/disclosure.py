@@ -144,7 +144,8 @@ def errors(tables: Tables) -> None:
     keys = {code: place_key(sample_key(), code) for code in towns["region"]}
     shown = show_staff(tables["staff"], keys).cells
     group = tables["occupations"].select("occupation", "group")
-    now = tables["staff"].filter(pl.col("year") == YEAR).join(group, on="occupation")
+    here = pl.col("region").is_in(towns["region"].to_list())
+    now = tables["staff"].filter(here & (pl.col("year") == YEAR)).join(group, on="occupation")
     levels = {
         "cell": ["region", "sector", "group", "occupation"],
         "group": ["region", "sector", "group"],
