@@ -295,6 +295,15 @@ def others_part_time() -> Tables:
     raise AssertionError("every part-timer of a small service shows")
 
 
+def test_what_part_timers_want_is_told_only_of_fifty_or_more_who_show() -> None:
+    asked = true()["part_time"].with_columns(wants_more=pl.lit(1 / 3))
+    told = protected(true() | {"part_time": asked})["part_time"]
+    few = pl.col("part_timers") < 50
+    assert 0 < told.filter(few).height < told.height
+    assert told.filter(few)["wants_more"].null_count() == told.filter(few).height
+    assert set(told.filter(~few)["wants_more"]) == {0.3}
+
+
 @cache
 def alike() -> dict[str, Tables]:
     """Other true folders that show the same: what is not told was changed in each."""

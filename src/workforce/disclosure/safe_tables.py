@@ -153,8 +153,11 @@ def _part_time(
 
     shown = [rounded(row) for row in rows.iter_rows(named=True)]
     rows = rows.drop("heads").with_columns(part_timers=pl.Series(shown, dtype=pl.Float64))
-    if "wants_more" in rows.columns:  # An exact share would tell what it is a share of.
-        rows = rows.with_columns((pl.col("wants_more") * 10.0).round() / 10.0)
+    if "wants_more" in rows.columns:  # A share of few would tell how many they are.
+        enough = pl.col("part_timers") >= LEAST_STAFF
+        rows = rows.with_columns(
+            pl.when(enough).then((pl.col("wants_more") * 10.0).round() / 10.0).alias("wants_more")
+        )
     return rows
 
 
