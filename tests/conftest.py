@@ -10,6 +10,11 @@ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
 import pytest  # noqa: E402
+from hypothesis import settings  # noqa: E402
+
+# How long an example takes is the machine's affair; where CI is set, examples stay the same.
+settings.register_profile("suite", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("suite")
 
 SMALL = Path(__file__).parent / "batch" / "small"
 
