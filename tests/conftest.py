@@ -2,12 +2,18 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
 # The workers share the processors: threads of the matrix library would only wait for one another.
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")
+# Tests start many processes: what one of them has compiled, the others read.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+# Without its plugins, which bring whole libraries into each process that checks a table.
+os.environ["HYPOTHESIS_NO_PLUGINS"] = "1"
 
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
