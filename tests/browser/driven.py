@@ -27,6 +27,27 @@ return Array.from(document.querySelectorAll("main *"))
   .map((one) => one.outerHTML.slice(0, 120));
 """
 
+MISPLACED = """
+const told = [];
+const named = (text) => `${text.textContent} in ${text.closest("svg").ariaLabel.slice(0, 60)}`;
+document.querySelectorAll("figure.chart svg").forEach((chart) => {
+  const edge = chart.getBoundingClientRect();
+  const texts = Array.from(chart.querySelectorAll("text"))
+    .map((one) => [one, one.getBoundingClientRect()]).filter(([one, box]) => box.width > 0);
+  texts.forEach(([one, box], place) => {
+    if (box.left < edge.left - 1 || box.right > edge.right + 1
+        || box.top < edge.top - 2 || box.bottom > edge.bottom + 2) told.push(`Cut: ${named(one)}`);
+    texts.slice(place + 1).forEach(([other, its]) => {
+      const across = Math.min(box.right, its.right) - Math.max(box.left, its.left);
+      const down = Math.min(box.bottom, its.bottom) - Math.max(box.top, its.top);
+      if (across > 1 && down > 0.3 * Math.min(box.height, its.height))
+        told.push(`On ${other.textContent}: ${named(one)}`);
+    });
+  });
+});
+return told;
+"""
+
 
 def driven_browser() -> Iterator[Any]:
     """Open a browser, and close it in the end; the test is skipped where there is none."""
@@ -54,11 +75,20 @@ def axe_problems(browser: Any, page: Path) -> list[str]:
     return found
 
 
+def misplaced(browser: Any, page: Path, width: int) -> list[str]:
+    """Open a page on a screen of so many pixels, and tell texts of charts cut or on one another."""
+    return _found_at(browser, page, width, MISPLACED)
+
+
 def too_wide(browser: Any, page: Path, width: int) -> list[str]:
     """Open a page on a screen of so many pixels, and tell what does not fit but tables."""
+    return _found_at(browser, page, width, TOO_WIDE)
+
+
+def _found_at(browser: Any, page: Path, width: int, script: str) -> list[str]:
     size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": True}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     browser.get(page.as_uri())
-    found: list[str] = browser.execute_script(TOO_WIDE)
+    found: list[str] = browser.execute_script(script)
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     return found

@@ -7,7 +7,7 @@ import pytest
 
 from workforce.reports.export import style_sheet
 
-from .driven import axe_problems, driven_browser, too_wide
+from .driven import axe_problems, driven_browser, misplaced, too_wide
 
 pytestmark = pytest.mark.browser
 
@@ -28,6 +28,17 @@ def test_a_pale_text_in_a_fold_and_a_box_that_does_not_fit_are_found(
     (wide,) = too_wide(browser, page, 320)
     assert "Bredt" in wide
     assert too_wide(browser, page, 600) == []
+
+
+def test_a_text_that_leaves_its_chart_or_lies_on_another_is_found(
+    browser: Any, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.html"
+    texts = {"Inne": (10, 20), "Oppå": (15, 22), "Ute": (190, 60)}
+    drawn = "".join(f'<text x="{x}" y="{y}">{one}</text>' for one, (x, y) in texts.items())
+    chart = f'<svg viewBox="0 0 200 80" width="200" aria-label="Prøve">{drawn}</svg>'
+    page.write_text(f'<meta charset="utf-8"><figure class="chart">{chart}</figure>', "utf-8")
+    assert misplaced(browser, page, 600) == ["On Oppå: Inne in Prøve", "Cut: Ute in Prøve"]
 
 
 def test_a_chart_stands_on_white_where_the_system_forces_its_colours(

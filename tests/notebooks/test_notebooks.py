@@ -21,7 +21,7 @@ from workforce.results.pages import page_figures
 from workforce.results.place import forget, place_of
 from workforce.sources.tables.protected import open_for, write_protected
 
-from ..browser.driven import axe_problems, driven_browser, too_wide
+from ..browser.driven import axe_problems, driven_browser, misplaced, too_wide
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("ageing", "labour_shortage", "competence_gap", "forecast_quality", "overview")
@@ -206,6 +206,8 @@ def test_every_page_is_accessible_with_all_folds_open_and_fits_a_small_phone(
     page = pages[key][1].with_suffix(".html")
     assert axe_problems(browser, page) == []
     assert too_wide(browser, page, 320) == []
+    assert misplaced(browser, page, 1280) == []
+    assert misplaced(browser, page, 390) == []
 
 
 @pytest.mark.slow

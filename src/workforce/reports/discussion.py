@@ -12,6 +12,7 @@ from workforce.contract.levers import lever_terms
 from workforce.contract.measures import Measure
 from workforce.reports.charts.chart import Chart, show
 from workforce.reports.charts.figures import Subject, estimate, pick, whole
+from workforce.reports.charts.flow import measure_flow
 from workforce.reports.charts.shortage import scenario_name
 from workforce.reports.charts.words import HARDLY_FTE, decimals_for, name_of
 from workforce.reports.discussion_log import Remark, discussed_line, remarks_of
@@ -99,7 +100,7 @@ def show_measures(report: Report, *, grounds: Grounds | None = None) -> None:
         heading = scenario_name(report.subject, scenario)
         subject = replace(report.subject, scenario=scenario)
         for place, step in enumerate(steps):
-            last = place == len(steps) - 1
+            last = place == count - 1
             told = describe_measure(report.figures, subject, step)
             more = [] if grounds is None else grounds(report.figures, subject, step)
             titled = (step.title or {}).get(texts.language)
@@ -109,6 +110,9 @@ def show_measures(report: Report, *, grounds: Grounds | None = None) -> None:
                 f"{heading}: {titled}" if titled else heading if place == 0 else "",
                 [*told, *more, *([effect] * last)],
             )
+        flow = measure_flow(report.figures, subject)
+        if flow.draw is not None:
+            show(flow, texts)
 
 
 def describe_measure(figures: Figures, subject: Subject, measure: Measure) -> list[tuple[str, str]]:

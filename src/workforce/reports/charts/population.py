@@ -237,7 +237,9 @@ def _heading(series: pl.DataFrame, name: str, subject: Subject) -> str:
     word = certainty_word(value, subject.texts) if value is not None else ""
     told, bracket, span = _change_words(series, subject).partition(" (")
     span = span.removeprefix(f"{word}, ")
-    return "\n".join([name, f"{told}, {word}" if word else told, *[f"({span}"] * bool(bracket)])
+    return "\n".join(
+        [wrap(name, 32), f"{told}, {word}" if word else told, *[f"({span}"] * bool(bracket)]
+    )
 
 
 def _draw_pyramid(groups: pl.DataFrame, subject: Subject) -> Figure:
@@ -303,7 +305,7 @@ def _draw_bands(
         axes.tick_params(labelsize=TEXT_SIZE - 1.5)
     for axes in panels[len(series) :]:
         axes.set_visible(False)
-    figure.supylabel(say(texts, "chart.persons_1_january"), fontsize=TEXT_SIZE, color=INK)
+    figure.supxlabel(say(texts, "chart.persons_1_january"), fontsize=TEXT_SIZE, color=INK)
     return figure
 
 
@@ -315,10 +317,10 @@ def _draw_ratio(ratio: pl.DataFrame, subject: Subject) -> Figure:
     axes.plot(years, ratio["central"].to_list(), color=BLUE, linewidth=2.4)
     axes.set_ylim(0, largest(ratio) * 1.18)
     axes.set_xlim(years[0] - 0.4, years[-1] + 0.4)
-    for i in (0, -1):
+    for i, side in ((0, "left"), (-1, "right")):
         axes.annotate(
             number(ratio["central"][i], texts, decimals=1), (years[i], ratio["upper"][i]),
-            xytext=(0, 5), textcoords="offset points", ha="center", va="bottom",
+            xytext=(0, 5), textcoords="offset points", ha=side, va="bottom",
             fontsize=TEXT_SIZE + 1, color=BLUE, fontweight="bold",
         )  # fmt: skip
     year_axis(axes, years)

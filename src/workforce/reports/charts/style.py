@@ -37,6 +37,9 @@ WIDTH = 7.6  # inches; the page shows it at most 768 pixels wide
 NARROW_WIDTH = 4.1  # inches; the same text is read on a phone
 TALLER = 1.2  # A narrow drawing, whose names take more lines, as a share of a wide one.
 TEXT_SIZE = 11.0
+LINE = 15.0
+"""Room of a line of such text. [points]"""
+POINTS = 72.0
 _NARROW: ContextVar[bool] = ContextVar("narrow", default=False)
 
 
@@ -214,9 +217,14 @@ def band(
 
 
 def end_labels(
-    axes: Axes, x: float, labels: Sequence[tuple[float, str, str]], *, width: int = 18
+    axes: Axes,
+    x: float,
+    labels: Sequence[tuple[float, str, str]],
+    *,
+    width: int = 18,
+    left: bool = False,
 ) -> None:
-    """Name lines at their right end, moved apart where they would overlap.
+    """Name lines at their right end, or the left one, moved apart where they would overlap.
 
     Parameters
     ----------
@@ -229,9 +237,13 @@ def end_labels(
     width
         Letters to a line.
     """
+    from matplotlib import rcParams
+
     low, high = axes.get_ylim()
     texts = [(height, wrap(text, width), colour) for height, text, colour in labels]
-    per_line = (high - low) * 0.068
+    deep = POINTS * axes.bbox.height / rcParams["figure.dpi"]
+    lines = sum(text.count("\n") + 1 for _, text, _ in texts)
+    per_line = (high - low) * min(LINE / deep, 0.9 / max(lines, 1))
     order = sorted(range(len(texts)), key=lambda i: texts[i][0])
     sizes = [(texts[i][1].count("\n") + 1) * per_line for i in order]
     places = spread([texts[i][0] for i in order], sizes, low, high)
@@ -240,10 +252,10 @@ def end_labels(
         axes.annotate(
             text,
             xy=(x, place),
-            xytext=(7, 0),
+            xytext=(-7 if left else 7, 0),
             textcoords="offset points",
             va="center",
-            ha="left",
+            ha="right" if left else "left",
             fontsize=TEXT_SIZE,
             color=colour,
             annotation_clip=False,
