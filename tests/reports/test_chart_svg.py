@@ -3,9 +3,12 @@
 import re
 from xml.etree import ElementTree as ET
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 
 from workforce.reports.charts.chart import Chart, drawn
 from workforce.reports.charts.style import PENS, band, canvas, name_rows, narrow, own_style, wrap
@@ -41,6 +44,22 @@ def test_text_has_the_font_of_the_page_and_lengths_are_told_to_a_tenth() -> None
     places = re.findall(r' (?:d|x|y|transform|viewBox)="([^"]*)"', written)
     assert places
     assert not re.search(r"\.\d\d", " ".join(places))
+
+
+def test_the_words_of_a_drawing_are_measured_once_for_a_wide_page_and_a_phone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    measured: list[tuple[str, int]] = []
+    measure = text_to_path.get_text_width_height_descent
+
+    def counted(text: str, font: FontProperties, ismath: bool) -> tuple[float, float, float]:
+        measured.append((text, hash(font)))
+        return measure(text, font, ismath)
+
+    monkeypatch.setattr(text_to_path, "get_text_width_height_descent", counted)
+    assert drawn(Chart(lambda: lines("Barnehagelærere"), "", ""))
+    assert "Barnehagelærere" in [text for text, _ in measured]
+    assert len(measured) == len(set(measured))
 
 
 def test_ids_of_one_page_are_told_apart_and_every_one_of_them_is_used() -> None:

@@ -113,10 +113,11 @@ def drawn(chart: Chart) -> str:
     str
         Empty where there is nothing to draw.
     """
-    if chart.figure is None or chart.narrow_figure is None:
-        return ""
-    wide = inline_svg(chart.figure, alt=chart.alt, kind="wide")
-    small = inline_svg(chart.narrow_figure, alt=chart.alt, kind="narrow", hidden=True)
+    with own_style():
+        if chart.figure is None or chart.narrow_figure is None:
+            return ""
+        wide = inline_svg(chart.figure, alt=chart.alt, kind="wide")
+        small = inline_svg(chart.narrow_figure, alt=chart.alt, kind="narrow", hidden=True)
     return f'<figure class="chart">{wide}{small}</figure>'
 
 

@@ -272,10 +272,11 @@ def estimate(rows: pl.DataFrame, *, year: int | None = None) -> Estimate | None:
     year
         Year to read; None: the only row.
     """
-    found = rows if year is None else rows.filter(pl.col("year") == year)
-    if found.height != 1 or found["central"][0] is None:
+    years = [year] * rows.height if year is None else rows["year"].to_list()
+    if years.count(year) != 1:
         return None
-    return estimate_of(found.row(0, named=True))
+    row = rows.row(years.index(year), named=True)
+    return None if row["central"] is None else estimate_of(row)
 
 
 def estimate_of(row: Mapping[str, Any]) -> Estimate:

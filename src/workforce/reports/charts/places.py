@@ -10,10 +10,15 @@ from dataclasses import dataclass
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
+from workforce.reports.charts.svg import svg_renderer
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.text import Text
+    from matplotlib.transforms import Bbox
+
+    Marks = list[tuple[Bbox, float]]
 
 POINTS = 72.0
 EDGE = 3.0
@@ -43,10 +48,7 @@ def give_places(figure: Figure) -> None:
     figure
         Drawing with a grid of panels, a legend outside them, and words for all of them.
     """
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-
-    figure.set_dpi(FigureCanvasSVG.fixed_dpi)  # A pixel is a point, and text as wide as in an SVG.
-    renderer = _renderer(figure)
+    renderer = svg_renderer(figure)
     panels = [axes for axes in figure.axes if axes.get_visible()]
     if not panels:
         return
@@ -56,8 +58,9 @@ def give_places(figure: Figure) -> None:
     rows, columns = ([one.rowspan.start for one in places if one],
                      [one.colspan.start for one in places if one])  # fmt: skip
     deep = max(rows) + 1
-    feet = [_foot(axes, renderer) for axes in panels]
-    found = [_reaches(axes, foot, renderer) for axes, foot in zip(panels, feet, strict=True)]
+    marks = [[_marks(axes, which, renderer) for which in (0, 1)] for axes in panels]
+    feet = [_foot(axes, along) for axes, (along, _) in zip(panels, marks, strict=True)]
+    found = [_reaches(*one, renderer) for one in zip(panels, feet, marks, strict=True)]
     grid = figure.axes[0].get_gridspec()
     wide, starts = _share_out(
         [one[0] for one in found], columns, grid.ncols if grid else 1, 0, width - left - EDGE
@@ -72,16 +75,6 @@ def give_places(figure: Figure) -> None:
         axes.xaxis.set_label_coords(0.5, -(below + axes.xaxis.labelpad) / high)
         axes.yaxis.set_label_coords(0.0, 0.5)
     _center(figure, left + starts[0], foot + lows[0], width, height)
-
-
-def _renderer(figure: Figure) -> Any:
-    """Give what measures text as it is written in an SVG."""
-    import io
-
-    from matplotlib.backends.backend_svg import RendererSVG
-
-    width, height = (POINTS * inches for inches in figure.get_size_inches())
-    return RendererSVG(width, height, io.StringIO())  # type: ignore[no-untyped-call]
 
 
 def _edges(figure: Figure, renderer: Any, width: float) -> tuple[float, float, float]:
@@ -154,17 +147,17 @@ def _share_out(
     return size, starts
 
 
-def _reaches(axes: Axes, foot: float, renderer: Any) -> tuple[list[Reach], list[Reach]]:
+def _reaches(
+    axes: Axes, foot: float, marks: Sequence[Marks], renderer: Any
+) -> tuple[list[Reach], list[Reach]]:
     """Measure what reaches out of a panel along x and along y."""
     label = axes.xaxis.label
     box = label.get_window_extent(renderer)
     below = foot + axes.xaxis.labelpad + box.height if label.get_text() else foot
     along, up = [Reach(0.5, -box.width / 2, box.width / 2)], [Reach(0.0, -below, 0.0)]
-    for text, share in _marks(axes, 0):
-        half = text.get_window_extent(renderer).width / 2
-        along.append(Reach(share, -half, half))
-    for text, share in _marks(axes, 1):
-        box = text.get_window_extent(renderer)
+    for box, share in marks[0]:
+        along.append(Reach(share, -box.width / 2, box.width / 2))
+    for box, share in marks[1]:
         along.append(Reach(0.0, -box.width - _pad(axes.yaxis), 0.0))
         up.append(Reach(share, -box.height / 2, box.height / 2))
     for text in _written(axes):
@@ -175,10 +168,9 @@ def _reaches(axes: Axes, foot: float, renderer: Any) -> tuple[list[Reach], list[
     return along, up
 
 
-def _foot(axes: Axes, renderer: Any) -> float:
+def _foot(axes: Axes, marks: Marks) -> float:
     """Give the height of the marks below a panel."""
-    heights = [text.get_window_extent(renderer).height for text, _ in _marks(axes, 0)]
-    return max(heights) + _pad(axes.xaxis) if heights else 0.0
+    return max(box.height for box, _ in marks) + _pad(axes.xaxis) if marks else 0.0
 
 
 def _pad(axis: Any) -> float:
@@ -186,13 +178,17 @@ def _pad(axis: Any) -> float:
     return float(axis.get_major_ticks()[0].get_pad())
 
 
-def _marks(axes: Axes, which: int) -> list[tuple[Text, float]]:
-    """List the marks of an axis that are seen, each with its share of the panel."""
+def _marks(axes: Axes, which: int, renderer: Any) -> Marks:
+    """Measure the marks of an axis that are seen, each with its share of the panel."""
     axis = (axes.xaxis, axes.yaxis)[which]
     start, end = (axes.get_xlim(), axes.get_ylim())[which]
-    marks = zip(axis.get_ticklabels(), axis.get_ticklocs(), strict=True)
-    shares = [(text, (at - start) / (end - start)) for text, at in marks if text.get_text()]
-    return [(text, share) for text, share in shares if -1e-9 <= share <= 1 + 1e-9]
+    marks = []
+    for text, at in zip(axis.get_ticklabels(), axis.get_ticklocs(), strict=True):
+        share = (at - start) / (end - start)
+        if text.get_text() and -1e-9 <= share <= 1 + 1e-9:
+            marks.append((text.get_window_extent(renderer), share))
+        text.set_in_layout(False)  # It is not measured once more when it is drawn.
+    return marks
 
 
 def _written(axes: Axes) -> list[Text]:

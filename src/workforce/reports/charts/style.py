@@ -41,6 +41,7 @@ LINE = 15.0
 """Room of a line of such text. [points]"""
 POINTS = 72.0
 _NARROW: ContextVar[bool] = ContextVar("narrow", default=False)
+_STYLED: ContextVar[bool] = ContextVar("styled", default=False)
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,11 @@ def own_style() -> Iterator[None]:
 
     Within it a name with $ is no mathematics, a letter that no font has is an empty box without a
     warning, and what matplotlib notes about fonts and files is kept from the page. A chart is drawn
-    within it.
+    within it. Within itself it changes nothing.
     """
+    if _STYLED.get():
+        yield
+        return
     log = logging.getLogger("matplotlib")
     level = log.level
     log.setLevel(logging.CRITICAL)
@@ -81,7 +85,11 @@ def own_style() -> Iterator[None]:
             rcParams["text.parse_math"] = False
             rcParams["axes.titley"] = 1.0  # Its place is told, not looked for.
             warnings.filterwarnings("ignore", message=r"Glyph .* missing from")
-            yield
+            before = _STYLED.set(True)
+            try:
+                yield
+            finally:
+                _STYLED.reset(before)
     finally:
         log.setLevel(level)
 
@@ -359,5 +367,6 @@ def _calm(axes: Axes) -> None:
     axes.spines["bottom"].set_color(GREY)
     axes.grid(axis="y", color=PALE, linewidth=0.8)
     axes.set_axisbelow(True)
-    axes.tick_params(labelsize=TEXT_SIZE - 0.5, colors=INK, length=0)
+    axes.tick_params(labelsize=TEXT_SIZE - 0.5, colors=INK, length=0, left=False,
+                     bottom=False)  # fmt: skip
     axes.tick_params(axis="x", pad=5)  # The first of them and the lowest beside it stand apart.

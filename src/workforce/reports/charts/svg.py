@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from functools import lru_cache
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from workforce.reports.charts.style import INK, own_style
@@ -48,10 +49,14 @@ def inline_svg(figure: Figure, *, alt: str, kind: str, hidden: bool = False) -> 
     """
     from matplotlib import rc_context
 
-    out = io.BytesIO()
+    out = io.StringIO()
     salt = hashlib.sha256(f"{kind} {alt}".encode()).hexdigest()
     with own_style(), rc_context({"svg.fonttype": "none", "svg.hashsalt": salt}):
-        figure.savefig(out, format="svg", transparent=True, metadata={"Date": None})
+        for ground in (figure.patch, *(axes.patch for axes in figure.axes)):
+            ground.set_visible(False)
+        renderer = svg_renderer(figure, out)
+        figure.draw(renderer)
+        renderer.finalize()
     root = ET.fromstring(out.getvalue())  # noqa: S314  (matplotlib wrote it)
     used = set(REFERENCE.findall(" ".join(v for one in root.iter() for v in one.attrib.values())))
     body = "".join(_written(one, used) for one in root)
@@ -60,6 +65,30 @@ def inline_svg(figure: Figure, *, alt: str, kind: str, hidden: bool = False) -> 
         f'<svg class="{kind}"{unseen} viewBox="{_short(root.attrib["viewBox"])}" role="img" '
         f'aria-label="{escape(alt)}" stroke-linejoin="round" fill="{INK}">{body}</svg>'
     )
+
+
+def svg_renderer(figure: Figure, out: io.StringIO | None = None) -> Any:
+    """Give what writes a drawing as SVG, and measures its text as it is written there.
+
+    A pixel is a point. The same words have the same size in all drawings, and are measured once.
+    """
+    from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
+
+    figure.set_dpi(FigureCanvasSVG.fixed_dpi)
+    renderer: Any = RendererSVG(*figure.bbox.size, out or io.StringIO())  # type: ignore[no-untyped-call]
+    renderer.get_text_width_height_descent = _size_of
+    return renderer
+
+
+@lru_cache(maxsize=4096)
+def _size_of(text: str, font: Any, ismath: Any) -> tuple[float, float, float]:
+    """Give width, height and descent of text; matplotlib hands over a font that stays as it is."""
+    from matplotlib.textpath import text_to_path
+
+    size: tuple[float, float, float] = text_to_path.get_text_width_height_descent(
+        text, font, ismath
+    )
+    return size
 
 
 def _written(element: ET.Element, used: set[str]) -> str:
