@@ -648,7 +648,7 @@ def test_where_all_are_short_today_the_table_says_from_when_each_is_sure_and_sta
     assert "First year of shortage" not in chart.table.columns
     told = dict(zip(chart.table["Occupation"], chart.table["Certain shortage from"], strict=True))
     assert told["Nurse"] == "2026"
-    assert told["Health care worker"] == "Not within the period"
+    assert told["Health care worker"] == "Not certain within the period"
     assert "first year" not in chart.note
 
 

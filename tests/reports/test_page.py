@@ -225,7 +225,7 @@ def test_the_head_tells_what_the_report_is_about(capture) -> None:
     assert "intern bruk" not in html
     assert "<svg" not in html
     assert html.count("ikke hva som kommer til å skje.") == 1
-    assert html.count("Intervallet viser hvor 80\u00a0% av kjøringene havner") == 1
+    assert html.count("Intervallet ved et tall viser hvor 80\u00a0% av kjøringene havner") == 1
 
 
 def test_an_internal_report_is_stamped_on_screen_and_on_every_printed_page(

@@ -1,19 +1,15 @@
-"""What a director asks first: how many are missing, from when, why, and what to do first."""
+"""What a director asks first: how many are missing, how sure, from when, why, and what first."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from datetime import date as day
 
 import polars as pl
 
 from workforce.contract.figures import Figures
-from workforce.contract.measures import Measure
-from workforce.reports.charts.competence import largest_gap
+from workforce.contract.results import LEVEL
 from workforce.reports.charts.figures import (
     Estimate,
     Subject,
-    estimate,
+    at_most_likely,
     how_known,
     leading_band,
     occupation_gaps,
@@ -28,35 +24,36 @@ from workforce.reports.charts.figures import (
 from workforce.reports.charts.population import change, change_of_few
 from workforce.reports.charts.recruitment import need_in_halves
 from workforce.reports.charts.shortage import LEAST_SURPLUS
-from workforce.reports.charts.waterfall import net_steps
 from workforce.reports.charts.words import (
     LIKELY,
     SURE,
     adding_up,
     certainty,
     decimals_for,
+    in_sentence,
     name_of,
+    sector_name,
     spoken,
 )
-from workforce.reports.findings import occupations, older_staff, page_figure
-from workforce.reports.mobilisation import measure_name
-from workforce.texts.catalogue import date, join_list, number, percent, say
+from workforce.reports.findings import most_lacking, most_over, page_figure
+from workforce.reports.first_steps import first_steps
+from workforce.texts.catalogue import join_list, number, percent, say
 
 LEAST_NAMED = 0.5
 """Smallest shortage of an occupation that the answer names. [FTE]"""
 MOST_NAMED = 4
 """Most occupations that a sentence names."""
-OPEN_REST = 0.05
-"""Share of what is missing from which it is told that the rest is in other occupations."""
+REST = "rest"
+LEAST_PART = 0.1
+"""Smallest part of what is over that the occupation named for it has."""
 
-
-ORDER = ("many", "when", "why", "first")
-SMALL_ORDER = ("many", "first", "when", "why")
+ORDER = ("many", "how_sure", "when", "why", "first")
+SMALL_ORDER = ("many", "how_sure", "first", "when", "why")
 """Where the place is small, its neighbours come before the causes."""
 
 
 def answer(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
-    """Answer the four questions of a director, each with a label and a few sentences.
+    """Answer the five questions of a director, each with a label and a few sentences.
 
     A question that the figures have no answer to is left out; without staff there is none.
 
@@ -68,19 +65,37 @@ def answer(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
     Returns
     -------
     list of (str, str)
-        Label and answer, in the order they are read.
+        Label and answer, in the order they are read; a new line is a paragraph of its own.
     """
     if "staff" in subject.missing:
         return []
     lacking = _lacking(figures, subject)
     said = {
         "many": _how_many(figures, subject, lacking),
+        "how_sure": _how_sure(figures, subject),
         "when": _from_when(figures, subject, lacking),
-        "why": _why(figures, subject),
-        "first": _what_first(figures, subject),
+        "why": _why(figures, subject, lacking),
+        "first": first_steps(figures, subject),
     }
     order = SMALL_ORDER if subject.texts.small_place else ORDER
     return [(say(subject.texts, f"answer.{name}"), said[name]) for name in order if said[name]]
+
+
+def _how_sure(figures: Figures, subject: Subject) -> str:
+    """Tell how far apart the runs are, and what intervals and words of certainty mean."""
+    texts, missing = (
+        subject.texts,
+        page_figure(figures, subject, "missing_fte", subject.horizon_year),
+    )
+    if missing is None or not missing.is_uncertain:
+        return ""
+    level, places = percent(LEVEL, texts, decimals=0), decimals_for(missing.central, texts)
+    ends = {
+        end: number(fte, texts, decimals=places)
+        for end, fte in (("lower", missing.lower), ("upper", missing.upper))
+    }
+    here = say(texts, "answer.runs", level=level, year=subject.horizon_year, **ends)
+    return f"{here} {say(texts, 'page.certainty')}"
 
 
 def _lacking(figures: Figures, subject: Subject) -> pl.DataFrame:
@@ -90,7 +105,7 @@ def _lacking(figures: Figures, subject: Subject) -> pl.DataFrame:
     )
     chance = pick(
         figures, subject, "shortage_chance", sector=subject.sector, year=subject.horizon_year
-    ).select("occupation", chance="central")
+    ).select("occupation", chance=at_most_likely("central"))
     return (
         gaps.filter(pl.col("central") >= LEAST_NAMED)
         .join(chance, on="occupation", how="inner")
@@ -116,29 +131,52 @@ def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
     if missing.central < LEAST_NAMED:
         return say(texts, "answer.none_missing", year=year)
     parts = [_in_all(missing, need, subject)]
+    where, there = most_lacking(figures, subject)
+    if subject.sector == "all" and there is not None and there.central >= LEAST_NAMED:
+        name, fte = sector_name(subject, where), _size(there.central, subject)
+        parts.append(say(texts, "answer.most_in", name=in_sentence(name), fte=fte))
+    printed = _printed(missing, lacking, subject)
     words = {word: rows for word, rows in _by_word(lacking).items() if rows.height}
     for word, rows in words.items():
-        names = [
-            say(
-                texts,
-                "answer.occupation",
-                name=_small(name_of(subject, "occupation", row["occupation"])),
-                fte=_size(row["central"], subject, beside=_most(lacking)),
-            )
-            for row in rows.head(MOST_NAMED).iter_rows(named=True)
-        ]
-        if more := rows.height - len(names):
-            names.append(say(texts, "answer.more", count=more))
+        named = rows["occupation"].head(MOST_NAMED).to_list()
+        whole_fte = missing.central
+        names = [_with_fte(code, printed[code], subject, beside=whole_fte) for code in named]
+        if more := rows["occupation"].to_list()[len(named) :]:
+            fte = _size(sum(printed[code] for code in more), subject, beside=missing.central)
+            names.append(say(texts, "answer.more", count=len(more), fte=fte))
         parts.append(say(texts, f"answer.{word}", list=join_list(names, texts)))
     if not words:
         parts.append(say(texts, "answer.few" if _some_lack(figures, subject) else "answer.open"))
-    elif missing.central - float(lacking["central"].sum()) >= OPEN_REST * missing.central:
-        parts.append(say(texts, "answer.rest"))
+    elif printed[REST] >= LEAST_NAMED:
+        rest = _size(printed[REST], subject, beside=missing.central)
+        parts.append(say(texts, "answer.rest", fte=rest))
+    told = [" ".join(parts)]
     over = page_figure(figures, subject, "surplus_fte", year)
     if over is not None and over.central >= LEAST_SURPLUS:
+        top = most_over(figures, subject, LIKELY)
+        if top is not None and top[1].central < LEAST_PART * over.central:
+            top = None
+        most = top and _with_fte(top[0], top[1].central, subject, beside=missing.central)
+        said = say(texts, "answer.over_most", most=most) if most else ""
         fte = _size(over.central, subject, beside=missing.central)
-        parts.append(say(texts, "answer.over", fte=fte, most=_most_over(figures, subject)))
-    return " ".join(parts)
+        told.append(say(texts, "answer.over", fte=fte, most=said))
+    return "\n".join(told)
+
+
+def _printed(missing: Estimate, lacking: pl.DataFrame, subject: Subject) -> dict[str, float]:
+    """Round the occupations that lack as their table does; the rest adds up to what is missing."""
+    places = decimals_for(missing.central, subject.texts)
+    parts = {
+        code: round(fte, places)
+        for code, fte in lacking.select("occupation", "central").iter_rows()
+    }
+    return parts | {REST: round(missing.central, places) - sum(parts.values())}
+
+
+def _with_fte(code: str, fte: float, subject: Subject, *, beside: float = 0.0) -> str:
+    name = in_sentence(name_of(subject, "occupation", code))
+    size = _size(fte, subject, beside=beside or fte)
+    return say(subject.texts, "answer.occupation", name=name, fte=size)
 
 
 def _in_all(missing: Estimate, need: Estimate, subject: Subject) -> str:
@@ -152,22 +190,6 @@ def _in_all(missing: Estimate, need: Estimate, subject: Subject) -> str:
     span = f" {say(texts, 'chart.span', lower=lower, upper=upper)}" if lower != upper else ""
     said = {"fte": fte, "span": span, "need": number(need.central, texts)}
     return say(texts, f"answer.missing{kind}", year=subject.horizon_year, **said)
-
-
-def _most(lacking: pl.DataFrame) -> float:
-    return float(lacking["central"].max() or 0.0)  # type: ignore[arg-type]
-
-
-def _most_over(figures: Figures, subject: Subject) -> str:
-    """Name the occupation that has most more than needed, where that is likely; else nothing."""
-    found = occupations(figures, subject)
-    if not found:
-        return ""
-    code, value = found[-1]
-    if value.central > -LEAST_NAMED or (value.agree or 0.0) < LIKELY:
-        return ""
-    name = _small(name_of(subject, "occupation", code))
-    return say(subject.texts, "answer.over_most", name=name, fte=_size(value.central, subject))
 
 
 def _by_word(lacking: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -200,7 +222,7 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
         year = since_when(chances.filter(occupation=code), least, subject)
         if year is None:
             continue
-        began.setdefault(year, []).append(_small(name_of(subject, "occupation", code)))
+        began.setdefault(year, []).append(in_sentence(name_of(subject, "occupation", code)))
     told = [
         say(
             texts,
@@ -215,43 +237,55 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
     return f"{head} {say(texts, f'answer.{word}_from', list=listed)}"
 
 
-def _why(figures: Figures, subject: Subject) -> str:
-    """Set the growth of need against that of staff and of budgets, and tell why most leave."""
-    texts, then = subject.texts, subject.horizon_year
-    steps = net_steps(figures, subject)
-    if steps is None:
-        return ""
-    _, need, fewer, _ = steps
-    staff = -fewer
-    largest = max(abs(one) for one in steps)
+def _why(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
+    """Tell why it comes to lack: the old, need and staff, budgets, and why most leave."""
     parts = [
         _older(figures, subject),
-        say(
-            texts,
-            f"answer.need_{_way(need)}_staff_{_way(staff)}",
-            need=_size(need, subject, beside=largest),
-            staff=_size(staff, subject, beside=largest),
-            year=then,
-        ),
-        _net(figures, subject, steps),
+        _chain(figures, subject, lacking),
         _budget(figures, subject),
         _leaving(figures, subject),
     ]
     return " ".join(part for part in parts if part)
 
 
-def _net(figures: Figures, subject: Subject, steps: tuple[float, float, float, float]) -> str:
-    """Tell what need and staff sum to where other occupations have more than needed."""
-    over = page_figure(figures, subject, "surplus_fte", subject.horizon_year)
-    if over is None or over.central < LEAST_SURPLUS:
+def _chain(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
+    """Tell how what lacks today grows by the need and is met by staff, in parts that add up.
+
+    Of the occupations that are likely to lack, or of all together where none is, with what is in
+    others than those that need it. The staff is told by what the others leave to it.
+    """
+    texts, ends = subject.texts, (subject.base_year, subject.horizon_year)
+    some, codes = not lacking.is_empty(), lacking["occupation"].to_list() or ["all"]
+    now, then, before, after, surplus = (
+        _sum(figures, subject, name, codes, year) or 0.0
+        for name, year in (("missing_fte", ends[0]), ("missing_fte", ends[1]),
+                           ("demand_fte", ends[0]), ("demand_fte", ends[1]),
+                           ("surplus_fte", ends[1]))
+    )  # fmt: skip
+    if not before or not after:
         return ""
-    today, _, _, then = steps
-    largest = max(abs(one) for one in steps)
-    ends = {
-        name: _size(fte, subject, beside=largest) for name, fte in (("now", today), ("then", then))
-    }
-    key = f"answer.net_{'over' if today < 0 else 'short'}_{'over' if then < 0 else 'short'}"
-    return say(subject.texts, key, **ends)
+    places = decimals_for(max(now, then, abs(after - before)), texts)
+    over = 0.0 if some else round(surplus, places)
+    first, need, last = (round(one, places) for one in (now, after - before, then))
+    staff = first + need + over - last
+    told = {
+        name: number(abs(fte), texts, decimals=places)
+        for name, fte in (("now", first), ("then", last), ("need", need), ("staff", staff),
+                          ("over", over))
+    }  # fmt: skip
+    grows = say(texts, f"answer.need_{_way(need)}", need=told["need"])
+    met = say(texts, f"answer.staff_{_way(staff)}", staff=told["staff"])
+    told |= {"base": str(ends[0]), "year": str(ends[1]), "need": grows, "staff": met}
+    of = "these" if some else "over" if over >= LEAST_SURPLUS else "all"
+    return say(texts, f"answer.chain_{of}", **told)
+
+
+def _sum(
+    figures: Figures, subject: Subject, variable: str, codes: list[str], year: int
+) -> float | None:
+    rows = pick(figures, subject, variable, sector=subject.sector, year=year)
+    found = shown(rows).filter(pl.col("occupation").is_in(codes))["central"]
+    return float(found.sum()) if len(found) == len(codes) else None
 
 
 def _older(figures: Figures, subject: Subject) -> str:
@@ -285,11 +319,12 @@ def _budget(figures: Figures, subject: Subject) -> str:
         return ""
     last, change = int(funded["year"][-1]), float(funded["central"][-1] - funded["central"][0])
     need = _change(figures, subject, "demand_fte", last)
-    beside = ""
-    if need is not None:
-        beside = say(texts, f"answer.beside_{_way(need)}", need=_size(need, subject, beside=change))
-    said = {"fte": _size(change, subject, beside=need or 0.0), "beside": beside}
-    return say(texts, f"answer.budget_{_way(change)}", year=last, **said)
+    fte = _size(change, subject, beside=need or 0.0)
+    told = say(texts, f"answer.budget_{_way(change)}", year=last, base=subject.base_year, fte=fte)
+    if need is None:
+        return f"{told}."
+    beside = say(texts, f"answer.beside_{_way(need)}", need=_size(need, subject, beside=change))
+    return f"{told}{beside}."
 
 
 def _change(figures: Figures, subject: Subject, variable: str, year: int) -> float | None:
@@ -334,65 +369,3 @@ def _leaving(figures: Figures, subject: Subject) -> str:
     ]
     whole_year = number(every, texts, decimals=places)
     return say(texts, "answer.leaving", year=year, fte=whole_year, list=join_list(listed, texts))
-
-
-def _what_first(figures: Figures, subject: Subject) -> str:
-    """Begin with those who are there, then with what they can learn, then recruit for the rest."""
-    texts = subject.texts
-    parts = [say(texts, "answer.neighbours")] if texts.small_place else []
-    plan = figures.facts.measures.get(subject.scenario, ())
-    if plan:
-        return " ".join([*parts, _planned(plan, subject), _with_plan(figures, subject)]).strip()
-    begin = say(texts, "answer.begin_then" if parts else "answer.begin")
-    older = older_staff(figures, subject)
-    if older is not None and older[0] >= LEAST_NAMED:
-        persons = number(older[0], texts)
-        parts.append(say(texts, "answer.mobilise_older", begin=begin, persons=persons))
-    else:
-        parts.append(say(texts, "answer.mobilise", begin=begin))
-    gap = largest_gap(figures, subject)
-    if gap is not None and gap[1].central >= LEAST_NAMED and (gap[1].agree or 0.0) >= LIKELY:
-        name = _small(name_of(subject, "competence", gap[0]))
-        parts.append(say(texts, "answer.develop", name=name, **_fte("fte", gap[1], subject)))
-    need = page_figure(figures, subject, "recruitment_need", subject.horizon_year - 1)
-    if need is not None and need.central >= LEAST_NAMED:
-        year = subject.horizon_year - 1
-        parts.append(say(texts, "answer.recruit", year=year, **_fte("fte", need, subject)))
-    return " ".join(parts)
-
-
-def _planned(plan: Sequence[Measure], subject: Subject) -> str:
-    """Name the first measures of the page's scenario, with owner and deadline."""
-    texts, told = subject.texts, []
-    for one in plan[:MOST_NAMED]:
-        owner = (one.owner or {}).get(texts.language) or say(texts, "mobilisation.nobody")
-        when = date(day.fromisoformat(one.deadline), texts) if one.deadline else ""
-        key = "answer.measure_by" if when else "answer.measure"
-        told.append(say(texts, key, name=measure_name(one, subject), owner=owner, date=when))
-    if more := len(plan) - len(told):
-        told.append(say(texts, "answer.more_measures", count=more))
-    return say(texts, "answer.planned", list="; ".join(told))
-
-
-def _with_plan(figures: Figures, subject: Subject) -> str:
-    """Tell what is missing with the measures and without them, which is what they give."""
-    with_plan, without = (
-        estimate(whole(figures, subject, "missing_fte", scenario=name), year=subject.horizon_year)
-        for name in (subject.scenario, "baseline")
-    )
-    if with_plan is None or without is None:
-        return ""
-    places = decimals_for(max(with_plan.central, without.central), subject.texts)
-    fte, base = (
-        number(one.central, subject.texts, decimals=places) for one in (with_plan, without)
-    )
-    return say(subject.texts, "answer.with_plan", fte=fte, base=base, year=subject.horizon_year)
-
-
-def _fte(name: str, value: Estimate, subject: Subject) -> dict[str, str]:
-    return spoken(name, value, subject.texts, decimals=decimals_for(value.central, subject.texts))
-
-
-def _small(name: str) -> str:
-    """Write a name as within a sentence: its first letter small, unless it begins an acronym."""
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]

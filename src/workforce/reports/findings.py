@@ -108,6 +108,23 @@ def occupations(figures: Figures, subject: Subject) -> list[tuple[str, Estimate]
     return sorted_estimates(that_may_lead(rows, figures), "occupation")
 
 
+def most_over(figures: Figures, subject: Subject, least: float) -> tuple[str, Estimate] | None:
+    """Return the occupation with most more than needed where so many draws say so, and that."""
+    found = occupations(figures, subject)
+    if not found or found[-1][1].central > -LEAST_SURPLUS or (found[-1][1].agree or 0.0) < least:
+        return None
+    return found[-1][0], found[-1][1].scaled(-1.0)
+
+
+def most_lacking(figures: Figures, subject: Subject) -> tuple[str, Estimate | None]:
+    """Return the service that lacks most at the horizon, and how much; of a page on one, that."""
+    rows = pick(figures, subject, "missing_fte", occupation="all", year=subject.horizon_year)
+    one = rows.filter(sector=subject.sector)
+    if subject.sector == "all":
+        one = shown(rows.filter(pl.col("sector") != "all")).sort("central").tail(1)
+    return (one["sector"][0] if one.height else subject.sector), estimate(one)
+
+
 def _figure(
     subject: Subject, label: str, value: Estimate, *, wrap: str = "figure.fte", note: str = "",
     share: bool = False, sign: bool = False, decimals: int | None = None, year: str = "",
@@ -287,7 +304,10 @@ def _recruitment(figures: Figures, subject: Subject) -> KeyFigure | None:
 
 
 def _recruited(figures: Figures, subject: Subject) -> str:
-    """Tell how many begin in a year today: as seen, or else as estimated for the base year."""
+    """Tell how many begin in a year today: as seen, or else as estimated for the base year.
+
+    In FTE as the need beside it, at the mean position of the staff, and in persons.
+    """
     evidence, how = evidence_of(figures, subject), "seen"
     if evidence is not None and evidence.years:
         persons = evidence.recruits / evidence.years
@@ -295,10 +315,18 @@ def _recruited(figures: Figures, subject: Subject) -> str:
         rows = pick(figures, subject, "recruits", sector=subject.sector, occupation="all",
                     dimension="origin", year=subject.base_year)  # fmt: skip
         persons, how = float(shown(rows)["central"].sum()), "estimated"
-    if persons < 1:
+    fte, heads = (
+        page_figure(figures, subject, name, subject.base_year)
+        for name in ("supply_fte", "headcount")
+    )
+    if persons < 1 or fte is None or heads is None or not heads.central:
         return ""
-    told = number(persons if persons < LEAST_FOR_SHARE else round(persons, -1), subject.texts)
-    return say(subject.texts, f"figure.recruited_{how}", persons=told)
+
+    def told(count: float) -> str:
+        return number(count if count < LEAST_FOR_SHARE else round(count, -1), subject.texts)
+
+    full = told(persons * fte.central / heads.central)
+    return say(subject.texts, f"figure.recruited_{how}", fte=full, persons=told(persons))
 
 
 def _top_occupation(figures: Figures, subject: Subject) -> KeyFigure | None:
@@ -319,7 +347,8 @@ def _top_competence(figures: Figures, subject: Subject) -> KeyFigure | None:
     rows = pick(figures, subject, "competence_missing", sector=subject.sector,
                 dimension="competence")  # fmt: skip
     path = _path(only(rows, found[0]), subject.horizon_year)
-    note = f"{name}. {_was(path, subject, beside=found[1].central)}"
+    note = f"{name}. {_was(path, subject, beside=found[1].central)}. "
+    note += say(subject.texts, "figure.competence_counts")
     return _figure(subject, "figure.top_competence", found[1], note=note, trend=path)
 
 

@@ -115,6 +115,12 @@ def open_page(
         (say(texts, "page.quarter"), quarter_name(quarter, texts)),
         (say(texts, when[0]), when[1]),
     ]
+    intervals = say(texts, "page.intervals", level=percent(LEVEL, texts, decimals=0))
+    certainty = say(texts, "page.certainty")
+    explained = any(certainty in answer for _, answer in answers)
+    uncertain = not explained and any(one.interval for one in key_figures)
+    said = [say(texts, "page.caveat"), *([intervals, certainty] if uncertain else [])]
+    caveat = _paragraph("" if horizon_year is None else " ".join(said), "caveat")
     html = "".join(
         [
             '<header class="page-head">',
@@ -124,9 +130,10 @@ def open_page(
             _paragraph(lead, "lead"),
             _description_list([fact for fact in facts if fact[1]], "facts"),
             "</header>",
+            *([] if explained else [caveat]),
             _description_list(answers, "answers"),
             _strip(key_figures, texts),
-            _paragraph(_caveat(key_figures, texts) if horizon_year is not None else "", "caveat"),
+            *([caveat] if explained else []),
         ]
     )
     _show(html, title, part="head", audience=audience, stamp=stamp, title=title, lead=lead)
@@ -216,7 +223,6 @@ def method_box(
     if draws > 0:
         share = percent(level, texts, decimals=0)
         reading.append(say(texts, "method.interval", level=share, draws=draws))
-        reading.append(say(texts, "method.certainty"))
     if people:
         kind = "method.privacy_internal" if audience == "internal" else "method.privacy"
         reading.append(say(texts, kind))
@@ -267,20 +273,18 @@ def _bullets(lines: Sequence[str]) -> str:
     return f"<ul>{items}</ul>" if items else ""
 
 
+def _lines(text: str) -> str:
+    """Return escaped text, a paragraph for each line where it has several."""
+    lines = text.split("\n")
+    return "".join(map(_paragraph, lines)) if len(lines) > 1 else escape(text)
+
+
 def _description_list(pairs: Sequence[tuple[str, str]], name: str) -> str:
     """Return names and values as a description list."""
     items = "".join(
-        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in pairs
+        f"<div><dt>{escape(name)}</dt><dd>{_lines(value)}</dd></div>" for name, value in pairs
     )
     return f'<dl class="{name}">{items}</dl>'
-
-
-def _caveat(figures: Sequence[KeyFigure], texts: Texts) -> str:
-    """Say once what projections are, and what the intervals on the page mean where it has some."""
-    said = say(texts, "page.caveat")
-    if any(figure.interval for figure in figures):
-        said += " " + say(texts, "page.intervals", level=percent(LEVEL, texts, decimals=0))
-    return said
 
 
 def _trend_line(values: Sequence[float]) -> str:

@@ -69,13 +69,20 @@ def lights(figures: Figures, subject: Subject) -> Told | Chart:
             str(row["check"]) for row in own.iter_rows(named=True) if row["light"] != "green"
         ]
         todo = [NEXT.get(check, "check") for check in doubted]
-        todo += ["deliver"] * any(light != "green" for light, _ in borrowed)
-        steps = [say(texts, f"quality.next_{one}") for one in dict.fromkeys(todo)]
+        few = table == "staff_flows" and evidence is not None and evidence.years > 0
+        todo += ["few" if few else "deliver"] * any(light != "green" for light, _ in borrowed)
+        steps = [_next(one, table, texts) for one in dict.fromkeys(todo)]
         rows["next"].append(" ".join(steps))
     if not rows["light"]:
         return SILENT
     more = [_note(figures, subject)]
     return Told(table=rows, title="caption", notes=(), more=more, prose=True)
+
+
+def _next(step: str, table: str, texts: Texts) -> str:
+    """Say what to do, and where figures of the table are found where it is known."""
+    own = f"quality.next_{step}_{table}"
+    return say(texts, own if own in texts.entries else f"quality.next_{step}")
 
 
 def _lent_by_weight(figures: Figures, subject: Subject) -> dict[str, list[tuple[str, str]]]:

@@ -41,7 +41,7 @@ def place_beside(figures: Figures, subject: Subject) -> Told | Chart:
     texts, region = subject.texts, subject.region
     rows = figures.table.filter(dimension="benchmark", scenario=subject.scenario)
     beside = [one for one in rows["region"].unique(maintain_order=True) if one != region]
-    found = _found(rows, subject)
+    found = compared(rows, subject, subject.sector)
     labels = {
         what: say(texts, f"beside.{what}", base=subject.base_year, year=subject.horizon_year,
                   last=subject.base_year - 1)
@@ -76,7 +76,7 @@ def members_beside(figures: Figures, subject: Subject) -> Told | Chart:
     """
     texts = subject.texts
     rows = figures.table.filter(dimension="member", scenario=subject.scenario)
-    found = _found(rows, subject)
+    found = compared(rows, subject, subject.sector)
     growth = {code: value for (what, code), value in found.items() if what == "oldest_growth"}
     told = [what for what in OF_MEMBERS if any(one == what for one, _ in found)]
     if len(growth) < 2:
@@ -100,13 +100,27 @@ def members_beside(figures: Figures, subject: Subject) -> Told | Chart:
     )  # fmt: skip
 
 
-def _found(rows: pl.DataFrame, subject: Subject) -> dict[tuple[str, str], float]:
-    """Read what each place has counted itself, of enough people to be told in per cent.
+def compared(rows: pl.DataFrame, subject: Subject, sector: str) -> dict[tuple[str, str], float]:
+    """Read what each place has counted itself in a sector, of enough people for per cent.
 
     A small place is told in persons on its page, and compares nothing.
+
+    Parameters
+    ----------
+    rows
+        Those of places beside one another.
+    subject
+        The page.
+    sector
+        A code, or "all".
+
+    Returns
+    -------
+    dict
+        By what is compared, and place.
     """
     here = shown(
-        rows.filter((pl.col("sector") == subject.sector) | (pl.col("variable") == "oldest_growth"))
+        rows.filter((pl.col("sector") == sector) | (pl.col("variable") == "oldest_growth"))
     )
     weights = {
         (row["category"], row["region"]): row["central"]

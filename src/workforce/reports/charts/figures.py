@@ -26,6 +26,9 @@ SMALL_STAFF, SMALL_PLACE = 50, 1000
 """Employees or inhabitants under which a place looks to its neighbours first. [persons]"""
 LEAST_SHORTAGE = 0.05
 """Less is written as 0.0. [FTE]"""
+MOST_OF_FEW = 0.89
+"""Share of the draws that a figure on fewer persons than a small place's staff is told by at most:
+likely, since rounding and luck with so few move it more than the draws tell."""
 LEAST_FOR_SHARE = 20
 """Fewest persons whose parts or changes are told in per cent; below it in persons."""
 
@@ -144,9 +147,14 @@ def pick(
         wanted &= pl.col("occupation") == occupation
     if year is not None:
         wanted &= pl.col("year") == year
-    return table.filter(wanted).sort(
-        "sector", "occupation", "category", "year", maintain_order=True
-    )
+    rows = table.filter(wanted).with_columns(agree=at_most_likely("agree"))
+    return rows.sort("sector", "occupation", "category", "year", maintain_order=True)
+
+
+def at_most_likely(share: str) -> pl.Expr:
+    """Take no share of the draws for sure that stands on few persons."""
+    few = pl.col("persons") < SMALL_STAFF
+    return pl.when(few).then(pl.col(share).clip(upper_bound=MOST_OF_FEW)).otherwise(share)
 
 
 def occupation_gaps(figures: Figures, subject: Subject, sector: str, *, year: int) -> pl.DataFrame:
@@ -207,7 +215,7 @@ def since_when(chances: pl.DataFrame, least: float, subject: Subject) -> int | N
     subject
         The page.
     """
-    rows = shown(chances)
+    rows = shown(chances).with_columns(central=at_most_likely("central"))
     if rows.is_empty():
         return None
     last = rows.filter(pl.col("central") + 1e-9 < least)["year"].max()

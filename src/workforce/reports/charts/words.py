@@ -302,6 +302,11 @@ def name_of(subject: Subject, dimension: str, code: str) -> str:
     return name_in(subject.names, dimension, code, subject.texts.language)
 
 
+def in_sentence(name: str) -> str:
+    """Write a name as within a sentence: its first letter small, unless it begins an acronym."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
 def column(
     rows: pl.DataFrame,
     keys: Sequence[object],
