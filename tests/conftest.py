@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
-# The workers share the processors: threads of the matrix library would only wait for one another.
-for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+# The workers share the processors: threads of the libraries would only wait for one another.
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS"):
     os.environ.setdefault(name, "1")
 # Tests start many processes: what one of them has compiled, the others read.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -23,6 +25,46 @@ settings.register_profile("suite", deadline=None, derandomize="CI" in os.environ
 settings.load_profile("suite")
 
 SMALL = Path(__file__).parent / "batch" / "small"
+SAMPLE = Path(__file__).parents[1] / "data" / "sample"
+# Opens and protects the sample; until it is through, whoever asks for it makes it himself.
+MAKE_SAMPLE = f"""
+import sys
+from pathlib import Path
+from workforce.sources.tables.folder import keep_open, open_folder
+from workforce.sources.tables.protected import open_for, write_protected
+opened, root = Path(sys.argv[1]), Path(sys.argv[2])
+keep_open(open_folder({str(SAMPLE)!r}), opened)
+write_protected(open_for({str(SAMPLE)!r}, audience="public"), root / "protected", root)
+"""
+making = pytest.StashKey[tuple[Path, subprocess.Popen[bytes]]]()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Make what most modules read once for all workers, beside them."""
+    if not session.config.getoption("numprocesses", None):
+        return
+    root = Path(tempfile.mkdtemp())
+    opened = root / "opened"
+    opened.mkdir()
+    os.environ |= {"WORKFORCE_OPENED": str(opened), "WORKFORCE_TESTS": str(root)}
+    process = subprocess.Popen([sys.executable, "-c", MAKE_SAMPLE, opened, root])
+    session.config.stash[making] = (root, process)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if making in config.stash:
+        root, process = config.stash[making]
+        process.wait()
+        shutil.rmtree(root)
+
+
+@pytest.fixture(scope="session")
+def protected_sample() -> Any:
+    """The sample as the public gets it."""
+    from workforce.sources.tables.protected import MARKER, open_for
+
+    protected = Path(os.environ.get("WORKFORCE_TESTS", "")) / "protected"
+    return open_for(protected if (protected / MARKER).is_file() else SAMPLE, audience="public")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

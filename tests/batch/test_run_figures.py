@@ -28,7 +28,6 @@ from workforce.contract.results import ROW
 from workforce.results.asked import FIGURES, PAGES, Asked, figures, kept_path
 from workforce.results.pages import RECIPES, page_figures
 from workforce.results.place import forget, place_of
-from workforce.sources.tables.protected import open_for
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "notebooks"
@@ -190,8 +189,10 @@ def test_every_kind_of_page_that_is_named_has_a_recipe():
     assert set(PAGES) == set(RECIPES)
 
 
-def test_pages_that_share_their_projections_have_the_figures_of_pages_alone(tmp_path):
-    folder = open_for(ROOT / "data" / "sample", audience="public")
+def test_pages_that_share_their_projections_have_the_figures_of_pages_alone(
+    tmp_path, protected_sample
+):
+    folder = protected_sample
     pages = [
         ask("overview", region="9012", sectors=("all", "health_care")),
         ask("competence_gap", region="9012"),

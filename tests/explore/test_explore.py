@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 import xarray as xr
 
-from workforce import apply_scenario, load_inputs, open_for, project
+from workforce import apply_scenario, load_inputs, project
 from workforce.batch.params import load_params
+from workforce.contract.folder import Folder
 from workforce.errors import ParameterError, ReportError
 from workforce.explore.central import (
     Place,
@@ -212,9 +213,11 @@ def test_run_by_a_batch_explore_shows_a_sentence_and_no_widget(tmp_path: Path) -
         export_page(ran, tmp_path / "page.html", language="nb", title="Explore")
 
 
-def test_a_protected_folder_may_be_explored_in_public_and_says_so(tmp_path: Path) -> None:
+def test_a_protected_folder_may_be_explored_in_public_and_says_so(
+    tmp_path: Path, protected_sample: Folder
+) -> None:
     """What is drawn carries its audience; only the folder as it was delivered is internal."""
-    folder = open_for(SAMPLE, audience="public")
+    folder = protected_sample
     given = {
         "region": "9012", "language": "en", "quarter": "2026Q4", "seed": 1, "draws": 20,
         "folder": tmp_path, "source": SAMPLE,

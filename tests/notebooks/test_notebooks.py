@@ -131,7 +131,9 @@ def test_a_notebook_only_calls_the_library(name: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, Path]]:
+def pages(
+    tmp_path_factory: pytest.TempPathFactory, protected_sample: Folder
+) -> dict[str, tuple[str, Path]]:
     """Run every notebook as a batch would, two at a time, and export its page.
 
     They find their figures made, as the pages of a run do, but for one that makes its own.
@@ -144,9 +146,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, Path
 
     sample = ROOT / "data" / "sample"
     protected = {}
-    for folder, key in ((sample, ""), (bare, out / "public.key")):
+    inhabitants = open_for(bare, audience="public", key=out / "public.key")
+    for folder, opened in ((sample, protected_sample), (bare, inhabitants)):
         protected[folder] = out / f"protected-{folder.name}"
-        opened = open_for(folder, audience="public", key=key)
         write_protected(opened, protected[folder], out)
         for name, given in RUNS.values():
             if ("data" in given) == (folder == bare):

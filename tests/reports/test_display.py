@@ -21,11 +21,6 @@ from workforce.texts.catalogue import LANGUAGES, load_texts
 SAMPLE = packaged_folder("sample")
 
 
-@pytest.fixture(scope="module")
-def public():
-    return wf.open_for(SAMPLE, audience="public")
-
-
 def posts(**persons: float) -> xr.Dataset:
     codes = [code.removeprefix("o") for code in persons]
     staff = xr.DataArray([list(persons.values())], {"sector": ["care"], "occupation": codes},
@@ -33,14 +28,14 @@ def posts(**persons: float) -> xr.Dataset:
     return xr.Dataset({"staff": staff, "position_share": xr.full_like(staff, 0.5)})
 
 
-def test_an_occupation_that_shows_under_ten_stands_with_the_others_of_its_group(public):
+def test_an_occupation_that_shows_under_ten_stands_with_the_others_of_its_group(protected_sample):
     few = posts(o2223=5.0, o2264=0.0, o2341=45.0, o2342=5.0)
-    assert standing_together(few, public, sector="all") == {
+    assert standing_together(few, protected_sample, sector="all") == {
         "2223": "health_professions",
         "2342": "other_teachers",
     }
     enough = posts(o2223=10.0, o2264=10.0)
-    assert standing_together(enough, public, sector="care") == {}
+    assert standing_together(enough, protected_sample, sector="care") == {}
 
 
 def test_an_internal_page_shows_every_occupation_by_itself():
@@ -48,10 +43,12 @@ def test_an_internal_page_shows_every_occupation_by_itself():
     assert standing_together(posts(o2223=1.0), folder, sector="all") == {}
 
 
-def test_ten_fte_or_fewer_stand_together_where_a_run_asks_for_it(public, tmp_path):
+def test_ten_fte_or_fewer_stand_together_where_a_run_asks_for_it(protected_sample, tmp_path):
     write_display(10, tmp_path)
     assert read_display(tmp_path) == 10
-    found = standing_together(posts(o2223=20.0, o2264=25.0), public, sector="all", hide_fte=10)
+    found = standing_together(
+        posts(o2223=20.0, o2264=25.0), protected_sample, sector="all", hide_fte=10
+    )
     assert found == {"2223": "other_health_professions"}
     assert read_display("") is None
 
@@ -116,9 +113,11 @@ def test_a_rounded_count_is_told_by_what_it_may_be_and_a_counted_one_as_it_is(la
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_group_has_a_name_with_all_of_its_occupations_and_with_some(public, language):
+def test_every_group_has_a_name_with_all_of_its_occupations_and_with_some(
+    protected_sample, language
+):
     texts = load_texts(language).entries
-    groups = set(occupation_groups(public).values())
+    groups = set(occupation_groups(protected_sample).values())
     assert len(groups) == 11
     assert {f"group.{kind}{group}" for group in groups for kind in ("", "other_")} <= set(texts)
 

@@ -2,13 +2,10 @@
 
 import re
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-import workforce as wf
 from workforce.contract.figures import of_sector
 from workforce.reports.answer import _lacking, _sum
 from workforce.reports.charts.figures import estimate, pick
@@ -20,7 +17,6 @@ from workforce.texts.catalogue import load_texts
 
 from .read_back import ends_of, figures_of, is_in, read_page, store_of
 
-SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 PAGES = {
     "overview of a large municipality": ("overview", "9001", "nb"),
     "overview of a small municipality": ("overview", "9012", "en"),
@@ -29,17 +25,12 @@ PAGES = {
 DRAWS, HORIZON, SEED = 25, 4, 11
 
 
-@cache
-def folder():
-    return wf.open_for(SAMPLE, audience="public")
-
-
 @pytest.fixture(scope="module", params=PAGES)
-def page(request):
+def page(request, protected_sample):
     """A page with its language, what was read of it, and the figures it is made of."""
     kind, region, language = PAGES[request.param]
     asked = Asked(kind, region, "baseline", 2026, HORIZON, DRAWS, SEED, "2026Q4")
-    figures = page_figures(place_of(folder(), [asked]), asked)
+    figures = page_figures(place_of(protected_sample, [asked]), asked)
     subject = open_report(figures, language=language).subject
     return language, read_page(figures, language=language), of_sector(figures, "all"), subject
 

@@ -1,13 +1,11 @@
 """Parts that stand under a total add up to it as they are printed."""
 
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import workforce as wf
 from workforce.errors import ReportError
 from workforce.reports import charts
 from workforce.reports.charts.words import adding_up, name_of
@@ -17,7 +15,6 @@ from workforce.results.asked import Asked
 from workforce.results.pages import page_figures
 from workforce.results.place import place_of
 
-SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 FIGURE = re.compile(r"^[−+]?[\d,]+(\.\d+)?")
 
 
@@ -57,11 +54,10 @@ def test_what_needs_no_rounding_stays_as_it_is_and_what_lacks_a_line_is_refused(
 
 
 @pytest.fixture(scope="module")
-def figures():
-    folder = wf.open_for(SAMPLE, audience="public")
+def figures(protected_sample):
     asked = Asked("overview", "9006", "baseline", 2026, 4, 20, 1, "2026Q4",
                   sectors=("all", "health_care"))  # fmt: skip
-    return page_figures(place_of(folder, [asked]), asked)
+    return page_figures(place_of(protected_sample, [asked]), asked)
 
 
 @pytest.fixture(params=["all", "health_care"])

@@ -14,7 +14,6 @@ from workforce.results.benchmark import benchmark
 from workforce.results.benchmark_estimates import leavers_or_staff
 from workforce.results.benchmark_rows import benchmark_rows
 from workforce.sources.tables.folder import open_folder
-from workforce.sources.tables.protected import open_for
 from workforce.texts.catalogue import load_texts
 
 ROOT = Path(__file__).parents[2]
@@ -184,9 +183,9 @@ def test_an_unknown_place_is_an_error(folder):
 
 
 @pytest.fixture(scope="module")
-def small():
+def small(protected_sample):
     """The smallest place of the sample, from the protected folder."""
-    folder = open_for(SAMPLE, audience="public")
+    folder = protected_sample
     sectors = folder.tables["staff"]["sector"].unique().to_list()
     inputs = xr.Dataset(coords={"sector": sectors}, attrs={"base_year": 2026})
     rows = benchmark_rows(inputs, folder, region="9012", scenario="baseline")
