@@ -39,22 +39,8 @@ def check_columns(
 ) -> list[Problem]:
     """Check the columns of one table against the dictionary, with a pandera schema built from it.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        The table, rows in the order of the file.
-    table : Table
-        What the dictionary says of it.
-    file : str
-        What the file is called in messages.
-    known : mapping of (table, column) to codes
-        Codes that a foreign key may use; a foreign key that is not there is not checked.
-    unreadable : mapping of column to Series of bool
-        Cells already told as unreadable, which are not told as empty again.
-
-    Returns
-    -------
-    list of Problem
+    A foreign key is checked where ``known`` has its codes; cells of ``unreadable`` are told
+    already.
     """
     from pandera.errors import SchemaErrors
 

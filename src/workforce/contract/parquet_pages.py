@@ -14,25 +14,7 @@ _UNPACKED, _PACKED = 2, 3
 
 
 def unpacked_size(path: Path, chunks: Iterable[tuple[int, int]]) -> int:
-    """Sum the unpacked sizes of the pages of a file.
-
-    Parameters
-    ----------
-    path : Path
-        Parquet file.
-    chunks : iterable of (int, int)
-        Where the pages of each column of each group of rows begin, and how long they are. [bytes]
-
-    Returns
-    -------
-    int
-        Unpacked size. [bytes]
-
-    Raises
-    ------
-    ValueError
-        What stands where a page should begin is none, or there are more than `MOST_PAGES`.
-    """
+    """Sum the unpacked sizes of the pages of a file; ValueError where one is none, or too many."""
     total = pages = 0
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         for start, length in chunks:

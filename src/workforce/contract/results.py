@@ -51,8 +51,7 @@ class Declared:
     ``quarter`` in which it happens, or the ``whole_period``. ``persons`` are the people that it
     stands on: ``staff`` of the post, ``holders`` of the competence, ``users`` of the service,
     those that its maker ``told``, or ``nobody``. ``side`` is what the draws agree on: that the
-    figure is above or below ``zero``, or more or less than in the ``base`` year; empty where there
-    is nothing to agree on.
+    figure is above or below ``zero``, or more or less than in the ``base`` year; or nothing.
     """
 
     name: str
@@ -88,11 +87,8 @@ def declared() -> dict[str, Declared]:
 def labels() -> dict[str, tuple[str, str]]:
     """Read what category and detail of each dimension may be.
 
-    Returns
-    -------
-    dict of str to (str, str)
-        Codes with bars between, ``table.column`` of the codes of a folder, ``number``,
-        ``quarter``, ``text``, ``optional`` text, or nothing.
+    Codes with bars between, ``table.column`` of the codes of a folder, ``number``, ``quarter``,
+    ``text``, ``optional`` text, or nothing.
     """
     found = {
         row["dimension"]: (row["category"], row["detail"]) for row in read_rows("dimensions.csv")
@@ -101,18 +97,7 @@ def labels() -> dict[str, tuple[str, str]]:
 
 
 def require_declared(table: pl.DataFrame) -> None:
-    """Raise one error that tells every row which is not as declared.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Rows of results.
-
-    Raises
-    ------
-    DataError
-        With variable, column, rule and number of rows for each.
-    """
+    """Raise one DataError that tells all that is not as declared, by variable, column and rule."""
     lacking = [name for name in ROW if name not in table.columns]
     other = [name for name in table.columns if name not in ROW]
     if lacking or other:

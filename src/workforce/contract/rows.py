@@ -22,25 +22,10 @@ persons."""
 def check_rows(
     frame: pl.DataFrame, table: Table, *, file: str, strange: pl.Series | None = None
 ) -> list[Problem]:
-    """Check the rules that rows obey together.
+    """Check the rules that rows obey together, where columns are there and cells filled.
 
-    A rule about keys is checked only where the key is there without empty cells, since what is
-    missing is told already.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        The table, rows in the order of the file, columns of the dictionary's kinds.
-    table : Table
-        What the dictionary says of it.
-    file : str
-        What the file is called in messages.
-    strange : Series of bool, optional
-        Rows whose key is told as wrong already; no combination is asked for because of them.
-
-    Returns
-    -------
-    list of Problem
+    ``strange`` are rows whose key is told as wrong already: no combination is asked for because of
+    them.
     """
     if frame.is_empty():
         message = "The table has no rows. Fill it, or remove the file."

@@ -33,23 +33,7 @@ class Rule:
 
 
 def check_sense(frame: pl.DataFrame, table: Table, *, file: str) -> list[Problem]:
-    """Check the rules of one table that no other table has.
-
-    A rule whose columns are not all there is passed over: what is missing is told already.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        The table, rows in the order of the file, columns of the dictionary's kinds.
-    table : Table
-        What the dictionary says of it.
-    file : str
-        What the file is called in messages.
-
-    Returns
-    -------
-    list of Problem
-    """
+    """Check the rules of one table that no other table has, where the columns are all there."""
     problems = []
     for rule in rules_of(table.name):
         if frame.is_empty() or not {rule.column, *rule.needs} <= set(frame.columns):

@@ -83,21 +83,7 @@ USUAL = (
 
 
 def check_units(frame: pl.DataFrame, table: Table, *, file: str) -> list[Problem]:
-    """Refuse a column whose median no figure in its unit has, with every reading.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        The table, rows in the order of the file, columns of the dictionary's kinds.
-    table : Table
-        What the dictionary says of it.
-    file : str
-        What the file is called in messages.
-
-    Returns
-    -------
-    list of Problem
-    """
+    """Refuse a column whose median no figure in its unit has, with every reading."""
     problems = []
     for usual in USUAL:
         asked = {usual.column, usual.over, usual.by, (usual.where or ("",))[0]} - {""}
@@ -157,16 +143,8 @@ JUDGED_PERSONS = 10.0
 def check_fte_each(frame: pl.DataFrame, table: Table, *, file: str) -> list[Problem]:
     """Refuse sectors whose staff have next to no FTE each, or far more than a post each.
 
-    Parameters
-    ----------
-    frame, table, file
-        As in `check_units`. A sector of fewer than `JUDGED_PERSONS` in a place and year is judged
-        only with the others of the place: people are counted at their main position and FTE where
-        the work is done.
-
-    Returns
-    -------
-    list of Problem
+    A sector of fewer than `JUDGED_PERSONS` in a place and year is judged only with the others of
+    the place: people are counted at their main position and FTE where the work is done.
     """
     by = ["region", "sector", "year"]
     if not {*by, "persons", "fte"} <= set(frame.columns):

@@ -35,20 +35,7 @@ def project_past(
 ) -> tuple[xr.DataArray, dict[int, xr.DataArray]]:
     """Project all municipalities of a folder from each base year, with rates of earlier years only.
 
-    Parameters
-    ----------
-    folder : Folder
-        Folder with regions, population of many years and, for the nation, vital_rates by year.
-        `load_inputs` uses stocks up to the base year and rates of the years before it.
-    base_years : sequence of int
-    longest : int
-        Years to project, as far as outcomes are known.
-
-    Returns
-    -------
-    tuple
-        Outcomes (region, sex, age, year), and by base year the path (region, sex, age, year) from
-        the base year on. [persons]
+    Outcomes, and the path by base year: (region, sex, age, year). [persons]
     """
     actual = observed_population(folder.tables)
     last = int(actual["year"].values[-1])
@@ -79,19 +66,6 @@ def error_table(
 
     WAPE is the sum of absolute errors over the sum of outcomes, over places and base years; bias is
     the sum of errors over the sum of outcomes.
-
-    Parameters
-    ----------
-    actual, paths
-        As `project_past` gives them.
-    regions : sequence of str, optional
-        Places to compare; all when left out.
-    horizons : sequence of int
-
-    Returns
-    -------
-    polars.DataFrame
-        method, band, horizon, base_years (how many), wape, bias [share].
     """
     places = list(actual["region"].values) if regions is None else list(regions)
     outcomes = actual.sel(region=places)
@@ -130,22 +104,8 @@ def cohort_change_ratios(actual: xr.DataArray, base: int, horizon: int) -> xr.Da
     """Project by Hamilton and Perry: each cohort changes as it did over the last five years.
 
     The ratio of a group of five years, 90+ the last, holds for each of its ages; over h < 5 years
-    it is taken to the power h / 5. Children 0-4 per woman 15-49 are as in the base year.
-
-    Parameters
-    ----------
-    actual : DataArray
-        Dims (region, sex, age, year). [persons]
-    base, horizon : int
-
-    Returns
-    -------
-    DataArray
-        Dims (region, sex, age, year). [persons]
-
-    References
-    ----------
-    Hamilton and Perry (1962), Social Forces 41(2). doi:10.2307/2573607
+    it is taken to the power h / 5. Children 0-4 per woman 15-49 are as in the base year. Hamilton
+    and Perry (1962), Social Forces 41(2), doi:10.2307/2573607.
     """
     persons = actual.transpose("region", "sex", "age", "year")
     now, before = (persons.sel(year=year).values for year in (base, base - STEP))

@@ -53,29 +53,13 @@ def estimate_sizes(actual: xr.DataArray, paths: Mapping[int, xr.DataArray]) -> d
     For each horizon and class of size the 80 % quantile of the absolute log error, over 1.28, is
     taken as a standard deviation, errors in one direction included; `ErrorSize` is fitted to the
     logarithms by least squares. ``shared`` is the mean square error of all places together over
-    the common part.
-
-    Parameters
-    ----------
-    actual, paths
-        As `project_past` gives them; leave a base year out to judge it by the others.
+    the common part. A base year that is left out can be judged by the others.
     """
     return _fit_all(_misses(actual, paths))
 
 
 def sizes_table(actual: xr.DataArray, paths: Mapping[int, xr.DataArray]) -> pl.DataFrame:
-    """Make the table of `data/national/population_error.csv`.
-
-    Parameters
-    ----------
-    actual, paths
-        As `project_past` gives them.
-
-    Returns
-    -------
-    polars.DataFrame
-        group, the fields of `ErrorSize`, and source.
-    """
+    """Make the table of `data/national/population_error.csv`."""
     rows = [
         {"group": name}
         | {key: round(value, _DECIMALS) for key, value in vars(size).items()}
@@ -86,20 +70,9 @@ def sizes_table(actual: xr.DataArray, paths: Mapping[int, xr.DataArray]) -> pl.D
 
 
 def write_sizes(table: pl.DataFrame, national: Path) -> bool:
-    """Write the sizes of errors for the reports that draw from them.
+    """Write the sizes of errors that reports draw from, and tell whether the file held others.
 
-    Parameters
-    ----------
-    table : polars.DataFrame
-        From `sizes_table`.
-    national : Path
-        Folder of national rates.
-
-    Returns
-    -------
-    bool
-        Whether the file held other sizes, or was not there. Sizes within the last decimal are the
-        same, and the file is left as it is.
+    Sizes within the last decimal are the same, and the file is left as it is.
     """
     path = national / FILE
     if path.is_file() and same_sizes(pl.read_csv(path), table):
@@ -109,10 +82,7 @@ def write_sizes(table: pl.DataFrame, national: Path) -> bool:
 
 
 def same_sizes(one: pl.DataFrame, two: pl.DataFrame) -> bool:
-    """Whether two tables of sizes have the same groups, and figures within the last decimal.
-
-    The least squares of another machine may end a little beside ours.
-    """
+    """Whether two tables have the same groups, and figures that another fit may end at."""
     if one.columns != two.columns or not one["group"].equals(two["group"]):
         return False
     first, second = (table.drop("group", "source").to_numpy().astype(float) for table in (one, two))
@@ -130,12 +100,6 @@ def coverage_table(
     """How often 80 % intervals of totals and of 80+ held the outcome, by size and horizon.
 
     The width for each base year is estimated from the other base years.
-
-    Returns
-    -------
-    polars.DataFrame
-        band, size_class, horizon, places, coverage [share], half_width (median, of the central
-        figure) [share].
     """
     found: dict[tuple[str, str, int], list[tuple[Numbers, Numbers]]] = {}
     misses = _misses(actual, paths)

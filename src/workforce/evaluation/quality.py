@@ -87,17 +87,11 @@ COLUMNS = ["case", "measure", "method", "group", "size", "horizon", "value", "co
 
 @dataclass(frozen=True)
 class Quality:
-    """What the back-tests gave.
+    """What the back-tests gave, and sizes of population errors, as `sizes_table` gives them.
 
-    Attributes
-    ----------
-    measures : polars.DataFrame
-        case, measure, method, group, size, horizon, value, count. For populations the measures are
-        ``wape`` and ``bias`` by band of ages [share], and ``coverage`` and ``half_width`` of 80 %
-        intervals by band and size of municipality [share]; for staff ``wape``, ``bias`` and
-        ``coverage`` by sector [share]; for series those of `score`, of all and by kind.
-    sizes : polars.DataFrame
-        Sizes of population errors, as `sizes_table` gives them.
+    Of populations ``wape``, ``bias``, ``coverage`` and ``half_width`` of 80 % intervals by band of
+    ages and size of municipality; of staff by sector; of series the measures of `score`, of all and
+    by kind.
     """
 
     measures: pl.DataFrame
@@ -156,17 +150,7 @@ def staff_of_sample(sample: Folder, *, draws: int) -> pl.DataFrame:
 def release_errors(
     actual: xr.DataArray, names: Mapping[str, str], releases: pl.DataFrame
 ) -> pl.DataFrame:
-    """Pool the errors of Statistics Norway's releases as `error_table` does ours.
-
-    Parameters
-    ----------
-    actual : DataArray
-        Dims (region, sex, age, year). [persons]
-    names : mapping of code to name
-        Places to compare.
-    releases : polars.DataFrame
-        From `read_releases`; the release of each base year is taken, its main alternative.
-    """
+    """Pool the errors of the main alternatives of Statistics Norway as `error_table` does ours."""
     last = int(actual["year"].values[-1])
     rows = []
     for band, ages in BANDS.items():

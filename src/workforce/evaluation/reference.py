@@ -92,14 +92,7 @@ def vital_rates(population: Path, rates: Path) -> pl.DataFrame:
 
 
 def read_releases(reference: Path) -> pl.DataFrame:
-    """Read what Statistics Norway projected for the municipalities of Telemark, by release.
-
-    Returns
-    -------
-    polars.DataFrame
-        vintage (year of the release), region (name), alt (MMMM, LLML or HHMH), year, band, pop
-        [persons].
-    """
+    """Read what Statistics Norway projected for the municipalities of Telemark, by release."""
     path = reference / "ssb_projections" / "ssb_projections_by_vintage.csv.gz"
     table = pl.read_csv(gzip.decompress(path.read_bytes()))
     return (

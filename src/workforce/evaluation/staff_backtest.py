@@ -13,23 +13,9 @@ OURS, NO_CHANGE = "ours", "no_change"
 def staff_errors(
     folder: Folder, *, regions: Sequence[str], base_year: int, draws: int, seed: int
 ) -> pl.DataFrame:
-    """Forecast the staff of every place again and pool what it missed, by sector.
+    """Forecast the staff of every place again, each by itself, and pool what it missed, by sector.
 
-    Parameters
-    ----------
-    folder : Folder
-        From `open_folder`.
-    regions : sequence of str
-        Municipalities; each is forecast by itself, as its pages are.
-    base_year : int
-        1 January of the outcomes.
-    draws, seed : int
-        As for `simulate`.
-
-    Returns
-    -------
-    polars.DataFrame
-        As `pool_errors` gives them. No rows where the folder has too few years.
+    No rows where the folder has too few years.
     """
     tables = some_tables(folder, "population", "staff")
     start = start_year(tables, base_year)
@@ -58,22 +44,10 @@ _PAIR = {
 
 
 def pool_errors(pairs: pl.DataFrame, *, horizon: int) -> pl.DataFrame:
-    """Pool forecasts and outcomes by sector.
+    """Pool forecasts, outcomes and the staff it began with by sector.
 
-    Parameters
-    ----------
-    pairs : polars.DataFrame
-        A row for each place and sector: sector, central, lower, upper (the forecast), actual, and
-        before, the staff it began with. [persons]
-    horizon : int
-        Years ahead.
-
-    Returns
-    -------
-    polars.DataFrame
-        group (sector), horizon, method (ours, no_change), measure, value, count (places):
-        ``wape``, the sum of absolute errors over the sum of outcomes, and ``bias`` with signs, of
-        both methods; ``coverage``, the share of outcomes within our interval. [share]
+    ``wape``, the sum of absolute errors over the sum of outcomes, and ``bias`` with signs, of ours
+    and of no change; ``coverage``, the share of outcomes within our interval.
     """
     total = pl.col("actual").sum()
     measures = {

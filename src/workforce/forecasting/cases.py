@@ -30,21 +30,7 @@ _PIECE = 12
 
 @dataclass(frozen=True)
 class Case:
-    """Series to forecast, and from where.
-
-    Attributes
-    ----------
-    name : str
-        Name of the case.
-    series : polars.DataFrame
-        Columns series, period, value, up to the last outcome to be forecast.
-    horizon, windows, season : int
-        As in `workforce.backtest`.
-    bounds : tuple of float, optional
-        As in `workforce.backtest`.
-    kinds : mapping of str to str
-        Series and what it is about, where the source says so.
-    """
+    """Series to forecast up to the last outcome, from where, and what each is about."""
 
     name: str
     series: pl.DataFrame
@@ -88,15 +74,7 @@ def read_m3(folder: str | Path) -> Case:
 
 
 def read_m3_monthly(folder: str | Path, *, every: int = 1) -> Case:
-    """Read 376 monthly series of the M3 competition: 18 months ahead, from one cutoff each.
-
-    Parameters
-    ----------
-    folder : path
-        The folder with ``m3_monthly``.
-    every : int
-        Take each so manyth series of a kind only, in order of name.
-    """
+    """Read 376 monthly series of M3, or each so manyth of a kind: 18 months ahead."""
     table = pl.read_csv(Path(folder) / "m3_monthly" / "monthly_given.csv.gz")
     names = table.select("kind", "series").unique().sort("kind", "series")
     taken = names.filter(pl.int_range(pl.len()).over("kind") % every == 0)

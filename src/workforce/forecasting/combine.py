@@ -26,17 +26,9 @@ _HALF_TRUST = 12
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a method says about one series.
+    """What a method says about one series: points by horizon, and errors by origin and horizon.
 
-    Attributes
-    ----------
-    used : str
-        The method that made the points; it differs from the one asked for where that was not
-        possible.
-    points : numpy.ndarray, shape (horizon,)
-        Point forecasts. [unit of the series]
-    errors : numpy.ndarray, shape (origin, horizon)
-        Its errors at rolling origins. [unit of the series]
+    ``used`` differs from the method asked for where that was not possible.
     """
 
     used: str
@@ -57,21 +49,8 @@ def predict(
 ) -> Prediction:
     """Forecast one series with the method asked for, or with what it gives way to.
 
-    Parameters
-    ----------
-    name : str
-        "auto" or a name in `methods.METHODS`.
-    values : numpy.ndarray, shape (period,)
-        Observations, NaN in gaps, first and last observed.
-    season, horizon : int
-        Periods in a season and periods ahead. [periods]
-    rate : bool
-        Whether values lie between two finite bounds; "auto" then combines `RATE_MEMBERS`.
-
-    Returns
-    -------
-    Prediction
-        With `used` "constant" where all observations are equal.
+    Of a rate, between two finite bounds, "auto" combines `RATE_MEMBERS`; where all observations are
+    equal the method is "constant".
     """
     seen = values[np.isfinite(values)]
     if (seen == seen[0]).all():
@@ -96,18 +75,6 @@ def weigh(errors: list[NDArray[np.float64]], before: NDArray[np.float64]) -> NDA
     Inverse to the square of the mean absolute error, which a break sways less than the mean of
     squares, and drawn towards given weights by the number of origins n:
     w = n / (n + 12) w_errors + 12 / (n + 12) w_before.
-
-    Parameters
-    ----------
-    errors : list of numpy.ndarray, shape (origin, horizon)
-        One array per member, with the same origins.
-    before : numpy.ndarray, shape (member,)
-        Weights where there are no errors; they sum to one.
-
-    Returns
-    -------
-    numpy.ndarray, shape (member,)
-        Sums to one.
     """
     origins = len(errors[0])
     if len(errors) == 1 or origins < _LEAST_ORIGINS:

@@ -18,19 +18,10 @@ _REFINED_WEIGHT = 0.25
 
 @dataclass(frozen=True)
 class Smoothing:
-    """An estimated form of exponential smoothing.
+    """An estimated form of exponential smoothing: error, trend (always damped) and season.
 
-    Attributes
-    ----------
-    form : tuple
-        Error, trend (always damped) and season: "add", "mul" or None.
-    start : str
-        How statsmodels finds the start values: "heuristic" (from the first 10 observations and
-        2 for each pair of seasons) or "estimated" (among the parameters).
-    parameters : numpy.ndarray
-        In the order of statsmodels.
-    weight : float
-        What it counts for beside the other forms; their weights sum to one.
+    ``start`` is how statsmodels finds the start values: "heuristic" (from the first 10 observations
+    and 2 for each pair of seasons) or "estimated". The weights of all forms sum to one.
     """
 
     form: tuple[str, str | None, str | None]
@@ -43,13 +34,8 @@ class Smoothing:
 class StateSpace:
     """An estimated linear model in state-space form.
 
-    Attributes
-    ----------
-    unit : float
-        What observations are divided by, so that the optimiser meets the same numbers whether a
-        rate is a share or in per cent. [unit of the series]
-    parameters : numpy.ndarray
-        In the order of statsmodels.
+    Observations are divided by ``unit``, so that the optimiser meets the same numbers whether a
+    rate is a share or in per cent.
     """
 
     unit: float
@@ -102,24 +88,10 @@ def estimate_ets(values: Points, season: int) -> tuple[Smoothing, ...]:
 def carry_ets(
     estimates: Sequence[Smoothing], values: Points, season: int, horizon: int, first: int
 ) -> Points:
-    """Carry estimated smoothing over observations and forecast from each of the latest.
+    """Carry smoothing estimated on the first observations over all, and forecast from each.
 
-    Parameters
-    ----------
-    estimates : sequence of Smoothing
-        From `estimate_ets`, on some of the first observations.
-    values : numpy.ndarray, shape (period,)
-        Observations without gaps.
-    season, horizon : int
-        Periods in a season and periods ahead. [periods]
-    first : int
-        Observations known at the first origin. [periods]
-
-    Returns
-    -------
-    numpy.ndarray, shape (origin, horizon)
-        Weighted forecasts with `first`, `first` + 1, … and all observations known; NaN where
-        nothing was estimated.
+    Shape (origin, horizon), the first origin after ``first`` observations; NaN where nothing was
+    estimated.
     """
     if not estimates:
         return np.full((len(values) - first + 1, horizon), np.nan)

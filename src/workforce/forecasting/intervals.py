@@ -18,28 +18,11 @@ _SHARE_OF_CHANGE = 0.7
 def rolling_errors(
     name: str, values: NDArray[np.float64], season: int, horizon: int
 ) -> NDArray[np.float64]:
-    """Errors that a method would have made at the latest origins.
+    """Observation minus the forecast of a method at the latest origins, (origin, horizon).
 
-    Parameters
-    ----------
-    name : str
-        A name in `methods.METHODS`.
-    values : numpy.ndarray, shape (period,)
-        Observations, NaN in gaps.
-    season, horizon : int
-        Periods in a season and periods ahead. [periods]
-
-    Returns
-    -------
-    numpy.ndarray, shape (origin, horizon)
-        Observation minus forecast, each made from what was known at the origin; NaN where there is
-        no observation yet. No rows where the series is too short. [unit of the series]
-
-    Notes
-    -----
     Form and parameters are estimated at the first origin, and the state of the method is carried
     on over what came after it: no origin knows more than the last observation before it, and one
-    estimation serves them all.
+    estimation serves them all. NaN where there is no observation yet.
     """
     method = METHODS[name]
     observed = np.cumsum(np.isfinite(values))
@@ -61,7 +44,7 @@ def rolling_errors(
 def spread(
     errors: NDArray[np.float64], values: NDArray[np.float64], season: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Estimate the standard error of a forecast per horizon, with its degrees of freedom.
+    """Estimate the error of a forecast per horizon, with degrees of freedom for Student's t.
 
     s_h = sqrt(pi / 2) h^(r / 2) m^w (0.7 d)^(1 - w), where r is the `persistence` of the series:
     errors of noise do not grow with the horizon h, those of a random walk with its root. m is the
@@ -69,25 +52,9 @@ def spread(
     since forecasts further ahead overlap; d the mean absolute deviation of changes over a season
     from their median; w = n / (n + 6), and sums in place of products where m or d is 0. Means of
     absolute errors, since one break must not widen all that comes after it. A series too short for
-    rolling origins takes the root mean square of the changes between its observations, and the
-    root of the horizon.
-
-    Parameters
-    ----------
-    errors : numpy.ndarray, shape (origin, horizon)
-        See `rolling_errors`.
-    values : numpy.ndarray, shape (period,)
-        Observations, NaN in gaps.
-    season : int
-        Periods in a season. [periods]
-
-    Returns
-    -------
-    standard_error : numpy.ndarray, shape (horizon,)
-        [unit of the series]
-    freedom : numpy.ndarray, shape (horizon,)
-        Degrees of freedom for Student's t: half the number of origins, since errors of overlapping
-        forecasts tell partly the same; at least 2.
+    rolling origins takes the root mean square of the changes between its observations, and the root
+    of the horizon. Errors of overlapping forecasts tell partly the same: the degrees of freedom are
+    half the number of origins, at least 2.
     """
     horizon = errors.shape[1]
     ahead = np.arange(1.0, horizon + 1)
@@ -115,13 +82,6 @@ def persistence(values: NDArray[np.float64], season: int) -> float:
     Next to 0 for noise around a season, near 1 for a random walk or a trend; 1 where there are
     fewer than four pairs of changes to tell. Changes are over four periods at least: between
     neighbours those of a random walk are noise.
-
-    Parameters
-    ----------
-    values : numpy.ndarray, shape (period,)
-        Observations, NaN in gaps.
-    season : int
-        Periods in a season. [periods]
     """
     lag = max(season, _LEAST_LAG)
     changes = values[lag:] - values[:-lag]

@@ -124,22 +124,10 @@ def _smooth_simply(values: Points) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class Method:
-    """A method and what it asks of a series.
+    """A method: the fewest observations that it takes, whether with gaps, and how it forecasts.
 
-    Attributes
-    ----------
-    least : callable
-        From season to the fewest observations it takes.
-    gaps : bool
-        Whether it takes a series with gaps.
-    points : callable, optional
-        From observations, season and horizon to point forecasts, shape (horizon,); for a method
-        without costly estimation.
-    estimate : callable, optional
-        From observations and season to parameters.
-    carry : callable, optional
-        From parameters, observations, season, horizon and first origin to point forecasts at each
-        origin from the first, shape (origin, horizon).
+    By ``points`` where estimation costs little; else by ``estimate``, whose parameters ``carry``
+    takes on to points at each origin from the first, shape (origin, horizon).
     """
 
     least: Callable[[int], int]
@@ -178,23 +166,9 @@ def point_forecast(name: str, values: Points, season: int, horizon: int) -> Poin
 
 
 def point_forecasts(name: str, values: Points, season: int, horizon: int, *, first: int) -> Points:
-    """Points of one method at each origin from the first to the end of a series.
+    """Points of one method at each origin from the first to the end of a series, (origin, horizon).
 
-    Parameters
-    ----------
-    name : str
-        A name in `METHODS`.
-    values : numpy.ndarray, shape (period,)
-        Observations, NaN in gaps.
-    season, horizon : int
-        Periods in a season and periods ahead. [periods]
-    first : int
-        Observations known at the first origin; parameters are estimated on these. [periods]
-
-    Returns
-    -------
-    numpy.ndarray, shape (origin, horizon)
-        Forecasts with `first`, `first` + 1, … and all observations known. [unit of the series]
+    Parameters are estimated on the ``first`` observations.
     """
     content = np.asarray(values, dtype=np.float64).tobytes()
     return _kept_points(name, content, season, horizon, first).copy()

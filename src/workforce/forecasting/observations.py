@@ -16,17 +16,7 @@ LEAST_OBSERVATIONS = 3
 
 @dataclass(frozen=True)
 class Observed:
-    """One series, from its first to its last observation.
-
-    Attributes
-    ----------
-    name : str
-        The name of the series.
-    start : int
-        Number of the first period, see `periods.number_periods`.
-    values : numpy.ndarray, shape (period,)
-        Observations; NaN where a period in between is missing. [unit of the series]
-    """
+    """One series, from the number of its first period to its last observation; NaN in gaps."""
 
     name: str
     start: int
@@ -36,24 +26,9 @@ class Observed:
 def read_observations(
     series: pl.DataFrame, *, season: int, bounds: tuple[float, float] | None
 ) -> tuple[list[Observed], Calendar]:
-    """Check a table of series and cut it into one array per series.
+    """Check a table of series and cut it into one array per series, in order of name.
 
-    Parameters
-    ----------
-    series : polars.DataFrame
-        Columns series (text), period (text or integer) and value (number), in any order of rows.
-        A row without a value is a gap, and so is a missing row between two observations.
-    season : int
-        Periods in a season. [periods]
-    bounds : tuple of float or None
-        Least and greatest possible value. [unit of the series]
-
-    Returns
-    -------
-    observed : list of Observed
-        In order of name.
-    calendar : Calendar
-        How the periods are written.
+    A row without a value is a gap, and so is a missing row between two observations.
     """
     missing = [name for name in ("series", "period", "value") if name not in series.columns]
     if missing:

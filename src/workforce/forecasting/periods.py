@@ -14,18 +14,9 @@ _LABEL = re.compile(r"(\d{4})(?:([QKMT])(\d{1,2}))?")
 
 @dataclass(frozen=True)
 class Calendar:
-    """How the periods of a table are written.
+    """How periods are written: the letter between year and period, or "" for whole numbers.
 
-    Attributes
-    ----------
-    marker : str
-        The letter between year and period ("Q", "K", "M", "T"), or "" for whole numbers.
-    per_year : int
-        Periods in a year; 1 for years and steps.
-    width : int
-        Digits of the period within the year.
-    whole : bool
-        True where the label is an integer and not text.
+    ``width`` are the digits of the period within the year; ``whole`` where the label is no text.
     """
 
     marker: str
@@ -35,19 +26,9 @@ class Calendar:
 
 
 def number_periods(periods: pl.Series) -> tuple[list[int], Calendar]:
-    """Turn the labels of a period column into consecutive whole numbers.
+    """Turn labels as "2024Q3", "2024K3", "2024M05", "2024T1", "2024" or 2024 into whole numbers.
 
-    Parameters
-    ----------
-    periods : polars.Series
-        Text such as "2024Q3", "2024K3", "2024M05", "2024T1" or "2024", or integers (years, steps).
-
-    Returns
-    -------
-    numbers : list of int
-        Year times periods in a year plus the place in the year, or the integer itself. [periods]
-    calendar : Calendar
-        How to write such a number again, see `write_period`.
+    Year times periods in a year plus the place in the year, or the integer itself.
     """
     if periods.null_count():
         raise DataError(

@@ -134,15 +134,7 @@ METRICS: dict[str, Metric] = {
 
 
 def seasonal_scale(values: NDArray[np.float64], season: int) -> float | None:
-    """Mean absolute difference over a season, the scale of MASE; None where there is none or 0.
-
-    Parameters
-    ----------
-    values : numpy.ndarray, shape (period,)
-        Observations, NaN in gaps.
-    season : int
-        Periods in a season. [periods]
-    """
+    """Mean absolute difference over a season, the scale of MASE; None where there is none or 0."""
     if len(values) <= season:
         return None
     changes = np.abs(values[season:] - values[:-season])

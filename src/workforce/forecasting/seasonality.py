@@ -11,18 +11,8 @@ def is_seasonal(values: NDArray[np.float64], season: int) -> bool:
     """Test the autocorrelation at the seasonal lag, as in the M3 and M4 competitions.
 
     Seasonal where abs(r_m) > 1.645 sqrt((1 + 2 (r_1^2 + … + r_{m-1}^2)) / n), with at least three
-    seasons observed.
-
-    Parameters
-    ----------
-    values : numpy.ndarray, shape (period,)
-        Observations without gaps.
-    season : int
-        Periods in a season, m. [periods]
-
-    Notes
-    -----
-    Makridakis, Spiliotis and Assimakopoulos (2020), doi:10.1016/j.ijforecast.2019.04.014.
+    seasons observed. Makridakis, Spiliotis and Assimakopoulos (2020),
+    doi:10.1016/j.ijforecast.2019.04.014.
     """
     if season < 2 or len(values) < 3 * season:
         return False
@@ -35,13 +25,6 @@ def hides_season(values: NDArray[np.float64], season: int) -> bool:
 
     The same test on the ranks of the differences from one observation to the next, and for a
     positive autocorrelation only: differences have no trend, and a break is one rank among others.
-
-    Parameters
-    ----------
-    values : numpy.ndarray, shape (period,)
-        Observations without gaps.
-    season : int
-        Periods in a season. [periods]
     """
     from scipy.stats import rankdata
 
@@ -65,22 +48,7 @@ def _seasonal_autocorrelation(values: NDArray[np.float64], season: int) -> tuple
 def seasonal_indices(
     values: NDArray[np.float64], season: int, *, multiplicative: bool
 ) -> NDArray[np.float64]:
-    """Estimate seasonal indices by ratio (or difference) to a centred moving average.
-
-    Parameters
-    ----------
-    values : numpy.ndarray, shape (period,)
-        At least two seasons without gaps.
-    season : int
-        Periods in a season. [periods]
-    multiplicative : bool
-        True for factors with mean 1, False for terms with mean 0.
-
-    Returns
-    -------
-    numpy.ndarray, shape (season,)
-        The index of the first observation's place in the season comes first.
-    """
+    """Seasonal indices by ratio (mean 1) or difference (mean 0) to a centred moving average."""
     if season % 2:
         weights = np.ones(season) / season
     else:

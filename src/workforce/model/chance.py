@@ -38,31 +38,15 @@ def stream(seed: int, *names: str | int) -> np.random.PCG64:
 
 
 def binomial_count(luck: Numbers, trials: Numbers, probability: Numbers) -> Numbers:
-    """How many of ``trials`` it happens to: the binomial quantile at ``luck``.
+    """How many of ``trials`` it happens to: the binomial quantile at ``luck``, uniform in 0 to 1.
 
     Exact inversion of the distribution where few or many are expected; where both outcomes are
     expected more than ``LARGE`` times, the rounded quantile of Cornish and Fisher, whose error in
     the distribution function is under 0.001 there. A part of a person (an average over years makes
-    such stocks) is split in the proportion of the probability.
+    such stocks) is split in the proportion of the probability. The same luck gives at least as many
+    when more are expected.
 
-    Parameters
-    ----------
-    luck : ndarray
-        Uniform numbers, 0 up to 1. The same luck gives at least as many when more are expected.
-    trials : ndarray
-        Those it may happen to. [persons]
-    probability : ndarray
-        [probability]
-
-    Returns
-    -------
-    ndarray
-        Broadcast shape of all. [persons]
-
-    References
-    ----------
-    Cornish and Fisher (1938), Revue de l'Institut International de Statistique 5(4), 307-320.
-    doi:10.2307/1400905
+    Source: Cornish and Fisher (1938), doi:10.2307/1400905.
     """
     luck, trials, probability = np.broadcast_arrays(luck, trials, np.minimum(probability, 1.0))
     whole, part = whole_persons(trials)
@@ -74,18 +58,7 @@ def binomial_count(luck: Numbers, trials: Numbers, probability: Numbers) -> Numb
 
 
 def whole_persons(persons: Numbers) -> tuple[Numbers, Numbers]:
-    """Whole persons, and the part of a person beyond them; a hair under a whole one counts as one.
-
-    Parameters
-    ----------
-    persons : ndarray
-        [persons]
-
-    Returns
-    -------
-    tuple of ndarray
-        Whole persons, and the part. [persons]
-    """
+    """Whole persons, and the part beyond them; a hair under a whole one counts as one."""
     whole = np.floor(persons + HAIR)
     return whole, np.maximum(persons - whole, 0.0)
 
@@ -105,18 +78,6 @@ def poisson_count(luck: Numbers, mean: Numbers) -> Numbers:
     """How many come when ``mean`` are expected: the Poisson quantile at ``luck``.
 
     Exact inversion up to a mean of ``LARGE``, above it as in `binomial_count`.
-
-    Parameters
-    ----------
-    luck : ndarray
-        Uniform numbers, 0 up to 1.
-    mean : ndarray
-        Expected number. [persons]
-
-    Returns
-    -------
-    ndarray
-        Broadcast shape of both. [persons]
     """
     luck, mean = np.broadcast_arrays(luck, mean)
     count = np.zeros(mean.shape)
@@ -134,21 +95,9 @@ def poisson_count(luck: Numbers, mean: Numbers) -> Numbers:
 
 
 def split_count(luck: Numbers, count: Numbers, shares: Numbers) -> Numbers:
-    """Split counts over kinds as chance would: a multinomial, kind by kind.
+    """Split counts over kinds, the last axis of ``shares``, as chance would: a multinomial.
 
-    Parameters
-    ----------
-    luck : ndarray
-        Uniform numbers, one for each count; more are made of each as they are needed.
-    count : ndarray
-        [persons]
-    shares : ndarray
-        Relative size of the kinds, last axis after those of ``count``.
-
-    Returns
-    -------
-    ndarray
-        Shape of ``shares``; sums to ``count`` over the last axis. [persons]
+    ``luck`` is a number for each count; more are made of each as they are needed.
     """
     left = count.copy()
     ahead = np.cumsum(shares[..., ::-1], axis=-1)[..., ::-1]
@@ -165,9 +114,7 @@ def split_count(luck: Numbers, count: Numbers, shares: Numbers) -> Numbers:
 def another(luck: Numbers, number: int) -> Numbers:
     """Another uniform number made from each one, by the mixing function of SplitMix64.
 
-    References
-    ----------
-    Steele, Lea and Flood (2014), OOPSLA '14, 453-472. doi:10.1145/2660193.2660195
+    Source: Steele, Lea and Flood (2014), doi:10.1145/2660193.2660195.
     """
     bits = (luck * 2.0**53).astype(np.uint64)
     bits = (bits << np.uint64(11)) + np.uint64((number + 1) * 0x9E3779B97F4A7C15 % 2**64)

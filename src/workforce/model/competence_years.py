@@ -16,20 +16,7 @@ def competence_results(
     demand: xr.DataArray,
     share: xr.DataArray,
 ) -> dict[str, xr.DataArray]:
-    """Competence by sector; for all sectors together held and required are summed, then clipped.
-
-    Parameters
-    ----------
-    inputs : Dataset
-        With ``requirement``.
-    posts : sequence of (sector, occupation)
-    staff : Dataset
-        From `project_staff`, with ``held``, and ``drain`` where flows are told.
-    demand : DataArray
-        Dims (..., post, year). [FTE]
-    share : DataArray
-        Available part of an agreed FTE on 1 January. [share]
-    """
+    """Competence by sector; for all sectors together held and required are summed, then clipped."""
     held = sum_by_sector(staff["held"] * share, posts)
     required = sum_by_sector(demand * on_posts(inputs["requirement"], posts), posts)
     found = compare_competence(required, held)

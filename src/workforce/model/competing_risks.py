@@ -6,24 +6,10 @@ from workforce.contract.arrays import Numbers
 
 
 def leave_and_stay(rates: Numbers, axis: int) -> tuple[Numbers, Numbers]:
-    """Probabilities of leaving by cause and of staying.
+    """Probabilities of leaving by cause and of staying, of rates by cause along ``axis``.
 
     With h = sum of the causes, cause c has probability (h_c / h)(1 - exp(-h)); staying has
     exp(-h). The causes act at constant rates through the year, on the same persons.
-
-    Parameters
-    ----------
-    rates : ndarray
-        Rates by cause along ``axis``. [per person-year]
-    axis : int
-        Axis of the causes.
-
-    Returns
-    -------
-    leave : ndarray
-        Same shape as ``rates``. [probability]
-    stay : ndarray
-        Shape of ``rates`` with length 1 along ``axis``. [probability]
     """
     total = rates.sum(axis=axis, keepdims=True)
     # (1 - exp(-h)) / h tends to 1 as h tends to 0.

@@ -29,23 +29,6 @@ def unit_coverage(
 
     Source: the binomial model of occupancy, Johnson, Kemp and Kotz (2005), Univariate Discrete
     Distributions, 3rd ed., ch. 3 and 10.
-
-    Parameters
-    ----------
-    holders : DataArray
-        Persons who hold the competence, dims (..., competence). [persons]
-    unit_share : DataArray
-        Share of the service in each unit, dims (..., service_unit); 0 where there is no unit.
-        [share]
-    least_holders : DataArray
-        Holders that a unit asks for, whole numbers, dims (..., competence). [persons]
-    present : float
-        Probability that a holder is at work. [probability]
-
-    Returns
-    -------
-    DataArray
-        Dims (..., competence, service_unit). [probability]
     """
     if not 0.0 < present <= 1.0:
         raise DataError(f"present is {present}; it must be above 0, at most 1.")
@@ -98,21 +81,6 @@ def covered_units(
 
     Units are small or large beside the mean of the sector. Holders of unlike competences are taken
     as spread independently of one another.
-
-    Parameters
-    ----------
-    holders : DataArray
-        Dims (..., region, sector, competence, year). [persons]
-    unit_share : DataArray
-        Dims (region, sector, service_unit), 0 where there is no unit. [share]
-    least_holders : DataArray
-        Dims (sector, competence), 0 where none is asked for. [persons]
-
-    Returns
-    -------
-    dict of DataArray
-        ``units_covered`` (..., sector, competence, year) and ``units_staffed`` (..., sector,
-        unit_size, year). [units]
     """
     sectors = holders["sector"].values.tolist()
     covered, staffed = [], []

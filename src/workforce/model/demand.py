@@ -159,29 +159,13 @@ def norm_fte(
 ) -> xr.DataArray:
     """FTE that staffing norms ask for, unit by unit (kindergarten or school), summed.
 
-    An occupation whose norm rounds up is asked for in whole FTE in every unit, so that a child
-    more is a post more. An occupation with a norm for the staff in all makes up what the others
-    leave of it in each unit, never less than none. Users whose unit is not known are not rounded:
-    the sum is then a lower bound.
+    ``asked`` are users times FTE per user by the norm, before rounding. An occupation whose norm
+    rounds up is asked for in whole FTE in every unit, so that a child more is a post more. An
+    occupation with a norm for the staff in all makes up what the others leave of it in each unit,
+    never less than none. Users whose unit is not known are not rounded: the sum is then a lower
+    bound.
 
-    Parameters
-    ----------
-    asked : DataArray
-        Users times FTE per user by the norm, before rounding, dims (..., occupation) of one
-        service; users of an age group of 14 with a norm of one per 14 make 1. [FTE]
-    unit_share : DataArray
-        Share of the users in each unit, dims (..., service_unit), at most 1 in sum. [share]
-    rounds_up, in_all : DataArray
-        Dims (occupation,), true or false.
-
-    Returns
-    -------
-    DataArray
-        Dims of ``asked``. [FTE]
-
-    Notes
-    -----
-    Forskrift om pedagogisk bemanning i barnehager, section 1: one pedagogical leader per 7
+    Source: Forskrift om pedagogisk bemanning i barnehager, section 1: one pedagogical leader per 7
     children under three and per 14 over three, a child more asks for another full post.
     Barnehageloven section 26: one employee per 3 and per 6 children, in fractions, the leaders
     among them. Forskrift til opplaeringslova: pupils per teacher hour, in fractions.

@@ -27,35 +27,9 @@ def agreed_fte(
 
     Substitutes count and the person they replace on long leave (sickness over 16 days, parental,
     unpaid) does not, so that a post is counted once. Apprentices count by the share that is agreed
-    for them. Hours beyond the agreed ones, paid as extra
-    hours or overtime, stand apart: they are one of the lines of the measured shortage.
-
-    Parameters
-    ----------
-    position_size : DataArray
-        Agreed part of a full post, any dims, one cell for each position; not used for hourly
-        staff. [FTE]
-    form : DataArray of str
-        "permanent", "temporary", "substitute", "apprentice" or "hourly".
-    long_leave : DataArray
-        Part of the position on long leave on the day; partial leave is a part. [share]
-    paid_hours : DataArray
-        Hours paid in the year to hourly staff, holiday pay not counted. [hours per year]
-    extra_hours : DataArray
-        Hours paid in the year beyond the agreed ones. [hours per year]
-    full_time_hours : float
-        Paid hours of a full-time year: 1950 for 37.5 hours a week; shift work has fewer
-        (35.5 hours a week: 1846). [hours per year]
-
-    Returns
-    -------
-    Dataset
-        ``fte`` that counts, ``on_leave_fte`` that does not, and ``extra_fte``. [FTE]
-
-    Raises
-    ------
-    DataError
-        A form that is not known, a negative figure, or leave outside 0 to 1.
+    for them. Hours beyond the agreed ones, paid as extra hours or overtime, stand apart: they are
+    one of the lines of the measured shortage. DataError where a form is not known, a figure
+    negative or leave outside 0 to 1.
     """
     named = {
         "position_size": position_size,
@@ -88,29 +62,13 @@ def position_growth(
     gain: xr.DataArray,
     extra_hours: xr.DataArray | float = 0.0,
 ) -> xr.DataArray:
-    """Factor on agreed FTE when positions go a part of the way to full posts.
+    """Factor on agreed FTE when positions go a part of the way, ``gain``, to full posts.
 
     factor = 1 + (gain - min(extra_hours, max(gain, 0))) * max(persons - agreed, 0) / agreed.
 
     Part-timers who get larger positions first agree on the hours that they worked beyond their
     positions before: those hours were worked already, and add no hands. No post goes beyond one
-    FTE per person, unless it was there already, and none below nothing.
-
-    Parameters
-    ----------
-    persons : DataArray
-        Persons employed. [persons]
-    agreed_fte : DataArray
-        Agreed FTE without long leave. [FTE]
-    gain : DataArray
-        Part of the way from today's positions to full posts that is gone, at most 1. [share]
-    extra_hours : DataArray or float
-        Part of that way that is already worked as extra hours. [share]
-
-    Returns
-    -------
-    DataArray
-        Dims of all, 1 where there is no FTE. [factor]
+    FTE per person, unless it was there already.
     """
     check_bounds(persons, name="persons", lower=0)
     check_bounds(agreed_fte, name="agreed_fte", lower=0)
@@ -121,11 +79,5 @@ def position_growth(
 
 
 def giving_hands(gain: xr.DataArray, extra_hours: xr.DataArray | float = 0.0) -> xr.DataArray:
-    """Part of the way to full posts that gives hands: what is gone, less what was worked already.
-
-    Parameters
-    ----------
-    gain, extra_hours
-        As for `position_growth`.
-    """
+    """Part of the way to full posts that gives hands: what is gone, less what was worked."""
     return gain - np.minimum(gain.clip(min=0.0), extra_hours)

@@ -6,24 +6,9 @@ from workforce.contract.arrays import Numbers
 
 
 def person_years(rates: Numbers, widths: Numbers, is_female: list[bool]) -> Numbers:
-    """Person-years lived in each age group by a birth cohort of one.
+    """Person-years lived in each age group, the last one open, by a birth cohort of one.
 
     q = n m / (1 + (n - a) m);   L = n l(x+n) + a (l(x) - l(x+n));   L(open) = l / m
-
-    Parameters
-    ----------
-    rates : ndarray
-        Central death rates, shape (..., sex, age); the last age is open, its rate above 0. [per
-        person-year]
-    widths : ndarray
-        Width of the closed age groups: 1, 1, 1, ... or 1, 4, 5, 5, ... [years]
-    is_female : list of bool
-        Which places on the axis of sex are women.
-
-    Returns
-    -------
-    ndarray
-        Shape of ``rates``. [years]
     """
     return _survivors_and_years(rates, widths, is_female)[1]
 
@@ -32,16 +17,6 @@ def remaining_years(rates: Numbers, widths: Numbers, is_female: list[bool]) -> N
     """Years that a person of each exact age has left to live at the death rates of the period.
 
     e(x) = (sum of L(y) over y >= x) / l(x); in the open age group e = 1 / m.
-
-    Parameters
-    ----------
-    rates, widths, is_female
-        As for `person_years`.
-
-    Returns
-    -------
-    ndarray
-        Shape of ``rates``. [years]
     """
     alive, lived = _survivors_and_years(rates, widths, is_female)
     to_come = np.cumsum(lived[..., ::-1], axis=-1)[..., ::-1]

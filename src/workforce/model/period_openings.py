@@ -15,21 +15,6 @@ def period_openings(
     Persons needed are the FTE needed over the FTE at work that a person of the post gives: the
     agreed FTE per person of the base year, with what becomes of positions and absence. A post that
     nobody holds is reckoned by the mean of all staff of the region.
-
-    Parameters
-    ----------
-    staff : Dataset
-        ``headcount``, ``agreed``, ``exits`` (cause) and ``transfers`` as `project_staff` gives
-        them. [persons, FTE, persons per year]
-    demand_fte : DataArray
-        Dims ([draw], region, occupation, year). [FTE]
-    fte_at_work : DataArray
-        FTE at work for each agreed FTE. [share]
-
-    Returns
-    -------
-    DataArray
-        Dims (opening_part, [draw], region, occupation). [persons]
     """
     heads, agreed = (staff[name].isel(year=0, drop=True) for name in ("headcount", "agreed"))
     everybody = heads.sum("occupation")

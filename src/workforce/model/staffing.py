@@ -113,13 +113,7 @@ def project_staff(
 def staff_flows(
     inputs: xr.Dataset, residents: xr.DataArray, posts: Sequence[tuple[str, str]]
 ) -> StaffFlows:
-    """Put the rates of every post together with the factors of the draws.
-
-    Parameters
-    ----------
-    inputs, residents, posts
-        As for `project_staff`.
-    """
+    """Put the rates of every post together with the factors of the draws."""
     for name in ("staff", "exit_rate", "inflow_rate", "position_share"):
         if "draw" in inputs[name].dims:
             raise DataError(

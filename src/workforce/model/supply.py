@@ -205,26 +205,10 @@ def openings(growth: xr.DataArray, exits: xr.DataArray, transfers: xr.DataArray)
     openings = growth + exits + transfers
 
     With growth the change of the stock this is the number of recruits; with growth the change of
-    the need it is what must be recruited to follow it, in persons.
+    the need it is what must be recruited to follow it. Transfers are those of `project_workforce`
+    with the sign turned.
 
-    Parameters
-    ----------
-    growth : DataArray
-        Change in the number of posts over the year, below zero when there are fewer. [persons]
-    exits : DataArray
-        Persons who leave in the year, all causes. [persons per year]
-    transfers : DataArray
-        Persons who leave for another occupation, less those who come from one: ``transfers`` of
-        `project_workforce` with the sign turned. [persons per year]
-
-    Returns
-    -------
-    DataArray
-        Dims of all. Below zero where posts fall faster than people leave. [posts per year]
-
-    References
-    ----------
-    U.S. Bureau of Labor Statistics, Employment Projections: Occupational separations methodology.
+    Source: U.S. Bureau of Labor Statistics, Employment Projections: Occupational separations.
     """
     check_bounds(exits, name="exits", lower=0)
     named = {"growth": growth, "exits": exits, "transfers": transfers}

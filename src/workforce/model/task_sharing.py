@@ -59,13 +59,7 @@ def demand_with_sharing(
     most: xr.DataArray,
     productivity: xr.DataArray,
 ) -> xr.DataArray:
-    """Need that is left with each occupation after `share_tasks`, without laying out the pairs.
-
-    Returns
-    -------
-    DataArray
-        Dims (occupation, ...). [FTE]
-    """
+    """Need that is left with each occupation after `share_tasks`, without laying out the pairs."""
     return _shared(demand_fte, supply_fte, most, productivity, keep=False)[0]
 
 

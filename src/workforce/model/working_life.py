@@ -20,20 +20,6 @@ def remaining_years(
     which is `expected_working_years`, summed over the occupations, where all years are alike. After
     the last year its hazards go on; years end with the oldest age.
     Backwards over ages, so that no product of transitions is laid out.
-
-    Parameters
-    ----------
-    flows : StaffFlows
-        Of which hazards, factors and moves are used. [per person-year, probability]
-    starts : sequence of int
-        Places of the start ages among the ages of a sex.
-    groups : sequence of sequences of int
-        Posts that exchange staff.
-
-    Returns
-    -------
-    ndarray
-        Shape (draw, region, post, sex, start age). [years per person]
     """
     draws, last = len(flows.hazard_factor), _years_of(flows) - 1
     regions, posts, cells = flows.start.shape

@@ -32,61 +32,24 @@ def benchmark(
     level: float = LEVEL,
     measures: Sequence[str] = MEASURES,
 ) -> pl.DataFrame:
-    r"""Compare a place with its comparison group and the nation, by sector.
+    """Compare turnover, absence, positions, exit age and staff per user with wider places.
 
-    Turnover is the probability of leaving the municipal sector within a year (moves to other
-    municipalities are none of it), from exits over person-years of the last five years and
-    :func:`workforce.probability_from_rate`. Exit age is the mean exact age of those who retired:
-    the completed age on 1 January, plus half a year for birthdays and half a year to the middle of
-    the year. Absence is the mean of the four quarters before the base year, weighed by employees.
-    Mean position is agreed FTE per person and staff per user agreed FTE per user of the own share
-    of the service, both on 1 January of the base year.
+    Turnover is the probability of leaving the municipal sector within a year, from exits over
+    person-years of five years; exit age the mean exact age of those who retired (completed age on 1
+    January, plus half a year for birthdays and half a year to the middle of the year); absence the
+    mean of the four quarters before the base year, weighed by employees; staff per user agreed FTE
+    per user of the own share of the service.
 
-    Both depend on how old the staff are. Beside them stands what the place would have with its own
-    ages, by the person-years at each age, at the rates of the next wider place
-    (`workforce.results.standardised`): the group's for the place, the nation's for the group. What
-    differs from that, ages do not explain. Sexes and occupations are not told apart.
-
-    Turnover and exit age rest on few events. Beside what was seen stands what is drawn towards the
-    figure expected at the rates of the wider group (`shrink_rates`, k of 200 person-years and 20
-    retirements), the group itself towards that expected at the nation's:
+    ``expected`` is what the place would have with its own ages at the rates of the next wider place
+    (`workforce.results.standardised`). Turnover and exit age rest on few events, and are ``drawn``
+    towards it, with k of 200 person-years and of 20 retirements:
 
         drawn = weight * seen + (1 - weight) * expected,  weight = exposure / (exposure + k)
 
-    The interval of turnover is that of a gamma distribution with the drawn rate as its mean and
-    the events seen and borrowed, ``rate * (exposure + k)``, as its shape; that of exit age is
-    normal with the variance of the ages in the widest place over ``retirements + k``. The other
-    measures are counts of everybody and carry neither weight nor interval.
-
-    Parameters
-    ----------
-    folder : Folder
-        From `open_folder`.
-    region : str
-        Code of the place.
-    base_year : int, optional
-        The latest 1 January in the data when left out.
-    level : float
-        Probability of the interval.
-    measures : sequence of str
-        Those of `MEASURES` that are asked for.
-
-    Returns
-    -------
-    polars.DataFrame
-        ``region`` (the place, its comparison group, the nation; those that the table regions has,
-        and none that has the municipalities of one before it), ``sector`` (a code or all),
-        ``measure``, ``observed``, ``drawn``, ``lower``, ``upper``, ``expected`` (null for the
-        widest place and where nothing is drawn),
-        ``exposure`` (person-years, retirements, persons or users), ``weight`` (null where nothing
-        is drawn), ``persons`` behind the figure (the fewer of staff and leavers for turnover, those
-        retired, the fewer of staff and users) and ``places``, the municipalities that a wider
-        place is the sum of (null for one with staff of its own). A figure without exposure has no
-        row.
-
-    References
-    ----------
-    Buhlmann and Gisler (2005), A Course in Credibility Theory, doi:10.1007/3-540-29273-X.
+    The interval of turnover is that of a gamma distribution with shape ``rate * (exposure + k)``,
+    that of exit age normal with the variance of the ages in the widest place over ``retirements +
+    k``. ``places`` are the municipalities that a wider place is the sum of, null for one with staff
+    of its own. Buhlmann and Gisler (2005), doi:10.1007/3-540-29273-X.
     """
     tables = folder.tables
     regions = tables["regions"]

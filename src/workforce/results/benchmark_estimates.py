@@ -24,11 +24,7 @@ SCHEMA = {
 def turnover_rows(
     flows: pl.DataFrame, regions: pl.DataFrame, cells: Cells, staff: xr.DataArray, level: float
 ) -> pl.DataFrame:
-    """Return turnover of each place; the fewer of staff and leavers decide whether it is shown.
-
-    The interval is that of a gamma distribution with the drawn rate as its mean and the events
-    seen and borrowed, rate * (exposure + k), as its shape.
-    """
+    """Return turnover of each place; the fewer of staff and leavers decide whether it is shown."""
     by_age, lived = (with_all(part) for part in events_by_age(flows, regions, cells, CAUSES))
     events, years = by_age.sum(AGE), lived.sum(AGE)
     found = _drawn(events, years, (REGION_K, GROUP_K), rate_ratio(by_age, lived))
@@ -52,11 +48,9 @@ def leavers_or_staff(gone: xr.DataArray, staff: xr.DataArray) -> xr.DataArray:
 def exit_age_rows(
     flows: pl.DataFrame, regions: pl.DataFrame, cells: Cells, level: float
 ) -> pl.DataFrame:
-    r"""Return the mean age at retirement of each place, in exact years.
+    """Return the mean age at retirement of each place, in exact years.
 
-    The interval is that of a normal distribution with the variance of the drawn mean,
-    :math:`s^2 / (n + k)`, and :math:`s^2` the variance of the ages in the widest place, since a
-    few ages tell little of how much they vary (Buhlmann and Gisler 2005, section 3.1).
+    A few ages tell little of how much they vary: the variance is that of the widest place.
     """
     age = pl.col("working_age") + 1.0
     retired = flows.filter(pl.col("flow") == "retired")

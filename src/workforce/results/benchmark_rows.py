@@ -38,32 +38,10 @@ def benchmark_rows(
     level: float = LEVEL,
     measures: Sequence[str] = MEASURES,
 ) -> pl.DataFrame:
-    """Compare a place with its comparison group and the nation, in rows of a results table.
+    """Compare a place with its comparison group and the nation, in rows of results.
 
-    Parameters
-    ----------
-    inputs : Dataset
-        From `load_inputs`.
-    folder : Folder
-        From `open_folder`.
-    region : str
-        Code of the place.
-    scenario : str
-        Name that the rows go under; they are the same in every scenario.
-    level : float
-        Probability of the interval.
-    measures : sequence of str
-        Those that are asked for.
-
-    Returns
-    -------
-    polars.DataFrame
-        Rows of results, with the dimension ``benchmark``: the categories of
-        `workforce.results.benchmark.MEASURES` are ``observed`` and, for what is estimated,
-        ``drawn`` and ``expected``, at the wider group's rates and the place's own ages; those of
-        ``benchmark_weight`` and ``benchmark_exposure`` are the measures, and that of
-        ``benchmark_places`` is ``municipalities``, how many a wider place is the sum of.
-        ``region`` is the place, its comparison group or the nation.
+    The categories are ``observed`` and, of what is estimated, ``drawn`` and ``expected``, at the
+    wider group's rates and the place's own ages; ``region`` is the place that a row is about.
     """
     year = int(inputs.attrs["base_year"])
     wide = benchmark(folder, region=region, base_year=year, level=level, measures=measures)

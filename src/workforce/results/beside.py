@@ -24,28 +24,9 @@ POST = ["region", "sector"]
 def beside_rows(inputs: xr.Dataset, folder: Folder, *, region: str, scenario: str) -> pl.DataFrame:
     """Compare a place with its comparison group, its county and the nation.
 
-    Nothing of it is borrowed: where a place has not counted what is compared, it has no row.
-
-    Parameters
-    ----------
-    inputs : Dataset
-        From `load_inputs`, of the place.
-    folder : Folder
-        From `open_for`.
-    region : str
-        Code of the place.
-    scenario : str
-        Name that the rows go under; they are the same in every scenario.
-
-    Returns
-    -------
-    polars.DataFrame
-        Rows of results with the dimension ``benchmark``; none where there is no place beside.
-        Turnover, absence and mean position are those of `benchmark_rows`. Beside them, as
-        ``observed``, ``unfilled_share``: unfilled posts, of FTE and unfilled posts in the base year
-        in the places and sectors that counted them; ``older_share``: of the staff, those of 55 and
-        over; and as ``expected`` ``oldest_growth``: growth of the inhabitants of 80 and over until
-        the horizon, by the projection of each place.
+    Nothing is borrowed: what a place has not counted has no row. ``unfilled_share`` is of FTE and
+    unfilled posts in the places and sectors that counted them, ``oldest_growth`` that of
+    inhabitants of 80 and over until the horizon, by the projection of each place.
     """
     regions, year = folder.tables["regions"], int(inputs.attrs["base_year"])
     codes = places_beside(regions, region)
@@ -63,18 +44,7 @@ def beside_rows(inputs: xr.Dataset, folder: Folder, *, region: str, scenario: st
 
 
 def member_rows(inputs: xr.Dataset, folder: Folder, *, region: str, scenario: str) -> pl.DataFrame:
-    """Tell of each municipality of a wider place what `beside_rows` counts itself.
-
-    Parameters
-    ----------
-    inputs, folder, region, scenario
-        As for `beside_rows`.
-
-    Returns
-    -------
-    polars.DataFrame
-        Rows of results with the dimension ``member``; none for a municipality.
-    """
+    """Tell of each municipality of a wider place what `beside_rows` counts itself."""
     towns = members(folder.tables["regions"], region)
     if len(towns) < 2 or "sector" not in inputs.dims:
         return lay_rows([])

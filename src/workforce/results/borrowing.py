@@ -18,24 +18,10 @@ SCHEMA = pl.Schema(
 
 
 def borrowed_shares(inputs: xr.Dataset) -> pl.DataFrame:
-    r"""Give the part of the base-year FTE whose figures are borrowed or imputed, by table.
+    """Give the part of the FTE whose figures are borrowed or imputed, by sector and table.
 
-    .. math:: b = \sum_p w_p F_p \Big/ \sum_p F_p
-
-    with :math:`F_p` the agreed FTE of post p (sector and occupation) and :math:`w_p` the part of
-    its figure that is not its own: 1 less the credibility weight for exits and recruits, and what
-    the mark of its sector says for the others. What is borrowed is not counted as imputed, too.
-
-    Parameters
-    ----------
-    inputs : Dataset
-        From `load_inputs`, with staff.
-
-    Returns
-    -------
-    DataFrame
-        region, sector (a code, or ``all``), table, kind (`KINDS`), share: a row where anything is.
-        [share of the FTE]
+    The FTE of a post count with 1 less the credibility weight for exits and recruits, and with what
+    the mark of its sector says for the others; what is borrowed is not counted as imputed, too.
     """
     ages = ["sex", "working_age"]
     fte = (inputs["staff"] * inputs["position_share"]).sum(ages).transpose("region", *POSTS)
@@ -59,20 +45,6 @@ def share_rows(inputs: xr.Dataset, *, region: str, scenario: str) -> pl.DataFram
 
     Shares are in whole per cent, at least one and less than all where something is, so that no
     share is exact enough to give the FTE of few persons.
-
-    Parameters
-    ----------
-    inputs
-        From `load_inputs`; without staff there are no rows.
-    region
-        Code.
-    scenario
-        Name that the rows go under; they are the same in every scenario.
-
-    Returns
-    -------
-    DataFrame
-        Rows of results with the dimension ``quality``.
     """
     rows = []
     shares = borrowed_shares(inputs) if "staff" in inputs else pl.DataFrame(schema=SCHEMA)

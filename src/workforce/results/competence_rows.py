@@ -31,25 +31,10 @@ WAYS = {
 def with_competence(
     table: pl.DataFrame, inputs: xr.Dataset, folder: Folder, *, audience: str
 ) -> pl.DataFrame:
-    """Add to the results what a page on competence needs beside them.
+    """Add rows on units, competences that hang on few, and ways of learning, in every scenario.
 
-    Parameters
-    ----------
-    table : polars.DataFrame
-        From `results_table`.
-    inputs : Dataset
-        The inputs they come from.
-    folder : Folder
-        From `open_folder`, for ``training`` and ``mobility``.
-    audience : str
-        For ``internal`` the holders near the exit age are told by competence; for the public only
-        how many competences of each sector hang on few.
-
-    Returns
-    -------
-    polars.DataFrame
-        The same rows, and after them those of units, of competences that hang on few, and of ways
-        of learning into each occupation, in every scenario.
+    For the audience ``internal`` the holders near the exit age are told by competence; for the
+    public only how many competences of each sector hang on few.
     """
     if "staff" not in inputs:
         return table

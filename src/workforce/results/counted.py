@@ -19,24 +19,9 @@ HEADS = ("home_service_users", "home_service_users_80_plus", "long_stay_resident
 
 
 def counted_rows(inputs: xr.Dataset, folder: Folder, *, region: str, scenario: str) -> pl.DataFrame:
-    """Collect inhabitants by year up to the base year, and key figures, of one region.
+    """Collect inhabitants by year up to the base year, and key figures (no sums), of one region.
 
-    Parameters
-    ----------
-    inputs
-        From `load_inputs`.
-    folder
-        From `open_folder`.
-    region
-        Code; a region without key figures of its own has none, since they are no sums.
-    scenario
-        Scenario of the page, that the rows are shown under.
-
-    Returns
-    -------
-    DataFrame
-        Rows of results. Inhabitants are public statistics and have no ``persons``; key
-        figures go by the people they count.
+    Inhabitants are public statistics and have no ``persons``.
     """
     base_year = int(inputs.attrs["base_year"])
     tables = with_single_ages(folder).tables

@@ -40,11 +40,6 @@ def hold_base_year(inputs: xr.Dataset) -> xr.Dataset:
 
     Staff grow older and nothing else, each post with its mean position, so that the shortage of
     every year is that of the base year. What is held is not drawn.
-
-    Parameters
-    ----------
-    inputs : Dataset
-        As `load_inputs` gives them, or changed by a scenario.
     """
     now = project_inhabitants(inputs.drop_vars("population_factor", errors="ignore"))
     still = ("position_factor", "short_absence", *_STANDARD)
@@ -71,14 +66,7 @@ def split_change(
     seed: int | None = None,
     by: Sequence[str] = ("sector",),
 ) -> Split:
-    """Split the shortage at the horizon less that of the base year over `DRIVERS`.
-
-    Parameters
-    ----------
-    inputs, scenario, draws, seed, by
-        As for `attribute`. A scenario whose levers change what is no driver has the part
-        ``other`` beside them.
-    """
+    """Split the shortage at the horizon less that of the base year over `DRIVERS` and ``other``."""
     after = apply_scenario(inputs, scenario)
     year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
     before = hold_base_year(after)
@@ -102,18 +90,11 @@ def split_measures(
     seed: int | None = None,
     by: Sequence[str] = ("sector",),
 ) -> Split:
-    """Split what measures do to the shortage at the horizon over the measures.
+    """Split what measures, in the order they are pulled in, do to the shortage at the horizon.
 
     What a measure gives is told as if all recruitment went on. Where measures together would bring
     posts past what is asked for, recruitment gives way (`limit_hiring`), which is the part
     ``hiring``: FTE that need not be recruited.
-
-    Parameters
-    ----------
-    inputs, draws, seed, by
-        As for `attribute`.
-    measures : mapping of str to list of levers
-        Up to ten, in the order they are pulled in.
     """
     year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
     steps = [step for levers in measures.values() for step in levers]
@@ -132,27 +113,7 @@ def split_measures(
 def split_table(
     found: Split, inputs: xr.Dataset, *, variable: str, scenario: str, level: float = LEVEL
 ) -> pl.DataFrame:
-    """Lay a split out as rows of a results table.
-
-    Parameters
-    ----------
-    found : Split
-        From `split_change` or `split_measures`.
-    inputs : Dataset
-        The inputs it comes from; base-year persons are counted from them.
-    variable : str
-        ``shortage_change`` or ``measure_effect``.
-    scenario : str
-        Name that the rows go under.
-    level : float
-        Probability of the intervals.
-
-    Returns
-    -------
-    polars.DataFrame
-        Rows of results; the dimension is ``part``, and the categories are ``base``,
-        the parts and ``horizon``: the first and the parts sum to the last.
-    """
+    """Lay a split out as rows of results: ``base`` and the parts sum to ``horizon``."""
     dims = ["draw", "part", "region", "sector", "occupation"]
     chain = (
         found.before.expand_dims(part=[BASE]),

@@ -8,14 +8,7 @@ FILE = "forecast_quality.csv"
 
 
 def measured_elsewhere() -> pl.DataFrame:
-    """Read what the back-tests gave.
-
-    Returns
-    -------
-    polars.DataFrame
-        case, measure, method, group, size (of municipalities; empty where all are told of
-        together), horizon, value, count; no rows where it was never measured.
-    """
+    """Read what the back-tests gave; no rows where it was never measured."""
     path = national_folder() / FILE
     texts = dict.fromkeys(("case", "measure", "method", "group", "size"), pl.String)
     columns = {**texts, "horizon": pl.Int64, "value": pl.Float64, "count": pl.Int64}

@@ -10,23 +10,8 @@ from workforce.results.rows import lay_rows
 def evidence_rows(inputs: xr.Dataset, *, region: str, scenario: str) -> pl.DataFrame:
     """Lay years of flows, exits and recruits in rows of results.
 
-    Events are to the nearest ten, and ten where there are fewer than 20, so that none of few
-    persons is told.
-
-    Parameters
-    ----------
-    inputs : Dataset
-        From `load_inputs`; without flows of staff there are no rows.
-    region : str
-    scenario : str
-        Name that the rows go under; they are the same in every scenario.
-
-    Returns
-    -------
-    DataFrame
-        ``flow_years`` [years], ``flow_exits`` and ``flow_recruits`` [persons] by sector and for
-        all, with the dimension ``quality``. ``persons`` are the events as they are told, since no
-        row tells which of fewer than 20 there were: none, one or nineteen look alike.
+    Events are to the nearest ten, and ten where there are fewer than 20; so are ``persons``, since
+    none, one or nineteen shall look alike.
     """
     if "observed_exits" not in inputs:
         return lay_rows([])

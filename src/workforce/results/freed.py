@@ -27,29 +27,10 @@ def freed_rows(
     seed: int,
     level: float = LEVEL,
 ) -> pl.DataFrame:
-    """Tell the FTE that measures free at the horizon, by post, as rows of a results table.
+    """Tell the FTE that measures free at the horizon, by post, as rows of results.
 
     What is freed is the need without the higher output less the need with it, before tasks are
     shared (`freed_fte`).
-
-    Parameters
-    ----------
-    inputs : Dataset
-        As `load_inputs` gives them.
-    scenario : str
-        Name that the rows go under.
-    measures : sequence of levers
-        All of the scenario.
-    draws, seed : int
-        As for `simulate`, with the same draws.
-    level : float
-        Probability of the intervals.
-
-    Returns
-    -------
-    polars.DataFrame
-        Rows of results, of the variable ``freed_fte`` [FTE]; none where output per
-        FTE does not rise.
     """
     if "staff" not in inputs:
         return lay_rows([])

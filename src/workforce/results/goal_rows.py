@@ -33,14 +33,8 @@ def priced_levers(
 ) -> list[dict[str, Any]]:
     """List the levers that have a cost and a direction, with all of the measures but their sizes.
 
-    Parameters
-    ----------
-    inputs : Dataset
-        As `load_inputs` gives them.
-    measures : sequence of levers
-        Only these, where any are given; else every lever of the table of costs. Left out are those
-        for services or occupations that the place has not, and those that say nothing by what is
-        told of them, as co-production without a source.
+    Only those of the measures, where any are given. Left out are those for services or occupations
+    that the place has not, and those that say nothing by what is told of them.
     """
     priced = {
         name
@@ -96,29 +90,10 @@ def mix_rows(
 ) -> pl.DataFrame:
     """Seek the mixes that bring down what is missing at the horizon, as rows; none without costs.
 
-    Parameters
-    ----------
-    inputs : Dataset
-        As `load_inputs` gives them, of one region.
-    scenario : str
-        Name that the rows go under.
-    measures : sequence of levers
-        As for `priced_levers`.
-    sector : str
-        Code of the sector that is asked about: mixes are sought for all of them together only.
-    limits : mapping of str to PlaceLimit, optional
-        From `limits_here`: a lever goes no further than this, nor than the table of costs allows;
-        one that cannot go anywhere is not sought over.
-    target, probability, draws, seed
-        As for `seek`; of the draws the first ``MOST_DRAWS``.
-
-    Returns
-    -------
-    polars.DataFrame
-        Rows of results. Dimension ``mix`` with the number of the mix (or ``limits``, or ``price``
-        for what the price alone would say): ``mix_gap``, ``mix_cost``, ``mix_chance``, the last for
-        the measures as they are too, as ``plan``, where all have a size. Dimension
-        ``mix_lever`` with number, and lever as detail: ``mix_size``, ``mix_one_more``.
+    Mixes are sought for all sectors together only. A lever goes no further than its limit in the
+    place, nor than the table of costs allows. The category is the number of the mix, ``limits``,
+    ``price`` for what the price alone would say, or ``plan`` for the measures as they are, where
+    all have a size.
     """
     sought = "staff" in inputs and sector == "all"
     levers = priced_levers(inputs, measures) if sought else []
@@ -179,15 +154,7 @@ def limits_here(
     pool: pl.DataFrame,
     measures: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, PlaceLimit]:
-    """Tell how far the levers of `priced_levers` can go in the place, and whether that binds.
-
-    Parameters
-    ----------
-    inputs, folder, pool
-        As for `place_limits`.
-    measures
-        As for `priced_levers`.
-    """
+    """Tell how far the levers of `priced_levers` can go in the place, and whether that binds."""
     if "staff" not in inputs:
         return {}
     known = lever_costs(inputs)

@@ -23,28 +23,7 @@ def with_graduates(
     """Add to the results what the programmes of education give, all employers together.
 
     They are figures about students, in the area that the folder's table is about, and not about
-    anybody's staff.
-
-    Parameters
-    ----------
-    table : polars.DataFrame
-        From `results_table`.
-    inputs : Dataset
-        As `load_inputs` gives them.
-    region : str
-        Region of the page.
-    scenario : str
-        Name that the rows go under.
-    measures : str or sequence of levers
-        The scenario, as for `apply_scenario`: more students give more graduates.
-
-    Returns
-    -------
-    polars.DataFrame
-        The same rows, and after them, with the programme as category: ``graduates_path`` by year
-        and ``graduates_before`` [persons per year], ``programme_completion`` [share],
-        ``programme_years`` [years] and, by occupation, ``education_share`` [share]. The same table
-        where the folder has no programmes.
+    anybody's staff. More students, by a measure of the scenario, give more graduates.
     """
     if "graduates_path" not in inputs:
         return table

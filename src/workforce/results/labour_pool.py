@@ -46,27 +46,6 @@ def with_labour_pool(
       them in the occupation as of the inhabitants.
     - who changes employer: those who leave the municipalities for other work, and recruits from
       there, if none of them goes to or comes from employers outside the area.
-
-    Parameters
-    ----------
-    table : polars.DataFrame
-        From `results_table`.
-    around : Dataset
-        From `load_around`.
-    inputs : Dataset
-        The inputs of the page.
-    folder : Folder
-        From `open_folder`.
-    pool : LabourPool
-        From `read_labour_pool`.
-    draws, seed : int
-        As for `simulate`.
-
-    Returns
-    -------
-    polars.DataFrame
-        The same rows, and after them ``pool_need``, ``pool_supply``, both with ``_sum``, and
-        ``pool_need_apart``, of the baseline and the area.
     """
     if not pool.area or "staff" not in inputs or "graduates_path" not in inputs:
         return table

@@ -15,25 +15,11 @@ CELLS = ["sex", "working_age"]
 
 
 def leader_rows(inputs: xr.Dataset, scenario: str) -> pl.DataFrame:
-    """Tell of each sector and of all who leads, in the base year, as rows of a results table.
+    """Tell of each sector and of all who leads, in the base year, as rows of results.
 
     Leaders are those in occupations whose codes begin with 1; others who lead, as one does who is
     in the post of a nurse, nobody can tell apart. A sector without such posts is in no figure, nor
     in that of all.
-
-    Parameters
-    ----------
-    inputs : Dataset
-        As `load_inputs` gives them.
-    scenario : str
-        Name that the rows go under.
-
-    Returns
-    -------
-    polars.DataFrame
-        ``leaders``, ``leaders_aged`` (55 and over), ``leaders_leaving`` (who leave their employer
-        in the year, by the rates of today) [persons] and ``staff_per_leader``, of sectors that have
-        any; none without staff.
     """
     if "staff" not in inputs:
         return lay_rows([])

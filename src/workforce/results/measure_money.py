@@ -21,24 +21,8 @@ def money_rows(
 ) -> pl.DataFrame:
     """Lay out what each measure costs and saves in the last year, and what leaving the gap does.
 
-    Parameters
-    ----------
-    inputs : Dataset
-        As `load_inputs` gives them.
-    scenario : str
-        Name that the rows go under.
-    plan : sequence of Measure
-        From `plan_measures`.
-    missing : float
-        FTE missing at the horizon without measures, as the page tells it. They are priced by the
-        occupations that are short on the central path; with 0 the gap is left out. [FTE]
-
-    Returns
-    -------
-    polars.DataFrame
-        ``measure_money``, ``measure_once``, ``measure_price``, ``gap_money`` and
-        ``gap_bought_share``, and of larger positions ``measure_gross`` and ``measure_worked``; what
-        is not known has no row, and without staff there are none.
+    The gap is the FTE missing at the horizon without measures, priced by the occupations that are
+    short on the central path; with 0 it is left out. What is not known has no row.
     """
     if "staff" not in inputs:
         return lay_rows([])  # Those who need not be recruited come as the measure ``hiring``.
@@ -80,15 +64,7 @@ def money_rows(
 
 
 def money_facts(inputs: xr.Dataset, plan: Sequence[Measure]) -> dict[str, object]:
-    """Tell what the money of a plan rests on: facts of the page by their name.
-
-    Parameters
-    ----------
-    inputs : Dataset
-        As `load_inputs` gives them.
-    plan : sequence of Measure
-        From `plan_measures`.
-    """
+    """Tell what the money of a plan rests on: facts of the page by their name."""
     told = about(inputs)
     rates = [one.contribution for one in told.wages if not one.own]
     return {
@@ -100,15 +76,7 @@ def money_facts(inputs: xr.Dataset, plan: Sequence[Measure]) -> dict[str, object
 
 
 def cost_sources(inputs: xr.Dataset, plan: Sequence[Measure]) -> dict[str, str]:
-    """Tell where costs come from, by lever, and by measure that has a cost of its own: its source.
-
-    Parameters
-    ----------
-    inputs : Dataset
-        As `load_inputs` gives them.
-    plan : sequence of Measure
-        From `plan_measures`.
-    """
+    """Tell where costs come from, by lever, and by measure that has a cost of its own."""
     known = {row.lever: row.source for row in about(inputs).measure_costs}
     for one in plan:
         own = one.step.get("cost") is not None

@@ -17,22 +17,10 @@ def measures_of(
     region: str,
     written: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, tuple[Measure, ...]]:
-    """List the measures of each scenario, without what nobody decides.
+    """List the measures of each scenario that reach the region, without what nobody decides.
 
-    Parameters
-    ----------
-    scenarios : mapping of str to scenario
-        By name, the name of a packaged scenario or a list of levers.
-    region : str
-        Code of the place that the page is about; measures for other places alone are left out.
-    written : mapping, optional
-        Scenarios of the params file by name, each with ``measures``: title, owner, source and what
-        else is written of each, in the same order.
-
-    Returns
-    -------
-    dict of str to tuple of Measure
-        By scenario. One that holds no measure is not there.
+    ``written`` are scenarios of the params file, with title, owner, source and what else is written
+    of each measure. A scenario that holds no measure is not there.
     """
     found = {}
     for name, scenario in scenarios.items():

@@ -36,26 +36,6 @@ def with_member_moves(
     All members are projected together under the baseline, so that what they lose to one another is
     what they take (`project_members`). How much crosses the county's border is told by the
     county's own flows; where it has none, or the page is not a county's, nothing is added.
-
-    Parameters
-    ----------
-    table : polars.DataFrame
-        From `results_table`.
-    inputs : Dataset
-        The inputs they come from.
-    folder : Folder
-        From `open_folder`.
-    region : str
-        Code of the page's region.
-    draws, seed
-        Of the simulation; of the draws the first ``MOST_DRAWS``.
-
-    Returns
-    -------
-    polars.DataFrame
-        The same rows, and after them ``member_moves`` by municipality, sector (and all) and
-        direction (``out``, ``in``, ``net``), dimension ``move``. A row belongs to the municipality
-        that it is about. Sectors where nobody works have no rows.
     """
     base, horizon = int(inputs.attrs["base_year"]), int(inputs.attrs["horizon"])
     codes = _members(inputs, folder, region, base)
@@ -80,21 +60,7 @@ def with_member_moves(
 def moves_between(
     members: xr.Dataset, county: xr.Dataset, *, draws: int, seed: int
 ) -> xr.DataArray:
-    """Project members together and count who moves between them, a year in the mean.
-
-    Parameters
-    ----------
-    members, county : Dataset
-        As `load_inputs` gives them, for the municipalities and for the county with its own flows.
-    draws, seed
-        Draws beside the central path, and the seed of the run.
-
-    Returns
-    -------
-    DataArray
-        Dims (draw, move, region, sector); move ``out``, ``in`` and ``net``, in less out. Sectors
-        have the label ``all``. [persons per year]
-    """
+    """Count who moves between members, mean of a year: (draw, move, region, sector)."""
     posts = used_posts(members)
     drawn = draw_inputs(members, draws=draws, seed=seed)
     out, into = crossing_shares(members, county)

@@ -20,20 +20,7 @@ AFTER = "after_"
 
 
 def plan_measures(scenario: str, scenarios: Mapping[str, Mapping[str, Any]]) -> tuple[Measure, ...]:
-    """List the measures of a scenario in KS's order: mobilise, develop, recruit, phase out.
-
-    Parameters
-    ----------
-    scenario : str
-        Name of a packaged scenario, or of one of ``scenarios``.
-    scenarios : mapping
-        Scenarios of the params file by name, each with ``measures``.
-
-    Returns
-    -------
-    tuple of Measure
-        Each with its name. Measures of one kind stay in their order.
-    """
+    """List the measures of a scenario in KS's order: mobilise, develop, recruit, phase out."""
     if scenario in scenarios:
         found = [_planned(**given) for given in scenarios[scenario]["measures"]]
     else:
@@ -43,15 +30,7 @@ def plan_measures(scenario: str, scenarios: Mapping[str, Mapping[str, Any]]) -> 
 
 
 def within_reach(plan: Sequence[Measure], inputs: xr.Dataset) -> tuple[Measure, ...]:
-    """Tell of the measures that recruit from outside work how many reach a post where they are.
-
-    Parameters
-    ----------
-    plan : sequence of Measure
-        From `plan_measures`.
-    inputs : Dataset
-        As `load_inputs` gives them, whose regions tell the county.
-    """
+    """Tell of the measures that recruit from outside work how many reach a post where they are."""
     found = []
     for one in plan:
         outside = one.step.get("outside") if one.lever == inclusion.__name__ else None
@@ -63,15 +42,7 @@ def within_reach(plan: Sequence[Measure], inputs: xr.Dataset) -> tuple[Measure, 
 
 
 def one_after_another(scenario: str, plan: Sequence[Measure]) -> dict[str, Scenario]:
-    """Scenarios to simulate: the baseline, the measures up to each of them, and all of them.
-
-    Parameters
-    ----------
-    scenario : str
-        Name that all measures go under.
-    plan : sequence of Measure
-        From `plan_measures`.
-    """
+    """Scenarios to simulate: the baseline, the measures up to each of them, and all of them."""
     steps = [one.step for one in plan]
     until = {f"{AFTER}{count}": steps[:count] for count in range(1, len(steps))}
     return {"baseline": [], **until, scenario: steps}
@@ -85,24 +56,7 @@ def effect_rows(
     draws: int,
     seed: int,
 ) -> pl.DataFrame:
-    """Split what drives the shortage, and what each measure does, as rows of a results table.
-
-    Parameters
-    ----------
-    inputs : Dataset
-        As `load_inputs` gives them.
-    scenario : str
-        Name that the rows go under.
-    plan : sequence of Measure
-        From `plan_measures`.
-    draws, seed : int
-        As for `simulate`.
-
-    Returns
-    -------
-    polars.DataFrame
-        Rows of results; no rows without staff, since there is no shortage then.
-    """
+    """Split what drives the shortage, and what each measure does, as rows; none without staff."""
     if "staff" not in inputs:
         return lay_rows([])
     settings: dict[str, Any] = {"draws": draws, "seed": seed}
@@ -116,13 +70,7 @@ def effect_rows(
 
 
 def measure_rows(inputs: xr.Dataset, scenario: str, plan: Sequence[Measure]) -> pl.DataFrame:
-    """Tell what each measure of a scenario gives on the central path, as rows of a results table.
-
-    Parameters
-    ----------
-    inputs, scenario, plan
-        As for `effect_rows`.
-    """
+    """Tell what each measure of a scenario gives on the central path, as rows of results."""
     effect = split_measures(inputs, {one.name: [one.step] for one in plan})
     return split_table(effect, inputs, variable="measure_effect", scenario=scenario)
 

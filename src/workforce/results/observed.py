@@ -24,24 +24,7 @@ LEAST_QUARTERS = 16  # Three years to learn from, and the one that is judged.
 def observed_rows(
     inputs: xr.Dataset, folder: Folder, tables: Sequence[str], *, region: str
 ) -> pl.DataFrame:
-    """Collect quarterly rates of one region, with their forecasts.
-
-    Parameters
-    ----------
-    inputs
-        From `load_inputs`.
-    folder
-        From `open_folder`.
-    tables
-        Of ``absence`` and ``vacancies``, those to collect.
-    region
-        Code of the region.
-
-    Returns
-    -------
-    DataFrame
-        Rows of results, with the dimensions ``quarter`` (seen) and ``quarter_ahead`` (forecast).
-    """
+    """Collect quarterly rates of a region from ``absence`` and ``vacancies``, with forecasts."""
     if "staff" not in inputs or not tables:
         return lay_rows([])
     sectors = inputs["sector"].values.astype(str).tolist()
@@ -71,23 +54,7 @@ def _with_room(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def judged_rows(inputs: xr.Dataset, folder: Folder, *, region: str) -> pl.DataFrame:
-    """Forecast absence again from four quarters ago, and set what came beside it.
-
-    Parameters
-    ----------
-    inputs
-        From `load_inputs`.
-    folder
-        From `open_folder`.
-    region
-        Code of the region.
-
-    Returns
-    -------
-    DataFrame
-        Rows of results with the dimension ``quarter_judged``: the scenario ``made_again``
-        for the forecast, ``observed`` for the outcome.
-    """
+    """Forecast absence again from four quarters ago, and set what came beside it."""
     if "staff" not in inputs or "absence" not in folder.tables:
         return lay_rows([])
     sectors = inputs["sector"].values.astype(str).tolist()

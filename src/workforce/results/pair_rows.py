@@ -26,28 +26,8 @@ def pair_rows(inputs: xr.Dataset, folder: Folder, *, sector: str, scenario: str)
     Tasks are shared by sector, all that the table of task sharing allows (`share_tasks`). Persons
     are retrained by `best_reskilling`, one step each, within the sector or all together, with the
     training places of one year; a surplus or shortage in FTE is in persons at the FTE that one in
-    the post gives.
-
-    Parameters
-    ----------
-    inputs : Dataset
-        From `load_inputs`.
-    folder : Folder
-        From `open_folder`, for ``training``.
-    sector : str
-        Code of the sector, or all.
-    scenario : str
-        Name that the rows go under.
-
-    Returns
-    -------
-    polars.DataFrame
-        Rows of results. Dimension ``sharing_pair`` of the occupation that is short, category the
-        one that helps and detail what binds: ``tasks_moved``, ``tasks_taken``. Dimension
-        ``reskilling_pair`` of the occupation that is left, category the one that is learned and
-        detail the budget in per cent of the cost of all: ``reskilled_persons``,
-        ``reskilled_cost``, ``reskilled_weeks``. Dimension ``reskilling_limit``, category the limit
-        that binds: ``reskilled_more``.
+    the post gives. A row is of the occupation that is short or left, its category the one that
+    helps or is learned, its detail what binds or the budget in per cent of the cost of all.
     """
     if "staff" not in inputs:
         return lay_rows([])

@@ -18,22 +18,6 @@ def part_time_rows(
     A region without rows of its own is the sum of its municipalities. Where those that told have
     `MOST_STAFF` of the staff of a service the others are taken to be like them, and with less
     nothing is told. What they want is the mean over part-timers, where all that told have asked.
-
-    Parameters
-    ----------
-    folder : Folder
-        From `open_folder`.
-    region : str
-        Code.
-    base_year : int
-        1 January.
-    scenario : str
-        Name that the rows go under.
-
-    Returns
-    -------
-    polars.DataFrame
-        ``part_time_staff`` and ``part_time_wants`` by sector; none without the table.
     """
     tables = folder.tables
     if "part_time" not in tables or "staff" not in tables:

@@ -38,17 +38,9 @@ IN_DETAIL = ("competence_gap",)
 class Place:
     """A region as its pages project it: the same for all of them.
 
-    Parameters
-    ----------
-    folder
-        For the audience of the pages.
-    region, base_year, horizon, draws, seed
-        As in `Asked`.
-    sums
-        Occupations that some page shows as one, by the label of their sum.
-    whole, in_detail
-        Levers, as JSON, of the scenarios of which some page shows more than what is missing, and of
-        those of which some page tells of competence in detail.
+    ``sums`` are occupations that some page shows as one, by label; ``whole`` and ``in_detail``
+    levers, as JSON, of scenarios of which some page shows more than what is missing, and of those
+    of which some page tells of competence in detail.
     """
 
     folder: Folder
@@ -177,17 +169,7 @@ def quarters_of(place: Place, table: str) -> pl.DataFrame:
 def scenarios_of(asked: Asked, *others: str) -> dict[str, Scenario]:
     """Return the scenarios of a page: the baseline, the one asked for, and others beside it.
 
-    Parameters
-    ----------
-    asked : Asked
-        Scenarios of its params file take the place of packaged ones.
-    *others : str
-        Names.
-
-    Returns
-    -------
-    dict
-        Name to the name of a packaged scenario, or to the levers of one of the params file.
+    Scenarios of its params file take the place of packaged ones.
     """
     own = asked.scenarios
     return {

@@ -43,22 +43,6 @@ def place_limits(
       to the county that nobody there plans for, shared between its municipalities by their staff,
       over those recruited today;
     - ``inclusion``: where it is told how many are outside work, those of them who reach a post.
-
-    Parameters
-    ----------
-    inputs : Dataset
-        Of one region.
-    folder : Folder
-        From `open_folder`.
-    pool : polars.DataFrame
-        Rows with ``pool_need_sum`` and ``pool_supply_sum``, of `with_labour_pool`.
-    levers : sequence of mappings
-        Steps, whose services and occupations count.
-
-    Returns
-    -------
-    dict
-        By lever, those that have a limit.
     """
     found = {}
     for step in levers:
@@ -157,22 +141,7 @@ def _turnover(inputs: xr.Dataset, folder: Folder) -> PlaceLimit | None:
 def leaving_by_place(
     flows: pl.DataFrame, regions: pl.DataFrame, codes: list[str]
 ) -> dict[str, float]:
-    """Give the share who leave the municipal sector in a year, drawn to the mean of all places.
-
-    Parameters
-    ----------
-    flows : DataFrame
-        Table ``staff_flows``, the years that count.
-    regions : DataFrame
-        Table.
-    codes : list of str
-        Places, all municipalities among them.
-
-    Returns
-    -------
-    dict
-        By place, those that somebody was seen to work in. [share]
-    """
+    """Give the share who leave the municipal sector in a year, drawn to the mean of all places."""
     flows = flows.rename({"age": "working_age"})
     exits = flows.filter(pl.col("flow").is_in(list(CAUSES))).rename({"flow": "cause"})
     events = to_array(

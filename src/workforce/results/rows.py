@@ -78,15 +78,7 @@ def lay_rows(
 
 
 def figures_of(array: xr.DataArray, **names: str) -> pl.DataFrame:
-    """Turn an array into figures, one for each label: ``central``, or as its ``bound`` is called.
-
-    Parameters
-    ----------
-    array : DataArray
-        Dimensions become columns.
-    **names
-        Columns that are called otherwise than their dimension: ``category="cause"``.
-    """
+    """Turn an array into figures, one for each label; ``category="cause"`` names a column."""
     bare = array.reset_coords(drop=True)
     whole = bare.to_dataset("bound") if "bound" in bare.dims else bare.to_dataset(name="central")
     frame: pl.DataFrame = pl.from_pandas(whole.to_dataframe().reset_index())
@@ -94,17 +86,7 @@ def figures_of(array: xr.DataArray, **names: str) -> pl.DataFrame:
 
 
 def figures_of_draws(array: xr.DataArray, level: float, **names: str) -> pl.DataFrame:
-    """Sum draws up as figures: the central path, both ends, and the share that agrees with it.
-
-    Parameters
-    ----------
-    array : DataArray
-        Dims (draw, ...), the central path first. Where it is the only one, the figure is certain.
-    level : float
-        Probability of the interval.
-    **names
-        As for `figures_of`.
-    """
+    """Sum draws up as figures: the central path (draw 0), both ends, and the share that agrees."""
     found = figures_of(bounds_of(array.transpose("draw", ...), level), **names)
     if array.sizes["draw"] == 1:
         return found.with_columns(lower="central", upper="central", agree=pl.lit(None, pl.Float64))
@@ -118,19 +100,8 @@ def count_persons(
 ) -> pl.DataFrame:
     """Count the persons in the base year of every post, and of all sums of posts.
 
-    Parameters
-    ----------
-    inputs : Dataset
-        From `load_inputs`. Where staff by age are not known, the persons are the fewest that fill
-        the FTE in post, if nobody works more than full time.
-    sums : mapping of str to sequence of str, optional
-        Occupations that are summed, by the label of their sum.
-
-    Returns
-    -------
-    DataFrame
-        region, sector, occupation, each a code or ``all``, and persons. No rows where neither
-        staff nor FTE in post are known.
+    Where staff by age are not known, they are the fewest that fill the FTE in post, if nobody works
+    more than full time.
     """
     if "staff" in inputs:
         heads = inputs["staff"].sum(["sex", "working_age"])
@@ -143,19 +114,7 @@ def count_persons(
 
 
 def count_holders(inputs: xr.Dataset) -> pl.DataFrame:
-    """Count the persons in the base year who hold each competence, by age too, rounded up.
-
-    Parameters
-    ----------
-    inputs : Dataset
-        From `load_inputs`, with ``staff`` and ``holding``.
-
-    Returns
-    -------
-    DataFrame
-        region, sector (a code or ``all``), category (the competence), detail (a group of ages, or
-        empty: of all ages) and persons.
-    """
+    """Count the persons in the base year who hold each competence, by age too, rounded up."""
     staff = inputs["staff"].sum("sex")
     parts = []
     for name, (low, high) in {"": (0, 200), **AGE_GROUPS}.items():

@@ -22,22 +22,6 @@ def shared_posts(
 
     Of each occupation those places share that save most together, as few as do. Only places that
     have figures are pooled.
-
-    Parameters
-    ----------
-    table : polars.DataFrame
-        Results as they are shown, with ``neighbour_need``.
-    places : mapping of str to sequence of str
-        From `workforce.inputs.neighbours.neighbourhoods`.
-    sharing : Sharing
-        Who may share; each time of travel of its forms is told by itself.
-    sectors : iterable of str
-        Codes, and "all".
-
-    Returns
-    -------
-    tuple of SharedPosts
-        By sector and time of travel. [FTE]
     """
     near = places_that_share(places, sharing)
     needs = table.filter(

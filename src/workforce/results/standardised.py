@@ -32,22 +32,7 @@ AGE = "working_age"
 def events_by_age(
     flows: pl.DataFrame, regions: pl.DataFrame, cells: Cells, causes: Sequence[str]
 ) -> tuple[xr.DataArray, xr.DataArray]:
-    """Lay exits and person-years out by age.
-
-    Parameters
-    ----------
-    flows, regions : polars.DataFrame
-        Tables of the folder, the flows of the years that count.
-    cells : mapping of str to labels
-        Places from the narrowest to the widest, and sectors.
-    causes : sequence of str
-        Flows that are exits.
-
-    Returns
-    -------
-    DataArray, DataArray
-        Exits (region, sector, cause, working_age) and person-years (region, sector, working_age).
-    """
+    """Lay exits and person-years out by age: (region, sector, [cause], working_age)."""
     codes = [str(code) for code in cells["region"]]
     ages = flows[AGE].unique().sort().to_list()
     exits = flows.filter(pl.col("flow").is_in(list(causes))).rename({"flow": "cause"})
@@ -59,18 +44,7 @@ def events_by_age(
 
 
 def rate_ratio(events: xr.DataArray, years: xr.DataArray) -> xr.DataArray:
-    """Rate expected of each place by its ages, over the mean rate of the next wider place.
-
-    Parameters
-    ----------
-    events, years : DataArray
-        Dims (region, ..., working_age), as from `events_by_age`.
-
-    Returns
-    -------
-    DataArray
-        Dims (region, ...); 1 for the widest place, and where the wider place has no events.
-    """
+    """Rate expected of each place by its ages, over the mean rate of the next wider place, or 1."""
     rate, whole = _rates(events, years)
     expected = xr.dot(_mix(years), _of_wider(rate), dim=AGE)
     wider = _of_wider(whole)
@@ -79,18 +53,7 @@ def rate_ratio(events: xr.DataArray, years: xr.DataArray) -> xr.DataArray:
 
 
 def age_ratio(events: xr.DataArray, years: xr.DataArray) -> xr.DataArray:
-    """Mean age at exit expected of each place by its ages, over that of the next wider place.
-
-    Parameters
-    ----------
-    events, years : DataArray
-        Exits of one kind and person-years, dims (region, ..., working_age).
-
-    Returns
-    -------
-    DataArray
-        Dims (region, ...); 1 for the widest place, and where nobody is expected to leave.
-    """
+    """Mean age at exit expected of each place by its ages, over that of the next wider, or 1."""
     rate, _ = _rates(events, years)
     # Exact age in the middle of the year, of those who have the age on 1 January.
     age = events[AGE] + 1.0

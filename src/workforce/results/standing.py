@@ -15,27 +15,11 @@ ALONE = 10
 def standing_together(
     inputs: xr.Dataset, folder: Folder, *, sector: str, hide_fte: int | None = None
 ) -> dict[str, str]:
-    """Find the occupations that stand in their group on a public page, since they are so few.
+    """Find the group of occupations that stand in it on a public page, since they are so few.
 
     A count of 5 in a protected folder may be anything from 1 to 9, and the sum of several is nearer
-    the truth than each of them. An internal page shows every occupation by itself.
-
-    Parameters
-    ----------
-    inputs
-        Of the page.
-    folder
-        From `open_for`.
-    sector
-        Of the page, or "all".
-    hide_fte
-        FTE up to which an occupation stands in its group, where a commission asks for it (KS: 10).
-
-    Returns
-    -------
-    dict of str to str
-        Group by occupation; its code begins with ``other_`` where occupations of the group that
-        are large enough stand beside it.
+    the truth than each of them. The code of a group begins with ``other_`` where occupations of it
+    that are large enough stand beside it.
     """
     if folder.rounded_to is None:
         return {}

@@ -18,24 +18,7 @@ from workforce.scenarios.simulation import add_all, inputs_for
 def load_around(
     inputs: xr.Dataset, folder: Folder, region: str, *, others: Sequence[str] = ()
 ) -> xr.Dataset:
-    """Load the places near a region, each as a region of its own.
-
-    Parameters
-    ----------
-    inputs : Dataset
-        The inputs of the page.
-    folder : Folder
-        From `open_folder`.
-    region : str
-        Code of the page's region.
-    others : sequence of str
-        More municipalities, such as those of the labour pool.
-
-    Returns
-    -------
-    Dataset
-        Inputs of the municipalities that have staff; empty where there are none.
-    """
+    """Load the places near a region that have staff, and others, each as a region of its own."""
     if "staff" not in inputs or "staff" not in folder.tables:
         return xr.Dataset()
     year, horizon = int(inputs.attrs["base_year"]), int(inputs.attrs["horizon"])
@@ -56,27 +39,9 @@ def with_neighbours(
     *,
     region: str,
 ) -> pl.DataFrame:
-    """Add to the results what the region's neighbours need and lack at the horizon.
+    """Add to the results what the neighbours need and lack at the horizon, in the baseline.
 
     A row belongs to the place that it is about. Nothing is summed over places here.
-
-    Parameters
-    ----------
-    table : polars.DataFrame
-        From `results_table`.
-    around : Dataset
-        From `load_around`.
-    folder : Folder
-        From `open_folder`.
-    region : str
-        Code of the page's region.
-
-    Returns
-    -------
-    polars.DataFrame
-        The same rows, and after them ``neighbour_need`` and ``neighbour_shortage`` of the baseline
-        by place, sector (and all) and occupation, and ``neighbour_competence`` by competence where
-        the folder says what is asked for and held.
     """
     near = {code for codes in neighbourhoods(folder, region).values() for code in codes}
     there = around["region"].values.tolist() if "region" in around else []

@@ -13,13 +13,7 @@ from workforce.scenarios.uncertainty import width_by_source
 def width_of_shortage(
     inputs: xr.Dataset, scenario: Scenario, *, draws: int, seed: int
 ) -> pl.DataFrame:
-    """Split the variance of the shortage at the horizon, by sector; no rows without staff.
-
-    Parameters
-    ----------
-    inputs, scenario, draws, seed
-        As for `width_by_source`.
-    """
+    """Split the variance of the shortage at the horizon, by sector; no rows without staff."""
     if "staff" not in inputs:
         return pl.DataFrame()
     year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
@@ -28,22 +22,7 @@ def width_of_shortage(
 
 
 def with_widths(table: pl.DataFrame, widths: pl.DataFrame, inputs: xr.Dataset) -> pl.DataFrame:
-    """Add to a results table where the width of an interval comes from.
-
-    Parameters
-    ----------
-    table : polars.DataFrame
-        The columns of `results_table`.
-    widths : polars.DataFrame
-        From `width_by_source`, by sector; no rows where there is no staff.
-    inputs : Dataset
-        The inputs they come from; base-year persons are counted from them.
-
-    Returns
-    -------
-    polars.DataFrame
-        With rows of the variable ``width_share``, the dimension ``width_source``.
-    """
+    """Add to a results table where the width of an interval comes from."""
     if widths.is_empty():
         return table
     rows = widths.filter(pl.col("occupation") == "all").select(
