@@ -474,17 +474,6 @@ def test_absence_is_compared_with_the_same_quarter_last_year() -> None:
     )
 
 
-def test_measures_stand_in_the_order_of_ks_and_invent_no_figure() -> None:
-    chart = charts.pointers(published(need((38, 25, 52))), subject())
-    assert chart.table is not None
-    assert [first[3:] for first in chart.table["Measure"]] == [
-        "Mobilise", "Develop", "Recruit", "Phase out",
-    ]  # fmt: skip
-    assert set(chart.table["What the figures point to"]) == {
-        "Figures are missing or cannot be shown."
-    }
-
-
 def test_key_figures_carry_their_interval() -> None:
     strip = shortage_figures(published(need((38, 25, 52))), subject())
     assert strip[0].value == "38 FTE"
@@ -568,18 +557,6 @@ def test_a_certain_figure_has_no_interval() -> None:
     assert spoken("fte", Estimate(12, 12, 12, 0.8), NB)["fte_span"] == ""
     half = Estimate(0.125, 0.1, 0.15, 0.8)
     assert interval(half, NB, decimals=1, share=True) == ("12,5\u00a0% (10,0 til 15,0\u00a0%)")
-
-
-def test_only_a_surplus_that_is_sure_is_pointed_to() -> None:
-    sure = charts.pointers(published([one | {"agree": 0.95} for one in by_occupation()]), subject())
-    assert sure.table is not None
-    assert sure.table.rows()[3][1] == (
-        "Health care worker: 12 FTE more than needed in 2036 (certain, 4 to 20)."
-    )
-    unsure = [*gap(THEN, -12, -20, 4, occupation="5321", persons=60.0, agree=0.85)]
-    table = charts.pointers(published(unsure), subject()).table
-    assert table is not None
-    assert table.rows()[3][1] == "No occupation is certain to have more FTE than needed in 2036."
 
 
 def chances(**by_year: float) -> list[dict[str, Any]]:

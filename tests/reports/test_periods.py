@@ -73,4 +73,3 @@ def test_the_recruitment_need_is_told_as_what_is_needed_in_the_course_of_one_yea
     card = shortage_figures(*page(language))[0]
     assert card.label.endswith(f"{DURING[language]} 2027")
     assert PER_YEAR[language] not in card.value
-    assert f"{DURING[language]} 2027" in charts.pointers(*page(language)).table.row(2)[1]

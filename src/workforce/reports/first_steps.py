@@ -67,7 +67,8 @@ def first_steps(figures: Figures, subject: Subject) -> str:
         return ""
     lines = [say(texts, "first.step", at=at, step=step, who=who)
              for at, (step, who) in enumerate(told, 1)]  # fmt: skip
-    return "\n".join([*lines, say(texts, "first.when", year=_budget_year(figures))])
+    when = say(texts, "first.when", year=_budget_year(figures))
+    return "\n".join([when, *lines, say(texts, "first.money")])
 
 
 def _keep(figures: Figures, subject: Subject, where: str, service: str) -> str:

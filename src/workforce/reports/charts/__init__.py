@@ -13,7 +13,7 @@ from workforce.reports.charts.chart import Chart, show
 from workforce.reports.charts.declared import CHARTS
 from workforce.reports.charts.figures import Subject
 
-COMPOSED = ("measures", "mobilisation", "money", "plan_answer", "quality")
+COMPOSED = ("mobilisation", "money", "plan_answer", "quality")
 """Modules of `workforce.reports` with charts, which need this package and come when asked for."""
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
