@@ -1,19 +1,21 @@
 """Seconds of a page made by a run and by the commands: ``python -m benchmarks.batch [PARAMS]``.
 
 In one process after the other, on the same notebooks and tables: `workforce run` with warm kernels,
-the same again, with plain kernels, and the papermill and nbconvert commands as one would use them,
-two at a time, each page by itself and from what the run has made. Of the commands a few pages are
-made (``--pages``), evenly over those of the run. Prints seconds of the processor and of the wall
-for a page, and how many pages of the run go into one of the commands; and of each run where its
-time goes: tables opened and protected, the first page, figures, pages, and the most memory that all
-its processes held together.
+the same again, its pages alone from the figures that it kept, plain kernels, and the papermill and
+nbconvert commands as one would use them, two at a time, each page by itself and from what the run
+has made. Of the commands a few pages are made (``--pages``), evenly over those of the run. Prints
+seconds of the processor and of the wall for a page, how many pages of the run go into one of the
+commands given the same (figures made, or figures kept), what of a page goes where, and of each run
+when tables are open, the first page is there and the last, and the most memory that all its
+processes held together.
 
 ``--against COMMIT`` makes them in a copy of an earlier commit too, with an environment of its own:
 its run, and its commands, which make everything by themselves.
 
 ``--municipalities 360`` writes a folder of that many copies of the sample's municipalities instead,
-makes an overview of ``--overviews`` of them, and makes these pages once more from the finished
-store; ``--draws`` is for trying it.
+and makes an overview of ``--overviews`` of them. ``--store FOLDER`` keeps tables and figures for
+the next time, which makes the figures that lack and then measures the pages alone. Kept figures of
+an earlier version of the library are taken for those of this one: how pages are made is measured.
 """
 
 import argparse
@@ -37,8 +39,11 @@ from typing import Any
 import polars as pl
 import yaml
 from benchmarks.copies import write_copies
+from benchmarks.page_parts import tell_parts
 
+from workforce.batch.job import hash_of, library_hash
 from workforce.batch.warm_kernels import ADDRESS, PLAIN
+from workforce.contract.figures import keep_figures, kept_figures, kept_from
 
 LOOK_SECONDS = 1.0
 """Seconds between two looks at the memory of a run."""
@@ -55,12 +60,14 @@ def main() -> None:
     given.add_argument("--against", help="commit whose run and commands are measured too")
     given.add_argument("--municipalities", type=int, help="copies of the sample's municipalities")
     given.add_argument("--overviews", type=int, default=300)
+    given.add_argument("--store", type=Path, help="folder that keeps tables and figures")
     given.add_argument("--draws", type=int, default=200)
     asked = given.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder)
         if asked.municipalities:
-            from_store(out, asked.municipalities, asked.overviews, asked.draws)
+            kept = (asked.store or out / "store").absolute()
+            from_store(kept, asked.municipalities, asked.overviews, asked.draws, asked.pages, out)
         else:
             side_by_side(asked.params, out, asked.pages, asked.against)
 
@@ -69,17 +76,16 @@ def side_by_side(params: str, out: Path, few: int, commit: str | None) -> None:
     """Measure a run, the same again, plain kernels, and the commands, now and at a commit."""
     warm = measured(lambda: run(params, out / "warm", ""))
     pages = jobs(out / "warm")
-    tell("workforce run, warm kernels", warm, len(pages), warm, len(pages))
+    tell("workforce run, warm kernels", warm, len(pages))
     again = measured(lambda: run(params, out / "warm", ""))
-    tell("the same again, unchanged", again, len(pages), warm, len(pages))
+    tell("the same again, unchanged", again, len(pages))
+    without_pages(out / "warm")
+    drawn = measured(lambda: run(params, out / "warm", ""))
+    tell("the same, from kept figures", drawn, len(pages))
     plain = measured(lambda: run(params, out / "plain", PLAIN))
-    tell("workforce run, plain kernels", plain, len(pages), warm, len(pages))
-    some = pages[:: max(1, len(pages) // few)][:few]
+    tell("workforce run, plain kernels", plain, len(pages))
     runs = next((out / "warm" / "runs").iterdir())
-    for name, store in (("commands, from the run's figures", runs), ("commands", "")):
-        told = {"data": str(runs / "protected"), "run": str(store)}
-        spent = measured(partial(by_command, some, told, out, ROOT))
-        tell(name, spent, len(some), warm, len(pages))
+    by_commands(pages, few, runs, out, warm=warm, drawn=drawn)
     if commit is None:
         return
     then = out / "then"
@@ -91,9 +97,9 @@ def side_by_side(params: str, out: Path, few: int, commit: str | None) -> None:
     spent = measured(
         lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
     )
-    pages = jobs(out / "earlier")
-    tell(f"workforce run at {commit}", spent, len(pages), warm, len(pages))
-    some = pages[:: max(1, len(pages) // few)][:few]
+    then_pages = jobs(out / "earlier")
+    tell(f"workforce run at {commit}", spent, len(then_pages), warm, len(pages))
+    some = then_pages[:: max(1, len(then_pages) // few)][:few]
     told = {"data": str(then / "data" / "sample")}
     spent = measured(partial(by_command, some, told, out, then))
     tell(f"commands at {commit}", spent, len(some), warm, len(pages))
@@ -109,10 +115,41 @@ def copy_of(commit: str, folder: Path) -> dict[str, str]:
     return environment
 
 
-def from_store(out: Path, municipalities: int, overviews: int, draws: int) -> None:
+def by_commands(
+    pages: list[dict[str, Any]],
+    few: int,
+    runs: Path,
+    out: Path,
+    *,
+    warm: tuple[float, float] | None,
+    drawn: tuple[float, float],
+) -> None:
+    """Measure the commands on some pages, each beside the run that was given the same."""
+    some = pages[:: max(1, len(pages) // few)][:few]
+    kept = ("commands, from the run's figures", str(runs), drawn)
+    for name, store, of_run in (kept, ("commands", "", warm)):
+        told = {"data": str(runs / "protected"), "run": store}
+        spent = measured(partial(by_command, some, told, out, ROOT))
+        tell(name, spent, len(some), of_run, len(pages))
+    tell_parts(some, ROOT / "notebooks", runs, whole=drawn[0] / len(pages))
+
+
+def without_pages(out: Path) -> None:
+    """Leave of a run its figures alone: without its ledger it knows of no page."""
+    next((out / "runs").glob("*/ledger.parquet")).unlink()
+    shutil.rmtree(out / "reports")
+
+
+def from_store(
+    store: Path, municipalities: int, overviews: int, draws: int, few: int, out: Path
+) -> None:
     """Measure overviews of many municipalities with their store, and from it when it is there."""
-    codes = write_copies(out / "data", municipalities)[:overviews]
-    params = out / "params.yaml"
+    data, made = store / "data", store / "out"
+    if not data.exists():
+        write_copies(data, municipalities)
+    towns = pl.read_parquet(data / "regions.parquet").filter(level="municipality")
+    codes = towns["region"].sort().to_list()[:overviews]
+    params = store / "params.yaml"
     report = {"notebook": "overview", "regions": codes}
     told = {
         "title": "Copies", "data": "data", "quarter": "2026Q4", "seed": 1, "draws": draws,
@@ -120,15 +157,30 @@ def from_store(out: Path, municipalities: int, overviews: int, draws: int) -> No
         "notebooks": str(ROOT / "notebooks"), "reports": [report],
     }  # fmt: skip
     params.write_text(yaml.safe_dump(told), encoding="utf-8")
-    whole = measured(lambda: run(str(params), out / "out", ""))
-    tell("store and pages", whole, len(codes), whole, len(codes))
-    # The figures stay; without its ledger the run knows of no page.
-    (out / "out" / "runs" / "2026Q4" / "ledger.parquet").unlink()
-    shutil.rmtree(out / "out" / "reports")
-    pages = measured(lambda: run(str(params), out / "out", ""))
-    tell("pages from the finished store", pages, len(codes), whole, len(codes))
-    cpu, wall = (one - other for one, other in zip(whole, pages, strict=True))
-    print(f"the store by itself: {cpu:.0f} s processor, {wall:.0f} s wall", flush=True)
+    take_over(made)
+    lacking = overviews - len([*made.glob("runs/*/figures/*/overview-*.parquet")])
+    whole = measured(lambda: run(str(params), made, "")) if lacking > 0 else None
+    if whole is not None:
+        tell(f"pages, and figures of {lacking}", whole, len(codes))
+    if [*made.glob("runs/*/ledger.parquet")]:
+        without_pages(made)
+    pages = measured(lambda: run(str(params), made, ""))
+    tell("pages from the finished store", pages, len(codes))
+    if whole is not None:
+        cpu, wall = (one - other for one, other in zip(whole, pages, strict=True))
+        print(f"the store by itself: {cpu:.0f} s processor, {wall:.0f} s wall", flush=True)
+    runs = next((made / "runs").iterdir())
+    by_commands(jobs(made), few, runs, out, warm=whole, drawn=pages)
+
+
+def take_over(made: Path) -> None:
+    """Take kept figures of an earlier version of the library for those of this one."""
+    made_by = hash_of(str(None), library_hash())
+    for path in made.glob("runs/*/figures/*/*.parquet"):
+        made_from = kept_from(path)
+        before = made_from.partition(".")[2].partition(" ")[0]
+        if before != made_by:
+            keep_figures(kept_figures(path), path, made_from=made_from.replace(before, made_by))
 
 
 def measured(work: Callable[[], object]) -> tuple[float, float]:
@@ -144,17 +196,16 @@ def tell(
     name: str,
     spent: tuple[float, float],
     pages: int,
-    of_run: tuple[float, float],
-    of_run_pages: int,
+    of_run: tuple[float, float] | None = None,
+    of_run_pages: int = 1,
 ) -> None:
-    """Print seconds a page, and how many pages of the run go into one."""
+    """Print seconds a page, and how many pages of the run go into one, where one is beside it."""
     cpu, wall = (seconds / pages for seconds in spent)
-    ratio = wall / (of_run[1] / of_run_pages)
-    print(
-        f"{name:<34} {pages:>4} pages  {cpu:7.2f} s processor  {wall:7.2f} s wall a page  "
-        f"{ratio:6.1f} x",
-        flush=True,
-    )
+    line = f"{name:<34} {pages:>4} pages  {cpu:7.2f} s processor  {wall:7.2f} s wall a page"
+    if of_run is not None:
+        more = (one * of_run_pages / run for one, run in zip((cpu, wall), of_run, strict=True))
+        line += "  {:6.1f} x processor {:6.1f} x wall".format(*more)
+    print(line, flush=True)
 
 
 def run(params: str, out: Path, kernels: str) -> None:

@@ -34,6 +34,8 @@ IMPORTED = (
 """What takes long to import of a kernel, and of what a page shows its figures with."""
 IDLE = ("jemalloc_bg_thd", "polars-ooc-clea")
 """Threads of a library that was imported and not used; a child can do without them."""
+SELDOM = (100_000, 50, 100)
+"""How seldom a kernel looks for what nobody holds: it lives for a page."""
 LONGEST = 1 << 20
 """Bytes that a request may have; an environment is much of it."""
 
@@ -122,6 +124,7 @@ def _become_kernel(request: dict[str, Any]) -> None:
     status = 1
     try:
         os.setpgid(0, 0)
+        gc.set_threshold(*SELDOM)
         os.environ.clear()
         os.environ.update(request["environment"])
         nothing = os.open(os.devnull, os.O_RDWR)

@@ -118,7 +118,8 @@ def _problems(table: pl.DataFrame) -> Iterator[str]:
     for name, kind in ROW.items():
         if table.schema[name] not in (kind, pl.Null):
             yield f"column {name}: {table.schema[name]} and not {kind}"
-    for name, rows in _by(table, "variable"):
+    for (label,), rows in table.group_by("variable", maintain_order=True):
+        name = str(label)
         if name not in declared():
             yield f"variable {name}: not declared ({rows.height} rows). Add it to results.csv"
             continue
@@ -145,14 +146,12 @@ def _problems_of(one: Declared, rows: pl.DataFrame) -> Iterator[str]:
         rules.append(("central", central < variable.lower - _TOLERANCE, f"below {variable.lower}"))
     if variable.upper is not None:
         rules.append(("central", central > variable.upper + _TOLERANCE, f"above {variable.upper}"))
-    yield from _told(one.name, rules, rows)
-    for dimension, some in _by(rows, "dimension"):
+    for dimension in rows["dimension"].unique(maintain_order=True):
+        of = pl.col("dimension").eq_missing(dimension)
         if dimension not in one.dimensions:
             allowed = ", ".join(name or "none" for name in one.dimensions)
-            rule = f"not among those declared ({allowed})"
-            yield from _told(one.name, [("dimension", pl.lit(True), rule)], some)
+            rules.append(("dimension", of, f"not among those declared ({allowed})"))
             continue
-        rules = []
         for column, allowed in zip(("category", "detail"), labels()[dimension], strict=True):
             label = pl.col(column)
             broken = {
@@ -166,8 +165,8 @@ def _problems_of(one: Declared, rows: pl.DataFrame) -> Iterator[str]:
                 numbers = label.str.contains(r"^\d+$") if "number" in codes else pl.lit(False)
                 broken = ~label.is_in(codes) & ~numbers
             rule = f"no label of {dimension or 'no dimension'}"
-            rules.append((column, broken.fill_null(True), rule))
-        yield from _told(one.name, rules, some)
+            rules.append((column, of & broken.fill_null(True), rule))
+    yield from _told(one.name, rules, rows)
 
 
 def _told(name: str, rules: list[tuple[str, pl.Expr, str]], rows: pl.DataFrame) -> Iterator[str]:
@@ -182,8 +181,3 @@ def _told(name: str, rules: list[tuple[str, pl.Expr, str]], rows: pl.DataFrame) 
         if found.schema.get(column) == pl.String:
             seen = f": {shorten(repr(one) for one in found[column].unique(maintain_order=True))}"
         yield f"variable {name}, column {column}: {rule}{seen} ({found.height} rows)"
-
-
-def _by(table: pl.DataFrame, column: str) -> Iterator[tuple[str, pl.DataFrame]]:
-    for (label,), rows in table.group_by(column, maintain_order=True):
-        yield str(label), rows

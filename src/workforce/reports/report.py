@@ -165,7 +165,7 @@ def show_section(report: Report, name: str, *charts: Chart) -> None:
     heading, text = say(texts, f"section.{name}"), f"section.{name}_text"
     if "staff_flows" in report.subject.missing and f"{text}_borrowed" in texts.entries:
         text = f"{text}_borrowed"
-    elif rest_on_others(report.figures, report.subject) and f"{text}_of_others" in texts.entries:
+    elif f"{text}_of_others" in texts.entries and rest_on_others(report.figures, report.subject):
         text = f"{text}_of_others"
     intro = say(texts, text)
     empty = all(chart.draw is None and chart.table is None for chart in charts)

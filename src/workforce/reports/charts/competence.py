@@ -11,7 +11,7 @@ from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import (
     Estimate,
     Subject,
-    estimate,
+    estimate_of,
     only,
     pick,
     shown,
@@ -144,16 +144,18 @@ def competence_drain(figures: Figures, subject: Subject) -> Told | None:
 def largest_gap(figures: Figures, subject: Subject) -> tuple[str, Estimate] | None:
     """Return the competence most missing at the horizon that may lead, and how many FTE."""
     rows = that_may_lead(_rows(figures, subject, "missing", subject.horizon_year), figures)
-    found = [(str(code), estimate(only(rows, code))) for code in rows["category"]]
-    known = [(code, value) for code, value in found if value is not None]
-    return max(known, key=lambda pair: pair[1].central) if known else None
+    return max(_by_code(rows).items(), key=lambda pair: pair[1].central, default=None)
 
 
 def at_year(figures: Figures, subject: Subject, name: str, year: int) -> dict[str, Estimate]:
     """Return the shown figures of a year by competence."""
-    rows = _rows(figures, subject, name, year)
-    found = {code: estimate(only(rows, code)) for code in rows["category"].to_list()}
-    return {code: value for code, value in found.items() if value is not None}
+    return _by_code(_rows(figures, subject, name, year))
+
+
+def _by_code(rows: pl.DataFrame) -> dict[str, Estimate]:
+    """Read the one figure of each competence that has one."""
+    one_each = shown(rows.filter(pl.col("category").is_unique()))
+    return {str(row["category"]): estimate_of(row) for row in one_each.iter_rows(named=True)}
 
 
 def _rows(figures: Figures, subject: Subject, name: str, year: int) -> pl.DataFrame:
