@@ -135,6 +135,8 @@ def test_systemd_takes_the_units(home: Path) -> None:
     assert told.returncode != 0
 
 
+# Begun with the first, since cron lets it wait for a minute.
+@pytest.mark.slow
 def test_cron_runs_the_line(scheduled: Path | None) -> None:
     if scheduled is None:
         pytest.skip("needs cron, the right to start it, and no crontab that is there already")
