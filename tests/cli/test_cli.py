@@ -1,5 +1,6 @@
 """The command line as its users meet it."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import workforce
 from workforce.batch.params import params_schema
 from workforce.cli import app
 from workforce.contract.dictionary import tables as workforce_tables
+from workforce.errors import MissingDataError
 from workforce.sources.tables.files import packaged_folder
 
 SMALL = Path(__file__).parents[1] / "batch" / "small"
@@ -110,3 +112,18 @@ def test_the_command_line_itself_starts_without_a_heavy_library() -> None:
     code = "import sys, workforce.cli; print(*sorted({m.split('.')[0] for m in sys.modules}))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"numpy", "pandas", "polars", "click", "papermill"} & set(run.stdout.split())
+
+
+def test_the_processes_of_a_backtest_have_one_thread_each(monkeypatch, tmp_path):
+    threads = []
+
+    def measure(*_: object, **__: object) -> None:
+        threads.append(os.environ.get("OPENBLAS_NUM_THREADS"))
+        raise MissingDataError("Enough.")
+
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    monkeypatch.setattr("workforce.evaluation.quality.measure_quality", measure)
+    monkeypatch.setattr("workforce.evaluation.quality.reference_folder", lambda _: tmp_path)
+    assert invoke("backtest")[0] == 2
+    assert threads == ["1"]
+    assert "OPENBLAS_NUM_THREADS" not in os.environ

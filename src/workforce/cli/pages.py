@@ -176,6 +176,7 @@ def backtest(
     forecast quality of the sample county.
     """
     from workforce.batch import params as params_file
+    from workforce.batch.kernels import kernel_environment
     from workforce.batch.runner import run as run_params
     from workforce.evaluation.quality import measure_quality, reference_folder, write_quality
     from workforce.scenarios.population_error import FILE
@@ -187,7 +188,9 @@ def backtest(
         commission = params_file.checkout() / "params" / "forecast_quality.yaml"
         typer.echo("Measuring on the reference cases; this takes some minutes.")
         sample = params_file.checkout() / "data" / "sample"
-        quality = measure_quality(folder, sample=sample, workers=workers)
+        # Processes side by side, of which more threads would only wait for one another.
+        with kernel_environment({}):
+            quality = measure_quality(folder, sample=sample, workers=workers)
         target, national = docs or params_file.checkout() / "docs", national_folder()
         written = write_quality(quality, docs=target, national=national)
         for path in written:
