@@ -77,18 +77,7 @@ class Place:
 
 
 def open_place(inputs: xr.Dataset) -> Place:
-    """Make the inputs of one region ready, and project it without measures.
-
-    Parameters
-    ----------
-    inputs : Dataset
-        As `load_inputs` gives them for one region.
-
-    Raises
-    ------
-    MissingDataError
-        There is no staff, or more than one region.
-    """
+    """Make the inputs of one region ready, and project it without measures."""
     if "staff" not in inputs or inputs.sizes["region"] != 1:
         raise MissingDataError(
             "Exploring needs the table staff, and inputs of one region: "
@@ -106,18 +95,6 @@ def shortage_paths(place: Place, tried: Sequence[Steps]) -> list[xr.DataArray]:
     All that is new is projected at once, each list as a region of its own, and each piece of the
     shortage only for the lists that differ in a measure that touches it. Where measures would bring
     staff past what is asked for, recruitment gives way, as `scenarios.hiring` has it.
-
-    Parameters
-    ----------
-    place : Place
-        From `open_place`.
-    tried : sequence of tuples of steps
-        Each in the order the levers are pulled.
-
-    Returns
-    -------
-    list of DataArray
-        Dims (sector, year). [FTE]
     """
     if len(place.paths) > MOST_KEPT:
         for known in (place.paths, place.needs, place.staffs, place.states, place.surplus):
@@ -132,21 +109,7 @@ def shortage_paths(place: Place, tried: Sequence[Steps]) -> list[xr.DataArray]:
 
 
 def split_steps(place: Place, steps: Steps) -> dict[str, xr.DataArray]:
-    """Split what measures do to the shortage over the measures, as `scenarios.attribute` does.
-
-    Parameters
-    ----------
-    place : Place
-        From `open_place`.
-    steps : tuple of (lever, size, end year)
-        At most `MOST_SPLIT`.
-
-    Returns
-    -------
-    dict
-        Lever to what it changes as if all recruitment went on, and `HIRING` to the recruitment that
-        gives way; dims (sector, year), the sum is the whole change. [FTE]
-    """
+    """Split what measures do to the shortage over the measures, as `scenarios.attribute` does."""
     if len(steps) > MOST_SPLIT:
         raise ParameterError(f"{len(steps)} measures are too many to tell apart ({MOST_SPLIT}).")
     order = [lever for lever, _, _ in steps]

@@ -18,23 +18,7 @@ _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a"})
 
 
 def scenario_code(title: str) -> str:
-    """Make the name of a scenario, and of its file, of what somebody wrote.
-
-    Parameters
-    ----------
-    title : str
-        Anything.
-
-    Returns
-    -------
-    str
-        Small letters a to z, digits and _; at most 40, a letter first.
-
-    Raises
-    ------
-    ParameterError
-        Nothing is left, or a scenario that comes with the package has the name.
-    """
+    """Make the name of a scenario, and of its file, of what somebody wrote."""
     plain = unicodedata.normalize("NFKD", title.strip().lower().translate(_LETTERS))
     code = re.sub(r"[^a-z0-9]+", "_", plain.encode("ascii", "ignore").decode()).strip("_")
     code = re.sub(r"^[0-9_]+", "", code)[:40].rstrip("_")
@@ -66,32 +50,6 @@ def save_scenario(
 
     The file is read as a run would read it before it gets its name, and a file that is there
     already is never replaced.
-
-    Parameters
-    ----------
-    folder : str or Path
-        Where the file goes, as ``<code>.yaml``.
-    title : str
-        What the scenario is called on pages.
-    steps : tuple of (lever, size, end year)
-        Measures.
-    data : str or Path
-        Folder of tables.
-    region : str
-        Place that the report is about.
-    base_year, horizon, quarter, language, seed, draws
-        Of the run.
-    key : str or Path
-        File of the key of protection, which the run is to use as well.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    ParameterError
-        No measures, a name that cannot be used or is taken, or a file that a run would refuse.
     """
     import yaml
 

@@ -100,23 +100,7 @@ def _packaged() -> Mapping[str, Mapping[str, str]]:
 
 
 def read_catalogues(folder: Path) -> dict[str, dict[str, str]]:
-    """Read the YAML files of a folder; a key may nest or hold dots, and has a text per language.
-
-    Parameters
-    ----------
-    folder
-        Holds files, and folders of them.
-
-    Returns
-    -------
-    dict of str to dict of str to str
-        By language, the text of each key.
-
-    Raises
-    ------
-    ReportError
-        A key stands twice, or a text is missing in a language, is empty or not text.
-    """
+    """Read the YAML files of a folder; a key may nest or hold dots, and has a text per language."""
     entries: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
     lacking = []
     for path in sorted(folder.rglob("*.yaml")):

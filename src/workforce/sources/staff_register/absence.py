@@ -26,22 +26,6 @@ def absence_table(
     agreed day is a calendar day times agreed FTE, long sickness included, parental and unpaid
     leave not; FTE between two extracts lie on a straight line. Quarters that the spells do not
     reach are left out.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        Marked rows of the extracts.
-    spells : DataFrame
-        file, row, person, start, end, kind and share as text.
-    mapping : Mapping
-        What the kinds mean.
-
-    Returns
-    -------
-    DataFrame
-        region, sector, quarter, kind, absence_rate.
-    list of DataFrame
-        The rows noted.
     """
     kinds = {**vocabulary.ABSENCE_KINDS, **plain_keys(mapping.absence_kinds)}
     away = spells.with_columns(

@@ -215,17 +215,7 @@ def note(frame: pl.DataFrame, rule: str, where: pl.Expr | pl.Series | None = Non
 
 
 def note_hidden(cells: pl.DataFrame, unseen: Sequence[str], *, file: int) -> list[pl.DataFrame]:
-    """Note the rows, and by their heading the columns, that a workbook hides and that are read.
-
-    Parameters
-    ----------
-    cells : DataFrame
-        ``row`` and ``hidden``, as `read_columns` gives them.
-    unseen : sequence of str
-        Fields whose column is hidden.
-    file : int
-        Number of the file.
-    """
+    """Note the rows, and by their heading the columns, that a workbook hides and that are read."""
     frame = cells.with_columns(file=pl.lit(file, dtype=pl.UInt16))
     headings = pl.DataFrame({"file": [file], "row": [1]}, schema=_PLACE)
     return [
@@ -235,15 +225,7 @@ def note_hidden(cells: pl.DataFrame, unseen: Sequence[str], *, file: int) -> lis
 
 
 def without_sums(cells: pl.DataFrame, *, file: int) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """Take out rows that have a word for a sum in the place of an identity.
-
-    Parameters
-    ----------
-    cells : DataFrame
-        Text by field, and ``row``.
-    file : int
-        Number of the file.
-    """
+    """Take out rows that have a word for a sum in the place of an identity."""
     sums = cells["identity"].str.contains(_SUM).fill_null(value=False)
     frame = cells.with_columns(file=pl.lit(file, dtype=pl.UInt16))
     return cells.filter(~sums), [note(frame, "sum row", sums)]
@@ -257,22 +239,7 @@ def _rule(name: str) -> Rule:
 def doubts_table(
     noted: Sequence[pl.DataFrame], rows: pl.DataFrame, files: Sequence[str]
 ) -> pl.DataFrame:
-    """Gather what was noted: a row by rule and file, with counts and row numbers.
-
-    Parameters
-    ----------
-    noted : sequence of DataFrame
-        From `note`.
-    rows : DataFrame
-        file, row, person: who each row is about.
-    files : sequence of str
-        Name of each file.
-
-    Returns
-    -------
-    DataFrame
-        rule, outcome, column, file, count, persons, rows.
-    """
+    """Gather what was noted: a row by rule and file, with counts and row numbers."""
     found = pl.concat([frame.unique() for frame in noted if frame.height] or [_NOTHING])
     order = {rule: place for place, rule in enumerate(RULES)}
     gathered = (

@@ -57,34 +57,7 @@ _NOT_A_HEADING = re.compile(r"\d{5,}|^[\d.,:/\s-]*$")
 def read_columns(
     path: Path, columns: Mapping[str, str], *, sheet: str | None = None
 ) -> tuple[pl.DataFrame, list[str]]:
-    """Read the columns that a mapping names; the others stay unread.
-
-    Parameters
-    ----------
-    path : Path
-        CSV (UTF-8, UTF-16 or Windows' and ISO's western letters; semicolon, comma, tab or bar) or
-        Excel.
-    columns : mapping of str to str
-        Heading in the file by field.
-    sheet : str, optional
-        Sheet of a workbook; the first where none is named.
-
-    Returns
-    -------
-    DataFrame
-        A text column by field, blank cells empty, ``row``: the row in the file, and
-        ``hidden``: whether a workbook hides the row, as a filter does.
-    list of str
-        Fields whose column a workbook hides.
-
-    Raises
-    ------
-    SourceError
-        The file is not there, cannot be read, holds more than is read, or has rows with more cells
-        than headings.
-    ParameterError
-        A column is not in the file.
-    """
+    """Read the columns that a mapping names; the others stay unread."""
     _require_there(path)
     hidden, unseen = Hidden(), list[str]()
     match path.suffix.lower():
@@ -101,14 +74,7 @@ def read_columns(
 
 
 def headings(path: Path, *, sheet: str | None = None) -> list[str]:
-    """Read the headings of an extract: the row of most known ones among the first twenty.
-
-    Raises
-    ------
-    SourceError
-        The file cannot be read, or no row looks like headings. It is not quoted: without headings
-        it would be a person.
-    """
+    """Read the headings of an extract: the row of most known ones among the first twenty."""
     _require_there(path)
     if path.suffix.lower() in (".csv", ".txt", ".tsv"):
         lines, _ = _first_lines(path)

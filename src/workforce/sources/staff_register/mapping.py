@@ -198,23 +198,7 @@ class Mapping(BaseModel):
 
 
 def load_mapping(path: str | Path) -> Mapping:
-    """Read a mapping file and check it; a folder in it becomes absolute.
-
-    Parameters
-    ----------
-    path : str or Path
-        YAML file.
-
-    Returns
-    -------
-    Mapping
-
-    Raises
-    ------
-    ParameterError
-        The file is not there or not YAML, or a field is unknown, missing or breaks a rule; every
-        line is told at once.
-    """
+    """Read a mapping file and check it; a folder in it becomes absolute."""
     path = file_path(path, what="The path of the mapping").absolute()
     text = read_yaml(path)
     if not isinstance(text.content, dict):
@@ -239,18 +223,7 @@ def mapping_schema() -> str:
 
 
 def code_lists(mapping: Mapping) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Read the sectors and occupations that codes are mapped to, and check the mapping's own.
-
-    Returns
-    -------
-    tuple of DataFrame
-        ``sectors`` and ``occupations``: those of the mapping's folder, else the packaged ones.
-
-    Raises
-    ------
-    ParameterError
-        The mapping names a sector, occupation or region that there is none of.
-    """
+    """Read the sectors and occupations that codes are mapped to, and check the mapping's own."""
     sectors, occupations = (_list(mapping, name) for name in ("sectors", "occupations"))
     named = {
         "sector": [*mapping.kostra_functions.values()]

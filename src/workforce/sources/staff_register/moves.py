@@ -28,25 +28,6 @@ def flow_tables(
     sectors of the municipality are ``other`` among exits and ``other_sector`` among recruits, so
     that flows and stocks balance in each sector; moves between occupations within a sector are
     mobility.
-
-    Parameters
-    ----------
-    heads : DataFrame
-        From `stocks.main_positions`, for municipalities and groups of them.
-    there : DataFrame
-        person, region, year: who is employed, also in positions that could not be counted.
-    ended : DataFrame
-        person, region, year of the extract, end, reason, start.
-    limits : DataFrame
-        occupation, limit_group.
-    mapping : Mapping
-        Ages of retirement, and how the unknown is divided.
-
-    Returns
-    -------
-    tuple of DataFrame, DataFrame, list of DataFrame
-        region, sector, occupation, sex, age, year, flow, persons, exposure; occupation,
-        occupation_to, year, persons, exposure; the rows noted.
     """
     years = heads.select("region", "year").unique()
     followed = years.join(_back(years), on=["region", "year"], how="semi")

@@ -31,20 +31,7 @@ _LEAST = 3
 
 
 def unknown_codes(cells: pl.DataFrame, read: pl.DataFrame) -> pl.DataFrame:
-    """Count the rows of each code that is not known; what is no code is counted, and not shown.
-
-    Parameters
-    ----------
-    cells : DataFrame
-        Text by field.
-    read : DataFrame
-        The same rows as `read_values` gives them.
-
-    Returns
-    -------
-    DataFrame
-        column, code (empty for what does not look like one), rows.
-    """
+    """Count the rows of each code that is not known; what is no code is counted, and not shown."""
     parts = [pl.DataFrame(schema=SCHEMA)]
     for field, ours in FIELDS.items():
         if field not in cells.columns:
@@ -73,17 +60,7 @@ def together(parts: list[pl.DataFrame]) -> pl.DataFrame:
 
 
 def proposal(column: str, code: str, functions: Mapping[str, str]) -> tuple[str, str] | None:
-    """Propose what a code becomes, with the reason; None where nothing is known of it.
-
-    Parameters
-    ----------
-    column : str
-        ``kostra_function``, ``occupation`` or ``organisation``.
-    code : str
-        As in the extract.
-    functions : mapping of code to sector
-        KOSTRA functions of the sectors, as `functions_of` gives them.
-    """
+    """Propose what a code becomes, with the reason; None where nothing is known of it."""
     if column == "kostra_function" and len(code) > _FUNCTION and code[:_FUNCTION] in functions:
         sector = functions[code[:_FUNCTION]]
         return sector, f"proposed: its first three digits are KOSTRA function {code[:_FUNCTION]}"
@@ -104,14 +81,7 @@ def functions_of(sectors: pl.DataFrame) -> dict[str, str]:
 
 
 def system_of(headings: Sequence[str]) -> tuple[str, dict[str, str], str] | None:
-    """Find the system that writes such headings, by those that its public documentation tells.
-
-    Returns
-    -------
-    tuple of str, dict and str, or None
-        Its name, the heading of each field as in the file, and the sources; None where no system
-        has `_LEAST` of the headings.
-    """
+    """Find the system that writes such headings, by those that its public documentation tells."""
     there = {plain(heading): heading for heading in headings}
     known: dict[str, list[dict[str, str]]] = {}
     for row in _rows("systems.csv"):

@@ -15,17 +15,6 @@ def main_positions(rows: pl.DataFrame) -> pl.DataFrame:
 
     It is the one with the most FTE; among equals the greater agreed share, then the oldest, then
     the first by sector and occupation.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        Counted rows: file, row, person, region, year, day, sector, occupation, sex, age, agreed,
-        fte, start, origin.
-
-    Returns
-    -------
-    DataFrame
-        The same columns, one row by person, region and year.
     """
     key = ["person", "region", "year"]
     several = pl.len().over(key) > 1
@@ -53,20 +42,6 @@ def staff_table(rows: pl.DataFrame, heads: pl.DataFrame) -> tuple[pl.DataFrame, 
     Heads are not additive over posts, so a person is counted at the main position only. The FTE
     of a second position stands at its own post; where nobody of that sex and age has a main
     position there, with the nearest age in the post, and where nobody has, with the main position.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        Counted rows.
-    heads : DataFrame
-        From `main_positions`.
-
-    Returns
-    -------
-    DataFrame
-        region, sector, occupation, sex, age, year, persons, fte.
-    list of DataFrame
-        The rows noted.
     """
     persons = heads.group_by(CELL).agg(persons=pl.len().cast(pl.Int64))
     home = heads.select(
@@ -109,18 +84,6 @@ def part_time_table(rows: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
     """Table `part_time`: who holds less than a full post, by the service of the main position.
 
     All positions of a person count together; who is paid by the hour holds what those hours are.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        Counted rows.
-    heads : DataFrame
-        From `main_positions`.
-
-    Returns
-    -------
-    DataFrame
-        region, sector, year, part_timers; 0 where a service has staff and nobody part time.
     """
     whose = ["person", "region", "year"]
     held = rows.group_by(whose).agg(held=pl.col("agreed").sum())

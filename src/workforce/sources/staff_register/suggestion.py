@@ -52,25 +52,6 @@ def suggest_mapping(paths: Sequence[str | Path], *, region: str = "CHANGE") -> s
     Of the cells, shares, hours and forms of employment are read to see their units, and codes to
     see their kinds. Nothing of a cell is written down but digits of functions, positions and
     organisations that the lists do not know.
-
-    Parameters
-    ----------
-    paths : sequence of str or Path
-        Extracts with the same headings.
-    region : str, optional
-        Municipality of every workplace that the mapping does not list.
-
-    Returns
-    -------
-    str
-        YAML. What could not be found is marked with CHANGE.
-
-    Raises
-    ------
-    SourceError
-        A file cannot be read, or no row looks like headings.
-    ParameterError
-        No extract is named, or two of them have other headings.
     """
     files = [file_path(path) for path in paths]
     if not files:

@@ -11,22 +11,7 @@ FEWEST = 20
 
 
 def tenure_table(heads: pl.DataFrame, there: pl.DataFrame) -> pl.DataFrame:
-    """Count by length of employment who is no longer employed in the region a year later.
-
-    Parameters
-    ----------
-    heads : DataFrame
-        From `stocks.main_positions`; employment begins with the earliest start of any of them.
-    there : DataFrame
-        person, region, year: who is employed, also in positions that could not be counted.
-
-    Returns
-    -------
-    DataFrame
-        region, sector, tenure (whole years from which the group goes), persons who left, and
-        exposure, those who were there on the 1 Januaries that another follows. Those whose start
-        nobody told are left out, and so is who came and left between two extracts.
-    """
+    """Count by length of employment who is no longer employed in the region a year later."""
     then = there.select("person", "region", pl.col("year") - 1, stays=pl.lit(True))
     followed = then.select("region", "year").unique()
     begun = pl.col("start").min().over("person", "region")

@@ -32,22 +32,7 @@ FIELDS = {"position_share": "position_share_in", "leave_share": "leave_share_in"
 
 
 def contradictions(cells: pl.DataFrame, mapping: Mapping, *, file: str) -> list[str]:
-    """Tell the units of a mapping that the cells of an extract contradict.
-
-    Parameters
-    ----------
-    cells : DataFrame
-        Text by field, and ``row``.
-    mapping : Mapping
-        Names the units.
-    file : str
-        Name of the file, for the messages.
-
-    Returns
-    -------
-    list of str
-        A sentence for each column, with every reading and what to do. No cell is quoted.
-    """
+    """Tell the units of a mapping that the cells of an extract contradict."""
     told = []
     for field, setting in FIELDS.items():
         if field in cells.columns:
@@ -70,24 +55,6 @@ def contradicted_shares(
     """Tell that a column of shares is not in the unit that its mapping names.
 
     A cell with a per cent sign says itself what it is, and is not judged.
-
-    Parameters
-    ----------
-    cells : DataFrame
-        Text by field, and ``row``.
-    field : str
-        Column to look at.
-    unit : {"percent", "fraction"}
-        Unit that the mapping names.
-    where : str
-        File and column, for the message.
-    setting : str
-        Field of the mapping that names the unit.
-
-    Returns
-    -------
-    list of str
-        One sentence, or none.
     """
     found = _plain_shares(cells, field)
     if found.is_empty():

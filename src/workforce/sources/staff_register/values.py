@@ -48,29 +48,7 @@ def read_values(
     file: int,
     day: date | None,
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """Turn the text of one extract into typed columns; what is unknown becomes empty and noted.
-
-    Parameters
-    ----------
-    cells : DataFrame
-        Text by field, and ``row``.
-    mapping : Mapping
-        What the codes mean.
-    sectors, occupations : DataFrame
-        The tables that codes are mapped to.
-    file : int
-        Number of the file.
-    day : date or None
-        Date of the extract, where it has no column of dates.
-
-    Returns
-    -------
-    DataFrame
-        file, row, identity, day, birth, sex, region, sector, occupation, agreed, fte, form, start,
-        end, reason, origin, unless (the row is void).
-    list of DataFrame
-        The rows noted.
-    """
+    """Turn the text of one extract into typed columns; what is unknown becomes empty and noted."""
     cells = cells.with_columns(pl.lit(file, dtype=pl.UInt16).alias("file"))
     silent = [name for name in type(mapping.columns).model_fields if name not in cells.columns]
     cells = cells.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in silent)

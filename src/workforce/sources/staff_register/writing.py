@@ -30,28 +30,7 @@ _MOST_CODES = 50
 def write_register(
     tables: Mapping[str, pl.DataFrame], folder: str | Path, *, language: str = "en"
 ) -> list[Path]:
-    """Write each table as CSV, the report of doubts, and the row numbers behind it.
-
-    Parameters
-    ----------
-    tables : mapping of str to DataFrame
-        From `read_staff_register`.
-    folder : str or Path
-        Folder to write to; made if it is not there. A table that an earlier import wrote and this
-        one does not have is removed.
-    language : {"nb", "nn", "en"}
-        Of the report.
-
-    Returns
-    -------
-    list of Path
-        The files written. Only their owner and group may read them.
-
-    Raises
-    ------
-    SourceError
-        A file cannot be written.
-    """
+    """Write each table as CSV, the report of doubts, and the row numbers behind it."""
     folder = file_path(folder)
     doubts = tables["doubts"]
     texts = {

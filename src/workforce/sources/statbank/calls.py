@@ -77,30 +77,7 @@ class RefusedError(SourceError):
 def fetch_json(
     line: Line, url: str, params: Mapping[str, str] | None = None, body: Any = None
 ) -> Answer:
-    """Fetch a JSON document, from the cache where it lies there.
-
-    Parameters
-    ----------
-    line : Line
-    url : str
-    params : mapping, optional
-        Of the query string.
-    body : JSON value, optional
-        Sent with POST where given.
-
-    Returns
-    -------
-    Answer
-
-    Raises
-    ------
-    RefusedError
-        The service answers that it will not (4xx, except 429).
-    SourceError
-        No whole answer after `TRIES` tries.
-    MissingDataError
-        Offline, and the answer is not in the cache.
-    """
+    """Fetch a JSON document, from the cache where it lies there."""
     full = f"{url}?{urlencode(params)}" if params else url
     sent = "" if body is None else json.dumps(body, ensure_ascii=False, sort_keys=True)
     key = hashlib.sha256(f"{full}\n{sent}".encode()).hexdigest()[:32]

@@ -30,22 +30,6 @@ def take_care_staff(
     An occupation that is hidden or missing in a year is part of those not told. A municipality
     and year without a total takes the care FTE close to users among its key figures (table
     12292), which are somewhat fewer, and says so; where they are not there either, it is left out.
-
-    Parameters
-    ----------
-    people : polars.DataFrame
-        Inhabitants of the municipalities; FTE are taken for the same years.
-    kostra_figures : polars.DataFrame
-        region, sector, key_figure, year, figure; may be empty.
-    ask : callable
-        Gives the figures of a declared table.
-    report : FetchReport
-        Gets the source, and what is left out.
-
-    Returns
-    -------
-    polars.DataFrame
-        region, sector, occupation, year, fte.
     """
     declared = declarations()["fte_in_post"]
     towns = people["region"].unique().sort().to_list()

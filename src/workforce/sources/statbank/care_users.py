@@ -41,24 +41,6 @@ def take_care_users(
     use and the municipality's own inhabitants say, so that each group keeps its sum. A year of a
     municipality in which a group is hidden or missing is left out whole, since a gap would count
     as nobody; or the group is taken from the comparison group's use per inhabitant, and marked.
-
-    Parameters
-    ----------
-    people : polars.DataFrame
-        region, sex, age, year, persons of the municipalities.
-    groups : mapping
-        KOSTRA group of every municipality in the country.
-    ask : callable
-        Gives the figures of a declared table.
-    report : FetchReport
-        Gets the source, and what is left out or borrowed.
-    borrow : bool
-        Whether the comparison group may lend.
-
-    Returns
-    -------
-    polars.DataFrame
-        region, sector, sex, age, year, users.
     """
     declared = declarations()["service_use"]
     towns = people["region"].unique().sort().to_list()

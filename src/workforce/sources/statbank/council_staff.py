@@ -15,20 +15,6 @@ def take_council_staff(councils: Sequence[str], ask: Ask, report: FetchReport) -
     """Take FTE without long leave: those of school leaders, and all others as one.
 
     A county council and year without a total is left out, and so is what leaders it has.
-
-    Parameters
-    ----------
-    councils : list of str
-        Numbers of county councils.
-    ask : callable
-        Gives the figures of a declared table.
-    report : FetchReport
-        Gets the source, and what the figures are.
-
-    Returns
-    -------
-    polars.DataFrame
-        region, sector, occupation, year, fte.
     """
     declared = council_declarations()["upper_secondary_staff"]
     found, fetched = ask(declared, councils)

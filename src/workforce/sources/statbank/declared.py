@@ -97,31 +97,7 @@ def fetch_declared(
     base_url: str,
     progress: Progress | None = None,
 ) -> tuple[pl.DataFrame, Fetched]:
-    """Fetch what is declared for some municipalities, in our words.
-
-    Parameters
-    ----------
-    declared : Declaration
-    regions : list of str
-        Numbers of municipalities.
-    line : Line
-    base_url : str
-    progress : callable, optional
-
-    Returns
-    -------
-    table : polars.DataFrame
-        region (our number) and age (code of the table) where declared, year (1 January) or
-        quarter, the variables selected, value and status.
-    metadata : Fetched
-
-    Raises
-    ------
-    SourceError
-        The table is withdrawn, or a label or its reference date no longer says what it must.
-    ParameterError
-        The table lacks a variable, code list, code or municipality.
-    """
+    """Fetch what is declared for some municipalities, in our words."""
     found = read_metadata(declared.table, base_url=base_url, line=line)
     _confirm_labels(declared, found)
     _confirm_dates(declared, found)
@@ -155,23 +131,7 @@ def in_our_words(
     number: Mapping[str, str],
     told: Mapping[str, Mapping[str, str]],
 ) -> pl.DataFrame:
-    """Name the places, periods and codes of figures as we do.
-
-    Parameters
-    ----------
-    declared : Declaration
-    figures : polars.DataFrame
-        A column of codes for each variable, value and status.
-    number : mapping of code to number
-        Of the municipalities.
-    told : mapping of variable to codes
-        Our names of the codes that were found by their labels.
-
-    Returns
-    -------
-    polars.DataFrame
-        region, age where declared, year or quarter, the other variables, value, status.
-    """
+    """Name the places, periods and codes of figures as we do."""
     names = dict.fromkeys((*declared.select, *declared.find))
     columns = {
         name: pl.col(name).replace_strict(

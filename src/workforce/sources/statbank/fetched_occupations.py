@@ -26,18 +26,6 @@ def check_occupations(
     In use are the codes of the folder's own list of occupations, or else of the packaged one, and
     those that FTE are fetched for. Nothing is changed: a list of one's own may have codes of its
     own, and where KLASS does not answer the fetch goes on.
-
-    Parameters
-    ----------
-    folder : Path
-        Folder of tables, there or not.
-    today : date
-        The codes are those of 1 January of its year.
-    line, base_url
-        How and where to call.
-    report : FetchReport
-        Gets the source with the names of the codes in bokmål, and a note on each code that is
-        not valid or ends.
     """
     day = date(today.year, 1, 1)
     used = _codes_in_use(folder, report)

@@ -26,13 +26,6 @@ def read_regions(
     it is the sum of them. A KOSTRA group is a row where one of its municipalities is, since a
     comparison group lends rates among those that are fetched; its name says that it is not the
     whole group.
-
-    Returns
-    -------
-    regions : polars.DataFrame
-        The table ``regions``.
-    groups : dict
-        KOSTRA group of every municipality in the country.
     """
     day = date(today.year, 1, 1)
     everyone = klass.read_codes(klass.MUNICIPALITIES, day, line=line, base_url=base_url)
@@ -145,13 +138,7 @@ def _read_counties(
 def read_breaks(
     regions: pl.DataFrame, first_year: int, today: date, *, line: Line, base_url: str
 ) -> pl.DataFrame:
-    """Find when the borders of the municipalities changed since the first year of figures.
-
-    Returns
-    -------
-    polars.DataFrame
-        The table ``series_breaks``: region, year, reason, first_year.
-    """
+    """Find when the borders of the municipalities changed since the first year of figures."""
     changes = klass.read_changes(
         klass.MUNICIPALITIES,
         date(first_year, 1, 2),

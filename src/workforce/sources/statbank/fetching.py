@@ -136,27 +136,7 @@ def take_others(
     borrow: bool = False,
     names: Collection[str] = OPTIONAL,
 ) -> dict[str, pl.DataFrame]:
-    """Take the tables beside population; one that cannot be had is left out with the reason.
-
-    Parameters
-    ----------
-    people, breaks : polars.DataFrame
-        Inhabitants, and the breaks in borders.
-    groups : mapping
-        KOSTRA group of every municipality in the country.
-    ask : callable
-        Gives the figures of a declared table.
-    report : FetchReport
-        Gets sources, and what is left out.
-    borrow : bool, optional
-        As in `fetch_folder`.
-    names : collection of str, optional
-        The tables to take.
-
-    Returns
-    -------
-    dict of str to polars.DataFrame
-    """
+    """Take the tables beside population; one that cannot be had is left out with the reason."""
     towns = people["region"].unique().sort().to_list()
     within = partial(within_borders, breaks=breaks)
     figures = pl.DataFrame(schema=KOSTRA_FIGURES)

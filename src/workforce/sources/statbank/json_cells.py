@@ -23,13 +23,7 @@ _JSON_WORDS = {
 
 
 def parse_json(path_or_buffer: str | PathLike[str] | bytes | IO[bytes] | IO[str]) -> Any:
-    """Parse a JSON document from a path, bytes or a buffer, refusing what JSON does not allow.
-
-    Raises
-    ------
-    SourceError
-        It is not there, not whole, or no JSON.
-    """
+    """Parse a JSON document from a path, bytes or a buffer, refusing what JSON does not allow."""
     name = "The JSON-stat document"
     try:
         if isinstance(path_or_buffer, str | PathLike):

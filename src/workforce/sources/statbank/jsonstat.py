@@ -58,13 +58,7 @@ class Metadata:
     extension: Mapping[str, Any] = field(default_factory=dict)
 
     def dimension(self, name: str) -> Dimension:
-        """Hand over the dimension of a name.
-
-        Raises
-        ------
-        SourceError
-            There is no such dimension.
-        """
+        """Hand over the dimension of a name."""
         for found in self.dimensions:
             if found.name == name:
                 return found

@@ -25,30 +25,7 @@ def read_codes(
     base_url: str = BASE_URL,
     language: str | None = None,
 ) -> pl.DataFrame:
-    """Read the codes that are valid on a day.
-
-    Parameters
-    ----------
-    classification : int
-        Such as `MUNICIPALITIES`.
-    at : date
-        The day.
-    line : Line
-    base_url : str, optional
-    language : str, optional
-        Of the names, where the classification has it: ``nb``, ``nn`` or ``en``.
-
-    Returns
-    -------
-    polars.DataFrame
-        code, name, parent, level, valid_from, valid_to. A code is valid until the day before
-        ``valid_to``, which is null where no end is known.
-
-    Raises
-    ------
-    SourceError
-        The classification is not there, or has no codes on that day.
-    """
+    """Read the codes that are valid on a day."""
     params = {"date": at.isoformat()} | ({"language": language} if language else {})
     found = _fetch(line, base_url, classification, "codesAt", params)
     rows = [
@@ -75,14 +52,7 @@ def read_codes(
 def read_changes(
     classification: int, start: date, end: date, *, line: Line, base_url: str = BASE_URL
 ) -> pl.DataFrame:
-    """Read how codes became others from ``start`` until the day before ``end``.
-
-    Returns
-    -------
-    polars.DataFrame
-        old, old_name, new, new_name, date. A code that is split has several rows, and so has one
-        that others were merged into.
-    """
+    """Read how codes became others from ``start`` until the day before ``end``."""
     span = {"from": start.isoformat(), "to": end.isoformat()}
     found = _fetch(line, base_url, classification, "changes", span)
     rows = [
@@ -103,13 +73,7 @@ def read_changes(
 def read_correspondence(
     classification: int, target: int, at: date, *, line: Line, base_url: str = BASE_URL
 ) -> pl.DataFrame:
-    """Read which codes of one classification answer to those of another on a day.
-
-    Returns
-    -------
-    polars.DataFrame
-        code, target, target_name.
-    """
+    """Read which codes of one classification answer to those of another on a day."""
     params = {"targetClassificationId": str(target), "date": at.isoformat()}
     found = _fetch(line, base_url, classification, "correspondsAt", params)
     rows = [

@@ -19,20 +19,6 @@ def take_kostra_figures(people: pl.DataFrame, ask: Ask, report: FetchReport) -> 
     """Take the key figures that a report shows; a table that cannot be had is told and left out.
 
     A figure that is hidden or missing has no row.
-
-    Parameters
-    ----------
-    people : polars.DataFrame
-        Inhabitants of the municipalities; figures are taken for the same years.
-    ask : callable
-        Gives the figures of a declared table.
-    report : FetchReport
-        Gets the sources, and what is left out.
-
-    Returns
-    -------
-    polars.DataFrame
-        region, sector, key_figure, year, figure.
     """
     towns = people["region"].unique().sort().to_list()
     parts = [pl.DataFrame(schema=SCHEMA)]
@@ -67,23 +53,6 @@ def take_national_vacancies(ask: Ask, report: FetchReport) -> pl.DataFrame:
 
     With v vacancies and a share s of jobs and vacancies in each industry i, the rate of a sector
     is sum(v_i) / sum(v_i / s_i).
-
-    Parameters
-    ----------
-    ask : callable
-        Gives the figures of a declared table.
-    report : FetchReport
-        Gets the source, and what is left out.
-
-    Returns
-    -------
-    polars.DataFrame
-        sector, quarter, vacancy_rate. [share of jobs and vacancies]
-
-    Raises
-    ------
-    MissingDataError
-        No industry has figures.
     """
     declared = declarations()["national_vacancies"]
     found, fetched = ask(declared, [])

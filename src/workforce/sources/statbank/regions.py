@@ -8,20 +8,7 @@ SUM_SLACK = 1e-9
 
 
 def find_breaks(changes: pl.DataFrame, *, first_year: int) -> pl.DataFrame:
-    """Find from which years regions are counted within new borders, under their latest numbers.
-
-    Parameters
-    ----------
-    changes : polars.DataFrame
-        old, new, date, as `klass.read_changes` gives them.
-    first_year : int
-        First 1 January of the series; earlier changes do not break it.
-
-    Returns
-    -------
-    polars.DataFrame
-        region, year, reason: ``merged``, or ``split_unknown`` for a part of a former region.
-    """
+    """Find from which years regions are counted within new borders, under their latest numbers."""
     if changes.is_empty():
         return pl.DataFrame(schema={"region": pl.String, "year": pl.Int64, "reason": pl.String})
     links = border_links(changes, int(by_first_year(changes)["year"].max()), None)  # type: ignore[arg-type]

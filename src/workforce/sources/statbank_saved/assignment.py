@@ -17,28 +17,7 @@ Assigned = dict[str, Variable]
 def assign(
     long: Long, variables: Sequence[Variable], read: Reader
 ) -> tuple[Long, Mapping[str, Variable]]:
-    """Find the variable of each column; codes and texts of one are joined, and heads parted.
-
-    Parameters
-    ----------
-    long : Long
-    variables : list of Variable
-        Those that the table is asked for.
-    read : callable
-        Tells what texts mean as values of a variable.
-
-    Returns
-    -------
-    Long
-        With a column for each variable that the file tells.
-    mapping of column to Variable
-        Columns that are no variable are not in it.
-
-    Raises
-    ------
-    SourceError
-        A head cannot be read as values of the variables that lack.
-    """
+    """Find the variable of each column; codes and texts of one are joined, and heads parted."""
     named = {
         column: variable
         for column, kind in long.columns.items()

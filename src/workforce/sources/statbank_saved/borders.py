@@ -15,29 +15,7 @@ SUMMED = "K-"
 def within_todays_borders(
     figures: pl.DataFrame, declared: Declaration, file: str
 ) -> tuple[pl.DataFrame, list[str]]:
-    """Give figures of former numbers to the municipality of today.
-
-    Parameters
-    ----------
-    figures : polars.DataFrame
-        Codes, value and status of a saved table.
-    declared : Declaration
-        Its variables.
-    file : str
-        For messages.
-
-    Returns
-    -------
-    figures : polars.DataFrame
-        With numbers of today.
-    notes : list of str
-        Which years were summed, and which were left out and why.
-
-    Raises
-    ------
-    SourceError
-        A year of a municipality is there both summed and by its former parts.
-    """
+    """Give figures of former numbers to the municipality of today."""
     region, time = declared.region, declared.time
     notes: dict[str, list[str]] = {}
     kept: list[pl.DataFrame] = []

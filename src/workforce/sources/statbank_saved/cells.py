@@ -34,13 +34,7 @@ class Sheet:
 
 
 def read_sheets(path: Path) -> list[Sheet]:
-    """Read the sheets of a saved file that hold anything; a text file is one sheet.
-
-    Raises
-    ------
-    SourceError
-        The file is not there, is of another kind, or cannot be read.
-    """
+    """Read the sheets of a saved file that hold anything; a text file is one sheet."""
     require_plain(path)
     if not path.is_file():
         raise SourceError(f"The file {path} is not there. Check the path.")

@@ -14,13 +14,7 @@ _FEW = 2
 def part_heads(
     texts: Sequence[str], lacking: Sequence[Variable], read: Reader
 ) -> tuple[Sequence[Variable], dict[str, dict[str, str]]] | None:
-    """Find the variables that every head tells of: all that lack, or all but those of one value.
-
-    Returns
-    -------
-    tuple of variables and dict, or None
-        Of each head the value by code of variable; None where the heads tell of none.
-    """
+    """Find the variables that every head tells of: all that lack, or all but those of one value."""
     choices = [list(lacking)]
     choices += [[one for one in lacking if one != out] for out in reversed(lacking)]
     choices += [[one] for one in lacking]

@@ -35,25 +35,7 @@ class Layout:
 
 
 def lay_out(sheet: Sheet, names: Collection[str]) -> Layout | None:
-    """Find the parts of a saved table.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The cells of the file.
-    names : collection of str
-        What variables of tables may be called, in small letters.
-
-    Returns
-    -------
-    Layout or None
-        None where there are no figures.
-
-    Raises
-    ------
-    SourceError
-        A row that has figures is not named.
-    """
+    """Find the parts of a saved table."""
     start, titles = _after_title(sheet)
     heads, body = _heads(sheet, start, names)
     stubs, columns = _columns(sheet, heads, body, names)

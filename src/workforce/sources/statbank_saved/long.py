@@ -38,19 +38,7 @@ class Long:
 
 
 def read_long(path: Path) -> tuple[list[Long], list[str]]:
-    """Read a saved file; a workbook may have a table on each sheet.
-
-    Returns
-    -------
-    list of Long
-    list of str
-        What was left out: sheets that hold text alone.
-
-    Raises
-    ------
-    SourceError
-        The file cannot be read, has no figures, or is an extract of staff.
-    """
+    """Read a saved file; a workbook may have a table on each sheet."""
     suffix = path.suffix.lower()
     if suffix in (".json", ".px"):
         if not path.is_file():

@@ -94,24 +94,7 @@ def suggest_table(path: Path) -> str:
 def read_mapped(
     path: Path, mapping: Path, *, known: Mapping[str, str]
 ) -> tuple[str, pl.DataFrame, list[str]]:
-    """Read a saved table as its mapping says.
-
-    Returns
-    -------
-    table : str
-        Name of the table of ours.
-    rows : polars.DataFrame
-        Its columns that the mapping fills; a mark or an empty cell has no row.
-    notes : list of str
-        What was left out.
-
-    Raises
-    ------
-    ParameterError
-        The mapping is not whole, or names what there is not.
-    SourceError
-        The file cannot be read, or a value of it is not clear.
-    """
+    """Read a saved table as its mapping says."""
     told = _load(mapping)
     long = _with_years(read_long(path)[0][0])
     ours = tables()[told.table]

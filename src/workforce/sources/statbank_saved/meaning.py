@@ -93,18 +93,7 @@ def variables_of(declared: Declaration) -> tuple[Variable, ...]:
 
 def read_texts(declared: Declaration, variable: Variable, texts: Iterable[str],
                known: Mapping[str, str]) -> Read:  # fmt: skip
-    """Read the texts of a variable.
-
-    Parameters
-    ----------
-    declared : Declaration
-        The table.
-    variable : Variable
-    texts : iterable of str
-        As in the file; code and text with `TAB` between where the file has both apart.
-    known : mapping of name to number
-        Municipalities by name, in small letters.
-    """
+    """Read the texts of a variable."""
     each = list(dict.fromkeys(texts))
     if variable.part in ("metric", "code"):
         return _read_codes(declared, variable.code, each)

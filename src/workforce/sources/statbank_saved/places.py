@@ -56,15 +56,7 @@ def add_places(
 
 
 def numbers_known(folder: Path, regions: Sequence[str]) -> dict[str, str]:
-    """Give numbers of municipalities by name in small letters, where one alone is called so.
-
-    Parameters
-    ----------
-    folder : Path
-        Its own places count before those of the packaged list.
-    regions : list of str
-        Numbers with names that somebody says, such as ``"1101 Eigersund"``; they count most.
-    """
+    """Give numbers of municipalities by name in small letters, where one alone is called so."""
     alone = {name.casefold(): with_name(name) for name in names().values()}
     found = {name: min(codes) for name, codes in alone.items() if len(codes) == 1}
     there = find_tables(folder).get("regions") if folder.is_dir() else None

@@ -19,28 +19,7 @@ MARKS = {".": ".", "..": "..", "...": ":", "....": ":", ".....": ":", "......": 
 
 
 def read_px(path: Path) -> tuple[pl.DataFrame, Metadata]:
-    """Read a PX file into one row per cell, as `read_jsonstat2` does.
-
-    Parameters
-    ----------
-    path : Path
-        Its letters are UTF-8 where it says so, else Western European.
-
-    Returns
-    -------
-    table : polars.DataFrame
-        For each variable a column of codes and one of labels (``<name>_label``), value, status.
-    metadata : Metadata
-
-    Raises
-    ------
-    SourceError
-        A keyword that is needed is not there, or the figures are fewer or more than the cells.
-
-    References
-    ----------
-    PX file format, Statistics Sweden, https://www.scb.se/en/services/statistical-programs-for-px-files/px-file-format/
-    """
+    """Read a PX file into one row per cell, as `read_jsonstat2` does."""
     require_text_within(path)
     found = dict(_keywords(_decode(path.read_bytes()), path.name))
     names = [*_texts(found, "STUB"), *_texts(found, "HEADING")]

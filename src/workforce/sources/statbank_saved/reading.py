@@ -55,24 +55,7 @@ class Found:
 def read_saved(
     path: Path, *, known: Mapping[str, str], today: date, table: str | None = None
 ) -> list[Found]:
-    """Read the tables of a saved file; a workbook may have one on each sheet.
-
-    Parameters
-    ----------
-    path : Path
-        CSV, Excel, JSON-stat or PX, as ssb.no saves it.
-    known : mapping of name to number
-        Municipalities by name, in small letters.
-    today : date
-        Counted inhabitants are of this year at the latest, projected ones of later years.
-    table : str, optional
-        Number of the table, where the file does not say it.
-
-    Raises
-    ------
-    SourceError
-        The file cannot be read, is of no table that is known, or a cell of it is not clear.
-    """
+    """Read the tables of a saved file; a workbook may have one on each sheet."""
     found = []
     longs, left = read_long(path)
     for long in longs:

@@ -68,18 +68,7 @@ def require_sound(
 def what_lacks(
     name: str, declared: Declaration, figures: pl.DataFrame, towns: Sequence[str]
 ) -> list[str]:
-    """Tell which places, sexes, ages and figures lack of a table, all files of it together.
-
-    Parameters
-    ----------
-    name : str
-        Table of ours.
-    declared : Declaration
-    figures : polars.DataFrame
-        Codes, value and status, within the borders of today.
-    towns : list of str
-        Municipalities that are asked for.
-    """
+    """Tell which places, sexes, ages and figures lack of a table, all files of it together."""
     told = []
     if declared.region:
         gone = sorted({*towns} - {*figures[declared.region]})

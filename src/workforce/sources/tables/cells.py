@@ -54,20 +54,6 @@ def read_cells(raw: Raw, table: Table) -> Reading:
 
     Spaces around a cell or a column name do not count, nor do capitals in a column name; Norwegian
     names and values are read where they can mean one thing only.
-
-    Parameters
-    ----------
-    raw : Raw
-        Columns as in the file, in any order, as text or already typed.
-    table : Table
-        Gives the kind of each column.
-
-    Returns
-    -------
-    Reading
-        Its frame has the table's columns in their order, then columns the dictionary does not
-        know. A cell that cannot be read is empty in the frame and marked in ``unreadable``. The
-        rows of its problems are counted as in a file without empty rows; `in_file` mends that.
     """
     raw, problems = understood(raw, table)
     done: list[pl.Series] = []
@@ -88,15 +74,7 @@ def read_cells(raw: Raw, table: Table) -> Reading:
 
 
 def in_file(problems: Sequence[Problem], raw: Mapping[str, Raw]) -> list[Problem]:
-    """Give problems the row numbers of their file and, in a workbook, the cells they are in.
-
-    Parameters
-    ----------
-    problems : sequence of Problem
-        Their rows count the rows of the frame, the first as 2.
-    raw : mapping of table to Raw
-        Where the rows and columns lie.
-    """
+    """Give problems the row numbers of their file and, in a workbook, the cells they are in."""
     told = []
     for problem in problems:
         place = raw.get(problem.table)

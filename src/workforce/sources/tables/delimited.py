@@ -23,25 +23,7 @@ _OTHER_SIGNS = re.compile("[\u0152\u00af\u00be\u00bf\u2021\u2026]")
 
 
 def read_delimited(path: Path, table: Table) -> Raw:
-    """Read a CSV file as text, row by row as it stands; empty rows are left out.
-
-    Parameters
-    ----------
-    path : Path
-        File.
-    table : Table
-        Its column names tell which sign stands between the cells.
-
-    Returns
-    -------
-    Raw
-
-    Raises
-    ------
-    SourceError
-        The file cannot be read, its letters are of no known kind, or a row has more or fewer
-        cells than there are columns; the message names the row.
-    """
+    """Read a CSV file as text, row by row as it stands; empty rows are left out."""
     try:
         require_text_within(path)
         text = decode(path.read_bytes(), path.name)

@@ -28,23 +28,6 @@ def find_tables(folder: str | Path) -> dict[str, Path]:
 
     A table is a file of its name (``staff.csv``, ``staff.parquet`` or ``staff.xlsx``), or a sheet
     of its name in any workbook.
-
-    Parameters
-    ----------
-    folder : str or Path
-        Folder to look in, or a workbook; folders within it are not looked into.
-
-    Returns
-    -------
-    dict of str to Path
-        File by table, in the order of the dictionary.
-
-    Raises
-    ------
-    SourceError
-        The folder is not there, or a workbook cannot be opened.
-    DataError
-        Two files hold the same table.
     """
     found: dict[str, list[Path]] = {}
     for path in data_files(folder):
@@ -136,23 +119,7 @@ def read_cells_of(path: str | Path, table: str, *, sheet: str | None = None) -> 
 def with_zeros(
     frame: pl.DataFrame, table: str, codes: Mapping[tuple[str, str], Collection[str]]
 ) -> pl.DataFrame:
-    """Give codes the leading zeros that a spreadsheet took, where the list of codes is certain.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Table with text codes.
-    table : str
-        Its name.
-    codes : mapping of (table, column) to codes
-        Codes by the column that defines them.
-
-    Returns
-    -------
-    DataFrame
-        A code of digits that is not in the list is replaced if exactly one code there is the same
-        but for leading zeros; every other code stays, and the check tells those that are unknown.
-    """
+    """Give codes the leading zeros that a spreadsheet took, where the list of codes is certain."""
     mended = []
     for column in known_table(table).columns:
         listed = codes.get(column.refers_to) if column.refers_to else None
@@ -195,18 +162,7 @@ def packaged_folder(name: str) -> Path:
 
 
 def read_packaged(table: str) -> pl.DataFrame | None:
-    """Read a packaged list that counts where a folder has none: sectors or occupations.
-
-    Parameters
-    ----------
-    table : str
-        ``sectors`` or ``occupations``.
-
-    Returns
-    -------
-    DataFrame or None
-        None where the folder of national rates holds no such list.
-    """
+    """Read a packaged list that counts where a folder has none: sectors or occupations."""
     path = find_tables(national_folder()).get(table)
     return read_table(path, table) if path else None
 

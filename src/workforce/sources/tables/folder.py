@@ -98,17 +98,7 @@ def folder_of(
     fetched: FetchReport | None = None,
     digest: str = "",
 ) -> Folder:
-    """Make a folder of tables that are in memory and known to be sound.
-
-    Parameters
-    ----------
-    found : mapping of str to DataFrame
-        Table by name.
-    name : str
-        For messages.
-    report, fetched, digest
-        What was found when they were read; without any, there are no problems.
-    """
+    """Make a folder of tables that are in memory and known to be sound."""
     whole = with_councils(Tables({table: found[table] for table in tables() if table in found}))
     kept = {table: packed(frame, table) for table, frame in whole.items()}
     there = Tables(MappingProxyType(kept))

@@ -26,16 +26,6 @@ def read_numbers(text: pl.Series) -> pl.Series:
     digits is a decimal mark, and so are then those of the same kind followed by three (1.234, in
     a column that has 0.5). A column of both points and commas for decimals has its commas unread,
     and a column with nothing but 1.234 or 1,234 to go by has those unread: they may be thousands.
-
-    Parameters
-    ----------
-    text : Series of str
-        Cells of one column, without spaces around them.
-
-    Returns
-    -------
-    Series of float
-        Null where the cell is no number or may mean two.
     """
     plain = text.str.contains(POINT) & ~text.str.contains(EITHER_POINT)
     if plain.all():
@@ -63,21 +53,7 @@ def read_numbers(text: pl.Series) -> pl.Series:
 
 
 def read_years(text: pl.Series, *, stock: bool) -> pl.Series:
-    """Read years; a date is read where it names the stock of a year.
-
-    Parameters
-    ----------
-    text : Series of str
-        Cells of one column, without spaces around them.
-    stock : bool
-        Whether the year is that of a stock on 1 January. A date then counts: 1 January is that
-        year, 1 and 31 December the year after. A flow has no date.
-
-    Returns
-    -------
-    Series of float
-        Null where the cell names no year.
-    """
+    """Read years; a date is read where it names the stock of a year."""
     years = read_numbers(text)
     if not stock:
         return years

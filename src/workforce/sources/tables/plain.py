@@ -49,13 +49,6 @@ def understood(raw: Raw, table: Table) -> tuple[Raw, list[Problem]]:
 
     Sums, texts below the table, and years or other values above columns are told as one problem
     each, and the rest is read as if they were mended, so that all that is wrong is told at once.
-
-    Parameters
-    ----------
-    raw : Raw
-        Columns as in the file.
-    table : Table
-        What the file holds.
     """
     raw = _with_our_values(_with_our_names(raw, table), table)
     if any(dtype != pl.String for dtype in raw.frame.dtypes):
@@ -119,22 +112,7 @@ def _with_our_values(raw: Raw, table: Table) -> Raw:
 def with_codes(
     frame: pl.DataFrame, table: Table, named: Mapping[str, Mapping[str, str]]
 ) -> tuple[pl.DataFrame, list[str]]:
-    """Write names of places, sectors, occupations and competences as their codes.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Table with text codes.
-    table : Table
-    named : mapping of table to mapping of name to code
-        Names in small letters, of which each is that of one code and no code itself.
-
-    Returns
-    -------
-    frame : DataFrame
-    notes : list of str
-        What was taken for what.
-    """
+    """Write names of places, sectors, occupations and competences as their codes."""
     told = []
     for column in table.columns:
         known = named.get(column.refers_to[0], {}) if column.refers_to else {}

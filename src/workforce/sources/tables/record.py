@@ -12,13 +12,7 @@ RECORD = "sources.json"
 
 
 def read_record(folder: str | Path) -> FetchReport:
-    """Read the record of a folder; an empty one where nothing was fetched into it.
-
-    Raises
-    ------
-    SourceError
-        The record cannot be read.
-    """
+    """Read the record of a folder; an empty one where nothing was fetched into it."""
     path = Path(folder) / RECORD
     if kind := not_a_file(path):
         raise SourceError(f"{RECORD} in {path.parent} is {kind} and no file. Take it away.")

@@ -67,24 +67,6 @@ def read_sheet(path: Path, table: Table, sheet: str | None) -> Raw:
 
     The column names are in the first row that holds those of the key; what is above them is for
     people and is not read. Empty rows are left out, and the others keep their numbers.
-
-    Parameters
-    ----------
-    path : Path
-        Workbook.
-    table : Table
-        What the sheet holds.
-    sheet : str, optional
-        Name of the sheet; by default the one named as the table, or the only one.
-
-    Returns
-    -------
-    Raw
-
-    Raises
-    ------
-    SourceError
-        There is no such sheet, it is hidden, or its column names are not there.
     """
     sheets = sheets_of(path)
     if sheet is None:
@@ -153,13 +135,7 @@ def column_letter(index: int) -> str:
 
 
 def sheets_of(path: Path) -> Mapping[str, Cells]:
-    """Read every cell of every sheet, by the name of the sheet.
-
-    Raises
-    ------
-    SourceError
-        The file is no workbook that can be read.
-    """
+    """Read every cell of every sheet, by the name of the sheet."""
     try:
         state = path.stat()
     except OSError as error:

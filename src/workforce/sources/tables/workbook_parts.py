@@ -69,17 +69,7 @@ class Unpacked:
 
 
 def unpack(path: Path) -> Unpacked:
-    """Unpack the parts of a workbook (.xlsx, .xlsm or .xlsb) that hold cells.
-
-    Raises
-    ------
-    SourceError
-        It is no plain file, or holds more than is read.
-    OSError
-        It cannot be read.
-    BadZipFile
-        It is no whole workbook.
-    """
+    """Unpack the parts of a workbook (.xlsx, .xlsm or .xlsb) that hold cells."""
     require_plain(path)
     try:
         return _unpack(path)
@@ -97,13 +87,7 @@ def unpack(path: Path) -> Unpacked:
 
 @contextmanager
 def without_panic() -> Iterator[None]:
-    """Make an error of a panic of the reader of workbooks, which is no Exception.
-
-    Raises
-    ------
-    BadZipFile
-        The reader gave up.
-    """
+    """Make an error of a panic of the reader of workbooks, which is no Exception."""
     try:
         yield
     except BaseException as error:
