@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from workforce.sources.statbank.regions import border_breaks, border_links, by_first_year
+from workforce.errors import DataError
+from workforce.sources.statbank.known_codes import border_breaks, border_links, by_first_year
 
+SUM_SLACK = 1e-9
 MOST_OFF = 0.05  # A share of a split that is further than this from the observed is not believed.
 
 
@@ -62,7 +64,9 @@ def redraw_borders(
     DataError
         Weights of a split that do not sum to one or are negative.
     """
-    links = border_links(changes, year, weights)
+    links = border_links(changes, year)
+    if weights is not None:
+        links = _weighted(links, weights)
     keys = [column for column in table.columns if column not in (value, "region")]
     current = table.with_columns(pl.col(value).cast(pl.Float64))
     lost = current.clear()
@@ -87,6 +91,28 @@ def redraw_borders(
         )
     seen = table.select("region", "year").unique()
     return Redrawn(current, lost, border_breaks(links, seen))
+
+
+def _weighted(links: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
+    """Set the weights of what was split; of which one part is not known, none is."""
+    given = weights.select("old", "new", "year", given=pl.col("weight").cast(pl.Float64))
+    split = ["old", "year"]
+    links = links.join(given, on=["old", "new", "year"], how="left").with_columns(
+        weight=pl.coalesce("weight", "given")
+    )
+    total, least = pl.col("weight").sum().over(split), pl.col("weight").min().over(split)
+    links = links.drop("given").with_columns(
+        weight=pl.when(pl.col("weight").is_not_null().all().over(split)).then("weight")
+    )
+    wrong = links.filter(
+        pl.col("weight").is_not_null() & (((total - 1.0).abs() > SUM_SLACK) | (least < 0))
+    )
+    if len(wrong):
+        codes = ", ".join(sorted(set(wrong["old"].to_list()))[:10])
+        raise DataError(
+            f"weights: the parts of {codes} do not sum to one, or one is negative. Correct them."
+        )
+    return links
 
 
 def observed_weights(changes: pl.DataFrame, population: pl.DataFrame) -> pl.DataFrame:

@@ -21,8 +21,7 @@ from workforce.contract.places import (
     write_whole,
 )
 from workforce.errors import ParameterError, ReportError, SourceError
-from workforce.sources.statbank.fetched_record import write_record
-from workforce.sources.tables.record import read_record
+from workforce.sources.tables.record import read_record, write_record
 from workforce.sources.tables.template import write_template
 from workforce.sources.tables.yaml_text import read_yaml
 

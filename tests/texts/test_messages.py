@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from workforce.cli import app
+from workforce.sources.staff_register.doubts import RULES
 from workforce.texts.catalogue import PLACEHOLDER, load_texts
 from workforce.texts.messages import (
     UNKNOWN,
@@ -32,13 +33,14 @@ SAID = [
 
 @cache
 def texts_in_the_code():
-    """Every text that stands in a module of the program."""
-    return "\n".join(
+    """Every text that stands in a module of the program, and in its rules of doubt."""
+    texts = [
         node.value
         for path in SOURCE.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    )
+    ]
+    return "\n".join([*texts, *RULES, *(rule.text for rule in RULES.values())])
 
 
 @pytest.mark.parametrize("key", SAID)

@@ -26,8 +26,7 @@ from workforce.errors import ParameterError, ReportError, SourceError
 from workforce.reports.discussion_log import REMARKS_FILE
 from workforce.results.asked import FIGURES
 from workforce.results.run_notes import DISPLAY, LIGHTS_FILE
-from workforce.sources.tables.paths import file_path
-from workforce.sources.tables.permissions import closed_to_others
+from workforce.sources.tables.paths import closed_to_others, file_path
 
 QUARTER = re.compile(r"([12]\d{3}Q[1-4])(-internal)?")
 

@@ -15,8 +15,7 @@ from workforce.batch.summary import OnDone, Order, RunSummary
 from workforce.batch.unchanged import find_read, unchanged_run
 from workforce.contract.places import make_folder
 from workforce.errors import ParameterError, ReportError
-from workforce.sources.tables.paths import file_path
-from workforce.sources.tables.permissions import closed_to_others
+from workforce.sources.tables.paths import closed_to_others, file_path
 
 
 def run(

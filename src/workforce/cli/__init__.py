@@ -32,7 +32,7 @@ def main(
     ] = False,
 ) -> None:
     """Workforce projections for Norwegian municipalities."""
-    from workforce.sources.tables.permissions import closed_to_others
+    from workforce.sources.tables.paths import closed_to_others
 
     context.with_resource(closed_to_others())
     for stream in (sys.stdout, sys.stderr):

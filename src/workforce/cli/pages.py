@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workforce.cli.ending import SOME_FAILED, STOPPED, wrong_input_ends
 from workforce.cli.showing import console_of, progress, show_summary
-from workforce.cli.speaking import Language, echo, texts_of
+from workforce.cli.speaking import SOME_FAILED, STOPPED, Language, echo, texts_of, wrong_input_ends
 from workforce.errors import WorkforceError
 from workforce.texts.catalogue import Texts, load_texts, say
 

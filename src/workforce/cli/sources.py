@@ -5,8 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workforce.cli.ending import SOME_FAILED, WRONG_INPUT, wrong_input_ends
-from workforce.cli.speaking import Language, echo, texts_of
+from workforce.cli.speaking import (
+    SOME_FAILED,
+    WRONG_INPUT,
+    Language,
+    echo,
+    texts_of,
+    wrong_input_ends,
+)
 from workforce.texts.catalogue import Texts
 from workforce.texts.messages import tell_note
 

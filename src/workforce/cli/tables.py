@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workforce.cli.ending import WRONG_INPUT, wrong_input_ends
 from workforce.cli.showing import console_of
-from workforce.cli.speaking import Language, echo, texts_of
+from workforce.cli.speaking import WRONG_INPUT, Language, echo, texts_of, wrong_input_ends
 from workforce.texts.catalogue import Texts, join_list, say
 from workforce.texts.messages import tell_note
 

@@ -104,9 +104,9 @@ def tables() -> dict[str, Table]:
     }
 
 
-def read_rows(name: str) -> list[dict[str, str]]:
-    """Read a packaged list of the contract, such as ``variables.csv``."""
-    text = files("workforce.contract").joinpath(name).read_text(encoding="utf-8")
+def read_rows(name: str, package: str = "workforce.contract") -> list[dict[str, str]]:
+    """Read a packaged list, such as ``variables.csv`` of the contract."""
+    text = files(package).joinpath(name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 

@@ -1,6 +1,6 @@
 """The central path under measures that are tried out, quick enough to follow a slider."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,6 @@ import xarray as xr
 
 from workforce.contract.arrays import Numbers
 from workforce.errors import MissingDataError, ParameterError
-from workforce.explore.stacking import side_by_side
 from workforce.model.posts import on_posts, to_grid, used_posts
 from workforce.model.projection import (
     project,
@@ -33,7 +32,6 @@ from workforce.scenarios.simulation import add_all
 Step = tuple[str, float, int]
 """Lever, size, and the year from which it is in full effect."""
 Steps = tuple[Step, ...]
-
 EXPLORED = "explored"
 """Name that the scenario of the sliders goes under in a table of results."""
 MOST_SPLIT = 4
@@ -48,6 +46,13 @@ NOT_USED = (
     *("exit_relative_sd", "inflow_relative_sd", "exit_shared_sd", "inflow_shared_sd"),
     "observed_flow_years",
 )
+ADDED: dict[str, float] = {
+    "retirement_delay": 0.0,
+    "position_gain": 0.0,
+    "extra_hours": 0.0,
+    "years_gained": 0.0,
+}
+"""What levers add to inputs, and the value that does nothing."""
 
 
 def _no_levers() -> dict[str, set[str]]:
@@ -288,3 +293,45 @@ def _rows(
         category=pl.lit(part),
         variable=pl.lit(variable),
     )
+
+
+def side_by_side(states: Sequence[xr.Dataset], *, of: Collection[str] | None = None) -> xr.Dataset:
+    """Lay states of one region side by side as regions, in numpy, since xarray takes its time.
+
+    ``of`` names the inputs to keep, all of them when left out.
+    """
+    first, held = states[0], [state.variables for state in states]
+    names = list(dict.fromkeys(str(name) for state in states for name in state.data_vars))
+    names = [name for name in names if of is None or name in of]
+    found = {}
+    for name in names:
+        own = [known[name] if name in known else _nothing(name) for known in held]
+        same = all(one is own[0] or one.values is own[0].values for one in own)
+        if same and "region" not in own[0].dims:
+            found[name] = own[0]
+            continue
+        dims = list(dict.fromkeys(["region", *(dim for one in own for dim in one.dims)]))
+        sizes = {dim: max(one.sizes.get(dim, 1) for one in own) for dim in dims}
+        sizes["region"] = 1
+        laid = [_with_dims(one, dims) for one in own]
+        shape = list(sizes.values())
+        values = np.concatenate([np.broadcast_to(array, shape) for array in laid])
+        found[name] = xr.Variable(dims, values)
+    coords = {name: coord for name, coord in first.coords.items() if name != "region"}
+    labels = [str(number) for number in range(len(states))]
+    return xr.Dataset(found, coords={**coords, "region": labels}, attrs=first.attrs)
+
+
+def _with_dims(array: xr.Variable, dims: Sequence[Hashable]) -> Numbers:
+    """Numbers in the order of ``dims``, with length 1 where the array lacks one."""
+    own = [dim for dim in dims if dim in array.dims]
+    shape = [array.sizes.get(dim, 1) for dim in dims]
+    laid: Numbers = array.transpose(*own).values.reshape(shape)
+    return laid
+
+
+def _nothing(name: str) -> xr.Variable:
+    """Give what a lever adds to the inputs, for a state in which it is not pulled."""
+    if name not in ADDED:
+        raise ParameterError(f"The input {name} is made by a lever that cannot be tried out here.")
+    return xr.Variable((), np.array(ADDED[name]))

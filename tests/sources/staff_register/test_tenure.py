@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from workforce.sources.staff_register.tenure import describe_tenure, tenure_table
+from workforce.sources.staff_register.moves import describe_tenure, tenure_table
 
 STARTS = {
     1: date(2024, 6, 1),  # in the first year on 1 January 2025, and stays

@@ -16,8 +16,8 @@ from workforce.errors import MissingDataError, ParameterError, SourceError
 from workforce.reports.sources import source_lines
 from workforce.results.fetched import sources_of
 from workforce.sources.statbank.calls import Line
-from workforce.sources.statbank.fetched_regions import read_regions
 from workforce.sources.statbank.fetching import Addresses, fetch_folder
+from workforce.sources.statbank.known_codes import read_regions
 from workforce.sources.tables.files import read_packaged
 from workforce.sources.tables.folder import open_folder
 from workforce.sources.tables.record import read_record

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workforce.sources.tables.numbers import read_numbers, read_quarters, read_years
+from workforce.sources.tables.cells import read_numbers, read_quarters, read_years
 
 
 def numbers(*cells: str) -> list[float | None]:

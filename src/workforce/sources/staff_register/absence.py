@@ -2,16 +2,15 @@
 
 import polars as pl
 
-from workforce.sources.staff_register import vocabulary
 from workforce.sources.staff_register.doubts import note
 from workforce.sources.staff_register.mapping import Mapping
 from workforce.sources.staff_register.values import (
     NEXT_TO_NOTHING,
     code,
     dates,
-    plain_keys,
     shares,
 )
+from workforce.sources.staff_register.vocabulary import meanings
 
 KINDS = pl.Enum(["doctor_certified", "self_certified"])
 POST = ["region", "sector"]
@@ -27,7 +26,7 @@ def absence_table(
     leave not; FTE between two extracts lie on a straight line. Quarters that the spells do not
     reach are left out.
     """
-    kinds = {**vocabulary.ABSENCE_KINDS, **plain_keys(mapping.absence_kinds)}
+    kinds = meanings("absence_kind", mapping.absence_kinds)
     away = spells.with_columns(
         dates(spells["start"]).alias("start"),
         dates(spells["end"]).alias("end"),

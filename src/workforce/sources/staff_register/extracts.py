@@ -21,7 +21,7 @@ import polars as pl
 
 from workforce.contract.bounds import require_plain, require_text_within
 from workforce.errors import ParameterError, SourceError
-from workforce.sources.staff_register.vocabulary import HEADERS, plain
+from workforce.sources.staff_register.vocabulary import heading_words, plain
 from workforce.sources.tables.workbook_parts import Hidden, unpack, without_panic
 
 ROW = "row"
@@ -29,7 +29,6 @@ LONGEST_HEAD = 20
 """Rows among which the headings are looked for."""
 _SEPARATORS = ";,\t|"
 _DATE_IN_NAME = re.compile(r"(?<!\d)(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)")
-_KNOWN = {name for names in HEADERS.values() for name in names}
 _LONGEST_BEGINNING = 1 << 16
 _LONGEST_READING = 120
 """Seconds that an older workbook may take."""
@@ -93,8 +92,9 @@ def headings(path: Path, *, sheet: str | None = None) -> list[str]:
 
 def _heading_row(rows: Sequence[Sequence[str]], wanted: Collection[str] | None) -> int:
     """Find the row with most of the headings that are wanted, or else of those that are known."""
+    known = {name for names in heading_words().values() for name in names}
     counts = [
-        sum(name in wanted if wanted is not None else plain(name) in _KNOWN for name in row)
+        sum(name in wanted if wanted is not None else plain(name) in known for name in row)
         for row in rows
     ]
     most = max(counts, default=0)

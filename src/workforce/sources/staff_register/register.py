@@ -11,7 +11,7 @@ from workforce.sources.staff_register.absence import absence_table
 from workforce.sources.staff_register.doubts import doubts_table, note_hidden, without_sums
 from workforce.sources.staff_register.extracts import date_in_name, read_columns
 from workforce.sources.staff_register.mapping import Mapping, code_lists, load_mapping
-from workforce.sources.staff_register.moves import WHO, flow_tables
+from workforce.sources.staff_register.moves import WHO, flow_tables, tenure_table
 from workforce.sources.staff_register.persons import (
     align_dates,
     mark_rows,
@@ -20,7 +20,6 @@ from workforce.sources.staff_register.persons import (
 )
 from workforce.sources.staff_register.starts import together, unknown_codes
 from workforce.sources.staff_register.stocks import main_positions, part_time_table, staff_table
-from workforce.sources.staff_register.tenure import tenure_table
 from workforce.sources.staff_register.units import contradicted_shares, contradictions
 from workforce.sources.staff_register.values import read_values
 from workforce.sources.tables.paths import file_path

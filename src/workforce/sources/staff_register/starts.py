@@ -1,14 +1,13 @@
 """Starts for a mapping: headings of usual systems, position codes of PAI, and local functions."""
 
-import csv
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 
 import polars as pl
 
-from workforce.sources.staff_register.vocabulary import HEADERS, plain
+from workforce.contract.dictionary import read_rows
+from workforce.sources.staff_register.vocabulary import PACKAGE, heading_words, plain
 
 FIELDS = {"kostra_function": "sector", "occupation": "occupation", "organisation": "region"}
 """Columns of codes, and what of ours each code becomes."""
@@ -84,7 +83,7 @@ def system_of(headings: Sequence[str]) -> tuple[str, dict[str, str], str] | None
     """Find the system that writes such headings, by those that its public documentation tells."""
     there = {plain(heading): heading for heading in headings}
     known: dict[str, list[dict[str, str]]] = {}
-    for row in _rows("systems.csv"):
+    for row in read_rows("systems.csv", PACKAGE):
         if plain(row["heading"]) in there:
             known.setdefault(row["system"], []).append(row)
     if not known or len(rows := max(known.values(), key=len)) < _LEAST:
@@ -97,16 +96,12 @@ def system_of(headings: Sequence[str]) -> tuple[str, dict[str, str], str] | None
 def of_persons() -> frozenset[str]:
     """Give the headings, as `plain` spells them, of columns that tell who somebody is."""
     told = ("identity", "birth_date")
-    own = {plain(row["heading"]) for row in _rows("systems.csv") if row["field"] in told}
-    return frozenset(own.union(*(HEADERS[field] for field in told)))
+    rows = read_rows("systems.csv", PACKAGE)
+    own = {plain(row["heading"]) for row in rows if row["field"] in told}
+    return frozenset(own.union(*(heading_words()[field] for field in told)))
 
 
 @cache
 def _pai() -> dict[str, tuple[str, str, str]]:
-    rows = _rows("pai_positions.csv")
+    rows = read_rows("pai_positions.csv", PACKAGE)
     return {row["code"]: (row["name"], row["styrk08"], row["source"]) for row in rows}
-
-
-def _rows(file: str) -> list[dict[str, str]]:
-    listed = files("workforce.sources.staff_register").joinpath(file)
-    return list(csv.DictReader(listed.read_text(encoding="utf-8").splitlines()))

@@ -28,7 +28,7 @@ from workforce.sources.staff_register.units import (
     share_unit,
 )
 from workforce.sources.staff_register.values import hours
-from workforce.sources.staff_register.vocabulary import HEADERS, plain
+from workforce.sources.staff_register.vocabulary import heading_words, plain
 from workforce.sources.tables.files import read_packaged
 from workforce.sources.tables.paths import file_path, write_new
 from workforce.texts.catalogue import Texts
@@ -201,7 +201,7 @@ def match_headings(found: Sequence[str]) -> dict[str, str]:
     """Find the heading of each field among those of a file; the most usual names come first."""
     spelt = {plain(name): name for name in reversed(found)}
     columns: dict[str, str] = {}
-    for field, known in HEADERS.items():
+    for field, known in heading_words().items():
         match = next((spelt[name] for name in known if name in spelt), None)
         if match is not None and match not in columns.values():
             columns[field] = match

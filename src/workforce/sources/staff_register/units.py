@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from workforce.sources.staff_register import vocabulary
 from workforce.sources.staff_register.mapping import FULL_TIME_HOURS, Mapping, ShareUnit
 from workforce.sources.staff_register.values import (
     FORMS,
@@ -14,8 +13,8 @@ from workforce.sources.staff_register.values import (
     hours,
     like_a_month,
     numbers,
-    plain_keys,
 )
+from workforce.sources.staff_register.vocabulary import meanings
 
 LEAST_SHARE, MOST_SHARE = 0.05, 1.5
 """Shares of a post between which the median of a column lies when its unit is right."""
@@ -124,7 +123,7 @@ def paid_by_hour(cells: pl.DataFrame, own: Meanings[str, str]) -> pl.Series:
     """Mark the rows of those who are paid by the hour."""
     if "employment_form" not in cells.columns:
         return pl.repeat(False, cells.height, eager=True)
-    words = {**vocabulary.EMPLOYMENT_FORMS, **plain_keys(own)}
+    words = meanings("employment_form", own)
     return (code(cells["employment_form"], words, FORMS) == "hourly").fill_null(False)
 
 

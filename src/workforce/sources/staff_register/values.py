@@ -6,7 +6,6 @@ from typing import get_args
 
 import polars as pl
 
-from workforce.sources.staff_register import vocabulary
 from workforce.sources.staff_register.doubts import note
 from workforce.sources.staff_register.mapping import (
     Form,
@@ -17,7 +16,8 @@ from workforce.sources.staff_register.mapping import (
     ShareUnit,
     municipalities,
 )
-from workforce.sources.staff_register.vocabulary import plain
+from workforce.sources.staff_register.starts import functions_of
+from workforce.sources.staff_register.vocabulary import meanings, plain, plain_keys
 
 FORMS = pl.Enum(get_args(Form))
 LEAVES = pl.Enum(get_args(Leave))
@@ -53,16 +53,15 @@ def read_values(
     silent = [name for name in type(mapping.columns).model_fields if name not in cells.columns]
     cells = cells.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in silent)
     places = _places(cells, mapping, sectors, occupations)
-    coded: dict[str, tuple[Meanings[str, str], Meanings[str, str], pl.Enum]] = {
-        "sex": (vocabulary.SEXES, mapping.sexes, SEXES),
-        "employment_form": (vocabulary.EMPLOYMENT_FORMS, mapping.employment_forms, FORMS),
-        "leave_kind": (vocabulary.LEAVE_KINDS, mapping.leave_kinds, LEAVES),
-        "end_reason": (vocabulary.END_REASONS, mapping.end_reasons, REASONS),
-        "recruited_from": (vocabulary.ORIGINS, mapping.origins, RECRUIT_ORIGINS),
+    coded: dict[str, tuple[Meanings[str, str], pl.Enum]] = {
+        "sex": (mapping.sexes, SEXES),
+        "employment_form": (mapping.employment_forms, FORMS),
+        "leave_kind": (mapping.leave_kinds, LEAVES),
+        "end_reason": (mapping.end_reasons, REASONS),
+        "recruited_from": (mapping.origins, RECRUIT_ORIGINS),
     }
     meant = {
-        name: code(cells[name], {**usual, **plain_keys(own)}, kind)
-        for name, (usual, own, kind) in coded.items()
+        name: code(cells[name], meanings(name, own), kind) for name, (own, kind) in coded.items()
     }
     dated = {name: dates(cells[name]) for name in ("start", "end", "leave_start")}
     birth = dates(cells["birth_date"], years=True)
@@ -176,12 +175,7 @@ def _places(
     listed = pl.Enum(sectors["sector"].to_list())
     posts = pl.Enum(occupations["occupation"].to_list())
     workplaces = {plain(number): place for number, place in mapping.organisations.items()}
-    functions = {
-        plain(function): row["sector"]
-        for row in sectors.iter_rows(named=True)
-        for function in (row.get("kostra_functions") or "").split(";")
-        if function
-    } | plain_keys(mapping.kostra_functions)
+    functions = functions_of(sectors) | plain_keys(mapping.kostra_functions)
     meant = plain_keys(mapping.occupations)
     if mapping.occupation_codes == "styrk08":
         own = {
@@ -223,10 +217,10 @@ def _note_places(frame: pl.DataFrame) -> list[pl.DataFrame]:
     ]
 
 
-def code(cells: pl.Series, meanings: Meanings[str, str], kind: pl.Enum) -> pl.Series:
+def code(cells: pl.Series, words: Meanings[str, str], kind: pl.Enum) -> pl.Series:
     """Give each cell its code; a word is known in any spelling of `plain`, others become empty."""
-    words = cells.unique().drop_nulls()
-    found = {word: meanings[spelt] for word in words if (spelt := plain(word)) in meanings}
+    written = cells.unique().drop_nulls()
+    found = {word: words[spelt] for word in written if (spelt := plain(word)) in words}
     return cells.replace_strict(
         list(found), list(found.values()), default=None, return_dtype=pl.String
     ).cast(kind)
@@ -297,8 +291,3 @@ def like_a_month(worked: pl.Series, full_time: float) -> bool:
     found = worked.filter(worked > 0)
     most = found.quantile(0.95)
     return len(found) >= _ENOUGH and most is not None and most <= full_time / 8
-
-
-def plain_keys(meanings: Meanings[str, str]) -> dict[str, str]:
-    """Spell the keys of a mapping as `plain` does."""
-    return {plain(key): value for key, value in meanings.items()}

@@ -11,12 +11,11 @@ from workforce.contract.problems import many
 from workforce.errors import DataError, SourceError
 from workforce.sources.staff_register.doubts import OUTCOMES, describe_doubts
 from workforce.sources.staff_register.mapping import Mapping as Register
+from workforce.sources.staff_register.moves import describe_tenure
 from workforce.sources.staff_register.register import NOBODY, Paths, read_extracts
 from workforce.sources.staff_register.starts import SETTINGS, functions_of, proposal
-from workforce.sources.staff_register.tenure import describe_tenure
 from workforce.sources.tables.files import read_packaged
-from workforce.sources.tables.paths import file_path
-from workforce.sources.tables.permissions import FILE_MODE, FOLDER_MODE, closed_to_others
+from workforce.sources.tables.paths import FILE_MODE, FOLDER_MODE, closed_to_others, file_path
 from workforce.texts.catalogue import Texts, load_texts, number, say
 from workforce.texts.messages import tell_note, tell_report
 

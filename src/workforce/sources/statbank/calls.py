@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from workforce.contract.places import fresh
 from workforce.errors import MissingDataError, SourceError
-from workforce.sources.statbank.json_cells import parse_json
+from workforce.sources.statbank.jsonstat import parse_json
 
 MOST_CALLS, WINDOW = 30, 60.0  # Of Statistics Norway, where the service does not say.
 TRIES = 5

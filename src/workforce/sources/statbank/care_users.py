@@ -13,7 +13,7 @@ from workforce.sources.statbank.declared import (
     newest_year,
     span_of_ages,
 )
-from workforce.sources.statbank.fetched_record import source_of
+from workforce.sources.statbank.reading import source_of
 from workforce.sources.tables.files import national_folder
 
 LEAST_PEERS = 3

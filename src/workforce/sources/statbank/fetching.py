@@ -16,17 +16,20 @@ from workforce.contract.problems import shorten
 from workforce.errors import MissingDataError, ParameterError, SourceError
 from workforce.sources.statbank import klass, reading
 from workforce.sources.statbank.calls import Line
-from workforce.sources.statbank.care_staff import take_care_staff
 from workforce.sources.statbank.care_users import MARKS, lacks_figure, take_care_users
-from workforce.sources.statbank.council_staff import take_council_staff
 from workforce.sources.statbank.declared import Ask, declarations, fetch_declared, span_of_ages
-from workforce.sources.statbank.fetched_occupations import check_occupations
-from workforce.sources.statbank.fetched_record import source_of, write_record
-from workforce.sources.statbank.fetched_regions import read_breaks, read_regions, within_borders
+from workforce.sources.statbank.fte_in_post import take_care_staff, take_council_staff
+from workforce.sources.statbank.known_codes import (
+    check_occupations,
+    read_breaks,
+    read_regions,
+    within_borders,
+)
 from workforce.sources.statbank.kostra_figures import SCHEMA as KOSTRA_FIGURES
 from workforce.sources.statbank.kostra_figures import take_kostra_figures, take_national_vacancies
+from workforce.sources.statbank.reading import source_of
 from workforce.sources.tables.files import SUFFIXES
-from workforce.sources.tables.record import read_record
+from workforce.sources.tables.record import read_record, write_record
 
 OPTIONAL = (
     *("population_projection", "service_use", "fte_in_post", "kostra_figures"),

@@ -6,7 +6,7 @@ from workforce.contract.folder import FetchReport
 from workforce.errors import MissingDataError, ParameterError, SourceError
 from workforce.sources.statbank.care_users import lacks_figure
 from workforce.sources.statbank.declared import Ask, declarations, newest_year
-from workforce.sources.statbank.fetched_record import source_of
+from workforce.sources.statbank.reading import source_of
 
 SCHEMA = pl.Schema(
     {"region": pl.String(), "sector": pl.String(), "key_figure": pl.String(), "year": pl.Int64(),

@@ -4,7 +4,7 @@ import itertools
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -310,3 +310,22 @@ def _require_answered(table_id: str, part: Mapping[str, Selection], described: M
                 f"Table {table_id}, {name}: the answer has other codes than were asked for "
                 f"({shorten(off)}). Nothing of it was used."
             )
+
+
+def source_of(name: str, fetched: Fetched, *, newest: int | None = None) -> dict[str, Any]:
+    """Describe where a table comes from: its source line, edition, query, time and hash.
+
+    ``newest`` is the last 1 January that it has figures of.
+    """
+    return {
+        "table": name,
+        "statbank": fetched.table,
+        "newest": newest,
+        "source": fetched.source,
+        "title": fetched.description.label,
+        "updated": fetched.updated,
+        "fetched": fetched.fetched,
+        "sha256": list(fetched.sha256),
+        "query": {variable: asdict(choice) for variable, choice in fetched.query.items()},
+        "notes": list(fetched.description.notes),
+    }

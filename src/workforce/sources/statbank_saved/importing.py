@@ -16,19 +16,16 @@ from workforce.contract.places import fresh
 from workforce.contract.problems import many, shorten
 from workforce.errors import MissingDataError, ParameterError, SourceError, WorkforceError
 from workforce.sources.statbank.declared import Declaration, declarations, in_our_words
-from workforce.sources.statbank.fetched_record import write_record
-from workforce.sources.statbank.fetched_regions import breaks_of
 from workforce.sources.statbank.fetching import OPTIONAL, take_others, take_population, write_tables
 from workforce.sources.statbank.jsonstat import Metadata
+from workforce.sources.statbank.known_codes import breaks_of
 from workforce.sources.statbank.reading import LICENCE, Fetched
-from workforce.sources.statbank_saved.borders import within_todays_borders
 from workforce.sources.statbank_saved.mapping import read_mapped
-from workforce.sources.statbank_saved.places import add_places, numbers_known
-from workforce.sources.statbank_saved.reading import Found, read_saved
-from workforce.sources.statbank_saved.soundness import what_lacks
+from workforce.sources.statbank_saved.places import add_places, numbers_known, within_todays_borders
+from workforce.sources.statbank_saved.reading import Found, read_saved, what_lacks
 from workforce.sources.tables.files import find_tables, read_table
 from workforce.sources.tables.paths import file_path
-from workforce.sources.tables.record import read_record
+from workforce.sources.tables.record import read_record, write_record
 from workforce.texts.catalogue import Texts, load_texts
 from workforce.texts.messages import tell_report
 

@@ -13,11 +13,17 @@ from workforce.sources.staff_register.starts import of_persons
 from workforce.sources.staff_register.vocabulary import plain
 from workforce.sources.statbank.declared import declarations
 from workforce.sources.statbank.jsonstat import Metadata, read_jsonstat2
-from workforce.sources.statbank_saved.cells import Sheet, read_sheets
-from workforce.sources.statbank_saved.layout import Layout, as_text, is_mostly_text, lay_out
+from workforce.sources.statbank_saved.layout import (
+    Layout,
+    Sheet,
+    as_text,
+    is_mostly_text,
+    lay_out,
+    read_sheets,
+)
 from workforce.sources.statbank_saved.meaning import TAB, variables_of
 from workforce.sources.statbank_saved.px import read_px
-from workforce.sources.tables.numbers import read_numbers
+from workforce.sources.tables.cells import read_numbers
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
-"""Names of files and folders as people and files give them."""
+"""Names of files and folders as people give them, and who may read what is written."""
 
+import contextlib
 import os
+from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
 
@@ -9,6 +11,9 @@ from workforce.errors import ParameterError
 
 LONGEST_NAME = 255
 LONGEST_PATH = 4000
+FILE_MODE = 0o640
+FOLDER_MODE = 0o750
+CLOSED_TO_OTHERS = 0o027
 
 
 def file_path(given: str | PathLike[str], *, what: str = "The path") -> Path:
@@ -64,3 +69,17 @@ def write_new(path: Path, text: str) -> None:
         ) from error
     except OSError as error:
         raise ParameterError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+@contextlib.contextmanager
+def closed_to_others() -> Iterator[None]:
+    """Write files as 0640 and folders as 0750 at most, in this process and those it starts.
+
+    A stricter umask of the user stays as it is. What is there already keeps its permissions.
+    """
+    before = os.umask(0o077)
+    os.umask(before | CLOSED_TO_OTHERS)
+    try:
+        yield
+    finally:
+        os.umask(before)

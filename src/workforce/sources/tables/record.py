@@ -2,10 +2,11 @@
 
 import datetime as dt
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 from workforce.contract.folder import FetchReport
-from workforce.contract.places import not_a_file
+from workforce.contract.places import fresh, not_a_file
 from workforce.errors import SourceError
 
 RECORD = "sources.json"
@@ -46,3 +47,9 @@ def _require_kinds(report: FetchReport) -> None:
     for row in report.sources:
         if "statbank" in row:
             dt.date.fromisoformat(str(row["fetched"])[:10])
+
+
+def write_record(folder: Path, report: FetchReport) -> None:
+    """Write the record beside the tables it is about."""
+    text = json.dumps(asdict(report), ensure_ascii=False, indent=1)
+    fresh(folder / RECORD).write_text(f"{text}\n", encoding="utf-8")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from workforce.contract.columns import word_for
-from workforce.contract.dictionary import Column, Table, tables
+from workforce.contract.dictionary import Column, Table, read_rows, tables
 from workforce.contract.formulas import defuse
 from workforce.errors import ParameterError, ReportError
 from workforce.sources.tables.files import PACKAGED, read_packaged
@@ -30,26 +31,6 @@ FIRST = ("regions", "population", "staff", "shortage")
 CODES_FROM = 2
 """Row of the first code on the sheet of codes, from 0."""
 CODES_ROOM = 2000
-EXAMPLES: dict[str, str | int | float] = {
-    "region": "4026", "sex": "female", "age": 42, "working_age": 42, "year": 2026,
-    "flow_year": 2025, "sector": "health_care", "occupation": "2223", "occupation_to": "2224",
-    "competence": "palliative_care", "quarter": "2025Q3", "education": "nursing_bachelor",
-    "lever": "absence", "name": "Tinn", "name_nb": "Sykepleier", "name_nn": "Sjukepleiar",
-    "name_en": "Nurse", "county": "40", "comparison_group": "G05", "labour_region": "Rjukan",
-    "neighbours": "4020;4030", "kostra_functions": "253;254", "styrk08": "2223",
-    "group": "nurses", "unit": "%", "source": "2026", "persons": 12, "fte": 9.5,
-    "exposure": 11.5, "value": 0.0123, "users": 8, "share": 0.25, "ratio": 7.5,
-    "service_unit": "01", "age_from": 0, "age_to": 2, "user_hours": 720, "fte_hours": 741,
-    "absence_rate": 0.085, "vacancy_rate": 0.03, "intake": 60, "completion_rate": 0.78,
-    "study_years": 3, "entry_age_low": 22, "entry_age_high": 35, "weeks": 30, "cost": 45000,
-    "figure": 300, "first_year": 2016,
-    "places": 10, "feasible": 1, "least": 0, "most": 5, "least_holders": 2, "study_pace": 0.5,
-    "study_share": 0.2, "backfill_price": 650000, "output_ratio": 0.9,
-    "investment": 250000, "pay": 661000, "pension": 61587, "contribution": 0.141,
-    "part_timers": 41, "wants_more": 0.4, "bought": 1650000, "overtime_share": 0.7,
-    "employer": "hospital", "persons_low": 8, "persons_high": 16, "employed": 120,
-}  # fmt: skip
-"""An example of each variable that has no list of codes of its own."""
 _COLOURS = {"population": "#B3261E", "staff": "#C77700", "": "#8A8F98"}
 _WIDEST = 26
 
@@ -229,17 +210,23 @@ def _example(column: Column, texts: Texts) -> str:
     """Write the example of a column as the reader writes it: with a decimal comma in Norwegian."""
     if column.codes:
         return _choices(column, texts)[0]
-    value = EXAMPLES[column.variable.name]
+    value = _examples()[column.variable.name]
     if texts.language != "en" and column.refers_to and column.refers_to[0] in PACKAGED:
         table, code = column.refers_to
         frame = read_packaged(table)
         if frame is not None:
             names = frame.filter(pl.col(code) == value)[f"name_{texts.language}"]
             return str(names[0])
-    if isinstance(value, float):
-        decimals = len(str(value).partition(".")[2])
-        return number(value, texts, decimals=decimals)
-    return str(value)
+    if column.variable.dtype == "number" and "." in value:
+        return number(float(value), texts, decimals=len(value.partition(".")[2]))
+    return value
+
+
+@cache
+def _examples() -> dict[str, str]:
+    """Give an example of each variable that has no list of codes of its own."""
+    rows = read_rows("template_examples.csv", "workforce.sources.tables")
+    return {row["variable"]: row["example"] for row in rows}
 
 
 def _validation(column: Column, texts: Texts) -> dict[str, Any]:

@@ -1,8 +1,10 @@
-"""The places of a fetch: municipalities, counties, KOSTRA groups, and breaks in their borders."""
+"""What codes of a fetch are in KLASS: places, breaks in their borders, and occupations in use."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
+from pathlib import Path
 
 import polars as pl
 
@@ -10,10 +12,14 @@ from workforce.contract.councils import COUNCIL
 from workforce.contract.folder import FetchReport
 from workforce.contract.municipalities import what_became_of
 from workforce.contract.problems import shorten
-from workforce.errors import ParameterError, SourceError
+from workforce.errors import DataError, ParameterError, SourceError
 from workforce.sources.statbank import klass
 from workforce.sources.statbank.calls import Line
-from workforce.sources.statbank.regions import find_breaks
+from workforce.sources.statbank.declared import declarations
+from workforce.sources.statbank.fte_in_post import UNTOLD
+from workforce.sources.tables.files import find_tables, read_packaged, read_table
+
+STYRK08 = re.compile("[0-9]{4}")
 
 
 def read_regions(
@@ -172,3 +178,138 @@ def _klass_source(day: date) -> dict[str, str]:
         "table": "regions",
         "source": f"Kilde: Statistisk sentralbyrå, KLASS 131, 104 og 112, per {day.isoformat()}",
     }
+
+
+def check_occupations(
+    folder: Path, today: date, line: Line, base_url: str, report: FetchReport
+) -> None:
+    """Look every occupation code in use up in STYRK-08 on 1 January, and tell what is not there.
+
+    In use are the codes of the folder's own list of occupations, or else of the packaged one, and
+    those that FTE are fetched for. Nothing is changed: a list of one's own may have codes of its
+    own, and where KLASS does not answer the fetch goes on.
+    """
+    day = date(today.year, 1, 1)
+    used = _codes_in_use(folder, report)
+    try:
+        found = klass.read_codes(
+            klass.OCCUPATIONS, day, line=line, base_url=base_url, language="nb"
+        )
+    except SourceError as error:
+        report.notes.append(f"Occupations were not held against STYRK-08. {error}")
+        return
+    known = found.filter(pl.col("code").is_in(used))
+    gone = [code for code in used if code not in known["code"]]
+    if gone:
+        report.notes.append(
+            f"occupations: {shorten(gone)} {'is no code' if len(gone) == 1 else 'are no codes'} of "
+            f"STYRK-08 on {day.isoformat()}. Their figures are kept: correct the code, or the "
+            "column styrk08 of a list of your own."
+        )
+    for code, name, end in known.select("code", "name", "valid_to").iter_rows():
+        if end is not None:
+            report.notes.append(
+                f"occupations: {code} ({name}) is a code of STYRK-08 until {end.isoformat()} only."
+            )
+    report.sources.append(
+        {
+            "table": "occupations",
+            "source": f"Kilde: Statistisk sentralbyrå, KLASS {klass.OCCUPATIONS} (STYRK-08), "
+            f"per {day.isoformat()}",
+            "names": dict(known.select("code", "name").iter_rows()),
+        }
+    )
+
+
+def _codes_in_use(folder: Path, report: FetchReport) -> list[str]:
+    """Codes of four digits of the list of occupations, and of the FTE that are fetched."""
+    declared = declarations()["fte_in_post"]
+    name = "KOKutdanningoms0000"
+    codes = {*declared.rename[name].values(), *declared.find[name]}
+    listed = read_packaged("occupations")
+    try:
+        own = find_tables(folder).get("occupations") if folder.is_dir() else None
+        listed = read_table(own, "occupations") if own else listed
+    except (DataError, SourceError) as error:
+        report.notes.append(f"Your own list of occupations was not looked at. {error}")
+    if listed is not None:
+        for code, styrk08 in listed.select("occupation", "styrk08").iter_rows():
+            codes.add(str(styrk08 or code))
+    return sorted(code for code in codes if STYRK08.fullmatch(code) and code != UNTOLD)
+
+
+def find_breaks(changes: pl.DataFrame, *, first_year: int) -> pl.DataFrame:
+    """Find from which years regions are counted within new borders, under their latest numbers."""
+    if changes.is_empty():
+        return pl.DataFrame(schema={"region": pl.String, "year": pl.Int64, "reason": pl.String})
+    links = border_links(changes, int(by_first_year(changes)["year"].max()))  # type: ignore[arg-type]
+    seen = links.select(region="old").unique().with_columns(year=pl.lit(first_year))
+    return border_breaks(links, seen)
+
+
+def border_links(changes: pl.DataFrame, year: int) -> pl.DataFrame:
+    """Old, new, year and weight of each step up to a year: 1 where a region is not split."""
+    alone = pl.len().over("old", "year") == 1
+    return (
+        by_first_year(changes)
+        .filter(pl.col("year") <= year)
+        .with_columns(weight=pl.when(alone).then(1.0))
+    )
+
+
+def by_first_year(changes: pl.DataFrame) -> pl.DataFrame:
+    """Date changes by the first 1 January that knows them; a split that keeps a code has it too."""
+    first = pl.col("date").dt.year() + (pl.col("date").dt.ordinal_day() > 1).cast(pl.Int32)
+    return changes.select("old", "new", year=first.cast(pl.Int64)).unique().sort("year", "old")
+
+
+def border_breaks(links: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
+    """Tell from which year a region of the table is counted within new borders."""
+    origins = pl.col("old").n_unique().over("new", "year")
+    parts = pl.col("new").n_unique().over("old", "year")
+    reason = (
+        pl.when((parts > 1) & pl.col("weight").is_null().any().over("new", "year"))
+        .then(pl.lit("split_unknown"))
+        .when(parts > 1)
+        .then(pl.lit("split"))
+        .when(origins > 1)
+        .then(pl.lit("merged"))
+    )
+    rank = {"split_unknown": 0, "split": 1, "merged": 2}
+    marked = links.with_columns(reason=reason).filter(pl.col("reason").is_not_null())
+    first = _first_years(seen, links)
+    found = (
+        marked.join(first, on="old", how="inner")
+        .filter(pl.col("first") < pl.col("year"))
+        .with_columns(rank=pl.col("reason").replace_strict(rank, return_dtype=pl.Int8))
+        .sort("new", "year", "rank")
+        .unique(["new", "year"], keep="first", maintain_order=True)
+        .select(region="new", year="year", reason="reason")
+    )
+    return _renumber(found, links).sort("region", "year")
+
+
+def _first_years(seen: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """Find the first year of figures of each region, or of those that it came from."""
+    first = {
+        region: int(year)
+        for region, year in seen.group_by("region").agg(pl.col("year").min()).iter_rows()
+    }
+    for old, new, when in links.sort("year").select("old", "new", "year").iter_rows():
+        if first.get(old, when) < when:
+            first[new] = min(first.get(new, when), first[old])
+    return pl.DataFrame(
+        {"old": list(first), "first": list(first.values())},
+        schema={"old": pl.String, "first": pl.Int64},
+    )
+
+
+def _renumber(breaks: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """Name breaks by the numbers that their regions have in the end."""
+    for when in sorted(links["year"].unique().to_list()):
+        step = links.filter(pl.col("year") == when).select("old", "new")
+        later = (pl.col("year") < when) & pl.col("region").is_in(step["old"].to_list())
+        moved = breaks.filter(later).join(step, left_on="region", right_on="old")
+        moved = moved.with_columns(region="new").select(breaks.columns)
+        breaks = pl.concat([breaks.filter(~later), moved]).unique(maintain_order=True)
+    return breaks

@@ -1,14 +1,14 @@
-"""FTE of care services by education from the StatBank, without age, in our occupations."""
+"""FTE of care services by education, and of county councils, from the StatBank, without age."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
 from workforce.contract.folder import FetchReport
 from workforce.errors import MissingDataError, ParameterError, SourceError
 from workforce.sources.statbank.care_users import MARKS, lacks_figure
-from workforce.sources.statbank.declared import Ask, declarations, newest_year
-from workforce.sources.statbank.fetched_record import source_of
+from workforce.sources.statbank.declared import Ask, council_declarations, declarations, newest_year
+from workforce.sources.statbank.reading import source_of
 
 UNTOLD = "0000"
 """Occupation, in STYRK-08, of those whose education is another or not known."""
@@ -107,3 +107,32 @@ def _tell_occupations(found: pl.DataFrame, asked: Iterable[str], report: FetchRe
             f"fte_in_post: the table does not tell occupations {', '.join(gone)} apart; they are "
             f"in {UNTOLD}."
         )
+
+
+def take_council_staff(councils: Sequence[str], ask: Ask, report: FetchReport) -> pl.DataFrame:
+    """Take FTE without long leave: those of school leaders, and all others as one.
+
+    A county council and year without a total is left out, and so is what leaders it has.
+    """
+    declared = council_declarations()["upper_secondary_staff"]
+    found, fetched = ask(declared, councils)
+    report.sources.append(source_of("fte_in_post", fetched, newest=newest_year(found)))
+    there = found.filter(~lacks_figure()).rename({"ContentsCode": "occupation"})
+    place = ["region", "year"]
+    total = there.filter(occupation="total").select(*place, total="value")
+    told = there.filter(pl.col("occupation") != "total").join(total, on=place, how="semi")
+    others = told.group_by(place).agg(pl.col("value").sum())
+    rest = total.join(others, on=place, how="left").select(
+        *place,
+        occupation=pl.lit(UNTOLD),
+        value=(pl.col("total") - pl.col("value").fill_null(0.0)).clip(lower_bound=0.0),
+    )
+    report.notes.append(
+        "fte_in_post: upper secondary education of county councils (table 11900). Teachers are not "
+        "told by what they teach, and stand with all others but leaders. A stock of the fourth "
+        "quarter is that of 1 January after."
+    )
+    rows = pl.concat([told.select(rest.columns), rest]).select(
+        "region", "occupation", "year", sector=pl.lit(declared.sector), fte="value"
+    )
+    return rows.select(SCHEMA.names()).cast(SCHEMA).sort("region", "year", "occupation")
