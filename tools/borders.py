@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from workforce.errors import DataError
-from workforce.sources.statbank.known_codes import border_breaks, border_links, by_first_year
+from workforce.sources.statbank.known_codes import by_first_year, renumber
 
 SUM_SLACK = 1e-9
 MOST_OFF = 0.05  # A share of a split that is further than this from the observed is not believed.
@@ -64,7 +64,7 @@ def redraw_borders(
     DataError
         Weights of a split that do not sum to one or are negative.
     """
-    links = border_links(changes, year)
+    links = _links(changes, year)
     if weights is not None:
         links = _weighted(links, weights)
     keys = [column for column in table.columns if column not in (value, "region")]
@@ -90,7 +90,7 @@ def redraw_borders(
             .select(table.columns)
         )
     seen = table.select("region", "year").unique()
-    return Redrawn(current, lost, border_breaks(links, seen))
+    return Redrawn(current, lost, _breaks(links, seen))
 
 
 def _weighted(links: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
@@ -173,3 +173,54 @@ def doubtful_weights(
     both = weights.join(seen, on=["old", "new", "year"], how="inner")
     off = (pl.col("weight") - pl.col("observed")).abs() > MOST_OFF
     return both.filter(off | pl.col("observed").is_null()).sort("year", "old", "new")
+
+
+def _links(changes: pl.DataFrame, year: int) -> pl.DataFrame:
+    """Old, new, year and weight of each step up to a year: 1 where a region is not split."""
+    alone = pl.len().over("old", "year") == 1
+    return (
+        by_first_year(changes)
+        .filter(pl.col("year") <= year)
+        .with_columns(weight=pl.when(alone).then(1.0))
+    )
+
+
+def _breaks(links: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
+    """Tell from which year a region of the table is counted within new borders."""
+    origins = pl.col("old").n_unique().over("new", "year")
+    parts = pl.col("new").n_unique().over("old", "year")
+    reason = (
+        pl.when((parts > 1) & pl.col("weight").is_null().any().over("new", "year"))
+        .then(pl.lit("split_unknown"))
+        .when(parts > 1)
+        .then(pl.lit("split"))
+        .when(origins > 1)
+        .then(pl.lit("merged"))
+    )
+    rank = {"split_unknown": 0, "split": 1, "merged": 2}
+    marked = links.with_columns(reason=reason).filter(pl.col("reason").is_not_null())
+    first = _first_years(seen, links)
+    found = (
+        marked.join(first, on="old", how="inner")
+        .filter(pl.col("first") < pl.col("year"))
+        .with_columns(rank=pl.col("reason").replace_strict(rank, return_dtype=pl.Int8))
+        .sort("new", "year", "rank")
+        .unique(["new", "year"], keep="first", maintain_order=True)
+        .select(region="new", year="year", reason="reason")
+    )
+    return renumber(found, links).sort("region", "year")
+
+
+def _first_years(seen: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """Find the first year of figures of each region, or of those that it came from."""
+    first = {
+        region: int(year)
+        for region, year in seen.group_by("region").agg(pl.col("year").min()).iter_rows()
+    }
+    for old, new, when in links.sort("year").select("old", "new", "year").iter_rows():
+        if first.get(old, when) < when:
+            first[new] = min(first.get(new, when), first[old])
+    return pl.DataFrame(
+        {"old": list(first), "first": list(first.values())},
+        schema={"old": pl.String, "first": pl.Int64},
+    )

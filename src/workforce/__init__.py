@@ -14,7 +14,7 @@ MODULES = {
     "backtest": "workforce.forecasting.backtest",
     "best_reskilling": "workforce.scenarios.reskilling",
     "calibrate_standard": "workforce.model.demand",
-    "check": "workforce.sources.tables.checking",
+    "check": "workforce.sources.tables.folder",
     "competence_gap": "workforce.model.competence",
     "expected_working_years": "workforce.model.supply",
     "figures": "workforce.results.asked",

@@ -1,5 +1,6 @@
 """The central path under measures that are tried out, quick enough to follow a slider."""
 
+from collections import defaultdict
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,10 +56,6 @@ ADDED: dict[str, float] = {
 """What levers add to inputs, and the value that does nothing."""
 
 
-def _no_levers() -> dict[str, set[str]]:
-    return {"need": set(), "staff": set(), "worth": set()}
-
-
 @dataclass(frozen=True)
 class Place:
     """A region opened for exploring: its inputs, and what has been projected of it.
@@ -77,7 +74,7 @@ class Place:
     paths: dict[Steps, xr.DataArray] = field(repr=False, default_factory=dict)
     needs: dict[Steps, xr.DataArray] = field(repr=False, default_factory=dict)
     staffs: dict[Steps, xr.Dataset] = field(repr=False, default_factory=dict)
-    touching: dict[str, set[str]] = field(repr=False, default_factory=_no_levers)
+    touching: dict[str, set[str]] = field(repr=False, default_factory=lambda: defaultdict(set))
     surplus: dict[Steps, xr.DataArray] = field(repr=False, default_factory=dict)
 
 
@@ -131,20 +128,7 @@ def split_steps(place: Place, steps: Steps) -> dict[str, xr.DataArray]:
 
 
 def explored_table(place: Place, steps: Steps) -> pl.DataFrame:
-    """Lay out the shortage with and without the measures, and what each of them does, as results.
-
-    Parameters
-    ----------
-    place, steps
-        As for `split_steps`; more than `MOST_SPLIT` measures are not told apart.
-
-    Returns
-    -------
-    polars.DataFrame
-        The columns of `results_table`: ``shortage_fte`` of the scenarios ``baseline`` and
-        ``explored``, and ``measure_effect`` at the horizon. There are no draws, so the ends of
-        the intervals are the central path.
-    """
+    """Lay out the shortage with and without the measures, and what each does, as results."""
     parts = split_steps(place, steps) if 0 < len(steps) <= MOST_SPLIT else {}
     before, after = shortage_paths(place, [(), steps])
     last = int(before["year"][-1])
@@ -296,10 +280,7 @@ def _rows(
 
 
 def side_by_side(states: Sequence[xr.Dataset], *, of: Collection[str] | None = None) -> xr.Dataset:
-    """Lay states of one region side by side as regions, in numpy, since xarray takes its time.
-
-    ``of`` names the inputs to keep, all of them when left out.
-    """
+    """Lay states of one region side by side as regions, in numpy, since xarray takes its time."""
     first, held = states[0], [state.variables for state in states]
     names = list(dict.fromkeys(str(name) for state in states for name in state.data_vars))
     names = [name for name in names if of is None or name in of]

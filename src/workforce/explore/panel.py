@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,10 +49,7 @@ GROUPS = {kind: tuple(name for name in TRIED if LEVERS[name].kind == kind) for k
 
 @dataclass(frozen=True)
 class Tried:
-    """What is explored: the place with its cache, what its figures are about, and how to save.
-
-    ``rounded_to`` is the base of a protected folder, which may be shown to anybody.
-    """
+    """What is explored: the place with its cache, what its figures are about, and how to save."""
 
     place: Place
     subject: Subject
@@ -103,31 +101,15 @@ def open_panel(
         names=data.names,
         own_names={EXPLORED: say(texts, "explore.scenario")},
     )
-
-    def save(title: str, steps: Steps) -> Path:
-        return save_scenario(
-            folder,
-            title,
-            steps,
-            data=source,
-            region=region,
-            base_year=base,
-            horizon=horizon,
-            quarter=quarter,
-            language=language,
-            seed=seed,
-            draws=draws,
-            key=key,
-        )
-
+    save = partial(
+        save_scenario, folder, data=source, region=region, base_year=base, horizon=horizon,
+        quarter=quarter, language=language, seed=seed, draws=draws, key=key,
+    )  # fmt: skip
     return Tried(open_place(inputs), subject, save, data.rounded_to)
 
 
 def draw_tried(tried: Tried, steps: Steps) -> tuple[Chart, Chart]:
-    """Draw the shortage with and without the measures, and what each of them does.
-
-    Figures are of the central path. Those of a folder as it was delivered are for the analyst.
-    """
+    """Draw the shortage with and without the measures, and what each of them does."""
     audience: Audience = "internal" if tried.rounded_to is None else "public"
     figures = Figures(explored_table(tried.place, steps), audience, tried.rounded_to)
     names = {lever: say(tried.subject.texts, f"lever.{lever}.name") for lever in TRIED}

@@ -46,11 +46,7 @@ def save_scenario(
     draws: int,
     key: str | Path = "",
 ) -> Path:
-    """Write a params file with a scenario of its own and one report about it.
-
-    The file is read as a run would read it before it gets its name, and a file that is there
-    already is never replaced.
-    """
+    """Write a params file with a scenario of its own and one report about it."""
     import yaml
 
     if not steps:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from workforce.contract.dictionary import read_rows
 from workforce.texts.catalogue import PER_CENT, PLACEHOLDER, Texts, load_texts, say
 
 ENGLISH = "en"
@@ -24,17 +25,6 @@ _FORMS = {
     "table": r"\d{5}",
 }
 """What stands for a placeholder; another holds any text of one line."""
-_EXAMPLES = {
-    "file": "07459.csv", "path": "data/tinn", "folder": "data/tinn", "place": "row 4, column 1",
-    "row": "4", "line": "12", "count": "3", "year": "2026", "table": "07459",
-    "known": "07459, 14746", "tables": "07459, 14746", "text": "'Tinn'", "variable": "region",
-    "column": "kjønn", "columns": "kjønn, alder", "sheet": "Ark1", "region": "4026",
-    "regions": "4026", "code": "4026", "day": "2026-01-01", "why": "the disk is full",
-    "keys": "4026, 2026", "value": "12.5", "what": "4026 2026", "numbers": "0826", "number": "4005",
-    "name": "Tinn", "field": "draws", "words": "brukere", "url": "07459/data", "size": "80 MB",
-    "most": "64 MB", "quarter": "2026", "mapping": "mapping.yaml", "kind": "counted",
-}  # fmt: skip
-"""What stands for a placeholder in the example of a message; its own name elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +48,10 @@ def error_keys() -> list[str]:
 
 def example_of(key: str) -> str:
     """Write an error of the catalogues with examples in its places, in English."""
+    rows = read_rows("message_examples.csv", "workforce.texts")
+    examples = {row["placeholder"]: row["example"] for row in rows}
     text = load_texts(ENGLISH).entries[key]
-    return PLACEHOLDER.sub(lambda found: _EXAMPLES.get(found[1], found[1]), text)
+    return PLACEHOLDER.sub(lambda found: examples.get(found[1], found[1]), text)
 
 
 def tell_error(message: str, texts: Texts) -> str:

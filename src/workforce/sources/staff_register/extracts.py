@@ -19,14 +19,16 @@ from zipfile import BadZipFile
 
 import polars as pl
 
-from workforce.contract.bounds import require_plain, require_text_within
+from workforce.contract.bounds import require_text_within
 from workforce.errors import ParameterError, SourceError
 from workforce.sources.staff_register.vocabulary import heading_words, plain
+from workforce.sources.tables.paths import require_file
 from workforce.sources.tables.workbook_parts import Hidden, unpack, without_panic
 
 ROW = "row"
 LONGEST_HEAD = 20
 """Rows among which the headings are looked for."""
+_TEXT = (".csv", ".txt", ".tsv")
 _SEPARATORS = ";,\t|"
 _DATE_IN_NAME = re.compile(r"(?<!\d)(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)")
 _LONGEST_BEGINNING = 1 << 16
@@ -72,14 +74,14 @@ def read_columns(
     return frame.with_columns(hidden=pl.col(ROW).is_in(hidden.rows)), unseen
 
 
-def headings(path: Path, *, sheet: str | None = None) -> list[str]:
+def headings(path: Path) -> list[str]:
     """Read the headings of an extract: the row of most known ones among the first twenty."""
     _require_there(path)
-    if path.suffix.lower() in (".csv", ".txt", ".tsv"):
+    if path.suffix.lower() in _TEXT:
         lines, _ = _first_lines(path)
         rows = [max((_cells(line, mark) for mark in _SEPARATORS), key=len) for line in lines]
     else:
-        cells = _sheet_cells(path, sheet)[0][:LONGEST_HEAD]
+        cells = _sheet_cells(path, None)[0][:LONGEST_HEAD]
         rows = [[_as_text(cell) or "" for cell in row] for row in cells]
     found = rows[_heading_row(rows, None)] if rows else []
     if not found or any(_NOT_A_HEADING.search(name) for name in found if name):
@@ -232,10 +234,8 @@ def _places(found: Sequence[str], columns: Mapping[str, str], path: Path) -> dic
 
 
 def _require_there(path: Path) -> None:
-    require_plain(path)
-    if not path.is_file():
-        raise SourceError(f"The file {path} is not there. Check the path.")
-    if path.suffix.lower() in (".csv", ".txt", ".tsv"):
+    require_file(path)
+    if path.suffix.lower() in _TEXT:
         require_text_within(path)
 
 

@@ -97,21 +97,14 @@ def _exits(
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """Find the cause of exits: seen elsewhere, the reason, limit group and age, or divided."""
     there = there.join(gone.select("person").unique(), on="person", how="semi")
-    next_year = _back(there).select(WHO)
-    gone = _with_last_day(gone, ended)
-    hidden = gone.join(next_year, on=WHO, how="semi").select(*WHO, hidden=pl.lit(True))
-    elsewhere = next_year.select("person", "year", elsewhere=pl.lit(True)).unique()
+    gone = _where_they_are(_with_last_day(gone, ended), _back(there))
     ages = pl.DataFrame(
         {
             "limit_group": list(mapping.retirement_ages),
             "retires": list(mapping.retirement_ages.values()),
         }
     )
-    gone = (
-        gone.join(hidden, on=WHO, how="left")
-        .join(elsewhere, on=["person", "year"], how="left")
-        .join(limits.join(ages, on="limit_group"), on="occupation", how="left")
-    )
+    gone = gone.join(limits.join(ages, on="limit_group"), on="occupation", how="left")
     reason = pl.col("reason").cast(pl.String)
     unknown = reason.is_null() | reason.is_in(["left", "internal"])
     # The age reached within the year, in which the pension may begin.
@@ -141,6 +134,13 @@ def _exits(
     return _divide(
         gone, "cause", {str(name): share for name, share in mapping.left_split.items()}
     ), doubts
+
+
+def _where_they_are(moved: pl.DataFrame, there: pl.DataFrame) -> pl.DataFrame:
+    """Mark who has a post at the place that is not counted (hidden), and who has one elsewhere."""
+    hidden = there.select(*WHO, hidden=pl.lit(True)).unique()
+    elsewhere = there.select("person", "year", elsewhere=pl.lit(True)).unique()
+    return moved.join(hidden, on=WHO, how="left").join(elsewhere, on=["person", "year"], how="left")
 
 
 def _with_last_day(gone: pl.DataFrame, ended: pl.DataFrame) -> pl.DataFrame:
@@ -179,14 +179,8 @@ def _recruits(
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """Find the origin of recruits: seen elsewhere or earlier, by the extract, else divided."""
     there = there.join(come.select("person").unique(), on="person", how="semi")
-    hidden = come.join(there, on=WHO, how="semi").select(*WHO, hidden=pl.lit(True))
-    elsewhere = there.select("person", "year", elsewhere=pl.lit(True)).unique()
     first = there.group_by("person", "region").agg(first=pl.col("year").min())
-    come = (
-        come.join(hidden, on=WHO, how="left")
-        .join(elsewhere, on=["person", "year"], how="left")
-        .join(first, on=["person", "region"], how="left")
-    )
+    come = _where_they_are(come, there).join(first, on=["person", "region"], how="left")
     young = pl.col("age") <= mapping.graduates_until
     origin = (
         pl.when(pl.col("hidden").is_not_null())

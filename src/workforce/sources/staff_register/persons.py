@@ -114,10 +114,7 @@ def _settled(rows: pl.DataFrame, column: str) -> pl.DataFrame:
 
 
 def mark_rows(rows: pl.DataFrame, mapping: Mapping) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """Mark who is employed on the date (``there``), and whose row can be counted (``counted``).
-
-    One who is there in a row that cannot be counted has not left; see `moves`.
-    """
+    """Mark who is employed on the date (``there``), and whose row can be counted (``counted``)."""
     void = (pl.col("reason") == "void").fill_null(False)
     out = pl.col("form").cast(pl.String).is_in(mapping.leave_out).fill_null(False)
     later = (pl.col("start") > pl.col("day")).fill_null(False)
@@ -136,27 +133,19 @@ def mark_rows(rows: pl.DataFrame, mapping: Mapping) -> tuple[pl.DataFrame, list[
         again=pl.col("place").is_in(twins.to_list()),
     ).drop("place")
     rows = rows.with_columns(counted=pl.col("there") & placed & ~pl.col("again"))
+    total = pl.when("counted").then("fte").otherwise(0.0).sum().over("person", "year")
     doubts = [
         note(rows, "never employed", void),
         note(rows, "form left out", out),
         note(rows, "starts later", later & ~void),
         note(rows, "same row twice", pl.col("again") & pl.col("usable")),
-        note(rows, "overlapping positions", _too_much()),
+        note(rows, "overlapping positions", pl.col("counted") & (total > MOST_FTE + 1e-9)),
     ]
     return rows, [*doubts, _short_gaps(rows)]
 
 
-def _too_much() -> pl.Expr:
-    total = pl.when("counted").then("fte").otherwise(0.0).sum().over("person", "year")
-    return pl.col("counted") & (total > MOST_FTE + 1e-9)
-
-
 def _short_gaps(rows: pl.DataFrame) -> pl.DataFrame:
-    """Note the rows in which a person begins again less than three months after an end.
-
-    A position is in every extract while it lasts: what the latest one says of its end counts, and
-    the rows of the first one are noted.
-    """
+    """Note the rows in which a person begins again less than three months after an end."""
     key = ["person", "region", "start"]
     rows = rows.filter("usable").drop_nulls(key).select(*key, "file", "row", "year", "end")
     # One who began once has no gap.

@@ -1,6 +1,7 @@
 """Propose a mapping from the headings of an extract, and units from its shares and hours."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -64,15 +65,14 @@ def suggest_mapping(paths: Sequence[str | Path], *, region: str = "CHANGE") -> s
             f"{', '.join(differing)} and {files[0].name} have different headings. Give extracts "
             "with the same ones, or import with a mapping for each."
         )
-    lines = [
-        f"# Proposed from the headings of {files[0].name}. Look through it before you use it.",
-        *_system(found),
-        "columns:",
-    ]
+    lines = [f"# Proposed from the headings of {files[0].name}. Look through it before you use it."]
+    if system := system_of(found):
+        lines.append(f"# The headings are those of {system[0]} ({system[2]}).")
+    lines.append("columns:")
     for name, field in Columns.model_fields.items():
         meaning = (field.description or "").splitlines()[0]
         if name in columns:
-            lines.append(f"  {name}: {_quoted(columns[name])}  # {meaning}")
+            lines.append(f"  {name}: {json.dumps(columns[name], ensure_ascii=False)}  # {meaning}")
         elif name in _NEEDED:
             lines.append(f'  {name}: "CHANGE"  # Needed. {meaning}')
         else:
@@ -83,14 +83,15 @@ def suggest_mapping(paths: Sequence[str | Path], *, region: str = "CHANGE") -> s
     lines += [f"# Left unread: {', '.join(unread)}."] if unread else []
     lines += _dates(files, columns)
     return "\n".join(
-        [*lines, "", *_units(files, columns), "", *_codes(files, columns), _rest(region)]
+        [
+            *lines,
+            "",
+            *_units(files, columns),
+            "",
+            *_codes(files, columns),
+            _REST.replace("CHANGE", region),
+        ]
     )
-
-
-def _system(headings: Sequence[str]) -> list[str]:
-    """Say which system the headings are of, and what tells so."""
-    found = system_of(headings)
-    return [f"# The headings are those of {found[0]} ({found[2]})."] if found else []
 
 
 def write_suggestion(
@@ -102,10 +103,17 @@ def write_suggestion(
     return [name for name in _NEEDED if name not in columns]
 
 
+def _read(
+    files: Sequence[Path], columns: Mapping[str, str], wanted: Iterable[str]
+) -> tuple[dict[str, str], list[pl.DataFrame]]:
+    """Read the columns of each file that are wanted and there, with their headings."""
+    named = {name: columns[name] for name in wanted if name in columns}
+    return named, [read_columns(path, named)[0] for path in files] if named else []
+
+
 def _dates(files: Sequence[Path], columns: Mapping[str, str]) -> list[str]:
     """Tell a column of dates in which the month comes first, which is read as the day."""
-    named = {name: columns[name] for name in ("birth_date", "start", "end") if name in columns}
-    read = [read_columns(path, named)[0] for path in files] if named else []
+    named, read = _read(files, columns, ("birth_date", "start", "end"))
     told = []
     for name, heading in named.items():
         cells = pl.concat([one[name] for one in read]).drop_nulls()
@@ -121,8 +129,7 @@ def _dates(files: Sequence[Path], columns: Mapping[str, str]) -> list[str]:
 
 def _codes(files: Sequence[Path], columns: Mapping[str, str]) -> list[str]:
     """Propose the kind of the codes, and what those that the lists do not know become."""
-    named = {name: columns[name] for name in CODED if name in columns}
-    read = [read_columns(path, named)[0] for path in files] if named else []
+    _, read = _read(files, columns, CODED)
     sectors, occupations = read_packaged("sectors"), read_packaged("occupations")
     functions = {} if sectors is None else functions_of(sectors)
     posts = set() if occupations is None else {*occupations["occupation"], *occupations["styrk08"]}
@@ -166,9 +173,7 @@ def _codes(files: Sequence[Path], columns: Mapping[str, str]) -> list[str]:
 
 def _units(files: Sequence[Path], columns: Mapping[str, str]) -> list[str]:
     """Propose the unit of each column that has one, as the cells of the files tell."""
-    wanted = [name for name in ("employment_form", "paid_hours", *FIELDS) if name in columns]
-    named = {name: columns[name] for name in wanted}
-    read = [read_columns(path, named)[0] for path in files] if named else []
+    _, read = _read(files, columns, ("employment_form", "paid_hours", *FIELDS))
     lines = []
     for field, setting in FIELDS.items():
         known = dict[str, ShareUnit]()
@@ -207,15 +212,6 @@ def match_headings(found: Sequence[str]) -> dict[str, str]:
             columns[field] = match
     system = system_of(found)
     return columns if system is None else {**columns, **system[1]}
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def _rest(region: str) -> str:
-    return _REST.replace("CHANGE", region)
 
 
 _REST = """\

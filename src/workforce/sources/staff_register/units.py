@@ -51,10 +51,7 @@ def contradictions(cells: pl.DataFrame, mapping: Mapping, *, file: str) -> list[
 def contradicted_shares(
     cells: pl.DataFrame, field: str, unit: ShareUnit, *, where: str, setting: str
 ) -> list[str]:
-    """Tell that a column of shares is not in the unit that its mapping names.
-
-    A cell with a per cent sign says itself what it is, and is not judged.
-    """
+    """Tell that a column of shares is not in the unit that its mapping names."""
     found = _plain_shares(cells, field)
     if found.is_empty():
         return []
@@ -92,11 +89,7 @@ def contradicted_shares(
 
 
 def share_unit(cells: pl.DataFrame, field: str) -> ShareUnit | None:
-    """Find the unit in which the median share of a column is usual; None where none is, or no cell.
-
-    Cells with a per cent sign are read as they say whatever the unit is, so that a column of
-    nothing else is in per cent.
-    """
+    """Find the unit in which the median share of a column is usual; None where in none."""
     found = _plain_shares(cells, field)
     if found.is_empty():
         return "percent" if numbers(cells[field]).is_not_null().any() else None
@@ -106,10 +99,7 @@ def share_unit(cells: pl.DataFrame, field: str) -> ShareUnit | None:
 
 
 def hours_unit(worked: pl.Series) -> float:
-    """Propose the hours of a full-time post in the time that paid hours are of.
-
-    Where hardly anyone has more hours than a month holds, they are those of a month.
-    """
+    """Propose the hours of a full-time post in the time that paid hours are of."""
     month = like_a_month(worked, FULL_TIME_HOURS["a year"])
     return FULL_TIME_HOURS["a month" if month else "a year"]
 

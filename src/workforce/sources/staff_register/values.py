@@ -227,10 +227,7 @@ def code(cells: pl.Series, words: Meanings[str, str], kind: pl.Enum) -> pl.Serie
 
 
 def dates(cells: pl.Series, *, years: bool = False) -> pl.Series:
-    """Read dates as 2025-12-01, 01.12.2025, 20251201, 01/12/2025, 01122025 or 01-12-2025.
-
-    With ``years`` a year alone is read as well, as its first of July.
-    """
+    """Read dates as 2025-12-01, 01.12.2025, 20251201, 01/12/2025, 01122025 or 01-12-2025."""
     written = cells.unique().drop_nulls()
     if written.is_empty():
         return cells.cast(pl.Date)

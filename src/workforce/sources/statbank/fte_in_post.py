@@ -50,10 +50,7 @@ def take_care_staff(
     gaps = found.filter((pl.col("occupation") == "total") & lacks_figure())
     told = found.filter((pl.col("occupation") != "total") & ~lacks_figure())
     told = told.join(total.select("region", "year"), on=["region", "year"], how="semi")
-    rest = total.select("region", "year", total="value").join(
-        told.group_by("region", "year").agg(pl.col("value").sum()), on=["region", "year"],
-        how="left",
-    ).with_columns(fte=pl.col("total") - pl.col("value").fill_null(0.0))  # fmt: skip
+    rest = _less(total.select("region", "year", total="value"), told)
     over = rest.filter(pl.col("fte") < -ROUNDING)
     if len(over):
         place = over.row(0, named=True)
@@ -90,6 +87,14 @@ def take_care_staff(
     )
 
 
+def _less(total: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """FTE of each total that no occupation is told for."""
+    place = ["region", "year"]
+    others = told.group_by(place).agg(pl.col("value").sum())
+    left = pl.col("total") - pl.col("value").fill_null(0.0)
+    return total.join(others, on=place, how="left").with_columns(fte=left)
+
+
 def _close_to_users(kostra_figures: pl.DataFrame, where: pl.DataFrame | None) -> pl.DataFrame:
     """FTE close to users of some municipalities and years, or of all where none is named."""
     rows = kostra_figures.filter(pl.col("key_figure") == "care_fte")
@@ -110,10 +115,7 @@ def _tell_occupations(found: pl.DataFrame, asked: Iterable[str], report: FetchRe
 
 
 def take_council_staff(councils: Sequence[str], ask: Ask, report: FetchReport) -> pl.DataFrame:
-    """Take FTE without long leave: those of school leaders, and all others as one.
-
-    A county council and year without a total is left out, and so is what leaders it has.
-    """
+    """Take FTE without long leave: those of school leaders, and all others as one."""
     declared = council_declarations()["upper_secondary_staff"]
     found, fetched = ask(declared, councils)
     report.sources.append(source_of("fte_in_post", fetched, newest=newest_year(found)))
@@ -121,11 +123,8 @@ def take_council_staff(councils: Sequence[str], ask: Ask, report: FetchReport) -
     place = ["region", "year"]
     total = there.filter(occupation="total").select(*place, total="value")
     told = there.filter(pl.col("occupation") != "total").join(total, on=place, how="semi")
-    others = told.group_by(place).agg(pl.col("value").sum())
-    rest = total.join(others, on=place, how="left").select(
-        *place,
-        occupation=pl.lit(UNTOLD),
-        value=(pl.col("total") - pl.col("value").fill_null(0.0)).clip(lower_bound=0.0),
+    rest = _less(total, told).select(
+        *place, occupation=pl.lit(UNTOLD), value=pl.col("fte").clip(lower_bound=0.0)
     )
     report.notes.append(
         "fte_in_post: upper secondary education of county councils (table 11900). Teachers are not "

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from io import TextIOBase
 from os import PathLike
@@ -31,10 +31,7 @@ _JSON_WORDS = {
 
 @dataclass(frozen=True)
 class Dimension:
-    """One dimension: its codes in order, and what the document says of each code.
-
-    ``units`` and ``notes`` are by code; ``children`` holds the codes below a code of a hierarchy.
-    """
+    """One dimension: its codes in order, and what the document says of each code."""
 
     name: str
     label: str
@@ -49,11 +46,7 @@ class Dimension:
 
 @dataclass(frozen=True)
 class Metadata:
-    """What a dataset says about itself beside its figures.
-
-    ``status_labels`` are the meanings of status marks where the document gives them: a mark such
-    as ``:`` is confidential to one office and not available to another.
-    """
+    """What a dataset says about itself beside its figures."""
 
     label: str
     source: str | None
@@ -120,9 +113,16 @@ def read_jsonstat2(
             f"{metadata.label}: its sizes make {count:,} cells; at most {MOST_CELLS:,} are read. "
             "Ask for a part of the table."
         )
+    values = _values(found["value"], count, metadata.label)
+    return cells_of(metadata, values, _statuses(found, count, metadata.label)), metadata
+
+
+def cells_of(about: Metadata, values: pl.Series, marks: Sequence[str | None]) -> pl.DataFrame:
+    """Lay values and their status marks beside the code and label of every dimension."""
     data: dict[str, pl.Series] = {}
-    before, after = 1, count
-    for dimension, size in zip(metadata.dimensions, sizes, strict=True):
+    before, after = 1, len(values)
+    for dimension in about.dimensions:
+        size = len(dimension.codes)
         after //= max(size, 1)
         for name, cells in (
             (dimension.name, dimension.codes),
@@ -131,9 +131,8 @@ def read_jsonstat2(
             each = [cell for cell in cells for _ in range(after)]
             data[name] = pl.Series(name, each * before, dtype=pl.String)
         before *= size
-    data["value"] = _values(found["value"], count, metadata.label)
-    data["status"] = pl.Series("status", _statuses(found, count, metadata.label), dtype=pl.String)
-    return pl.DataFrame(data), metadata
+    status = pl.Series("status", marks, dtype=pl.String)
+    return pl.DataFrame({**data, "value": values, "status": status})
 
 
 def describe_dataset(found: Mapping[str, Any]) -> Metadata:
@@ -390,5 +389,5 @@ def _wrong_kind(what: str, due: str, found: Any) -> SourceError:
     return SourceError(f"{what} is {_JSON_WORDS.get(type(found), 'null')}, not {due}.")
 
 
-def _refuse_constant(name: str) -> float:
+def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON number")

@@ -72,7 +72,8 @@ def read_regions(
             if of and all(town in towns for town, where in county.items() if where == of)
         }
     )
-    report.sources.append(_klass_source(day))
+    source = f"Kilde: Statistisk sentralbyrå, KLASS 131, 104 og 112, per {day.isoformat()}"
+    report.sources.append({"table": "regions", "source": source})
     rows = [
         (
             town, "municipality", name[town],
@@ -96,10 +97,7 @@ def read_regions(
 def _county_of_council(
     code: str, county: Mapping[str, str], towns: Mapping[str, str]
 ) -> str | None:
-    """Find the county of a county council, whose number is the county's and two zeros.
-
-    A county of one municipality has none: there the municipality is both.
-    """
+    """Find the county of a county council, whose number is the county's and two zeros."""
     of = code.removesuffix("00")
     inside = [town for town, where in county.items() if where == of and town in towns]
     return of if len(code) == 4 and len(of) == 2 and len(inside) > 1 and code not in towns else None
@@ -123,11 +121,7 @@ def _near_places(asked: str, places: Mapping[str, str]) -> list[str]:
 def _read_counties(
     towns: Sequence[str], day: date, line: Line, base_url: str, report: FetchReport
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Find the county of each municipality, and its name.
-
-    Where KLASS does not tell which is in which, the first two digits of a municipality's number
-    are its county, as Norwegian numbers are made.
-    """
+    """Find the county of each municipality, and its name."""
     try:
         links = klass.read_correspondence(
             klass.MUNICIPALITIES, klass.COUNTIES, day, line=line, base_url=base_url
@@ -173,22 +167,10 @@ def within_borders(rows: pl.DataFrame, breaks: pl.DataFrame) -> pl.DataFrame:
     return kept.filter(pl.col("year") > pl.col("broken").fill_null(0)).drop("broken")
 
 
-def _klass_source(day: date) -> dict[str, str]:
-    return {
-        "table": "regions",
-        "source": f"Kilde: Statistisk sentralbyrå, KLASS 131, 104 og 112, per {day.isoformat()}",
-    }
-
-
 def check_occupations(
     folder: Path, today: date, line: Line, base_url: str, report: FetchReport
 ) -> None:
-    """Look every occupation code in use up in STYRK-08 on 1 January, and tell what is not there.
-
-    In use are the codes of the folder's own list of occupations, or else of the packaged one, and
-    those that FTE are fetched for. Nothing is changed: a list of one's own may have codes of its
-    own, and where KLASS does not answer the fetch goes on.
-    """
+    """Look every occupation code in use up in STYRK-08 on 1 January, and tell what is not there."""
     day = date(today.year, 1, 1)
     used = _codes_in_use(folder, report)
     try:
@@ -240,21 +222,17 @@ def _codes_in_use(folder: Path, report: FetchReport) -> list[str]:
 
 def find_breaks(changes: pl.DataFrame, *, first_year: int) -> pl.DataFrame:
     """Find from which years regions are counted within new borders, under their latest numbers."""
-    if changes.is_empty():
-        return pl.DataFrame(schema={"region": pl.String, "year": pl.Int64, "reason": pl.String})
-    links = border_links(changes, int(by_first_year(changes)["year"].max()))  # type: ignore[arg-type]
-    seen = links.select(region="old").unique().with_columns(year=pl.lit(first_year))
-    return border_breaks(links, seen)
-
-
-def border_links(changes: pl.DataFrame, year: int) -> pl.DataFrame:
-    """Old, new, year and weight of each step up to a year: 1 where a region is not split."""
-    alone = pl.len().over("old", "year") == 1
-    return (
-        by_first_year(changes)
-        .filter(pl.col("year") <= year)
-        .with_columns(weight=pl.when(alone).then(1.0))
+    links = by_first_year(changes)
+    parts = links.group_by("old", "year").agg(parts=pl.len())
+    found = (
+        links.filter(pl.col("year") > first_year)
+        .join(parts, on=["old", "year"])
+        .group_by("year", region="new")
+        .agg(split=(pl.col("parts") > 1).any(), merged=pl.len() > 1)
+        .filter(pl.col("split") | pl.col("merged"))
     )
+    reason = pl.when("split").then(pl.lit("split_unknown")).otherwise(pl.lit("merged"))
+    return renumber(found.select("region", "year", reason=reason), links).sort("region", "year")
 
 
 def by_first_year(changes: pl.DataFrame) -> pl.DataFrame:
@@ -263,48 +241,7 @@ def by_first_year(changes: pl.DataFrame) -> pl.DataFrame:
     return changes.select("old", "new", year=first.cast(pl.Int64)).unique().sort("year", "old")
 
 
-def border_breaks(links: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
-    """Tell from which year a region of the table is counted within new borders."""
-    origins = pl.col("old").n_unique().over("new", "year")
-    parts = pl.col("new").n_unique().over("old", "year")
-    reason = (
-        pl.when((parts > 1) & pl.col("weight").is_null().any().over("new", "year"))
-        .then(pl.lit("split_unknown"))
-        .when(parts > 1)
-        .then(pl.lit("split"))
-        .when(origins > 1)
-        .then(pl.lit("merged"))
-    )
-    rank = {"split_unknown": 0, "split": 1, "merged": 2}
-    marked = links.with_columns(reason=reason).filter(pl.col("reason").is_not_null())
-    first = _first_years(seen, links)
-    found = (
-        marked.join(first, on="old", how="inner")
-        .filter(pl.col("first") < pl.col("year"))
-        .with_columns(rank=pl.col("reason").replace_strict(rank, return_dtype=pl.Int8))
-        .sort("new", "year", "rank")
-        .unique(["new", "year"], keep="first", maintain_order=True)
-        .select(region="new", year="year", reason="reason")
-    )
-    return _renumber(found, links).sort("region", "year")
-
-
-def _first_years(seen: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
-    """Find the first year of figures of each region, or of those that it came from."""
-    first = {
-        region: int(year)
-        for region, year in seen.group_by("region").agg(pl.col("year").min()).iter_rows()
-    }
-    for old, new, when in links.sort("year").select("old", "new", "year").iter_rows():
-        if first.get(old, when) < when:
-            first[new] = min(first.get(new, when), first[old])
-    return pl.DataFrame(
-        {"old": list(first), "first": list(first.values())},
-        schema={"old": pl.String, "first": pl.Int64},
-    )
-
-
-def _renumber(breaks: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+def renumber(breaks: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     """Name breaks by the numbers that their regions have in the end."""
     for when in sorted(links["year"].unique().to_list()):
         step = links.filter(pl.col("year") == when).select("old", "new")

@@ -16,10 +16,7 @@ PER_CENT = 100.0
 
 
 def take_kostra_figures(people: pl.DataFrame, ask: Ask, report: FetchReport) -> pl.DataFrame:
-    """Take the key figures that a report shows; a table that cannot be had is told and left out.
-
-    A figure that is hidden or missing has no row.
-    """
+    """Take the key figures that a report shows; a table that cannot be had is told and left out."""
     towns = people["region"].unique().sort().to_list()
     parts = [pl.DataFrame(schema=SCHEMA)]
     for name in ("care_figures", "school_figures"):

@@ -32,12 +32,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Selection:
-    """Codes of one variable: each by itself, ``*``, ``top(n)`` or ``from(code)``.
-
-    ``top(n)`` are the n greatest codes, which of periods are the latest.
-
-    ``codelist`` is the code list that the codes belong to, such as ``agg_KommSummer``.
-    """
+    """Codes of one variable: each by itself, ``*``, ``top(n)`` or ``from(code)``."""
 
     codes: tuple[str, ...]
     codelist: str | None = None
@@ -203,10 +198,7 @@ def read_codelist(name: str, *, base_url: str, line: Line) -> dict[str, tuple[st
 
 
 def split_query(query: Mapping[str, Selection], most_cells: int) -> list[dict[str, Selection]]:
-    """Part a query so that no part asks for more cells than the service gives.
-
-    The variable with the most codes is halved until every part is small enough.
-    """
+    """Part a query so that no part asks for more cells than the service gives."""
     if math.prod(len(choice.codes) for choice in query.values()) <= most_cells:
         return [dict(query)]
     longest = max(query, key=lambda name: len(query[name].codes))
@@ -313,10 +305,7 @@ def _require_answered(table_id: str, part: Mapping[str, Selection], described: M
 
 
 def source_of(name: str, fetched: Fetched, *, newest: int | None = None) -> dict[str, Any]:
-    """Describe where a table comes from: its source line, edition, query, time and hash.
-
-    ``newest`` is the last 1 January that it has figures of.
-    """
+    """Describe where a table comes from: its source line, edition, query, time and hash."""
     return {
         "table": name,
         "statbank": fetched.table,

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
-from workforce.contract.bounds import require_plain, require_text_within
+from workforce.contract.bounds import require_text_within
 from workforce.errors import SourceError
 from workforce.sources.tables.delimited import decode
+from workforce.sources.tables.paths import require_file
 from workforce.sources.tables.workbook import column_letter, sheets_of
 
 MARKS = (".", "..", ":", "-", "...")
@@ -27,10 +28,7 @@ _SEPARATORS = (";", "\t", ",", "|")
 
 @dataclass(frozen=True)
 class Sheet:
-    """The cells of a saved table: text without spaces around it, or a number where Excel has one.
-
-    All rows are of one width; a cell that is empty is an empty text.
-    """
+    """The cells of a saved table: text, empty where a cell is, or a number where Excel has one."""
 
     file: str
     rows: tuple[tuple[str | float, ...], ...]
@@ -225,9 +223,7 @@ def _above(
 
 def read_sheets(path: Path) -> list[Sheet]:
     """Read the sheets of a saved file that hold anything; a text file is one sheet."""
-    require_plain(path)
-    if not path.is_file():
-        raise SourceError(f"The file {path} is not there. Check the path.")
+    require_file(path)
     suffix = path.suffix.lower()
     if suffix in TEXT:
         return [_read_text(path)]

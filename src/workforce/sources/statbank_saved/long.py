@@ -24,6 +24,7 @@ from workforce.sources.statbank_saved.layout import (
 from workforce.sources.statbank_saved.meaning import TAB, variables_of
 from workforce.sources.statbank_saved.px import read_px
 from workforce.sources.tables.cells import read_numbers
+from workforce.sources.tables.paths import require_file
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,7 @@ def read_long(path: Path) -> tuple[list[Long], list[str]]:
     """Read a saved file; a workbook may have a table on each sheet."""
     suffix = path.suffix.lower()
     if suffix in (".json", ".px"):
-        if not path.is_file():
-            raise SourceError(f"The file {path} is not there. Check the path.")
+        require_file(path)
         try:
             read = read_px(path) if suffix == ".px" else read_jsonstat2(path)
         except SourceError as error:

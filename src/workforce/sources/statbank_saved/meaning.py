@@ -63,10 +63,7 @@ class Variable:
 
 @dataclass(frozen=True)
 class Read:
-    """What texts stand for: a code, or None for what is not asked for; and what is not clear.
-
-    ``doubtful`` says what was read in the one way that it can be read, and may surprise.
-    """
+    """What texts stand for: a code, or None for what is not asked for; and what is not clear."""
 
     codes: Mapping[str, str | None]
     unclear: Mapping[str, str]

@@ -1,6 +1,6 @@
 """Read PX files, the format of the statistical offices' own: keywords, each with its values."""
 
-import itertools
+import math
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,7 +9,7 @@ import polars as pl
 
 from workforce.contract.bounds import require_text_within
 from workforce.errors import SourceError
-from workforce.sources.statbank.jsonstat import MOST_CELLS, Dimension, Metadata
+from workforce.sources.statbank.jsonstat import MOST_CELLS, Dimension, Metadata, cells_of
 
 _KEYWORD = re.compile(r'\s*([A-Z][A-Z0-9-]*)(\[[a-z-]+\])?(?:\(("(?:[^"]*)"(?:,"[^"]*")*)\))?\s*=')
 _TEXTS = re.compile(r'"([^"]*)"')
@@ -41,32 +41,22 @@ def read_px(path: Path) -> tuple[pl.DataFrame, Metadata]:
     if broken:
         raise SourceError(f"{path.name}: {broken[0]} has no values, or other than it has codes.")
     cells = re.findall(r'"[^"]*"|[^\s,;]+', found["DATA", ""])
-    count = 1
-    for one in dimensions:
-        count *= len(one.codes)
+    count = math.prod(len(one.codes) for one in dimensions)
     if count > MOST_CELLS or len(cells) != count:
         raise SourceError(f"{path.name}: {len(cells)} figures for {count} cells. Save it again.")
     figures = [cell.strip('"') for cell in cells]
-    data: dict[str, pl.Series] = {}
-    keys = list(itertools.product(*(range(len(one.codes)) for one in dimensions)))
-    for place, one in enumerate(dimensions):
-        data[one.name] = pl.Series(one.name, [one.codes[key[place]] for key in keys])
-        label = f"{one.name}_label"
-        data[label] = pl.Series(label, [one.labels[key[place]] for key in keys])
     try:
         values = [
             None if cell in MARKS else 0.0 if cell == "-" else float(cell) for cell in figures
         ]
     except ValueError as error:
         raise SourceError(f"{path.name}: a figure is no number: {error}.") from error
-    data["value"] = pl.Series("value", values, dtype=pl.Float64)
-    data["status"] = pl.Series("status", [MARKS.get(cell) for cell in figures], dtype=pl.String)
     title = _texts(found, "TITLE") or _texts(found, "DESCRIPTION") or _texts(found, "CONTENTS")
     table = _texts(found, "TABLEID") or _texts(found, "MATRIX")
     label = " ".join([f"{table[0]}:" * bool(table and table[0] not in "".join(title)), *title])
-    return pl.DataFrame(data), Metadata(
-        label=label.strip(), source=None, updated=None, dimensions=tuple(dimensions)
-    )
+    about = Metadata(label.strip(), source=None, updated=None, dimensions=tuple(dimensions))
+    marks = [MARKS.get(cell) for cell in figures]
+    return cells_of(about, pl.Series("value", values, dtype=pl.Float64), marks), about
 
 
 def _decode(content: bytes) -> str:

@@ -38,11 +38,7 @@ _OLDEST = 90
 
 @dataclass(frozen=True)
 class Found:
-    """The figures of one saved table in codes of its declaration, and what was taken for what.
-
-    ``figures`` has a column of codes for each variable, value and status. ``places`` are names of
-    municipalities by number. ``taken``, ``left`` and ``notes`` are lines for people to read.
-    """
+    """The figures of one saved table in codes of its declaration, and what was taken for what."""
 
     name: str
     declared: Declaration
@@ -119,11 +115,7 @@ def _candidates(long: Long, path: Path, table: str | None) -> list[str]:
 
 
 def _read_as(name: str, long: Long, known: Mapping[str, str], today: date, *, named: bool) -> Found:
-    """Read a file as one declared table, or raise an error with the first cell that contradicts.
-
-    ``named`` is whether the file, or somebody, says that it is this table: one that is known by
-    what is in it alone has no variable that the table is not asked for.
-    """
+    """Read a file as one declared table, or raise an error with the first cell that contradicts."""
     declared = declarations()[name]
     variables = variables_of(declared)
     read_as = partial(read_texts, declared, known=known)
@@ -169,7 +161,8 @@ def _read_as(name: str, long: Long, known: Mapping[str, str], today: date, *, na
             dict(read.codes), return_dtype=pl.String
         )
         taken.append(_tell_taken(variable, column, read, declared))
-        left += _tell_left(variable, read)
+        others = [text.replace(TAB, " ") for text, code in read.codes.items() if code is None]
+        left += [f"{call(variable)}: {shorten(others)}"] if others else []
         notes += [f"{long.file}: {note}." for note in read.doubtful]
     figures = long.frame.select(**codes, value="value", status="status").drop_nulls(list(codes))
     require_sound(name, declared, figures, long.file, today)
@@ -247,11 +240,6 @@ def _tell_taken(variable: Variable, column: str, read: Read, declared: Declarati
         )
         told = shorten(pairs, shown=8)
     return f"{call(variable)} taken from {named}: {told}"
-
-
-def _tell_left(variable: Variable, read: Read) -> list[str]:
-    others = [text.replace(TAB, " ") for text, code in read.codes.items() if code is None]
-    return [f"{call(variable)}: {shorten(others)}"] if others else []
 
 
 def require_sound(

@@ -56,11 +56,7 @@ class Reading:
 
 
 def read_cells(raw: Raw, table: Table) -> Reading:
-    """Cast the columns of a table; optional columns that are not there become empty ones.
-
-    Spaces around a cell or a column name do not count, nor do capitals in a column name; Norwegian
-    names and values are read where they can mean one thing only.
-    """
+    """Cast the columns of a table; optional columns that are not there become empty ones."""
     raw, problems = understood(raw, table)
     done: list[pl.Series] = []
     unreadable: dict[str, pl.Series] = {}

@@ -11,7 +11,7 @@ import polars as pl
 from workforce.contract.bounds import require_text_within
 from workforce.contract.dictionary import Table
 from workforce.errors import SourceError
-from workforce.sources.tables.plain import Raw, column_meant
+from workforce.sources.tables.plain import Raw, column_meant, filled_rows
 
 LONGEST_HEAD = 20
 """Rows of a file among which column names are looked for, to tell that they are not in row 1."""
@@ -57,7 +57,7 @@ def read_delimited(path: Path, table: Table) -> Raw:
         and frame[name].null_count() == frame.height
     )
     rows = pl.Series("row", range(above + 2, above + 2 + frame.height), dtype=pl.Int64)
-    filled = _filled(frame)
+    filled = filled_rows(frame)
     lines = "row 1" if above == 1 else f"rows 1 to {above}"
     told = (
         f"{path.name}: {lines}, above the column names, {'is' if above == 1 else 'are'} not read."
@@ -151,10 +151,3 @@ def _check_widths(text: str, separator: str, name: str, above: int) -> None:
             f"{name}, row {above + row + 1}: {error}. Check the quotes in the row and the one "
             "before."
         ) from error
-
-
-def _filled(frame: pl.DataFrame) -> pl.Series:
-    if not frame.width:
-        return pl.Series([], dtype=pl.Boolean)
-    cells = pl.all().str.strip_chars()
-    return frame.select(pl.any_horizontal(cells.is_not_null() & (cells != ""))).to_series()

@@ -13,7 +13,7 @@ from workforce.contract.problems import describe_problems, shorten
 from workforce.errors import DataError, MissingDataError, SourceError
 from workforce.sources.tables.cells import Reading, in_file, read_cells
 from workforce.sources.tables.delimited import read_delimited
-from workforce.sources.tables.paths import file_path
+from workforce.sources.tables.paths import file_path, require_file
 from workforce.sources.tables.plain import Raw
 from workforce.sources.tables.shown import shown
 from workforce.sources.tables.workbook import filled_sheets, read_sheet, sheet_names
@@ -24,11 +24,7 @@ PACKAGED = ("sectors", "occupations")
 
 
 def find_tables(folder: str | Path) -> dict[str, Path]:
-    """Find the file of each table in a folder.
-
-    A table is a file of its name (``staff.csv``, ``staff.parquet`` or ``staff.xlsx``), or a sheet
-    of its name in any workbook.
-    """
+    """Find the file of each table in a folder."""
     found: dict[str, list[Path]] = {}
     for path in data_files(folder):
         for name in tables_in(path):
@@ -47,10 +43,7 @@ def find_tables(folder: str | Path) -> dict[str, Path]:
 
 
 def data_files(folder: str | Path) -> list[Path]:
-    """List the CSV, Parquet and Excel files of a folder, by name; a workbook is its own folder.
-
-    What has such a name and is no plain file is among them, so that it is told about.
-    """
+    """List the CSV, Parquet and Excel files of a folder, by name; a workbook is its own folder."""
     folder = file_path(folder, what="The path of the data folder")
     if not folder.is_dir():
         require_plain(folder)
@@ -173,10 +166,7 @@ def known_table(name: str) -> Table:
 
 
 def tables_in(path: Path) -> list[str]:
-    """Name the tables that a file holds, by its name or, for a workbook, by its sheets.
-
-    A sheet without rows below its column names, as the template leaves it, holds no table.
-    """
+    """Name the tables that a file holds, by its name or, for a workbook, by its sheets."""
     known = tables()
     if path.suffix.lower() != ".xlsx":
         return [path.stem] if path.stem in known else []
@@ -188,9 +178,7 @@ def tables_in(path: Path) -> list[str]:
 
 def _read_raw(path: Path, table: Table, sheet: str | None) -> Raw:
     """Read the cells of a file, as text where the file does not say their kind."""
-    require_plain(path)
-    if not path.is_file():
-        raise SourceError(f"The file {path} is not there. Check the path.")
+    require_file(path)
     match path.suffix.lower():
         case ".csv":
             return read_delimited(path, table)

@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from difflib import get_close_matches
 from functools import lru_cache
@@ -38,12 +38,22 @@ from workforce.sources.tables.files import (
 )
 from workforce.sources.tables.plain import Raw, with_codes
 from workforce.sources.tables.record import RECORD, read_record
+from workforce.sources.tables.shown import shown
 from workforce.sources.tables.workbook import filled_sheets, sheet_names
 
 SAID = "folder.json"
 """What was found in tables that are kept open."""
 KEPT = 2
 """Folders that stay open."""
+CHECKED = {
+    "table": pl.String(),
+    "file": pl.String(),
+    "column": pl.String(),
+    "rule": pl.String(),
+    "count": pl.Int64(),
+    "rows": pl.List(pl.Int64()),
+    "message": pl.String(),
+}
 OTHER_SUFFIXES = (".xls", ".xlsm", ".xlsb", ".ods", ".tsv", ".txt")
 
 
@@ -72,11 +82,38 @@ def open_folder(path: str | Path) -> Folder:
     return _open(path, digest_of_files(path))
 
 
+def check(path: str | Path) -> pl.DataFrame:
+    """Check the tables of a folder against the dictionary.
+
+    Parameters
+    ----------
+    path : str or Path
+        Folder of tables, or a workbook.
+
+    Returns
+    -------
+    DataFrame
+        A row for each rule that a table breaks: table, file, column, rule, count of rows, rows (the
+        first ones, where row 1 is the header) and message: what to do. No rows where all is well.
+
+    Raises
+    ------
+    SourceError
+        The folder is not there, or a file in it cannot be read.
+    """
+    found = open_folder(path).report.problems
+    rows = [{name: getattr(one, name) for name in CHECKED} for one in found]
+    return shown(pl.DataFrame(rows, schema=CHECKED))
+
+
 def digest_of_files(path: Path) -> str:
     """Hash the files of a folder of tables, its record, and the packaged tables."""
     files = [*data_files(path), *data_files(national_folder())]
     record = [path / RECORD] if (path / RECORD).is_file() else []
-    return _hash_of([*record, *files])
+    digest = hashlib.sha256()
+    for each in [*record, *files]:
+        digest.update(f"{each.name}\0{_state_of(each)}\0".encode(errors="surrogateescape"))
+    return digest.hexdigest()
 
 
 @lru_cache(maxsize=KEPT)
@@ -175,7 +212,10 @@ def _check(folder: Path) -> tuple[dict[str, pl.DataFrame], FolderReport]:
     found: list[Problem] = []
     for name, paths in places.items():
         if len(paths) > 1:
-            problems.append(_twice(name, paths))
+            names = " and ".join(path.name for path in paths)
+            told = f"{names} hold the same table. Keep one of them; only the first was checked."
+            place = paths[0].name
+            problems.append(Problem(name, place, "", "table twice", len(paths), (), told))
         try:
             reading = read_cells_of(paths[0], name)
         except SourceError as error:
@@ -218,21 +258,7 @@ def packaged_lists(there: Collection[str]) -> dict[str, pl.DataFrame]:
 def in_codes(
     frames: Mapping[str, pl.DataFrame], lists: Mapping[str, pl.DataFrame]
 ) -> tuple[dict[str, pl.DataFrame], list[str]]:
-    """Give codes their lost zeros, and write names of places, sectors and the like as their codes.
-
-    Parameters
-    ----------
-    frames : mapping of str to DataFrame
-        Tables of a folder.
-    lists : mapping of str to DataFrame
-        The packaged lists that count beside them.
-
-    Returns
-    -------
-    frames : dict of str to DataFrame
-    notes : list of str
-        Which names were taken for which codes.
-    """
+    """Give codes their lost zeros, and write names of places and the like as their codes."""
     every = {**lists, **frames}
     codes = defined_codes(every)
     named = _names_of_codes(every)
@@ -295,14 +321,6 @@ def _report(
     )
 
 
-def _hash_of(paths: Iterable[Path]) -> str:
-    """Hash the names of files and what is in them, where they may be opened."""
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(f"{path.name}\0{_state_of(path)}\0".encode(errors="surrogateescape"))
-    return digest.hexdigest()
-
-
 def _state_of(path: Path) -> str:
     """Hash a file piece by piece; of what is not read, tell what and how large it is."""
     if kind := not_a_file(path):
@@ -358,7 +376,8 @@ def _sort_files(
         if not found:
             ignored.append(path.name)
             others = [path.stem, *others]
-        misspelt = [name for name in others if name not in tables() and _looks_like_table(name)]
+        unknown = [name for name in others if name not in tables()]
+        misspelt = [name for name in unknown if get_close_matches(name.lower(), tables(), 1, 0.75)]
         problems += [unknown_table(name, path.name) for name in misspelt]
     return {name: places[name] for name in tables() if name in places}, tuple(ignored), problems
 
@@ -371,16 +390,6 @@ def _other_files(folder: str | Path) -> tuple[str, ...]:
     return tuple(
         path.name for path in sorted(folder.iterdir()) if path.suffix.lower() in OTHER_SUFFIXES
     )
-
-
-def _looks_like_table(name: str) -> bool:
-    return bool(get_close_matches(name.lower(), tables(), n=1, cutoff=0.75))
-
-
-def _twice(table: str, paths: list[Path]) -> Problem:
-    names = " and ".join(path.name for path in paths)
-    message = f"{names} hold the same table. Keep one of them; only the first was checked."
-    return Problem(table, paths[0].name, "", "table twice", len(paths), (), message)
 
 
 def _cannot_be_read(table: str, path: Path, error: SourceError) -> Problem:

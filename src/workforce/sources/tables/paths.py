@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
 
+from workforce.contract.bounds import require_plain
 from workforce.contract.signs import forbidden_sign
-from workforce.errors import ParameterError
+from workforce.errors import ParameterError, SourceError
 
 LONGEST_NAME = 255
 LONGEST_PATH = 4000
@@ -49,6 +50,13 @@ def possible_path(path: Path) -> Path:
     if longest > LONGEST_NAME or len(os.fsencode(path)) > LONGEST_PATH:
         raise ValueError(f"is longer than the name of a file can be: {text[:60]}…. Check it.")
     return path
+
+
+def require_file(path: Path) -> None:
+    """Refuse what is not there, or is no plain file."""
+    require_plain(path)
+    if not path.is_file():
+        raise SourceError(f"The file {path} is not there. Check the path.")
 
 
 def write_new(path: Path, text: str) -> None:

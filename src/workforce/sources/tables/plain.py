@@ -67,6 +67,14 @@ def column_meant(heading: str, table: Table) -> str | None:
     return plain if plain in names else meant(plain, names)
 
 
+def filled_rows(frame: pl.DataFrame) -> pl.Series:
+    """Mark the rows of a table of texts that hold anything but spaces."""
+    if not frame.width:
+        return pl.Series([], dtype=pl.Boolean)
+    text = pl.all().str.strip_chars()
+    return frame.select(pl.any_horizontal(text.is_not_null() & (text != ""))).to_series()
+
+
 def _with_our_names(raw: Raw, table: Table) -> Raw:
     """Rename headings that mean one column each, which no other heading means."""
     there = list(raw.frame.columns)

@@ -93,10 +93,6 @@ def _in_order() -> list[Table]:
     return [known[name] for name in names]
 
 
-def _is_listed(table: Table) -> bool:
-    return table.name in PACKAGED
-
-
 def _formats(book: Workbook) -> dict[str, Format]:
     wrap: dict[str, Any] = {"text_wrap": True, "valign": "top"}
     looks: dict[str, dict[str, Any]] = {
@@ -121,7 +117,7 @@ def _write_front(book: Workbook, formats: dict[str, Format], texts: Texts, file:
     sheet.set_column(1, 1, 34)
     sheet.set_column(2, 2, 90)
     _put(sheet, 0, 0, say(texts, "template.front.title"), formats["title"])
-    steps = [say(texts, f"template.front.step_{step}", **_file(step, file)) for step in range(1, 7)]
+    steps = [say(texts, f"template.front.step_{step}", file=file) for step in range(1, 7)]
     for row, text in enumerate([*steps, say(texts, "template.front.privacy")], start=2):
         _put(sheet, row, 0, text, None)
     head = len(steps) + 4
@@ -129,24 +125,15 @@ def _write_front(book: Workbook, formats: dict[str, Format], texts: Texts, file:
         _put(sheet, head, column, say(texts, f"template.front.{key}"), formats["head"])
     for row, table in enumerate(_in_order(), start=head + 1):
         sheet.write_url(row, 0, f"internal:'{table.name}'!A1", formats["link"], table.name)
-        _put(sheet, row, 1, say(texts, f"template.needed.{_need(table)}"), formats["plain"])
+        need = "packaged" if table.name in PACKAGED else table.needed_for or "optional"
+        _put(sheet, row, 1, say(texts, f"template.needed.{need}"), formats["plain"])
         _put(sheet, row, 2, say(texts, f"template.tables.{table.name}"), formats["plain"])
-
-
-def _file(step: int, file: str) -> dict[str, str]:
-    return {"file": file} if step == 6 else {}
-
-
-def _need(table: Table) -> str:
-    if _is_listed(table):
-        return "packaged"
-    return table.needed_for or "optional"
 
 
 def _write_table(book: Workbook, formats: dict[str, Format], texts: Texts, table: Table) -> None:
     """Write the guide of a table, its column names, and the formats and drop-downs below them."""
     sheet = book.add_worksheet(table.name)
-    sheet.set_tab_color(_COLOURS["" if _is_listed(table) else table.needed_for])
+    sheet.set_tab_color(_COLOURS["" if table.name in PACKAGED else table.needed_for])
     sheet.freeze_panes(HEAD + 1, 0)
     sheet.set_row(2, 62)
     _put(sheet, 0, 0, say(texts, f"template.tables.{table.name}"), formats["lead"])

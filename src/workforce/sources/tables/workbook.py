@@ -15,7 +15,7 @@ from workforce.contract.dictionary import Table, tables
 from workforce.contract.problems import shorten
 from workforce.errors import SourceError
 from workforce.sources.tables.cells import NOT_COMPUTED
-from workforce.sources.tables.plain import YEAR_ABOVE, Raw, column_meant
+from workforce.sources.tables.plain import YEAR_ABOVE, Raw, column_meant, filled_rows
 from workforce.sources.tables.workbook_parts import Hidden, column_number, unpack, without_panic
 
 LONGEST_HEAD = 20
@@ -47,27 +47,19 @@ def sheet_names(path: Path) -> list[str]:
 
 
 def filled_sheets(path: Path) -> list[str]:
-    """List the sheets that hold more than column names and what is above them.
-
-    A sheet of a table that the template left empty is a table that is not there. A sheet whose
-    column names cannot be found counts as filled, so that it is told about.
-    """
+    """List the sheets that hold more than column names and what is above them."""
     found = []
     for name, sheet in sheets_of(path).items():
         text = sheet.text
         known = tables().get(name)
         head = _head(text, known) if known else None
-        if text.height and (head is None or _is_filled(text[head + 1 :])):
+        if text.height and (head is None or filled_rows(text[head + 1 :]).any()):
             found.append(name)
     return found
 
 
 def read_sheet(path: Path, table: Table, sheet: str | None) -> Raw:
-    """Read one sheet: text as it stands, since codes are text, and numbers with every decimal.
-
-    The column names are in the first row that holds those of the key; what is above them is for
-    people and is not read. Empty rows are left out, and the others keep their numbers.
-    """
+    """Read one sheet: text as it stands, since codes are text, and numbers with every decimal."""
     sheets = sheets_of(path)
     if sheet is None:
         sheet = (
@@ -94,7 +86,7 @@ def read_sheet(path: Path, table: Table, sheet: str | None) -> Raw:
     body = text[head + 1 :].select(list(names)).rename(names)
     numbers = sheets[sheet].numbers[head + 1 :].select(list(names)).rename(names)
     rows = pl.Series("row", range(head + 2, head + 2 + body.height), dtype=pl.Int64)
-    filled = _filled(body)
+    filled = filled_rows(body)
     rows = rows.filter(filled)
     return Raw(
         body.filter(filled),
@@ -249,18 +241,6 @@ def _names(text: pl.DataFrame, head: int, place: str) -> tuple[dict[str, str], d
             )
         names[column], letters[name] = name, letter
     return names, letters
-
-
-def _filled(body: pl.DataFrame) -> pl.Series:
-    """Mark the rows that hold anything but spaces."""
-    blank = pl.all().cast(pl.String).str.strip_chars()
-    if not body.width:
-        return pl.Series([], dtype=pl.Boolean)
-    return body.select(pl.any_horizontal(blank.is_not_null() & (blank != ""))).to_series()
-
-
-def _is_filled(body: pl.DataFrame) -> bool:
-    return bool(_filled(body).any())
 
 
 def _unreadable(path: Path, error: Exception) -> SourceError:

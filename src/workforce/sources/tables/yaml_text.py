@@ -101,11 +101,7 @@ def _about_sign(sign: str) -> str:
 
 
 def _refuse_what_grows(text: str, path: Path) -> None:
-    """Refuse what is nested too deep, refers to itself, or is too much once it is written out.
-
-    Goes from sign to sign before anything is built: of each value under way and of each name for
-    a value it keeps how many values it holds and how deep it is.
-    """
+    """Refuse what is nested too deep, refers to itself, or is too much once it is written out."""
     under_way: list[list[Any]] = []  # Name, values so far, depth below.
     named: dict[str, tuple[int, int]] = {}
     written_out = 0
