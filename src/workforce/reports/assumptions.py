@@ -9,17 +9,7 @@ OF_FLOWS = ("exits", "recruits")
 
 
 def assumptions(figures: Figures, subject: Subject, *, has_official: bool) -> list[str]:
-    """Write the assumptions of a page, each as a sentence.
-
-    Parameters
-    ----------
-    figures
-        Protected figures of the page.
-    subject
-        Whom and what the page is about; a table that is missing is not said to be observed.
-    has_official
-        Whether the population follows the official projection.
-    """
+    """Write the assumptions of a page, each as a sentence."""
     names = ["population_official" if has_official else "population_own"]
     evidence = evidence_of(figures, subject)
     if "staff" not in subject.missing:

@@ -24,17 +24,7 @@ SHOWN = ("text/html", "image/png")
 
 @dataclass(frozen=True)
 class Output:
-    """One output of a code cell.
-
-    Parameters
-    ----------
-    cell
-        Number of the cell in the notebook, from 1.
-    source
-        Code of the cell.
-    content
-        The output as nbformat holds it.
-    """
+    """One output of a code cell."""
 
     cell: int
     source: str
@@ -65,18 +55,7 @@ class _Reader(HTMLParser):
 
 
 def problems_in_outputs(outputs: Sequence[Output]) -> list[str]:
-    """Tell which outputs of a notebook may not come on a page.
-
-    Parameters
-    ----------
-    outputs
-        Outputs of all code cells. What was printed is for the analyst, and is left out silently.
-
-    Returns
-    -------
-    list of str
-        A sentence for each problem, naming the cell.
-    """
+    """Tell which outputs of a notebook may not come on a page."""
     problems = []
     for output in outputs:
         trouble = _trouble(output.content)
@@ -87,20 +66,7 @@ def problems_in_outputs(outputs: Sequence[Output]) -> list[str]:
 
 
 def problems_in_page(html: str, language: str) -> list[str]:
-    """Tell what is wrong with a finished page.
-
-    Parameters
-    ----------
-    html
-        The page.
-    language
-        Language that the page must declare.
-
-    Returns
-    -------
-    list of str
-        A sentence for each problem; empty for a sound page.
-    """
+    """Tell what is wrong with a finished page."""
     elements = _Elements()
     reader = _Reader(elements)
     reader.feed(html)

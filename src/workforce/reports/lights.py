@@ -14,20 +14,7 @@ if TYPE_CHECKING:
 
 
 def accepted_red(figures: Figures, subject: Subject) -> tuple[str, ...]:
-    """Tell, for the head of a page, which red figures it rests on and why.
-
-    Parameters
-    ----------
-    figures
-        Their facts have the lights, and the reasons given for red ones.
-    subject
-        Region and language of the page.
-
-    Returns
-    -------
-    tuple of str
-        One sentence for each reason that was given; none where no light is red.
-    """
+    """Tell, for the head of a page, which red figures it rests on and why."""
     texts, told = subject.texts, []
     red = figures.facts.lights.filter(pl.col("accepted") != "")
     for (reason,), rows in red.group_by("accepted", maintain_order=True):

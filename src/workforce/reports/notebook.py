@@ -64,29 +64,12 @@ DISCUSSED = ("overview", "discussion")
 
 @dataclass(frozen=True)
 class Page:
-    """A page that is open.
-
-    Parameters
-    ----------
-    report
-        Its figures, and whom and what it is about.
-    """
+    """A page that is open."""
 
     report: Report
 
     def show(self, section: str, *drawn: Drawn, scenario: str = "") -> None:
-        """Show a section; one whose charts have nothing to say is left out.
-
-        Parameters
-        ----------
-        section
-            Key of the section in the catalogue.
-        *drawn
-            Functions of `workforce.charts`, in the order they are read; none for a section that is
-            written.
-        scenario
-            The one that the charts are about; that of the page when left out.
-        """
+        """Show a section; one whose charts have nothing to say is left out."""
         if not drawn:
             WRITTEN[section](self.report)
             return

@@ -31,22 +31,7 @@ TREND_SIZE = (96, 22)
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """One figure of the strip on top of a report, written for the reader.
-
-    Parameters
-    ----------
-    label
-        What the figure is.
-    value
-        The figure with its unit, such as "38 årsverk".
-    interval
-        How sure it is, such as "Mellom 25 og 52". Empty if the figure is certain.
-    note
-        What the reader must know, in a few words.
-    trend
-        The figure over time, up to the one that is told; drawn as a line without scale, which says
-        nothing that the words do not.
-    """
+    """One figure of the strip on top of a report, written for the reader."""
 
     label: str
     value: str
@@ -154,15 +139,7 @@ def listing(lines: Sequence[str], *, numbered: bool = False) -> None:
 
 
 def described(heading: str, pairs: Sequence[tuple[str, str]]) -> None:
-    """Show a third-level heading and a list of terms, each with what is said of it.
-
-    Parameters
-    ----------
-    heading
-        Left out where it is empty: the list then goes on from the one before.
-    pairs
-        Term and plain text.
-    """
+    """Show a third-level heading and a list of terms, each with what is said of it."""
     above = f"<h3>{escape(heading)}</h3>" if heading else ""
     _show(above + _description_list(pairs, "described"), heading, part="described")
 
@@ -195,28 +172,7 @@ def method_box(
     surplus: bool = True,
     people: bool = True,
 ) -> None:
-    """Show how the figures were made: assumptions, borrowed figures, data and how to read them.
-
-    Parameters
-    ----------
-    texts
-        Language.
-    base_year
-        The 1 January that a surplus is measured against.
-    audience
-        "public" says that the people were rounded, "internal" that small counts must not be passed
-        on.
-    seed, draws
-        Of the simulation; no draws leave out what the intervals mean.
-    assumptions, borrowed, vintage
-        Sentences or short lines, in the language of the page.
-    level
-        Probability of the intervals. [share]
-    surplus
-        Whether the page shows surpluses or shortages of staff.
-    people
-        Whether it is about anybody but inhabitants, whose numbers are public statistics.
-    """
+    """Show how the figures were made: assumptions, borrowed figures, data and how to read them."""
     reading = [say(texts, "method.surplus", base_year=base_year)] if surplus else []
     if surplus and draws > 0:
         reading[0] += " " + say(texts, "method.median")

@@ -20,16 +20,6 @@ def plan_head(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
     """Answer what a plan does about the shortage, each with a label and a few sentences.
 
     The measures themselves stand in `plan_answer`, right below.
-
-    Parameters
-    ----------
-    figures, subject
-        Of the page.
-
-    Returns
-    -------
-    list of (str, str)
-        Label and answer, in the order they are read; none without measures.
     """
     plan, texts = figures.facts.plan, subject.texts
     before, after = (

@@ -28,17 +28,7 @@ ABOUT_PEOPLE = ("staff", "fte_in_post", "service_use")
 
 @dataclass(frozen=True)
 class Report:
-    """What a page shows: figures with their audience and facts, and what they are about.
-
-    Parameters
-    ----------
-    figures
-        Figures of the region and sector.
-    subject
-        Whom and what the page is about.
-    run
-        Folder of the run, which knows what was discussed; empty where the notebook runs by itself.
-    """
+    """What a page shows: figures with their audience and facts, and what they are about."""
 
     figures: Figures
     subject: Subject
@@ -53,25 +43,7 @@ def open_report(
     run: str | Path = "",
     results: str | Path = "",
 ) -> Report:
-    """Take the figures of one sector, and gather what the page needs to speak of them.
-
-    Parameters
-    ----------
-    figures
-        From `workforce.figures`.
-    sector
-        Code, or "all".
-    language
-        Of the page.
-    run
-        Folder of the run; empty where the notebook runs by itself.
-    results
-        File for the figures; empty: not written.
-
-    Returns
-    -------
-    Report
-    """
+    """Take the figures of one sector, and gather what the page needs to speak of them."""
     figures = of_sector(figures, sector)
     if results:
         write_figures(figures, results)
@@ -98,19 +70,7 @@ def open_with(
     lead: Callable[[Figures, Subject], Chart] | None = None,
     answers: Callable[[Figures, Subject], list[tuple[str, str]]] | None = None,
 ) -> None:
-    """Show the head of the page: title, what it is about, what it finds, and the key figures.
-
-    Parameters
-    ----------
-    report
-        From `open_report`.
-    key_figures
-        Function of findings that gives the strip.
-    lead
-        Chart whose title is the first thing a leader should read; none where no figure comes first.
-    answers
-        Function that answers the reader's questions; where it does, they stand in the lead's place.
-    """
+    """Show the head of the page: title, what it is about, what it finds, and the key figures."""
     subject, kind = report.subject, report.figures.facts.page
     region = name_of(subject, "region", subject.region)
     key = f"report.{kind}.title"
@@ -148,15 +108,6 @@ def show_section(report: Report, name: str, *charts: Chart) -> None:
     """Show a section of the page and its charts; one sentence where the staff is not known.
 
     A section whose charts have nothing to say on the page is left out.
-
-    Parameters
-    ----------
-    report
-        From `open_report`.
-    name
-        Key of the section in the catalogue.
-    *charts
-        Charts in the order they are read.
     """
     texts = report.subject.texts
     charts = tuple(chart for chart in charts if chart is not SILENT)

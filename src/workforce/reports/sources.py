@@ -8,20 +8,7 @@ from workforce.texts.catalogue import Texts, date, say
 
 
 def source_lines(sources: Sequence[Source], texts: Texts) -> tuple[str, ...]:
-    """Write the source line of every table that was fetched, each once.
-
-    Parameters
-    ----------
-    sources
-        Of a page's facts.
-    texts
-        Language.
-
-    Returns
-    -------
-    tuple of str
-        With the edition of the table, and for KOSTRA whether it was revised.
-    """
+    """Write the source line of every table that was fetched, each once."""
     lines = []
     for source in sources:
         if not source.statbank:

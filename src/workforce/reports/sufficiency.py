@@ -41,35 +41,12 @@ class Further:
 
 
 def pages_from(present: Collection[str]) -> tuple[str, ...]:
-    """Name the pages that a folder has the tables for.
-
-    Parameters
-    ----------
-    present : collection of str
-        Tables of the folder.
-
-    Returns
-    -------
-    tuple of str
-        Notebooks, the first pages first.
-    """
+    """Name the pages that a folder has the tables for."""
     return tuple(page for page, needed in PAGES.items() if set(needed) <= set(present))
 
 
 def further_tables(present: Collection[str]) -> tuple[Further, ...]:
-    """Tell what the tables that a folder lacks would give, what gives most first.
-
-    Parameters
-    ----------
-    present : collection of str
-        Tables of the folder.
-
-    Returns
-    -------
-    tuple of Further
-        Each with the tables that are not there, in the order in which they are worth getting. A
-        table that is told with others before is not told again.
-    """
+    """Tell what the tables that a folder lacks would give, what gives most first."""
     told: set[str] = set()
     found = []
     for row in every_table():

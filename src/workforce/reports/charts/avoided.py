@@ -23,20 +23,7 @@ LEAST_OVER = 0.5
 
 
 def recruitments(figures: Figures, subject: Subject, scenario: str) -> dict[str, float] | None:
-    """Give whom to recruit over the whole period, and why; the parts add up as printed.
-
-    Parameters
-    ----------
-    figures, subject
-        As for a chart.
-    scenario
-        Name.
-
-    Returns
-    -------
-    dict or None
-        ``openings``, and `PARTS` of it; None where it is not told. [persons]
-    """
+    """Give whom to recruit over the whole period, and why; the parts add up as printed."""
     rows = pick(
         figures, subject, "openings", scenario=scenario, sector=subject.sector, occupation="all",
         dimension="opening_part",

@@ -44,15 +44,7 @@ LEGEND_WIDTH = 72  # Characters; the legend has the whole width of the drawing.
 
 
 def benchmarks(figures: Figures, subject: Subject) -> tuple[Chart, ...]:
-    """Draw what a place is compared by, a chart for each measure that the figures hold.
-
-    Parameters
-    ----------
-    figures
-        Protected figures, with the rows of `workforce.results.benchmark_rows`.
-    subject
-        The page.
-    """
+    """Draw what a place is compared by, a chart for each measure that the figures hold."""
     return tuple(benchmark(figures, subject, measure) for measure in MEASURES)
 
 
