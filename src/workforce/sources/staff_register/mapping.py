@@ -263,11 +263,8 @@ def municipalities(mapping: Mapping) -> list[str]:
 
 
 def _list(mapping: Mapping, name: str) -> pl.DataFrame:
-    if mapping.tables is not None:
-        places = find_tables(mapping.tables)
-        if name in places:
-            return read_table(places[name], name)
-    frame = read_packaged(name)
+    places = find_tables(mapping.tables) if mapping.tables else {}
+    frame = read_table(places[name], name) if name in places else read_packaged(name)
     if frame is None:
         raise MissingDataError(
             f"There is no table of {name}. In the mapping, name a folder of tables that holds one."

@@ -190,23 +190,18 @@ def _make_tables(
     _require_every_year(counted)
     counted = _with_groups(counted, counted, mapping)
     there = _with_groups(rows.filter("there").drop_nulls("region"), counted, mapping)
-    ended = _with_groups(
-        rows.filter(pl.col("usable") & pl.col("end").is_not_null()).drop_nulls(
-            ["person", "region"]
-        ),
-        counted,
-        mapping,
-    )
-    heads = main_positions(counted)
+    ended = rows.filter("usable").drop_nulls(["end", "person", "region"])
+    ended = _with_groups(ended, counted, mapping)
+    heads, who = main_positions(counted), there.select(WHO).unique()
     staff, doubts = staff_table(counted, heads)
     limits = occupations.select(pl.col("occupation").cast(rows.schema["occupation"]), "limit_group")
-    flows, mobility, found = flow_tables(heads, there.select(WHO).unique(), ended, limits, mapping)
+    flows, mobility, found = flow_tables(heads, who, ended, limits, mapping)
     tables = {
         "staff": staff,
         "staff_flows": flows,
         "mobility": mobility,
         "part_time": part_time_table(counted, heads),
-        "tenure": tenure_table(heads, there.select(WHO).unique()),
+        "tenure": tenure_table(heads, who),
     }
     text = pl.selectors.enum().cast(pl.String)
     return {

@@ -69,8 +69,10 @@ def proposal(column: str, code: str, functions: Mapping[str, str]) -> tuple[str,
     return None
 
 
-def functions_of(sectors: pl.DataFrame) -> dict[str, str]:
+def functions_of(sectors: pl.DataFrame | None) -> dict[str, str]:
     """Give the sector of each KOSTRA function in a table of sectors."""
+    if sectors is None:
+        return {}
     return {
         plain(function): row["sector"]
         for row in sectors.iter_rows(named=True)

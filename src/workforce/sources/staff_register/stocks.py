@@ -58,19 +58,15 @@ def staff_table(rows: pl.DataFrame, heads: pl.DataFrame) -> tuple[pl.DataFrame, 
     )
     same_sex = _nearest(rest, there, [*POST, "sex"])
     any_sex = _nearest(same_sex.filter(pl.col("to_age").is_null()), there, POST)
-    moved = pl.concat(
-        [
-            same_sex.filter(pl.col("to_age").is_not_null()).select(
-                *CELL, "fte", "to_age", to_sex="sex"
-            ),
-            any_sex.filter(pl.col("to_age").is_not_null()).select(*CELL, "fte", "to_age", "to_sex"),
-        ]
-    ).with_columns(age="to_age", sex="to_sex")
-    homeless = any_sex.filter(pl.col("to_age").is_null()).with_columns(
+    found = pl.col("to_age").is_not_null()
+    moved = [
+        part.filter(found).with_columns(age="to_age", sex="to_sex") for part in (same_sex, any_sex)
+    ]
+    homeless = any_sex.filter(~found).with_columns(
         sector="home_sector", occupation="home_occupation"
     )
     fte = (
-        pl.concat([part.select(*CELL, "fte") for part in (own, moved, homeless)])
+        pl.concat([part.select(*CELL, "fte") for part in (own, *moved, homeless)])
         .group_by(CELL)
         .agg(pl.col("fte").sum())
     )
@@ -95,20 +91,12 @@ def part_time_table(rows: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
 
 def _nearest(rows: pl.DataFrame, there: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     """Find the nearest age, and its sex, that has a head in the same post; empty where none has."""
-    found = there.select(*by, *({"sex"} - set(by)), "age").sort("age")
-    found = found.select(
-        *by, to_age=pl.col("age"), **({} if "sex" in by else {"to_sex": pl.col("sex")})
-    )
+    found = there.sort("age").select(*by, to_age="age", to_sex="sex")
     return (
         rows.drop("to_age", "to_sex", strict=False)
         .sort("age", "row")
         .join_asof(
-            found,
-            left_on="age",
-            right_on="to_age",
-            by=by,
-            strategy="nearest",
-            coalesce=False,
+            found, left_on="age", right_on="to_age", by=by, strategy="nearest", coalesce=False,
             check_sortedness=False,
         )
-    )
+    )  # fmt: skip

@@ -130,8 +130,7 @@ def _dates(files: Sequence[Path], columns: Mapping[str, str]) -> list[str]:
 def _codes(files: Sequence[Path], columns: Mapping[str, str]) -> list[str]:
     """Propose the kind of the codes, and what those that the lists do not know become."""
     _, read = _read(files, columns, CODED)
-    sectors, occupations = read_packaged("sectors"), read_packaged("occupations")
-    functions = {} if sectors is None else functions_of(sectors)
+    functions, occupations = functions_of(read_packaged("sectors")), read_packaged("occupations")
     posts = set() if occupations is None else {*occupations["occupation"], *occupations["styrk08"]}
     known = {"kostra_function": set(functions), "occupation": posts, "organisation": set[str]()}
     none = pl.lit(None, pl.String)

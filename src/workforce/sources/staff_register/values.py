@@ -63,15 +63,16 @@ def read_values(
     meant = {
         name: code(cells[name], meanings(name, own), kind) for name, (own, kind) in coded.items()
     }
-    dated = {name: dates(cells[name]) for name in ("start", "end", "leave_start")}
-    birth = dates(cells["birth_date"], years=True)
+    dated = {
+        name: dates(cells[name], years=name == "birth_date")
+        for name in ("birth_date", "start", "end", "leave_start")
+    }
     days = None
     if "reference_date" not in silent:
         days = dates(cells["reference_date"].str.replace(_MONTH, "${1}-01"))
     frame = cells.select("file", "row", "identity").with_columns(
         *(series.alias(name) for name, series in {**meant, **dated}.items()),
         *places.get_columns(),
-        birth.alias("birth"),
         (pl.lit(day, dtype=pl.Date) if days is None else days).alias("day"),
         share=shares(cells["position_share"], mapping.position_share_in),
         leave_share=shares(cells["leave_share"], mapping.leave_share_in),
@@ -85,15 +86,19 @@ def read_values(
             "leave_kind": "unknown leave",
             "end_reason": "unknown reason",
             "recruited_from": "unknown origin",
+            "birth_date": "unreadable date",
             "start": "unreadable date",
             "end": "unreadable date",
             "leave_start": "unreadable date",
         }.items()
     ]
-    noted.append(
-        note(frame, "unreadable date", cells["birth_date"].is_not_null() & birth.is_null())
-    )
-    noted += _note_places(frame)
+    noted += [
+        note(frame, "unknown organisation", pl.col("region").is_null()),
+        note(frame, "unknown function", pl.col("sector").is_null()),
+        note(frame, "unknown occupation", pl.col("occupation").is_null()),
+        note(frame, "sector by workplace", pl.col("by_place")),
+        note(frame, "host municipality", pl.col("host")),
+    ]
     for name, rule, unit in (
         ("position_share", "position share next to nothing", mapping.position_share_in),
         ("leave_share", "leave share next to nothing", mapping.leave_share_in),
@@ -102,21 +107,14 @@ def read_values(
         small = (written > 0) & (written / PARTS[unit] <= NEXT_TO_NOTHING)
         signed = cells[name].str.contains("%", literal=True)
         noted.append(note(frame, rule, small & ~signed))
-    frame = frame.with_columns(
-        end=pl.when(pl.col("end") < _OPEN_END).then("end"),
-    )
+    frame = frame.with_columns(end=pl.when(pl.col("end") < _OPEN_END).then("end"))
     backwards = pl.col("end") < pl.col("start")
     noted.append(note(frame, "end before start", backwards))
     frame = frame.with_columns(end=pl.when(~backwards.fill_null(False)).then("end"))
     frame, doubts = _count_fte(frame, mapping)
-    kept = ["file", "row", "identity", "day", "birth", "sex", "region", "sector", "occupation"]
     return frame.select(
-        *kept,
-        "agreed",
-        "at_work",
-        "fte",
-        "start",
-        "end",
+        *("file", "row", "identity", "day", pl.col("birth_date").alias("birth"), "sex"),
+        *("region", "sector", "occupation", "agreed", "at_work", "fte", "start", "end"),
         form="employment_form",
         reason="end_reason",
         origin="recruited_from",
@@ -205,16 +203,6 @@ def _places(
             "occupation": code(cells["occupation"], meant, posts),
         }
     )
-
-
-def _note_places(frame: pl.DataFrame) -> list[pl.DataFrame]:
-    return [
-        note(frame, "unknown organisation", pl.col("region").is_null()),
-        note(frame, "unknown function", pl.col("sector").is_null()),
-        note(frame, "unknown occupation", pl.col("occupation").is_null()),
-        note(frame, "sector by workplace", pl.col("by_place")),
-        note(frame, "host municipality", pl.col("host")),
-    ]
 
 
 def code(cells: pl.Series, words: Meanings[str, str], kind: pl.Enum) -> pl.Series:

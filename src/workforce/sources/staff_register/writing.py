@@ -95,8 +95,7 @@ def describe_import(tables: Mapping[str, pl.DataFrame]) -> str:
 
 def describe_unknown(unknown: pl.DataFrame) -> list[str]:
     """List the codes that the mapping does not know, with their rows and what is proposed."""
-    sectors = read_packaged("sectors")
-    functions = {} if sectors is None else functions_of(sectors)
+    functions = functions_of(read_packaged("sectors"))
     lines = []
     for column, code, rows in unknown.head(_MOST_CODES).iter_rows():
         if not code:

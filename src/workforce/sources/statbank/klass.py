@@ -1,5 +1,6 @@
 """Code lists with their dates from KLASS: municipalities, counties, KOSTRA groups, occupations."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -55,19 +56,14 @@ def read_changes(
     """Read how codes became others from ``start`` until the day before ``end``."""
     span = {"from": start.isoformat(), "to": end.isoformat()}
     found = _fetch(line, base_url, classification, "changes", span)
-    rows = [
-        {
-            "old": str(entry["oldCode"]),
-            "old_name": str(entry["oldName"]),
-            "new": str(entry["newCode"]),
-            "new_name": str(entry["newName"]),
-            "date": _day(entry["changeOccurred"]),
-        }
+    entries = [
+        entry
         for entry in found.get("codeChanges", [])
         if entry.get("oldCode") and entry.get("newCode")
     ]
-    kinds = dict.fromkeys(("old", "old_name", "new", "new_name"), pl.String)
-    return pl.DataFrame(rows, schema={**kinds, "date": pl.Date}).unique().sort("date", "old", "new")
+    ours = {"old": "oldCode", "old_name": "oldName", "new": "newCode", "new_name": "newName"}
+    days = pl.Series([_day(entry["changeOccurred"]) for entry in entries], dtype=pl.Date)
+    return _texts(entries, ours).with_columns(date=days).unique().sort("date", "old", "new")
 
 
 def read_correspondence(
@@ -76,17 +72,16 @@ def read_correspondence(
     """Read which codes of one classification answer to those of another on a day."""
     params = {"targetClassificationId": str(target), "date": at.isoformat()}
     found = _fetch(line, base_url, classification, "correspondsAt", params)
-    rows = [
-        {
-            "code": str(entry["sourceCode"]),
-            "target": str(entry["targetCode"]),
-            "target_name": str(entry["targetName"]),
-        }
-        for entry in found.get("correspondenceItems", [])
-    ]
+    ours = {"code": "sourceCode", "target": "targetCode", "target_name": "targetName"}
+    return _texts(found.get("correspondenceItems", []), ours).unique(maintain_order=True)
+
+
+def _texts(entries: Sequence[Mapping[str, Any]], ours: Mapping[str, str]) -> pl.DataFrame:
+    """Lay out the texts of an answer, each under our name of its field."""
     return pl.DataFrame(
-        rows, schema=dict.fromkeys(("code", "target", "target_name"), pl.String)
-    ).unique(maintain_order=True)
+        {name: [str(entry[field]) for entry in entries] for name, field in ours.items()},
+        schema=dict.fromkeys(ours, pl.String),
+    )
 
 
 def _fetch(

@@ -17,7 +17,7 @@ from workforce.sources.statbank import klass
 from workforce.sources.statbank.calls import Line
 from workforce.sources.statbank.declared import declarations
 from workforce.sources.statbank.fte_in_post import UNTOLD
-from workforce.sources.tables.files import find_tables, read_packaged, read_table
+from workforce.sources.tables.files import read_packaged, table_of
 
 STYRK08 = re.compile("[0-9]{4}")
 
@@ -210,8 +210,8 @@ def _codes_in_use(folder: Path, report: FetchReport) -> list[str]:
     codes = {*declared.rename[name].values(), *declared.find[name]}
     listed = read_packaged("occupations")
     try:
-        own = find_tables(folder).get("occupations") if folder.is_dir() else None
-        listed = read_table(own, "occupations") if own else listed
+        own = table_of(folder, "occupations")
+        listed = listed if own is None else own
     except (DataError, SourceError) as error:
         report.notes.append(f"Your own list of occupations was not looked at. {error}")
     if listed is not None:

@@ -23,7 +23,7 @@ from workforce.sources.statbank.reading import LICENCE, Fetched
 from workforce.sources.statbank_saved.mapping import read_mapped
 from workforce.sources.statbank_saved.places import add_places, numbers_known, within_todays_borders
 from workforce.sources.statbank_saved.reading import Found, read_saved, what_lacks
-from workforce.sources.tables.files import find_tables, read_table
+from workforce.sources.tables.files import table_of
 from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.record import read_record, write_record
 from workforce.texts.catalogue import Texts, load_texts
@@ -113,10 +113,7 @@ def import_statbank(
     saved, places = _read_all(paths, known, day, table, report, lines)
     asked = [told.strip()[:4] for told in regions]
     before = read_record(folder)
-
-    def ask(declared: Declaration, towns: Sequence[str]) -> tuple[pl.DataFrame, Fetched]:
-        return _answer(declared, towns, saved)
-
+    ask = partial(_answer, saved=saved)
     written: dict[str, pl.DataFrame] = {}
     if "population" in saved:
         towns = saved["population"].figures[declarations()["population"].region].unique().sort()
@@ -202,12 +199,12 @@ def _read_all(
     lines: list[str],
 ) -> tuple[dict[str, _Saved], dict[str, str]]:
     """Read every file, and tell all that is wrong with any of them in one error."""
-    found: dict[str, list[tuple[Path, Found, pl.DataFrame]]] = {}
+    found: dict[str, list[tuple[Path, Found]]] = {}
     wrong: list[str] = []
     for path in paths:
         try:
             for one in read_saved(path, known=known, today=today, table=table):
-                found.setdefault(one.name, []).append((path, one, one.figures))
+                found.setdefault(one.name, []).append((path, one))
                 lines += _describe(one)
                 report.notes.extend(one.notes)
         except WorkforceError as error:
@@ -220,7 +217,7 @@ def _read_all(
             wrong.append(str(error))
     if wrong:
         raise SourceError("\n\n".join(wrong))
-    places = {code: name for parts in found.values() for _, one, _ in parts
+    places = {code: name for parts in found.values() for _, one in parts
               for code, name in one.places.items() if name}  # fmt: skip
     return saved, places
 
@@ -247,15 +244,13 @@ def _describe(one: Found) -> list[str]:
     ]
 
 
-def _together(
-    name: str, parts: Sequence[tuple[Path, Found, pl.DataFrame]], report: FetchReport
-) -> _Saved:
+def _together(name: str, parts: Sequence[tuple[Path, Found]], report: FetchReport) -> _Saved:
     """Lay the parts of a table together; a figure that two files give must be the same."""
     declared = declarations()[name]
-    figures = pl.concat([rows for _, _, rows in parts]).unique(maintain_order=True)
+    figures = pl.concat([one.figures for _, one in parts]).unique(maintain_order=True)
     keys = [column for column in figures.columns if column not in ("value", "status")]
     twice = figures.filter(pl.struct(keys).is_duplicated())
-    files = [one.file for _, one, _ in parts]
+    files = [one.file for _, one in parts]
     if len(twice):
         told = ", ".join(map(str, twice.select(keys).row(0)))
         raise SourceError(
@@ -264,10 +259,10 @@ def _together(
     if declared.region:
         figures, notes = within_todays_borders(figures, declared, ", ".join(files))
         report.notes.extend(f"{name}: {note}." for note in notes)
-    updated = [one.updated for _, one, _ in parts if one.updated]
+    updated = [one.updated for _, one in parts if one.updated]
     return _Saved(
         figures,
-        tuple(dict.fromkeys(path for path, _, _ in parts)),
+        tuple(dict.fromkeys(path for path, _ in parts)),
         parts[0][1].title,
         min(updated) if updated else None,
     )
@@ -315,14 +310,13 @@ def _breaks(towns: pl.Series, first: int) -> pl.DataFrame:
 
 def _people_of_folder(folder: Path) -> pl.DataFrame:
     """Read the inhabitants that a folder has already; no rows where it has none."""
-    there = find_tables(folder) if folder.is_dir() else {}
-    if "population" not in there:
+    people, places = table_of(folder, "population"), table_of(folder, "regions")
+    if people is None:
         return pl.DataFrame(schema=_PEOPLE)
-    people = read_table(there["population"], "population").select(*_PEOPLE)
-    if "regions" not in there:
-        return people
-    levels = read_table(there["regions"], "regions").filter(pl.col("level") == "municipality")
-    return people.filter(pl.col("region").is_in(levels["region"].to_list()))
+    if places is not None:
+        towns = places.filter(pl.col("level") == "municipality")["region"].to_list()
+        people = people.filter(pl.col("region").is_in(towns))
+    return people.select(*_PEOPLE)
 
 
 def _with_earlier(before: FetchReport, report: FetchReport) -> FetchReport:

@@ -60,7 +60,8 @@ def read_long(path: Path) -> tuple[list[Long], list[str]]:
     sheets = read_sheets(path)
     for sheet in sheets:
         _require_nobody(sheet)
-    names = _all_names()
+    declared = [variable for one in declarations().values() for variable in variables_of(one)]
+    names = frozenset[str]().union(*(variable.names for variable in declared))
     text = [sheet for sheet in sheets if len(sheets) > 1 and is_mostly_text(sheet)]
     found = {sheet.file: lay_out(sheet, names) for sheet in sheets if sheet not in text}
     with_figures = [_from_sheet(one) for one in found.values() if one]
@@ -88,13 +89,6 @@ def _require_nobody(sheet: Sheet) -> None:
                 f"{sheet.file} is an extract of the staff register, with a row for each person. "
                 "Read it with workforce import-staff."
             )
-
-
-def _all_names() -> frozenset[str]:
-    """List what variables may be called, of all tables that are declared."""
-    return frozenset(
-        name for one in declarations().values() for var in variables_of(one) for name in var.names
-    )
 
 
 def _from_cube(frame: pl.DataFrame, about: Metadata, *, file: str) -> Long:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -81,7 +81,8 @@ def suggest_table(path: Path) -> str:
             continue
         lines.append(f"  {_quoted(head_of(name))}:")
         told = long.frame[name].unique(maintain_order=True)
-        codes = _codes_of(ours)
+        ours_of = [column for table in tables().values() if (column := table.column(ours))]
+        codes = sorted({code for column in ours_of for code in column.codes})
         for text in told.head(_MOST_SHOWN):
             value = _LEFT_OUT if TOTAL.fullmatch(text) else meant(text, codes) or _CHANGE
             lines.append(f"    {_quoted(text)}: {value}")
@@ -228,12 +229,6 @@ def _texts_above(long: Long) -> list[str]:
     if HEADS not in long.frame.columns:
         return ["value"]
     return list(long.frame[HEADS].unique(maintain_order=True))
-
-
-def _codes_of(column: str) -> Sequence[str]:
-    """List the codes that our columns of a name allow."""
-    found = [table.column(column) for table in tables().values()]
-    return sorted({code for one in found if one for code in one.codes})
 
 
 def _quoted(text: str) -> str:

@@ -153,7 +153,7 @@ def _other_name(text: str, code: str | None) -> str | None:
 
 
 def _age(text: str) -> str | _Unclear | None:
-    for told in _code_and_text(text, _is_age):
+    for told in _code_and_text(text, (TOTAL, _UNDER, _AGE)):
         if TOTAL.fullmatch(told):
             return None
         if below := _UNDER.fullmatch(told):
@@ -169,14 +169,10 @@ def _age(text: str) -> str | _Unclear | None:
     return _Unclear(f"{quoted(text)} is no age. Write ages as 42, 80-89 or 105+")
 
 
-def _is_age(text: str) -> bool:
-    return bool(TOTAL.fullmatch(text) or _UNDER.fullmatch(text) or _AGE.fullmatch(text))
-
-
 def _period(text: str) -> str | _Unclear | None:
     if TOTAL.fullmatch(text):
         return None
-    for told in _code_and_text(text, lambda one: bool(YEAR.fullmatch(one))):
+    for told in _code_and_text(text, (YEAR,)):
         if YEAR.fullmatch(told):
             return told
         if found := _QUARTER.fullmatch(told):
@@ -184,12 +180,13 @@ def _period(text: str) -> str | _Unclear | None:
     return _Unclear(f"{quoted(text)} is no year or quarter")
 
 
-def _code_and_text(text: str, reads: Callable[[str], bool]) -> list[str]:
-    """Give what is to be read of a text: code and text, where it holds both."""
+def _code_and_text(text: str, forms: Sequence[re.Pattern[str]]) -> list[str]:
+    """Give what is to be read of a text: code and text, where it holds both, each of a form."""
     if TAB in text:
         return text.split(TAB)
     code, _, label = text.partition(" ")
-    return [text, code] if reads(code) and reads(label) else [text]
+    both = all(any(form.fullmatch(part) for form in forms) for part in (code, label))
+    return [text, code] if both else [text]
 
 
 def _read_codes(declared: Declaration, variable: str, texts: Sequence[str]) -> Read:

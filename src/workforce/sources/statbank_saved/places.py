@@ -16,7 +16,7 @@ from workforce.contract.municipalities import (
 from workforce.contract.problems import shorten
 from workforce.errors import ParameterError, SourceError
 from workforce.sources.statbank.declared import Declaration
-from workforce.sources.tables.files import find_tables, read_table
+from workforce.sources.tables.files import find_tables, read_table, table_of
 
 _PLACES = pl.Schema(
     dict.fromkeys(("region", "level", "name", "county", "comparison_group"), pl.String())
@@ -68,10 +68,10 @@ def numbers_known(folder: Path, regions: Sequence[str]) -> dict[str, str]:
     """Give numbers of municipalities by name in small letters, where one alone is called so."""
     alone = {name.casefold(): with_name(name) for name in names().values()}
     found = {name: min(codes) for name, codes in alone.items() if len(codes) == 1}
-    there = find_tables(folder).get("regions") if folder.is_dir() else None
-    if there is not None:
-        places = read_table(there, "regions").filter(pl.col("level") == "municipality")
-        rows = places.select("region", "name").iter_rows()
+    places = table_of(folder, "regions")
+    if places is not None:
+        towns = places.filter(pl.col("level") == "municipality")
+        rows = towns.select("region", "name").iter_rows()
         found |= {name.casefold(): code for code, name in rows}
     for told in regions:
         number, _, name = told.strip().partition(" ")

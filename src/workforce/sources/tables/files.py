@@ -114,7 +114,7 @@ def with_zeros(
 ) -> pl.DataFrame:
     """Give codes the leading zeros that a spreadsheet took, where the list of codes is certain."""
     mended = []
-    for column in known_table(table).columns:
+    for column in tables()[table].columns:
         listed = codes.get(column.refers_to) if column.refers_to else None
         if listed is None or frame.schema.get(column.name) != pl.String():
             continue
@@ -156,13 +156,13 @@ def packaged_folder(name: str) -> Path:
 
 def read_packaged(table: str) -> pl.DataFrame | None:
     """Read a packaged list that counts where a folder has none: sectors or occupations."""
-    path = find_tables(national_folder()).get(table)
+    return table_of(national_folder(), table)
+
+
+def table_of(folder: Path, table: str) -> pl.DataFrame | None:
+    """Read a table that a folder may have; None where there is no folder, or none of it in it."""
+    path = find_tables(folder).get(table) if folder.is_dir() else None
     return read_table(path, table) if path else None
-
-
-def known_table(name: str) -> Table:
-    """Look a table up in the dictionary."""
-    return tables()[name]
 
 
 def tables_in(path: Path) -> list[str]:

@@ -110,10 +110,8 @@ def _with_our_values(raw: Raw, table: Table) -> Raw:
             for code in [meant(word, column.codes)]
             if code is not None
         }
-        if words:
-            frame = frame.with_columns(pl.col(column.name).replace(words))
-            told = [f"{word} as {code}" for word, code in words.items()]
-            notes += _note(raw.file, column.name, told)
+        frame, told = _replaced(frame, column.name, words, raw.file)
+        notes += told
     return replace(raw, frame=frame, notes=tuple(notes))
 
 
@@ -131,11 +129,16 @@ def with_codes(
             for word in frame[column.name].unique(maintain_order=True).drop_nulls()
             if word.strip().casefold() in known
         }
-        if words:
-            frame = frame.with_columns(pl.col(column.name).replace(words))
-            pairs = [f"{word} as {code}" for word, code in words.items()]
-            told += _note(table.name, column.name, pairs)
+        frame, notes = _replaced(frame, column.name, words, table.name)
+        told += notes
     return frame, told
+
+
+def _replaced(
+    frame: pl.DataFrame, column: str, words: Mapping[str, str], where: str
+) -> tuple[pl.DataFrame, list[str]]:
+    told = [f"{word} as {code}" for word, code in words.items()]
+    return frame.with_columns(pl.col(column).replace(words)), _note(where, column, told)
 
 
 def _note(where: str, what: str, told: Sequence[str]) -> list[str]:
