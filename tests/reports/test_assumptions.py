@@ -3,7 +3,7 @@
 import pytest
 from tests.reports.test_charts import BASE, published, row, subject
 
-from workforce.reports.assumptions import assumptions
+from workforce.reports.report import assumptions
 from workforce.texts.catalogue import LANGUAGES
 
 

@@ -11,7 +11,6 @@ from tests.tables import read_folder
 from workforce.contract.figures import Figures
 from workforce.contract.names import names_in
 from workforce.contract.results import ROW
-from workforce.reports.assumptions import assumptions
 from workforce.reports.charts.figures import Subject
 from workforce.reports.charts.words import sector_name
 from workforce.reports.flow_evidence import (
@@ -21,6 +20,7 @@ from workforce.reports.flow_evidence import (
     flow_notes,
 )
 from workforce.reports.quality import lights
+from workforce.reports.report import assumptions
 from workforce.results.flow_evidence import evidence_rows
 from workforce.texts.catalogue import LANGUAGES, load_texts
 

@@ -14,8 +14,8 @@ from workforce.inputs import load_inputs
 from workforce.inputs.quality import judge_folder
 from workforce.reports.charts.chart import SILENT
 from workforce.reports.charts.figures import Subject
-from workforce.reports.lights import accepted_red
 from workforce.reports.quality import lights
+from workforce.reports.report import accepted_red
 from workforce.results.borrowing import share_rows
 from workforce.results.run_notes import lights_of_run, write_lights
 from workforce.sources.tables.folder import open_folder

@@ -16,7 +16,7 @@ from workforce.inputs.kostra import was_revised
 from workforce.inputs.quality import judge_folder
 from workforce.reports import charts
 from workforce.reports.charts.figures import Subject
-from workforce.reports.sources import source_lines
+from workforce.reports.report import source_lines
 from workforce.results.fetched import sources_of
 from workforce.sources.tables.folder import open_folder
 from workforce.texts.catalogue import load_texts

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import polars as pl
+
 from workforce.contract.about import Mark
+from workforce.contract.facts import Source
 from workforce.contract.figures import Figures, of_sector, write_figures
 from workforce.contract.results import LEVEL
-from workforce.reports.assumptions import assumptions
 from workforce.reports.charts.chart import SILENT, Chart, show
-from workforce.reports.charts.figures import Subject, is_small
+from workforce.reports.charts.figures import Subject, how_known, is_small, shortage_lines
 from workforce.reports.charts.shortage import scenario_name
 from workforce.reports.charts.words import name_of, sector_name
-from workforce.reports.flow_evidence import flow_notes, rest_on_others
-from workforce.reports.lights import accepted_red
+from workforce.reports.flow_evidence import evidence_line, evidence_of, flow_notes, rest_on_others
 from workforce.reports.page import KeyFigure, method_box, note, open_page, section
-from workforce.reports.sources import source_lines
-from workforce.texts.catalogue import load_texts, quarter_name, say
+from workforce.texts.catalogue import Texts, date, join_list, load_texts, quarter_name, say
 
 SAY_NO_STAFF = ("staff", "need", "competence")
 """Sections that say that there is no staff; those that follow them on a page are left out."""
 ABOUT_PEOPLE = ("staff", "fte_in_post", "service_use")
 """Tables of others than inhabitants, whose numbers are public statistics."""
+OF_FLOWS = ("exits", "recruits")
 
 
 @dataclass(frozen=True)
@@ -177,3 +179,59 @@ def _source(source: str, subject: Subject) -> str:
     if source == "all regions in the data":
         return say(subject.texts, "borrowed.all_regions")
     return name_of(subject, "region", source)
+
+
+def accepted_red(figures: Figures, subject: Subject) -> tuple[str, ...]:
+    """Tell, for the head of a page, which red figures it rests on and why."""
+    texts, told = subject.texts, []
+    red = figures.facts.lights.filter(pl.col("accepted") != "")
+    for (reason,), rows in red.group_by("accepted", maintain_order=True):
+        tables = rows["table"].unique(maintain_order=True).to_list()
+        names = join_list([say(texts, f"quality.tables.{table}") for table in tables], texts)
+        told.append(say(texts, "quality.red_head", tables=names, reason=str(reason)))
+    return tuple(told)
+
+
+def source_lines(sources: Sequence[Source], texts: Texts) -> tuple[str, ...]:
+    """Write the source line of every table that was fetched, each once."""
+    lines = []
+    for source in sources:
+        if not source.statbank:
+            lines.append(say(texts, "sources.klass"))
+            continue
+        fetched = date(dt.date.fromisoformat(source.fetched), texts)
+        line = say(texts, "sources.line", table=source.statbank, fetched=fetched)
+        if source.updated:
+            key = "updated"
+            if source.revised is not None:
+                key = "revised" if source.revised else "unrevised"
+            updated = date(dt.date.fromisoformat(source.updated), texts)
+            line += f" ({say(texts, f'sources.{key}', updated=updated)})"
+        lines.append(line)
+    return tuple(dict.fromkeys(lines))
+
+
+def assumptions(figures: Figures, subject: Subject, *, has_official: bool) -> list[str]:
+    """Write the assumptions of a page, each as a sentence."""
+    names = ["population_official" if has_official else "population_own"]
+    evidence = evidence_of(figures, subject)
+    if "staff" not in subject.missing:
+        known = "_of_others" if rest_on_others(figures, subject) else ""
+        if "staff_flows" in subject.missing:
+            known = "_borrowed"
+        names += [*(f"{name}{known}" for name in OF_FLOWS), "demand"]
+        names.append(f"calibrated{_shortage_known(figures, subject)}")
+    elif (figures.table["variable"] == "demand_fte").any():
+        names.append("demand")
+    said = [say(subject.texts, f"assumption.{name}") for name in names]
+    if evidence is None or not evidence.years:
+        return said
+    return [*said, evidence_line(evidence, subject.texts)]
+
+
+def _shortage_known(figures: Figures, subject: Subject) -> str:
+    """How the shortage of the base year is known, also on a page that has no line of it."""
+    lines = shortage_lines(figures, subject)
+    if lines.is_empty() and "shortage" in subject.missing:
+        return "_estimated"
+    return how_known(lines)

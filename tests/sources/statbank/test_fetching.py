@@ -13,7 +13,7 @@ from workforce.cli import app
 from workforce.contract.about import about
 from workforce.contract.folder import FetchReport
 from workforce.errors import MissingDataError, ParameterError, SourceError
-from workforce.reports.sources import source_lines
+from workforce.reports.report import source_lines
 from workforce.results.fetched import sources_of
 from workforce.sources.statbank.calls import Line
 from workforce.sources.statbank.fetching import Addresses, fetch_folder
