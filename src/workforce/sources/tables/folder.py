@@ -139,12 +139,8 @@ def folder_of(
     whole = with_councils(Tables({table: found[table] for table in tables() if table in found}))
     kept = {table: packed(frame, table) for table, frame in whole.items()}
     there = Tables(MappingProxyType(kept))
-    lists = {
-        table: frame
-        for table in PACKAGED
-        for frame in [there[table] if table in there else read_packaged(table)]
-        if frame is not None
-    }
+    own = {table: there[table] for table in PACKAGED if table in there}
+    lists = {**packaged_lists(own), **own}
     return Folder(
         name=name,
         tables=there,

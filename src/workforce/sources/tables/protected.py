@@ -19,8 +19,8 @@ from workforce.disclosure.safe_folder import folder_of_safe, protect
 from workforce.disclosure.safe_tables import Rounding, parquet_of
 from workforce.disclosure.tree import LEAST_BASE
 from workforce.errors import ParameterError, SourceError
-from workforce.sources.tables.files import PACKAGED, packaged_folder, read_packaged
-from workforce.sources.tables.folder import KEPT, digest_of_files, open_folder
+from workforce.sources.tables.files import packaged_folder
+from workforce.sources.tables.folder import KEPT, digest_of_files, open_folder, packaged_lists
 
 MARKER = "protected.json"
 """File that says that a folder is protected, by which base and tree, and what is in it."""
@@ -182,10 +182,9 @@ def _read(where: Path, digest: str, draw: Draw) -> Folder:
             f"{where} is not as it was protected: tables were changed, added or taken away since. "
             "Make the run again, or get the folder again from whoever protected it."
         )
-    lists = {name: read_packaged(name) for name in PACKAGED}
     return folder_of_safe(
         {name: found[name] for name in known_tables() if name in found},
-        {name: table for name, table in lists.items() if table is not None},
+        packaged_lists(()),
         FetchReport(**said["fetched"]),
         draw=draw,
         digest=digest,

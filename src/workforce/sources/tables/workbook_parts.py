@@ -104,7 +104,10 @@ def _unpack(path: Path) -> Unpacked:
         own = [f"xl/workbook.{kind}", f"xl/_rels/workbook.{kind}.rels"]
         _require_size(path, [infos[name] for name in own])
         parts = {name: archive.read(infos[name]) for name in own}
-        places = (_binary_sheets if kind == "bin" else _sheets)(*parts.values())
+        listed, links = parts.values()
+        targets = _targets(links)
+        named = (_binary_sheets if kind == "bin" else _sheets)(listed)
+        places = {name: targets.get(link, "") for name, link in named}
         sheets = {name: place for name, place in places.items() if place in infos}
         shared = [
             name for name in (f"xl/sharedstrings.{kind}", f"xl/styles.{kind}") if name in infos
@@ -179,21 +182,16 @@ def _targets(links: bytes) -> dict[str, str]:
     return targets
 
 
-def _sheets(book: bytes, links: bytes) -> dict[str, str]:
-    """Find the part that holds each sheet."""
-    targets = _targets(links)
-    found = {}
+def _sheets(book: bytes) -> Iterator[tuple[str, str]]:
+    """Give the name of each sheet, and the link to its part."""
     for sheet in fromstring(book).iter():  # noqa: S314 - expat bounds entities itself
         if sheet.tag.endswith("}sheet"):
             link = next((value for key, value in sheet.items() if key.endswith("}id")), "")
-            found[str(sheet.get("name"))] = targets.get(link, "")
-    return found
+            yield str(sheet.get("name")), link
 
 
-def _binary_sheets(book: bytes, links: bytes) -> dict[str, str]:
-    """Find the part that holds each sheet of a binary workbook."""
-    targets = _targets(links)
-    found = {}
+def _binary_sheets(book: bytes) -> Iterator[tuple[str, str]]:
+    """Do the same for the sheets of a binary workbook."""
     for kind, record in _records(book):
         if kind == _SHEET:
             texts, at = [], 8
@@ -201,8 +199,7 @@ def _binary_sheets(book: bytes, links: bytes) -> dict[str, str]:
                 length = int.from_bytes(record[at : at + 4], "little")
                 texts.append(record[at + 4 : at + 4 + 2 * length].decode("utf-16-le", "replace"))
                 at += 4 + 2 * length
-            found[texts[1]] = targets.get(texts[0], "")
-    return found
+            yield texts[1], texts[0]
 
 
 def _look_at(sheet: bytes, texts: bytes, place: str, room: int) -> tuple[int, Hidden]:
