@@ -61,19 +61,6 @@ def shortage_why(figures: Figures, subject: Subject) -> Told | None:
     return _told_of(chain, figures, subject, "drivers", {}, notes=("note_why",))
 
 
-def net_steps(figures: Figures, subject: Subject) -> tuple[float, float, float, float] | None:
-    """Return the net shortage of today, what need and staff change it by, and that of then.
-
-    In FTE as `shortage_why` prints them: the first three sum to the last, and staff is what it
-    grows by, with a minus.
-    """
-    chain = _net_chain(figures, subject)
-    if chain is None:
-        return None
-    today, need, staff, then = (one.central for one in _adding_up(chain, subject.texts).values())
-    return today, need, staff, then
-
-
 def _net_chain(figures: Figures, subject: Subject) -> dict[str, Estimate] | None:
     values = {}
     for name in ("shortage_fte", "demand_fte", "supply_fte"):
