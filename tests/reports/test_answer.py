@@ -311,6 +311,13 @@ def test_what_first_names_service_cause_owner_and_size_in_ks_order() -> None:
     assert "adopted in December 2026" in first[0]
 
 
+def test_a_place_like_those_beside_it_is_said_to_be_so() -> None:
+    alike = [one | {"central": 0.752} if one["central"] == 0.80 else one for one in STEPS]
+    alike = [one for one in alike if one["variable"] != "absence_rate"]
+    told = said([*of_place(4.0, 40.0), *alike[1:4], *alike[5:]])["What first?"]
+    assert "they average 75.0%, about the same as in 2 (75.2%)." in told
+
+
 def test_the_plan_of_the_last_quarter_is_that_of_the_year_after() -> None:
     told = said([*of_place(1.0, 5.0), row("recruitment_need", THEN - 1, 6.0)],
                 facts=Facts(quarter="2026Q4"))  # fmt: skip

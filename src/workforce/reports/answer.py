@@ -138,10 +138,11 @@ def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
     printed = _printed(missing, lacking, subject)
     words = {word: rows for word, rows in _by_word(lacking).items() if rows.height}
     for word, rows in words.items():
-        named = rows["occupation"].head(MOST_NAMED).to_list()
+        every = rows["occupation"].to_list()
+        named = every[: MOST_NAMED if len(every) > MOST_NAMED + 1 else None]
         whole_fte = missing.central
         names = [_with_fte(code, printed[code], subject, beside=whole_fte) for code in named]
-        if more := rows["occupation"].to_list()[len(named) :]:
+        if more := every[len(named) :]:
             fte = _size(sum(printed[code] for code in more), subject, beside=missing.central)
             names.append(say(texts, "answer.more", count=len(more), fte=fte))
         parts.append(say(texts, f"answer.{word}", list=join_list(names, texts)))

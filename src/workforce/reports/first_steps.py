@@ -116,11 +116,13 @@ def _work_more(figures: Figures, subject: Subject, where: str, service: str) -> 
     if behind[what] < LEAST_POINTS:
         what = next(iter(behind))
     own, other = (percent(found[what, code], texts, decimals=1) for code in (region, beside[0]))
+    place = name_of(subject, "region", beside[0])
+    how = "alike" if abs(behind[what]) < LEAST_POINTS else "apart"
     full = POINT * heads.central * (1.0 if what == "mean_position" else
                                     found.get(("mean_position", region), 1.0))  # fmt: skip
     return say(
-        texts, f"first.{what}", sector=service, own=own, other=other,
-        place=name_of(subject, "region", beside[0]),
+        texts, f"first.{what}", sector=service, own=own,
+        beside=say(texts, f"first.{how}", other=other, place=place),
         fte=number(full, texts, decimals=decimals_for(full, texts)),
     )  # fmt: skip
 

@@ -71,7 +71,7 @@ def lights(figures: Figures, subject: Subject) -> Told | Chart:
         todo = [NEXT.get(check, "check") for check in doubted]
         few = table == "staff_flows" and evidence is not None and evidence.years > 0
         todo += ["few" if few else "deliver"] * any(light != "green" for light, _ in borrowed)
-        steps = [_next(one, table, texts) for one in dict.fromkeys(todo)]
+        steps = [say(texts, _of_table(f"next_{one}", table, texts)) for one in dict.fromkeys(todo)]
         rows["next"].append(" ".join(steps))
     if not rows["light"]:
         return SILENT
@@ -79,10 +79,10 @@ def lights(figures: Figures, subject: Subject) -> Told | Chart:
     return Told(table=rows, title="caption", notes=(), more=more, prose=True)
 
 
-def _next(step: str, table: str, texts: Texts) -> str:
-    """Say what to do, and where figures of the table are found where it is known."""
-    own = f"quality.next_{step}_{table}"
-    return say(texts, own if own in texts.entries else f"quality.next_{step}")
+def _of_table(key: str, table: str, texts: Texts) -> str:
+    """Give the key of a text of the table alone, or else of every table."""
+    own = f"quality.{key}_{table}"
+    return own if own in texts.entries else f"quality.{key}"
 
 
 def _lent_by_weight(figures: Figures, subject: Subject) -> dict[str, list[tuple[str, str]]]:
@@ -131,7 +131,8 @@ def _reason(row: dict[str, object], subject: Subject) -> str:
     if light == "green" and row["table"] == PROJECTION:
         return say(texts, "quality.joins", year=int(str(year)) - 1)
     if light == "green":
-        return say(texts, "quality.newest", year=int(str(year))) if check == "age" else ""
+        key = _of_table("newest", str(row["table"]), texts)
+        return say(texts, key, year=int(str(year))) if check == "age" else ""
     sector = name_of(subject, "sector", str(row["sector"])) if row["sector"] else ""
     key = f"quality.{check}_sector" if sector else f"quality.{check}"
     values: dict[str, str | int] = {"year": int(str(year)), "before": int(str(year)) - 1}
