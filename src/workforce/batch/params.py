@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import fields
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -22,6 +23,7 @@ from pydantic_core import PydanticCustomError
 import workforce
 from workforce.batch.wrong_fields import describe
 from workforce.contract.folder import LEGAL_BASIS
+from workforce.contract.page_parameters import PageParameters
 from workforce.contract.persons import find_identifying
 from workforce.errors import ParameterError
 from workforce.sources.tables.paths import file_path, possible_path
@@ -50,21 +52,10 @@ DEFAULT_KEY = Path("keys") / "public.key"
 QUARTER = r"^([12]\d{3}Q[1-4]|auto)$"
 AUTO = "auto"
 LEAST_DRAWS = 20
-GIVEN_BY_RUN = (
-    "region",
-    "sector",
-    "scenario",
-    "scenarios",
-    "base_year",
-    "horizon",
-    "draws",
-    "seed",
-    "quarter",
-    "language",
-    "data",
-    "audience",
-    "run",
-    "results",
+GIVEN_BY_RUN = tuple(
+    one.name
+    for one in fields(PageParameters)
+    if one.name not in ("page", "key", "measures", "choices")
 )
 """Parameters that every run gives every notebook."""
 

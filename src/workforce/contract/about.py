@@ -12,20 +12,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Mark:
-    """A variable that a region or sector did not take from its own figures alone.
+    """A variable that a region or sector (empty for all) did not take from its own figures alone.
 
-    Parameters
-    ----------
-    variable, region, sector
-        What it is about; sector is empty for all.
-    reason
-        Why, in words.
-    source
-        Where others' figures come from: ``nation``, ``members``, a region.
-    imputed
-        Whether own figures were made whole by a rule, rather than others' put in their place.
-    share
-        Part of the FTE of the region and sector that it is about.
+    ``source`` is where others' figures come from: ``nation``, ``members``, a region; ``imputed``
+    whether own figures were made whole by a rule, rather than others' put in their place; ``share``
+    the part of the FTE of the region and sector that it is about.
     """
 
     variable: str
@@ -65,22 +56,10 @@ class MeasureCost:
 class Wage:
     """What an FTE of an occupation costs the employer a year.
 
-    Parameters
-    ----------
-    occupation
-        Code.
-    pay, pension
-        NOK a year per FTE, supplements in the pay.
-    contribution
-        Employer's contribution, on pay and pension. [share]
-    bought
-        NOK a year for an FTE bought from agencies or as overtime; None where not told.
-    source
-        Where the figures come from.
-    own
-        Whether they are the place's own, and not national ones.
-    overtime_share
-        Part of the bought hours that own staff work as overtime; None where not told.
+    Pay (supplements in it), pension and what an FTE ``bought`` from agencies or as overtime costs
+    are in NOK a year per FTE; ``contribution`` is the employer's, on pay and pension [share],
+    ``own`` whether figures are the place's, and ``overtime_share`` the part of the bought hours
+    that own staff work; None where not told.
     """
 
     occupation: str
@@ -122,25 +101,11 @@ def is_source(text: str) -> bool:
 class About:
     """What a Dataset of inputs, or of results, has in ``attrs["about"]``.
 
-    Parameters
-    ----------
-    borrowed
-        What is not a region's own.
-    missing
-        Tables of the dictionary that are not there.
-    places
-        Codes of the folder by dimension (region, sector, occupation), and for a region the
-        municipalities that it is the sum of.
-    measure_costs
-        Rows of that table.
-    wages
-        Of every occupation.
-    contribution_zones
-        Zones of the employer's contribution of the municipalities; ``""`` where one is not told.
-    breaks
-        Changed borders up to the base year.
-    sums
-        Of results: the occupations that are summed, by the label of their sum.
+    ``missing`` are tables that are not there; ``places`` codes of the folder by dimension (region,
+    sector, occupation), and for a region the municipalities that it is the sum of;
+    ``contribution_zones`` those of the municipalities, ``""`` where one is not told; ``breaks``
+    changed borders up to the base year; ``sums``, of results, the occupations that are summed, by
+    the label of their sum.
     """
 
     borrowed: tuple[Mark, ...] = ()

@@ -14,22 +14,7 @@ _SHOWN = 5
 
 
 def check_dims(array: xr.DataArray, required: Iterable[str], *, name: str) -> None:
-    """Check that an array has the required dimensions, each with unique labels.
-
-    Parameters
-    ----------
-    array : xarray.DataArray
-        Any shape.
-    required : iterable of str
-        Dimensions that must be there; others are allowed.
-    name : str
-        What the array is called in the message.
-
-    Raises
-    ------
-    DataError
-        A dimension is missing, has no labels, or has a label twice.
-    """
+    """Raise DataError where an array lacks a dimension, or one has no labels or a label twice."""
     if not isinstance(array, xr.DataArray):
         raise DataError(
             f"{name} is a {type(array).__name__}; give an xarray.DataArray with named dimensions."
@@ -53,19 +38,9 @@ def check_dims(array: xr.DataArray, required: Iterable[str], *, name: str) -> No
 
 
 def check_labels(*arrays: xr.DataArray) -> None:
-    """Check that dimensions which arrays share have the same labels in the same order.
+    """Raise DataError where dimensions that arrays share differ in labels or in their order.
 
-    xarray by default drops the labels that differ; here they are an error.
-
-    Parameters
-    ----------
-    *arrays : xarray.DataArray
-        Their ``name`` is used in the message.
-
-    Raises
-    ------
-    DataError
-        Two arrays share a dimension and its labels, their order or their number differ.
+    xarray by default drops the labels that differ.
     """
     first: dict[Hashable, tuple[str, xr.DataArray]] = {}
     problems = []
@@ -86,22 +61,7 @@ def check_labels(*arrays: xr.DataArray) -> None:
 def check_bounds(
     array: xr.DataArray, *, name: str, lower: float | None = None, upper: float | None = None
 ) -> None:
-    """Check that every value is a finite number within bounds.
-
-    Parameters
-    ----------
-    array : xarray.DataArray
-        Any shape.
-    name : str
-        What the array is called in the message.
-    lower, upper : float, optional
-        Least and greatest value allowed, both included.
-
-    Raises
-    ------
-    DataError
-        A value is missing, not finite or out of bounds; the message names the first cells.
-    """
+    """Raise DataError, with the first cells, where a value is not finite or outside bounds."""
     values = array.values
     try:
         finite = np.isfinite(values)
@@ -122,24 +82,7 @@ def check_bounds(
 def check_rows_sum_to_one(
     array: xr.DataArray, dim: str | Sequence[str], *, name: str, tolerance: float = 1e-9
 ) -> None:
-    """Check that shares or probabilities along one or more dimensions sum to one.
-
-    Parameters
-    ----------
-    array : xarray.DataArray
-        Shares, dims (..., dim).
-    dim : str or sequence of str
-        What the sum is taken over.
-    name : str
-        What the array is called in the message.
-    tolerance : float
-        Greatest deviation allowed.
-
-    Raises
-    ------
-    DataError
-        A sum deviates; the message names the first ones.
-    """
+    """Raise DataError, with the first sums, where shares along dimensions do not sum to one."""
     total = array.sum(dim)
     broken = np.asarray(np.abs(total.values - 1.0) > tolerance)
     if broken.any():
@@ -150,13 +93,7 @@ def check_rows_sum_to_one(
 
 
 def name_cells(broken: xr.DataArray) -> str:
-    """Count the cells that break a rule and name the first ones by their labels.
-
-    Parameters
-    ----------
-    broken : DataArray of bool
-        True where the rule is broken.
-    """
+    """Count the cells that break a rule (true) and name the first ones by their labels."""
     if not broken.dims:
         return "the value is"
     count = int(broken.sum())
@@ -172,13 +109,7 @@ def name_cells(broken: xr.DataArray) -> str:
 
 
 def age_dim(array: xr.DataArray, *, name: str) -> str:
-    """Name of the age dimension: ``working_age`` for staff, ``age`` for inhabitants.
-
-    Raises
-    ------
-    DataError
-        The array has none of them or both.
-    """
+    """Name the one dimension of ages: ``working_age`` (staff) or ``age``; else DataError."""
     found = [dim for dim in ("age", "working_age") if dim in array.dims]
     if len(found) != 1:
         raise DataError(
@@ -190,20 +121,7 @@ def age_dim(array: xr.DataArray, *, name: str) -> str:
 
 
 def check_transition(array: xr.DataArray, *, name: str) -> None:
-    """Check one-year probabilities between occupations: same labels both ways, rows sum to 1.
-
-    Parameters
-    ----------
-    array : DataArray
-        Dims (..., occupation, occupation_to). [probability]
-    name : str
-        What the array is called in the message.
-
-    Raises
-    ------
-    DataError
-        A dimension is missing, the occupations differ, or a row is no distribution.
-    """
+    """Raise DataError where (..., occupation, occupation_to) are no distributions on one set."""
     check_dims(array, ["occupation", "occupation_to"], name=name)
     origin = array.indexes["occupation"]
     destination = array.indexes["occupation_to"]
@@ -217,13 +135,7 @@ def check_transition(array: xr.DataArray, *, name: str) -> None:
 
 
 def check_consecutive(labels: Numbers, *, width: int, name: str, dim: str) -> None:
-    """Check that labels are whole numbers that rise by ``width``.
-
-    Raises
-    ------
-    DataError
-        They do not; the message names the first step that breaks the rule.
-    """
+    """Raise DataError where labels are no whole numbers that rise by ``width``."""
     if not np.issubdtype(labels.dtype, np.number):
         raise DataError(f"{name}: the labels of {dim!r} must be whole numbers.")
     wrong = np.flatnonzero(np.diff(labels) != width)
@@ -240,18 +152,9 @@ def lay_out(
 ) -> tuple[list[Numbers], dict[Hashable, xr.DataArray | None]]:
     """Lay arrays out as numpy with the same leading dimensions, then each its own core.
 
-    Parameters
-    ----------
-    *arrays : (DataArray, core dimensions)
-        A dimension that is not core to its array is leading. A core or leading dimension that an
-        array lacks becomes an axis of length 1, which numpy broadcasts.
-
-    Returns
-    -------
-    list of ndarray
-        One per array, shape (leading..., core...), double precision.
-    dict
-        Leading dimensions in order of first appearance, each with its labels (None if unlabelled).
+    A dimension that is not core to its array is leading. A core or leading dimension that an array
+    lacks becomes an axis of length 1, which numpy broadcasts. Beside the arrays stand the leading
+    dimensions in order of first appearance, each with its labels (None if unlabelled).
     """
     leading: dict[Hashable, xr.DataArray | None] = {}
     for array, core in arrays:

@@ -20,19 +20,7 @@ _MEMBERS = {"county": "county", "group": "comparison_group"}
 
 
 def check_between(frames: Frames, *, files: Mapping[str, str]) -> list[Problem]:
-    """Check the rules that hold between tables, where each of them can be read.
-
-    Parameters
-    ----------
-    frames : mapping of str to DataFrame
-        Table by name, rows in the order of the file.
-    files : mapping of str to str
-        File by table, for the messages.
-
-    Returns
-    -------
-    list of Problem
-    """
+    """Check the rules that hold between tables, by name, where each of them can be read."""
     problems = []
     if _there(frames, "regions", "region", "level"):
         problems += _no_municipality(frames["regions"], files)

@@ -23,13 +23,7 @@ _MARKS = b",;\t|"
 
 
 def require_plain(path: Path) -> None:
-    """Refuse what is no plain file, before it is opened: a pipe would be waited for.
-
-    Raises
-    ------
-    SourceError
-        With what it is.
-    """
+    """Refuse (SourceError) what is no plain file before it is opened: nobody waits for a pipe."""
     kind = not_a_file(path)
     if kind:
         raise SourceError(
@@ -39,13 +33,7 @@ def require_plain(path: Path) -> None:
 
 
 def require_text_within(path: Path) -> None:
-    """Refuse a text file of too many bytes, or of too many columns in the rows of its beginning.
-
-    Raises
-    ------
-    SourceError
-        With how much there is, and how much there may be.
-    """
+    """Refuse (SourceError) a text file of too many bytes, or too many columns in its beginning."""
     require_plain(path)
     size = path.stat().st_size
     if size > LARGEST_TEXT:
@@ -69,13 +57,7 @@ def require_text_within(path: Path) -> None:
 
 
 def read_parquet_within(path: Path) -> tuple[pl.DataFrame, dict[str, str]]:
-    """Read a Parquet file and what is written beside its table, if its declared size allows.
-
-    Raises
-    ------
-    SourceError
-        It is no whole Parquet file, or declares too much.
-    """
+    """Read a Parquet file and what is beside its table; SourceError where it is too large."""
     require_plain(path)
     try:
         _require_parquet_within(path)

@@ -31,15 +31,10 @@ def check_tables(
     files : mapping of str to str, optional
         File by table, for the messages; the name of the table by default.
     known : mapping of (table, column) to codes, optional
-        Codes of tables that are not among ``tables``, as the packaged sectors and occupations.
+        Codes of tables that are not among ``tables``, as the packaged sectors and occupations. What
+        is in neither is not checked against.
     unreadable : mapping of str to mapping of str to Series of bool, optional
         By table and column, the cells already told as unreadable.
-
-    Returns
-    -------
-    list of Problem
-        Empty where the tables are sound. A table that a foreign key names and that is neither
-        among ``tables`` nor ``known`` is not checked against.
     """
     codes = {**(known or {}), **defined_codes(tables)}
     problems: list[Problem] = []
@@ -109,17 +104,7 @@ def _strange_keys(frame: pl.DataFrame, table: dictionary.Table, codes: Codes) ->
 
 
 def defined_codes(tables: Mapping[str, pl.DataFrame]) -> dict[tuple[str, str], list[str]]:
-    """Collect the codes of every column that a foreign key refers to.
-
-    Parameters
-    ----------
-    tables : mapping of str to DataFrame
-        Table by name.
-
-    Returns
-    -------
-    dict of (table, column) to list of str
-    """
+    """Collect the codes of every column (table, column) that a foreign key refers to."""
     referred = {
         column.refers_to
         for table in dictionary.tables().values()

@@ -36,18 +36,7 @@ def sources_of(regions: pl.DataFrame, county: str, there: set[str]) -> list[str]
 
 
 def with_councils(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """Give county councils the inhabitants of their county, where they have no rows of their own.
-
-    Parameters
-    ----------
-    tables : mapping of str to DataFrame
-        Sound tables of a folder.
-
-    Returns
-    -------
-    dict of str to DataFrame
-        Those that are not of inhabitants as they were.
-    """
+    """Give county councils the inhabitants of their county, where they have no rows themselves."""
     found = dict(kept(tables))
     councils = county_of(tables["regions"]) if "regions" in found else {}
     for name in PEOPLE if councils else ():

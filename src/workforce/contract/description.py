@@ -18,23 +18,7 @@ _RULES = {
 
 
 def describe_tables(names: Collection[str] | None = None) -> str:
-    """Describe tables as a Markdown page: their columns, units, bounds, codes and meaning.
-
-    Parameters
-    ----------
-    names : collection of str, optional
-        Tables to describe; all by default.
-
-    Returns
-    -------
-    str
-        One section per table, in the order of the dictionary.
-
-    Raises
-    ------
-    ParameterError
-        A name is not a table.
-    """
+    """Describe tables, all or some, as Markdown: columns, units, bounds, codes and meaning."""
     known = tables()
     unknown = [name for name in names or () if name not in known]
     if unknown:

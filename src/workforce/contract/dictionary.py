@@ -74,24 +74,14 @@ class Table:
 
 @cache
 def variables() -> dict[str, Variable]:
-    """Read every variable of the dictionary, by name, in the order of the file.
-
-    Returns
-    -------
-    dict of str to Variable
-    """
+    """Read every variable of the dictionary, by name, in the order of the file."""
     found = [_variable(row) for row in read_rows("variables.csv")]
     return {variable.name: variable for variable in found}
 
 
 @cache
 def tables() -> dict[str, Table]:
-    """Read every table at the door, by name, in the order of the file.
-
-    Returns
-    -------
-    dict of str to Table
-    """
+    """Read every table at the door, by name, in the order of the file."""
     columns: dict[str, list[Column]] = {}
     needed: dict[str, str] = {}
     for row in read_rows("tables.csv"):

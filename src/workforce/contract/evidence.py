@@ -17,20 +17,11 @@ STANDINGS = ("measured", "conflicting", "reported", "trend", "none")
 class Evidence:
     """One row of ``evidence.csv``.
 
-    Parameters
-    ----------
-    lever
-        Its name.
-    standing
-        How it is known, one of `STANDINGS`: an effect was measured, results conflict, somebody
-        reported one, only a level and its trend are known, or nothing is.
-    low, likely, high
-        Parts of what is planned that may come of it; an assumption of ours where ``source`` does
-        not give them. They are drawn triangular.
-    pace
-        Best pace seen anywhere, in the unit of the lever a year; None where none was found.
-    pace_source, source
-        Where the pace comes from, and what the lever rests on; empty where nothing was found.
+    ``standing`` is one of `STANDINGS`: an effect was measured, results conflict, somebody reported
+    one, only a level and its trend are known, or nothing is. ``low``, ``likely`` and ``high`` are
+    parts of what is planned that may come of it, drawn triangular; an assumption of ours where
+    ``source`` does not give them. ``pace`` is the best seen anywhere, in the unit of the lever a
+    year; None where none was found.
     """
 
     lever: str
@@ -93,11 +84,8 @@ def reached_a_post() -> Mapping[str, Mapping[str, float]]:
 
     By group, ``jobseeker`` or ``reduced_capacity``, and number of the county, "" for the nation:
     employees in the first quarter of 2024 of those who left in the third of 2023. Nordland is not
-    in the table. [per cent]
-
-    References
-    ----------
-    NAV, nav.no/no/nav-og-samfunn/statistikk/arbeidssokere-og-stillinger-statistikk, table 2.
+    in the table. [per cent] Source: NAV,
+    nav.no/no/nav-og-samfunn/statistikk/arbeidssokere-og-stillinger-statistikk, table 2.
     """
     rows = _rows("reached_a_post.csv")
     groups = [name for name in rows[0] if name not in ("county", "name")]

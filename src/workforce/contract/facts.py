@@ -21,16 +21,10 @@ NO_POOL = LabourPool("", (), (), pl.DataFrame(schema=EMPLOYERS), 1.0, ())
 
 @dataclass(frozen=True)
 class Source:
-    """A table that figures were fetched from.
+    """A table of the StatBank (KLASS where ``statbank`` is empty) that figures were fetched from.
 
-    Parameters
-    ----------
-    statbank
-        Number in the StatBank; empty for the code lists of KLASS.
-    fetched, updated
-        ISO dates; the table was last updated on the second, empty where it does not say.
-    revised
-        Whether KOSTRA's figures had been revised by then; None for other tables.
+    ``fetched`` and ``updated`` are ISO dates, the second empty where it is not told; ``revised`` is
+    whether KOSTRA's figures had been revised by then, None for other tables.
     """
 
     statbank: str
@@ -43,69 +37,20 @@ class Source:
 class Facts:
     """What a page tells beside its rows of figures, in words that no language has put yet.
 
-    Parameters
-    ----------
-    page
-        Name of the notebook, which decides what is projected.
-    region, scenario
-        Codes.
-    employer
-        Whom the page speaks to: a municipality, also where it is a sum of them, or a
-        county_council.
-    sectors
-        Codes that a page can be about, "all" among them.
-    base_year, horizon
-        First 1 January, and years ahead.
-    draws, seed
-        Of the simulation; no draws where no interval is shown.
-    quarter
-        Label of the run.
-    scenarios
-        Scenarios of the params file by name, each with ``title`` by language and ``measures``.
-    names
-        Of codes, in three languages.
-    missing
-        Tables that the folder lacks.
-    borrowed
-        What is not the region's own.
-    breaks
-        Changed borders of the region.
-    has_official, has_posts
-        Whether the population follows the official projection; whether FTE in post are known
-        without staff.
-    sources
-        Of what was fetched, each once.
-    lights
-        Of the region.
-    together
-        Occupations that stand in their group, by sector of the page and occupation.
-    hides_few
-        Whether a commission asks that they are left out where no group stands for them.
-    measures
-        Of each scenario that a page discusses.
-    plan
-        Measures in KS's order, to be followed up one after another.
-    cost_sources
-        Where what a measure costs comes from, by its name in the plan and by lever.
-    wage_basis
-        Whether wages are the place's ``own``, ``national`` or ``both``; empty where none is used.
-    contribution, contribution_zones
-        Employer's contribution in wages that are not the place's own [share], and the zones of its
-        municipalities, ``""`` where one is not told.
-    goal
-        Shortage to come down to [FTE], and how surely.
-    limits
-        How far levers can go in the place, by lever.
-    neighbours
-        Municipalities of each neighbourhood by its name.
-    sharing, shared
-        How posts are to be shared, and the posts that can be.
-    pool
-        The labour pool that the region hires from.
-    elsewhere
-        How the method has done in other places.
-    projections
-        How many projections the figures took.
+    ``employer`` is whom the page speaks to: a municipality, also where it is a sum of them, or a
+    county_council. ``sectors`` are those that a page can be about, "all" among them. ``scenarios``
+    are those of the params file, ``missing`` tables that the folder lacks, ``breaks`` changed
+    borders of the region. ``has_official`` is whether the population follows the official
+    projection, ``has_posts`` whether FTE in post are known without staff. ``together`` are
+    occupations that stand in their group, by sector of the page and occupation; ``hides_few``
+    whether they are left out where no group stands for them. ``measures`` are those of each
+    scenario that a page discusses, ``plan`` those in KS's order, to be followed up one after
+    another; ``cost_sources`` tell where costs come from, by name in the plan and by lever,
+    ``wage_basis`` whether wages are ``own``, ``national`` or ``both``, or empty; ``contribution``
+    is the employer's in wages that are not the place's own [share], of the zones
+    ``contribution_zones``. ``goal`` is the shortage to come down to [FTE], and how surely.
+    ``elsewhere`` is how the method has done in other places, ``projections`` how many the figures
+    took.
     """
 
     page: str = ""

@@ -41,19 +41,9 @@ class Figures:
 
 
 def require_audience(audience: str, rounded_to: int | None) -> None:
-    """Raise an error where figures are not made of what an audience may build on.
+    """Raise ParameterError where figures are not made of what an audience may build on.
 
-    Parameters
-    ----------
-    audience : str
-        ``internal`` or ``public``.
-    rounded_to : int or None
-        Base of the protected folder; None for a folder as it was delivered.
-
-    Raises
-    ------
-    ParameterError
-        The audience is not known, or the people of the folder are not as it asks for.
+    ``rounded_to`` is the base of the protected folder; None for a folder as it was delivered.
     """
     if audience not in ("internal", "public"):
         raise ParameterError(f"The audience {audience!r} is not known: use internal or public.")
@@ -70,15 +60,10 @@ def require_audience(audience: str, rounded_to: int | None) -> None:
 
 
 def of_sector(figures: Figures, sector: str) -> Figures:
-    """Take the figures of a page on one sector, or on all of them.
+    """Take the figures of a page on one sector, or on all; ParameterError where there are none.
 
     Occupations of few people stand in their group, and the sum of a sector does not stand in for
     that of all sectors.
-
-    Raises
-    ------
-    ParameterError
-        The figures were not made for pages on this sector.
     """
     facts = figures.facts
     if sector not in facts.sectors:
@@ -116,21 +101,9 @@ def write_figures(figures: Figures, path: str | Path) -> None:
 
 
 def keep_figures(figures: Figures, path: Path, *, made_from: str = "") -> None:
-    """Keep all that a page is made of in a Parquet file, which `kept_figures` reads.
+    """Keep declared figures in a Parquet file, whole or not at all, which `kept_figures` reads.
 
-    Parameters
-    ----------
-    figures : Figures
-        Rows in the order they were made in.
-    path : Path
-        The file appears whole or not at all.
-    made_from : str
-        What the figures rest on; as long as it is the same, they need not be made again.
-
-    Raises
-    ------
-    DataError
-        Rows are not as ``results.csv`` declares.
+    As long as ``made_from``, what they rest on, is the same, they need not be made again.
     """
     require_declared(figures.table)
     stamp = {

@@ -73,28 +73,11 @@ class Draw:
 class Folder:
     """A folder of tables that was found, read, checked and hashed once.
 
-    Two that were opened are equal only where they are one and the same, so that what is made of
-    all places of a folder can be kept by it.
-
-    Parameters
-    ----------
-    name
-        Of the folder or workbook, for messages.
-    tables
-        Its tables by name, in the order of the dictionary, cast to the dictionary's kinds.
-    lists
-        The lists of codes that count: its own sectors and occupations, else the packaged ones.
-    names
-        Of its codes, in three languages.
-    fetched
-        Where tables that were fetched come from; empty where none was.
-    report
-        What is wrong with it, and what it suffices for.
-    digest
-        Hash of its files and of the packaged ones, in hexadecimal digits.
-    draw
-        How its counts of people were rounded before anything is computed; None where they are as
-        they were delivered.
+    Two that were opened are equal only where they are one and the same, so that what is made of all
+    places of a folder can be kept by it. ``tables`` are in the order and of the kinds of the
+    dictionary; ``lists`` the codes that count, its own or the packaged ones; ``fetched`` where
+    tables that were fetched come from; ``digest`` the hash of its files and of the packaged ones;
+    ``draw`` how counts of people were rounded, None where they are as they were delivered.
     """
 
     name: str
@@ -113,13 +96,7 @@ class Folder:
 
 
 def require_no_problems(folder: Folder) -> None:
-    """Raise one error that tells every problem of a folder, if there is any.
-
-    Raises
-    ------
-    DataError
-        A table breaks the contract.
-    """
+    """Raise one DataError that tells every problem of a folder, if there is any."""
     if folder.report.problems:
         error = DataError(f"{folder.name}\n{describe_problems(folder.report.problems)}")
         error.problems = folder.report.problems

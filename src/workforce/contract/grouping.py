@@ -17,18 +17,9 @@ PAIRS = ("sharing_pair", "reskilling_pair")
 
 
 def sums_of(groupings: Iterable[Mapping[str, str]]) -> dict[str, tuple[str, ...]]:
-    """List the sums that several groupings of occupations ask for, each once.
+    """List the sums that groupings (group by occupation) ask for, each once, by its label.
 
-    Parameters
-    ----------
-    groupings : iterable of mapping of str to str
-        Group by occupation, one mapping for each sector of a page. A group of one occupation is
-        that occupation, and no sum.
-
-    Returns
-    -------
-    dict of str to tuple of str
-        Occupations by the label of their sum, which names them.
+    A group of one occupation is that occupation, and no sum.
     """
     found = {members for groups in groupings for members in _members(groups).values()}
     return {_label(members): members for members in sorted(found) if len(members) > 1}
@@ -37,15 +28,8 @@ def sums_of(groupings: Iterable[Mapping[str, str]]) -> dict[str, tuple[str, ...]
 def in_groups(table: pl.DataFrame, groups: Mapping[str, str], *, hide: bool) -> pl.DataFrame:
     """Show sums as groups, and leave out the occupations that stand in one of them.
 
-    Parameters
-    ----------
-    table : polars.DataFrame
-        Results; the sums of `sums_of` that are no group of this page leave.
-    groups : mapping of str to str
-        Group by occupation.
-    hide : bool
-        Whether they are left out where no group stands for them, too, and with them the pairs that
-        name them.
+    Sums that are no group of this page leave. With ``hide`` occupations without a group leave, too,
+    and the pairs that name them.
     """
     post = pl.col("occupation").cast(pl.String)
     named = {_label(members): group for group, members in _members(groups).items()}

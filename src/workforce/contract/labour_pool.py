@@ -14,23 +14,12 @@ EMPLOYERS = {
 
 @dataclass(frozen=True)
 class LabourPool:
-    """The area whose employers hire the same people, and who they are.
+    """The area (county, or empty) whose employers hire the same people, and who they are.
 
-    Parameters
-    ----------
-    area
-        Code of the county; empty where there is none.
-    municipalities
-        Those of the area with staff in the folder.
-    without_staff
-        Those of the area without.
-    employers
-        Persons to hire by region, employer, occupation and year of the period; ``carried`` where
-        the year has no figure of its own.
-    graduate_share
-        Part of the graduates of the folder that is taken to be the area's. [share]
-    qualified
-        Occupations that ask for a certificate or a degree.
+    ``municipalities`` have staff in the folder, ``without_staff`` none. ``employers`` are persons
+    to hire by region, employer, occupation and year, ``carried`` where the year has no figure of
+    its own; ``graduate_share`` is the part of the folder's graduates taken to be the area's,
+    ``qualified`` the occupations that ask for a certificate or a degree.
     """
 
     area: str

@@ -19,27 +19,10 @@ ALTERNATIVES = (
 class Measure:
     """A lever that somebody decides on: how far it is pulled, when, for whom, and who sees to it.
 
-    Parameters
-    ----------
-    lever, kind
-        Its name, and its kind in KS's order.
-    step
-        The lever as `apply_scenario` takes it.
-    size, most
-        In the lever's unit, and how far its own options let it go; None where there is none.
-    start_year, end_year
-        None for the base year.
-    sectors, occupations
-        Codes; none for all.
-    name
-        Place in KS's order and lever, of measures that are followed up one after another.
-    title, owner, source
-        By language, as the params file has them; None where not given.
-    ends
-        Tasks that end, each by language: a measure that phases out and names none is no more than
-        fewer people per user.
-    deadline
-        ISO date; None where not given.
+    ``kind`` is its kind in KS's order, ``step`` the lever as `apply_scenario` takes it; ``size``
+    and how far its own options let it go, ``most``, are in its unit; no year is the base year, no
+    codes are all. ``name`` is its place in KS's order and lever. Title, owner, source and ``ends``,
+    tasks that end, are by language, as the params file has them; ``deadline`` is an ISO date.
     """
 
     lever: str
@@ -61,22 +44,12 @@ class Measure:
 
 @dataclass(frozen=True)
 class PlaceLimit:
-    """How far a measure can go in a place.
+    """How far a measure can go in a place: ``most``, in the lever's unit and in the way that helps.
 
-    Parameters
-    ----------
-    most
-        In the unit of the lever, in the direction that helps.
-    reason
-        ``floor``, ``best_tenth``, ``part_timers``, ``part_timers_want``, ``pool`` or
-        ``outside``.
-    own, reaches
-        What the place has, and what it can come to. [per cent; of ``pool`` and ``outside``
-        persons a year]
-    places
-        How many places the best tenth is of.
-    binds
-        Whether it is less than the table of costs allows.
+    ``reason`` is ``floor``, ``best_tenth`` (of so many ``places``), ``part_timers``,
+    ``part_timers_want``, ``pool`` or ``outside``; ``own`` what the place has and ``reaches`` what
+    it can come to [per cent; of the last two persons a year]; ``binds`` whether it is less than the
+    table of costs allows.
     """
 
     most: float

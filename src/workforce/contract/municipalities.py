@@ -55,18 +55,7 @@ def with_name(name: str) -> frozenset[str]:
 
 
 def two_places(text: str) -> str | None:
-    """Say of a number and a name that they are of two municipalities, or that it is a district.
-
-    Parameters
-    ----------
-    text : str
-        Such as ``4026 Notodden`` or ``030101``.
-
-    Returns
-    -------
-    str or None
-        None where they are of one municipality, or nobody is called so.
-    """
+    """Say of a text as ``4026 Notodden`` that it is of two municipalities, or a district."""
     found = _NUMBER_AND_NAME.fullmatch(text.strip())
     if found is None:
         return None
@@ -92,18 +81,9 @@ def _rows(file: str) -> list[dict[str, str]]:
 
 
 def successors(code: str) -> tuple[Change, ...]:
-    """Find the municipalities of today that a former number became, through all changes.
+    """Find the municipalities of today that a former number became, and the last year of change.
 
-    Parameters
-    ----------
-    code : str
-        Number of a municipality; its leading zero may be lost.
-
-    Returns
-    -------
-    tuple of Change
-        One for each municipality of today, ``year`` that of the last change; empty where the
-        number is not a former one.
+    Its leading zero may be lost; empty where the number is not a former one.
     """
     found: dict[str, Change] = {}
     for step in _steps_from(_number(code)):
@@ -115,17 +95,7 @@ def successors(code: str) -> tuple[Change, ...]:
 def numbers_before(code: str, year: int) -> frozenset[str] | None:
     """Find the numbers that a municipality of today had on 1 January of a year.
 
-    Parameters
-    ----------
-    code : str
-        Number of a municipality of today.
-    year : int
-
-    Returns
-    -------
-    frozenset of str or None
-        Its own number alone where nothing changed since; None where a part of it was then a part
-        of a municipality that was split.
+    None where a part of it was then a part of a municipality that was split.
     """
     numbers = {code}
     for change in sorted({step.year for step in changes() if step.year > year}, reverse=True):
@@ -146,18 +116,7 @@ def _was_there(code: str, year: int) -> bool:
 
 
 def what_became_of(code: str) -> str | None:
-    """Say in words which municipality a former number is today, and what to do with its figures.
-
-    Parameters
-    ----------
-    code : str
-        As in `successors`.
-
-    Returns
-    -------
-    str or None
-        None where the number is not that of a former municipality.
-    """
+    """Say which municipality a former number is today, and what to do with its figures, or None."""
     today = successors(code)
     if not today:
         return None

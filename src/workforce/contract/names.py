@@ -37,13 +37,7 @@ class Names:
 
 
 def names_in(tables: Mapping[str, pl.DataFrame]) -> Names:
-    """Collect the names that tables give.
-
-    Parameters
-    ----------
-    tables : mapping of str to DataFrame
-        Those of a folder, and the packaged lists where it has none of its own.
-    """
+    """Collect the names that tables give."""
     named: dict[tuple[str, str, str], str] = {}
     kinds: dict[str, str] = {}
     for dimension, table in DIMENSIONS.items():
@@ -57,23 +51,10 @@ def names_in(tables: Mapping[str, pl.DataFrame]) -> Names:
 
 
 def name_of(names: Names, dimension: str, code: str, language: str) -> str:
-    """Name a code in a language; the code itself where it has no name.
+    """Name a code of a dimension in a language, or give the code itself.
 
-    Parameters
-    ----------
-    names : Names
-        Of a `Folder`.
-    dimension : str
-        ``region``, ``sector``, ``occupation``, ``group`` or ``competence``.
-    code : str
-        Code as in the tables.
-    language : str
-        ``nb``, ``nn`` or ``en``.
-
-    Raises
-    ------
-    ParameterError
-        The dimension or the language is not one of these.
+    ParameterError where the dimension (``region``, ``sector``, ``occupation``, ``group`` or
+    ``competence``) or the language is none.
     """
     if dimension not in DIMENSIONS:
         raise ParameterError(f"{dimension!r} has no names. Use one of {', '.join(DIMENSIONS)}.")

@@ -80,18 +80,7 @@ class PageParameters:
 
 
 def page_parameters(names: Mapping[str, Any], *, page: str) -> PageParameters:
-    """Gather the parameters of a page from the names of its notebook.
-
-    Parameters
-    ----------
-    names : mapping of str to any
-        ``globals()`` of the notebook, after its cell of parameters.
-    page : str
-        Kind of page.
-
-    Returns
-    -------
-    PageParameters
+    """Gather the parameters of a page from the names of its notebook, ``globals()``.
 
     Raises
     ------

@@ -32,20 +32,11 @@ _WEIGHTS = (
 
 
 def find_identifying(text: str) -> list[tuple[str, int]]:
-    """Find identity numbers, telephone numbers and e-mail addresses, however they are written.
+    """Find identity numbers, telephone numbers and e-mail addresses, and where each begins, from 1.
 
-    Parameters
-    ----------
-    text : str
-        Digits of any script count, and up to three other signs between them: hyphens, dots, spaces
-        of every width; between those of an identity number also more spaces, and the year of birth
-        may have four digits.
-
-    Returns
-    -------
-    list of (str, int)
-        What it is, and the place of its first letter, the first being 1. A day, a range of years
-        and an amount with its thousands apart are none.
+    Digits of any script count, and up to three other signs between them: hyphens, dots, spaces of
+    every width; between those of an identity number also more spaces, and the year of birth may
+    have four digits. A day, a range of years and an amount with its thousands apart are none.
     """
     # Letter for letter, so that places hold.
     plain = "".join(_plain(letter) for letter in text)

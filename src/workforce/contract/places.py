@@ -19,13 +19,7 @@ _KINDS: dict[str, Callable[[int], bool]] = {
 
 
 def not_a_file(path: Path) -> str:
-    """Tell what stands in the place of a file, without opening it.
-
-    Returns
-    -------
-    str
-        Such as "a named pipe"; empty for a plain file, and where there is nothing.
-    """
+    """Tell what stands in the place of a file, as "a named pipe", or "", without opening it."""
     try:
         mode = path.stat().st_mode
     except OSError:
@@ -44,13 +38,7 @@ def is_inside(path: Path, root: Path) -> bool:
 
 
 def make_folder(folder: Path, root: Path) -> None:
-    """Make a folder inside another, and those between them.
-
-    Raises
-    ------
-    ReportError
-        The way leads out of the folder or over a link, or cannot be made.
-    """
+    """Make a folder inside another, or raise ReportError where the way leads out or over a link."""
     if not is_inside(folder, root):
         raise ReportError(
             f"{folder} leads out of {root}, or over a symbolic link, and nothing is written "
@@ -71,20 +59,7 @@ def remove_inside(path: Path, root: Path) -> None:
 
 
 def fresh(path: Path, *, mode: int = 0o666) -> Path:
-    """Make an empty file to write to; a link that lies there is removed, not followed.
-
-    Parameters
-    ----------
-    path : Path
-        Place of the file.
-    mode : int
-        Permissions, less those that the umask takes.
-
-    Returns
-    -------
-    Path
-        The same.
-    """
+    """Make an empty file to write to; a link that lies there is removed, not followed."""
     path.unlink(missing_ok=True)
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
     return path

@@ -55,29 +55,12 @@ def code_of(rule: str) -> str:
 
 
 def file_row_numbers(broken: pl.Series) -> tuple[int, ...]:
-    """Give the first row numbers in the file, header = row 1, of the rows marked as broken.
-
-    Parameters
-    ----------
-    broken : Series of bool
-        One value per row of the table, in the order of the file.
-    """
+    """Give the first row numbers in the file, header = row 1, of the rows marked as broken."""
     return tuple(int(index) + 2 for index in broken.arg_true().head(ROWS_SHOWN))
 
 
 def describe_problems(problems: Sequence[Problem]) -> str:
-    """Tell every problem in one message, a block each.
-
-    Parameters
-    ----------
-    problems : sequence of Problem
-        In the order to be told.
-
-    Returns
-    -------
-    str
-        A heading, then per problem its file, column, rule, count, rows and what to do.
-    """
+    """Tell every problem in one message: file, column, rule, count, rows and what to do."""
     heading = f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'} in the tables:"
     return "\n\n".join([heading, *(_describe(problem) for problem in problems)])
 

@@ -8,18 +8,9 @@ from dataclasses import dataclass
 class PoolingForm:
     """A form in which places share posts, and what it takes of the posts that are shared.
 
-    Parameters
-    ----------
-    name
-        ``shared_post``, ``host`` (host municipality) or ``company`` (intermunicipal company).
-    travel_share
-        Part of the working time of a shared post that goes to travel. [share]
-    administration_share
-        Administration of the cooperation per shared post. [FTE per FTE]
-    administration_least
-        Administration that the form takes however few share. [FTE]
-    source
-        Where the figures come from; ``assumption`` where nothing is measured.
+    ``shared_post``, ``host`` (host municipality) or ``company`` (intermunicipal company). Travel
+    takes a share of the working time, administration a share of the shared posts and at least so
+    many FTE; ``source`` is ``assumption`` where nothing is measured.
     """
 
     name: str
@@ -39,16 +30,9 @@ FORMS = (
 
 @dataclass(frozen=True)
 class Sharing:
-    """Forms to set beside one another, the one that is chosen, and the places that take part.
+    """Forms to set beside one another, the one that is chosen first, and the places that take part.
 
-    Parameters
-    ----------
-    forms
-        The chosen one first; its time of travel is that of the posts shown.
-    chosen
-        Name of the form that the commission has chosen; empty for none.
-    partners
-        Codes of municipalities that may share; empty for all that are near.
+    The first form's time of travel is that of the posts shown; no partners are all that are near.
     """
 
     forms: tuple[PoolingForm, ...] = FORMS
@@ -58,15 +42,7 @@ class Sharing:
 
 @dataclass(frozen=True)
 class Pool:
-    """Places that share posts for what is left over, and what they save by it.
-
-    Parameters
-    ----------
-    places
-        Labels of the places.
-    posts_saved
-        Posts fewer than when apart. [FTE]
-    """
+    """Places that share posts for what is left over, and the FTE that they save by it."""
 
     places: tuple[str, ...]
     posts_saved: float
@@ -76,22 +52,9 @@ class Pool:
 class SharedPosts:
     """Posts of one occupation that some places take apart, and together with one time of travel.
 
-    Parameters
-    ----------
-    sector, occupation
-        Codes; the sector may be "all".
-    neighbourhood
-        Name of the places that could share.
-    places
-        Those that do best together, in the order of the neighbourhood.
-    travel_share
-        Part of the working time of a shared post that goes to travel. [share]
-    need, apart, pooled, shared, saved
-        Of these places together. [FTE]
-    unmet, unmet_pooled
-        What is not met where a fraction of a post is left unfilled, apart and together. [FTE]
-    fewer
-        What fewer of the places save.
+    The places do best together; figures are of them together, ``unmet`` and ``unmet_pooled`` what
+    is not met where a fraction of a post is left unfilled, ``fewer`` what fewer of the places save.
+    [FTE]
     """
 
     sector: str
@@ -112,15 +75,7 @@ class SharedPosts:
 def places_that_share(
     places: Mapping[str, Sequence[str]], sharing: Sharing
 ) -> dict[str, list[str]]:
-    """Keep of each neighbourhood the partners, and the municipality that it is named after.
-
-    Parameters
-    ----------
-    places : mapping
-        Municipalities of each neighbourhood by its name.
-    sharing : Sharing
-        Who may share.
-    """
+    """Keep of each neighbourhood the partners, and the municipality that it is named after."""
     if not sharing.partners:
         return {name: list(codes) for name, codes in places.items()}
     kept = {
@@ -131,20 +86,7 @@ def places_that_share(
 
 
 def administration(posts_shared: float, form: PoolingForm) -> float:
-    """FTE of administration that shared posts take: a + b p for p posts, nothing for none.
-
-    Parameters
-    ----------
-    posts_shared : float
-        Posts that places share, p. [FTE]
-    form : PoolingForm
-        With a, its least, and b, its share.
-
-    Returns
-    -------
-    float
-        [FTE]
-    """
+    """FTE of administration that shared posts take: a + b p for p posts, nothing for none."""
     if posts_shared <= 0:
         return 0.0
     return form.administration_least + form.administration_share * posts_shared

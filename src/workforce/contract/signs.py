@@ -13,12 +13,6 @@ _FORBIDDEN = re.compile(
 
 
 def forbidden_sign(text: str) -> str:
-    """Name the first sign of a text that cannot stand in it, as U+202E; empty where there is none.
-
-    Parameters
-    ----------
-    text : str
-        Tabs and ends of lines may be in it.
-    """
+    """Name the first sign, but tabs and ends of lines, that cannot stand in a text, as U+202E."""
     found = _FORBIDDEN.search(text)
     return f"U+{ord(found[0]):04X}" if found else ""

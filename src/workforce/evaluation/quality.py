@@ -173,13 +173,7 @@ def release_errors(
 
 
 def write_quality(quality: Quality, *, docs: Path, national: Path) -> list[Path]:
-    """Write the measures for the reports and as a page of the documentation, and the sizes.
-
-    Returns
-    -------
-    list of Path
-        The files written; that of the sizes only where it held others.
-    """
+    """Write measures for reports and documentation, and sizes that are new; return the files."""
     data, page = national / FILE, docs / "forecast_quality.md"
     rounded = quality.measures.with_columns(pl.col("value").round(4))
     for path, text in ((data, rounded.write_csv()), (page, quality_page(quality.measures))):

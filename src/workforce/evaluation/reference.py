@@ -39,15 +39,7 @@ AS_PUBLISHED = {
 
 
 def write_folder(reference: Path, out: Path) -> None:
-    """Write regions, population and the nation's vital_rates as tables.
-
-    Parameters
-    ----------
-    reference : Path
-        Folder with ``population_norway`` and ``norway_hmd_hfd``.
-    out : Path
-        Folder to write them in.
-    """
+    """Write regions, population and the nation's vital_rates as tables."""
     population, rates = reference / "population_norway", reference / "norway_hmd_hfd"
     wide = _wide(population / "municipality_single_age.csv.gz").filter(
         ~pl.col("location_code").is_in(LEFT_OUT) & (pl.col("calyear") >= FIRST_YEAR)

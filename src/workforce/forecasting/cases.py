@@ -42,18 +42,7 @@ class Case:
 
 
 def read_cases(folder: str | Path) -> list[Case]:
-    """Read the four cases from a folder of reference cases.
-
-    Parameters
-    ----------
-    folder : path
-        The folder with ``m3_quarterly``, ``m3_monthly`` and ``norway_labour``.
-
-    Returns
-    -------
-    list of Case
-        M3 by quarter and by month, absence and unemployment.
-    """
+    """Read M3 by quarter and month, absence and unemployment from a folder of reference cases."""
     return [
         read_m3(folder), read_m3_monthly(folder), read_absence(folder), read_unemployment(folder)
     ]  # fmt: skip
@@ -122,17 +111,7 @@ def read_unemployment(folder: str | Path, *, cutoffs: Sequence[int] = (2022, 202
 
 
 def backtest_case(case: Case, methods: Sequence[str], *, workers: int = 1) -> pl.DataFrame:
-    """Backtest methods on a case, its series shared among processes; as `workforce.backtest`.
-
-    Parameters
-    ----------
-    case : Case
-        From `read_cases`.
-    methods : sequence of str
-        Names of methods.
-    workers : int
-        Processes; 1 stays in this one.
-    """
+    """Backtest methods on a case as `workforce.backtest`, its series shared among processes."""
     names = case.series["series"].unique(maintain_order=True).to_list()
     pieces = [
         replace(case, series=case.series.filter(pl.col("series").is_in(names[at : at + _PIECE])))
@@ -148,26 +127,14 @@ def backtest_case(case: Case, methods: Sequence[str], *, workers: int = 1) -> pl
 
 
 def score_case(case: Case, backtests: pl.DataFrame) -> pl.DataFrame:
-    """Score the backtests of a case.
-
-    Returns
-    -------
-    polars.DataFrame
-        Columns case, method, level, forecasts, owa, mase, smape, median_smape, mae, coverage.
-    """
+    """Score the backtests of a case, by method and level."""
     return score(backtests, metrics=METRICS).insert_column(0, pl.lit(case.name).alias("case"))
 
 
 def score_kinds(case: Case, backtests: pl.DataFrame) -> pl.DataFrame:
-    """Score the backtests of a case for each kind of series by itself.
+    """Score the backtests of a case for each kind of series by itself, where it has kinds.
 
     Two errors that cancel in all series do not in their kinds.
-
-    Returns
-    -------
-    polars.DataFrame
-        Columns case, method, kind, level, forecasts, owa, coverage, above, scaled_bias; no rows
-        where the case has no kinds.
     """
     kind = pl.col("series").replace_strict(case.kinds, default=None, return_dtype=pl.String)
     known = backtests.with_columns(kind=kind).filter(pl.col("kind").is_not_null())

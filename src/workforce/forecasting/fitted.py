@@ -43,7 +43,7 @@ class StateSpace:
 
 
 def estimate_ets(values: Points, season: int) -> tuple[Smoothing, ...]:
-    """Estimate forms of exponential smoothing, weighted by corrected AIC.
+    """Estimate forms of exponential smoothing, weighted by corrected AIC where it is finite.
 
     Candidates: no season, additive or (positive series) multiplicative season; then, with the best
     of these, no trend and a damped trend; multiplicative error for positive series, else additive.
@@ -53,11 +53,6 @@ def estimate_ets(values: Points, season: int) -> tuple[Smoothing, ...]:
     values, a fraction of the time of estimated ones, and those that count for more than a quarter
     are then estimated with their start values. Hyndman et al. (2008),
     doi:10.1007/978-3-540-71918-2; Kolassa (2011), doi:10.1016/j.ijforecast.2010.04.006.
-
-    Returns
-    -------
-    tuple of Smoothing
-        Empty where no form came to a finite criterion.
     """
     positive = bool((values > 0).all())
     error = "mul" if positive else "add"

@@ -19,18 +19,6 @@ def stream(seed: int, *names: str | int) -> np.random.PCG64:
 
     What all places share is named without a place: jobs that project a county and each of its
     municipalities then meet the same national years.
-
-    Parameters
-    ----------
-    seed : int
-        Seed of the run.
-    names : str or int
-        Source of the uncertainty, and the place, post or year it belongs to.
-
-    Returns
-    -------
-    numpy.random.PCG64
-        To make a `numpy.random.Generator` of.
     """
     digest = hashlib.sha256("|".join(map(str, names)).encode()).digest()
     words = np.frombuffer(digest, dtype=np.uint32).tolist()

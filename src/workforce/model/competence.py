@@ -77,19 +77,9 @@ def competence_gap(
 
 
 def compare_competence(required: xr.DataArray, held: xr.DataArray) -> xr.Dataset:
-    """Set what is required against what is held: what is missing, and what is no longer needed.
+    """Set what is required against what is held, dims (..., competence): missing and surplus.
 
-        missing = max(required - held, 0);  surplus = max(held - required, 0)
-
-    Parameters
-    ----------
-    required, held : DataArray
-        Dims (..., competence), summed to the level that is shown. [FTE]
-
-    Returns
-    -------
-    Dataset
-        ``held``, ``required``, ``missing``, ``surplus``. [FTE]
+    missing = max(required - held, 0);  surplus = max(held - required, 0)
     """
     gap = required - held
     return xr.Dataset(

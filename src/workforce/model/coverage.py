@@ -122,15 +122,7 @@ def covered_units(
 def unit_sizes(unit_share: xr.DataArray) -> xr.DataArray:
     """Tell whether a unit is small or large beside the mean unit of its region and sector.
 
-    Parameters
-    ----------
-    unit_share : DataArray
-        Dims (..., service_unit), 0 where there is no unit. [share]
-
-    Returns
-    -------
-    DataArray
-        Dims (unit_size, ..., service_unit): small, large and every unit. [0 or 1]
+    Dims (unit_size, ..., service_unit): small, large and every unit. [0 or 1]
     """
     there = unit_share > 0
     mean = unit_share.sum("service_unit") / there.sum("service_unit").clip(min=1)

@@ -8,23 +8,11 @@ from workforce.contract.arrays import check_bounds, check_dims
 def persons_to_recruit(
     need_fte: xr.DataArray, supply_fte: xr.DataArray, headcount: xr.DataArray
 ) -> xr.DataArray:
-    """Turn FTE to recruit into persons, each with what a person in the post gives.
+    """Turn FTE at work to recruit into persons, each with what a person in the post gives.
 
         persons = need / (supply / headcount)
 
-    Parameters
-    ----------
-    need_fte : DataArray
-        FTE at work to recruit. [FTE]
-    supply_fte : DataArray
-        FTE at work of those in the posts, on the same labels. [FTE]
-    headcount : DataArray
-        Those in the posts. Where there is nobody, a person gives one FTE. [persons]
-
-    Returns
-    -------
-    DataArray
-        [persons]
+    Where there is nobody in the posts, a person gives one FTE. [persons]
     """
     check_bounds(headcount, name="headcount", lower=0)
     there = (headcount > 0) & (supply_fte > 0)
@@ -37,19 +25,8 @@ def net_migration(population: xr.DataArray, survival: xr.DataArray) -> xr.DataAr
 
         M(y, x) = P(y + 1, x) - P(y, x - 1) S(y, x)
 
-    Parameters
-    ----------
-    population : DataArray
-        Dims (..., age, year), persons on 1 January. [persons]
-    survival : DataArray
-        Dims (..., age, year), survival into the age during the year; years but the last one of
-        the population. [share]
-
-    Returns
-    -------
-    DataArray
-        Dims (..., age, year), by age at the end of the year, from age 1 to below the open age.
-        [persons]
+    Dims (..., age, year), by age at the end of the year, from age 1 to below the open age; survival
+    is that into the age during the year. [persons]
     """
     check_dims(population, ["age", "year"], name="population")
     ages = population["age"].values
@@ -64,18 +41,9 @@ def net_migration(population: xr.DataArray, survival: xr.DataArray) -> xr.DataAr
 def with_occupation(
     persons: xr.DataArray, employed: xr.DataArray, population: xr.DataArray
 ) -> xr.DataArray:
-    """Part of those who move that has an occupation, if it is as frequent as among inhabitants.
+    """Part m e / P of those who move, m, that has an occupation as frequent as among inhabitants.
 
-        m e / P
-
-    Parameters
-    ----------
-    persons : DataArray
-        Net migrants of working age, m. [persons]
-    employed : DataArray
-        Persons employed in the occupation, e. [persons]
-    population : DataArray
-        Inhabitants of working age, P. [persons]
+    e are employed in the occupation, P the inhabitants of working age. [persons]
     """
     check_bounds(population, name="population", lower=1)
     return persons * employed / population

@@ -14,22 +14,8 @@ def delay_hazard(
     """Hazard of retiring when people of an age retire so many years later.
 
     h'(x, y) = h(x - d(x, y)), with a straight line between whole ages, from ``from_age`` on; the
-    first and last age stand for those beyond them.
-
-    Parameters
-    ----------
-    hazard : DataArray
-        Hazard by age, dims (..., working_age), 0 or more. [per person-year]
-    years : DataArray
-        Years d that retirement is put off by, below 0 if it comes earlier; dims
-        (..., working_age, flow_year). [years]
-    from_age : int
-        Youngest age that it is for.
-
-    Returns
-    -------
-    DataArray
-        Dims of both. [per person-year]
+    first and last age stand for those beyond them. Hazards have dims (..., working_age), the years
+    d (..., working_age, flow_year), below 0 if it comes earlier. [per person-year]
     """
     check_dims(hazard, ["working_age"], name="hazard")
     check_dims(years, ["working_age", "flow_year"], name="years")

@@ -27,21 +27,11 @@ def shortage(demand_fte: xr.DataArray, supply_fte: xr.DataArray) -> xr.DataArray
 
 
 def missing_and_surplus(shortage_fte: xr.DataArray) -> tuple[xr.DataArray, xr.DataArray]:
-    """FTE missing and FTE over, where no occupation makes up for another.
+    """FTE missing and FTE over, both at least 0, where no occupation makes up for another.
 
-    Cut at zero by occupation and within each draw, so sum sectors first, and occupations after:
-    the sum of what is missing less the sum of what is over is then the shortage of the whole.
-    Since the cut lifts the mean, their central figure is the median of the draws.
-
-    Parameters
-    ----------
-    shortage_fte : DataArray
-        Dims (..., occupation, ...), summed over sectors to the level shown. [FTE]
-
-    Returns
-    -------
-    tuple of DataArray
-        Missing and surplus, dims of the shortage, both at least 0. [FTE]
+    Cut at zero by occupation and within each draw, so sum sectors first, and occupations after: the
+    sum of what is missing less the sum of what is over is then the shortage of the whole. Since the
+    cut lifts the mean, their central figure is the median of the draws. [FTE]
     """
     check_dims(shortage_fte, ["occupation"], name="shortage_fte")
     missing, surplus = shortage_fte.clip(min=0.0), (-shortage_fte).clip(min=0.0)
@@ -110,23 +100,11 @@ def tightness(
 def first_year_of_shortage(
     shortage_fte: xr.DataArray, *, threshold: xr.DataArray | float = 0.0
 ) -> xr.DataArray:
-    """First year in which more is missing than the threshold.
+    """First year, rising along ``year``, in which more FTE is missing than the threshold.
 
     Taken within each draw: the first year of a quantile path is not the quantile of first years.
     Where no year qualifies the answer is the year after the last one projected, which reads "not
-    within the horizon" and keeps the order that quantiles need.
-
-    Parameters
-    ----------
-    shortage_fte : DataArray
-        Dims (..., year), years rising; aggregated to the level shown. [FTE]
-    threshold : DataArray or float
-        What must be exceeded: 0, or an array such as the shortage of the base year. [FTE]
-
-    Returns
-    -------
-    DataArray
-        Dims of both without year, whole numbers. [1 January of the year]
+    within the horizon" and keeps the order that quantiles need. [1 January of the year]
     """
     check_dims(shortage_fte, ["year"], name="shortage_fte")
     above = _above(shortage_fte, threshold)
@@ -140,20 +118,7 @@ def first_year_of_shortage(
 def shortage_chance(
     shortage_fte: xr.DataArray, *, threshold: xr.DataArray | float = 0.0
 ) -> xr.DataArray:
-    """Share of draws in which more is missing than the threshold.
-
-    Parameters
-    ----------
-    shortage_fte : DataArray
-        Dims (draw, ...), without the central path. [FTE]
-    threshold : DataArray or float
-        What must be exceeded. [FTE]
-
-    Returns
-    -------
-    DataArray
-        Dims of both without draw. [share of draws]
-    """
+    """Share of draws, without the central path, in which more FTE is missing than the threshold."""
     check_dims(shortage_fte, ["draw"], name="shortage_fte")
     return _above(shortage_fte, threshold).mean("draw").rename("shortage_chance")
 

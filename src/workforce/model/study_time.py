@@ -7,21 +7,9 @@ WORKING_WEEKS = 45.0
 
 
 def study_years(weeks: float, *, study_pace: float = 1.0) -> float:
-    """Years that a study takes when nobody studies in the holidays.
+    """Years that a study takes when nobody studies in the holidays: weeks / study_pace / 45.
 
-    years = weeks / study_pace / 45
-
-    Parameters
-    ----------
-    weeks : float
-        Weeks of full-time study. [weeks]
-    study_pace : float
-        Pace at which one learns. [share of full-time study]
-
-    Returns
-    -------
-    float
-        [years]
+    The pace is a share of full-time study.
     """
     if weeks < 0:
         raise ParameterError(f"weeks is {weeks:g}; it cannot be below 0.")
@@ -31,24 +19,10 @@ def study_years(weeks: float, *, study_pace: float = 1.0) -> float:
 
 
 def study_fte(weeks: float, *, study_pace: float = 1.0, study_share: float = 1.0) -> float:
-    """FTE-years that go to learning, for a person in a full post.
-
-    FTE-years = weeks / study_pace * study_share / 45
+    """FTE-years that a person in a full post learns: weeks / study_pace * study_share / 45.
 
     A year of an FTE is 45 weeks at work, so whoever learns in all of the working time is away for
     the whole of the post.
-
-    Parameters
-    ----------
-    weeks, study_pace : float
-        As for `study_years`.
-    study_share : float
-        Part of the working time that goes to learning. [share of working time]
-
-    Returns
-    -------
-    float
-        [FTE-years per person]
     """
     if not 0.0 <= study_share <= 1.0:
         raise ParameterError(f"study_share is {study_share:g}; it must be 0 to 1.")

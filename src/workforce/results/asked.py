@@ -25,24 +25,12 @@ OF_THE_RUN = ("quarter", "hide_fte")
 class Asked:
     """What a page asks for.
 
-    Parameters
-    ----------
-    page
-        Name of the notebook, one of `workforce.results.pages.RECIPES`.
-    region, scenario
-        Codes.
-    base_year, horizon, draws, seed, quarter
-        As in the params file.
-    sectors
-        Of all pages that are made of these figures; codes, or "all".
-    scenarios
-        Scenarios of the params file by name, each with ``title`` by language and ``measures``.
-    measures
-        Names of scenarios that a basis for discussion tells of.
-    choices
-        As for `workforce.scenarios.choices.read_choices`.
-    hide_fte
-        FTE up to which an occupation stands in its group, where a commission asks for it.
+    ``page`` is one of `workforce.results.pages.RECIPES`; base year, horizon, draws, seed and
+    quarter are as in the params file, ``scenarios`` its scenarios by name, each with ``title`` by
+    language and ``measures``. ``sectors`` are those of all pages made of these figures,
+    ``measures`` names of scenarios that a basis for discussion tells of, ``choices`` as for
+    `workforce.scenarios.choices.read_choices`, ``hide_fte`` the FTE up to which an occupation
+    stands in its group, where a commission asks for it.
     """
 
     page: str
@@ -102,11 +90,6 @@ def figures(
         Folder of tables, or all that a page is asked for.
     page, region, base_year, …
         As in `workforce.PageParameters`, where ``data`` is a folder; ``store`` is its ``run``.
-
-    Returns
-    -------
-    Figures
-        With their facts.
 
     Raises
     ------

@@ -27,27 +27,10 @@ def hindsight(
     """Forecast from an earlier base year to the present one, and set what came beside it.
 
     Half of the years that the folder has are looked back over, five at most: rates need years
-    before the forecast as well.
-
-    Parameters
-    ----------
-    folder : Folder
-        From `open_folder`.
-    region : str
-        Code of the region.
-    base_year : int
-        1 January that the outcomes end with.
-    draws, seed : int
-        As for `simulate`.
-
-    Returns
-    -------
-    polars.DataFrame
-        Rows of results: inhabitants by band of ages and, where there is staff, persons
-        employed by sector. The scenario is ``made_again`` for the forecast, with its interval, and
-        ``observed`` for the outcome; staff for the base year alone. ``persons`` are those of the
-        year that the forecast begins with, and of an outcome those who came. No rows where there
-        are too few years.
+    before the forecast as well. Rows are inhabitants by band of ages and persons employed by
+    sector; the scenario is ``made_again`` for the forecast, with its interval, and ``observed`` for
+    the outcome. ``persons`` are those of the year that the forecast begins with, and of an outcome
+    those who came. No rows where there are too few years.
     """
     tables = some_tables(with_single_ages(folder), "regions", "population", "staff")
     start = start_year(tables, base_year)

@@ -73,24 +73,10 @@ AS_TODAY = "as_today"
 
 
 def page_figures(place: Place, asked: Asked, *, lights: pl.DataFrame | None = None) -> Figures:
-    """Make the figures of a page.
+    """Make the figures of a page, with the lights of its region, judged here when left out.
 
     What pages of a place share is made by the first that needs it and kept for the others, until
-    `forget` is called.
-
-    Parameters
-    ----------
-    place : Place
-        From `place_of`, for this page and others.
-    asked : Asked
-        The page.
-    lights : DataFrame, optional
-        Of the region, with the reasons given for red ones; judged here when left out.
-
-    Raises
-    ------
-    ParameterError
-        There are no figures for the page.
+    `forget` is called. ParameterError where there are no figures for the page.
     """
     folder = place.folder
     if asked.page not in RECIPES:

@@ -55,15 +55,7 @@ class Place:
 
 
 def place_of(folder: Folder, asked: Sequence[Asked]) -> Place:
-    """Give what pages of one region share, so that each of its scenarios is projected once.
-
-    Parameters
-    ----------
-    folder : Folder
-        From `open_for`, for the audience of the pages.
-    asked : sequence of Asked
-        Pages of one region, base year, horizon, draws and seed.
-    """
+    """Give what pages of one region share, so that each of its scenarios is projected once."""
     one = asked[0]
     settings = (one.region, one.base_year, one.horizon, one.draws, one.seed)
     inputs = _inputs(folder, *settings[:3])

@@ -35,17 +35,12 @@ def lay_rows(
         ``upper`` a figure is certain. What is not told of sector and occupation is about all of
         them, and a row without a dimension has no labels.
     inputs : Dataset, optional
-        From `load_inputs`: the persons of a figure are counted as ``results.csv`` declares, where
-        it is not told how many they are. Left out: nobody is counted.
+        Persons of a figure are counted as ``results.csv`` declares, where it is not told how many.
+        Left out: nobody is counted.
     sums : mapping of str to sequence of str, optional
         Occupations that are summed, by the label of their sum.
     **same
         What all rows have: ``scenario="baseline"``.
-
-    Returns
-    -------
-    DataFrame
-        The columns of `workforce.contract.results.ROW`, in the order given.
 
     Raises
     ------

@@ -33,7 +33,7 @@ def results_table(results: xr.Dataset, inputs: xr.Dataset) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        Rows of results (`lay_rows`). Funded posts end with the last year of the plan.
+        Rows of results. Funded posts end with the last year of the plan.
     """
     base = int(inputs.attrs["base_year"])
     ends = (base, base + int(inputs.attrs["horizon"]))
