@@ -1,6 +1,5 @@
 """Rates of staff from flows: the steps of the shrinkage, cohorts, moves and a closed county."""
 
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +17,7 @@ from workforce.inputs.retirement import cohort_factors, retirement_factors
 from workforce.inputs.transitions import occupational_moves
 from workforce.model.projection import project
 from workforce.scenarios.scenario import apply_scenario
+from workforce.sources.tables.folder import folder_of, open_folder
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 AGES = [40, 41, 62, 63]
@@ -385,11 +385,10 @@ def test_moves_between_occupations_are_drawn_to_the_other_moves_between_their_gr
 
 
 @pytest.fixture(scope="module")
-def closed(tmp_path_factory):
-    """A county whose people move between its municipalities only."""
-    folder = tmp_path_factory.mktemp("closed")
-    shutil.copytree(SAMPLE, folder, dirs_exist_ok=True)
-    flows = pl.read_parquet(SAMPLE / "staff_flows.parquet")
+def closed():
+    """The tables of a county whose people move between its municipalities only."""
+    tables = open_folder(SAMPLE).tables
+    flows = tables["staff_flows"]
     out, come = pl.col("flow") == "moved_municipality", pl.col("flow") == "other_municipality"
     county = pl.col("region") == "90"
     towns = flows.filter(~county)
@@ -402,30 +401,26 @@ def closed(tmp_path_factory):
     )
     rest = towns.filter(~come)
     outside = flows.filter(county & ~out & ~come)
-    pl.concat(
-        [rest, arrivals.with_columns(pl.col("persons").cast(flows.schema["persons"])), outside]
-    ).write_parquet(folder / "staff_flows.parquet")
-    return folder
+    arrivals = arrivals.with_columns(pl.col("persons").cast(flows.schema["persons"]))
+    return {**tables, "staff_flows": pl.concat([rest, arrivals, outside])}
 
 
 def test_in_a_closed_county_members_lose_what_they_take_and_the_county_neither(closed):
-    flows = pl.read_parquet(closed / "staff_flows.parquet").filter(pl.col("region") != "90")
+    flows, folder = closed["staff_flows"].filter(pl.col("region") != "90"), folder_of(closed)
     persons = dict(flows.group_by("flow").agg(pl.col("persons").sum()).iter_rows())
     assert persons["moved_municipality"] == persons["other_municipality"] > 0
-    county = load_inputs(closed, region="90", horizon=3)
+    county = load_inputs(folder, region="90", horizon=3)
     result = project(county)
     assert float(result["exits"].sel(cause="moved_municipality").sum()) == 0
     assert float(result["recruits"].sel(origin="other_municipality").sum()) == 0
-    members = project(load_inputs(closed, horizon=3))
+    members = project(load_inputs(folder, horizon=3))
     assert float(members["exits"].sel(cause="moved_municipality").sum()) > 0
     assert "inner_moves" not in {m.variable for m in about(county).borrowed}
 
 
-def test_a_county_without_rows_of_its_own_says_that_inner_moves_count(closed, tmp_path):
-    shutil.copytree(closed, tmp_path, dirs_exist_ok=True)
-    flows = pl.read_parquet(closed / "staff_flows.parquet").filter(pl.col("region") != "90")
-    flows.write_parquet(tmp_path / "staff_flows.parquet")
-    county = load_inputs(tmp_path, region="90", horizon=1)
+def test_a_county_without_rows_of_its_own_says_that_inner_moves_count(closed):
+    flows = closed["staff_flows"].filter(pl.col("region") != "90")
+    county = load_inputs(folder_of({**closed, "staff_flows": flows}), region="90", horizon=1)
     marks = [m for m in about(county).borrowed if m.variable == "inner_moves"]
     assert [m.region for m in marks] == ["90"]
     assert float(county["exit_rate"].sel(cause="moved_municipality").sum()) > 0
