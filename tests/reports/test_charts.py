@@ -17,7 +17,7 @@ from workforce.reports.charts import style
 from workforce.reports.charts.chart import SILENT, drawn, html_table
 from workforce.reports.charts.figures import Estimate, Subject, occupation_gaps
 from workforce.reports.charts.quarters import absence_forecast
-from workforce.reports.charts.words import certainty, interval, spoken
+from workforce.reports.charts.words import certainty, interval, net_words, spoken
 from workforce.reports.findings import ageing_figures, shortage_figures
 from workforce.texts.catalogue import LANGUAGES, load_texts, say
 
@@ -752,6 +752,23 @@ def test_a_waterfall_that_ends_with_more_than_the_need_says_so_and_prints_no_min
     chart.draw()
 
 
+@pytest.mark.parametrize(
+    ("central", "said"),
+    [(4, "the net shortage is 4.0 FTE (3.0 more than needed to 12.0 missing)"),
+     (-2, "there are on balance 2.0 FTE (3.0 more than needed to 12.0 missing) more than needed")],
+)  # fmt: skip
+def test_a_net_whose_interval_crosses_nought_says_what_each_end_is(central, said):
+    value = Estimate(central, -3, 12, 0.8)
+    assert net_words(value, load_texts("en")) == said
+    steps = (("base", 13), ("hiring", central - 13), ("horizon", central))
+    rows = chain(*steps, variable="measure_effect")
+    rows[-1] |= {"lower": -3.0, "upper": 12.0}
+    chart = charts.measure_effects(Figures(pl.DataFrame(rows, schema=ROW), "public", 5), subject())
+    assert "3 more than needed to 12 missing" in chart.table.row(-1)[1]
+    assert "\u2212" not in chart.table.row(-1)[1]
+    assert chart.draw is not None
+
+
 def test_a_waterfall_of_measures_calls_them_as_it_is_told():
     rows = chain(("base", 13), ("fewer_leave", -4), ("horizon", 9), variable="measure_effect")
     figures = Figures(pl.DataFrame(rows, schema=ROW), "public", 5)
@@ -797,7 +814,7 @@ def test_mixes_are_told_with_cost_gap_and_what_one_more_unit_gives():
     assert "6.4 million" in chart.title
     assert chart.table is not None
     told = chart.table["Mix 1"].to_list()
-    assert set(told[:-3]) == {"+12.0% recruits", "−0.5 percentage points of agreed person-days"}
+    assert set(told[:-5]) == {"+12.0% recruits", "−0.5 percentage points of agreed person-days"}
     assert "82" in told[-1]
     assert "NOK 2.0 million less a year" in chart.note
     beside = chart.table["Cheapest, in any order"].to_list()

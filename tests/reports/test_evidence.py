@@ -121,3 +121,38 @@ def test_a_measure_that_rests_on_a_trial_tells_its_source_and_its_ceiling() -> N
     assert "Lewin" in shown["What it rests on"]
     assert shown["Within reach"] == "At most 3.4% of the work, by what the measure states."
     assert "between 24% and 165%" in shown["What it may give"]
+
+
+@pytest.mark.parametrize(("region", "said"), [
+    ("1804", ("In Nordland 2,213 were wholly unemployed", "borrowed from the whole country",
+              "(90) is your own figure")),
+    ("4003", ("In Telemark 2,328 were wholly unemployed", "(90) is your own figure")),
+    ("9006", ("In the whole country 68,932", "borrowed from the whole country")),
+])  # fmt: skip
+def test_who_is_outside_work_is_told_of_the_county_and_what_is_borrowed_or_one_s_own_is_marked(
+    region: str, said: tuple[str, ...]
+) -> None:
+    one = {"lever": "inclusion", "options": {"persons": 2, "outside": 90}}
+    plan = plan_measures("mine", {"mine": {"measures": [one]}})
+    figures = Figures(pl.DataFrame(schema=ROW), "public", 5, Facts(plan=plan))
+    for language in LANGUAGES:
+        page = Subject(region, "all", "mine", 2026, 2036, load_texts(language), Names({}, {}))
+        cards = dict(card(figures, page, plan[0]))
+        assert "{" not in "".join(cards.values())
+        if language == "en":
+            told_of = cards["Who is outside work"]
+            assert all(words in told_of for words in said)
+            assert ("borrowed" in told_of) == (region != "4003")
+
+
+@pytest.mark.parametrize(("options", "said"), [
+    ({"weeks": 6}, "Training is counted: 6 weeks"), ({}, "so it is not counted"),
+])  # fmt: skip
+def test_training_for_tasks_that_move_is_counted_or_said_not_to_be(
+    options: dict[str, Any], said: str
+) -> None:
+    one = {"lever": "scarce_tasks", "options": {"percent": 20, **options}}
+    plan = plan_measures("mine", {"mine": {"measures": [one]}})
+    figures = Figures(pl.DataFrame(schema=ROW), "public", 5, Facts(plan=plan))
+    page = Subject("1", "all", "mine", 2026, 2036, load_texts("en"), Names({}, {}))
+    assert said in dict(card(figures, page, plan[0]))["What it rests on"]

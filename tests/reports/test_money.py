@@ -1,5 +1,6 @@
 """The money of a plan as a page tells it: sums, stamps and what is not known."""
 
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -11,7 +12,8 @@ from workforce.contract.names import Names
 from workforce.contract.results import ROW
 from workforce.reports import charts
 from workforce.reports.charts.figures import Subject
-from workforce.reports.money import _column, price_told, prices_told
+from workforce.reports.charts.prices import adding_column
+from workforce.reports.money import price_told, price_written, prices_told
 from workforce.results.mobilising import plan_measures
 from workforce.texts.catalogue import LANGUAGES, load_texts
 
@@ -101,9 +103,9 @@ def test_the_money_of_each_measure_adds_up_and_an_invented_figure_is_stamped_whe
 
 def test_the_price_of_a_plan_is_stamped_and_names_what_it_has_no_cost_of() -> None:
     assert price_told(made(), subject()) == (
-        "The measures cost NOK 9.5 million (made up for the example county) in 2036 and give 14 "
-        "FTE: NOK 679,000 per FTE a year. No cost is given for these, so they are not in the "
-        "totals: Changed staffing per user."
+        "The measures that are priced cost NOK 9.5 million (made up for the example county) in "
+        "2036 and give 14 FTE: NOK 679,000 per FTE a year. No cost is given for these, so they "
+        "are not in the totals: Changed staffing per user."
     )
     own = Facts(plan=PLAN, cost_sources={PLAN[0].name: "Budget 2027"}, wage_basis="own")
     assert "made up" not in price_told(Figures(made().table, "public", 5, own), subject())
@@ -113,16 +115,17 @@ def test_the_price_of_a_measure_and_its_running_cost_are_written_as_exactly() ->
     small = made().table.with_columns(pl.col("central") / 20.0)
     figures = Figures(small, "public", 5, made().facts)
     name = PLAN[1].name
-    assert prices_told(figures, subject(), "price")[name] == "0.42"
-    assert prices_told(figures, subject(), "running")[name] in ("0.01", "0.02")
+    assert prices_told(figures, subject(), "price")[name] == pytest.approx(0.42)
+    running = prices_told(figures, subject(), "running")[name]
+    assert price_written(running, figures, subject()) in ("0.01", "0.02")
 
 
 def test_a_small_measure_keeps_its_price_where_rounding_leaves_something_over() -> None:
     # 2.16, 8.18 and 0.36 sum to 10.70: rounded one by one they are 10.8.
     prices = {"a": 2.16e6, "b": 8.18e6, "c": 0.36e6}
-    assert _column(prices, 1) == {"a": 2.2, "b": 8.1, "c": 0.4}
-    assert _column({name: -one for name, one in prices.items()}, 1)["b"] == -8.1
-    assert sum(_column({str(n): 0.36e6 for n in range(6)}, 1).values()) == pytest.approx(2.2)
+    assert adding_column(prices, 1) == {"a": 2.2, "b": 8.1, "c": 0.4}
+    assert adding_column({name: -one for name, one in prices.items()}, 1)["b"] == -8.1
+    assert sum(adding_column({str(n): 0.36e6 for n in range(6)}, 1).values()) == pytest.approx(2.2)
 
 
 def test_leaving_the_gap_has_a_price_where_somebody_counted_what_is_bought() -> None:
@@ -155,6 +158,7 @@ def test_the_plan_stands_beside_the_cheapest_mixes_with_its_own_price() -> None:
     lever = {"dimension": "mix_lever", "category": "1"}
     rows = [
         row("mix_gap", 0.0, **mix), row("mix_cost", 6e6, **mix), row("mix_chance", 0.8, **mix),
+        row("mix_hiring", -1.46e6, **mix),
         row("mix_size", -1.0, detail="absence", **lever),
         row("mix_chance", 0.64, dimension="mix", category="plan"),
         row("measure_money", -4e6, dimension="money", category="hiring", detail="price"),
@@ -168,12 +172,24 @@ def test_the_plan_stands_beside_the_cheapest_mixes_with_its_own_price() -> None:
     assert chart.table is not None
     plan, first = chart.table["The plan"].to_list(), chart.table["Mix 1"].to_list()
     assert plan[0] == "−0.5 percentage points of agreed person-days"
-    assert plan[-3:] == ["at least NOK 9.5 million (made up for the example county)", "5.0", "64%"]
-    assert first[-3].startswith("NOK 6.0 million (made up")
+    made_up = " (made up for the example county)"
+    assert plan[-5:] == [
+        f"at least NOK 9.5 million{made_up}", "NOK −4.0 million",
+        f"at least NOK 5.5 million{made_up}", "5.0", "64%",
+    ]  # fmt: skip
+    assert first[-5:-2] == [
+        f"NOK 6.0 million{made_up}", "NOK −1.5 million", f"NOK 4.5 million{made_up}",
+    ]  # fmt: skip
+    assert "NOK 4.5 million a year" in chart.title
     assert first[1] == "–", "a lever of the plan that the mix does without"
 
 
-def test_those_who_need_not_be_recruited_are_a_row_that_lowers_the_price() -> None:
+def _number(cell: str) -> float:
+    first = cell.split(" ")[0].replace("\u2212", "-")
+    return float(first) if first not in ("not", "\u2013") else 0.0
+
+
+def with_hiring() -> Figures:
     base = made()
     saved = {"running": 0.0, "wages": -4.0, "price": -4.0, "net": -4.0}
     rows = [
@@ -182,7 +198,44 @@ def test_those_who_need_not_be_recruited_are_a_row_that_lowers_the_price() -> No
     ]
     rows.append(row("measure_effect", 5.0, category="hiring", dimension="part"))
     table = pl.concat([base.table, pl.DataFrame(rows, schema=ROW)])
-    chart = charts.plan_money(Figures(table, "public", 5, base.facts), subject())
+    return Figures(table, "public", 5, base.facts)
+
+
+def test_a_plan_has_one_price_in_the_answer_the_table_of_measures_the_money_and_the_mixes() -> None:
+    mix = {"dimension": "mix", "category": "1"}
+    rows = [row(f"mix_{name}", 6e6, **mix) for name in ("gap", "cost", "chance")]
+    rows.append(row("mix_size", -1.0, detail="absence", dimension="mix_lever", category="1"))
+    figures = with_hiring()
+    facts = replace(figures.facts, goal={"target": 0, "probability": 0.8})
+    table = pl.concat([figures.table, pl.DataFrame(rows, schema=ROW)])
+    figures = Figures(table, "public", 5, facts)
+    assert price_told(figures, subject()).startswith(
+        "The measures that are priced cost NOK 5.5 million (made up for the example county) in "
+        "2036, once 4.0 "
+        "million in wages of those who need not be recruited is taken off, and give 9.0 FTE"
+    )
+    money, mixes, answer = (
+        one(figures, subject()).table
+        for one in (charts.plan_money, charts.cheapest_mixes, charts.plan_answer)
+    )
+    assert money["Price a year (NOK million)"].to_list()[-1] == "5.5"
+    for row_of in money.to_dicts():
+        cells = [_number(row_of[name]) for name in money.columns if name.endswith("(NOK million)")]
+        once, running, wages, saved, price, bought, net = cells
+        assert price + bought == pytest.approx(net, abs=1e-9)
+        if not once and price:
+            assert running + wages + saved == pytest.approx(price, abs=1e-9)
+    assert "NOK 5.5 million" in mixes["The plan"].to_list()[-3]
+    price = answer["Price a year, wages included (NOK million)"].to_list()
+    assert price[-2:] == ["−4.0", "5.5 (made up for the example county)"]
+    parts = [one.split(" ")[0] for one in price[:-1] if one[-1] != "n"]
+    assert sum(float(one.replace("−", "-")) for one in parts) == pytest.approx(5.5)
+    gives = answer[next(name for name in answer.columns if name.startswith("Expected"))].to_list()
+    assert sum(float(one.replace("−", "-").split(" ")[0]) for one in gives[:-1]) == float(gives[-1])
+
+
+def test_those_who_need_not_be_recruited_are_a_row_that_lowers_the_price() -> None:
+    chart = charts.plan_money(with_hiring(), subject())
     assert chart.table is not None
     hired, total = chart.table.to_dicts()[-2:]
     assert hired["Measure"] == "Fewer to recruit where posts are filled"

@@ -46,10 +46,9 @@ def test_a_plan_is_told_by_what_it_gives_what_that_lessens_and_the_nearest_deadl
         "Without measures 73 FTE are missing in 2036. With the measures 48 are still missing."
     )
     assert said["What will you do?"] == (
-        "The plan has 2 measures. If they work as planned, they give 45 FTE. 12 of them take the "
-        "place of recruitment, since no more are recruited than are needed. What is missing falls "
-        "by 25. The rest comes in occupations that are not short of people, or falls away because "
-        "the calculation allows for measures that give less than planned."
+        "The plan has 2 measures. They are expected to give 45 FTE. 12 of them take the place of "
+        "recruitment, since no more are recruited than are needed. What is missing falls by 25. "
+        "The rest comes mostly in occupations that are not short of people."
     )
     assert said["What now?"].startswith("Next step: find an owner for")
     assert "The nearest deadline is 30 June 2027" in said["What now?"]
@@ -57,7 +56,7 @@ def test_a_plan_is_told_by_what_it_gives_what_that_lessens_and_the_nearest_deadl
 
 def test_a_plan_whose_measures_all_lessen_what_is_missing_has_nothing_to_explain() -> None:
     does = told(effects={"1_absence": -5.0, "2_turnover": -20.0})["What will you do?"]
-    assert does == "The plan has 2 measures. If they work as planned, they give 25 FTE."
+    assert does == "The plan has 2 measures. They are expected to give 25 FTE."
 
 
 OWNED = tuple(replace(one, owner=HEAD, source=SOURCE) for one in PLAN)

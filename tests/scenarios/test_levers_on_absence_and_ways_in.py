@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from workforce.contract.evidence import evidence_of
 from workforce.errors import ParameterError
 from workforce.inputs import load_inputs
 from workforce.model.projection import project
@@ -67,7 +68,8 @@ def test_a_return_is_paid_a_wage_and_the_substitute_who_leaves_saves_one(
     found = measure_money(inputs, {"it": [step]}, year=2030).isel(measure=0)
     paid = plain["supply_fte"].sel(sector="health_care", year=2030).isel(region=0)
     paid = paid / (1.0 - float(inputs["short_absence"].sel(sector="health_care", year=2030)[0]))
-    wages = 0.01 * 0.4 * float((wage_costs(inputs).sel(price="own") * paid).sum())
+    part = evidence_of("long_absence").middle
+    wages = part * 0.01 * 0.4 * float((wage_costs(inputs).sel(price="own") * paid).sum())
     assert float(found["wages"]) == pytest.approx(wages)
     assert float(found["price"]) == pytest.approx(wages)
 
@@ -147,6 +149,14 @@ def test_tasks_go_from_the_scarcer_to_the_less_scarce_and_the_need_is_moved(
     assert helpers == pytest.approx(moved / output)
     others = (after - before).drop_sel(occupation=["2223", "5321"])
     assert float(abs(others).max()) < 1e-9
+    learning = pull(alone, "scarce_tasks", percent=50, weeks=9, end_year=2030, **CARE)
+    away = learning["training_fte"].isel(region=0).sum(["sector", "occupation"])
+    agreed = (alone["staff"] * alone["position_share"]).sel(sector="health_care", occupation="2223")
+    taken = 0.5 * share / output * float(agreed.sum())
+    assert float(away.sum()) == pytest.approx(taken * 9 / 45, rel=0.05), "once for each FTE taken"
+    assert float(away.isel(year=0)) == 0.0, "the base year is as it was measured"
+    less = project(alone)["supply_fte"] - project(learning)["supply_fte"]
+    assert float(less.sel(occupation="5321").sum()) > 0.0
     # The other way round nothing moves: nobody hands tasks to those who are scarcer.
     scarcer = alone.assign(measured_shortage=hands.roll(occupation=0) * 0.0)
     same = project(pull(scarcer, "scarce_tasks", percent=50))["demand_fte"]

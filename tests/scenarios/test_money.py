@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workforce.contract.about import Wage, about
+from workforce.contract.evidence import evidence_of
 from workforce.errors import MissingDataError
 from workforce.inputs import load_inputs
 from workforce.model.projection import project
@@ -67,7 +68,7 @@ def changed(inputs: xr.Dataset, one: dict[str, object], variable: str) -> xr.Dat
 
     A nurse more is in time a little more of what nurses move on to.
     """
-    ends = [project(apply_scenario(inputs, some))[variable] for some in ([], [one])]
+    ends = [project(apply_scenario(inputs, some, draws=0))[variable] for some in ([], [one])]
     return (ends[1] - ends[0]).sel(year=YEAR).isel(region=0)
 
 
@@ -119,7 +120,7 @@ def test_an_fte_that_is_added_is_paid_a_wage(inputs: xr.Dataset, lever: str) -> 
         assert found["per_fte"] == pytest.approx(found["price"] / more)
     else:
         assert np.isnan(found["per_fte"])
-    assert price_of(inputs, one, year=YEAR) == pytest.approx(found["price"])
+    assert price_of(inputs, [one], year=YEAR) == pytest.approx(found["price"])
 
 
 def test_larger_positions_end_extra_hours_that_were_paid_before(inputs: xr.Dataset) -> None:
@@ -135,7 +136,8 @@ def test_larger_positions_end_extra_hours_that_were_paid_before(inputs: xr.Datas
 
 def test_a_day_back_from_short_absence_is_paid_already(inputs: xr.Dataset) -> None:
     found = alone(inputs, step("absence", cost=6_000.0))
-    assert found["fte"] == pytest.approx(0.005 * paid_nurses(inputs))
+    part = evidence_of("absence").middle
+    assert found["fte"] == pytest.approx(part * 0.005 * paid_nurses(inputs))
     assert found["wages"] == pytest.approx(NURSE * found["fte"])
     assert found["sick_pay"] == pytest.approx(-found["wages"])
     assert found["price"] == pytest.approx(found["running"])
@@ -152,7 +154,7 @@ def test_work_that_falls_away_adds_no_wage(inputs: xr.Dataset, lever: str) -> No
     assert found["price"] == pytest.approx(found["running"])
     assert found["running"] > 0
     one = step(lever, cost=500.0, investment=0.0)
-    assert price_of(inputs, one, year=YEAR) == found["running"]
+    assert price_of(inputs, [one], year=YEAR) == found["running"]
 
 
 def test_one_who_learns_is_paid_as_what_they_become_and_no_longer_as_what_they_were(
@@ -182,7 +184,8 @@ def test_where_half_of_the_substitutes_leave_half_a_wage_is_paid_for_each_who_co
         for leave in (0, 50, 100)
     ]
     every, half, nobody = (one["wages"] for one in ends)
-    assert every == pytest.approx(0.01 * NURSE * paid_nurses(inputs), rel=0.02)
+    part = evidence_of("long_absence").middle
+    assert every == pytest.approx(part * 0.01 * NURSE * paid_nurses(inputs), rel=0.02)
     assert half == pytest.approx(every / 2)
     assert nobody == pytest.approx(0.0, abs=1.0)
     assert ends[2]["fte"] == pytest.approx(0.0, abs=1e-6)
@@ -267,9 +270,68 @@ def test_nobody_is_recruited_for_less_than_a_wage(
 
 def test_those_who_need_not_be_recruited_cost_no_wage(inputs: xr.Dataset) -> None:
     """Where measures fill posts, recruitment gives way, and its wages with it."""
-    far = {"come": [{"lever": "recruitment", "percent": 100}]}
+    far = [{"lever": "recruitment", "percent": 100}]
     saved = hiring_saved(inputs, far, year=YEAR)
-    wages = float(measure_money(inputs, far, year=YEAR)["wages"].sum())
+    wages = float(measure_money(inputs, {"come": far}, year=YEAR)["wages"].sum())
     assert -wages < saved < 0.0
-    less = {"fewer": [{"lever": "absence", "points": 1}]}
+    less = [{"lever": "absence", "points": 1}]
     assert hiring_saved(inputs, less, year=YEAR) == pytest.approx(0.0, abs=1.0)
+
+
+def test_a_plan_has_one_price_whether_told_by_measure_or_as_a_mix(inputs: xr.Dataset) -> None:
+    """What is said to be no cost, sick pay and extra hours, is so in both."""
+    levers = ("full_time", "absence", "turnover", "digitalisation", "recruitment")
+    measures = {name: [step(name, cost=50.0)] for name in levers}
+    by_measure = measure_money(inputs, measures, year=YEAR)["price"]
+    together = price_of(inputs, [one for some in measures.values() for one in some], year=YEAR)
+    assert float(by_measure.sum()) == pytest.approx(together)
+
+
+@pytest.mark.parametrize("lever", ["task_sharing", "scarce_tasks"])
+def test_tasks_that_move_cost_no_wage_and_end_what_is_bought_of_who_hands_them_over(
+    inputs: xr.Dataset, lever: str
+) -> None:
+    """Nurses hand tasks to helpers: by hand from the table, the need and one bought FTE."""
+    hands = inputs["measured_shortage"] * 0.0
+    hands.loc[{"occupation": "2223", "line": "unfilled"}] = 3.0
+    hands.loc[{"occupation": "2223", "line": "agency_overtime"}] = 1.0
+    many = xr.where(inputs["occupation"] == "5321", 0.8, 1.0)  # Helpers have time to spare.
+    known = inputs.assign(
+        measured_shortage=hands, staffing_standard=inputs["staffing_standard"] * many
+    )
+    one = {"lever": lever, "percent": 50, "cost": 30.0, "investment": 200.0, **NURSES}
+    found = alone(known, one)
+    pair = {"occupation": "2223", "occupation_to": "5321"}
+    share, output = (float(known[name].sel(pair)) for name in ("task_share", "task_output"))
+    need = float(project(known)["demand_fte"].sel(year=YEAR, occupation="2223").sum())
+    moved = evidence_of(lever).middle * 0.5 * share * need
+    assert moved > 1.0
+    assert found["fte"] == pytest.approx(moved - moved / output, rel=1e-6), "slower hands take more"
+    assert found["wages"] == found["sick_pay"] == found["extra_hours"] == 0.0
+    assert found["running"] == pytest.approx(30.0 * 50 * nurses_agreed(inputs))
+    assert found["once"] == pytest.approx(200.0 * 50 * nurses_agreed(inputs))
+    assert found["price"] == pytest.approx(found["running"] + found["once"] / INVESTMENT_YEARS)
+    bought = 0.5 * AGENCY_PRICE * NURSE + 0.5 * OVERTIME
+    assert found["net"] == pytest.approx(found["price"] - 1.0 * bought), "no more than is bought"
+    assert np.isnan(found["per_fte"]), "nobody is added"
+
+
+def test_people_who_are_lent_are_paid_at_home_and_are_no_more_in_all() -> None:
+    both = load_inputs(SAMPLE, region=["9005", "9006"], horizon=4, sectors="health_care")
+    one = {"lever": "regional_pooling", "percent": 50, "cost": 30.0, "investment": 200.0, **NURSES}
+    few = xr.where((both["region"] == "9005") & (both["occupation"] == "2223"), 0.7, 1.0)
+    both = both.assign(
+        staffing_standard=(both["staffing_standard"] * few).transpose(..., "occupation")
+    )
+    found = alone(both, one)
+    lent = project(apply_scenario(both, [one], draws=0))["supply_fte"] - project(both)["supply_fte"]
+    lent = lent.sel(year=YEAR, occupation="2223").sum("sector")
+    assert float(lent.sel(region="9006")) > 1.0
+    assert float(lent.sum()) == pytest.approx(0.0, abs=1e-6)
+    assert found["fte"] == pytest.approx(0.0, abs=1e-6)
+    assert found["wages"] == pytest.approx(0.0, abs=1.0)
+    units = 50 * nurses_agreed(both)
+    assert found["running"] == pytest.approx(30.0 * units)
+    assert found["price"] == pytest.approx(30.0 * units + 200.0 * units / INVESTMENT_YEARS)
+    assert found["net"] == pytest.approx(found["price"])
+    assert np.isnan(found["per_fte"])

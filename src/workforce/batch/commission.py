@@ -69,18 +69,20 @@ def load_commission(path: Path) -> Params:
 def measures_without_source(params: Params) -> Iterator[str]:
     """Name the measures that rest on no source, neither one of their own nor what is known.
 
-    Yields
-    ------
-    str
-        Where the measure stands in the file, and what to do.
+    Of those that recruit from outside work it is told that the number of people is the place's own.
     """
     for name, scenario in params.scenarios.items():
         for number, one in enumerate(scenario.measures):
+            where = f"scenarios.{name}.measures[{number}] ({one.lever})"
+            if one.lever == "inclusion":
+                told = "outside: who leaves NAV's registers nearby in a year is your own figure"
+                told = f"{told}; nobody publishes it by place. Without it there is no ceiling."
+                yield f"{where}: {told}"
             own = {} if one.source is None else one.source.model_dump()
             known = evidence_of(one.lever, one.options).source
             if any(map(is_source, filter(None, [known, *own.values()]))):
                 continue
-            told = f"scenarios.{name}.measures[{number}] ({one.lever}): no source of its effect"
+            told = f"{where}: no source of its effect"
             yield f"{told}. Write what its size rests on under source; its pages say that it lacks."
 
 

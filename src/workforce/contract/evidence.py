@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -32,6 +33,14 @@ class Evidence:
     pace: float | None
     pace_source: str
     source: str
+
+    @property
+    def middle(self) -> float:
+        """Median of the triangular distribution: half of the draws give less."""
+        low, mode, high = self.low, self.likely, self.high
+        if 2.0 * mode >= low + high:
+            return low + math.sqrt(0.5 * (high - low) * (mode - low))
+        return high - math.sqrt(0.5 * (high - low) * (high - mode))
 
 
 @dataclass(frozen=True)
@@ -93,16 +102,43 @@ def reached_a_post() -> Mapping[str, Mapping[str, float]]:
     return MappingProxyType(found)
 
 
+def is_borrowed(county: str) -> bool:
+    """Whether the part that reached a post is the nation's: NAV's table has not the county."""
+    return any(county not in shares for shares in reached_a_post().values())
+
+
+@cache
+def outside_work() -> Mapping[str, tuple[str, int, int]]:
+    """Read ``outside_work.csv``: who is registered, by number of the county, "" for the nation.
+
+    Name of the county, the wholly unemployed in January 2026, and those of 18 to 66 with reduced
+    work capacity in November 2025: all who are registered, not those who leave in a year. [persons]
+
+    References
+    ----------
+    NAV's open figures by county (NLOD), arbeidsledighet and nedsatt arbeidsevne.
+    """
+    return MappingProxyType(
+        {
+            row["county"]: (row["name"], int(row["unemployed"]), int(row["reduced_capacity"]))
+            for row in _rows("outside_work.csv")
+        }
+    )
+
+
 def evidence_of(lever: str, step: Mapping[str, Any] | None = None) -> Evidence:
     """Give what is known of a lever; of one without a row nothing is.
 
-    ``step`` is the lever with its options: one that names a trial rests on that, and one with a
-    source of its own on this.
+    ``step`` is the lever with its options: one that names a trial rests on that, one with a source
+    of its own on this, and its own ``low`` and ``high`` come before those that are known.
     """
     known = evidence().get(lever) or Evidence(lever, *UNKNOWN)
     options = step or {}
     trial = trials().get(str(options.get("trial")))
     if trial is None:
-        return replace(known, source=str(options.get("source") or known.source))
-    low, high = trial.low / trial.effect, trial.high / trial.effect
-    return Evidence(lever, "measured", low, 1.0, high, None, "", trial.source)
+        known = replace(known, source=str(options.get("source") or known.source))
+    else:
+        low, high = trial.low / trial.effect, trial.high / trial.effect
+        known = Evidence(lever, "measured", low, 1.0, high, None, "", trial.source)
+    own = {end: float(options[end]) for end in ("low", "high") if options.get(end) is not None}
+    return replace(known, **own)  # type: ignore[arg-type]

@@ -157,7 +157,7 @@ def _state(place: Place, steps: Steps) -> xr.Dataset:
     if steps not in place.states:
         last = as_levers(steps[-1:])
         before = _state(place, steps[:-1])
-        after = apply_scenario(before, last)
+        after = apply_scenario(before, last, draws=0)
         own, known = after.variables, before.variables  # A Dataset makes an array of each it gives.
         changed = {
             str(name)

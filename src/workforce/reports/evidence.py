@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workforce.contract.about import is_source
-from workforce.contract.evidence import Evidence, evidence_of
+from workforce.contract.evidence import Evidence, evidence_of, is_borrowed, outside_work
 from workforce.contract.figures import Figures
 from workforce.contract.levers import lever_terms
 from workforce.contract.measures import Measure
@@ -11,7 +11,7 @@ from workforce.reports.charts.figures import Subject, estimate, only, pick
 from workforce.reports.charts.words import HARDLY_FTE, decimals_for, stamp
 from workforce.reports.discussion import describe_measure, how_many
 from workforce.reports.mobilisation import measure_name, tasks_that_end
-from workforce.reports.money import prices_told
+from workforce.reports.money import price_written, prices_told
 from workforce.reports.page import described, note, section
 from workforce.reports.report import Report
 from workforce.texts.catalogue import number, percent, say
@@ -45,22 +45,7 @@ def is_founded(measure: Measure) -> bool:
 
 
 def card(figures: Figures, subject: Subject, measure: Measure) -> Card:
-    """Tell of a measure what its effect rests on, and what would have to be true.
-
-    Parameters
-    ----------
-    figures
-        Protected figures; what they have of effect, money and other places is told.
-    subject
-        The page.
-    measure
-        One of a plan or of a scenario.
-
-    Returns
-    -------
-    list of tuple of str
-        Heading and sentence.
-    """
+    """Tell of a measure what its effect rests on, and what would have to be true."""
     texts = subject.texts
     of_lever = measure.lever if f"lever.{measure.lever}.time" in texts.entries else "other"
     return [
@@ -72,18 +57,13 @@ def card(figures: Figures, subject: Subject, measure: Measure) -> Card:
 
 
 def grounds(figures: Figures, subject: Subject, measure: Measure) -> Card:
-    """Tell of a measure what it ends and rests on, its effect and money, and what must be true.
-
-    Parameters
-    ----------
-    figures, subject, measure
-        As for `card`.
-    """
+    """Tell of a measure what it ends and rests on, its effect and money, and what must be true."""
     texts, known = subject.texts, evidence_of(measure.lever, measure.step)
     lever = measure.lever if f"lever.{measure.lever}.requires" in texts.entries else "other"
     found = [
         ("ends", _ends(measure, subject)),
         ("rests", _rests_on(measure, known, subject)),
+        ("outside", _outside(measure, subject)),
         ("pace", _pace(measure, known, subject)),
         ("reach", _within_reach(figures, measure, subject)),
         ("effect", _effect(figures, measure, known, subject)),
@@ -108,10 +88,35 @@ def _rests_on(measure: Measure, known: Evidence, subject: Subject) -> str:
         told.append(say(texts, "evidence.own_source", source=own))
     if f"lever.{measure.lever}.rests" in texts.entries:
         told.append(say(texts, f"lever.{measure.lever}.rests"))
+    weeks = measure.step.get("weeks") or 0.0
+    learning = f"lever.{measure.lever}.{'weeks' if weeks else 'no_weeks'}"
+    if learning in texts.entries:
+        told.append(say(texts, learning, weeks=number(float(weeks), texts)))
     if known.source:
         told.append(say(texts, "evidence.source", source=known.source))
     if not is_founded(measure):
         told.append(say(texts, "evidence.no_source"))
+    return " ".join(told)
+
+
+def _outside(measure: Measure, subject: Subject) -> str:
+    """Tell who is outside work nearby, and what of a measure that recruits them is not counted."""
+    if measure.lever != "inclusion":
+        return ""
+    texts, county = subject.texts, subject.region[:2]
+    name, unemployed, reduced = outside_work().get(county) or outside_work()[""]
+    here = "nearby" if county in outside_work() else "in_the_nation"
+    said = {
+        "county": name,
+        "unemployed": number(unemployed, texts),
+        "reduced": number(reduced, texts),
+    }
+    told = [say(texts, f"lever.inclusion.{here}", **said)]
+    if is_borrowed(county):
+        told.append(say(texts, "lever.inclusion.borrowed"))
+    own = measure.step.get("outside")
+    key = "no_outside" if own is None else "own_outside"
+    told.append(say(texts, f"lever.inclusion.{key}", outside=number(float(own or 0.0), texts)))
     return " ".join(told)
 
 
@@ -184,6 +189,7 @@ def _effect(figures: Figures, measure: Measure, known: Evidence, subject: Subjec
     assumed = say(
         texts, "evidence.assumed" if known.low < known.high else "evidence.as_planned",
         low=percent(known.low, texts, decimals=0), high=percent(known.high, texts, decimals=0),
+        middle=percent(known.middle, texts, decimals=0),
     )  # fmt: skip
     if value is None:
         return assumed
@@ -214,7 +220,8 @@ def _money(figures: Figures, measure: Measure, subject: Subject) -> str:
         return say(texts, "evidence.money_unknown")
     marked = stamp(figures.facts.cost_sources.get(measure.name), texts)
     running, price = (
-        prices_told(figures, subject, column)[measure.name] for column in ("running", "price")
+        price_written(prices_told(figures, subject, column)[measure.name], figures, subject)
+        for column in ("running", "price")
     )
     said = say(texts, "evidence.price", price=price, running=f"{running}{marked}")
     each = pick(figures, subject, "measure_price", dimension="part", year=subject.horizon_year)

@@ -9,6 +9,7 @@ from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Subject, estimate, pick, whole
+from workforce.reports.charts.prices import HIRING, plan_prices
 from workforce.reports.charts.words import MILLION, NOTHING, decimals_for, plain, stamp
 from workforce.reports.mobilisation import measure_name
 from workforce.texts.catalogue import join_list, number, percent, say
@@ -16,14 +17,7 @@ from workforce.texts.catalogue import join_list, number, percent, say
 THOUSAND = 1e3
 LEAST_PRICED = 5.0
 """Fewest FTE that a plan gives which its price is divided by: less is mostly rounding. [FTE]"""
-LARGE = 5e6
-"""From this sum on a tenth of a million is exact enough for its parts. [NOK per year]"""
-HIRING = "hiring"
-"""Those who need not be recruited, since nobody hires past the need."""
-SAVED_ALREADY = ("sick_pay", "extra_hours")
 COLUMNS = ("running", "wages", "saved", "price", "bought", "net")
-"""Columns of NOK a year; ``saved`` is sick pay and extra hours together."""
-
 Money = Mapping[str, float]
 
 
@@ -43,16 +37,12 @@ def plan_money(figures: Figures, subject: Subject) -> Told | Chart:
     plan, texts = figures.facts.plan, subject.texts
     if not plan or "staff" in subject.missing or subject.sector != "all":
         return SILENT
-    items, total, decimals = _sums(figures, subject)
+    items, total, decimals = plan_prices(figures, subject)
     if not any(items.values()):
         return SILENT
     called = {one.name: measure_name(one, subject) for one in plan}
     if HIRING in items:
         called[HIRING] = say(texts, "measures_effect.part_hiring")
-    columns = {
-        column: _column({n: m[column] for n, m in items.items() if column in m}, decimals)
-        for column in COLUMNS
-    }
     once, each = (_by_measure(figures, subject, name) for name in ("measure_once", "measure_price"))
     table: dict[str, list[str]] = {
         "mobilisation.measure": [
@@ -63,12 +53,13 @@ def plan_money(figures: Figures, subject: Subject) -> Told | Chart:
     }  # fmt: skip
     for column in COLUMNS:
         cells = [
-            _cell(columns[column].get(name), column, name, figures, subject, decimals)
+            _cell(items.get(name, {}).get(column), column, name, figures, subject, decimals)
             for name in called
         ]
         known = any(column in money for money in items.values())
         table[_heading(column, figures, subject)] = [
-            *cells, _millions(total[column], subject, decimals) if known else NOTHING,
+            *cells,
+            number(total[column], subject.texts, decimals=decimals) if known else NOTHING,
         ]  # fmt: skip
     word, said = _price_words(figures, subject, items, total["price"], decimals)
     table["each"] = [
@@ -90,7 +81,7 @@ def plan_money(figures: Figures, subject: Subject) -> Told | Chart:
 
 def price_told(figures: Figures, subject: Subject) -> str:
     """Say what the plan costs a year and per FTE, and what no cost is given for; else nothing."""
-    items, total, decimals = _sums(figures, subject)
+    items, total, decimals = plan_prices(figures, subject)
     if not any(items.values()) or "staff" in subject.missing or subject.sector != "all":
         return ""
     word, said = _price_words(figures, subject, items, total["price"], decimals)
@@ -98,30 +89,20 @@ def price_told(figures: Figures, subject: Subject) -> str:
     return " ".join([f"{price}.", *_unpriced(figures, subject, items)])
 
 
-def prices_told(figures: Figures, subject: Subject, column: str = "price") -> dict[str, str]:
-    """Write a column of each measure that has a price, in NOK million a year, as the table does.
+def prices_told(figures: Figures, subject: Subject, column: str = "price") -> dict[str, float]:
+    """Give a column of each measure that has a price, in NOK million a year as the table has it.
 
-    One service area has none.
+    Those who need not be recruited are among them, as `HIRING`. One service area has none.
     """
     if subject.sector != "all":
         return {}
-    items, _, decimals = _sums(figures, subject)
-    prices = _column({n: m[column] for n, m in items.items() if m}, decimals)
-    return {n: number(one, subject.texts, decimals=decimals) for n, one in prices.items()}
+    items = plan_prices(figures, subject)[0]
+    return {name: of[column] for name, of in items.items() if column in of}
 
 
-def _sums(
-    figures: Figures, subject: Subject
-) -> tuple[dict[str, dict[str, float]], dict[str, float], int]:
-    """Give what is known of each measure with a price, the sums, and the decimals of a million."""
-    facts = figures.facts
-    plan = facts.plan or facts.measures.get(subject.scenario, ())
-    names = [one.name for one in plan]
-    items = {name: _items(figures, subject, name) for name in (*names, HIRING)}
-    if not items[HIRING]:
-        del items[HIRING]
-    total = {column: sum(money.get(column, 0.0) for money in items.values()) for column in COLUMNS}
-    return items, total, 1 if max(map(abs, total.values())) >= LARGE else 2
+def price_written(price: float, figures: Figures, subject: Subject) -> str:
+    """Write NOK million as exactly as the table of the plan's money does."""
+    return number(price, subject.texts, decimals=plan_prices(figures, subject)[2])
 
 
 def _price_words(
@@ -130,9 +111,14 @@ def _price_words(
     """Give the word of the finding, and what its placeholders hold."""
     told = [figures.facts.cost_sources.get(name, "") for name, money in items.items() if money]
     texts, gained = subject.texts, _gained(figures, subject)
-    per_fte = price / gained if gained >= LEAST_PRICED else None
+    per_fte = MILLION * price / gained if gained >= LEAST_PRICED else None
+    some = len([name for name in items if name != HIRING]) < len(figures.facts.plan)
+    saved = items.get(HIRING, {}).get("price")
+    less = number(-saved, texts, decimals=decimals) if saved else ""
     return "title" if per_fte is None else "title_each", {
-        "price": number(price / MILLION, texts, decimals=decimals),
+        "less": less and say(texts, "money.less", saved=less),
+        "of": say(texts, "money.priced" if some else "money.all"),
+        "price": number(price, texts, decimals=decimals),
         "made_up": stamp(next(filter(is_invented, told), ""), texts),
         "fte": number(gained, texts, decimals=decimals_for(gained, texts)),
         "each": _thousands(per_fte, subject),
@@ -158,34 +144,9 @@ def _contribution(figures: Figures, subject: Subject) -> list[str]:
     return [say(texts, "money.zone", rate=rate, zones=zones)]
 
 
-def _items(figures: Figures, subject: Subject, name: str) -> dict[str, float]:
-    rows = pick(figures, subject, "measure_money", dimension="money", year=subject.horizon_year)
-    found = dict(rows.filter(category=name).select("detail", "central").iter_rows())
-    if "price" not in found:
-        return {}  # Of a measure without a cost nothing counts in the sums.
-    found["saved"] = sum(found.get(name, 0.0) for name in SAVED_ALREADY)
-    return found
-
-
 def _by_measure(figures: Figures, subject: Subject, variable: str) -> dict[str, float]:
     rows = pick(figures, subject, variable, dimension="part", year=subject.horizon_year)
     return dict(rows.select("category", "central").iter_rows())
-
-
-def _column(values: Money, decimals: int) -> dict[str, float]:
-    """Round a column so that it adds up to its total as printed.
-
-    What rounding leaves over is laid on the largest, each to the other side of what it is: a small
-    measure keeps the figure that the other columns of its row have.
-    """
-    steps = {name: value / MILLION * 10.0**decimals for name, value in values.items()}
-    whole = {name: round(value) for name, value in steps.items()}
-    over = sum(whole.values()) - round(sum(steps.values()))
-    sign = 1 if over > 0 else -1
-    beside = [name for name, value in steps.items() if sign * (whole[name] - value) > 0.0]
-    for name in sorted(beside, key=lambda one: -abs(steps[one]))[: abs(over)]:
-        whole[name] -= sign
-    return {name: value / 10.0**decimals for name, value in whole.items()}
 
 
 def _heading(column: str, figures: Figures, subject: Subject) -> str:
@@ -239,9 +200,9 @@ def _gained(figures: Figures, subject: Subject) -> float:
         year=subject.horizon_year,
     )  # fmt: skip
     names = [HIRING, *(one.name for one in figures.facts.plan)]
-    priced = {name for name in names if _items(figures, subject, name)}
+    priced = plan_prices(figures, subject)[0]
     effects = dict(rows.select("category", "central").iter_rows())
-    return -float(sum(effects.get(name, 0.0) for name in priced))
+    return -float(sum(effects.get(name, 0.0) for name in names if name in priced))
 
 
 def _leaving(figures: Figures, subject: Subject) -> str:

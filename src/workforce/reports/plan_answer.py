@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date as day
 
+from workforce.contract.about import is_invented
 from workforce.contract.figures import Figures
 from workforce.contract.measures import Measure
 from workforce.reports.charts.chart import SILENT, Chart
@@ -16,9 +18,11 @@ from workforce.reports.charts.figures import (
     pick,
     whole,
 )
+from workforce.reports.charts.prices import HIRING
 from workforce.reports.charts.words import (
     HARDLY_FTE,
     NOTHING,
+    adding_up,
     decimals_for,
     least_told,
     said_of,
@@ -26,10 +30,11 @@ from workforce.reports.charts.words import (
 )
 from workforce.reports.evidence import is_founded
 from workforce.reports.mobilisation import measure_name
-from workforce.reports.money import prices_told
+from workforce.reports.money import price_written, prices_told
 from workforce.texts.catalogue import date, join_list, number, say
 
 MOST_TOLD = 5
+"""Measures that are told one by one; a sixth alone is told too, as a line of its own is no less."""
 
 
 @chart("plan_answer")
@@ -48,8 +53,15 @@ def plan_answer(figures: Figures, subject: Subject) -> Told | Chart:
     if not plan or "staff" in subject.missing or left is None:
         return SILENT
     told = largest_measures(figures, subject)
-    given = {one.name: _given(figures, subject, one) for one in told}
-    prices, language = prices_told(figures, subject), texts.language
+    names = [one.name for one in told]
+    smaller = [one for one in plan if one not in told]
+    others = [one.name for one in smaller]
+    given, prices = _given(figures, subject), prices_told(figures, subject)
+    total = sum(one.central for one in given.values())
+    places = decimals_for(total, texts)
+    printed = adding_up({n: one.central for n, one in given.items()}, total, decimals=places)
+    gives = [_written(given.get(name), printed.get(name, 0.0), places, subject) for name in names]
+    language = texts.language
     table = {
         "mobilisation.measure": [measure_name(one, subject) for one in told],
         "mobilisation.owner": [
@@ -59,55 +71,77 @@ def plan_answer(figures: Figures, subject: Subject) -> Told | Chart:
             date(day.fromisoformat(one.deadline), texts) if one.deadline else NOTHING
             for one in told
         ],
-        "gives": [_written(given[one.name], subject) for one in told],
+        "gives": gives,
     }
+    costs = [_cost([one.name], prices, figures, subject) for one in told]
+    # The lines that make both columns add up as printed, and what they add up to.
+    for label, some in (
+        (join_list([measure_name(one, subject) for one in smaller], texts), others),
+        (say(texts, "measures_effect.part_hiring"), [HIRING]),
+        (say(texts, "money.total"), [*names, *others, HIRING]),
+    ):
+        known = [name for name in some if name in printed or name in prices]
+        if not known or known == names:
+            continue
+        table["mobilisation.measure"].append(label)
+        table["gives"].append(
+            number(sum(printed.get(name, 0.0) for name in some), texts, decimals=places)
+        )
+        costs.append(_cost(some, prices, figures, subject))
+    for column in ("mobilisation.owner", "mobilisation.deadline"):
+        table[column] += [NOTHING] * (len(gives) - len(told))
     if prices:
-        table["price"] = [
-            f"{prices[one.name]}{stamp(figures.facts.cost_sources.get(one.name), texts)}"
-            if one.name in prices
-            else say(texts, "money.untold")
-            for one in told
-        ]
-    others = len(plan) - len(told)
+        table["price"] = costs
     return Told(
         table=table,
-        said={"others": str(others)},
-        notes=("others",) if others else (),
         prose=True,
     )
+
+
+def _cost(
+    names: Sequence[str], prices: Mapping[str, float], figures: Figures, subject: Subject
+) -> str:
+    """Write the price of measures together, stamped where one is made up for an example."""
+    priced = [name for name in names if name in prices]
+    if not priced:
+        return say(subject.texts, "money.untold")
+    sources = (figures.facts.cost_sources.get(name, "") for name in priced)
+    written = price_written(sum(prices[name] for name in priced), figures, subject)
+    return f"{written}{stamp(next(filter(is_invented, sources), ''), subject.texts)}"
 
 
 def largest_measures(figures: Figures, subject: Subject) -> list[Measure]:
     """Give the five measures with most effect at the horizon, in KS's order."""
     plan = figures.facts.plan
-    given = {one.name: _given(figures, subject, one) for one in plan}
-    most = sorted(plan, key=lambda one: -_central(given[one.name]))[:MOST_TOLD]
-    return [one for one in plan if one in most]
+    given = _given(figures, subject)
+    most = sorted(plan, key=lambda one: -given[one.name].central if one.name in given else 0.0)
+    told = most if len(most) == MOST_TOLD + 1 else most[:MOST_TOLD]
+    return [one for one in plan if one in told]
 
 
-def _given(figures: Figures, subject: Subject, one: Measure) -> Estimate | None:
+def _given(figures: Figures, subject: Subject) -> dict[str, Estimate]:
+    """FTE that each measure gives, and those who need not be recruited take away again."""
     rows = pick(
         figures, subject, "measure_effect", sector=subject.sector, occupation="all",
         dimension="part", year=subject.horizon_year,
     )  # fmt: skip
-    value = estimate(only(rows, one.name))
-    return None if value is None else value.scaled(-1.0)
+    names = [*(one.name for one in figures.facts.plan), HIRING]
+    found = {name: estimate(only(rows, name)) for name in names}
+    return {name: value.scaled(-1.0) for name, value in found.items() if value is not None}
 
 
-def _central(value: Estimate | None) -> float:
-    return 0.0 if value is None else value.central
-
-
-def _written(value: Estimate | None, subject: Subject) -> str:
+def _written(value: Estimate | None, printed: float, decimals: int, subject: Subject) -> str:
     if value is None:
         return NOTHING
     texts = subject.texts
-    if max(abs(value.lower), abs(value.upper), abs(value.central)) < HARDLY_FTE:
+    if (
+        printed < HARDLY_FTE
+        and max(abs(value.lower), abs(value.upper), abs(value.central)) < HARDLY_FTE
+    ):
         return say(texts, "plan_answer.hardly")
-    decimals = decimals_for(value.central, texts)
     ends = {
         name: number(amount, texts, decimals=decimals)
-        for name, amount in (("fte", value.central), ("low", value.lower), ("high", value.upper))
+        for name, amount in (("fte", printed), ("low", value.lower), ("high", value.upper))
     }
     return say(texts, "plan_answer.between" if value.is_uncertain else "plan_answer.alone", **ends)
 

@@ -6,7 +6,7 @@ from datetime import date as day
 
 from workforce.contract.figures import Figures
 from workforce.reports.charts.figures import Estimate, Subject, estimate, only, pick, whole
-from workforce.reports.charts.words import HARDLY_FTE, plain, said_of
+from workforce.reports.charts.words import HARDLY_FTE, decimals_for, plain, said_of, spoken
 from workforce.reports.mobilisation import measure_name
 from workforce.reports.money import price_told
 from workforce.reports.plan_answer import next_step
@@ -39,7 +39,7 @@ def plan_head(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
 
 
 def _done(figures: Figures, subject: Subject, fewer: float) -> str:
-    """Say what the measures give if they work as planned, and why less of it is missing less."""
+    """Say what the measures are expected to give, and why less of it is missing less."""
     texts, plan = subject.texts, figures.facts.plan
     parts = pick(
         figures, subject, "measure_effect", sector=subject.sector, occupation="all",
@@ -53,7 +53,9 @@ def _done(figures: Figures, subject: Subject, fewer: float) -> str:
     told.append(say(texts, "plan_head.gives", fte=_fte(given, subject), count=len(plan)))
     spared = estimate(only(parts, "hiring"))
     if spared is not None and spared.central >= HARDLY_FTE:
-        told.append(say(texts, "plan_head.hiring", **said_of("fte", spared, texts)))
+        places = decimals_for(given, texts)
+        said = spoken("fte", spared, texts, decimals=places)
+        told.append(say(texts, "plan_head.hiring", **said))
         given -= spared.central
     if given - fewer >= LEAST_LOST:
         told.append(say(texts, "plan_head.lost", fte=_fte(fewer, subject)))

@@ -67,7 +67,7 @@ def split_change(
     by: Sequence[str] = ("sector",),
 ) -> Split:
     """Split the shortage at the horizon less that of the base year over `DRIVERS` and ``other``."""
-    after = apply_scenario(inputs, scenario)
+    after = apply_scenario(inputs, scenario, draws=0)
     year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
     before = hold_base_year(after)
     settings: dict[str, Any] = {"variable": "shortage_fte", "by": by, "draws": draws, "seed": seed}
@@ -98,8 +98,8 @@ def split_measures(
     """
     year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
     steps = [step for levers in measures.values() for step in levers]
-    after = apply_scenario(inputs, steps, draws=draws, seed=seed)
-    settings: dict[str, Any] = {"variable": "shortage_fte", "draws": draws, "seed": seed}
+    after = apply_scenario(inputs, steps, draws=draws or 0, seed=seed)
+    settings: dict[str, Any] = {"variable": "shortage_fte", "draws": draws or 0, "seed": seed}
     found = split(inputs, after, dict(measures), year=year, by=by, **settings)
     limited = limit_hiring(after, inputs, steps, draws=draws, seed=seed)
     if limited is after:

@@ -17,6 +17,7 @@ from workforce.scenarios.goal_seek import CLOSE, seek
 from workforce.scenarios.levers.cost import lever_costs, reached_fte
 from workforce.scenarios.levers.reach import named_codes
 from workforce.scenarios.levers.registry import LEVERS
+from workforce.scenarios.money import hiring_saved, price_of
 
 OUT_OF_REACH = "limits"
 """Category of the mix that is told when none reaches the target: all levers at their limits."""
@@ -93,7 +94,7 @@ def mix_rows(
     Mixes are sought for all sectors together only. A lever goes no further than its limit in the
     place, nor than the table of costs allows. The category is the number of the mix, ``limits``,
     ``price`` for what the price alone would say, or ``plan`` for the measures as they are, where
-    all have a size.
+    all have a size. Mixes stand in the order of ``mix_cost`` and ``mix_hiring`` together.
     """
     sought = "staff" in inputs and sector == "all"
     levers = priced_levers(inputs, measures) if sought else []
@@ -116,20 +117,22 @@ def mix_rows(
         },
         **some,
     )
-    number = pl.col("mix").cast(pl.String)
+    found = _by_whole_price(inputs, levers, found, year)
+    number = pl.col("mix").rle_id() + 1
     mix = (
-        pl.when(pl.col("basis") == BY_PRICE)
+        pl.when("free")
         .then(pl.lit(BY_PRICE))
         .when("feasible")
-        .then(number)
+        .then(number.cast(pl.String))
         .otherwise(pl.lit(OUT_OF_REACH))
     )
     found = found.with_columns(category=mix)
     heads = found.unique("mix", keep="first", maintain_order=True)
-    more = found.filter(pl.col("one_more").is_not_null() & (pl.col("basis") != BY_PRICE))
+    more = found.filter(pl.col("one_more").is_not_null() & ~pl.col("free"))
     parts = [
         heads.select("category", "central", "lower", "upper", variable=pl.lit("mix_gap")),
-        _certain(heads, "total_cost", "mix_cost"),
+        _certain(heads, "price", "mix_cost"),
+        _certain(heads, "hiring", "mix_hiring"),
         _certain(heads, "probability", "mix_chance"),
         _certain(found, "size", "mix_size", detail="lever"),
         _certain(more, "one_more", "mix_one_more", detail="lever"),
@@ -146,6 +149,33 @@ def mix_rows(
     )
     region = str(inputs["region"].values[0])
     return lay_rows(rows, inputs, scenario=scenario, region=region, year=year)
+
+
+def _by_whole_price(
+    inputs: xr.Dataset, levers: Sequence[Mapping[str, Any]], found: pl.DataFrame, year: int
+) -> pl.DataFrame:
+    """Price mixes as the plan is priced, with who need not be recruited, and sort them by it.
+
+    What the price alone would say is left out where it is no cheaper.
+    """
+    parts = []
+    for _, mix in found.group_by("mix", maintain_order=True):
+        sizes = dict(mix.select("lever", "size").iter_rows())
+        steps = [
+            {**one, LEVERS[name].size: size}
+            for one in levers
+            if (size := sizes[name := str(one["lever"])])
+        ]
+        price, hiring = (
+            of(inputs, steps, year=year) if steps else 0.0 for of in (price_of, hiring_saved)
+        )
+        parts.append(mix.with_columns(price=pl.lit(price), hiring=pl.lit(hiring)))
+    whole = pl.col("price") + pl.col("hiring")
+    priced = pl.concat(parts).with_columns(free=pl.col("basis") == BY_PRICE, whole=whole)
+    least = priced.filter(~pl.col("free"))["whole"].min()
+    return priced.filter(~pl.col("free") | (pl.col("whole") < least)).sort(
+        "free", "whole", maintain_order=True
+    )
 
 
 def limits_here(

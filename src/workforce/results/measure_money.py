@@ -48,7 +48,7 @@ def money_rows(
                      "detail": "", "central": float(of[name])}
                     for name in ("gross", "worked")
                 ]  # fmt: skip
-        saved = hiring_saved(inputs, {one.name: [one.step] for one in plan}, year=year)
+        saved = hiring_saved(inputs, [one.step for one in plan], year=year)
         if saved < 0.0:
             items = {**dict.fromkeys(PAID, 0.0), "wages": saved, "price": saved}
             if bool(found["bought"].notnull().any()):

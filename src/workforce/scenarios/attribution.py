@@ -62,7 +62,8 @@ def attribute(
     by : sequence of str
         Of ``sector`` and ``occupation``, those to keep apart beside their sum ``all``.
     draws, seed : int, optional
-        Draws of what is uncertain, the same for every set of parts; none: the central path only.
+        Draws of what is uncertain, the same for every set of parts; none: the central path only,
+        with all that levers would give, or with 0 the median of it, as `apply_scenario` has it.
     level : float
         Probability of the interval.
 
@@ -106,7 +107,7 @@ def split(
         for name, change in parts.items()
     }
     drawn = None
-    if draws is not None and seed is not None:
+    if draws and seed is not None:
         drawn = draw_inputs(after, draws=draws, seed=seed)
 
     states = {frozenset[str](): before}
@@ -161,9 +162,9 @@ def _check(
         raise ParameterError("Without the table staff there is no need and no shortage to split.")
     if not 1 <= len(parts) <= MOST_PARTS:
         raise ParameterError(f"There are {len(parts)} parts; attribute takes 1 to {MOST_PARTS}.")
-    if draws is not None and draws < LEAST_DRAWS:
+    if draws and draws < LEAST_DRAWS:
         raise ParameterError(f"draws is {draws}; intervals need at least {LEAST_DRAWS}.")
-    if (draws is None) != (seed is None):
+    if bool(draws) != (seed is not None):
         raise ParameterError("draws and seed go together: give both, or none of them.")
 
 

@@ -38,8 +38,9 @@ def effect_draw(step: Step, *, draws: int, seed: int) -> xr.DataArray | None:
     Returns
     -------
     DataArray or None
-        Dims (draw), 1 in draw 0. None where nothing is drawn: an assumption, which nobody decides;
-        a size that raises the shortage, or helps in no one direction; a range without width.
+        Dims (draw), the median in draw 0, so that the central path lies in the middle of what may
+        come. None where nothing is drawn: an assumption, which nobody decides; a size that raises
+        the shortage, or helps in no one direction; a range without width.
         [part of what is planned]
 
     References
@@ -51,15 +52,11 @@ def effect_draw(step: Step, *, draws: int, seed: int) -> xr.DataArray | None:
     if lever.kind == ASSUMPTION or not isinstance(size, int | float) or lever.helps * size <= 0:
         return None
     known = evidence_of(lever.name, step)
-    low, high = (
-        float(known_end if step.get(name) is None else step[name])
-        for name, known_end in (("low", known.low), ("high", known.high))
-    )
-    if not low < high:
+    if not known.low < known.high:
         return None
     rng = np.random.Generator(stream(seed, "effect", lever.name))
     even = (rng.permutation(draws) + rng.random(draws)) / draws
-    parts = np.concatenate([[known.likely], _triangular(even, low, known.likely, high)])
+    parts = np.concatenate([[known.middle], _triangular(even, known.low, known.likely, known.high)])
     return xr.DataArray(parts, dims="draw", coords={"draw": np.arange(draws + 1)})
 
 
@@ -79,9 +76,9 @@ def draw_effects(
 
     With v the inputs before and after each lever, and f its part, the inputs of a draw are
 
-        last v + sum over levers of (f - 1) * (v after - v before),
+        last v + sum over levers of (f - 1) * (v after - v before).
 
-    which in draw 0 are the last ones. Of exits the hazards are so put together, and
+    Of exits the hazards are so put together, and
     ``exit_effect`` is what those of each post and cause are then multiplied by, whatever the age:
     for levers that change retirement at some ages only, what a part of them gives is off by up to
     a sixth of the whole effect.

@@ -49,11 +49,6 @@ def make_case(
 ) -> Case:
     """Take up what a goal seek is asked for, and how what is missing follows from sizes.
 
-    Parameters
-    ----------
-    inputs, levers, target, year, probability, bounds, costs, draws, seed, sector
-        As for `workforce.scenarios.goal_seek.seek`.
-
     Raises
     ------
     ParameterError
@@ -91,18 +86,7 @@ def make_case(
 def missing_by(
     inputs: xr.Dataset, *, year: int, draws: int, seed: int, sector: str = "all"
 ) -> Callable[[Sequence[Mapping[str, Any]]], Numbers]:
-    """Give a function from levers to what is missing with them in every draw, occupations cut at 0.
-
-    Parameters
-    ----------
-    inputs, year, draws, seed, sector
-        As for `workforce.scenarios.goal_seek.seek`.
-
-    Returns
-    -------
-    callable
-        Its answer has the central path first. [FTE]
-    """
+    """Give a function from levers to the FTE missing in every draw, the central path first."""
     needed = inputs_for(inputs, ["shortage_fte"])
     drawn = draw_inputs(needed, draws=draws, seed=seed)
     posts = used_posts(needed)
@@ -195,7 +179,7 @@ def _cost(
             )
         lever = LEVERS[name]
         size = limit if lever.helps > 0 else -limit
-        cost = price_of(inputs, {**step, lever.size: size}, year=year) / limit
+        cost = price_of(inputs, [{**step, lever.size: size}], year=year) / limit
     if not cost >= 0:
         raise ParameterError(f"The cost of {name!r} is {cost:g}; it must be 0 or more.")
     return cost

@@ -69,8 +69,9 @@ def _bought_price(wage: Wage) -> float:
 def measure_money(inputs: xr.Dataset, measures: Measures, *, year: int) -> xr.Dataset:
     """Tell what each of some measures costs and saves in a year, all on the central path.
 
-    With p the FTE that staff are paid for, s those at work, n the need, each what the measure
-    changes of it (Shapley values), and w the wage, by occupation:
+    That path has the median of what may come of each measure, and the whole of what it costs. With
+    p the FTE that staff are paid for, s those at work, n the need, each what the measure changes of
+    it (Shapley values), and w the wage, by occupation:
 
         running      units * NOK a year per unit, in the year before ``year``
         investment   units * NOK once per unit / `INVESTMENT_YEARS`
@@ -106,7 +107,7 @@ def measure_money(inputs: xr.Dataset, measures: Measures, *, year: int) -> xr.Da
         where nobody counted what is bought.
     """
     steps = [step for levers in measures.values() for step in levers]
-    after = apply_scenario(inputs, steps)
+    after = apply_scenario(inputs, steps, draws=0)
     paid, supply, need = (
         _by_occupation(inputs, after, measures, variable, year)
         for variable in ("paid_fte", "supply_fte", "demand_fte")
@@ -141,8 +142,8 @@ def measure_money(inputs: xr.Dataset, measures: Measures, *, year: int) -> xr.Da
     return result
 
 
-def price_of(inputs: xr.Dataset, step: Mapping[str, Any], *, year: int) -> float:
-    """Price of one measure by itself in a year: what `measure_money` calls so, and no more.
+def price_of(inputs: xr.Dataset, steps: Sequence[Mapping[str, Any]], *, year: int) -> float:
+    """Price of measures together in a year: the sum of what `measure_money` calls so.
 
     Sick pay of lower absence and extra hours weigh up the wage that is counted for them, so that
     the wages are those of the FTE that more are paid for.
@@ -150,14 +151,41 @@ def price_of(inputs: xr.Dataset, step: Mapping[str, Any], *, year: int) -> float
     Returns
     -------
     float
-        NaN where nobody has told what the lever costs. [NOK per year]
+        NaN where nobody has told what a lever costs. [NOK per year]
     """
-    running, once = _told(inputs, [step], year)
+    running, once = _told(inputs, steps, year)
     price = running + (0.0 if np.isnan(once) else once / INVESTMENT_YEARS)
-    if LEVERS[str(step["lever"])].paid != "wage":
+    if all(LEVERS[str(one["lever"])].paid != "wage" for one in steps):
         return price
-    more = _by_occupation(inputs, apply_scenario(inputs, [step]), {"": [step]}, "paid_fte", year)
+    after = apply_scenario(inputs, steps, draws=0)
+    more = _by_occupation(inputs, after, {"": steps}, "paid_fte", year)
     return price + float((wage_costs(inputs).sel(price="own") * more).sum())
+
+
+def hiring_saved(inputs: xr.Dataset, steps: Sequence[Mapping[str, Any]], *, year: int) -> float:
+    """Wages of those who need not be recruited where measures bring staff past what is asked for.
+
+    `price_of` tells what measures cost as if all recruitment went on; this is what they do not cost
+    where recruitment gives way (`workforce.scenarios.hiring.limit_hiring`). What a plan or a mix
+    costs is the sum of both.
+
+    Returns
+    -------
+    float
+        Below zero, or 0 where nobody is over. [NOK per year]
+    """
+    after = apply_scenario(inputs, steps, draws=0)
+    limited = limit_hiring(after, inputs, steps)
+    if limited is after:
+        return 0.0
+    less, more = (
+        project(inputs_for(one, ["supply_fte"]), flows=False)["supply_fte"]
+        for one in (limited, after)
+    )
+    fewer = (less - more).sel(year=year)
+    present = 1.0 - after["short_absence"].sel(year=year, sector=fewer["sector"])
+    wages = wage_costs(inputs).sel(price="own", occupation=fewer["occupation"])
+    return min(float((fewer / present * wages).sum()), 0.0)
 
 
 def bought_share(inputs: xr.Dataset) -> float:
@@ -187,7 +215,9 @@ def _by_occupation(
     inputs: xr.Dataset, after: xr.Dataset, measures: Measures, variable: str, year: int
 ) -> xr.DataArray:
     """Tell what each measure changes of a result, all places and services together."""
-    found = split(inputs, after, dict(measures), variable=variable, year=year, by=("occupation",))
+    found = split(
+        inputs, after, dict(measures), variable=variable, year=year, by=("occupation",), draws=0
+    )
     parts = found.parts.isel(draw=0, drop=True).sel(sector="all", drop=True).sum("region")
     parts = parts.drop_sel(occupation="all").rename(part="measure")
     return parts.reindex(occupation=inputs["occupation"], fill_value=0.0)
@@ -206,7 +236,9 @@ def _extra_hours(
     if not free:
         return nothing
     gross, net = (
-        _by_occupation(inputs, apply_scenario(inputs, steps), {"": steps}, "paid_fte", year)
+        _by_occupation(
+            inputs, apply_scenario(inputs, steps, draws=0), {"": steps}, "paid_fte", year
+        )
         for steps in (
             [*[one for one in levers if one["lever"] not in {f["lever"] for f in free}], *free],
             list(levers),
@@ -236,29 +268,3 @@ def _told(
         float("nan") if cost.attrs["without_cost"] else running,
         float(sum(told)) if told else float("nan"),
     )
-
-
-def hiring_saved(inputs: xr.Dataset, measures: Measures, *, year: int) -> float:
-    """Wages of those who need not be recruited where measures bring staff past what is asked for.
-
-    `measure_money` tells what measures cost as if all recruitment went on; this is what it does not
-    cost where recruitment gives way (`workforce.scenarios.hiring.limit_hiring`).
-
-    Returns
-    -------
-    float
-        Below zero, or 0 where nobody is over. [NOK per year]
-    """
-    steps = [step for levers in measures.values() for step in levers]
-    after = apply_scenario(inputs, steps)
-    limited = limit_hiring(after, inputs, steps)
-    if limited is after:
-        return 0.0
-    less, more = (
-        project(inputs_for(one, ["supply_fte"]), flows=False)["supply_fte"]
-        for one in (limited, after)
-    )
-    fewer = (less - more).sel(year=year)
-    present = 1.0 - after["short_absence"].sel(year=year, sector=fewer["sector"])
-    wages = wage_costs(inputs).sel(price="own", occupation=fewer["occupation"])
-    return min(float((fewer / present * wages).sum()), 0.0)

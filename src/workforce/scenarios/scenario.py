@@ -56,8 +56,9 @@ def apply_scenario(
     scenario : str or list of mappings
         A named scenario, or levers such as ``{"lever": "absence", "points": -0.5}``.
     draws, seed : int, optional
-        As for `simulate`: what comes of each measure is drawn (`draw_effects`); all of it comes
-        where they are left out.
+        As for `simulate`: what comes of each measure is drawn (`draw_effects`). With no draws (0)
+        the inputs are those of the central path, where the median comes of each; where they are
+        left out all of it comes.
 
     Returns
     -------
@@ -69,8 +70,14 @@ def apply_scenario(
     ParameterError
         A scenario, lever or option that does not exist.
     """
+    if draws == 0 and "staff" in inputs:
+        for step in scenario_levers(scenario):
+            inputs = _central(
+                draw_effects([inputs, _pulled(inputs, step)], [step], draws=0, seed=0)
+            )
+        return inputs
     states = scenario_states(inputs, scenario)
-    if draws is None or seed is None:
+    if not draws or seed is None:
         return states[-1]
     return draw_effects(states, scenario_levers(scenario), draws=draws, seed=seed)
 
@@ -82,13 +89,28 @@ def scenario_states(inputs: xr.Dataset, scenario: Scenario) -> list[xr.Dataset]:
     if "staff" not in inputs:
         return states
     for step in steps:
-        options = {name: value for name, value in step.items() if name != "lever"}
-        lever, now = find_lever(str(step["lever"])), states[-1]
-        if lever.on_shortage:
-            states.append(lever.apply(_with_shortage(now), options).drop_vars("shortage_fte"))
-        else:
-            states.append(lever.apply(now, options))
+        states.append(_pulled(states[-1], step))
     return states
+
+
+def _central(drawn: xr.Dataset) -> xr.Dataset:
+    """Take the central path; what of exits comes about is laid on their factor."""
+    own = {name: array for name, array in drawn.data_vars.items() if "draw" in array.dims}
+    central = {name: array.isel(draw=0, drop=True) for name, array in own.items()}
+    effect = central.pop("exit_effect", None)
+    found = drawn.drop_dims("draw", errors="ignore").assign(central)
+    if effect is None:
+        return found
+    factor = found["exit_factor"]
+    return found.assign(exit_factor=(factor * effect).transpose(*factor.dims, ...))
+
+
+def _pulled(inputs: xr.Dataset, step: Mapping[str, Any]) -> xr.Dataset:
+    options = {name: value for name, value in step.items() if name != "lever"}
+    lever = find_lever(str(step["lever"]))
+    if lever.on_shortage:
+        return lever.apply(_with_shortage(inputs), options).drop_vars("shortage_fte")
+    return lever.apply(inputs, options)
 
 
 def _with_shortage(inputs: xr.Dataset) -> xr.Dataset:

@@ -71,7 +71,7 @@ def width_by_source(
     """
     if draws < LEAST_DRAWS:
         raise ParameterError(f"draws is {draws}; shares need at least {LEAST_DRAWS}.")
-    changed = inputs_for(apply_scenario(inputs, scenario), [variable])
+    changed = inputs_for(apply_scenario(inputs, scenario, draws=0), [variable])
     doubted = inputs_for(apply_scenario(inputs, scenario, draws=draws, seed=seed), [variable])
     before = None
     if "staff" in changed and has_measures(scenario):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from workforce.contract.about import is_invented
+from workforce.contract.evidence import is_borrowed
 from workforce.contract.figures import Figures
 from workforce.reports.charts.declared import Told, chart
-from workforce.reports.charts.figures import Estimate, Subject, estimate, only, pick, whole
-from workforce.reports.charts.words import MILLION, NOTHING, said_of, stamp, told
+from workforce.reports.charts.figures import Subject, estimate, only, pick, whole
+from workforce.reports.charts.prices import HIRING, plan_prices
+from workforce.reports.charts.words import MILLION, NOTHING, adding_up, said_of, stamp, told
 from workforce.texts.catalogue import number, percent, say
 
 OUT_OF_REACH = "limits"
@@ -41,7 +43,10 @@ def cheapest_mixes(figures: Figures, subject: Subject) -> Told | None:
     }
     if not mixes:
         return None
-    cost, chance = (_by_mix(figures, subject, name) for name in ("mix_cost", "mix_chance"))
+    cost, hiring, chance = (
+        _by_mix(figures, subject, name) for name in ("mix_cost", "mix_hiring", "mix_chance")
+    )
+    price = {mix: cost[mix] + hiring.get(mix, 0.0) for mix in mixes}
     sizes, more = (_by_lever(figures, subject, name) for name in ("mix_size", "mix_one_more"))
     levers = list(dict.fromkeys(lever for _, lever in sizes))
     used = [name for name in levers if any(sizes.get((mix, name)) for mix in mixes)]
@@ -51,22 +56,24 @@ def cheapest_mixes(figures: Figures, subject: Subject) -> Told | None:
     used = list(dict.fromkeys(used))
     reached, first = OUT_OF_REACH not in mixes, next(iter(mixes))
     rows = [_lever_name(subject, name) for name in used]
-    table = {"what": [*rows, *(say(texts, f"mixes.{row}") for row in ("cost", "gap", "chance"))]}
+    told_of = ("cost", "price", "gap", "chance")
+    last = [say(texts, f"mixes.{row}") for row in told_of]
+    last.insert(1, say(texts, "measures_effect.part_hiring"))
+    table = {"what": [*rows, *last]}
     if (own := _own_plan(figures, subject, used, chance)) is not None:
         table[say(texts, "mixes.plan")] = own
     for place, (mix, gap) in enumerate(mixes.items(), 1):
         heading = _heading(mix, place, subject)
         table[heading] = [_size(subject, name, sizes.get((mix, name), 0.0)) for name in used]
-        table[heading] += _ends(
-            subject, gap, f"{_million(subject, cost[mix])}{marked}", chance[mix]
-        )
+        table[heading] += _prices(subject, cost[mix] / MILLION, price[mix] / MILLION, marked)
+        table[heading] += [told(gap, texts), percent(chance[mix], texts, decimals=0)]
     least = 0.05 * (MILLION if reached else 1)  # Less would be written as 0.0.
     return Told(
         table=table,
         said={
             "target": number(goal["target"], texts, decimals=0),
             "probability": percent(goal["probability"], texts, decimals=0),
-            "cost": number(cost[first] / MILLION, texts, decimals=1),
+            "cost": number(price[first] / MILLION, texts, decimals=1),
             "chance": percent(chance[first], texts, decimals=0),
             **said_of("gap", mixes[first], texts),
         },
@@ -75,7 +82,7 @@ def cheapest_mixes(figures: Figures, subject: Subject) -> Told | None:
         notes=[
             "note",
             *(["as_today"] if goal.get("as_today") else []),
-            "price",
+            "price_note",
             *(["recruits"] if "recruitment" in used else []),
         ],
         more=[
@@ -108,6 +115,8 @@ def _limits(figures: Figures, subject: Subject) -> list[str]:
             say(texts, f"mixes.{kind}", name=_lever_name(subject, lever),
                 places=number(limit.places, texts), **said)
         )  # fmt: skip
+        if kind == "outside" and is_borrowed(subject.region[:2]):
+            told.append(say(texts, "lever.inclusion.borrowed"))
     return told
 
 
@@ -133,13 +142,21 @@ def _size(subject: Subject, lever: str, size: float) -> str:
     return say(subject.texts, f"lever.{lever}.size", size=written)
 
 
-def _ends(subject: Subject, gap: Estimate, cost: str, chance: float) -> list[str]:
-    return [cost, told(gap, subject.texts), percent(chance, subject.texts, decimals=0)]
-
-
-def _million(subject: Subject, cost: float) -> str:
+def _prices(
+    subject: Subject, cost: float, price: float, marked: str, *, at_least: bool = False
+) -> list[str]:
+    """Write NOK million that measures cost, what recruitment saves of it, and their sum."""
     texts = subject.texts
-    return say(texts, "mixes.million", cost=number(cost / MILLION, texts, decimals=1))
+    parts = adding_up({"cost": cost, "hiring": price - cost}, price, decimals=1)
+    written = {
+        name: say(texts, "mixes.million", cost=number(value, texts, decimals=1))
+        for name, value in {**parts, "price": sum(parts.values())}.items()
+    }
+    if at_least:
+        for name in ("cost", "price"):
+            written[name] = say(texts, "mixes.at_least", cost=written[name])
+    hiring = written["hiring"] if parts["hiring"] else NOTHING
+    return [f"{written['cost']}{marked}", hiring, f"{written['price']}{marked}"]
 
 
 def _own_plan(
@@ -148,10 +165,8 @@ def _own_plan(
     """Give the column of the place's own plan; None where it has none, or no price is known."""
     plan, texts = figures.facts.plan, subject.texts
     left = estimate(whole(figures, subject, "missing_fte"), year=subject.horizon_year)
-    items = pick(figures, subject, "measure_money", dimension="money", year=subject.horizon_year)
-    found = dict(items.filter(detail="price").select("category", "central").iter_rows())
-    # Those who need not be recruited are no part of it: they are not of the mixes either.
-    prices = {one.name: found[one.name] for one in plan if one.name in found}
+    items, total, _ = plan_prices(figures, subject)
+    prices = {name: of for name, of in items.items() if name != HIRING}
     if not plan or left is None or not prices:
         return None
     sizes = {
@@ -160,14 +175,18 @@ def _own_plan(
         )
         for lever in used
     }
-    cost = _million(subject, sum(prices.values()))
-    if len(prices) < len(plan):
-        cost = say(texts, "mixes.at_least", cost=cost)
+    saved = items.get(HIRING, {}).get("price", 0.0)
     invented = (figures.facts.cost_sources.get(name, "") for name in prices)
     marked = stamp(next(filter(is_invented, invented), ""), texts)
     return [
         *(sizes[name] or NOTHING for name in used),
-        f"{cost}{marked}",
+        *_prices(
+            subject,
+            total["price"] - saved,
+            total["price"],
+            marked,
+            at_least=len(prices) < len(plan),
+        ),
         told(left, texts),
         percent(chance[PLAN], texts, decimals=0) if PLAN in chance else NOTHING,
     ]

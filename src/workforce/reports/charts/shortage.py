@@ -226,7 +226,8 @@ def _sorted_shortages(figures: Figures, subject: Subject, by: str) -> Told | Non
     return Told(
         Bars(
             [Bar(name_of(subject, by, one), value) for one, value in drawn or found[:1]],
-            say(texts, "by_occupation.axis"), positive=PENS[1], negative=SURPLUS,
+            say(texts, "by_occupation.axis_both" if one_way else "by_occupation.axis"),
+            positive=PENS[1], negative=SURPLUS,
         ),
         table,
         said=said,

@@ -18,15 +18,16 @@ from workforce.reports.charts.figures import (
     pick,
     shortage_lines,
 )
-from workforce.reports.charts.shapes import row_height, row_label
+from workforce.reports.charts.shapes import row_height
 from workforce.reports.charts.style import (
     GREY,
     INK,
     PENS,
     canvas,
     name_rows,
+    wrap,
 )
-from workforce.reports.charts.words import adding_up, decimals_for, interval, net_words
+from workforce.reports.charts.words import adding_up, decimals_for, interval, net_spoken, net_words
 from workforce.texts.catalogue import Texts, number, say
 
 if TYPE_CHECKING:
@@ -113,10 +114,7 @@ def draw_waterfall(chain: Sequence[Link], texts: Texts) -> Figure:
     colour; a whisker at the far end of a step is its interval.
     """
     decimals = decimals_for(max(abs(one.value.central) for one in chain), texts)
-    labels = [
-        row_label(one.label, _told(one), texts, decimals=decimals, sign=not one.is_end)
-        for one in chain
-    ]
+    labels = [f"{wrap(one.label, 32)}\n{wrap(_told(one, texts, decimals), 32)}" for one in chain]
     figure, (axes,) = canvas(1.0 + row_height(labels) * len(chain))
     edges = [0.0]
     for place, one in enumerate(chain):
@@ -179,9 +177,7 @@ def _told_of(
         lambda: draw_waterfall(chain, texts),
         {
             "what": [one.label for one in chain],
-            "waterfall.axis": [
-                interval(_told(one), texts, decimals=places, sign=not one.is_end) for one in chain
-            ],
+            "waterfall.axis": [_told(one, texts, places) for one in chain],
         },
         said={
             "start": net_words(values[BASE], texts, span=False, beside=most),
@@ -198,9 +194,11 @@ def _told_of(
     )
 
 
-def _told(link: Link) -> Estimate:
-    """Give what is written of a link: an end that is more than needed says so, and has no minus."""
-    return link.value.scaled(-1.0) if link.is_end and link.value.central < 0 else link.value
+def _told(link: Link, texts: Texts, decimals: int) -> str:
+    """Write the figure of a link; an end that is more than needed says so, and has no minus."""
+    if link.is_end:
+        return "".join(net_spoken(link.value, texts, decimals=decimals))
+    return interval(link.value, texts, decimals=decimals, sign=True)
 
 
 def _adding_up(values: Mapping[str, Estimate], texts: Texts) -> dict[str, Estimate]:

@@ -1,12 +1,20 @@
 """Levers on sharing: tasks between occupations, and people between places."""
 
-from typing import Unpack
+from typing import Annotated, Unpack
 
 import xarray as xr
 
 from workforce.errors import ParameterError
+from workforce.model.study_time import study_fte
 from workforce.scenarios.levers.declared import STAFF, lever
-from workforce.scenarios.levers.reach import Reach, on_stock, ordered, reached, stock_share
+from workforce.scenarios.levers.reach import (
+    Bounds,
+    Reach,
+    on_stock,
+    ordered,
+    reached,
+    stock_share,
+)
 
 
 @lever("task_share", "task_output")
@@ -27,7 +35,13 @@ def task_sharing(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) 
 
 
 @lever("task_share", "task_output", "staffing_standard", "measured_shortage", *STAFF)
-def scarce_tasks(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) -> xr.Dataset:
+def scarce_tasks(
+    inputs: xr.Dataset,
+    *,
+    percent: float,
+    weeks: Annotated[float, Bounds(0, 520)] = 0.0,
+    **reach: Unpack[Reach],
+) -> xr.Dataset:
     """Move so many per cent of the tasks that may be shared to occupations that are less scarce.
 
     Scarcity is the hands missing in the base year, unfilled or bought, over the agreed FTE of the
@@ -37,7 +51,9 @@ def scarce_tasks(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) 
 
         s_i (1 - sum over j of m_ij)        s_j (1 + sum over i of m_ij s_i / (p_ij s_j)).
 
-    The need is moved and not made smaller; where j does it more slowly it grows.
+    The need is moved and not made smaller; where j does it more slowly it grows. For each FTE of
+    tasks that j takes over somebody learns for so many ``weeks`` in full time, and is away from
+    their post meanwhile, in the year from the 1 January on which it is taken over.
     """
     if not 0 <= percent <= 100:
         raise ParameterError(f"percent is {percent:g}; give 0 to 100 % of what is allowed.")
@@ -49,12 +65,18 @@ def scarce_tasks(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]) 
     standard = inputs["staffing_standard"]
     to = standard.rename(occupation="occupation_to")
     allowed = inputs["task_share"] * less * (to > 0) * percent / 100.0
-    moved = allowed * on_stock(inputs, reach)
+    moved, share = allowed * reached(inputs, reach), stock_share(inputs, reach)
     output = inputs["task_output"].where(inputs["task_output"] > 0, 1.0)
     got = (moved * standard / (output * to.where(to > 0, 1.0))).sum("occupation")
     got = got.rename(occupation_to="occupation").sel(occupation=inputs["occupation"])
-    factor = 1.0 + got - moved.sum("occupation_to")
-    return inputs.assign(standard_factor=ordered(inputs["standard_factor"] * factor))
+    factor = 1.0 + (got - moved.sum("occupation_to")) * share
+    changed = inputs.assign(standard_factor=ordered(inputs["standard_factor"] * factor))
+    if not weeks:
+        return changed
+    posts = (inputs["staff"] * inputs["position_share"]).sum(["sex", "working_age"])
+    more = share - share.shift(year=1, fill_value=0.0)
+    away = got * posts * study_fte(weeks) * more + inputs.get("training_fte", 0.0)
+    return changed.assign(training_fte=ordered(away))
 
 
 @lever(*STAFF, on_shortage=True)
