@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from workforce.batch.basis import codes_of
-from workforce.batch.job import Job, hash_files, hash_of
+from workforce.batch.job import Job, hash_files, hash_of, library_hash
 from workforce.batch.jobs import Codes, expand, with_discussion
 from workforce.batch.params import load_params
 from workforce.errors import ParameterError
@@ -182,6 +182,19 @@ OWN = (
     "scenarios:\n  larger_posts:\n    title: {nb: a, nn: b, en: c}\n"
     "    measures: [{lever: position_share, options: {points: %s}}]\n"
 )
+
+
+def test_what_a_process_compiles_meanwhile_is_no_part_of_the_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled = tmp_path / "__pycache__"
+    compiled.mkdir()
+    monkeypatch.setattr("workforce.__file__", str(tmp_path / "__init__.py"))
+    before = library_hash()
+    (compiled / "rates.cpython-311.pyc.140213").write_bytes(b"half of it")
+    assert library_hash() == before
+    (tmp_path / "rates.py").write_text("all of it")
+    assert library_hash() != before
 
 
 def test_an_own_scenario_goes_to_its_own_pages_and_into_their_key_alone(small: Path) -> None:

@@ -67,6 +67,7 @@ def library_hash() -> str:
     files = sorted(
         path
         for path in package.rglob("*")
-        if path.is_file() and path.suffix != ".pyc" and not path.name.startswith(".")
+        # A process may be writing there what it compiled.
+        if path.parent.name != "__pycache__" and path.is_file() and not path.name.startswith(".")
     )
     return hash_of(workforce.__version__, hash_files(files))
