@@ -118,3 +118,15 @@ def test_a_page_that_is_not_in_the_site_is_refused(tmp_path, path: str) -> None:
     with pytest.raises(ReportError, match=re.escape(path)):
         build_site([replace(TINN, path=path)], tmp_path, quarter="2026Q4", title="x")
     assert not (tmp_path / "index.html").exists()
+
+
+def test_an_index_of_one_page_a_place_is_a_line_for_each_and_repeats_nothing(tmp_path) -> None:
+    places = [
+        replace(for_region(code, name), sector="all", sector_name="Alle tjenesteområder")
+        for code, name in (("3819", "Nissedal"), ("3822", "Tinn"))
+    ]
+    html = build(places, tmp_path)
+    assert '<body class="index one-each">' in html
+    assert "Alle tjenesteområder" not in html
+    assert '<span class="unseen">: Tinn</span>' in html
+    assert "one-each" not in build([*places, TINN], tmp_path / "more").partition("<body")[2]

@@ -245,32 +245,34 @@ def _regions(
     pages: Sequence[PageEntry], texts: Texts, discussed: Callable[[str, Texts], str] | None
 ) -> list[dict[str, object]]:
     """Group the pages by region, in alphabetical order."""
-    names = _names(pages, "region", texts.language)
+    names, rows = _names(pages, "region", texts.language), _rows(pages, texts)
     order = sorted(names, key=lambda code: norwegian_order(names[code]))
     return [
         {
             "name": names[code],
             "discussed": discussed(code, texts) if discussed else "",
-            "pages": _rows([page for page in pages if page.region == code], pages, texts),
+            "pages": rows[code],
         }
         for code in order
     ]
 
 
-def _rows(pages: Sequence[PageEntry], every_page: Sequence[PageEntry], texts: Texts) -> list[_Row]:
-    """Write the pages of a region: the overview first, then by kind, sector and language."""
-    sectors = _names(every_page, "sector", texts.language)
-    scenarios = _names(every_page, "scenario", texts.language)
-    many_scenarios = len(scenarios) > 1
-    many_languages = len({page.language for page in every_page}) > 1
-    rows = []
+def _rows(pages: Sequence[PageEntry], texts: Texts) -> dict[str, list[_Row]]:
+    """Write the pages of each region: the overview first, then by kind, sector and language.
+
+    That all are about all sectors is not said of each.
+    """
+    sectors = _names(pages, "sector", texts.language)
+    scenarios = _names(pages, "scenario", texts.language)
+    many_languages = len({page.language for page in pages}) > 1
+    rows: dict[str, list[_Row]] = {}
     for page in pages:
         kind = say(texts, f"kind.{page.notebook}")
-        about = [sectors[page.sector]]
-        about += [scenarios[page.scenario]] if many_scenarios else []
+        about = [sectors[page.sector]] if [*sectors] != ["all"] else []
+        about += [scenarios[page.scenario]] if len(scenarios) > 1 else []
         about += [say(texts, f"language.{page.language}")] if many_languages else []
         words = [kind, *about, page.region_name, page.region, page.title, page.headline]
-        rows.append(
+        rows.setdefault(page.region, []).append(
             _Row(
                 href=quote(page.path),
                 kind=kind,
@@ -283,13 +285,14 @@ def _rows(pages: Sequence[PageEntry], every_page: Sequence[PageEntry], texts: Te
                 language=page.language,
             )
         )
-    return sorted(
-        rows,
-        key=lambda row: (
-            row.notebook != "overview",
-            norwegian_order(row.kind),
-            row.sector != "all",
-            norwegian_order(row.about),
-            row.language,
-        ),
-    )
+    for some in rows.values():
+        some.sort(
+            key=lambda row: (
+                row.notebook != "overview",
+                norwegian_order(row.kind),
+                row.sector != "all",
+                norwegian_order(row.about),
+                row.language,
+            )
+        )
+    return rows
