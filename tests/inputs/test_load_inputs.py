@@ -68,6 +68,14 @@ def test_no_rate_is_negative_or_missing(town):
             assert float(array.min()) >= 0, name
 
 
+def test_what_is_written_into_the_inputs_of_a_place_does_not_reach_the_next(town):
+    folder = open_folder(SAMPLE)
+    for array in load_inputs(folder, region="9003", base_year=2026, horizon=10).values():
+        array.values[...] = 0
+    again = load_inputs(folder, region="9003", base_year=2026, horizon=10)
+    xr.testing.assert_identical(again.drop_attrs(), town.drop_attrs())
+
+
 def test_transitions_of_every_occupation_sum_to_one(town):
     rows = town["transition"].sum("occupation_to")
     np.testing.assert_allclose(rows, 1.0, atol=1e-12)

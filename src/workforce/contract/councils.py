@@ -15,9 +15,10 @@ def county_of(regions: pl.DataFrame) -> dict[str, str]:
     """Give the county of each county council that names one."""
     if not {"region", "level", "county"} <= set(regions.columns):
         return {}
-    named = regions.filter((pl.col("level").cast(pl.String) == COUNCIL)
-                           & pl.col("county").is_not_null())  # fmt: skip
-    return dict(named.select("region", "county").iter_rows())
+    every = zip(*(regions[name].to_list() for name in ("region", "level", "county")), strict=True)
+    return {
+        code: county for code, level, county in every if level == COUNCIL and county is not None
+    }
 
 
 def council_sectors(sectors: pl.DataFrame) -> list[str]:

@@ -51,7 +51,8 @@ def packed(table: pl.DataFrame, name: str) -> pl.DataFrame:
 
 def plain(table: pl.DataFrame, name: str) -> pl.DataFrame:
     """Give a table with text as text; itself where it is kept so."""
-    lists = [column for column in _known(name) if table.schema.get(column) == pl.Enum]
+    schema = table.schema
+    lists = [column for column in _known(name) if schema.get(column) == pl.Enum]
     return table.with_columns(pl.col(lists).cast(pl.String)) if lists else table
 
 

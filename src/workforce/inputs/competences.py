@@ -10,16 +10,15 @@ from workforce.inputs.arrays import to_array
 NEEDED = ("competences", "competence_requirement", "competence_holding")
 
 
-def load_competences(tables: Mapping[str, pl.DataFrame], inputs: xr.Dataset) -> xr.Dataset:
+def load_competences(
+    tables: Mapping[str, pl.DataFrame], sectors: list[str], occupations: list[str], ages: list[int]
+) -> xr.Dataset:
     """Load requirement and holding as shares, and holders that a unit needs.
 
     Nothing where one of the three tables is missing.
     """
     if any(name not in tables for name in NEEDED):
         return xr.Dataset()
-    sectors = inputs["sector"].values.tolist()
-    occupations = inputs["occupation"].values.tolist()
-    ages = inputs["working_age"].values.tolist()
     competences = tables["competences"]["competence"].to_list()
     here = pl.col("occupation").is_in(occupations)
     asked = tables["competence_requirement"].filter(pl.col("sector").is_in(sectors) & here)

@@ -9,7 +9,7 @@ import polars as pl
 import xarray as xr
 
 from workforce.contract.about import Mark
-from workforce.inputs.arrays import to_array
+from workforce.inputs.arrays import labelled, to_array
 from workforce.inputs.norms import load_norms
 from workforce.inputs.pooled import KEPT, Known
 from workforce.inputs.regions import at_level, members
@@ -17,7 +17,7 @@ from workforce.inputs.shortage import measured_shortage
 from workforce.inputs.stocks import SEXES
 from workforce.model.demand import calibrate_standard, service_users
 from workforce.model.supply import available_fte
-from workforce.sources.tables.files import national_folder
+from workforce.sources.tables.files import read_national
 
 USE_K = 20.0  # Inhabitants of a sex and age at which their own use counts for half.
 
@@ -53,11 +53,7 @@ def load_demand(
     users = service_users(inputs["population"], use_rate) * share.sel(year=base_year, drop=True)
     unfilled = short["measured_shortage"].sel(line="unfilled", drop=True)
     standard = calibrate_standard(users, supply, unfilled)
-    ones = xr.DataArray(
-        np.ones((len(sectors), len(years))),
-        dims=["sector", "year"],
-        coords={"sector": sectors, "year": years},
-    )
+    ones = labelled(np.ones((len(sectors), len(years))), {"sector": sectors, "year": years})
     result = xr.Dataset(
         {
             "use_rate": use_rate,
@@ -73,7 +69,7 @@ def load_demand(
     towns = list(dict.fromkeys(towns))
     served = service_shares(tables, towns, sectors, years[:1], pattern).isel(year=0, drop=True)
     served = served * member_users(tables, towns, sectors, base_year, pattern)
-    result = result.merge(load_norms(tables, base_year, inputs, served), join="exact")
+    result = result.merge(load_norms(known, tables, base_year, inputs, served), join="exact")
     funded = _funded(tables, posts, years)
     return result if funded is None else result.assign(funded_posts=funded)
 
@@ -139,8 +135,8 @@ def use_pattern(
 ) -> tuple[xr.DataArray, xr.DataArray]:
     """Use by age in all places of a folder, as `pooled_pattern` has it; else the nation's."""
     dims: dict[str, Sequence[Any]] = {"sector": list(sectors), "sex": SEXES, "age": list(ages)}
-    rows = pl.read_csv(national_folder() / "service_use.csv")
-    rows = rows.filter(pl.col("sector").is_in(sectors) & pl.col("age").is_in(ages))
+    here = pl.col("sector").is_in(sectors) & pl.col("age").is_in(ages)
+    rows = read_national("service_use").filter(here)
     national = to_array(rows, dims, "rate")
     use = known.tables.get("service_use")
     if use is None:
@@ -216,8 +212,7 @@ def service_shares(
             given.setdefault(place, {})[sector] = value
         for i, code in enumerate(codes):
             share[i] = _share_of(given, tables, code, sectors, pattern, years[0])[:, np.newaxis]
-    dims = {"region": codes, "sector": sectors, "year": years}
-    return xr.DataArray(share, dims=list(dims), coords=dims)
+    return labelled(share, {"region": codes, "sector": sectors, "year": years})
 
 
 def _share_of(

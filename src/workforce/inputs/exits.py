@@ -9,7 +9,7 @@ import xarray as xr
 
 from workforce.contract.about import Mark
 from workforce.contract.arrays import Numbers
-from workforce.inputs.arrays import lay, to_array
+from workforce.inputs.arrays import labelled, lay, to_array
 from workforce.inputs.flows import (
     CAUSES,
     GROUP_K,
@@ -36,7 +36,7 @@ from workforce.inputs.flows import (
 from workforce.inputs.regions import employers, members
 from workforce.inputs.stocks import SEXES
 from workforce.model.rates import shrink
-from workforce.sources.tables.files import national_folder
+from workforce.sources.tables.files import read_national
 
 POOL_K = 50.0  # Person-years at an age at which all places count for half against the nation.
 POOL_LEVEL_K = 200.0  # Person-years at which their level does.
@@ -49,10 +49,7 @@ def national_exits(
     tables: Mapping[str, pl.DataFrame], occupations: list[str], ages: list[int]
 ) -> xr.DataArray:
     """Read published rates per person-year by limit group of the post, age and cause."""
-    rates = pl.read_csv(
-        national_folder() / "exit_rates.csv",
-        schema_overrides={"limit_group": pl.String, "group": pl.String},
-    ).rename({"age": "working_age"})
+    rates = read_national("exit_rates").rename({"age": "working_age"})
     limit = dict(tables["occupations"].select("occupation", "limit_group").iter_rows())
     group = dict(tables["occupations"].select("occupation", "group").iter_rows())
     arrays = []
@@ -129,12 +126,12 @@ def estimate_exits(
     ratio = (scale * _ratio(drawn, REGION_K))[..., np.newaxis, np.newaxis, :]
     posts = {dim: cells[dim] for dim in ("region", *POSTS)}
     found = {
-        "exit_rate": _labelled(rates * ratio, {**cells, "cause": CAUSES}),
-        "exit_relative_sd": _labelled(relative_sd(own.events, prior), {**posts, "cause": CAUSES}),
-        "exit_shared_sd": _labelled(
+        "exit_rate": labelled(rates * ratio, {**cells, "cause": CAUSES}),
+        "exit_relative_sd": labelled(relative_sd(own.events, prior), {**posts, "cause": CAUSES}),
+        "exit_shared_sd": labelled(
             rest * relative_sd(everyone.events, of_all), {**posts, "cause": CAUSES}
         ),
-        "exit_weight": _labelled(
+        "exit_weight": labelled(
             1.0 - (1.0 - own_weight(total)) * (1.0 - own_weight(others)), posts
         ),
     }
@@ -169,7 +166,7 @@ def all_places(flows: Flows, cells: Cells, national: xr.DataArray) -> xr.DataArr
     ratio, _ = shrink(seen, expected, of_others, SEX_K)
     both = divided(expected.sum(axis=1), (expected * ratio).sum(axis=1), 1.0)
     ratio = ratio * both[:, np.newaxis]
-    return _labelled(pool * ratio[:, :, np.newaxis], flow)
+    return labelled(pool * ratio[:, :, np.newaxis], flow)
 
 
 def others_part(
@@ -216,10 +213,6 @@ def inner_moves(flows: Flows, regions: pl.DataFrame, codes: list[str]) -> list[M
         for code, inner in zip(codes, inside, strict=True)
         if inner and code not in towns
     ]
-
-
-def _labelled(values: Numbers, coords: Cells) -> xr.DataArray:
-    return xr.DataArray(values, dims=list(coords), coords=coords)
 
 
 def _at_risk(laid: Laid, rates: Numbers) -> Risk:

@@ -10,7 +10,7 @@ import polars as pl
 import xarray as xr
 
 from workforce.contract.arrays import Numbers
-from workforce.inputs.arrays import lay, to_array
+from workforce.inputs.arrays import labelled, lay, to_array
 from workforce.inputs.pooled import KEPT, rows_by_place
 from workforce.inputs.regions import at_level, employers
 from workforce.inputs.rules import under_old_rules
@@ -251,8 +251,7 @@ def lived() -> pl.Expr:
 def observed_years(flows: Flows, codes: Sequence[str]) -> xr.DataArray:
     """Years that each region, or the municipalities of it together, has flows of."""
     seen = dict(flows.years.group_by("region").agg(pl.col("year").n_unique()).iter_rows())
-    years = [float(seen.get(code, 0)) for code in codes]
-    return xr.DataArray(years, dims="region", coords={"region": list(codes)})
+    return labelled(np.array([float(seen.get(code, 0)) for code in codes]), {"region": codes})
 
 
 def observed_events(

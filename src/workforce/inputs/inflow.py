@@ -8,7 +8,7 @@ import polars as pl
 import xarray as xr
 
 from workforce.contract.arrays import Numbers
-from workforce.inputs.arrays import lay, to_array
+from workforce.inputs.arrays import labelled, lay, to_array
 from workforce.inputs.exits import ExitRates
 from workforce.inputs.flows import (
     CAUSES,
@@ -35,7 +35,7 @@ from workforce.inputs.flows import (
 from workforce.inputs.regions import at_level
 from workforce.inputs.stocks import SEXES
 from workforce.model.rates import shrink
-from workforce.sources.tables.files import national_folder
+from workforce.sources.tables.files import read_national
 
 WORKING_AGES = (20, 66)  # Inhabitants that recruits are counted against.
 PROFILE_K = 20.0  # Recruits at which an occupation's own spread over sex and age counts for half.
@@ -50,7 +50,7 @@ def estimate_inflow(
     staff: xr.DataArray,
     together: xr.DataArray,
     exits: ExitRates,
-    graduate_ages: xr.DataArray | None = None,
+    profile: xr.DataArray | None = None,
 ) -> dict[str, xr.DataArray]:
     """Recruits a year per inhabitant of working age, by post, sex, age and origin.
 
@@ -75,8 +75,8 @@ def estimate_inflow(
         Exit rates of all places, from `all_places`. [per person-year]
     exits : ExitRates
         From `estimate_exits`.
-    graduate_ages : DataArray, optional
-        As for `entry_profile`.
+    profile : DataArray, optional
+        From `entry_profile`; made of the recruits of all places when left out.
 
     Returns
     -------
@@ -97,7 +97,7 @@ def estimate_inflow(
     prior = ratio * own.leaving / np.where(own.years > 0, own.years, 1.0)
     rate, _ = shrink(np.where(own.years > 0, own.came, 0.0), own.years, prior, REGION_K)
     a_year = at_level(_yearly(flows.lived, flows, "exposure"), regions, codes)
-    came = at_level(_yearly(_recruits(flows.events), flows, "persons"), regions, codes)
+    came = at_level(_yearly(recruits_of(flows.events), flows, "persons"), regions, codes)
     lived = lay(a_year, posts, "exposure")[..., np.newaxis]
     recruits = lay(came, {**posts, "origin": ORIGINS}, "persons")
     persons = staff.transpose(*cells).values
@@ -106,7 +106,8 @@ def estimate_inflow(
     gone = lay(at.events.filter(pl.col("flow").is_in(CAUSES)), cells, "persons")
     part = _years_at_drawn_rate(here.years, gone, total)[..., np.newaxis]
     recruits = np.where(own.years > 0, rate * part * lived, ratio * leaving + recruits)
-    profile = entry_profile(_recruits(everywhere.together.events), cells, graduate_ages)
+    if profile is None:
+        profile = entry_profile(recruits_of(everywhere.together.events), cells)
     residents = _working_age_residents(tables, codes, everywhere.years, base_year).values
     each = (recruits.T / residents).T[..., np.newaxis, np.newaxis, :]
     every = summed(own, POST_AXES)
@@ -118,9 +119,8 @@ def estimate_inflow(
         "inflow_shared_sd": (1.0 - own_weight(own.years)) * relative_sd(every.came, of_all),
     }
     return {
-        name: xr.DataArray(values, dims=list(coords), coords=coords)
+        name: labelled(values, {**(cells if name == "inflow_rate" else posts), "origin": ORIGINS})
         for name, values in found.items()
-        for coords in [{**(cells if name == "inflow_rate" else posts), "origin": ORIGINS}]
     }
 
 
@@ -167,7 +167,7 @@ def entry_profile(
 
 def _national_profile(ages: list[int]) -> xr.DataArray:
     """Read the published spread of recruits over age, by origin; sums to 1."""
-    rows = pl.read_csv(national_folder() / "inflow_profile.csv").rename({"age": "working_age"})
+    rows = read_national("inflow_profile").rename({"age": "working_age"})
     rows = rows.filter(pl.col("working_age").is_in(ages))
     profile = to_array(rows, {"origin": ORIGINS, "working_age": ages}, "share")
     return profile / profile.sum("working_age")
@@ -237,7 +237,8 @@ def _years_at_drawn_rate(there: Numbers, gone: Numbers, rate: Numbers) -> Number
     return divided(leaving, (there * rate).sum(axis=(-2, -1)), 1.0)
 
 
-def _recruits(events: pl.DataFrame) -> pl.DataFrame:
+def recruits_of(events: pl.DataFrame) -> pl.DataFrame:
+    """Take the recruits among the events of flows, by origin."""
     return events.filter(pl.col("flow").is_in(ORIGINS)).rename({"flow": "origin"})
 
 

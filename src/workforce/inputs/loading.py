@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,22 +11,25 @@ import polars as pl
 import xarray as xr
 
 from workforce.contract.about import About, Break, Mark, MeasureCost
+from workforce.contract.dictionary import tables as declared
 from workforce.contract.folder import Folder, require_no_problems
 from workforce.contract.packed import Tables, kept
 from workforce.errors import DataError, MissingDataError, ParameterError
+from workforce.inputs.arrays import fresh
 from workforce.inputs.competences import load_competences
 from workforce.inputs.demand import load_demand
 from workforce.inputs.education import load_task_sharing
 from workforce.inputs.inhabitants import load_population
 from workforce.inputs.need import base_year_fte, load_need
-from workforce.inputs.oldest import STOCKS, marks_of_spread, with_single_ages
-from workforce.inputs.pooled import Known, known_tables, tables_at
+from workforce.inputs.oldest import STOCKS, is_spread, marks_of_spread, with_single_ages
+from workforce.inputs.pooled import KEPT, Known, known_tables, tables_at
 from workforce.inputs.regions import (
     MEMBERSHIP,
     as_codes,
     at_level,
     chosen_regions,
     homes,
+    levels_of,
     members,
     sectors_of,
 )
@@ -99,10 +103,9 @@ def _load(
     """Load what `load_inputs` was asked for."""
     present, tables = list(opened.tables), needed_tables(opened)
     codes = chosen_regions(tables["regions"], region)
-    year = settle_base_year(tables, base_year)
+    year = _base_year(opened, base_year)
     known = known_tables(with_single_ages(opened), year)
-    known_of = {name: kept(tables)[name] for name in STOCKS if name in known.tables}
-    borrowed = marks_of_spread(known_of, codes)
+    borrowed = marks_of_spread(codes) if _is_spread(opened, known) else []
     tables = tables_at(known, codes)
     steps = DEFAULT_HORIZON if horizon is None else horizon
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
@@ -116,9 +119,8 @@ def _load(
         demand = load_demand(known, tables, codes, year, borrowed, inputs)
         inputs = inputs.merge(demand, join="exact", combine_attrs="override")
         borrowed.extend(_borrowed_when_fetched(opened, codes, year))
-        inputs = inputs.merge(load_competences(tables, inputs), join="exact")
-        sharing = load_task_sharing(tables, inputs["occupation"].values.tolist())
-        inputs = inputs.merge(sharing, join="exact")
+        labels = (inputs[dim].values.tolist() for dim in ("sector", "occupation", "working_age"))
+        inputs = inputs.merge(fresh(_of_posts(known, *map(tuple, labels))), join="exact")
     else:
         chosen = _sectors(tables, codes, sectors)
         need = None
@@ -128,8 +130,27 @@ def _load(
             inputs = inputs.merge(need, join="exact", combine_attrs="override")
             borrowed.extend(_borrowed_when_fetched(opened, codes, year))
     there = [name for name in present if name in known.tables and (has_staff or name != "staff")]
-    inputs.attrs = _attributes(known.tables, there, codes, year, steps, borrowed)
+    inputs.attrs = _attributes(known, there, codes, year, steps, borrowed)
     return inputs
+
+
+@lru_cache(maxsize=KEPT)
+def _base_year(folder: Folder, asked: int | None) -> int:
+    return settle_base_year(folder.tables, asked)
+
+
+@lru_cache(maxsize=KEPT)
+def _is_spread(folder: Folder, known: Known) -> bool:
+    return is_spread({name: kept(folder.tables)[name] for name in STOCKS if name in known.tables})
+
+
+@lru_cache(maxsize=KEPT)
+def _of_posts(
+    known: Known, sectors: tuple[str, ...], occupations: tuple[str, ...], ages: tuple[int, ...]
+) -> xr.Dataset:
+    """Take what posts ask for and share, which every place has alike."""
+    asked = load_competences(known.tables, list(sectors), list(occupations), list(ages))
+    return asked.merge(load_task_sharing(known.tables, list(occupations)), join="exact")
 
 
 def _inhabitants(
@@ -306,23 +327,22 @@ def _sectors(
 
 
 def _attributes(
-    tables: Mapping[str, pl.DataFrame],
+    known: Known,
     present: list[str],
     codes: list[str],
     year: int,
     steps: int,
     borrowed: list[Mark],
 ) -> dict[str, Any]:
-    from workforce.contract.dictionary import tables as known
-
+    tables = known.tables
     if not codes:
         raise DataError("regions: there is no municipality to make a report for.")
     towns = sorted({town for code in codes for town in members(tables["regions"], code)})
     zones, contribution = contribution_zones(tables, towns, year)
     told = About(
         borrowed=tuple(borrowed),
-        missing=tuple(name for name in known() if name not in present),
-        places=_places(tables),
+        missing=tuple(name for name in declared() if name not in present),
+        places=_places(known),
         measure_costs=_measure_costs(tables),
         wages=read_wages(tables, tables["occupations"]["occupation"].to_list(), contribution)
         if "occupations" in tables
@@ -333,12 +353,13 @@ def _attributes(
     return {"base_year": year, "horizon": steps, "about": told}
 
 
-def _places(tables: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, tuple[str, ...]]]:
+@lru_cache(maxsize=KEPT)
+def _places(known: Known) -> dict[str, dict[str, tuple[str, ...]]]:
     """Every code of the folder, and for a region the municipalities that it is the sum of."""
-    regions = tables["regions"]
-    towns = regions.filter(pl.col("level") == "municipality")
+    tables = known.tables
+    towns = tables["regions"].filter(pl.col("level") == "municipality")
     found: dict[str, tuple[str, ...]] = {}
-    for region, level in regions.select("region", "level").iter_rows():
+    for region, level in levels_of(tables["regions"]).items():
         column = MEMBERSHIP.get(level)
         if level == "nation":
             found[region] = tuple(towns["region"])

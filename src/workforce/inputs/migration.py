@@ -1,12 +1,13 @@
 """Net migration of each place by age: what births and deaths do not explain of its stocks."""
 
+from functools import lru_cache
+
 import numpy as np
-import polars as pl
 
 from workforce.contract.about import Mark
 from workforce.contract.arrays import Numbers
 from workforce.inputs.stocks import Stocks, age_by_a_year
-from workforce.inputs.vital import BORROWED, KnownRates, by_single_age, rates_for
+from workforce.inputs.vital import BORROWED, SOURCES, KnownRates, by_single_age, source_of
 
 OLDEST_MOVER = 79
 """Above it a residual is taken to be an error of mortality rather than a move. [years]"""
@@ -132,19 +133,21 @@ def national_rates(
     """
     published: dict[int, Numbers] = {}
     for place, code in enumerate(codes):
-        where, rows = rates_for(known, "net_migration", code)
+        where = source_of(known, "net_migration", code)
         if where == code:
-            published[place] = _on_ages(rows, stocks.ages)[..., -1]
+            published[place] = _on_ages(known, where, tuple(stocks.ages))[..., -1]
         elif len(stocks.years) < 2 and not where:
             borrowed.append(Mark("net_migration", code, "", BORROWED))
-    _, rows = rates_for(known, "net_migration", known.nations[0] if known.nations else "")
-    by_year = _on_ages(rows, stocks.ages)
+    nation = source_of(known, "net_migration", known.nations[0] if known.nations else "")
+    by_year = _on_ages(known, nation, tuple(stocks.ages))
     recent = by_year[..., -max(len(stocks.years) - 1, 1) :].mean(axis=-1)
     return recent, by_year.mean(axis=-1) - recent, published
 
 
-def _on_ages(rows: pl.DataFrame, ages: list[int]) -> Numbers:
-    rates = by_single_age(rows, with_sex=True).reindex(age=ages, fill_value=0.0)
+@lru_cache(maxsize=SOURCES)
+def _on_ages(known: KnownRates, where: str, ages: tuple[int, ...]) -> Numbers:
+    rows = known.rows["net_migration", where]
+    rates = by_single_age(rows, with_sex=True).reindex(age=list(ages), fill_value=0.0)
     values: Numbers = rates.transpose("sex", "age", "year").values
     return values
 

@@ -1,42 +1,52 @@
 """Staffing norms: the FTE they ask for by the age of each user, and how users fall into units."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
 import xarray as xr
 
-from workforce.inputs.arrays import to_array
+from workforce.inputs.arrays import fresh, labelled, to_array
+from workforce.inputs.pooled import KEPT, Known
 from workforce.inputs.regions import members
 
 
 def load_norms(
-    tables: Mapping[str, pl.DataFrame], base_year: int, inputs: xr.Dataset, users: xr.DataArray
+    known: Known,
+    tables: Mapping[str, pl.DataFrame],
+    base_year: int,
+    inputs: xr.Dataset,
+    users: xr.DataArray,
 ) -> xr.Dataset:
     """Norms by sector, occupation and age of the user, and the units of each region.
 
     Units only where the folder has no norms, nothing where it has neither. ``users`` are those of
     every municipality (region, sector) in the base year that its own staff serve.
     """
-    table = tables.get("staffing_norms")
-    sectors = inputs["sector"].values.tolist()
-    occupations = inputs["occupation"].values.tolist()
+    labels = (tuple(inputs[dim].values.tolist()) for dim in ("sector", "occupation", "age"))
+    norms = fresh(_norms(known, *labels))
+    if not norms and "service_units" not in tables:
+        return norms
+    return norms.assign(unit_share=_unit_share(tables, base_year, inputs, users))
+
+
+@lru_cache(maxsize=KEPT)
+def _norms(
+    known: Known, sectors: tuple[str, ...], occupations: tuple[str, ...], ages: tuple[int, ...]
+) -> xr.Dataset:
+    posts = {"sector": list(sectors), "occupation": list(occupations)}
+    table = known.tables.get("staffing_norms")
     if table is not None:
-        table = table.filter(
-            pl.col("sector").is_in(sectors) & pl.col("occupation").is_in(occupations)
-        )
+        table = table.filter(pl.col(dim).is_in(labels) for dim, labels in posts.items())
     if table is None or table.is_empty():
-        if "service_units" not in tables:
-            return xr.Dataset()
-        return xr.Dataset({"unit_share": _unit_share(tables, base_year, inputs, users)})
-    posts = {"sector": sectors, "occupation": occupations}
+        return xr.Dataset()
     kinds = table.unique(["sector", "occupation"]).with_columns(one=pl.lit(1.0))
     return xr.Dataset(
         {
-            "norm_rate": _rates(table, posts, inputs["age"].values.tolist()),
+            "norm_rate": _rates(table, posts, list(ages)),
             "norm_rounds_up": to_array(kinds.filter(kind="per_unit"), posts, "one"),
             "norm_in_all": to_array(kinds.filter(kind="per_user_in_all"), posts, "one"),
-            "unit_share": _unit_share(tables, base_year, inputs, users),
         }
     )
 
@@ -69,26 +79,25 @@ def _unit_share(
         table = table.filter((pl.col("year") <= base_year) & pl.col("sector").is_in(sectors))
         table = table.filter(pl.col("year") == pl.col("year").max().over("region", "sector"))
         own = set(table["region"].unique())
+        units: dict[tuple[str, str], list[float]] = {}
+        for place, sector, size in table.select("region", "sector", "users").iter_rows():
+            if size is not None and size > 0:
+                units.setdefault((place, sector), []).append(float(size))
         for i, code in enumerate(codes):
             towns = [code] if code in own else members(tables["regions"], code)
-            rows = table.filter(pl.col("region").is_in(towns))
             for j, sector in enumerate(sectors):
-                here = rows.filter((pl.col("sector") == sector) & (pl.col("users") > 0))
-                told = here["region"].unique(maintain_order=True).to_list()
+                told = [town for town in towns if (town, sector) in units]
                 if not told:
                     continue
                 part = 1.0 if told == towns else _covered(users.sel(sector=sector), told, towns)
-                sizes = here["users"].to_numpy().astype(float)
+                sizes = np.array([size for town in told for size in units[town, sector]])
                 shares[i, j] = np.sort(sizes)[::-1] / sizes.sum() * part
     most = max((len(share) for share in shares.values()), default=1)
     values = np.zeros((len(codes), len(sectors), most))
     for (i, j), share in shares.items():
         values[i, j, : len(share)] = share
-    return xr.DataArray(
-        values,
-        dims=["region", "sector", "service_unit"],
-        coords={"region": codes, "sector": sectors, "service_unit": np.arange(1, most + 1)},
-    )
+    units = list(range(1, most + 1))
+    return labelled(values, {"region": codes, "sector": sectors, "service_unit": units})
 
 
 def _covered(users: xr.DataArray, told: list[str], towns: list[str]) -> float:

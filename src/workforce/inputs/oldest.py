@@ -18,7 +18,7 @@ from workforce.inputs.stocks import SEXES
 from workforce.inputs.vital import by_single_age, packaged_rates, survival
 from workforce.model.mortality import graduate_mortality
 from workforce.model.rates import rates_at_years
-from workforce.sources.tables.files import national_folder
+from workforce.sources.tables.files import read_national
 
 OLDEST = 105
 """Oldest age, an open group, where a group of more ages is spread."""
@@ -64,18 +64,21 @@ def spread_oldest(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]
     users = _oldest(tables, "service_use")
     if users == opened < OLDEST_TOLD:
         weights = _survivors(opened, tables["service_use"]).join(
-            pl.read_csv(national_folder() / "service_use.csv").drop("source"), on=["sex", "age"]
+            read_national("service_use").drop("source"), on=["sex", "age"]
         )
         by_use = weights.with_columns(weight=pl.col("weight") * pl.col("rate")).drop("rate")
         found["service_use"] = _spread(tables["service_use"], "users", by_use, opened)
     return found
 
 
-def marks_of_spread(tables: Mapping[str, pl.DataFrame], codes: list[str]) -> list[Mark]:
-    """Mark the regions whose oldest are spread as the nation's: all, since ages go for all."""
+def is_spread(tables: Mapping[str, pl.DataFrame]) -> bool:
+    """Whether the oldest of a table of inhabitants are one group that is spread."""
     oldest = [_oldest(tables, name) for name in STOCKS]
-    if all(age is None or age >= OLDEST_TOLD for age in oldest):
-        return []
+    return any(age is not None and age < OLDEST_TOLD for age in oldest)
+
+
+def marks_of_spread(codes: list[str]) -> list[Mark]:
+    """Mark the regions whose oldest are spread as the nation's: all, since ages go for all."""
     reason = "the oldest are one open group"
     return [Mark("oldest_ages", code, "", reason, imputed=True) for code in codes]
 

@@ -83,7 +83,7 @@ def members(regions: pl.DataFrame, code: str) -> list[str]:
     """
     codes = _members(regions, code)
     if not codes:
-        level = regions.filter(pl.col("region") == code)["level"].item()
+        level = levels_of(regions)[code]
         raise DataError(f"regions: no municipality belongs to {code} ({level}).")
     return codes
 
@@ -94,31 +94,40 @@ def has_members(regions: pl.DataFrame, code: str) -> bool:
 
 
 def _members(regions: pl.DataFrame, code: str) -> list[str]:
-    level = regions.filter(pl.col("region") == code)["level"].item()
+    levels = levels_of(regions)
+    level = levels[code]
     if level in EMPLOYERS:
         return [code]
-    every = pl.col("level").is_in(EMPLOYERS if level == "group" else EMPLOYERS[:1])
-    found = regions.filter(every)
-    if level in MEMBERSHIP:
-        column = MEMBERSHIP[level]
-        if column not in found.columns:
-            raise DataError(f"regions: {code} needs the column {column!r} to know its members.")
-        found = found.filter(pl.col(column) == code)
-    return list(found["region"])
+    found = _of_levels(levels, EMPLOYERS if level == "group" else EMPLOYERS[:1])
+    if level not in MEMBERSHIP:
+        return found
+    column = MEMBERSHIP[level]
+    if column not in regions.columns:
+        raise DataError(f"regions: {code} needs the column {column!r} to know its members.")
+    named = dict(zip(levels, regions[column].to_list(), strict=True))
+    return [one for one in found if named[one] == code]
+
+
+def levels_of(regions: pl.DataFrame) -> dict[str, str]:
+    """Level of every region, in the order of the table."""
+    return dict(zip(regions["region"].to_list(), regions["level"].to_list(), strict=True))
+
+
+def _of_levels(levels: Mapping[str, str], asked: Sequence[str]) -> list[str]:
+    return [region for region, level in levels.items() if level in asked]
 
 
 def employers(regions: pl.DataFrame, *, like: str | None = None) -> list[str]:
     """Codes of the places with staff of their own; of the kind of one of them, or of a sum."""
-    levels: Sequence[str] = EMPLOYERS
+    levels, asked = levels_of(regions), EMPLOYERS
     if like is not None:
-        own = regions.filter(pl.col("region") == like)["level"].item()
-        levels = [own] if own in EMPLOYERS else EMPLOYERS[:1]
-    return regions.filter(pl.col("level").is_in(levels))["region"].to_list()
+        asked = (levels[like],) if levels[like] in EMPLOYERS else EMPLOYERS[:1]
+    return _of_levels(levels, asked)
 
 
 def county_councils(regions: pl.DataFrame) -> list[str]:
     """Codes of the county councils."""
-    return regions.filter(pl.col("level") == COUNCIL)["region"].to_list()
+    return _of_levels(levels_of(regions), [COUNCIL])
 
 
 def employer_of(regions: pl.DataFrame, region: str) -> str:

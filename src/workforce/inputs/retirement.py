@@ -10,7 +10,7 @@ from workforce.inputs.arrays import to_array
 from workforce.inputs.flows import cell_exposure
 from workforce.inputs.rules import AGES, LAST_OLD, LIMIT_72_YEAR, birth_year, limit_lifted_rows
 from workforce.model.rates import shrink_rates
-from workforce.sources.tables.files import national_folder
+from workforce.sources.tables.files import read_national
 
 # Retirements expected at which a birth group's own figures count for half.
 COHORT_K = 100.0
@@ -76,10 +76,9 @@ def retirement_factors(
 
 def _assumed(groups: list[str], ages: list[int]) -> xr.DataArray:
     """Factors assumed by alternative, limit group, birth years and age; 1 outside 62-72."""
-    table = pl.read_csv(
-        national_folder() / "retirement_factors.csv",
-        schema_overrides={"limit_group": pl.String, "born": pl.String},
-    ).filter(pl.col("limit_group").is_in(groups) & pl.col("age").is_in(ages))
+    table = read_national("retirement_factors").filter(
+        pl.col("limit_group").is_in(groups) & pl.col("age").is_in(ages)
+    )
     coords: dict[str, list[str] | list[int]] = {
         "limit_group": groups,
         "born": [*BIRTHS, "any"],

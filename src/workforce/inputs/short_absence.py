@@ -7,7 +7,8 @@ import polars as pl
 import xarray as xr
 
 from workforce.contract.about import Mark
-from workforce.sources.tables.files import national_folder
+from workforce.inputs.arrays import labelled
+from workforce.sources.tables.files import read_national
 
 DOCTOR_TO_TOTAL = 1.10  # All absence over doctor-certified (KS 2023Q2 and 2024Q2).
 
@@ -21,8 +22,8 @@ def short_absence(
     borrowed: list[Mark],
 ) -> xr.DataArray:
     """Short absence of the last four quarters, held: the national share of total absence."""
-    share = float(pl.read_csv(national_folder() / "short_absence_share.csv")["share"].item())
-    national = pl.read_csv(national_folder() / "absence.csv").filter(pl.col("kind") == "total")
+    share = float(read_national("short_absence_share")["share"].item())
+    national = read_national("absence").filter(pl.col("kind") == "total")
     default = dict(
         national.group_by("sector", maintain_order=True).agg(pl.col("rate").mean()).iter_rows()
     )
@@ -48,7 +49,5 @@ def short_absence(
                 mean = default.get(sector, float(np.mean(list(default.values()))))
                 borrowed.append(Mark("short_absence", code, sector, "published national rates"))
             values[i, j] = mean * share
-    array = xr.DataArray(
-        values, dims=["region", "sector"], coords={"region": codes, "sector": sectors}
-    )
-    return array.expand_dims(year=years).transpose("region", "sector", "year")
+    held = np.repeat(values[..., np.newaxis], len(years), axis=-1)
+    return labelled(held, {"region": codes, "sector": sectors, "year": years})

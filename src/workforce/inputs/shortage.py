@@ -7,9 +7,9 @@ import polars as pl
 import xarray as xr
 
 from workforce.contract.about import Mark
-from workforce.inputs.arrays import to_array
+from workforce.inputs.arrays import labelled, to_array
 from workforce.inputs.regions import members
-from workforce.sources.tables.files import national_folder
+from workforce.sources.tables.files import read_national
 
 QUARTERS = 4
 LINES = ["unfilled", "unqualified", "agency_overtime"]
@@ -47,13 +47,14 @@ def measured_shortage(
     table = tables.get("shortage")
     rows = pl.DataFrame(schema=ROWS) if table is None else table.filter(pl.col("year") == base_year)
     rows = rows.with_columns(pl.col("line").cast(pl.String))
-    told = {line: set(rows.filter(line=line).select("region", "sector").rows()) for line in LINES}
+    told: dict[str, set[Place]] = {line: set() for line in LINES}
+    for line, region, sector in rows.select("line", "region", "sector").iter_rows():
+        told[line].add((region, sector))
     rows = _of_regions(rows, tables["regions"], posts["region"])
     rows = rows.filter(
         pl.col("sector").is_in(posts["sector"]) & pl.col("occupation").is_in(posts["occupation"])
     )
-    lines = [to_array(rows.filter(line=line), posts, "fte") for line in LINES]
-    result = xr.concat(lines, xr.Variable("line", LINES)).transpose(*posts, "line")
+    result = to_array(rows, {**posts, "line": LINES}, "fte")
     staff = tables["staff"].filter((pl.col("year") == base_year) & (pl.col("fte") > 0))
     towns = _towns_of_sectors(tables["regions"], staff, posts, told)
     shares = {
@@ -63,20 +64,16 @@ def measured_shortage(
         ]
         for place, those in towns.items()
     }
-    counted = xr.DataArray(
+    counted = labelled(
         np.reshape(list(shares.values()), (*result.shape[:2], len(LINES))),
-        dims=["region", "sector", "line"],
-        coords={dim: result[dim] for dim in ("region", "sector", "line")},
+        {"region": posts["region"], "sector": posts["sector"], "line": LINES},
     )
     untold = _untold_part(staff, posts, towns, told["unfilled"])
     rates = national_rates(tables.get("national_vacancies"), base_year)
-    odds = xr.DataArray(
-        [float(rates.get(s, 0.0)) / (1.0 - float(rates.get(s, 0.0))) for s in posts["sector"]],
-        dims="sector",
-        coords={"sector": posts["sector"]},
-    )
+    rate = np.array([float(rates.get(sector, 0.0)) for sector in posts["sector"]])
+    odds = labelled(rate / (1.0 - rate), {"sector": posts["sector"]})
     lacking = (supply * untold * odds).transpose(*posts)
-    result.loc[{"line": "unfilled"}] = result.sel(line="unfilled") + lacking
+    result[..., LINES.index("unfilled")] += lacking
     lent, every = (
         fte.sum("occupation").transpose("region", "sector").values.ravel()
         for fte in (supply * untold, supply)
@@ -105,7 +102,7 @@ def national_rates(fetched: pl.DataFrame | None, base_year: int) -> dict[str, fl
     dict of str to float
         Share of jobs and vacancies.
     """
-    packaged = pl.read_csv(national_folder() / "vacancy_rate.csv").select("sector", "rate")
+    packaged = read_national("vacancy_rate").select("sector", "rate")
     rates = {str(sector): float(rate) for sector, rate in packaged.iter_rows()}
     if fetched is None:
         return rates
@@ -171,4 +168,4 @@ def _untold_part(
         every = to_array(here.filter(pl.col("region").is_in(those)), occupations, "fte")
         theirs = to_array(here.filter(pl.col("region").is_in(without)), occupations, "fte")
         cells[row] = theirs / every.where(every > 0, 1.0)
-    return xr.DataArray(part, dims=list(posts), coords=posts)
+    return labelled(part, posts)

@@ -9,7 +9,7 @@ import polars as pl
 import xarray as xr
 
 from workforce.contract.about import Mark
-from workforce.inputs.arrays import to_array
+from workforce.inputs.arrays import fresh, labelled, to_array
 from workforce.inputs.education import graduate_factor, load_education
 from workforce.inputs.exits import (
     all_places,
@@ -32,7 +32,7 @@ from workforce.inputs.flows import (
     pool_flows,
     sum_over_years,
 )
-from workforce.inputs.inflow import borrowed_flows, estimate_inflow
+from workforce.inputs.inflow import borrowed_flows, entry_profile, estimate_inflow, recruits_of
 from workforce.inputs.pooled import KEPT, Known, places_of
 from workforce.inputs.position import position_by_age, position_share
 from workforce.inputs.regions import at_level, employers
@@ -128,9 +128,7 @@ def load_staff(
     everywhere, prior = pooled.flows, pooled.national
     if everywhere is None or pooled.exits is None:
         found |= borrowed_flows(persons, prior, population)
-        seen_years = xr.DataArray(
-            np.full(len(codes), NATIONAL_YEARS), dims="region", coords={"region": codes}
-        )
+        seen_years = labelled(np.full(len(codes), NATIONAL_YEARS), {"region": codes})
         borrowed.extend(
             Mark(variable, code, "", "published national rates")
             for code in codes
@@ -146,13 +144,13 @@ def load_staff(
         found |= observed_events(seen, codes, sectors)
         found |= estimate_inflow(
             tables, flows, everywhere, cells, base_year, persons, pooled.exits, exits,
-            ahead.get("graduate_age_share"),
+            _entry_profile(known, tuple(sectors), base_year, horizon),
         )  # fmt: skip
         seen_years = observed_years(seen, codes)
     found["observed_flow_years"] = seen_years
     years = list(range(base_year, base_year + horizon + 1))
     found["short_absence"] = short_absence(tables, codes, sectors, years, base_year, borrowed)
-    return xr.Dataset(found).merge(ahead.copy(deep=True), join="exact")
+    return xr.Dataset(found).merge(fresh(ahead), join="exact")
 
 
 @lru_cache(maxsize=KEPT)
@@ -171,6 +169,19 @@ def staff_ahead(known: Known, sectors: tuple[str, ...], base_year: int, horizon:
             **pooled.moves,
         }
     )
+
+
+@lru_cache(maxsize=KEPT)
+def _entry_profile(
+    known: Known, sectors: tuple[str, ...], base_year: int, horizon: int
+) -> xr.DataArray | None:
+    """Spread the recruits of all places over sex and age, where there are any."""
+    pooled = pool_staff(known, sectors, base_year)
+    if pooled.flows is None:
+        return None
+    taught = staff_ahead(known, sectors, base_year, horizon).get("graduate_age_share")
+    cells: Cells = {"occupation": pooled.occupations, "working_age": pooled.ages}
+    return entry_profile(recruits_of(pooled.flows.together.events), cells, taught)
 
 
 def _ages(tables: Mapping[str, pl.DataFrame]) -> list[int]:
@@ -208,5 +219,4 @@ def _flows_at(flows_of: Mapping[str, Flows], places: list[str]) -> Flows:
 
 
 def _ones(**coords: list[int] | list[str]) -> xr.DataArray:
-    shape = [len(labels) for labels in coords.values()]
-    return xr.DataArray(np.ones(shape), dims=list(coords), coords=coords)
+    return labelled(np.ones([len(labels) for labels in coords.values()]), coords)

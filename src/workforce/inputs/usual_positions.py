@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from workforce.inputs.jumps import LEAST
-from workforce.sources.tables.files import national_folder
+from workforce.sources.tables.files import read_national
 
 FAR, WRONG = 1.5, 4.0
 """Factor from the nation beyond which a place or sector is yellow, and red."""
@@ -29,11 +29,8 @@ def with_national_fte(staff: pl.DataFrame) -> pl.DataFrame:
         all sectors; the youngest and oldest ages take the nearest that it has. An occupation whose
         posts are small by nature, such as firefighters on call, takes its own at every age.
     """
-    small = pl.read_csv(
-        national_folder() / "small_posts.csv", schema_overrides={"occupation": pl.String}
-    )
-    small = small.select("occupation", small="share")
-    share = pl.read_csv(national_folder() / "position_share.csv").select("sector", "age", "share")
+    small = read_national("small_posts").select("occupation", small="share")
+    share = read_national("position_share").select("sector", "age", "share")
     mean = share.group_by("age").agg(mean=pl.col("share").mean())
     ages = pl.col("age").clip(share["age"].min(), share["age"].max())  # type: ignore[arg-type]
     return (

@@ -1,5 +1,6 @@
 """Mortality and fertility of each place: rates of the nation, at the level its stocks show."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,8 +16,8 @@ from workforce.inputs.pooled import KEPT, Known
 from workforce.inputs.stocks import SEXES, Stocks, age_by_a_year
 from workforce.model.mortality import graduate_mortality, project_mortality
 from workforce.model.population import survival_from_mortality
-from workforce.model.rates import rates_at_ages, rates_at_years, shrink_rates
-from workforce.sources.tables.files import national_folder
+from workforce.model.rates import rates_at_ages, rates_at_years, shrink
+from workforce.sources.tables.files import read_national
 
 LOSSES_FROM = 80
 """From this age what a cohort loses is taken to be deaths; few of the oldest move."""
@@ -28,6 +29,8 @@ FERTILITY_K = {"county": 500.0, "place": 300.0}
 """Expected births at which a place's own level counts for half. [births]"""
 YEAR_K = 2000.0
 """Expected births at which one year of all places counts for half. [births]"""
+SOURCES = 64
+"""Places whose published rates are kept as they are laid out."""
 BORROWED = "published national rates"
 
 
@@ -38,6 +41,7 @@ class Reference(NamedTuple):
     coming: Numbers  # Mortality in the years projected (region, sex, age, year).
     births: Numbers  # Fertility in the years observed (region, age, year).
     latest_births: Numbers  # Fertility in the latest year known (region, age).
+    live: Numbers  # Survival into each age in the years observed (region, sex, age, year).
     own_mortality: Numbers  # Whether the rates are the place's own (region).
     own_fertility: Numbers
 
@@ -49,7 +53,8 @@ class Level(NamedTuple):
     weight: Numbers
 
 
-class KnownRates(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class KnownRates:
     """Rows of vital rates known before the base year, by rate and region; "" is the package."""
 
     rows: dict[tuple[str, str], pl.DataFrame]
@@ -81,19 +86,17 @@ def known_rates(known: Known, base_year: int) -> KnownRates:
     )
 
 
-def rates_for(known: KnownRates, rate: str, code: str) -> tuple[str, pl.DataFrame]:
+def source_of(known: KnownRates, rate: str, code: str) -> str:
     """Find whose rows speak for a place: its own, its county's, the nation's or the package's."""
     for where in (code, known.county.get(code), *known.nations, ""):
         if where is not None and (rate, where) in known.rows:
-            return where, known.rows[rate, where]
+            return where
     raise DataError(f"vital_rates: no {rate} for {code}, and none is packaged.")
 
 
 def packaged_rates() -> pl.DataFrame:
     """Read the national rates that come with the package."""
-    return pl.read_csv(
-        national_folder() / "vital_rates.csv", schema_overrides={"region": pl.String}
-    )
+    return read_national("vital_rates")
 
 
 def read_reference(
@@ -104,30 +107,19 @@ def read_reference(
     borrowed: list[Mark],
 ) -> Reference:
     """Read mortality and fertility for every region, each source once."""
-    ages = np.array(stocks.ages)
-    mortality: dict[str, tuple[Numbers, Numbers]] = {}
-    fertility: dict[str, tuple[Numbers, Numbers]] = {}
-    sources: dict[str, list[str]] = {"mortality": [], "fertility": []}
+    ages, past = tuple(stocks.ages), tuple(stocks.years[:-1])
+    deaths, births, own = [], [], []
     for code in codes:
-        for rate, places in sources.items():
-            where, rows = rates_for(known, rate, code)
-            places.append(where)
+        of_deaths, of_births = (source_of(known, rate, code) for rate in ("mortality", "fertility"))
+        deaths.append(_mortality(known, of_deaths, ages, past, tuple(steps)))
+        births.append(_fertility(known, of_births, ages, past))
+        own.append([of_deaths == code, of_births == code])
+        for rate, where in (("mortality", of_deaths), ("fertility", of_births)):
             if not where:
                 borrowed.append(Mark(rate, code, "", BORROWED))
-            if rate == "mortality" and where not in mortality:
-                mortality[where] = _mortality(rows, ages, stocks.years[:-1], steps)
-            elif rate == "fertility" and where not in fertility:
-                fertility[where] = _fertility(rows, ages, stocks.years[:-1])
-    deaths = [mortality[where] for where in sources["mortality"]]
-    births = [fertility[where] for where in sources["fertility"]]
-    return Reference(
-        past=np.stack([past for past, _ in deaths]),
-        coming=np.stack([coming for _, coming in deaths]),
-        births=np.stack([past for past, _ in births]),
-        latest_births=np.stack([latest for _, latest in births]),
-        own_mortality=np.array([a == b for a, b in zip(sources["mortality"], codes, strict=True)]),
-        own_fertility=np.array([a == b for a, b in zip(sources["fertility"], codes, strict=True)]),
-    )
+    seen, coming, live = (np.stack(part) for part in zip(*deaths, strict=True))
+    born, latest = (np.stack(part) for part in zip(*births, strict=True))
+    return Reference(seen, coming, born, latest, live, *np.array(own).T)
 
 
 def mortality_level(stocks: Stocks, reference: Reference) -> Level:
@@ -139,7 +131,7 @@ def mortality_level(stocks: Stocks, reference: Reference) -> Level:
     if stocks.own.shape[-1] < 2:
         nothing = np.zeros(len(stocks.own))
         return Level(nothing + 1.0, nothing)
-    dying = 1.0 - survival(reference.past)
+    dying = 1.0 - reference.live
     lost, expected = {}, {}
     for name, persons in (("county", stocks.county), ("place", stocks.own)):
         older = age_by_a_year(persons[..., :-1].swapaxes(-1, -2)).swapaxes(-1, -2)
@@ -174,7 +166,7 @@ def fertility_of_places(stocks: Stocks, reference: Reference) -> tuple[Numbers, 
     latest = reference.latest_births
     if stocks.own.shape[-1] < 2:
         return latest, Level(np.ones(len(latest)), np.zeros(len(latest)))
-    live = survival(reference.past)
+    live = reference.live
     mean = (live.mean(axis=0, keepdims=True), reference.births.mean(axis=0, keepdims=True))
     born, expected = _births(stocks.whole, *mean)
     by_year = ((born + YEAR_K) / (expected + YEAR_K))[:, np.newaxis]
@@ -218,25 +210,31 @@ def _known_then(rows: pl.DataFrame, base_year: int) -> pl.DataFrame:
     return before if len(before) else rows.filter(pl.col("year") == pl.col("year").min())
 
 
+@lru_cache(maxsize=SOURCES)
 def _mortality(
-    rows: pl.DataFrame, ages: Numbers, past: list[int], steps: list[int]
-) -> tuple[Numbers, Numbers]:
-    """Mortality in the years observed and in those to come, (sex, age, year) each."""
-    rates = by_single_age(rows, with_sex=True, log=True).sel(sex=SEXES)
-    known = rates["year"].values
-    seen = graduate_mortality(rates, ages)
+    known: KnownRates, where: str, ages: tuple[int, ...], past: tuple[int, ...],
+    steps: tuple[int, ...],
+) -> tuple[Numbers, Numbers, Numbers]:  # fmt: skip
+    """Mortality in the years observed and to come, and survival in the first, (sex, age, year)."""
+    rates = by_single_age(known.rows["mortality", where], with_sex=True, log=True).sel(sex=SEXES)
+    latest = rates["year"].values[-1]
+    seen = graduate_mortality(rates, np.array(ages))
     # Years after the latest known, whether they are past or to come, follow the trend.
-    after = np.array([year for year in (*past, *steps) if year > known[-1]], dtype=int)
+    after = np.array([year for year in (*past, *steps) if year > latest], dtype=int)
     if len(after):
-        seen = xr.concat([seen, project_mortality(rates, after, ages)], dim="year")
+        seen = xr.concat([seen, project_mortality(rates, after, np.array(ages))], dim="year")
     seen = seen.transpose("sex", "age", "year")
     observed = rates_at_years(seen, np.array(past, dtype=int)).values
     coming = rates_at_years(seen, np.array(steps, dtype=int)).values
-    return observed, coming
+    return observed, coming, survival(observed[np.newaxis])[0]
 
 
-def _fertility(rows: pl.DataFrame, ages: Numbers, past: list[int]) -> tuple[Numbers, Numbers]:
-    rates = by_single_age(rows, with_sex=False).reindex(age=ages, fill_value=0.0)
+@lru_cache(maxsize=SOURCES)
+def _fertility(
+    known: KnownRates, where: str, ages: tuple[int, ...], past: tuple[int, ...]
+) -> tuple[Numbers, Numbers]:
+    rows = known.rows["fertility", where]
+    rates = by_single_age(rows, with_sex=False).reindex(age=list(ages), fill_value=0.0)
     observed = rates_at_years(rates, np.array(past, dtype=int)).values
     return observed, rates.isel(year=-1).values
 
@@ -253,10 +251,8 @@ def _two_steps(
     events: dict[str, Numbers], expected: dict[str, Numbers], k: dict[str, float], own: Numbers
 ) -> Level:
     """Draw the county towards 1 and the place towards its county; own rates need no level."""
-    prior = xr.DataArray(np.ones(len(own)), dims="place")
-    weight = prior
+    prior = weight = np.ones(len(own))
     for name in ("county", "place"):
-        seen = xr.DataArray(np.where(expected[name] > 0, events[name], 0.0), dims="place")
-        shrunk = shrink_rates(seen, xr.DataArray(expected[name], dims="place"), prior, k=k[name])
-        prior, weight = shrunk["rate"], shrunk["weight"]
-    return Level(np.where(own, 1.0, prior.values), np.where(own, 1.0, weight.values))
+        seen = np.where(expected[name] > 0, events[name], 0.0)
+        prior, weight = shrink(seen, expected[name], prior, k[name])
+    return Level(np.where(own, 1.0, prior), np.where(own, 1.0, weight))

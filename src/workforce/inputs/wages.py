@@ -1,12 +1,11 @@
 """What an FTE of each occupation costs: the place's own figures, else national ones."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 
 import polars as pl
 
 from workforce.contract.about import Wage
-from workforce.sources.tables.files import national_folder
+from workforce.sources.tables.files import read_national
 
 EVERYBODY = "all"
 """Row of the packaged table for occupations that it has no figure of."""
@@ -43,7 +42,10 @@ def contribution_zones(
         "region", zone=pl.col("contribution_zone").cast(pl.String).fill_null("")
     )
     each = zones.with_columns(of_rate=pl.col("zone").replace("", ZONE)).join(
-        _zone_rates(), left_on="of_rate", right_on="zone", how="left"
+        read_national("contribution_zones").select("zone", "rate"),
+        left_on="of_rate",
+        right_on="zone",
+        how="left",
     )
     if each["rate"].n_unique() == 1:
         return tuple(sorted(set(each["zone"]))), float(each["rate"][0])
@@ -55,11 +57,6 @@ def contribution_zones(
     weight = weight if weight.sum() > 0 else weight + 1.0
     mean = float((each["rate"] * weight).sum()) / float(weight.sum())
     return tuple(sorted(set(each["zone"]))), mean
-
-
-@cache
-def _zone_rates() -> pl.DataFrame:
-    return pl.read_csv(national_folder() / "contribution_zones.csv").select("zone", "rate")
 
 
 def read_wages(
@@ -82,9 +79,7 @@ def read_wages(
     tuple of Wage
         In the order of the codes.
     """
-    kinds = {"occupation": pl.String}
-    packaged = pl.read_csv(national_folder() / "wages.csv", schema_overrides=kinds)
-    national = {row["occupation"]: row for row in packaged.to_dicts()}
+    national = {row["occupation"]: row for row in read_national("wages").to_dicts()}
     own = (
         {row["occupation"]: row for row in tables["wages"].to_dicts()} if "wages" in tables else {}
     )

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -19,6 +20,7 @@ from workforce.sources.tables.shown import shown
 from workforce.sources.tables.workbook import filled_sheets, read_sheet, sheet_names
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
+_CODES = dict.fromkeys(("region", "occupation", "limit_group", "group", "born"), pl.String())
 PACKAGED = ("sectors", "occupations")
 """Tables that count from the folder of national rates where a folder has none."""
 
@@ -142,6 +144,23 @@ def national_folder() -> Path:
             "Set WORKFORCE_NATIONAL to a folder that holds them, or unset it."
         )
     return Path(named) if named else packaged_folder("national")
+
+
+def read_national(table: str) -> pl.DataFrame:
+    """Read a table of the published national rates; one that was read and has not changed is kept.
+
+    Raises
+    ------
+    MissingDataError
+        The environment names a folder that is not there.
+    """
+    path = national_folder() / f"{table}.csv"
+    return _read_rates(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=32)
+def _read_rates(path: Path, _changed: int) -> pl.DataFrame:
+    return pl.read_csv(path, schema_overrides=_CODES)
 
 
 def packaged_folder(name: str) -> Path:
