@@ -33,7 +33,7 @@ from workforce.disclosure import flows, posts, services, stocks
 from workforce.disclosure.flows import show_flows
 from workforce.disclosure.keys import sample_key
 from workforce.disclosure.safe_tables import Rounding, digest_of, safe_tables
-from workforce.disclosure.stocks import show_staff
+from workforce.disclosure.stocks import show_staff, with_branch
 from workforce.disclosure.tree import place_key
 from workforce.sources.tables.files import packaged_folder
 
@@ -241,8 +241,7 @@ def attack(sample: Tables) -> None:
     keys = {code: place_key(sample_key(), code) for code in towns}
     shown = show_staff(sample["staff"], keys)
     moves = show_flows(sample["staff_flows"], shown, keys)
-    group = sample["occupations"].select("occupation", "group")
-    now = sample["staff"].join(group, on="occupation")
+    now = with_branch(sample["staff"])
     listed: dict[str, list[tuple[str, str]]] = {}
     for sector, one, post in (
         now.select("sector", "group", "occupation").unique().sort(pl.all()).iter_rows()
@@ -256,9 +255,7 @@ def attack(sample: Tables) -> None:
         known = {("stock", s, YEAR): n for _, s, n in here.iter_rows()}
         for name, what in (("nothing else known", {}), ("sectors' totals known", known)):
             system = system_of(code, shown, moves, listed, known=what)
-            few = few_of(
-                sample["staff"], sample["staff_flows"], sample["occupations"], code, system
-            )
+            few = few_of(sample["staff"], sample["staff_flows"], code, system)
             values = [system.values(one) for one in few]
             exact, narrow = sum(v == 1 for v in values), sum(v < 5 for v in values)
             print(f"{code} {name:22} {len(few):3} counts of 1 to 4: {exact} exactly, "

@@ -11,7 +11,7 @@ from scipy.sparse import coo_array, vstack
 
 from workforce.disclosure.flows import CAME, LEFT, PERIOD, YOUNG, ShownFlows
 from workforce.disclosure.national import BANDS, EXITS, ORIGINS
-from workforce.disclosure.stocks import OWN, ShownStaff, band_of
+from workforce.disclosure.stocks import OWN, ShownStaff, band_of, with_branch
 
 BASE = 5
 Name = tuple[str | int, ...]
@@ -200,14 +200,11 @@ def add_moves(
     system.sums.append(({begin: 1.0, ends[0]: -1.0, ends[1]: 1.0, end: -1.0}, 0.0, 0.0))
 
 
-def few_of(
-    staff: pl.DataFrame, flows: pl.DataFrame, occupations: pl.DataFrame, region: str, system: System
-) -> list[Name]:
+def few_of(staff: pl.DataFrame, flows: pl.DataFrame, region: str, system: System) -> list[Name]:
     """Names of the counts of 1 to 4 of a place: posts, bands of age, and moves that are told."""
     here = staff.filter((pl.col("region") == region) & (pl.col("persons") > 0))
     last = here["year"].max()
-    here = here.join(occupations.select("occupation", "group"), on="occupation")
-    here = here.with_columns(band=band_of())
+    here = with_branch(here).with_columns(band=band_of())
     moved = flows.filter((pl.col("region") == region) & (pl.col("persons") > 0)).with_columns(
         pl.col("flow").cast(pl.String), first=pl.col("year") // PERIOD * PERIOD,
         way=pl.when(pl.col("flow").is_in(EXITS)).then(pl.lit(LEFT))

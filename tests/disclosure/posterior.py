@@ -12,8 +12,8 @@ from workforce.disclosure.tree import Path, round_tree
 
 BASE = 5
 PRIORS: dict[str, Callable[[int], float]] = {
-    "even": lambda count: 1.0 if 0 <= count < 60 else 0.0,
-    "small": lambda count: 1.0 / (1 + count) if 0 <= count < 60 else 0.0,
+    "even": lambda count: 1.0 if count >= 0 else 0.0,
+    "small": lambda count: 1.0 / (1 + count) if count >= 0 else 0.0,
 }
 """Beliefs before: all counts alike, and small ones as common as they are in tables of staff."""
 

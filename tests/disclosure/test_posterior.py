@@ -13,7 +13,7 @@ from tests.disclosure.posterior import BASE, PRIORS, believe, outcomes
 from tests.tables import read_folder
 
 from workforce.disclosure.keys import sample_key
-from workforce.disclosure.national import BANDS
+from workforce.disclosure.national import BANDS, branch_of
 from workforce.disclosure.stocks import show_staff
 from workforce.disclosure.tree import Coin, Path, place_key, round_below, round_tree, sums
 from workforce.sources.tables.files import packaged_folder
@@ -73,23 +73,23 @@ def test_four_cells_leave_five_values_and_no_strong_belief_whatever_is_shown(sha
 
 @cache
 def sample() -> dict[str, pl.DataFrame]:
-    return read_folder(packaged_folder("sample"), ["staff", "occupations"])
+    return read_folder(packaged_folder("sample"), ["staff"])
 
 
 def of_place(region: str) -> tuple[dict[Path, tuple[int, int]], dict[Path, tuple[int, int]]]:
     """True and shown counts of a place in its latest year, for every post and band there may be."""
     tables = sample()
     shown = show_staff(tables["staff"], {region: place_key(sample_key(), region)})
-    groups = dict(tables["occupations"].select("occupation", "group").iter_rows())
-    towns = tables["staff"].filter(pl.col("region") != "9000")
-    posts = towns.select("sector", "occupation").unique().iter_rows()
+    # A council's posts are few beside those that it may have, and it is alone in the sample.
+    kind = (pl.col("region") == "9000") == (region == "9000")
+    posts = tables["staff"].filter(kind).select("sector", "occupation").unique().iter_rows()
     staff = tables["staff"].filter((pl.col("region") == region) & (pl.col("year") == 2026))
-    a: dict[Path, tuple[int, int]] = {(s, groups[o], o): (0, 0) for s, o in posts}
+    a: dict[Path, tuple[int, int]] = {(s, branch_of(o), o): (0, 0) for s, o in posts}
     b: dict[Path, tuple[int, int]] = {(path[0], band): (0, 0) for path in a for band in BANDS}
     for sector, occupation, age, persons in staff.select(
         "sector", "occupation", "age", "persons"
     ).iter_rows():
-        path = (sector, groups[occupation], occupation)
+        path = (sector, branch_of(occupation), occupation)
         a[path] = (a[path][0] + int(persons), 0)
         band = (sector, next(n for n, (low, high) in BANDS.items() if low <= age <= high))
         b[band] = (b[band][0] + int(persons), 0)
@@ -101,13 +101,13 @@ def of_place(region: str) -> tuple[dict[Path, tuple[int, int]], dict[Path, tuple
     return a, b
 
 
-@pytest.mark.parametrize("region", ["9012", "9010"])
-def test_occupations_and_ages_of_a_small_place_together_tell_of_nobody(region):
+@pytest.mark.parametrize("region", ["9012", "9010", "9000"])
+def test_occupations_and_ages_of_a_place_together_tell_of_nobody(region):
     a, b = of_place(region)
     told_a = {path: shown for path, (_, shown) in a.items()}
     told_b = {path: shown for path, (_, shown) in b.items()}
     few = [(path, n, path in b) for path, (n, _) in (a | b).items() if 1 <= n < BASE]
-    assert len(few) > 10
+    assert few
     for path, count, in_bands in few:
         for prior in PRIORS.values():
             belief = believe(told_a, path, prior, bands=told_b, target_in_bands=in_bands)

@@ -35,6 +35,20 @@ def test_flows_beside_the_stocks_that_they_balance_leave_five_values_and_no_stro
             assert max(belief.get(few, 0.0) for few in range(1, BASE)) <= MOST
 
 
+@pytest.mark.parametrize("prior", PRIORS)
+def test_holders_beside_who_is_there_tell_of_nobody_who_lacks_a_competence(prior):
+    """Tables that name no place tell of an occupation that only a county council has."""
+    near = {off: BASE - abs(off) for off in range(1 - BASE, BASE)}
+    for there, held in ((20, 20), (20, 15), (20, 10), (15, 5), (50, 45)):
+        belief: Counter[int] = Counter()
+        for one, other in itertools.product(near, near):
+            lacking = there + one - held - other
+            if lacking >= 0:
+                belief[lacking] += PRIORS[prior](lacking) * near[one] * near[other]
+        assert len(belief) >= LEAST_VALUES
+        assert max(belief[few] for few in range(1, BASE)) / sum(belief.values()) <= MOST
+
+
 @cache
 def sectors() -> list[tuple[dict[Path, int], tuple[int, int], tuple[int, ...]]]:
     """Counts of the young and the old of an occupation and of others, and all that is shown."""
