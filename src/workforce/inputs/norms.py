@@ -96,8 +96,8 @@ def _unit_share(
     values = np.zeros((len(codes), len(sectors), most))
     for (i, j), share in shares.items():
         values[i, j, : len(share)] = share
-    units = list(range(1, most + 1))
-    return labelled(values, {"region": codes, "sector": sectors, "service_unit": units})
+    numbers = list(range(1, most + 1))
+    return labelled(values, {"region": codes, "sector": sectors, "service_unit": numbers})
 
 
 def _covered(users: xr.DataArray, told: list[str], towns: list[str]) -> float:

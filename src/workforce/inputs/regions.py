@@ -119,7 +119,8 @@ def _of_levels(levels: Mapping[str, str], asked: Sequence[str]) -> list[str]:
 
 def employers(regions: pl.DataFrame, *, like: str | None = None) -> list[str]:
     """Codes of the places with staff of their own; of the kind of one of them, or of a sum."""
-    levels, asked = levels_of(regions), EMPLOYERS
+    levels = levels_of(regions)
+    asked: Sequence[str] = EMPLOYERS
     if like is not None:
         asked = (levels[like],) if levels[like] in EMPLOYERS else EMPLOYERS[:1]
     return _of_levels(levels, asked)
