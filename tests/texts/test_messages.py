@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from workforce.cli import app
+from workforce.errors import SourceError
 from workforce.sources.staff_register.doubts import RULES
+from workforce.sources.tables.workbook import sheets_of
 from workforce.texts.catalogue import PLACEHOLDER, load_texts
 from workforce.texts.messages import (
     UNKNOWN,
@@ -178,3 +180,17 @@ def test_a_command_tells_what_stopped_it_in_the_language_asked_for(
     made = CliRunner().invoke(app, arguments)
     assert made.exit_code == 2, made.output
     assert re.search(told, " ".join(made.output.split())), made.output
+
+
+@pytest.mark.parametrize("start", [b"", b"%PDF-1.7", b"\xd0\xcf\x11\xe0", b"kommune;alder"])
+@pytest.mark.parametrize("language", ["nb", "nn"])
+def test_a_file_that_only_has_the_name_of_a_workbook_is_told_of_in_norwegian_alone(
+    start, language, tmp_path
+):
+    path = tmp_path / "staff.xlsx"
+    path.write_bytes(start)
+    with pytest.raises(SourceError) as error:
+        sheets_of(path)
+    told = tell_error(str(error.value), load_texts(language))
+    assert told.endswith("[WF-506]")
+    assert not {"it", "is", "as"} & set(re.findall(r"\w+", told))
