@@ -10,9 +10,8 @@ import xarray as xr
 from workforce.contract.figures import Figures
 from workforce.errors import ParameterError
 from workforce.reports.charts import Subject, benchmarks
-from workforce.results.benchmark import benchmark
+from workforce.results.benchmark import benchmark, benchmark_rows
 from workforce.results.benchmark_estimates import leavers_or_staff
-from workforce.results.benchmark_rows import benchmark_rows
 from workforce.sources.tables.folder import open_folder
 from workforce.texts.catalogue import load_texts
 

@@ -9,7 +9,8 @@ from workforce.inputs import load_inputs
 from workforce.reports import charts
 from workforce.reports.charts import Subject
 from workforce.reports.charts.chart import DARKEST, SILENT
-from workforce.results.beside import beside_rows, member_rows, places_beside
+from workforce.results.benchmark import places_beside
+from workforce.results.beside import beside_rows, member_rows
 from workforce.sources.tables.folder import open_folder
 from workforce.texts.catalogue import load_texts
 

@@ -4,16 +4,14 @@ import polars as pl
 import pytest
 
 from workforce.inputs import load_inputs
-from workforce.results.widths import width_of_shortage, with_widths
-from workforce.sources.tables.folder import open_folder
+from workforce.results.widths import width_rows
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
 
 def test_widths_become_rows_with_the_persons_behind_them() -> None:
     inputs = load_inputs(SAMPLE, region="9012", horizon=2)
-    widths = width_of_shortage(inputs, "baseline", draws=20, seed=1)
-    table = with_widths(_empty(), widths, inputs)
+    table = width_rows(inputs, draws=20, seed=1)
     sums = table.group_by("sector").agg(pl.col("central").sum())
     assert sums["central"].to_list() == pytest.approx([1.0] * sums.height)
     assert set(table["category"]) == {"population", "behaviour", "chance", "assumptions"}
@@ -25,11 +23,4 @@ def test_widths_become_rows_with_the_persons_behind_them() -> None:
 def test_without_staff_nothing_is_added() -> None:
     inputs = load_inputs(SAMPLE, region="9012", horizon=2)
     bare = inputs.drop_vars("staff")
-    widths = width_of_shortage(bare, "baseline", draws=20, seed=1)
-    assert with_widths(_empty(), widths, bare).is_empty()
-
-
-def _empty() -> pl.DataFrame:
-    from workforce.results.hindsight import hindsight
-
-    return hindsight(open_folder(SAMPLE), region="9012", base_year=2026, draws=20, seed=1).clear()
+    assert width_rows(bare, draws=20, seed=1).is_empty()

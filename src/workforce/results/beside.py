@@ -3,15 +3,13 @@
 import polars as pl
 import xarray as xr
 
-from workforce.contract.councils import COUNCIL
 from workforce.contract.folder import Folder
-from workforce.inputs.flows import group_of
 from workforce.inputs.inhabitants import load_population
 from workforce.inputs.oldest import with_single_ages
 from workforce.inputs.pooled import known_tables, tables_at
-from workforce.inputs.regions import at_level, employer_of, members
+from workforce.inputs.regions import at_level, members
 from workforce.model.projection import project_inhabitants
-from workforce.results.benchmark_rows import DIMENSION, benchmark_rows
+from workforce.results.benchmark import DIMENSION, benchmark_rows, places_beside
 from workforce.results.rows import lay_rows
 
 OF_BENCHMARK = ("turnover", "absence_rate", "mean_position")
@@ -65,21 +63,6 @@ def _counted(inputs: xr.Dataset, folder: Folder, codes: list[str]) -> pl.DataFra
     sectors = [*inputs["sector"].values.tolist(), "all"]
     rows = pl.concat(own, how="diagonal").filter(pl.col("sector").is_in(sectors))
     return rows.with_columns((pl.col("central") * STEPS).round() / STEPS)
-
-
-def places_beside(regions: pl.DataFrame, region: str) -> list[str]:
-    """Return a place and the wider ones that it is in, each set of municipalities once.
-
-    A county and the nation are sums of municipalities, of which a county council is none.
-    """
-    county = regions.filter(pl.col("region") == region).select(pl.col("^county$")).to_series()
-    nations = regions.filter(level="nation")["region"]
-    above = [] if employer_of(regions, region) == COUNCIL else [*county, *nations]
-    wider = [*group_of(regions, [region]), *above]
-    found: dict[tuple[str, ...], str] = {}
-    for code in [region, *(one for one in wider if one in regions["region"])]:
-        found.setdefault(tuple(sorted(members(regions, code))), code)
-    return list(found.values())
 
 
 def _growth(folder: Folder, codes: list[str], year: int, horizon: int) -> pl.DataFrame:

@@ -32,35 +32,23 @@ def money_rows(
         found = measure_money(inputs, {one.name: [one.step] for one in plan}, year=year)
         for one in plan:
             of = found.sel(measure=one.name)
-            rows += [
-                {"variable": "measure_money", "dimension": "money", "category": one.name,
-                 "detail": item, "central": float(of[item])}
-                for item in ITEMS
-            ]  # fmt: skip
-            rows += [
-                {"variable": variable, "dimension": "part", "category": one.name,
-                 "detail": "", "central": float(of[name])}
-                for variable, name in (("measure_once", "once"), ("measure_price", "per_fte"))
-            ]  # fmt: skip
+            rows += [_row("measure_money", "money", one.name, item, of[item]) for item in ITEMS]
+            known = {"once": "once", "price": "per_fte"}
             if float(of["worked"]) > 0.0:
-                rows += [
-                    {"variable": f"measure_{name}", "dimension": "part", "category": one.name,
-                     "detail": "", "central": float(of[name])}
-                    for name in ("gross", "worked")
-                ]  # fmt: skip
+                known |= {"gross": "gross", "worked": "worked"}
+            rows += [
+                _row(f"measure_{name}", "part", one.name, "", of[item])
+                for name, item in known.items()
+            ]
         saved = hiring_saved(inputs, [one.step for one in plan], year=year)
         if saved < 0.0:
             items = {**dict.fromkeys(PAID, 0.0), "wages": saved, "price": saved}
             if bool(found["bought"].notnull().any()):
                 items["net"] = saved  # Where nobody counted what is bought no net is known.
-            rows += [
-                {"variable": "measure_money", "dimension": "money", "category": HIRING,
-                 "detail": item, "central": amount}
-                for item, amount in items.items()
-            ]  # fmt: skip
-    known = [row for row in rows if row["central"] == row["central"]]
+            rows += [_row("measure_money", "money", HIRING, *item) for item in items.items()]
+    told = [row for row in rows if row["central"] == row["central"]]
     region = str(inputs["region"].values[0])
-    return lay_rows(known, inputs, scenario=scenario, region=region, year=year)
+    return lay_rows(told, inputs, scenario=scenario, region=region, year=year)
 
 
 def money_facts(inputs: xr.Dataset, plan: Sequence[Measure]) -> dict[str, object]:
@@ -108,16 +96,15 @@ def _gap(inputs: xr.Dataset, missing: float, year: int) -> list[dict[str, object
         return []
     each = (wage_costs(inputs).sel(occupation=short["occupation"]) * short).sum("occupation")
     each = each / total * missing
-    prices = {
-        "own": float(each.sel(price="own")),
-        "bought": share * float(each.sel(price="bought")),
-    }
-    label = {"dimension": "", "category": "", "detail": ""}
     return [
-        {"variable": "gap_bought_share", **label, "central": share},
-        *(
-            {"variable": "gap_money", **label, "dimension": "gap_price", "category": name,
-             "central": price}
-            for name, price in prices.items()
-        ),
-    ]  # fmt: skip
+        _row("gap_bought_share", "", "", "", share),
+        _row("gap_money", "gap_price", "own", "", each.sel(price="own")),
+        _row("gap_money", "gap_price", "bought", "", share * float(each.sel(price="bought"))),
+    ]
+
+
+def _row(
+    variable: str, dimension: str, category: str, detail: str, central: float | xr.DataArray
+) -> dict[str, object]:
+    labels = {"dimension": dimension, "category": category, "detail": detail}
+    return {"variable": variable, **labels, "central": float(central)}

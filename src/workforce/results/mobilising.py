@@ -41,11 +41,10 @@ def within_reach(plan: Sequence[Measure], inputs: xr.Dataset) -> tuple[Measure, 
     return tuple(found)
 
 
-def one_after_another(scenario: str, plan: Sequence[Measure]) -> dict[str, Scenario]:
-    """Scenarios to simulate: the baseline, the measures up to each of them, and all of them."""
+def one_after_another(plan: Sequence[Measure]) -> dict[str, Scenario]:
+    """Give the measures up to each of them but the last, as scenarios beside the whole."""
     steps = [one.step for one in plan]
-    until = {f"{AFTER}{count}": steps[:count] for count in range(1, len(steps))}
-    return {"baseline": [], **until, scenario: steps}
+    return {f"{AFTER}{count}": steps[:count] for count in range(1, len(steps))}
 
 
 def effect_rows(

@@ -20,7 +20,7 @@ from workforce.inputs.quality import judge_folder
 from workforce.inputs.regions import chosen_regions, employer_of
 from workforce.model.projection import projections_made
 from workforce.results.asked import Asked
-from workforce.results.benchmark_rows import benchmark_rows
+from workforce.results.benchmark import benchmark_rows
 from workforce.results.beside import beside_rows, member_rows
 from workforce.results.borrowing import share_rows
 from workforce.results.competence_rows import with_competence
@@ -38,7 +38,6 @@ from workforce.results.measure_money import money_facts, money_rows
 from workforce.results.measures import measures_of
 from workforce.results.member_moves import with_member_moves
 from workforce.results.mobilising import (
-    AFTER,
     effect_rows,
     measure_rows,
     one_after_another,
@@ -64,7 +63,7 @@ from workforce.results.place import (
 from workforce.results.run_notes import lights_of_run, read_display
 from workforce.results.shared_posts import shared_posts
 from workforce.results.together import load_around, with_neighbours
-from workforce.results.widths import width_of_shortage, with_widths
+from workforce.results.widths import width_rows
 from workforce.scenarios.choices import read_choices
 from workforce.sources.tables.protected import open_for
 
@@ -198,9 +197,9 @@ def _competence_gap(place: Place, asked: Asked) -> Made:
 def _forecast_quality(place: Place, _: Asked) -> Made:
     folder, inputs, settings = place.folder, inputs_of(place), draws_of(place)
     judged = hindsight(folder, region=place.region, base_year=place.base_year, **settings)
-    table = with_widths(judged, width_of_shortage(inputs, "baseline", **settings), inputs)
+    widths = width_rows(inputs, **settings)
     rows = judged_rows(inputs, folder, region=place.region)
-    return pl.concat([table, rows]), {"elsewhere": measured_elsewhere()}
+    return pl.concat([judged, widths, rows]), {"elsewhere": measured_elsewhere()}
 
 
 def _discussion(place: Place, asked: Asked) -> Made:
@@ -232,11 +231,7 @@ def _mobilisation(place: Place, asked: Asked) -> Made:
     around = load_around(inputs, folder, region, others=pool.municipalities)
     own = with_neighbours(own, around, folder, region=region)
     own = with_labour_pool(own, around, inputs, folder, pool, **settings)
-    steps = {
-        name: steps
-        for name, steps in one_after_another(scenario, plan).items()
-        if name.startswith(AFTER)
-    }
+    steps = one_after_another(plan)
     limits = limits_here(inputs, folder, own, levers)
     target, probability = choices.goal["target"], choices.goal["probability"]
     chosen = target is not None
