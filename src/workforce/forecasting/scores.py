@@ -32,9 +32,8 @@ def score(
     Returns
     -------
     polars.DataFrame
-        One row per method, level and `by`: the number of forecasts, and a column per metric; null
-        where a metric is not defined (no scale, Naive2 without error). Every forecast weighs the
-        same.
+        One row per method, level and `by`: the number of forecasts, all of the same weight, and a
+        column per metric; null where it is not defined (no scale, Naive2 without error).
     """
     functions = {_name(metric): _function(metric) for metric in metrics}
     keys = ["method", *by, "level"]

@@ -194,28 +194,12 @@ def life_expectancy_gain(
         gain[x, y] = min(e[x, y] - e[x, first], x - from_age),   0 below from_age
 
     so that nobody uses services as someone younger than ``from_age``: below it use follows
-    disability and age limits rather than ageing. The last year, whose mortality is not there,
-    goes on by the last step.
+    disability and age limits rather than ageing. Mortality has dims (..., sex, age, flow_year),
+    single ages, the last open [per person-year]; the last year, whose mortality is not there, goes
+    on by the last step. What comes out has ``year`` for ``flow_year``. [years]
 
-    Parameters
-    ----------
-    mortality : DataArray
-        Central death rates, dims (..., sex, age, flow_year), single ages, the last open. [per
-        person-year]
-    years : DataArray
-        1 January of the years wanted: those of ``mortality`` and the one after the last.
-    from_age : int
-        Age from which use follows health. [years]
-
-    Returns
-    -------
-    DataArray
-        Dims of ``mortality`` with ``year`` for ``flow_year``. [years]
-
-    Notes
-    -----
-    Constant years in bad health, as in European Commission and Economic Policy Committee, Ageing
-    Report, "healthy ageing scenario"; SSB, Reports 2014/14 (Holmoy, Kjelvik and Strom), uses
+    Source: constant years in bad health, as in European Commission and Economic Policy Committee,
+    Ageing Report, "healthy ageing scenario"; SSB, Reports 2014/14 (Holmoy, Kjelvik and Strom), uses
     remaining life expectancy in the same way.
     """
     check_dims(mortality, ["sex", "age", "flow_year"], name="mortality")

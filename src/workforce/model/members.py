@@ -23,26 +23,14 @@ def project_members(
 
     Of the moves out of a municipality a share crosses the border of the whole; the rest go to the
     other members that were seen to recruit to the same post from other municipalities, in
-    proportion to how many (`project_closed_region`). Where nobody else was, all cross it.
+    proportion to how many (`project_closed_region`). Where nobody else was, all cross it. No lever
+    on training or on the replacement of exits is heeded.
 
-    Parameters
-    ----------
-    inputs : Dataset
-        Of all members, as `load_inputs` gives them, with or without draws; no lever on training or
-        on the replacement of exits.
-    residents : DataArray
-        Inhabitants of working age, dims ([draw], region, year). [persons]
-    posts : sequence of (sector, occupation)
-        Those that exist.
-    crossing_out, crossing_in : DataArray
-        Part of the moves out of municipalities that leave the whole, and of the recruits from
-        other municipalities that come from outside it, dims (sector). [share]
-
-    Returns
-    -------
-    Dataset
-        ``moved_out`` and ``moved_in`` (..., region, sector, flow_year), which have the same sum
-        over regions in every draw and year. [persons per year]
+    ``residents`` are inhabitants of working age ([draw], region, year) [persons], ``crossing_out``
+    and ``crossing_in`` the parts of the moves out of municipalities that leave the whole, and of
+    the recruits from others that come from outside it, (sector) [share]. ``moved_out`` and
+    ``moved_in`` (..., region, sector, flow_year) have the same sum over regions in every draw and
+    year. [persons per year]
     """
     flows = staff_flows(inputs, residents, posts)
     causes, origins = (inputs[name].values.tolist() for name in ("cause", "origin"))

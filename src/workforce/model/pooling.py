@@ -22,8 +22,8 @@ def pool_posts(
 ) -> xr.Dataset:
     """Count the posts that places need apart, and when they share posts for what is left over.
 
-    Each place fills the whole posts of its need n by itself, and has the fraction
-    f = n - floor(n) left. Of a shared post the share t goes to travel.
+    Each place fills the whole posts of its need n by itself, and has the fraction f = n - floor(n)
+    left. Of a shared post the share t (``travel_share``) goes to travel.
 
     With ``fraction="round_up"`` every place with a fraction has one post more when apart, k posts
     in all. Together they share
@@ -33,32 +33,15 @@ def pool_posts(
     of them and save k - s. What is saved is divided in proportion to the time 1 - f that nobody
     needs in a post of one's own, so a place never has less than it needs nor more than apart.
 
-    With ``fraction="leave"`` the fraction is unmet when apart. Together the places share
-    s = floor(sum(f) / (1 - t)) posts, all of whose time is needed, in proportion to f, and
+    With ``fraction="leave"`` the fraction is unmet when apart. Together the places share s =
+    floor(sum(f) / (1 - t)) posts, all of whose time is needed, in proportion to f, and
 
         unmet = sum(f) - s (1 - t)
 
     Places whose fractions are not worth sharing (s = k) stay as they are. All of the places are in
-    it or none; `pools_by_size` finds those that do best together.
-
-    Parameters
-    ----------
-    need_fte : DataArray
-        Posts needed, in full posts, dims (..., dim). [FTE]
-    dim : str
-        Dimension of the places that share.
-    fraction : {"round_up", "leave"}
-        What a place does by itself with the fraction: a post more, or nothing.
-    travel_share : float
-        Part of the working time of a shared post that goes to travel, t. [share]
-
-    Returns
-    -------
-    Dataset
-        Dims (..., dim), in FTE: ``posts_apart``, ``posts_pooled`` (own posts and the place's part
-        of the shared ones), ``posts_shared`` (that part), ``posts_saved`` (below zero where shared
-        posts are new), and ``unmet_apart`` and ``unmet_pooled``. Parts of the places sum to whole
-        posts.
+    it or none; `pools_by_size` finds those that do best together. ``posts_pooled`` are own posts
+    and the place's part of the shared ones, ``posts_shared`` that part, ``posts_saved`` below zero
+    where shared posts are new. Parts of the places sum to whole posts.
     """
     if fraction not in FRACTIONS:
         raise ParameterError(f"fraction is {fraction!r}; use {' or '.join(map(repr, FRACTIONS))}.")
@@ -99,27 +82,12 @@ def pools_by_size(
 ) -> list[Pool]:
     """Find, for two places, three and so on, those that save most posts by sharing them.
 
-    k places with the fractions f save k - min(k, ceil(sum(f) / (1 - t))). Of all sets of k places
-    that with the least sum saves most, so the places with the smallest fractions above nothing are
-    the best ones, and no set need be tried. Two pools never save more than the one of both, as
-    ceil(a) + ceil(b) is at least ceil(a + b), and places outside it stay as they are: the best of
-    these pools is the best of all ways to divide the places.
-
-    Parameters
-    ----------
-    need_fte : DataArray
-        Posts needed, in full posts, dims (dim). [FTE]
-    dim : str
-        Dimension of the places.
-    travel_share : float
-        Part of the working time of a shared post that goes to travel, t. [share]
-    own : str, optional
-        A place that every pool is to hold; none where it has no fraction to share.
-
-    Returns
-    -------
-    list of Pool
-        From two places up; the last one has every place with a fraction.
+    k places with the fractions f save k - min(k, ceil(sum(f) / (1 - t))), t being ``travel_share``.
+    Of all sets of k places that with the least sum saves most, so the places with the smallest
+    fractions above nothing are the best ones, and no set need be tried. Two pools never save more
+    than the one of both, as ceil(a) + ceil(b) is at least ceil(a + b), and places outside it stay
+    as they are: the best of these pools is the best of all ways to divide the places. ``own`` is a
+    place that every pool is to hold: none where it has no fraction to share.
     """
     check_dims(need_fte, [dim], name="need_fte")
     _, left = _fractions(need_fte)

@@ -221,16 +221,9 @@ def project_inhabitants(inputs: xr.Dataset) -> xr.DataArray:
 def project_supply(
     inputs: xr.Dataset, staff: xr.Dataset, posts: Sequence[tuple[str, str]]
 ) -> xr.DataArray:
-    """FTE at work by post, the posts laid out as ``occupation``.
+    """FTE at work by post, the posts laid out as ``occupation``, of `project_staff`.
 
-    Parameters
-    ----------
-    inputs : Dataset
-        As `load_inputs` gives them, with what levers add: those who learn, and those lent.
-    staff : Dataset
-        ``agreed`` and ``headcount`` of `project_staff`.
-    posts : sequence of (sector, occupation)
-        Those of ``staff``.
+    Inputs count with what levers add: those who learn, and those lent.
     """
     agreed = staff["agreed"]
     if "training_fte" in inputs:

@@ -76,23 +76,11 @@ def shrink(
 
 
 def rates_at_ages(rates: xr.DataArray, *, log: bool = False) -> xr.DataArray:
-    """Rates by single age from rates of groups of ages.
+    """Rates by single age from rates of groups of ages (..., age), the lowest of each group.
 
-    The rate of a group, from its label to the next, holds at its middle; between two middles it
-    is on a straight line (of the logarithm with ``log``), before the first and after the last it
-    is held. The width of the oldest group is taken to be that of the one below.
-
-    Parameters
-    ----------
-    rates : DataArray
-        Dims (..., age), the lowest age of each group, rising. [per person-year]
-    log : bool
-        Whether the logarithm is interpolated, as suits death rates; all must be above 0.
-
-    Returns
-    -------
-    DataArray
-        Same dims, each age from the first label to the end of the oldest group. [per person-year]
+    The rate of a group, from its label to the next, holds at its middle; between two middles it is
+    on a straight line (of the logarithm with ``log``), before the first and after the last it is
+    held. The width of the oldest group is taken to be that of the one below. [per person-year]
     """
     check_dims(rates, ["age"], name="rates")
     lowest = rates["age"].values.astype(float)
@@ -107,20 +95,7 @@ def rates_at_ages(rates: xr.DataArray, *, log: bool = False) -> xr.DataArray:
 
 
 def rates_at_years(rates: xr.DataArray, years: NDArray[np.int64]) -> xr.DataArray:
-    """Rates in years between those given, on a straight line; held before and after them.
-
-    Parameters
-    ----------
-    rates : DataArray
-        Dims (..., year), rising. [per person-year]
-    years : ndarray
-        [calendar year]
-
-    Returns
-    -------
-    DataArray
-        Same dims, ``year`` as asked for. [per person-year]
-    """
+    """Rates (..., year) in years between those given, on a straight line; held outside them."""
     check_dims(rates, ["year"], name="rates")
     known = rates["year"].values.astype(float)
     if bool((np.diff(known) <= 0).any()):

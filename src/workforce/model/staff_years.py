@@ -88,31 +88,14 @@ def sum_staff(
         sum over cells of w * exits_c = factor_c * sum of [stock (1 - exp(-h)) / h] * [w * h0_c],
 
     a product of matrices. With ``luck`` exits are binomial counts, recruits Poisson counts, both
-    from uniform numbers that belong to region, post, year and draw.
+    from uniform numbers that belong to region, post, year and draw; draw 0 is without.
 
-    Parameters
-    ----------
-    flows : StaffFlows
-        Rates and stocks.
-    weights : StaffWeights
-        What to sum.
-    groups : sequence of sequences of int, optional
-        Posts that exchange staff with one another; all posts when left out and there are moves.
-    luck : Luck, optional
-        Chance for small numbers; draw 0 is without. Left out: expected numbers.
-    replaced : ndarray, optional
-        Share of a post's exits in each year that recruits replace, by the pattern of ``entry``,
-        in place of the number that ``entry`` gives. A plan, so no chance is in it.
-    ceiling : Ceiling, optional
-        Where those who would be recruited in a year bring a post past this on the next 1 January,
-        only the part of them that it takes is, of every age and origin the same. The first two
-        sums of ``weights.stock`` are then persons and agreed FTE.
-    origins : bool
-        Whether to tell recruits by origin; ``recruits`` has no origins when false.
-
-    Returns
-    -------
-    StaffSums
+    ``groups`` are posts that exchange staff with one another, all where they are left out and there
+    are moves. ``replaced`` is the share of a post's exits that recruits replace, by the pattern of
+    ``entry``, in place of the number that it gives: a plan, so no chance is in it. Where those who
+    would be recruited bring a post past the ``ceiling`` on the next 1 January, only the part of
+    them that it takes is, of every age and origin the same; the first two sums of ``weights.stock``
+    are then persons and agreed FTE.
     """
     lucky = 1 if luck is None else len(luck.draws)
     draws = max(len(flows.hazard_factor), len(flows.entry_factor), lucky)

@@ -42,39 +42,19 @@ def project_staff(
 ) -> xr.Dataset:
     """Project staff under the baseline inflow and sum over sex and age.
 
-    Parameters
-    ----------
-    inputs : Dataset
-        As `load_inputs` gives them; draws come in through ``exit_draw``, ``inflow_draw`` and
-        ``retirement_draw``.
-    residents : DataArray
-        Inhabitants of working age, dims ([draw], region, year). [persons]
-    posts : sequence of (sector, occupation)
-        Those that exist.
-    seed : int, optional
-        Seed of chance: exits and recruits as counts in every draw but draw 0. Expected numbers
-        when left out.
-    competence_detail : bool
-        Whether to sum holders by competence too, and FTE by age and cause.
-    working_lives : bool
-        Whether to tell the years that are left of working lives, too.
-    most_fte : DataArray, optional
-        FTE at work that recruiting may bring a post to on 1 January of each year, dims ([draw],
-        region, occupation, year): where more would come, recruitment gives way. [FTE]
-    flows : bool
-        Whether to tell who leaves and comes; stocks are the same without.
+    Draws come in through ``exit_draw``, ``inflow_draw`` and ``retirement_draw``. ``residents`` are
+    inhabitants of working age ([draw], region, year) [persons]. With ``seed`` exits and recruits
+    are counts in every draw but draw 0. ``most_fte`` is FTE at work that recruiting may bring a
+    post to on 1 January, ([draw], region, occupation, year): where more would come, recruitment
+    gives way.
 
-    Returns
-    -------
-    Dataset
-        By draw, region, post (as ``occupation``) and year: ``headcount``, ``by_group``
-        (age_group) [persons], ``agreed`` [FTE], ``held`` (competence) [FTE], and by flow_year
-        ``exits`` (cause), ``recruits`` (origin), ``transfers`` [persons per year],
-        ``exits_agreed`` (cause) and ``drain`` (competence) [FTE per year]. In detail also
-        ``holders`` (competence) [persons], ``held_by_age`` (age_group, competence) [FTE] and
-        ``drain_by_cause`` (cause, competence) [FTE per year]. With working lives also
-        ``working_years`` by draw, region, sector and start_age [years per person]. Without flows
-        nothing that has ``flow_year``.
+    By draw, region, post (as ``occupation``) and year there are ``headcount``, ``by_group``
+    (age_group) [persons], ``agreed`` [FTE] and ``held`` (competence) [FTE]; with ``flows``, by
+    flow_year, ``exits`` (cause), ``recruits`` (origin), ``transfers`` [persons per year],
+    ``exits_agreed`` (cause) and ``drain`` (competence) [FTE per year]. In detail also ``holders``
+    (competence) [persons], ``held_by_age`` (age_group, competence) [FTE] and ``drain_by_cause``
+    (cause, competence) [FTE per year]; with working lives ``working_years`` by draw, region, sector
+    and start_age [years per person].
     """
     labels = post_labels(posts)
     rates = staff_flows(inputs, residents, posts)

@@ -28,22 +28,9 @@ def share_tasks(
     than closes the giver's: the time freed goes to tasks of the giver that were left undone. The
     order is a rule, not an optimum; with one giver, or with one receiver, nothing else moves more.
 
-    Parameters
-    ----------
-    demand_fte, supply_fte : DataArray
-        Dims (..., occupation, ...). [FTE]
-    most : DataArray
-        Largest part of the giver's work that the receiver may do, dims (occupation, occupation_to,
-        ...), 0 on the diagonal. [share]
-    productivity : DataArray
-        Work of the giver that an FTE of the receiver does, dims (occupation, occupation_to), above
-        0 where ``most`` is. [FTE per FTE]
-
-    Returns
-    -------
-    Dataset
-        ``moved`` (occupation, occupation_to, ...) [FTE of the giver]; ``limit``, which of `LIMITS`
-        binds each pair; ``demand_fte`` (occupation, ...), the need left with each occupation [FTE].
+    ``most`` (share of the giver's work) and ``productivity`` (FTE per FTE, above 0 where ``most``
+    is) have dims (occupation, occupation_to). ``moved`` is in FTE of the giver, ``limit`` which of
+    `LIMITS` binds each pair, ``demand_fte`` the need left with each occupation.
     """
     need, rest, moved, limit = _shared(demand_fte, supply_fte, most, productivity, keep=True)
     pair = ["occupation", "occupation_to", *rest]
