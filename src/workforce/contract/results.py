@@ -16,24 +16,14 @@ Period = Literal["stock", "year", "quarter", "whole_period"]
 Side = Literal["", "zero", "base"]
 LEVEL = 0.8
 """Probability that an interval is made to hold with."""
+_LABELS = ("scenario", "region", "sector", "occupation", "dimension", "category", "detail",
+           "variable", "unit")  # fmt: skip
+_NUMBERS = ("level", "central", "lower", "upper", "agree", "persons")
 ROW = pl.Schema(
     {
-        "scenario": pl.String(),
-        "region": pl.String(),
-        "sector": pl.String(),
-        "occupation": pl.String(),
-        "dimension": pl.String(),
-        "category": pl.String(),
-        "detail": pl.String(),
-        "variable": pl.String(),
-        "unit": pl.String(),
+        **dict.fromkeys(_LABELS, pl.String()),
         "year": pl.Int64(),
-        "level": pl.Float64(),
-        "central": pl.Float64(),
-        "lower": pl.Float64(),
-        "upper": pl.Float64(),
-        "agree": pl.Float64(),
-        "persons": pl.Float64(),
+        **dict.fromkeys(_NUMBERS, pl.Float64()),
     }
 )
 """Columns of a row of results. ``dimension`` says what ``category`` and ``detail`` are labels of;

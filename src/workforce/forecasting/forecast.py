@@ -73,18 +73,10 @@ def forecast(
         for one in observed
     ]
     if not tables:
-        whole = calendar.whole
-        return pl.DataFrame(
-            schema={
-                "series": pl.String,
-                "period": pl.Int64 if whole else pl.String,
-                "method": pl.String,
-                "level": pl.Float64,
-                "mean": pl.Float64,
-                "lower": pl.Float64,
-                "upper": pl.Float64,
-            }
-        )
+        label = pl.Int64 if calendar.whole else pl.String
+        labels = {"series": pl.String, "period": label, "method": pl.String}
+        numbers = dict.fromkeys(("level", "mean", "lower", "upper"), pl.Float64)
+        return pl.DataFrame(schema={**labels, **numbers})
     return pl.concat(tables)
 
 

@@ -120,15 +120,8 @@ def width(table: pl.DataFrame) -> float | None:
 
 
 METRICS: dict[str, Metric] = {
-    "smape": smape,
-    "mase": mase,
-    "owa": owa,
-    "coverage": coverage,
-    "above": above,
-    "scaled_bias": scaled_bias,
-    "median_smape": median_smape,
-    "mae": mae,
-    "width": width,
+    one.__name__: one
+    for one in (smape, mase, owa, coverage, above, scaled_bias, median_smape, mae, width)
 }
 
 

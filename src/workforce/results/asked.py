@@ -138,11 +138,4 @@ def figures(
     # A page that finds its figures needs nothing of what makes them.
     from workforce.results.pages import by_itself
 
-    return by_itself(
-        told.data,
-        asked,
-        audience=told.audience,
-        key=told.key,
-        run=told.run,
-        region=told.region,
-    )
+    return by_itself(told, asked)

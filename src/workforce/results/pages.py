@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from math import ceil
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -13,6 +12,7 @@ from workforce.contract.facts import Facts, with_names_told
 from workforce.contract.figures import Figures
 from workforce.contract.grouping import in_groups
 from workforce.contract.measures import ALTERNATIVES
+from workforce.contract.page_parameters import PageParameters
 from workforce.errors import ParameterError
 from workforce.inputs.labour_pool import read_labour_pool
 from workforce.inputs.neighbours import neighbourhoods
@@ -92,17 +92,8 @@ def page_figures(place: Place, asked: Asked, *, lights: pl.DataFrame | None = No
     if lights is None:
         lights = judge_folder(folder, [asked.region], quarter=asked.quarter)
     facts = {
-        "page": asked.page,
-        "region": asked.region,
+        **{name: getattr(asked, name) for name in TOLD_AS_ASKED},
         "employer": employer_of(folder.tables["regions"], asked.region),
-        "scenario": asked.scenario,
-        "sectors": asked.sectors,
-        "base_year": asked.base_year,
-        "horizon": asked.horizon,
-        "draws": asked.draws,
-        "seed": asked.seed,
-        "quarter": asked.quarter,
-        "scenarios": asked.scenarios,
         "names": folder.names,
         "missing": about(inputs).missing,
         "borrowed": about(inputs).borrowed,
@@ -121,22 +112,14 @@ def page_figures(place: Place, asked: Asked, *, lights: pl.DataFrame | None = No
     return Figures(rows, audience_of(place), folder.rounded_to, told)
 
 
-def by_itself(
-    data: str | Path,
-    asked: Asked,
-    *,
-    audience: str,
-    key: str | Path = "",
-    run: str | Path = "",
-    region: str | int = "",
-) -> Figures:
+def by_itself(told: PageParameters, asked: Asked) -> Figures:
     """Make the figures of one page that no run has made, as a run would.
 
-    ``region`` is how the place was asked for: a number may lack the zeros of its code.
+    A region that is a number may lack the zeros of its code.
     """
-    folder = open_for(data, audience=audience, key=key)
-    if isinstance(region, int):
-        (code,) = chosen_regions(folder.tables["regions"], region)
+    folder, run = open_for(told.data, audience=told.audience, key=told.key), told.run
+    if isinstance(told.region, int):
+        (code,) = chosen_regions(folder.tables["regions"], told.region)
         asked = replace(asked, region=code)
     lights = lights_of_run(run)
     if lights is not None:
@@ -308,6 +291,9 @@ RECIPES: Mapping[str, Callable[[Place, Asked], Made]] = {
     "mobilisation": _mobilisation,
 }
 """How the figures of each kind of page are made."""
+TOLD_AS_ASKED = ("page", "region", "scenario", "sectors", "base_year", "horizon", "draws", "seed",
+                 "quarter", "scenarios")  # fmt: skip
+"""What a page was asked for that its facts tell."""
 JUDGED = ("overview", "ageing")
 """Pages that tell how much of the FTE has figures that are borrowed or imputed."""
 OF_STAFF = ("headcount", "headcount_by_age", "shortage_fte", "missing_fte")
