@@ -19,5 +19,6 @@ def width_rows(inputs: xr.Dataset, *, draws: int, seed: int) -> pl.DataFrame:
     rows = widths.filter(pl.col("occupation") == "all").select(
         "region", "sector", "year", category="source", central="share"
     )
-    own = {"dimension": "width_source", "variable": "width_share"}
-    return lay_rows(rows, inputs, scenario="baseline", **own)
+    return lay_rows(
+        rows, inputs, scenario="baseline", dimension="width_source", variable="width_share"
+    )
