@@ -18,17 +18,6 @@ def balance_findings(here: Mapping[str, pl.DataFrame]) -> list[dict[str, object]
     The gap of year y is stock(y) - exits(y) + recruits(y) - stock(y + 1) [persons]. It may be as
     large as the larger of a number of persons and a share of the stock. Occupations are never
     red, since people change between them without leaving the sector.
-
-    Parameters
-    ----------
-    here : mapping of table to DataFrame
-        ``staff`` and ``staff_flows`` of one region, summed over sex and age.
-
-    Returns
-    -------
-    list of dict
-        table (staff_flows), check, light, sector, year; nothing where one of the tables is not
-        there or no two years can be compared.
     """
     if "staff" not in here or "staff_flows" not in here:
         return []
@@ -54,23 +43,7 @@ def balance_findings(here: Mapping[str, pl.DataFrame]) -> list[dict[str, object]
 
 
 def staff_gaps(staff: pl.DataFrame, flows: pl.DataFrame, cell: list[str]) -> pl.DataFrame:
-    """Compute by how much each cell does not balance.
-
-    Parameters
-    ----------
-    staff : DataFrame
-        The cell's columns, year and persons. [persons on 1 January]
-    flows : DataFrame
-        The same, and flow. [persons in the year]
-    cell : list of str
-        Columns that name a cell.
-
-    Returns
-    -------
-    DataFrame
-        The cell, year, stock and gap (its size), where flows and both stocks are there and the
-        larger stock is `LEAST` or more. [persons]
-    """
+    """Compute by how much each cell does not balance."""
     key = [*cell, "year"]
     stock = staff.group_by(key).agg(stock=pl.col("persons").sum())
     next_stock = stock.select(*cell, pl.col("year") - 1, following="stock")

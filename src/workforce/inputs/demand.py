@@ -158,19 +158,6 @@ def pooled_pattern(
 
     Of the nation and of every region only the pattern counts, not what it takes for a user: a
     region's users times a constant change no pattern.
-
-    Parameters
-    ----------
-    people, use : polars.DataFrame
-        Rows of ``population`` and ``service_use``.
-    national : DataArray
-        Rates of the nation, dims (sector, sex, age). [users per person]
-    base_year : int
-
-    Returns
-    -------
-    tuple of DataArray
-        Users per inhabitant, dims (sector, sex, age), and by sector whether any were counted.
     """
     cells = {dim: national[dim].values.tolist() for dim in ("sector", "sex", "age")}
     where = {"region": use["region"].unique().sort().to_list()}

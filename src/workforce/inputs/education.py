@@ -70,13 +70,7 @@ def graduate_factor(
     origins: Sequence[str],
     flow_years: Sequence[int],
 ) -> xr.DataArray:
-    """Graduates of the programmes that lead to an occupation, relative to the last five years.
-
-    Returns
-    -------
-    DataArray
-        Dims (occupation, origin, flow_year), 1 for every origin but graduates. [factor]
-    """
+    """Graduates of the programmes that lead to an occupation, relative to the last five years."""
     coords = {"occupation": list(occupations), "origin": list(origins), "flow_year": flow_years}
     shape = [len(labels) for labels in coords.values()]
     factor = xr.DataArray(np.ones(shape), dims=list(coords), coords=coords)
@@ -149,13 +143,7 @@ def _every_intake(table: pl.DataFrame, programmes: list[str], years: list[int]) 
 
 
 def load_task_sharing(tables: Mapping[str, pl.DataFrame], occupations: list[str]) -> xr.Dataset:
-    """Which occupation may do how much of another's work, and how well; nothing without the table.
-
-    Returns
-    -------
-    Dataset
-        ``task_share`` [share] and ``task_output`` [FTE per FTE], dims (occupation, occupation_to).
-    """
+    """Which occupation may do how much of another's work, and how well, where a table says so."""
     if "task_sharing" not in tables:
         return xr.Dataset()
     here = pl.col("occupation").is_in(occupations) & pl.col("occupation_to").is_in(occupations)

@@ -98,13 +98,6 @@ def estimate_exits(
     comparison group scale it by post and cause, the region's other posts by cause, and the post
     itself by cause. Retirement is estimated from those under the old pension rules;
     `retirement_factors` carries it over to later cohorts.
-
-    Returns
-    -------
-    ExitRates
-        With ``exit_rate``; ``exit_relative_sd`` of what is the post's own and ``exit_shared_sd`` of
-        what it shares with the region's other posts; ``exit_weight``, the weight of the region's
-        own figures, those of the post and of its other posts.
     """
     codes = [str(code) for code in cells["region"]]
     around = lay_around(flows, everywhere, regions, cells)

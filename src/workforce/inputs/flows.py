@@ -41,17 +41,10 @@ Cells = Mapping[str, Sequence[str] | Sequence[int]]
 class Flows:
     """Flows of staff, summed over the years that they were observed in.
 
-    Parameters
-    ----------
-    events
-        region, sector, occupation, sex, working_age, flow, old_rules, persons.
-    lived
-        region, sector, occupation, sex, working_age, old_rules, exposure. [person-years]
-    years
-        region and year, for each that has flows.
-
-    ``old_rules`` tells those whose retirement follows the rules before the reform. All places
-    together have no ``region``; of a comparison group it is the group.
+    ``events`` [persons] and ``lived`` [person-years] are by region, sector, occupation, sex,
+    working_age and ``old_rules``, which tells those whose retirement follows the rules before the
+    reform; events by flow, too. ``years`` are those of each region. All places together have no
+    region; of a comparison group it is the group.
     """
 
     events: pl.DataFrame
@@ -328,21 +321,6 @@ def border_share(own: Numbers, expected: Numbers, flow: int, inside: Sequence[bo
     The rates of all places hold every move out of a municipality. A county with rows of its own
     counts those out of the county only; in a closed one there are none. Municipalities, and
     regions whose inner moves are not known (``inside`` true), keep them all.
-
-    Parameters
-    ----------
-    own, expected : ndarray
-        Events seen, and those that the rates of all places would give, shape (region, sector,
-        occupation, cause or origin). [persons]
-    flow : int
-        Place of the moves in the last axis.
-    inside : sequence of bool
-        Whether moves inside the region count, by region.
-
-    Returns
-    -------
-    ndarray
-        Shape (region, 1, 1, cause or origin); 1 for every other flow. [share]
     """
     seen, wide = (part.sum(axis=POST_AXES, keepdims=True)[..., flow] for part in (own, expected))
     share = np.ones((len(own), 1, 1, own.shape[-1]))

@@ -58,31 +58,6 @@ def estimate_inflow(
     the wider group recruits for each who leaves. The steps and weights are those of the exits,
     from a nation that replaces its leavers, so that where as many come as go the rates, too, let
     as many come as go. Its own recruits count in the last step alone.
-
-    Parameters
-    ----------
-    tables : dict of str to polars.DataFrame
-        ``regions`` and ``population``.
-    flows : Flows
-        Of the regions and of the municipalities that they are made up of.
-    everywhere : AllFlows
-    cells : mapping
-        Labels of region, sector, occupation, sex and working_age.
-    base_year : int
-    staff : DataArray
-        Persons on 1 January of the base year, dims as ``cells``. [persons]
-    together : DataArray
-        Exit rates of all places, from `all_places`. [per person-year]
-    exits : ExitRates
-        From `estimate_exits`.
-    profile : DataArray, optional
-        From `entry_profile`; made of the recruits of all places when left out.
-
-    Returns
-    -------
-    dict of str to DataArray
-        ``inflow_rate``, ``inflow_relative_sd`` of what is the post's own and ``inflow_shared_sd``
-        of what it shares with the region's other posts.
     """
     regions = tables["regions"]
     codes = [str(code) for code in cells["region"]]
@@ -132,20 +107,6 @@ def entry_profile(
     The occupation's own spread is drawn to that of the others and this to the published one
     of the origin, which knows no sex: 20 recruits of the wider group are added to those seen. Where
     programmes lead to the occupation its graduates are drawn to the ages at which these end.
-
-    Parameters
-    ----------
-    entries : polars.DataFrame
-        occupation, sex, working_age, origin, persons.
-    cells : mapping
-        Labels of ``occupation`` and ``working_age``.
-    graduate_ages : DataArray, optional
-        Dims (occupation, working_age); sums to 1, or to 0 where no programme is known. [share]
-
-    Returns
-    -------
-    DataArray
-        Dims (occupation, sex, working_age, origin); sums to 1 over sex and age. [share]
     """
     whom = ["sex", "working_age"]
     coords = {"occupation": cells["occupation"], "sex": SEXES, "working_age": cells["working_age"]}

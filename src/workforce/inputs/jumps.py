@@ -29,19 +29,6 @@ def jump_findings(
     series against a spread of its own: z = |r - median| / sqrt(s^2 + 1/x0 + 1/x1), with s the
     scaled median absolute deviation (at least `USUAL`) and 1/x the variance that a count has by
     chance. A series of fewer than four changes is measured from no change.
-
-    Parameters
-    ----------
-    here : mapping of table to DataFrame
-        Rows of one region, summed over sex and age.
-    rounded_to : int, optional
-        Base that a protected folder was rounded to: each figure is off by half of it as a rule,
-        and flows are not judged. [persons]
-
-    Returns
-    -------
-    list of dict
-        For each table the worst finding: table, check, light, sector, year (the later one).
     """
     found: list[dict[str, object]] = []
     for table, usual in USUAL.items():
@@ -64,23 +51,7 @@ def jump_findings(
 def worst_change(
     series: Mapping[int, float], usual: float, *, off: float = 0.0
 ) -> tuple[float, int | None]:
-    """Find the largest robust z among the changes of a series, and the later of its years.
-
-    Parameters
-    ----------
-    series : mapping of year to figure
-        Years that follow one another are compared. [persons, users or FTE]
-    usual : float
-        Least spread of a yearly change. [logarithm]
-    off : float
-        How far a figure is off by rounding, as a standard deviation. [persons, users or FTE]
-
-    Returns
-    -------
-    z : float
-        0 where no change can be judged.
-    year : int or None
-    """
+    """Find the largest robust z among the changes of a series, and the later of its years."""
     scores = change_scores(series, usual, off=off)
     if not scores:
         return 0.0, None

@@ -18,16 +18,6 @@ def known_on(tables: Mapping[str, pl.DataFrame], base_year: int) -> dict[str, pl
     Stocks up to that day and flows of the years before it. An official projection is left out: the
     table does not say when it was made. Nothing is taken away where the base year is the latest 1
     January, and what does not carry a time is kept.
-
-    Parameters
-    ----------
-    tables : mapping of name to polars.DataFrame
-        Checked tables.
-    base_year : int
-
-    Returns
-    -------
-    dict of name to polars.DataFrame
     """
     if base_year >= int(tables["population"]["year"].max()):  # type: ignore[arg-type]
         return dict(tables)

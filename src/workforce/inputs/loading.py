@@ -180,15 +180,7 @@ def _inhabitants(
 
 
 def needed_tables(folder: Folder) -> Mapping[str, pl.DataFrame]:
-    """Take the tables of a sound folder, and the packaged lists of codes where it has none.
-
-    Raises
-    ------
-    MissingDataError
-        The table regions or population is not there.
-    DataError
-        A table breaks the contract.
-    """
+    """Take the tables of a sound folder, and the packaged lists of codes where it has none."""
     for table in ("regions", "population"):
         if table not in folder.report.present:
             raise MissingDataError(
@@ -225,15 +217,11 @@ def _breaks(
 
 
 def base_persons(folder: Folder, *, base_year: int | None = None) -> pl.DataFrame:
-    """Persons employed on 1 January of the base year, which disclosure control goes by.
+    """Persons employed on 1 January of the base year, by region, sector, occupation and age_group.
 
-    Returns
-    -------
-    polars.DataFrame
-        region, sector, occupation, age_group, persons for every employer, and for a region
-        above that has rows of its own, which are no sum: a county counts one who works in two of
-        its municipalities once. Where FTE in post stand in for staff, the fewest persons who can
-        fill them when nobody works more than full time, in one group of ages.
+    A region above the employers that has rows of its own is no sum: a county counts one who works
+    in two of its municipalities once. Where FTE in post stand in for staff, they are the fewest
+    persons who can fill them when nobody works more than full time, in one group of ages.
     """
     columns = ["region", "sector", "occupation", "age_group"]
     tables = folder.tables

@@ -45,23 +45,7 @@ def net_migration_rates(persons: Numbers, live: Numbers) -> tuple[Numbers, Numbe
 def place_rates(
     stocks: Stocks, live: Numbers, national: Numbers, own: dict[int, Numbers]
 ) -> tuple[Numbers, Numbers]:
-    """Net migrants per survivor by sex and age, each place drawn towards county, all and nation.
-
-    Parameters
-    ----------
-    stocks : Stocks
-    live : ndarray
-        Survival into each age in the years observed, shape (region, sex, age, year). [share]
-    national : ndarray
-        Rates that speak where all places in the folder are few, shape (sex, age).
-    own : dict
-        Published rates of a place by its position; they are taken as they are.
-
-    Returns
-    -------
-    tuple of ndarray
-        Rates, shape (region, sex, age), and the weight of the place's own figures (region).
-    """
+    """Net migrants per survivor by sex and age, each place drawn towards county, all and nation."""
     rate = np.broadcast_to(national, (len(stocks.own), *national.shape)).copy()
     weight = np.zeros(len(rate))
     if stocks.own.shape[-1] > 1:
@@ -91,23 +75,6 @@ def arrivals_and_departures(
 
     Where more come than go the number follows the base population, since they come from outside;
     where more go it is a rate of the people there, so that nobody leaves who is not there.
-
-    Parameters
-    ----------
-    rate : ndarray
-        Net migrants per survivor, shape (region, sex, age).
-    drift : ndarray
-        Long-run net migration of the nation less that of recent years, shape (sex, age).
-    survivors : ndarray
-        Base population a year on, shape (region, sex, age). [persons]
-    steps : int
-        Years to project.
-
-    Returns
-    -------
-    tuple of ndarray
-        Arrivals [persons per year] and departure rate [per person-year], shape (region, sex, age,
-        year).
     """
     reached = 1.0 - NATION_KEPT ** (1.0 + np.arange(steps))
     net = rate[..., np.newaxis] + drift[..., np.newaxis] * reached
@@ -123,14 +90,7 @@ def national_rates(
     stocks: Stocks,
     borrowed: list[Mark],
 ) -> tuple[Numbers, Numbers, dict[int, Numbers]]:
-    """Net migration of the nation in the years of the stocks, its long run, and places' own rates.
-
-    Returns
-    -------
-    tuple
-        Recent rates (sex, age), long-run less recent rates (sex, age), rates (sex, age) by position
-        of the regions that have published ones.
-    """
+    """Net migration of the nation in the years of the stocks, the long run, and places' rates."""
     published: dict[int, Numbers] = {}
     for place, code in enumerate(codes):
         where = source_of(known, "net_migration", code)

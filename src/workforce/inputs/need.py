@@ -28,23 +28,6 @@ def load_need(
     A sector is there where every region, or every municipality of it, has FTE on 1 January of the
     base year: a part would pass for the whole. The need of the base year is the FTE in post, so
     vacant posts come on top. Nothing is said of supply.
-
-    Parameters
-    ----------
-    tables : dict of str to polars.DataFrame
-        Checked tables.
-    codes, sectors : list of str
-        Regions and sectors asked for.
-    base_year : int
-    borrowed : list of dict
-        Gets what is borrowed.
-    inputs : Dataset
-        Of the inhabitants.
-
-    Returns
-    -------
-    Dataset or None
-        fte_in_post, staffing_standard, use_rate, service_share and factors of 1.
     """
     rows = base_year_fte(known.tables, base_year)
     there = [s for s in sectors if _is_whole(rows.filter(pl.col("sector") == s), tables, codes)]

@@ -42,15 +42,6 @@ def spread_oldest(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]
     nation in the year before; users in an open group that begins at the same age follow these
     persons times the nation's use of the service. Sums over the group stay as they are. Tables
     without ages, or with single ages to 100 or more, are handed back as they are.
-
-    Parameters
-    ----------
-    tables : mapping of name to polars.DataFrame
-        Checked tables.
-
-    Returns
-    -------
-    dict of name to polars.DataFrame
     """
     found = dict(kept(tables))
     opened = _oldest(tables, "population")

@@ -18,15 +18,7 @@ KEPT = 4
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """Tables as they were known on 1 January of a base year.
-
-    Parameters
-    ----------
-    tables
-        Whole tables, with the lists of codes that count.
-    by_place
-        The rows of each place as they are kept, by table; of those tables that have places.
-    """
+    """Tables as they were known on 1 January of a base year, whole and by place as kept."""
 
     tables: Mapping[str, pl.DataFrame]
     by_place: Mapping[str, Mapping[str, pl.DataFrame]]

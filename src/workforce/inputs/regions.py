@@ -44,11 +44,6 @@ def as_codes(
     """Give a code, or codes, as a list.
 
     A number is a code where exactly one of those known is the same but for leading zeros.
-
-    Raises
-    ------
-    ParameterError
-        It is neither a text nor a list of texts, or the list is empty.
     """
     one = isinstance(given, str | bytes) or not isinstance(given, Iterable)
     codes: list[Any] = [given] if one else list(given)  # type: ignore[arg-type]

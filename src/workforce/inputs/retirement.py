@@ -35,21 +35,6 @@ def retirement_factors(
     as the new rules are observed.
 
     Those of 70 and 71 in posts with the general limit need not leave from 2026, whenever born.
-
-    Parameters
-    ----------
-    tables : dict
-        With ``occupations``: limit group of each.
-    occupations, ages, flow_years : list
-        Labels of the result.
-    learnt : DataArray, optional
-        From `cohort_factors`; without it the assumptions stand as they are.
-
-    Returns
-    -------
-    Dataset
-        ``retirement_factor`` (the middle), ``retirement_low`` and ``retirement_high``, dims
-        (occupation, working_age, flow_year). [factor]
     """
     groups = _limit_groups(tables, occupations)
     assumed = _assumed(sorted(set(groups)), ages)
@@ -109,17 +94,6 @@ def cohort_factors(
 
     How many retired under the old rules in all is told by the exit rates themselves, so that only
     what sets the groups of birth years apart is learnt here.
-
-    Parameters
-    ----------
-    tables : mapping
-        With ``occupations``: limit group of each.
-    occupations, ages : list
-        Labels.
-    flows : polars.DataFrame
-        Flows of municipalities, by year.
-    exit_rate : DataArray
-        Rates of all places under the old rules, dims (occupation, sex, working_age, cause).
     """
     groups = _limit_groups(tables, occupations)
     assumed = _assumed(sorted(set(groups)), ages).sel(born=list(BIRTHS))

@@ -89,19 +89,7 @@ def measured_shortage(
 
 
 def national_rates(fetched: pl.DataFrame | None, base_year: int) -> dict[str, float]:
-    """Vacancy rates of the country by sector: the mean of the last four quarters, or packaged.
-
-    Parameters
-    ----------
-    fetched : polars.DataFrame or None
-        sector, quarter, vacancy_rate; used where it has the four quarters before the base year.
-    base_year : int
-
-    Returns
-    -------
-    dict of str to float
-        Share of jobs and vacancies.
-    """
+    """Vacancy rates of the country by sector: the mean of the last four quarters, or packaged."""
     packaged = read_national("vacancy_rate").select("sector", "rate")
     rates = {str(sector): float(rate) for sector, rate in packaged.iter_rows()}
     if fetched is None:

@@ -49,13 +49,7 @@ class Towns:
 
 @lru_cache(maxsize=KEPT)
 def read_towns(known: Known, base_year: int) -> Towns:
-    """Read the stocks of all municipalities in the base year and up to ten years before it.
-
-    Raises
-    ------
-    DataError
-        A year is not there.
-    """
+    """Read the stocks of all municipalities in the base year and up to ten years before it."""
     regions, everything = known.tables["regions"], known.tables["population"]
     ages = list(range(int(everything["age"].max()) + 1))  # type: ignore[arg-type]
     table = everything.filter(pl.col("year").is_between(base_year - WINDOW, base_year))

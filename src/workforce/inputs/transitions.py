@@ -24,19 +24,6 @@ def occupational_moves(
     other pairs seen between the two groups of occupations by exposure / (exposure + 500); a pair
     that is the only one between its groups has its own rate. A pair never seen to move has no
     moves: an assistant does not become a doctor because a nurse became an adviser.
-
-    Parameters
-    ----------
-    tables : dict
-        ``mobility`` (occupation, occupation_to, year, persons, exposure) and ``occupations``.
-    staff : polars.DataFrame
-        Staff of the sectors, which tells the occupations that each of them has.
-    sectors, occupations : list of str
-
-    Returns
-    -------
-    DataArray
-        Dims (sector, occupation, occupation_to); rows sum to 1. [probability in a year]
     """
     dims = {"occupation": occupations, "occupation_to": occupations}
     rate = _move_rates(tables, occupations)["rate"]
@@ -49,19 +36,7 @@ def occupational_moves(
 
 
 def move_weights(tables: Mapping[str, pl.DataFrame], occupations: list[str]) -> xr.DataArray:
-    """Credibility weight of each pair's own moves against those of the others of its groups.
-
-    Parameters
-    ----------
-    tables : dict
-        As for `occupational_moves`.
-    occupations : list of str
-
-    Returns
-    -------
-    DataArray
-        Dims (occupation, occupation_to); 0 where nobody was seen to move. [share]
-    """
+    """Credibility weight of each pair's own moves against those of the others of its groups."""
     return _move_rates(tables, occupations)["weight"]
 
 

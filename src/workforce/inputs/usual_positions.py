@@ -17,17 +17,9 @@ OCCUPATION = 2.0
 def with_national_fte(staff: pl.DataFrame) -> pl.DataFrame:
     """Add the FTE that the persons would have at the nation's FTE per person of their age.
 
-    Parameters
-    ----------
-    staff : DataFrame
-        Table ``staff``.
-
-    Returns
-    -------
-    DataFrame
-        With ``national_fte`` [FTE]. A sector that the nation has no figures for takes the mean of
-        all sectors; the youngest and oldest ages take the nearest that it has. An occupation whose
-        posts are small by nature, such as firefighters on call, takes its own at every age.
+    A sector that the nation has no figures for takes the mean of all sectors; the youngest and
+    oldest ages take the nearest that it has. An occupation whose posts are small by nature, such as
+    firefighters on call, takes its own at every age.
     """
     small = read_national("small_posts").select("occupation", small="share")
     share = read_national("position_share").select("sector", "age", "share")
@@ -46,19 +38,7 @@ def with_national_fte(staff: pl.DataFrame) -> pl.DataFrame:
 
 
 def position_findings(here: Mapping[str, pl.DataFrame]) -> list[dict[str, object]]:
-    """Judge the FTE per person of one region: in all, by sector, and by sector and occupation.
-
-    Parameters
-    ----------
-    here : mapping of table to DataFrame
-        ``staff`` of one region, with ``national_fte``, summed over sex and age.
-
-    Returns
-    -------
-    list of dict
-        table (staff), check (``position``, ``occupation_position``), light, sector, year; nothing
-        where no cell has `LEAST` persons.
-    """
+    """Judge the FTE per person of one region: in all, by sector, and by sector and occupation."""
     if "staff" not in here:
         return []
     found = []

@@ -17,24 +17,7 @@ _PARTS = ("pay", "pension", "contribution")
 def contribution_zones(
     tables: Mapping[str, pl.DataFrame], towns: Sequence[str], year: int
 ) -> tuple[tuple[str, ...], float]:
-    """Tell the zones of the employer's contribution of some municipalities, and their rate.
-
-    Parameters
-    ----------
-    tables : mapping of str to DataFrame
-        ``regions`` and ``population``.
-    towns : sequence of str
-        Municipalities.
-    year : int
-        1 January whose inhabitants the rates are weighted by.
-
-    Returns
-    -------
-    tuple of str
-        Zones; ``""`` where one is not told, which counts as zone I.
-    float
-        Mean rate. [share]
-    """
+    """Tell the zones of the employer's contribution of municipalities, and their mean rate."""
     regions, here = tables["regions"], pl.col("region").is_in(list(towns))
     if "contribution_zone" not in regions.columns:
         regions = regions.with_columns(contribution_zone=pl.lit(None, pl.String))
@@ -64,20 +47,9 @@ def read_wages(
 ) -> tuple[Wage, ...]:
     """Give what an FTE of each occupation costs the employer a year.
 
-    Parameters
-    ----------
-    tables : mapping of str to DataFrame
-        ``wages``, where the folder has it, comes before the packaged table; what a row of it
-        leaves out of pension is the packaged figure.
-    occupations : sequence of str
-        Codes.
-    contribution : float
-        Employer's contribution where the table has none, from `contribution_zones`. [share]
-
-    Returns
-    -------
-    tuple of Wage
-        In the order of the codes.
+    ``wages`` of the folder come before the packaged table; what a row of them leaves out of pension
+    is the packaged figure. ``contribution`` is that of `contribution_zones`, where the table has
+    none.
     """
     national = {row["occupation"]: row for row in read_national("wages").to_dicts()}
     own = (

@@ -40,22 +40,7 @@ def balanced(rng: np.random.Generator, draws: int, columns: int, beside: Numbers
     matrix that changes them least (quadratic resampling). Any order of the draws is as likely.
     Columns for which there is no room are plain normals.
 
-    Parameters
-    ----------
-    rng : Generator
-        Gives as many numbers whatever stands beside them.
-    draws, columns : int
-    beside : ndarray
-        Numbers already balanced that these are not to go together with, (draw, other column).
-
-    Returns
-    -------
-    ndarray
-        Shape (draw, column).
-
-    References
-    ----------
-    Barraquand (1995), Management Science 41(12), 1882-1891. doi:10.1287/mnsc.41.12.1882
+    Source: Barraquand (1995), Management Science 41(12), 1882-1891. doi:10.1287/mnsc.41.12.1882
     """
     found: Numbers = rng.normal(size=(draws, columns))
     size = min(columns, draws // ROOM - beside.shape[1] - 1)
@@ -90,22 +75,7 @@ def _lesser(seed: int, draws: int, columns: int, names: tuple[str, ...], place: 
 def normals(
     seed: int, draws: int, columns: Columns, name: str, *names: str, place: str = ""
 ) -> Numbers:
-    """Give the balanced numbers of one source, (draw, column).
-
-    Parameters
-    ----------
-    seed : int
-        Seed of the run.
-    draws : int
-    columns : mapping of str to int
-        `NATION`, `REGION`, `SECTOR`, `OCCUPATION` or `POST`: the sources that are drawn together.
-    name : str
-        The source among them.
-    names : str
-        Sector, occupation or post.
-    place : str
-        Code of the region; empty for what all places share.
-    """
+    """Give the balanced numbers of one source, (draw, column)."""
     if columns is NATION or columns is REGION:
         together = lead(seed, draws, *([place] if place else []))
     else:
@@ -120,20 +90,6 @@ def along(path: Numbers, luck: Numbers, rng: np.random.Generator) -> Numbers:
 
     An orthogonal turn of independent normals gives independent normals, so that the distribution
     of the path is what it was.
-
-    Parameters
-    ----------
-    path : ndarray
-        What each normal does to the path in each year, (year, normal).
-    luck : ndarray
-        Balanced numbers for the first components, (draw, component).
-    rng : Generator
-        Gives the numbers of the other components.
-
-    Returns
-    -------
-    ndarray
-        Shape (draw, normal).
     """
     directions = np.linalg.svd(path)[2]
     # A direction is the same as its opposite: one is chosen, whatever the processor.

@@ -224,11 +224,6 @@ def _beside_observed(steps: int) -> list[Numbers]:
     fewer of the years before: rates are means of these, whether they were good or bad. The first
     normal is the latest year observed, the next ones lead back from it, since it is the same
     process backwards, and the others lead on.
-
-    Returns
-    -------
-    list of ndarray
-        By the number of years observed, (year, normal).
     """
     keep, size = RATE_PERSISTENCE, np.sqrt(1.0 - RATE_PERSISTENCE**2)
     before, ahead = (np.zeros((length, MOST_YEARS + steps)) for length in (MOST_YEARS, steps))

@@ -20,17 +20,7 @@ LEAST_SPREAD = 1e-9
 
 
 def with_ends(centre: xr.DataArray, draws: xr.DataArray, level: float) -> xr.DataArray:
-    """Put the ends of an interval beside its centre, dims (bound, ...); see `ends`.
-
-    Parameters
-    ----------
-    centre : DataArray
-        Central figures. Stocks have the dimension ``year``, flows ``flow_year``.
-    draws : DataArray
-        Dims (draw, ...), the central path left out.
-    level : float
-        Probability of the interval.
-    """
+    """Put the ends of an interval beside its centre, dims (bound, ...); see `ends`."""
     year = [dim for dim in centre.dims if dim in ("year", "flow_year")]
     dims = [*(dim for dim in centre.dims if dim not in year), *year]
     middle = centre.transpose(*dims).values
@@ -59,25 +49,7 @@ def ends(draws: Numbers, centre: Numbers, level: float, *, by_year: bool) -> Num
     the end in a year goes, and what the draws all do stays. A year without spread is as it is.
     The centre is within the interval.
 
-    Parameters
-    ----------
-    draws : ndarray
-        Axes (draw, ..., year), at least two draws.
-    centre : ndarray
-        Central figures, axes (..., year).
-    level : float
-        Probability of the interval.
-    by_year : bool
-        Whether the last axis is the year.
-
-    Returns
-    -------
-    ndarray
-        Axes (end, ..., year): lower and upper.
-
-    References
-    ----------
-    Cleveland (1979), Journal of the American Statistical Association 74(368), 829-836.
+    Source: Cleveland (1979), Journal of the American Statistical Association 74(368), 829-836.
     doi:10.1080/01621459.1979.10481038
     Whittaker (1923), Proceedings of the Edinburgh Mathematical Society 41, 63-75.
     doi:10.1017/S0013091500077853

@@ -114,20 +114,7 @@ def seek(
 
 
 def settle_case(case: Case, mixes: int) -> pl.DataFrame:
-    """Find the mixes of a case, as `seek` tells them.
-
-    Parameters
-    ----------
-    case : Case
-        From `make_case`.
-    mixes : int
-        Most mixes in KS's order.
-
-    Returns
-    -------
-    polars.DataFrame
-        As of `seek`.
-    """
+    """Find the mixes of a case, as `seek` tells them."""
     staged = _stage(case)
     if staged is None:
         most = case.problem.most
@@ -147,14 +134,7 @@ def settle_case(case: Case, mixes: int) -> pl.DataFrame:
 
 
 def _stage(case: Case) -> tuple[Case, np.ndarray] | None:
-    """Go through the kinds in KS's order until their levers at their limits reach the target.
-
-    Returns
-    -------
-    tuple or None
-        The case with those before the last kind held at their limits, and the levers that may be
-        used; None where all at their limits are not on target.
-    """
+    """Go through the kinds in KS's order until their levers at their limits reach the target."""
     kinds = np.array([KINDS.index(LEVERS[name].kind) for name in case.names])
     for kind in sorted(set(kinds.tolist())):
         most = np.where(kinds <= kind, case.problem.most, 0.0)

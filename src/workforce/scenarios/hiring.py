@@ -86,17 +86,7 @@ def keep_surplus(
     posts: Sequence[tuple[str, str]],
     chance: bool = True,
 ) -> None:
-    """Keep what was projected without measures, for the measures that are projected next.
-
-    Parameters
-    ----------
-    outcome : Dataset
-        From `project`.
-    inputs : Dataset
-        Without measures.
-    draws, seed, posts, chance
-        As for `limit_hiring`.
-    """
+    """Keep what was projected without measures, for the measures that are projected next."""
     _kept_surplus(inputs, (draws, seed, chance, posts), lambda: outcome)
 
 

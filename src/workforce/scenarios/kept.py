@@ -14,17 +14,7 @@ _kept: dict[str, xr.Dataset] = {}
 
 
 def kept(made_from: xr.Dataset, asked: object, make: Callable[[], xr.Dataset]) -> xr.Dataset:
-    """Give what was made of the same values before, or make it and keep it.
-
-    Parameters
-    ----------
-    made_from : Dataset
-        All that is made rests on; its values and labels are the name it is kept by.
-    asked : object
-        What else tells one from another, as ``repr`` writes it.
-    make : callable
-        Makes it; nobody changes what is kept.
-    """
+    """Give what was made of the same values before, or make it and keep it."""
     name = _name(made_from, asked)
     found = _kept.pop(name, None)
     if found is None:

@@ -66,20 +66,6 @@ def cheapest(problem: Problem, effects: Effects, allowed: np.ndarray) -> Numbers
 
     with q the quantile and s its slope at x0. Which draws make the quantile depends on x, so the
     program is solved again around its own answer until that does not move.
-
-    Parameters
-    ----------
-    problem : Problem
-        Limits, costs and goal.
-    effects : Effects
-        The shortage around a mix, by draw.
-    allowed : ndarray of bool
-        Levers that may be used.
-
-    Returns
-    -------
-    ndarray or None
-        Sizes; None where the limits do not allow it.
     """
     from scipy.optimize import linprog
 

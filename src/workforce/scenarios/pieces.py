@@ -65,23 +65,7 @@ class Piece(NamedTuple):
 def pieces_of(
     variable: str, touched: Mapping[str, set[str]], year: int, posts: Posts, *, shared: bool
 ) -> list[Piece]:
-    """Take a result apart: a shortage is need less staff; other results are in one piece.
-
-    Parameters
-    ----------
-    variable : str
-        Name of a result.
-    touched : mapping of str to set of str
-        Input variables that each part changes.
-    year : int
-        Year of the stock or of the flow.
-    posts : sequence of (sector, occupation)
-        Those to lay the result out for.
-    shared : bool
-        Whether need and staff depend on one another, so that a shortage is in one piece too: need
-        on where staff are short of it where tasks are shared, staff on the need where recruitment
-        gives way to it.
-    """
+    """Take a result apart: a shortage is need less staff; other results are in one piece."""
     demands = [name for name, own in touched.items() if own & (POPULATION | ONLY_DEMAND)]
     supplies = [name for name, own in touched.items() if own - ONLY_DEMAND]
     paying = [name for name, own in touched.items() if own - ONLY_DEMAND - UNPAID]

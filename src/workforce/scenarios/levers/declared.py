@@ -50,13 +50,7 @@ def lever(
     agree: Callable[[Mapping[str, Any]], dict[str, str]] | None = None,
     ceiling: Callable[[Mapping[str, Any]], float | None] = lambda _: None,
 ) -> Callable[[F], F]:
-    """Declare the function of a lever; its size and unit are in ``contract/levers.csv``.
-
-    Parameters
-    ----------
-    *needs, takes, on_flows, after_study, on_shortage, agree, ceiling
-        As `Pull` tells them.
-    """
+    """Declare the function of a lever; its size and unit are in ``contract/levers.csv``."""
 
     def declare(function: F) -> F:
         PULLS[function.__name__] = Pull(

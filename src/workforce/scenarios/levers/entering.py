@@ -192,13 +192,7 @@ def onboarding(
 
 
 def first_year_leavers(inputs: xr.Dataset, reach: Reach) -> float:
-    """Part of recruits who leave for other reasons within a year, by the rates at their ages.
-
-    Returns
-    -------
-    float
-        0 where nobody is recruited. [per cent]
-    """
+    """Part of recruits who leave for other reasons within a year, by the rates at their ages."""
     free = base_hazard(inputs).sel(cause=list(CHANGEABLE)).sum("cause")
     coming = inputs["inflow_rate"].sum("origin") * reached(inputs, reach)
     total = float(coming.sum())

@@ -53,18 +53,7 @@ def shared_options() -> Mapping[str, Option]:
 
 
 def wrong_value(name: str, value: Any, kind: Any) -> str:
-    """Say what is wrong with the value of an option; empty where nothing is.
-
-    Parameters
-    ----------
-    name : str
-        Of the option.
-    value : object
-        As a params file or a caller gives it.
-    kind : type
-        Annotation of the option: float, int, str, codes or one of some words, perhaps with
-        `Bounds`, or None for one that may be left empty.
-    """
+    """Say what is wrong with the value of an option; empty where nothing is."""
     kind, bounds = _bounded(kind)
     several = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
     kinds = []

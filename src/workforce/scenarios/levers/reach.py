@@ -75,20 +75,6 @@ def stock_share(inputs: xr.Dataset, reach: Reach, *, lag: int = 0) -> xr.DataArr
 
         linear  u               front  1 - (1 - u)^2
         back    u^2             step   0 before the end year, 1 from it
-
-    Parameters
-    ----------
-    inputs : Dataset
-        As `load_inputs` gives them.
-    reach : Reach
-        ``start_year``, ``end_year`` and ``profile`` count here.
-    lag : int
-        Years by which the effect comes after the measure.
-
-    Returns
-    -------
-    DataArray
-        Dims (year). [share]
     """
     start, end, profile = _time(inputs, reach)
     years = inputs["year"].values
@@ -98,13 +84,7 @@ def stock_share(inputs: xr.Dataset, reach: Reach, *, lag: int = 0) -> xr.DataArr
 
 
 def flow_share(inputs: xr.Dataset, reach: Reach, *, lag: int = 0) -> xr.DataArray:
-    """Share of a measure in effect over each calendar year: the mean of `stock_share` through it.
-
-    Returns
-    -------
-    DataArray
-        Dims (flow_year). [share]
-    """
+    """Share of a measure in effect in each calendar year: the mean of `stock_share` through it."""
     start, end, profile = _time(inputs, reach)
     years = inputs["flow_year"].values
     share = share_over(years - lag, start=start, end=end, profile=profile)
@@ -116,11 +96,6 @@ def share_under_way(inputs: xr.Dataset, reach: Reach, *, years: int) -> xr.DataA
 
     Of those who begin something that takes so many years, the share that are at it; 0 in the base
     year, which is as it was measured.
-
-    Returns
-    -------
-    DataArray
-        Dims (year). [share]
     """
     start, end, profile = _time(inputs, reach)
     first = inputs["year"].values
@@ -225,20 +200,7 @@ def wrong_times(
     on_flows: bool = False,
     lag: int = 0,
 ) -> dict[str, str]:
-    """Say which of the times of a measure cannot be, by option.
-
-    Parameters
-    ----------
-    options : mapping
-        ``start_year``, ``end_year`` and ``profile`` count here.
-    base_year, last_year : int, optional
-        First and last 1 January of the figures; what is not known is not judged by.
-    on_flows : bool
-        Whether the measure changes what happens during a year, so that the last 1 January is too
-        late for it.
-    lag : int
-        Whole years by which the effect comes after the measure.
-    """
+    """Say which of the times of a measure cannot be, by option."""
     start = options.get("start_year", base_year)
     end = options.get("end_year", start)
     if start is None:

@@ -126,13 +126,7 @@ def long_absence(
 
 
 def there_is_long(inputs: xr.Dataset, reach: Reach) -> float:
-    """Tell the long absence of those reached: what short absence is not of all.
-
-    Returns
-    -------
-    float
-        Mean over agreed FTE. [per cent of agreed days]
-    """
+    """Tell the long absence of those reached: what short absence is not of all."""
     agreed = (inputs["staff"] * inputs["position_share"]).sum(["sex", "working_age"])
     weight = agreed * reached(inputs, reach)
     total = float(weight.sum())
