@@ -41,6 +41,7 @@ DIRECTIONS = ("out", "in", "net")
 WAYS = (("exits", "cause", "moved_municipality"), ("recruits", "origin", "other_municipality"))
 MOST = 25  # Slopes; the table has every one.
 MOST_ROWS = 10
+LEAST = 0.05  # Fewer a year are told as nought.
 WIDE = 30  # Letters to a line of a name.
 
 
@@ -172,7 +173,7 @@ def draw_slopes(slopes: Sequence[Slope], words: str, texts: Texts) -> Figure:
     """
     ends = [(one.out, one.into) for one in slopes]
     decimals = decimals_for(max(map(max, ends)), texts)
-    least = min((end for both in ends for end in both if end > 0), default=1.0) / 2
+    least = min((end for both in ends for end in both if end >= LEAST), default=1.0) / 2
     names = [f"{one.label} {number(one.into, texts, decimals=decimals)}" for one in slopes]
     lines = sum(wrap(name, WIDE).count("\n") + 1 for name in names)
     figure, (axes,) = canvas(max(3.0, 0.8 + 0.3 * lines))
