@@ -6,6 +6,7 @@ import pytest
 from workforce.contract.figures import Figures
 from workforce.contract.names import Names
 from workforce.inputs import load_inputs
+from workforce.model.projection import project
 from workforce.reports import charts
 from workforce.reports.charts import Subject
 from workforce.reports.charts.chart import DARKEST, SILENT
@@ -133,3 +134,26 @@ def test_municipalities_stand_beside_one_another_on_one_scale_for_each_column(co
     assert dark["3"][2] == 0
     assert dark["2"][1] < dark["1"][1]
     assert page(county.clear(), "C", draw=charts.members_beside) is SILENT
+
+
+def test_what_is_missing_in_a_municipality_is_that_of_its_own_projection(folder, county):
+    made = project(load_inputs(folder, region="2", base_year=2026, horizon=1))
+    gaps = county.filter(variable="member_gap", sector="all", region="2").sort("year")
+    net, need = (
+        made[name].sum(["sector", "occupation"]) for name in ("shortage_fte", "demand_fte")
+    )
+    expected = (net / need).sel(region="2").values.tolist()
+    assert gaps["central"].to_list() == pytest.approx(expected, abs=6e-4)
+
+
+def test_municipalities_have_a_panel_each_on_one_scale_most_missing_first(county):
+    chart = page(county, "C", draw=charts.members_gap)
+    assert chart.table.columns == ["Municipality", "2026", "2027"]
+    last = [float(cell.removesuffix("%").replace("−", "-")) for cell in chart.table["2027"]]
+    assert last == sorted(last, reverse=True)
+    first, *_ = chart.table.rows()
+    assert f"a net {first[2]} of the need is missing in {first[0]}" in chart.title
+    assert chart.figure is not None
+    scales = {axes.get_ylim() for axes in chart.figure.axes if axes.get_visible()}
+    assert len(scales) == 1
+    assert page(county.clear(), "C", draw=charts.members_gap) is SILENT

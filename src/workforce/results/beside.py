@@ -8,12 +8,16 @@ from workforce.inputs.inhabitants import load_population
 from workforce.inputs.oldest import with_single_ages
 from workforce.inputs.pooled import known_tables, tables_at
 from workforce.inputs.regions import at_level, members
-from workforce.model.projection import project_inhabitants
+from workforce.model.projection import project, project_inhabitants
 from workforce.results.benchmark import DIMENSION, benchmark_rows, places_beside
 from workforce.results.rows import lay_rows
+from workforce.results.together import load_around
+from workforce.scenarios.simulation import inputs_for
 
 OF_BENCHMARK = ("turnover", "absence_rate", "mean_position")
 OLDER, OLDEST = 55, 80
+MOST_PROJECTED = 50
+"""Municipalities of a wider place; projecting more takes longer than what it tells is worth."""
 STEPS = 1000
 """Shares are told in so many steps, as those of `benchmark_rows`."""
 POST = ["region", "sector"]
@@ -42,13 +46,45 @@ def beside_rows(inputs: xr.Dataset, folder: Folder, *, region: str, scenario: st
 
 
 def member_rows(inputs: xr.Dataset, folder: Folder, *, region: str, scenario: str) -> pl.DataFrame:
-    """Tell of each municipality of a wider place what `beside_rows` counts itself."""
+    """Tell of each municipality of a wider place what `beside_rows` counts itself.
+
+    Beside it ``member_gap`` in every year: what is missing net as a share of the need, on the
+    central path of each, where there are not more than ``MOST_PROJECTED``.
+    """
     towns = members(folder.tables["regions"], region)
     if len(towns) < 2 or "sector" not in inputs.dims:
         return lay_rows([])
     year = int(inputs.attrs["base_year"])
-    laid = _counted(inputs, folder, towns)
-    return lay_rows(laid, scenario=scenario, dimension="member", year=year)
+    found = [_counted(inputs, folder, towns).with_columns(year=pl.lit(year))]
+    if len(towns) <= MOST_PROJECTED:
+        found.append(_gaps(inputs, folder, region, towns))
+    rows = pl.concat(found, how="diagonal_relaxed")
+    return lay_rows(rows, scenario=scenario, dimension="member")
+
+
+def _gaps(inputs: xr.Dataset, folder: Folder, region: str, towns: list[str]) -> pl.DataFrame:
+    """Project each place by itself, and give what is missing net as a share of its need."""
+    around = load_around(inputs, folder, region, others=towns)
+    found = []
+    for code in around["region"].values if "region" in around else ():
+        if code not in towns:
+            continue
+        own = inputs_for(around.sel(region=[code]), ["shortage_fte"])
+        made = project(own, flows=False, working_lives=False)
+        both = made[["shortage_fte", "demand_fte"]].sum("occupation")
+        rows = pl.from_pandas(both.to_dataframe().reset_index())
+        heads = own["staff"].sum(["occupation", "sex", "working_age"]).to_series()
+        rows = rows.join(pl.from_pandas(heads.rename("persons").reset_index()), on=POST)
+        found.append(_with_all(rows))
+    if not found:
+        return pl.DataFrame()
+    values = ("shortage_fte", "demand_fte", "persons")
+    rows = pl.concat(found).group_by(*POST, "year", maintain_order=True).agg(pl.col(values).sum())
+    share = (pl.col("shortage_fte") / pl.col("demand_fte") * STEPS).round() / STEPS
+    return rows.filter(pl.col("demand_fte") > 0).select(
+        *POST, "year", "persons", variable=pl.lit("member_gap"), category=pl.lit("expected"),
+        central=share,
+    )  # fmt: skip
 
 
 def _counted(inputs: xr.Dataset, folder: Folder, codes: list[str]) -> pl.DataFrame:

@@ -47,7 +47,7 @@ def shortage_by_year(figures: Figures, subject: Subject) -> Told | Chart | None:
     if last.is_empty():
         return None
     order = rows.filter(year=then).sort("central", "sector", descending=[True, False])["sector"]
-    years = _years(subject)
+    years = years_told(subject)
     places = decimals_for(float(rows["central"].max() or 0.0), texts)  # type: ignore[arg-type]
     found = {(row["sector"], row["year"]): row for row in rows.iter_rows(named=True)}
     values = [[found.get((code, year)) for year in years] for code in order]
@@ -115,7 +115,7 @@ def retirement_wave(figures: Figures, subject: Subject) -> Told | Chart | None:
     )  # fmt: skip
 
 
-def _years(subject: Subject) -> list[int]:
+def years_told(subject: Subject) -> list[int]:
     """Return years from the base year to the horizon, both among them, as few as fit."""
     first, last = subject.base_year, subject.horizon_year
     step = ceil((last - first) / (MOST_COLUMNS - 1))

@@ -198,7 +198,7 @@ def draw_lines(shape: Lines, texts: Texts) -> Figure:
         name_inside(axes, years[-1], (low + high) / 2, words, INK, left=True)
     for at, value, one in ends:
         if at < years[-1]:  # a line that ends early is named where it ends
-            name_inside(axes, at, value, one.label, one.pen.colour)
+            name_inside(axes, at, value, wrap(one.label, 22), one.pen.colour)
     return figure
 
 
