@@ -26,13 +26,6 @@ def plan_money(figures: Figures, subject: Subject) -> Told | Chart:
     """Set out what each measure of the plan costs and saves a year, and the price of an FTE.
 
     A figure that is made up for an example is stamped where it stands.
-
-    Parameters
-    ----------
-    figures
-        Protected figures, whose facts have the measures and where their costs come from.
-    subject
-        The page; one service area has no money of its own, since costs are for the whole place.
     """
     plan, texts = figures.facts.plan, subject.texts
     if not plan or "staff" in subject.missing or subject.sector != "all":

@@ -39,15 +39,7 @@ MOST_TOLD = 5
 
 @chart("plan_answer")
 def plan_answer(figures: Figures, subject: Subject) -> Told | Chart:
-    """Set out the measures that give most, with owner, effect and money, and what comes next.
-
-    Parameters
-    ----------
-    figures
-        Protected figures, whose facts have the measures.
-    subject
-        The page.
-    """
+    """Set out the measures that give most, with owner, effect and money, and what comes next."""
     texts, plan = subject.texts, figures.facts.plan
     left = estimate(whole(figures, subject, "missing_fte"), year=subject.horizon_year)
     if not plan or "staff" in subject.missing or left is None:

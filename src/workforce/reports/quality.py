@@ -35,13 +35,6 @@ def lights(figures: Figures, subject: Subject) -> Told | Chart:
 
     No figure about staff is shown but the shares of the FTE that are borrowed, which are protected:
     a reason names a sector and a year at the most.
-
-    Parameters
-    ----------
-    figures
-        Their facts have the lights, and what is borrowed where there is no staff.
-    subject
-        The page.
     """
     texts, judged = subject.texts, figures.facts.lights
     of_staff = "staff" not in subject.missing

@@ -1,7 +1,7 @@
 """Charts of protected figures: each says its finding, its uncertainty and its figures.
 
-``charts.staff_by_age(figures, subject)``: every function that is declared in a module of this
-package is found here, and those of `COMPOSED`, which are made of several others.
+``charts.staff_by_age(figures, subject)``, of figures and what a page is about: every function that
+is declared in a module of this package is found here, and those of `COMPOSED`, made of others.
 """
 
 from importlib import import_module

@@ -35,13 +35,6 @@ def graduates_to_come(figures: Figures, subject: Subject) -> Told | Chart:
     """Set out the graduates of each programme until the horizon, and who of them already studies.
 
     Figures are for all employers in the area of the table, so a page of one sector has none.
-
-    Parameters
-    ----------
-    figures
-        Protected figures, with those of `with_graduates`.
-    subject
-        The page.
     """
     texts = subject.texts
     found = _programmes(figures, subject)

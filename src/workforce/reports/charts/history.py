@@ -31,13 +31,6 @@ def population_history(figures: Figures, subject: Subject) -> Told | None:
     A year from which the figures are for other borders is marked in the chart and in the table.
     Years before a split whose shares are not known are named in the table as not comparable, and
     not drawn.
-
-    Parameters
-    ----------
-    figures
-        Protected figures, whose facts have the breaks of the region.
-    subject
-        The page.
     """
     texts = subject.texts
     rows = shown(pick(figures, subject, "population_observed", dimension="age_band"))

@@ -46,13 +46,6 @@ def labour_pool(figures: Figures, subject: Subject) -> Told | Chart | None:
 
     Ends of intervals are added, part by part, as if all went wrong at once: the interval of a sum
     is rather too wide than too narrow. An occupation of which a part is missing is left out.
-
-    Parameters
-    ----------
-    figures
-        Protected figures, with those of `with_labour_pool`.
-    subject
-        The page; one of a single sector has no labour pool.
     """
     texts, pool = subject.texts, figures.facts.pool
     if not pool.area or subject.sector != "all" or "staff" in subject.missing:

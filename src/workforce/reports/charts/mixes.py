@@ -22,15 +22,7 @@ LEAST_SIZE = 0.05
 
 @chart("mixes", "measure_costs")
 def cheapest_mixes(figures: Figures, subject: Subject) -> Told | None:
-    """Set the cheapest mixes side by side: sizes, cost, and the shortage that each leaves.
-
-    Parameters
-    ----------
-    figures
-        Protected figures, whose facts have the shortage that was sought and how surely.
-    subject
-        The page.
-    """
+    """Set the cheapest mixes side by side: sizes, cost, and the shortage that each leaves."""
     texts, goal = subject.texts, figures.facts.goal
     if subject.sector != "all":
         lacking = "measure_costs" in subject.missing

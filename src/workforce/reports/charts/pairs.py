@@ -25,15 +25,7 @@ MOST = 12  # Occupations; the rest are named in the note.
 
 @chart("sharing", "task_sharing")
 def shared_tasks(figures: Figures, subject: Subject) -> Told | Chart | None:
-    """Set out which occupation may help which, how much that gives, and what binds.
-
-    Parameters
-    ----------
-    figures
-        Protected figures, with the rows of `workforce.results.pair_rows`.
-    subject
-        The page.
-    """
+    """Set out which occupation may help which, how much that gives, and what binds."""
     if "staff" in subject.missing:
         return SILENT
     texts, year = subject.texts, subject.horizon_year
@@ -70,15 +62,7 @@ def shared_tasks(figures: Figures, subject: Subject) -> Told | Chart | None:
 
 @chart("moves", "training")
 def best_moves(figures: Figures, subject: Subject) -> Told | Chart | None:
-    """Set out who may be retrained for what, at what cost, what less money gives, and what binds.
-
-    Parameters
-    ----------
-    figures
-        Protected figures, with the rows of `workforce.results.pair_rows`.
-    subject
-        The page.
-    """
+    """Set out who may be retrained for what, the cost, what less money gives, and what binds."""
     if "staff" in subject.missing:
         return SILENT
     texts = subject.texts
@@ -170,15 +154,7 @@ def _binding(figures: Figures, subject: Subject) -> str:
 
 @chart("freed")
 def freed_time(figures: Figures, subject: Subject) -> Told | Chart:
-    """Set out the FTE that measures free, by service and occupation, and what it meets there.
-
-    Parameters
-    ----------
-    figures
-        Protected figures, with the rows of `workforce.results.freed`.
-    subject
-        The page.
-    """
+    """Set out the FTE that measures free, by service and occupation, and what it meets there."""
     if "staff" in subject.missing:
         return SILENT
     texts, rows = subject.texts, pick(figures, subject, "freed_fte", year=subject.horizon_year)

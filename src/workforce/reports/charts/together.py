@@ -25,13 +25,6 @@ def shared_posts(figures: Figures, subject: Subject) -> Told | Chart:
 
     What fewer places save stands beside what those save that do best together; the first of the
     forms gives the time that goes to travel.
-
-    Parameters
-    ----------
-    figures
-        Protected figures, whose facts have the neighbourhoods and the posts that they can share.
-    subject
-        The page.
     """
     texts, sharing = subject.texts, figures.facts.sharing
     if "staff" in subject.missing:
@@ -78,11 +71,6 @@ def forms_together(figures: Figures, subject: Subject) -> Told | Chart:
     """Set the forms in which neighbours can share posts beside one another.
 
     In words what each is, and in figures what it takes of the posts that `shared_posts` saves.
-
-    Parameters
-    ----------
-    figures, subject
-        As for `shared_posts`.
     """
     texts, sharing = subject.texts, figures.facts.sharing
     if not places_that_share(figures.facts.neighbours, sharing) or "staff" in subject.missing:
