@@ -105,7 +105,7 @@ def fetch(
     from zoneinfo import ZoneInfo
 
     from workforce.sources.statbank.calls import Line
-    from workforce.sources.statbank.fetching import Addresses, fetch_folder
+    from workforce.sources.statbank.fetching import fetch_folder
 
     texts = texts_of(language)
 
@@ -120,7 +120,8 @@ def fetch(
             line=line,
             today=datetime.now(ZoneInfo("Europe/Oslo")).date(),
             borrow=borrow,
-            addresses=Addresses(statbank_url, klass_url),
+            statbank_url=statbank_url,
+            klass_url=klass_url,
             progress=lambda table, done, parts: echo(
                 texts, "parts", err=True, table=table, done=done, parts=parts
             ),

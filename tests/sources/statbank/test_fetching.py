@@ -16,7 +16,7 @@ from workforce.errors import MissingDataError, ParameterError, SourceError
 from workforce.reports.report import source_lines
 from workforce.results.fetched import sources_of
 from workforce.sources.statbank.calls import Line
-from workforce.sources.statbank.fetching import Addresses, fetch_folder
+from workforce.sources.statbank.fetching import fetch_folder
 from workforce.sources.statbank.known_codes import read_regions
 from workforce.sources.tables.files import read_packaged
 from workforce.sources.tables.folder import open_folder
@@ -42,7 +42,8 @@ def fetch(service, tmp_path):
             line=made,
             today=date(2026, 11, 24),
             borrow=borrow,
-            addresses=Addresses(service.url, service.url),
+            statbank_url=service.url,
+            klass_url=service.url,
         )
 
     return go

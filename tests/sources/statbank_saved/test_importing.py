@@ -30,7 +30,7 @@ from workforce.contract.municipalities import numbers_before
 from workforce.errors import MissingDataError, SourceError
 from workforce.sources.statbank.calls import Line
 from workforce.sources.statbank.declared import declarations
-from workforce.sources.statbank.fetching import Addresses, fetch_folder
+from workforce.sources.statbank.fetching import fetch_folder
 from workforce.sources.statbank_saved.importing import import_statbank
 from workforce.sources.statbank_saved.mapping import suggest_table
 from workforce.sources.statbank_saved.meaning import read_texts, variables_of
@@ -55,7 +55,7 @@ def fetched(tmp_path_factory):
     with serve(service):
         line = Line(cache=folder / "cache", sleep=lambda _: None, most_calls=10_000)
         fetch_folder(folder, TOWNS, line=line, today=TODAY,
-                     addresses=Addresses(service.url, service.url))  # fmt: skip
+                     statbank_url=service.url, klass_url=service.url)  # fmt: skip
     return folder, service
 
 

@@ -1,7 +1,6 @@
 """Make a data folder of public figures: places, inhabitants, projection, users, FTE in care."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -39,14 +38,6 @@ OPTIONAL = (
 _FROM_KOSTRA = {"kostra_figures", "fte_in_post"}
 
 
-@dataclass(frozen=True)
-class Addresses:
-    """Where the services are."""
-
-    statbank: str = reading.BASE_URL
-    klass: str = klass.BASE_URL
-
-
 def fetch_folder(
     folder: str | Path,
     regions: Sequence[str],
@@ -54,7 +45,8 @@ def fetch_folder(
     line: Line,
     today: date,
     borrow: bool = False,
-    addresses: Addresses | None = None,
+    statbank_url: str = reading.BASE_URL,
+    klass_url: str = klass.BASE_URL,
     progress: reading.Progress | None = None,
 ) -> FetchReport:
     """Fetch the public figures that the model can use, and write them as tables of a folder.
@@ -74,7 +66,8 @@ def fetch_folder(
         Borders are those of 1 January of its year.
     borrow : bool, optional
         Take the comparison group's use of care where a municipality's own is hidden or missing.
-    addresses : Addresses, optional
+    statbank_url, klass_url : str, optional
+        Where the services are.
     progress : callable, optional
 
     Returns
@@ -90,12 +83,11 @@ def fetch_folder(
     SourceError
         A service that is out of order, or a table that is withdrawn.
     """
-    where = addresses or Addresses()
     report = FetchReport()
-    known, groups = read_regions(regions, today, line, where.klass, report)
+    known, groups = read_regions(regions, today, line, klass_url, report)
     towns = known.filter(pl.col("level") == "municipality")["region"].to_list()
-    ask = partial(fetch_declared, line=line, base_url=where.statbank, progress=progress)
-    breaks_from = partial(read_breaks, known, today=today, line=line, base_url=where.klass)
+    ask = partial(fetch_declared, line=line, base_url=statbank_url, progress=progress)
+    breaks_from = partial(read_breaks, known, today=today, line=line, base_url=klass_url)
     people, breaks = take_population(towns, breaks_from, ask, report)
     written = {"regions": known, "population": people}
     if len(breaks):
@@ -104,7 +96,7 @@ def fetch_folder(
     councils = known.filter(pl.col("level") == COUNCIL)["region"].to_list()
     if councils:
         with_councils_of(written, councils, ask, report)
-    check_occupations(Path(folder), today, line, where.klass, report)
+    check_occupations(Path(folder), today, line, klass_url, report)
     folder = Path(folder)
     write_tables(folder, written, report)
     for name in OPTIONAL:
