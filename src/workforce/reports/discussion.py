@@ -75,15 +75,7 @@ def show_assumptions(report: Report) -> None:
 
 
 def show_measures(report: Report, *, grounds: Grounds | None = None) -> None:
-    """Show, for each scenario, what its measures would mean for whom.
-
-    Parameters
-    ----------
-    report
-        Its figures have the measures of each scenario.
-    grounds
-        Tells of a measure what it rests on; nothing of it is shown when left out.
-    """
+    """Show, for each scenario, what its measures would mean for whom."""
     texts, measures = report.subject.texts, report.figures.facts.measures
     if "staff" in report.subject.missing:
         section(say(texts, "section.discussion_measures"))
@@ -116,22 +108,7 @@ def show_measures(report: Report, *, grounds: Grounds | None = None) -> None:
 
 
 def describe_measure(figures: Figures, subject: Subject, measure: Measure) -> list[tuple[str, str]]:
-    """Tell what a measure is, for whom, how many, and what it does to hours and place of work.
-
-    Parameters
-    ----------
-    figures
-        Protected figures.
-    subject
-        The page.
-    measure
-        What, how much, when, and for whom.
-
-    Returns
-    -------
-    list of tuple of str
-        Heading and sentence.
-    """
+    """Tell what a measure is, for whom, how many, and what it does to hours and place of work."""
     texts, lever = subject.texts, measure.lever
     key = lever if f"lever.{lever}.more" in texts.entries else OTHER
     size = measure.size or 0.0

@@ -35,16 +35,6 @@ def first_steps(figures: Figures, subject: Subject) -> str:
 
     A step is told where the figures support it: in the service that lacks most, by its largest
     cause of leaving and by how it differs from the places beside it.
-
-    Parameters
-    ----------
-    figures, subject
-        Of the page.
-
-    Returns
-    -------
-    str
-        Paragraphs, parted by new lines.
     """
     texts, plan = subject.texts, figures.facts.measures.get(subject.scenario, ())
     near = [say(texts, "first.neighbours")] if texts.small_place else []

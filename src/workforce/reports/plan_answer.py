@@ -139,15 +139,7 @@ def _written(value: Estimate | None, printed: float, decimals: int, subject: Sub
 
 
 def next_step(figures: Figures, subject: Subject, left: Estimate) -> str:
-    """Say what to do first: name owners, find what sizes rest on, do more, or carry it out.
-
-    Parameters
-    ----------
-    figures, subject
-        Of a page with measures.
-    left
-        What is missing with them.
-    """
+    """Say what to do first: name owners, find what sizes rest on, do more, or carry it out."""
     texts, plan = subject.texts, figures.facts.plan
     for key, lacking in (
         ("no_owner", [one for one in plan if not one.owner]),

@@ -104,20 +104,6 @@ def compared(rows: pl.DataFrame, subject: Subject, sector: str) -> dict[tuple[st
     """Read what each place has counted itself in a sector, of enough people for per cent.
 
     A small place is told in persons on its page, and compares nothing.
-
-    Parameters
-    ----------
-    rows
-        Those of places beside one another.
-    subject
-        The page.
-    sector
-        A code, or "all".
-
-    Returns
-    -------
-    dict
-        By what is compared, and place.
     """
     here = shown(
         rows.filter((pl.col("sector") == sector) | (pl.col("variable") == "oldest_growth"))

@@ -179,20 +179,7 @@ def band_name(texts: Texts, name: str) -> str:
 
 
 def change(series: pl.DataFrame, subject: Subject) -> Estimate | None:
-    """Return the change of a stock from base year to horizon.
-
-    Parameters
-    ----------
-    series
-        Rows of one series.
-    subject
-        The page.
-
-    Returns
-    -------
-    Estimate or None
-        Change as share of the base year; None where that was nobody.
-    """
+    """Return the change of a stock from base year to horizon."""
     base = estimate(series, year=subject.base_year)
     then = estimate(series, year=subject.horizon_year)
     if base is None or then is None or base.central <= 0:
@@ -201,18 +188,7 @@ def change(series: pl.DataFrame, subject: Subject) -> Estimate | None:
 
 
 def change_of_few(series: pl.DataFrame, subject: Subject) -> Estimate | None:
-    """Return the change of a stock of few persons from base year to horizon [persons].
-
-    Parameters
-    ----------
-    series, subject
-        As for `change`.
-
-    Returns
-    -------
-    Estimate or None
-        None where there are enough at both ends to be told in per cent, and the place is not small.
-    """
+    """Return the change of a stock of few persons from base year to horizon [persons]."""
     base = estimate(series, year=subject.base_year)
     then = estimate(series, year=subject.horizon_year)
     if base is None or then is None:
