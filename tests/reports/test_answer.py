@@ -318,6 +318,12 @@ def test_a_place_like_those_beside_it_is_said_to_be_so() -> None:
     assert "they average 75.0%, about the same as in 2 (75.2%)." in told
 
 
+def test_nobody_is_asked_to_stay_where_there_are_more_than_needed() -> None:
+    rows = [one for one in of_place(4.0, 40.0, over=60.0) if one["variable"] != "missing_fte"]
+    told = said([*rows, *STEPS])["What first?"]
+    assert "1. Recruit for what is still missing" in told
+
+
 def test_the_plan_of_the_last_quarter_is_that_of_the_year_after() -> None:
     told = said([*of_place(1.0, 5.0), row("recruitment_need", THEN - 1, 6.0)],
                 facts=Facts(quarter="2026Q4"))  # fmt: skip

@@ -43,6 +43,8 @@ LEAST_NAMED = 0.5
 """Smallest shortage of an occupation that the answer names. [FTE]"""
 MOST_NAMED = 4
 """Most occupations that a sentence names."""
+MOST_OF_ALL = 0.5
+"""Part of what is missing from which its occupations tell why."""
 REST = "rest"
 LEAST_PART = 0.1
 """Smallest part of what is over that the occupation named for it has."""
@@ -252,11 +254,13 @@ def _why(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
 def _chain(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
     """Tell how what lacks today grows by the need and is met by staff, in parts that add up.
 
-    Of the occupations that are likely to lack, or of all together where none is, with what is in
+    Of the occupations that are likely to lack where most is theirs, or of all, with what is in
     others than those that need it. The staff is told by what the others leave to it.
     """
     texts, ends = subject.texts, (subject.base_year, subject.horizon_year)
-    some, codes = not lacking.is_empty(), lacking["occupation"].to_list() or ["all"]
+    whole_fte = _sum(figures, subject, "missing_fte", ["all"], ends[1]) or 0.0
+    some = float(lacking["central"].sum()) >= MOST_OF_ALL * whole_fte > 0.0
+    codes = lacking["occupation"].to_list() if some else ["all"]
     now, then, before, after, surplus = (
         _sum(figures, subject, name, codes, year) or 0.0
         for name, year in (("missing_fte", ends[0]), ("missing_fte", ends[1]),
@@ -265,7 +269,9 @@ def _chain(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
     )  # fmt: skip
     if not before or not after:
         return ""
-    places = decimals_for(max(now, then, abs(after - before)), texts)
+    places = decimals_for(max(now, then, whole_fte, abs(after - before)), texts)
+    if some:  # as the occupations are printed one by one
+        then = sum(round(fte, places) for fte in lacking["central"])
     over = 0.0 if some else round(surplus, places)
     first, need, last = (round(one, places) for one in (now, after - before, then))
     staff = first + need + over - last

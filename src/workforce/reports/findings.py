@@ -116,12 +116,26 @@ def most_over(figures: Figures, subject: Subject, least: float) -> tuple[str, Es
     return found[-1][0], found[-1][1].scaled(-1.0)
 
 
-def most_lacking(figures: Figures, subject: Subject) -> tuple[str, Estimate | None]:
-    """Return the service that lacks most at the horizon, and how much; of a page on one, that."""
-    rows = pick(figures, subject, "missing_fte", occupation="all", year=subject.horizon_year)
+def most_lacking(
+    figures: Figures, subject: Subject, *, on_balance: bool = False
+) -> tuple[str, Estimate | None]:
+    """Return the service that lacks most at the horizon, and how much; of a page on one, that.
+
+    With ``on_balance`` only services that lack more than they have over.
+    """
+    rows, over = (
+        pick(figures, subject, name, occupation="all", year=subject.horizon_year)
+        for name in ("missing_fte", "surplus_fte")
+    )
     one = rows.filter(sector=subject.sector)
     if subject.sector == "all":
-        one = shown(rows.filter(pl.col("sector") != "all")).sort("central").tail(1)
+        one = shown(rows.filter(pl.col("sector") != "all"))
+    if on_balance:
+        more = over.select("sector", over="central")
+        one = one.join(more, on="sector", how="left").filter(
+            pl.col("central") > pl.col("over").fill_null(0.0)
+        )
+    one = one.sort("central").tail(1)
     return (one["sector"][0] if one.height else subject.sector), estimate(one)
 
 

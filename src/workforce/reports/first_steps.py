@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date as day
 
+import polars as pl
+
 from workforce.contract.figures import Figures
 from workforce.contract.measures import Measure
 from workforce.reports.charts.beside import LEAST_POINTS, compared
 from workforce.reports.charts.competence import largest_gap
-from workforce.reports.charts.figures import Subject, estimate, pick, shown, whole
+from workforce.reports.charts.figures import Subject, estimate, of_page, pick, shown, whole
 from workforce.reports.charts.words import (
     LIKELY,
     SURE,
@@ -40,15 +42,16 @@ def first_steps(figures: Figures, subject: Subject) -> str:
     near = [say(texts, "first.neighbours")] if texts.small_place else []
     if plan:
         return "\n".join([*near, _planned(plan, subject), _with_plan(figures, subject)]).strip()
-    where, _ = most_lacking(figures, subject)
+    where, lacks = most_lacking(figures, subject, on_balance=True)
+    stay = lacks is not None  # Nobody is asked to stay where there are more than needed.
     service = in_sentence(sector_name(subject, where))
-    owner = say(texts, "first.owner_all" if where == "all" else "first.owner", sector=service)
+    owner = _owner(where, subject)
     hr = say(texts, "first.owner_hr")
     steps = [
         *((one, say(texts, "first.owner_all")) for one in near),
-        (_keep(figures, subject, where, service), join_list([owner, hr], texts)),
-        (_work_more(figures, subject, where, service), owner),
-        (_develop(figures, subject), owner),
+        (_keep(figures, subject, where, service) if stay else "", join_list([owner, hr], texts)),
+        (_work_more(figures, subject, where, service) if stay else "", owner),
+        _develop(figures, subject),
         (_recruit(figures, subject), hr),
         (_move(figures, subject), say(texts, "first.owner_all")),
     ]
@@ -117,13 +120,25 @@ def _work_more(figures: Figures, subject: Subject, where: str, service: str) -> 
     )  # fmt: skip
 
 
-def _develop(figures: Figures, subject: Subject) -> str:
+def _owner(where: str, subject: Subject) -> str:
+    service = in_sentence(sector_name(subject, where))
+    key = "first.owner_all" if where == "all" else "first.owner"
+    return say(subject.texts, key, sector=service)
+
+
+def _develop(figures: Figures, subject: Subject) -> tuple[str, str]:
+    """Name the competence most missing, and the owner of the service that misses most of it."""
     gap = largest_gap(figures, subject)
     if gap is None or gap[1].central < LEAST_FTE or (gap[1].agree or 0.0) < LIKELY:
-        return ""
+        return "", ""
+    rows = pick(figures, subject, "competence_missing", dimension="competence",
+                year=subject.horizon_year)  # fmt: skip
+    by_sector = shown(of_page(rows, subject)).filter(category=gap[0]).sort("central")
+    alone = by_sector.filter(pl.col("sector") != "all")["sector"].tail(1).to_list()
     name = in_sentence(name_of(subject, "competence", gap[0]))
     said = said_of("fte", gap[1], subject.texts)
-    return say(subject.texts, "first.develop", name=name, year=subject.horizon_year, **said)
+    told = say(subject.texts, "first.develop", name=name, year=subject.horizon_year, **said)
+    return told, _owner(alone[0] if alone else "all", subject)
 
 
 def _recruit(figures: Figures, subject: Subject) -> str:
