@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from workforce.inputs import load_inputs
-from workforce.results.widths import width_rows
+from workforce.results.drivers import width_rows
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 

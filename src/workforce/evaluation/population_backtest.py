@@ -30,9 +30,7 @@ BANDS = {
 STEP, OLDEST_RATIO, BEARING = 5, 90, slice(15, 50)
 
 
-def project_past(
-    folder: Folder, *, base_years: Sequence[int] = BASE_YEARS, longest: int = max(HORIZONS)
-) -> tuple[xr.DataArray, dict[int, xr.DataArray]]:
+def project_past(folder: Folder) -> tuple[xr.DataArray, dict[int, xr.DataArray]]:
     """Project all municipalities of a folder from each base year, with rates of earlier years only.
 
     Outcomes, and the path by base year: (region, sex, age, year). [persons]
@@ -40,8 +38,8 @@ def project_past(
     actual = observed_population(folder.tables)
     last = int(actual["year"].values[-1])
     paths = {}
-    for base in base_years:
-        inputs = load_inputs(folder, base_year=base, horizon=min(longest, last - base))
+    for base in BASE_YEARS:
+        inputs = load_inputs(folder, base_year=base, horizon=min(max(HORIZONS), last - base))
         paths[base] = project_inhabitants(inputs).transpose("region", "sex", "age", "year")
     return actual, paths
 
@@ -60,7 +58,6 @@ def error_table(
     paths: Mapping[int, xr.DataArray],
     *,
     regions: Sequence[str] | None = None,
-    horizons: Sequence[int] = HORIZONS,
 ) -> pl.DataFrame:
     """Pooled errors by band of ages and horizon: ours, no change, and cohort change ratios.
 
@@ -72,7 +69,7 @@ def error_table(
     errors: dict[tuple[str, str, int], list[tuple[Numbers, Numbers]]] = {}
     for base, path in paths.items():
         predicted = _methods(outcomes, path.sel(region=places), base)
-        known = [h for h in horizons if base + h in path["year"].values]
+        known = [h for h in HORIZONS if base + h in path["year"].values]
         came = {ahead: _by_band(outcomes.sel(year=base + ahead)) for ahead in known}
         for method, persons in predicted.items():
             for ahead, seen in came.items():

@@ -94,8 +94,6 @@ def coverage_table(
     paths: Mapping[int, xr.DataArray],
     *,
     draws: int = 200,
-    seed: int = 1,
-    leave_one_out: bool = True,
 ) -> pl.DataFrame:
     """How often 80 % intervals of totals and of 80+ held the outcome, by size and horizon.
 
@@ -104,8 +102,8 @@ def coverage_table(
     found: dict[tuple[str, str, int], list[tuple[Numbers, Numbers]]] = {}
     misses = _misses(actual, paths)
     for base, path in paths.items():
-        sizes = _fit_all([m for m in misses if m.base != base or not leave_one_out])
-        for (band, ahead), (held, width) in _held(actual, path, base, sizes, draws, seed).items():
+        sizes = _fit_all([m for m in misses if m.base != base])
+        for (band, ahead), (held, width) in _held(actual, path, base, sizes, draws).items():
             inhabitants = actual.sel(year=base).sum(["sex", "age"]).values
             for name, (low, high) in SIZE_CLASSES.items():
                 here = (inhabitants >= low) & (inhabitants < high)
@@ -133,7 +131,6 @@ def _held(
     base: int,
     sizes: dict[str, ErrorSize],
     draws: int,
-    seed: int,
 ) -> dict[tuple[str, int], tuple[Numbers, Numbers]]:
     horizon = path.sizes["year"] - 1
     asked = [base + ahead for ahead in HORIZONS if ahead <= horizon]
@@ -142,7 +139,7 @@ def _held(
     found: dict[tuple[str, int], list[tuple[Numbers, Numbers]]] = {}
     for first in range(0, inputs.sizes["region"], 60):
         some = slice(first, first + 60)
-        factor = population_factor(inputs.isel(region=some), draws, seed, sizes=sizes, years=asked)
+        factor = population_factor(inputs.isel(region=some), draws, 1, sizes=sizes, years=asked)
         for label in asked:
             year = {"year": label}
             people = path.isel(region=some).sel(year).sum("sex")

@@ -33,7 +33,7 @@ from workforce.evaluation.reference import (
     write_folder,
 )
 from workforce.evaluation.staff_backtest import staff_errors
-from workforce.results.elsewhere import FILE
+from workforce.results.hindsight import FILE
 from workforce.scenarios.population_error import FILE as SIZES_FILE
 from workforce.sources.tables.folder import open_folder
 

@@ -16,7 +16,6 @@ FRACTIONS = ("round_up", "leave")
 def pool_posts(
     need_fte: xr.DataArray,
     *,
-    dim: str = "region",
     fraction: str = "round_up",
     travel_share: float = 0.0,
 ) -> xr.Dataset:
@@ -47,18 +46,18 @@ def pool_posts(
         raise ParameterError(f"fraction is {fraction!r}; use {' or '.join(map(repr, FRACTIONS))}.")
     if not 0.0 <= travel_share < 1.0:
         raise DataError(f"travel_share is {travel_share}; it must be from 0 to below 1.")
-    check_dims(need_fte, [dim], name="need_fte")
+    check_dims(need_fte, ["region"], name="need_fte")
     check_bounds(need_fte, name="need_fte", lower=0)
     own, left = _fractions(need_fte)
-    wanted = left.sum(dim) / (1.0 - travel_share)
+    wanted = left.sum("region") / (1.0 - travel_share)
     if fraction == "leave":
-        part = _shared_full(left, dim) * np.floor(wanted + TINY)
+        part = _shared_full(left) * np.floor(wanted + TINY)
         unmet = (left - part * (1.0 - travel_share)).clip(min=0.0)
         apart, unmet_apart, shared = own, left, part
     else:
-        part, unmet = _shared_up(left, wanted, dim), left * 0.0
+        part, unmet = _shared_up(left, wanted), left * 0.0
         apart, unmet_apart = own + (left > 0), left * 0.0
-        shared = part.where((apart - own - part).sum(dim) > 0.5, 0.0)
+        shared = part.where((apart - own - part).sum("region") > 0.5, 0.0)
     pooled = own + part
     result = xr.Dataset(
         {
@@ -76,7 +75,6 @@ def pool_posts(
 def pools_by_size(
     need_fte: xr.DataArray,
     *,
-    dim: str = "region",
     travel_share: float = 0.0,
     own: str | None = None,
 ) -> list[Pool]:
@@ -89,9 +87,11 @@ def pools_by_size(
     as they are: the best of these pools is the best of all ways to divide the places. ``own`` is a
     place that every pool is to hold: none where it has no fraction to share.
     """
-    check_dims(need_fte, [dim], name="need_fte")
+    check_dims(need_fte, ["region"], name="need_fte")
     _, left = _fractions(need_fte)
-    known = {str(label): float(f) for label, f in zip(left[dim].values, left.values, strict=True)}
+    known = {
+        str(label): float(f) for label, f in zip(left["region"].values, left.values, strict=True)
+    }
     places = sorted((name for name in known if known[name] > 0), key=lambda one: (known[one], one))
     if own is not None:
         if own not in places:
@@ -120,18 +120,18 @@ def _fractions(need_fte: xr.DataArray) -> tuple[xr.DataArray, xr.DataArray]:
     return own, left.where(left > TINY, 0.0)
 
 
-def _shared_up(left: xr.DataArray, wanted: xr.DataArray, dim: str) -> xr.DataArray:
+def _shared_up(left: xr.DataArray, wanted: xr.DataArray) -> xr.DataArray:
     """Part of each place in the shared posts, where every fraction would else be a post."""
     some = (left > 0) * 1.0
-    posts = some.sum(dim)
+    posts = some.sum("region")
     shared = np.minimum(posts, np.ceil(wanted - TINY))
     idle = (1.0 - left) * some
-    every = idle.sum(dim)
+    every = idle.sum("region")
     saved = (posts - shared) * idle / every.where(every > 0, 1.0)
     return some - saved
 
 
-def _shared_full(left: xr.DataArray, dim: str) -> xr.DataArray:
+def _shared_full(left: xr.DataArray) -> xr.DataArray:
     """Part of each place in one shared post, by its fraction; sums to 1 where there is any."""
-    every = left.sum(dim)
+    every = left.sum("region")
     return left / every.where(every > 0, 1.0)

@@ -8,12 +8,10 @@ from workforce.contract.arrays import Numbers, check_bounds, check_dims
 FIRST_AGE = 58  # Younger people do not retire by age; their hazard stays where it is.
 
 
-def delay_hazard(
-    hazard: xr.DataArray, years: xr.DataArray, *, from_age: int = FIRST_AGE
-) -> xr.DataArray:
+def delay_hazard(hazard: xr.DataArray, years: xr.DataArray) -> xr.DataArray:
     """Hazard of retiring when people of an age retire so many years later.
 
-    h'(x, y) = h(x - d(x, y)), with a straight line between whole ages, from ``from_age`` on; the
+    h'(x, y) = h(x - d(x, y)), with a straight line between whole ages, from `FIRST_AGE` on; the
     first and last age stand for those beyond them. Hazards have dims (..., working_age), the years
     d (..., working_age, flow_year), below 0 if it comes earlier. [per person-year]
     """
@@ -23,7 +21,7 @@ def delay_hazard(
     ages = hazard["working_age"].values.astype(float)
 
     def moved(old: Numbers, delay: Numbers) -> Numbers:
-        delay = np.where((ages >= from_age)[:, np.newaxis], delay, 0.0)
+        delay = np.where((ages >= FIRST_AGE)[:, np.newaxis], delay, 0.0)
         wanted = np.clip(ages[:, np.newaxis] - delay, ages[0], ages[-1]) - ages[0]
         low = np.minimum(np.floor(wanted).astype(int), len(ages) - 2)
         shape = np.broadcast_shapes((*old.shape, 1), low.shape)

@@ -7,7 +7,6 @@ import xarray as xr
 
 from workforce.contract.councils import COUNCIL
 from workforce.contract.folder import Folder
-from workforce.contract.results import LEVEL
 from workforce.inputs.arrays import to_array
 from workforce.inputs.flows import Cells, group_of
 from workforce.inputs.loading import settle_base_year
@@ -49,7 +48,6 @@ def benchmark_rows(
     *,
     region: str,
     scenario: str,
-    level: float = LEVEL,
     measures: Sequence[str] = MEASURES,
 ) -> pl.DataFrame:
     """Compare a place with its comparison group and the nation, in rows of results.
@@ -58,7 +56,7 @@ def benchmark_rows(
     wider group's rates and the place's own ages; ``region`` is the place that a row is about.
     """
     year = int(inputs.attrs["base_year"])
-    wide = benchmark(folder, region=region, base_year=year, level=level, measures=measures)
+    wide = benchmark(folder, region=region, base_year=year, measures=measures)
     known = set(inputs["sector"].values.tolist()) if "sector" in inputs else set()
     wide = wide.filter(pl.col("sector").is_in([*known, "all"]))
     measure = pl.col("measure")
@@ -88,7 +86,7 @@ def benchmark_rows(
     told = rows.with_columns(
         (pl.col(name) * whole).round() / whole for name in ("central", "lower", "upper")
     )
-    return lay_rows(told, scenario=scenario, dimension=DIMENSION, year=year, level=level)
+    return lay_rows(told, scenario=scenario, dimension=DIMENSION, year=year)
 
 
 def _places(wide: pl.DataFrame) -> pl.DataFrame:
@@ -106,7 +104,6 @@ def benchmark(
     *,
     region: str,
     base_year: int | None = None,
-    level: float = LEVEL,
     measures: Sequence[str] = MEASURES,
 ) -> pl.DataFrame:
     """Compare turnover, absence, positions, exit age and staff per user with wider places.
@@ -147,9 +144,9 @@ def benchmark(
         flows = tables["staff_flows"].filter(recent & pl.col("sector").is_in(sectors))
         flows = flows.rename({"age": "working_age"})
         if len(flows) and "turnover" in measures:
-            parts.append(turnover_rows(flows, regions, cells, staff, level))
+            parts.append(turnover_rows(flows, regions, cells, staff))
         if len(flows) and "exit_age" in measures:
-            parts.append(exit_age_rows(flows, regions, cells, level))
+            parts.append(exit_age_rows(flows, regions, cells))
     if "absence" in tables and "absence_rate" in measures:
         parts.append(_absence(tables, codes, cells, year))
     if "service_use" in tables and "staff_per_user" in measures:

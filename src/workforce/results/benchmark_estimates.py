@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 import xarray as xr
 
+from workforce.contract.results import LEVEL
 from workforce.inputs.arrays import to_array
 from workforce.inputs.flows import CAUSES, GROUP_K, REGION_K, Cells
 from workforce.inputs.regions import at_level
@@ -22,7 +23,7 @@ SCHEMA = {
 
 
 def turnover_rows(
-    flows: pl.DataFrame, regions: pl.DataFrame, cells: Cells, staff: xr.DataArray, level: float
+    flows: pl.DataFrame, regions: pl.DataFrame, cells: Cells, staff: xr.DataArray
 ) -> pl.DataFrame:
     """Return turnover of each place; the fewer of staff and leavers decide whether it is shown."""
     by_age, lived = (with_all(part) for part in events_by_age(flows, regions, cells, CAUSES))
@@ -30,7 +31,7 @@ def turnover_rows(
     found = _drawn(events, years, (REGION_K, GROUP_K), rate_ratio(by_age, lived))
     rate = found["rate"].transpose(*events.dims)
     worth = _worth(years, found["weight"])
-    ends = [_left(_gamma(rate, worth, side)) for side in ((1 - level) / 2, (1 + level) / 2)]
+    ends = [_left(_gamma(rate, worth, side)) for side in ((1 - LEVEL) / 2, (1 + LEVEL) / 2)]
     seen = _left(events / years.where(years > 0, 1.0))
     gone = _without_moves(events).transpose(*staff.dims)
     persons = leavers_or_staff(gone, staff)
@@ -45,9 +46,7 @@ def leavers_or_staff(gone: xr.DataArray, staff: xr.DataArray) -> xr.DataArray:
     return staff.where((gone == 0) | (gone > staff), gone)
 
 
-def exit_age_rows(
-    flows: pl.DataFrame, regions: pl.DataFrame, cells: Cells, level: float
-) -> pl.DataFrame:
+def exit_age_rows(flows: pl.DataFrame, regions: pl.DataFrame, cells: Cells) -> pl.DataFrame:
     """Return the mean age at retirement of each place, in exact years.
 
     A few ages tell little of how much they vary: the variance is that of the widest place.
@@ -67,7 +66,7 @@ def exit_age_rows(
     drawn = found["rate"].transpose(*number.dims)
     worth = _worth(number, found["weight"])
     spread = (_variance(number, ages, squares) / worth.where(worth > 0)) ** 0.5
-    half = (-_quantile((1 - level) / 2) * spread).fillna(0.0).transpose(*number.dims)
+    half = (-_quantile((1 - LEVEL) / 2) * spread).fillna(0.0).transpose(*number.dims)
     seen = ages / number.where(number > 0)
     return laid_out(
         "exit_age", seen, drawn, drawn - half, drawn + half, number, found["weight"], number,

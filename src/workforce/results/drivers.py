@@ -1,4 +1,4 @@
-"""What drives the shortage: its change to the horizon, and the effect of each measure, as rows."""
+"""What drives the shortage, what each measure does, and what widens the interval, as rows."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,6 +13,7 @@ from workforce.scenarios.attribution import Split, split
 from workforce.scenarios.hiring import limit_hiring
 from workforce.scenarios.pieces import POPULATION
 from workforce.scenarios.scenario import Scenario, apply_scenario
+from workforce.scenarios.uncertainty import width_by_source
 
 BASE, HORIZON, OTHER = "base", "horizon", "other"
 """Ends of a chain of parts, and what belongs to none of them."""
@@ -110,9 +111,7 @@ def split_measures(
     return Split(xr.concat(parts, dim="part", join="exact"), found.before, whole.after)
 
 
-def split_table(
-    found: Split, inputs: xr.Dataset, *, variable: str, scenario: str, level: float = LEVEL
-) -> pl.DataFrame:
+def split_table(found: Split, inputs: xr.Dataset, *, variable: str, scenario: str) -> pl.DataFrame:
     """Lay a split out as rows of results: ``base`` and the parts sum to ``horizon``."""
     dims = ["draw", "part", "region", "sector", "occupation"]
     chain = (
@@ -121,11 +120,26 @@ def split_table(
         found.after.expand_dims(part=[HORIZON]),
     )
     figures = pl.concat(
-        [figures_of_draws(link.transpose(*dims), level, category="part") for link in chain],
+        [figures_of_draws(link.transpose(*dims), LEVEL, category="part") for link in chain],
         how="diagonal",
     ).with_columns(dimension=pl.lit("part"), variable=pl.lit(variable))
     year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
-    return lay_rows(figures, inputs, scenario=scenario, year=year, level=level)
+    return lay_rows(figures, inputs, scenario=scenario, year=year)
+
+
+def width_rows(inputs: xr.Dataset, *, draws: int, seed: int) -> pl.DataFrame:
+    """Split the variance of the shortage at the horizon, by sector; no rows without staff."""
+    if "staff" not in inputs:
+        return lay_rows([])
+    year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
+    asked: dict[str, Any] = {"variable": "shortage_fte", "year": year, "by": ["sector"]}
+    widths = width_by_source(inputs, "baseline", draws=draws, seed=seed, **asked)
+    rows = widths.filter(pl.col("occupation") == "all").select(
+        "region", "sector", "year", category="source", central="share"
+    )
+    return lay_rows(
+        rows, inputs, scenario="baseline", dimension="width_source", variable="width_share"
+    )
 
 
 def _first_year(array: xr.DataArray) -> xr.DataArray:

@@ -25,7 +25,6 @@ def freed_rows(
     *,
     draws: int,
     seed: int,
-    level: float = LEVEL,
 ) -> pl.DataFrame:
     """Tell the FTE that measures free at the horizon, by post, as rows of results.
 
@@ -47,6 +46,6 @@ def freed_rows(
     for dim in ("sector", "occupation"):
         freed = add_all(freed, dim, keep=True)
     by_post = (pl.col("sector") != "all") | (pl.col("occupation") == "all")
-    table = figures_of_draws(freed, level).filter((pl.col("central") != 0) & by_post)
+    table = figures_of_draws(freed, LEVEL).filter((pl.col("central") != 0) & by_post)
     rows = table.with_columns(variable=pl.lit(FREED))
-    return lay_rows(rows, inputs, scenario=scenario, year=year, level=level)
+    return lay_rows(rows, inputs, scenario=scenario, year=year)

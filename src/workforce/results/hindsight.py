@@ -1,4 +1,4 @@
-"""Forecast again from an earlier year with what was known then, beside what came."""
+"""Forecast again from an earlier year, beside what came; and how the method did elsewhere."""
 
 from collections.abc import Mapping
 
@@ -13,9 +13,12 @@ from workforce.model.projection import AGE_BANDS
 from workforce.results.rows import lay_rows
 from workforce.results.table import results_table
 from workforce.scenarios.simulation import simulate
+from workforce.sources.tables.files import national_folder
 
 OBSERVED = "observed"
 MADE_AGAIN = "made_again"
+FILE = "forecast_quality.csv"
+"""What the back-tests measured, among the national figures."""
 LONGEST = 5
 """Years looked back at most. [years]"""
 VARIABLES = ("population_by_band", "headcount")
@@ -89,3 +92,13 @@ def _staff(staff: pl.DataFrame, regions: pl.DataFrame, region: str) -> pl.DataFr
 
 def _outcomes(rows: pl.DataFrame, region: str, variable: str, dimension: str) -> pl.DataFrame:
     return lay_rows(rows, scenario=OBSERVED, region=region, variable=variable, dimension=dimension)
+
+
+def measured_elsewhere() -> pl.DataFrame:
+    """Read what the back-tests gave; no rows where it was never measured."""
+    path = national_folder() / FILE
+    texts = dict.fromkeys(("case", "measure", "method", "group", "size"), pl.String)
+    columns = {**texts, "horizon": pl.Int64, "value": pl.Float64, "count": pl.Int64}
+    if not path.is_file():
+        return pl.DataFrame(schema=columns)
+    return pl.read_csv(path, schema_overrides=columns).with_columns(pl.col("size").fill_null(""))

@@ -25,13 +25,13 @@ from workforce.results.beside import beside_rows, member_rows
 from workforce.results.borrowing import share_rows
 from workforce.results.competence_rows import with_competence
 from workforce.results.counted import breaks_of, counted_rows
-from workforce.results.elsewhere import measured_elsewhere
+from workforce.results.drivers import width_rows
 from workforce.results.fetched import sources_of
 from workforce.results.flow_evidence import evidence_rows
 from workforce.results.freed import freed_rows
 from workforce.results.goal_rows import limits_here, mix_rows
 from workforce.results.graduate_rows import with_graduates
-from workforce.results.hindsight import hindsight
+from workforce.results.hindsight import hindsight, measured_elsewhere
 from workforce.results.labour_pool import with_labour_pool
 from workforce.results.leaders import leader_rows
 from workforce.results.measure_money import money_facts, money_rows
@@ -63,7 +63,6 @@ from workforce.results.place import (
 from workforce.results.run_notes import lights_of_run, read_display
 from workforce.results.shared_posts import shared_posts
 from workforce.results.together import load_around, with_neighbours
-from workforce.results.widths import width_rows
 from workforce.scenarios.choices import read_choices
 from workforce.sources.tables.protected import open_for
 

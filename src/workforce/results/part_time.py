@@ -10,9 +10,7 @@ MOST_STAFF = 0.9
 """Share of the staff of a service that municipalities must have told of for those of a county."""
 
 
-def part_time_rows(
-    folder: Folder, *, region: str, base_year: int, scenario: str = "baseline"
-) -> pl.DataFrame:
+def part_time_rows(folder: Folder, *, region: str, base_year: int) -> pl.DataFrame:
     """Lay out the part-timers of each service in the base year, and what they want.
 
     A region without rows of its own is the sum of its municipalities. Where those that told have
@@ -45,4 +43,4 @@ def part_time_rows(
         if row["asked"] and row["part_timers"] > 0:
             share = row["wants"] / row["part_timers"]
             rows.append({"variable": "part_time_wants", "central": share, **same})
-    return lay_rows(rows, scenario=scenario, region=region, year=base_year)
+    return lay_rows(rows, scenario="baseline", region=region, year=base_year)
