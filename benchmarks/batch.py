@@ -56,7 +56,7 @@ def main() -> None:
     """Measure each way once, and print a line for each."""
     given = argparse.ArgumentParser()
     given.add_argument("params", nargs="?", default=str(ROOT / "params" / "sample.yaml"))
-    given.add_argument("--pages", type=int, default=6, help="pages made by the commands")
+    given.add_argument("--pages", type=int, default=6, help="pages made by the commands; 0: none")
     given.add_argument("--against", help="commit whose run and commands are measured too")
     given.add_argument("--municipalities", type=int, help="copies of the sample's municipalities")
     given.add_argument("--overviews", type=int, default=300)
@@ -99,7 +99,9 @@ def side_by_side(params: str, out: Path, few: int, commit: str | None) -> None:
     )
     then_pages = jobs(out / "earlier")
     tell(f"workforce run at {commit}", spent, len(then_pages), warm, len(pages))
-    some = then_pages[:: max(1, len(then_pages) // few)][:few]
+    some = evenly(then_pages, few)
+    if not some:
+        return
     told = {"data": str(then / "data" / "sample")}
     spent = measured(partial(by_command, some, told, out, then))
     tell(f"commands at {commit}", spent, len(some), warm, len(pages))
@@ -125,13 +127,20 @@ def by_commands(
     drawn: tuple[float, float],
 ) -> None:
     """Measure the commands on some pages, each beside the run that was given the same."""
-    some = pages[:: max(1, len(pages) // few)][:few]
+    some = evenly(pages, few)
+    if not some:
+        return
     kept = ("commands, from the run's figures", str(runs), drawn)
     for name, store, of_run in (kept, ("commands", "", warm)):
         told = {"data": str(runs / "protected"), "run": store}
         spent = measured(partial(by_command, some, told, out, ROOT))
         tell(name, spent, len(some), of_run, len(pages))
     tell_parts(some, ROOT / "notebooks", runs, whole=drawn[0] / len(pages))
+
+
+def evenly(pages: list[dict[str, Any]], few: int) -> list[dict[str, Any]]:
+    """Take a few of the pages of a run, evenly over them."""
+    return pages[:: max(1, len(pages) // max(few, 1))][:few]
 
 
 def without_pages(out: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -134,11 +135,10 @@ def pick(
     polars.DataFrame
         Rows by category and year; in order.
     """
-    table = figures.table
+    table = _by_variable(figures).get((variable,), figures.table.clear())
     wanted = (
         (pl.col("scenario") == (scenario or subject.scenario))
         & (pl.col("region") == subject.region)
-        & (pl.col("variable") == variable)
         & (pl.col("dimension") == dimension)
     )
     if sector is not None:
@@ -155,6 +155,12 @@ def at_most_likely(share: str) -> pl.Expr:
     """Take no share of the draws for sure that stands on few persons."""
     few = pl.col("persons") < SMALL_STAFF
     return pl.when(few).then(pl.col(share).clip(upper_bound=MOST_OF_FEW)).otherwise(share)
+
+
+@lru_cache(maxsize=2)
+def _by_variable(figures: Figures) -> dict[tuple[Any, ...], pl.DataFrame]:
+    """Part the rows of a page once, which picks from them a hundred times."""
+    return figures.table.partition_by("variable", as_dict=True, maintain_order=True)
 
 
 def occupation_gaps(figures: Figures, subject: Subject, sector: str, *, year: int) -> pl.DataFrame:
