@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 
 from workforce.contract.figures import of_sector
@@ -92,10 +93,13 @@ def reckoned_from(figures, subject):
         [_sum(figures, subject, name, codes, year) or 0.0 for year in ends]
         for name in ("missing_fte", "demand_fte")
     )
-    met = round(missing[0]) + round(need[1] - need[0]) - round(missing[1])
-    sums = [*missing, need[1] - need[0], met]
+    rows = _lacking(figures, subject)["central"]
+    then = sum(round(fte) for fte in rows)
+    met = round(missing[0]) + round(need[1] - need[0]) - then
+    sums = [*missing, then, need[1] - need[0], met]
     of_point = 0.01 * np.outer(staff, [1.0, *position]).ravel()
-    beside = figures.table.filter(dimension="benchmark")["central"]
+    shares = figures.table.filter(pl.col("variable").is_in(["mean_position", "absence_rate"]))
+    beside = shares["central"].drop_nulls()
     return np.concatenate([some, sums, 0.1 * gone, of_point, beside])
 
 
