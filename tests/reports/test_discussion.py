@@ -56,6 +56,7 @@ def figures(**heads: float) -> Figures:
         level=pl.lit(0.8),
         lower=pl.col("central"),
         upper=pl.col("central"),
+        agree=pl.lit(None, pl.Float64),
         persons=pl.col("central"),
     )
     return Figures(table, "internal")
