@@ -20,8 +20,11 @@ ENTRY = Entry(
 
 def test_time_left_is_what_pages_took_times_those_that_are_left() -> None:
     unchanged, refused = (replace(ENTRY, status=one) for one in ("unchanged", "refused"))
-    assert seconds_left([unchanged, refused], total=10, spent=5.0) is None
-    assert seconds_left([ENTRY, ENTRY, unchanged, refused], total=10, spent=20.0) == 60
+    assert seconds_left([unchanged, refused], total=10, spent=5.0, at_once=1) is None
+    through = [ENTRY, ENTRY, unchanged, refused]
+    assert seconds_left(through, total=10, spent=20.0, at_once=1) == 60
+    # Its figures were made again and came out as they were: it took its time, too.
+    assert seconds_left([unchanged, *through], total=10, spent=21.0, at_once=1) == 35
 
 
 @pytest.mark.parametrize(

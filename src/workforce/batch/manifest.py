@@ -25,7 +25,13 @@ STANDS_ON = (
 
 
 def write_status(
-    folder: Path, entries: Sequence[Entry], *, total: int, started: datetime, ended: bool = False
+    folder: Path,
+    entries: Sequence[Entry],
+    *,
+    total: int,
+    started: datetime,
+    ended: bool = False,
+    at_once: int = 0,
 ) -> None:
     """Write how many pages are through, how many failed, and how long the rest may take.
 
@@ -45,7 +51,7 @@ def write_status(
     counts = Counter(entry.status for entry in entries)
     now = datetime.now(UTC)
     spent = (now - started).total_seconds()
-    left = None if ended else seconds_left(entries, total=total, spent=spent)
+    left = None if ended else seconds_left(entries, total=total, spent=spent, at_once=at_once)
     told = {
         "state": "ended" if ended else "running",
         "started": started.isoformat(timespec="seconds"),

@@ -14,11 +14,17 @@ LOG = "run.log"
 MINUTE, HOUR = 60, 3600
 
 
-def seconds_left(through: Iterable[Entry], *, total: int, spent: float) -> int | None:
-    """Estimate the seconds that are left, from what pages took so far; None before the first."""
+def seconds_left(
+    through: Iterable[Entry], *, total: int, spent: float, at_once: int = 0
+) -> int | None:
+    """Estimate the seconds that are left, from what pages took so far; None before the first.
+
+    Those that were there ``at_once``, and those that are refused, took none; a page that came out
+    as it was took the time of its figures.
+    """
     counts = Counter(entry.status for entry in through)
-    made = counts["done"] + counts["failed"]
-    return round(spent / made * (total - counts.total())) if made else None
+    made = counts.total() - counts["refused"] - at_once
+    return round(spent / made * (total - counts.total())) if made > 0 else None
 
 
 def head(params_path: Path, label: str, pages: int) -> str:

@@ -73,7 +73,8 @@ def make_site(given: Commission) -> RunSummary:
         read_notes(folders.runs),
     )
     finish = partial(show_site, folders=folders, notes=notes, label=given.label)
-    tell = partial(_tell, folders, rows, entries, total=len(jobs), started=started)
+    total, at_once = len(jobs), len(ready)
+    tell = partial(_tell, folders, rows, entries, total=total, at_once=at_once, started=started)
     tell()  # A disk that takes nothing is met here, before anything is made.
     next_told = 0.0
     try:
@@ -84,7 +85,7 @@ def make_site(given: Commission) -> RunSummary:
                 if time.monotonic() >= next_told:
                     next_told = _after(tell)
                 spent = (datetime.now(UTC) - started).total_seconds()
-                left = seconds_left(entries.values(), total=len(jobs), spent=spent)
+                left = seconds_left(entries.values(), total=total, spent=spent, at_once=at_once)
                 say(line_of(entry, len(entries), len(jobs), left))
                 if order.on_done is not None:
                     order.on_done(entry, len(entries), len(jobs), left)
@@ -231,13 +232,15 @@ def _tell(
     entries: Mapping[str, Entry],
     *,
     total: int,
+    at_once: int,
     started: datetime,
     ended: bool = False,
 ) -> None:
     """Write how the run stands, and the ledger that it goes on from should it be cut off."""
     if not ended:
         write_ledger(folders.next_ledger, list(rows.values()))
-    write_status(folders.runs, list(entries.values()), total=total, started=started, ended=ended)
+    write_status(folders.runs, list(entries.values()), total=total, started=started, ended=ended,
+                 at_once=at_once)  # fmt: skip
 
 
 @contextmanager
