@@ -5,6 +5,8 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from workforce.contract.facts import Facts
 from workforce.contract.figures import Figures
@@ -12,7 +14,7 @@ from workforce.contract.names import Names
 from workforce.contract.results import ROW
 from workforce.reports import charts
 from workforce.reports.charts.figures import Subject
-from workforce.reports.charts.prices import adding_column
+from workforce.reports.charts.prices import adding_column, plan_prices
 from workforce.reports.money import price_told, price_written, prices_told
 from workforce.results.mobilising import plan_measures
 from workforce.texts.catalogue import LANGUAGES, load_texts
@@ -243,3 +245,30 @@ def test_those_who_need_not_be_recruited_are_a_row_that_lowers_the_price() -> No
     assert hired["One-off cost (NOK million)"] == "–"
     assert total["Price a year (NOK million)"] == "5.5"
     assert "9.0 FTE" in chart.title
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(*[st.floats(-4e7, 4e7)] * 4), min_size=3, max_size=3))
+def test_whatever_measures_cost_the_printed_parts_add_up_by_row_and_by_column(
+    amounts: list[tuple[float, ...]],
+) -> None:
+    rows = []
+    for one, (running, wages, sick_pay, bought) in zip(PLAN, amounts, strict=True):
+        price = running + wages + sick_pay
+        money = {"running": running, "wages": wages, "sick_pay": sick_pay, "price": price,
+                 "bought": bought, "net": price + bought}  # fmt: skip
+        rows += [
+            row("measure_money", amount, dimension="money", category=one.name, detail=item)
+            for item, amount in money.items()
+        ]
+    figures = Figures(pl.DataFrame(rows, schema=ROW), "public", 5, Facts(plan=PLAN))
+    items, total, decimals = plan_prices(figures, subject())
+    half = 0.5 * 10.0**-decimals + 1e-9
+    for of in items.values():
+        parts = of["running"] + of["investment"] + of["wages"] + of["saved"]
+        assert of["price"] == pytest.approx(parts, abs=1e-9)
+        assert of["net"] == pytest.approx(of["price"] + of["bought"], abs=1e-9)
+    for column in ("running", "wages", "saved", "price", "bought", "net"):
+        assert total[column] == pytest.approx(sum(of[column] for of in items.values()), abs=1e-9)
+    for place, column in enumerate(("running", "wages", "saved", "bought")):
+        assert abs(total[column] - sum(one[place] for one in amounts) / 1e6) <= half
