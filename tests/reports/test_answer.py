@@ -74,15 +74,14 @@ def test_what_is_missing_is_told_by_how_sure_it_is_and_never_netted() -> None:
     ]
     told = said(rows)
     assert told["How many are missing?"] == (
-        "It is certain that there will be a shortage in 2036: 40 FTE (30 to 50) out of 430 "
-        "needed. Occupations that are certain to be short of people: nurse (20). Occupations that "
-        "are likely to be short of people: health care worker (12). The rest (8) is in occupations "
-        "where it is open whether anyone will be missing.\nOther occupations will have 25 FTE more "
-        "than needed. They are not taken off the shortage, since one occupation cannot do the work "
-        "of another."
+        "In 2036, 40 FTE (30 to 50) are missing out of 430 needed. That there will be a shortage "
+        "is certain. Certain shortage: nurse (20). Likely shortage: health care worker (12). The "
+        "last 8 are in occupations where it is open whether there will be a shortage.\nOther "
+        "occupations will have 25 FTE more than needed. They are not taken off the shortage, since "
+        "one occupation cannot simply do the work of another."
     )
     assert told["From when?"].endswith(
-        "In single occupations the shortage is certain from 2027 for nurse."
+        "That a given occupation is short of people is certain from 2027 for nurse."
     )
 
 
@@ -96,15 +95,16 @@ def test_need_and_staff_add_up_to_what_lacks_where_it_lacks() -> None:
           for year, fte in zip((BASE, THEN), both, strict=True) if (name, fte) != last),
     ]  # fmt: skip
     assert said(rows)["Why?"] == (
-        "In the occupations that are certain or likely to be short of people, the shortage goes "
-        "from 4 FTE in 2026 to 20 in 2036: the need grows by 30 FTE, and staffing grows by 14."
+        "In the occupations with a certain or likely shortage it goes from 4 FTE in 2026 to 20 "
+        "(of 40 in all) in 2036: the need grows by 30 FTE, and staffing grows by 14."
     )
 
 
 def test_where_no_occupation_is_named_what_is_over_is_a_part_of_its_own() -> None:
     assert said(of_place(4.0, 49.0, over=25.0))["Why?"] == (
         "The shortage goes from 4 FTE in 2026 to 49 in 2036: the need grows by 30 FTE, staffing "
-        "grows by 10, and 25 FTE are in occupations that then have more than needed."
+        "grows by 10, and 25 FTE of the staff are then in occupations that have more than needed "
+        "and do not meet the shortage in others."
     )
 
 
@@ -271,6 +271,7 @@ def test_every_combination_has_its_sentence_in_every_language() -> None:
 STEPS = [
     row("missing_fte", THEN, 40.0, sector="care"),
     row("replacement_fte", THEN - 1, 90.0),
+    row("growth_fte", THEN - 1, 5.0),
     *(row("replacement_by_cause", THEN - 1, fte, fte / 2, fte * 2, dimension="cause",
           category=cause)
       for cause, fte in (("left_sector", 52.0), ("retired", 38.0))),
@@ -293,19 +294,18 @@ def test_what_first_names_service_cause_owner_and_size_in_ks_order() -> None:
     assert first[1:4] == [
         (
             "1. Get more people to stay in health and care: during 2035, 90 FTE must be replaced "
-            "there, 52 (26 to 104) of them because staff leave the municipal sector. With a tenth "
-            "fewer of these, 5.2 fewer FTE must be replaced a year. Owner: the director of health "
-            "and care and the head of HR."
+            "there, 52 (26 to 104) of them because staff leave the municipal sector. If a tenth "
+            "fewer leave for that reason, 5.2 fewer FTE must be replaced a year. Owner: the "
+            "director of health and care and the head of HR."
         ),
         (
             "2. Offer larger positions in health and care: they average 75.0%, against 80.0% in 2. "
-            "One percentage point more corresponds to 5.0 FTE. Owner: the director of health and "
-            "care."
+            "Reaching that corresponds to 25 FTE. Owner: the director of health and care."
         ),
         (
-            "3. Recruit for what is still missing: without measures 95 FTE must be recruited "
-            "during 2035. 30 of them are in the occupation that is shortest of people, nurse. "
-            "Owner: the head of HR."
+            "3. Recruit those who are needed all the same: without measures 95 FTE must be "
+            "recruited during 2035, 90 as replacement and 5 for growth. 30 of them are in the "
+            "occupation with the largest shortage, nurse. Owner: the head of HR."
         ),
     ]
     assert "adopted in December 2026" in first[0]
@@ -314,14 +314,18 @@ def test_what_first_names_service_cause_owner_and_size_in_ks_order() -> None:
 def test_a_place_like_those_beside_it_is_said_to_be_so() -> None:
     alike = [one | {"central": 0.752} if one["central"] == 0.80 else one for one in STEPS]
     alike = [one for one in alike if one["variable"] != "absence_rate"]
-    told = said([*of_place(4.0, 40.0), *alike[1:4], *alike[5:]])["What first?"]
+    told = said([*of_place(4.0, 40.0), *alike[1:5], *alike[6:]])["What first?"]
     assert "they average 75.0%, about the same as in 2 (75.2%)." in told
+    assert "One percentage point better corresponds to 5.0 FTE." in told
+    ahead = [one | {"central": 0.70} if one["central"] == 0.752 else one for one in alike]
+    told = said([*of_place(4.0, 40.0), *ahead[1:5], *ahead[6:]])["What first?"]
+    assert "they average 75.0%, already better than in 2 (70.0%)." in told
 
 
 def test_nobody_is_asked_to_stay_where_there_are_more_than_needed() -> None:
     rows = [one for one in of_place(4.0, 40.0, over=60.0) if one["variable"] != "missing_fte"]
     told = said([*rows, *STEPS])["What first?"]
-    assert "1. Recruit for what is still missing" in told
+    assert "1. Recruit those who are needed all the same" in told
 
 
 def test_the_plan_of_the_last_quarter_is_that_of_the_year_after() -> None:
@@ -333,5 +337,5 @@ def test_the_plan_of_the_last_quarter_is_that_of_the_year_after() -> None:
 def test_what_stands_on_fewer_than_fifty_people_is_never_told_as_sure() -> None:
     few = lacking(NURSE, 20.0, {BASE: 0.99, THEN: 0.99}, persons=45.0)
     told = said([*of_place(4.0, 40.0), *few])
-    assert "likely to be short of people: nurse (20)" in told["How many are missing?"]
+    assert "Likely shortage: nurse (20)" in told["How many are missing?"]
     assert "likely already in 2026 for nurse" in told["From when?"]

@@ -94,8 +94,9 @@ def _how_sure(figures: Figures, subject: Subject) -> str:
     level, places = percent(LEVEL, texts, decimals=0), decimals_for(missing.central, texts)
     ends = {
         end: number(fte, texts, decimals=places)
-        for end, fte in (("lower", missing.lower), ("upper", missing.upper))
-    }
+        for end, fte in (("central", missing.central), ("lower", missing.lower),
+                         ("upper", missing.upper))
+    }  # fmt: skip
     here = say(texts, "answer.runs", level=level, year=subject.horizon_year, **ends)
     return f"{here} {say(texts, 'page.certainty')}"
 
@@ -278,7 +279,7 @@ def _chain(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
     told = {
         name: number(abs(fte), texts, decimals=places)
         for name, fte in (("now", first), ("then", last), ("need", need), ("staff", staff),
-                          ("over", over))
+                          ("over", over), ("whole", whole_fte))
     }  # fmt: skip
     grows = say(texts, f"answer.need_{_way(need)}", need=told["need"])
     met = say(texts, f"answer.staff_{_way(staff)}", staff=told["staff"])

@@ -12,6 +12,7 @@ from workforce.contract.measures import Measure
 from workforce.reports.charts.beside import LEAST_POINTS, compared
 from workforce.reports.charts.competence import largest_gap
 from workforce.reports.charts.figures import Subject, estimate, of_page, pick, shown, whole
+from workforce.reports.charts.recruitment import need_in_halves
 from workforce.reports.charts.words import (
     LIKELY,
     SURE,
@@ -109,14 +110,17 @@ def _work_more(figures: Figures, subject: Subject, where: str, service: str) -> 
     if behind[what] < LEAST_POINTS:
         what = next(iter(behind))
     own, other = (percent(found[what, code], texts, decimals=1) for code in (region, beside[0]))
-    place = name_of(subject, "region", beside[0])
-    how = "alike" if abs(behind[what]) < LEAST_POINTS else "apart"
-    full = POINT * heads.central * (1.0 if what == "mean_position" else
-                                    found.get(("mean_position", region), 1.0))  # fmt: skip
+    place, lag = name_of(subject, "region", beside[0]), behind[what]
+    how = "apart" if lag >= LEAST_POINTS else "alike" if lag > -LEAST_POINTS else "ahead"
+    size = heads.central * (1.0 if what == "mean_position" else
+                            found.get(("mean_position", region), 1.0))  # fmt: skip
+    gain = "gain_reach" if how == "apart" and lag * size >= LEAST_FTE else "gain_point"
+    fte = size * (lag if gain == "gain_reach" else POINT)
+    told = number(fte, texts, decimals=decimals_for(fte, texts))
     return say(
         texts, f"first.{what}", sector=service, own=own,
         beside=say(texts, f"first.{how}", other=other, place=place),
-        fte=number(full, texts, decimals=decimals_for(full, texts)),
+        gain=say(texts, f"first.{gain}", fte=told),
     )  # fmt: skip
 
 
@@ -147,7 +151,12 @@ def _recruit(figures: Figures, subject: Subject) -> str:
     need = page_figure(figures, subject, "recruitment_need", year)
     if need is None or need.central < LEAST_FTE:
         return ""
-    said = say(texts, "first.recruit", year=year, **said_of("fte", need, texts))
+    halves = need_in_halves(figures, subject, year)
+    parts = {name: number(one, texts, decimals=decimals_for(need.central, texts))
+             for name, one in (halves[1] if halves else {}).items()}  # fmt: skip
+    grows = halves is not None and min(halves[1].values()) >= LEAST_FTE
+    said = say(texts, "first.recruit", year=year, **said_of("fte", need, texts),
+               halves=say(texts, "first.halves", **parts) if grows else "")  # fmt: skip
     top = next(iter(occupations(figures, subject)), None)
     one = top and estimate(pick(figures, subject, "recruitment_need", sector=subject.sector,
                                 occupation=top[0], year=year))  # fmt: skip
