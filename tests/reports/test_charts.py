@@ -17,7 +17,8 @@ from workforce.reports.charts import style
 from workforce.reports.charts.chart import SILENT, drawn, html_table
 from workforce.reports.charts.figures import Estimate, Subject, occupation_gaps
 from workforce.reports.charts.quarters import absence_forecast
-from workforce.reports.charts.words import certainty, interval, net_words, spoken
+from workforce.reports.charts.waterfall import net_words
+from workforce.reports.charts.words import certainty, interval, spoken
 from workforce.reports.findings import ageing_figures, shortage_figures
 from workforce.texts.catalogue import LANGUAGES, load_texts, say
 

@@ -22,6 +22,7 @@ from workforce.reports.charts.figures import (
 )
 from workforce.reports.charts.shapes import Bar, Bars, Line, Lines
 from workforce.reports.charts.style import BLUE, PENS, Pen
+from workforce.reports.charts.waterfall import net_words
 from workforce.reports.charts.words import (
     NOTHING,
     certainty,
@@ -30,7 +31,6 @@ from workforce.reports.charts.words import (
     interval,
     least_told,
     name_of,
-    net_words,
     plain,
     said_of,
     sector_name,

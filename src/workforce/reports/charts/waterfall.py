@@ -27,7 +27,13 @@ from workforce.reports.charts.style import (
     name_rows,
     wrap,
 )
-from workforce.reports.charts.words import adding_up, decimals_for, interval, net_spoken, net_words
+from workforce.reports.charts.words import (
+    adding_up,
+    certainty_word,
+    decimals_for,
+    interval,
+    spoken,
+)
 from workforce.texts.catalogue import Texts, number, say
 
 if TYPE_CHECKING:
@@ -192,6 +198,30 @@ def _told_of(
         ],
         notes=notes,
     )
+
+
+def net_words(value: Estimate, texts: Texts, *, span: bool = True, beside: float = 0.0) -> str:
+    """Say what is missing net, or what is more than needed, as coarsely as what it is beside."""
+    decimals = decimals_for(max(abs(value.central), abs(beside)), texts)
+    said = net_spoken(value, texts, decimals=decimals)
+    key = "waterfall.net_over" if value.central < 0 else "waterfall.net_missing"
+    return say(texts, key, fte=said[0], span=said[1] if span else "")
+
+
+def net_spoken(value: Estimate, texts: Texts, *, decimals: int) -> tuple[str, str]:
+    """Write a net shortage without a minus, and its interval: "2", " (3 over to 12 missing)"."""
+    said = spoken("it", value.scaled(-1.0) if value.central < 0 else value, texts,
+                  decimals=decimals)  # fmt: skip
+    ends = [round(end, decimals) for end in (value.lower, value.upper)]
+    if not ends[0] < 0 < ends[1]:
+        return said["it"], said["it_span"]
+    lower, upper = (
+        say(texts, f"waterfall.{side}_end", fte=number(abs(end), texts, decimals=decimals))
+        for side, end in zip(("over", "missing"), ends, strict=True)
+    )
+    word = certainty_word(value, texts)
+    key = "chart.span_said" if word else "chart.span"
+    return said["it"], f" {say(texts, key, word=word, lower=lower, upper=upper)}"
 
 
 def _told(link: Link, texts: Texts, decimals: int) -> str:

@@ -83,8 +83,6 @@ def spoken(
 ) -> dict[str, str]:
     """Write an estimate for a sentence: the figure by its name, the interval by name_span.
 
-    The period of what comes or goes in a year is name_per.
-
     Parameters
     ----------
     name
@@ -95,24 +93,22 @@ def spoken(
     Returns
     -------
     dict
-        The figure; its interval in brackets with a space before, empty where it is certain; and
-        its period, empty for a stock.
+        The figure, and its interval in brackets with a space before, empty where it is certain.
     """
-    per = say(texts, "chart.per_year") if value.a_year else ""
     write = percent if share else number
     central, lower, upper = (
         write(one, texts, decimals=decimals, sign=sign)
         for one in (value.central, value.lower, value.upper)
     )
     if lower == central == upper:  # an interval that reads as one figure
-        return {name: central, f"{name}_span": "", f"{name}_per": per}
+        return {name: central, f"{name}_span": ""}
     if share:  # one sign for per cent is enough for both ends
         lower = number(100 * value.lower, texts, decimals=decimals, sign=sign)
     word = certainty_word(value, texts)
     span = say(
         texts, "chart.span_said" if word else "chart.span", word=word, lower=lower, upper=upper
     )
-    return {name: central, f"{name}_span": f" {span}", f"{name}_per": per}
+    return {name: central, f"{name}_span": f" {span}"}
 
 
 def cell(row: Mapping[str, Any], texts: Texts, *, decimals: int = 0, share: bool = False) -> str:
@@ -378,40 +374,6 @@ def told(value: Estimate, texts: Texts) -> str:
 def said_of(name: str, value: Estimate, texts: Texts) -> dict[str, str]:
     """Write a figure for a sentence as `spoken`, with a decimal where it is small."""
     return spoken(name, value, texts, decimals=decimals_for(value.central, texts))
-
-
-def net_words(value: Estimate, texts: Texts, *, span: bool = True, beside: float = 0.0) -> str:
-    """Say what is missing net, or what is more than needed: nobody lacks a number below nought.
-
-    Parameters
-    ----------
-    value, texts
-        Shortage over occupations, one making up for another, and the language. [FTE]
-    span
-        Whether to write the interval.
-    beside
-        A figure that it stands beside, and is written as coarsely as.
-    """
-    decimals = decimals_for(max(abs(value.central), abs(beside)), texts)
-    said = net_spoken(value, texts, decimals=decimals)
-    key = "waterfall.net_over" if value.central < 0 else "waterfall.net_missing"
-    return say(texts, key, fte=said[0], span=said[1] if span else "")
-
-
-def net_spoken(value: Estimate, texts: Texts, *, decimals: int) -> tuple[str, str]:
-    """Write a net shortage without a minus, and its interval: "2", " (3 over to 12 missing)"."""
-    said = spoken("it", value.scaled(-1.0) if value.central < 0 else value, texts,
-                  decimals=decimals)  # fmt: skip
-    ends = [round(end, decimals) for end in (value.lower, value.upper)]
-    if not ends[0] < 0 < ends[1]:
-        return said["it"], said["it_span"]
-    lower, upper = (
-        say(texts, f"waterfall.{side}_end", fte=number(abs(end), texts, decimals=decimals))
-        for side, end in zip(("over", "missing"), ends, strict=True)
-    )
-    word = certainty_word(value, texts)
-    key = "chart.span_said" if word else "chart.span"
-    return said["it"], f" {say(texts, key, word=word, lower=lower, upper=upper)}"
 
 
 def place_name(subject: Subject, by: str, code: str) -> str:
