@@ -17,7 +17,7 @@ MODULES = {
     "check": "workforce.sources.tables.folder",
     "competence_gap": "workforce.model.competence",
     "expected_working_years": "workforce.model.supply",
-    "figures": "workforce.results.asked",
+    "figures": "workforce.results.figures",
     "forecast": "workforce.forecasting.forecast",
     "get_statbank": "workforce.sources.statbank.reading",
     "graduates": "workforce.model.education",

@@ -25,7 +25,8 @@ from workforce.batch.runner import run
 from workforce.batch.summary import RunSummary
 from workforce.contract.figures import Figures, keep_figures, kept_from, of_sector, write_figures
 from workforce.contract.results import ROW
-from workforce.results.asked import FIGURES, PAGES, Asked, figures, kept_path
+from workforce.results.asked import FIGURES, PAGES, Asked, kept_path
+from workforce.results.figures import figures
 from workforce.results.pages import RECIPES, page_figures
 from workforce.results.place import forget, place_of
 

@@ -10,8 +10,8 @@ from workforce.contract.about import About, MeasureCost
 from workforce.errors import DataError, ParameterError
 from workforce.inputs import load_inputs
 from workforce.model.retirement import delay_hazard
+from workforce.scenarios.cost import lever_costs, measure_cost
 from workforce.scenarios.levers import LEVERS
-from workforce.scenarios.levers.cost import lever_costs, measure_cost
 from workforce.scenarios.levers.reach import share_at, share_over
 from workforce.scenarios.scenario import apply_scenario
 

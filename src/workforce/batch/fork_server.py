@@ -28,7 +28,7 @@ IMPORTED = (
     *("numpy", "polars", "matplotlib.pyplot", "matplotlib.backends.backend_agg"),
     *("matplotlib_inline.backend_inline", "IPython", "ipykernel.ipkernel", "ipykernel.kernelapp"),
     *("workforce.reports.charts", "workforce.reports.findings", "workforce.reports.notebook"),
-    *("workforce.results.asked", "ipykernel.debugger", "IPython.extensions.storemagic", "psutil"),
+    *("workforce.results.figures", "ipykernel.debugger", "IPython.extensions.storemagic", "psutil"),
     "sqlite3",
 )
 """What takes long to import of a kernel, and of what a page shows its figures with."""

@@ -12,9 +12,9 @@ from workforce.contract.folder import Folder
 from workforce.contract.measures import PlaceLimit
 from workforce.results.place_limits import place_limits
 from workforce.results.rows import lay_rows
+from workforce.scenarios.cost import lever_costs, reached_fte
 from workforce.scenarios.goal_case import missing_by
 from workforce.scenarios.goal_seek import CLOSE, seek
-from workforce.scenarios.levers.cost import lever_costs, reached_fte
 from workforce.scenarios.levers.reach import named_codes
 from workforce.scenarios.levers.registry import LEVERS
 from workforce.scenarios.money import hiring_saved, price_of

@@ -12,9 +12,9 @@ from workforce.errors import ParameterError
 from workforce.model.posts import used_posts
 from workforce.model.projection import project
 from workforce.model.shortage import missing_and_surplus
+from workforce.scenarios.cost import lever_costs
 from workforce.scenarios.draws import draw_inputs, with_draws
 from workforce.scenarios.hiring import keep_surplus, limit_hiring
-from workforce.scenarios.levers.cost import lever_costs
 from workforce.scenarios.levers.registry import LEVERS
 from workforce.scenarios.mixes import Problem
 from workforce.scenarios.money import price_of

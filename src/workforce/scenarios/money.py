@@ -10,8 +10,8 @@ from workforce.contract.about import Wage, about
 from workforce.errors import MissingDataError
 from workforce.model.projection import project
 from workforce.scenarios.attribution import split
+from workforce.scenarios.cost import measure_cost, step_investment
 from workforce.scenarios.hiring import limit_hiring
-from workforce.scenarios.levers.cost import measure_cost, step_investment
 from workforce.scenarios.levers.options import own_options
 from workforce.scenarios.levers.registry import LEVERS
 from workforce.scenarios.scenario import apply_scenario
