@@ -7,6 +7,7 @@ import pytest
 
 from workforce.contract.facts import Facts
 from workforce.contract.figures import Figures
+from workforce.contract.measures import PlaceLimit
 from workforce.contract.names import Names
 from workforce.contract.results import ROW
 from workforce.reports.charts.figures import Subject
@@ -38,7 +39,12 @@ def row(variable: str, central: float, **keys: Any) -> dict[str, Any]:
     } | keys  # fmt: skip
 
 
-def told(at: int, language: str = "en", *more: dict[str, Any]) -> dict[str, str]:
+def told(
+    at: int,
+    language: str = "en",
+    *more: dict[str, Any],
+    limits: dict[str, PlaceLimit] | None = None,
+) -> dict[str, str]:
     beside = {"dimension": "benchmark", "category": "observed", "year": 2026}
     rows = [
         row("measure_effect", -22.0, lower=-24.0, upper=-3.0, dimension="part",
@@ -48,7 +54,7 @@ def told(at: int, language: str = "en", *more: dict[str, Any]) -> dict[str, str]
         row("turnover", 0.12, **beside), row("turnover", 0.13, region="G05", **beside),
         *more,
     ]  # fmt: skip
-    facts = Facts(plan=PLAN, cost_sources={PLAN[at].name: "Budget"})
+    facts = Facts(plan=PLAN, cost_sources={PLAN[at].name: "Budget"}, limits=limits or {})
     figures = Figures(pl.DataFrame(rows, schema=ROW), "public", 5, facts)
     subject = Subject("1", "all", "mine", 2026, 2036, load_texts(language), Names({}, {}))
     return dict(card(figures, subject, PLAN[at]))
@@ -68,6 +74,20 @@ def test_the_gap_to_the_comparison_group_is_the_size_within_reach() -> None:
     assert "further than that" in reach
     assert "no further than you" in told(1)["Within reach"]
     assert "no figures from others" in told(2)["Within reach"]
+
+
+def test_where_nobody_is_compared_with_the_limit_of_the_place_is_what_is_within_reach() -> None:
+    limit = PlaceLimit(most=3.0, reason="pool", own=20.0, reaches=3.0)
+    reach = told(2, limits={"recruitment": limit})["Within reach"]
+    assert "at most 3.0 per cent" in reach
+    assert "further than that" in reach
+
+
+def test_what_larger_positions_replace_stands_beside_what_they_give() -> None:
+    hours = [row(f"measure_{name}", fte, dimension="part", category=PLAN[0].name)
+             for name, fte in (("gross", 30.0), ("worked", 8.0))]  # fmt: skip
+    assert "30" in told(0, "en", *hours)["What it may give"]
+    assert "30" not in told(0)["What it may give"].replace("30%", "")
 
 
 def test_the_effect_is_low_likely_and_high_and_says_what_is_assumed() -> None:

@@ -1,5 +1,6 @@
 """The money of a plan as a page tells it: sums, stamps and what is not known."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -214,7 +215,7 @@ def test_a_plan_has_one_price_in_the_answer_the_table_of_measures_the_money_and_
     assert price_told(figures, subject()).startswith(
         "The measures that are priced cost NOK 5.5 million (made up for the example county) in "
         "2036, once 4.0 "
-        "million in wages of those who need not be recruited is taken off, and give 9.0 FTE"
+        "million in wages of those who need not be recruited is taken off, and give 9 FTE"
     )
     money, mixes, answer = (
         one(figures, subject()).table
@@ -244,7 +245,7 @@ def test_those_who_need_not_be_recruited_are_a_row_that_lowers_the_price() -> No
     assert hired["Price a year (NOK million)"] == "−4.0"
     assert hired["One-off cost (NOK million)"] == "–"
     assert total["Price a year (NOK million)"] == "5.5"
-    assert "9.0 FTE" in chart.title
+    assert "9 FTE" in chart.title
 
 
 @settings(max_examples=25, deadline=None)
@@ -272,3 +273,18 @@ def test_whatever_measures_cost_the_printed_parts_add_up_by_row_and_by_column(
         assert total[column] == pytest.approx(sum(of[column] for of in items.values()), abs=1e-9)
     for place, column in enumerate(("running", "wages", "saved", "bought")):
         assert abs(total[column] - sum(one[place] for one in amounts) / 1e6) <= half
+
+
+def test_a_measure_that_costs_and_hardly_gives_anybody_is_named_with_what_it_costs() -> None:
+    base = made()
+    name = PLAN[1].name
+    none = base.table.with_columns(
+        central=pl.when((pl.col("variable") == "measure_effect") & (pl.col("category") == name))
+        .then(0.0)
+        .otherwise("central")
+    )
+    said = price_told(Figures(none, "public", 5, base.facts), subject())
+    assert re.search(r"Of this NOK 8.3 million[^.]* goes to “[^.]*less than half an FTE", said), (
+        said
+    )
+    assert "Of this" not in price_told(base, subject())

@@ -7,10 +7,12 @@ from workforce.contract.evidence import Evidence, evidence_of, is_borrowed, outs
 from workforce.contract.figures import Figures
 from workforce.contract.levers import lever_terms
 from workforce.contract.measures import Measure
-from workforce.reports.charts.figures import Subject, estimate, only, pick
-from workforce.reports.charts.words import HARDLY_FTE, decimals_for, stamp
+from workforce.reports.charts.figures import Subject, pick
+from workforce.reports.charts.mixes import limit_told
+from workforce.reports.charts.waterfall import measure_steps
+from workforce.reports.charts.words import HARDLY_FTE, stamp
 from workforce.reports.discussion import describe_measure, how_many
-from workforce.reports.mobilisation import measure_name, tasks_that_end
+from workforce.reports.mobilisation import measure_name, tasks_that_end, worked_already
 from workforce.reports.money import price_written, prices_told
 from workforce.reports.page import described, note, section
 from workforce.reports.report import Report
@@ -153,7 +155,7 @@ def _within_reach(figures: Figures, measure: Measure, subject: Subject) -> str:
         return ""  # Nobody was compared with on this page.
     variable = BESIDE.get(measure.lever)
     if variable is None:
-        return say(texts, "evidence.reach_unknown")
+        return _limit(figures, measure, subject)
     rows = figures.table.filter(
         dimension="benchmark", variable=variable, sector=_sector_of(measure)
     )
@@ -164,14 +166,27 @@ def _within_reach(figures: Figures, measure: Measure, subject: Subject) -> str:
     }
     group = next((code for code in values if code != subject.region), None)
     if group is None or values.get(subject.region) is None or values[group] is None:
-        return say(texts, "evidence.reach_unknown")
+        return _limit(figures, measure, subject)
     ahead = 100.0 * (values[group] - values[subject.region])
     ahead *= lever_terms()[measure.lever].helps
     if ahead <= 0.05:
         return say(texts, "evidence.reach_none")
-    beyond = abs(measure.size or 0.0) > ahead
     said = say(texts, "evidence.reach_ahead", gap=_sized(measure, ahead, subject))
-    return f"{said} {say(texts, 'evidence.reach_beyond' if beyond else 'evidence.reach_within')}"
+    return f"{said} {_beside(measure, ahead, subject)}"
+
+
+def _limit(figures: Figures, measure: Measure, subject: Subject) -> str:
+    """Tell how far a measure can go here, where there is nobody to compare with."""
+    limit = figures.facts.limits.get(measure.lever)
+    if limit is None:
+        return say(subject.texts, "evidence.reach_unknown")
+    said = limit_told(measure.lever, limit, subject)
+    return f"{said} {_beside(measure, limit.most, subject)}"
+
+
+def _beside(measure: Measure, most: float, subject: Subject) -> str:
+    beyond = abs(measure.size or 0.0) > most
+    return say(subject.texts, "evidence.reach_beyond" if beyond else "evidence.reach_within")
 
 
 def _sector_of(measure: Measure) -> str:
@@ -181,11 +196,8 @@ def _sector_of(measure: Measure) -> str:
 def _effect(figures: Figures, measure: Measure, known: Evidence, subject: Subject) -> str:
     """Tell the FTE that a measure gives, low, likely and high, and what is assumed of them."""
     texts = subject.texts
-    rows = pick(
-        figures, subject, "measure_effect", sector=subject.sector, occupation="all",
-        dimension="part", year=subject.horizon_year,
-    )  # fmt: skip
-    value = estimate(only(rows, measure.name)) if measure.name else None
+    steps, decimals = measure_steps(figures, subject)
+    value = steps.get(measure.name)
     assumed = say(
         texts, "evidence.assumed" if known.low < known.high else "evidence.as_planned",
         low=percent(known.low, texts, decimals=0), high=percent(known.high, texts, decimals=0),
@@ -196,7 +208,6 @@ def _effect(figures: Figures, measure: Measure, known: Evidence, subject: Subjec
     given = value.scaled(-1.0)
     if max(abs(given.lower), abs(given.upper)) < HARDLY_FTE:
         return f"{say(texts, 'evidence.hardly', year=subject.horizon_year)} {assumed}"
-    decimals = decimals_for(given.central, texts)
     central, low, high = (
         number(amount, texts, decimals=decimals)
         for amount in (given.central, given.lower, given.upper)
@@ -206,7 +217,7 @@ def _effect(figures: Figures, measure: Measure, known: Evidence, subject: Subjec
         texts, key, central=central, low=low, high=high, year=subject.horizon_year,
         level=percent(given.level, texts, decimals=0),
     )  # fmt: skip
-    return f"{said} {assumed}"
+    return f"{said}{worked_already(figures, subject, measure)} {assumed}"
 
 
 def _money(figures: Figures, measure: Measure, subject: Subject) -> str:

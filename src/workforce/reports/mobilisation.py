@@ -10,7 +10,7 @@ from workforce.reports.charts.avoided import recruitments, way
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Estimate, Subject, estimate, only, pick, whole
-from workforce.reports.charts.waterfall import measure_effects
+from workforce.reports.charts.waterfall import measure_effects, measure_steps
 from workforce.reports.charts.words import NOTHING, adding_up, decimals_for, interval
 from workforce.reports.discussion import describe_measure, how_many
 from workforce.reports.findings import shortage_figures
@@ -102,10 +102,7 @@ def measure_plan(figures: Figures, subject: Subject) -> Told | Chart:
     if not plan or "staff" in subject.missing:
         return SILENT
     texts, year = subject.texts, subject.horizon_year
-    effects = pick(
-        figures, subject, "measure_effect", sector=subject.sector, occupation="all",
-        dimension="part", year=year,
-    )  # fmt: skip
+    steps, places = measure_steps(figures, subject)
     table: dict[str, list[str]] = {
         name: [] for name in ("measure", "kind", "effect", "owner", "deadline", "left")
     }
@@ -116,11 +113,15 @@ def measure_plan(figures: Figures, subject: Subject) -> Told | Chart:
         source = (one.source or {}).get(texts.language)
         rests_on = f" {say(texts, 'mobilisation.rests_on', source=source)}" if source else ""
         ended = tasks_that_end(one, subject)
-        worked = _worked(figures, subject, one)
+        worked = worked_already(figures, subject, one)
         told = f"{measure_name(one, subject)}. {what}{worked}{rests_on}"
         table["measure"].append(f"{told} {ended}".strip())
         table["kind"].append(kind_of_measure(one, subject))
-        table["effect"].append(_written(estimate(only(effects, one.name)), subject, sign=True))
+        table["effect"].append(
+            interval(steps[one.name], texts, decimals=places, sign=True)
+            if one.name in steps
+            else NOTHING
+        )
         owner = (one.owner or {}).get(texts.language)
         table["owner"].append(owner or say(texts, "mobilisation.nobody"))
         table["deadline"].append(
@@ -174,7 +175,7 @@ def tasks_that_end(measure: Measure, subject: Subject) -> str:
     return say(texts, "mobilisation.tasks_end", tasks=tasks)
 
 
-def _worked(figures: Figures, subject: Subject, measure: Measure) -> str:
+def worked_already(figures: Figures, subject: Subject, measure: Measure) -> str:
     """Say what of larger positions is worked as extra hours already, gross and net."""
     found = {
         name: estimate(
@@ -208,9 +209,7 @@ def measure_name(measure: Measure, subject: Subject) -> str:
     return subject.texts.entries.get(f"lever.{measure.lever}.title", measure.lever)
 
 
-def _written(value: Estimate | None, subject: Subject, *, sign: bool = False) -> str:
+def _written(value: Estimate | None, subject: Subject) -> str:
     if value is None:
         return NOTHING
-    return interval(
-        value, subject.texts, decimals=decimals_for(value.central, subject.texts), sign=sign
-    )
+    return interval(value, subject.texts, decimals=decimals_for(value.central, subject.texts))

@@ -10,7 +10,8 @@ from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Subject, estimate, pick, whole
 from workforce.reports.charts.prices import HIRING, plan_prices
-from workforce.reports.charts.words import MILLION, NOTHING, decimals_for, plain, stamp
+from workforce.reports.charts.waterfall import measure_steps
+from workforce.reports.charts.words import HARDLY_FTE, MILLION, NOTHING, plain, stamp
 from workforce.reports.mobilisation import measure_name
 from workforce.texts.catalogue import join_list, number, percent, say
 
@@ -79,7 +80,8 @@ def price_told(figures: Figures, subject: Subject) -> str:
         return ""
     word, said = _price_words(figures, subject, items, total["price"], decimals)
     price = say(subject.texts, f"money.{word}", year=subject.horizon_year, **said)
-    return " ".join([f"{price}.", *_unpriced(figures, subject, items)])
+    told = [*_for_nobody(figures, subject, items), *_unpriced(figures, subject, items)]
+    return " ".join([f"{price}.", *told])
 
 
 def prices_told(figures: Figures, subject: Subject, column: str = "price") -> dict[str, float]:
@@ -104,6 +106,9 @@ def _price_words(
     """Give the word of the finding, and what its placeholders hold."""
     told = [figures.facts.cost_sources.get(name, "") for name, money in items.items() if money]
     texts, gained = subject.texts, _gained(figures, subject)
+    steps, places = measure_steps(figures, subject)
+    # As the rows of the other tables add up; the price of an FTE is of the exact figure.
+    printed = -sum(one.central for name, one in steps.items() if name in items)
     per_fte = MILLION * price / gained if gained >= LEAST_PRICED else None
     some = len([name for name in items if name != HIRING]) < len(figures.facts.plan)
     saved = items.get(HIRING, {}).get("price")
@@ -113,9 +118,28 @@ def _price_words(
         "of": say(texts, "money.priced" if some else "money.all"),
         "price": number(price, texts, decimals=decimals),
         "made_up": stamp(next(filter(is_invented, told), ""), texts),
-        "fte": number(gained, texts, decimals=decimals_for(gained, texts)),
+        "fte": number(printed, texts, decimals=places),
         "each": _thousands(per_fte, subject),
     }
+
+
+def _for_nobody(figures: Figures, subject: Subject, items: Mapping[str, Money]) -> list[str]:
+    """Name the measures that cost, and hardly give anybody."""
+    texts, steps = subject.texts, measure_steps(figures, subject)[0]
+    names = {
+        one.name: say(texts, "plan_answer.quoted", name=measure_name(one, subject))
+        for one in figures.facts.plan
+        if items.get(one.name, {}).get("price", 0.0) > 0.0
+        and one.name in steps
+        and abs(steps[one.name].central) < HARDLY_FTE
+    }
+    if not names:
+        return []
+    written = price_written(sum(items[name]["price"] for name in names), figures, subject)
+    sources = (figures.facts.cost_sources.get(name, "") for name in names)
+    marked = stamp(next(filter(is_invented, sources), ""), texts)
+    called = join_list(list(names.values()), texts)
+    return [say(texts, "money.for_nobody", price=written, made_up=marked, names=called)]
 
 
 def _unpriced(figures: Figures, subject: Subject, items: Mapping[str, Money]) -> list[str]:

@@ -14,16 +14,13 @@ from workforce.reports.charts.figures import (
     Estimate,
     Subject,
     estimate,
-    only,
-    pick,
     whole,
 )
 from workforce.reports.charts.prices import HIRING
+from workforce.reports.charts.waterfall import measure_steps
 from workforce.reports.charts.words import (
     HARDLY_FTE,
     NOTHING,
-    adding_up,
-    decimals_for,
     least_told,
     said_of,
     stamp,
@@ -48,10 +45,8 @@ def plan_answer(figures: Figures, subject: Subject) -> Told | Chart:
     names = [one.name for one in told]
     smaller = [one for one in plan if one not in told]
     others = [one.name for one in smaller]
-    given, prices = _given(figures, subject), prices_told(figures, subject)
-    total = sum(one.central for one in given.values())
-    places = decimals_for(total, texts)
-    printed = adding_up({n: one.central for n, one in given.items()}, total, decimals=places)
+    (given, places), prices = _given(figures, subject), prices_told(figures, subject)
+    printed = {name: one.central for name, one in given.items()}
     gives = [_written(given.get(name), printed.get(name, 0.0), places, subject) for name in names]
     language = texts.language
     table = {
@@ -105,21 +100,16 @@ def _cost(
 def largest_measures(figures: Figures, subject: Subject) -> list[Measure]:
     """Give the five measures with most effect at the horizon, in KS's order."""
     plan = figures.facts.plan
-    given = _given(figures, subject)
+    given = _given(figures, subject)[0]
     most = sorted(plan, key=lambda one: -given[one.name].central if one.name in given else 0.0)
     told = most if len(most) == MOST_TOLD + 1 else most[:MOST_TOLD]
     return [one for one in plan if one in told]
 
 
-def _given(figures: Figures, subject: Subject) -> dict[str, Estimate]:
+def _given(figures: Figures, subject: Subject) -> tuple[dict[str, Estimate], int]:
     """FTE that each measure gives, and those who need not be recruited take away again."""
-    rows = pick(
-        figures, subject, "measure_effect", sector=subject.sector, occupation="all",
-        dimension="part", year=subject.horizon_year,
-    )  # fmt: skip
-    names = [*(one.name for one in figures.facts.plan), HIRING]
-    found = {name: estimate(only(rows, name)) for name in names}
-    return {name: value.scaled(-1.0) for name, value in found.items() if value is not None}
+    steps, places = measure_steps(figures, subject)
+    return {name: one.scaled(-1.0) for name, one in steps.items()}, places
 
 
 def _written(value: Estimate | None, printed: float, decimals: int, subject: Subject) -> str:

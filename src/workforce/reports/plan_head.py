@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date as day
 
 from workforce.contract.figures import Figures
-from workforce.reports.charts.figures import Estimate, Subject, estimate, only, pick, whole
-from workforce.reports.charts.words import HARDLY_FTE, decimals_for, plain, said_of, spoken
+from workforce.reports.charts.figures import Estimate, Subject, estimate, whole
+from workforce.reports.charts.prices import HIRING
+from workforce.reports.charts.waterfall import measure_steps
+from workforce.reports.charts.words import HARDLY_FTE, plain, said_of, spoken
 from workforce.reports.mobilisation import measure_name
 from workforce.reports.money import price_told
 from workforce.reports.plan_answer import next_step
@@ -41,19 +43,14 @@ def plan_head(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
 def _done(figures: Figures, subject: Subject, fewer: float) -> str:
     """Say what the measures are expected to give, and why less of it is missing less."""
     texts, plan = subject.texts, figures.facts.plan
-    parts = pick(
-        figures, subject, "measure_effect", sector=subject.sector, occupation="all",
-        dimension="part", year=subject.horizon_year,
-    )  # fmt: skip
-    effects = dict(parts.select("category", "central").iter_rows())
-    given = -sum(effects.get(one.name, 0.0) for one in plan)
+    steps, places = measure_steps(figures, subject)
+    given = -sum(steps[one.name].central for one in plan if one.name in steps)
     told = [say(texts, "plan_head.measures", count=len(plan))]
     if given < HARDLY_FTE:
         return told[0]
     told.append(say(texts, "plan_head.gives", fte=_fte(given, subject), count=len(plan)))
-    spared = estimate(only(parts, "hiring"))
+    spared = steps.get(HIRING)
     if spared is not None and spared.central >= HARDLY_FTE:
-        places = decimals_for(given, texts)
         said = spoken("fte", spared, texts, decimals=places)
         told.append(say(texts, "plan_head.hiring", **said))
         given -= spared.central

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from workforce.contract.about import is_invented
 from workforce.contract.evidence import is_borrowed
 from workforce.contract.figures import Figures
+from workforce.contract.measures import PlaceLimit
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Subject, estimate, only, pick, whole
 from workforce.reports.charts.prices import HIRING, plan_prices
@@ -96,20 +97,24 @@ def _heading(mix: str, place: int, subject: Subject) -> str:
 
 def _limits(figures: Figures, subject: Subject) -> list[str]:
     """Say how far measures can go here, where that is less than the table of costs allows."""
-    texts, told = subject.texts, []
+    told = []
     for lever, limit in figures.facts.limits.items():
         if not limit.binds:
             continue
-        kind = "pool_none" if limit.reason == "pool" and limit.most < LEAST_SIZE else limit.reason
-        numbers = {"most": limit.most, "own": limit.own, "reaches": limit.reaches}
-        said = {name: number(value, texts, decimals=1) for name, value in numbers.items()}
-        told.append(
-            say(texts, f"mixes.{kind}", name=_lever_name(subject, lever),
-                places=number(limit.places, texts), **said)
-        )  # fmt: skip
-        if kind == "outside" and is_borrowed(subject.region[:2]):
-            told.append(say(texts, "lever.inclusion.borrowed"))
+        told.append(limit_told(lever, limit, subject))
+        if limit.reason == "outside" and is_borrowed(subject.region[:2]):
+            told.append(say(subject.texts, "lever.inclusion.borrowed"))
     return told
+
+
+def limit_told(lever: str, limit: PlaceLimit, subject: Subject) -> str:
+    """Say how far a measure can go here, and why."""
+    texts = subject.texts
+    kind = "pool_none" if limit.reason == "pool" and limit.most < LEAST_SIZE else limit.reason
+    numbers = {"most": limit.most, "own": limit.own, "reaches": limit.reaches}
+    said = {name: number(value, texts, decimals=1) for name, value in numbers.items()}
+    return say(texts, f"mixes.{kind}", name=_lever_name(subject, lever),
+               places=number(limit.places, texts), **said)  # fmt: skip
 
 
 def _by_mix(figures: Figures, subject: Subject, variable: str) -> dict[str, float]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from workforce.contract.figures import Figures
@@ -15,7 +17,14 @@ from workforce.reports.charts.figures import (
     pick,
     shown,
 )
-from workforce.reports.charts.words import NOTHING, interval, name_of, sector_name, spoken
+from workforce.reports.charts.words import (
+    NOTHING,
+    adding_up,
+    interval,
+    name_of,
+    sector_name,
+    spoken,
+)
 from workforce.texts.catalogue import join_list, number, percent, say
 
 ALL_MONEY = 100  # Per cent of the cost of the whole plan.
@@ -170,13 +179,20 @@ def freed_time(figures: Figures, subject: Subject) -> Told | Chart:
     table = {"occupation": [name_of(subject, "occupation", one["occupation"]) for one in posts]}
     if known["sector"].n_unique() > 1:
         table["service"] = [sector_name(subject, one["sector"]) for one in posts]
-    table["freed"] = [interval(estimate_of(one), texts, decimals=1) for one in posts]
+    whole = estimate_of(rows.row(by_predicate=(pl.col("occupation") == "all")
+                                 & (pl.col("sector") == subject.sector), named=True))  # fmt: skip
+    # With those not shown they add up to the total in the title.
+    some = dict(enumerate(known["central"]))
+    printed = adding_up({**some, "rest": whole.central - sum(some.values())}, whole.central,
+                        decimals=1)  # fmt: skip
+    table["freed"] = [
+        interval(replace(estimate_of(one), central=printed[place]), texts, decimals=1)
+        for place, one in enumerate(posts)
+    ]
     table["then"] = [_missing(figures, subject, one) for one in posts]
-    whole = rows.row(by_predicate=(pl.col("occupation") == "all")
-                     & (pl.col("sector") == subject.sector), named=True)  # fmt: skip
     sectors = known["sector"].unique(maintain_order=True)  # the largest first
     services = join_list([sector_name(subject, code) for code in sectors], texts)
-    said = {"services": services, **spoken("fte", estimate_of(whole), texts, decimals=1)}
+    said = {"services": services, **spoken("fte", whole, texts, decimals=1)}
     return Told(table=table, said=said, more=more)
 
 

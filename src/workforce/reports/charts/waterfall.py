@@ -113,6 +113,18 @@ def measure_effects(
     return _waterfall(figures, subject, "measure_effect", "measures_effect", labels or {}, scenario)
 
 
+def measure_steps(figures: Figures, subject: Subject) -> tuple[dict[str, Estimate], int]:
+    """Give what each measure does to the net, rounded as `measure_effects` does, and the decimals.
+
+    A place that tells of a measure by these tells the same figure everywhere.
+    """
+    values, texts = _values(figures, subject, "measure_effect", subject.scenario), subject.texts
+    if not values:
+        return {}, 0
+    steps = _adding_up(values, texts)
+    return {n: one for n, one in steps.items() if n not in (BASE, HORIZON)}, _places(values, texts)
+
+
 def draw_waterfall(chain: Sequence[Link], texts: Texts) -> Figure:
     """Draw a chain from the top down: bars at its ends, steps up and down between them.
 
@@ -151,17 +163,27 @@ def _waterfall(
     labels: Mapping[str, str],
     scenario: str | None,
 ) -> Told | None:
+    values = _values(figures, subject, variable, scenario or subject.scenario)
+    if BASE not in values or HORIZON not in values:
+        return None
+    return _told_of(values, figures, subject, words, labels)
+
+
+def _values(
+    figures: Figures, subject: Subject, variable: str, scenario: str
+) -> dict[str, Estimate]:
     rows = pick(
         figures, subject, variable, sector=subject.sector, occupation="all", dimension="part",
-        scenario=scenario or subject.scenario, year=subject.horizon_year,
+        scenario=scenario, year=subject.horizon_year,
     )  # fmt: skip
     order = figures.table.filter(pl.col("variable") == variable)["category"]
     names = [name for name in order.unique(maintain_order=True) if name in set(rows["category"])]
     found = {name: estimate(rows.filter(pl.col("category") == name)) for name in names}
-    values = {name: value for name, value in found.items() if value is not None}
-    if BASE not in values or HORIZON not in values:
-        return None
-    return _told_of(values, figures, subject, words, labels)
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _places(values: Mapping[str, Estimate], texts: Texts) -> int:
+    return decimals_for(max(abs(one.central) for one in values.values()), texts)
 
 
 def _told_of(
@@ -233,11 +255,12 @@ def _told(link: Link, texts: Texts, decimals: int) -> str:
 
 def _adding_up(values: Mapping[str, Estimate], texts: Texts) -> dict[str, Estimate]:
     """Round the steps of a chain so that they lead from one printed end to the other."""
-    places = decimals_for(max(abs(one.central) for one in values.values()), texts)
-    ends = {name: round(values[name].central, places) for name in (BASE, HORIZON)}
+    places, chained = _places(values, texts), BASE in values and HORIZON in values
+    ends = {name: round(values[name].central, places) for name in (BASE, HORIZON) if chained}
     steps = {name: one.central for name, one in values.items() if name not in ends}
     if steps:
-        steps = adding_up(steps, ends[HORIZON] - ends[BASE], decimals=places)
+        total = ends[HORIZON] - ends[BASE] if chained else sum(steps.values())
+        steps = adding_up(steps, total, decimals=places)
     return {
         name: replace(one, central=ends[name] if name in ends else steps[name])
         for name, one in values.items()
