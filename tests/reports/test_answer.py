@@ -304,7 +304,7 @@ def test_what_first_names_service_cause_owner_and_size_in_ks_order() -> None:
         ),
         (
             "3. Recruit those who are needed all the same: without measures 95 FTE must be "
-            "recruited during 2035, 90 as replacement and 5 for growth. 30 of them are in the "
+            "recruited during 2035, 90 for replacement and 5 for growth. 30 of them are in the "
             "occupation with the largest shortage, nurse. Owner: the head of HR."
         ),
     ]

@@ -78,7 +78,7 @@ def test_replacement_and_growth_add_up_to_the_recruitment_need_in_table_title_an
     chart = charts.recruitment_need(*page)
     for need, replacement, growth in zip(*columns(chart.table).values(), strict=True):
         assert replacement + growth == pytest.approx(need)
-    need, *parts = numbers(r"is (\S+) FTE.*, (\S+) for replacement and (\S+) for", chart.title)
+    need, *parts = numbers(r"(\S+) FTE must be.*, (\S+) for replacement and (\S+) for", chart.title)
     assert sum(parts) == pytest.approx(need)
     card = next(one for one in shortage_figures(*page) if "for replacement" in one.note)
     parts = numbers(r"(\S+) for replacement, (\S+) for growth", card.note)
