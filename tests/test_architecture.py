@@ -67,6 +67,23 @@ def test_nothing_in_the_library_is_beyond_the_reach_of_commands_notebooks_and_pu
     assert defined - reached == set(), "use them, or move them to tests, benchmarks or tools"
 
 
+def test_the_page_on_architecture_places_every_module_and_names_none_that_is_not_there():
+    rooms, room = defaultdict(list), ""
+    for line in (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").splitlines():
+        if re.match(r"\| \w* ?\|", line):
+            first, modules, functions = line.replace("\\|", "").split("|")[1:4]
+            room = first.strip() or room
+            rooms[room].append((modules, functions))
+    for room in {one.parent.name for one in (ROOT / "src" / "workforce").glob("*/__init__.py")}:
+        package = ROOT / "src" / "workforce" / room
+        inside = {path.stem for path in package.rglob("*") if path.suffix in (".py", "")}
+        placed = {name for modules, _ in rooms[room] for name in re.findall(r"`([^`]+)`", modules)}
+        assert {part for name in placed for part in name.split(".")} - inside == set(), room
+        told = set(re.findall(r"\w+", " ".join(map(" ".join, rooms[room]))))
+        by_topic = () if room == "model" else package.glob("*.py")
+        assert {path.stem for path in by_topic} - told - {"__init__"} == set(), room
+
+
 def _words(node: ast.AST) -> set[str]:
     """Names that code uses; what is imported alone is not used."""
     return {

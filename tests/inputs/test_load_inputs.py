@@ -147,6 +147,7 @@ def test_base_persons_of_a_county_with_rows_of_its_own_are_those(tmp_path):
     ("options", "word"),
     [
         ({"region": "9099"}, "9099"),
+        ({"region": ["9003", "9099", "9098"]}, "9099.*9098.*Known"),
         ({"region": "9003", "sectors": "health_car"}, "health_care"),
         ({"region": "9003", "base_year": 1999}, "1999"),
         ({"region": "9003", "horizon": 0}, "horizon"),

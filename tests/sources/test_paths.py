@@ -13,6 +13,7 @@ from workforce.sources.staff_register.suggestion import suggest_mapping
 from workforce.sources.tables.files import find_tables, read_table
 from workforce.sources.tables.folder import open_folder
 from workforce.sources.tables.paths import file_path
+from workforce.sources.tables.protected import open_data
 from workforce.sources.tables.template import write_template
 from workforce.sources.tables.yaml_text import read_yaml
 
@@ -70,6 +71,7 @@ def test_the_command_line_ends_with_two_and_a_sentence():
     assert "longer than the name of a file" in done.output
 
 
-def test_a_number_is_no_path():
-    with pytest.raises(ParameterError, match="names no file"):
-        file_path(5)
+@pytest.mark.parametrize("read", [file_path, open_folder, load_inputs, open_data])
+def test_a_number_is_no_path(read):
+    with pytest.raises(ParameterError, match="is of the kind int, which names no file"):
+        read(5)

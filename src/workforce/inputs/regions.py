@@ -25,17 +25,24 @@ def chosen_regions(
         return regions.filter(pl.col("level") == "municipality")["region"].to_list()
     known = regions["region"].to_list()
     codes = as_codes(region, "region", known)
-    for code in codes:
-        if code not in known:
-            near = get_close_matches(code, known, n=3)
-            became = what_became_of(code)
-            hint = f" Did you mean {', '.join(near)}?" if near else ""
-            hint = f" {became}." if became else hint
-            raise ParameterError(
-                f"region {code!r} is not in the table regions.{hint} Known: {', '.join(known[:20])}"
-                f"{' …' if len(known) > 20 else ''}."
-            )
+    wrong = [code for code in codes if code not in known]
+    if wrong:
+        told = [
+            f"region {code!r} is not in the table regions.{_hint(code, known)}" for code in wrong
+        ]
+        more = f" And {len(wrong) - 20} more." if len(wrong) > 20 else ""
+        raise ParameterError(
+            f"{' '.join(told[:20])}{more} Known: {', '.join(known[:20])}"
+            f"{' …' if len(known) > 20 else ''}."
+        )
     return codes
+
+
+def _hint(code: str, known: Sequence[str]) -> str:
+    if became := what_became_of(code):
+        return f" {became}."
+    near = get_close_matches(code, known, n=3)
+    return f" Did you mean {', '.join(near)}?" if near else ""
 
 
 def as_codes(

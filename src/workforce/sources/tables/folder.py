@@ -36,6 +36,7 @@ from workforce.sources.tables.files import (
     tables_in,
     with_zeros,
 )
+from workforce.sources.tables.paths import file_path
 from workforce.sources.tables.plain import Raw, with_codes
 from workforce.sources.tables.record import RECORD, read_record
 from workforce.sources.tables.shown import shown
@@ -77,8 +78,10 @@ def open_folder(path: str | Path) -> Folder:
     ------
     SourceError
         The folder is not there, or a file in it cannot be read.
+    ParameterError
+        What is given names no folder.
     """
-    path = Path(path)
+    path = file_path(path, what="The path of the data folder")
     return _open(path, digest_of_files(path))
 
 

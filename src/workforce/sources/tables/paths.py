@@ -34,7 +34,10 @@ def file_path(given: str | PathLike[str], *, what: str = "The path") -> Path:
         of a file.
     """
     if not isinstance(given, str | PathLike):
-        raise ParameterError(f"{what} is {given!r}, which names no file. Write it as text.")
+        kind = type(given).__name__  # Not what is in it, which may be a table.
+        raise ParameterError(
+            f"{what} is of the kind {kind}, which names no file. Write it as text."
+        )
     try:
         return possible_path(Path(given))
     except ValueError as error:

@@ -21,6 +21,7 @@ from workforce.disclosure.tree import LEAST_BASE
 from workforce.errors import ParameterError, SourceError
 from workforce.sources.tables.files import packaged_folder
 from workforce.sources.tables.folder import KEPT, digest_of_files, open_folder, packaged_lists
+from workforce.sources.tables.paths import file_path
 
 MARKER = "protected.json"
 """File that says that a folder is protected, by which base and tree, and what is in it."""
@@ -83,7 +84,7 @@ def open_data(data: str | Path, *, reason: str = "") -> Folder:
     SourceError
         It is not as it was protected.
     """
-    where = Path(data)
+    where = file_path(data, what="The path of the data folder")
     if not (where / MARKER).is_file():
         return open_folder(where)
     draw, digest = _draw_of(where)
