@@ -42,10 +42,15 @@ Sought = Callable[[float, float, int], pl.DataFrame]
 
 @pytest.fixture(scope="module")
 def inputs() -> xr.Dataset:
+    """Positions so dear that the cheapest mix is not of them alone."""
     found: xr.Dataset = wf.load_inputs(
         SAMPLE, region="9006", sectors=["health_care"], horizon=YEAR - 2026
     )
-    return found
+    dear = tuple(
+        replace(one, cost=8_000.0) if one.lever == "position_share" else one
+        for one in about(found).measure_costs
+    )
+    return found.assign_attrs(about=replace(about(found), measure_costs=dear))
 
 
 @pytest.fixture(scope="module")

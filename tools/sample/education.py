@@ -61,15 +61,16 @@ BESIDE_WORK = ((100.0, 0.75, 0.20), (20.0, 0.50, 0.20), (0.0, 1.00, 1.00))
 SUBSTITUTE = {"none": 600_000, "certificate": 650_000, "bachelor": 760_000, "master": 950_000}
 """Cost of a substitute by the qualification of the one who learns [NOK per FTE-year]."""
 
+# What it takes beside wages, which are counted for whoever is added: shift plans and follow-up.
 MEASURES = (
-    ("position_share", "percentage points of a full post per FTE", 8_000, 0.0, 5.0),
+    ("position_share", "percentage points of a full post per FTE", 1_000, 0.0, 5.0),
     ("absence", "percentage points of agreed days per FTE", 6_000, -2.0, 0.0),
     ("long_absence", "percentage points of agreed days per FTE", 5_000, -2.0, 0.0),
     ("turnover", "percentage points of staff per FTE", 4_500, -3.0, 0.0),
     ("onboarding", "percentage points of recruits per FTE", 900, -5.0, 0.0),
     ("retirement_age", "years per FTE", 4_000, 0.0, 2.0),
     ("recruitment", "per cent of recruits per FTE", 300, 0.0, 30.0),
-    ("full_time", "percentage points of staff who work full time per FTE", 3_300, 0.0, 15.0),
+    ("full_time", "percentage points of staff who work full time per FTE", 400, 0.0, 15.0),
     ("still_working", "percentage points of those at work at 55 per FTE", 300, 0.0, 10.0),
     ("education_intake", "per cent more students per FTE", 60, 0.0, 30.0),
     ("completion", "percentage points of students who complete per FTE", 90, 0.0, 10.0),
