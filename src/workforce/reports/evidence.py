@@ -205,9 +205,9 @@ def _effect(figures: Figures, measure: Measure, known: Evidence, subject: Subjec
     )  # fmt: skip
     if value is None:
         return assumed
-    given = value.scaled(-1.0)
+    given, worked = value.scaled(-1.0), worked_already(figures, subject, measure)
     if max(abs(given.lower), abs(given.upper)) < HARDLY_FTE:
-        return f"{say(texts, 'evidence.hardly', year=subject.horizon_year)} {assumed}"
+        return f"{say(texts, 'evidence.hardly', year=subject.horizon_year)}{worked} {assumed}"
     central, low, high = (
         number(amount, texts, decimals=decimals)
         for amount in (given.central, given.lower, given.upper)
@@ -217,7 +217,7 @@ def _effect(figures: Figures, measure: Measure, known: Evidence, subject: Subjec
         texts, key, central=central, low=low, high=high, year=subject.horizon_year,
         level=percent(given.level, texts, decimals=0),
     )  # fmt: skip
-    return f"{said}{worked_already(figures, subject, measure)} {assumed}"
+    return f"{said}{worked} {assumed}"
 
 
 def _money(figures: Figures, measure: Measure, subject: Subject) -> str:

@@ -9,7 +9,7 @@ from workforce.contract.figures import Figures
 from workforce.contract.measures import Measure
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, chart
-from workforce.reports.charts.figures import Subject, estimate, only, pick, whole
+from workforce.reports.charts.figures import Subject, estimate, whole
 from workforce.reports.charts.style import (
     INK,
     LINE,
@@ -19,6 +19,7 @@ from workforce.reports.charts.style import (
     canvas,
     wrap,
 )
+from workforce.reports.charts.waterfall import measure_steps
 from workforce.reports.charts.words import adding_up, decimals_for
 from workforce.texts.catalogue import Texts, number, say
 
@@ -51,10 +52,8 @@ def measure_flow(figures: Figures, subject: Subject) -> Told | Chart | None:
         estimate(whole(figures, subject, "missing_fte", scenario=name), year=year)
         for name in ("baseline", subject.scenario)
     )
-    rows = pick(figures, subject, "measure_effect", sector=subject.sector, occupation="all",
-                dimension="part", year=year)  # fmt: skip
-    found = {one.name: estimate(only(rows, one.name)) for one in measures}
-    taken = {name: -value.central for name, value in found.items() if value is not None}
+    steps, _ = measure_steps(figures, subject)
+    taken = {one.name: -steps[one.name].central for one in measures if one.name in steps}
     if before is None or after is None or len(taken) < len(measures):
         return None
     places = decimals_for(before.central, texts)

@@ -258,9 +258,9 @@ def _adding_up(values: Mapping[str, Estimate], texts: Texts) -> dict[str, Estima
     places, chained = _places(values, texts), BASE in values and HORIZON in values
     ends = {name: round(values[name].central, places) for name in (BASE, HORIZON) if chained}
     steps = {name: one.central for name, one in values.items() if name not in ends}
-    if steps:
-        total = ends[HORIZON] - ends[BASE] if chained else sum(steps.values())
-        steps = adding_up(steps, total, decimals=places)
+    if steps and chained:
+        steps = adding_up(steps, ends[HORIZON] - ends[BASE], decimals=places)
+    steps = {name: round(one, places) for name, one in steps.items()}
     return {
         name: replace(one, central=ends[name] if name in ends else steps[name])
         for name, one in values.items()
