@@ -41,15 +41,17 @@ def test_a_text_that_leaves_its_chart_or_lies_on_another_is_found(
     assert misplaced(browser, page, 600) == ["On Oppå: Inne in Prøve", "Cut: Ute in Prøve"]
 
 
-def test_a_chart_stands_on_white_where_the_system_forces_its_colours(
+def test_a_chart_stands_on_white_and_a_heat_map_keeps_its_shades_in_forced_colours(
     browser: Any, tmp_path: Path
 ) -> None:
     page = tmp_path / "page.html"
     chart = f"<style>{style_sheet()}</style><figure class='chart'><svg></svg></figure>"
+    chart += "<table class='heat'><tr><td class='heat-4'>12</td></tr></table>"
     page.write_text(chart, encoding="utf-8")
     forced = {"features": [{"name": "forced-colors", "value": "active"}]}
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", forced)
     browser.get(page.as_uri())
-    colour = "return getComputedStyle(document.querySelector('svg')).backgroundColor"
-    assert browser.execute_script(colour) == "rgb(255, 255, 255)"
+    colour = "return getComputedStyle(document.querySelector(arguments[0])).backgroundColor"
+    assert browser.execute_script(colour, "svg") == "rgb(255, 255, 255)"
+    assert browser.execute_script(colour, "td") == "rgb(235, 157, 88)"
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})

@@ -64,6 +64,13 @@ def test_a_heat_map_is_a_table_whose_fields_are_shaded(shortage):
     assert "heat" not in html_table(shortage.table, shortage.title)
 
 
+def test_a_number_in_a_heading_or_a_row_of_a_table_is_not_broken_over_lines():
+    table = pl.DataFrame({"Over 5 000, 2026 2030": ["2 000–5 000"]})
+    html = html_table(table, "")
+    assert "Over 5\u00a0000, 2026 2030" in html
+    assert "2\u00a0000–5\u00a0000" in html
+
+
 def test_the_page_of_one_service_has_no_heat_map_of_services():
     assert (
         charts.shortage_by_year(published([missing("care", LAST, 1.0)]), subject("care")) is SILENT

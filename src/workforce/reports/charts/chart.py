@@ -80,6 +80,7 @@ def _placed(draw: Callable[[], Figure]) -> Figure:
 
 INTERVAL = re.compile(r"\d\)$")
 WITHIN = re.compile(r"(?<!,) (?!\()")
+THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 SILENT = Chart(None, "", "")
 """A chart that has nothing to say on a page; it is not shown."""
 
@@ -149,13 +150,14 @@ def html_table(
     roles = dict.fromkeys(("table", "row", "columnheader", "rowheader", "cell"), "")
     roles = {role: f' role="{role}"' for role in roles} if prose else roles
     head = "".join(
-        f'<th scope="col" class="{kind}"{roles["columnheader"]}>{escape(name)}</th>'
+        f'<th scope="col" class="{kind}"{roles["columnheader"]}>{escape(_kept_whole(name))}</th>'
         for name in table.columns
     )
     first = ' class="text"' if prose else ""
     grounds = shades or [[0] * table.width] * table.height
     body = "".join(
-        f'<tr{roles["row"]}><th scope="row"{first}{roles["rowheader"]}>{escape(str(row[0]))}</th>'
+        f'<tr{roles["row"]}><th scope="row"{first}{roles["rowheader"]}>'
+        f"{escape(_kept_whole(str(row[0])))}</th>"
         + "".join(
             f'<td class="{kind}{f" heat-{dark}" if dark else ""}"{roles["cell"]}'
             f"{_heading(column, cell, prose)}>{escape(_kept_whole(str(cell)))}</td>"
@@ -177,7 +179,8 @@ def _heading(column: str, cell: object, prose: bool) -> str:
 
 
 def _kept_whole(cell: str) -> str:
-    """Let a figure with its interval break before the bracket and after its word, not elsewhere."""
+    """Keep a number in one line; a figure breaks before the bracket and after its word alone."""
+    cell = THOUSANDS.sub("\u00a0", cell)
     return WITHIN.sub("\u00a0", cell) if INTERVAL.search(cell) else cell
 
 
