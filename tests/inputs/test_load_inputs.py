@@ -68,6 +68,16 @@ def test_no_rate_is_negative_or_missing(town):
             assert float(array.min()) >= 0, name
 
 
+def test_a_place_by_itself_with_another_and_with_all_has_the_same_inputs(town):
+    for asked in (["9001", "9003"], None):
+        several = load_inputs(SAMPLE, region=asked, base_year=2026, horizon=10)
+        for name, array in town.items():
+            same = several[name].sel(region=["9003"]) if "region" in array.dims else several[name]
+            xr.testing.assert_allclose(
+                same.reindex_like(array).drop_attrs(), array.drop_attrs(), rtol=1e-12, atol=1e-15
+            )
+
+
 def test_what_is_written_into_the_inputs_of_a_place_does_not_reach_the_next(town):
     folder = open_folder(SAMPLE)
     for array in load_inputs(folder, region="9003", base_year=2026, horizon=10).values():

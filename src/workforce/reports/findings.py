@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from statistics import median
 
 import polars as pl
 
@@ -25,7 +24,6 @@ from workforce.reports.charts.figures import (
     whole,
 )
 from workforce.reports.charts.population import change, change_of_few
-from workforce.reports.charts.quality import Judged, population_judged, staff_judged
 from workforce.reports.charts.quarters import latest_quarters
 from workforce.reports.charts.recruitment import need_in_halves
 from workforce.reports.charts.shortage import LEAST_SURPLUS, sorted_estimates
@@ -68,13 +66,6 @@ def overview_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
     """Return one key figure from each report, or those on inhabitants where there is no staff."""
     kept = _strip(figures, subject, _old, _shortage, _recruitment, _top_competence, _absence)
     return kept if len(kept) > 1 else ageing_figures(figures, subject)
-
-
-def quality_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
-    """Return the key figures on how earlier forecasts, made again, came out."""
-    bands, staff = population_judged(figures, subject), staff_judged(figures, subject)
-    found = [*_inside(bands, subject, "judged_bands"), *_miss(bands, subject)]
-    return [*found, *_inside(staff, subject, "judged_staff")]
 
 
 def _strip(figures: Figures, subject: Subject, *cards: Card) -> list[KeyFigure]:
@@ -383,23 +374,6 @@ def _unqualified(figures: Figures, subject: Subject) -> KeyFigure | None:
     partly = how_known(rows, "unqualified") == "_partly"
     note = say(subject.texts, "figure.unqualified_partly") if partly else ""
     return _figure(subject, "figure.unqualified", value, note=note)
-
-
-def _inside(judged: list[Judged], subject: Subject, label: str) -> list[KeyFigure]:
-    texts = subject.texts
-    if not judged:
-        return []
-    inside = number(sum(one.inside for one in judged), texts)
-    told = say(texts, "figure.of", inside=inside, count=number(len(judged), texts))
-    return [KeyFigure(say(texts, f"figure.{label}", year=subject.base_year), told)]
-
-
-def _miss(judged: list[Judged], subject: Subject) -> list[KeyFigure]:
-    if not judged:
-        return []
-    middle = median(abs(one.forecast.central / one.outcome - 1) for one in judged)
-    label = say(subject.texts, "figure.judged_miss", year=subject.base_year)
-    return [KeyFigure(label, percent(middle, subject.texts, decimals=1))]
 
 
 def _absence(figures: Figures, subject: Subject) -> KeyFigure | None:

@@ -24,6 +24,7 @@ from workforce.reports.evidence import grounds, show_evidence
 from workforce.reports.mobilisation import mobilisation_figures, show_steps
 from workforce.reports.page import KeyFigure
 from workforce.reports.plan_head import plan_head
+from workforce.reports.quality import quality_figures
 from workforce.reports.report import Report, close_report, open_report, open_with, show_section
 
 Drawn = Callable[[Figures, Subject], Chart | Sequence[Chart]]
@@ -39,7 +40,7 @@ HEADS: Mapping[
     "ageing": (findings.ageing_figures, charts.population_bands),
     "labour_shortage": (findings.shortage_figures, charts.first_of_need),
     "competence_gap": (findings.competence_figures, charts.competence_gap),
-    "forecast_quality": (findings.quality_figures, charts.judged_population),
+    "forecast_quality": (quality_figures, charts.judged_population),
     "discussion": (discussion_figures, None),
     "mobilisation": (mobilisation_figures, charts.scenario_comparison),
 }

@@ -1,7 +1,8 @@
-"""Show how far the figures of a page can be trusted: a light for each table, with its reasons."""
+"""How far figures can be trusted: a light for each table, and how earlier forecasts came out."""
 
 from __future__ import annotations
 
+from statistics import median
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -17,9 +18,11 @@ from workforce.contract.quality import (
 )
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, chart
+from workforce.reports.charts.quality import Judged, population_judged, staff_judged
 from workforce.reports.charts.words import name_of
 from workforce.reports.flow_evidence import evidence_line, evidence_of
-from workforce.texts.catalogue import Texts, join_list, percent, say
+from workforce.reports.page import KeyFigure
+from workforce.texts.catalogue import Texts, join_list, number, percent, say
 
 if TYPE_CHECKING:
     from workforce.contract.figures import Figures
@@ -157,3 +160,27 @@ def _note(figures: Figures, subject: Subject) -> str:
         is_accepted = (red["accepted"] != "").all()
         parts.append(say(texts, "quality.red_note" if is_accepted else "quality.red_unaccepted"))
     return " ".join(parts)
+
+
+def quality_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
+    """Return the key figures on how earlier forecasts, made again, came out."""
+    bands, staff = population_judged(figures, subject), staff_judged(figures, subject)
+    found = [*_inside(bands, subject, "judged_bands"), *_miss(bands, subject)]
+    return [*found, *_inside(staff, subject, "judged_staff")]
+
+
+def _inside(judged: list[Judged], subject: Subject, label: str) -> list[KeyFigure]:
+    texts = subject.texts
+    if not judged:
+        return []
+    inside = number(sum(one.inside for one in judged), texts)
+    told = say(texts, "figure.of", inside=inside, count=number(len(judged), texts))
+    return [KeyFigure(say(texts, f"figure.{label}", year=subject.base_year), told)]
+
+
+def _miss(judged: list[Judged], subject: Subject) -> list[KeyFigure]:
+    if not judged:
+        return []
+    middle = median(abs(one.forecast.central / one.outcome - 1) for one in judged)
+    label = say(subject.texts, "figure.judged_miss", year=subject.base_year)
+    return [KeyFigure(label, percent(middle, subject.texts, decimals=1))]
