@@ -80,6 +80,9 @@ def test_the_page_on_architecture_places_every_module_and_names_none_that_is_not
         placed = {name for modules, _ in rooms[room] for name in re.findall(r"`([^`]+)`", modules)}
         assert {part for name in placed for part in name.split(".")} - inside == set(), room
         told = set(re.findall(r"\w+", " ".join(map(" ".join, rooms[room]))))
+        code = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
+        named = re.findall(r"`(\w+)(?:\([^`]*)?`", " ".join(one for _, one in rooms[room]))
+        assert set(named) - inside - set(re.findall(r"\w+", code)) == set(), room
         by_topic = () if room == "model" else package.glob("*.py")
         assert {path.stem for path in by_topic} - told - {"__init__"} == set(), room
 

@@ -236,11 +236,11 @@ def _lines(text: str) -> str:
 
 
 def _description_list(pairs: Sequence[tuple[str, str]], name: str) -> str:
-    """Return names and values as a description list."""
+    """Return names and values as a description list, and nothing where there are none."""
     items = "".join(
         f"<div><dt>{escape(name)}</dt><dd>{_lines(value)}</dd></div>" for name, value in pairs
     )
-    return f'<dl class="{name}">{items}</dl>'
+    return f'<dl class="{name}">{items}</dl>' if items else ""
 
 
 def _trend_line(values: Sequence[float]) -> str:
