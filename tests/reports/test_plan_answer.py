@@ -84,3 +84,34 @@ def test_a_measure_that_hardly_gives_anything_is_not_told_as_nought() -> None:
     table = charts.plan_answer(figures, subject).table
     assert table is not None
     assert "less than half" in table.row(0)
+
+
+def test_what_a_measure_gives_is_one_figure_wherever_it_is_told() -> None:
+    """52.6 less 16.5, 13.0, 9.6, 2.1 and with 6.0 is 17.4: the ends are 36 apart as printed."""
+    given = {"absence": 2.05, "turnover": 16.46, "digitalisation": 9.61, "recruitment": 13.01}
+    plan = plan_measures(
+        "mine", {"mine": {"measures": [{"lever": n, "options": SIZES[n]} for n in given]}}
+    )
+    ends = {"base": 52.556, "hiring": 6.02, "horizon": 17.446}
+    steps = {one.name: -given[one.lever] for one in plan}
+    effects = {"base": ends["base"], **steps, "hiring": ends["hiring"], "horizon": ends["horizon"]}
+    rows = [row("missing_fte", fte, scenario=name)
+            for name, fte in (("baseline", 60.0), ("mine", 30.0))]  # fmt: skip
+    rows += [row("measure_effect", fte, dimension="part", category=name)
+             for name, fte in effects.items()]  # fmt: skip
+    figures = Figures(pl.DataFrame(rows, schema=ROW), "public", 5, Facts(plan=plan))
+    page = Subject("1", "all", "mine", 2026, 2036, load_texts("en"), Names({}, {}))
+    answer, chain, table = (
+        one(figures, page).table
+        for one in (charts.plan_answer, charts.measure_chain, charts.measure_plan)
+    )
+
+    def told(cells: list[str]) -> list[str]:
+        return [cell.split(" ")[0].lstrip("−+") for cell in cells]
+
+    column = next(name for name in answer.columns if name.startswith("Expected"))
+    in_chain = told(chain[chain.columns[1]].to_list())
+    assert in_chain == ["53", *told(answer[column].to_list())[:-1], "17"]
+    does = next(name for name in table.columns if "(FTE)" in name)
+    assert told(table[does].to_list()) == in_chain[1:-2]
+    assert told(answer[column].to_list())[-1] == "36"
