@@ -168,6 +168,12 @@ def test_a_wrong_choice_is_told_with_what_there_is(options, word):
         load_inputs(SAMPLE, **options)
 
 
-def test_an_empty_folder_says_which_table_is_needed(tmp_path):
-    with pytest.raises(MissingDataError, match="regions"):
+def test_an_empty_folder_says_which_tables_are_needed(tmp_path):
+    with pytest.raises(MissingDataError, match="without regions and population"):
         load_inputs(tmp_path)
+
+
+def test_a_workbook_that_cannot_be_read_is_not_taken_for_an_empty_one(tmp_path):
+    (tmp_path / "figures.xlsx").write_bytes(b"PK\x03\x04 cut off")
+    with pytest.raises(MissingDataError, match=r"(?s)without regions.*cannot be read"):
+        load_inputs(tmp_path / "figures.xlsx")

@@ -14,6 +14,7 @@ from workforce.contract.about import About, Break, Mark, MeasureCost
 from workforce.contract.dictionary import tables as declared
 from workforce.contract.folder import Folder, require_no_problems
 from workforce.contract.packed import Tables, kept
+from workforce.contract.problems import describe_problems
 from workforce.errors import DataError, MissingDataError, ParameterError
 from workforce.inputs.arrays import fresh
 from workforce.inputs.competences import load_competences
@@ -181,12 +182,14 @@ def _inhabitants(
 
 def needed_tables(folder: Folder) -> Mapping[str, pl.DataFrame]:
     """Take the tables of a sound folder, and the packaged lists of codes where it has none."""
-    for table in ("regions", "population"):
-        if table not in folder.report.present:
-            raise MissingDataError(
-                f"{Path(folder.name).name}: the table {table!r} is needed for any result. Add "
-                f"{table}.csv; `workforce schema {table}` shows its columns."
-            )
+    lacking = [name for name in ("regions", "population") if name not in folder.report.present]
+    if lacking:
+        found = folder.report.problems  # Such as that the file of such a table cannot be read.
+        raise MissingDataError(
+            f"{Path(folder.name).name}: no result is possible without {' and '.join(lacking)}. Add "
+            "each as a file or a sheet of that name; `workforce schema TABLE` shows its columns."
+            + (f"\n\n{describe_problems(found)}" if found else "")
+        )
     require_no_problems(folder)
     return Tables({**folder.lists, **kept(folder.tables)})
 
