@@ -191,9 +191,10 @@ def test_why_names_every_cause_of_leaving_the_largest_first() -> None:
         row("funded_fte", 2030, 380.0),
     ]
     assert said(rows)["Why?"].endswith(
-        "The budget for 2030 has room for 15 fewer FTE than in 2026. During 2035, 86 FTE must be "
-        "replaced: 52 because people leave the municipal sector, 24 because people go to another "
-        "municipality and 10 because people retire."
+        "The budget for 2030 has room for 15 fewer FTE than in 2026. Every year those who leave "
+        "must be replaced as well. During 2035 that is 86 FTE: 52 because people leave the "
+        "municipal sector, 24 because people go to another municipality and 10 because people "
+        "retire."
     )
 
 
