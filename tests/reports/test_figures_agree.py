@@ -8,8 +8,9 @@ import polars as pl
 import pytest
 
 from workforce.contract.figures import of_sector
-from workforce.reports.answer import _lacking, _sum
 from workforce.reports.charts.figures import estimate, pick
+from workforce.reports.findings import lacking_services
+from workforce.reports.first_steps import OF_STAFF
 from workforce.reports.flow_evidence import evidence_of
 from workforce.reports.report import open_report
 from workforce.results.asked import Asked
@@ -75,7 +76,7 @@ def test_every_figure_with_an_interval_is_one_of_the_store(page):
 
 
 def reckoned_from(figures, subject):
-    """Figures that an answer reckons: recruits in FTE, sums, one in ten who leave, a point."""
+    """Figures that an answer reckons: recruits in FTE, what steps give, and what they leave."""
     now = {"sector": "all", "occupation": "all", "year": subject.base_year}
     fte, heads = (
         estimate(pick(figures, subject, name, **now)).central
@@ -83,24 +84,17 @@ def reckoned_from(figures, subject):
     )
     evidence = evidence_of(figures, subject)
     some = [10 * round(evidence.recruits / evidence.years * fte / heads / 10)]
-    here = figures.table.filter(occupation="all", region=subject.region)
-    staff = here.filter(variable="headcount", year=subject.base_year)["central"]
-    position = here.filter(variable="mean_position")["central"]
-    gone = here.filter(variable="replacement_by_cause")["central"]
-    codes = _lacking(figures, subject)["occupation"].to_list()
-    ends = subject.base_year, subject.horizon_year
-    missing, need = (
-        [_sum(figures, subject, name, codes, year) or 0.0 for year in ends]
-        for name in ("missing_fte", "demand_fte")
-    )
-    rows = _lacking(figures, subject)["central"]
-    then = sum(round(fte) for fte in rows)
-    met = round(missing[0]) + round(need[1] - need[0]) - then
-    sums = [*missing, then, need[1] - need[0], met]
-    of_point = 0.01 * np.outer(staff, [1.0, *position]).ravel()
-    shares = figures.table.filter(pl.col("variable").is_in(["mean_position", "absence_rate"]))
-    beside = shares["central"].drop_nulls()
-    return np.concatenate([some, sums, 0.1 * gone, of_point, beside])
+    here = figures.table.filter(occupation="all", region=subject.region, scenario=subject.scenario)
+    missing = here.filter(variable="missing_fte", year=subject.horizon_year)
+    services = [code for code, _ in lacking_services(figures, subject, on_balance=True)]
+    steps = here.filter(variable="step_effect")
+    given = steps.filter(pl.col("sector").is_in(services))
+    keep = given.filter(~pl.col("category").is_in(OF_STAFF))["central"].sum()
+    more = given.filter(pl.col("category").is_in(OF_STAFF))["central"].to_list()
+    whole = missing.filter(sector="all")["central"].item()
+    left = [round(whole) - round(keep) - round(one) for one in [0.0, *more]]
+    absence = figures.table.filter(variable="absence_rate")["central"].drop_nulls()
+    return np.concatenate([some, [keep], more, left, missing["central"], absence])
 
 
 def test_every_other_figure_in_a_sentence_is_in_a_table_of_the_page_or_in_the_store(page):

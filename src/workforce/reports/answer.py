@@ -7,6 +7,7 @@ import polars as pl
 from workforce.contract.figures import Figures
 from workforce.contract.results import LEVEL
 from workforce.reports.charts.figures import (
+    SMALL_STAFF,
     Estimate,
     Subject,
     at_most_likely,
@@ -27,7 +28,6 @@ from workforce.reports.charts.shortage import LEAST_SURPLUS
 from workforce.reports.charts.words import (
     LIKELY,
     SURE,
-    adding_up,
     certainty,
     decimals_for,
     in_sentence,
@@ -35,7 +35,7 @@ from workforce.reports.charts.words import (
     sector_name,
     spoken,
 )
-from workforce.reports.findings import most_lacking, most_over, page_figure
+from workforce.reports.findings import lacking_services, most_over, page_figure
 from workforce.reports.first_steps import first_steps
 from workforce.texts.catalogue import join_list, number, percent, say
 
@@ -43,8 +43,6 @@ LEAST_NAMED = 0.5
 """Smallest shortage of an occupation that the answer names. [FTE]"""
 MOST_NAMED = 4
 """Most occupations that a sentence names."""
-MOST_OF_ALL = 0.5
-"""Part of what is missing from which its occupations tell why."""
 REST = "rest"
 LEAST_PART = 0.1
 """Smallest part of what is over that the occupation named for it has."""
@@ -76,7 +74,7 @@ def answer(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
         "many": _how_many(figures, subject, lacking),
         "how_sure": _how_sure(figures, subject),
         "when": _from_when(figures, subject, lacking),
-        "why": _why(figures, subject, lacking),
+        "why": _why(figures, subject),
         "first": first_steps(figures, subject),
     }
     order = SMALL_ORDER if subject.texts.small_place else ORDER
@@ -84,21 +82,31 @@ def answer(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
 
 
 def _how_sure(figures: Figures, subject: Subject) -> str:
-    """Tell how far apart the runs are, and what intervals and words of certainty mean."""
-    texts, missing = (
-        subject.texts,
-        page_figure(figures, subject, "missing_fte", subject.horizon_year),
-    )
+    """Tell how sure it is that anything lacks, how far apart the runs are, and what words mean."""
+    texts, year = subject.texts, subject.horizon_year
+    missing = page_figure(figures, subject, "missing_fte", year)
     if missing is None or not missing.is_uncertain:
         return ""
-    level, places = percent(LEVEL, texts, decimals=0), decimals_for(missing.central, texts)
-    ends = {
-        end: number(fte, texts, decimals=places)
-        for end, fte in (("central", missing.central), ("lower", missing.lower),
-                         ("upper", missing.upper))
-    }  # fmt: skip
-    here = say(texts, "answer.runs", level=level, year=subject.horizon_year, **ends)
-    return f"{here} {say(texts, 'page.certainty')}"
+    places = decimals_for(missing.central, texts)
+    lower, upper = (number(one, texts, decimals=places) for one in (missing.lower, missing.upper))
+    level = percent(LEVEL, texts, decimals=0)
+    here = say(texts, "answer.runs", level=level, lower=lower, upper=upper)
+    said = [f"{here} {say(texts, 'page.certainty')}"]
+    if missing.agree is not None and missing.central >= LEAST_NAMED:
+        held = _is_held_back(figures, subject)
+        word = "few_people" if held else certainty(missing.agree)
+        said.insert(0, say(texts, f"answer.total_{word}", year=year))
+    return "\n".join(said)
+
+
+def _is_held_back(figures: Figures, subject: Subject) -> bool:
+    """Whether what lacks in all is told as likely only since it stands on few people."""
+    one = figures.table.filter(
+        variable="missing_fte", dimension="", scenario=subject.scenario, region=subject.region,
+        sector=subject.sector, occupation="all", year=subject.horizon_year,
+    )  # fmt: skip
+    few = (pl.col("persons") < SMALL_STAFF) & (pl.col("agree") >= SURE)
+    return not one.filter(few).is_empty()
 
 
 def _lacking(figures: Figures, subject: Subject) -> pl.DataFrame:
@@ -133,18 +141,21 @@ def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
         return ""
     if missing.central < LEAST_NAMED:
         return say(texts, "answer.none_missing", year=year)
-    parts = [_in_all(missing, need, subject)]
-    where, there = most_lacking(figures, subject)
-    if subject.sector == "all" and there is not None and there.central >= LEAST_NAMED:
-        name, fte = sector_name(subject, where), _size(there.central, subject)
-        parts.append(say(texts, "answer.most_in", name=in_sentence(name), fte=fte))
+    told = [_in_all(missing, need, subject)]
+    services = lacking_services(figures, subject)
+    parts = []
+    if subject.sector == "all" and services and services[0][1].central >= LEAST_NAMED:
+        where = [_within(code, subject, one.central, missing) for code, one in services
+                 if one.central >= LEAST_NAMED]  # fmt: skip
+        parts.append(say(texts, "answer.most_in", list=join_list(where, texts)))
     printed = _printed(missing, lacking, subject)
     words = {word: rows for word, rows in _by_word(lacking).items() if rows.height}
+    if words and "sure" not in words and _is_sure(missing):
+        parts.append(say(texts, "answer.which"))
     for word, rows in words.items():
         every = rows["occupation"].to_list()
         named = every[: MOST_NAMED if len(every) > MOST_NAMED + 1 else None]
-        whole_fte = missing.central
-        names = [_with_fte(code, printed[code], subject, beside=whole_fte) for code in named]
+        names = [_with_fte(code, printed[code], subject, beside=missing.central) for code in named]
         if more := every[len(named) :]:
             fte = _size(sum(printed[code] for code in more), subject, beside=missing.central)
             names.append(say(texts, "answer.more", count=len(more), fte=fte))
@@ -154,7 +165,7 @@ def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
     elif printed[REST] >= LEAST_NAMED:
         rest = _size(printed[REST], subject, beside=missing.central)
         parts.append(say(texts, "answer.rest", fte=rest))
-    told = [" ".join(parts)]
+    told.append(" ".join(parts))
     over = page_figure(figures, subject, "surplus_fte", year)
     if over is not None and over.central >= LEAST_SURPLUS:
         top = most_over(figures, subject, LIKELY)
@@ -165,6 +176,17 @@ def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
         fte = _size(over.central, subject, beside=missing.central)
         told.append(say(texts, "answer.over", fte=fte, most=said))
     return "\n".join(told)
+
+
+def _is_sure(value: Estimate | None) -> bool:
+    return value is not None and value.agree is not None and certainty(value.agree) == "sure"
+
+
+def _within(code: str, subject: Subject, fte: float, missing: Estimate) -> str:
+    """Write a service and what it lacks, as something is within it."""
+    said = say(subject.texts, "answer.within", name=in_sentence(sector_name(subject, code)))
+    return say(subject.texts, "answer.occupation", name=said,
+               fte=_size(fte, subject, beside=missing.central))  # fmt: skip
 
 
 def _printed(missing: Estimate, lacking: pl.DataFrame, subject: Subject) -> dict[str, float]:
@@ -184,16 +206,15 @@ def _with_fte(code: str, fte: float, subject: Subject, *, beside: float = 0.0) -
 
 
 def _in_all(missing: Estimate, need: Estimate, subject: Subject) -> str:
-    """Tell how much is missing of how much, and in words how sure it is that something is."""
+    """Tell how much is missing of how much."""
     texts, places = subject.texts, decimals_for(missing.central, subject.texts)
-    kind = "" if missing.agree is None else f"_{certainty(missing.agree)}"
     fte, lower, upper = (
         number(one, texts, decimals=places)
         for one in (missing.central, missing.lower, missing.upper)
     )
     span = f" {say(texts, 'chart.span', lower=lower, upper=upper)}" if lower != upper else ""
     said = {"fte": fte, "span": span, "need": number(need.central, texts)}
-    return say(texts, f"answer.missing{kind}", year=subject.horizon_year, **said)
+    return say(texts, "answer.missing", year=subject.horizon_year, **said)
 
 
 def _by_word(lacking: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -202,21 +223,23 @@ def _by_word(lacking: pl.DataFrame) -> dict[str, pl.DataFrame]:
 
 
 def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
-    """Tell since when the largest shortages are there in as many draws as at the horizon."""
-    texts, now = subject.texts, page_figure(figures, subject, "missing_fte", subject.base_year)
-    if now is None:
+    """Tell what lacks today, and from when it is sure to last in the largest occupations."""
+    texts, base = subject.texts, subject.base_year
+    now, then = (
+        page_figure(figures, subject, "missing_fte", year) for year in (base, subject.horizon_year)
+    )
+    if now is None or then is None:
         return ""
-    known = how_known(shortage_lines(figures, subject))
-    today = f"answer.today{known}" if now.central >= LEAST_NAMED else "answer.today_none"
-    then = page_figure(figures, subject, "missing_fte", subject.horizon_year)
-    places = decimals_for(max(now.central, then.central if then else 0.0), texts)
-    said = spoken("fte", now, texts, decimals=places)
-    head = say(texts, today, year=subject.base_year, **said)
-    if lacking.is_empty():
-        if then is None or then.central - now.central < LEAST_NAMED:
-            return head
-        size = _size(then.central, subject)
-        return f"{head} {say(texts, 'answer.grows', year=subject.horizon_year, fte=size)}"
+    places = decimals_for(max(now.central, then.central), texts)
+    ends = {"base": str(base), "year": str(subject.horizon_year),
+            "then": number(then.central, texts, decimals=places)}  # fmt: skip
+    if now.central < LEAST_NAMED:
+        key = "today_none" if then.central < LEAST_NAMED else "today_later"
+        head = say(texts, f"answer.{key}", **ends)
+    else:
+        said = ends | spoken("fte", now, texts, decimals=places)
+        known = how_known(shortage_lines(figures, subject))
+        head = say(texts, f"answer.today{known}", **said)
     words = _by_word(lacking)
     word = "sure" if words["sure"].height else "likely"
     chances = pick(figures, subject, "shortage_chance", sector=subject.sector)
@@ -224,76 +247,66 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
     began: dict[int, list[str]] = {}
     for code in words[word]["occupation"].head(MOST_NAMED):
         year = since_when(chances.filter(occupation=code), least, subject)
-        if year is None:
-            continue
-        began.setdefault(year, []).append(in_sentence(name_of(subject, "occupation", code)))
+        if year is not None:
+            began.setdefault(year, []).append(in_sentence(name_of(subject, "occupation", code)))
+    if not began:
+        return head
     told = [
-        say(
-            texts,
-            "answer.already" if year == subject.base_year else "answer.from_year",
-            year=year,
-            names=join_list(names, texts),
-        )
+        say(texts, "answer.already" if year == base else "answer.from_year", year=year,
+            names=join_list(names, texts))
         for year, names in sorted(began.items())
-    ]
+    ]  # fmt: skip
     alone = all(len(names) == 1 for names in began.values())
     listed = join_list(told, texts) if alone else "; ".join(told)
-    return f"{head} {say(texts, f'answer.{word}_from', list=listed)}"
+    parts = [say(texts, f"answer.{word}_from", list=listed)]
+    years = range(base, min(began))
+    if years and all(
+        _is_sure(page_figure(figures, subject, "missing_fte", year)) for year in years
+    ):
+        parts.append(say(texts, "answer.until"))
+    return f"{head}\n{' '.join(parts)}"
 
 
-def _why(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
-    """Tell why it comes to lack: the old, need and staff, budgets, and why most leave."""
+def _why(figures: Figures, subject: Subject) -> str:
+    """Tell why it comes to lack: need and staff, the old, budgets, and why most leave."""
+    head = _need_and_staff(figures, subject)
     parts = [
+        _uneven(figures, subject),
         _older(figures, subject),
-        _chain(figures, subject, lacking),
         _budget(figures, subject),
         _leaving(figures, subject),
     ]
-    return " ".join(part for part in parts if part)
+    return "\n".join(filter(None, [head, " ".join(filter(None, parts))]))
 
 
-def _chain(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
-    """Tell how what lacks today grows by the need and is met by staff, in parts that add up.
-
-    Of the occupations that are likely to lack where most is theirs, or of all, with what is in
-    others than those that need it. The staff is told by what the others leave to it.
-    """
-    texts, ends = subject.texts, (subject.base_year, subject.horizon_year)
-    whole_fte = _sum(figures, subject, "missing_fte", ["all"], ends[1]) or 0.0
-    some = float(lacking["central"].sum()) >= MOST_OF_ALL * whole_fte > 0.0
-    codes = lacking["occupation"].to_list() if some else ["all"]
-    now, then, before, after, surplus = (
-        _sum(figures, subject, name, codes, year) or 0.0
-        for name, year in (("missing_fte", ends[0]), ("missing_fte", ends[1]),
-                           ("demand_fte", ends[0]), ("demand_fte", ends[1]),
-                           ("surplus_fte", ends[1]))
-    )  # fmt: skip
-    if not before or not after:
+def _need_and_staff(figures: Figures, subject: Subject) -> str:
+    """Set the change of the need beside that of the staff."""
+    changes = [_change(figures, subject, name, subject.horizon_year)
+               for name in ("demand_fte", "supply_fte")]  # fmt: skip
+    need, staff = changes
+    if need is None or staff is None:
         return ""
-    places = decimals_for(max(now, then, whole_fte, abs(after - before)), texts)
-    if some:  # as the occupations are printed one by one
-        then = sum(round(fte, places) for fte in lacking["central"])
-    over = 0.0 if some else round(surplus, places)
-    first, need, last = (round(one, places) for one in (now, after - before, then))
-    staff = first + need + over - last
     told = {
-        name: number(abs(fte), texts, decimals=places)
-        for name, fte in (("now", first), ("then", last), ("need", need), ("staff", staff),
-                          ("over", over), ("whole", whole_fte))
+        name: say(subject.texts, f"answer.{name}_{_way(value)}",
+                  **{name: _size(value, subject, beside=max(map(abs, (need, staff))))})
+        for name, value in (("need", need), ("staff", staff))
     }  # fmt: skip
-    grows = say(texts, f"answer.need_{_way(need)}", need=told["need"])
-    met = say(texts, f"answer.staff_{_way(staff)}", staff=told["staff"])
-    told |= {"base": str(ends[0]), "year": str(ends[1]), "need": grows, "staff": met}
-    of = "these" if some else "over" if over >= LEAST_SURPLUS else "all"
-    return say(texts, f"answer.chain_{of}", **told)
+    return say(subject.texts, "answer.chain", year=subject.horizon_year, **told)
 
 
-def _sum(
-    figures: Figures, subject: Subject, variable: str, codes: list[str], year: int
-) -> float | None:
-    rows = pick(figures, subject, variable, sector=subject.sector, year=year)
-    found = shown(rows).filter(pl.col("occupation").is_in(codes))["central"]
-    return float(found.sum()) if len(found) == len(codes) else None
+def _uneven(figures: Figures, subject: Subject) -> str:
+    """Tell what else than the growth of the need makes what lacks other than the difference."""
+    now = page_figure(figures, subject, "missing_fte", subject.base_year)
+    then, over = (page_figure(figures, subject, name, subject.horizon_year)
+                  for name in ("missing_fte", "surplus_fte"))  # fmt: skip
+    need, staff = (_change(figures, subject, name, subject.horizon_year) or 0.0
+                   for name in ("demand_fte", "supply_fte"))  # fmt: skip
+    today = now is not None and now.central >= LEAST_NAMED
+    uneven = over is not None and over.central >= LEAST_SURPLUS
+    if then is None or then.central < LEAST_NAMED or not (today or uneven):
+        return ""
+    key = "today" if not uneven else "still" if need <= staff else "both" if today else "uneven"
+    return say(subject.texts, f"answer.besides_{key}", base=subject.base_year)
 
 
 def _older(figures: Figures, subject: Subject) -> str:
@@ -310,13 +323,13 @@ def _older(figures: Figures, subject: Subject) -> str:
         return ""
     if fewer and band == "80+":
         return ""
-    texts, size = subject.texts, abs(value.central)
-    told = percent(size, texts, decimals=0)
+    texts = subject.texts
+    said = spoken("change", value.scaled(-1.0) if fewer else value, texts, share=persons is None)
     if persons is not None:
-        told = say(texts, "figure.persons", value=number(size, texts))
+        said["change"] = say(texts, "figure.persons", value=said["change"])
+    told = said["change"] + said["change_span"]
     key = "answer.young_fewer" if fewer else "answer.older"
-    key = key if (value.agree or 0.0) >= SURE else f"{key}_likely"
-    return say(subject.texts, key, change=told, year=subject.horizon_year)
+    return say(texts, key, change=told, year=subject.horizon_year)
 
 
 def _budget(figures: Figures, subject: Subject) -> str:
@@ -328,11 +341,11 @@ def _budget(figures: Figures, subject: Subject) -> str:
     last, change = int(funded["year"][-1]), float(funded["central"][-1] - funded["central"][0])
     need = _change(figures, subject, "demand_fte", last)
     fte = _size(change, subject, beside=need or 0.0)
-    told = say(texts, f"answer.budget_{_way(change)}", year=last, base=subject.base_year, fte=fte)
-    if need is None:
-        return f"{told}."
-    beside = say(texts, f"answer.beside_{_way(need)}", need=_size(need, subject, beside=change))
-    return f"{told}{beside}."
+    beside = "" if need is None else say(
+        texts, f"answer.beside_{_way(need)}", need=_size(need, subject, beside=change)
+    )  # fmt: skip
+    return say(texts, f"answer.budget_{_way(change)}", year=last, base=subject.base_year, fte=fte,
+               beside=beside)  # fmt: skip
 
 
 def _change(figures: Figures, subject: Subject, variable: str, year: int) -> float | None:
@@ -353,27 +366,24 @@ def _size(fte: float, subject: Subject, *, beside: float = 0.0) -> str:
 
 
 def _leaving(figures: Figures, subject: Subject) -> str:
-    """Tell how many FTE are to be replaced in a year, and after whom, in parts that add up."""
+    """Tell how many FTE are to be replaced in a year, by the largest cause and by retirement."""
     texts, year = subject.texts, subject.horizon_year - 1
     halves = need_in_halves(figures, subject, year)
-    causes = shown(
+    rows = shown(
         pick(figures, subject, "replacement_by_cause", sector=subject.sector, occupation="all",
              dimension="cause", year=year)
     ).sort("central", descending=True)  # fmt: skip
-    if halves is None or causes.is_empty():
+    if halves is None or rows.is_empty():
         return ""
     every = halves[1]["replacement"]
+    causes = dict(rows.select("category", "central").iter_rows())
     # Where a cause has no figure, the others do not tell it all.
-    if every < LEAST_NAMED or abs(float(causes["central"].sum()) - every) > 1.0:
+    if every < LEAST_NAMED or abs(sum(causes.values()) - every) > 1.0:
         return ""
     places = decimals_for(halves[0].central, texts)
-    parts = adding_up(
-        dict(causes.select("category", "central").iter_rows()), every, decimals=places
-    )
-    listed = [
-        say(texts, f"answer.cause_{cause}", fte=number(fte, texts, decimals=places))
-        for cause, fte in parts.items()
-        if fte
-    ]
-    whole_year = number(every, texts, decimals=places)
-    return say(texts, "answer.leaving", year=year, fte=whole_year, list=join_list(listed, texts))
+    said = {name: number(fte, texts, decimals=places) for name, fte in causes.items()}
+    most, pension = next(iter(causes)), causes.get("retired", 0.0)
+    beside = most != "retired" and round(pension, places) > 0
+    told = say(texts, "answer.leaving", year=year, fte=number(every, texts, decimals=places),
+               cause=say(texts, f"first.cause_{most}"), part=said[most])  # fmt: skip
+    return f"{told} {say(texts, 'answer.pension', fte=said['retired'])}" if beside else told

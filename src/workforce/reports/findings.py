@@ -13,6 +13,7 @@ from workforce.reports.charts.figures import (
     Estimate,
     Subject,
     estimate,
+    estimate_of,
     how_known,
     leading_band,
     occupation_gaps,
@@ -42,6 +43,8 @@ from workforce.reports.page import KeyFigure
 from workforce.texts.catalogue import number, percent, quarter_name, say
 
 Card = Callable[[Figures, Subject], KeyFigure | None]
+MOST_OF_SERVICES = 0.67
+"""Part of what services lack that those named as lacking most have together."""
 
 
 def ageing_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
@@ -107,27 +110,29 @@ def most_over(figures: Figures, subject: Subject, least: float) -> tuple[str, Es
     return found[-1][0], found[-1][1].scaled(-1.0)
 
 
-def most_lacking(
+def lacking_services(
     figures: Figures, subject: Subject, *, on_balance: bool = False
-) -> tuple[str, Estimate | None]:
-    """Return the service that lacks most at the horizon, and how much; of a page on one, that.
+) -> list[tuple[str, Estimate]]:
+    """Return the services that lack most of what services lack at the horizon, largest first.
 
-    With ``on_balance`` only services that lack more than they have over.
+    Of a page on one service, that. With ``on_balance`` without those that have more over than they
+    lack.
     """
     rows, over = (
         pick(figures, subject, name, occupation="all", year=subject.horizon_year)
         for name in ("missing_fte", "surplus_fte")
     )
-    one = rows.filter(sector=subject.sector)
-    if subject.sector == "all":
-        one = shown(rows.filter(pl.col("sector") != "all"))
+    of = pl.col("sector") == subject.sector
+    rows = shown(rows.filter(pl.col("sector") != "all" if subject.sector == "all" else of))
+    rows = rows.sort("central", "sector", descending=[True, False])
+    before = pl.col("central").cum_sum() - pl.col("central")
+    some = rows.filter(before < MOST_OF_SERVICES * pl.col("central").sum())
     if on_balance:
         more = over.select("sector", over="central")
-        one = one.join(more, on="sector", how="left").filter(
+        some = some.join(more, on="sector", how="left", maintain_order="left").filter(
             pl.col("central") > pl.col("over").fill_null(0.0)
         )
-    one = one.sort("central").tail(1)
-    return (one["sector"][0] if one.height else subject.sector), estimate(one)
+    return [(row["sector"], estimate_of(row)) for row in some.iter_rows(named=True)]
 
 
 def _figure(

@@ -9,10 +9,16 @@ import polars as pl
 
 from workforce.contract.figures import Figures
 from workforce.contract.measures import Measure
-from workforce.reports.charts.beside import LEAST_POINTS, compared
 from workforce.reports.charts.competence import largest_gap
-from workforce.reports.charts.figures import Subject, estimate, of_page, pick, shown, whole
-from workforce.reports.charts.recruitment import need_in_halves
+from workforce.reports.charts.figures import (
+    Estimate,
+    Subject,
+    estimate,
+    of_page,
+    pick,
+    shown,
+    whole,
+)
 from workforce.reports.charts.words import (
     LIKELY,
     SURE,
@@ -22,119 +28,109 @@ from workforce.reports.charts.words import (
     said_of,
     sector_name,
 )
-from workforce.reports.findings import most_lacking, most_over, occupations, page_figure
+from workforce.reports.findings import lacking_services, most_over, occupations, page_figure
 from workforce.reports.mobilisation import measure_name
-from workforce.texts.catalogue import date, join_list, number, percent, say
+from workforce.texts.catalogue import date, join_list, number, say
 
 LEAST_FTE = 0.5
 """Smallest figure that a step is told with. [FTE]"""
 MOST_MEASURES = 4
-TENTH, POINT = 0.1, 0.01
-"""What a step is sized by: one in ten of those who leave, one percentage point."""
+OF_STAFF = ("mean_position", "absence_rate")
+"""Steps on those who work already; another is the cause of which fewer leave."""
+Step = tuple[str, str, float]
+"""What to do, who may own it, and the FTE that it is printed to give of what is missing."""
 
 
 def first_steps(figures: Figures, subject: Subject) -> str:
     """Tell the measures that are planned, or steps in KS's order, each with who may own it.
 
-    A step is told where the figures support it: in the service that lacks most, by its largest
-    cause of leaving and by how it differs from the places beside it.
+    A step is told where the figures support it: in the services that lack most, with what it gives
+    of what is missing.
     """
     texts, plan = subject.texts, figures.facts.measures.get(subject.scenario, ())
     near = [say(texts, "first.neighbours")] if texts.small_place else []
     if plan:
         return "\n".join([*near, _planned(plan, subject), _with_plan(figures, subject)]).strip()
-    where, lacks = most_lacking(figures, subject, on_balance=True)
-    stay = lacks is not None  # Nobody is asked to stay where there are more than needed.
-    service = in_sentence(sector_name(subject, where))
-    owner = _owner(where, subject)
-    hr = say(texts, "first.owner_hr")
-    steps = [
-        *((one, say(texts, "first.owner_all")) for one in near),
-        (_keep(figures, subject, where, service) if stay else "", join_list([owner, hr], texts)),
-        (_work_more(figures, subject, where, service) if stay else "", owner),
-        _develop(figures, subject),
-        (_recruit(figures, subject), hr),
-        (_move(figures, subject), say(texts, "first.owner_all")),
-    ]
-    told = [(step, who) for step, who in steps if step]
-    if not told:
+    # Nobody is asked to stay where there are more than needed.
+    services = [code for code, _ in lacking_services(figures, subject, on_balance=True)]
+    missing = page_figure(figures, subject, "missing_fte", subject.horizon_year)
+    every: list[Step] = [(one, say(texts, "first.owner_all"), 0.0) for one in near]
+    every += [*_keep(figures, subject, services, missing),
+              *_work_more(figures, subject, services, missing)]  # fmt: skip
+    every += [*_develop(figures, subject), *_recruit(figures, subject, missing, every),
+              *_move(figures, subject)]  # fmt: skip
+    if not every:
         return ""
     lines = [say(texts, "first.step", at=at, step=step, who=who)
-             for at, (step, who) in enumerate(told, 1)]  # fmt: skip
-    when = say(texts, "first.when", year=_budget_year(figures))
-    return "\n".join([when, *lines, say(texts, "first.money")])
-
-
-def _keep(figures: Figures, subject: Subject, where: str, service: str) -> str:
-    """Tell how many must be replaced in the service, the largest cause, and what a tenth gives."""
-    texts, year = subject.texts, subject.horizon_year - 1
-    here = {"sector": where, "occupation": "all", "year": year}
-    every = estimate(pick(figures, subject, "replacement_fte", **here))  # type: ignore[arg-type]
-    causes = shown(pick(figures, subject, "replacement_by_cause", dimension="cause", **here))  # type: ignore[arg-type]
-    most = causes.sort("central").tail(1)
-    cause = estimate(most)
-    if every is None or cause is None or every.central < LEAST_FTE:
-        return ""
-    fewer = TENTH * cause.central
-    parts = [
-        say(
-            texts, "first.keep", sector=service, year=year,
-            cause=say(texts, f"first.cause_{most['category'][0]}"),
-            every=number(every.central, texts, decimals=decimals_for(every.central, texts)),
-            **said_of("fte", cause, texts),
-        )
-    ]  # fmt: skip
-    if fewer >= LEAST_FTE:
-        size = number(fewer, texts, decimals=decimals_for(fewer, texts))
-        parts.append(say(texts, "first.keep_tenth", fte=size))
-    return " ".join(parts)
-
-
-def _work_more(figures: Figures, subject: Subject, where: str, service: str) -> str:
-    """Tell what a point of larger positions gives, or of less absence where that lags behind."""
-    texts, region = subject.texts, subject.region
-    rows = figures.table.filter(dimension="benchmark", scenario=subject.scenario)
-    found = compared(rows, subject, where)
-    beside = [one for one in rows["region"].unique(maintain_order=True) if one != region]
-    heads = estimate(
-        pick(figures, subject, "headcount", sector=where, occupation="all", year=subject.base_year)
+             for at, (step, who, _) in enumerate(every, 1)]  # fmt: skip
+    year, late = int(figures.facts.quarter[:4]), figures.facts.quarter.endswith("Q4")
+    money = say(
+        texts, "first.money_late" if late else "first.money", year=year + late, next=year + 1
     )
-    behind = {
-        what: side * (found[what, beside[0]] - found[what, region])
-        for what, side in (("mean_position", 1.0), ("absence_rate", -1.0))
-        if beside and (what, beside[0]) in found and (what, region) in found
-    }
-    if not behind or heads is None or POINT * heads.central < LEAST_FTE:
-        return ""
-    what = max(behind, key=lambda one: behind[one])
-    if behind[what] < LEAST_POINTS:
-        what = next(iter(behind))
-    own, other = (percent(found[what, code], texts, decimals=1) for code in (region, beside[0]))
-    place, lag = name_of(subject, "region", beside[0]), behind[what]
-    how = "apart" if lag >= LEAST_POINTS else "alike" if lag > -LEAST_POINTS else "ahead"
-    size = heads.central * (1.0 if what == "mean_position" else
-                            found.get(("mean_position", region), 1.0))  # fmt: skip
-    gain = "gain_reach" if how == "apart" and lag * size >= LEAST_FTE else "gain_point"
-    fte = size * (lag if gain == "gain_reach" else POINT)
-    told = number(fte, texts, decimals=decimals_for(fte, texts))
-    return say(
-        texts, f"first.{what}", sector=service, own=own,
-        beside=say(texts, f"first.{how}", other=other, place=place),
-        gain=say(texts, f"first.{gain}", fte=told),
+    return "\n".join([say(texts, "first.when", year=year + 1), *lines, money])
+
+
+def _effects(figures: Figures, subject: Subject, services: Sequence[str]) -> pl.DataFrame:
+    """Pick what each step gives in each of some services at the horizon."""
+    rows = pick(figures, subject, "step_effect", occupation="all", dimension="step",
+                year=subject.horizon_year)  # fmt: skip
+    return shown(rows).filter(pl.col("sector").is_in(services))
+
+
+def _fte(value: float, missing: Estimate, subject: Subject) -> tuple[str, float]:
+    """Write what a step gives as what is missing is written, and as it is printed."""
+    places = decimals_for(missing.central, subject.texts)
+    return number(value, subject.texts, decimals=places), round(value, places)
+
+
+def _keep(
+    figures: Figures, subject: Subject, services: Sequence[str], missing: Estimate | None
+) -> list[Step]:
+    """Tell what it gives where those who leave for the largest cause become a tenth fewer."""
+    texts = subject.texts
+    rows = _effects(figures, subject, services).filter(~pl.col("category").is_in(OF_STAFF))
+    gives = float(rows["central"].sum())
+    if missing is None or gives < LEAST_FTE:
+        return []
+    where = [say(texts, "answer.within", name=_service(code, subject)) for code in services]
+    owners = [*(_owner(code, subject) for code in services), say(texts, "first.owner_hr")]
+    fte, printed = _fte(gives, missing, subject)
+    told = say(
+        texts, "first.keep", where=join_list(where, texts), fte=fte, year=subject.horizon_year,
+        cause=say(texts, f"first.cause_{rows['category'][0]}"),
+        missing=_fte(missing.central, missing, subject)[0],
     )  # fmt: skip
+    return [(told, join_list(owners, texts), printed)]
+
+
+def _work_more(
+    figures: Figures, subject: Subject, services: Sequence[str], missing: Estimate | None
+) -> list[Step]:
+    """Tell what larger positions give, or less absence, in the service where it gives most."""
+    rows = _effects(figures, subject, services).filter(pl.col("category").is_in(OF_STAFF))
+    rows = rows.sort("central").tail(1)
+    if missing is None or rows.is_empty() or rows["central"][0] < LEAST_FTE:
+        return []
+    code, what = rows["sector"][0], rows["category"][0]
+    fte, printed = _fte(rows["central"][0], missing, subject)
+    told = say(subject.texts, f"first.{what}", sector=_service(code, subject), fte=fte)
+    return [(told, _owner(code, subject), printed)]
+
+
+def _service(code: str, subject: Subject) -> str:
+    return in_sentence(sector_name(subject, code))
 
 
 def _owner(where: str, subject: Subject) -> str:
-    service = in_sentence(sector_name(subject, where))
     key = "first.owner_all" if where == "all" else "first.owner"
-    return say(subject.texts, key, sector=service)
+    return say(subject.texts, key, sector=_service(where, subject))
 
 
-def _develop(figures: Figures, subject: Subject) -> tuple[str, str]:
+def _develop(figures: Figures, subject: Subject) -> list[Step]:
     """Name the competence most missing, and the owner of the service that misses most of it."""
     gap = largest_gap(figures, subject)
     if gap is None or gap[1].central < LEAST_FTE or (gap[1].agree or 0.0) < LIKELY:
-        return "", ""
+        return []
     rows = pick(figures, subject, "competence_missing", dimension="competence",
                 year=subject.horizon_year)  # fmt: skip
     by_sector = shown(of_page(rows, subject)).filter(category=gap[0]).sort("central")
@@ -142,45 +138,44 @@ def _develop(figures: Figures, subject: Subject) -> tuple[str, str]:
     name = in_sentence(name_of(subject, "competence", gap[0]))
     said = said_of("fte", gap[1], subject.texts)
     told = say(subject.texts, "first.develop", name=name, year=subject.horizon_year, **said)
-    return told, _owner(alone[0] if alone else "all", subject)
+    return [(told, _owner(alone[0] if alone else "all", subject), 0.0)]
 
 
-def _recruit(figures: Figures, subject: Subject) -> str:
-    """Tell whom to recruit in a year, and of them the occupation that lacks most."""
+def _recruit(
+    figures: Figures, subject: Subject, missing: Estimate | None, before: Sequence[Step]
+) -> list[Step]:
+    """Tell what is still missing after the steps before, or who must be replaced in a year."""
     texts, year = subject.texts, subject.horizon_year - 1
+    who = say(texts, "first.owner_hr")
     need = page_figure(figures, subject, "recruitment_need", year)
-    if need is None or need.central < LEAST_FTE:
-        return ""
-    halves = need_in_halves(figures, subject, year)
-    parts = {name: number(one, texts, decimals=decimals_for(need.central, texts))
-             for name, one in (halves[1] if halves else {}).items()}  # fmt: skip
-    grows = halves is not None and min(halves[1].values()) >= LEAST_FTE
-    said = say(texts, "first.recruit", year=year, **said_of("fte", need, texts),
-               halves=say(texts, "first.halves", **parts) if grows else "")  # fmt: skip
+    if missing is None or missing.central < LEAST_FTE:
+        if need is None or need.central < LEAST_FTE:
+            return []
+        fte = number(need.central, texts, decimals=decimals_for(need.central, texts))
+        return [(say(texts, "first.replace", year=year, fte=fte), who, 0.0)]
+    given = sum(fte for *_, fte in before)
+    left, printed = _fte(_fte(missing.central, missing, subject)[1] - given, missing, subject)
+    if printed < LEAST_FTE:
+        return []
     top = next(iter(occupations(figures, subject)), None)
-    one = top and estimate(pick(figures, subject, "recruitment_need", sector=subject.sector,
-                                occupation=top[0], year=year))  # fmt: skip
-    if not top or not one or min(top[1].central, one.central) < LEAST_FTE:
-        return said
-    fte = number(one.central, texts, decimals=decimals_for(need.central, texts))
-    name = in_sentence(name_of(subject, "occupation", top[0]))
-    return f"{said} {say(texts, 'first.recruit_most', name=name, fte=fte)}"
+    most = ""
+    if top and top[1].central >= LEAST_FTE and (top[1].agree or 0.0) >= LIKELY:
+        name = in_sentence(name_of(subject, "occupation", top[0]))
+        most = say(texts, "first.recruit_most", name=name)
+    key = "first.recruit_rest" if given else "first.recruit"
+    told = say(texts, key, year=subject.horizon_year, fte=left)
+    return [(" ".join(filter(None, [told, most])), who, 0.0)]
 
 
-def _move(figures: Figures, subject: Subject) -> str:
+def _move(figures: Figures, subject: Subject) -> list[Step]:
     """Name the occupation that is sure to have more than needed."""
-    over = most_over(figures, subject, SURE)
+    texts, over = subject.texts, most_over(figures, subject, SURE)
     if over is None:
-        return ""
+        return []
     name = in_sentence(name_of(subject, "occupation", over[0]))
-    said = said_of("fte", over[1], subject.texts)
-    return say(subject.texts, "first.move", name=name, year=subject.horizon_year, **said)
-
-
-def _budget_year(figures: Figures) -> int:
-    """Return the year whose December adopts the next plan: the last quarter is too late for it."""
-    quarter = figures.facts.quarter
-    return int(quarter[:4]) + quarter.endswith("Q4")
+    said = said_of("fte", over[1], texts)
+    told = say(texts, "first.move", name=name, year=subject.horizon_year, **said)
+    return [(told, say(texts, "first.owner_all"), 0.0)]
 
 
 def _planned(plan: Sequence[Measure], subject: Subject) -> str:

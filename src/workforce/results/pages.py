@@ -27,6 +27,7 @@ from workforce.results.competence_rows import with_competence
 from workforce.results.counted import breaks_of, counted_rows
 from workforce.results.drivers import width_rows
 from workforce.results.fetched import sources_of
+from workforce.results.first_steps import step_rows
 from workforce.results.flow_evidence import evidence_rows
 from workforce.results.freed import freed_rows
 from workforce.results.goal_rows import limits_here, mix_rows
@@ -137,8 +138,10 @@ def _overview(place: Place, asked: Asked) -> Made:
     beside = [lay(inputs, place.folder, **about_place) for lay in (beside_rows, member_rows)]
     own = simulated(place, asked, whole_of(asked))
     plan = measures_of(whole_of(asked), region=place.region, written=asked.scenarios)
-    table = pl.concat([own, quarters_of(place, "absence"), *beside])
-    return table, {"measures": plan}
+    parts = [own, quarters_of(place, "absence"), *beside]
+    if not plan.get(asked.scenario):
+        parts.append(step_rows(inputs, own, scenario=asked.scenario))
+    return pl.concat(parts), {"measures": plan}
 
 
 def _ageing(place: Place, asked: Asked) -> Made:
