@@ -74,10 +74,10 @@ def test_what_is_missing_is_told_by_how_sure_it_is_and_never_netted() -> None:
     ]
     told = said(rows)
     assert told["How many are missing?"] == (
-        "In 2036, 40 FTE (30 to 50) are missing out of 430 needed.\nCertain shortage: nurse (20). "
+        "40 FTE in 2036 (30 to 50), out of 430 needed.\nCertain shortage: nurse (20). "
         "Likely shortage: health care worker (12). The last 8 are spread over occupations that "
         "cannot be singled out.\nOther occupations will have 25 FTE more than needed. They are not "
-        "taken off the shortage, since one occupation cannot simply do the work of another."
+        "taken off, since one occupation cannot simply do the work of another."
     )
     assert told["How sure?"].startswith("That people will be missing in 2036 is certain. How many")
     assert told["From when?"] == (
@@ -92,7 +92,8 @@ def test_a_total_that_is_sure_of_parts_that_are_not_says_so() -> None:
     rows = [one for one in of_place(4.0, 40.0) if one["variable"] != "missing_fte"]
     likely = lacking(NURSE, 20.0, {BASE: 0.5, 2027: 0.5, THEN: 0.8})
     told = said([*rows, *ends, *likely])
-    assert "Which occupations it will be is not certain. Likely" in told["How many are missing?"]
+    sure = "That people will be missing in 2036 is certain. In which occupations is not."
+    assert told["How sure?"].startswith(sure)
     assert told["From when?"].endswith(
         "is likely from 2028 for nurse. Before then it is certain that some are missing, but not "
         "in which occupations."
@@ -100,7 +101,7 @@ def test_a_total_that_is_sure_of_parts_that_are_not_says_so() -> None:
     for agree, persons, word in (
         (0.8, 500.0, "is likely, but not certain."),
         (0.5, 500.0, "is open."),
-        (0.99, 45.0, "is likely: at least nine in ten runs show it"),
+        (0.99, 45.0, "is likely. At least nine in ten runs show it"),
     ):
         some = [one | {"agree": agree, "persons": persons} for one in ends]
         sure = said([*rows, *some, *likely])["How sure?"]
@@ -241,12 +242,12 @@ def test_a_small_place_looks_to_its_neighbours_first_and_is_told_in_whole_fte() 
     first = row("recruitment_need", THEN - 1, 6.0)
     of_large = said([*of_place(1.0, 5.0), first])
     assert list(of_large) == ["How many are missing?", "From when?", "Why?", "What first?"]
-    assert "5.0 FTE are missing" in of_large["How many are missing?"]
+    assert "5.0 FTE in 2036" in of_large["How many are missing?"]
     told = said([*of_place(1.0, 5.0), first], small=True)
     assert list(told) == ["How many are missing?", "What first?", "From when?", "Why?"]
     steps = told["What first?"].split("\n")
     assert steps[1].startswith("1. Talk to the neighbouring municipalities about")
-    assert told["How many are missing?"].startswith("In 2036, 5 FTE are missing out of 430 needed")
+    assert told["How many are missing?"].startswith("5 FTE in 2036, out of 430 needed")
 
 
 @pytest.mark.parametrize(
@@ -299,7 +300,7 @@ def test_what_first_names_services_owners_and_what_each_step_gives_of_what_is_mi
     rows = of_whole([*of_place(4.0, 40.0), *lacking(NURSE, 20.0, {THEN: 0.97})])
     first = said([*rows, *STEPS], **WHOLE)["What first?"].split("\n")
     assert first == [
-        "Start on these steps in 2027:",
+        "Get more people to stay in health and care and in school.",
         (
             "1. Get more people to stay in health and care and in school: if a tenth fewer than "
             "today leave the municipal sector, that gives about 11 of the 40 FTE missing in 2036. "
@@ -314,9 +315,9 @@ def test_what_first_names_services_owners_and_what_each_step_gives_of_what_is_mi
             "2036. The shortage is largest in the occupation nurse. Owner: the head of HR."
         ),
         (
-            "What costs money goes into the financial plan adopted in December 2026. The steps are "
-            "not priced: enter measures, and the page on mobilisation works out effects and costs. "
-            "The owners are suggestions."
+            "Start in 2027. What costs money goes into the financial plan adopted in December "
+            "2026. The steps are not priced: enter measures, and the page on mobilisation works "
+            "out effects and costs. The owners are suggestions."
         ),
     ]
 

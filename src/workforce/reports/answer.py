@@ -72,7 +72,7 @@ def answer(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
     lacking = _lacking(figures, subject)
     said = {
         "many": _how_many(figures, subject, lacking),
-        "how_sure": _how_sure(figures, subject),
+        "how_sure": _how_sure(figures, subject, lacking),
         "when": _from_when(figures, subject, lacking),
         "why": _why(figures, subject),
         "first": first_steps(figures, subject),
@@ -81,20 +81,18 @@ def answer(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
     return [(say(subject.texts, f"answer.{name}"), said[name]) for name in order if said[name]]
 
 
-def _how_sure(figures: Figures, subject: Subject) -> str:
-    """Tell how sure it is that anything lacks, how far apart the runs are, and what words mean."""
+def _how_sure(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
+    """Tell how sure it is that anything lacks, and what intervals and words of certainty mean."""
     texts, year = subject.texts, subject.horizon_year
     missing = page_figure(figures, subject, "missing_fte", year)
     if missing is None or not missing.is_uncertain:
         return ""
-    places = decimals_for(missing.central, texts)
-    lower, upper = (number(one, texts, decimals=places) for one in (missing.lower, missing.upper))
     level = percent(LEVEL, texts, decimals=0)
-    here = say(texts, "answer.runs", level=level, lower=lower, upper=upper)
-    said = [f"{here} {say(texts, 'page.certainty')}"]
+    said = [f"{say(texts, 'page.intervals', level=level)} {say(texts, 'page.certainty')}"]
     if missing.agree is not None and missing.central >= LEAST_NAMED:
-        held = _is_held_back(figures, subject)
-        word = "few_people" if held else certainty(missing.agree)
+        word = "few_people" if _is_held_back(figures, subject) else certainty(missing.agree)
+        if word == "sure" and _by_word(lacking)["sure"].is_empty():
+            word = "which"
         said.insert(0, say(texts, f"answer.total_{word}", year=year))
     return "\n".join(said)
 
@@ -150,8 +148,6 @@ def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
         parts.append(say(texts, "answer.most_in", list=join_list(where, texts)))
     printed = _printed(missing, lacking, subject)
     words = {word: rows for word, rows in _by_word(lacking).items() if rows.height}
-    if words and "sure" not in words and _is_sure(missing):
-        parts.append(say(texts, "answer.which"))
     for word, rows in words.items():
         every = rows["occupation"].to_list()
         named = every[: MOST_NAMED if len(every) > MOST_NAMED + 1 else None]

@@ -67,7 +67,9 @@ def first_steps(figures: Figures, subject: Subject) -> str:
     money = say(
         texts, "first.money_late" if late else "first.money", year=year + late, next=year + 1
     )
-    return "\n".join([say(texts, "first.when", year=year + 1), *lines, money])
+    # What to do stands before the colon, and what it gives behind it.
+    head = every[0][0].partition(":")[0].removesuffix(".")
+    return "\n".join([f"{head}.", *lines, money])
 
 
 def _effects(figures: Figures, subject: Subject, services: Sequence[str]) -> pl.DataFrame:
