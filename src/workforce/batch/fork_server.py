@@ -22,6 +22,7 @@ from workforce.batch.no_network import forbid_network
 from workforce.batch.plain_kernel import without_debugger
 from workforce.batch.stray import open_stray
 from workforce.contract.names import LANGUAGES
+from workforce.reports.charts.chart import draw_ahead
 from workforce.texts.catalogue import date, load_texts, number
 
 IMPORTED = (
@@ -29,7 +30,10 @@ IMPORTED = (
     *("matplotlib_inline.backend_inline", "IPython", "ipykernel.ipkernel", "ipykernel.kernelapp"),
     *("workforce.reports.charts", "workforce.reports.findings", "workforce.reports.notebook"),
     *("workforce.results.figures", "ipykernel.debugger", "IPython.extensions.storemagic", "psutil"),
-    "sqlite3",
+    *("sqlite3", "numpy.random", "tornado.platform.asyncio", "IPython.core.debugger"),
+    *("IPython.core.oinspect", "IPython.core.completerlib", "IPython.core.magics.execution"),
+    *("IPython.core.logger", "matplotlib.style.core", "matplotlib.backends.backend_svg"),
+    *("polars._utils.parquet", "email.parser"),
 )
 """What takes long to import of a kernel, and of what a page shows its figures with."""
 IDLE = ("jemalloc_bg_thd", "polars-ooc-clea")
@@ -49,6 +53,7 @@ def serve(listening: socket.socket) -> None:
         texts = load_texts(language)
         number(1.5, texts, decimals=1)
         date(dt.date(2026, 1, 1), texts)
+    draw_ahead()
     # A thread at work holds locks that no child could ever open.
     if busy := sorted(set(_threads()) - set(IDLE)):
         sys.exit(f"after the imports the threads {', '.join(busy)} are at work")

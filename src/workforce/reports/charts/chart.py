@@ -10,7 +10,16 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from workforce.reports.charts.places import give_places
-from workforce.reports.charts.style import narrow, own_style
+from workforce.reports.charts.style import (
+    INK,
+    canvas,
+    label_axes,
+    legend_below,
+    make_ahead,
+    name_inside,
+    narrow,
+    own_style,
+)
 from workforce.reports.charts.svg import inline_svg
 from workforce.texts.catalogue import Texts, say
 
@@ -120,6 +129,27 @@ def drawn(chart: Chart) -> str:
         wide = inline_svg(chart.figure, alt=chart.alt, kind="wide")
         small = inline_svg(chart.narrow_figure, alt=chart.alt, kind="narrow", hidden=True)
     return f'<figure class="chart">{wide}{small}</figure>'
+
+
+def draw_ahead() -> None:
+    """Find fonts and make empty drawings, for the pages of those who are forked from this process.
+
+    Half of a drawing is the making of its panels and marks, which are the same in all of them.
+    """
+
+    def draw() -> Figure:
+        figure, (axes,) = canvas(3.0)
+        axes.fill([0, 1, 1], [0, 0, 1], alpha=0.5)
+        axes.errorbar([0, 1], [0, 1], yerr=[1, 1], marker="o", linestyle="--", label="A")
+        axes.barh([0], [1])
+        name_inside(axes, 0, 0, "A", INK)
+        label_axes(axes, x="A", y="A")
+        legend_below(figure)
+        return figure
+
+    with own_style():
+        drawn(Chart(draw, "", ""))
+        make_ahead()
 
 
 def html_table(

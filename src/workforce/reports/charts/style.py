@@ -42,6 +42,11 @@ LINE = 15.0
 POINTS = 72.0
 _NARROW: ContextVar[bool] = ContextVar("narrow", default=False)
 _STYLED: ContextVar[bool] = ContextVar("styled", default=False)
+USUAL = {(1, 1): 14, (1, 3): 1, (2, 2): 2, (3, 3): 1, (5, 2): 1, (4, 1): 2, (3, 2): 1, (6, 1): 1}
+"""Rows and columns of drawings, and how many of them a page may have."""
+USUAL_MARKS = 6
+"""Marks that an axis has as a rule."""
+_AHEAD: dict[tuple[int, int], list[Figure]] = {}
 
 
 @dataclass(frozen=True)
@@ -127,20 +132,35 @@ def canvas(height: float, *, rows: int = 1, columns: int = 1) -> tuple[Figure, l
     figure, axes
         The figure and its panels, row by row; a panel more than asked for may end a narrow one.
     """
-    from matplotlib.figure import Figure
-
     width = WIDTH
     if _NARROW.get():
         width, beside = NARROW_WIDTH, columns if columns == 1 else columns - 1
         deeper = -(-rows * columns // beside)
         height *= TALLER * deeper / rows if columns == 1 else deeper / rows
         rows, columns = deeper, beside
-    figure = Figure(figsize=(width, height))
-    panels = figure.subplots(rows, columns, squeeze=False)
-    axes = [axis for row in panels for axis in row]
-    for axis in axes:
-        _calm(axis)
-    return figure, axes
+    ahead = _AHEAD.get((rows, columns))
+    figure = ahead.pop() if ahead else _empty(rows, columns)
+    figure.set_size_inches(width, height)
+    return figure, [*figure.axes]
+
+
+def _empty(rows: int, columns: int) -> Figure:
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    for row in figure.subplots(rows, columns, squeeze=False):
+        for axes in row:
+            _calm(axes)
+    return figure
+
+
+def make_ahead() -> None:
+    """Make empty drawings, for the pages of those who are forked from this process."""
+    for grid, count in USUAL.items():
+        _AHEAD[grid] = [_empty(*grid) for _ in range(count)]
+        for axes in (axes for figure in _AHEAD[grid] for axes in figure.axes):
+            for axis in (axes.xaxis, axes.yaxis):
+                axis.get_major_ticks(USUAL_MARKS)
 
 
 def label_axes(axes: Axes, *, x: str = "", y: str = "") -> None:
