@@ -78,16 +78,15 @@ def of_sector(figures: Figures, sector: str) -> Figures:
 
 
 def write_figures(figures: Figures, path: str | Path) -> None:
-    """Write declared figures to CSV or Parquet, by the ending of the path.
+    """Write figures to CSV or Parquet, by the ending of the path.
 
-    In CSV, text that looks like a formula is defused; numbers stay numbers, negative ones too.
+    Their rows are declared: they were looked at when they were made. In CSV, text that looks like a formula is defused; numbers stay numbers, negative ones too.
     Parquet carries the audience and the base as metadata. The file appears whole or not at all.
 
     Rows stand in the order of their keys and figures end at `DECIMALS`, so that the order in which
     a run happened to add up leaves no trace: the same figures are the same bytes.
     """
     path = Path(path)
-    require_declared(figures.table)
     numbers = [name for name, kind in figures.table.schema.items() if kind.is_float()]
     keys = [name for name in figures.table.columns if name not in numbers]
     table = figures.table.with_columns(pl.col(numbers).round(DECIMALS)).sort(keys)

@@ -31,11 +31,12 @@ def in_groups(table: pl.DataFrame, groups: Mapping[str, str], *, hide: bool) -> 
     Sums that are no group of this page leave. With ``hide`` occupations without a group leave, too,
     and the pairs that name them.
     """
-    post = pl.col("occupation").cast(pl.String)
+    post = pl.col("occupation")
+    sums = table["occupation"].unique().drop_nulls().str.extract("(.*[+].*)").drop_nulls()
     named = {_label(members): group for group, members in _members(groups).items()}
-    is_sum = post.str.contains(JOINT, literal=True)
-    table = table.filter(~is_sum | post.is_in(list(named)))
-    table = table.with_columns(occupation=pl.when(is_sum).then(post.replace(named)).otherwise(post))
+    own = {label: named[label] for label in sums if label in named}
+    table = table.filter(~post.is_in(set(sums) - set(own)))
+    table = table.with_columns(post.replace(own))
     few = post.is_in(list(groups)).fill_null(False)
     if hide:
         pairs = pl.col("dimension").is_in(PAIRS) & pl.col("category").is_in(list(groups))

@@ -13,6 +13,7 @@ from workforce.contract.figures import Figures
 from workforce.contract.grouping import in_groups
 from workforce.contract.measures import ALTERNATIVES
 from workforce.contract.page_parameters import PageParameters
+from workforce.contract.results import require_declared
 from workforce.errors import ParameterError
 from workforce.inputs.labour_pool import read_labour_pool
 from workforce.inputs.neighbours import neighbourhoods
@@ -125,7 +126,9 @@ def by_itself(told: PageParameters, asked: Asked) -> Figures:
     if lights is not None:
         lights = lights.filter(pl.col("region") == asked.region)
     asked = replace(asked, hide_fte=read_display(run))
-    return page_figures(place_of(folder, [asked]), asked, lights=lights)
+    made = page_figures(place_of(folder, [asked]), asked, lights=lights)
+    require_declared(made.table)
+    return made
 
 
 Made = tuple[pl.DataFrame, dict[str, Any]]

@@ -135,7 +135,6 @@ def pick(
     polars.DataFrame
         Rows by category and year; in order.
     """
-    table = _by_variable(figures).get((variable,), figures.table.clear())
     wanted = (
         (pl.col("scenario") == (scenario or subject.scenario))
         & (pl.col("region") == subject.region)
@@ -147,8 +146,7 @@ def pick(
         wanted &= pl.col("occupation") == occupation
     if year is not None:
         wanted &= pl.col("year") == year
-    rows = table.filter(wanted).with_columns(agree=at_most_likely("agree"))
-    return rows.sort("sector", "occupation", "category", "year", maintain_order=True)
+    return _of_variable(figures, variable).filter(wanted)
 
 
 def at_most_likely(share: str) -> pl.Expr:
@@ -161,6 +159,13 @@ def at_most_likely(share: str) -> pl.Expr:
 def _by_variable(figures: Figures) -> dict[tuple[Any, ...], pl.DataFrame]:
     """Part the rows of a page once, which picks from them a hundred times."""
     return figures.table.partition_by("variable", as_dict=True, maintain_order=True)
+
+
+@lru_cache(maxsize=256)
+def _of_variable(figures: Figures, variable: str) -> pl.DataFrame:
+    rows = _by_variable(figures).get((variable,), figures.table.clear())
+    rows = rows.with_columns(agree=at_most_likely("agree"))
+    return rows.sort("sector", "occupation", "category", "year", maintain_order=True)
 
 
 def occupation_gaps(figures: Figures, subject: Subject, sector: str, *, year: int) -> pl.DataFrame:
@@ -273,7 +278,7 @@ def of_page(rows: pl.DataFrame, subject: Subject) -> pl.DataFrame:
 
 def shown(rows: pl.DataFrame) -> pl.DataFrame:
     """Keep the rows that have a figure."""
-    return rows.filter(pl.col("central").is_not_null())
+    return rows.drop_nulls("central") if rows["central"].has_nulls() else rows
 
 
 def estimate(rows: pl.DataFrame, *, year: int | None = None) -> Estimate | None:
