@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from workforce.contract.dictionary import tables, variables
-from workforce.contract.figures import Figures, keep_figures, write_figures
+from workforce.contract.figures import Figures, keep_figures
 from workforce.contract.results import ROW, declared, labels, require_declared
 from workforce.errors import DataError
 
@@ -50,8 +50,8 @@ def test_dimensions_of_rows_are_told_in_the_dictionary_and_their_labels_are_ther
                 assert tables()[table].column(column) is not None, part
 
 
-def test_rows_as_declared_are_written_and_all_others_refused_in_one_message(tmp_path):
-    write_figures(Figures(rows({}), "internal"), tmp_path / "figures.parquet")
+def test_rows_as_declared_are_taken_and_all_others_refused_in_one_message():
+    require_declared(rows({}))
     wrong = rows(
         {"variable": "leavers"},
         {"category": "died"},
@@ -62,8 +62,7 @@ def test_rows_as_declared_are_written_and_all_others_refused_in_one_message(tmp_
         {"lower": 5.0},
     )
     with pytest.raises(DataError) as error:
-        write_figures(Figures(wrong, "internal"), tmp_path / "wrong.parquet")
-    assert not (tmp_path / "wrong.parquet").exists()
+        require_declared(wrong)
     told = str(error.value)
     for line in (
         "variable leavers: not declared (1 rows)",

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
-from workforce.reports.charts.chart import Chart, drawn
+from workforce.reports.charts import style
+from workforce.reports.charts.chart import Chart, draw_ahead, drawn
 from workforce.reports.charts.style import PENS, band, canvas, name_rows, narrow, own_style, wrap
 from workforce.reports.charts.svg import inline_svg
 from workforce.texts.catalogue import load_texts
@@ -44,6 +45,17 @@ def test_text_has_the_font_of_the_page_and_lengths_are_told_to_a_tenth() -> None
     places = re.findall(r' (?:d|x|y|transform|viewBox)="([^"]*)"', written)
     assert places
     assert not re.search(r"\.\d\d", " ".join(places))
+
+
+def test_a_drawing_that_was_made_ahead_is_the_one_that_is_made_when_it_is_needed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    anew = drawn(Chart(lines, "", ""))
+    monkeypatch.setattr(style, "USUAL", {(1, 1): 2})
+    monkeypatch.setattr(style, "_AHEAD", ahead := {})
+    draw_ahead()
+    assert drawn(Chart(lines, "", "")) == anew
+    assert ahead == {(1, 1): []}
 
 
 def test_the_words_of_a_drawing_are_measured_once_for_a_wide_page_and_a_phone(

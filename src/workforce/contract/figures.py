@@ -80,7 +80,8 @@ def of_sector(figures: Figures, sector: str) -> Figures:
 def write_figures(figures: Figures, path: str | Path) -> None:
     """Write figures to CSV or Parquet, by the ending of the path.
 
-    Their rows are declared: they were looked at when they were made. In CSV, text that looks like a formula is defused; numbers stay numbers, negative ones too.
+    Their rows are declared: they were looked at when they were made. In CSV, text that looks like
+    a formula is defused; numbers stay numbers, negative ones too.
     Parquet carries the audience and the base as metadata. The file appears whole or not at all.
 
     Rows stand in the order of their keys and figures end at `DECIMALS`, so that the order in which
