@@ -49,3 +49,11 @@ def test_without_staff_nothing_is_tried(made):
     inputs, own, _ = made
     assert step_rows(inputs.drop_vars("staff"), own, scenario="baseline").is_empty()
     assert step_rows(inputs, own.clear(), scenario="baseline").is_empty()
+
+
+def test_larger_positions_in_care_replace_extra_hours_before_they_give_hands(made):
+    """Five points of every post there are fewer hours than part-timers work beyond theirs."""
+    _, _, rows = made
+    larger = rows.filter(category="mean_position")
+    assert larger.filter(sector="health_care")["central"].item() == pytest.approx(0.0, abs=1e-6)
+    assert larger["central"].sum() > 0

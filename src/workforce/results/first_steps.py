@@ -36,7 +36,10 @@ def step_rows(inputs: xr.Dataset, own: pl.DataFrame, *, scenario: str) -> pl.Dat
         return lay_rows([])
     bare = inputs_for(inputs, OF_NEED)
     tried = {cause: _with_fewer_leaving(bare, cause)} | {
-        step: apply_scenario(bare, [{"lever": lever, "points": points}])
+        step: apply_scenario(
+            bare,
+            [{"lever": lever, "points": points, "sectors": [one]} for one in _staffed(bare)],
+        )
         for step, (lever, points) in POINT_LEVERS.items()
     }
     before = project(bare, flows=False)["shortage_fte"].sel(year=year, drop=True)
@@ -62,6 +65,11 @@ def _largest_cause(own: pl.DataFrame, scenario: str) -> str:
         .group_by("category").agg(pl.col("central").sum()).sort("central", "category")
     )  # fmt: skip
     return str(causes["category"][-1]) if causes.height and causes["central"][-1] > 0 else ""
+
+
+def _staffed(inputs: xr.Dataset) -> list[str]:
+    heads = inputs["staff"].sum([one for one in inputs["staff"].dims if one != "sector"])
+    return [str(one) for one in heads["sector"].values[heads.values > 0]]
 
 
 def _with_fewer_leaving(inputs: xr.Dataset, cause: str) -> xr.Dataset:

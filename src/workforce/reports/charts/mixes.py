@@ -107,12 +107,19 @@ def _limits(figures: Figures, subject: Subject) -> list[str]:
     return told
 
 
+OF_PERSONS = {("pool", "own"), ("pool", "reaches"), ("outside", "own"), ("outside", "most")}
+"""Numbers of the limits, by their reason, that are whole persons."""
+
+
 def limit_told(lever: str, limit: PlaceLimit, subject: Subject) -> str:
     """Say how far a measure can go here, and why."""
     texts = subject.texts
     kind = "pool_none" if limit.reason == "pool" and limit.most < LEAST_SIZE else limit.reason
     numbers = {"most": limit.most, "own": limit.own, "reaches": limit.reaches}
-    said = {name: number(value, texts, decimals=1) for name, value in numbers.items()}
+    said = {
+        name: number(value, texts, decimals=0 if (limit.reason, name) in OF_PERSONS else 1)
+        for name, value in numbers.items()
+    }
     return say(texts, f"mixes.{kind}", name=_lever_name(subject, lever),
                places=number(limit.places, texts), **said)  # fmt: skip
 
