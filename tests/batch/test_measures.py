@@ -12,8 +12,8 @@ from workforce.batch.measures import (
     wrong_measures,
 )
 from workforce.batch.params import Params, load_params
-from workforce.batch.wrong_fields import with_lines
 from workforce.errors import ParameterError
+from workforce.sources.tables.fields import with_lines
 
 HEAD = "title: x\ndata: data\nnotebooks: nb\nquarter: 2026Q4\nseed: 1\ndraws: 20\nhorizon: 5\n"
 KNOWN = {

@@ -9,8 +9,8 @@ import pytest
 from workforce.batch import params
 from workforce.batch.notebooks import compare_parameters
 from workforce.batch.params import default_params, load_params, params_schema
-from workforce.batch.wrong_fields import nearest
 from workforce.errors import ParameterError
+from workforce.sources.tables.fields import nearest
 
 SMALL = """\
 title: Small county

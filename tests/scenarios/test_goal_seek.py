@@ -238,6 +238,16 @@ def test_mixes_become_rows_with_the_persons_behind_them(inputs: xr.Dataset) -> N
     assert sought == {"recruitment": {}, "co_production": {"source": "A trial", "ceiling": 2}}
 
 
+def test_a_mix_is_told_by_the_draws_of_the_run(inputs: xr.Dataset) -> None:
+    plan = [{**STEPS[0], "points": 5.0}, {**STEPS[1], "points": -2.0}]
+    draws = {"draws": 60, "seed": 5}
+    rows = mix_rows(inputs, "plan", plan, target=30.0, probability=0.95, **draws)
+    found = wf.simulate(inputs, {"plan": plan}, variables=["missing_fte"], **draws)
+    whole = found["missing_fte"].sel(sector="all", occupation="all", year=YEAR, bound="central")
+    mix = rows.filter(variable="mix_gap", category=OUT_OF_REACH)
+    assert mix["central"].item() == pytest.approx(whole.item(), abs=1e-9)
+
+
 def test_a_measure_is_sought_over_with_what_is_told_of_it_and_within_its_own_ceiling(
     inputs: xr.Dataset,
 ) -> None:

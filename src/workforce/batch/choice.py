@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from workforce.batch.wrong_fields import nearest
 from workforce.errors import ParameterError
+from workforce.sources.tables.fields import nearest
 
 
 def choose(asked: Sequence[str], regions: pl.DataFrame) -> set[str]:

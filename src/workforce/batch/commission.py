@@ -12,7 +12,6 @@ from workforce.batch.jobs import expand, with_discussion
 from workforce.batch.params import Params, check_quarter, load_params
 from workforce.batch.run_folders import Folders
 from workforce.batch.summary import Order
-from workforce.batch.wrong_fields import with_lines
 from workforce.contract.about import is_source
 from workforce.contract.evidence import evidence_of
 from workforce.contract.folder import require_no_problems
@@ -20,6 +19,7 @@ from workforce.errors import ParameterError, WorkforceError
 from workforce.inputs import settle_base_year
 from workforce.reports.discussion_log import Remark
 from workforce.reports.export import today
+from workforce.sources.tables.fields import with_lines
 from workforce.sources.tables.protected import open_data
 
 

@@ -11,10 +11,10 @@ from workforce.batch.job import FILE_CODE, Job, hash_of
 from workforce.batch.measures import first_start, from_the_page, wrong_choices, wrong_measures
 from workforce.batch.notebooks import compare_parameters, find_notebooks
 from workforce.batch.params import GIVEN_BY_RUN, Language, Params, Report
-from workforce.batch.wrong_fields import nearest
 from workforce.contract.councils import COUNCIL
 from workforce.contract.municipalities import what_became_of
 from workforce.errors import ParameterError
+from workforce.sources.tables.fields import nearest
 
 SHOW_LOG = ("overview", "discussion")
 """Notebooks whose pages show what was discussed, and are made again when the log changes."""

@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterator, Mapping
 from pydantic import JsonValue
 
 from workforce.batch.params import Measure, OwnScenario, Params, Report
-from workforce.batch.wrong_fields import nearest
 from workforce.errors import ParameterError
 from workforce.scenarios.choices import read_choices
 from workforce.scenarios.levers.registry import find_lever
+from workforce.sources.tables.fields import nearest
 
 CHOICES = "choices"
 """Parameter of a notebook that holds the goal and the form of sharing."""

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from workforce.batch.job import hash_of
 from workforce.batch.params import GIVEN_BY_RUN, Params
-from workforce.batch.wrong_fields import nearest
 from workforce.contract.places import not_a_file
+from workforce.sources.tables.fields import nearest
 
 EMPTY: tuple[object, ...] = ({}, [], None, "")
 """Defaults of a notebook's own parameters that say nothing, so that a run may leave them out."""

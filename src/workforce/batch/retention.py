@@ -1,7 +1,6 @@
 """What is past its time in the folders of runs, reports and imports, and its deletion."""
 
 import datetime as dt
-import json
 import os
 import re
 import stat
@@ -11,17 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from workforce.batch.key_marks import MARKS
 from workforce.batch.lock import held
 from workforce.batch.run_folders import OPENED
 from workforce.batch.stray import FILE
 from workforce.contract.places import not_a_file
-from workforce.errors import ParameterError, SourceError
+from workforce.errors import SourceError
 from workforce.sources.staff_register.writing import DOUBTS, REPORT
+from workforce.sources.tables.fields import read_fields
 from workforce.sources.tables.paths import file_path
-from workforce.sources.tables.yaml_text import read_yaml
 
 TIMES = "retention.yaml"
 KEPT_IN_RUNS = (
@@ -35,6 +34,7 @@ _QUARTER = re.compile(
 )
 """Folder of a run, or of a site that was being built when its run was cut off."""
 
+NO_LONGER = {"plans_days": "there are no plans of hidden figures any more. Take this out."}
 Days = Annotated[int, Field(ge=0, le=36_500)] | None
 
 
@@ -85,24 +85,7 @@ def load_retention(folder: Path, times: Path | None = None) -> Retention:
     path = times or folder / TIMES
     if times is None and not path.exists():
         return Retention()
-    text = read_yaml(path)
-    content = {} if text.content is None else text.content
-    try:
-        return Retention.model_validate_json(json.dumps(content, default=str))
-    except ValidationError as error:
-        told = "\n".join(
-            f"{path}, line {text.lines.get(one['loc'], 1)}, "
-            f"{'.'.join(map(str, one['loc'])) or 'file'}: {_rule_broken(one['loc'], one['msg'])}."
-            for one in error.errors()
-        )
-        known = ", ".join(Retention.model_fields)
-        raise ParameterError(f"{told}\nThe fields are: {known}.") from error
-
-
-def _rule_broken(place: tuple[int | str, ...], message: str) -> str:
-    if place == ("plans_days",):
-        return "there are no plans of hidden figures any more. Take this out"
-    return message
+    return read_fields(path, Retention, no_longer=NO_LONGER, may_be_empty=True)
 
 
 def find_overdue(

@@ -26,7 +26,6 @@ BY_PRICE = "price"
 PLAN = "plan"
 """Category of the place's own measures, of which the chance alone is told."""
 LEAST_SIZE = 0.05  # A lever that can go less far than would be written as 0.1 is not sought over.
-MOST_DRAWS = 50  # A mix is projected some tens of times; its interval needs no more than these.
 
 
 def priced_levers(
@@ -104,7 +103,7 @@ def mix_rows(
     if not levers:
         return lay_rows([])
     year = int(inputs.attrs["base_year"]) + int(inputs.attrs["horizon"])
-    some: dict[str, Any] = {"draws": min(draws, MOST_DRAWS), "seed": seed}
+    some: dict[str, Any] = {"draws": draws, "seed": seed}
     found = seek(
         inputs,
         levers,

@@ -133,10 +133,13 @@ def _without_draw(array: xr.DataArray) -> list[str]:
 
 
 def _changed(before: xr.Dataset, after: xr.Dataset) -> list[str]:
+    """Name what a lever changed; most inputs are the very arrays that there were."""
+    old, new = before.variables, after.variables
     return [
         str(name)
-        for name, array in after.data_vars.items()
-        if name not in before or not before[name].identical(array)
+        for name in after.data_vars
+        if name not in old
+        or not (new[name].values is old[name].values or after[name].equals(before[name]))
     ]
 
 

@@ -76,7 +76,9 @@ def make_case(
     def gaps(sizes: Numbers) -> Numbers:
         key = np.round(sizes, 9).tobytes()
         if key not in known:
-            known[key] = by_steps(_scenario(steps, sizes))
+            # What does not fit is an error, and aligning takes long.
+            with xr.set_options(arithmetic_join="exact"):  # type: ignore[no-untyped-call]
+                known[key] = by_steps(_scenario(steps, sizes))
         return known[key]
 
     problem = Problem(most, cost, target, probability)

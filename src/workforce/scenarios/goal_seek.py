@@ -91,7 +91,8 @@ def seek(
         the price alone says something else), ``feasible``, ``lever``, ``size`` (in the unit of the
         lever, with its sign), ``unit``, ``cost`` [NOK per year], ``at_limit``, ``one_more`` (with
         one more unit of the limit: NOK a year saved, or where the target is not reached FTE less
-        missing in the quantile; null for a lever that is not at its limit, or that would not help),
+        missing in the quantile; null for a lever that is not at its limit, or that would not help,
+        and where the basis is the price),
         and of the mix ``total_cost``, ``central``, ``lower``, ``upper`` (80 %) [FTE] and
         ``probability``.
 
@@ -196,8 +197,7 @@ def _settle(case: Case, effects: Effects, allowed: np.ndarray) -> Mix | None:
             break
         again = turn in LOCAL
         around = _effects(case, sizes, gaps, free) if again else around.moved(sizes, gaps)
-    sizes, gaps, _ = _trimmed(case, best)
-    return sizes, gaps, _effects(case, sizes, gaps, allowed)
+    return _trimmed(case, best)
 
 
 def _trimmed(case: Case, mix: Mix) -> Mix:
@@ -293,7 +293,9 @@ def _table(found: Sequence[tuple[Case, str, Mix]], effects: Effects) -> pl.DataF
             "upper": float(tails[1]),
             "probability": float((gaps[1:] <= case.problem.target + CLOSE).mean()),
         }
-        gains = _gains(case, sizes, gaps, around, effects)
+        gains: list[float | None] = [None] * len(sizes)
+        if basis == "order":
+            gains = _gains(case, sizes, gaps, effects, reached=around is not None)
         for place, name in enumerate(case.names):
             lever = LEVERS[name]
             rows.append(
@@ -314,7 +316,7 @@ def _table(found: Sequence[tuple[Case, str, Mix]], effects: Effects) -> pl.DataF
 
 
 def _gains(
-    case: Case, sizes: Numbers, gaps: Numbers, around: Effects | None, effects: Effects
+    case: Case, sizes: Numbers, gaps: Numbers, effects: Effects, *, reached: bool
 ) -> list[float | None]:
     """Tell what one more unit of each limit gives; None where the limit does not bind.
 
@@ -322,10 +324,12 @@ def _gains(
     many others.
     """
     gains: list[float | None] = []
-    for place, most in enumerate(case.problem.most):
-        if sizes[place] < (1 - USED) * most:
+    bound = sizes >= (1 - USED) * case.problem.most
+    around = _effects(case, sizes, gaps, sizes > 0) if reached and bound.any() else effects
+    for place in range(len(sizes)):
+        if not bound[place]:
             gains.append(None)
-        elif around is None:
+        elif not reached:
             gain = -float(effects.near(case.problem, gaps)[place])
             gains.append(gain if gain > 0.0 else None)
         else:

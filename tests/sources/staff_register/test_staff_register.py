@@ -354,7 +354,7 @@ def test_every_error_of_a_mapping_is_told_with_its_line(tmp_path):
     with pytest.raises(ParameterError) as told:
         load_mapping(path)
     assert "line 18, regoin: there is no such field" in str(told.value)
-    assert "region: this is a number, and a code is text" in str(told.value)
+    assert "region: 9003 is a number, and this is text" in str(told.value)
     proposed = write_mapping(tmp_path, "region: CHANGE\n")
     with pytest.raises(ParameterError, match="region: CHANGE stands here as it was proposed"):
         load_mapping(proposed)

@@ -2,15 +2,15 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 import polars as pl
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from workforce.errors import MissingDataError, ParameterError
+from workforce.sources.tables.fields import read_fields
 from workforce.sources.tables.files import find_tables, read_packaged, read_table
 from workforce.sources.tables.paths import file_path, possible_path
-from workforce.sources.tables.yaml_text import YamlText, read_yaml
 
 TO_CHANGE = "CHANGE"
 """Stands in a proposed mapping where somebody must say what is meant."""
@@ -200,14 +200,7 @@ class Mapping(BaseModel):
 def load_mapping(path: str | Path) -> Mapping:
     """Read a mapping file and check it; a folder in it becomes absolute."""
     path = file_path(path, what="The path of the mapping").absolute()
-    text = read_yaml(path)
-    if not isinstance(text.content, dict):
-        raise ParameterError(f"{path} holds no fields. The fields are: {_fields(Mapping)}.")
-    try:
-        # JSON mode makes keys text and lists tuples, and is strict about the rest.
-        mapping = Mapping.model_validate_json(json.dumps(text.content, default=str))
-    except ValidationError as error:
-        raise ParameterError(_describe(error, text, path)) from error
+    mapping = read_fields(path, Mapping)
     if mapping.tables is None:
         return mapping
     return mapping.model_copy(update={"tables": (path.parent / mapping.tables).resolve()})
@@ -270,47 +263,3 @@ def _list(mapping: Mapping, name: str) -> pl.DataFrame:
             f"There is no table of {name}. In the mapping, name a folder of tables that holds one."
         )
     return frame
-
-
-def _fields(model: type[BaseModel]) -> str:
-    return ", ".join(model.model_fields)
-
-
-_MODELS: dict[str, type[BaseModel]] = {
-    "columns": Columns,
-    "spells": SpellColumns,
-    "organisations": Organisation,
-}
-
-
-def _describe(error: ValidationError, text: YamlText, path: Path) -> str:
-    """Tell every broken field with its line. A mapping holds no person, so values may be told."""
-    lines = []
-    for problem in error.errors(include_url=False):
-        place = tuple(problem["loc"])
-        line = next(
-            (
-                text.lines[place[:end]]
-                for end in range(len(place), 0, -1)
-                if place[:end] in text.lines
-            ),
-            1,
-        )
-        lines.append(
-            f"{path}, line {line}, {'.'.join(map(str, place)) or 'file'}: {_rule(problem)}"
-        )
-    return "\n".join(lines)
-
-
-def _rule(problem: Any) -> str:
-    place = problem["loc"]
-    if problem["type"] == "extra_forbidden":
-        model = _MODELS.get(str(place[0]), Mapping) if len(place) > 1 else Mapping
-        return f"there is no such field. There are: {_fields(model)}."
-    if problem["type"] == "missing":
-        return "this field is missing. Write it."
-    if problem["type"] == "string_type" and isinstance(problem["input"], int | float):
-        return "this is a number, and a code is text. Write it in quotes."
-    if problem["type"] == "value_error":
-        return f"{problem['ctx']['error']}."
-    return f"{problem['input']!r} breaks a rule: {problem['msg'][:1].lower()}{problem['msg'][1:]}."

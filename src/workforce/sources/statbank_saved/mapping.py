@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from workforce.contract.columns import meant
 from workforce.contract.dictionary import tables
@@ -15,7 +15,7 @@ from workforce.errors import ParameterError, SourceError
 from workforce.sources.statbank.declared import Declaration
 from workforce.sources.statbank_saved.long import Long, head_of, read_long
 from workforce.sources.statbank_saved.meaning import TAB, TOTAL, Variable, read_texts
-from workforce.sources.tables.yaml_text import read_yaml
+from workforce.sources.tables.fields import read_fields
 
 HEADS = "heads"
 """What a mapping calls the texts above the figures, without the year in them."""
@@ -144,14 +144,7 @@ def read_mapped(
 
 
 def _load(path: Path) -> SavedTable:
-    text = read_yaml(path)
-    try:
-        told = SavedTable.model_validate_json(json.dumps(text.content, default=str))
-    except ValidationError as error:
-        where = "; ".join(
-            f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()
-        )
-        raise ParameterError(f"{path.name} is no mapping of a saved table: {where}.") from error
+    told = read_fields(path, SavedTable)
     values = [*told.columns.values(), *told.figures.values(), told.table]
     values += [value for each in told.values.values() for value in each.values()]
     if _CHANGE in values:

@@ -1,18 +1,62 @@
-"""What is wrong with a params file, told by line and field, with the nearest name there is."""
+"""Read a YAML file into a strict model; what is wrong is told by line and field."""
 
+import inspect
+import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeVar, get_args, get_origin
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
+from workforce.errors import ParameterError
 from workforce.sources.tables.yaml_text import Place, YamlText, read_yaml
 
-OLD_RULE = ("rule", "disclosure", "method", "min_persons", "min_base", "min_width", "min_absence",
-            "dominance_percent", "rounding_base")  # fmt: skip
-"""Fields of the time when figures were hidden after they were computed."""
+Model = TypeVar("Model", bound=BaseModel)
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+def read_fields(
+    path: Path,
+    model: type[Model],
+    *,
+    context: str | None = None,
+    no_longer: Mapping[str, str] = _NONE,
+    may_be_empty: bool = False,
+) -> Model:
+    """Read a YAML file as a model of its fields.
+
+    Parameters
+    ----------
+    path : Path
+        File to read.
+    model : type of pydantic model
+        Its fields; none but those may be there.
+    context : str, optional
+        What the validators of the model are told.
+    no_longer : mapping of str to str
+        What to say of fields that there were once.
+    may_be_empty : bool
+        Whether a file without a field is read as one with the default of each.
+
+    Raises
+    ------
+    ParameterError
+        All that is wrong with the file: line, field, value, rule and the nearest name there is.
+    """
+    text = read_yaml(path)
+    content = {} if may_be_empty and text.content is None else text.content
+    if not isinstance(content, dict):
+        known = ", ".join(model.model_fields)
+        raise ParameterError(f"{path} holds no fields. The fields are: {known}.")
+    try:
+        # JSON mode takes lists for tuples and text for paths, and is strict about the rest.
+        written = json.dumps(content, default=str)
+        return model.model_validate_json(written, context=context)
+    except ValidationError as error:
+        raise ParameterError(_describe(error, text, path, model, no_longer)) from error
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -25,13 +69,14 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"There {'is' if len(names) == 1 else 'are'}: {listed}." if names else "There are none."
 
 
-def describe(
-    error: ValidationError, text: YamlText, path: Path, names: Callable[[Place], Sequence[str]]
+def _describe(
+    error: ValidationError,
+    text: YamlText,
+    path: Path,
+    model: type[BaseModel],
+    no_longer: Mapping[str, str],
 ) -> str:
-    """Tell every broken field once; the alternatives of one field are told together.
-
-    ``names`` gives those of the fields at a place of the file.
-    """
+    """Tell every broken field once; the alternatives of one field are told together."""
     told: dict[Place, list[str]] = {}
     for problem in error.errors(include_url=False):
         place, value = _find(problem["loc"], text.content)
@@ -39,9 +84,12 @@ def describe(
             for option, why in problem["ctx"]["told"].items():
                 told[(*place, "options", *([option] if option else []))] = [why]
             continue
-        told.setdefault(place, []).append(
-            _rule(problem, place, value, text.written.get(place), names)
-        )
+        if problem["type"] == "extra_forbidden":
+            near = nearest(str(place[-1]), _names(model, place[:-1]))
+            rule = no_longer.get(str(place[0]), f"there is no such field. {near}")
+        else:
+            rule = _rule(problem, place, value, text.written.get(place))
+        told.setdefault(place, []).append(rule)
     blocks = []
     for place, rules in told.items():
         if any(other[: len(place)] == place for other in told if len(other) > len(place)):
@@ -90,23 +138,19 @@ def _find(loc: tuple[str | int, ...], content: Any) -> tuple[Place, Any]:
     return tuple(place), content
 
 
-def _rule(
-    problem: Any,
-    place: Place,
-    value: Any,
-    written: str | None,
-    names: Callable[[Place], Sequence[str]],
-) -> str:
+def _names(kind: Any, place: Place) -> list[str]:
+    """Name the fields at a place of a model, through lists, tables and alternatives."""
+    if inspect.isclass(kind) and issubclass(kind, BaseModel):
+        if not place:
+            return list(kind.model_fields)
+        field = kind.model_fields.get(str(place[0]))
+        return [] if field is None else _names(field.annotation, place[1:])
+    rest = place[1:] if get_origin(kind) in (tuple, list, dict) else place
+    return list(dict.fromkeys(name for one in get_args(kind) for name in _names(one, rest)))
+
+
+def _rule(problem: Any, place: Place, value: Any, written: str | None) -> str:
     kind, context = problem["type"], problem.get("ctx", {})
-    if kind == "extra_forbidden" and place[0] in OLD_RULE:
-        return (
-            "figures are no longer hidden by thresholds. Public pages are made from tables in "
-            "which all counts of people were rounded with a secret key (field key), and internal "
-            "pages hide nothing. Take this out; legal_basis is a field by itself, and hide_fte "
-            "keeps occupations of few FTE in their group."
-        )
-    if kind == "extra_forbidden":
-        return f"there is no such field. {nearest(str(place[-1]), names(place[:-1]))}"
     if kind == "missing":
         return "this field is missing. Write it."
     if isinstance(value, bool) and kind in ("string_type", "literal_error"):
@@ -125,7 +169,7 @@ def _rule(
         expected = re.findall(r"'([^']*)'", context["expected"])
         return f"{value!r} is not one of {', '.join(expected)}. {nearest(str(value), expected)}"
     if kind == "value_error":
-        return str(context["error"])
+        return f"{str(context['error']).removesuffix('.')}."
     if kind == "too_long":
         most, own = context["max_length"], context["actual_length"]
         return f"there are {own} in the list, and at most {most} are taken. Leave some out."
