@@ -119,7 +119,7 @@ def test_the_discussion_stands_on_page_overview_and_index(made: Made) -> None:
     )
     index = (site / "index.html").read_text(encoding="utf-8")
     for text in (page, overview, index):
-        assert "Drøftet med de tillitsvalgte 2. november 2026." in text
+        assert "Drøftet med de tillitsvalgte 2. november 2026." in text.replace("\xa0", " ")
     assert "Is the &lt;b&gt;night shift&lt;/b&gt; counted?" in page
     assert "Hovedverneombud" in page
     assert "Not for the street" not in page + overview + index

@@ -26,7 +26,11 @@ return Array.from(document.querySelectorAll("main *"))
     && one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
   .map((one) => one.outerHTML.slice(0, 120));
 """
-
+SIDEWAYS = """
+document.querySelectorAll("details").forEach((one) => { one.open = true; });
+return Array.from(document.querySelectorAll(".table-box"))
+  .filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.ariaLabel);
+"""
 MISPLACED = """
 const told = [];
 const named = (text) => `${text.textContent} in ${text.closest("svg").ariaLabel.slice(0, 60)}`;
@@ -83,6 +87,11 @@ def misplaced(browser: Any, page: Path, width: int) -> list[str]:
 def too_wide(browser: Any, page: Path, width: int) -> list[str]:
     """Open a page on a screen of so many pixels, and tell what does not fit but tables."""
     return _found_at(browser, page, width, TOO_WIDE)
+
+
+def sideways(browser: Any, page: Path, width: int) -> list[str]:
+    """Open a page with all its folds on such a screen, and tell tables that move sideways."""
+    return _found_at(browser, page, width, SIDEWAYS)
 
 
 def _found_at(browser: Any, page: Path, width: int, script: str) -> list[str]:

@@ -3,11 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
+from workforce.reports.charts.chart import html_table
 from workforce.reports.export import style_sheet
 
-from .driven import axe_problems, driven_browser, misplaced, too_wide
+from .driven import axe_problems, driven_browser, misplaced, sideways, too_wide
 
 pytestmark = pytest.mark.browser
 
@@ -39,6 +41,19 @@ def test_a_text_that_leaves_its_chart_or_lies_on_another_is_found(
     chart = f'<svg viewBox="0 0 200 80" width="200" aria-label="Prøve">{drawn}</svg>'
     page.write_text(f'<meta charset="utf-8"><figure class="chart">{chart}</figure>', "utf-8")
     assert misplaced(browser, page, 600) == ["On Oppå: Inne in Prøve", "Cut: Ute in Prøve"]
+
+
+def test_a_wide_table_becomes_blocks_on_a_phone_and_moves_sideways_without_them(
+    browser: Any, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.html"
+    named = [f"Uforholdsmessigheten {place}" for place in range(8)]
+    table = html_table(pl.DataFrame({name: ["12 (9 til 15)"] for name in named}), "Prøve")
+    view = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    page.write_text(f"{view}<style>{style_sheet()}</style><details>{table}</details>", "utf-8")
+    assert sideways(browser, page, 390) == []
+    page.write_text(page.read_text("utf-8").replace('class="broad"', ""), "utf-8")
+    assert sideways(browser, page, 390) == ["Prøve"]
 
 
 def test_a_chart_stands_on_white_and_a_heat_map_keeps_its_shades_in_forced_colours(

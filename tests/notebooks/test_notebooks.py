@@ -21,7 +21,7 @@ from workforce.results.pages import page_figures
 from workforce.results.place import forget, place_of
 from workforce.sources.tables.protected import open_for, write_protected
 
-from ..browser.driven import axe_problems, driven_browser, misplaced, too_wide
+from ..browser.driven import axe_problems, driven_browser, misplaced, sideways, too_wide
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("ageing", "labour_shortage", "competence_gap", "forecast_quality", "overview")
@@ -210,6 +210,7 @@ def test_every_page_is_accessible_with_all_folds_open_and_fits_a_small_phone(
     assert too_wide(browser, page, 320) == []
     assert misplaced(browser, page, 1280) == []
     assert misplaced(browser, page, 390) == []
+    assert sideways(browser, page, 390) == []
 
 
 @pytest.mark.slow
@@ -260,7 +261,7 @@ def test_mobilising_sets_measures_in_ks_order_with_owner_deadline_and_what_is_le
     assert table.index("Lavere korttidsfravær") < table.index("Flere rekrutterte")
     assert "HR-sjef" in table
     assert "Størrelsen bygger på: eget prøveår." in table
-    assert "31. desember 2027" in table
+    assert "31.\xa0desember 2027" in table
     assert "Ingen er oppgitt ennå" in table
     written = pl.read_parquet(results).filter(
         (pl.col("variable") == "measure_effect")

@@ -55,6 +55,7 @@ def test_what_is_open_stands_in_brackets_and_most_missing_is_darkest(shortage):
     assert school == ("School", "(2)", "(2)", "(2)", "(2)", "(2)")
     assert [list(one) for one in shortage.shades] == [[0, 1, 2, 3, 4], [1, 1, 1, 1, 1]]
     assert shortage.title == "Largest shortage in 2033: Care, 35 FTE (certain)"
+    assert "Brackets mean" in shortage.note
 
 
 def test_a_heat_map_is_a_table_whose_fields_are_shaded(shortage):
@@ -69,6 +70,18 @@ def test_a_number_in_a_heading_or_a_row_of_a_table_is_not_broken_over_lines():
     html = html_table(table, "")
     assert "Over 5\u00a0000, 2026 2030" in html
     assert "2\u00a0000–5\u00a0000" in html
+
+
+def test_words_stand_at_the_left_and_each_figure_of_a_wide_table_knows_its_heading():
+    posts = pl.DataFrame({"To": ["Nurse"], "From": ["Health care worker"], "Cost": ["1 385"]})
+    assert "<table style" not in (html := html_table(posts, ""))
+    assert html.count('class="text"') == 3, "heading and cell, and the heading of the rows"
+    wide = posts.rename({"Cost": 'Cost of "all", NOK'}).with_columns(
+        pl.lit("12 (certain, 9 to 15)").alias(f"{name} 2036") for name in ("Missing", "Held")
+    )
+    html = html_table(wide, "")
+    assert '<table class="tall" style="--h2:&quot;From&quot;;--h3:&quot;Cost of \\&quot;' in html
+    assert html.count('role="cell"') == 4
 
 
 def test_the_page_of_one_service_has_no_heat_map_of_services():

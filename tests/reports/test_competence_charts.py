@@ -154,7 +154,7 @@ def test_ways_lead_to_what_is_short_and_to_management():
     table = charts.ways_in(figures, subject()).table
     assert table.height == 1
     assert table.row(0) == (
-        "Nurse", "6.0 (2.0 to 9.0)", "Health care worker", "40", "200 (0.90)", "700,000", "5",
+        "Nurse", "6.0 (2.0 to 9.0)", "Health care worker", "40", "200 (0.90)", "700", "5",
         "40% (1.4)", "0.4% (90%)",
     )  # fmt: skip
     lead = charts.ways_to_lead(figures, subject()).table
@@ -179,7 +179,7 @@ def test_unqualified_are_priced_by_whole_persons():
     chart = charts.unqualified(made(rows), subject())
     assert chart.title.startswith("3.5 FTE are filled")
     assert chart.table.rows() == [
-        ("Nurse", "2.5", "Health care worker", "200", "2,100,000", "2.7", "5")
+        ("Nurse", "2.5", "Health care worker", "200", "2,100", "2.7", "5")
     ]
 
 

@@ -88,8 +88,8 @@ def test_the_money_of_each_measure_adds_up_and_an_invented_figure_is_stamped_whe
     assert chart.table is not None
     absence, recruits, standard, total = chart.table.to_dicts()
     running, once = "Running cost a year (NOK million)", "One-off cost (NOK million)"
-    assert absence[running] == "1.2 (made up for the example county)"
-    assert absence[once] == "5.0 (made up for the example county)"
+    assert absence[running] == "1.2 (made up)"
+    assert absence[once] == "5.0 (made up)"
     assert (recruits[running], recruits[once]) == ("0.3", "not given")
     assert standard[running] == "not given"
     assert standard["Price a year (NOK million)"] == "–"

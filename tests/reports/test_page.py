@@ -102,7 +102,7 @@ def test_a_page_declares_its_language_and_speaks_it(tmp_path, language: str) -> 
     html = export(tmp_path, language=language, made=dt.date(2026, 11, 23))
     assert f'<html lang="{language}">' in html
     back = {"nb": "Alle rapporter", "nn": "Alle rapportar", "en": "All reports"}[language]
-    day = {"en": "Made on 23 November 2026."}.get(language, "23. november 2026.")
+    day = {"en": "Made on 23\xa0November 2026."}.get(language, "23.\xa0november 2026.")
     assert back in html
     assert day in html
 

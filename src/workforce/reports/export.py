@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import threading
 from functools import lru_cache
 from html import escape
@@ -15,6 +16,8 @@ from workforce.reports.inspection import Output, problems_in_outputs, problems_i
 from workforce.texts.catalogue import Texts, date, load_texts, say
 
 TEMPLATES = Path(__file__).parent / "templates"
+PARTED = re.compile(r"(?<=\d\.) (?=[a-z])|(?<=\d) (?=[JFMASOND][a-z]{2,8} [12]\d{3})")
+"""Where a line may part a day from its month, or a quarter from its number."""
 _ONE_AT_A_TIME = threading.Lock()  # an exporter keeps the notebook at hand on itself
 
 
@@ -69,6 +72,7 @@ def export_page(
     }
     with _ONE_AT_A_TIME:
         html, _ = _exporter().from_notebook_node(notebook, resources=resources)
+    html = PARTED.sub("\u00a0", html)
     _refuse(problems_in_page(html, language), notebook_path)
     write_whole(out_path, lambda part: part.write_text(html, encoding="utf-8", newline="\n"))
     return out_path
@@ -128,6 +132,7 @@ def _page_facts(
         "print_title": css_string(f"{stamp}. {title}" if stamp else title),
         "skip": escape(say(texts, "page.skip")),
         "to_index": escape(say(texts, "page.to_index")),
+        "folded": escape(say(texts, "page.folded")),
         "swipe": escape(say(texts, "page.swipe")),
         "chart_box": escape(say(texts, "page.chart_box")),
     }

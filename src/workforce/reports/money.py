@@ -187,7 +187,7 @@ def _cell(
     written = number(value, texts, decimals=decimals)
     if column != "running":
         return written
-    return f"{written}{stamp(figures.facts.cost_sources.get(name), subject.texts)}"
+    return f"{written}{stamp(figures.facts.cost_sources.get(name), subject.texts, cell=True)}"
 
 
 def _once(name: str, once: Money, figures: Figures, subject: Subject, decimals: int) -> str:
@@ -196,7 +196,7 @@ def _once(name: str, once: Money, figures: Figures, subject: Subject, decimals: 
     if name not in once:
         return say(subject.texts, "money.untold")
     written = _millions(once[name], subject, decimals)
-    return f"{written}{stamp(figures.facts.cost_sources.get(name), subject.texts)}"
+    return f"{written}{stamp(figures.facts.cost_sources.get(name), subject.texts, cell=True)}"
 
 
 def _millions(value: float, subject: Subject, decimals: int) -> str:

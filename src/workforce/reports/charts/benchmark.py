@@ -11,6 +11,7 @@ from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, absent, chart
 from workforce.reports.charts.figures import Estimate, Subject, estimate_of, shown
+from workforce.reports.charts.shapes import row_height
 from workforce.reports.charts.style import (
     INK,
     PALE,
@@ -88,11 +89,9 @@ def benchmark(figures: Figures, subject: Subject, measure: str) -> Told | Chart:
     by_age = values("expected", own)
     if any(by_age):
         series.insert(1, (say(texts, "benchmark.expected"), BY_AGE, PENS[0], by_age))
-    labels = []
-    for sector in told:
-        behind = _stands_on(found, own, sector, texts, measure)
-        label = wrap(sector_name(subject, sector), 30)
-        labels.append(f"{label}\n{wrap(behind, 34)}" if behind else label)
+    labels = [
+        [sector_name(subject, one), _stands_on(found, own, one, texts, measure)] for one in told
+    ]
     # The order of the text is that of the places, with what is expected by age last.
     spoken = [one for one in series if one[1] != BY_AGE] + [
         one for one in series if one[1] == BY_AGE
@@ -115,14 +114,16 @@ def benchmark(figures: Figures, subject: Subject, measure: str) -> Told | Chart:
 
 
 def _draw(
-    series: Sequence[tuple[str, str, Pen, Sequence[Estimate | None]]], labels: Sequence[str],
+    series: Sequence[tuple[str, str, Pen, Sequence[Estimate | None]]],
+    labels: Sequence[Sequence[str]],
     texts: Texts, *, x: str, share: bool,
 ) -> Figure:  # fmt: skip
     """Draw a row for each sector, and in it a mark for each series: its name, marker and figures.
 
     The first series is that of the page's own place, which alone is filled.
     """
-    figure, (axes,) = canvas(1.6 + (0.5 + 0.04 * len(series)) * len(labels))
+    names = ["\n".join(wrap(one, 34) for one in label if one) for label in labels]
+    figure, (axes,) = canvas(1.6 + max(0.5 + 0.04 * len(series), row_height(names)) * len(names))
     for place, (name, marker, pen, values) in enumerate(series):
         offset = APART * (place - (len(series) - 1) / 2)
         known = [(row + offset, value) for row, value in enumerate(values) if value is not None]
@@ -140,7 +141,7 @@ def _draw(
     axes.margins(x=0.08)
     figure.legend(loc="outside upper left", ncols=1, frameon=False, fontsize=TEXT_SIZE,
                   labelcolor=INK, handletextpad=0.3)  # fmt: skip
-    name_rows(axes, labels, texts, x=x, share=share)
+    name_rows(axes, names, texts, x=x, share=share)
     return figure
 
 

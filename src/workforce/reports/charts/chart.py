@@ -87,9 +87,17 @@ def _placed(draw: Callable[[], Figure]) -> Figure:
     return figure
 
 
-INTERVAL = re.compile(r"\d\)$")
+INTERVAL = re.compile(r"[\d%]\)$")
 WITHIN = re.compile(r"(?<!,) (?!\()")
+LIGHT = re.compile(r"(?<=^[✓!✕]) ")
 THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
+DIGIT = re.compile(r"\d")
+BREAK = re.compile(r" |(?<=[-–])")
+ROLES = ("table", "row", "columnheader", "rowheader", "cell")
+BETWEEN = 2.5
+"""Room between two columns. [letters]"""
+PHONE, PAGE = 42, 85
+"""Widest tables that a phone and a page have room for. [letters]"""
 SILENT = Chart(None, "", "")
 """A chart that has nothing to say on a page; it is not shown."""
 
@@ -164,37 +172,44 @@ def html_table(
     caption
         What the table holds.
     prose
-        Whether the cells are sentences, which begin at the left.
+        Whether the cells are sentences.
     shades
         Of each cell after the first, as those of `Chart`.
 
     Returns
     -------
     str
-        The table, in a box that scrolls sideways on a narrow screen.
+        The table. Words begin at the left, figures end at the right. Where a phone is too narrow
+        for it, each row is a block there.
     """
-    kind = "text" if prose else "figure"
-    look = "heat" if shades else "prose" if prose else ""
-    named = f' class="{look}"' if look else ""
-    # Rows of sentences become blocks on a narrow screen, and keep what they are by their roles.
-    roles = dict.fromkeys(("table", "row", "columnheader", "rowheader", "cell"), "")
-    roles = {role: f' role="{role}"' for role in roles} if prose else roles
+    cells = [[_kept_whole(str(cell)) for cell in row] for row in table.iter_rows()]
+    heads = [_kept_whole(name) for name in table.columns]
+    columns = list(zip(heads, *cells, strict=True))
+    kinds = ["text" if prose or _is_words(column[1:]) else "figure" for column in columns]
+    need = sum(map(_least_width, columns))
+    look = "heat" if shades else "prose" if prose else "broad" if need > PAGE else ""
+    if need > PHONE and not look:
+        look = "tall"
+    named, roles = f' class="{look}"' if look else "", dict.fromkeys(ROLES, "")
+    if look not in ("", "heat"):
+        # Rows become blocks on a phone, and keep what they are by their roles.
+        roles = {role: f' role="{role}"' for role in ROLES}
+        named += f' style="{escape(_said_before(heads))}"'
     head = "".join(
-        f'<th scope="col" class="{kind}"{roles["columnheader"]}>{escape(_kept_whole(name))}</th>'
-        for name in table.columns
+        f'<th scope="col" class="{kind}"{roles["columnheader"]}>{escape(name)}</th>'
+        for name, kind in zip(heads, kinds, strict=True)
     )
     first = ' class="text"' if prose else ""
-    grounds = shades or [[0] * table.width] * table.height
+    grounds = [[[f"heat-{one}"] * (one > 0) for one in row] for row in shades]
+    grounds = grounds or [[[]] * table.width] * table.height
     body = "".join(
-        f'<tr{roles["row"]}><th scope="row"{first}{roles["rowheader"]}>'
-        f"{escape(_kept_whole(str(row[0])))}</th>"
+        f'<tr{roles["row"]}><th scope="row"{first}{roles["rowheader"]}>{escape(row[0])}</th>'
         + "".join(
-            f'<td class="{kind}{f" heat-{dark}" if dark else ""}"{roles["cell"]}'
-            f"{_heading(column, cell, prose)}>{escape(_kept_whole(str(cell)))}</td>"
-            for column, cell, dark in zip(table.columns[1:], row[1:], ground, strict=False)
+            f'<td class="{" ".join([kind, *dark])}"{roles["cell"]}>{escape(cell)}</td>'
+            for kind, cell, dark in zip(kinds[1:], row[1:], ground, strict=False)
         )
         + "</tr>"
-        for row, ground in zip(table.iter_rows(), grounds, strict=True)
+        for row, ground in zip(cells, grounds, strict=True)
     )
     return (
         f'<div class="table-box" tabindex="0" role="region" aria-label="{escape(caption)}">'
@@ -203,14 +218,25 @@ def html_table(
     )
 
 
-def _heading(column: str, cell: object, prose: bool) -> str:
-    """Give a sentence the heading that stands before it on a narrow screen."""
-    return f' data-head="{escape(column)}"' if prose and str(cell) else ""
+def _is_words(cells: Sequence[str]) -> bool:
+    """Whether a column holds words and no figure."""
+    return any(any(map(str.isalpha, cell)) for cell in cells) and not any(map(DIGIT.search, cells))
+
+
+def _least_width(column: Sequence[str]) -> float:
+    """Return the letters that a column needs beside another at the least, with what parts them."""
+    return BETWEEN + max(len(part) for cell in column for part in BREAK.split(cell))
+
+
+def _said_before(heads: Sequence[str]) -> str:
+    """Name the headings of the cells in a style, for a phone to set them before their cells."""
+    quoted = (one.replace("\\", "\\\\").replace('"', '\\"') for one in heads[1:])
+    return ";".join(f'--h{place}:"{one}"' for place, one in enumerate(quoted, start=2))
 
 
 def _kept_whole(cell: str) -> str:
     """Keep a number in one line; a figure breaks before the bracket and after its word alone."""
-    cell = THOUSANDS.sub("\u00a0", cell)
+    cell = LIGHT.sub("\u00a0", THOUSANDS.sub("\u00a0", cell))
     return WITHIN.sub("\u00a0", cell) if INTERVAL.search(cell) else cell
 
 

@@ -24,11 +24,12 @@ from workforce.reports.charts.words import (
     NOTHING,
     column,
     decimals_for,
+    few_years,
     interval,
     least_told,
     name_of,
     said_of,
-    table_by_year,
+    side_by_side,
 )
 from workforce.texts.catalogue import number, say
 
@@ -117,7 +118,7 @@ def competence_table(figures: Figures, subject: Subject) -> Told | None:
 def competence_drain(figures: Figures, subject: Subject) -> Told | None:
     """Draw the FTE of each competence that leave with their holders in a year.
 
-    The bars are the first year of the projection with its interval; every year is in the table.
+    The bars are the first year of the projection with its interval; the table has later years too.
     """
     texts, year = subject.texts, subject.base_year
     rows = pick(figures, subject, "competence_drain", sector=subject.sector, dimension="competence")
@@ -128,14 +129,18 @@ def competence_drain(figures: Figures, subject: Subject) -> Told | None:
     if not drawn:
         return None
     top = max(drawn, key=lambda code: first[code].central)
+    years = few_years(year, subject.horizon_year - 1)
+    places = decimals_for(first[top].central, texts)
+    period = say(texts, "chart.per_year")
     return Told(
         Bars(
             [Bar(name, first[code]) for code, name in drawn.items()],
             say(texts, "drain.axis", year=year), positive=PENS[3], negative=PENS[3],
         ),
-        table_by_year(
-            {name: only(rows, code) for code, name in drawn.items()}, texts,
-            decimals=decimals_for(first[top].central, texts),
+        side_by_side(
+            ["chart.competence", *(f"{one} ({period})" for one in years)],
+            [[name, *column(only(rows, code), years, texts, by="year", decimals=places)]
+             for code, name in drawn.items()],
         ),
         said={"name": drawn[top], "year": year, **said_of("fte", first[top], texts)},
     )  # fmt: skip

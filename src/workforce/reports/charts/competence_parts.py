@@ -280,7 +280,10 @@ def _parts_table(
     keys = [(code, year) for code in order for year in by_year]
     rows = pl.concat(list(by_year.values()))
     places, by = table_decimals(rows, subject.texts), ("category", "year")
-    return _named_keys(keys, subject) | {
+    named = _named_keys(keys, subject)
+    if len(by_year) == 1:
+        del named["chart.year"]
+    return named | {
         label: column(rows.filter(detail=part), keys, subject.texts, by=by, decimals=places)
         for part, label in parts.items()
     }

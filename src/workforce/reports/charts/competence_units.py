@@ -18,7 +18,14 @@ from workforce.reports.charts.figures import (
 )
 from workforce.reports.charts.shapes import LISTED, Dots
 from workforce.reports.charts.style import PENS
-from workforce.reports.charts.words import column, interval, name_of, sector_name, side_by_side
+from workforce.reports.charts.words import (
+    column,
+    few_years,
+    interval,
+    name_of,
+    sector_name,
+    side_by_side,
+)
 from workforce.texts.catalogue import number, percent, say
 
 STANDS_ON = ("service_units", "competence_requirement")
@@ -46,7 +53,7 @@ def units_covered(figures: Figures, subject: Subject) -> Told | None:
         "chart.competence": [names[code] for code in order],
         "units": [number(asking[code], texts) for code in order],
     }
-    for year in range(ends[0], ends[1] + 1):
+    for year in few_years(*ends):
         table[str(year)] = column(rows.filter(pl.col("year") == year), order, texts, decimals=1)
     return Told(
         Dots(
@@ -67,7 +74,7 @@ def units_staffed(figures: Figures, subject: Subject) -> Told | None:
     """Set out, by service and size of unit, the units with enough of every competence."""
     texts, base, then = subject.texts, subject.base_year, subject.horizon_year
     rows = of_page(pick(figures, subject, "units_staffed", dimension="unit_size"), subject)
-    years = list(dict.fromkeys((base, (base + then) // 2, then)))
+    years = few_years(base, then)
     sectors = [code for code in rows["sector"].unique(maintain_order=True) if code != "all"]
     lines = []
     for sector in sorted(sectors, key=lambda code: sector_name(subject, code)):

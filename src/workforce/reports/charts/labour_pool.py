@@ -66,7 +66,12 @@ def labour_pool(figures: Figures, subject: Subject) -> Told | Chart | None:
         lambda: _draw(drawn, subject),
         {"together.occupation": list(names.values())}
         | {
-            word: [interval(value(parts), texts) for parts in found.values()]
+            word: [
+                number(value(parts).central, texts)
+                if word in (*WANTED, *NEW)
+                else interval(value(parts), texts)
+                for parts in found.values()
+            ]
             for word, value in COLUMNS.items()
         },
         said={

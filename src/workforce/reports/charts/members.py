@@ -174,7 +174,7 @@ def draw_slopes(slopes: Sequence[Slope], words: str, texts: Texts) -> Figure:
     ends = [(one.out, one.into) for one in slopes]
     decimals = decimals_for(max(map(max, ends)), texts)
     least = min((end for both in ends for end in both if end >= LEAST), default=1.0) / 2
-    names = [f"{one.label} {number(one.into, texts, decimals=decimals)}" for one in slopes]
+    names = [f"{one.label}\u00a0{number(one.into, texts, decimals=decimals)}" for one in slopes]
     lines = sum(wrap(name, WIDE).count("\n") + 1 for name in names)
     figure, (axes,) = canvas(max(3.0, 0.8 + 0.3 * lines))
     heights = [[log(max(end, least)) for end in both] for both in ends]
@@ -184,14 +184,16 @@ def draw_slopes(slopes: Sequence[Slope], words: str, texts: Texts) -> Figure:
                   marker="o", markersize=4.5)  # fmt: skip
     axes.set_xlim(-0.03, 1.03)
     axes.margins(y=0.06)
-    ways = [wrap(say(texts, f"{words}.{way}_drawn"), 16) for way in ("from", "to")]
+    ways = [wrap(say(texts, f"{words}.{way}_drawn"), 22) for way in ("from", "to")]
     axes.set_xticks([0, 1], ways)
     axes.set_yticks([])
     axes.spines["bottom"].set_visible(False)
     figures = [number(one.out, texts, decimals=decimals) for one in slopes]
     for at, told in enumerate((figures, names)):
         ended = zip([both[at] for both in heights], told, [pen.colour for pen in pens], strict=True)
-        end_labels(axes, at, list(ended), width=WIDE, left=not at)
+        once = {(height, text): colour for height, text, colour in ended}
+        end_labels(axes, at, [(*key, colour) for key, colour in once.items()], width=WIDE,
+                   left=not at)  # fmt: skip
     return figure
 
 

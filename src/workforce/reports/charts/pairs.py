@@ -20,10 +20,11 @@ from workforce.reports.charts.figures import (
 from workforce.reports.charts.words import (
     NOTHING,
     adding_up,
+    decimals_for,
     interval,
     name_of,
+    said_of,
     sector_name,
-    spoken,
 )
 from workforce.texts.catalogue import join_list, number, percent, say
 
@@ -182,27 +183,27 @@ def freed_time(figures: Figures, subject: Subject) -> Told | Chart:
     whole = estimate_of(rows.row(by_predicate=(pl.col("occupation") == "all")
                                  & (pl.col("sector") == subject.sector), named=True))  # fmt: skip
     # With those not shown they add up to the total in the title.
-    some = dict(enumerate(known["central"]))
+    some, places = dict(enumerate(known["central"])), decimals_for(whole.central, texts)
     printed = adding_up({**some, "rest": whole.central - sum(some.values())}, whole.central,
-                        decimals=1)  # fmt: skip
+                        decimals=places)  # fmt: skip
     table["freed"] = [
-        interval(replace(estimate_of(one), central=printed[place]), texts, decimals=1)
+        interval(replace(estimate_of(one), central=printed[place]), texts, decimals=places)
         for place, one in enumerate(posts)
     ]
-    table["then"] = [_missing(figures, subject, one) for one in posts]
+    table["then"] = [_missing(figures, subject, one, places) for one in posts]
     sectors = known["sector"].unique(maintain_order=True)  # the largest first
     services = join_list([sector_name(subject, code) for code in sectors], texts)
-    said = {"services": services, **spoken("fte", whole, texts, decimals=1)}
+    said = {"services": services, **said_of("fte", whole, texts)}
     return Told(table=table, said=said, more=more)
 
 
-def _missing(figures: Figures, subject: Subject, row: dict[str, object]) -> str:
+def _missing(figures: Figures, subject: Subject, row: dict[str, object], places: int) -> str:
     """Write how many are missing in the post with all measures."""
     post = {"sector": str(row["sector"]), "occupation": str(row["occupation"])}
     gap = estimate(pick(figures, subject, "missing_fte", year=subject.horizon_year, **post))
     if gap is None:
         return NOTHING
-    return interval(gap, subject.texts, decimals=1)
+    return interval(gap, subject.texts, decimals=places)
 
 
 def _rest(rows: pl.DataFrame, subject: Subject) -> str:

@@ -38,9 +38,11 @@ from workforce.reports.charts.style import (
 from workforce.reports.charts.words import (
     NOTHING,
     certainty_word,
+    column,
+    few_years,
     interval,
+    side_by_side,
     spoken,
-    table_by_year,
     years_adding_up,
 )
 from workforce.texts.catalogue import Texts, number, percent, say
@@ -106,19 +108,25 @@ def population_bands(figures: Figures, subject: Subject) -> Told | None:
         names[OLDEST] = say(texts, "bands.in_all", name=names[OLDEST])
     few = figures.facts.page == "overview" and all(name in series for name in leading)
     drawn = {name: series[name] for name in leading} if few else series
-    ends = [estimate(lead, year=year) for year in (subject.base_year, subject.horizon_year)]
-    base, then = (number(one.central, texts) if one else NOTHING for one in ends)
+    base, last = subject.base_year, subject.horizon_year
+    ends = [estimate(lead, year=year) for year in (base, last)]
+    persons_base, persons = (number(one.central, texts) if one else NOTHING for one in ends)
     changes = {name: _change_words(one, subject) for name, one in series.items()}
-    head = say(texts, "bands.change", base=subject.base_year, year=subject.horizon_year)
-    grown = pl.DataFrame({say(texts, "chart.year"): [head],
-                          **{names[name]: [words] for name, words in changes.items()}})  # fmt: skip
+    years = few_years(base, last)
+    heads = ["pyramid.age_axis", *map(str, years), say(texts, "bands.change", base=base, year=last)]
     return Told(
         lambda: _draw_bands(drawn, names, subject),
-        pl.concat([table_by_year({names[name]: one for name, one in told.items()}, texts), grown]),
+        side_by_side(
+            heads,
+            [
+                [names[name], *column(one, years, texts, by="year", decimals=0), changes[name]]
+                for name, one in told.items()
+            ],
+        ),
         said={
             "change": _change_words(lead, subject),
-            "persons_base": base,
-            "persons": then,
+            "persons_base": persons_base,
+            "persons": persons,
         },
         parts=[f"{names[name]}: {words}" for name, words in changes.items()],
     )

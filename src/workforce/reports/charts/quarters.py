@@ -121,7 +121,7 @@ def _draw(found: Sequence[Quarters], subject: Subject, words: str) -> Figure:
                        color=INK, fontweight="bold")  # fmt: skip
     for axes in panels[len(found) :]:
         axes.set_visible(False)
-    figure.supxlabel(wrap(say(texts, "quarters.legend"), 85), fontsize=TEXT_SIZE - 0.5, color=INK)
+    figure.supxlabel(wrap(say(texts, "quarters.legend"), 75), fontsize=TEXT_SIZE - 0.5, color=INK)
     figure.supylabel(say(texts, f"{words}.axis"), fontsize=TEXT_SIZE, color=INK)
     return figure
 

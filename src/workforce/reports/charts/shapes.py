@@ -251,7 +251,7 @@ def draw_stacks(shape: Stacks, texts: Texts) -> Figure:
                 place, size, left=left, height=0.66, color=colour, edgecolor="white",
                 linewidth=1.0, label=label if not place else "_",
             )  # fmt: skip
-            if shape.words and size > beside(7, 15) / 100:
+            if shape.words and size > beside(7, 18) / 100:
                 axes.text(left + size / 2, place, shape.words(bar, part),
                           ha="center", va="center", fontsize=TEXT_SIZE - 1.5, color=INK,
                           fontweight="bold", bbox={"facecolor": "white", "edgecolor": "none",

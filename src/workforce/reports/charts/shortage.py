@@ -222,7 +222,7 @@ def _sorted_shortages(figures: Figures, subject: Subject, by: str) -> Told | Non
             cells += _rest_and_whole(rows, totals[side], texts, places)
         table[f"by_occupation.{side}"] = cells
     leading = sorted_estimates(that_may_lead(drawn_rows, figures), by)
-    title, said = _largest(leading, found, subject, by)
+    title, said = _largest(leading, found, subject, by, places)
     return Told(
         Bars(
             [Bar(name_of(subject, by, one), value) for one, value in drawn or found[:1]],
@@ -245,13 +245,20 @@ def _largest(
     found: Sequence[tuple[str, Estimate]],
     subject: Subject,
     by: str,
+    places: int,
 ) -> tuple[str, dict[str, str]]:
-    """Name the largest shortage; where only what may not lead is short, what the chart shows."""
+    """Name the largest shortage; where only what may not lead is short, what the chart shows.
+
+    The figure has the decimals of the table.
+    """
     if not leading or leading[0][1].central <= 0 < found[0][1].central:
         return "heading", {}
     code, top = leading[0]
-    said = {"name": name_of(subject, by, code), **said_of("fte", top, subject.texts)}
-    if top.central >= least_told(subject.texts):
+    said = {
+        "name": name_of(subject, by, code),
+        **spoken("fte", top, subject.texts, decimals=places),
+    }
+    if round(top.central, places) > 0:
         return "title", said
     return "title_open" if by == "occupation" and top.central > 0 else "title_none", said
 

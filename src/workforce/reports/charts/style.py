@@ -337,7 +337,9 @@ def name_rows(
 
 def legend_below(figure: Figure) -> None:
     """Name what is drawn below the drawing, two names to a line."""
-    figure.legend(loc="outside lower center", ncols=beside(2), frameon=False,
+    drawn = figure.axes[0].get_legend_handles_labels()
+    names = [wrap(name, beside(38, 66)) for name in drawn[1]]
+    figure.legend(drawn[0], names, loc="outside lower center", ncols=beside(2), frameon=False,
                   fontsize=TEXT_SIZE - 1, handlelength=2.2, handleheight=1.2)  # fmt: skip
 
 

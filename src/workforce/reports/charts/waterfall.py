@@ -143,7 +143,7 @@ def draw_waterfall(chain: Sequence[Link], texts: Texts) -> Figure:
             linewidth=0,
         )  # fmt: skip
         ends = [one.start + one.value.lower, one.start + one.value.upper]
-        if one.value.is_uncertain:
+        if round(one.value.lower, decimals) != round(one.value.upper, decimals):
             axes.plot(ends, [place, place], color=INK, linewidth=1.5, marker="|", markersize=9)
         if place + 1 < len(chain):
             axes.plot([stop, stop], [place + 0.3, place + 0.7], color=GREY, linewidth=1)

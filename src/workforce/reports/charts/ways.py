@@ -27,6 +27,7 @@ from workforce.reports.charts.words import (
     is_group,
     name_of,
     persons_told,
+    plain,
     sector_name,
     side_by_side,
 )
@@ -134,7 +135,7 @@ def unqualified(figures: Figures, subject: Subject) -> Told | None:
             cells = [
                 _way_name(way, subject),
                 number(way["calendar_weeks"], texts),
-                number(_price(way) * persons, texts),
+                number(_price(way) * persons / 1000, texts),
                 number(way["fte_lost"] * persons, texts, decimals=1),
                 number(way["places"], texts),
             ]
@@ -143,7 +144,7 @@ def unqualified(figures: Figures, subject: Subject) -> Told | None:
     heads = ("occupation", "fte", "way", "weeks", "cost", "lost", "places")
     return Told(
         table=side_by_side(heads, lines),
-        said={} if whole is None else {"fte": number(whole.central, texts, decimals=1)},
+        said={} if whole is None else {"fte": plain(whole, texts)},
         title="heading" if whole is None else f"title{known}",
     )
 
@@ -213,6 +214,7 @@ def _table(best: pl.DataFrame, figures: Figures, subject: Subject) -> dict[str, 
     texts, ways = subject.texts, list(best.iter_rows(named=True))
     persons = pick(figures, subject, "headcount", sector=subject.sector, year=subject.base_year)
     gaps = pick(figures, subject, "missing_fte", sector=subject.sector, year=subject.horizon_year)
+    gaps = gaps.filter(pl.col("occupation").is_in(best["occupation"].to_list()))
     moves = {
         name: pick(figures, subject, f"move_{name}", sector=subject.sector, dimension="way")
         for name in ("probability", "weight")
@@ -225,11 +227,11 @@ def _table(best: pl.DataFrame, figures: Figures, subject: Subject) -> dict[str, 
     ]  # fmt: skip
     return {
         "to": [name_of(subject, "occupation", code) for code in to],
-        "short": column(gaps, to, texts, by="occupation", decimals=1),
+        "short": column(gaps, to, texts, by="occupation"),
         "from": [_way_name(way, subject) for way in ways],
         "persons": column(persons, origins, texts, by="occupation", decimals=0),
         "weeks": lost,
-        "total": [number(_price(way), texts) for way in ways],
+        "total": [number(_price(way) / 1000, texts) for way in ways],
         "places": [number(way["places"], texts) for way in ways],
         "alike": [_alike(way, subject) for way in ways],
         "moves": [_moves(moves, way, subject) for way in ways],

@@ -29,6 +29,8 @@ NOTHING = "–"
 """Stands in a cell without a figure."""
 
 
+NATION = ("region", "Norge")
+"""What tables call the country, whatever the language of the page."""
 MILLION = 1e6
 HARDLY_FTE = 0.5
 """An effect under this is told as hardly any. [FTE]"""
@@ -171,6 +173,11 @@ def table_by_year(
     return pl.DataFrame(columns)
 
 
+def few_years(first: int, last: int) -> list[int]:
+    """Return the first year, the one in the middle and the last, for the columns of a table."""
+    return sorted({first, (first + last) // 2, last})
+
+
 def is_flow(variable: str) -> bool:
     """Whether a variable of the rows is what comes or goes in a year."""
     return variable in declared() and declared()[variable].is_flow
@@ -295,7 +302,8 @@ def name_of(subject: Subject, dimension: str, code: str) -> str:
     of_group = f"group.{code}"
     if dimension == "occupation" and of_group in subject.texts.entries:
         return say(subject.texts, of_group)
-    return name_in(subject.names, dimension, code, subject.texts.language)
+    name = name_in(subject.names, dimension, code, subject.texts.language)
+    return say(subject.texts, "chart.norway") if (dimension, name) == NATION else name
 
 
 def in_sentence(name: str) -> str:
@@ -356,9 +364,10 @@ def side_by_side(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> dict
     return {heading: [row[place] for row in cells] for place, heading in enumerate(headings)}
 
 
-def stamp(source: str | None, texts: Texts) -> str:
+def stamp(source: str | None, texts: Texts, *, cell: bool = False) -> str:
     """Say at a figure that it is made up for an example, by its source; empty where it is not."""
-    return f" ({say(texts, 'money.invented')})" if source and is_invented(source) else ""
+    key = "money.invented_cell" if cell else "money.invented"
+    return f" ({say(texts, key)})" if source and is_invented(source) else ""
 
 
 def plain(value: Estimate, texts: Texts) -> str:
