@@ -322,6 +322,13 @@ def test_what_first_names_services_owners_and_what_each_step_gives_of_what_is_mi
     ]
 
 
+def test_the_steps_of_a_county_are_those_of_its_municipalities() -> None:
+    member = row("member_gap", THEN, 0.1, dimension="member", region="2", category="expected")
+    told = said([*of_whole(of_place(4.0, 40.0)), *STEPS, member], **WHOLE)["What first?"]
+    assert "Owner: the directors of health and care in the municipalities, the directors" in told
+    assert told.count("the heads of HR.") == 2
+
+
 def test_nobody_is_asked_to_stay_where_there_are_more_than_needed() -> None:
     over = row("surplus_fte", THEN, 30.0, sector="care")
     told = said([*of_whole(of_place(4.0, 40.0)), *STEPS, over], **WHOLE)["What first?"]

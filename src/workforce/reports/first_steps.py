@@ -54,7 +54,7 @@ def first_steps(figures: Figures, subject: Subject) -> str:
     # Nobody is asked to stay where there are more than needed.
     services = [code for code, _ in lacking_services(figures, subject, on_balance=True)]
     missing = page_figure(figures, subject, "missing_fte", subject.horizon_year)
-    every: list[Step] = [(one, say(texts, "first.owner_all"), 0.0) for one in near]
+    every: list[Step] = [(one, _owner(figures, subject, "all"), 0.0) for one in near]
     every += [*_keep(figures, subject, services, missing),
               *_work_more(figures, subject, services, missing)]  # fmt: skip
     every += [*_develop(figures, subject), *_recruit(figures, subject, missing, every),
@@ -95,7 +95,7 @@ def _keep(
     if missing is None or gives < LEAST_FTE:
         return []
     where = [say(texts, "answer.within", name=_service(code, subject)) for code in services]
-    owners = [*(_owner(code, subject) for code in services), say(texts, "first.owner_hr")]
+    owners = [_owner(figures, subject, code) for code in (*services, "hr")]
     fte, printed = _fte(gives, missing, subject)
     told = say(
         texts, "first.keep", where=join_list(where, texts), fte=fte, year=subject.horizon_year,
@@ -116,16 +116,19 @@ def _work_more(
     code, what = rows["sector"][0], rows["category"][0]
     fte, printed = _fte(rows["central"][0], missing, subject)
     told = say(subject.texts, f"first.{what}", sector=_service(code, subject), fte=fte)
-    return [(told, _owner(code, subject), printed)]
+    return [(told, _owner(figures, subject, code), printed)]
 
 
 def _service(code: str, subject: Subject) -> str:
     return in_sentence(sector_name(subject, code))
 
 
-def _owner(where: str, subject: Subject) -> str:
-    key = "first.owner_all" if where == "all" else "first.owner"
-    return say(subject.texts, key, sector=_service(where, subject))
+def _owner(figures: Figures, subject: Subject, where: str) -> str:
+    """Name who may own a step in a service, in ``all`` or in ``hr``; of a county, those of each."""
+    each = "" if figures.table.filter(dimension="member").is_empty() else "_each"
+    if where in ("all", "hr"):
+        return say(subject.texts, f"first.owner_{where}{each}")
+    return say(subject.texts, f"first.owner{each}", sector=_service(where, subject))
 
 
 def _develop(figures: Figures, subject: Subject) -> list[Step]:
@@ -140,7 +143,7 @@ def _develop(figures: Figures, subject: Subject) -> list[Step]:
     name = in_sentence(name_of(subject, "competence", gap[0]))
     said = said_of("fte", gap[1], subject.texts)
     told = say(subject.texts, "first.develop", name=name, year=subject.horizon_year, **said)
-    return [(told, _owner(alone[0] if alone else "all", subject), 0.0)]
+    return [(told, _owner(figures, subject, alone[0] if alone else "all"), 0.0)]
 
 
 def _recruit(
@@ -148,7 +151,7 @@ def _recruit(
 ) -> list[Step]:
     """Tell what is still missing after the steps before, or who must be replaced in a year."""
     texts, year = subject.texts, subject.horizon_year - 1
-    who = say(texts, "first.owner_hr")
+    who = _owner(figures, subject, "hr")
     need = page_figure(figures, subject, "recruitment_need", year)
     if missing is None or missing.central < LEAST_FTE:
         if need is None or need.central < LEAST_FTE:
@@ -177,7 +180,7 @@ def _move(figures: Figures, subject: Subject) -> list[Step]:
     name = in_sentence(name_of(subject, "occupation", over[0]))
     said = said_of("fte", over[1], texts)
     told = say(texts, "first.move", name=name, year=subject.horizon_year, **said)
-    return [(told, say(texts, "first.owner_all"), 0.0)]
+    return [(told, _owner(figures, subject, "all"), 0.0)]
 
 
 def _planned(plan: Sequence[Measure], subject: Subject) -> str:
