@@ -156,6 +156,8 @@ def test_a_word_follows_the_number_that_it_counts() -> None:
     assert [say(both, "key", years=n) for n in ("1", "2")] == ["ett år senere", "2 år senere"]
     with pytest.raises(ParameterError, match="count"):
         say(texts, "key", year=2026)
+    assert say(texts, "key", count="+1", year=2036) == "+1 person i 2036"
+    assert say(texts, "key", count="−1", year=2036) == "−1 person i 2036"
 
 
 def test_a_value_that_looks_like_a_placeholder_stays_text() -> None:

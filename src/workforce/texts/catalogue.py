@@ -162,7 +162,7 @@ def say(texts: Texts, key: str, **values: str | int) -> str:
         value = str(values[name])
         if one is None:
             return value
-        return (one if value == "1" else many).replace("#", value)
+        return (one if value.lstrip(f"+{MINUS}") == "1" else many).replace("#", value)
 
     return PLACEHOLDER.sub(fill, text)
 
