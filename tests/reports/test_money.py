@@ -107,7 +107,7 @@ def test_the_money_of_each_measure_adds_up_and_an_invented_figure_is_stamped_whe
 def test_the_price_of_a_plan_is_stamped_and_names_what_it_has_no_cost_of() -> None:
     assert price_told(made(), subject()) == (
         "The measures that are priced cost NOK 9.5 million (made up for the example county) in "
-        "2036 and give 14 FTE: NOK 679,000 per FTE a year. No cost is given for these, so they "
+        "2036 and give 14 FTE: NOK 679,000 per FTE a year.\nNo cost is given for these, so they "
         "are not in the totals: Changed staffing per user."
     )
     own = Facts(plan=PLAN, cost_sources={PLAN[0].name: "Budget 2027"}, wage_basis="own")

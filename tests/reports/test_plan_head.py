@@ -46,7 +46,7 @@ def test_a_plan_is_told_by_what_it_gives_what_that_lessens_and_the_nearest_deadl
         "Without measures 73 FTE are missing in 2036. With the measures 48 are still missing."
     )
     assert said["What will you do?"] == (
-        "The plan has 2 measures. They are expected to give 45 FTE. 12 of them take the place of "
+        "The plan has 2 measures. They are expected to give 45 FTE.\n12 of them take the place of "
         "recruitment, since no more are recruited than are needed. What is missing falls by 25. "
         "The rest comes mostly in occupations that are not short of people."
     )

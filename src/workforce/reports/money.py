@@ -81,7 +81,7 @@ def price_told(figures: Figures, subject: Subject) -> str:
     word, said = _price_words(figures, subject, items, total["price"], decimals)
     price = say(subject.texts, f"money.{word}", year=subject.horizon_year, **said)
     told = [*_for_nobody(figures, subject, items), *_unpriced(figures, subject, items)]
-    return " ".join([f"{price}.", *told])
+    return "\n".join(filter(None, [f"{price}.", " ".join(told)]))
 
 
 def prices_told(figures: Figures, subject: Subject, column: str = "price") -> dict[str, float]:

@@ -35,7 +35,7 @@ def plan_head(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
         "missing": say(texts, "plan_head.from_to", year=subject.horizon_year, **ends),
         "done": _done(figures, subject, before.central - after.central),
         "cost": price_told(figures, subject),
-        "left": f"{next_step(figures, subject, after)} {_deadline(figures, subject)}".strip(),
+        "left": f"{next_step(figures, subject, after)}\n{_deadline(figures, subject)}".strip(),
     }
     return [(say(texts, f"plan_head.{name}"), text) for name, text in said.items() if text]
 
@@ -45,10 +45,10 @@ def _done(figures: Figures, subject: Subject, fewer: float) -> str:
     texts, plan = subject.texts, figures.facts.plan
     steps, places = measure_steps(figures, subject)
     given = -sum(steps[one.name].central for one in plan if one.name in steps)
-    told = [say(texts, "plan_head.measures", count=len(plan))]
+    head, told = say(texts, "plan_head.measures", count=len(plan)), []
     if given < HARDLY_FTE:
-        return told[0]
-    told.append(say(texts, "plan_head.gives", fte=_fte(given, subject), count=len(plan)))
+        return head
+    head += " " + say(texts, "plan_head.gives", fte=_fte(given, subject), count=len(plan))
     spared = steps.get(HIRING)
     if spared is not None and spared.central >= HARDLY_FTE:
         said = spoken("fte", spared, texts, decimals=places)
@@ -56,7 +56,7 @@ def _done(figures: Figures, subject: Subject, fewer: float) -> str:
         given -= spared.central
     if given - fewer >= LEAST_LOST:
         told.append(say(texts, "plan_head.lost", fte=_fte(fewer, subject)))
-    return " ".join(told)
+    return "\n".join(filter(None, [head, " ".join(told)]))
 
 
 def _fte(value: float, subject: Subject) -> str:
