@@ -9,7 +9,9 @@ import xarray as xr
 
 from workforce.contract.figures import Figures
 from workforce.errors import ParameterError
+from workforce.inputs.flows import cell_exposure
 from workforce.reports.charts import Subject, benchmarks
+from workforce.results import benchmark_counts
 from workforce.results.benchmark import benchmark, benchmark_rows
 from workforce.results.benchmark_estimates import leavers_or_staff
 from workforce.sources.tables.folder import open_folder
@@ -174,6 +176,20 @@ def test_all_sectors_are_a_row_but_for_users_of_different_services(first):
 def test_a_place_without_group_is_set_beside_the_nation_alone(folder):
     assert set(benchmark(open_folder(folder), region="3")["region"]) == {"3", "N"}
     assert set(benchmark(open_folder(folder), region="N")["region"]) == {"N"}
+
+
+def test_a_place_is_counted_once_for_all_that_are_set_beside_it(folder, monkeypatch):
+    counted = []
+
+    def counting(flows):
+        counted.extend(flows["region"].unique())
+        return cell_exposure(flows)
+
+    monkeypatch.setattr(benchmark_counts, "cell_exposure", counting)
+    benchmark_counts.counted_places.cache_clear()
+    found = [benchmark(open_folder(folder), region=region) for region in ("1", "2", "3", "1")]
+    assert sorted(counted) == ["1", "2", "3"]
+    assert found[0].equals(found[3])
 
 
 def test_an_unknown_place_is_an_error(folder):

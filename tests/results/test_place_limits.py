@@ -3,11 +3,13 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 import xarray as xr
 
 import workforce as wf
+from workforce.inputs.flows import CAUSES
 from workforce.results.goal_rows import limits_here, mix_rows
 from workforce.results.place_limits import LEAST_ABSENCE, leaving_by_place, place_limits
 from workforce.sources.tables.folder import open_folder
@@ -66,15 +68,10 @@ def test_positions_grow_no_further_than_those_want_who_were_asked(inputs, folder
 
 def test_turnover_falls_to_the_best_tenth_of_places_that_are_seen_for_long_enough() -> None:
     towns = [str(code) for code in range(1, 12)]
-    regions = pl.DataFrame({"region": towns, "level": ["municipality"] * len(towns)})
     # Of 100,000 person-years 1, 2, ... 11 % leave for other work and half as many move.
-    rows = [
-        {"region": town, "sector": "a", "occupation": "b", "sex": "f", "age": 40, "year": 2025,
-         "flow": flow, "persons": part * 1_000.0 * number, "exposure": 100_000.0}
-        for number, town in enumerate(towns, 1)
-        for flow, part in (("left_sector", 1.0), ("moved_municipality", 0.5))
-    ]  # fmt: skip
-    found = leaving_by_place(pl.DataFrame(rows), regions, towns)
+    number = xr.DataArray(np.arange(1.0, 12.0), dims="region", coords={"region": towns})
+    of = xr.DataArray([0.0, 1.0, 0.5, 0.0], dims="cause", coords={"cause": CAUSES})
+    found = leaving_by_place(1_000.0 * number * of, 0.0 * number + 100_000.0, towns)
     # Hazards 0.01 and 0.005: (0.01 / 0.015) (1 - exp(-0.015)) = 0.00993.
     assert found["1"] == pytest.approx(0.00993, abs=2e-4)
     assert found["11"] == pytest.approx(0.1014, abs=5e-4)

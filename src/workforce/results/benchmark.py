@@ -1,17 +1,16 @@
 """Set the turnover, absence, positions and exit age of a place beside those of wider places."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence, Set
 
 import polars as pl
 import xarray as xr
 
 from workforce.contract.councils import COUNCIL
 from workforce.contract.folder import Folder
-from workforce.inputs.arrays import to_array
-from workforce.inputs.flows import Cells, group_of
+from workforce.inputs.flows import group_of
 from workforce.inputs.loading import settle_base_year
-from workforce.inputs.regions import at_level, chosen_regions, employer_of, employers, members
-from workforce.inputs.short_absence import DOCTOR_TO_TOTAL
+from workforce.inputs.regions import chosen_regions, employer_of, employers, members
+from workforce.results.benchmark_counts import counted_places, laid
 from workforce.results.benchmark_estimates import (
     SCHEMA,
     exit_age_rows,
@@ -21,7 +20,6 @@ from workforce.results.benchmark_estimates import (
 )
 from workforce.results.rows import lay_rows
 
-YEARS = 5  # Calendar years before the base year over which exits are counted.
 MEASURES = ("turnover", "absence_rate", "mean_position", "exit_age", "staff_per_user")
 DIMENSION = "benchmark"
 LEAST_POSITIONS = 50
@@ -131,30 +129,33 @@ def benchmark(
     codes = places_beside(regions, region, county=False)
     if "staff" not in tables:
         return pl.DataFrame(schema={**SCHEMA, "places": pl.Int64})
-    year = settle_base_year(tables, base_year)
-    now = tables["staff"].filter(pl.col("year") == year)
-    sectors = sorted(now["sector"].unique().to_list())
-    cells: Cells = {"region": codes, "sector": sectors}
-    here = at_level(now, regions, codes)
-    staff = with_all(to_array(here, cells, "persons"))
-    fte = with_all(to_array(here, cells, "fte"))
-    parts = [_counted("mean_position", fte, staff, staff)] if "mean_position" in measures else []
-    if "staff_flows" in tables and {"turnover", "exit_age"}.intersection(measures):
-        recent = pl.col("year").is_between(year - YEARS, year - 1)
-        flows = tables["staff_flows"].filter(recent & pl.col("sector").is_in(sectors))
-        flows = flows.rename({"age": "working_age"})
-        if len(flows) and "turnover" in measures:
-            parts.append(turnover_rows(flows, regions, cells, staff))
-        if len(flows) and "exit_age" in measures:
-            parts.append(exit_age_rows(flows, regions, cells))
+    counted = counted_places(folder, settle_base_year(tables, base_year))
+    staff = with_all(laid(counted, "staff", "persons", codes))
+    fte = with_all(laid(counted, "staff", "fte", codes))
+    parts = [_share("mean_position", fte, staff, staff)] if "mean_position" in measures else []
+    if counted.ages and {"turnover", "exit_age"}.intersection(measures):
+        by_age, lived = (
+            with_all(laid(counted, "exits", name, codes)) for name in ("events", "lived")
+        )
+        if "turnover" in measures:
+            parts.append(turnover_rows(by_age, lived, staff))
+        if "exit_age" in measures:
+            parts.append(exit_age_rows(by_age.sel(cause="retired", drop=True), lived))
     if "absence" in tables and "absence_rate" in measures:
-        parts.append(_absence(tables, codes, cells, year))
+        persons, away = (
+            with_all(laid(counted, "absence", name, codes)) for name in ("persons", "away")
+        )
+        parts.append(_share("absence_rate", away, persons, persons))
     if "service_use" in tables and "staff_per_user" in measures:
-        parts.append(_per_user(tables, cells, year, fte, staff))
+        # Users of different services are no sum.
+        users, known = laid(counted, "use", "users", codes), {"sector": counted.sectors}
+        heads = staff.sel(known)
+        # The fewer of staff and users decide whether the figure may be shown.
+        fewer = heads.where(heads < users, users)
+        parts.append(_share("staff_per_user", fte.sel(known), users, fewer))
     table = pl.concat([part for part in parts if len(part)])
-    table = table.with_columns(
-        places=pl.col("region").replace_strict(_summed(now, regions, codes), return_dtype=pl.Int64)
-    )
+    sums = _summed(counted.staffed, regions, codes)
+    table = table.with_columns(places=pl.col("region").replace_strict(sums, return_dtype=pl.Int64))
     order = {name: place for place, name in enumerate([*codes, *MEASURES])}
     return table.sort(
         pl.col("measure").replace_strict(order, return_dtype=pl.Int64),
@@ -179,73 +180,17 @@ def places_beside(regions: pl.DataFrame, region: str, *, county: bool = True) ->
     return list(found.values())
 
 
-def _summed(staff: pl.DataFrame, regions: pl.DataFrame, codes: list[str]) -> dict[str, int | None]:
+def _summed(staffed: Set[str], regions: pl.DataFrame, codes: list[str]) -> dict[str, int | None]:
     """Count the municipalities that each wider place is the sum of."""
-    own = {*employers(regions), *staff["region"].unique()}
-    towns = set(staff["region"].unique())
+    own = {*employers(regions), *staffed}
     return {
-        code: None if code in own else len(towns.intersection(members(regions, code)))
-        for code in codes
+        code: None if code in own else len(staffed & set(members(regions, code))) for code in codes
     }
 
 
-def _counted(
+def _share(
     measure: str, events: xr.DataArray, exposure: xr.DataArray, persons: xr.DataArray
 ) -> pl.DataFrame:
     """Divide counts of everybody, of which nothing is drawn."""
     value = events / exposure.where(exposure > 0)
     return laid_out(measure, value, value, value, value, exposure, exposure * float("nan"), persons)
-
-
-def _absence(
-    tables: Mapping[str, pl.DataFrame], codes: list[str], cells: Cells, year: int
-) -> pl.DataFrame:
-    """Total absence of the year; where a wider place has no figures, that of its municipalities."""
-    quarters = [f"{year - 1}Q{quarter}" for quarter in (1, 2, 3, 4)]
-    keys = ["region", "sector"]
-    rows = tables["absence"].filter(pl.col("quarter").is_in(quarters))
-    kinds = [
-        rows.filter(pl.col("kind") == kind)
-        .group_by(keys)
-        .agg(rate=pl.col("absence_rate").mean() * factor)
-        for kind, factor in (("total", 1.0), ("doctor_certified", DOCTOR_TO_TOTAL))
-    ]
-    # Doctor-certified absence stands in where the total is not known, uplifted.
-    rates = pl.concat([kinds[0], kinds[1].join(kinds[0], on=keys, how="anti")])
-    now, regions = tables["staff"].filter(pl.col("year") == year), tables["regions"]
-    told = [code for code in codes if code in set(rates["region"])]
-    towns = now.filter(~pl.col("region").is_in(told))
-    employed = pl.concat([towns, *([at_level(now, regions, told)] if told else [])])
-    employed = employed.group_by(keys).agg(pl.col("persons").sum())
-    weighed = employed.join(rates, on=keys).with_columns(away=pl.col("persons") * pl.col("rate"))
-    weighed = weighed.filter(pl.col("sector").is_in(list(cells["sector"])))
-    here = at_level(weighed, regions, codes)
-    persons = with_all(to_array(here, cells, "persons"))
-    away = with_all(to_array(here, cells, "away"))
-    return _counted("absence_rate", away, persons, persons)
-
-
-def _per_user(
-    tables: Mapping[str, pl.DataFrame],
-    cells: Cells,
-    year: int,
-    fte: xr.DataArray,
-    staff: xr.DataArray,
-) -> pl.DataFrame:
-    """FTE per user of what own staff provide; users of different services are no sum."""
-    keys = ["region", "sector"]
-    used = tables["service_use"].filter(
-        (pl.col("year") == year) & pl.col("sector").is_in(list(cells["sector"]))
-    )
-    users = used.group_by(keys).agg(pl.col("users").sum().cast(pl.Float64))
-    if "service_share" in tables:
-        share = tables["service_share"].filter(pl.col("year") == year)
-        users = users.join(share.select(*keys, "share"), on=keys, how="left").with_columns(
-            users=pl.col("users") * pl.col("share").fill_null(1.0)
-        )
-    here = at_level(users, tables["regions"], [str(code) for code in cells["region"]])
-    own = to_array(here, cells, "users")
-    known = {"sector": own["sector"].values}
-    heads = staff.sel(known)
-    # The fewer of staff and users decide whether the figure may be shown.
-    return _counted("staff_per_user", fte.sel(known), own, heads.where(heads < own, own))

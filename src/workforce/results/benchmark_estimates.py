@@ -6,11 +6,10 @@ import polars as pl
 import xarray as xr
 
 from workforce.contract.results import LEVEL
-from workforce.inputs.arrays import to_array
-from workforce.inputs.flows import CAUSES, GROUP_K, REGION_K, Cells
-from workforce.inputs.regions import at_level
+from workforce.inputs.flows import CAUSES, GROUP_K, REGION_K
 from workforce.model.rates import probability_from_rate, shrink_rates
-from workforce.results.standardised import AGE, age_ratio, events_by_age, rate_ratio
+from workforce.results.benchmark_counts import AGE
+from workforce.results.standardised import age_ratio, rate_ratio
 
 RETIRED_K = 20.0  # Retirements at which the own mean age counts for half; an assumption.
 ALL = "all"
@@ -22,11 +21,8 @@ SCHEMA = {
 }
 
 
-def turnover_rows(
-    flows: pl.DataFrame, regions: pl.DataFrame, cells: Cells, staff: xr.DataArray
-) -> pl.DataFrame:
+def turnover_rows(by_age: xr.DataArray, lived: xr.DataArray, staff: xr.DataArray) -> pl.DataFrame:
     """Return turnover of each place; the fewer of staff and leavers decide whether it is shown."""
-    by_age, lived = (with_all(part) for part in events_by_age(flows, regions, cells, CAUSES))
     events, years = by_age.sum(AGE), lived.sum(AGE)
     found = _drawn(events, years, (REGION_K, GROUP_K), rate_ratio(by_age, lived))
     rate = found["rate"].transpose(*events.dims)
@@ -46,23 +42,14 @@ def leavers_or_staff(gone: xr.DataArray, staff: xr.DataArray) -> xr.DataArray:
     return staff.where((gone == 0) | (gone > staff), gone)
 
 
-def exit_age_rows(flows: pl.DataFrame, regions: pl.DataFrame, cells: Cells) -> pl.DataFrame:
+def exit_age_rows(retired: xr.DataArray, lived: xr.DataArray) -> pl.DataFrame:
     """Return the mean age at retirement of each place, in exact years.
 
     A few ages tell little of how much they vary: the variance is that of the widest place.
     """
-    age = pl.col("working_age") + 1.0
-    retired = flows.filter(pl.col("flow") == "retired")
-    retired = retired.with_columns(
-        ages=pl.col("persons") * age, squares=pl.col("persons") * age * age
-    )
-    rows = at_level(retired, regions, [str(code) for code in cells["region"]])
-    number, ages, squares = (
-        with_all(to_array(rows, cells, name)) for name in ("persons", "ages", "squares")
-    )
-    by_age, lived = (with_all(part) for part in events_by_age(flows, regions, cells, ["retired"]))
-    ratio = age_ratio(by_age.sel(cause="retired", drop=True), lived)
-    found = _drawn(ages, number, (RETIRED_K, RETIRED_K), ratio)
+    age = retired[AGE] + 1.0
+    number, ages, squares = ((retired * weight).sum(AGE) for weight in (1.0, age, age * age))
+    found = _drawn(ages, number, (RETIRED_K, RETIRED_K), age_ratio(retired, lived))
     drawn = found["rate"].transpose(*number.dims)
     worth = _worth(number, found["weight"])
     spread = (_variance(number, ages, squares) / worth.where(worth > 0)) ** 0.5

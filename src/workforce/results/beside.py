@@ -1,21 +1,27 @@
 """Lay a place beside its comparison group, its county and the nation: what each has counted."""
 
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import Any
+
 import polars as pl
 import xarray as xr
 
 from workforce.contract.folder import Folder
 from workforce.inputs.inhabitants import load_population
 from workforce.inputs.oldest import with_single_ages
-from workforce.inputs.pooled import known_tables, tables_at
-from workforce.inputs.regions import at_level, members
+from workforce.inputs.pooled import KEPT, known_tables, tables_at
+from workforce.inputs.regions import members
 from workforce.model.projection import project, project_inhabitants
 from workforce.results.benchmark import DIMENSION, benchmark_rows, places_beside
+from workforce.results.benchmark_counts import Counted, counted_places, laid
+from workforce.results.benchmark_estimates import with_all
 from workforce.results.rows import lay_rows
 from workforce.results.together import load_around
 from workforce.scenarios.simulation import inputs_for
 
 OF_BENCHMARK = ("turnover", "absence_rate", "mean_position")
-OLDER, OLDEST = 55, 80
+OLDEST = 80
 MOST_PROJECTED = 50
 """Municipalities of a wider place; projecting more takes longer than what it tells is worth."""
 STEPS = 1000
@@ -90,66 +96,52 @@ def _gaps(inputs: xr.Dataset, folder: Folder, region: str, towns: list[str]) -> 
 def _counted(inputs: xr.Dataset, folder: Folder, codes: list[str]) -> pl.DataFrame:
     """Count what is compared of some places, in steps."""
     year, horizon = int(inputs.attrs["base_year"]), int(inputs.attrs["horizon"])
-    staff = folder.tables["staff"].filter(year=year)
+    counted, growing = counted_places(folder, year), _growing(folder, year, horizon)
     own = [
-        _growth(folder, codes, year, horizon),
-        _older(staff, folder.tables["regions"], codes),
-        _unfilled(folder, staff, codes, year),
+        pl.DataFrame([growing(code) for code in codes], infer_schema_length=None),
+        _observed("older_share", counted, codes, "staff", "older", "persons"),
     ]
+    if "shortage" in folder.tables:
+        own.append(_observed("unfilled_share", counted, codes, "unfilled", "unfilled", "fte"))
     sectors = [*inputs["sector"].values.tolist(), "all"]
     rows = pl.concat(own, how="diagonal").filter(pl.col("sector").is_in(sectors))
-    return rows.with_columns((pl.col("central") * STEPS).round() / STEPS)
+    return rows.drop_nulls("central").with_columns((pl.col("central") * STEPS).round() / STEPS)
 
 
-def _growth(folder: Folder, codes: list[str], year: int, horizon: int) -> pl.DataFrame:
-    """Growth of the oldest inhabitants of each place, on the central path."""
+@lru_cache(maxsize=KEPT)
+def _growing(folder: Folder, year: int, horizon: int) -> Callable[[str], dict[str, Any]]:
+    """Give growth of the oldest inhabitants of a place, on the central path, once for each."""
     known = known_tables(with_single_ages(folder), year)
-    people = load_population(known, tables_at(known, codes), codes, year, horizon, [])
-    old = project_inhabitants(people).sel(age=slice(OLDEST, None)).sum(["sex", "age"])
-    path = old.sel(year=[year, year + horizon]).transpose("region", "year").values
-    return pl.DataFrame(
-        {
-            "region": codes,
+
+    @cache
+    def of(code: str) -> dict[str, Any]:
+        people = load_population(known, tables_at(known, [code]), [code], year, horizon, [])
+        old = project_inhabitants(people).sel(age=slice(OLDEST, None)).sum(["sex", "age"])
+        first, last = map(float, old.sel(year=[year, year + horizon]).values.ravel())
+        return {
+            "region": code,
             "sector": "all",
             "variable": "oldest_growth",
             "category": "expected",
-            "central": [last / first - 1 if first > 0 else None for first, last in path],
-            "persons": path.min(axis=1),
+            "central": last / first - 1 if first > 0 else None,
+            "persons": min(first, last),
         }
-    ).drop_nulls("central")
+
+    return of
 
 
-def _older(staff: pl.DataFrame, regions: pl.DataFrame, codes: list[str]) -> pl.DataFrame:
-    """Share of the staff of each place and sector that is 55 or older."""
-    here = _with_all(at_level(staff, regions, codes))
-    older = pl.when(pl.col("age") >= OLDER).then("persons").otherwise(0.0)
-    return (
-        here.group_by(POST, maintain_order=True)
-        .agg(central=older.sum() / pl.col("persons").sum(), persons=pl.col("persons").sum())
-        .with_columns(variable=pl.lit("older_share"), category=pl.lit("observed"))
+def _observed(
+    variable: str, counted: Counted, codes: list[str], kind: str, part: str, whole: str
+) -> pl.DataFrame:
+    """Share of staff or posts of each place and sector, where they are counted."""
+    names = dict.fromkeys(("there", "persons", part, whole))
+    found = xr.Dataset({name: with_all(laid(counted, kind, name, codes)) for name in names})
+    total = found[whole] + found[part] if kind == "unfilled" else found[whole]
+    frame: pl.DataFrame = pl.from_pandas(
+        found.assign(central=found[part] / total).to_dataframe().reset_index()
     )
-
-
-def _unfilled(folder: Folder, staff: pl.DataFrame, codes: list[str], year: int) -> pl.DataFrame:
-    """Share of the posts that are unfilled, of each place and sector, where they are counted."""
-    regions, table = folder.tables["regions"], folder.tables.get("shortage")
-    if table is None:
-        return pl.DataFrame()
-    lacking = table.filter(pl.col("line").cast(pl.String) == "unfilled", pl.col("year") == year)
-    lacking = lacking.group_by(POST).agg(unfilled=pl.col("fte").sum())
-    posts = staff.group_by(POST, maintain_order=True).agg(pl.col("fte", "persons").sum())
-    counted = posts.join(lacking, on=POST, how="inner", maintain_order="left")
-    return (
-        _with_all(at_level(counted, regions, codes))
-        .group_by(POST, maintain_order=True)
-        .agg(pl.col("unfilled", "fte", "persons").sum())
-        .select(
-            *POST,
-            "persons",
-            variable=pl.lit("unfilled_share"),
-            category=pl.lit("observed"),
-            central=pl.col("unfilled") / (pl.col("fte") + pl.col("unfilled")),
-        )
+    return frame.filter(pl.col("there") > 0).select(
+        *POST, "persons", "central", variable=pl.lit(variable), category=pl.lit("observed")
     )
 
 

@@ -1,6 +1,6 @@
 """How far measures can go in a place: by its own level, places like it, and who there is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,10 +10,10 @@ import xarray as xr
 from workforce.contract.folder import Folder
 from workforce.contract.measures import PlaceLimit
 from workforce.inputs import base_persons
-from workforce.inputs.arrays import to_array
-from workforce.inputs.flows import CAUSES, REGION_K, cell_exposure, group_of
-from workforce.inputs.regions import at_level, employers, members
+from workforce.inputs.flows import REGION_K, group_of
+from workforce.inputs.regions import employers, members
 from workforce.model.rates import probability_from_rate, shrink_rates
+from workforce.results.benchmark_counts import AGE, counted_places, laid
 from workforce.results.part_time import part_time_rows
 from workforce.scenarios.levers.entering import JOBSEEKER, reachable
 from workforce.scenarios.levers.reach import Reach, reached
@@ -25,7 +25,6 @@ alone was about 1 point (KS, second quarter of 2024)."""
 BEST = 0.1
 LEAST_PLACES = 5
 """Fewer places than this have no best tenth."""
-YEARS = 5
 
 
 def place_limits(
@@ -124,10 +123,14 @@ def _turnover(inputs: xr.Dataset, folder: Folder) -> PlaceLimit | None:
     group = group_of(regions, [region])[0]
     alike = [code for code, own in zip(towns, group_of(regions, towns), strict=True)
              if group and own == group]  # fmt: skip
-    flows = tables["staff_flows"].filter(pl.col("year").is_between(base - YEARS, base - 1))
-    if flows.is_empty():
+    counted = counted_places(folder, base)
+    if not counted.ages:
         return None
-    rates = leaving_by_place(flows, regions, list(dict.fromkeys([region, *towns])))
+    codes = list(dict.fromkeys([region, *towns]))
+    events, lived = (
+        laid(counted, "exits", name, codes).sum(["sector", AGE]) for name in ("events", "lived")
+    )
+    rates = leaving_by_place(events, lived, employers(regions))
     known = [code for code in alike if code in rates] if len(alike) >= LEAST_PLACES else []
     known = known or [code for code in towns if code in rates]
     if region not in rates or len(known) < LEAST_PLACES:
@@ -139,16 +142,14 @@ def _turnover(inputs: xr.Dataset, folder: Folder) -> PlaceLimit | None:
 
 
 def leaving_by_place(
-    flows: pl.DataFrame, regions: pl.DataFrame, codes: list[str]
+    events: xr.DataArray, lived: xr.DataArray, among: Collection[str]
 ) -> dict[str, float]:
-    """Give the share who leave the municipal sector in a year, drawn to the mean of all places."""
-    flows = flows.rename({"age": "working_age"})
-    exits = flows.filter(pl.col("flow").is_in(list(CAUSES))).rename({"flow": "cause"})
-    events = to_array(
-        at_level(exits, regions, codes), {"region": codes, "cause": list(CAUSES)}, "persons"
-    )
-    lived = to_array(at_level(cell_exposure(flows), regions, codes), {"region": codes}, "exposure")
-    towns = [code for code in employers(regions) if code in codes]
+    """Give the share who leave the municipal sector in a year, drawn to the mean of some places.
+
+    ``events`` [persons] are by region and cause, ``lived`` [person-years] by region.
+    """
+    codes = lived["region"].values.tolist()
+    towns = [code for code in codes if code in among]
     mean = events.sel(region=towns).sum("region") / lived.sel(region=towns).sum("region")
     drawn = shrink_rates(events, lived, mean, k=REGION_K)["rate"]
     gone = probability_from_rate(drawn).drop_sel(cause="moved_municipality").sum("cause")

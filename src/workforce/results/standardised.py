@@ -17,30 +17,9 @@ References
 Preston, Heuveline and Guillot (2001), Demography, section 2.3 (indirect standardisation).
 """
 
-from collections.abc import Sequence
-
-import polars as pl
 import xarray as xr
 
-from workforce.inputs.arrays import to_array
-from workforce.inputs.flows import Cells, cell_exposure
-from workforce.inputs.regions import at_level
-
-AGE = "working_age"
-
-
-def events_by_age(
-    flows: pl.DataFrame, regions: pl.DataFrame, cells: Cells, causes: Sequence[str]
-) -> tuple[xr.DataArray, xr.DataArray]:
-    """Lay exits and person-years out by age: (region, sector, [cause], working_age)."""
-    codes = [str(code) for code in cells["region"]]
-    ages = flows[AGE].unique().sort().to_list()
-    exits = flows.filter(pl.col("flow").is_in(list(causes))).rename({"flow": "cause"})
-    events = to_array(
-        at_level(exits, regions, codes), {**cells, "cause": list(causes), AGE: ages}, "persons"
-    )
-    lived = at_level(cell_exposure(flows), regions, codes)
-    return events, to_array(lived, {**cells, AGE: ages}, "exposure")
+from workforce.results.benchmark_counts import AGE
 
 
 def rate_ratio(events: xr.DataArray, years: xr.DataArray) -> xr.DataArray:
