@@ -20,8 +20,13 @@ from workforce.batch.making import missing_entry
 from workforce.batch.run_folders import OPENED, Folders
 from workforce.batch.side_by_side import _kept_open
 from workforce.contract.folder import Folder
+from workforce.disclosure.keys import sample_key
+from workforce.disclosure.safe_folder import protect
+from workforce.disclosure.safe_tables import Rounding
 from workforce.sources.tables import folder as tables_folder
+from workforce.sources.tables import protected
 from workforce.sources.tables.folder import SAID, keep_open, open_folder
+from workforce.sources.tables.protected import open_data, write_protected
 
 SMALL = Path(__file__).parent / "small" / "data"
 
@@ -56,6 +61,20 @@ def test_kernels_take_the_tables_that_were_kept_of_the_same_files(
         name: table.rows() for name, table in small.tables.items()
     }
     assert list(runs.iterdir()) == []
+
+
+def test_processes_take_the_protected_tables_that_were_kept(
+    small: Folder, runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    safe = protect(small, Rounding(), key=sample_key())
+    write_protected(safe, tmp_path / "protected", tmp_path)
+    with _kept_open(safe, runs) as where:
+        monkeypatch.setenv("WORKFORCE_OPENED", str(where))
+        monkeypatch.setattr(protected, "read_parquet_within", lambda _: pytest.fail("read again"))
+        protected._read.cache_clear()
+        found = open_data(tmp_path / "protected")
+    assert (found.digest, found.draw, found.names) == (safe.digest, safe.draw, safe.names)
+    assert all(table.equals(safe.tables[name]) for name, table in found.tables.items())
 
 
 def of_other_files(where: Path) -> None:

@@ -11,6 +11,7 @@ from queue import SimpleQueue
 import polars as pl
 import pytest
 
+from workforce.batch.basis import content_of
 from workforce.batch.figures import (
     Made,
     Needed,
@@ -23,12 +24,22 @@ from workforce.batch.figures import (
 from workforce.batch.job import Job, library_hash
 from workforce.batch.runner import run
 from workforce.batch.summary import RunSummary
-from workforce.contract.figures import Figures, keep_figures, kept_from, of_sector, write_figures
+from workforce.contract.figures import (
+    Figures,
+    keep_again,
+    keep_figures,
+    kept_content,
+    kept_figures,
+    kept_from,
+    of_sector,
+    write_figures,
+)
 from workforce.contract.results import ROW
 from workforce.results.asked import FIGURES, PAGES, Asked, kept_path
 from workforce.results.figures import figures
 from workforce.results.pages import RECIPES, page_figures
 from workforce.results.place import forget, place_of
+from workforce.sources.tables.folder import folder_of, open_folder
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "notebooks"
@@ -102,6 +113,44 @@ def test_a_page_of_a_run_opens_no_folder_and_imports_nothing_that_makes_figures(
     assert {"polars", "matplotlib"} <= set(seen)
     assert not HEAVY & set(seen)
     assert not [name for name in seen if name.startswith(("workforce.inputs", "workforce.model"))]
+
+
+def test_figures_are_kept_where_no_table_that_they_rest_on_is_another(ran, tmp_path):
+    before = open_folder(shutil.copytree(PEOPLE, tmp_path / "before"))
+    content, path = content_of(before), tmp_path / "kept.parquet"
+    asked = Asked("ageing", "0001", "baseline", **SETTINGS)
+    made = page_figures(place_of(before, [asked]), asked)
+    rests_on = {name: content[name] for name in ("", "regions", "population")}
+    keep_figures(made, path, made_from="then.library asked", rests_on=rests_on)
+    told, was = {"made_from": "now.library asked"}, kept_content(path)
+    assert not keep_again(path, **{**told, "made_from": "now.other asked"}, content=content,
+                          names=before.names)  # fmt: skip
+    assert not keep_again(path, **told, content={**content, "population": "x"}, names=before.names)
+    assert kept_from(path) == "then.library asked"
+    assert keep_again(path, **told, content={**content, "vacancies": "x"}, names=before.names)
+    assert (kept_from(path), kept_content(path)) == ("now.library asked", was)
+    regions = before.tables["regions"].with_columns(name=pl.col("name") + " by")
+    named = folder_of({**before.tables, "regions": regions})
+    assert content_of(named) == content
+    assert keep_again(path, **told, content=content, names=named.names)
+    again = kept_figures(path)
+    assert again.table.equals(made.table)
+    assert again.facts.names == page_figures(place_of(named, [asked]), asked).facts.names
+
+
+def test_pages_stay_and_nothing_is_projected_where_another_place_gets_a_new_name(ran):
+    summary, folder = ran
+    (kept,) = (folder / "out").glob(f"runs/*/{FIGURES}/0001/overview*.parquet")
+    rests_on = json.loads(pl.read_parquet_metadata(kept)["rests_on"])
+    assert {"", "regions", "population"} <= set(rests_on)
+    regions = folder / "data" / "regions.csv"
+    regions.write_text(
+        regions.read_text(encoding="utf-8").replace("Trangvik", "Nyvik"), encoding="utf-8"
+    )
+    again = run(folder / "params.yaml", out=folder / "out")
+    assert again.projections == 0
+    assert {entry.status for entry in again.jobs} == {"unchanged"}
+    assert again.jobs[0].basis != summary.jobs[0].basis
 
 
 def job(notebook: str, *, region="0001", sector="all", language="nb") -> Job:

@@ -10,7 +10,7 @@ import xarray as xr
 from workforce.contract.about import about
 from workforce.inputs import load_inputs
 from workforce.inputs.exits import all_places, estimate_exits, others_part
-from workforce.inputs.flows import CAUSES, ORIGINS, pool_flows, sum_over_years
+from workforce.inputs.flows import CAUSES, ORIGINS, in_words, pool_flows, sum_over_years
 from workforce.inputs.inflow import entry_profile, estimate_inflow
 from workforce.inputs.position import position_by_age
 from workforce.inputs.retirement import cohort_factors, retirement_factors
@@ -62,7 +62,7 @@ def places(rows, cells, nation):
 
 
 def exits_of(rows, regions, cells, pool, nation):
-    here, everywhere = sum_over_years(rows), pool_flows(sum_over_years(rows), regions)
+    here, everywhere = in_words(sum_over_years(rows)), pool_flows(sum_over_years(rows), regions)
     return estimate_exits(here, everywhere, regions, cells, pool, nation)
 
 
@@ -126,7 +126,7 @@ def test_the_only_place_of_a_folder_draws_its_own_events_to_the_nation_once(plac
     )
     assert left / 200 == pytest.approx((40 + 200 * 0.1) / (200 + 200))
     came = estimate_inflow(
-        {"regions": regions, "population": people("T1")}, sum_over_years(rows),
+        {"regions": regions, "population": people("T1")}, in_words(sum_over_years(rows)),
         pool_flows(sum_over_years(rows), regions), cells, 2026,
         xr.DataArray(
             np.ones((1, 1, 1, 2, len(AGES))), dims=list(cells), coords=cells
@@ -190,7 +190,7 @@ def test_person_years_of_the_members_add_up_in_a_county_without_rows():
     nation = ZERO + 0.1
     pool = places(rows, CELLS, nation)
     county = estimate_exits(
-        sum_over_years(rows),
+        in_words(sum_over_years(rows)),
         pool_flows(sum_over_years(rows), REGIONS),
         REGIONS,
         CELLS | {"region": ["C"]},

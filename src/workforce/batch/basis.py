@@ -1,11 +1,13 @@
 """What every page of a run rests on: a folder for its audience, base year, lights and library."""
 
-from dataclasses import dataclass, replace
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
-from workforce.batch.job import hash_of, library_hash
+from workforce.batch.job import hash_files, hash_of, library_hash
 from workforce.batch.jobs import Codes, regions_of
 from workforce.batch.key_marks import marked_otherwise
 from workforce.batch.params import Params
@@ -20,9 +22,11 @@ from workforce.inputs import settle_base_year
 from workforce.inputs.quality import Acceptance, accept, judge_folder
 from workforce.inputs.regions import county_councils, sectors_of
 from workforce.scenarios.scenario import named_scenarios
+from workforce.sources.tables.files import data_files, national_folder
 from workforce.sources.tables.protected import is_sample, open_data, open_for
 from workforce.texts.catalogue import load_texts
 
+REGION_NAME = ("regions", "name")
 ANOTHER = {
     "key": "another key", "base": "another base", "tree": "another tree", "sectors": "other sectors"
 }  # fmt: skip
@@ -38,6 +42,7 @@ class Basis:
     the same where it was made for this run.
     ``lights`` holds what the quality gate found for every region that the run is about. They are
     no part of ``hash``, since another params file of the same quarter may be about other regions.
+    ``content`` has a hash of each table, but for the names of regions, and of what all rests on.
     """
 
     folder: Folder
@@ -47,6 +52,7 @@ class Basis:
     hash: str
     key: Path | None = None
     made_key: Path | None = None
+    content: Mapping[str, str] = field(default_factory=dict)
 
 
 def prepare_basis(params: Params, *, quarter: str, out: Path | None = None) -> Basis:
@@ -85,7 +91,24 @@ def prepare_basis(params: Params, *, quarter: str, out: Path | None = None) -> B
     lights = judge_regions(params, folder, codes, quarter)
     data = hash_of(folder.digest, repr(folder.fetched))
     made_by = hash_of(str(params.hide_fte), library_hash())
-    return Basis(folder, codes, base_year, lights, f"{data}.{made_by}", key, made_key)
+    content = content_of(folder)
+    return Basis(folder, codes, base_year, lights, f"{data}.{made_by}", key, made_key, content)
+
+
+def content_of(folder: Folder) -> dict[str, str]:
+    """Hash each table, but for the names of regions, and by no name all that every figure rests on.
+
+    The names that a page tells are looked up anew for it.
+    """
+    tables = kept(folder.tables)
+    national = hash_files(data_files(national_folder()))
+    found = {"": hash_of(repr(folder.fetched), national, *tables)}
+    for name, table in tables.items():
+        columns = [column for column in table.iter_columns() if (name, column.name) != REGION_NAME]
+        # One column after the other, so that no long table is there a second time.
+        parts = (column.to_frame().rechunk().write_ipc(None).getvalue() for column in columns)
+        found[name] = hash_of(*(hashlib.sha256(part).digest() for part in parts))
+    return found
 
 
 def made_alike(basis: str, other: str) -> bool:

@@ -1,9 +1,9 @@
 """A process that makes the figures of regions, one after another, as a run asks it to.
 
-A request and an answer are a line of JSON each. In comes ``{"data", "audience", "run", "pages",
-"environment"}``, each page with ``asked``, ``path`` and ``made_from``; out goes a line for each
-page as its figures are kept, in order: problem and traceback, both empty where nothing went wrong,
-and the number of projections.
+A request and an answer are a line of JSON each. In comes ``{"data", "audience", "run", "content",
+"pages", "environment"}``, each page with ``asked``, ``path`` and ``made_from``; out goes a line for
+each page as its figures are kept, in order: problem and traceback, both empty where nothing went
+wrong, and the number of projections.
 """
 
 import json
@@ -23,6 +23,7 @@ from workforce.batch.no_network import forbid_network
 from workforce.batch.stray import open_stray
 from workforce.contract.figures import keep_figures
 from workforce.contract.folder import Folder
+from workforce.contract.packed import tables_read
 from workforce.contract.places import make_folder
 from workforce.errors import WorkforceError
 from workforce.model.projection import projections_made
@@ -81,7 +82,9 @@ def _answer(request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         try:
             made = page_figures(place, one, lights=lights)
             make_folder(path.parent, run)
-            keep_figures(made, path, made_from=page["made_from"])
+            content = request["content"]
+            rests_on = {name: content[name] for name in ("", *tables_read()) if name in content}
+            keep_figures(made, path, made_from=page["made_from"], rests_on=rests_on)
             told: dict[str, Any] = {"problem": "", "details": ""}
         except Exception as error:
             told = _told(error, audience)

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from types import MappingProxyType
 from typing import Any
 
 from workforce.batch.job import Job, hash_of
@@ -153,6 +154,7 @@ def made_aside(
     run: Path,
     seconds: float,
     workers: int,
+    content: Mapping[str, str] = MappingProxyType({}),
     spare: Sequence[Worker] = (),
 ) -> Iterator[None]:
     """Make the figures of regions beside what else is done, in some processes side by side.
@@ -175,6 +177,8 @@ def made_aside(
         For the figures of one page. [seconds]
     workers : int
         Processes.
+    content : mapping of str to str
+        Hash of each table.
     spare : sequence of Popen
         Processes that were started before, see `spare_worker`.
     """
@@ -197,7 +201,12 @@ def made_aside(
                     {"asked": asdict(one.asked), "path": str(one.path), "made_from": one.made_from}
                     for one in left
                 ]
-                request = {"data": str(data), "audience": audience, "run": str(run)}
+                request = {
+                    "data": str(data),
+                    "audience": audience,
+                    "run": str(run),
+                    "content": dict(content),
+                }
                 try:
                     if process is None or process.poll() is not None:
                         process = _start()

@@ -32,7 +32,7 @@ from workforce.batch.making import make_page, missing_entry, same_page
 from workforce.batch.run_folders import OPENED
 from workforce.batch.stray import FILE, STRAY
 from workforce.batch.warm_kernels import ADDRESS, warm_kernels
-from workforce.contract.figures import kept_content, kept_from
+from workforce.contract.figures import keep_again, kept_content, kept_from
 from workforce.contract.folder import Folder
 from workforce.errors import ReportError
 from workforce.inputs.quality import refused_regions
@@ -138,6 +138,7 @@ def through(
             run=folders.runs,
             seconds=params.timeout_seconds,
             workers=min(count, MOST_AT_FIGURES),
+            content=basis.content,
             spare=given.spare,
         )
         if todo:
@@ -181,6 +182,13 @@ def _needed(
     for one in (one for some in needed.values() for one in some):
         if made_from := kept_from(one.path):
             before[one.path] = (made_from, kept_content(one.path))
+            if made_from != one.made_from and not given.order.force:
+                keep_again(
+                    one.path,
+                    made_from=one.made_from,
+                    content=basis.content,
+                    names=basis.folder.names,
+                )
     remove_old(runs, basis.hash, basis.codes.regions)
     force = given.order.force
     left = (
@@ -207,9 +215,8 @@ def lights_by_region(basis: Basis) -> dict[str, str]:
 
 @contextmanager
 def _kept_open(folder: Folder, runs: Path) -> Iterator[Path]:
-    """Keep the tables of an internal run open for its kernels, and leave no copy of them behind.
+    """Keep the tables of a run open for its processes, and leave no copy of them behind.
 
-    Protected tables need no check, and kernels read them where they lie.
     Nor one of an earlier run that was ended before it could remove its own. Where there is no copy,
     as on a full disk, every page reads the tables itself.
     """
@@ -221,8 +228,7 @@ def _kept_open(folder: Folder, runs: Path) -> Iterator[Path]:
     where = Path(tempfile.mkdtemp(prefix=OPENED, dir=runs))
     try:
         with suppress(OSError, pl.exceptions.PolarsError):
-            if folder.rounded_to is None:
-                keep_open(folder, where)
+            keep_open(folder, where)
         yield where
     finally:
         shutil.rmtree(where, ignore_errors=True)

@@ -2,16 +2,19 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 import polars as pl
 
-from workforce.contract.facts import Facts, facts_from_text, facts_to_text
+from workforce.contract.facts import Facts, facts_from_text, facts_to_text, with_names_told
 from workforce.contract.formulas import defused
 from workforce.contract.grouping import in_groups
+from workforce.contract.names import Names
 from workforce.contract.places import write_whole
 from workforce.contract.results import require_declared
 from workforce.errors import ParameterError
@@ -100,10 +103,17 @@ def write_figures(figures: Figures, path: str | Path) -> None:
         raise ParameterError(f"{path}: figures are written to .csv or .parquet files.")
 
 
-def keep_figures(figures: Figures, path: Path, *, made_from: str = "") -> None:
+def keep_figures(
+    figures: Figures,
+    path: Path,
+    *,
+    made_from: str = "",
+    rests_on: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Keep declared figures in a Parquet file, whole or not at all, which `kept_figures` reads.
 
-    As long as ``made_from``, what they rest on, is the same, they need not be made again.
+    As long as ``made_from``, what they rest on, is the same, they need not be made again, nor where
+    the tables that they rest on are the same, see `keep_again`.
     """
     require_declared(figures.table)
     stamp = {
@@ -111,6 +121,7 @@ def keep_figures(figures: Figures, path: Path, *, made_from: str = "") -> None:
         "rounded_to": json.dumps(figures.rounded_to),
         "facts": facts_to_text(figures.facts),
         "made_from": made_from,
+        "rests_on": json.dumps(dict(rests_on)),
     }
     write_whole(path, partial(figures.table.write_parquet, metadata=stamp))
 
@@ -122,6 +133,22 @@ def kept_figures(path: Path) -> Figures:
     rounded_to = json.loads(stamp["rounded_to"])
     audience: Audience = "public" if stamp["audience"] == "public" else "internal"
     return Figures(table, audience, rounded_to, facts_from_text(stamp["facts"]))
+
+
+def keep_again(path: Path, *, made_from: str, content: Mapping[str, str], names: Names) -> bool:
+    """Keep figures for other data where no table that they rest on is another; say whether so.
+
+    ``made_from`` is the hash of the data, a point and all else. Names are those of the data.
+    """
+    stamp = pl.read_parquet_metadata(path) if path.is_file() else {}
+    rests_on = json.loads(stamp.get("rests_on", "{}"))
+    alike = stamp.get("made_from", "").partition(".")[2] == made_from.partition(".")[2]
+    if not rests_on or not alike or any(content.get(name) != rests_on[name] for name in rests_on):
+        return False
+    figures = kept_figures(path)
+    facts = with_names_told(replace(figures.facts, names=names), figures.table)
+    keep_figures(replace(figures, facts=facts), path, made_from=made_from, rests_on=rests_on)
+    return True
 
 
 def kept_content(path: Path) -> str:

@@ -70,11 +70,18 @@ def sum_over_years(rows: pl.DataFrame) -> Flows:
     In the order of the rows, so that one folder gives the same figures to the last bit.
     """
     # Codes are few and rows are many: as numbers they take a tenth of the memory.
-    kinds = {name: pl.Enum(rows[name].unique().sort()) for name in ("sector", "occupation", "sex")}
+    codes = ("region", "sector", "occupation", "sex")
+    texts = {name: rows[name].unique().cast(pl.String) for name in codes}
+    kinds = {name: pl.Enum(text.sort()) for name, text in texts.items()}
     kinds["flow"] = pl.Enum([*CAUSES, *ORIGINS])
     return joined(
         [
-            _sum_over_years(block.with_columns(pl.col(name).cast(k) for name, k in kinds.items()))
+            _sum_over_years(
+                block.with_columns(
+                    *(pl.col(name).cast(pl.String).cast(kind) for name, kind in kinds.items()),
+                    pl.col("working_age").cast(pl.Int16),
+                )
+            )
             for block in _blocks(rows)
         ]
     )
@@ -111,6 +118,12 @@ def joined(parts: Sequence[Flows]) -> Flows:
     )
 
 
+def in_words(flows: Flows) -> Flows:
+    """Give flows of few places with their region as text and ages as other tables have them."""
+    text, whole = pl.col("^region$").cast(pl.String), pl.col("^working_age|year$").cast(pl.Int64)
+    return Flows(*(getattr(flows, one.name).with_columns(text, whole) for one in fields(Flows)))
+
+
 def flows_by_place(flows: Flows) -> dict[str, Flows]:
     """Sort flows by their place."""
     events, lived, years = map(rows_by_place, (flows.events, flows.lived, flows.years))
@@ -122,13 +135,11 @@ def pool_flows(each: Flows, regions: pl.DataFrame) -> AllFlows:
     own = pl.col("region").is_in(employers(regions))
     towns = Flows(each.events.filter(own), each.lived.filter(own), each.years.filter(own))
     names = sorted(set(group_of(regions, employers(regions))) - {""})
+    together = _added_up(towns.events.drop("region"), towns.lived.drop("region"), towns.years)
+    events, lived = (in_groups(part, regions, names) for part in (towns.events, towns.lived))
     return AllFlows(
-        _added_up(towns.events.drop("region"), towns.lived.drop("region"), towns.years),
-        _added_up(
-            in_groups(towns.events, regions, names),
-            in_groups(towns.lived, regions, names),
-            towns.years,
-        ),
+        in_words(together),
+        in_words(_added_up(events, lived, towns.years)),
         frozenset(towns.years["region"].unique()),
         tuple(sorted(each.years["year"].unique())),
     )
@@ -275,6 +286,8 @@ def in_groups(table: pl.DataFrame, regions: pl.DataFrame, groups: Sequence[str])
         group=pl.Series(group_of(regions, employers(regions)), dtype=pl.String)
     )
     found = found.filter(pl.col("group").is_in(list(groups)) & (pl.col("group") != ""))
+    found = found.cast({"group": pl.Enum(groups)})
+    found = found.with_columns(pl.col("region").cast(table.schema["region"], strict=False))
     return table.join(found, on="region").drop("region").rename({"group": "region"})
 
 

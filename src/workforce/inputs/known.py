@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from workforce.contract.packed import note_read
+
 FLOWS = ("staff_flows", "vital_rates", "mobility", "graduates")
 STOCKS = (
     *("population", "staff", "shortage", "service_use", "service_share"),
@@ -21,6 +23,8 @@ def known_on(tables: Mapping[str, pl.DataFrame], base_year: int) -> dict[str, pl
     """
     if base_year >= int(tables["population"]["year"].max()):  # type: ignore[arg-type]
         return dict(tables)
+    # Whether a table is there at all depends on its rows.
+    note_read(tables)
     kept = {}
     for name, table in tables.items():
         if name == "population_projection":

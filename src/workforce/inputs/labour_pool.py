@@ -6,6 +6,7 @@ import polars as pl
 
 from workforce.contract.folder import Folder
 from workforce.contract.labour_pool import EMPLOYERS, LabourPool
+from workforce.contract.packed import rows_of
 from workforce.inputs.regions import members
 
 YOUNG = (20, 34)
@@ -43,7 +44,7 @@ def read_labour_pool(folder: Folder, region: str, *, base_year: int, horizon: in
     inside = members(regions, area)
     staffed: set[str] = set()
     if "staff" in tables:
-        now = tables["staff"].filter((pl.col("year") == base_year) & (pl.col("persons") > 0))
+        now = rows_of(tables, "staff", (pl.col("year") == base_year) & (pl.col("persons") > 0))
         staffed = set(now["region"].unique())
     young = tables["population"].filter(
         pl.col("year") == base_year, pl.col("age").is_between(*YOUNG)

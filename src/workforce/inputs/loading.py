@@ -13,7 +13,7 @@ import xarray as xr
 from workforce.contract.about import About, Break, Mark, MeasureCost
 from workforce.contract.dictionary import tables as declared
 from workforce.contract.folder import Folder, require_no_problems
-from workforce.contract.packed import Tables, kept
+from workforce.contract.packed import Tables, kept, rows_of
 from workforce.contract.problems import describe_problems
 from workforce.errors import DataError, MissingDataError, ParameterError
 from workforce.inputs.arrays import fresh
@@ -234,7 +234,7 @@ def base_persons(folder: Folder, *, base_year: int | None = None) -> pl.DataFram
     year = settle_base_year(tables, base_year)
     parts, staffed = [], set[str]()
     if "staff" in tables:
-        staff = tables["staff"].filter((pl.col("year") == year) & (pl.col("persons") > 0))
+        staff = rows_of(tables, "staff", (pl.col("year") == year) & (pl.col("persons") > 0))
         staffed = set(staff["region"])
         parts.append(staff.with_columns(age_group=_age_group()))
     if "fte_in_post" in tables:

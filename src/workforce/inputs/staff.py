@@ -9,6 +9,7 @@ import polars as pl
 import xarray as xr
 
 from workforce.contract.about import Mark
+from workforce.contract.packed import kept, plain, rows_of
 from workforce.inputs.arrays import fresh, labelled, to_array
 from workforce.inputs.education import graduate_factor, load_education
 from workforce.inputs.exits import (
@@ -26,6 +27,7 @@ from workforce.inputs.flows import (
     Flows,
     flows_at,
     flows_by_place,
+    in_words,
     joined,
     observed_events,
     observed_years,
@@ -65,16 +67,19 @@ class PooledStaff:
 def pool_staff(known: Known, sectors: tuple[str, ...], base_year: int) -> PooledStaff:
     """Make of all places what no region has by itself."""
     tables = known.tables
-    staff = tables["staff"].filter(pl.col("sector").is_in(sectors))
-    there = staff["occupation"].unique().to_list()
+    in_sectors = pl.col("sector").is_in(sectors)
+    held = kept(tables)["staff"].group_by("sector", "occupation").agg(pl.col("persons").sum())
+    held = plain(held, "staff").filter(in_sectors)
+    there = held["occupation"].unique().to_list()
     occupations = [o for o in tables["occupations"]["occupation"].to_list() if o in there]
     ages = _ages(tables)
     profile: Cells = {"sector": list(sectors), "occupation": occupations, "working_age": ages}
-    now = staff.filter(pl.col("year") == base_year).rename({"age": "working_age"})
+    now = rows_of(tables, "staff", pl.col("year") == base_year).filter(in_sectors)
+    now = now.rename({"age": "working_age"})
     moves = {}
     if "mobility" in tables:
         moves = {
-            "transition": occupational_moves(tables, staff, list(sectors), occupations),
+            "transition": occupational_moves(tables, held, list(sectors), occupations),
             "transition_weight": move_weights(tables, occupations),
         }
     national = national_exits(tables, occupations, ages)
@@ -86,8 +91,8 @@ def pool_staff(known: Known, sectors: tuple[str, ...], base_year: int) -> Pooled
         flows_of = flows_by_place(every)
         flows = pool_flows(every, tables["regions"])
         exits = all_places(flows.together, {**profile, "sex": SEXES}, national)
-        towns = pl.col("region").is_in(employers(tables["regions"]))
-        old = rows.filter(pl.col("working_age").is_between(*AGES) & towns)
+        old = plain(rows.filter(pl.col("working_age").is_between(*AGES)), "staff_flows")
+        old = old.filter(pl.col("region").is_in(employers(tables["regions"])))
         by_cohort = cohort_factors(tables, occupations, ages, old, exits)
     position = position_by_age(now, profile)
     return PooledStaff(
@@ -185,7 +190,7 @@ def _entry_profile(
 
 
 def _ages(tables: Mapping[str, pl.DataFrame]) -> list[int]:
-    seen = [tables[name]["age"] for name in ("staff", "staff_flows") if name in tables]
+    seen = [kept(tables)[name]["age"] for name in ("staff", "staff_flows") if name in tables]
     low = min(int(column.min()) for column in seen if len(column))  # type: ignore[arg-type]
     high = max(int(column.max()) for column in seen if len(column))  # type: ignore[arg-type]
     return list(range(min(low, 18), max(high, 74) + 1))
@@ -197,10 +202,11 @@ def _flows_before(
     """Flows of the sectors in the years before the base year; no rows where there are none.
 
     Without those of occupations that nobody holds on any 1 January: nothing of them is projected.
+    They are as they are kept.
     """
     if "staff_flows" not in tables:
         return pl.DataFrame()
-    flows = tables["staff_flows"].rename({"age": "working_age"})
+    flows = kept(tables)["staff_flows"].rename({"age": "working_age"})
     wanted = (
         pl.col("sector").is_in(sectors)
         & pl.col("occupation").is_in(occupations)
@@ -215,7 +221,7 @@ def _flows_at(flows_of: Mapping[str, Flows], places: list[str]) -> Flows:
     here = [flows_of[place] for place in places if place in flows_of]
     any_place = next(iter(flows_of.values()))
     none = Flows(any_place.events.clear(), any_place.lived.clear(), any_place.years.clear())
-    return joined(here or [none])
+    return in_words(joined(here or [none]))
 
 
 def _ones(**coords: list[int] | list[str]) -> xr.DataArray:

@@ -22,7 +22,7 @@ from workforce.contract.dictionary import tables
 from workforce.contract.folder import FetchReport, Folder, FolderReport, require_no_problems
 from workforce.contract.municipalities import what_became_of
 from workforce.contract.names import DIMENSIONS, names_in
-from workforce.contract.packed import Tables, packed
+from workforce.contract.packed import Tables, kept, packed
 from workforce.contract.places import not_a_file
 from workforce.contract.problems import Problem, shorten
 from workforce.errors import SourceError
@@ -121,9 +121,9 @@ def digest_of_files(path: Path) -> str:
 
 @lru_cache(maxsize=KEPT)
 def _open(path: Path, digest: str) -> Folder:
-    kept = _read_kept(digest)
-    if kept is not None:
-        found, report, fetched = kept
+    ready = read_kept(digest)
+    if ready is not None:
+        found, report, fetched = ready
     else:
         found, report = _check(path)
         fetched = read_record(path)
@@ -140,15 +140,15 @@ def folder_of(
 ) -> Folder:
     """Make a folder of tables that are in memory and known to be sound."""
     whole = with_councils(Tables({table: found[table] for table in tables() if table in found}))
-    kept = {table: packed(frame, table) for table, frame in whole.items()}
-    there = Tables(MappingProxyType(kept))
+    small = {table: packed(frame, table) for table, frame in kept(whole).items()}
+    there = Tables(MappingProxyType(small))
     own = {table: there[table] for table in PACKAGED if table in there}
     lists = {**packaged_lists(own), **own}
     return Folder(
         name=name,
         tables=there,
         lists=MappingProxyType(lists),
-        names=names_in({**lists, **kept}),
+        names=names_in({**lists, **small}),
         fetched=fetched or FetchReport(),
         report=report or _report(there, lists),
         digest=digest,
@@ -169,7 +169,7 @@ def keep_open(folder: Folder, where: Path) -> None:
         An empty folder.
     """
     require_no_problems(folder)
-    for name, table in folder.tables.items():
+    for name, table in kept(folder.tables).items():
         table.write_parquet(where / f"{name}.parquet")
     said = {
         "digest": folder.digest,
@@ -179,7 +179,7 @@ def keep_open(folder: Folder, where: Path) -> None:
     (where / SAID).write_text(json.dumps(said), encoding="utf-8")
 
 
-def _read_kept(digest: str) -> tuple[dict[str, pl.DataFrame], FolderReport, FetchReport] | None:
+def read_kept(digest: str) -> tuple[dict[str, pl.DataFrame], FolderReport, FetchReport] | None:
     """Read what `keep_open` wrote of the same files; None where there is none, or not all of it."""
     where = os.environ.get("WORKFORCE_OPENED")
     if not where:
