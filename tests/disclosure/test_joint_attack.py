@@ -160,7 +160,7 @@ def test_stock_and_flows_that_miss_their_balance_are_not_told_for_they_would_nar
 
     inside = {"h": [("p", "a"), ("p", "b")]}
     for exits, told in ((25.0, True), (20.0, True), (15.0, False), (10.0, False)):
-        assert bool(_told(moves(exits).moves, staff).height) == told
+        assert bool(_told(moves(exits).moves, staff)) == told
         system = system_of("9999", staff, moves(exits), inside)
         full = system.values(("stock", "h", 2022)) == 2 * BASE - 1
         assert full == told

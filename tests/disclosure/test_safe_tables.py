@@ -15,6 +15,7 @@ from workforce.disclosure.keys import sample_key
 from workforce.disclosure.national import BANDS
 from workforce.disclosure.safe_folder import protect
 from workforce.disclosure.safe_tables import Rounding, digest_of, places, safe_tables
+from workforce.disclosure.stocks import all_persons
 from workforce.errors import DataError, ParameterError
 from workforce.sources.tables.files import packaged_folder
 from workforce.sources.tables.folder import folder_of
@@ -108,6 +109,16 @@ def test_staff_of_the_base_year_is_within_four_persons_in_cell_group_sector_and_
     assert off.max() <= 4.001
     rest = both["persons_shown"] % 5.0
     assert max(min(r, 5.0 - r) for r in rest) < 1e-4
+
+
+def test_every_table_is_sorted_by_its_key_so_that_folders_that_show_alike_are_alike():
+    for name, table in safe().items():
+        assert table.equals(table.sort(known_tables()[name].key)), name
+
+
+def test_fifty_persons_made_of_parts_count_as_fifty_whatever_their_last_digits():
+    parts = pl.DataFrame({"persons": [50.0 / 3.0] * 2 + [50.0 / 3.0 - 3e-8]})
+    assert parts["persons"].sum() < 50.0 == parts.select(all_persons()).item()
 
 
 def test_a_cell_shown_as_nobody_has_no_row_and_bands_of_age_fit_the_sectors():
@@ -475,7 +486,7 @@ def test_units_are_numbered_by_size_and_show_the_sum_that_their_users_show():
 def test_the_price_of_an_occupation_of_few_people_does_not_go_out() -> None:
     shows = protected(true())
     sizes = dict(
-        shows["staff"].group_by("occupation", "year").agg(pl.col("persons").sum())
+        shows["staff"].group_by("occupation", "year").agg(all_persons())
         .group_by("occupation").agg(pl.col("persons").max()).iter_rows()
     )  # fmt: skip
     few = next(code for code, persons in sizes.items() if persons < 10)

@@ -1,15 +1,36 @@
 """Rows of exits and recruits, made of what is shown of them and of national patterns."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
 from workforce.contract.arrays import Numbers
-from workforce.disclosure.flows import CAME, KEY, LEFT, PERIOD, TOLD, YOUNG, ShownFlows, of_flows
-from workforce.disclosure.inside import POST, SECTOR, UNDER, inside, sex_shares
-from workforce.disclosure.national import AGES, EXITS, ORIGINS, exit_rates, national
-from workforce.disclosure.stocks import ShownStaff
+from workforce.disclosure.flows import CAME, LEFT, PERIOD, YOUNG, ShownFlows
+from workforce.disclosure.inside import (
+    EVERY_AGE,
+    Posts,
+    Under,
+    by_codes,
+    inside,
+    laid_out,
+    numbered,
+    whole_of,
+)
+from workforce.disclosure.national import (
+    AGES,
+    EXITS,
+    ORIGINS,
+    Flags,
+    Numbered,
+    Patterns,
+    national,
+    patterns,
+)
+from workforce.disclosure.stocks import Place, ShownStaff
 
 RETIRING = 56
 """Age from which every age has rows of its own: rates change from one to the next."""
@@ -24,8 +45,49 @@ FITS = 6
 """Rounds of fitting to two divisions that sum to the same."""
 MOST_TIMES = 2.0
 """Most that the level rises in a round, where more are shown to leave than there are."""
-FLOWS = [*POST, "sex", "age", "year", "flow", "persons", "exposure"]
-MOVED = [*KEY, "post"]
+CAUSES, FROM = sorted(EXITS), sorted(ORIGINS)
+FLOWS = sorted((*EXITS, *ORIGINS))
+SEX = EVERY_AGE // PERIOD % 2
+"""Sex with which those who left at an age stand."""
+WAY = (EVERY_AGE >= YOUNG).astype(np.intp)
+"""Whether recruits of an age are young or older ones, as in `CAME`."""
+
+
+class Move(NamedTuple):
+    """Persons who left or came of a post in a period, whose first year is that of three fixed."""
+
+    under: Under
+    first: int
+    flow: str
+    persons: float
+
+
+@dataclass(frozen=True, eq=False)
+class Periods:
+    """Who left and came of each post of a sector in a period, sorted by region and first year.
+
+    ``stock`` is that of all its years, ``length`` how many these are.
+    """
+
+    under: list[Under]
+    first: Numbered
+    stock: Numbers
+    length: Numbered
+    exits: Numbers
+    recruits: Numbers
+
+    def sector(self) -> list[tuple[str, str]]:
+        """Region and sector of each."""
+        return [one[:2] for one in self.under]
+
+    def key(self) -> Numbered:
+        """Give sectors and periods a number."""
+        return numbered(zip(self.sector(), self.first.tolist(), strict=True))
+
+    def turn(self) -> Numbered:
+        """Which third of the ages stands for all in a period."""
+        turn: Numbered = self.first // PERIOD % PERIOD
+        return turn
 
 
 def flow_rows(shown: ShownFlows, staff: ShownStaff, occupations: pl.DataFrame) -> pl.DataFrame:
@@ -43,232 +105,222 @@ def flow_rows(shown: ShownFlows, staff: ShownStaff, occupations: pl.DataFrame) -
     known of whole periods: each age stands in one year of a period, with the exposure and the moves
     of all its years, and for exits with one sex, so that there are as few rows as give the same
     rates.
-
-    Parameters
-    ----------
-    shown
-        From `show_flows`.
-    staff
-        From `show_staff`.
-    occupations
-        With limit groups and groups.
     """
-    posts = _parts(shown, staff)
-    periods = _periods(shown, staff, posts)
-    ages = _ages(shown, staff, posts, periods, occupations)
-    rates = exit_rates(occupations).rename({"cause": "flow"})
-    every = rates.group_by("occupation", "age").agg(pl.col("rate").sum())
-    lived = _exposure(periods, ages, every)
-    names = [*MOVED, "occupation", "sex", "age", "year", "flow", "exposure", "total", "weight"]
-    left = lived.join(
-        rates.filter(pl.col("rate") > 0), on=["occupation", "age"], maintain_order="left_right"
-    ).with_columns(weight=pl.col("exposure") * pl.col("rate"))
-    causes = left.group_by([*MOVED, "flow"], maintain_order=True).agg(usual=pl.col("weight").sum())
-    causes = causes.join(periods.select(*MOVED, whole="exits"), on=MOVED, maintain_order="left")
-    causes = _fitted(causes, _shares(shown, EXITS, SECTOR), MOVED)
-    left = left.join(causes, on=[*MOVED, "flow"], maintain_order="left").with_columns(
-        weight=pl.col("weight") / pl.col("usual")
+    moves = [
+        Move((region, sector, post), first // PERIOD * PERIOD, flow, persons)
+        for region, first, sector, _, flow, post, persons in shown.moves.iter_rows()
+    ]
+    pattern = patterns(occupations)
+    posts = _posts(moves, staff)
+    periods = _periods(moves, shown, staff, posts)
+    posts = _aged(shown, staff, posts, periods, pattern)
+    # Each post of a sector that is an occupation, in each period.
+    at = {one: i for i, one in enumerate(zip(periods.under, periods.first.tolist(), strict=True))}
+    firsts = sorted(set(periods.first.tolist()))
+    pairs = [
+        (i, at[one, first]) for i, one in enumerate(posts.under()) for first in firsts
+        if (one, first) in at
+    ]  # fmt: skip
+    post, period = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
+    row = pattern.rows(code for *_, code in posts.codes)[post]
+    part = _parts(posts)[post, periods.turn()[period]]
+    rates = np.where((part > 0)[..., None], pattern.leaving[row], 0.0)
+    lived = _lived(periods.stock[period, None] * part, rates.sum(2), period, periods.exits)
+    leaving = lived[..., None] * rates
+    left = _left(moves, periods, leaving, rates > 0, period)
+    came, told = _came(moves, periods, leaving, pattern.sexes[row], period)
+    told &= (rates.sum((1, 2)) > 0)[:, None, None, None]
+    rows = []
+    for flows, whole, there in ((CAUSES, left, left > 0), (FROM, came, told)):
+        cell, sex, age, flow = np.nonzero(there)
+        one = period[cell]
+        turned = EVERY_AGE[age] // (1 if flows is CAUSES else PERIOD)
+        year = periods.first[one] + turned % periods.length[one]
+        alive = (sex == SEX[age]) & (
+            year == periods.first[one] + EVERY_AGE[age] % periods.length[one]
+        )
+        named = np.array([FLOWS.index(name) for name in flows])[flow]
+        rows.append((post[cell], sex, age, year, named, whole[cell, sex, age, flow],
+                     np.where(alive, lived[cell, age], 0.0)))  # fmt: skip
+    found = [np.concatenate(both) for both in zip(*rows, strict=True)]
+    place = np.zeros(len(found[0]), dtype=np.int64)
+    for column in found[:5]:
+        place = place * (column.max(initial=0) + 1) + column
+    order = np.argsort(place, kind="stable")
+    post, sex, age, year, flow, persons, exposure = (column[order] for column in found)
+    return laid_out(posts, post, sex, age).with_columns(
+        year=year, flow=pl.Series(FLOWS)[flow], persons=persons, exposure=exposure
     )
-    came = _recruits(shown, periods, lived, occupations)
-    rows = pl.concat([left.select(names), came.select(names)]).filter(pl.col("total") > 0)
-    return rows.with_columns(persons=pl.col("total") * pl.col("weight")).select(FLOWS)
 
 
-def _parts(shown: ShownFlows, staff: ShownStaff) -> pl.DataFrame:
-    """Occupations of the sectors that are told, by post, with the persons shown of them."""
-    own = shown.moves.filter(pl.col("post") != "").select(UNDER).unique()
-    told = staff.cells.join(shown.moves.select(SECTOR).unique(), on=SECTOR, how="semi")
-    named = own.with_columns(occupation=pl.col("post"))
-    posts = told.join(named, on=POST, how="left").with_columns(pl.col("post").fill_null(""))
-    return posts.select(*POST, "post", "persons").sort(POST)
+def _posts(moves: Sequence[Move], staff: ShownStaff) -> Posts:
+    """Occupations of the sectors that are told."""
+    named = {move.under for move in moves}
+    sectors = {one[:2] for one in named}
+    cells = sorted(row for row in staff.cells.drop("group").iter_rows() if row[:2] in sectors)
+    own = [post if (*sector, post) in named else "" for *sector, post, _ in cells]
+    return Posts([row[:3] for row in cells], own, np.array([row[3] for row in cells]), np.empty(0))
 
 
-def _shares(shown: ShownFlows, flows: tuple[str, ...], by: list[str]) -> pl.DataFrame:
-    """Part of each flow of some, over all periods that are told."""
-    moves = shown.moves.filter(pl.col("flow").is_in(flows))
-    moves = moves.group_by([*by, "flow"]).agg(pl.col("persons").sum()).sort(*by, "flow")
-    share = pl.col("persons") / pl.col("persons").sum().over(by)
-    return moves.select(*by, "flow", share=share)
+def _sums(
+    moves: Sequence[Move], flows: Sequence[str], depth: int
+) -> dict[tuple[str, ...], Numbers]:
+    """Persons of some flows by the first codes of their posts, over all periods that are told."""
+    found: dict[tuple[str, ...], Numbers] = {}
+    for move in moves:
+        if move.flow in flows:
+            of_post = found.setdefault(move.under[:depth], np.zeros(len(flows)))
+            of_post[flows.index(move.flow)] += move.persons
+    return found
 
 
-def _periods(shown: ShownFlows, staff: ShownStaff, posts: pl.DataFrame) -> pl.DataFrame:
-    """Sum up who left and came in each period, with those that are not told.
+def _shares(
+    moves: Sequence[Move], flows: Sequence[str], keys: Sequence[tuple[str, ...]]
+) -> Numbers:
+    """Part of each flow of some, over all periods that are told; nan of keys that have none."""
+    known = _sums(moves, flows, len(keys[0])) if keys else {}
+    unknown = np.full(len(flows), np.nan)
+    found = [known[key] / known[key].sum() if key in known else unknown for key in keys]
+    return np.array(found).reshape(len(keys), len(flows))
 
-    Returns
-    -------
-    polars.DataFrame
-        region, first, sector, post, ``stock`` of all years, ``length`` in years, exits, recruits.
-    """
+
+def _periods(moves: Sequence[Move], shown: ShownFlows, staff: ShownStaff, posts: Posts) -> Periods:
+    """Sum up who left and came in each period, with those that are not told."""
     stocks = _stocks(staff, posts)
-    ends = stocks.select(*UNDER, pl.col("year") - 1, end="stock")
-    told = (
-        shown.moves.select(TOLD)
-        .unique()
-        .with_columns(year=pl.int_ranges(pl.col("first"), pl.col("first") + pl.col("years")))
+    latest = dict(staff.latest().iter_rows())
+    told: set[tuple[str, str, int]] = {
+        (region, sector, year)
+        for region, first, sector, years in shown.moves.select("region", "first", "sector", "years")
+        .unique().iter_rows()
+        for year in range(first, first + years)
+    }  # fmt: skip
+    years: dict[str, list[int]] = {}
+    for region, year in shown.years.select("region", "year").iter_rows():
+        if year < latest.get(region, 0):
+            years.setdefault(region, []).append(year)
+    # Stock, years, stock that is not told, change.
+    found: dict[tuple[str, int, str, str], list[float]] = {}
+    known: dict[Under, float] = dict.fromkeys(stocks, 0.0)
+    for (region, sector, post), by_year in stocks.items():
+        for year in years.get(region, ()):
+            sums = found.setdefault((region, year // PERIOD * PERIOD, sector, post), [0.0] * 4)
+            now = by_year.get(year, 0.0)
+            is_told = (region, sector, year) in told
+            of_year = (now, 1, 0.0 if is_told else now, by_year.get(year + 1, 0.0) - now)
+            sums[:] = [a + b for a, b in zip(sums, of_year, strict=True)]
+            known[region, sector, post] += now if is_told else 0.0
+    keys = sorted(found)
+    stock, length, missing, change = np.array([found[key] for key in keys]).reshape(-1, 4).T
+    under = [(region, sector, post) for region, _, sector, post in keys]
+    own: dict[tuple[Under, int, bool], float] = {}
+    for move in moves:
+        if move.flow in (LEFT, *CAME):
+            of = (move.under, move.first, move.flow == LEFT)
+            own[of] = own.get(of, 0.0) + move.persons
+    over = np.array([known[one] for one in under])
+    part = np.divide(missing, over, out=np.zeros_like(over), where=over > 0)
+
+    def moved(*flows: str) -> Numbers:
+        every = _sums(moves, flows, 3)
+        none = np.zeros(1)
+        return np.array([
+            own.get((one, key[1], flows == (LEFT,)), 0.0) + every.get(one, none).sum() * missed
+            for one, key, missed in zip(under, keys, part, strict=True)
+        ])  # fmt: skip
+
+    exits, recruits = moved(LEFT), moved(*CAME)
+    asked = change + exits
+    balance = np.maximum(asked, 0.0)
+    missed = whole_of(recruits - balance, numbered(under)) ** 2
+    recruits = balance + missed / (missed + MISSED**2) * (recruits - balance)
+    key = numbered(one[:3] for one in keys)
+    came = whole_of(recruits, key)
+    recruits = recruits * np.maximum(whole_of(asked, key), 0.0)
+    recruits = np.divide(recruits, came, out=np.zeros_like(came), where=came > 0)
+    first = np.array([one[1] for one in keys], dtype=np.intp)
+    return Periods(under, first, stock, length.astype(np.intp), exits, recruits)
+
+
+def _stocks(staff: ShownStaff, posts: Posts) -> dict[Under, dict[int, float]]:
+    """Persons shown of each post by year; of one that was small, its part of the sector."""
+    under = posts.under()
+    part = whole_of(posts.persons, numbered(under)) / whole_of(
+        posts.persons, numbered(posts.sectors())
     )
-    told = told.explode("year").select(*SECTOR, "year", told=pl.lit(True))
-    latest = staff.sectors.group_by("region").agg(latest=pl.col("year").max())
-    years = shown.years.join(latest, on="region").filter(pl.col("year") < pl.col("latest"))
-    rows = posts.select(UNDER).unique().join(years.select("region", "year"), on="region")
-    rows = rows.join(stocks, on=[*UNDER, "year"], how="left")
-    rows = rows.join(ends, on=[*UNDER, "year"], how="left")
-    rows = rows.join(told, on=[*SECTOR, "year"], how="left").with_columns(
-        pl.col("stock", "end").fill_null(0.0), pl.col("told").fill_null(False),
-        first=pl.col("year") // PERIOD * PERIOD,
-    )  # fmt: skip
-    moves = shown.moves.with_columns(first=pl.col("first") // PERIOD * PERIOD)
-    own = moves.group_by(MOVED).agg(own_exits=of_flows(LEFT), own_recruits=of_flows(*CAME))
-    every = moves.group_by(UNDER).agg(every_exits=of_flows(LEFT), every_recruits=of_flows(*CAME))
-    known = rows.group_by(UNDER).agg(known=pl.col("stock").filter("told").sum())
-    periods = rows.group_by(MOVED).agg(
-        pl.col("stock").sum(), length=pl.len(),
-        missing=pl.col("stock").filter(~pl.col("told")).sum(),
-        change=(pl.col("end") - pl.col("stock")).sum(),
-    )  # fmt: skip
-    periods = periods.join(own, on=MOVED, how="left").join(every, on=UNDER, how="left")
-    periods = periods.join(known, on=UNDER).with_columns(pl.col(r"^(own|every)_.*$").fill_null(0.0))
-    part = pl.col("missing") / pl.when(pl.col("known") > 0).then(pl.col("known"))
-    periods = periods.sort(MOVED).with_columns(
-        (pl.col(f"own_{name}") + pl.col(f"every_{name}") * part.fill_null(0.0)).alias(name)
-        for name in ("exits", "recruits")
-    )
-    balance = (pl.col("change") + pl.col("exits")).clip(lower_bound=0.0)
-    missed = (pl.col("recruits") - balance).sum().over(UNDER) ** 2
-    weight = missed / (missed + MISSED**2)
-    periods = periods.with_columns(recruits=balance + weight * (pl.col("recruits") - balance))
-    asked = (pl.col("change") + pl.col("exits")).sum().over(KEY).clip(lower_bound=0.0)
-    came = pl.col("recruits").sum().over(KEY)
-    periods = periods.with_columns(
-        recruits=(pl.col("recruits") * asked / pl.when(came > 0).then(came)).fill_null(0.0)
-    )
-    return periods.select(*MOVED, "stock", "length", "exits", "recruits").sort(MOVED)
+    in_sector: dict[tuple[str, str], dict[str, float]] = {}
+    for (region, sector, own), of_post in zip(under, part.tolist(), strict=True):
+        in_sector.setdefault((region, sector), {})[own] = of_post
+    large = by_codes(staff.large)
+    found: dict[Under, dict[int, float]] = {}
+    for region, year, sector, whole in staff.sectors.iter_rows():
+        rest = whole
+        for own, of_post in sorted(in_sector.get((region, sector), {}).items()):
+            if own:
+                stock = large.get((region, year, sector, own), whole * of_post)
+                found.setdefault((region, sector, own), {})[year] = stock
+                rest -= stock
+        if "" in in_sector.get((region, sector), {}):
+            found.setdefault((region, sector, ""), {})[year] = max(rest, 0.0)
+    return found
 
 
-def _stocks(staff: ShownStaff, posts: pl.DataFrame) -> pl.DataFrame:
-    """Persons shown of each post in every year; of one that was small, its part of the sector."""
-    now = posts.group_by(UNDER).agg(now=pl.col("persons").sum())
-    now = now.with_columns(part=pl.col("now") / pl.col("now").sum().over(SECTOR))
-    rows = staff.sectors.rename({"persons": "whole"}).join(now, on=SECTOR)
-    large = staff.large.rename({"occupation": "post", "persons": "own"})
-    rows = rows.join(large, on=[*UNDER, "year"], how="left")
-    by_itself = pl.when(pl.col("post") != "").then(
-        pl.coalesce(pl.col("own"), pl.col("whole") * pl.col("part"))
-    )
-    rows = rows.sort(*UNDER, "year").with_columns(stock=by_itself)
-    rest = pl.col("whole") - pl.col("stock").sum().over(*SECTOR, "year")
-    return rows.select(
-        *UNDER, "year", stock=pl.coalesce(pl.col("stock"), rest.clip(lower_bound=0.0))
-    )
-
-
-def _fitted(cells: pl.DataFrame, shares: pl.DataFrame, row: list[str]) -> pl.DataFrame:
-    """Divide what each row sums to (``whole``) so that flows have their shares of the sector.
-
-    Starts from ``usual`` and gives ``total``.
-    """
-    cells = cells.join(shares, on=[*SECTOR, "flow"], how="left", maintain_order="left")
-    of_row = pl.col("whole") / pl.len().over(row)
-    cells = cells.with_columns(
-        asked=pl.col("share").fill_null(0.0) * of_row.sum().over(KEY),
-        sector_flow=pl.struct(*KEY, "flow").rank("dense") - 1,
-        row=pl.struct(row).rank("dense") - 1,
-    )
-    total: Numbers = cells["usual"].to_numpy()
-    for _ in range(FITS):
-        for name, over in (("asked", "sector_flow"), ("whole", "row")):
-            group = cells[over].to_numpy()
-            there = np.bincount(group, total)[group]
-            asked = total * cells[name].to_numpy()
-            total = np.divide(asked, there, out=np.zeros(len(total)), where=there > 0)
-    names = ["share", "asked", "whole", "sector_flow", "row"]
-    return cells.with_columns(total=pl.Series(total, dtype=pl.Float64)).drop(names)
-
-
-def _ages(
-    shown: ShownFlows,
-    staff: ShownStaff,
-    posts: pl.DataFrame,
-    periods: pl.DataFrame,
-    occupations: pl.DataFrame,
-) -> pl.DataFrame:
-    """Spread each post over occupations and ages as it was in the years of the flows together.
-
-    Before people retire a third of the ages stands for all in a period.
-
-    Returns
-    -------
-    polars.DataFrame
-        region, sector, post, turn (of the period), occupation, age, part (sums to 1 over
-        occupations and ages).
-    """
-    stock = periods.group_by(UNDER).agg(pl.col("stock").sum())
-    cells = posts.join(stock, on=UNDER).filter(pl.col("stock") > 0)
-    of_post = pl.col("persons") / pl.col("persons").sum().over(UNDER)
-    cells = cells.select(*POST, "post", persons=pl.col("stock") * of_post).sort(POST)
+def _aged(
+    shown: ShownFlows, staff: ShownStaff, posts: Posts, periods: Periods, pattern: Patterns
+) -> Posts:
+    """Spread each post over occupations and ages as it was in the years of the flows together."""
+    stock: dict[Under, float] = {}
+    for one, of_period in zip(periods.under, periods.stock.tolist(), strict=True):
+        stock[one] = stock.get(one, 0.0) + of_period
+    under = posts.under()
+    of_post = posts.persons / whole_of(posts.persons, numbered(under))
+    kept = [i for i, one in enumerate(under) if stock.get(one, 0.0) > 0]
     bands, aged = (
-        table.join(shown.years, on=["region", "year"], how="semi")
-        .group_by([name for name in table.columns if name not in ("year", "persons")])
-        .agg(pl.col("persons").sum())
+        by_codes(
+            table.join(shown.years, on=["region", "year"], how="semi")
+            .group_by([name for name in table.columns if name not in ("year", "persons")])
+            .agg(pl.col("persons").sum())
+        )
         for table in (staff.bands, staff.aged)
     )
     # Of the years in which an occupation was small its ages are as in the others.
-    known = pl.col("persons") / pl.col("persons").sum().over(POST)
-    aged = aged.join(stock.rename({"post": "occupation"}), on=POST)
-    aged = aged.select(*POST, "band", persons=known * pl.col("stock"))
-    ages = inside(cells, bands, aged, occupations).sort([*POST, "age", "sex"])
-    ages = ages.join(_stand_ins(), on="age", maintain_order="left_right")
-    ages = ages.group_by([*POST, "turn", "stands"], maintain_order=True).agg(
-        pl.col("persons").sum()
-    )
-    ages = ages.join(posts.select(*POST, "post"), on=POST, maintain_order="left")
-    part = pl.col("persons") / pl.col("persons").sum().over(*UNDER, "turn")
-    return ages.select(*UNDER, "turn", "occupation", age="stands", part=part)
+    known: dict[Place, float] = {}
+    for codes, n in aged.items():
+        known[codes[:3]] = known.get(codes[:3], 0.0) + n
+    aged = {
+        codes: n / known[codes[:3]] * stock[codes[0], codes[1], codes[2]]
+        for codes, n in aged.items() if codes[:3] in stock
+    }  # fmt: skip
+    persons = np.array([stock[under[i]] for i in kept]) * of_post[kept]
+    return inside([posts.codes[i] for i in kept], [posts.own[i] for i in kept], persons,
+                  bands, aged, pattern)  # fmt: skip
 
 
-def _stand_ins() -> pl.DataFrame:
-    """Which age stands for each age, by turn."""
-    first, last = AGES
-    rows = [
-        (turn, age, age if age >= RETIRING else age + (turn - age + 1) % PERIOD - 1)
-        for turn in range(PERIOD)
-        for age in range(first, last + 1)
-    ]
-    table = pl.DataFrame(rows, schema=["turn", "age", "stands"], orient="row")
-    return table.with_columns(pl.col("stands").clip(first))
+def _parts(posts: Posts) -> Numbers:
+    """Part of each occupation and age of the posts of a sector [post, turn, age].
+
+    Before people retire a third of the ages stands for all in a period.
+    """
+    at_age = posts.aged.sum(1)
+    parts = np.zeros((len(at_age), PERIOD, len(EVERY_AGE)))
+    for turn in range(PERIOD):
+        for age in EVERY_AGE.tolist():
+            stands = age if age >= RETIRING else max(age + (turn - age + 1) % PERIOD - 1, AGES[0])
+            parts[:, turn, stands - AGES[0]] += at_age[:, age - AGES[0]]
+    under = numbered(posts.under())
+    return parts / whole_of(at_age.sum(1), under)[:, None, None]
 
 
-def _exposure(periods: pl.DataFrame, ages: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
-    """Person-years of the periods, by occupation and age, without those after who left."""
-    begun = (
-        periods.with_columns(turn=_turn())
-        .join(ages, on=[*UNDER, "turn"])
-        .join(rates, on=["occupation", "age"])
-    )
-    begun = begun.sort([*MOVED, "occupation", "age"]).with_columns(
-        stock=pl.col("stock") * pl.col("part"), whole=pl.struct(MOVED).rank("dense") - 1
-    )
-    female = pl.col("age") // PERIOD % 2 == 0
-    return begun.select(
-        *MOVED, "occupation", "age",
-        sex=pl.when(female).then(pl.lit("female")).otherwise(pl.lit("male")),
-        year=pl.col("first") + pl.col("age") % pl.col("length"),
-        exposure=_lived(begun), leaving=pl.col("rate"),
-    )  # fmt: skip
-
-
-def _lived(begun: pl.DataFrame) -> Numbers:
+def _lived(stock: Numbers, rate: Numbers, whole: Numbered, asked: Numbers) -> Numbers:
     """Person-years that stocks live in a year when a multiple of the rates has so many leave.
 
     With s persons and the rate h there are s (1 - exp(-h)) exits in s (1 - exp(-h)) / h years.
     """
-    stock, rate = begun["stock"].to_numpy(), begun["rate"].to_numpy()
-    whole, exits = begun["whole"].to_numpy(), begun["exits"].to_numpy()
-    times: Numbers = np.ones_like(rate)
+    times: Numbers = np.ones_like(stock)
+    exits = asked[whole]
     for _ in range(ROUNDS):
-        leaving = stock * -np.expm1(-rate * times)
-        left = np.bincount(whole, leaving).astype(np.float64)[whole]
+        left = whole_of((stock * -np.expm1(-rate * times)).sum(1), whole)
         more = np.divide(exits, left, out=np.zeros_like(left), where=left > 0)
-        times = times * np.minimum(more, MOST_TIMES)
+        times = times * np.minimum(more, MOST_TIMES)[:, None]
     hazard = rate * times
     # Where nobody leaves everybody stays the year.
     part = np.divide(-np.expm1(-hazard), hazard, out=np.ones_like(hazard), where=hazard > 0)
@@ -276,56 +328,75 @@ def _lived(begun: pl.DataFrame) -> Numbers:
     return lived
 
 
-def _recruits(
-    shown: ShownFlows, periods: pl.DataFrame, lived: pl.DataFrame, occupations: pl.DataFrame
-) -> pl.DataFrame:
-    """Rows of those who came, with the part that each has of its origin and age (``weight``)."""
-    leaving = lived.group_by([*MOVED, "occupation"], maintain_order=True).agg(
-        leaving=(pl.col("exposure") * pl.col("leaving")).sum()
-    )
-    part = pl.col("leaving") / pl.col("leaving").sum().over(MOVED)
-    leaving = leaving.with_columns(part=part.fill_nan(0.0))
-    ages = _profile()
-    usual = ages.group_by("turn", "flow", "way").agg(usual=pl.col("share").sum()).sort(pl.all())
-    ways = _shares(shown, CAME, UNDER).rename({"flow": "way", "share": "of_post"})
-    sector = _shares(shown, CAME, SECTOR).rename({"flow": "way", "share": "of_sector"})
-    cells = periods.select(*MOVED, "recruits", turn=_turn()).join(usual, on="turn")
-    cells = cells.join(ways, on=[*UNDER, "way"], how="left")
-    cells = cells.join(sector, on=[*SECTOR, "way"], how="left").sort(*MOVED, "way", "flow")
-    known = pl.col("of_post").is_not_null().any().over(MOVED)
-    share = pl.when(known).then(pl.col("of_post")).otherwise(pl.col("of_sector"))
-    cells = cells.with_columns(whole=pl.col("recruits") * share.fill_null(0.0))
-    cells = _fitted(cells, _shares(shown, ORIGINS, SECTOR), [*MOVED, "way"])
-    cells = cells.filter(pl.col("total") > 0).select(*MOVED, "turn", "flow", "way", "total")
-    came = cells.join(ages, on=["turn", "flow", "way"], maintain_order="left_right")
-    came = came.join(leaving, on=MOVED, maintain_order="left_right")
-    came = came.join(sex_shares(occupations), on="occupation", maintain_order="left_right")
-    length = periods.select(*MOVED, "length")
-    came = came.join(length, on=MOVED, maintain_order="left").with_columns(
-        year=pl.col("first") + pl.col("age") // PERIOD % pl.col("length"),
-        weight=pl.col("part") * pl.col("of_way") * pl.col("sex_share"),
-    )
-    there = lived.drop("leaving")
-    cell = [*MOVED, "occupation", "sex", "age", "year"]
-    came = came.join(there, on=cell, how="left", maintain_order="left")
-    return came.with_columns(pl.col("exposure").fill_null(0.0))
+def _left(
+    moves: Sequence[Move], periods: Periods, leaving: Numbers, there: Flags, period: Numbered
+) -> Numbers:
+    """Persons who left [post in a period, sex, age, cause of `CAUSES`]."""
+    usual, known = np.zeros((2, len(periods.under), len(CAUSES)))
+    np.add.at(usual, period, leaving.sum(1))
+    np.add.at(known, period, there.sum(1))
+    shares = _shares(moves, CAUSES, periods.sector())
+    total = _fitted(usual, known > 0, periods.exits, shares, periods.key())[period]
+    among = usual[period, None]
+    each = np.divide(leaving, among, out=np.zeros_like(leaving), where=there & (among > 0))
+    by_sex: Numbers = (total[:, None] * each)[:, None] * (SEX == [[0], [1]])[None, :, :, None]
+    return by_sex
 
 
-def _turn() -> pl.Expr:
-    """Which third of the ages stands for all in a period."""
-    return pl.col("first") // PERIOD % PERIOD
+def _came(
+    moves: Sequence[Move], periods: Periods, leaving: Numbers, sexes: Numbers, period: Numbered
+) -> tuple[Numbers, Flags]:
+    """Persons who came [post in a period, sex, age, origin of `FROM`], and which have a row."""
+    share, of_way = _profile()
+    usual = np.stack([share[:, way == WAY].sum(1) for way in range(len(CAME))], axis=1)
+    ways = _shares(moves, CAME, periods.under)
+    ways = np.where(np.isnan(ways), _shares(moves, CAME, periods.sector()), ways)
+    turn, origins = periods.turn(), _shares(moves, FROM, periods.sector())
+    whole = (periods.recruits[:, None] * np.nan_to_num(ways)).ravel()
+    both = np.repeat(np.arange(len(turn)), len(CAME))
+    start = usual[turn].reshape(len(both), len(FROM))
+    total = _fitted(start, start > 0, whole, origins[both], periods.key()[both])
+    by_age = total.reshape(len(turn), len(CAME), len(FROM))[:, WAY]
+    who = leaving.sum((1, 2))
+    among = np.bincount(period, who, len(turn))[period]
+    part = np.divide(who, among, out=np.zeros_like(who), where=among > 0)
+    weight = part[:, None, None] * of_way[turn[period]]
+    told = ((by_age > 0) & (share[turn] > 0))[period, None]
+    by_sex = by_age[period, None] * (weight[:, None] * sexes[:, :, None, None])
+    return by_sex, np.broadcast_to(told, by_sex.shape).copy()
+
+
+def _fitted(
+    usual: Numbers, there: Flags, whole: Numbers, shares: Numbers, key: Numbered
+) -> Numbers:
+    """Divide what each row sums to (``whole``) so that flows have their shares of the sector.
+
+    Starts from ``usual``; rows and flows that are not ``there`` have nobody.
+    """
+    total: Numbers = np.where(there, usual, 0.0)
+    of_key = whole_of(np.where(there.any(1), whole, 0.0), key)
+    asked = np.nan_to_num(shares) * of_key[:, None]
+    flow = key[:, None] * total.shape[1] + np.arange(total.shape[1])
+    for _ in range(FITS):
+        for goal, over in ((asked, flow), (whole[:, None], np.arange(len(key))[:, None])):
+            group = np.broadcast_to(over, total.shape).ravel()
+            of_group = whole_of(total.ravel(), group).reshape(total.shape)
+            total = np.divide(total * goal, of_group, out=np.zeros_like(total), where=of_group > 0)
+    return total
 
 
 @cache
-def _profile() -> pl.DataFrame:
-    """Spread of recruits over ages by origin, a third of the ages at a time.
+def _profile() -> tuple[Numbers, Numbers]:
+    """Spread of recruits over ages by origin, a third of the ages at a time [turn, age, origin].
 
-    Without the ages at which hardly any come.
+    Of all, and of those who are as young; without the ages at which hardly any come.
     """
-    rows = national("inflow_profile").rename({"origin": "flow"}).select("flow", "age", "share")
-    young = pl.when(pl.col("age") < YOUNG).then(pl.lit(CAME[0])).otherwise(pl.lit(CAME[1]))
-    rows = rows.filter(pl.col("share") >= LEAST_PROFILE).with_columns(
-        way=young, turn=-pl.col("age") % PERIOD
-    )
-    of_way = pl.col("share") / pl.col("share").sum().over("turn", "flow", "way")
-    return rows.with_columns(of_way=of_way).sort("flow", "age")
+    share = np.zeros((PERIOD, len(EVERY_AGE), len(FROM)))
+    rows = national("inflow_profile").select("origin", "age", "share")
+    for origin, age, of_age in rows.filter(pl.col("share") >= LEAST_PROFILE).iter_rows():
+        share[-age % PERIOD, age - AGES[0], FROM.index(origin)] = of_age
+    of_way = np.zeros_like(share)
+    for way in range(len(CAME)):
+        whole = share[:, way == WAY].sum(1, keepdims=True)
+        of_way[:, way == WAY] = share[:, way == WAY] / np.where(whole > 0, whole, 1.0)
+    return share, of_way

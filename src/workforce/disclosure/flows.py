@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from workforce.disclosure.inside import POST
@@ -35,6 +36,7 @@ CAME = ("came_young", "came_older")
 """Recruits under `YOUNG`, and older, of all origins together."""
 KEY = ["region", "first", "sector"]
 TOLD = [*KEY, "years"]
+MOVES = [*TOLD, "flow", "post", "persons"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,28 +71,21 @@ def show_flows(
     are those of few people, and an occupation that misses its own sum by far is told with the
     others. What is left out follows from what would have been shown alone, so that it tells less
     than showing it.
-
-    Parameters
-    ----------
-    flows
-        Rows of the table of municipalities.
-    staff
-        What is shown of the stocks, from `show_staff`.
-    keys
-        Of the places.
-    base
-        [persons]
     """
     here = flows.filter(pl.col("region").is_in(list(keys)) & (pl.col("persons") > 0))
     here = here.with_columns(pl.col("flow").cast(pl.String))
     years = flows.filter(pl.col("region").is_in(list(keys))).select("region", "year").unique()
-    moves = _moves(_in_periods(here, years, staff), keys, base)
-    moves = moves.join(_told(moves, staff), on=TOLD, how="semi")
-    moves = moves.join(_posts(moves, staff), on=POST, how="left").with_columns(
-        pl.col("post").fill_null("")
-    )
-    moves = moves.group_by([*TOLD, "flow", "post"]).agg(pl.col("persons").sum())
-    return ShownFlows(moves.sort(*TOLD, "flow", "post"), years.sort("region", "year"))
+    every = _moves(_in_periods(here, years, staff), keys, base)
+    told = _told(every, staff)
+    own = _posts(every.filter([row in told for row in every.select(TOLD).iter_rows()]), staff)
+    moves: dict[Place, float] = {}
+    for *at, flow, occupation, persons in every.iter_rows():
+        if tuple(at) in told:
+            region, _, sector, _ = at
+            row = (*at, flow, occupation if (region, sector, occupation) in own else "")
+            moves[row] = moves.get(row, 0.0) + persons
+    shown = counted([(*row, n * HUNDREDTHS) for row, n in moves.items()], MOVES)
+    return ShownFlows(shown, years.sort("region", "year"))
 
 
 def _in_periods(here: pl.DataFrame, years: pl.DataFrame, staff: ShownStaff) -> pl.DataFrame:
@@ -135,44 +130,39 @@ def _coins(keys: Keys, table: str, at: Place) -> Coin:
     return coins(keys[region], f"{table} of {sector}")
 
 
-def _told(shown: pl.DataFrame, staff: ShownStaff) -> pl.DataFrame:
-    """Sectors and periods whose flows are told, by what is shown alone."""
-    moves = shown.group_by(TOLD).agg(exits=of_flows(LEFT), recruits=of_flows(*CAME))
-    steps = moves.select(TOLD).with_columns(step=pl.int_ranges(0, pl.col("years") + 1))
-    steps = steps.explode("step").with_columns(year=pl.col("first") + pl.col("step"))
-    stocks = staff.sectors.rename({"persons": "stock"})
-    steps = steps.join(stocks, on=["region", "year", "sector"], how="left")
-    ends = steps.group_by(TOLD).agg(
-        least=pl.col("stock").fill_null(0.0).min(),
-        start=pl.col("stock").filter(pl.col("step") == 0).sum(),
-        end=pl.col("stock").filter(pl.col("step") == pl.col("years")).sum(),
-    )
-    return moves.join(ends, on=TOLD).filter(
-        (pl.col("least") >= LEAST_STAFF)
-        & (pl.col("exits") >= LEAST_MOVES)
-        & (pl.col("recruits") >= LEAST_MOVES)
-        & (_drift().abs() <= MOST_DRIFT)
-    )
+def _told(moves: pl.DataFrame, staff: ShownStaff) -> set[Place]:
+    """Sectors and periods (`TOLD`) whose flows are told, by what is shown alone."""
+    stock = {row[:3]: row[3] for row in staff.sectors.iter_rows()}
+    told = set()
+    for at, (exits, recruits) in _both(moves, TOLD).items():
+        region, first, sector, years = at
+        stocks = [stock.get((region, first + step, sector), 0.0) for step in range(years + 1)]
+        many = min(stocks) >= LEAST_STAFF and min(exits, recruits) >= LEAST_MOVES
+        if many and abs(stocks[0] - exits + recruits - stocks[-1]) <= MOST_DRIFT:
+            told.add(at)
+    return told
 
 
-def _posts(moves: pl.DataFrame, staff: ShownStaff) -> pl.DataFrame:
-    """Occupations whose moves are told by themselves: region, sector, occupation, post."""
-    large = staff.cells.filter(pl.col("persons") >= OWN).select(POST)
-    each = moves.join(large, on=POST, how="semi")
-    each = each.group_by([*TOLD, "occupation"]).agg(exits=of_flows(LEFT), recruits=of_flows(*CAME))
-    stocks = staff.large.select(*POST, first="year", start="persons")
-    each = each.join(stocks, on=[*POST, "first"]).with_columns(
-        first=pl.col("first") + pl.col("years")
-    )
-    each = each.join(stocks.rename({"start": "end"}), on=[*POST, "first"])
-    far = each.filter(_drift().abs() > MOST_POST_DRIFT)
-    return large.join(far, on=POST, how="anti").with_columns(post=pl.col("occupation"))
+def _posts(moves: pl.DataFrame, staff: ShownStaff) -> set[Place]:
+    """Occupations (`POST`) whose moves are told by themselves."""
+    large = {row[:3] for row in staff.cells.select(*POST, "persons").iter_rows() if row[3] >= OWN}
+    stock = {row[:4]: row[4] for row in staff.large.iter_rows()}
+    for (region, first, sector, years, post), (exits, recruits) in _both(
+        moves, [*TOLD, "occupation"]
+    ).items():
+        start, end = (
+            stock.get((region, year, sector, post), np.nan) for year in (first, first + years)
+        )
+        if abs(start - exits + recruits - end) > MOST_POST_DRIFT:  # Not where one is unknown.
+            large.discard((region, sector, post))
+    return large
 
 
-def of_flows(*flows: str) -> pl.Expr:
-    """Sum the persons of some flows."""
-    return pl.col("persons").filter(pl.col("flow").is_in(flows)).sum()
-
-
-def _drift() -> pl.Expr:
-    return pl.col("start") - pl.col("exits") + pl.col("recruits") - pl.col("end")
+def _both(moves: pl.DataFrame, by: list[str]) -> dict[Place, tuple[float, float]]:
+    """Sum exits and recruits shown of each sector and period, or of each post of them."""
+    found: dict[Place, tuple[float, float]] = {}
+    for *at, flow, persons in moves.select(*by, "flow", "persons").iter_rows():
+        exits, recruits = found.get(tuple(at), (0.0, 0.0))
+        exits, recruits = exits + persons * (flow == LEFT), recruits + persons * (flow in CAME)
+        found[tuple(at)] = exits, recruits
+    return found

@@ -1,11 +1,14 @@
-"""Rows of staff by sex and single age, made of what is shown and of national patterns alone."""
+"""Staff by sex and single age, made of what is shown and of national patterns alone."""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from workforce.contract.arrays import Numbers
-from workforce.disclosure.national import BANDS, WOMEN, position_shares, stationary_ages, women
-from workforce.disclosure.stocks import OWN, ShownStaff, band_of
+from workforce.disclosure.national import AGES, BANDS, SEXES, Numbered, Patterns, position_shares
+from workforce.disclosure.stocks import OWN, Place, ShownStaff
 
 ROUNDS = 40
 """Rounds of fitting to occupations and bands in turn; both sum to the same."""
@@ -18,141 +21,169 @@ FEW_AGES = (24, 31, 39, 46, 52, 57, 60, 63, 66, 70)
 POST = ["region", "sector", "occupation"]
 SECTOR = ["region", "sector"]
 UNDER = [*SECTOR, "post"]
-STAFF = [*POST, "sex", "age", "year", "persons", "fte"]
+EVERY_AGE = np.arange(AGES[0], AGES[1] + 1)
+BAND_NAMES = sorted(BANDS)
+BAND_AT = np.array([
+    next(i for i, name in enumerate(BAND_NAMES) if BANDS[name][0] <= age <= BANDS[name][1])
+    for age in EVERY_AGE.tolist()
+])  # fmt: skip
+"""Band of each age, by its place in `BAND_NAMES`."""
+Under = tuple[str, str, str]
+"""Region, sector, and a post: an occupation, or "" for the others of the sector."""
+Shown = Mapping[Place, float]
+"""Persons shown, by codes."""
 
 
-def staff_rows(shown: ShownStaff, whole: pl.DataFrame) -> pl.DataFrame:
-    """Make the table ``staff`` of a folder from what is shown.
+@dataclass(frozen=True, eq=False)
+class Posts:
+    """Occupations of sectors, sorted.
 
-    The latest year of a place has every occupation shown, by sex and single age. In earlier years
-    the persons shown of a sector are spread as they are in the latest, over fewer ages.
-
-    Parameters
-    ----------
-    shown
-        From `show_staff`.
-    whole
-        From `inside`.
+    ``codes`` has region, sector and occupation, ``own`` the occupation where its own bands of age
+    are known, "" for the others of the sector, ``persons`` how many there are, and ``aged`` how
+    they spread [post, sex of `SEXES`, age of `AGES`].
     """
-    few = at_ages(whole, FEW_AGES)
-    latest = shown.sectors.group_by("region").agg(year=pl.col("year").max())
-    before = (
-        shown.sectors.rename({"persons": "total"})
-        .join(latest, on=["region", "year"], how="anti")
-        .join(_parts(few), on=["region", "sector"])
-        .with_columns(persons=pl.col("total") * pl.col("part"))
-    )
-    names = [*POST, "sex", "age", "year", "persons"]
-    rows = pl.concat([whole.join(latest, on="region").select(names), before.select(names)])
-    factors = position_factors(shown, whole)
-    return with_fte(rows, factors).select(STAFF).sort([*POST, "year", "sex", "age"])
+
+    codes: list[Under]
+    own: list[str]
+    persons: Numbers
+    aged: Numbers
+
+    def sectors(self) -> list[tuple[str, str]]:
+        """Region and sector of each post."""
+        return [code[:2] for code in self.codes]
+
+    def under(self) -> list[Under]:
+        """Region, sector and own of each post."""
+        return [(*code[:2], own) for code, own in zip(self.codes, self.own, strict=True)]
 
 
-def base_ages(shown: ShownStaff, occupations: pl.DataFrame) -> pl.DataFrame:
-    """Ages of the latest year, as `inside` gives them."""
-    posts = base_posts(shown)
+def base_posts(shown: ShownStaff, patterns: Patterns) -> Posts:
+    """Fit the posts of the latest year; those that show few are known together."""
     latest = shown.latest()
-    bands, aged = (table.join(latest, on=["region", "year"]) for table in (shown.bands, shown.aged))
-    return inside(posts, bands, aged, occupations)
-
-
-def base_posts(shown: ShownStaff) -> pl.DataFrame:
-    """Persons by occupation in the latest year; those that show few share the post ""."""
-    large = pl.col("persons") >= OWN
-    return shown.cells.select(
-        *POST, "persons", post=pl.when(large).then(pl.col("occupation")).otherwise(pl.lit(""))
+    bands, aged = (
+        by_codes(table.join(latest, on=["region", "year"], how="semi").drop("year"))
+        for table in (shown.bands, shown.aged)
     )
+    cells = {
+        codes: n for codes, n in sorted(by_codes(shown.cells.drop("group")).items())
+        if codes[2] in patterns.at
+    }  # fmt: skip
+    own = [codes[2] if n >= OWN else "" for codes, n in cells.items()]
+    persons = np.array(list(cells.values()), dtype=float)
+    return inside(list(cells), own, persons, bands, aged, patterns)
+
+
+def by_codes(table: pl.DataFrame) -> dict[Place, float]:
+    """Give the last column of a table by the others."""
+    return {row[:-1]: row[-1] for row in table.iter_rows()}
 
 
 def inside(
-    posts: pl.DataFrame, bands: pl.DataFrame, aged: pl.DataFrame, occupations: pl.DataFrame
-) -> pl.DataFrame:
+    codes: Sequence[Under],
+    own: list[str],
+    persons: Numbers,
+    bands: Shown,
+    aged: Shown,
+    patterns: Patterns,
+) -> Posts:
     """Fit the national ages of each occupation to tables A and B by proportions.
 
-    Parameters
-    ----------
-    posts
-        region, sector, occupation, persons, and post: the occupation where its own bands are
-        known, "" for the others of the sector.
-    bands, aged
-        Persons by region, sector and band, and by occupation besides where they are known.
-    occupations
-        With limit groups and groups.
-
-    Returns
-    -------
-    polars.DataFrame
-        region, sector, occupation, sex, age, persons: no whole numbers.
+    ``bands`` has persons by region, sector and band, ``aged`` by occupation besides where they are
+    known. Nobody of `Posts` is a whole person.
     """
-    ages = stationary_ages(occupations).with_columns(band=band_of())
-    share = ages.group_by("occupation", "band").agg(share=pl.col("weight").sum())
-    fitted = posts.with_row_index("cell").join(share, on="occupation")
-    fitted = fitted.join(_targets(posts, bands, aged), on=[*UNDER, "band"], how="left")
-    whole = bands.rename({"persons": "in_band"})
-    fitted = fitted.join(whole, on=["region", "sector", "band"]).with_columns(
-        pl.col("target").fill_null(0.0).clip(lower_bound=LEAST),
-        target_id=pl.struct(*UNDER, "band").rank("dense") - 1,
-        band_id=pl.struct("region", "sector", "band").rank("dense") - 1,
-    )
-    fitted = fitted.sort("cell", "band")
-    fitted = fitted.with_columns(persons=_fit(fitted))
-    within = ages.join(share, on=["occupation", "band"]).select(
-        "occupation", "band", "age", part=pl.col("weight") / pl.col("share")
-    )
-    by_age = fitted.join(within, on=["occupation", "band"])
-    by_age = by_age.join(sex_shares(occupations), on="occupation").select(
-        *POST, "sex", "age", persons=pl.col("persons") * pl.col("part") * pl.col("sex_share")
-    )
-    return by_age.filter(pl.col("persons") > NOBODY)
+    posts = Posts(list(codes), own, persons, np.empty(0))
+    sectors, under = posts.sectors(), posts.under()
+    taken: dict[Place, float] = {}
+    for *sector, one in {one for one in under if one[2]}:
+        for name in BAND_NAMES:
+            of_band = aged.get((*sector, one, name), 0.0)
+            taken[(*sector, name)] = taken.get((*sector, name), 0.0) + of_band
+
+    def asked(one: Under, band: str) -> float:
+        if one[2]:
+            return aged.get((*one, band), 0.0)
+        return bands.get((*one[:2], band), 0.0) - taken.get((*one[:2], band), 0.0)
+
+    shape = (len(under), len(BAND_NAMES))
+    target = np.array([[asked(one, band) for band in BAND_NAMES] for one in under]).reshape(shape)
+    in_band = np.array([[bands.get((*one, band), 0.0) for band in BAND_NAMES] for one in sectors])
+    in_band = in_band.reshape(shape)
+    known = patterns.rows(code for *_, code in posts.codes)
+    weight = patterns.ages[known]
+    share = np.stack([weight[:, i == BAND_AT].sum(1) for i in range(len(BAND_NAMES))], axis=1)
+    there = (in_band > 0) & (known >= 0)[:, None]
+    cell, band = np.nonzero(there)
+    fitted = np.zeros(shape)
+    sums = [
+        (np.maximum(target, LEAST)[there], numbered(under)[cell] * len(BAND_NAMES) + band),
+        (in_band[there], numbered(sectors)[cell] * len(BAND_NAMES) + band),
+    ]
+    fitted[there] = _fit(persons[cell], share[there], cell, sums)
+    each = fitted[:, BAND_AT] * (weight / share[:, BAND_AT])
+    made = each[:, None, :] * patterns.sexes[known][:, :, None]
+    return Posts(posts.codes, own, persons, np.where(made > NOBODY, made, 0.0))
 
 
-def _targets(posts: pl.DataFrame, bands: pl.DataFrame, aged: pl.DataFrame) -> pl.DataFrame:
-    """Persons of each post by band: its own, and what these leave of the sector's."""
-    own = posts.filter(pl.col("post") != "").select(UNDER).unique()
-    aged = aged.rename({"occupation": "post", "persons": "target"}).join(own, on=UNDER, how="semi")
-    by = ["region", "sector", "band"]
-    taken = aged.group_by(by).agg(taken=pl.col("target").sum())
-    rest = pl.col("persons") - pl.col("taken").fill_null(0.0)
-    others = bands.join(taken, on=by, how="left").with_columns(
-        post=pl.lit(""), target=rest.clip(lower_bound=0.0)
-    )
-    names = [*UNDER, "band", "target"]
-    return pl.concat([aged.select(names), others.select(names)])
-
-
-def _fit(rows: pl.DataFrame) -> Numbers:
+def _fit(
+    whole: Numbers, share: Numbers, cell: Numbered, sums: list[tuple[Numbers, Numbered]]
+) -> Numbers:
     """Persons of each cell and band whose sums are those shown, nearest to the national shares."""
-    cell, whole = rows["cell"].to_numpy(), rows["persons"].to_numpy()
-    fit: Numbers = whole * rows["share"].to_numpy()
+    fit: Numbers = whole * share
     # What is known of large occupations first; then the sums of the sector, which are nearer.
-    for asked, group in (("target", "target_id"), ("in_band", "band_id")):
-        target, band = rows[asked].to_numpy(), rows[group].to_numpy()
+    for target, band in sums:
         for _ in range(ROUNDS):
             fit = fit * target / np.bincount(band, fit)[band]
             fit = fit * whole / np.bincount(cell, fit)[cell]
     return fit
 
 
-def sex_shares(occupations: pl.DataFrame) -> pl.DataFrame:
-    """Share of women and of men by occupation, as in the nation."""
-    known = women()
-    share = [known.get(code, WOMEN) for code in occupations["occupation"]]
-    each = occupations.select("occupation").with_columns(women=pl.Series(share, dtype=pl.Float64))
-    return pl.concat(
-        [
-            each.select("occupation", sex=pl.lit("female"), sex_share=pl.col("women")),
-            each.select("occupation", sex=pl.lit("male"), sex_share=1.0 - pl.col("women")),
-        ]
+def numbered(keys: Iterable[Hashable]) -> Numbered:
+    """Give keys a number in the order in which they come."""
+    found: dict[Hashable, int] = {}
+    return np.array([found.setdefault(key, len(found)) for key in keys], dtype=np.intp)
+
+
+def whole_of(numbers: Numbers, group: Numbered) -> Numbers:
+    """Sum over each group, for each of its members."""
+    sums: Numbers = np.bincount(group, numbers).astype(float)[group]
+    return sums
+
+
+def staff_rows(shown: ShownStaff, posts: Posts) -> pl.DataFrame:
+    """Make the table ``staff`` of a folder from what is shown.
+
+    The latest year of a place has every occupation shown, by sex and single age. In earlier years
+    the persons shown of a sector are spread as they are in the latest, over fewer ages.
+    """
+    by_year: dict[tuple[str, str], dict[int, float]] = {}
+    for region, year, sector, n in shown.sectors.iter_rows():
+        by_year.setdefault((region, sector), {})[year] = n
+    latest = dict(shown.latest().iter_rows())
+    years = sorted(shown.sectors["year"].unique())
+    stands = nearest(FEW_AGES)
+    few = np.zeros_like(posts.aged)
+    for i, stand in enumerate(stands[one] for one in EVERY_AGE.tolist()):
+        few[:, :, stand - AGES[0]] += posts.aged[:, :, i]
+    sectors = posts.sectors()
+    part = few / whole_of(few.sum((1, 2)), numbered(sectors))[:, None, None]
+    shape = (len(sectors), 1, 1, len(years))
+    now = np.array([latest[one[0]] == year for one in sectors for year in years], dtype=bool)
+    total = np.array([by_year[one].get(year, 0.0) for one in sectors for year in years])
+    persons = np.where(
+        now.reshape(shape), posts.aged[..., None], part[..., None] * total.reshape(shape)
+    )
+    cell, sex, age, year = np.nonzero(persons)
+    each = np.minimum(_position_shares(posts) * position_factors(shown, posts)[:, None], 1.0)
+    count = persons[cell, sex, age, year]
+    return laid_out(posts, cell, sex, age).with_columns(
+        year=np.array(years, dtype=np.int64)[year], persons=count, fte=count * each[cell, age]
     )
 
 
-def at_ages(rows: pl.DataFrame, ages: tuple[int, ...]) -> pl.DataFrame:
-    """Gather persons at a few ages, each at the nearest one of its band."""
-    return (
-        rows.with_columns(age=pl.col("age").replace_strict(nearest(ages), return_dtype=pl.Int64))
-        .group_by(*POST, "sex", "age", maintain_order=True)
-        .agg(pl.col("persons").sum())
-    )
+def laid_out(posts: Posts, cell: Numbered, sex: Numbered, age: Numbered) -> pl.DataFrame:
+    """Lay rows of posts, sexes and ages out as a table."""
+    codes = pl.DataFrame(posts.codes, schema=dict.fromkeys(POST, pl.String), orient="row")
+    return codes[cell].with_columns(sex=pl.Series(SEXES)[sex], age=EVERY_AGE[age])
 
 
 def nearest(ages: tuple[int, ...]) -> dict[int, int]:
@@ -165,76 +196,52 @@ def nearest(ages: tuple[int, ...]) -> dict[int, int]:
     return found
 
 
-def _parts(rows: pl.DataFrame) -> pl.DataFrame:
-    whole = pl.col("persons").sum().over("region", "sector")
-    return rows.with_columns(part=pl.col("persons") / whole).drop("persons")
-
-
-def position_factors(shown: ShownStaff, whole: pl.DataFrame) -> pl.DataFrame:
+def position_factors(shown: ShownStaff, posts: Posts) -> Numbers:
     """Compare a place's own FTE per person with the nation's at its ages, where enough are shown.
 
     Of occupations that show `OWN` persons or more by themselves, of the others of a sector together
-    where these do, else as in the sector, and of sectors that show fewer all together.
-
-    Returns
-    -------
-    polars.DataFrame
-        region, sector, occupation, factor; 1 where fewer than `OWN` persons are shown.
+    where these do, else as in the sector, and of sectors that show fewer all together; 1 where
+    fewer than `OWN` persons are shown.
     """
-    expected = (
-        _with_share(whole).group_by(POST, maintain_order=True)
-        .agg(expected=(pl.col("persons") * pl.col("share")).sum())
-    )  # fmt: skip
-    posts = base_posts(shown).join(expected, on=POST).join(shown.fte, on=SECTOR, how="left")
-    large = shown.large_fte.rename({"fte": "own"})
-    posts = posts.join(large, on=POST, how="left").with_columns(pl.col("fte", "own").fill_null(0.0))
-    posts = posts.sort(POST)
-    alone = pl.col("post") != ""
-    heads, usual = (pl.col(name).sum().over(UNDER) for name in ("persons", "expected"))
-    fte = (
-        pl.when(alone)
-        .then(pl.col("own"))
-        .otherwise(pl.col("fte") - pl.col("own").sum().over(SECTOR))
+    sectors = posts.sectors()
+    under, sector, region = (
+        numbered(posts.under()),
+        numbered(sectors),
+        numbered(r for r, _ in sectors),
     )
-    of_sector = _each(pl.col("fte"), pl.col("persons").sum().over(SECTOR))
-    sector = (
-        of_sector * pl.col("persons").sum().over(SECTOR) / pl.col("expected").sum().over(SECTOR)
-    )
-    enough = pl.col("persons").sum().over(SECTOR) >= OWN
-    posts = posts.with_columns(
-        factor=pl.when((heads >= OWN) & (fte > 0)).then(_each(fte, heads) * heads / usual)
-        .when(enough & (pl.col("fte") > 0)).then(sector)
-    )  # fmt: skip
+    of_sector, of_post = by_codes(shown.fte), by_codes(shown.large_fte.select(*POST, "fte"))
+    fte = np.array([of_sector.get(one, 0.0) for one in sectors])
+    alone = np.array(posts.own) != ""
+    large = np.array([of_post.get(code, 0.0) for code in posts.codes])
+    own = np.where(alone, large, fte - whole_of(large, sector))
+    usual = (posts.aged * _position_shares(posts)[:, None, :]).sum((1, 2))
+    small = whole_of(posts.persons, sector) < OWN
     # The service areas of a place that are too small by themselves, together.
-    small = ~enough
-    once = pl.int_range(pl.len()).over(SECTOR) == 0
-    both = ("persons", "expected")
-    heads, usual = (pl.col(name).filter(small).sum().over("region") for name in both)
-    fte = pl.col("fte").filter(small & once).sum().over("region")
-    together = pl.when((heads >= OWN) & (fte > 0)).then(_each(fte, heads) * heads / usual)
-    rest = pl.when(small).then(together)
-    return posts.select(*POST, factor=pl.coalesce(pl.col("factor"), rest, 1.0))
+    first = np.zeros(len(fte), dtype=bool)
+    first[np.unique(sector, return_index=True)[1]] = True
+    together = whole_of(np.where(small & first, fte, 0.0), region)
+
+    def factor(fte: Numbers, group: Numbered, among: Numbers) -> Numbers:
+        heads, expected = whole_of(posts.persons * among, group), whole_of(usual * among, group)
+        enough = (heads >= OWN) & (fte > 0)
+        # FTE of one: more than one each would tell that rounding went two ways.
+        each = np.minimum(np.divide(fte, heads, out=np.zeros_like(fte), where=enough), 1.0).round(2)
+        unknown = np.full_like(fte, np.nan)
+        known: Numbers = np.divide(each * heads, expected, out=unknown, where=enough)
+        return known
+
+    every = np.ones_like(fte)
+    found = every
+    for known in (
+        np.where(small, factor(together, region, small.astype(float)), np.nan),
+        factor(fte, sector, every),
+        factor(own, under, every),
+    ):
+        found = np.where(np.isnan(known), found, known)
+    return found
 
 
-def _each(fte: pl.Expr, persons: pl.Expr) -> pl.Expr:
-    """FTE of one: more than one each would tell that rounding went two ways."""
-    return (fte / persons).clip(upper_bound=1.0).round(2)
-
-
-def with_fte(rows: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
-    """Add agreed FTE: persons, times the national share of their age, times the place's factor."""
-    found = _with_share(rows).join(factors, on=POST, how="left")
-    each = (pl.col("share") * pl.col("factor").fill_null(1.0)).clip(upper_bound=1.0)
-    return found.with_columns(fte=pl.col("persons") * each).drop("share", "factor")
-
-
-def _with_share(rows: pl.DataFrame) -> pl.DataFrame:
+def _position_shares(posts: Posts) -> Numbers:
     shares = position_shares()
-    known = shares["sector"].unique().to_list()
-    return (
-        rows.with_columns(
-            kind=pl.when(pl.col("sector").is_in(known)).then("sector").otherwise(pl.lit(""))
-        )
-        .join(shares.rename({"sector": "kind"}), on=["kind", "age"], how="left")
-        .drop("kind")
-    )
+    found = [shares.get(sector, shares[""]) for _, sector in posts.sectors()]
+    return np.array(found).reshape(len(found), len(EVERY_AGE))

@@ -64,11 +64,6 @@ def listed(found: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     standing there, in the list or wherever it is named. Competences stay where they are required of
     somebody listed, or shown to be held.
 
-    Parameters
-    ----------
-    found
-        Tables that go out.
-
     Returns
     -------
     dict

@@ -1,11 +1,16 @@
 """Packaged national patterns, which stand in for whatever is too small to be told of a place."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 import workforce
+from workforce.contract.arrays import Numbers
 
 BANDS = {"under_35": (0, 34), "35_54": (35, 54), "55_61": (55, 61), "62_plus": (62, 200)}
 """Bands of age of table B, as on the pages. [completed years]"""
@@ -15,6 +20,8 @@ WOMEN = 0.77
 """Share of women where the occupation is not in the list: KS, 1 December 2023, municipalities."""
 EXITS = ("retired", "left_sector", "moved_municipality", "other")
 ORIGINS = ("graduate", "other_municipality", "other_sector", "outside_work", "return")
+Numbered = NDArray[np.intp]
+Flags = NDArray[np.bool_]
 _TEXT = {"limit_group": pl.String, "group": pl.String, "occupation": pl.String,
          "styrk08": pl.String}  # fmt: skip
 
@@ -62,82 +69,66 @@ def women() -> dict[str, float]:
     return dict(table.select("occupation", "women").iter_rows())
 
 
-Listed = tuple[tuple[str, str, str], ...]
-"""Code, limit group and group of each occupation; patterns are kept by it."""
+SEXES = ("female", "male")
 
 
-def _listed(occupations: pl.DataFrame) -> Listed:
+@dataclass(frozen=True, eq=False)
+class Patterns:
+    """Patterns of the nation by occupation, whose row is in ``at``, and by age of `AGES`.
+
+    ``ages`` is how staff of an occupation would spread if people came, by the mean of the origins'
+    profiles, and stayed by its exit rates [occupation, age: sums to 1]. ``leaving`` is exits per
+    person-year, by age limit and group [occupation, age, cause of `EXITS` in order of names],
+    ``sexes`` the share of each [occupation, sex of `SEXES`].
+    """
+
+    at: Mapping[str, int]
+    ages: Numbers
+    leaving: Numbers
+    sexes: Numbers
+
+    def rows(self, occupations: Iterable[str]) -> Numbered:
+        """Give the row of each occupation, -1 of one that is not there."""
+        return np.array([self.at.get(code, -1) for code in occupations], dtype=np.intp)
+
+
+def patterns(occupations: pl.DataFrame) -> Patterns:
+    """Look the patterns of a list of occupations up; they are made once."""
     names = ("occupation", "limit_group", "group")
-    return tuple(occupations.select(pl.col(names).cast(pl.String)).iter_rows())
-
-
-def exit_rates(occupations: pl.DataFrame) -> pl.DataFrame:
-    """Look exits per person-year up by occupation, age and cause: by age limit and group.
-
-    Returns
-    -------
-    polars.DataFrame
-        occupation, age, cause, rate.
-    """
-    return _exit_rates(_listed(occupations))
+    return _patterns(tuple(occupations.select(pl.col(names).cast(pl.String)).iter_rows()))
 
 
 @lru_cache(maxsize=8)
-def _exit_rates(listed: Listed) -> pl.DataFrame:
+def _patterns(listed: tuple[tuple[str, str, str], ...]) -> Patterns:
     rates = national("exit_rates").select("limit_group", "group", "age", "cause", "rate")
-    known = rates.select("limit_group", "group").unique().with_columns(own=pl.lit(True))
-    text = dict.fromkeys(("occupation", "limit_group", "group"), pl.String)
-    posts = pl.DataFrame(listed, schema=text, orient="row")
-    posts = posts.join(known, on=["limit_group", "group"], how="left").with_columns(
-        group=pl.when(pl.col("own")).then(pl.col("group")).otherwise(pl.lit("all"))
-    )
-    return posts.join(rates, on=["limit_group", "group"]).select(
-        "occupation", "age", "cause", "rate"
-    )
-
-
-def stationary_ages(occupations: pl.DataFrame) -> pl.DataFrame:
-    """How staff of an occupation would spread over ages if people came and left as in the nation.
-
-    Those who come, by the mean of the origins' profiles, stay by the exit rates of the occupation.
-
-    Returns
-    -------
-    polars.DataFrame
-        occupation, age, weight (sums to 1).
-    """
-    return _stationary_ages(_listed(occupations))
-
-
-@lru_cache(maxsize=8)
-def _stationary_ages(listed: Listed) -> pl.DataFrame:
-    came = (
-        national("inflow_profile").filter(pl.col("age").is_between(*AGES))
-        .group_by("age").agg(came=pl.col("share").mean()).sort("age")
-    )  # fmt: skip
-    leaving = _exit_rates(listed).group_by("occupation", "age").agg(pl.col("rate").sum())
-    rows = leaving.join(came, on="age").sort("occupation", "age")
+    by_kind: dict[tuple[str, str], Numbers] = {}
+    for (limit, group, age, cause), rate in ((row[:4], row[4]) for row in rates.iter_rows()):
+        none = np.zeros((AGES[1] - AGES[0] + 1, len(EXITS)))
+        of_kind = by_kind.setdefault((limit, group), none)
+        of_kind[age - AGES[0], sorted(EXITS).index(cause)] = rate
+    found = {
+        code: by_kind.get((limit, group), by_kind.get((limit, "all")))
+        for code, limit, group in listed
+    }
+    known = sorted(code for code, of_code in found.items() if of_code is not None)
+    leaving = np.array([found[code] for code in known]).reshape(len(known), *none.shape)
+    profile = national("inflow_profile").filter(pl.col("age").is_between(*AGES))
+    came = profile.group_by("age").agg(pl.col("share").mean()).sort("age")["share"].to_numpy()
     # Summed over cohorts: who came at any age and has stayed until this one.
-    stay = (-pl.col("rate")).cum_sum().over("occupation").exp()
-    rows = rows.with_columns(stay=stay)
-    weight = (pl.col("came") / pl.col("stay")).cum_sum().over("occupation") * pl.col("stay")
-    return rows.with_columns(weight=weight).select(
-        "occupation", "age", weight=pl.col("weight") / pl.col("weight").sum().over("occupation")
-    )
+    stay = np.exp(np.cumsum(-leaving.sum(2), axis=1))
+    weight = np.cumsum(came / stay, axis=1) * stay
+    share = np.array([women().get(code, WOMEN) for code in known])
+    at = {code: row for row, code in enumerate(known)}
+    ages = weight / weight.sum(1, keepdims=True)
+    return Patterns(at, ages, leaving, np.stack([share, 1.0 - share], axis=1))
 
 
 @cache
-def position_shares() -> pl.DataFrame:
-    """FTE per person by sector and age; the sector "" is the mean of all.
-
-    Returns
-    -------
-    polars.DataFrame
-        sector, age, share.
-    """
-    known = national("position_share").select("sector", "age", "share")
-    every = known.group_by("age").agg(pl.col("share").mean()).with_columns(sector=pl.lit(""))
-    return pl.concat([known, every.select(known.columns)]).sort("sector", "age")
+def position_shares() -> dict[str, Numbers]:
+    """FTE per person by sector, at each age of `AGES`; the sector "" is the mean of all."""
+    known = national("position_share").sort("sector", "age")
+    shares = {code: rows["share"].to_numpy() for (code,), rows in known.group_by("sector")}
+    return shares | {"": np.mean([shares[code] for code in sorted(shares)], axis=0)}
 
 
 @cache

@@ -14,8 +14,7 @@ SECTOR = ["region", "sector"]
 
 def shortage_rows(
     shortage: pl.DataFrame,
-    staff: ShownStaff,
-    rows: pl.DataFrame,
+    posts: pl.DataFrame,
     keys: Keys,
     *,
     base: int = LEAST_BASE,
@@ -32,7 +31,7 @@ def shortage_rows(
     of it shows there is one row of 0. In a place that writes no zeros it tells that somebody is
     there, and stays where something shows.
     """
-    latest = staff.sectors.group_by("region").agg(year=pl.col("year").max())
+    latest = posts.select("region", "year").unique()
     here = shortage.filter(pl.col("region").is_in(list(keys)))
     here = here.join(latest, on=["region", "year"], how="semi")
     here = here.rename({"fte": "shown"}).with_columns(pl.col("line").cast(pl.String))
@@ -42,7 +41,7 @@ def shortage_rows(
         here, "shown", ["region", "line"], A_PATH, lambda at: coins(keys[at[0]], at[1]), base
     )
     told = pl.concat([counted, shown.select(*SECTOR, "line")]).unique()
-    table = _expected(told, shown, staff, rows, latest, base)
+    table = _expected(told, shown, posts, base)
     names = [*POST, "year", "line", "fte"]
     table = table.select(names).sort(names[:-1])
     over = [*SECTOR, "line"]
@@ -51,15 +50,9 @@ def shortage_rows(
 
 
 def _expected(
-    told: pl.DataFrame,
-    shown: pl.DataFrame,
-    staff: ShownStaff,
-    rows: pl.DataFrame,
-    latest: pl.DataFrame,
-    base: int,
+    told: pl.DataFrame, shown: pl.DataFrame, posts: pl.DataFrame, base: int
 ) -> pl.DataFrame:
     """Lay the lines that each sector counted over all its posts."""
-    posts = _posts(staff, rows, latest)
     odds, mean = _odds()
     table = posts.join(told, on=SECTOR).with_columns(
         odds=pl.when(pl.col("line") == "unfilled").then(
@@ -107,8 +100,9 @@ def _odds() -> tuple[dict[str, float], float]:
     return {sector: rate / (1.0 - rate) for sector, rate in rates.items()}, mean / (1.0 - mean)
 
 
-def _posts(staff: ShownStaff, rows: pl.DataFrame, latest: pl.DataFrame) -> pl.DataFrame:
+def base_fte(staff: ShownStaff, rows: pl.DataFrame) -> pl.DataFrame:
     """Persons shown of every post in the latest year, with the FTE made of them."""
+    latest = staff.latest()
     now = rows.join(latest, on=["region", "year"], how="semi")
     fte = now.group_by(POST).agg(post_fte=pl.col("fte").sum())
     return staff.cells.join(fte, on=POST).join(latest, on="region")
@@ -116,8 +110,7 @@ def _posts(staff: ShownStaff, rows: pl.DataFrame, latest: pl.DataFrame) -> pl.Da
 
 def funded_rows(
     funded: pl.DataFrame,
-    staff: ShownStaff,
-    rows: pl.DataFrame,
+    posts: pl.DataFrame,
     shortage: pl.DataFrame,
     keys: Keys,
     *,
@@ -128,10 +121,10 @@ def funded_rows(
     Funded posts less unfilled ones are the FTE in post: shown for themselves they would give them
     back. Of later years of a plan the change of each sector is rounded.
     """
-    latest = staff.sectors.group_by("region").agg(year=pl.col("year").max())
+    latest = posts.select("region", "year").unique()
     given = funded.filter(pl.col("region").is_in(list(keys)))
     first = given.join(latest, on=["region", "year"], how="semi")
-    posts = _posts(staff, rows, latest).join(first, on="region", how="semi")
+    posts = posts.join(first, on="region", how="semi")
     open_posts = shortage.filter(pl.col("line") == "unfilled").select(*POST, open=pl.col("fte"))
     odds, mean = _odds()
     told = pl.struct(SECTOR).is_in(open_posts.select(pl.struct(SECTOR)).to_series().implode())

@@ -63,21 +63,7 @@ def folder_of_safe(
     draw: Draw,
     digest: str,
 ) -> Folder:
-    """Make a folder of tables that are protected.
-
-    Parameters
-    ----------
-    made
-        From `safe_tables`.
-    lists
-        Lists of codes that count where ``made`` has none.
-    fetched
-        Sources of what was fetched.
-    draw
-        How counts were rounded.
-    digest
-        From `digest_of`.
-    """
+    """Make a folder of protected tables, with the ``lists`` of codes that these do not have."""
     every = {name: made.get(name, table) for name, table in lists.items()}
     needed = {table.name: table.needed_for for table in known_tables().values() if table.needed_for}
     there = {*made, *every}

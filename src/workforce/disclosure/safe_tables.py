@@ -4,6 +4,7 @@ import hashlib
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -14,10 +15,11 @@ from workforce.contract.dictionary import tables as known_tables
 from workforce.contract.packed import kept
 from workforce.disclosure.flow_rows import flow_rows
 from workforce.disclosure.flows import show_flows
-from workforce.disclosure.inside import base_ages, staff_rows
+from workforce.disclosure.inside import base_posts, staff_rows
 from workforce.disclosure.keys import KEY_BYTES
 from workforce.disclosure.lists import listed, require_no_persons
-from workforce.disclosure.posts import fte_in_post_rows, funded_rows, shortage_rows
+from workforce.disclosure.national import patterns
+from workforce.disclosure.posts import base_fte, fte_in_post_rows, funded_rows, shortage_rows
 from workforce.disclosure.services import (
     kostra_rows,
     rate_rows,
@@ -27,7 +29,7 @@ from workforce.disclosure.services import (
     users_shown,
 )
 from workforce.disclosure.skills import holding_rows, mobility_rows
-from workforce.disclosure.stocks import Keys, show_staff
+from workforce.disclosure.stocks import Keys, all_persons, show_staff
 from workforce.disclosure.tree import HUNDREDTHS, LEAST_BASE, coins, place_key, round_alone
 from workforce.errors import DataError, MissingDataError, ParameterError
 
@@ -35,7 +37,9 @@ NO_PLACE = ""
 """Stands for the place in the key of tables that name none."""
 SHARES = ("education_occupations",)
 """Tables that go out as they are, but for shares of occupations that do not."""
-LONG = 10_000
+IN_ORDER = ("staff", "staff_flows")
+"""Long tables whose rows are made in the order of their key."""
+LONG = 100_000
 """Rows from which numbers of codes are sorted faster than the codes."""
 DECIMALS = 8
 """Of figures that are made of those shown; more would be the order of adding up."""
@@ -131,7 +135,7 @@ def _wages(wages: pl.DataFrame, staff: pl.DataFrame | None) -> pl.DataFrame:
     """
     if staff is None:
         return wages.clear()
-    by_year = staff.group_by("occupation", "year").agg(pl.col("persons").sum())
+    by_year = staff.group_by("occupation", "year").agg(persons=all_persons())
     enough = by_year.filter(pl.col("persons") >= LEAST_PAID)["occupation"].cast(pl.String)
     return wages.filter(pl.col("occupation").cast(pl.String).is_in(list(enough.unique())))
 
@@ -144,7 +148,7 @@ def _part_time(
         return table.clear()
     cell = ["region", "sector", "year"]
     text = pl.col("region", "sector").cast(pl.String)
-    heads = staff.with_columns(text).group_by(cell).agg(heads=pl.col("persons").sum())
+    heads = staff.with_columns(text).group_by(cell).agg(heads=all_persons())
     rows = table.with_columns(text).join(heads, on=cell).filter(pl.col("heads") >= LEAST_STAFF)
 
     def rounded(row: dict[str, object]) -> float:
@@ -229,21 +233,22 @@ def _of_staff(
     staffed: set[str] = set()
     if "staff" in tables:
         shown = show_staff(tables["staff"], keys, base=base)
-        whole = base_ages(shown, occupations)
+        whole = base_posts(shown, patterns(occupations))
         rows = found["staff"] = staff_rows(shown, whole)
         staffed = set(tables["staff"]["region"].unique())
         if "staff_flows" in tables:
             moves = show_flows(tables["staff_flows"], shown, keys, base=base)
             found["staff_flows"] = flow_rows(moves, shown, occupations)
+        posts = base_fte(shown, rows)
         if "shortage" in tables:
-            found["shortage"] = shortage_rows(tables["shortage"], shown, rows, keys, base=base)
+            found["shortage"] = shortage_rows(tables["shortage"], posts, keys, base=base)
         if "funded_posts" in tables:
             none = pl.DataFrame(
                 schema=dict.fromkeys(("region", "sector", "occupation", "line"), pl.String)
                 | {"fte": pl.Float64}
             )
             found["funded_posts"] = funded_rows(
-                tables["funded_posts"], shown, rows, found.get("shortage", none), keys, base=base
+                tables["funded_posts"], posts, found.get("shortage", none), keys, base=base
             )
         for name, value in (("absence", "absence_rate"), ("vacancies", "vacancy_rate")):
             if name in tables:
@@ -303,11 +308,17 @@ def _employers(table: pl.DataFrame, key: bytes, base: int) -> pl.DataFrame:
 
 def _canonical(made: pl.DataFrame, table: Table) -> pl.DataFrame:
     """Lay a table out in one way: columns and kinds of the dictionary, rows sorted by key."""
-    there = [column for column in table.columns if column.name in made.columns]
-    columns = {c: pl.col(c.name).cast(KINDS[c.variable.dtype]) for c in there}
-    made_of = [x.round(DECIMALS) if c.variable.dtype == "number" and _is_made(c) else x
-               for c, x in columns.items()]  # fmt: skip
-    return _sorted(made.select(made_of), table.key).rechunk()
+    there = tuple(column for column in table.columns if column.name in made.columns)
+    rows = made.select(_as_declared(there))
+    return (rows if table.name in IN_ORDER else _sorted(rows, table.key)).rechunk()
+
+
+@lru_cache(maxsize=128)
+def _as_declared(columns: tuple[Column, ...]) -> list[pl.Expr]:
+    """Give the kind of each column, and as many decimals as say something of what is made."""
+    kinds = [(c, pl.col(c.name).cast(KINDS[c.variable.dtype])) for c in columns]
+    return [x.round(DECIMALS) if c.variable.dtype == "number" and _is_made(c) else x
+            for c, x in kinds]  # fmt: skip
 
 
 def _sorted(rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:

@@ -1,7 +1,9 @@
 """What is shown of users, their units and shares, of key figures, absence and vacancies."""
 
+from collections.abc import Mapping
 from functools import cache
 
+import numpy as np
 import polars as pl
 
 from workforce.contract.between_tables import EMPLOYERS
@@ -18,6 +20,8 @@ from workforce.disclosure.tree import (
 )
 
 SECTOR = ["region", "sector"]
+Rate = tuple[str, str, str, str]
+"""Region, sector, kind and year of a rate."""
 HALF_POINT = 0.005
 QUARTERS = 4
 FINE_SHARE = 100
@@ -146,70 +150,60 @@ def rate_rows(
     group or nation is the mean of its municipalities by persons shown. The total of absence is
     told, or what a doctor certified where nobody gives the total.
     """
-    large = staff.base_sectors().filter(pl.col("persons") >= OWN)
-    here = table.filter(pl.col("region").is_in(list(keys))).join(large, on=SECTOR)
-    if "kind" in here.columns:
-        here = here.with_columns(pl.col("kind").cast(pl.String))
-        has_total = (pl.col("kind") == "total").any().over(SECTOR)
-        here = here.filter(
-            pl.col("kind")
-            == pl.when(has_total).then(pl.lit("total")).otherwise(pl.lit("doctor_certified"))
-        )
-    else:
-        here = here.with_columns(kind=pl.lit(""))
-    here = here.with_columns(year=pl.col("quarter").str.slice(0, 4))
-    means = here.group_by([*SECTOR, "kind", "year"]).agg(
-        mean=pl.col(value).mean(),
-        count=pl.col("quarter").n_unique(),
-        persons=pl.col("persons").first(),
+    shown = {(region, sector): n for region, sector, n in staff.base_sectors().iter_rows()}
+    kind = pl.col("kind").cast(pl.String) if "kind" in table.columns else pl.lit("")
+    here = table.filter(pl.col("region").is_in(list(keys))).select(
+        *SECTOR, kind.alias("kind"), pl.col("quarter").str.slice(0, 4), value
     )
-    means = means.filter(pl.col("count") == QUARTERS).drop("count")
-    means = means.with_columns(mean=(pl.col("mean") / HALF_POINT).round() * HALF_POINT)
-    means = pl.concat([means, _above(means, regions)])
-    numbers = pl.DataFrame({"number": range(1, QUARTERS + 1)}, schema={"number": pl.Int64})
-    season = pl.col("season").fill_null(1.0) if value == "absence_rate" else pl.lit(1.0)
-    quarters = means.join(numbers, how="cross").join(
-        _seasons(), on=["sector", "number"], how="left"
-    )
-    rows = quarters.with_columns(
-        quarter=pl.col("year") + "Q" + pl.col("number").cast(pl.String),
-        rate=(pl.col("mean") * season).round(5),
-    ).rename({"rate": value})
-    names = [name for name in table.columns if name in (*SECTOR, "quarter", "kind", value)]
-    return rows.select(names).sort([name for name in names if name != value])
-
-
-def _above(means: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
-    """Mean of the municipalities of every wider place, by persons shown."""
-    every = regions.filter(pl.col("level").is_in(EMPLOYERS))
-    towns = every.filter(pl.col("level") == "municipality")
-    nations = regions.filter(pl.col("level") == "nation")["region"].to_list()
-    belongs = [towns.select("region", above=pl.lit(nation)) for nation in nations]
-    belongs += [
-        inside.select("region", above=pl.col(column)).drop_nulls()
-        for column, inside in (("county", towns), ("comparison_group", every))
-        if column in regions.columns
+    by_year: dict[tuple[str, str, str], dict[str, list[float]]] = {}
+    for *codes, year, rate in here.iter_rows():
+        by_year.setdefault((codes[0], codes[1], codes[2]), {}).setdefault(year, []).append(rate)
+    means = {
+        (*codes, year): round(sum(rates) / QUARTERS / HALF_POINT) * HALF_POINT
+        for codes, years in by_year.items() if shown.get(codes[:2], 0.0) >= OWN
+        if codes[2] != "doctor_certified" or (*codes[:2], "total") not in by_year
+        if codes[2] != "self_certified"
+        for year, rates in years.items() if len(rates) == QUARTERS
+    }  # fmt: skip
+    season = _seasons() if value == "absence_rate" else {}
+    rows = [
+        (region, sector, f"{year}Q{number}", kind, mean * season.get((sector, number), 1.0))
+        for (region, sector, kind, year), mean in (means | _above(means, shown, regions)).items()
+        for number in range(1, QUARTERS + 1)
     ]
-    if not belongs:
-        return means.clear()
-    inner = means.join(pl.concat(belongs), on="region").sort("region", "sector", "year")
-    keys = ["above", "sector", "kind", "year"]
-    wide = inner.group_by(keys).agg(
-        mean=((pl.col("mean") * pl.col("persons")).sum() / pl.col("persons").sum()).round(3),
-        persons=pl.col("persons").sum(),
-    )
-    known = regions["region"].to_list()
-    return (
-        wide.rename({"above": "region"}).filter(pl.col("region").is_in(known)).select(means.columns)
-    )
+    schema = dict.fromkeys((*SECTOR, "quarter", "kind"), pl.String) | {value: pl.Float64}
+    names = [name for name in table.columns if name in schema]
+    made = pl.DataFrame(rows, schema=schema, orient="row").select(names)
+    return made.with_columns(pl.col(value).round(5)).sort(names[:-1])
+
+
+def _above(
+    means: Mapping[Rate, float], shown: Mapping[tuple[str, str], float], regions: pl.DataFrame
+) -> dict[Rate, float]:
+    """Mean of the municipalities of every wider place, by persons shown."""
+    there = [name for name in ("county", "comparison_group") if name in regions.columns]
+    rows = regions.select("region", "level", *there).sort("region").rows(named=True)
+    above: dict[str, list[str | None]] = {}
+    for row in rows:
+        if row["level"] == "municipality":
+            above[row["region"]] = [one["region"] for one in rows if one["level"] == "nation"]
+            above[row["region"]].append(row.get("county"))
+        if row["level"] in EMPLOYERS:
+            above.setdefault(row["region"], []).append(row.get("comparison_group"))
+    known = {row["region"] for row in rows}
+    found: dict[Rate, list[float]] = {}
+    for (region, *what), mean in sorted(means.items()):
+        persons = shown[region, what[0]]
+        for one in above.get(region, ()):
+            if one and one in known:
+                both = found.setdefault((one, what[0], what[1], what[2]), [0.0, 0.0])
+                both[:] = both[0] + mean * persons, both[1] + persons
+    return {rate: float(np.round(of / persons, 3)) for rate, (of, persons) in found.items()}
 
 
 @cache
-def _seasons() -> pl.DataFrame:
+def _seasons() -> dict[tuple[str, int], float]:
     """How each quarter differs from the mean of the year in the nation, by sector."""
     rows = national("absence").filter(pl.col("kind") == "total").select("sector", "quarter", "rate")
-    return rows.select(
-        "sector",
-        number=pl.col("quarter"),
-        season=pl.col("rate") / pl.col("rate").mean().over("sector"),
-    )
+    season = pl.col("rate") / pl.col("rate").mean().over("sector")
+    return {row[:2]: row[2] for row in rows.with_columns(season).iter_rows()}

@@ -1,10 +1,13 @@
 """What is shown of competences, and of moves between occupations: tables that name no place."""
 
+from collections import defaultdict
+
+import numpy as np
 import polars as pl
 
 from workforce.disclosure.flows import PERIOD
-from workforce.disclosure.national import AGES
-from workforce.disclosure.stocks import OWN, ShownStaff, band_of, rounded
+from workforce.disclosure.inside import BAND_AT, BAND_NAMES, EVERY_AGE, Posts, by_codes
+from workforce.disclosure.stocks import OWN, Place, ShownStaff, band_of, rounded
 from workforce.disclosure.tree import LEAST_BASE, coins
 
 PAIR = ["occupation", "occupation_to"]
@@ -14,19 +17,7 @@ HELD = ["occupation", "competence"]
 def mobility_rows(
     mobility: pl.DataFrame, rows: pl.DataFrame, key: bytes, *, base: int = LEAST_BASE
 ) -> pl.DataFrame:
-    """Make the table ``mobility``: moves of whole periods, rounded, over the staff shown.
-
-    Parameters
-    ----------
-    mobility
-        Rows of the table.
-    rows
-        Staff made of what is shown, all places.
-    key
-        Of the tables that name no place.
-    base
-        [persons]
-    """
+    """Make the table ``mobility``: moves of whole periods, rounded, over the staff shown."""
     here = mobility.with_columns(first=pl.col("year") // PERIOD * PERIOD)
     years = here.group_by("first").agg(n=pl.col("year").n_unique()).filter(pl.col("n") == PERIOD)
     here = here.join(years, on="first", how="semi")
@@ -44,7 +35,7 @@ def holding_rows(
     holding: pl.DataFrame,
     staff: pl.DataFrame,
     shown: ShownStaff,
-    whole: pl.DataFrame,
+    whole: Posts,
     requirement: pl.DataFrame | None,
     key: bytes,
     *,
@@ -54,21 +45,6 @@ def holding_rows(
 
     Of an occupation by band of age where the band shows `OWN` persons or more, of the occupation
     where it does, and else of all the others together that are asked for the competence.
-
-    Parameters
-    ----------
-    holding
-        Rows of the table.
-    staff
-        True staff of all places.
-    shown, whole
-        What is shown of it, and by age.
-    requirement
-        Of whom each competence is asked; nothing where that table is missing.
-    key
-        Of the tables that name no place.
-    base
-        [persons]
     """
     latest = staff.filter(pl.col("persons") > 0).filter(
         pl.col("year") == pl.col("year").max().over("region")
@@ -78,34 +54,41 @@ def holding_rows(
         holders=pl.col("heads") * pl.col("share"), band=band_of()
     )
     coin = coins(key, "holders")
-    held = rounded(true, "holders", [], ("competence", "occupation", "band"), lambda _: coin, base)
-    persons = shown.cells.group_by("occupation").agg(persons=pl.col("persons").sum())
-    in_band = whole.with_columns(band=band_of()).sort(
-        "region", "sector", "occupation", "sex", "age"
+    held = by_codes(
+        rounded(true, "holders", [], ("competence", "occupation", "band"), lambda _: coin, base)
     )
-    in_band = in_band.group_by("occupation", "band").agg(in_band=pl.col("persons").sum())
-    asked = held.select(HELD).unique()
+    persons, in_band = defaultdict[str, float](float), defaultdict[tuple[str, int], float](float)
+    for *_, occupation, n in shown.cells.iter_rows():
+        persons[occupation] += n
+    for (*_, occupation), of_age in zip(whole.codes, whole.aged.sum(1), strict=True):
+        for band in range(len(BAND_NAMES)):
+            in_band[occupation, band] += of_age[band == BAND_AT].sum()
+    asked: set[Place] = {codes[:2] for codes in held}
     if requirement is not None:
-        of = requirement.filter(pl.col("share") > 0).select(HELD).unique()
-        asked = pl.concat([asked, of]).unique()
-    by_post = held.group_by(HELD).agg(pl.col("holders").sum())
-    posts = asked.join(persons, on="occupation").join(by_post, on=HELD, how="left")
-    posts = posts.sort(HELD).with_columns(pl.col("holders").fill_null(0.0))
-    few = pl.col("persons") < OWN
-    others = [pl.col(name).filter(few).sum().over("competence") for name in ("holders", "persons")]
-    pooled = _share(others[0], pl.when(others[1] > 0).then(others[1]))
-    own = _share(pl.col("holders"), pl.col("persons"))
-    posts = posts.with_columns(share=pl.when(few).then(pooled).otherwise(own))
-    bands = posts.join(in_band, on="occupation").join(
-        held.rename({"holders": "held"}), on=[*HELD, "band"], how="left"
-    )
-    fine = (pl.col("in_band") >= OWN) & ~few
-    of_band = _share(pl.col("held").fill_null(0.0), pl.col("in_band"))
-    bands = bands.with_columns(share=pl.when(fine).then(of_band).otherwise(pl.col("share")))
-    ages = pl.DataFrame({"age": range(AGES[0], AGES[1] + 1)}, schema={"age": pl.Int64})
-    table = bands.join(ages.with_columns(band=band_of()), on="band").filter(pl.col("share") > 0)
-    return table.select(*HELD, "age", "share").sort(*HELD, "age")
-
-
-def _share(holders: pl.Expr, persons: pl.Expr) -> pl.Expr:
-    return (holders / persons).clip(0.0, 1.0).round(2)
+        required = requirement.filter(pl.col("share") > 0)
+        asked |= set(required.select("competence", "occupation").iter_rows())
+    posts = sorted(one for one in asked if one[1] in persons)
+    holders = defaultdict[Place, float](float)
+    for codes, n in held.items():
+        holders[codes[:2]] += n
+    pooled: dict[str, tuple[float, float]] = {}
+    for competence, occupation in posts:
+        if persons[occupation] < OWN:
+            of, among = pooled.get(competence, (0.0, 0.0))
+            pooled[competence] = of + holders[competence, occupation], among + persons[occupation]
+    rows = []
+    for competence, occupation in posts:
+        few = persons[occupation] < OWN
+        own = (holders[competence, occupation], persons[occupation])
+        own = pooled[competence] if few else own
+        for band, name in enumerate(BAND_NAMES):
+            there = in_band[occupation, band]
+            fine = round(there, 4) >= OWN and not few
+            of_band = (held.get((competence, occupation, name), 0.0), there) if fine else own
+            share = float(np.round(min(of_band[0] / of_band[1], 1.0), 2))
+            if there > 0 and share > 0:
+                ages = EVERY_AGE[band == BAND_AT].tolist()
+                rows += [(occupation, competence, age, share) for age in ages]
+    names = [*HELD, "age", "share"]
+    kinds = dict(zip(names, (pl.String, pl.String, pl.Int64, pl.Float64), strict=True))
+    return pl.DataFrame(sorted(rows), schema=kinds, orient="row")

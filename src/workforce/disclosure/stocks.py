@@ -61,15 +61,6 @@ def show_staff(staff: pl.DataFrame, keys: Keys, *, base: int = LEAST_BASE) -> Sh
     Every year of a place is rounded along the whole tree, by the coins of the place alone, but of
     earlier years nothing finer leaves than sectors, their bands of age, and occupations that show
     `OWN` or more.
-
-    Parameters
-    ----------
-    staff
-        Rows of the table of municipalities.
-    keys
-        Of the places; rows of others are left out.
-    base
-        [persons]
     """
     here = staff.filter(pl.col("region").is_in(list(keys)) & (pl.col("persons") > 0))
     here = with_branch(here)
@@ -82,31 +73,30 @@ def show_staff(staff: pl.DataFrame, keys: Keys, *, base: int = LEAST_BASE) -> Sh
     large: list[Place] = []
     aged: list[Place] = []
     last = dict(latest.iter_rows())
-    where = ["region", "year"]
-    banded = here.with_columns(band=band_of())
-    in_bands = trees(banded, "persons", where, ("sector", "band"))
+    where, post = ["region", "year"], ("sector", "occupation")
+    codes = [*where, "sector", "group", "occupation"]
+    every = trees(here.with_columns(band=band_of()), "persons", where, (*codes[2:], "band"))
     of_sector = {region: coins(key, "bands") for region, key in keys.items()}
     of_post = {region: coins(key, "bands of occupations") for region, key in keys.items()}
-    alone: dict[Place, dict[Path, int]] = {}
-    in_sector: dict[Place, dict[Path, int]] = {}
-    for at, tree in trees(here, "persons", where, A_PATH).items():
+    for at, tree in every.items():
         region, year = at
-        shown = round_tree(tree, staff_coins(keys[region]), base=step)
+        shown = round_tree(sums(tree, 3), staff_coins(keys[region]), base=step)
         by_sector = sums(shown, 1)
         sectors += [(*at, path[0], count) for path, count in by_sector.items()]
-        by_band = round_below(in_bands[at], by_sector, of_sector[region], base=step)
-        in_sector[at] = by_band
+        in_band = sums({(path[0], path[3], *path[1:3]): n for path, n in tree.items()}, 2)
+        by_band = round_below(in_band, by_sector, of_sector[region], base=step)
         bands += [(*at, *path, count) for path, count in by_band.items()]
-        alone[at] = {(path[0], path[2]): n for path, n in shown.items() if n >= OWN * HUNDREDTHS}
-        large += [(*at, *path, count) for path, count in alone[at].items()]
+        alone: dict[Path, int] = {
+            (path[0], path[2]): n for path, n in shown.items() if n >= OWN * HUNDREDTHS
+        }
+        large += [(*at, *path, count) for path, count in alone.items()]
+        own = {(path[0], *path[2:]): n for path, n in tree.items() if (path[0], path[2]) in alone}
+        if own:
+            by_band = round_inside(own, alone, by_band, of_post[region], base=step)
+            aged += [(*at, *path, count) for path, count in by_band.items()]
         if last[region] == year:
             cells += [(region, *path, count) for path, count in shown.items()]
-    big = counted(large, [*where, "sector", "occupation", "persons"])
-    post = ("sector", "occupation")
-    banded = banded.join(big, on=[*where, *post], how="semi")
-    for at, tree in trees(banded, "persons", where, (*post, "band")).items():
-        by_band = round_inside(tree, alone[at], in_sector[at], of_post[at[0]], base=step)
-        aged += [(*at, *path, count) for path, count in by_band.items()]
+    big = counted(large, [*where, *post, "persons"])
     fte = rounded(now, "fte", ["region"], ("sector", "occupation"),
                   lambda at: coins(keys[at[0]], "fte"), base)  # fmt: skip
     return ShownStaff(
@@ -148,6 +138,11 @@ def band_of() -> pl.Expr:
     )
 
 
+def all_persons() -> pl.Expr:
+    """Sum persons of rows that were made, so that what decides is not their last digits."""
+    return pl.col("persons").sum().round(4)
+
+
 def trees(
     rows: pl.DataFrame, value: str, where: list[str], path: tuple[str, ...]
 ) -> dict[Place, dict[Path, int]]:
@@ -185,9 +180,10 @@ def rounded(
 
 def counted(rows: list[Place], columns: list[str]) -> pl.DataFrame:
     """Lay rows of counts in hundredths out as a sorted table of whole figures."""
-    kinds = {
+    kinds: dict[str, type[pl.DataType]] = {
         name: pl.Int64 if name in ("year", "first", "years") else pl.String for name in columns[:-1]
     }
-    table = pl.DataFrame(rows, schema={**kinds, columns[-1]: pl.Int64}, orient="row")
-    value = pl.col(columns[-1])
-    return table.with_columns(value.cast(pl.Float64) / HUNDREDTHS).sort(columns[:-1])
+    kinds[columns[-1]] = pl.Float64
+    sorted_rows = [(*row[:-1], row[-1] / HUNDREDTHS) for row in sorted(rows)]
+    by_column = zip(columns, zip(*sorted_rows, strict=True))  # noqa: B905  None where nothing shows.
+    return pl.DataFrame(dict(by_column), schema=kinds)
