@@ -204,6 +204,13 @@ def with_hiring() -> Figures:
     return Figures(table, "public", 5, base.facts)
 
 
+def test_what_is_taken_off_a_price_is_no_clause_where_nothing_follows() -> None:
+    base = with_hiring()
+    little = pl.when(variable="measure_effect").then(pl.col("central") / 100.0).otherwise("central")
+    figures = Figures(base.table.with_columns(central=little), "public", 5, base.facts)
+    assert "who need not be recruited is taken off." in price_told(figures, subject())
+
+
 def test_a_plan_has_one_price_in_the_answer_the_table_of_measures_the_money_and_the_mixes() -> None:
     mix = {"dimension": "mix", "category": "1"}
     rows = [row(f"mix_{name}", 6e6, **mix) for name in ("gap", "cost", "chance")]

@@ -113,8 +113,10 @@ def _price_words(
     some = len([name for name in items if name != HIRING]) < len(figures.facts.plan)
     saved = items.get(HIRING, {}).get("price")
     less = number(-saved, texts, decimals=decimals) if saved else ""
+    taken_off = less and say(texts, "money.less", saved=less)
     return "title" if per_fte is None else "title_each", {
-        "less": less and say(texts, "money.less", saved=less),
+        # Where nothing follows it is no clause set in.
+        "less": taken_off.removesuffix(",") if per_fte is None else taken_off,
         "of": say(texts, "money.priced" if some else "money.all"),
         "price": number(price, texts, decimals=decimals),
         "made_up": stamp(next(filter(is_invented, told), ""), texts),
