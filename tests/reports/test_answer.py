@@ -61,6 +61,13 @@ def said(
     return dict(answer(Figures(table, "public", 5, facts), page))
 
 
+WHOLE = {"sector": "all"}
+
+
+def of_whole(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [one | (WHOLE if one["sector"] == "care" else {}) for one in rows]
+
+
 def test_what_is_missing_is_told_by_how_sure_it_is_and_never_netted() -> None:
     years = {BASE: 0.5, 2030: 0.95, THEN: 0.97}
     sure = row("missing_fte", THEN, 40.0, 30.0, 50.0, agree=0.99)
@@ -180,8 +187,8 @@ def test_what_first_names_the_measures_of_the_scenario_with_owner_deadline_and_e
     rows = [one | ({} if one["central"] == 40.0 else {"scenario": "mine"}) for one in rows]
     told = said(rows, scenario="mine", facts=Facts(measures={"mine": plan}))["What first?"]
     assert told.startswith(
-        "Carry out the measures of the projection: Full-time culture (Head of care, by 31 December "
-        "2030); Less absence ("
+        "Carry out the measures of the projection.\nFull-time culture (Head of care, by 31 "
+        "December 2030); Less absence ("
     )
     assert "With them 25 FTE are missing in 2036, against 40 without." in told
 
@@ -219,11 +226,13 @@ def test_why_tells_the_growth_of_the_oldest_and_sets_the_budget_beside_the_need_
         row("population_by_band", BASE, 300.0, **band),
         row("population_by_band", THEN, 450.0, 400.0, 500.0, **band),
     ]
-    assert said(rows)["Why?"] == (
+    told = said(of_whole(rows), **WHOLE)["Why?"]
+    assert told == (
         "By 2036 the need grows by 30 FTE, while staffing grows by 10.\nThe shortage in 2026 comes "
         "on top. The number of inhabitants aged 80 or older grows by 50% (certain, 33 to 67%) by "
         "2036. The budget has room for 3 more FTE by 2030, while the need grows by 12."
     )
+    assert "aged 80" not in said(rows)["Why?"], "they are not what other services are for"
 
 
 def test_the_occupation_with_most_more_than_needed_is_named_where_that_is_likely() -> None:
@@ -289,11 +298,6 @@ STEPS = [
                                 ("technical", "left_sector", 3.0))),
     row("recruitment_need", THEN - 1, 95.0),
 ]  # fmt: skip
-WHOLE = {"sector": "all"}
-
-
-def of_whole(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [one | (WHOLE if one["sector"] == "care" else {}) for one in rows]
 
 
 def test_what_first_names_services_owners_and_what_each_step_gives_of_what_is_missing() -> None:
@@ -339,6 +343,14 @@ def test_nobody_is_asked_to_stay_where_there_are_more_than_needed() -> None:
 def test_where_no_step_gives_anything_and_nobody_lacks_those_who_leave_are_replaced() -> None:
     told = said([*of_place(4.0, 40.0), row("recruitment_need", THEN - 1, 6.0)])["What first?"]
     assert "1. Recruit more than today: otherwise 40 FTE are missing in 2036. Owner" in told
+    enough = [row("missing_fte", THEN, 5.0, sector="school"),
+              *(row("step_effect", THEN, 3.0, sector="school", dimension="step", category=step)
+                for step in ("retired", "absence_rate")),
+              row("recruitment_need", THEN - 1, 6.0, sector="all")]  # fmt: skip
+    told = said([*of_whole(of_place(4.0, 5.0)), *enough], **WHOLE)["What first?"]
+    assert "if a tenth fewer than today retire, that gives about 3.0 of the 5.0 FTE" in told
+    assert "one percentage point less gives about 3.0" in told
+    assert "3. Recruit those who must be replaced: during 2035 that is 6.0 FTE." in told
     told = said([*of_place(0.0, 0.0), row("recruitment_need", THEN - 1, 6.0)])["What first?"]
     assert "1. Recruit those who must be replaced: during 2035 that is 6.0 FTE. Owner" in told
 

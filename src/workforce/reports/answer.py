@@ -47,6 +47,8 @@ REST = "rest"
 LEAST_PART = 0.1
 """Smallest part of what is over that the occupation named for it has."""
 
+USED_BY = {"80+": ("all", "health_care"), "16-19": ("all", "upper_secondary")}
+"""Pages that tell how the band of inhabitants grows that uses most of their services."""
 ORDER = ("many", "how_sure", "when", "why", "first")
 SMALL_ORDER = ("many", "how_sure", "first", "when", "why")
 """Where the place is small, its neighbours come before the causes."""
@@ -311,6 +313,8 @@ def _older(figures: Figures, subject: Subject) -> str:
     Pupils in upper secondary education may become fewer, and that is told, too.
     """
     band = leading_band(figures)
+    if subject.sector not in USED_BY[band]:
+        return ""
     rows = only(pick(figures, subject, "population_by_band", dimension="age_band"), band)
     share, persons = change(rows, subject), change_of_few(rows, subject)
     value = share if persons is None else persons

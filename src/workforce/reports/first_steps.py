@@ -153,15 +153,15 @@ def _recruit(
     texts, year = subject.texts, subject.horizon_year - 1
     who = _owner(figures, subject, "hr")
     need = page_figure(figures, subject, "recruitment_need", year)
-    if missing is None or missing.central < LEAST_FTE:
+    given = sum(fte for *_, fte in before)
+    left, printed = ("", 0.0) if missing is None else _fte(
+        _fte(missing.central, missing, subject)[1] - given, missing, subject
+    )  # fmt: skip
+    if printed < LEAST_FTE:
         if need is None or need.central < LEAST_FTE:
             return []
         fte = number(need.central, texts, decimals=decimals_for(need.central, texts))
         return [(say(texts, "first.replace", year=year, fte=fte), who, 0.0)]
-    given = sum(fte for *_, fte in before)
-    left, printed = _fte(_fte(missing.central, missing, subject)[1] - given, missing, subject)
-    if printed < LEAST_FTE:
-        return []
     top = next(iter(occupations(figures, subject)), None)
     most = ""
     if top and top[1].central >= LEAST_FTE and (top[1].agree or 0.0) >= LIKELY:
@@ -193,7 +193,7 @@ def _planned(plan: Sequence[Measure], subject: Subject) -> str:
         told.append(say(texts, key, name=measure_name(one, subject), owner=owner, date=when))
     if more := len(plan) - len(told):
         told.append(say(texts, "first.more_measures", count=more))
-    return say(texts, "first.planned", list="; ".join(told))
+    return "\n".join([say(texts, "first.planned"), f"{'; '.join(told)}."])
 
 
 def _with_plan(figures: Figures, subject: Subject) -> str:
