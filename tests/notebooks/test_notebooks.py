@@ -10,13 +10,12 @@ import nbformat
 import polars as pl
 import pytest
 
-from workforce.batch.figures import COMMON
 from workforce.batch.kernels import execute, kernel_environment
 from workforce.batch.warm_kernels import ADDRESS, warm_kernels
 from workforce.contract.figures import keep_figures
 from workforce.contract.folder import Folder
 from workforce.reports.export import export_page
-from workforce.results.asked import Asked, kept_path
+from workforce.results.asked import asked_for, kept_path
 from workforce.results.pages import page_figures
 from workforce.results.place import forget, place_of
 from workforce.sources.tables.protected import open_for, write_protected
@@ -97,8 +96,7 @@ def keep(folder: Folder, name: str, given: dict[str, Any], run: Path) -> None:
     """Make the figures of a page where its notebook looks for them."""
     tagged = next(c for c in code(name) if "parameters" in c["metadata"].get("tags", []))
     parameters = {**assigned("".join(tagged["source"])), **given, "draws": 20}
-    same = {key: parameters[key] for key in COMMON}
-    asked = Asked(page=name, sectors=(parameters["sector"],), **same)
+    asked = asked_for(parameters, name)
     path = kept_path(run, asked)
     path.parent.mkdir(parents=True, exist_ok=True)
     keep_figures(page_figures(place_of(folder, [asked]), asked), path)

@@ -20,19 +20,8 @@ from workforce.batch.kernels import kernel_environment, shorten
 from workforce.batch.stray import STRAY, open_stray
 from workforce.contract.figures import kept_from
 from workforce.contract.places import remove_inside
-from workforce.results.asked import FIGURES, PAGES, Asked, kept_path
+from workforce.results.asked import FIGURES, PAGES, Asked, asked_for, kept_path
 
-COMMON = (
-    "region",
-    "scenario",
-    "scenarios",
-    "base_year",
-    "horizon",
-    "draws",
-    "seed",
-    "quarter",
-)
-"""Parameters of every notebook that decide its figures."""
 NAMED = re.compile(r"""\bpage=["'](\w+)["']""")
 """How a notebook names the figures that it asks for."""
 Worker = subprocess.Popen[str]
@@ -106,18 +95,9 @@ def needed_by(
 
 def asked_by(job: Job, hide_fte: int | None = None) -> list[Asked]:
     """Say what figures a page asks for; none where its notebook makes what it shows by itself."""
-    given = job.parameters
-    return [
-        Asked(
-            page=page,
-            sectors=(job.sector,),
-            measures=tuple(given.get("measures", ())),
-            choices=given.get("choices", {}),
-            hide_fte=hide_fte,
-            **{name: given[name] for name in COMMON},
-        )
-        for page in _named(job.source, job.source.stat().st_mtime_ns)
-    ]
+    given = {**job.parameters, "sector": job.sector}
+    pages = _named(job.source, job.source.stat().st_mtime_ns)
+    return [asked_for(given, page, hide_fte=hide_fte) for page in pages]
 
 
 @lru_cache

@@ -17,6 +17,9 @@ BY_SECTOR = ("mobilisation",)
 OF_THE_RUN = ("quarter", "hide_fte")
 """What all pages of a run have in common."""
 
+AS_GIVEN = ("region", "scenario", "scenarios", "base_year", "horizon", "draws", "seed", "quarter")
+"""What figures are asked for as the page is."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -43,6 +46,18 @@ class Asked:
     measures: tuple[str, ...] = ()
     choices: Mapping[str, Any] = field(default_factory=dict)
     hide_fte: int | None = None
+
+
+def asked_for(given: Mapping[str, Any], page: str, *, hide_fte: int | None = None) -> Asked:
+    """Gather what a page asks for from its parameters."""
+    return Asked(
+        page=page,
+        sectors=(given["sector"],),
+        measures=tuple(given.get("measures", ())),
+        choices=given.get("choices", {}),
+        hide_fte=hide_fte,
+        **{name: given[name] for name in AS_GIVEN},
+    )
 
 
 def kept_path(run: str | Path, asked: Asked) -> Path:
