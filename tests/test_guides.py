@@ -20,6 +20,7 @@ KNOWN = """
 import polars as pl
 from tests.reports.test_charts import THEN, published, row, subject
 from workforce.contract.dictionary import tables
+from workforce.contract.evidence import evidence_of
 from workforce.contract.sense import rules_of
 from workforce.explore.panel import REACH
 from typer.testing import CliRunner
@@ -32,6 +33,7 @@ from workforce.texts.catalogue import LANGUAGES, load_texts
 lever = LEVERS["meeting_time"]
 assert REACH[lever.name] == (0.0, 5.0, 0.5)
 assert lever.problems({"percent": 11})["percent"]
+assert (evidence_of(lever.name).standing, evidence_of(lever.name).high) == ("none", 1.2)
 cost = pl.DataFrame({"lever": [lever.name], "unit": [lever.cost_unit]})
 refused = [cost.select(rule.broken).to_series().any() for rule in rules_of("measure_costs")]
 assert refused == [False, False]
@@ -54,7 +56,7 @@ def test_a_lever_a_chart_and_a_table_are_known_from_what_the_guides_write(tmp_pa
     shutil.copytree(ROOT / "src" / "workforce", copy, ignore=shutil.ignore_patterns("__pycache__"))
     for guide in ("add-a-lever", "add-a-chart", "add-a-table"):
         blocks = BLOCK.findall((GUIDES / f"{guide}.md").read_text(encoding="utf-8"))
-        assert 2 <= len(blocks) <= 3  # beside a page of docs, and a notebook
+        assert 2 <= len(blocks) <= 4  # beside a page of docs, and a notebook
         for path, text in blocks:
             with (tmp_path / path).open("a", encoding="utf-8") as file:
                 file.write(f"\n\n{text}" if path.endswith(".py") else text)

@@ -53,7 +53,8 @@ class Trial:
     source: str
 
 
-UNKNOWN = ("none", 0.0, 1.0, 1.2, None, "", "")
+UNKNOWN_PARTS = (0.0, 1.0, 1.2)
+"""Parts of what is planned that may come of a measure of which nothing is known."""
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -66,7 +67,8 @@ def evidence() -> Mapping[str, Evidence]:
     """Read ``evidence.csv``, by lever."""
     found = {}
     for row in _rows("evidence.csv"):
-        low, likely, high = (float(row[name]) for name in ("low", "likely", "high"))
+        ends = zip(("low", "likely", "high"), UNKNOWN_PARTS, strict=True)
+        low, likely, high = (float(row[name] or unknown) for name, unknown in ends)
         found[row["lever"]] = Evidence(
             row["lever"], row["standing"], low, likely, high,
             float(row["pace"]) if row["pace"] else None, row["pace_source"], row["source"],
@@ -132,7 +134,7 @@ def evidence_of(lever: str, step: Mapping[str, Any] | None = None) -> Evidence:
     ``step`` is the lever with its options: one that names a trial rests on that, one with a source
     of its own on this, and its own ``low`` and ``high`` come before those that are known.
     """
-    known = evidence().get(lever) or Evidence(lever, *UNKNOWN)
+    known = evidence().get(lever) or Evidence(lever, "none", *UNKNOWN_PARTS, None, "", "")
     options = step or {}
     trial = trials().get(str(options.get("trial")))
     if trial is None:

@@ -30,11 +30,6 @@ from workforce.sources.statbank.reading import source_of
 from workforce.sources.tables.files import SUFFIXES
 from workforce.sources.tables.record import read_record, write_record
 
-OPTIONAL = (
-    *("population_projection", "service_use", "fte_in_post", "kostra_figures"),
-    *("national_vacancies", "series_breaks"),
-)
-"""Tables that a fetch leaves out, and says so, where they cannot be had."""
 _FROM_KOSTRA = {"kostra_figures", "fte_in_post"}
 
 
@@ -98,8 +93,9 @@ def fetch_folder(
         with_councils_of(written, councils, ask, report)
     check_occupations(Path(folder), today, line, klass_url, report)
     folder = Path(folder)
+    earlier = read_record(folder).tables
     write_tables(folder, written, report)
-    for name in OPTIONAL:
+    for name in earlier:
         if name not in written and (folder / f"{name}.csv").exists():
             report.notes.append(f"{name}.csv of an earlier time was left in {folder} as it is.")
     write_record(folder, report)
@@ -129,13 +125,13 @@ def take_others(
     report: FetchReport,
     *,
     borrow: bool = False,
-    names: Collection[str] = OPTIONAL,
+    names: Collection[str] | None = None,
 ) -> dict[str, pl.DataFrame]:
-    """Take the tables beside population; one that cannot be had is left out with the reason."""
+    """Take the tables beside population, or some; one not to be had is left out with the reason."""
     towns = people["region"].unique().sort().to_list()
     within = partial(within_borders, breaks=breaks)
     figures = pl.DataFrame(schema=KOSTRA_FIGURES)
-    if {*names} & _FROM_KOSTRA:
+    if names is None or {*names} & _FROM_KOSTRA:
         figures = take_kostra_figures(people, ask, report)
     optional: dict[str, Callable[[], pl.DataFrame]] = {
         "kostra_figures": lambda: within(figures),
@@ -149,7 +145,7 @@ def take_others(
     }
     taken = {}
     for name, take in optional.items():
-        if name not in names:
+        if names is not None and name not in names:
             continue
         try:
             rows = take()

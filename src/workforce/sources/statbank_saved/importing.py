@@ -16,7 +16,7 @@ from workforce.contract.places import fresh
 from workforce.contract.problems import many, shorten
 from workforce.errors import MissingDataError, ParameterError, SourceError, WorkforceError
 from workforce.sources.statbank.declared import Declaration, declarations, in_our_words
-from workforce.sources.statbank.fetching import OPTIONAL, take_others, take_population, write_tables
+from workforce.sources.statbank.fetching import take_others, take_population, write_tables
 from workforce.sources.statbank.jsonstat import Metadata
 from workforce.sources.statbank.known_codes import breaks_of
 from workforce.sources.statbank.reading import LICENCE, Fetched
@@ -34,11 +34,8 @@ _PEOPLE = pl.Schema(
     {"region": pl.String(), "sex": pl.String(), "age": pl.Int64(), "year": pl.Int64(),
      "persons": pl.Float64()}
 )  # fmt: skip
-_FROM = {
-    "kostra_figures": ("care_figures", "school_figures"),
-    "fte_in_post": ("fte_in_post", "care_figures"),
-}
-"""Tables of ours that more than one table of the StatBank fills, or another than their own."""
+_FILLS = {"care_figures": ("kostra_figures", "fte_in_post"), "school_figures": ("kostra_figures",)}
+"""Tables of ours that a declared one fills, where it is not the one of its name."""
 
 
 @dataclass(frozen=True)
@@ -131,8 +128,8 @@ def import_statbank(
         people = _people_of_folder(folder)
         towns = people["region"].unique()
         breaks = _breaks(towns, int(people["year"].min() or day.year))  # type: ignore[arg-type]
-    names_of = [name for name in OPTIONAL if any(one in saved for one in _FROM.get(name, (name,)))]
-    if people.is_empty() and set(names_of) - {"national_vacancies"}:
+    names_of = {ours for one in saved for ours in _FILLS.get(one, (one,))} - {"population"}
+    if people.is_empty() and names_of - {"national_vacancies"}:
         raise MissingDataError(
             f"Neither the files nor {folder} have inhabitants, which the other tables are laid out "
             "over. Save table 07459 from ssb.no as well, and name all files together."
@@ -140,7 +137,7 @@ def import_statbank(
     written |= take_others(people, breaks, {}, ask, report, names=names_of)
     if not written:
         raise MissingDataError("\n".join(["No table could be made.", *report.notes]))
-    report.lacking.extend(_lacking(saved, [*towns, *asked], {*names_of} - {*written}))
+    report.lacking.extend(_lacking(saved, [*towns, *asked], names_of - {*written}))
     _write(folder, written, before, report, lines, texts)
     return report
 
