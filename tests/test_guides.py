@@ -29,6 +29,12 @@ from workforce.cli import app
 from workforce.reports import charts
 from workforce.scenarios.levers import LEVERS
 from workforce.texts.catalogue import LANGUAGES, load_texts
+from tests.sources.statbank.norway import TOWNS, norway
+from tests.sources.statbank.statbank_service import serve, table
+from workforce.contract.folder import FetchReport
+from workforce.sources.statbank.calls import Line
+from workforce.sources.statbank.declared import fetch_declared
+from workforce.sources.statbank.fetching import take_others
 
 lever = LEVERS["meeting_time"]
 assert REACH[lever.name] == (0.0, 5.0, 0.5)
@@ -47,11 +53,26 @@ none = charts.fte_by_service(published([row("users", THEN, 1)]), subject(missing
 assert none.figure is None and "Staff" in none.note
 assert tables()["trainees"].key == ("region", "sector", "occupation", "year")
 assert tables()["trainees"].column("trainees").becomes == "rounded"
+
+service, report = norway(), FetchReport()
+figures = {"codes": ["Personer"], "labels": {"Personer": "Personer"}}
+towns = {"codes": list(TOWNS), "codelists": ["agg_KommSummer"]}
+cells = {"Region": towns, "ContentsCode": figures, "Tid": ["2024", "2025"]}
+service.tables["99999"] = table(cells, lambda cell: 7 if cell["Tid"] == "2025" else ":")
+people = pl.DataFrame({"region": ["4026"], "year": [2026]})
+breaks = pl.DataFrame(schema={"region": pl.String, "year": pl.Int64, "reason": pl.String})
+with serve(service):
+    line = Line(sleep=lambda _: None)
+    ask = lambda declared, some: fetch_declared(declared, some, line=line, base_url=service.url)
+    taken = take_others(people, breaks, {}, ask, report, names=["trainees"])
+(told,) = taken["trainees"].to_dicts()
+assert (told["region"], told["year"], told["trainees"]) == ("4026", 2026, 7.0)
+assert [one["statbank"] for one in report.sources] == ["99999"] and "1 figures" in report.notes[0]
 assert {"lever.meeting_time.title", "section.services"} <= set(load_texts("nn").entries)
 """
 
 
-def test_a_lever_a_chart_and_a_table_are_known_from_what_the_guides_write(tmp_path) -> None:
+def test_a_lever_a_chart_a_table_and_a_source_are_known_from_what_the_guides_write(tmp_path) -> None:
     copy = tmp_path / "src" / "workforce"
     shutil.copytree(ROOT / "src" / "workforce", copy, ignore=shutil.ignore_patterns("__pycache__"))
     for guide in ("add-a-lever", "add-a-chart", "add-a-table"):
@@ -60,6 +81,15 @@ def test_a_lever_a_chart_and_a_table_are_known_from_what_the_guides_write(tmp_pa
         for path, text in blocks:
             with (tmp_path / path).open("a", encoding="utf-8") as file:
                 file.write(f"\n\n{text}" if path.endswith(".py") else text)
+    guide = (GUIDES / "add-a-source.md").read_text(encoding="utf-8")
+    for path, text in BLOCK.findall(guide):
+        with (tmp_path / path).open("a", encoding="utf-8") as file:
+            file.write(f"\n{text}")
+    (line,) = re.findall(r'^ +"trainees": .*\n', guide, re.M)
+    fetching = tmp_path / "src" / "workforce" / "sources" / "statbank" / "fetching.py"
+    before, opened, after = fetching.read_text(encoding="utf-8").partition("pl.DataFrame]] = {\n")
+    taking = "from workforce.sources.statbank.trainees import take_trainees\n"
+    fetching.write_text(f"{taking}{before}{opened}{line}{after}", encoding="utf-8")
     told = subprocess.run(
         [sys.executable, "-c", KNOWN], cwd=ROOT, capture_output=True, text=True, check=False,
         env=os.environ | {"PYTHONPATH": str(tmp_path / "src")},
