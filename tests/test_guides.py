@@ -72,7 +72,9 @@ assert {"lever.meeting_time.title", "section.services"} <= set(load_texts("nn").
 """
 
 
-def test_a_lever_a_chart_a_table_and_a_source_are_known_from_what_the_guides_write(tmp_path) -> None:
+def test_a_lever_a_chart_a_table_and_a_source_are_known_from_what_the_guides_write(
+    tmp_path,
+) -> None:
     copy = tmp_path / "src" / "workforce"
     shutil.copytree(ROOT / "src" / "workforce", copy, ignore=shutil.ignore_patterns("__pycache__"))
     for guide in ("add-a-lever", "add-a-chart", "add-a-table"):

@@ -10,9 +10,10 @@ from pydantic import JsonValue
 from workforce.batch.job import FILE_CODE, Job, hash_of
 from workforce.batch.measures import first_start, from_the_page, wrong_choices, wrong_measures
 from workforce.batch.notebooks import compare_parameters, find_notebooks
-from workforce.batch.params import GIVEN_BY_RUN, Language, Params, Report
+from workforce.batch.params import GIVEN_BY_RUN, Params, Report
 from workforce.contract.councils import COUNCIL
 from workforce.contract.municipalities import what_became_of
+from workforce.contract.names import Language
 from workforce.errors import ParameterError
 from workforce.sources.tables.fields import nearest
 

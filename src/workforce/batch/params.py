@@ -21,6 +21,7 @@ from pydantic_core import PydanticCustomError
 
 import workforce
 from workforce.contract.folder import LEGAL_BASIS
+from workforce.contract.names import Language
 from workforce.contract.page_parameters import PageParameters
 from workforce.contract.persons import find_identifying
 from workforce.errors import ParameterError
@@ -28,7 +29,6 @@ from workforce.sources.tables.fields import read_fields
 from workforce.sources.tables.paths import file_path, possible_path
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=60)]
-Language = Literal["nb", "nn", "en"]
 Folder = Annotated[Path, AfterValidator(possible_path)]
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from workforce.errors import ParameterError
 
 if TYPE_CHECKING:
     import polars as pl
 
+Language = Literal["nb", "nn", "en"]
 LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
-"""Languages of pages, and how each writes numbers and dates."""
+"""Languages of pages and messages, and how each writes numbers and dates."""
 LANGUAGES = tuple(LOCALES)
 DIMENSIONS = {
     "region": "regions",

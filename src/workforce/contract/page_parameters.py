@@ -7,6 +7,7 @@ from types import UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from workforce.contract.figures import Audience
+from workforce.contract.names import Language
 from workforce.errors import ParameterError
 
 
@@ -59,7 +60,7 @@ class PageParameters:
     draws: int = 200
     seed: int = 20261
     quarter: str = ""
-    language: Literal["nb", "nn", "en"] = "nb"
+    language: Language = "nb"
     audience: Audience = "public"
     key: str | Path = ""
     run: str | Path = ""
