@@ -28,10 +28,11 @@ SPAN = re.compile(
 )
 """A figure with its interval in brackets: "517 årsverk (sikkert, 215 til 840)"."""
 CARD = re.compile(
-    r"^(?P<word>\w+, )?(?:[Mm]ellom|between|Between) (?P<low>\S+(?:\xa0\S+)*) (?:og|and) "
+    r"^(?:(?P<word>\w+)(?: (?:over|under) null| to be (?:above|below) zero)?, )?"
+    r"(?:[Mm]ellom|between|Between) (?P<low>\S+(?:\xa0\S+)*) (?:og|and) "
     r"(?P<high>\S+(?:\xa0\S+)*)$"
 )
-"""The interval of a key figure, which stands below it: "sikkert, mellom 37 og 122"."""
+"""The interval of a key figure, which stands below it: "sikkert over null, mellom 37 og 122"."""
 ALONE = re.compile(rf"({FIGURE})(\s?%)?(?![\w–-])")
 SAME = ["region", "sector", "occupation", "dimension", "category", "detail", "variable"]
 
@@ -116,7 +117,8 @@ def _read(parts):
         else:
             for card in html.select(".key-figures dl > div"):
                 value, *said = (one.get_text() for one in card.find_all("dd"))
-                page.sentences.append(CARD.sub(rf"{value} (\g<word>\g<low> to \g<high>)", said[0]))
+                ends = CARD.sub(r"\g<word>, \g<low> to \g<high>", said[0]).removeprefix(", ")
+                page.sentences.append(f"{value} ({ends})")
                 page.sentences.extend([value, *said[1:]])
                 card.decompose()
             page.sentences.extend(

@@ -165,7 +165,9 @@ def test_card_title_table_and_alt_text_say_alike_how_sure_a_shortage_is(agree, w
     chart = charts.need_posts_staff(figures, subject())
     assert said in chart.title
     assert said in chart.alt
-    assert shortage_figures(figures, subject())[0].interval == f"{word}, between 25 and 52"
+    card = shortage_figures(figures, subject())[0].interval
+    assert re.sub(" to be above zero", "", card) == f"{word}, between 25 and 52"
+    assert ("above zero" in card) is (word != "open"), "it is the sign that is certain"
     own = {"occupation": "2223", "agree": agree}
     rows = [*need((38, 25, 52), agree=agree), *gap(THEN, 38, 25, 52, **own)]
     table = charts.shortage_by_occupation(published(rows), subject()).table
@@ -176,7 +178,7 @@ def test_card_title_table_and_alt_text_say_alike_how_sure_a_shortage_is(agree, w
 def test_a_change_from_the_base_year_is_as_sure_as_the_draws_on_its_side() -> None:
     rows = [one | {"agree": 0.7} for one in bands(**{"80+": (200, (294, 280, 310))})]
     card = ageing_figures(published(rows), subject())[0]
-    assert card.interval == "likely, between +40% and +55%"
+    assert card.interval == "likely to be above zero, between +40% and +55%"
     # A stock itself is on no side.
     table = charts.population_bands(published(rows), subject()).table
     assert "likely" not in table["2036"][0]

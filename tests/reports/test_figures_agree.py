@@ -93,6 +93,21 @@ def reckoned_from(figures, subject):
     more = given.filter(pl.col("category").is_in(OF_STAFF))["central"].to_list()
     whole = missing.filter(sector="all")["central"].item()
     left = [round(whole) - round(keep) - round(one) for one in [0.0, *more]]
+    ends = subject.base_year, subject.horizon_year
+    now = here.filter(variable="missing_fte", year=ends[0], sector="all")["central"].item()
+    need, staff, funded = (
+        dict(here.filter(variable=name, sector="all").select("year", "central").rows())
+        for name in ("demand_fte", "supply_fte", "funded_fte")
+    )
+    growth = round(whole) - round(now)
+    grown = [round(of[ends[1]] - of[ends[0]]) for of in (need, staff)]
+    last = max(funded)
+    paid = [round(of[last] - of[ends[0]]) for of in (need, funded)]
+    left += [growth, grown[0] - grown[1], growth - grown[0] + grown[1], paid[0] - paid[1]]
+    gone = here.filter(variable="replacement_by_cause", sector="all", year=ends[1] - 1)
+    causes = dict(gone.select("category", "central").rows())
+    others = sum(causes.values()) - max(causes.values()) - causes["retired"]
+    left += [others, np.floor(others), np.ceil(others)]  # as parts that add up are printed
     absence = figures.table.filter(variable="absence_rate")["central"].drop_nulls()
     return np.concatenate([some, [keep], more, left, missing["central"], absence])
 

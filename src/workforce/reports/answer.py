@@ -28,6 +28,7 @@ from workforce.reports.charts.shortage import LEAST_SURPLUS
 from workforce.reports.charts.words import (
     LIKELY,
     SURE,
+    adding_up,
     certainty,
     decimals_for,
     in_sentence,
@@ -250,8 +251,7 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
     if not began:
         return head
     told = [
-        say(texts, "answer.already" if year == base else "answer.from_year", year=year,
-            names=join_list(names, texts))
+        say(texts, "answer.from_year", year=year, names=join_list(names, texts))
         for year, names in sorted(began.items())
     ]  # fmt: skip
     alone = all(len(names) == 1 for names in began.values())
@@ -267,44 +267,42 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
 
 def _why(figures: Figures, subject: Subject) -> str:
     """Tell why it comes to lack: need and staff, the old, budgets, and why most leave."""
-    head = _need_and_staff(figures, subject)
-    parts = [
-        _uneven(figures, subject),
-        _older(figures, subject),
-        _budget(figures, subject),
-        _leaving(figures, subject),
-    ]
+    head, chain = _growth(figures, subject)
+    parts = [chain, _older(figures, subject), _budget(figures, subject), _leaving(figures, subject)]
     return "\n".join(filter(None, [head, " ".join(filter(None, parts))]))
 
 
-def _need_and_staff(figures: Figures, subject: Subject) -> str:
-    """Set the change of the need beside that of the staff."""
-    changes = [_change(figures, subject, name, subject.horizon_year)
-               for name in ("demand_fte", "supply_fte")]  # fmt: skip
-    need, staff = changes
-    if need is None or staff is None:
-        return ""
+def _growth(figures: Figures, subject: Subject) -> tuple[str, str]:
+    """Tell how much more comes to lack and why, in parts that add up as printed.
+
+    What need grows more than staff, and what comes in occupations that do not lack.
+    """
+    texts, ends = subject.texts, (subject.base_year, subject.horizon_year)
+    now, then = (page_figure(figures, subject, "missing_fte", year) for year in ends)
+    need, staff = (
+        _change(figures, subject, name, ends[1]) for name in ("demand_fte", "supply_fte")
+    )
+    if now is None or then is None or need is None or staff is None:
+        return "", ""
+    places = decimals_for(max(now.central, then.central, abs(need), abs(staff)), texts)
+    first, last, need, staff = (round(one, places) for one in
+                                (now.central, then.central, need, staff))  # fmt: skip
     told = {
-        name: say(subject.texts, f"answer.{name}_{_way(value)}",
-                  **{name: _size(value, subject, beside=max(map(abs, (need, staff))))})
+        name: say(texts, f"answer.{name}_{_way(value)}",
+                  **{name: number(abs(value), texts, decimals=places)})
         for name, value in (("need", need), ("staff", staff))
     }  # fmt: skip
-    return say(subject.texts, "answer.chain", year=subject.horizon_year, **told)
-
-
-def _uneven(figures: Figures, subject: Subject) -> str:
-    """Tell what else than the growth of the need makes what lacks other than the difference."""
-    now = page_figure(figures, subject, "missing_fte", subject.base_year)
-    then, over = (page_figure(figures, subject, name, subject.horizon_year)
-                  for name in ("missing_fte", "surplus_fte"))  # fmt: skip
-    need, staff = (_change(figures, subject, name, subject.horizon_year) or 0.0
-                   for name in ("demand_fte", "supply_fte"))  # fmt: skip
-    today = now is not None and now.central >= LEAST_NAMED
-    uneven = over is not None and over.central >= LEAST_SURPLUS
-    if then is None or then.central < LEAST_NAMED or not (today or uneven):
-        return ""
-    key = "today" if not uneven else "still" if need <= staff else "both" if today else "uneven"
-    return say(subject.texts, f"answer.besides_{key}", base=subject.base_year)
+    chain = say(texts, "answer.chain", year=ends[1], **told)
+    premise = say(texts, "answer.premise")
+    more, gap = last - first, need - staff
+    if more < LEAST_NAMED or gap - more >= LEAST_NAMED:
+        return chain, premise
+    key = "uneven" if gap <= 0 else "gap" if more - gap < LEAST_NAMED else "parts"
+    said = {
+        name: number(value, texts, decimals=places)
+        for name, value in (("more", more), ("gap", gap), ("apart", more - gap))
+    }
+    return say(texts, f"answer.grows_{key}", **said), f"{chain} {premise}"
 
 
 def _older(figures: Figures, subject: Subject) -> str:
@@ -340,12 +338,19 @@ def _budget(figures: Figures, subject: Subject) -> str:
         return ""
     last, change = int(funded["year"][-1]), float(funded["central"][-1] - funded["central"][0])
     need = _change(figures, subject, "demand_fte", last)
-    fte = _size(change, subject, beside=need or 0.0)
-    beside = "" if need is None else say(
-        texts, f"answer.beside_{_way(need)}", need=_size(need, subject, beside=change)
-    )  # fmt: skip
-    return say(texts, f"answer.budget_{_way(change)}", year=last, base=subject.base_year, fte=fte,
+    places = decimals_for(max(abs(change), abs(need or 0.0)), texts)
+    change, need = round(change, places), need and round(need, places)
+    beside = lacks = ""
+    if need is not None:
+        size = number(abs(need), texts, decimals=places)
+        beside = say(texts, f"answer.beside_{_way(need)}", need=size)
+        if need - change >= LEAST_NAMED and need > 0:
+            fte = number(need - change, texts, decimals=places)
+            lacks = say(texts, "answer.unfunded", fte=fte)
+    fte = number(abs(change), texts, decimals=places)
+    told = say(texts, f"answer.budget_{_way(change)}", year=last, base=subject.base_year, fte=fte,
                beside=beside)  # fmt: skip
+    return f"{told} {lacks}".strip()
 
 
 def _change(figures: Figures, subject: Subject, variable: str, year: int) -> float | None:
@@ -381,9 +386,13 @@ def _leaving(figures: Figures, subject: Subject) -> str:
     if every < LEAST_NAMED or abs(sum(causes.values()) - every) > 1.0:
         return ""
     places = decimals_for(halves[0].central, texts)
-    said = {name: number(fte, texts, decimals=places) for name, fte in causes.items()}
-    most, pension = next(iter(causes)), causes.get("retired", 0.0)
-    beside = most != "retired" and round(pension, places) > 0
-    told = say(texts, "answer.leaving", year=year, fte=number(every, texts, decimals=places),
-               cause=say(texts, f"first.cause_{most}"), part=said[most])  # fmt: skip
-    return f"{told} {say(texts, 'answer.pension', fte=said['retired'])}" if beside else told
+    told = list(dict.fromkeys([next(iter(causes)), "retired"]) if "retired" in causes else causes)
+    parts = {name: causes[name] for name in told[:2]}
+    parts["other"] = every - sum(one for name, one in parts.items() if name != "other")
+    listed = [
+        say(texts, f"answer.cause_{name}", fte=number(fte, texts, decimals=places))
+        for name, fte in adding_up(parts, every, decimals=places).items()
+        if fte
+    ]
+    return say(texts, "answer.leaving", year=year, list=join_list(listed, texts),
+               fte=number(every, texts, decimals=places))  # fmt: skip

@@ -152,6 +152,8 @@ def _figure(
     written = say(texts, wrap, value=central) if wrap else central
     per = say(texts, "chart.per_year") if value.a_year and not during else ""
     said = "figure.interval_said" if word else "figure.interval"
+    if word and certainty(value.agree or 0.0) != "open":  # what the word is about
+        said += "_under" if value.central < 0 else "_over"
     interval = say(texts, said, word=word, lower=lower, upper=upper)
     return KeyFigure(
         label=say(texts, label, year=year or str(subject.horizon_year), quarter=year),
@@ -258,10 +260,7 @@ def _shortage(figures: Figures, subject: Subject) -> KeyFigure | None:
     )
     if value is None:
         return None
-    path = _path(
-        whole(figures, subject, "missing_fte"),
-        subject.horizon_year,
-    )
+    path = _path(whole(figures, subject, "missing_fte"), subject.horizon_year)
     note = f"{_was(path, subject, beside=value.central)}. {sector_name(subject)}"
     if over is not None and over.central >= LEAST_SURPLUS:
         said = spoken(

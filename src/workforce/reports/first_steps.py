@@ -9,6 +9,7 @@ import polars as pl
 
 from workforce.contract.figures import Figures
 from workforce.contract.measures import Measure
+from workforce.reports.charts.beside import compared
 from workforce.reports.charts.competence import largest_gap
 from workforce.reports.charts.figures import (
     Estimate,
@@ -28,9 +29,9 @@ from workforce.reports.charts.words import (
     said_of,
     sector_name,
 )
-from workforce.reports.findings import lacking_services, most_over, occupations, page_figure
+from workforce.reports.findings import lacking_services, most_over, page_figure
 from workforce.reports.mobilisation import measure_name
-from workforce.texts.catalogue import date, join_list, number, say
+from workforce.texts.catalogue import date, join_list, number, percent, say
 
 LEAST_FTE = 0.5
 """Smallest figure that a step is told with. [FTE]"""
@@ -69,7 +70,10 @@ def first_steps(figures: Figures, subject: Subject) -> str:
     )
     # What to do stands before the colon, and what it gives behind it.
     head = every[0][0].partition(":")[0].removesuffix(".")
-    return "\n".join([f"{head}.", *lines, money])
+    if missing is not None and every[0][2]:
+        fte, of = (_fte(one, missing, subject)[0] for one in (every[0][2], missing.central))
+        head = say(texts, "first.head", step=head, fte=fte, missing=of)
+    return "\n".join([f"{head.removesuffix('.')}.", *lines, money])
 
 
 def _effects(figures: Figures, subject: Subject, services: Sequence[str]) -> pl.DataFrame:
@@ -98,11 +102,11 @@ def _keep(
     owners = [_owner(figures, subject, code) for code in (*services, "hr")]
     fte, printed = _fte(gives, missing, subject)
     told = say(
-        texts, "first.keep", where=join_list(where, texts), fte=fte, year=subject.horizon_year,
+        texts, "first.keep", where=join_list(where, texts), fte=fte,
         cause=say(texts, f"first.cause_{rows['category'][0]}"),
         missing=_fte(missing.central, missing, subject)[0],
     )  # fmt: skip
-    return [(told, join_list(owners, texts), printed)]
+    return [(told, join_list(list(dict.fromkeys(owners)), texts), printed)]
 
 
 def _work_more(
@@ -115,7 +119,12 @@ def _work_more(
         return []
     code, what = rows["sector"][0], rows["category"][0]
     fte, printed = _fte(rows["central"][0], missing, subject)
-    told = say(subject.texts, f"first.{what}", sector=_service(code, subject), fte=fte)
+    rows = figures.table.filter(dimension="benchmark", scenario=subject.scenario)
+    own = compared(rows, subject, code).get((what, subject.region))
+    now = "" if own is None else say(
+        subject.texts, "first.now", share=percent(own, subject.texts, decimals=1)
+    )  # fmt: skip
+    told = say(subject.texts, f"first.{what}", sector=_service(code, subject), fte=fte, now=now)
     return [(told, _owner(figures, subject, code), printed)]
 
 
@@ -124,7 +133,12 @@ def _service(code: str, subject: Subject) -> str:
 
 
 def _owner(figures: Figures, subject: Subject, where: str) -> str:
-    """Name who may own a step in a service, in ``all`` or in ``hr``; of a county, those of each."""
+    """Name who may own a step in a service, in ``all`` or in ``hr``; of a county, those of each.
+
+    A small place has one leader for all of them.
+    """
+    if subject.texts.small_place:
+        return say(subject.texts, "first.owner_all")
     each = "" if figures.table.filter(dimension="member").is_empty() else "_each"
     if where in ("all", "hr"):
         return say(subject.texts, f"first.owner_{where}{each}")
@@ -162,14 +176,8 @@ def _recruit(
             return []
         fte = number(need.central, texts, decimals=decimals_for(need.central, texts))
         return [(say(texts, "first.replace", year=year, fte=fte), who, 0.0)]
-    top = next(iter(occupations(figures, subject)), None)
-    most = ""
-    if top and top[1].central >= LEAST_FTE and (top[1].agree or 0.0) >= LIKELY:
-        name = in_sentence(name_of(subject, "occupation", top[0]))
-        most = say(texts, "first.recruit_most", name=name)
     key = "first.recruit_rest" if given else "first.recruit"
-    told = say(texts, key, year=subject.horizon_year, fte=left)
-    return [(" ".join(filter(None, [told, most])), who, 0.0)]
+    return [(say(texts, key, year=subject.horizon_year, fte=left), who, 0.0)]
 
 
 def _move(figures: Figures, subject: Subject) -> list[Step]:
