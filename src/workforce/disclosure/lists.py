@@ -63,12 +63,6 @@ def listed(found: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     An occupation that a place lists for the one person who has it would tell of that person by
     standing there, in the list or wherever it is named. Competences stay where they are required of
     somebody listed, or shown to be held.
-
-    Returns
-    -------
-    dict
-        The same tables, without rows that name such a code. Occupations that graduates of an
-        education go to are left as many as before.
     """
     made = dict(found)
     if "occupations" in made:

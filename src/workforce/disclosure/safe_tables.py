@@ -18,7 +18,7 @@ from workforce.disclosure.flows import show_flows
 from workforce.disclosure.inside import base_posts, staff_rows
 from workforce.disclosure.keys import KEY_BYTES
 from workforce.disclosure.lists import listed, require_no_persons
-from workforce.disclosure.national import patterns
+from workforce.disclosure.national import patterns, position_shares
 from workforce.disclosure.posts import base_fte, fte_in_post_rows, funded_rows, shortage_rows
 from workforce.disclosure.services import (
     kostra_rows,
@@ -54,6 +54,8 @@ KINDS: dict[str, type[pl.DataType]] = {
 
 LEAST_STAFF = 50
 """Fewest staff of a service, as shown in a year, whose part-timers are told. [persons]"""
+TOGETHER = ""
+"""Stands for the services of a place that are too small by themselves."""
 LEAST_PAID = 10
 """Fewest persons of an occupation, as shown in a year, whose price goes out. [persons]"""
 
@@ -80,23 +82,6 @@ def safe_tables(
     key: bytes,
 ) -> dict[str, pl.DataFrame]:
     """Make the tables that may be built on in public: rounded, and spread by national patterns.
-
-    Parameters
-    ----------
-    tables
-        Checked tables of a folder.
-    lists
-        Its own sectors and occupations, else the packaged ones.
-    rule
-        Base of the rounding.
-    key
-        Master key, 32 bytes.
-
-    Returns
-    -------
-    dict
-        Sorted tables of the same columns, in the order of the dictionary. Nothing of them depends
-        on anything of the folder but what it declares public and what is shown.
 
     Raises
     ------
@@ -143,29 +128,48 @@ def _wages(wages: pl.DataFrame, staff: pl.DataFrame | None) -> pl.DataFrame:
 def _part_time(
     table: pl.DataFrame, staff: pl.DataFrame | None, keys: Keys, base: int
 ) -> pl.DataFrame:
-    """Round the part-timers of services of some size, as these are shown; others are left out."""
+    """Round the part-timers of services of some size, as these are shown.
+
+    Those of the others of a place are rounded together where these are of that size together, and
+    divided by persons shown and by how far from full posts are in the nation.
+    """
     if staff is None:
         return table.clear()
-    cell = ["region", "sector", "year"]
-    text = pl.col("region", "sector").cast(pl.String)
-    heads = staff.with_columns(text).group_by(cell).agg(heads=all_persons())
-    rows = table.with_columns(text).join(heads, on=cell).filter(pl.col("heads") >= LEAST_STAFF)
+    heads: dict[tuple[str, int], dict[str, float]] = {}
+    by_cell = staff.group_by("region", "year", "sector").agg(all_persons())
+    for region, year, sector, n in by_cell.iter_rows():
+        heads.setdefault((region, year), {})[sector] = n
 
-    def rounded(row: dict[str, object]) -> float:
+    def rounded(region: str, sector: str, count: float) -> float:
         # The same coin in all years: what does not change is shown the same.
-        coin = coins(keys[str(row["region"])], "part_time")
-        count = round(float(str(row["part_timers"])) * HUNDREDTHS)
-        shown = round_alone(count, coin, str(row["sector"]), base=base * HUNDREDTHS) / HUNDREDTHS
-        return min(shown, float(str(row["heads"])))
+        coin = coins(keys[region], "part_time")
+        shown = round_alone(round(count * HUNDREDTHS), coin, sector, base=base * HUNDREDTHS)
+        return shown / HUNDREDTHS
 
-    shown = [rounded(row) for row in rows.iter_rows(named=True)]
-    rows = rows.drop("heads").with_columns(part_timers=pl.Series(shown, dtype=pl.Float64))
-    if "wants_more" in rows.columns:  # A share of few would tell how many they are.
-        enough = pl.col("part_timers") >= LEAST_STAFF
-        rows = rows.with_columns(
-            pl.when(enough).then((pl.col("wants_more") * 10.0).round() / 10.0).alias("wants_more")
-        )
-    return rows
+    rows: list[tuple[str, str, int, float, float | None]] = []
+    few: dict[tuple[str, int], float] = {}
+    for row in table.iter_rows(named=True):
+        region, sector, year = str(row["region"]), str(row["sector"]), row["year"]
+        count, share = row["part_timers"], row.get("wants_more")
+        n = heads.get((region, year), {}).get(sector, 0.0)
+        if n >= LEAST_STAFF:
+            count = min(rounded(region, sector, count), n)
+            # Of few a share would tell how many they are.
+            wants = None if share is None or count < LEAST_STAFF else round(share, 1)
+            rows.append((region, sector, year, count, wants))
+        elif n > 0:
+            few[region, year] = few.get((region, year), 0.0) + count
+    shares = {code: 1.0 - share.mean() for code, share in position_shares().items()}
+    for (region, year), count in few.items():
+        small = {code: n for code, n in heads[region, year].items() if n < LEAST_STAFF}
+        if sum(small.values()) >= LEAST_STAFF:
+            part = {code: n * shares.get(code, shares[""]) for code, n in small.items()}
+            each = rounded(region, TOGETHER, count) / sum(part[code] for code in sorted(part))
+            rows += [(region, sector, year, min(each * part[sector], n), None)
+                     for sector, n in small.items()]  # fmt: skip
+    names = ("region", "sector", "year", "part_timers", "wants_more")
+    made = pl.DataFrame(rows, schema=names, orient="row") if rows else table.clear()
+    return made.select(name for name in names if name in table.columns)
 
 
 def require_declared(tables: Mapping[str, pl.DataFrame]) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from workforce.contract.between_tables import EMPLOYERS
-from workforce.disclosure.national import national
+from workforce.disclosure.national import by_sector, national
 from workforce.disclosure.stocks import OWN, Keys, Place, ShownStaff, counted, trees
 from workforce.disclosure.tree import (
     HUNDREDTHS,
@@ -24,18 +24,16 @@ Rate = tuple[str, str, str, str]
 """Region, sector, kind and year of a rate."""
 HALF_POINT = 0.005
 QUARTERS = 4
+SEVERAL = 3
+"""Fewest sectors whose rates are told together."""
+LEAST_OF_SEVERAL = 10
+"""Persons shown of a sector from which its rate counts among those of several."""
 FINE_SHARE = 100
 """Users shown from which the share of own staff is told to hundredths, and not to tenths."""
 
 
 def users_shown(use: pl.DataFrame, keys: Keys, *, base: int = LEAST_BASE) -> pl.DataFrame:
-    """Round the users of each service of a place in its latest year.
-
-    Returns
-    -------
-    polars.DataFrame
-        region, year, sector, users.
-    """
+    """Round the users of each service of a place in its latest year."""
     here = use.filter(pl.col("region").is_in(list(keys)) & (pl.col("users") > 0))
     here = here.filter(pl.col("year") == pl.col("year").max().over("region"))
     rows = [
@@ -146,7 +144,8 @@ def rate_rows(
 ) -> pl.DataFrame:
     """Make the table ``absence`` or ``vacancies``: means of whole years to half a point.
 
-    Only of sectors that show `OWN` persons or more; absence has the nation's seasons. A county,
+    Of sectors that show `OWN` persons or more; absence has the nation's seasons. Those that show
+    fewer differ as in the nation, at the level that they have together (`_together`). A county,
     group or nation is the mean of its municipalities by persons shown. The total of absence is
     told, or what a doctor certified where nobody gives the total.
     """
@@ -155,26 +154,71 @@ def rate_rows(
     here = table.filter(pl.col("region").is_in(list(keys))).select(
         *SECTOR, kind.alias("kind"), pl.col("quarter").str.slice(0, 4), value
     )
-    by_year: dict[tuple[str, str, str], dict[str, list[float]]] = {}
-    for *codes, year, rate in here.iter_rows():
-        by_year.setdefault((codes[0], codes[1], codes[2]), {}).setdefault(year, []).append(rate)
-    means = {
-        (*codes, year): round(sum(rates) / QUARTERS / HALF_POINT) * HALF_POINT
-        for codes, years in by_year.items() if shown.get(codes[:2], 0.0) >= OWN
-        if codes[2] != "doctor_certified" or (*codes[:2], "total") not in by_year
-        if codes[2] != "self_certified"
-        for year, rates in years.items() if len(rates) == QUARTERS
+    by_year: dict[Rate, list[float]] = {}
+    for region, sector, of_kind, year, rate in here.iter_rows():
+        by_year.setdefault((region, sector, of_kind, year), []).append(rate)
+    totals = {codes[:2] for codes in by_year if codes[2] == "total"}
+    every = {
+        codes: sum(rates) / QUARTERS for codes, rates in by_year.items()
+        if len(rates) == QUARTERS and codes[2] != "self_certified"
+        if codes[2] != "doctor_certified" or codes[:2] not in totals
     }  # fmt: skip
+    means = {
+        codes: _half_point(mean) for codes, mean in every.items()
+        if shown.get(codes[:2], 0.0) >= OWN
+    }  # fmt: skip
+    usual = by_sector("absence" if value == "absence_rate" else value, "rate")
+    told = means | _above(means, shown, regions) | _together(every, staff.sectors, shown, usual)
     season = _seasons() if value == "absence_rate" else {}
     rows = [
         (region, sector, f"{year}Q{number}", kind, mean * season.get((sector, number), 1.0))
-        for (region, sector, kind, year), mean in (means | _above(means, shown, regions)).items()
+        for (region, sector, kind, year), mean in told.items()
         for number in range(1, QUARTERS + 1)
     ]
     schema = dict.fromkeys((*SECTOR, "quarter", "kind"), pl.String) | {value: pl.Float64}
     names = [name for name in table.columns if name in schema]
     made = pl.DataFrame(rows, schema=schema, orient="row").select(names)
     return made.with_columns(pl.col(value).round(5)).sort(names[:-1])
+
+
+def _half_point(mean: float) -> float:
+    return round(mean / HALF_POINT) * HALF_POINT
+
+
+def _together(
+    means: Mapping[Rate, float],
+    sectors: pl.DataFrame,
+    shown: Mapping[tuple[str, str], float],
+    usual: tuple[Mapping[str, float], float],
+) -> dict[Rate, float]:
+    """Rates of the sectors of a place that are too small by themselves, at the level of all.
+
+    The level is their mean by persons shown in the year, to half a point, of those that show
+    `LEAST_OF_SEVERAL` or more, where they are three and show `OWN` together: one of two would know
+    the other. Weights are those of the year, so that no later run draws it again.
+    """
+    found: dict[Rate, float] = {}
+    heads = {(region, sector, str(year)): n for region, year, sector, n in sectors.iter_rows()}
+    pools: dict[tuple[str, str, str], list[tuple[float, float, float]]] = {}
+    for (region, sector, kind, year), mean in means.items():
+        n = heads.get((region, sector, year), 0.0)
+        if LEAST_OF_SEVERAL <= n < OWN:
+            expected = usual[0].get(sector, usual[1])
+            pools.setdefault((region, kind, year), []).append((n, n * mean, n * expected))
+    small: dict[str, list[str]] = {}
+    for (region, sector), n in shown.items():
+        if n < OWN:
+            small.setdefault(region, []).append(sector)
+    last = {region: year for region, _, _, year in sorted(means, key=lambda codes: codes[3])}
+    for (region, kind, year), pool in sorted(pools.items(), reverse=True):
+        persons, of, expected = (sum(numbers) for numbers in zip(*sorted(pool), strict=True))
+        if len(pool) >= SEVERAL and persons >= OWN and last[region] == year:
+            # Years without a gap up to the last one, as forecasts ask for.
+            last[region] = str(int(year) - 1)
+            level = _half_point(of / persons) / (expected / persons)
+            for sector in small.get(region, ()):
+                found[region, sector, kind, year] = level * usual[0].get(sector, usual[1])
+    return found
 
 
 def _above(

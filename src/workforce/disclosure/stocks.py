@@ -163,13 +163,7 @@ def rounded(
     coin: Callable[[Place], Coin],
     base: int,
 ) -> pl.DataFrame:
-    """Round a value along a path, for each place (and year); ``coin`` is by place.
-
-    Returns
-    -------
-    polars.DataFrame
-        The columns of where and path, and the value: multiples of the base, none of 0.
-    """
+    """Round a value along a path, for each place (and year); ``coin`` is by place."""
     found = [
         (*at, *steps, count)
         for at, tree in trees(rows, value, where, path).items()

@@ -56,22 +56,9 @@ def coins(key: bytes, table: str) -> Coin:
 def round_tree(
     counts: Mapping[Path, int], coin: Coin, *, base: int = LEAST_BASE * HUNDREDTHS
 ) -> dict[Path, int]:
-    """Round the counts at the leaves of a tree to multiples of a base.
+    """Round counts by path, all of one length, to multiples of a base.
 
-    Parameters
-    ----------
-    counts
-        By path from the root, all of one length; order does not matter, and a count of 0 is as
-        none.
-    coin
-        From `coins`.
-    base
-        In the unit of the counts.
-
-    Returns
-    -------
-    dict
-        What is shown by path, sorted, without those shown as 0.
+    What is shown is sorted, and has no path that is shown as 0.
     """
     known = {path: count for path, count in counts.items() if count}
     up, left = _settle((), sorted(known), 0, known, coin, base)
@@ -87,20 +74,11 @@ def round_below(
     *,
     base: int = LEAST_BASE * HUNDREDTHS,
 ) -> dict[Path, int]:
-    """Round another division of branches whose sums are shown already, to the sums shown.
+    """Round another division of branches whose sums (``totals``) are shown already, to the sums.
 
-    Each branch (the first steps of the path) is rounded as in `round_tree`, but what is left of it
-    goes the way its own total went: two tables with a sum in common show it alike, and toss no
-    second coin for it.
-
-    Parameters
-    ----------
-    counts
-        By path; the last step is the part.
-    totals
-        What is shown of each branch, within a base of its sum; 0 where it is missing.
-    coin, base
-        As in `round_tree`.
+    The last step of a path is the part. Each branch (the first steps) is rounded as in
+    `round_tree`, but what is left of it goes the way its own total went: two tables with a sum in
+    common show it alike, and toss no second coin for it.
     """
     known = {path: count for path, count in counts.items() if count}
     branches: dict[Path, list[Path]] = {}
@@ -130,17 +108,6 @@ def round_inside(
     of an occupation in a band of age where nobody of the sector shows would be 1 to 4. What went up
     in a part that has no room goes up in another part of its branch instead, where its fraction is
     the greatest.
-
-    Parameters
-    ----------
-    counts
-        By path, such as sector, occupation and band of age.
-    totals
-        What is shown of each branch, such as sector and occupation.
-    around
-        What is shown of each part of all, such as sector and band of age.
-    coin, base
-        As in `round_tree`.
     """
     known = {path: count for path, count in counts.items() if count}
     down = {path: count - count % base for path, count in known.items()}

@@ -96,7 +96,7 @@ def benchmark(figures: Figures, subject: Subject, measure: str) -> Told | Chart:
     spoken = [one for one in series if one[1] != BY_AGE] + [
         one for one in series if one[1] == BY_AGE
     ]
-    partly = measure == "mean_position" and figures.rounded_to
+    partly = measure in ("mean_position", "absence_rate") and figures.rounded_to
     return Told(
         lambda: _draw(series, labels, texts, x=say(texts, f"benchmark.{measure}.axis"),
                       share=measure in SHARES),

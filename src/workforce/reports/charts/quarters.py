@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from workforce.contract.figures import Figures
+from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Estimate, Subject, estimate_of, of_page, pick, shown
 from workforce.reports.charts.style import INK, PENS, TEXT_SIZE, band, canvas, number_axis, wrap
@@ -36,13 +37,13 @@ class Quarters:
 
 
 @chart("absence", "absence")
-def absence_forecast(figures: Figures, subject: Subject) -> Told | None:
+def absence_forecast(figures: Figures, subject: Subject) -> Told | Chart | None:
     """Draw total absence by quarter, as seen and as forecast, a panel for each sector."""
     return _forecast(figures, subject, "absence_rate", "absence")
 
 
 @chart("vacancies", "vacancies")
-def vacancy_forecast(figures: Figures, subject: Subject) -> Told | None:
+def vacancy_forecast(figures: Figures, subject: Subject) -> Told | Chart | None:
     """Draw vacancies by quarter, as seen and as forecast, a panel for each sector."""
     return _forecast(figures, subject, "vacancy_rate", "vacancies")
 
@@ -59,12 +60,14 @@ def latest_quarters(
     return max(told, key=lambda triple: triple[1].central) if told else None
 
 
-def _forecast(figures: Figures, subject: Subject, variable: str, words: str) -> Told | None:
+def _forecast(figures: Figures, subject: Subject, variable: str, words: str) -> Told | Chart | None:
     texts = subject.texts
     found = [one for one in _quarters(figures, subject, variable) if one.seen.height]
     lead = latest_quarters(figures, subject, variable)
     if not found or lead is None:
-        return None
+        note = say(texts, "quarters.few")
+        heading = say(texts, f"{words}.heading")
+        return Chart(None, heading, note, None, note) if figures.rounded_to else None
     one, value, before = lead
     every = [pl.concat([other.seen.tail(QUARTERS_SHOWN), other.ahead]) for other in found]
     periods = sorted({period for rows in every for period in rows["category"]})

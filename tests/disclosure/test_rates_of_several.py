@@ -1,0 +1,140 @@
+"""Absence, vacancies and part-timers of services too small to be told by themselves."""
+
+from functools import cache
+
+import numpy as np
+import polars as pl
+import pytest
+from tests.disclosure.test_safe_tables import of_towns, protected
+from tests.tables import read_folder
+
+from workforce.disclosure.keys import sample_key
+from workforce.disclosure.national import by_sector
+from workforce.disclosure.services import HALF_POINT, LEAST_OF_SEVERAL, SEVERAL, rate_rows
+from workforce.disclosure.stocks import OWN, ShownStaff, show_staff
+from workforce.disclosure.tree import place_key
+from workforce.sources.tables.files import packaged_folder
+
+TOWNS = ["9005", "9006", "9007", "9008", "9009", "9010", "9011", "9012"]
+KEYS = {region: place_key(sample_key(), region) for region in TOWNS}
+RATES = {"absence": "absence_rate", "vacancies": "vacancy_rate"}
+
+
+@cache
+def sample() -> tuple[dict[str, pl.DataFrame], ShownStaff]:
+    tables = read_folder(packaged_folder("sample"), ["staff", "regions", *RATES])
+    return tables, show_staff(tables["staff"], KEYS)
+
+
+def told(name: str, table: pl.DataFrame | None = None, staff: ShownStaff | None = None):
+    tables, shown = sample()
+    table = tables[name] if table is None else table
+    return rate_rows(table, RATES[name], staff or shown, tables["regions"], KEYS)
+
+
+def small() -> pl.DataFrame:
+    return sample()[1].base_sectors().filter(pl.col("persons") < OWN).drop("persons")
+
+
+def of_small(rows: pl.DataFrame, rate: str) -> pl.DataFrame:
+    """Mean of each year, of services that show few."""
+    rows = rows.join(small(), on=["region", "sector"]).filter(pl.col("region").is_in(TOWNS))
+    by = ["region", "sector", pl.col("quarter").str.slice(0, 4).alias("year")]
+    return rows.group_by(by).agg(pl.col(rate).mean())
+
+
+def pools() -> dict[tuple[str, str], list[tuple[str, float]]]:
+    """Who counts in the level of each place and year that is told."""
+    years = set(of_small(told("absence"), "absence_rate").select("region", "year").iter_rows())
+    found: dict[tuple[str, str], list[tuple[str, float]]] = {}
+    for region, year, sector, n in sample()[1].sectors.iter_rows():
+        if (region, str(year)) in years and LEAST_OF_SEVERAL <= n < OWN:
+            found.setdefault((region, str(year)), []).append((sector, n))
+    return found
+
+
+@pytest.mark.parametrize("name", RATES)
+def test_services_of_few_differ_as_in_the_nation_at_the_level_that_they_have_together(name):
+    rows = of_small(told(name), RATES[name])
+    assert set(rows["region"]) == {"9006", "9007", "9008", "9009", "9010"}
+    usual, _ = by_sector("absence" if name == "absence" else "vacancy_rate", "rate")
+    for (_, _), place in rows.group_by("region", "year"):
+        level = [rate / usual[sector] for _, sector, _, rate in place.iter_rows()]
+        assert max(level) / min(level) < 1.01
+    every = set(small().filter(pl.col("region").is_in(rows["region"].to_list())).iter_rows())
+    assert set(rows.select("region", "sector").iter_rows()) == every
+
+
+def test_nothing_is_told_of_two_services_or_of_fewer_than_fifty_together():
+    shown = dict(sample()[1].base_sectors().group_by("region").agg(pl.col("persons").sum()).rows())
+    assert shown["9012"] < OWN
+    regions = set(told("absence").join(small(), on=["region", "sector"])["region"])
+    assert not {"9005", "9012"} & regions  # Of 9005 two services show under fifty.
+    for pool in pools().values():
+        assert len(pool) >= SEVERAL
+        assert sum(n for _, n in pool) >= OWN
+
+
+def test_the_rate_of_each_service_could_be_many_to_who_knows_that_of_another():
+    """Five half points and more, which are alike to whom all rates are, for any of them known."""
+    rates = sample()[0]["absence"].filter(pl.col("kind") == "total").with_columns(
+        year=pl.col("quarter").str.slice(0, 4)
+    )  # fmt: skip
+    by_year = rates.group_by("region", "sector", "year").agg(pl.col("absence_rate").mean())
+    mean = {row[:3]: row[3] for row in by_year.iter_rows()}
+    grid = np.arange(0.0, 0.2 + HALF_POINT, HALF_POINT)
+    seen = []
+    for (region, year), pool in pools().items():
+        whole = sum(n for _, n in pool)
+        level = round(sum(n * mean[region, s, year] for s, n in pool) / whole / HALF_POINT)
+        for one, n in pool:
+            for known, m in pool:
+                others = [k for s, k in pool if s not in (one, known)]
+                if one != known:
+                    told_of = m * mean[region, known, year] + n * grid[:, None]
+                    rest = (level + np.array([-0.5, 0.5])) * HALF_POINT * whole - told_of
+                    could = (rest[:, 1] >= 0) & (rest[:, 0] <= 0.2 * sum(others))
+                    seen.append(int(could.sum()))
+    assert len(seen) > 100
+    assert min(seen) >= 5
+
+
+def test_what_counts_is_what_shows_of_persons_and_the_level_to_half_a_point():
+    tables, _ = sample()
+    before = told("absence")
+    rate = pl.col("absence_rate")
+    of_one = (pl.col("region") == "9009") & (pl.col("sector") == "technical")
+    of_other = (pl.col("region") == "9009") & (pl.col("sector") == "kindergarten")
+    # What one has more another has less, by persons shown: nothing of it shows.
+    by_year = sample()[1].sectors.filter(pl.col("region") == "9009")
+    heads = {(sector, str(year)): n for _, year, sector, n in by_year.iter_rows()}
+    part = pl.col("quarter").str.slice(0, 4).replace_strict(
+        {year: heads["technical", year] / heads["kindergarten", year]
+         for sector, year in heads if sector == "technical"},
+        default=0.0,
+    )  # fmt: skip
+    moved = tables["absence"].with_columns(
+        absence_rate=pl.when(of_one).then(rate + 0.01).when(of_other).then(rate - 0.01 * part)
+        .otherwise(rate)
+    )  # fmt: skip
+    assert told("absence", moved).equals(before)
+    assert not moved.equals(tables["absence"])
+    # A year's level is the same in every later run: by who showed in that year.
+    until = tables["staff"].filter(pl.col("year") <= 2025)
+    earlier = told("absence", staff=show_staff(until, KEYS))
+    both = before.join(small(), on=["region", "sector"]).filter(pl.col("region") == "9009")
+    both = both.join(earlier, on=["region", "sector", "quarter", "kind"])
+    same = both.filter(pl.col("absence_rate") != pl.col("absence_rate_right"))
+    assert both.height > 50
+    assert same.is_empty()
+
+
+def test_part_timers_of_services_of_few_are_rounded_together():
+    tables = of_towns(read_folder(packaged_folder("sample")), ["9009", "9012"])
+    rows = protected(tables)["part_time"].join(small(), on=["region", "sector"])
+    assert set(rows["region"]) == {"9009"}
+    count = rows["part_timers"].sum()
+    assert count % 5.0 == pytest.approx(0.0, abs=1e-6)
+    true = tables["part_time"].join(small(), on=["region", "sector"])
+    assert abs(count - true.filter(pl.col("region") == "9009")["part_timers"].sum()) < 5
+    assert rows["wants_more"].null_count() == rows.height
