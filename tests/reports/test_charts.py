@@ -247,7 +247,6 @@ def test_a_surplus_of_one_occupation_stands_beside_what_another_lacks_and_nets_n
     [
         (charts.need_posts_staff, "staff", "Staff"),
         (charts.competence_gap, "competence_holding", "Competence held by staff"),
-        (charts.absence_forecast, "absence", "Absence"),
         (charts.population_bands, "population", "Inhabitants"),
         (charts.measured_shortage, "shortage", "Shortage in the base year"),
     ],
@@ -258,6 +257,14 @@ def test_what_is_missing_is_named_as_readers_know_it_in_place_of_the_drawing(
     chart = draw(published(need((38, 25, 52))[-1:]), subject(missing=(table,)))
     assert chart.figure is None
     assert f"figures are missing: {name}." in chart.note
+
+
+def test_a_public_page_without_absence_says_from_how_many_employees_it_is_shown() -> None:
+    # Whether a table without rows was delivered a protected folder does not tell.
+    for missing in ((), ("absence",)):
+        chart = charts.absence_forecast(published([]), subject(missing=missing))
+        assert chart.figure is None
+        assert "at least 50 employees" in chart.note
 
 
 def test_growth_of_the_old_is_told_in_persons_and_per_cent() -> None:
