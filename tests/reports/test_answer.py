@@ -202,6 +202,24 @@ def test_why_parts_those_who_leave_into_the_most_those_who_retire_and_others() -
     )
 
 
+@pytest.mark.parametrize(
+    ("paid", "need", "told"),
+    [(3.0, 12.0, "9 of these are not in the budget."), (0.0, 12.0, "None of these are in the"),
+     (-5.0, 12.0, "None of these are in the"), (15.0, 12.0, ""), (3.0, -4.0, "")],
+)  # fmt: skip
+def test_what_the_need_grows_by_without_a_budget_is_told(
+    paid: float, need: float, told: str
+) -> None:
+    rows = [
+        *of_place(1.0, 21.0),
+        row("funded_fte", BASE, 395.0),
+        row("funded_fte", 2030, 395.0 + paid),
+        row("demand_fte", 2030, 400.0 + need),
+    ]
+    why = said(rows)["Why?"]
+    assert told in why if told else "of these" not in why
+
+
 def test_why_tells_the_growth_of_the_oldest_and_sets_the_budget_beside_the_need_of_its_year() -> (
     None
 ):

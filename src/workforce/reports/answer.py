@@ -344,9 +344,9 @@ def _budget(figures: Figures, subject: Subject) -> str:
     if need is not None:
         size = number(abs(need), texts, decimals=places)
         beside = say(texts, f"answer.beside_{_way(need)}", need=size)
-        if need - change >= LEAST_NAMED and need > 0:
+        if need >= LEAST_NAMED and need - change >= LEAST_NAMED:
             fte = number(need - change, texts, decimals=places)
-            lacks = say(texts, "answer.unfunded", fte=fte)
+            lacks = say(texts, f"answer.unfunded{'' if change > 0 else '_all'}", fte=fte)
     fte = number(abs(change), texts, decimals=places)
     told = say(texts, f"answer.budget_{_way(change)}", year=last, base=subject.base_year, fte=fte,
                beside=beside)  # fmt: skip
