@@ -141,6 +141,21 @@ def test_why_tells_the_growth_of_the_shortage_in_parts_that_add_up(
     assert "as many FTE per user as today" in more
 
 
+def test_what_is_told_as_nobody_counts_as_nobody_in_what_the_shortage_grows_by() -> None:
+    told = said(of_place(0.4, 20.4))
+    assert told["From when?"] == "Nobody is missing in 2026, but 20 FTE in 2036."
+    assert told["Why?"].startswith("The shortage grows by 20 FTE")
+
+
+def test_occupations_that_sum_to_more_than_all_say_why() -> None:
+    every = {BASE: 0.95, THEN: 0.95}
+    many = [*lacking(NURSE, 30.0, every), *lacking(CARER, 20.0, every)]
+    assert said([*of_place(4.0, 40.0), *many])["How many are missing?"].endswith(
+        "health care worker (20). Each figure is the middle of its own runs, so the occupations "
+        "sum to more than the figure for all."
+    )
+
+
 def test_a_shortage_counts_from_the_year_after_which_it_is_sure_for_good() -> None:
     chances = {BASE: 0.95, 2028: 0.5, 2030: 0.92, THEN: 0.99}
     rows = [*of_place(4.0, 20.0), *lacking(NURSE, 20.0, chances)]

@@ -128,8 +128,7 @@ def _lacking(figures: Figures, subject: Subject) -> pl.DataFrame:
 
 def _some_lack(figures: Figures, subject: Subject) -> bool:
     """Whether an occupation of too few persons to lead is likely to lack at the horizon."""
-    year = subject.horizon_year
-    gaps = shown(occupation_gaps(figures, subject, subject.sector, year=year))
+    gaps = shown(occupation_gaps(figures, subject, subject.sector, year=subject.horizon_year))
     return gaps.filter((pl.col("central") >= LEAST_NAMED) & (pl.col("agree") >= LIKELY)).height > 0
 
 
@@ -164,6 +163,8 @@ def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
     elif printed[REST] >= LEAST_NAMED:
         rest = _size(printed[REST], subject, beside=missing.central)
         parts.append(say(texts, "answer.rest", fte=rest))
+    elif printed[REST] <= -LEAST_NAMED:
+        parts.append(say(texts, "answer.more_than_all"))
     told.append(" ".join(parts))
     over = page_figure(figures, subject, "surplus_fte", year)
     if over is not None and over.central >= LEAST_SURPLUS:
@@ -178,7 +179,7 @@ def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
 
 
 def _is_sure(value: Estimate | None) -> bool:
-    return value is not None and value.agree is not None and certainty(value.agree) == "sure"
+    return value is not None and certainty(value.agree or 0.0) == "sure"
 
 
 def _within(code: str, subject: Subject, fte: float, missing: Estimate) -> str:
@@ -212,8 +213,8 @@ def _in_all(missing: Estimate, need: Estimate, subject: Subject) -> str:
         for one in (missing.central, missing.lower, missing.upper)
     )
     span = f" {say(texts, 'chart.span', lower=lower, upper=upper)}" if lower != upper else ""
-    said = {"fte": fte, "span": span, "need": number(need.central, texts)}
-    return say(texts, "answer.missing", year=subject.horizon_year, **said)
+    return say(texts, "answer.missing", year=subject.horizon_year, fte=fte, span=span,
+               need=number(need.central, texts))  # fmt: skip
 
 
 def _by_word(lacking: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -294,7 +295,8 @@ def _growth(figures: Figures, subject: Subject) -> tuple[str, str]:
     }  # fmt: skip
     chain = say(texts, "answer.chain", year=ends[1], **told)
     premise = say(texts, "answer.premise")
-    more, gap = last - first, need - staff
+    # So little is told as nobody.
+    more, gap = last - (first if now.central >= LEAST_NAMED else 0.0), need - staff
     if more < LEAST_NAMED or gap - more >= LEAST_NAMED:
         return chain, premise
     key = "uneven" if gap <= 0 else "gap" if more - gap < LEAST_NAMED else "parts"
