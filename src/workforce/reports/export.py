@@ -18,6 +18,7 @@ from workforce.texts.catalogue import Texts, date, load_texts, say
 TEMPLATES = Path(__file__).parent / "templates"
 PARTED = re.compile(r"(?<=\d\.) (?=[a-z])|(?<=\d) (?=[JFMASOND][a-z]{2,8} [12]\d{3})")
 """Where a line may part a day from its month, or a quarter from its number."""
+HYPHEN = re.compile(r"(?<=\u00a0%)-(?=[a-z])")
 _ONE_AT_A_TIME = threading.Lock()  # an exporter keeps the notebook at hand on itself
 
 
@@ -72,7 +73,7 @@ def export_page(
     }
     with _ONE_AT_A_TIME:
         html, _ = _exporter().from_notebook_node(notebook, resources=resources)
-    html = PARTED.sub("\u00a0", html)
+    html = HYPHEN.sub("\u2011", PARTED.sub("\u00a0", html))
     _refuse(problems_in_page(html, language), notebook_path)
     write_whole(out_path, lambda part: part.write_text(html, encoding="utf-8", newline="\n"))
     return out_path

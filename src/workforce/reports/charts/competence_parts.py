@@ -100,7 +100,8 @@ def competence_by_age(figures: Figures, subject: Subject) -> Told | None:
     return Told(
         Stacks(
             named, fills, say(texts, "competence_age.axis"), share=True,
-            words=lambda name, part: _part_words(named[name], (part,), subject, of=False),
+            words=lambda name, part: _part_words(named[name], (part,), subject)
+            if _is_many(named[name]) else "",
         ),
         _parts_table(by_year, groups, order, subject),
         said={
@@ -112,6 +113,7 @@ def competence_by_age(figures: Figures, subject: Subject) -> Told | None:
             f"{name_of(subject, 'competence', code)}: {_part_words(parts[code], OLDER, subject)}"
             for code in sorted(older, key=lambda code: -older[code])[:LISTED]
         ],
+        notes=["few"] * (not all(map(_is_many, parts.values()))),
     )  # fmt: skip
 
 
@@ -243,16 +245,12 @@ def _is_many(values: Mapping[str, float]) -> bool:
     return sum(values.values()) >= LEAST_FOR_SHARE
 
 
-def _part_words(
-    values: Mapping[str, float], parts: Sequence[str], subject: Subject, *, of: bool = True
-) -> str:
+def _part_words(values: Mapping[str, float], parts: Sequence[str], subject: Subject) -> str:
     """Write parts of a whole in per cent, or in FTE where few FTE are all there are."""
     texts = subject.texts
     if _is_many(values):
         return percent(_share(values, parts), texts, decimals=0)
     part = number(sum(values[one] for one in parts), texts, decimals=1)
-    if not of:
-        return part
     whole = number(sum(values.values()), texts, decimals=1)
     return say(texts, "competence_age.of_few", part=part, whole=whole)
 

@@ -212,6 +212,7 @@ def _sorted_shortages(figures: Figures, subject: Subject, by: str) -> Told | Non
     if len(drawn) > MOST_BARS:
         drawn = sorted(drawn, key=lambda pair: -abs(pair[1].central))[:MOST_BARS]
         drawn = sorted(drawn, key=lambda pair: -pair[1].central)
+    below = any(value.lower < 0 for _, value in drawn or found[:1])
     ends = [say(texts, f"by_occupation.{end}") for end in ("rest", "whole")] if one_way else []
     totals = {side: estimate(whole(figures, subject, f"{side}_fte"), year=year) for side in sides}
     places = table_decimals(pl.concat([*sides.values()]), texts)
@@ -226,7 +227,7 @@ def _sorted_shortages(figures: Figures, subject: Subject, by: str) -> Told | Non
     return Told(
         Bars(
             [Bar(name_of(subject, by, one), value) for one, value in drawn or found[:1]],
-            say(texts, "by_occupation.axis_both" if one_way else "by_occupation.axis"),
+            say(texts, "by_occupation.axis_both" if below else "by_occupation.axis"),
             positive=PENS[1], negative=SURPLUS,
         ),
         table,

@@ -145,6 +145,8 @@ def draw_waterfall(chain: Sequence[Link], texts: Texts) -> Figure:
         ends = [one.start + one.value.lower, one.start + one.value.upper]
         if round(one.value.lower, decimals) != round(one.value.upper, decimals):
             axes.plot(ends, [place, place], color=INK, linewidth=1.5, marker="|", markersize=9)
+        if one.value.central == 0:  # The chain goes on through a step that is nought.
+            axes.plot([stop, stop], [place - 0.3, place + 0.3], color=GREY, linewidth=1)
         if place + 1 < len(chain):
             axes.plot([stop, stop], [place + 0.3, place + 0.7], color=GREY, linewidth=1)
         edges += [one.start, stop, *ends]
