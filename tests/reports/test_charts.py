@@ -321,6 +321,24 @@ def test_a_change_of_few_persons_is_told_in_persons() -> None:
     assert "\u221225 people" in charts.population_bands(emptied, subject()).title
 
 
+def test_ages_of_few_staff_get_no_per_cent_and_stand_in_the_table_alone() -> None:
+    def ages(sector: str, young: int, old: int) -> list[dict[str, Any]]:
+        own = {"sector": sector, "dimension": "age_group"}
+        return [row("headcount_by_age", BASE, count, category=group, **own)
+                for group, count in (("under_35", young), ("62_plus", old))]  # fmt: skip
+
+    rows = published([*ages("all", 30, 20), *ages("care", 30, 0), *ages("school", 0, 15)])
+    chart = charts.staff_by_age(rows, subject(sector="all"))
+    assert "40% of the staff are 55 or older in 2026 (20 people)" in chart.title
+    assert chart.table.height == 3
+    assert "fewer than 20 employees" in chart.note
+    drawn = [one.get_text() for one in chart.figure.axes[0].get_yticklabels()]
+    assert drawn == ["All service areas", "Health and care"]
+    few = charts.staff_by_age(rows, subject(sector="school"))
+    assert "school: 15 of the staff are 55 or older" in few.title
+    assert not any(one.get_text() for one in few.figure.axes[0].texts)
+
+
 def test_the_ratio_of_ages_lies_between_its_outer_limits() -> None:
     figures = published(
         bands(**{"80+": (200, (300, 280, 320)), "20-66": (2000, (1950, 1900, 2000))})

@@ -144,8 +144,9 @@ def service_moves(figures: Figures, subject: Subject) -> Told | Chart | None:
     for way, end in zip(("out", "in"), ends, strict=True):
         said |= {way: number(end["all"], texts, decimals=places),
                  f"{way}_apart": number(end[apart], texts, decimals=places)}  # fmt: skip
+    drawn = len(slopes) > 1
     return Told(
-        lambda: draw_slopes(slopes, "service_moves", texts),
+        (lambda: draw_slopes(slopes, "service_moves", texts)) if drawn else None,
         {f"chart.{by}": [names[code] for code in listed], "from": cells[0], "to": cells[1]},
         said=said,
         parts=[
@@ -154,6 +155,8 @@ def service_moves(figures: Figures, subject: Subject) -> Told | Chart | None:
                 into=number(one.into, texts, decimals=places))
             for one in slopes
         ],
+        title="title" if ends[0][apart] != ends[1][apart] else "title_even",
+        notes=["note"] * drawn,
     )  # fmt: skip
 
 

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 
 from workforce.contract.figures import Figures
 from workforce.reports.charts.declared import Told, chart
-from workforce.reports.charts.figures import Subject, estimate, of_page, only, pick, shown
+from workforce.reports.charts.figures import (
+    LEAST_FOR_SHARE,
+    Subject,
+    estimate,
+    of_page,
+    only,
+    pick,
+    shown,
+)
 from workforce.reports.charts.shapes import Line, Lines, Stacks
 from workforce.reports.charts.style import ORANGE, PENS, TEAL
 from workforce.reports.charts.words import (
@@ -40,9 +48,12 @@ def staff_by_age(figures: Figures, subject: Subject) -> Told | None:
         return None
     order = sorted(persons, key=lambda code: (code != "all", sector_name(subject, code)))
     names = {sector_name(subject, code): code for code in order}
+    many = {code for code, own in persons.items() if sum(own.values()) >= LEAST_FOR_SHARE}
 
     def share(bar: str, group: str) -> str:
         own = persons[names[bar]]
+        if names[bar] not in many:
+            return ""
         return percent(age_shares(own).get(group, 0.0), texts, decimals=0)
 
     def count(sector: str, group: str) -> str:
@@ -57,7 +68,8 @@ def staff_by_age(figures: Figures, subject: Subject) -> Told | None:
     groups = {group: say(texts, f"age_group.{group}") for group in AGE_GROUPS}
     return Told(
         Stacks(
-            {name: persons[code] for name, code in names.items()},
+            {name: persons[code] for name, code in names.items()
+             if code in many or code == subject.sector},
             {group: (groups[group], fill) for group, fill in zip(AGE_GROUPS, FILLS, strict=True)},
             say(texts, "staff_age.axis"), share=True, words=share,
         ),
@@ -68,7 +80,10 @@ def staff_by_age(figures: Figures, subject: Subject) -> Told | None:
             "share": percent(sum(age_shares(own).get(group, 0.0) for group in OLDER), texts,
                              decimals=0),
             "persons": number(older, texts),
+            "least": LEAST_FOR_SHARE,
         },
+        title="title" if subject.sector in many else "title_few",
+        notes=["few"] * (not many >= persons.keys() - {subject.sector}),
         parts=[
             f"{name}: {count(subject.sector, code)}" for code, name in groups.items() if code in own
         ],
