@@ -11,12 +11,14 @@ import xarray as xr
 from workforce import load_inputs, project_closed_region
 from workforce.contract.about import Mark, about
 from workforce.contract.results import ROW
+from workforce.model.closed_region import move_shares
 from workforce.model.members import project_members
 from workforce.model.posts import used_posts
 from workforce.model.projection import project_inhabitants, residents_of
-from workforce.model.staffing import project_staff
-from workforce.results.member_moves import crossing_shares, with_member_moves
+from workforce.model.staffing import project_staff, staff_flows
+from workforce.results.member_moves import crossing_shares, moves_between, with_member_moves
 from workforce.scenarios.draws import draw_inputs, with_draws
+from workforce.scenarios.ends import with_ends
 from workforce.sources.tables.folder import open_folder
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -152,5 +154,59 @@ def test_a_county_whose_border_moves_are_not_known_is_told_nothing(county, table
     ).equals(table)
 
 
-def test_the_projection_of_a_closed_region_is_a_public_name():
-    assert project_closed_region.__module__ == "workforce.model.closed_region"
+def test_members_of_a_closed_county_move_as_the_public_projection_says(members):
+    """Central path: all moves stay inside, to and from posts that several recruit to."""
+    inputs = members.drop_dims("draw").sel(sector=["kindergarten"])
+    sectors = inputs["sector"]
+    residents = residents_of(project_inhabitants(inputs))
+    posts = used_posts(inputs)
+    none = xr.zeros_like(sectors, dtype=float)
+    found = project_members(inputs, residents, posts, crossing_out=none, crossing_in=none)
+    flows = staff_flows(inputs, residents, posts)
+    dims, cells = ["region", "occupation"], ["sex", "working_age"]
+    labels = {name: inputs[name].values for name in ("region", "sex", "working_age")}
+    labels |= {"occupation": [f"{sector}|{occupation}" for sector, occupation in posts]}
+    size = [len(labels[name]) for name in (*dims, *cells)]
+
+    def laid(values, *kind, **named):
+        shape = [*size[:2], *(len(named[name]) for name in kind), *size[2:]]
+        names = {name: labels[name] for name in (*dims, *cells)} | named
+        return xr.DataArray(values.reshape(shape), dims=[*dims, *kind, *cells], coords=names)
+
+    causes, origins = inputs["cause"].values.tolist(), inputs["origin"].values.tolist()
+    hazard = np.moveaxis(flows.hazard * flows.hazard_factor[0, ..., np.newaxis], 0, 2)
+    hazard = np.repeat(hazard, 2 // hazard.shape[2], axis=2)
+    named = {"year": inputs["flow_year"].values, "cause": [causes[c] for c in flows.causes]}
+    rate = laid(hazard, "year", "cause", **named)
+    come = np.stack([flows.entry * year[..., np.newaxis] for year in flows.entry_factor[0]], axis=2)
+    recruits = laid(come, "year", "origin", year=named["year"], origin=origins)
+    arriving = recruits.sel(origin="other_municipality").isel(year=0, drop=True).sum(cells)
+    shared = (arriving > 0).sum("region") > 1
+    assert bool(shared.all()), "or else whom nobody takes would have to cross the border"
+    recruits = recruits.drop_sel(origin="other_municipality")
+    assert flows.moves is not None
+    own = {name: labels[name] for name in dims}
+    moving = xr.DataArray(flows.moves, dims=[*dims, "occupation_to"], coords=own)
+    moving = moving.assign_coords(occupation_to=labels["occupation"])
+    whole = project_closed_region(
+        laid(flows.start), rate, recruits, move_shares(arriving),
+        transition=moving,
+    )  # fmt: skip
+    lost = whole["exits"].sel(cause="moved_municipality").sum([*cells, "occupation"])
+    taken = whole["arrivals"].sum([*cells, "occupation"])
+    for name, told in (("moved_out", lost), ("moved_in", taken)):
+        np.testing.assert_allclose(
+            found[name].isel(draw=0, sector=0).transpose("region", "flow_year"),
+            told.transpose("region", "flow_year"),
+            atol=1e-9,
+        )
+
+
+def test_moves_are_told_by_the_draws_of_the_run(county, table):
+    found = with_member_moves(table, county, open_folder(SAMPLE), region="90", draws=24, seed=1)
+    towns = sorted(about(county).places["region"]["90"])
+    some = load_inputs(SAMPLE, region=towns, horizon=1)
+    moves = moves_between(some, county, draws=24, seed=1).sel(region="9003", sector="all")
+    rows = found.filter(region="9003", sector="all", category="net")
+    expected = with_ends(moves.sel(move="net")[0], moves.sel(move="net")[1:], 0.8)
+    assert rows.select("lower", "upper").row(0) == pytest.approx(expected.values[1:].tolist())

@@ -6,9 +6,9 @@ import numpy as np
 import xarray as xr
 
 from workforce.contract.arrays import Numbers
-from workforce.model.closed_region import FROM_OTHERS, MOVED, move_shares, project_closed_region
+from workforce.model.closed_region import FROM_OTHERS, MOVED, move_shares
 from workforce.model.posts import by_sector, post_labels, sum_by_sector
-from workforce.model.staffing import CELLS, staff_flows
+from workforce.model.staffing import staff_flows
 
 
 def project_members(
@@ -33,58 +33,72 @@ def project_members(
     year. [persons per year]
     """
     flows = staff_flows(inputs, residents, posts)
-    causes, origins = (inputs[name].values.tolist() for name in ("cause", "origin"))
-    regions, labels = inputs["region"].values, post_labels(posts)
-    lead = {"region": regions, "occupation": labels}
-    hazard = _hazard(flows.hazard, flows.hazard_factor, flows.causes)
-    years = flows.entry_factor.shape[1]
-    other = origins.index(FROM_OTHERS)
+    labels, regions = post_labels(posts), inputs["region"].values
+    other = inputs["origin"].values.tolist().index(FROM_OTHERS)
+    out, into = (by_sector(share, posts).values for share in (crossing_out, crossing_in))
+    # Arrays of people are laid out (post, region, cell, draw).
     arriving = flows.entry[:, :, other].sum(axis=-1) * flows.entry_factor[0, 0, :, :, other]
-    seen = xr.DataArray(arriving, dims=list(lead), coords=lead)
+    seen = xr.DataArray(arriving.T, dims=["post", "region"], coords={"region": regions})
     others = seen.sum("region") - seen > 0
-    out, into = (by_sector(share, posts) for share in (crossing_out, crossing_in))
-    inside = (1.0 - out) * others
-
-    def cells(values: Numbers, kind: str, names: list[str]) -> xr.DataArray:
-        """Label (draw, year, region, post, kind, cell), the sexes apart."""
-        sizes = [inputs.sizes[dim] for dim in CELLS]
-        shape = (len(values), years, *values.shape[2:-1], *sizes)
-        values = np.broadcast_to(values, (len(values), years, *values.shape[2:]))
-        coords = {"year": inputs["flow_year"].values, **lead, kind: names}
-        coords |= {dim: inputs[dim].values for dim in CELLS}
-        return xr.DataArray(values.reshape(shape), dims=["draw", *coords], coords=coords)
-
-    # Only moves inside are told apart: other exits are one cause, other recruits one origin.
-    moved = causes.index(MOVED)
-    going = hazard[..., moved, :] * inside.transpose(*lead).values[..., np.newaxis]
-    rest = np.maximum(hazard.sum(axis=-2) - going, 0.0)
-    rate = cells(np.stack([going, rest], axis=-2), "cause", [MOVED, "rest"])
-    part = np.ones((len(labels), len(origins)))
-    part[:, other] = into.values
-    come = np.einsum("rpoa,dyrpo,po->dyrpa", flows.entry, flows.entry_factor, part)
-    recruits = cells(come[..., np.newaxis, :], "origin", ["rest"])
-    start = cells(flows.start[np.newaxis, np.newaxis, :, :, np.newaxis], "kind", ["all"])
-    start = start.isel(draw=0, year=0, kind=0, drop=True)
-    transition = None
-    if flows.moves is not None:
-        transition = xr.DataArray(
-            np.broadcast_to(flows.moves, (len(regions), *flows.moves.shape[1:])),
-            dims=["region", "occupation", "occupation_to"],
-            coords={**lead, "occupation_to": labels},
-        )
-    found = project_closed_region(start, rate, recruits, move_shares(seen), transition=transition)
-    sums = {
-        "moved_out": found["exits"].sel(cause=MOVED, drop=True).sum(CELLS),
-        "moved_in": found["arrivals"].sum(CELLS),
+    inside = ((1.0 - out)[:, np.newaxis] * others.values)[..., np.newaxis, np.newaxis]
+    shares = move_shares(seen).values.swapaxes(1, 2)
+    from_outside = np.ones((len(labels), inputs.sizes["origin"]))
+    from_outside[:, other] = into
+    entry = flows.entry.transpose(1, 0, 3, 2) * from_outside[:, np.newaxis, np.newaxis]
+    moved = np.array(flows.causes) == inputs["cause"].values.tolist().index(MOVED)
+    draws = max(len(flows.hazard_factor), len(flows.entry_factor))
+    now = np.repeat(flows.start.swapaxes(0, 1)[..., np.newaxis], draws, axis=-1)
+    years = flows.entry_factor.shape[1]
+    gone, come = (np.empty((years, *now.shape[:2], draws)) for _ in range(2))
+    for year in range(years):
+        base = _in_year(flows.hazard, year).transpose(1, 0, 3, 2)
+        factor = _in_year(flows.hazard_factor.swapaxes(0, 1), year).transpose(2, 1, 3, 0)
+        # Parts that cancel leave a rounding error, which is no hazard.
+        hazard = np.maximum(base @ factor, 0.0)
+        going = inside * np.maximum(base[..., moved] @ factor[:, :, moved], 0.0)
+        stay = np.exp(-hazard)
+        part = np.divide(going, hazard, out=np.zeros_like(hazard), where=hazard > 0)
+        leaving = now * (1.0 - stay) * part
+        found = (shares @ leaving.reshape(*leaving.shape[:2], -1)).reshape(now.shape)
+        gone[year], come[year] = leaving.sum(axis=2), found.sum(axis=2)
+        entry_factor = flows.entry_factor[:, year].transpose(2, 1, 3, 0)
+        staying = _to_posts(now * stay, flows.moves)
+        now = _older(staying + found, flows.ages) + entry @ entry_factor
+    coords = {
+        "flow_year": inputs["flow_year"].values,
+        "occupation": labels,
+        "region": regions,
+        "draw": np.arange(draws),
     }
-    return xr.Dataset({name: sum_by_sector(array, posts) for name, array in sums.items()})
+    return xr.Dataset(
+        {
+            name: sum_by_sector(xr.DataArray(each, coords), posts).transpose(
+                "draw", "region", "sector", "flow_year"
+            )
+            for name, each in (("moved_out", gone), ("moved_in", come))
+        }
+    ).drop_vars("draw")
 
 
-def _hazard(parts: Numbers, factors: Numbers, causes: Sequence[int]) -> Numbers:
-    """Hazard of each cause (draw, year, region, post, cause, cell) from its parts and factors."""
-    shape = np.broadcast_shapes(parts.shape[:3], factors.shape[1:4])
-    whole = np.zeros((len(factors), *shape, max(causes) + 1, parts.shape[-1]))
-    for part, cause in enumerate(causes):
-        whole[..., cause, :] += parts[..., part, :] * factors[..., part, np.newaxis]
-    # Parts that cancel leave a rounding error, which is no hazard.
-    return np.maximum(whole, 0.0)
+def _in_year(array: Numbers, year: int) -> Numbers:
+    """Take what holds in a year; one year holds in all."""
+    found: Numbers = array[min(year, len(array) - 1)]
+    return found
+
+
+def _to_posts(staff: Numbers, moves: Numbers | None) -> Numbers:
+    """Move those who stay between posts, by the probabilities of their municipality."""
+    if moves is None:
+        return staff
+    flat = staff.reshape(*staff.shape[:2], -1).swapaxes(0, 1)
+    found: Numbers = (moves.swapaxes(1, 2) @ flat).swapaxes(0, 1).reshape(staff.shape)
+    return found
+
+
+def _older(staff: Numbers, ages: int) -> Numbers:
+    """Move everybody one age up; the oldest age is open."""
+    by_age = staff.reshape(*staff.shape[:2], -1, ages, staff.shape[-1])
+    found = np.zeros_like(by_age)
+    found[..., 1:, :] = by_age[..., :-1, :]
+    found[..., -1, :] += by_age[..., -1, :]
+    return found.reshape(staff.shape)

@@ -17,8 +17,7 @@ from workforce.scenarios.draws import draw_inputs, with_draws
 from workforce.scenarios.simulation import add_all
 
 VARIABLE = "member_moves"
-MOST_DRAWS = 20  # The interval of a mean over ten years; each draw is projected in every cell.
-BLOCK = 11  # Draws laid out by cell, cause and year at once.
+BLOCK = 25  # Draws laid out by cell at once.
 _WHOLE = ["occupation", "sex", "working_age"]
 
 
@@ -42,7 +41,7 @@ def with_member_moves(
     if len(codes) < 2:
         return table
     members = load_inputs(folder, region=codes, base_year=base, horizon=horizon)
-    moves = moves_between(members, inputs, draws=min(draws, MOST_DRAWS), seed=seed)
+    moves = moves_between(members, inputs, draws=draws, seed=seed)
     level = float(table["level"][0])
     rows = lay_rows(
         figures_of_draws(moves, level, category="move"),

@@ -78,10 +78,11 @@ def width_by_source(
         before = inputs_for(apply_scenario(inputs, assumptions_of(scenario)), ["shortage_fte"])
     variance: dict[frozenset[str], xr.DataArray] = {}
     everything = draw_inputs(inputs, draws=draws, seed=seed)
-    for chosen in subsets(SOURCES):
+    for chosen in filter(None, subsets(SOURCES)):
         own = doubted if "assumptions" in chosen else changed
         values = _outcome(own, before, everything, sorted(chosen), draws, seed, variable, by)
         variance[chosen] = in_year(values, variable, year).var("draw", ddof=1)
+    variance[frozenset()] = xr.zeros_like(variance[frozenset(SOURCES)])  # Nothing is drawn.
     return _table(variance, variable, year)
 
 
