@@ -1,6 +1,7 @@
 """The command line: run a commission, import a register, check a folder, look up the tables."""
 
 import io
+import os
 import sys
 from typing import Annotated
 
@@ -32,6 +33,8 @@ def main(
     ] = False,
 ) -> None:
     """Workforce projections for Norwegian municipalities."""
+    # Polars reads it when it is imported: memory that it no longer needs goes back at once.
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
     from workforce.sources.tables.paths import closed_to_others
 
     context.with_resource(closed_to_others())

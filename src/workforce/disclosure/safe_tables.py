@@ -107,7 +107,7 @@ def safe_tables(
         found["other_employers"] = _employers(found["other_employers"], key, rule.base)
     found = listed(found)
     return {
-        name: _canonical(found[name], known_tables()[name])
+        name: _canonical(found.pop(name), known_tables()[name])
         for name in known_tables()
         if name in found and found[name].height
     }

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import xarray as xr
 
+from workforce.contract.packed import plain
 from workforce.inputs.arrays import to_array
 from workforce.inputs.flows import cell_exposure
 from workforce.inputs.rules import AGES, LAST_OLD, LIMIT_72_YEAR, birth_year, limit_lifted_rows
@@ -104,7 +105,8 @@ def cohort_factors(
     )
     rows = flows.filter(pl.col("working_age").is_between(*AGES) & ~limit_lifted_rows())
     rows = rows.with_columns(born=label)
-    retired = rows.filter(pl.col("flow") == "retired").join(limit, on="occupation")
+    retired = plain(rows.filter(pl.col("flow").is_in(["retired"])), "staff_flows")
+    retired = retired.join(limit, on="occupation")
     known = sorted(set(groups))
     seen = to_array(retired, {"limit_group": known, "born": list(BIRTHS)}, "persons")
     cells = {

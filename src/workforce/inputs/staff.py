@@ -91,8 +91,8 @@ def pool_staff(known: Known, sectors: tuple[str, ...], base_year: int) -> Pooled
         flows_of = flows_by_place(every)
         flows = pool_flows(every, tables["regions"])
         exits = all_places(flows.together, {**profile, "sex": SEXES}, national)
-        old = plain(rows.filter(pl.col("working_age").is_between(*AGES)), "staff_flows")
-        old = old.filter(pl.col("region").is_in(employers(tables["regions"])))
+        towns = pl.col("region").is_in(employers(tables["regions"]))
+        old = rows.filter(pl.col("working_age").is_between(*AGES) & towns)
         by_cohort = cohort_factors(tables, occupations, ages, old, exits)
     position = position_by_age(now, profile)
     return PooledStaff(
