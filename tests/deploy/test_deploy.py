@@ -137,6 +137,20 @@ def test_systemd_takes_the_units(home: Path) -> None:
 
 # Begun with the first, since cron lets it wait for a minute.
 @pytest.mark.slow
+def test_what_a_service_cannot_write_beside_is_compiled_where_it_is_installed() -> None:
+    installed = re.compile(r"(?:uv sync --no-dev|pip install)[^`]*?python -m compileall -q src .venv")
+    image = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    guide = (ROOT / "docs" / "guides" / "operate.md").read_text(encoding="utf-8")
+    assert "PYTHONDONTWRITEBYTECODE" in image
+    assert len(installed.findall(image)) == image.count("pip install") == 1
+    assert len(installed.findall(guide)) == guide.count("uv sync --no-dev") == 2
+
+
+def test_no_key_and_no_register_goes_into_an_image() -> None:
+    left_out = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
+    assert {"**/keys", "data/register", ".venv", "runs"} <= set(left_out)
+
+
 def test_cron_runs_the_line(scheduled: Path | None) -> None:
     if scheduled is None:
         pytest.skip("needs cron, the right to start it, and no crontab that is there already")
