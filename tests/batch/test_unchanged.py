@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from workforce.batch import making
+from workforce.batch.beside_key import RECORD
 from workforce.batch.kernels import Execution
 from workforce.batch.manifest import read_manifest
 from workforce.batch.run_folders import folders_of
 from workforce.batch.runner import run
 from workforce.batch.summary import RunSummary
-from workforce.batch.unchanged import RECORD
 
 PAGE = "reports/2026Q4/0001/ageing-all-baseline-nb.html"
 
@@ -73,6 +73,32 @@ def changed(path: Path, content: bytes | None = None, *, mode: int | None = None
 def site_of(place: Path) -> dict[str, bytes]:
     reports = place / "out" / "reports"
     return {str(path): path.read_bytes() for path in reports.rglob("*") if path.is_file()}
+
+
+def test_true_tables_are_not_opened_once_more_where_they_would_be_protected_alike(
+    made: Path, stubbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small, out = tmp_path / "small", tmp_path / "out"
+    shutil.copytree(made / "small", small)
+    assert run(small / "params.yaml", out=out).done == 2
+    folders = folders_of(out, "2026Q4", "public")
+    basis = read_manifest(folders)["basis"]
+
+    def opened(*_: object, **__: object) -> None:
+        raise WholeWayError
+
+    for name in ("commission.open_data", "basis.open_data", "basis.open_for"):
+        monkeypatch.setattr(f"workforce.batch.{name}", opened)
+    text = (small / "params.yaml").read_bytes().replace(b"title:", b"title: Another")
+    (small / "params.yaml").write_bytes(text)
+    assert run(small / "params.yaml", out=out).unchanged == 2
+    assert read_manifest(folders)["basis"] == basis
+    for path in (small / "data" / "population.csv", folders.protected / "regions.parquet"):
+        with changed(path, path.read_bytes() + b"\n"), pytest.raises(WholeWayError):
+            run(small / "params.yaml", out=out, force=True)
+    (small / "params.yaml").write_bytes(text + b"key_reason: Another one\n")
+    with pytest.raises(WholeWayError):
+        run(small / "params.yaml", out=out)
 
 
 def test_an_unchanged_run_opens_no_table_and_leaves_the_site_as_it_is(

@@ -138,7 +138,9 @@ def test_systemd_takes_the_units(home: Path) -> None:
 # Begun with the first, since cron lets it wait for a minute.
 @pytest.mark.slow
 def test_what_a_service_cannot_write_beside_is_compiled_where_it_is_installed() -> None:
-    installed = re.compile(r"(?:uv sync --no-dev|pip install)[^`]*?python -m compileall -q src .venv")
+    installed = re.compile(
+        r"(?:uv sync --no-dev|pip install)[^`]*?python -m compileall -q src .venv"
+    )
     image = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
     guide = (ROOT / "docs" / "guides" / "operate.md").read_text(encoding="utf-8")
     assert "PYTHONDONTWRITEBYTECODE" in image

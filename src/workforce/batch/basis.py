@@ -7,13 +7,14 @@ from pathlib import Path
 
 import polars as pl
 
+from workforce.batch.beside_key import protected_before
 from workforce.batch.job import hash_files, hash_of, library_hash
 from workforce.batch.jobs import Codes, regions_of
 from workforce.batch.key_marks import marked_otherwise
 from workforce.batch.params import Params
 from workforce.contract.councils import council_sectors, county_of, sources_of
 from workforce.contract.folder import Draw, Folder, require_no_problems
-from workforce.contract.packed import kept
+from workforce.contract.packed import kept, plain
 from workforce.disclosure.keys import TREE, draw_of, read_key, sample_key
 from workforce.disclosure.safe_tables import places
 from workforce.disclosure.tree import LEAST_BASE
@@ -80,7 +81,7 @@ def prepare_basis(params: Params, *, quarter: str, out: Path | None = None) -> B
     ParameterError
         The base year is not in the data, or the key cannot be used.
     """
-    folder, key, made_key = _open(params, out)
+    folder, key, made_key = _open(params, out, quarter)
     if not folder.report.population_ready:
         raise MissingDataError(
             f"{params.data} lacks regions or population, without which there is no result. "
@@ -150,16 +151,25 @@ def _tasks(folder: Folder) -> dict[str, list[str]]:
     if "sectors" not in tables:
         return {}
     # Each region asks who has staff where: of these rows once is enough.
-    posts: dict[str, pl.DataFrame] = {name: folder.tables[name].select("region", "sector").unique()
-             for name in ("staff", "fte_in_post") if name in tables}  # fmt: skip
+    posts: dict[str, pl.DataFrame] = {
+        name: plain(tables[name].select("region", "sector").unique(), name)
+        for name in ("staff", "fte_in_post")
+        if name in tables
+    }
     return {region: sectors_of({**tables, **posts}, [region])
             for region in tables["regions"]["region"]}  # fmt: skip
 
 
-def _open(params: Params, out: Path | None) -> tuple[Folder, Path | None, Path | None]:
-    """Open the folder for its audience; tell of the key that it takes, and of one that was made."""
+def _open(
+    params: Params, out: Path | None, quarter: str
+) -> tuple[Folder, Path | None, Path | None]:
+    """Open the folder for its audience; tell of the key that it takes, and of one that was made.
+
+    Where the same was protected before, the true tables need not be opened.
+    """
     reason = params.key_reason or ""
-    true = open_data(params.data, reason=reason)
+    before = protected_before(params, out, quarter)
+    true = replace(before, draw=None) if before else open_data(params.data, reason=reason)
     require_no_problems(true)
     if params.audience == "internal":
         return open_for(params.data, audience=params.audience), None, None
@@ -168,18 +178,19 @@ def _open(params: Params, out: Path | None) -> tuple[Folder, Path | None, Path |
     sectors = sectors_with_people(true)
     # The people of the sample are made up, and another version may have others.
     runs = None if out is None or is_sample(true) else out / "runs"
-    before = runs and marked_otherwise(runs, replace(draw, reason=reason), here, sectors)
-    if before:
-        what = " and ".join(ANOTHER[one] for one in before.what)
+    other = runs and marked_otherwise(runs, replace(draw, reason=reason), here, sectors)
+    if other:
+        what = " and ".join(ANOTHER[one] for one in other.what)
         gone = " (its file is not there)" if made else ""
         raise ParameterError(
-            f"{params.data}: {what} of protection than in {before.run}{gone}. The same people "
+            f"{params.data}: {what} of protection than in {other.run}{gone}. The same people "
             "would be told of a second time. Go back to what was used, or "
             "give a reason that was not given before (key_reason)."
         )
     key = None if true.draw or is_sample(true) else params.key
-    folder = open_for(params.data, audience="public", key=key or "", key_reason=reason)
-    return folder, key, made
+    if before is None:
+        before = open_for(params.data, audience="public", key=key or "", key_reason=reason)
+    return before, key, made
 
 
 def _draw_to_use(params: Params, true: Folder, out: Path | None) -> tuple[Path | None, Draw]:

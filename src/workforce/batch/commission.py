@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workforce.batch.basis import Basis, codes_of
+from workforce.batch.beside_key import protected_before
 from workforce.batch.discussion_log import log_path, read_log
 from workforce.batch.figures import Worker
 from workforce.batch.job import Job
@@ -14,7 +15,7 @@ from workforce.batch.run_folders import Folders
 from workforce.batch.summary import Order
 from workforce.contract.about import is_source
 from workforce.contract.evidence import evidence_of
-from workforce.contract.folder import require_no_problems
+from workforce.contract.folder import Folder, require_no_problems
 from workforce.errors import ParameterError, WorkforceError
 from workforce.inputs import settle_base_year
 from workforce.reports.discussion_log import Remark
@@ -42,8 +43,11 @@ class Commission:
     spare: Sequence[Worker] = ()
 
 
-def load_commission(path: Path) -> Params:
+def load_commission(path: Path, *, out: Path | None = None, quarter: str | None = None) -> Params:
     """Load a params file, and hold it and its log against the folder before what takes long.
+
+    ``out`` is where a run writes and may have protected the same tables before, for ``quarter`` or
+    else that of the file.
 
     Raises
     ------
@@ -56,7 +60,9 @@ def load_commission(path: Path) -> Params:
         told = str(error)
         params = load_params(path, leave_out=True)
     try:
-        _judge(params, path)
+        _judge(
+            params, path, protected_before(params, out, check_quarter(quarter or params.quarter))
+        )
     except WorkforceError as error:
         if not told:
             raise
@@ -86,8 +92,8 @@ def measures_without_source(params: Params) -> Iterator[str]:
             yield f"{told}. Write what its size rests on under source; its pages say that it lacks."
 
 
-def _judge(params: Params, path: Path) -> None:
-    folder = open_data(params.data, reason=params.key_reason or "")
+def _judge(params: Params, path: Path, protected: Folder | None) -> None:
+    folder = protected or open_data(params.data, reason=params.key_reason or "")
     require_no_problems(folder)
     if not folder.report.population_ready:
         return  # There is nothing to hold it against, as `prepare_basis` says.

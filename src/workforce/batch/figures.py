@@ -210,6 +210,8 @@ def made_aside(
         threading.Thread(target=work, name=f"figures-{count}", args=(next(started, None),))
         for count in range(min(workers, len(regions)))
     ]
+    for idle in started:  # What there is nothing to do for holds no memory.
+        idle.kill()
     for thread in threads:
         thread.start()
     try:

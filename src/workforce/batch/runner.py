@@ -117,7 +117,7 @@ def _run(order: Order, read: str, spare: Sequence[Worker]) -> RunSummary:
     from workforce.batch.whole_run import make_site
     from workforce.reports.export import today
 
-    params = load_commission(order.params_path)
+    params = load_commission(order.params_path, out=order.root, quarter=order.quarter)
     label = check_quarter(order.quarter or params.quarter)
     tempfile.gettempdir()  # Kernels have their sockets there; where there is none, it raises.
     basis = prepare_basis(params, quarter=label, out=order.root)

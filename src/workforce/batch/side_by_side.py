@@ -83,7 +83,10 @@ def through(
     count = order.workers or params.workers or os.cpu_count() or 1
     ended: SimpleQueue[Entry | BaseException] = SimpleQueue()
     with (
-        _kept_open(basis.folder, folders.runs) as opened,
+        # Pages of the public from figures that are kept read no table.
+        _kept_open(
+            basis.folder if needed or not basis.folder.draw else None, folders.runs
+        ) as opened,
         kernel_environment({"WORKFORCE_OPENED": str(opened), STRAY: str(folders.runs / FILE)}),
         warm_kernels() if len(todo) >= LEAST_WARM else nullcontext("") as address,
         kernel_environment({ADDRESS: address}),
@@ -214,7 +217,7 @@ def lights_by_region(basis: Basis) -> dict[str, str]:
 
 
 @contextmanager
-def _kept_open(folder: Folder, runs: Path) -> Iterator[Path]:
+def _kept_open(folder: Folder | None, runs: Path) -> Iterator[Path]:
     """Keep the tables of a run open for its processes, and leave no copy of them behind.
 
     Nor one of an earlier run that was ended before it could remove its own. Where there is no copy,
@@ -228,7 +231,8 @@ def _kept_open(folder: Folder, runs: Path) -> Iterator[Path]:
     where = Path(tempfile.mkdtemp(prefix=OPENED, dir=runs))
     try:
         with suppress(OSError, pl.exceptions.PolarsError):
-            keep_open(folder, where)
+            if folder is not None:
+                keep_open(folder, where)
         yield where
     finally:
         shutil.rmtree(where, ignore_errors=True)

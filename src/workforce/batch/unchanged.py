@@ -4,8 +4,6 @@ A run that came through keeps a record of both. Where nothing changed since, no 
 checked or protected. What tells of the true tables, if only their hash, stays with the key.
 """
 
-import json
-import os
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -14,6 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workforce.batch.beside_key import (
+    RECORD,
+    beside,
+    fingerprint_of,
+    records_in,
+    write_record,
+)
 from workforce.batch.discussion_log import log_path
 from workforce.batch.job import hash_files, hash_of, library_hash
 from workforce.batch.key_marks import MARKS
@@ -25,15 +30,12 @@ from workforce.batch.run_folders import Folders, folders_of
 from workforce.batch.run_log import LOG, append, clock, head, line_of
 from workforce.batch.stray import FILE
 from workforce.batch.summary import INDEX, Order, RunSummary
-from workforce.contract.places import write_whole
-from workforce.disclosure.keys import fingerprint
 from workforce.errors import WorkforceError
 from workforce.sources.tables.folder import digest_of_files
 
 if TYPE_CHECKING:
     from workforce.batch.commission import Commission
 
-RECORD = "unchanged.json"
 OF_ONE_RUN = (RECORD, LOG, LOCK, FILE, STATUS, MANIFEST)
 """Files in the folder of a run that tell of the last one, and decide nothing."""
 
@@ -120,44 +122,24 @@ def keep_record(given: "Commission") -> None:
         key=draw.key if key and draw else "",
         jobs=[job.name for job in given.jobs],
     )
-    path = _places(key, folders)[0]
-    others = {run: one for run, one in _records(path).items() if Path(run).is_dir()}
-    text = json.dumps({**others, str(folders.runs): asdict(record)}) + "\n"
-    write_whole(path, lambda part: part.write_text(text, encoding="utf-8"), mode=0o600)
+    write_record(_places(key, folders)[0], folders.runs, asdict(record))
 
 
 def _places(key: Path | None, folders: Folders) -> list[Path]:
     """Where the record may lie: beside the key if one was used, else in the folder of the run."""
-    beside = [] if key is None else [key.with_name(f"{key.name}.{RECORD}")]
-    return [*beside, folders.runs / RECORD]
-
-
-def _records(path: Path) -> dict[str, Any]:
-    """Read the records of runs by their folder; none where the file holds none."""
-    try:
-        told = {} if path.is_symlink() else json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return told if isinstance(told, dict) else {}
+    return [*([] if key is None else [beside(key)]), folders.runs / RECORD]
 
 
 def _record_of(found: Read) -> Record | None:
     """Find the record of a run that read the same, with the same key."""
     for path in _places(found.key, found.folders):
-        told: Any = _records(path).get(str(found.folders.runs))
+        told: Any = records_in(path).get(str(found.folders.runs))
         with suppress(TypeError):
             record = Record(**told)
-            same_key = not record.key or record.key == _fingerprint(found.key)
+            same_key = not record.key or record.key == fingerprint_of(found.key)
             if record.read == found.hash and same_key:
                 return record
     return None
-
-
-def _fingerprint(key: Path | None) -> str | None:
-    """Tell which key lies there, where nobody but its owner can read it."""
-    if key is None or (os.name != "nt" and key.stat().st_mode & 0o077):
-        return None
-    return fingerprint(key.read_bytes())
 
 
 def _hash_written(folders: Folders, key: Path | None) -> str:
@@ -165,8 +147,8 @@ def _hash_written(folders: Folders, key: Path | None) -> str:
     pages = sorted(page_hashes(folders.site).items())
     files = sorted(path for path in folders.runs.rglob("*") if not path.is_dir())
     kept = [path for path in files if path.name not in OF_ONE_RUN]
-    beside = [*folders.site.parent.glob("*.*"), *folders.runs.parent.glob(f"*/{MARKS}")]
-    beside += [] if key is None else [key.with_name(f"{key.name}.json")]
-    contents = [(str(path), path.read_bytes().hex()) for path in sorted(beside) if path.is_file()]
+    others = [*folders.site.parent.glob("*.*"), *folders.runs.parent.glob(f"*/{MARKS}")]
+    others += [] if key is None else [key.with_name(f"{key.name}.json")]
+    contents = [(str(path), path.read_bytes().hex()) for path in sorted(others) if path.is_file()]
     times = [(str(path), path.lstat().st_mtime_ns, path.lstat().st_size) for path in kept]
     return hash_of(repr((pages, contents, times, folders.built.exists())))

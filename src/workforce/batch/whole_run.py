@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from workforce.batch.basis import Basis, made_alike, sectors_with_people
+from workforce.batch.beside_key import keep_protected, protected_before
 from workforce.batch.commission import Commission
 from workforce.batch.job import Job, hash_files, page_of
 from workforce.batch.key_marks import write_mark
@@ -128,7 +129,9 @@ def _write_basis(given: Commission) -> Path:
     data = params.data
     if params.audience == "public":
         data = given.folders.protected
-        write_protected(basis.folder, data, given.order.root, legal_basis=params.legal_basis)
+        if protected_before(params, given.order.root, given.label) is not basis.folder:
+            write_protected(basis.folder, data, given.order.root, legal_basis=params.legal_basis)
+            keep_protected(params, basis.key, basis.folder, data)
         if basis.folder.draw is not None:
             draw = replace(basis.folder.draw, reason=params.key_reason or "")
             here = places(basis.folder.tables["regions"])

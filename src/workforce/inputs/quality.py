@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from workforce.contract.folder import Folder, require_no_problems
+from workforce.contract.packed import kept, plain
 from workforce.contract.quality import JUDGED, LIGHTS_SCHEMA, PROJECTION
 from workforce.errors import MissingDataError
 from workforce.inputs.balances import balance_findings
 from workforce.inputs.jumps import jump_findings
 from workforce.inputs.kostra import REVISED, fetched_editions, was_revised
-from workforce.inputs.regions import at_level, has_members
+from workforce.inputs.regions import has_members, members
 from workforce.inputs.usual_positions import position_findings, with_national_fte
 from workforce.sources.tables.folder import open_folder
 from workforce.sources.tables.shown import shown
@@ -106,16 +107,21 @@ def judge_folder(folder: Folder, regions: Sequence[str], *, quarter: str) -> pl.
     places = folder.tables["regions"]
     rows: list[dict[str, object]] = []
     editions = fetched_editions(folder)
-    thin = {name: _thin(folder.tables[name], name) for name in JUDGED if name in folder.tables}
+    # Of a long table each region would look through the rows of all others.
+    own = {
+        name: _thin(kept(folder.tables)[name], name).partition_by("region", as_dict=True)
+        for name in JUDGED
+        if name in folder.tables
+    }
     for region in regions:
-        here = {
-            name: rows_here
-            for name, frame in thin.items()
-            # A county may have inhabitants of its own, for its council, and no municipality.
-            if region in frame["region"] or has_members(places, region)
-            for rows_here in [at_level(frame, places, [region])]
-            if rows_here.height
-        }
+        # A county may have inhabitants of its own, for its council, and no municipality.
+        inside = members(places, region) if has_members(places, region) else []
+        here = {}
+        for name, by_region in own.items():
+            found_in = [region] if (region,) in by_region else inside
+            rows_here = [by_region[one,] for one in found_in if (one,) in by_region]
+            if rows_here:
+                here[name] = pl.concat(rows_here).with_columns(region=pl.lit(region))
         found = [
             *_dates(here, quarter, editions),
             *jump_findings(here, rounded_to=folder.rounded_to),
@@ -201,17 +207,18 @@ _CHECKS = {
 def _thin(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     """Sum over sex and age, which no check looks at."""
     if name == "staff":
-        frame = with_national_fte(frame)
+        frame = with_national_fte(plain(frame, name))
     if name == PROJECTION:
         frame = frame.filter(pl.col("variant") == "main")
     over = [name for name in ("sex", "age") if name in frame.columns]
     if not over:
-        return frame
+        return plain(frame, name)
     measures = [name for name, kind in frame.schema.items() if kind == pl.Float64()]
     # Exposure is the same in every flow of a cell, and no check needs it.
     measures = [name for name in measures if name != "exposure"]
     keys = [name for name in frame.columns if name not in (*over, *measures, "exposure")]
-    return frame.group_by(keys, maintain_order=True).agg(pl.col(measures).sum())
+    summed = frame.group_by(keys, maintain_order=True).agg(pl.col(measures).sum())
+    return plain(summed, name)
 
 
 def _dates(

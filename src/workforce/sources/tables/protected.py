@@ -7,12 +7,11 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from workforce.contract.bounds import read_parquet_within
 from workforce.contract.dictionary import tables as known_tables
 from workforce.contract.figures import require_audience
 from workforce.contract.folder import LEGAL_BASIS, Draw, FetchReport, Folder
+from workforce.contract.packed import packed
 from workforce.contract.places import make_folder, remove_inside, write_whole
 from workforce.disclosure.keys import TREE, read_key, sample_key
 from workforce.disclosure.safe_folder import folder_of_safe, protect
@@ -173,25 +172,32 @@ def _protect(folder: Folder, key: bytes) -> Folder:
     return protect(folder, Rounding(), key=key)
 
 
+def require_as_written(where: Path, digest: str) -> None:
+    """Make sure that the tables of a protected folder are what was written."""
+    content = hashlib.sha256()
+    for name, path in _paths(where):
+        content.update(f"{name}\0".encode() + path.read_bytes())
+    if content.hexdigest() != digest:
+        raise SourceError(
+            f"{where} is not as it was protected: tables were changed, added or taken away since. "
+            "Make the run again, or get the folder again from whoever protected it."
+        )
+
+
+def _paths(where: Path) -> list[tuple[str, Path]]:
+    every = ((name, where / f"{name}.parquet") for name in sorted(known_tables()))
+    return [(name, path) for name, path in every if path.is_file()]
+
+
 @lru_cache(maxsize=KEPT)
 def _read(where: Path, digest: str, draw: Draw) -> Folder:
     """Read a protected folder, and make sure that it is what was written."""
     ready = read_kept(digest)
     if ready is not None:
         return folder_of_safe(ready[0], packaged_lists(()), ready[2], draw=draw, digest=digest)
+    require_as_written(where, digest)
     said = _read_marker(where)
-    found: dict[str, pl.DataFrame] = {}
-    content = hashlib.sha256()
-    for name in sorted(known_tables()):
-        path = where / f"{name}.parquet"
-        if path.is_file():
-            found[name], _ = read_parquet_within(path)
-            content.update(f"{name}\0".encode() + path.read_bytes())
-    if content.hexdigest() != digest:
-        raise SourceError(
-            f"{where} is not as it was protected: tables were changed, added or taken away since. "
-            "Make the run again, or get the folder again from whoever protected it."
-        )
+    found = {name: packed(read_parquet_within(path)[0], name) for name, path in _paths(where)}
     return folder_of_safe(
         {name: found[name] for name in known_tables() if name in found},
         packaged_lists(()),
