@@ -14,6 +14,7 @@ from workforce.batch.params import load_params
 from workforce.contract.folder import Folder
 from workforce.errors import ParameterError, ReportError
 from workforce.explore.central import (
+    EXPLORED,
     Place,
     Steps,
     as_levers,
@@ -226,5 +227,14 @@ def test_a_protected_folder_may_be_explored_in_public_and_says_so(
     assert tried.rounded_to == 5
     path, effects = draw_tried(tried, STEPS[:1])
     assert path.table is not None
+    asked, _ = draw_tried(tried, STEPS[:1], intervals=True)
+    assert asked.table is not None
+    assert asked.table.height == path.table.height
+    central, drawn = explored_table(tried.place, STEPS[:1]), tried.simulated(STEPS[:1])
+    keys = {"variable": "shortage_fte", "sector": "all", "occupation": "all", "year": 2028}
+    for scenario in ("baseline", EXPLORED):
+        rows = [one.filter(scenario=scenario, **keys) for one in (central, drawn)]
+        assert rows[0]["central"].item() == pytest.approx(rows[1]["central"].item(), abs=1e-9)
+        assert rows[1]["lower"].item() < rows[1]["central"].item() < rows[1]["upper"].item()
     assert path.title.startswith("With the measures: in ")
     assert effects.title

@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import xarray as xr
 
 from workforce.contract.figures import Audience, Figures
@@ -19,6 +20,7 @@ from workforce.explore.central import (
     MOST_SPLIT,
     Place,
     Steps,
+    as_levers,
     explored_table,
     open_place,
 )
@@ -29,7 +31,10 @@ from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.figures import Subject
 from workforce.reports.charts.svg import inline_svg
 from workforce.reports.page import note
+from workforce.results.table import results_table
 from workforce.scenarios.levers.registry import KINDS, LEVERS
+from workforce.scenarios.scenario import Scenario
+from workforce.scenarios.simulation import simulate
 from workforce.texts.catalogue import Texts, load_texts, say
 
 if TYPE_CHECKING:
@@ -49,11 +54,15 @@ GROUPS = {kind: tuple(name for name in TRIED if LEVERS[name].kind == kind) for k
 
 @dataclass(frozen=True)
 class Tried:
-    """What is explored: the place with its cache, what its figures are about, and how to save."""
+    """What is explored: the place with its cache, what its figures are about, and how to save.
+
+    ``simulated`` lays out the shortage with and without measures as a run draws it.
+    """
 
     place: Place
     subject: Subject
     save: Callable[[str, Steps], Path]
+    simulated: Callable[[Steps], pl.DataFrame]
     rounded_to: int | None = None
 
 
@@ -83,7 +92,7 @@ def open_panel(
     region, language : str
         Code of the place, and language of the panel.
     quarter, seed, draws
-        Written in what is saved.
+        Written in what is saved; intervals are of these draws.
     folder : str or Path
         Where scenarios are saved.
     key : str or Path
@@ -105,13 +114,26 @@ def open_panel(
         save_scenario, folder, data=source, region=region, base_year=base, horizon=horizon,
         quarter=quarter, language=language, seed=seed, draws=draws, key=key,
     )  # fmt: skip
-    return Tried(open_place(inputs), subject, save, data.rounded_to)
+    simulated = partial(_simulated, inputs, draws=draws, seed=seed)
+    return Tried(open_place(inputs), subject, save, simulated, data.rounded_to)
 
 
-def draw_tried(tried: Tried, steps: Steps) -> tuple[Chart, Chart]:
+def _simulated(inputs: xr.Dataset, steps: Steps, *, draws: int, seed: int) -> pl.DataFrame:
+    scenarios: dict[str, Scenario] = {"baseline": [], EXPLORED: as_levers(steps)}
+    found = simulate(
+        inputs, scenarios, draws=draws, seed=seed, variables=["shortage_fte"], by=["sector"]
+    )
+    return results_table(found, inputs)
+
+
+def draw_tried(tried: Tried, steps: Steps, *, intervals: bool = False) -> tuple[Chart, Chart]:
     """Draw the shortage with and without the measures, and what each of them does."""
     audience: Audience = "internal" if tried.rounded_to is None else "public"
-    figures = Figures(explored_table(tried.place, steps), audience, tried.rounded_to)
+    table = explored_table(tried.place, steps)
+    if intervals:
+        rest = table.filter(pl.col("variable") != "shortage_fte")
+        table = pl.concat([tried.simulated(steps), rest])
+    figures = Figures(table, audience, tried.rounded_to)
     names = {lever: say(tried.subject.texts, f"lever.{lever}.name") for lever in TRIED}
     path = scenario_comparison(figures, tried.subject, net=True)
     return path, measure_effects(figures, tried.subject, labels=names)
@@ -159,7 +181,11 @@ def make_panel(tried: Tried) -> Widget:
     button = ipywidgets.Button(
         description=say(texts, "explore.save"), icon="save", layout={"width": "auto"}
     )
+    request = ipywidgets.Button(
+        description=say(texts, "explore.intervals"), layout={"width": "auto"}
+    )
     answer = ipywidgets.HTML()
+    request.add_class("workforce-intervals")
     button.add_class("workforce-save")
     title.add_class("workforce-name")
     answer.add_class("workforce-answer")
@@ -171,10 +197,10 @@ def make_panel(tried: Tried) -> Widget:
             if slider.value
         )
 
-    def redraw(_: Any = None) -> None:
+    def redraw(_: Any = None, *, intervals: bool = False) -> None:
         moved = steps()
         try:
-            charts = draw_tried(tried, moved)
+            charts = draw_tried(tried, moved, intervals=intervals)
         except WorkforceError as error:
             answer.value = _said(str(error))
             return
@@ -195,12 +221,13 @@ def make_panel(tried: Tried) -> Widget:
 
     for slider in (*sliders.values(), until):
         slider.observe(redraw, names="value")
+    request.on_click(partial(redraw, intervals=True))
     button.on_click(save)
     redraw()
     stamp = ipywidgets.HTML(
         _said(say(texts, "explore.internal" if tried.rounded_to is None else "explore.public"))
     )
-    left = ipywidgets.VBox([*_grouped(sliders, texts), until, title, button, answer])
+    left = ipywidgets.VBox([*_grouped(sliders, texts), until, request, title, button, answer])
     right = ipywidgets.VBox(places)
     left.layout.width, right.layout.width = "42%", "58%"
     return ipywidgets.VBox([stamp, ipywidgets.HBox([left, right])])

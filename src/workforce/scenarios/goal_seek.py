@@ -9,6 +9,7 @@ import polars as pl
 import xarray as xr
 
 from workforce.contract.arrays import Numbers
+from workforce.contract.results import LEVEL
 from workforce.errors import ParameterError
 from workforce.scenarios.ends import ends
 from workforce.scenarios.goal_case import Case, make_case
@@ -285,7 +286,7 @@ def _table(found: Sequence[tuple[Case, str, Mix]], effects: Effects) -> pl.DataF
         centre = np.asarray(
             np.median(gaps[1:])
         )  # What is cut at zero has its median for its centre.
-        tails = ends(gaps[1:], centre, 0.8, by_year=False)
+        tails = ends(gaps[1:], centre, LEVEL, by_year=False)
         head = {
             "total_cost": float(case.problem.costs @ sizes),
             "central": float(centre),
