@@ -33,6 +33,11 @@ def test_every_public_name_can_be_imported():
         assert getattr(workforce, name) is not None, name
 
 
+def test_no_module_is_too_long_to_be_read_at_once():
+    found = {path.name: path.read_text("utf-8").count("\n") for path in ROOT.glob("src/**/*.py")}
+    assert [f"{name}: {lines}" for name, lines in found.items() if lines > 400] == []
+
+
 def test_nothing_in_the_library_is_beyond_the_reach_of_commands_notebooks_and_public_names():
     import workforce
 

@@ -101,10 +101,8 @@ def flow_rows(shown: ShownFlows, staff: ShownStaff, occupations: pl.DataFrame) -
 
     Exposure is what the stock shown of each year lives, spread as the staff of the latest year.
     Exits are spread over it by the national rates, recruits over occupations as those who leave,
-    over sexes and ages by national patterns, with as many young ones as are shown. What is known is
-    known of whole periods: each age stands in one year of a period, with the exposure and the moves
-    of all its years, and for exits with one sex, so that there are as few rows as give the same
-    rates.
+    over sexes and ages by national patterns, with as many young ones as are shown. Each age stands
+    in one year of a period, with all its years' exposure and moves, and for exits with one sex.
     """
     moves = [
         Move((region, sector, post), first // PERIOD * PERIOD, flow, persons)
