@@ -59,27 +59,9 @@ class Basis:
 def prepare_basis(params: Params, *, quarter: str, out: Path | None = None) -> Basis:
     """Check the folder of tables, protect it for the public, settle the base year, judge figures.
 
-    Parameters
-    ----------
-    params : Params
-        From `load_params`.
-    quarter : str
-        Label of the run.
-    out : Path, optional
-        Folder of ``reports`` and ``runs``, in which the key must not lie.
-
-    Returns
-    -------
-    Basis
-
-    Raises
-    ------
-    DataError
-        Every problem of the tables.
-    MissingDataError
-        The folder does not suffice for any result.
-    ParameterError
-        The base year is not in the data, or the key cannot be used.
+    The key must not lie in ``out``, the folder of ``reports`` and ``runs``. DataError with every
+    problem of the tables, MissingDataError where they suffice for no result, ParameterError where
+    the base year is not in them or the key cannot be used.
     """
     folder, key, made_key = _open(params, out, quarter)
     if not folder.report.population_ready:

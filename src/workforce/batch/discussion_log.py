@@ -38,26 +38,11 @@ def log_path(params_path: str | Path) -> Path:
 def read_log(
     path: str | Path, *, regions: Collection[str] | None = None, today: dt.date | None = None
 ) -> tuple[Remark, ...]:
-    """Read a log and check it; one that is not there is empty.
+    """Read a log and check it, in order of date; one that is not there is empty.
 
-    Parameters
-    ----------
-    path
-        YAML file: a list of entries with date, who, comment, and perhaps answer, regions, public.
-    regions
-        Codes that there are; not checked where left out.
-    today
-        No entry may be later; not checked where left out.
-
-    Returns
-    -------
-    tuple of Remark
-        In order of date.
-
-    Raises
-    ------
-    ParameterError
-        All that is wrong with the file, each with its line.
+    It is a list of entries with date, who, comment, and perhaps answer, regions, public. Codes are
+    held against ``regions`` and dates against ``today`` where these are given. ParameterError tells
+    all that is wrong with the file, each with its line.
     """
     path = file_path(path)
     if not path.exists() and not path.is_symlink():

@@ -16,23 +16,6 @@ def write_index(entries: Sequence[Entry], notes: SiteNotes, site: Path, *, quart
     """Write the index of every finished page, with the names of those that failed.
 
     Why a page failed stays in the ledger: an exception may hold figures that are protected.
-
-    Parameters
-    ----------
-    entries : sequence of Entry
-        Finished and missing.
-    notes : SiteNotes
-        Title, language, audience, names, and when places were discussed with employee
-        representatives.
-    site : Path
-        Folder of the site.
-    quarter : str
-        Label of the run.
-
-    Returns
-    -------
-    Path
-        ``index.html``.
     """
     site.mkdir(parents=True, exist_ok=True)
     names = Names(notes.names)

@@ -90,34 +90,11 @@ def expand(
     log: str = "",
     lights: Mapping[str, str] | None = None,
 ) -> list[Job]:
-    """Make the jobs of a params file.
+    """Make the jobs of a params file in its order; a job named twice comes once.
 
-    Parameters
-    ----------
-    params : Params
-        From `load_params`.
-    codes : Codes
-        Regions, sectors and scenarios that there are.
-    base_year : int
-        Base year of every job.
-    quarter : str
-        Label of the run.
-    basis : str
-        Hash of what all jobs rest on: data, plan and library.
-    log : str
-        Text of the log of discussions, part of the key of the pages that show it.
-    lights : mapping, optional
-        Region to what the quality gate says of it, part of the keys of the pages of the region.
-
-    Returns
-    -------
-    list of Job
-        In the order of the file; a job named twice comes once.
-
-    Raises
-    ------
-    ParameterError
-        Every notebook, code and parameter that does not fit, in one message.
+    The key of a page holds ``basis``, the hash of data, plan and library, ``lights``, what the
+    quality gate says of its region, and ``log`` where it shows what was discussed. ParameterError
+    tells every notebook, code and parameter that does not fit, in one message.
     """
     problems = [
         f"scenarios.{name}: a scenario that comes with the package has this name. Choose another."

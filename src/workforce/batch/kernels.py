@@ -44,24 +44,11 @@ class Execution:
 
 
 def execute(source: Path, parameters: Mapping[str, Any], *, timeout_seconds: float) -> Execution:
-    """Execute a notebook to its end, its first error, or the end of its time.
+    """Execute a notebook to its end, its first error, or the end of its time in seconds.
 
     papermill reports a notebook as complete after ``sys.exit(0)``, a dead kernel or a timeout, so
-    whether each code cell ran is looked up here.
-
-    Parameters
-    ----------
-    source : Path
-        Notebook, left as it is.
-    parameters : mapping
-        Values that YAML and JSON can hold.
-    timeout_seconds : float
-        For the whole notebook. [seconds]
-
-    Returns
-    -------
-    Execution
-        The notebook with its outputs, as far as it came.
+    whether each code cell ran is looked up here. The notebook itself is left as it is; parameters
+    are what YAML and JSON can hold.
     """
     from nbclient.exceptions import DeadKernelError
     from papermill import execute_notebook

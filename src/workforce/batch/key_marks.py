@@ -42,16 +42,7 @@ def read_mark(path: Path) -> Mark | None:
 def write_mark(run: Path, draw: Draw, places: Sequence[str], sectors: Collection[str]) -> None:
     """Write how a run rounded people; a fingerprint gives nothing of the key away.
 
-    Parameters
-    ----------
-    run : Path
-        Folder of the run.
-    draw : Draw
-        With the reason that was given, if there was one.
-    places : sequence of str
-        Codes of the places that were protected.
-    sectors : collection of str
-        Codes of all sectors that there may be.
+    ``places`` were protected; ``sectors`` are all that there may be.
     """
     told = {**asdict(draw), "places": list(places), "sectors": sorted(sectors)}
     text = json.dumps(told, ensure_ascii=False) + "\n"
@@ -73,24 +64,9 @@ def marked_otherwise(
     """Find the last run on any of these places, where people were rounded otherwise in it.
 
     The same count in another sector meets other coins, so that other sectors are another draw too:
-    they may be those of any earlier run.
-
-    Parameters
-    ----------
-    runs : Path
-        Folder of the folders of runs.
-    draw : Draw
-        To be used, with the reason given; one that an earlier run was given counts no more. Its
-        key is empty where it is to be made.
-    places : collection of str
-        Codes of the places that are to be protected.
-    sectors : collection of str
-        Codes of all sectors that there may be.
-
-    Returns
-    -------
-    Another or None
-        None where the last run rounded alike, where there is none, or a new reason is given.
+    they may be those of any earlier run. None where the last run rounded alike, where there is
+    none, or where ``draw`` has a new reason; one that an earlier run was given counts no more. Its
+    key is empty where it is to be made.
     """
     found = [path for path in runs.glob(f"*/{MARKS}") if path.is_file()]
     found = sorted(found, key=lambda one: one.stat().st_mtime, reverse=True)

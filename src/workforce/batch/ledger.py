@@ -59,11 +59,8 @@ SCHEMA: dict[str, pl.DataType] = {
 def read_ledger(path: Path) -> list[Entry]:
     """Read a ledger; one that is not there yet is empty.
 
-    Raises
-    ------
-    SourceError
-        The file is there and is no ledger: columns, kinds or values are not those that a run
-        writes, or a page is not called as its place, notebook and language say.
+    SourceError where the file is no ledger: columns, kinds or values are not those that a run
+    writes, or a page is not called as its place, notebook and language say.
     """
     if not path.exists() and not path.is_symlink():
         return []

@@ -27,23 +27,8 @@ def make_page(
 ) -> Entry:
     """Run a notebook and export its page; whatever goes wrong becomes the entry's message.
 
-    Parameters
-    ----------
-    job : Job
-        What to make.
-    folders : Folders
-        Where to.
-    data : Path
-        Folder of tables.
-    basis : str
-        Hash of data and library, for the entry.
-    timeout_seconds : float
-        For the notebook. [seconds]
-
-    Returns
-    -------
-    Entry
-        ``done`` or ``failed``; the notebook of a page that failed lies in the folder ``failed``.
+    ``basis`` is the hash of data and library. The notebook of a page that failed lies in the folder
+    ``failed``.
     """
     started, clock = datetime.now(UTC), time.monotonic()
     title = details = ""

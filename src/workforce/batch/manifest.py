@@ -33,21 +33,7 @@ def write_status(
     ended: bool = False,
     at_once: int = 0,
 ) -> None:
-    """Write how many pages are through, how many failed, and how long the rest may take.
-
-    Parameters
-    ----------
-    folder : Path
-        Of the run.
-    entries : sequence of Entry
-        Pages that are through.
-    total : int
-        Pages of the run.
-    started : datetime
-        When it began.
-    ended : bool
-        Whether it is over.
-    """
+    """Write how many pages are through, how many failed, and how long the rest may take."""
     counts = Counter(entry.status for entry in entries)
     now = datetime.now(UTC)
     spent = (now - started).total_seconds()
@@ -69,16 +55,8 @@ def write_manifest(
 ) -> None:
     """Write what a site was made of: pages with status, seconds and hash, versions, memory.
 
-    Parameters
-    ----------
-    folders : Folders
-        Of the run, whose site is whole.
-    entries : sequence of Entry
-        Every page of the site, and those that are missing.
-    about : mapping
-        Quarter, audience, seed, hashes and the like, as JSON.
-    started : datetime
-        When the run began.
+    ``entries`` are all pages of the site, which is whole, and those that are missing; ``about`` has
+    quarter, audience, seed, hashes and the like, as JSON.
     """
     now, hashes = datetime.now(UTC), page_hashes(folders.site)
     told = {

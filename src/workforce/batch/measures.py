@@ -45,25 +45,10 @@ def wrong_measures(
 ) -> Iterator[str]:
     """Tell of every measure what the folder does not have, or what no page can show.
 
-    Parameters
-    ----------
-    params : Params
-        From `load_params`.
-    base_year : int
-        First 1 January of the pages.
-    known : mapping of str to codes
-        Codes of the folder by option, as ``sectors`` and ``occupation_to``; an option that is not
-        there is not judged.
-    studies : mapping of str to int
-        Whole years that each education takes.
-    quarter : str
-        Label of the run: a measure that begins before its pages are made is told. Empty where it
-        is not known.
-
-    Yields
-    ------
-    str
-        Field, and what is wrong there.
+    ``known`` are codes of the folder by option, as ``sectors`` and ``occupation_to``; an option
+    that is not there is not judged. ``studies`` are the whole years that each education takes. With
+    the quarter of the run, a measure that begins before its pages are made is told. Each sentence
+    begins with its field.
     """
     last = base_year + params.horizon
     for name, scenario in params.scenarios.items():

@@ -17,19 +17,8 @@ EMPTY: tuple[object, ...] = ({}, [], None, "")
 def compare_parameters(notebook: Path, extra: Collection[str]) -> list[str]:
     """Compare what a run gives a notebook with the parameters the notebook has, both ways.
 
-    A parameter that is empty in the notebook, such as ``choices = {}``, need not be given.
-
-    Parameters
-    ----------
-    notebook : Path
-        Notebook with a cell tagged ``parameters``.
-    extra : collection of str
-        Names given beyond `GIVEN_BY_RUN`.
-
-    Returns
-    -------
-    list of str
-        A sentence for each parameter that only one of the two knows.
+    A sentence for each that only one of the two knows; one that is empty in the notebook, such as
+    ``choices = {}``, need not be given. ``extra`` are names beyond `GIVEN_BY_RUN`.
     """
     name = notebook.name
     try:

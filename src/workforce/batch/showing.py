@@ -18,16 +18,9 @@ def show_site(
 ) -> tuple[Path | None, str, list[str]]:
     """Write index and ledger and show the site; on a full disk the pages stay, and that is told.
 
-    The ledger comes before the site, which a run that is cut off between the two finds built.
-
-    Returns
-    -------
-    Path or None
-        The index; None where it could not be written.
-    str
-        What could not be written.
-    list of str
-        Files of the old site that no run had made, which are gone.
+    The ledger comes before the site, which a run that is cut off between the two finds built. Gives
+    the index, None where it could not be written, what could not be written, and files of the old
+    site that no run had made, which are gone.
     """
     try:
         index = write_index(entries, notes, folders.built, quarter=label)

@@ -26,15 +26,8 @@ NOTES = "site.json"
 class SiteNotes:
     """Title and names of a site, and when each place was discussed last.
 
-    Parameters
-    ----------
-    names
-        Of regions and sectors, by dimension, code and language.
-    places
-        Codes of all places whose people the tables behind the site tell of.
-    discussed
-        Region to the day of the last remark about it, empty where there was none. A region that is
-        not among them has no line about it.
+    ``places`` are codes of all places whose people the tables behind the site tell of; a region
+    that ``discussed`` has not has no line about it.
     """
 
     title: str
@@ -98,10 +91,7 @@ def write_notes(notes: SiteNotes, entries: Sequence[Entry], runs: Path) -> None:
 def read_notes(runs: Path) -> SiteNotes | None:
     """Read what an earlier run kept; None where there is nothing.
 
-    Raises
-    ------
-    SourceError
-        What lies there was not written by a run.
+    SourceError where what lies there was not written by a run.
     """
     path = runs / NOTES
     if not path.exists() and not path.is_symlink():

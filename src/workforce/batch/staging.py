@@ -42,23 +42,9 @@ def carry(page: Path, site: Path) -> bool:
 def publish(site: Path, known: Collection[Path]) -> list[str]:
     """Put the site that was built in the place of the one that readers see.
 
-    Parameters
-    ----------
-    site : Path
-        The site that readers see; made where there was none.
-    known : collection of Path
-        Pages and index of the run, as paths within the site. Whatever else lies in what was built
-        is removed, and what lies in the old site alone goes with it.
-
-    Returns
-    -------
-    list of str
-        Files that no ledger knew, which are gone now.
-
-    Raises
-    ------
-    ReportError
-        The new site could not take the old one's place; the old one is as it was.
+    ``known`` are pages and index of the run, as paths within the site: whatever else lies in what
+    was built is removed, and what lies in the old site alone goes with it; gives those files.
+    ReportError where the new site could not take the place, and the old one is as it was.
     """
     built = staged(site)
     if site.is_symlink() or built.is_symlink():

@@ -39,24 +39,12 @@ def lever_costs(inputs: xr.Dataset) -> dict[str, MeasureCost]:
 
 
 def measure_cost(inputs: xr.Dataset, scenario: Scenario) -> xr.DataArray:
-    """Cost of a scenario by lever and year.
+    """Cost of a scenario by lever and year: (step, flow_year) [NOK per year].
 
     cost = size * NOK per unit * share in effect over the year, and where the unit is per FTE times
     the agreed FTE of the base year that the lever reaches. A size that raises the shortage costs
-    nothing. ``cost`` of a lever comes before that of the table of costs.
-
-    Parameters
-    ----------
-    inputs : Dataset
-        As `load_inputs` gives them.
-    scenario : str or list of mappings
-        As for `apply_scenario`.
-
-    Returns
-    -------
-    DataArray
-        Dims (step, flow_year), with the lever of each step as a coordinate; steps whose cost is not
-        known are left out and named in ``attrs["without_cost"]``. [NOK per year]
+    nothing. ``cost`` of a lever comes before that of the table of costs. The lever of each step is
+    a coordinate; steps whose cost is not known are named in ``attrs["without_cost"]`` alone.
     """
     known = lever_costs(inputs)
     steps, without = [], []

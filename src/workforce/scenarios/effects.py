@@ -26,26 +26,11 @@ def effect_draw(step: Step, *, draws: int, seed: int) -> xr.DataArray | None:
     """Draw how much of what is planned comes of a measure: triangular from low over likely to high.
 
     ``low`` and ``high`` of the measure come before those of ``evidence.csv``. Draws of one lever
-    are the same in all scenarios, and spread evenly (Latin hypercube).
-
-    Parameters
-    ----------
-    step : mapping
-        The lever with its options.
-    draws, seed : int
-        As for `simulate`.
-
-    Returns
-    -------
-    DataArray or None
-        Dims (draw), the median in draw 0, so that the central path lies in the middle of what may
-        come. None where nothing is drawn: an assumption, which nobody decides; a size that raises
-        the shortage, or helps in no one direction; a range without width.
-        [part of what is planned]
-
-    References
-    ----------
-    McKay, Beckman and Conover (1979), Technometrics 21(2), 239-245. doi:10.2307/1268522
+    are the same in all scenarios, and spread evenly (Latin hypercube: McKay, Beckman and Conover
+    1979, doi:10.2307/1268522). The median is in draw 0, so that the central path lies in the middle
+    of what may come. None where nothing is drawn: an assumption, which nobody decides; a size that
+    raises the shortage, or helps in no one direction; a range without width.
+    [part of what is planned]
     """
     lever = find_lever(str(step["lever"]))
     size = step.get(lever.size)
@@ -74,7 +59,8 @@ def draw_effects(
 ) -> xr.Dataset:
     """Let every measure come about in part, another part in each draw.
 
-    With v the inputs before and after each lever, and f its part, the inputs of a draw are
+    With v the inputs before and after each lever (``states`` has one more than ``steps``), and f
+    its part, the inputs of a draw are
 
         last v + sum over levers of (f - 1) * (v after - v before).
 
@@ -82,20 +68,6 @@ def draw_effects(
     ``exit_effect`` is what those of each post and cause are then multiplied by, whatever the age:
     for levers that change retirement at some ages only, what a part of them gives is off by up to
     a sixth of the whole effect.
-
-    Parameters
-    ----------
-    states : sequence of Dataset
-        Inputs before the first lever, and after each.
-    steps : sequence of levers
-        One fewer than states.
-    draws, seed : int
-        As for `simulate`.
-
-    Returns
-    -------
-    Dataset
-        The last inputs, some of them with the dimension ``draw``.
     """
     last = states[-1]
     found: dict[str, xr.DataArray] = {}

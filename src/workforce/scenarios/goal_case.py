@@ -49,10 +49,7 @@ def make_case(
 ) -> Case:
     """Take up what a goal seek is asked for, and how what is missing follows from sizes.
 
-    Raises
-    ------
-    ParameterError
-        A lever, sector or number that does not exist, or no bounds or cost for a lever.
+    ParameterError where a lever, sector or number does not exist, or has no bounds or cost.
     """
     _check(inputs, probability, draws)
     steps = scenario_levers([{"lever": one} if isinstance(one, str) else one for one in levers])
