@@ -3,8 +3,9 @@
 import hashlib
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -14,7 +15,7 @@ from workforce.contract.dictionary import Column, Table
 from workforce.contract.dictionary import tables as known_tables
 from workforce.contract.packed import kept
 from workforce.disclosure.flow_rows import flow_rows
-from workforce.disclosure.flows import show_flows
+from workforce.disclosure.flows import ShownFlows, show_flows
 from workforce.disclosure.inside import base_posts, staff_rows
 from workforce.disclosure.keys import KEY_BYTES
 from workforce.disclosure.lists import listed, require_no_persons
@@ -29,7 +30,7 @@ from workforce.disclosure.services import (
     users_shown,
 )
 from workforce.disclosure.skills import holding_rows, mobility_rows
-from workforce.disclosure.stocks import Keys, all_persons, show_staff
+from workforce.disclosure.stocks import Keys, ShownStaff, all_persons, show_staff
 from workforce.disclosure.tree import HUNDREDTHS, LEAST_BASE, coins, place_key, round_alone
 from workforce.errors import DataError, MissingDataError, ParameterError
 
@@ -41,6 +42,9 @@ IN_ORDER = ("staff", "staff_flows")
 """Long tables whose rows are made in the order of their key."""
 LONG = 100_000
 """Rows from which numbers of codes are sorted faster than the codes."""
+PLACES = 50
+"""Places whose flows are made at a time."""
+Shown = TypeVar("Shown", ShownFlows, ShownStaff)
 DECIMALS = 8
 """Of figures that are made of those shown; more would be the order of adding up."""
 KINDS: dict[str, type[pl.DataType]] = {
@@ -242,7 +246,7 @@ def _of_staff(
         staffed = set(tables["staff"]["region"].unique())
         if "staff_flows" in tables:
             moves = show_flows(tables["staff_flows"], shown, keys, base=base)
-            found["staff_flows"] = flow_rows(moves, shown, occupations)
+            found["staff_flows"] = _flows(moves, shown, occupations)
         posts = base_fte(shown, rows)
         if "shortage" in tables:
             found["shortage"] = shortage_rows(tables["shortage"], posts, keys, base=base)
@@ -272,6 +276,26 @@ def _of_staff(
     if "fte_in_post" in tables:
         found["fte_in_post"] = fte_in_post_rows(tables["fte_in_post"], staffed, keys, base=base)
     return found
+
+
+def _flows(moves: ShownFlows, staff: ShownStaff, occupations: pl.DataFrame) -> pl.DataFrame:
+    """Make the rows of some places at a time, of which none is made with another's.
+
+    Codes are few and rows are many: as numbers they take little until the table is whole.
+    """
+    codes = sorted(moves.moves["region"].unique())
+    parts = []
+    for first in range(0, max(len(codes), 1), PLACES):
+        some = codes[first : first + PLACES]
+        rows = flow_rows(_of_places(moves, some), _of_places(staff, some), occupations)
+        parts.append(rows.with_columns(pl.col(pl.String).cast(pl.Categorical)))
+    return pl.concat(parts).rechunk()
+
+
+def _of_places(shown: Shown, regions: Sequence[str]) -> Shown:
+    """Take what is shown of some places."""
+    here = pl.col("region").is_in(regions)
+    return type(shown)(*(getattr(shown, part.name).filter(here) for part in fields(shown)))
 
 
 def _of_services(
