@@ -32,7 +32,7 @@ MADE_BY = {
     "simulate": ("simulate",),
     "quarters": ("observed_rows", "judged_rows"),
     "hindsight": ("hindsight",),
-    "widths": ("width_of_shortage",),
+    "widths": ("width_rows",),
     "drivers": ("effect_rows",),
     "mixes": ("mix_rows",),
     "neighbours": ("load_around", "with_neighbours", "with_labour_pool", "with_member_moves"),

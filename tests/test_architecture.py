@@ -38,6 +38,17 @@ def test_no_module_is_too_long_to_be_read_at_once():
     assert [f"{name}: {lines}" for name, lines in found.items() if lines > 400] == []
 
 
+def test_the_benchmark_of_a_run_times_functions_that_there_are():
+    from benchmarks.run import MADE_BY
+
+    from workforce.results import pages, place
+
+    named = {name for functions in MADE_BY.values() for name in functions}
+    assert {
+        name for name in named if not hasattr(pages, name) and not hasattr(place, name)
+    } == set()
+
+
 def test_nothing_in_the_library_is_beyond_the_reach_of_commands_notebooks_and_public_names():
     import workforce
 

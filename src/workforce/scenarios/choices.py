@@ -38,23 +38,9 @@ class Choices:
 def read_choices(given: Mapping[str, Any], regions: Collection[str]) -> Choices:
     """Read the parameter ``choices`` of a commission.
 
-    Parameters
-    ----------
-    given : mapping
-        ``goal`` with ``target`` [FTE] and ``probability`` (as much as in the base year, and 0.8,
-        when left out), and
-        ``sharing`` as for `workforce.inputs.sharing.read_sharing`.
-    regions : collection of str
-        Codes of the folder, which partners are among.
-
-    Returns
-    -------
-    Choices
-
-    Raises
-    ------
-    ParameterError
-        A name or figure that is not right.
+    ``goal`` has ``target`` [FTE], as much as in the base year when left out, and ``probability``,
+    else 0.8; ``sharing`` is as for `workforce.inputs.sharing.read_sharing`, with partners among
+    ``regions``. ParameterError where a name or figure is not right.
     """
     _refuse_others(given, KEYS, "choices")
     asked = given.get("goal", {})

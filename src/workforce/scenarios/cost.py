@@ -16,10 +16,7 @@ from workforce.scenarios.scenario import Scenario, scenario_levers
 def lever_costs(inputs: xr.Dataset) -> dict[str, MeasureCost]:
     """Costs and limits of levers that the folder tells, by lever; none without the table.
 
-    Raises
-    ------
-    DataError
-        A lever that there is not, or a cost per something else than the lever is counted in.
+    DataError where there is no such lever, or it is counted in something else than its cost.
     """
     found = {}
     for row in about(inputs).measure_costs:

@@ -47,27 +47,9 @@ def limit_hiring(
 
     with ' for the path without measures, which is as it always is. Who is over without measures is
     thus no effect of them. Who is turned away may come in a later year when there is room, less
-    those who would have left by then.
-
-    Parameters
-    ----------
-    changed : Dataset
-        ``inputs`` with the scenario applied.
-    inputs : Dataset
-        As `load_inputs` gives them.
-    scenario : str or list of levers
-        What was applied. Without measures nothing is limited.
-    draws, seed : int, optional
-        As for `simulate`; the central path alone when left out.
-    chance : bool
-        Whether small numbers have chance.
-    posts : sequence of (sector, occupation), optional
-        Those to project; those of the inputs when left out.
-
-    Returns
-    -------
-    Dataset
-        ``changed`` with ``allowed_surplus``.
+    those who would have left by then. Without measures nothing is limited; without draws it is the
+    central path, and with ``chance`` small numbers have it. Gives ``changed``, the inputs with the
+    scenario applied, with ``allowed_surplus``.
     """
     if "staff" not in inputs or not has_measures(scenario):
         return changed
@@ -91,21 +73,9 @@ def keep_surplus(
 
 
 def surplus_of(outcome: xr.Dataset, inputs: xr.Dataset) -> xr.DataArray:
-    """FTE that posts have, or have funds for, over their need.
+    """FTE that posts have, or have funds for, over their need, by post and year.
 
-    Funded posts count to the last year of the plan; what is held after it nobody has decided.
-
-    Parameters
-    ----------
-    outcome : Dataset
-        From `project`.
-    inputs : Dataset
-        What it was projected from.
-
-    Returns
-    -------
-    DataArray
-        Dims ([draw], region, sector, occupation, year). [FTE]
+    Funded posts count to the last year of the plan; what is held after it nobody has decided. [FTE]
     """
     over = (-outcome["shortage_fte"]).clip(min=0.0)
     if "funded_fte" in outcome:

@@ -143,15 +143,11 @@ def measure_money(inputs: xr.Dataset, measures: Measures, *, year: int) -> xr.Da
 
 
 def price_of(inputs: xr.Dataset, steps: Sequence[Mapping[str, Any]], *, year: int) -> float:
-    """Price of measures together in a year: the sum of what `measure_money` calls so.
+    """Price of measures together in a year, of what `measure_money` calls so.
 
     Sick pay of lower absence and extra hours weigh up the wage that is counted for them, so that
-    the wages are those of the FTE that more are paid for.
-
-    Returns
-    -------
-    float
-        NaN where nobody has told what a lever costs. [NOK per year]
+    the wages are those of the FTE that more are paid for. NaN where nobody has told what a lever
+    costs. [NOK per year]
     """
     running, once = _told(inputs, steps, year)
     price = running + (0.0 if np.isnan(once) else once / INVESTMENT_YEARS)
@@ -167,12 +163,7 @@ def hiring_saved(inputs: xr.Dataset, steps: Sequence[Mapping[str, Any]], *, year
 
     `price_of` tells what measures cost as if all recruitment went on; this is what they do not cost
     where recruitment gives way (`workforce.scenarios.hiring.limit_hiring`). What a plan or a mix
-    costs is the sum of both.
-
-    Returns
-    -------
-    float
-        Below zero, or 0 where nobody is over. [NOK per year]
+    costs is the sum of both. Below zero, or 0 where nobody is over. [NOK per year]
     """
     after = apply_scenario(inputs, steps, draws=0)
     limited = limit_hiring(after, inputs, steps)

@@ -124,17 +124,10 @@ def reskilling_limits(
 ) -> pl.DataFrame:
     """Tell what stands in the way: how much more would be closed without each limit, one at a time.
 
-    Parameters
-    ----------
-    surplus, shortage, training_weeks, feasible, cost, places, budget, budget_weeks
-        As for `best_reskilling`.
-
-    Returns
-    -------
-    polars.DataFrame
-        limit (surplus, feasible, places, budget, budget_weeks), closed [persons] under all limits
-        and more [persons] without this one; only limits that bind. Without ``feasible``, every
-        move between two occupations is allowed at the weeks and costs given.
+    The limits are those of `best_reskilling`. Rows have limit (surplus, feasible, places, budget,
+    budget_weeks), closed [persons] under all limits and more [persons] without this one; only
+    limits that bind. Without ``feasible``, every move between two occupations is allowed at the
+    weeks and costs given.
     """
     args = (cost, places, budget, budget_weeks)
     ways = _ways(surplus, shortage, training_weeks, feasible, *args)

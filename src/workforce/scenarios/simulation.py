@@ -325,23 +325,10 @@ def _joined(parts: Sequence[xr.Dataset], dim: str, labels: Sequence[Any]) -> xr.
 
 
 def agreement(centre: xr.DataArray, draws: xr.DataArray, side: Side = "zero") -> xr.DataArray:
-    """Share of the draws on the same side as the central figure.
+    """Share of the draws (draw, ...) on the same side as the central figure.
 
-    What would be written as 0.0 is on neither side, and agrees with what would, too.
-
-    Parameters
-    ----------
-    centre : DataArray
-        Central figure. [unit of the figure]
-    draws : DataArray
-        The same in every draw but the central path, dims (draw, ...).
-    side : str
-        ``zero``: above or below it; ``base``: more or less than in the first year.
-
-    Returns
-    -------
-    DataArray
-        Dims of ``centre``. [share of draws]
+    The side ``zero`` is above or below it, ``base`` more or less than in the first year. What would
+    be written as 0.0 is on neither side, and agrees with what would, too.
     """
     middle, values = centre.values, draws.transpose("draw", *centre.dims).values
     if values.strides[0] == 0:  # The same in all draws.

@@ -49,17 +49,7 @@ def digitalisation(inputs: xr.Dataset, *, percent: float, **reach: Unpack[Reach]
 def freed_fte(inputs: xr.Dataset, result: xr.Dataset) -> xr.DataArray:
     """FTE that higher output frees, by post: the need without it less the need with it.
 
-    Parameters
-    ----------
-    inputs : Dataset
-        Inputs with levers pulled.
-    result : Dataset
-        What `project` made of them.
-
-    Returns
-    -------
-    DataArray
-        Dims (region, sector, occupation, year). [FTE]
+    ``result`` is what `project` made of the inputs with levers pulled. [FTE]
     """
     demand = result["demand_fte"]
     output = inputs["productivity"].sel(sector=demand["sector"])

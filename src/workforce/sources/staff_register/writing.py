@@ -63,13 +63,7 @@ def import_register(
     folder: str | Path,
     language: str = "en",
 ) -> tuple[dict[str, pl.DataFrame], list[Path]]:
-    """Read extracts and write their tables; where no row counts, the report of why alone.
-
-    Raises
-    ------
-    DataError
-        No row can be counted; the report is written, and no table is.
-    """
+    """Read extracts and write their tables; where no row counts, the report alone: DataError."""
     tables = read_extracts(paths, mapping=mapping, spells=spells)
     if "staff" in tables:
         return tables, write_register(tables, folder, language=language)

@@ -47,36 +47,11 @@ def fetch_folder(
     """Fetch the public figures that the model can use, and write them as tables of a folder.
 
     Regions and population are needed: without them nothing is written. The other tables are left
-    out, with the reason, where they cannot be had.
-
-    Parameters
-    ----------
-    folder : path
-        Folder of tables; made where it is not there.
-    regions : list of str
-        Numbers of municipalities, of counties for all of theirs, or of county councils (4000).
-    line : Line
-        How the services are called, and where raw answers are kept.
-    today : date
-        Borders are those of 1 January of its year.
-    borrow : bool, optional
-        Take the comparison group's use of care where a municipality's own is hidden or missing.
-    statbank_url, klass_url : str, optional
-        Where the services are.
-    progress : callable, optional
-
-    Returns
-    -------
-    FetchReport
-
-    Raises
-    ------
-    ParameterError
-        A region that there is not.
-    MissingDataError
-        A figure of population that is hidden or missing.
-    SourceError
-        A service that is out of order, or a table that is withdrawn.
+    out, with the reason, where they cannot be had. ``regions`` are numbers of municipalities, of
+    counties for all of theirs, or of county councils (4000), within the borders of 1 January of
+    this year. With ``borrow`` the comparison group's use of care is taken where a municipality's
+    own is hidden or missing. ParameterError for a region that there is not, MissingDataError for a
+    figure of population that is, SourceError for a service out of order or a table withdrawn.
     """
     report = FetchReport()
     known, groups = read_regions(regions, today, line, klass_url, report)

@@ -44,13 +44,7 @@ class SavedTable(BaseModel):
 
 
 def suggest_table(path: Path) -> str:
-    """Propose a mapping for a saved table, as YAML to look through; what is open says CHANGE.
-
-    Raises
-    ------
-    SourceError
-        The file cannot be read.
-    """
+    """Propose a mapping for a saved table, as YAML to look through; what is open says CHANGE."""
     long = _with_years(read_long(path)[0][0])
     kept = [name for name in long.columns if name in long.frame.columns]
     every = sorted({column.name for table in tables().values() for column in table.columns})

@@ -26,25 +26,11 @@ def read_fields(
     no_longer: Mapping[str, str] = _NONE,
     may_be_empty: bool = False,
 ) -> Model:
-    """Read a YAML file as a model of its fields.
+    """Read a YAML file as a model of its fields, whose validators are told the context.
 
-    Parameters
-    ----------
-    path : Path
-        File to read.
-    model : type of pydantic model
-        Its fields; none but those may be there.
-    context : str, optional
-        What the validators of the model are told.
-    no_longer : mapping of str to str
-        What to say of fields that there were once.
-    may_be_empty : bool
-        Whether a file without a field is read as one with the default of each.
-
-    Raises
-    ------
-    ParameterError
-        All that is wrong with the file: line, field, value, rule and the nearest name there is.
+    ``no_longer`` has what to say of fields that there were once; a file that may be empty has the
+    default of each. ParameterError tells all that is wrong with it: line, field, value, rule and
+    the nearest name there is.
     """
     text = read_yaml(path)
     content = {} if may_be_empty and text.content is None else text.content
@@ -100,15 +86,7 @@ def _describe(
 
 
 def with_lines(problems: str, path: str | Path) -> str:
-    """Put file and line before every problem that begins with the name of a field.
-
-    Parameters
-    ----------
-    problems : str
-        A line each, such as "reports[0].regions: there is no '0008'."
-    path : str or Path
-        Params file, which `load_params` has read.
-    """
+    """Put file and line before every problem, a line each, that begins with the name of a field."""
     places = {_dotted(place): line for place, line in read_yaml(path).lines.items()}
     told = []
     for problem in problems.splitlines():

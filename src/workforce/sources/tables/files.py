@@ -149,10 +149,7 @@ def national_folder() -> Path:
 def read_national(table: str) -> pl.DataFrame:
     """Read a table of the published national rates; one that was read and has not changed is kept.
 
-    Raises
-    ------
-    MissingDataError
-        The environment names a folder that is not there.
+    MissingDataError where the environment names a folder that is not there.
     """
     path = national_folder() / f"{table}.csv"
     return _read_rates(path, path.stat().st_mtime_ns)

@@ -158,15 +158,8 @@ def folder_of(
 def keep_open(folder: Folder, where: Path) -> None:
     """Write a sound folder so that other processes open it without checking it again.
 
-    They do while the environment variable ``WORKFORCE_OPENED`` names ``where``, and only for files
-    that are the same.
-
-    Parameters
-    ----------
-    folder : Folder
-        Without problems.
-    where : Path
-        An empty folder.
+    They do while the environment variable ``WORKFORCE_OPENED`` names ``where``, an empty folder,
+    and only for files that are the same.
     """
     require_no_problems(folder)
     for name, table in kept(folder.tables).items():

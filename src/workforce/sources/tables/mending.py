@@ -31,28 +31,9 @@ def mend_folder(
     """Write every table of a folder as CSV with our names, and a list of what was changed.
 
     Norwegian headings and values become ours, years above columns become rows, and sums, texts
-    below and units are left out. What can be read in two ways, or in none, stays as it is.
-
-    Parameters
-    ----------
-    folder : path
-        Folder of tables, or a workbook.
-    out : path
-        Folder to write to; it must not be there, or be empty.
-    language : {"nb", "nn", "en"}
-        Of ``changes.md``.
-
-    Returns
-    -------
-    list of str
-        What was changed, which ``changes.md`` in the folder tells as well.
-
-    Raises
-    ------
-    ParameterError
-        There is something in the folder to write to.
-    SourceError
-        A table cannot be read, or a file cannot be written.
+    below and units are left out. What can be read in two ways, or in none, stays as it is. The
+    list is also in ``changes.md`` of the folder to write to, which must not be there, or be empty
+    (ParameterError). SourceError where a table cannot be read, or a file cannot be written.
     """
     out = file_path(out)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):

@@ -18,20 +18,10 @@ CLOSED_TO_OTHERS = 0o027
 
 
 def file_path(given: str | PathLike[str], *, what: str = "The path") -> Path:
-    """Make a path of a name, or say why nothing can be called so.
+    """Make a path of a name, or say why nothing can be called so, ``what`` being what it is called.
 
-    Parameters
-    ----------
-    given : str or path
-        Name of a file or folder.
-    what : str
-        What it is called in the message.
-
-    Raises
-    ------
-    ParameterError
-        It is no text, holds a control character or a mark of direction, or is longer than any name
-        of a file.
+    ParameterError where it is no text, holds a control character or a mark of direction, or is
+    longer than any name of a file.
     """
     if not isinstance(given, str | PathLike):
         kind = type(given).__name__  # Not what is in it, which may be a table.
@@ -65,10 +55,7 @@ def require_file(path: Path) -> None:
 def write_new(path: Path, text: str) -> None:
     """Write a text file, as UTF-8, that was not there; one that is there is never written over.
 
-    Raises
-    ------
-    ParameterError
-        There is something of that name already, or the file cannot be written.
+    ParameterError where it is there already, or cannot be written.
     """
     try:
         file_path(path).parent.mkdir(parents=True, exist_ok=True)

@@ -74,20 +74,9 @@ def open_for(
 def open_data(data: str | Path, *, reason: str = "") -> Folder:
     """Open a folder of tables, or one that was protected.
 
-    Parameters
-    ----------
-    data : str or Path
-        Folder of tables, workbook, or a folder that a run protected.
-    reason : str
-        Why a folder is used that was protected along another tree than this version's; one that
-        was given when it was handed on counts as well.
-
-    Raises
-    ------
-    ParameterError
-        It was protected along another tree, and no reason is given; or to a base that is too low.
-    SourceError
-        It is not as it was protected.
+    ParameterError where it was protected along another tree than this version's, and no reason is
+    given, here or when it was handed on, or to a base that is too low; SourceError where it is not
+    as it was protected.
     """
     where = file_path(data, what="The path of the data folder")
     if not (where / MARKER).is_file():
@@ -132,21 +121,8 @@ def write_protected(
 ) -> None:
     """Write a protected folder so that it can be opened, and built on, without the true one.
 
-    Parameters
-    ----------
-    folder : Folder
-        From `protect`.
-    where : Path
-        Folder to write to; what an earlier run protected there is replaced.
-    root : Path
-        Folder that it lies in.
-    legal_basis : str
-        By what right the rounded figures are shown, for whoever gets the folder.
-
-    Raises
-    ------
-    ReportError
-        It cannot be written, or the way there leads over a link.
+    What an earlier run protected in ``where``, a folder within ``root``, is replaced. ReportError
+    where it cannot be written, or the way there leads over a link.
     """
     require_audience("public", folder.rounded_to)
     draw = {} if folder.draw is None else asdict(folder.draw)

@@ -14,10 +14,6 @@ def shown(table: pl.DataFrame) -> pl.DataFrame:
     """Give back a table; in a notebook tables are from then on shown with their texts whole.
 
     Somebody who has chosen another length of texts with `polars.Config` keeps it.
-
-    Parameters
-    ----------
-    table : DataFrame
     """
     if "ipykernel" in sys.modules and _CHOSEN not in os.environ:
         pl.Config.set_fmt_str_lengths(_LONGEST_TEXT)

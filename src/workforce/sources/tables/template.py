@@ -41,26 +41,10 @@ def write_template(path: str | Path, *, language: str = "nb") -> Path:
     Its first sheet says what to do; then there is a sheet for each table, those needed first.
     Above the column names stand what the sheet gives, which columns must be filled, what they
     mean, what they may hold and an example; none of this is read back. Columns of codes are text
-    with a drop-down. `open_folder`, `load_inputs` and a run take the workbook for a folder.
-
-    Parameters
-    ----------
-    path : str or Path
-        File to write, ending in .xlsx.
-    language : str
-        ``nb``, ``nn`` or ``en``: language of the guide, of the column names and of what there is
-        to choose. Names of sheets are the same in all.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    ParameterError
-        The name does not end in .xlsx, the file is there already, or the language is not known.
-    ReportError
-        The file cannot be written.
+    with a drop-down. `open_folder`, `load_inputs` and a run take the workbook for a folder. The
+    language is that of the guide, the column names and the choices; sheets are called the same in
+    all. ParameterError where the file does not end in .xlsx or is there already, or the language
+    is not known, ReportError where it cannot be written.
     """
     path = file_path(path)
     texts = load_texts(language)

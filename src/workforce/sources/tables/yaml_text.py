@@ -43,19 +43,10 @@ class YamlText:
 def read_yaml(path: str | Path) -> YamlText:
     """Read a YAML file; a key written twice is an error, as YAML itself would keep the last.
 
-    A key is the text that is written, so that 0301 stays 0301 and no stays no.
-
-    Parameters
-    ----------
-    path : str or Path
-        File to read: UTF-8, or as a Windows shell writes it, UTF-16 or Western European.
-
-    Raises
-    ------
-    ParameterError
-        The file is not there, has letters of no known kind, is not YAML, holds a key twice or one
-        that is no text, is nested too deep, refers to itself or holds too much, or holds a control
-        character or a mark of direction.
+    A key is the text that is written, so that 0301 stays 0301 and no stays no. The file is UTF-8,
+    or as a Windows shell writes it, UTF-16 or Western European. ParameterError where it is not
+    there, is not YAML, holds a key twice or one that is no text, is nested too deep, refers to
+    itself or holds too much, or holds a control character or a mark of direction.
     """
     path = file_path(path)
     if kind := not_a_file(path):
