@@ -47,6 +47,12 @@ def test_text_has_the_font_of_the_page_and_lengths_are_told_to_a_tenth() -> None
     assert not re.search(r"\.\d\d", " ".join(places))
 
 
+def test_a_drawing_without_a_style_sheet_stands_on_white_and_is_no_wider_than_on_a_page() -> None:
+    root = ET.fromstring(inline_svg(lines(), alt="Hva det viser", kind="wide"))  # noqa: S314
+    assert root.get("width") == "768"
+    assert (root[0].tag, root[0].get("fill"), root[0].get("width")) == ("rect", "#fff", "100%")
+
+
 def test_a_drawing_that_was_made_ahead_is_the_one_that_is_made_when_it_is_needed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

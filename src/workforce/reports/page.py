@@ -10,6 +10,7 @@ from importlib.metadata import version
 from workforce.contract.figures import Audience
 from workforce.contract.results import LEVEL
 from workforce.errors import ParameterError
+from workforce.reports.charts.style import BLUE
 from workforce.reports.export import export_page
 from workforce.texts.catalogue import Texts, percent, quarter_name, say
 
@@ -244,7 +245,10 @@ def _description_list(pairs: Sequence[tuple[str, str]], name: str) -> str:
 
 
 def _trend_line(values: Sequence[float]) -> str:
-    """Draw how a figure goes from nought as a small line with a dot at the end."""
+    """Draw how a figure goes from nought as a small line with a dot at the end.
+
+    In a notebook there is no style sheet: its look is told here, too.
+    """
     low, high = min(0.0, *values, 0.0), max(0.0, *values, 0.0)
     if len(values) < 3 or high <= low:
         return ""
@@ -256,8 +260,9 @@ def _trend_line(values: Sequence[float]) -> str:
     line = " ".join(f"{x:.0f},{y:.1f}" for x, y in points)
     x, y = points[-1]
     return (
-        f'<dd class="trend"><svg aria-hidden="true" viewBox="0 0 {wide} {deep}">'
-        f'<polyline points="{line}"/><circle cx="{x:.0f}" cy="{y:.1f}" r="3"/></svg></dd>'
+        f'<dd class="trend"><svg aria-hidden="true" viewBox="0 0 {wide} {deep}" width="{wide}" '
+        f'fill="none" stroke="{BLUE}" stroke-width="1.6"><polyline points="{line}"/>'
+        f'<circle cx="{x:.0f}" cy="{y:.1f}" r="3" fill="{BLUE}" stroke="none"/></svg></dd>'
     )
 
 

@@ -24,6 +24,8 @@ INHERITED = {"stroke-linejoin": ("round",), "stroke-linecap": ("butt", "square")
              "fill": (INK,)}  # fmt: skip
 """What the drawing as a whole says of its parts, or what nobody sees."""
 
+SHOWN = 768
+"""Width in a notebook, which has no style sheet and may be dark. [pixels]"""
 UNSEEN = ("fill:none", "opacity:0", "fill:none;opacity:0")
 """Styles of grounds that are transparent."""
 
@@ -62,8 +64,9 @@ def inline_svg(figure: Figure, *, alt: str, kind: str, hidden: bool = False) -> 
     body = "".join(_written(one, used) for one in root)
     unseen = ' style="display:none"' if hidden else ""
     return (
-        f'<svg class="{kind}"{unseen} viewBox="{_short(root.attrib["viewBox"])}" role="img" '
-        f'aria-label="{escape(alt)}" stroke-linejoin="round" fill="{INK}">{body}</svg>'
+        f'<svg class="{kind}"{unseen} viewBox="{_short(root.attrib["viewBox"])}" width="{SHOWN}" '
+        f'role="img" aria-label="{escape(alt)}" stroke-linejoin="round" fill="{INK}">'
+        f'<rect width="100%" height="100%" fill="#fff"/>{body}</svg>'
     )
 
 
