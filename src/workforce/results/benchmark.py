@@ -1,6 +1,7 @@
 """Set the turnover, absence, positions and exit age of a place beside those of wider places."""
 
 from collections.abc import Sequence, Set
+from functools import lru_cache
 
 import polars as pl
 import xarray as xr
@@ -9,6 +10,7 @@ from workforce.contract.councils import COUNCIL
 from workforce.contract.folder import Folder
 from workforce.inputs.flows import group_of
 from workforce.inputs.loading import settle_base_year
+from workforce.inputs.pooled import KEPT
 from workforce.inputs.regions import chosen_regions, employer_of, employers, members
 from workforce.results.benchmark_counts import counted_places, laid
 from workforce.results.benchmark_estimates import (
@@ -123,6 +125,14 @@ def benchmark(
     k``. ``places`` are the municipalities that a wider place is the sum of, null for one with staff
     of its own. Buhlmann and Gisler (2005), doi:10.1007/3-540-29273-X.
     """
+    return _compared(folder, region, base_year, tuple(measures))
+
+
+@lru_cache(maxsize=KEPT)
+def _compared(
+    folder: Folder, region: str, base_year: int | None, measures: tuple[str, ...]
+) -> pl.DataFrame:
+    """Compare a place with wider ones: a county once for the places in it."""
     tables = folder.tables
     regions = tables["regions"]
     chosen_regions(regions, region)
