@@ -24,17 +24,10 @@ def check_tables(
 ) -> list[Problem]:
     """Check tables against the dictionary: columns, codes, keys, and rows together.
 
-    Parameters
-    ----------
-    tables : mapping of str to DataFrame
-        Table by name, rows in the order of the file.
-    files : mapping of str to str, optional
-        File by table, for the messages; the name of the table by default.
-    known : mapping of (table, column) to codes, optional
-        Codes of tables that are not among ``tables``, as the packaged sectors and occupations. What
-        is in neither is not checked against.
-    unreadable : mapping of str to mapping of str to Series of bool, optional
-        By table and column, the cells already told as unreadable.
+    Rows are in the order of the file. ``files`` names the file of a table for the messages, where
+    it is not called as the table. ``known`` are codes by table and column of tables that are not
+    among these, as the packaged sectors and occupations; what is in neither is not checked against.
+    Cells that are ``unreadable`` were told already.
     """
     codes = {**(known or {}), **defined_codes(tables)}
     problems: list[Problem] = []

@@ -14,17 +14,10 @@ from workforce.errors import DataError
 
 
 def to_array(table: pl.DataFrame, coords: Mapping[str, Sequence[Any]], value: str) -> xr.DataArray:
-    """Sum ``value`` into an array with the dimensions of ``coords``.
+    """Sum ``value`` into an array with the dimensions of ``coords``, each a column of the table.
 
     Rows of one cell are added; a cell without rows holds zero. A label outside ``coords`` is an
     error: nothing is dropped.
-
-    Parameters
-    ----------
-    table : polars.DataFrame
-        One column per dimension and the value.
-    coords : mapping of dimension to labels
-    value : str
     """
     return labelled(lay(table, coords, value), coords, value)
 

@@ -21,12 +21,7 @@ def published_on(source: Mapping[str, Any]) -> dt.date | None:
 def was_revised(updated: dt.date, newest: int | None) -> bool:
     """Whether figures on 31 December before ``newest`` had been revised when they were updated.
 
-    Parameters
-    ----------
-    updated : date
-        When the table was last updated.
-    newest : int or None
-        Newest 1 January of the figures; that of the year of the update where it is not known.
+    ``newest`` is the newest 1 January of them, that of the year of the update where it is None.
     """
     year = updated.year if newest is None else int(newest)
     return updated >= dt.date(year, *REVISED) - LEEWAY

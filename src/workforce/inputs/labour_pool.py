@@ -16,24 +16,12 @@ YOUNG = (20, 34)
 def read_labour_pool(folder: Folder, region: str, *, base_year: int, horizon: int) -> LabourPool:
     """Find the county that a region is or lies in, and the other employers that hire there.
 
-    Figures of other employers stand for their own year. A year without a figure takes that of the
-    latest year before it, else of the first after it, and is marked as carried.
+    Of other levels than municipalities and counties there is no pool. Figures of other employers
+    stand for their own year. A year without a figure takes that of the latest year before it, else
+    of the first after it, and is marked as carried.
 
     Graduates are those of the folder. Where it has municipalities of other counties too, the area
     has the part of them that it has of the inhabitants aged 20 to 34.
-
-    Parameters
-    ----------
-    folder : Folder
-        From `open_folder`.
-    region : str
-        Code of a municipality or a county; of other levels there is no pool.
-    base_year, horizon : int
-        First year of the period, and years.
-
-    Returns
-    -------
-    LabourPool
     """
     tables = folder.tables
     regions = tables["regions"]

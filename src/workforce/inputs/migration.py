@@ -22,18 +22,9 @@ LEAST_RATE = -0.9
 def net_migration_rates(persons: Numbers, live: Numbers) -> tuple[Numbers, Numbers]:
     """Residuals of each cohort and year, and the survivors that they are rates of.
 
-    Parameters
-    ----------
-    persons : ndarray
-        Stocks, shape (place, sex, age, year + 1). [persons]
-    live : ndarray
-        Survival into each age, shape (place, sex, age, year). [share]
-
-    Returns
-    -------
-    tuple of ndarray
-        Net migrants and survivors by age at the end of the year, shape (place, sex, age, year);
-        nobody moves at age 0, where a residual holds fertility, nor above 79. [persons]
+    Of stocks (place, sex, age, year + 1) [persons] and survival into each age (place, sex, age,
+    year) [share], net migrants and survivors by age at the end of the year. Nobody moves at age 0,
+    where a residual holds fertility, nor above 79. [persons]
     """
     survivors = age_by_a_year(persons[..., :-1].swapaxes(-1, -2)).swapaxes(-1, -2) * live
     moved = persons[..., 1:] - survivors

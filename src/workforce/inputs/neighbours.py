@@ -6,21 +6,11 @@ from workforce.contract.folder import Folder
 
 
 def neighbourhoods(folder: Folder, region: str) -> dict[str, list[str]]:
-    """Find the places that could share posts with a region, or within it.
+    """Find the places that could share posts with a region, or within it, by name.
 
-    Parameters
-    ----------
-    folder : Folder
-        From `open_folder`.
-    region : str
-        Code of a municipality or a county.
-
-    Returns
-    -------
-    dict
-        Municipalities of each neighbourhood by its name. For a municipality: itself and its
-        neighbours, or where none is given its labour region. For a county: its labour regions.
-        Empty where neither is given, for other levels, and for a place alone.
+    For a municipality: itself and its neighbours, or where none is given its labour region. For a
+    county: its labour regions. Empty where neither is given, for other levels, and for a place
+    alone.
     """
     regions = folder.tables["regions"]
     for column in ("neighbours", "labour_region", "county"):

@@ -78,28 +78,14 @@ def quality(folder: Folder | str | Path, *, quarter: str | None = None) -> pl.Da
 
 
 def judge_folder(folder: Folder, regions: Sequence[str], *, quarter: str) -> pl.DataFrame:
-    """Judge the tables of a folder for regions of any level.
+    """Judge the tables of a folder for regions of any level; a sum of places is judged as one.
 
-    Parameters
-    ----------
-    folder : Folder
-        Without problems.
-    regions : sequence of str
-        Codes; a region above the municipalities is judged by its own sums.
-    quarter : str
-        Label of the run, such as 2026Q4: what the age of the figures is measured from.
+    One row for each table that has rows of the region and each check that applies: region, table,
+    check, light, sector, year, and ``accepted``, which is empty. Checks are ``balance``,
+    ``occupation_balance``, ``position``, ``occupation_position``, ``jump``, ``age``, measured from
+    the quarter of the run, ``future``, ``reference_date``, and ``revision`` or, where the day of
+    publishing is known, ``edition``.
 
-    Returns
-    -------
-    DataFrame
-        region, table, check, light, sector, year, accepted: one row for each table that has rows
-        of the region and each check that applies, ``accepted`` empty. Checks are ``balance``,
-        ``occupation_balance``, ``position``, ``occupation_position``, ``jump``, ``age``,
-        ``future``, ``reference_date``, and ``revision`` or, where the day of publishing is known,
-        ``edition``.
-
-    Notes
-    -----
     A protected folder is judged by what is rounded in it, with the room that rounding takes. Its
     flows are spread over periods and made to fit nothing year by year, so that neither their
     balance nor their jumps say anything of the figures as they were counted.
@@ -133,19 +119,7 @@ def judge_folder(folder: Folder, regions: Sequence[str], *, quarter: str) -> pl.
 
 
 def accept(lights: pl.DataFrame, acceptances: Sequence[Acceptance]) -> pl.DataFrame:
-    """Write the reason into every red light that one was given for.
-
-    Parameters
-    ----------
-    lights : DataFrame
-        From `judge_folder`.
-    acceptances : sequence of Acceptance
-        Where two are about the same light, the first counts.
-
-    Returns
-    -------
-    DataFrame
-    """
+    """Write the reason into every red light that one was given for, the first that is about it."""
     reason = pl.lit("")
     for one in reversed(acceptances):
         about = pl.col("light") == "red"
@@ -158,18 +132,7 @@ def accept(lights: pl.DataFrame, acceptances: Sequence[Acceptance]) -> pl.DataFr
 
 
 def refused_regions(lights: pl.DataFrame) -> dict[str, str]:
-    """Say why a region has no page: its red lights that nobody gave a reason for.
-
-    Parameters
-    ----------
-    lights : DataFrame
-        From `accept`.
-
-    Returns
-    -------
-    dict of str to str
-        By region, the tables and checks, and what to do.
-    """
+    """Say by region why it has no page, its red lights without a reason, and what to do."""
     red = lights.filter((pl.col("light") == "red") & (pl.col("accepted") == ""))
     told: dict[str, str] = {}
     for (region,), rows in red.group_by("region", maintain_order=True):

@@ -17,23 +17,10 @@ KEYS = ("form", "partners", *FIGURES, "source")
 def read_sharing(given: Mapping[str, Any], regions: Collection[str]) -> Sharing:
     """Read how posts are to be shared from the field ``sharing`` of a commission's choices.
 
-    Parameters
-    ----------
-    given : mapping
-        ``form`` (shared_post, host or company), and of that form ``travel_share``,
-        ``administration_share`` [share], ``administration_least`` [FTE] and the ``source`` of these
-        figures; ``partners``, codes of municipalities. All may be left out.
-    regions : collection of str
-        Codes of the folder, which the partners are among.
-
-    Returns
-    -------
-    Sharing
-
-    Raises
-    ------
-    ParameterError
-        A name, code or figure that is not right.
+    There are ``form`` (shared_post, host or company), and of that form ``travel_share``,
+    ``administration_share`` [share], ``administration_least`` [FTE] and the ``source`` of these
+    figures; ``partners``, codes of municipalities among ``regions``. All may be left out.
+    ParameterError where a name, code or figure is not right.
     """
     if not isinstance(given, Mapping):
         raise ParameterError(f"sharing is {given!r}; it has fields: {', '.join(KEYS)}.")

@@ -50,21 +50,10 @@ class Texts:
 def load_texts(language: str, *, employer: str = "") -> Texts:
     """Return the catalogue of a language; the files are read once.
 
-    Parameters
-    ----------
-    language
-        nb, nn or en.
-    employer
-        Kind of employer that a page speaks to. It is called by its own name where a text calls
-        the employer ``kommunen``, and texts under its name, as ``county_council.page.region``,
-        stand for those without it.
-
-    Raises
-    ------
-    ParameterError
-        There is no catalogue for the language.
-    ReportError
-        As `read_catalogues`.
+    A page speaks to a kind of employer: it is called by its own name where a text calls the
+    employer ``kommunen``, and texts under its name, as ``county_council.page.region``, stand for
+    those without it. ParameterError where there is no such language, ReportError as
+    `read_catalogues`.
     """
     if language not in LANGUAGES:
         raise ParameterError(
@@ -126,20 +115,9 @@ def read_catalogues(folder: Path) -> dict[str, dict[str, str]]:
 def say(texts: Texts, key: str, **values: str | int) -> str:
     """Return the text of a key with its placeholders filled.
 
-    Parameters
-    ----------
-    texts
-        Language.
-    key
-        Key of the catalogue.
-    **values
-        Plain text for the placeholders, or whole numbers such as years that are written as they
-        stand; other numbers are written by `number` first.
-
-    Raises
-    ------
-    ParameterError
-        The key is unknown, a value is missing, or a value is an unwritten number.
+    Values are plain text, or whole numbers such as years that are written as they stand; other
+    numbers are written by `number` first. ParameterError where the key is unknown, a value is
+    missing, or is an unwritten number.
     """
     if key not in texts.entries:
         raise ParameterError(
@@ -175,22 +153,8 @@ def placeholders(text: str) -> set[str]:
 def number(value: float, texts: Texts, *, decimals: int = 0, sign: bool = False) -> str:
     """Write a number as the language does: 1 234,5 in Norwegian, 1,234.5 in English.
 
-    Parameters
-    ----------
-    value
-        A finite number.
-    texts
-        Language.
-    decimals
-        Decimals to write.
-    sign
-        Put a plus before what is above zero.
-
-    Returns
-    -------
-    str
-        Thousands are parted by no-break spaces in Norwegian; a minus is a true minus sign, and a
-        number that rounds to zero has none.
+    Thousands are parted by no-break spaces in Norwegian; a minus is a true minus sign, and a number
+    that rounds to zero has none. With ``sign`` there is a plus before what is above zero.
     """
     if not math.isfinite(value):
         raise ParameterError(f"{value} cannot be shown to a reader: it is not a number.")
@@ -210,19 +174,7 @@ def _digits(value: float, decimals: int, locale: str) -> str:
 
 
 def percent(share: float, texts: Texts, *, decimals: int = 1, sign: bool = False) -> str:
-    """Write a share as per cent: 0.128 is "12,8 %" in Norwegian and "12.8%" in English.
-
-    Parameters
-    ----------
-    share
-        Part of the whole; 1 is everything. [share]
-    texts
-        Language.
-    decimals
-        Decimals to write.
-    sign
-        Put a plus before what is above zero.
-    """
+    """Write a share as per cent: 0.128 is "12,8 %" in Norwegian and "12.8%" in English."""
     space = "" if texts.language == "en" else "\u00a0"
     return f"{number(share * 100, texts, decimals=decimals, sign=sign)}{space}%"
 
