@@ -1,5 +1,6 @@
 """The copy of tables that a run keeps open for its kernels: taken only if whole, and removed."""
 
+import gc
 import os
 import shutil
 import signal
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
 import polars as pl
 import pytest
@@ -75,6 +77,20 @@ def test_processes_take_the_protected_tables_that_were_kept(
         found = open_data(tmp_path / "protected")
     assert (found.digest, found.draw, found.names) == (safe.digest, safe.draw, safe.names)
     assert all(table.equals(safe.tables[name]) for name, table in found.tables.items())
+
+
+def test_the_true_tables_of_a_country_are_let_go_when_they_are_protected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = shutil.copytree(SMALL, tmp_path / "data")
+    safe = protected.open_for(data, audience="public", key=tmp_path / "key")
+    true = ref(open_folder(data))
+    protected.let_go_if_large(safe)
+    assert true() is not None, "a small folder may be asked for again"
+    monkeypatch.setattr(protected, "LONG", 0)
+    protected.let_go_if_large(safe)
+    gc.collect()
+    assert true() is None
 
 
 def of_other_files(where: Path) -> None:

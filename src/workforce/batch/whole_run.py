@@ -38,7 +38,7 @@ from workforce.disclosure.safe_tables import places
 from workforce.errors import WorkforceError
 from workforce.reports.discussion_log import write_remarks
 from workforce.results.run_notes import write_display, write_lights
-from workforce.sources.tables.protected import write_protected
+from workforce.sources.tables.protected import let_go_if_large, write_protected
 
 TELL_SHARE = 0.05
 """Part of a run's time that writing down what it has come to may take."""
@@ -132,6 +132,7 @@ def _write_basis(given: Commission) -> Path:
         if protected_before(params, given.order.root, given.label) is not basis.folder:
             write_protected(basis.folder, data, given.order.root, legal_basis=params.legal_basis)
             keep_protected(params, basis.key, basis.folder, data)
+        let_go_if_large(basis.folder)
         if basis.folder.draw is not None:
             draw = replace(basis.folder.draw, reason=params.key_reason or "")
             here = places(basis.folder.tables["regions"])

@@ -155,6 +155,11 @@ def folder_of(
     )
 
 
+def let_go() -> None:
+    """Let go of folders that were opened, which nobody asks for again."""
+    _open.cache_clear()
+
+
 def keep_open(folder: Folder, where: Path) -> None:
     """Write a sound folder so that other processes open it without checking it again.
 

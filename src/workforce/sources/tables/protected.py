@@ -11,7 +11,7 @@ from workforce.contract.bounds import read_parquet_within
 from workforce.contract.dictionary import tables as known_tables
 from workforce.contract.figures import require_audience
 from workforce.contract.folder import LEGAL_BASIS, Draw, FetchReport, Folder
-from workforce.contract.packed import packed
+from workforce.contract.packed import LONG, kept, packed
 from workforce.contract.places import make_folder, remove_inside, write_whole
 from workforce.disclosure.keys import TREE, read_key, sample_key
 from workforce.disclosure.safe_folder import folder_of_safe, protect
@@ -22,6 +22,7 @@ from workforce.sources.tables.files import packaged_folder
 from workforce.sources.tables.folder import (
     KEPT,
     digest_of_files,
+    let_go,
     open_folder,
     packaged_lists,
     read_kept,
@@ -69,6 +70,13 @@ def open_for(
         folder = _protect(folder, key_of(folder, key, reason=key_reason))
     require_audience(audience, folder.rounded_to)
     return folder
+
+
+def let_go_if_large(folder: Folder) -> None:
+    """Let go of the true folder that a large one was made of: two take twice the memory."""
+    if any(table.height >= LONG for table in kept(folder.tables).values()):
+        _protect.cache_clear()
+        let_go()
 
 
 def open_data(data: str | Path, *, reason: str = "") -> Folder:
