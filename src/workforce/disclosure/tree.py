@@ -117,18 +117,20 @@ def round_inside(
         part = (*path[:-2], path[-1])
         room[part] = room.get(part, 0) - count
     ups: set[Path] = set()
-    for path in sorted(known):
+
+    def has_room(path: Path) -> bool:
         part = (*path[:-2], path[-1])
-        if first.get(path, 0) <= known[path]:
-            continue
-        rest = [other for other in known if other[:-1] == path[:-1] and other not in ups
-                and first.get(other, 0) < known[other]]  # fmt: skip
-        for one in (path, *sorted(rest, key=lambda other: (-(known[other] % base), other))):
-            within = (*one[:-2], one[-1])
-            if room[within] >= base:
-                room[within] -= base
-                ups.add(one)
-                break
+        if room[part] < base:
+            return False
+        room[part] -= base
+        ups.add(path)
+        return True
+
+    for path in sorted(known):
+        if first.get(path, 0) > known[path] and not has_room(path):
+            rest = [other for other in known if other[:-1] == path[:-1] and other not in ups
+                    and first.get(other, 0) < known[other]]  # fmt: skip
+            any(map(has_room, sorted(rest, key=lambda other: (-(known[other] % base), other))))
     return _shown(known, ups, base)
 
 
