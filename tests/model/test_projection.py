@@ -63,6 +63,22 @@ def test_parts_of_openings_add_up_and_balance_with_stocks_and_recruits(
     assert float(abs(moved).max()) < 1e-9
 
 
+def test_mean_flows_are_those_of_the_years_and_what_comes_less_what_goes_is_the_change_of_staff(
+    pair,
+):
+    _, result = pair
+    flows = result["mean_flow"]
+    for part, name in (("need", "recruitment_need"), ("replacement", "replacement_fte")):
+        mean = result[name].mean("flow_year")
+        np.testing.assert_allclose(flows.sel(flow_part=part), mean, atol=1e-9)
+    causes = flows.sel(flow_part=result["cause"].values).sum("flow_part")
+    np.testing.assert_allclose(causes, flows.sel(flow_part="replacement"), atol=1e-9)
+    supply = result["supply_fte"]
+    change = supply.isel(year=-1, drop=True) - supply.isel(year=0, drop=True)
+    net = flows.sel(flow_part="inflow") - flows.sel(flow_part="replacement")
+    np.testing.assert_allclose(net * (supply.sizes["year"] - 1), change, atol=1e-9)
+
+
 def test_causes_of_replacement_add_up_to_it(pair):
     _, result = pair
     causes = result["replacement_by_cause"].sum("cause")

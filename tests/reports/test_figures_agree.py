@@ -9,6 +9,7 @@ import pytest
 
 from workforce.contract.figures import of_sector
 from workforce.reports.charts.figures import estimate, pick
+from workforce.reports.charts.staff import CAUSES
 from workforce.reports.findings import lacking_services
 from workforce.reports.first_steps import OF_STAFF
 from workforce.reports.flow_evidence import evidence_of
@@ -104,9 +105,13 @@ def reckoned_from(figures, subject):
     last = max(funded)
     paid = [round(of[last] - of[ends[0]]) for of in (need, funded)]
     left += [growth, grown[0] - grown[1], growth - grown[0] + grown[1], paid[0] - paid[1]]
-    gone = here.filter(variable="replacement_by_cause", sector="all", year=ends[1] - 1)
-    causes = dict(gone.select("category", "central").rows())
-    others = sum(causes.values()) - max(causes.values()) - causes["retired"]
+    flows = dict(
+        here.filter(variable="mean_flow", sector="all").select("category", "central").rows()
+    )
+    causes = [flows[name] for name in CAUSES]
+    others = sum(causes) - max(causes) - flows["retired"]
+    stay = 1.0 - flows["replacement"] / staff[ends[0]]
+    left += [one / sum(stay**year for year in range(ends[1] - ends[0])) for one in left[:3]]
     left += [others, np.floor(others), np.ceil(others)]  # as parts that add up are printed
     absence = figures.table.filter(variable="absence_rate")["central"].drop_nulls()
     return np.concatenate([some, [keep], more, left, missing["central"], absence])

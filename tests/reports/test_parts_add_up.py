@@ -81,7 +81,7 @@ def test_replacement_and_growth_add_up_to_the_recruitment_need_in_table_title_an
     need, *parts = numbers(r"(\S+) FTE must be.*, (\S+) for replacement and (\S+) for", chart.title)
     assert sum(parts) == pytest.approx(need)
     card = next(one for one in shortage_figures(*page) if "for replacement" in one.note)
-    parts = numbers(r"(\S+) for replacement, (\S+) for growth", card.note)
+    parts = numbers(r"(\S+) for replacement and (\S+) for growth", card.note)
     assert sum(parts) == pytest.approx(read(card.value))
 
 

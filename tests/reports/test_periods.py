@@ -23,6 +23,10 @@ FIGURES = {
     ("replacement_fte", "", ""): 30.0,
     ("growth_fte", "", ""): 8.0,
     **{
+        ("mean_flow", "flow_part", part): fte
+        for part, fte in (("need", 38.0), ("replacement", 30.0), ("growth", 8.0), ("inflow", 31.0))
+    },
+    **{
         ("exits", "cause", cause): 12.0
         for cause in ("retired", "left_sector", "moved_municipality", "other")
     },
@@ -39,7 +43,7 @@ def page(language):
             "lower": 0.5 * value, "upper": 2.0 * value, "persons": 100.0,
         }
         for (variable, dimension, category), value in FIGURES.items()
-        for year in (2026, 2027)
+        for year in ((2028,) if variable == "mean_flow" else (2026, 2027))
     ]  # fmt: skip
     codes = (("region", "1"), ("sector", "care"), ("competence", "nurse"))
     names = {(dim, code, one): code for dim, code in codes for one in (*LANGUAGES, "")}
@@ -48,7 +52,9 @@ def page(language):
 
 
 def test_all_variables_of_these_pages_are_declared_as_flows():
-    assert all(declared()[variable].is_flow for variable, _, _ in FIGURES)
+    flows = {variable for variable, _, _ in FIGURES} - {"mean_flow"}
+    assert all(declared()[variable].is_flow for variable in flows)
+    assert declared()["mean_flow"].period == "whole_period"
     assert not any(declared()[name].is_flow for name in ("missing_fte", "headcount", "turnover"))
 
 
@@ -70,7 +76,8 @@ def test_a_card_of_a_flow_says_its_period(language, cards, place):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_recruitment_need_is_told_as_what_is_needed_in_the_course_of_one_year(language):
+def test_the_recruitment_need_is_told_per_year_as_the_mean_of_the_period(language):
     card = shortage_figures(*page(language))[0]
-    assert card.label.endswith(f"{DURING[language]} 2027")
-    assert PER_YEAR[language] not in card.value
+    period = "per year" if language == "en" else PER_YEAR[language]
+    assert card.label.endswith(f"{period}, 2026–2027")
+    assert period not in card.value

@@ -131,7 +131,7 @@ def project(
         "shortage_fte": shortage(demand, supply),
     }
     if flows:
-        flat |= _flows(staff, demand, share)
+        flat |= _flows(staff, demand, supply, share)
     if "norm_rate" in inputs:
         flat["norm_fte"] = _norm_fte(inputs, population, posts)
     if "funded_posts" in inputs:
@@ -150,13 +150,26 @@ def project(
     return result
 
 
-def _flows(staff: xr.Dataset, demand: xr.DataArray, share: xr.DataArray) -> dict[str, xr.DataArray]:
+def _flows(
+    staff: xr.Dataset, demand: xr.DataArray, supply: xr.DataArray, share: xr.DataArray
+) -> dict[str, xr.DataArray]:
     """Who leaves and comes, what replaces them, and what growth asks for; laid out by post."""
     worth = over_the_year(share, staff["flow_year"])
     replaced_by_cause = staff["exits_agreed"] * worth
     replaced = replaced_by_cause.sum("cause")
-    growth = demand.diff("year").rename(year="flow_year")
-    growth = growth.assign_coords(flow_year=staff["flow_year"])
+    growth, gain = (
+        stock.diff("year").rename(year="flow_year").assign_coords(flow_year=staff["flow_year"])
+        for stock in (demand, supply)
+    )
+    need = recruitment_need(replaced, growth)
+    parts = {"replacement": replaced, "growth": growth, "need": need, "inflow": gain + replaced}
+    means = [
+        part.broadcast_like(need).mean("flow_year")
+        for part in (
+            replaced_by_cause.rename(cause="flow_part"),
+            *(part.expand_dims(flow_part=[name]) for name, part in parts.items()),
+        )
+    ]
     return {
         "exits": staff["exits"],
         "recruits": staff["recruits"],
@@ -164,7 +177,8 @@ def _flows(staff: xr.Dataset, demand: xr.DataArray, share: xr.DataArray) -> dict
         "replacement_fte": replaced,
         "replacement_by_cause": replaced_by_cause,
         "growth_fte": growth,
-        "recruitment_need": recruitment_need(replaced, growth),
+        "recruitment_need": need,
+        "mean_flow": xr.concat(means, dim="flow_part", join="exact"),
         "openings": period_openings(staff, demand, share),
     }
 

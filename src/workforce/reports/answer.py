@@ -23,8 +23,9 @@ from workforce.reports.charts.figures import (
     whole,
 )
 from workforce.reports.charts.population import change, change_of_few
-from workforce.reports.charts.recruitment import need_in_halves
+from workforce.reports.charts.recruitment import mean_flows
 from workforce.reports.charts.shortage import LEAST_SURPLUS
+from workforce.reports.charts.staff import CAUSES
 from workforce.reports.charts.words import (
     LIKELY,
     SURE,
@@ -373,28 +374,22 @@ def _size(fte: float, subject: Subject, *, beside: float = 0.0) -> str:
 
 
 def _leaving(figures: Figures, subject: Subject) -> str:
-    """Tell how many FTE are to be replaced in a year, by the largest cause and by retirement."""
-    texts, year = subject.texts, subject.horizon_year - 1
-    halves = need_in_halves(figures, subject, year)
-    rows = shown(
-        pick(figures, subject, "replacement_by_cause", sector=subject.sector, occupation="all",
-             dimension="cause", year=year)
-    ).sort("central", descending=True)  # fmt: skip
-    if halves is None or rows.is_empty():
-        return ""
-    every = halves[1]["replacement"]
-    causes = dict(rows.select("category", "central").iter_rows())
+    """Tell how many FTE leave in a year, by the largest cause and by retirement, and come in."""
+    texts, flows = subject.texts, mean_flows(figures, subject)
+    causes = {name: flows[name].central for name in CAUSES if name in flows}
+    every = flows["replacement"].central if flows else 0.0
     # Where a cause has no figure, the others do not tell it all.
     if every < LEAST_NAMED or abs(sum(causes.values()) - every) > 1.0:
         return ""
-    places = decimals_for(halves[0].central, texts)
-    told = list(dict.fromkeys([next(iter(causes)), "retired"]) if "retired" in causes else causes)
-    parts = {name: causes[name] for name in told[:2]}
+    places = decimals_for(flows["need"].central, texts)
+    told = [max(causes, key=lambda name: causes[name]), "retired"]
+    parts = {name: causes[name] for name in dict.fromkeys(told) if name in causes}
     parts["other"] = every - sum(one for name, one in parts.items() if name != "other")
     listed = [
         say(texts, f"answer.cause_{name}", fte=number(fte, texts, decimals=places))
         for name, fte in adding_up(parts, every, decimals=places).items()
         if fte
     ]
-    return say(texts, "answer.leaving", year=year, list=join_list(listed, texts),
+    inflow = number(flows["inflow"].central, texts, decimals=places)
+    return say(texts, "answer.leaving", list=join_list(listed, texts), inflow=inflow,
                fte=number(every, texts, decimals=places))  # fmt: skip

@@ -15,7 +15,7 @@ from workforce.reports.charts.figures import Subject, estimate, pick, whole
 from workforce.reports.charts.flow import measure_flow
 from workforce.reports.charts.shortage import scenario_name
 from workforce.reports.charts.words import HARDLY_FTE, decimals_for, name_of
-from workforce.reports.discussion_log import Remark, discussed_line, remarks_of
+from workforce.reports.discussion_log import Remark, remarks_of
 from workforce.reports.page import KeyFigure, described, listing, note, section
 from workforce.reports.report import Report
 from workforce.texts.catalogue import Texts, date, join_list, number, percent, say
@@ -53,17 +53,6 @@ def discussion_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
             )
         )
     return found
-
-
-def show_discussed(report: Report) -> None:
-    """Say on a page whether the staffing situation was discussed; nothing outside a run."""
-    remarks = remarks_of(report.run, report.subject.region)
-    if remarks is not None:
-        texts = report.subject.texts
-        note(
-            discussed_line(remarks, report.figures.facts.quarter, texts),
-            label=say(texts, "discussion.label"),
-        )
 
 
 def show_assumptions(report: Report) -> None:
@@ -141,11 +130,10 @@ def show_questions(report: Report) -> None:
 def show_log(report: Report) -> None:
     """Show what was said and answered, by date; what is not for the public is left out there."""
     texts = report.subject.texts
-    remarks = remarks_of(report.run, report.subject.region) or ()
-    section(say(texts, "section.discussion_log"), say(texts, "section.discussion_log_text"))
-    if not remarks:
-        note(say(texts, "discussion.not_discussed"))
+    remarks = remarks_of(report.run, report.subject.region)
+    if not remarks:  # The head of the page says so.
         return
+    section(say(texts, "section.discussion_log"), say(texts, "section.discussion_log_text"))
     show(log_table(remarks, texts, public=report.figures.audience == "public"), texts)
 
 

@@ -26,10 +26,11 @@ from workforce.reports.charts.figures import (
 )
 from workforce.reports.charts.population import change, change_of_few
 from workforce.reports.charts.quarters import latest_quarters
-from workforce.reports.charts.recruitment import need_in_halves
+from workforce.reports.charts.recruitment import mean_flows
 from workforce.reports.charts.shortage import LEAST_SURPLUS, sorted_estimates
 from workforce.reports.charts.staff import OLDER, age_shares
 from workforce.reports.charts.words import (
+    adding_up,
     certainty,
     certainty_word,
     decimals_for,
@@ -38,7 +39,7 @@ from workforce.reports.charts.words import (
     sector_name,
     spoken,
 )
-from workforce.reports.flow_evidence import evidence_of
+from workforce.reports.flow_evidence import FEW_EVENTS, evidence_of
 from workforce.reports.page import KeyFigure
 from workforce.texts.catalogue import number, percent, quarter_name, say
 
@@ -138,9 +139,9 @@ def lacking_services(
 def _figure(
     subject: Subject, label: str, value: Estimate, *, wrap: str = "figure.fte", note: str = "",
     share: bool = False, sign: bool = False, decimals: int | None = None, year: str = "",
-    during: bool = False, trend: tuple[float, ...] = (),
+    trend: tuple[float, ...] = (),
 ) -> KeyFigure:  # fmt: skip
-    """Write a key figure with its interval; ``during`` where the label says its period."""
+    """Write a key figure with its interval."""
     texts = subject.texts
     write = percent if share else number
     places = decimals_for(value.central, texts) if decimals is None else decimals
@@ -150,7 +151,7 @@ def _figure(
     )
     word = certainty_word(value, texts)
     written = say(texts, wrap, value=central) if wrap else central
-    per = say(texts, "chart.per_year") if value.a_year and not during else ""
+    per = say(texts, "chart.per_year") if value.a_year else ""
     said = "figure.interval_said" if word else "figure.interval"
     if word and certainty(value.agree or 0.0) != "open":  # what the word is about
         said += "_under" if value.central < 0 else "_over"
@@ -295,47 +296,47 @@ def _growth(rows: pl.DataFrame, subject: Subject, *, note: str = "") -> KeyFigur
 
 
 def _recruitment(figures: Figures, subject: Subject) -> KeyFigure | None:
-    texts, year = subject.texts, subject.horizon_year - 1
-    found = need_in_halves(figures, subject, year)
-    if found is None:
+    """Tell what is to be recruited in a year and what comes in, each the mean of the period."""
+    texts, flows = subject.texts, mean_flows(figures, subject)
+    if not flows:
         return None
-    need, halves = found
-    places = decimals_for(need.central, texts)
+    need = flows["need"].central
+    places = decimals_for(need, texts)
+    parts = {name: flows[name].central for name in ("replacement", "growth")}
     note = say(
         texts, "figure.recruitment_note",
-        **{name: number(value, texts, decimals=places) for name, value in halves.items()},
+        inflow=number(flows["inflow"].central, texts, decimals=places),
+        **{name: number(value, texts, decimals=places)
+           for name, value in adding_up(parts, need, decimals=places).items()},
     )  # fmt: skip
+    year = subject.horizon_year - 1
     return _figure(
-        subject, "figure.recruitment", need, year=str(year), during=True,
-        note=f"{note}. {_recruited(figures, subject)}".removesuffix(". "),
+        subject, "figure.recruitment", flows["need"], year=f"{subject.base_year}–{year}",
+        note=f"{note} {_recruited(figures, subject)}".strip(),
         trend=_path(whole(figures, subject, "recruitment_need"), year),
     )  # fmt: skip
 
 
 def _recruited(figures: Figures, subject: Subject) -> str:
-    """Tell how many begin in a year today: as seen, or else as estimated for the base year.
+    """Tell how many were seen to begin in a year, in persons and at the mean position of the staff.
 
-    In FTE as the need beside it, at the mean position of the staff, and in persons.
+    Few are not told: as published they are rounded, and leave services out.
     """
-    evidence, how = evidence_of(figures, subject), "seen"
-    if evidence is not None and evidence.years:
-        persons = evidence.recruits / evidence.years
-    else:
-        rows = pick(figures, subject, "recruits", sector=subject.sector, occupation="all",
-                    dimension="origin", year=subject.base_year)  # fmt: skip
-        persons, how = float(shown(rows)["central"].sum()), "estimated"
+    evidence = evidence_of(figures, subject)
     fte, heads = (
         page_figure(figures, subject, name, subject.base_year)
         for name in ("supply_fte", "headcount")
     )
-    if persons < 1 or fte is None or heads is None or not heads.central:
+    if evidence is None or not evidence.years or evidence.recruits < FEW_EVENTS:
         return ""
-
-    def told(count: float) -> str:
-        return number(count if count < LEAST_FOR_SHARE else round(count, -1), subject.texts)
-
-    full = told(persons * fte.central / heads.central)
-    return say(subject.texts, f"figure.recruited_{how}", fte=full, persons=told(persons))
+    if fte is None or heads is None or not heads.central:
+        return ""
+    persons = evidence.recruits / evidence.years
+    full, told = (
+        number(count if count < LEAST_FOR_SHARE else round(count, -1), subject.texts)
+        for count in (persons * fte.central / heads.central, persons)
+    )
+    return say(subject.texts, "figure.recruited", fte=full, persons=told, years=evidence.years)
 
 
 def _top_occupation(figures: Figures, subject: Subject) -> KeyFigure | None:

@@ -20,11 +20,13 @@ from workforce.reports.charts.figures import (
     shown,
     whole,
 )
+from workforce.reports.charts.recruitment import mean_flows
 from workforce.reports.charts.words import (
     LIKELY,
     SURE,
     decimals_for,
     in_sentence,
+    least_told,
     name_of,
     said_of,
     sector_name,
@@ -163,21 +165,33 @@ def _develop(figures: Figures, subject: Subject) -> list[Step]:
 def _recruit(
     figures: Figures, subject: Subject, missing: Estimate | None, before: Sequence[Step]
 ) -> list[Step]:
-    """Tell what is still missing after the steps before, or who must be replaced in a year."""
-    texts, year = subject.texts, subject.horizon_year - 1
+    """Tell what is still missing after the steps before, and how many more a year would fill it.
+
+    Those who begin leave as others do. Where nothing is missing, tell who is to be recruited.
+    """
+    texts, year, flows = subject.texts, subject.horizon_year, mean_flows(figures, subject)
     who = _owner(figures, subject, "hr")
-    need = page_figure(figures, subject, "recruitment_need", year)
     given = sum(fte for *_, fte in before)
     left, printed = ("", 0.0) if missing is None else _fte(
         _fte(missing.central, missing, subject)[1] - given, missing, subject
     )  # fmt: skip
     if printed < LEAST_FTE:
-        if need is None or need.central < LEAST_FTE:
+        need = flows["need"].central if flows else 0.0
+        if need < LEAST_FTE:
             return []
-        fte = number(need.central, texts, decimals=decimals_for(need.central, texts))
+        fte = number(need, texts, decimals=decimals_for(need, texts))
         return [(say(texts, "first.replace", year=year, fte=fte), who, 0.0)]
-    key = "first.recruit_rest" if given else "first.recruit"
-    return [(say(texts, key, year=subject.horizon_year, fte=left), who, 0.0)]
+    staff = page_figure(figures, subject, "supply_fte", subject.base_year)
+    more, key = say(texts, "first.more"), "first.recruit_rest" if given else "first.recruit"
+    if flows and staff is not None and staff.central:
+        stay = max(0.0, 1.0 - flows["replacement"].central / staff.central)
+        each = printed / sum(stay**years for years in range(year - subject.base_year))
+        if each >= least_told(texts):
+            more = say(texts, "first.more_a_year", **{
+                name: number(fte, texts, decimals=decimals_for(fte, texts))
+                for name, fte in (("more", each), ("inflow", flows["inflow"].central))
+            })  # fmt: skip
+    return [(say(texts, key, year=year, fte=left, more=more), who, 0.0)]
 
 
 def _move(figures: Figures, subject: Subject) -> list[Step]:

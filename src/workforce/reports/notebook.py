@@ -15,7 +15,6 @@ from workforce.reports.charts.figures import Subject
 from workforce.reports.discussion import (
     discussion_figures,
     show_assumptions,
-    show_discussed,
     show_log,
     show_measures,
     show_questions,
@@ -118,7 +117,5 @@ def open_page(
         told = {name: getattr(asked, name) for name in ("sector", "language", "run", "results")}
         report = open_report(figures, **told)
     page = figures.facts.page
-    open_with(report, *HEADS[page], answers=ANSWERS.get(page))
-    if page in DISCUSSED:
-        show_discussed(report)
+    open_with(report, *HEADS[page], answers=ANSWERS.get(page), discussed=page in DISCUSSED)
     return Page(report)

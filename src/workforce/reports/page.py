@@ -56,6 +56,7 @@ def open_page(
     horizon_year: int | None = None,
     lead: str = "",
     answers: Sequence[tuple[str, str]] = (),
+    discussed: tuple[str, str] = ("", ""),
 ) -> None:
     """Show the head of a report: kind, title, what it is about, and the strip of key figures.
 
@@ -81,6 +82,8 @@ def open_page(
         A sentence or two below the title: what the report finds.
     answers
         Questions of the reader and their answers, above the key figures.
+    discussed
+        Label and sentence on whether, and when, it was discussed; empty outside a run.
     """
     if audience not in ("internal", "public"):
         raise ParameterError(f"The audience {audience!r} is not known: use internal or public.")
@@ -100,6 +103,7 @@ def open_page(
         (say(texts, "page.scenario"), scenario_name),
         (say(texts, "page.quarter"), quarter_name(quarter, texts)),
         (say(texts, when[0]), when[1]),
+        discussed,
     ]
     intervals = say(texts, "page.intervals", level=percent(LEVEL, texts, decimals=0))
     certainty = say(texts, "page.certainty")

@@ -17,6 +17,7 @@ from workforce.reports.charts.chart import SILENT, Chart, show
 from workforce.reports.charts.figures import Subject, how_known, is_small, shortage_lines
 from workforce.reports.charts.shortage import scenario_name
 from workforce.reports.charts.words import name_of, sector_name
+from workforce.reports.discussion_log import discussed_line, remarks_of
 from workforce.reports.flow_evidence import evidence_line, evidence_of, flow_notes, rest_on_others
 from workforce.reports.page import KeyFigure, method_box, note, open_page, section
 from workforce.texts.catalogue import Texts, date, join_list, load_texts, quarter_name, say
@@ -71,8 +72,14 @@ def open_with(
     key_figures: Callable[[Figures, Subject], list[KeyFigure]],
     lead: Callable[[Figures, Subject], Chart] | None = None,
     answers: Callable[[Figures, Subject], list[tuple[str, str]]] | None = None,
+    *,
+    discussed: bool = False,
 ) -> None:
-    """Show the head of the page: title, what it is about, what it finds, and the key figures."""
+    """Show the head of the page: title, what it is about, what it finds, and the key figures.
+
+    With ``discussed`` whether the staffing situation was discussed, too, which only a run knows.
+    """
+    remarks = remarks_of(report.run, report.subject.region) if discussed else None
     subject, kind = report.subject, report.figures.facts.page
     region = name_of(subject, "region", subject.region)
     key = f"report.{kind}.title"
@@ -99,7 +106,11 @@ def open_with(
         horizon_year=subject.horizon_year,
         lead=f"{first.title}." if first.draw is not None else "",
         answers=answered,
-    )
+        discussed=("", "") if remarks is None else (
+            say(subject.texts, "discussion.label"),
+            discussed_line(remarks, report.figures.facts.quarter, subject.texts),
+        ),
+    )  # fmt: skip
     for sentence in accepted_red(report.figures, subject):
         note(sentence, label=say(subject.texts, "quality.red_label"))
     for label, sentence in flow_notes(report.figures, subject):

@@ -52,7 +52,7 @@ OF_DRAWS = ("shortage_chance", "first_shortage_year")
 ONLY_FOR = {"holding": ("competence", "units"), "norm_rate": ("norm",)}
 OF_FLOWS = (
     *("exits", "recruits", "transfers", "replacement", "growth_fte", "recruitment_need"),
-    *("openings", "competence_drain"),
+    *("mean_flow", "openings", "competence_drain"),
 )
 """How the names of results begin that rest on who leaves and comes."""
 NOT_ADDED = ("competence_missing", "competence_surplus", "working_years")

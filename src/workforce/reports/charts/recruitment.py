@@ -13,6 +13,7 @@ from workforce.reports.charts.figures import (
     Estimate,
     Subject,
     estimate,
+    estimate_of,
     how_known,
     only,
     pick,
@@ -134,6 +135,17 @@ def need_in_halves(
     halves = {"replacement": replacement.central, "growth": growth.central}
     places = decimals_for(need.central, subject.texts)
     return need, adding_up(halves, need.central, decimals=places)
+
+
+def mean_flows(figures: Figures, subject: Subject) -> dict[str, Estimate]:
+    """Return what leaves, is to be recruited and comes in per year, the mean of the period.
+
+    By part; none where the need, replacement, growth or inflow is not there.
+    """
+    rows = pick(figures, subject, "mean_flow", sector=subject.sector, occupation="all",
+                dimension="flow_part")  # fmt: skip
+    found = {row["category"]: estimate_of(row) for row in shown(rows).iter_rows(named=True)}
+    return found if {"need", "replacement", "growth", "inflow"} <= set(found) else {}
 
 
 @chart("recruitment", "staff")
