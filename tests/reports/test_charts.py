@@ -502,6 +502,23 @@ def test_absence_is_compared_with_the_same_quarter_last_year() -> None:
     )
 
 
+def test_absence_leads_with_a_service_whose_own_rate_is_told() -> None:
+    rows = [
+        row("absence_rate", year, rate, dimension=dimension, category=f"{year}Q4", sector=sector)
+        for sector, rate in (("care", 0.1), ("school", 0.12))
+        for year, dimension in ((2025, "quarter"), (2026, "quarter_ahead"))
+    ]
+    heads = [
+        row("headcount", BASE, n, sector=sector) for sector, n in (("care", 50), ("school", 45))
+    ]
+    own = absence_forecast(published(rows + heads), subject(sector="all"))
+    assert "absence is expected to be 10.0%" in own.title
+    counted = absence_forecast(
+        Figures(pl.DataFrame(rows, schema=ROW), "internal"), subject(sector="all")
+    )
+    assert "absence is expected to be 12.0%" in counted.title
+
+
 def test_key_figures_carry_their_interval() -> None:
     strip = shortage_figures(published(need((38, 25, 52))), subject())
     assert strip[0].value == "38 FTE"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from workforce.contract.figures import Figures
+from workforce.contract.persons import OWN
 from workforce.reports.charts.chart import Chart
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Estimate, Subject, estimate_of, of_page, pick, shown
@@ -53,10 +54,15 @@ def latest_quarters(
 ) -> tuple[Quarters, Estimate, float | None] | None:
     """Return the leading sector's quarters, the forecast that is told, and what was a year before.
 
-    The leading sector is that of the page, or the one with the highest forecast of all.
+    The leading sector is that of the page, or the one with the highest forecast of all; where
+    counts are rounded, of those whose own figures are told, for others have those of several.
     """
     found = _quarters(figures, subject, variable)
     told = [(one, _forecast_of(one), _year_before(one)) for one in found if one.ahead.height]
+    if figures.rounded_to:
+        staff = pick(figures, subject, "headcount", occupation="all", year=subject.base_year)
+        large = staff.filter(pl.col("central").round(3) >= OWN)["sector"].to_list()
+        told = [one for one in told if one[0].sector in large] or told
     return max(told, key=lambda triple: triple[1].central) if told else None
 
 
