@@ -306,6 +306,11 @@ def test_an_interval_that_reads_as_one_figure_is_left_out() -> None:
     assert interval(Estimate(5.0, 4.4, 5.0, 0.8), EN) == "5 (4 to 5)"
 
 
+def test_a_part_that_is_rounded_up_lies_within_its_interval_as_printed() -> None:
+    assert interval(Estimate(1.0, 0.1, 0.4, 0.8), EN) == "1 (0 to 1)"
+    assert interval(Estimate(9.0, 0.1, 0.4, 0.8), EN) == "9 (0 to 0)", "which is no rounding"
+
+
 def test_a_change_of_few_persons_is_told_in_persons() -> None:
     few = published(bands(**{"80+": (12, (15, 9, 22)), "20-66": (200, (180, 170, 190))}))
     chart = charts.population_bands(few, subject())

@@ -37,6 +37,7 @@ from workforce.reports.charts.words import (
     adding_up,
     certainty,
     column,
+    decimals_for,
     name_of,
     sector_name,
     table_decimals,
@@ -96,13 +97,13 @@ def competence_by_age(figures: Figures, subject: Subject) -> Told | None:
     first = max(older, key=lambda code: (_is_many(parts[code]), older[code]))
     groups = {group: say(texts, f"age_group.{group}") for group in AGE_GROUPS}
     fills = {group: (groups[group], fill) for group, fill in zip(AGE_GROUPS, FILLS, strict=True)}
-    named = {name_of(subject, "competence", code): parts[code] for code in order}
+    named = {name_of(subject, "competence", code): parts[code] for code in order
+             if _is_many(parts[code])}  # fmt: skip
     return Told(
         Stacks(
             named, fills, say(texts, "competence_age.axis"), share=True,
-            words=lambda name, part: _part_words(named[name], (part,), subject)
-            if _is_many(named[name]) else "",
-        ),
+            words=lambda name, part: _part_words(named[name], (part,), subject),
+        ) if named else None,
         _parts_table(by_year, groups, order, subject),
         said={
             "name": name_of(subject, "competence", first),
@@ -250,8 +251,9 @@ def _part_words(values: Mapping[str, float], parts: Sequence[str], subject: Subj
     texts = subject.texts
     if _is_many(values):
         return percent(_share(values, parts), texts, decimals=0)
-    part = number(sum(values[one] for one in parts), texts, decimals=1)
-    whole = number(sum(values.values()), texts, decimals=1)
+    places = decimals_for(sum(values.values()), texts)
+    part = number(sum(values[one] for one in parts), texts, decimals=places)
+    whole = number(sum(values.values()), texts, decimals=places)
     return say(texts, "competence_age.of_few", part=part, whole=whole)
 
 

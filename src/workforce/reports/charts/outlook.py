@@ -34,9 +34,9 @@ from workforce.reports.charts.words import (
     interval,
     name_of,
     place_name,
-    said_of,
     sector_name,
     shortage_basis,
+    spoken,
     table_decimals,
 )
 from workforce.texts.catalogue import Texts, percent, say
@@ -58,13 +58,13 @@ def alternatives(figures: Figures, subject: Subject) -> Told | Chart | None:
         return None
     if len(found) < 2:
         return SILENT
-    said = said_of("own", found[subject.scenario], texts)
+    places = max(decimals_for(value.central, texts) for value in found.values())
+    said = spoken("own", found[subject.scenario], texts, decimals=places)
     limits = [name for name in ("no_recruitment", "exits_replaced") if name in found]
     for name in limits:
-        said |= said_of(name, found[name], texts)
+        said |= spoken(name, found[name], texts, decimals=places)
     with_flows = "title_borrowed" if "staff_flows" in subject.missing else "title"
     bars = [Bar(scenario_name(subject, name), value) for name, value in found.items()]
-    places = max(decimals_for(value.central, texts) for value in found.values())
     axis = say(texts, "by_occupation.axis")
     return Told(
         Bars(bars, axis, PENS[1], SURPLUS, decimals=places, most_listed=None),
@@ -114,17 +114,28 @@ def first_shortage(figures: Figures, subject: Subject) -> Told | None:
             **first,
             "first_shortage.chance": [_chance(chance[code], texts) for code in kept],
             "tightness": column(tight, list(kept), texts, by=by, decimals=1, share=True),
-            "first_shortage.sure": [
-                say(texts, "first_shortage.not_sure") if year is None else str(year)
-                for year in sure
-            ],
+            **(
+                {
+                    "first_shortage.sure": [
+                        say(texts, "first_shortage.not_sure") if year is None else str(year)
+                        for year in sure
+                    ]
+                }
+                if any(sure)
+                else {}
+            ),
         },
         said={
             "first": f"{lead.central:.0f}{_span(lead, subject)}",
             "chance": _chance(chance["all"], texts),
         },
         title=f"title_{kind}{known}",
-        notes=("note", *(["note_first"] if first else []), *(["note_years"] if spans else [])),
+        notes=(
+            "note",
+            *(["none_sure"] * (not any(sure))),
+            *(["note_first"] if first else []),
+            *(["note_years"] if spans else []),
+        ),
         more=[shortage_basis(figures, subject)],
     )
 

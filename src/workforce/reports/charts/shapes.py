@@ -191,14 +191,18 @@ def draw_lines(shape: Lines, texts: Texts) -> Figure:
     end_labels(
         axes, years[-1], [(v, one.label, one.pen.colour) for at, v, one in ends if at == years[-1]]
     )
+    middle = None
     if shape.gap is not None:
         words, *between = shape.gap
-        low, high = sorted(ends[i][1] for i in between)
-        axes.plot([years[-1]] * 2, [low, high], color=INK, linewidth=1.6, marker="_", markersize=9)
-        name_inside(axes, years[-1], (low + high) / 2, words, INK, left=True)
+        least, most = sorted(ends[i][1] for i in between)
+        middle = (least + most) / 2
+        axes.plot([years[-1]] * 2, [least, most], color=INK, linewidth=1.6, marker="_",
+                  markersize=9)  # fmt: skip
+        name_inside(axes, years[-1], middle, words, INK, left=True)
     for at, value, one in ends:
         if at < years[-1]:  # a line that ends early is named where it ends
-            name_inside(axes, at, value, wrap(one.label, 22), one.pen.colour)
+            crowded = middle is not None and abs(value - middle) < 0.1 * (high - low)
+            name_inside(axes, at, value, wrap(one.label, 22), one.pen.colour, above=crowded)
     return figure
 
 

@@ -292,15 +292,19 @@ def end_labels(
 
 
 def name_inside(
-    axes: Axes, x: float, y: float, text: str, colour: str, *, left: bool = False
-) -> None:
-    """Name a line inside the panel, beside its end to the right or left, on a pale ground."""
+    axes: Axes, x: float, y: float, text: str, colour: str, *,
+    left: bool = False, above: bool = False,
+) -> None:  # fmt: skip
+    """Name a line inside the panel, beside its end to the right or left, on a pale ground.
+
+    Above it where there is another name on its height.
+    """
     axes.annotate(
         text,
         xy=(x, y),
-        xytext=(-7 if left else 7, 0),
+        xytext=(-7 if left else 7, 8 if above else 0),
         textcoords="offset points",
-        va="center",
+        va="bottom" if above else "center",
         ha="right" if left else "left",
         fontsize=TEXT_SIZE,
         color=colour,

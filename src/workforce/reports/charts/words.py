@@ -98,14 +98,18 @@ def spoken(
         The figure, and its interval in brackets with a space before, empty where it is certain.
     """
     write = percent if share else number
+    # A part that is rounded so as to add up may leave its interval by a step.
+    step = 10.0 ** -(decimals + 2 * share)
+    low, high = value.lower, value.upper
+    if low - step <= value.central <= high + step:
+        low, high = min(low, value.central), max(high, value.central)
     central, lower, upper = (
-        write(one, texts, decimals=decimals, sign=sign)
-        for one in (value.central, value.lower, value.upper)
+        write(one, texts, decimals=decimals, sign=sign) for one in (value.central, low, high)
     )
     if lower == central == upper:  # an interval that reads as one figure
         return {name: central, f"{name}_span": ""}
     if share:  # one sign for per cent is enough for both ends
-        lower = number(100 * value.lower, texts, decimals=decimals, sign=sign)
+        lower = number(100 * low, texts, decimals=decimals, sign=sign)
     word = certainty_word(value, texts)
     span = say(
         texts, "chart.span_said" if word else "chart.span", word=word, lower=lower, upper=upper
