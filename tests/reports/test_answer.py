@@ -91,14 +91,15 @@ def test_what_is_missing_is_told_by_how_sure_it_is_and_never_netted() -> None:
     ]
     told = said(rows)
     assert told["How many are missing?"] == (
-        "40 FTE in 2036 (30 to 50), out of 430 needed.\nCertain shortage: nurse (20). "
+        "40 FTE in 2036 (30 to 50), out of 430 needed.\nThis is the distance to a need with as "
+        "many FTE per user as today, not vacant posts. Certain shortage: nurse (20). "
         "Likely shortage: health care worker (12). The last 8 are in occupations where "
         "the figures are too uncertain, or the staff too few, to name them.\nOther occupations "
         "will have 25 FTE more than needed. They are not taken off, since one occupation cannot "
         "simply do the work of another."
     )
     assert told["How sure?"].startswith(
-        "That people will be missing in 2036 is certain. The number"
+        "That people will be missing in 2036 is certain. How many is an estimate: 30 to 50.\n"
     )
     assert told["From when?"] == (
         "Already now: 4 FTE are missing in 2026, and 40 in 2036.\nCertain shortage every year "
@@ -112,7 +113,7 @@ def test_a_total_that_is_sure_of_parts_that_are_not_says_so() -> None:
     rows = [one for one in of_place(4.0, 40.0) if one["variable"] != "missing_fte"]
     likely = lacking(NURSE, 20.0, {BASE: 0.5, 2027: 0.5, THEN: 0.8})
     told = said([*rows, *ends, *likely])
-    sure = "That people will be missing in 2036 is certain. In which occupations is not."
+    sure = "That people will be missing in 2036 is certain, but not in which occupations. How"
     assert told["How sure?"].startswith(sure)
     assert told["From when?"].endswith(
         "Likely shortage every year from 2028 for nurse. Before then it is certain that some are "
@@ -121,7 +122,7 @@ def test_a_total_that_is_sure_of_parts_that_are_not_says_so() -> None:
     for agree, persons, word in (
         (0.8, 500.0, "is likely, but not certain."),
         (0.5, 500.0, "is open."),
-        (0.99, 45.0, "is likely. At least nine in ten runs show it"),
+        (0.99, 45.0, "is likely, but with fewer than 50 employees it"),
     ):
         some = [one | {"agree": agree, "persons": persons} for one in ends]
         sure = said([*rows, *some, *likely])["How sure?"]
@@ -131,29 +132,30 @@ def test_a_total_that_is_sure_of_parts_that_are_not_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "then", "need", "staff", "head"),
+    ("now", "then", "need", "staff", "told"),
     [
-        (4.0, 49.0, 30.0, 10.0, "45 FTE: 20 since the need grows more than staffing, and 25 since"),
-        (4.0, 24.2, 30.0, 10.0, "grows by 20 FTE, since the need grows more than staffing."),
-        (4.0, 40.0, -30.0, -10.0, "grows by 36 FTE, since some occupations get more than needed"),
-        (40.0, 24.0, 30.0, 10.0, "By 2036 the need grows by 30 FTE, while staffing grows by 10."),
-        (4.0, 14.0, 30.0, 10.0, "By 2036 the need grows by 30 FTE, while staffing grows by 10."),
+        (4.0, 49.0, 30.0, 10.0, "45 FTE: 20 is the difference, and 25 comes from staffing not"),
+        (4.0, 24.2, 30.0, 10.0, "thus grows by 20 FTE."),
+        (4.0, 40.0, -30.0, -10.0, "still grows by 36 FTE, since some occupations get more than"),
+        (40.0, 24.0, 30.0, 10.0, ""),
+        (4.0, 14.0, 30.0, 10.0, ""),
     ],
-)  # fmt: skip
+)
 def test_why_tells_the_growth_of_the_shortage_in_parts_that_add_up(
-    now: float, then: float, need: float, staff: float, head: str
+    now: float, then: float, need: float, staff: float, told: str
 ) -> None:
-    told, more = said(of_place(now, then, need=need, staff=staff))["Why?"].split("\n")
-    assert head in told
-    parts = [int(one) for one in re.findall(r"(\d+) (?:FTE:|since)", told)]
+    cause, *more = said(of_place(now, then, need=need, staff=staff))["Why?"].split("\n")
+    assert cause.startswith(f"By 2036 the need {'grows' if need > 0 else 'falls'} by 30 FTE, while")
+    assert len(more) == bool(told)
+    assert told in "".join(more)
+    parts = [int(one) for one in re.findall(r"(\d+) (?:FTE:|is|comes)", "".join(more))]
     assert sum(parts[1:]) == parts[0] if len(parts) > 1 else not parts
-    assert "as many FTE per user as today" in more
 
 
 def test_what_is_told_as_nobody_counts_as_nobody_in_what_the_shortage_grows_by() -> None:
     told = said(of_place(0.4, 20.4))
     assert told["From when?"] == "Nobody is missing in 2026, but 20 FTE in 2036."
-    assert told["Why?"].startswith("The shortage grows by 20 FTE")
+    assert "\nThe shortage thus grows by 20 FTE" in told["Why?"]
 
 
 def test_occupations_that_sum_to_more_than_all_say_why() -> None:
@@ -253,13 +255,30 @@ def test_why_tells_the_growth_of_the_oldest_and_sets_the_budget_beside_the_need_
     ]
     told = said(of_whole(rows), **WHOLE)["Why?"]
     assert told == (
-        "The shortage grows by 20 FTE, since the need grows more than staffing.\nBy 2036 the need "
-        "grows by 30 FTE, while staffing grows by 10. The need assumes as many FTE per user as "
-        "today. The number of inhabitants aged 80 or older grows by 50% (certain, 33 to 67%) by "
-        "2036. The budget grows by 3 FTE by 2030, while the need grows by 12. 9 of these are not "
-        "in the budget."
+        "By 2036 the need grows by 30 FTE, while staffing grows by 10.\nThe shortage thus grows "
+        "by 20 FTE. The number of inhabitants aged 80 or older grows by 50% (certain, 33 to 67%) "
+        "by 2036. The budget grows by 3 FTE by 2030, while the need grows by 12. 9 of these are "
+        "not in the budget."
     )
     assert "aged 80" not in said(rows)["Why?"], "they are not what other services are for"
+    for fte, head in (
+        (16.0, "More older people: by 2036 the need grows by 30 FTE, mostly in health_care, while"),
+        (14.0, "By 2036 the need grows by 30 FTE, mostly in school, while staffing"),
+    ):
+        grown = {"health_care": fte, "school": 30.0 - fte}
+        parts = [row("demand_fte", year, 200.0 + more * (year == THEN), sector=sector)
+                 for sector, more in grown.items() for year in (BASE, THEN)]  # fmt: skip
+        assert said([*of_whole(rows), *parts], **WHOLE)["Why?"].startswith(head)
+
+
+def test_services_that_lack_and_are_not_named_are_told_of() -> None:
+    rows = of_whole(of_place(4.0, 40.0))
+    parts = {"care": 24.0, "school": 12.0, "technical": 4.0}
+    lack = [row("missing_fte", THEN, fte, sector=sector) for sector, fte in parts.items()]
+    told = said([*rows, *lack], **WHOLE)["How many are missing?"]
+    assert "largest in health and care (24) and in school (12); the rest is in other" in told
+    told = said([*rows, row("missing_fte", THEN, 40.0)], **WHOLE)["How many are missing?"]
+    assert "The shortage is largest in health and care (40). " in told
 
 
 def test_the_occupation_with_most_more_than_needed_is_named_where_that_is_likely() -> None:

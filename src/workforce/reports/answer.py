@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from workforce.contract.figures import Figures
@@ -12,17 +14,13 @@ from workforce.reports.charts.figures import (
     Subject,
     at_most_likely,
     how_known,
-    leading_band,
     occupation_gaps,
-    only,
     pick,
     shortage_lines,
     shown,
     since_when,
     that_may_lead,
-    whole,
 )
-from workforce.reports.charts.population import change, change_of_few
 from workforce.reports.charts.recruitment import mean_flows
 from workforce.reports.charts.shortage import LEAST_SURPLUS
 from workforce.reports.charts.staff import CAUSES
@@ -39,6 +37,7 @@ from workforce.reports.charts.words import (
 )
 from workforce.reports.findings import lacking_services, most_over, page_figure
 from workforce.reports.first_steps import first_steps
+from workforce.reports.why import budget, growth, older
 from workforce.texts.catalogue import join_list, number, percent, say
 
 LEAST_NAMED = 0.5
@@ -49,8 +48,6 @@ REST = "rest"
 LEAST_PART = 0.1
 """Smallest part of what is over that the occupation named for it has."""
 
-USED_BY = {"80+": ("all", "health_care"), "16-19": ("all", "upper_secondary")}
-"""Pages that tell how the band of inhabitants grows that uses most of their services."""
 ORDER = ("many", "how_sure", "when", "why", "first")
 SMALL_ORDER = ("many", "how_sure", "first", "when", "why")
 """Where the place is small, its neighbours come before the causes."""
@@ -97,7 +94,9 @@ def _how_sure(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
         word = "few_people" if _is_held_back(figures, subject) else certainty(missing.agree)
         if word == "sure" and _by_word(lacking)["sure"].is_empty():
             word = "which"
-        said.insert(0, say(texts, f"answer.total_{word}", year=year))
+        lower, upper = _written(missing, subject)[1:]
+        span = "" if lower == upper else say(texts, "answer.span", lower=lower, upper=upper)
+        said.insert(0, f"{say(texts, f'answer.total_{word}', year=year)} {span}".strip())
     return "\n".join(said)
 
 
@@ -143,13 +142,15 @@ def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
     if missing.central < LEAST_NAMED:
         return say(texts, "answer.none_missing", year=year)
     told = [_in_all(missing, need, subject)]
-    services = lacking_services(figures, subject)
-    parts = []
-    if subject.sector == "all" and services and services[0][1].central >= LEAST_NAMED:
-        where = [_within(code, subject, one.central, missing) for code, one in services
-                 if one.central >= LEAST_NAMED]  # fmt: skip
-        parts.append(say(texts, "answer.most_in", list=join_list(where, texts)))
-    printed = _printed(missing, lacking, subject)
+    parts = [say(texts, "answer.premise" if subject.scenario == "baseline" else "answer.distance")]
+    services = [(code, one.central) for code, one in lacking_services(figures, subject)
+                if subject.sector == "all" and one.central >= LEAST_NAMED]  # fmt: skip
+    if services:
+        where = [_within(code, subject, fte, missing) for code, fte in services]
+        some = _printed(missing, services, subject)[REST] >= LEAST_NAMED
+        key = "answer.most_in_some" if some else "answer.most_in"
+        parts.append(say(texts, key, list=join_list(where, texts)))
+    printed = _printed(missing, lacking.select("occupation", "central").rows(), subject)
     words = {word: rows for word, rows in _by_word(lacking).items() if rows.height}
     for word, rows in words.items():
         every = rows["occupation"].to_list()
@@ -190,13 +191,12 @@ def _within(code: str, subject: Subject, fte: float, missing: Estimate) -> str:
                fte=_size(fte, subject, beside=missing.central))  # fmt: skip
 
 
-def _printed(missing: Estimate, lacking: pl.DataFrame, subject: Subject) -> dict[str, float]:
-    """Round the occupations that lack as their table does; the rest adds up to what is missing."""
+def _printed(
+    missing: Estimate, lacking: Iterable[tuple[str, float]], subject: Subject
+) -> dict[str, float]:
+    """Round the parts that lack as their table does; the rest adds up to what is missing."""
     places = decimals_for(missing.central, subject.texts)
-    parts = {
-        code: round(fte, places)
-        for code, fte in lacking.select("occupation", "central").iter_rows()
-    }
+    parts = {code: round(fte, places) for code, fte in lacking}
     return parts | {REST: round(missing.central, places) - sum(parts.values())}
 
 
@@ -208,14 +208,17 @@ def _with_fte(code: str, fte: float, subject: Subject, *, beside: float = 0.0) -
 
 def _in_all(missing: Estimate, need: Estimate, subject: Subject) -> str:
     """Tell how much is missing of how much."""
-    texts, places = subject.texts, decimals_for(missing.central, subject.texts)
-    fte, lower, upper = (
-        number(one, texts, decimals=places)
-        for one in (missing.central, missing.lower, missing.upper)
-    )
+    texts, (fte, lower, upper) = subject.texts, _written(missing, subject)
     span = f" {say(texts, 'chart.span', lower=lower, upper=upper)}" if lower != upper else ""
     return say(texts, "answer.missing", year=subject.horizon_year, fte=fte, span=span,
                need=number(need.central, texts))  # fmt: skip
+
+
+def _written(value: Estimate, subject: Subject) -> list[str]:
+    """Write a figure and the ends of its interval."""
+    places = decimals_for(value.central, subject.texts)
+    ends = (value.central, value.lower, value.upper)
+    return [number(one, subject.texts, decimals=places) for one in ends]
 
 
 def _by_word(lacking: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -269,102 +272,10 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
 
 def _why(figures: Figures, subject: Subject) -> str:
     """Tell why it comes to lack: need and staff, the old, budgets, and why most leave."""
-    head, chain = _growth(figures, subject)
-    parts = [chain, _older(figures, subject), _budget(figures, subject), _leaving(figures, subject)]
+    band = older(figures, subject)
+    head, grows = growth(figures, subject, band)
+    parts = [grows, band, budget(figures, subject), _leaving(figures, subject)]
     return "\n".join(filter(None, [head, " ".join(filter(None, parts))]))
-
-
-def _growth(figures: Figures, subject: Subject) -> tuple[str, str]:
-    """Tell how much more comes to lack and why, in parts that add up as printed.
-
-    What need grows more than staff, and what comes in occupations that do not lack.
-    """
-    texts, ends = subject.texts, (subject.base_year, subject.horizon_year)
-    now, then = (page_figure(figures, subject, "missing_fte", year) for year in ends)
-    need, staff = (
-        _change(figures, subject, name, ends[1]) for name in ("demand_fte", "supply_fte")
-    )
-    if now is None or then is None or need is None or staff is None:
-        return "", ""
-    places = decimals_for(max(now.central, then.central, abs(need), abs(staff)), texts)
-    first, last, need, staff = (round(one, places) for one in
-                                (now.central, then.central, need, staff))  # fmt: skip
-    told = {
-        name: say(texts, f"answer.{name}_{_way(value)}",
-                  **{name: number(abs(value), texts, decimals=places)})
-        for name, value in (("need", need), ("staff", staff))
-    }  # fmt: skip
-    chain = say(texts, "answer.chain", year=ends[1], **told)
-    premise = say(texts, "answer.premise")
-    # So little is told as nobody.
-    more, gap = last - (first if now.central >= LEAST_NAMED else 0.0), need - staff
-    if more < LEAST_NAMED or gap - more >= LEAST_NAMED:
-        return chain, premise
-    key = "uneven" if gap <= 0 else "gap" if more - gap < LEAST_NAMED else "parts"
-    said = {
-        name: number(value, texts, decimals=places)
-        for name, value in (("more", more), ("gap", gap), ("apart", more - gap))
-    }
-    return say(texts, f"answer.grows_{key}", **said), f"{chain} {premise}"
-
-
-def _older(figures: Figures, subject: Subject) -> str:
-    """Tell how many more there will be of those who need most, where that is likely.
-
-    Pupils in upper secondary education may become fewer, and that is told, too.
-    """
-    band = leading_band(figures)
-    if subject.sector not in USED_BY[band]:
-        return ""
-    rows = only(pick(figures, subject, "population_by_band", dimension="age_band"), band)
-    share, persons = change(rows, subject), change_of_few(rows, subject)
-    value = share if persons is None else persons
-    fewer = value is not None and value.central < 0
-    if value is None or not value.central or (value.agree or 0.0) < LIKELY:
-        return ""
-    if fewer and band == "80+":
-        return ""
-    texts = subject.texts
-    said = spoken("change", value.scaled(-1.0) if fewer else value, texts, share=persons is None)
-    if persons is not None:
-        said["change"] = say(texts, "figure.persons", value=said["change"])
-    told = said["change"] + said["change_span"]
-    key = "answer.young_fewer" if fewer else "answer.older"
-    return say(texts, key, change=told, year=subject.horizon_year)
-
-
-def _budget(figures: Figures, subject: Subject) -> str:
-    """Set the budget's change to the last year it is known for beside that of the need."""
-    texts = subject.texts
-    funded = shown(whole(figures, subject, "funded_fte")).sort("year")
-    if funded.height < 2 or funded["year"][0] != subject.base_year:
-        return ""
-    last, change = int(funded["year"][-1]), float(funded["central"][-1] - funded["central"][0])
-    need = _change(figures, subject, "demand_fte", last)
-    places = decimals_for(max(abs(change), abs(need or 0.0)), texts)
-    change, need = round(change, places), need and round(need, places)
-    beside = lacks = ""
-    if need is not None:
-        size = number(abs(need), texts, decimals=places)
-        beside = say(texts, f"answer.beside_{_way(need)}", need=size)
-        if need >= LEAST_NAMED and need - change >= LEAST_NAMED:
-            fte = number(need - change, texts, decimals=places)
-            lacks = say(texts, f"answer.unfunded{'' if change > 0 else '_all'}", fte=fte)
-    fte = number(abs(change), texts, decimals=places)
-    told = say(texts, f"answer.budget_{_way(change)}", year=last, base=subject.base_year, fte=fte,
-               beside=beside)  # fmt: skip
-    return f"{told} {lacks}".strip()
-
-
-def _change(figures: Figures, subject: Subject, variable: str, year: int) -> float | None:
-    first, last = (
-        page_figure(figures, subject, variable, one) for one in (subject.base_year, year)
-    )
-    return None if first is None or last is None else last.central - first.central
-
-
-def _way(change: float) -> str:
-    return "same" if abs(change) < LEAST_NAMED else "more" if change > 0 else "less"
 
 
 def _size(fte: float, subject: Subject, *, beside: float = 0.0) -> str:

@@ -1,0 +1,136 @@
+"""Why it comes to lack: what need and staff grow by, the old who become more, and the budget."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from workforce.contract.figures import Figures
+from workforce.reports.charts.figures import (
+    Subject,
+    leading_band,
+    of_page,
+    only,
+    pick,
+    shown,
+    whole,
+)
+from workforce.reports.charts.population import change, change_of_few
+from workforce.reports.charts.words import LIKELY, decimals_for, in_sentence, sector_name, spoken
+from workforce.reports.findings import page_figure
+from workforce.texts.catalogue import number, say
+
+LEAST_TOLD = 0.5
+"""Smallest change that is told as one. [FTE]"""
+USED_BY = {"80+": ("all", "health_care"), "16-19": ("all", "upper_secondary")}
+"""Pages that tell how the band of inhabitants grows that uses most of their services."""
+
+
+def growth(figures: Figures, subject: Subject, band: str) -> tuple[str, str]:
+    """Tell why more comes to lack and how much, in parts that add up as printed.
+
+    What need grows more than staff, and what comes in occupations that do not lack; ``band`` is
+    what is told of those who use most.
+    """
+    texts, ends = subject.texts, (subject.base_year, subject.horizon_year)
+    now, then = (page_figure(figures, subject, "missing_fte", year) for year in ends)
+    need, staff = (
+        _change(figures, subject, name, ends[1]) for name in ("demand_fte", "supply_fte")
+    )
+    if now is None or then is None or need is None or staff is None:
+        return "", ""
+    places = decimals_for(max(now.central, then.central, abs(need), abs(staff)), texts)
+    first, last, need, staff = (round(one, places) for one in
+                                (now.central, then.central, need, staff))  # fmt: skip
+    told = {
+        name: say(texts, f"answer.{name}_{_way(value)}",
+                  **{name: number(abs(value), texts, decimals=places)})
+        for name, value in (("need", need), ("staff", staff))
+    }  # fmt: skip
+    grown = _by_service(figures, subject)
+    most = max(grown, key=lambda code: grown[code], default="")
+    if need < LEAST_TOLD or grown.get(most, 0.0) < need / 2:
+        most = ""
+    old = "_old" if band and most == USED_BY["80+"][1] else ""
+    where = in_sentence(sector_name(subject, most)) if most and len(grown) > 1 else ""
+    chain = say(texts, f"answer.chain{old}", year=ends[1],
+                most=say(texts, "answer.most", name=where) if where else "", **told)  # fmt: skip
+    # So little is told as nobody.
+    more, gap = last - (first if now.central >= LEAST_TOLD else 0.0), need - staff
+    if more < LEAST_TOLD or gap - more >= LEAST_TOLD:
+        return chain, ""
+    key = "uneven" if gap <= 0 else "gap" if more - gap < LEAST_TOLD else "parts"
+    said = {
+        name: number(value, texts, decimals=places)
+        for name, value in (("more", more), ("gap", gap), ("apart", more - gap))
+    }
+    return chain, say(texts, f"answer.grows_{key}", **said)
+
+
+def _by_service(figures: Figures, subject: Subject) -> dict[str, float]:
+    """Give what need grows by in each service of the page."""
+    rows = of_page(pick(figures, subject, "demand_fte", occupation="all"), subject)
+    rows = shown(rows).filter(pl.col("sector") != "all")
+    first, last = (
+        dict(rows.filter(year=year).select("sector", "central").iter_rows())
+        for year in (subject.base_year, subject.horizon_year)
+    )
+    return {code: last[code] - fte for code, fte in first.items() if code in last}
+
+
+def older(figures: Figures, subject: Subject) -> str:
+    """Tell how many more there will be of those who need most, where that is likely.
+
+    Pupils in upper secondary education may become fewer, and that is told, too.
+    """
+    band = leading_band(figures)
+    if subject.sector not in USED_BY[band]:
+        return ""
+    rows = only(pick(figures, subject, "population_by_band", dimension="age_band"), band)
+    share, persons = change(rows, subject), change_of_few(rows, subject)
+    value = share if persons is None else persons
+    fewer = value is not None and value.central < 0
+    if value is None or not value.central or (value.agree or 0.0) < LIKELY:
+        return ""
+    if fewer and band == "80+":
+        return ""
+    texts = subject.texts
+    said = spoken("change", value.scaled(-1.0) if fewer else value, texts, share=persons is None)
+    if persons is not None:
+        said["change"] = say(texts, "figure.persons", value=said["change"])
+    told = said["change"] + said["change_span"]
+    key = "answer.young_fewer" if fewer else "answer.older"
+    return say(texts, key, change=told, year=subject.horizon_year)
+
+
+def budget(figures: Figures, subject: Subject) -> str:
+    """Set the budget's change to the last year it is known for beside that of the need."""
+    texts = subject.texts
+    funded = shown(whole(figures, subject, "funded_fte")).sort("year")
+    if funded.height < 2 or funded["year"][0] != subject.base_year:
+        return ""
+    last, change = int(funded["year"][-1]), float(funded["central"][-1] - funded["central"][0])
+    need = _change(figures, subject, "demand_fte", last)
+    places = decimals_for(max(abs(change), abs(need or 0.0)), texts)
+    change, need = round(change, places), need and round(need, places)
+    beside = lacks = ""
+    if need is not None:
+        size = number(abs(need), texts, decimals=places)
+        beside = say(texts, f"answer.beside_{_way(need)}", need=size)
+        if need >= LEAST_TOLD and need - change >= LEAST_TOLD:
+            fte = number(need - change, texts, decimals=places)
+            lacks = say(texts, f"answer.unfunded{'' if change > 0 else '_all'}", fte=fte)
+    fte = number(abs(change), texts, decimals=places)
+    told = say(texts, f"answer.budget_{_way(change)}", year=last, base=subject.base_year, fte=fte,
+               beside=beside)  # fmt: skip
+    return f"{told} {lacks}".strip()
+
+
+def _change(figures: Figures, subject: Subject, variable: str, year: int) -> float | None:
+    first, last = (
+        page_figure(figures, subject, variable, one) for one in (subject.base_year, year)
+    )
+    return None if first is None or last is None else last.central - first.central
+
+
+def _way(change: float) -> str:
+    return "same" if abs(change) < LEAST_TOLD else "more" if change > 0 else "less"
