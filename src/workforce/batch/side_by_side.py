@@ -10,7 +10,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 import polars as pl
 
@@ -153,7 +153,7 @@ def through(
                 for job in at_once:
                     start(job)
                 for _ in todo:
-                    entry = ended.get()
+                    entry = _next(ended)
                     if isinstance(entry, BaseException):
                         raise entry
                     yield entry
@@ -199,6 +199,13 @@ def _needed(
         for some in needed.values()
     )
     return [some for some in left if some]
+
+
+def _next(ended: SimpleQueue[Entry | BaseException]) -> Entry | BaseException:
+    """Wait for what ends next, and look up: a signal on the way into a wait ends none."""
+    while True:
+        with suppress(Empty):
+            return ended.get(timeout=1.0)
 
 
 def _come(page: Future[Entry]) -> Entry | BaseException:
