@@ -49,11 +49,12 @@ def inline_svg(figure: Figure, *, alt: str, kind: str, hidden: bool = False) -> 
     str
         The same for the same drawing; lengths to a tenth of a point.
     """
-    from matplotlib import rc_context
-
     out = io.StringIO()
-    salt = hashlib.sha256(f"{kind} {alt}".encode()).hexdigest()
-    with own_style(), rc_context({"svg.fonttype": "none", "svg.hashsalt": salt}):
+    with own_style():
+        from matplotlib import rcParams
+
+        rcParams["svg.fonttype"] = "none"
+        rcParams["svg.hashsalt"] = hashlib.sha256(f"{kind} {alt}".encode()).hexdigest()
         for ground in (figure.patch, *(axes.patch for axes in figure.axes)):
             ground.set_visible(False)
         renderer = svg_renderer(figure, out)
