@@ -138,6 +138,16 @@ def test_figures_are_kept_where_no_table_that_they_rest_on_is_another(ran, tmp_p
     assert again.facts.names == page_figures(place_of(named, [asked]), asked).facts.names
 
 
+def test_tables_are_known_again_however_they_came_about():
+    every = pl.DataFrame({"neighbours": [f"the neighbour number {n}" for n in range(40)]})
+    sorted_ = every.sample(20, seed=1).sort("neighbours").with_row_index("region")
+    fresh = pl.DataFrame(sorted_.to_dict(as_series=False), schema=sorted_.schema)
+    first, second = (
+        folder_of({"regions": table.cast({"region": pl.String})}) for table in (sorted_, fresh)
+    )
+    assert content_of(first) == content_of(second)
+
+
 def test_pages_stay_and_nothing_is_projected_where_another_place_gets_a_new_name(ran):
     summary, folder = ran
     (kept,) = (folder / "out").glob(f"runs/*/{FIGURES}/0001/overview*.parquet")

@@ -1,6 +1,5 @@
 """What every page of a run rests on: a folder for its audience, base year, lights and library."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from workforce.contract.councils import council_sectors, county_of, sources_of
 from workforce.contract.folder import Draw, Folder, require_no_problems
 from workforce.contract.packed import kept, plain
 from workforce.disclosure.keys import TREE, draw_of, read_key, sample_key
-from workforce.disclosure.safe_tables import places
+from workforce.disclosure.safe_tables import parquet_of, places
 from workforce.disclosure.tree import LEAST_BASE
 from workforce.errors import MissingDataError, ParameterError
 from workforce.inputs import settle_base_year
@@ -88,9 +87,9 @@ def content_of(folder: Folder) -> dict[str, str]:
     found = {"": hash_of(repr(folder.fetched), national, *tables)}
     for name, table in tables.items():
         columns = [column for column in table.iter_columns() if (name, column.name) != REGION_NAME]
-        # One column after the other, so that no long table is there a second time.
-        parts = (column.to_frame().rechunk().write_ipc(None).getvalue() for column in columns)
-        found[name] = hash_of(*(hashlib.sha256(part).digest() for part in parts))
+        # One column after the other, so that no long table is there a second time; as files, which
+        # hold values alone and nothing of how they came about.
+        found[name] = hash_of(*(parquet_of(column.to_frame().rechunk()) for column in columns))
     return found
 
 
