@@ -136,7 +136,14 @@ def test_a_total_that_is_sure_of_parts_that_are_not_says_so() -> None:
     [
         (4.0, 49.0, 30.0, 10.0, "45 FTE: 20 is the difference, and 25 comes from staffing not"),
         (4.0, 24.2, 30.0, 10.0, "thus grows by 20 FTE."),
-        (4.0, 40.0, -30.0, -10.0, "still grows by 36 FTE, since some occupations get more than"),
+        (
+            4.0,
+            40.0,
+            -30.0,
+            -10.0,
+            "still grows by 36 FTE: the difference takes away 20, but 56 are",
+        ),
+        (4.0, 40.0, 30.0, 30.0, "still grows by 36 FTE, since some occupations get more than"),
         (40.0, 24.0, 30.0, 10.0, ""),
         (4.0, 14.0, 30.0, 10.0, ""),
     ],
@@ -148,7 +155,8 @@ def test_why_tells_the_growth_of_the_shortage_in_parts_that_add_up(
     assert cause.startswith(f"By 2036 the need {'grows' if need > 0 else 'falls'} by 30 FTE, while")
     assert len(more) == bool(told)
     assert told in "".join(more)
-    parts = [int(one) for one in re.findall(r"(\d+) (?:FTE:|is|comes)", "".join(more))]
+    found = re.findall(r"(away )?(\d+)(?: FTE:| is| comes|, but| are)", "".join(more))
+    parts = [-int(one) if less else int(one) for less, one in found]
     assert sum(parts[1:]) == parts[0] if len(parts) > 1 else not parts
 
 
@@ -362,9 +370,9 @@ def test_what_first_names_services_owners_and_what_each_step_gives_of_what_is_mi
             "about 5 of the missing FTE. Owner: the director of school."
         ),
         (
-            "3. Recruit about 3.7 FTE more per year than the 40 the projection assumes, since "
-            "some of the new staff leave too: with the steps above about 24 FTE are still missing "
-            "in 2036. Owner: the head of HR."
+            "3. Recruit about 3.7 FTE more per year than the projection assumes, in the "
+            "occupations short of people (some of the new staff leave again): with the "
+            "steps above about 24 FTE are still missing in 2036. Owner: the head of HR."
         ),
         (
             "Start in 2027. What costs money goes into the financial plan adopted in December "
@@ -390,8 +398,8 @@ def test_nobody_is_asked_to_stay_where_there_are_more_than_needed() -> None:
 
 def test_where_no_step_gives_anything_and_nobody_lacks_those_who_leave_are_replaced() -> None:
     told = said([*of_place(4.0, 40.0), *flows(need=6.0)])["What first?"]
-    assert "1. Recruit about 4.2 FTE more per year than the 5.0 the projection assumes" in told
-    assert "leave too: otherwise 40 FTE are missing in 2036. Owner" in told
+    assert "1. Recruit about 4.2 FTE more per year than the projection assumes" in told
+    assert "leave again): otherwise 40 FTE are missing in 2036. Owner" in told
     assert (
         "1. Recruit more than the projection assumes: otherwise 40"
         in said(of_place(4.0, 40.0))["What first?"]

@@ -145,7 +145,7 @@ def test_a_surplus_is_told_as_more_than_needed_and_never_as_a_negative_shortage(
         "Health and care: no occupation is expected to be short of FTE in 2036; "
         "38 FTE more than needed"
     )
-    assert "in 2036 there are on balance 38 FTE (25 to 52) more than needed" in chart.note
+    assert "in 2036 staffing is 38 FTE higher than the need (25 to 52)" in chart.note
     assert "measured against the staffing per user in 2026" in chart.note
 
 
@@ -468,7 +468,7 @@ def test_charts_that_start_from_the_shortage_of_today_say_that_it_is_an_estimate
     assert "estimated from national figures" in charts.need_posts_staff(figures, subject()).note
     rows = chain(("base", 3), ("population", 10), ("horizon", 13))
     chart = charts.shortage_drivers(published([*rows, *estimate]), subject())
-    assert "FTE, estimated from national figures, and in 2036" in chart.title
+    assert "higher than staffing, estimated from national figures, and in 2036" in chart.title
     assert chart.table is not None
     assert "estimated from national figures" in chart.table.row(0)[0]
     years = [*chances(y2036=0.8), *first_year(BASE)]
@@ -780,7 +780,7 @@ def test_a_waterfall_names_its_ends_and_every_step_with_a_sign():
     rows = chain(("base", 5), ("population", 12), ("healthy_ageing", -4), ("horizon", 13))
     rows += [row("shortage_change", THEN, 0, dimension="part", category="absence")]
     chart = charts.shortage_drivers(Figures(pl.DataFrame(rows, schema=ROW), "public", 5), subject())
-    assert "in 2026 the net shortage is 5 FTE" in chart.title
+    assert "in 2026 the need is 5 FTE higher than staffing" in chart.title
     assert "+12" in chart.alt
     assert "\u22124" in chart.alt
     assert chart.table is not None
@@ -792,8 +792,8 @@ def test_a_waterfall_that_ends_with_more_than_the_need_says_so_and_prints_no_min
     rows = chain(("base", 13), ("fewer_leave", -30), ("horizon", -17), variable="measure_effect")
     figures = Figures(pl.DataFrame(rows, schema=ROW), "public", 5)
     chart = charts.measure_effects(figures, subject(), labels={"fewer_leave": "Fewer leave"})
-    assert "the net shortage is 13 FTE in 2036" in chart.title
-    assert "there are on balance 17 FTE (16 to 18) more than needed" in chart.title
+    assert "the need is 13 FTE higher than staffing in 2036" in chart.title
+    assert "staffing is 17 FTE higher than the need (16 to 18)" in chart.title
     assert chart.table is not None
     last = chart.table.row(-1)
     assert last[0].endswith("more than needed")
@@ -804,8 +804,8 @@ def test_a_waterfall_that_ends_with_more_than_the_need_says_so_and_prints_no_min
 
 @pytest.mark.parametrize(
     ("central", "said"),
-    [(4, "the net shortage is 4.0 FTE (3.0 more than needed to 12.0 missing)"),
-     (-2, "there are on balance 2.0 FTE (3.0 more than needed to 12.0 missing) more than needed")],
+    [(4, "the need is 4.0 FTE higher than staffing (3.0 more than needed to 12.0 missing)"),
+     (-2, "staffing is 2.0 FTE higher than the need (3.0 more than needed to 12.0 missing)")],
 )  # fmt: skip
 def test_a_net_whose_interval_crosses_nought_says_what_each_end_is(central, said):
     value = Estimate(central, -3, 12, 0.8)
@@ -971,7 +971,17 @@ def test_a_group_that_surely_lacks_has_no_interval_below_nought() -> None:
 def test_the_gap_between_need_and_staff_is_bracketed_by_its_net() -> None:
     chart = charts.need_posts_staff(published(need((38, 25, 52))), subject())
     assert chart.figure is not None
-    assert "net 38" in [text.get_text() for text in chart.figure.axes[0].texts]
+    assert "the need is 38 higher" in [text.get_text() for text in chart.figure.axes[0].texts]
     over = charts.need_posts_staff(published(need((-38, -52, -25))), subject())
     assert over.figure is not None
-    assert not any(text.get_text().startswith("net") for text in over.figure.axes[0].texts)
+    assert not any("higher" in text.get_text() for text in over.figure.axes[0].texts)
+
+
+def test_why_what_is_missing_less_what_is_over_is_not_the_net_is_told_where_it_differs() -> None:
+    def said(net: float) -> str:
+        rows = need((net, net, net))[:-3]
+        beside = [*both(257.0, 65.0)[:2], row("shortage_fte", THEN, net)]
+        return charts.need_posts_staff(published([*rows, *beside]), subject()).note
+
+    assert "257 less 65 is not 229, since each of the figures is the middle" in said(229.0)
+    assert "is not" not in said(192.3)

@@ -303,11 +303,11 @@ def _recruitment(figures: Figures, subject: Subject) -> KeyFigure | None:
     need = flows["need"].central
     places = decimals_for(need, texts)
     parts = {name: flows[name].central for name in ("replacement", "growth")}
+    parts = adding_up(parts, need, decimals=places)
     note = say(
-        texts, "figure.recruitment_note",
+        texts, f"figure.recruitment_note{'_less' if parts['growth'] < 0 else ''}",
         inflow=number(flows["inflow"].central, texts, decimals=places),
-        **{name: number(value, texts, decimals=places)
-           for name, value in adding_up(parts, need, decimals=places).items()},
+        **{name: number(abs(value), texts, decimals=places) for name, value in parts.items()},
     )  # fmt: skip
     year = subject.horizon_year - 1
     return _figure(

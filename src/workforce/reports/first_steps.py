@@ -187,10 +187,8 @@ def _recruit(
         stay = max(0.0, 1.0 - flows["replacement"].central / staff.central)
         each = printed / sum(stay**years for years in range(year - subject.base_year))
         if each >= least_told(texts):
-            more = say(texts, "first.more_a_year", **{
-                name: number(fte, texts, decimals=decimals_for(fte, texts))
-                for name, fte in (("more", each), ("inflow", flows["inflow"].central))
-            })  # fmt: skip
+            fte = number(each, texts, decimals=decimals_for(each, texts))
+            more = say(texts, "first.more_a_year", more=fte)
     return [(say(texts, key, year=year, fte=left, more=more), who, 0.0)]
 
 

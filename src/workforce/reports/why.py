@@ -58,10 +58,11 @@ def growth(figures: Figures, subject: Subject, band: str) -> tuple[str, str]:
     more, gap = last - (first if now.central >= LEAST_TOLD else 0.0), need - staff
     if more < LEAST_TOLD or gap - more >= LEAST_TOLD:
         return chain, ""
-    key = "uneven" if gap <= 0 else "gap" if more - gap < LEAST_TOLD else "parts"
+    key = "less" if -gap >= LEAST_TOLD else "uneven" if gap <= 0 else ""
+    key = key or ("gap" if more - gap < LEAST_TOLD else "parts")
     said = {
         name: number(value, texts, decimals=places)
-        for name, value in (("more", more), ("gap", gap), ("apart", more - gap))
+        for name, value in (("more", more), ("gap", abs(gap)), ("apart", more - gap))
     }
     return chain, say(texts, f"answer.grows_{key}", **said)
 

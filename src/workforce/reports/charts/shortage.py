@@ -28,6 +28,7 @@ from workforce.reports.charts.words import (
     certainty,
     certainty_word,
     column,
+    decimals_for,
     interval,
     least_told,
     name_of,
@@ -73,11 +74,19 @@ def need_posts_staff(figures: Figures, subject: Subject) -> Told | None:
         for when, year in (("base", subject.base_year), ("then", subject.horizon_year))
         for value in [estimate(series[name], year=year)]
     }
+    most, least = sorted((missing.central, over.central), reverse=True)
+    parts = {"most": most, "least": least, "fte": abs(net.central)}
+    printed = {name: round(fte, decimals_for(fte, texts)) for name, fte in parts.items()}
+    told = {name: number(parts[name], texts, decimals=decimals_for(parts[name], texts))
+            for name in parts}  # fmt: skip
+    notes = [] if shown(series["funded_fte"]).height else ["no_funded_posts"]
+    notes.append("net_note")
+    if printed["least"] and abs(printed["most"] - printed["least"] - printed["fte"]) > 1e-6:
+        notes.append("middle_note")
     # Between the two lines is the net; where nobody reads it off, it is not bracketed.
-    shown_net = abs(net.central) >= least_told(texts)
-    words = say(texts, "need.gap", fte=plain(net, texts))
-    gap = (words, 0, len(lines) - 1) if shown_net and net.central > 0 else None
-    unfunded = () if shown(series["funded_fte"]).height else ("no_funded_posts",)
+    gap = None
+    if net.central >= least_told(texts):
+        gap = (say(texts, "need.gap", fte=told["fte"]), 0, len(lines) - 1)
     sides = {name: whole(figures, subject, f"{name}_fte") for name in ("missing", "surplus")}
     beside = {say(texts, f"by_occupation.{name}"): rows for name, rows in sides.items()}
     places = table_decimals(pl.concat([*sides.values()]), texts)
@@ -86,9 +95,9 @@ def need_posts_staff(figures: Figures, subject: Subject) -> Told | None:
         table_by_year({one.label: one.rows for one in lines}, texts).join(
             table_by_year(beside, texts, decimals=places), on=say(texts, "chart.year"), how="left"
         ),
-        said=ends | {"net": net_words(net, texts)},
+        said=ends | told | {"net": net_words(net, texts)},
         sentence=missing_title(missing, over, subject),
-        notes=(*unfunded, "net_note", "note", "axis_note"),
+        notes=(*notes, "note", "axis_note"),
         more=[shortage_basis(figures, subject)],
     )
 
