@@ -359,23 +359,27 @@ def test_what_first_names_services_owners_and_what_each_step_gives_of_what_is_mi
     rows = of_whole([*of_place(4.0, 40.0), *lacking(NURSE, 20.0, {THEN: 0.97})])
     first = said([*rows, *STEPS], **WHOLE)["What first?"].split("\n")
     assert first == [
-        "Get more people to stay in health and care and in school: about 11 of the 40 FTE.",
+        (
+            "Get more people to stay in health and care and in school: about 11 of the 40 FTE. "
+            "Start in 2027."
+        ),
         (
             "1. Get more people to stay in health and care and in school: if a tenth fewer than "
-            "today leave the municipal sector, that gives about 11 of the 40 FTE. "
+            "today leave the municipal sector, that gives about 11 FTE. "
             "Owner: the director of health and care, the director of school and the head of HR."
         ),
         (
             "2. Offer larger positions in school: five percentage points more on average give "
-            "about 5 of the missing FTE. Owner: the director of school."
+            "about 5 FTE. Owner: the director of school."
         ),
         (
             "3. Recruit about 3.7 FTE more per year than the projection assumes, in the "
-            "occupations short of people (some of the new staff leave again): with the "
-            "steps above about 24 FTE are still missing in 2036. Owner: the head of HR."
+            "occupations short of people (some of the new staff leave again): steps 1 and 2 "
+            "together give about 16 of the 40 FTE in 2036, and the rest is about 24. "
+            "Owner: the head of HR."
         ),
         (
-            "Start in 2027. What costs money goes into the financial plan adopted in December "
+            "What costs money goes into the financial plan adopted in December "
             "2026. The steps are not priced: enter measures, and the page on mobilisation works "
             "out effects and costs. The owners are suggestions."
         ),
@@ -387,6 +391,35 @@ def test_the_steps_of_a_county_are_those_of_its_municipalities() -> None:
     told = said([*of_whole(of_place(4.0, 40.0)), *STEPS, member], **WHOLE)["What first?"]
     assert "Owner: the directors of health and care in the municipalities, the directors" in told
     assert told.count("the heads of HR.") == 2
+
+
+def test_what_one_step_gives_is_told_with_the_rest_and_what_none_gives_is_not() -> None:
+    told = said([*of_whole(of_place(4.0, 40.0)), *STEPS[:4], STEPS[-1]], small=True, **WHOLE)
+    assert "shifts. Start in 2027." in told["What first?"]
+    assert (
+        ": step 2 gives about 9 of the 40 FTE in 2036, and the rest is about 31. "
+        in told["What first?"]
+    )
+
+
+def test_absence_and_positions_are_told_with_the_period_they_are_of() -> None:
+    of = {"sector": "care", "dimension": "benchmark", "category": "observed"}
+    for what, step, now in (
+        ("absence_rate", 2.0, "absence in health and care, 10.0% on average in 2025: one"),
+        ("mean_position", 9.0, "positions in health and care, now 10.0%: five"),
+    ):
+        gives = row("step_effect", THEN, step, sector="care", dimension="step", category=what)
+        rows = [*STEPS[:3], gives, row(what, BASE, 0.1, **of)]
+        assert now in said([*of_whole(of_place(4.0, 40.0)), *rows], **WHOLE)["What first?"]
+
+
+def test_few_who_leave_are_not_told_by_cause() -> None:
+    flows = {"need": 9.0, "replacement": 8.0, "growth": 1.0, "inflow": 7.0, "retired": 8.0}
+    parts = [row("mean_flow", BASE, fte, dimension="flow_part", category=name)
+             for name, fte in flows.items()]  # fmt: skip
+    assert said([*of_place(4.0, 40.0), *parts])["Why?"].endswith(
+        "On average 8.0 FTE must be replaced each year. The projection assumes that 7.0 are added."
+    )
 
 
 def test_nobody_is_asked_to_stay_where_there_are_more_than_needed() -> None:
@@ -409,7 +442,7 @@ def test_where_no_step_gives_anything_and_nobody_lacks_those_who_leave_are_repla
                 for step in ("retired", "absence_rate")),
               *flows(need=6.0, sector="all")]  # fmt: skip
     told = said([*of_whole(of_place(4.0, 5.0)), *enough], **WHOLE)["What first?"]
-    assert "if a tenth fewer than today retire, that gives about 3.0 of the 5.0 FTE" in told
+    assert "if a tenth fewer than today retire, that gives about 3.0 FTE" in told
     assert "one percentage point less gives about 3.0" in told
     assert (
         "3. Recruit as many as the need calls for: on average that is 6.0 FTE each year to 2036."

@@ -29,7 +29,7 @@ from workforce.reports.charts.words import (
     SURE,
     adding_up,
     certainty,
-    decimals_for,
+    decimals_told,
     in_sentence,
     name_of,
     sector_name,
@@ -44,6 +44,8 @@ LEAST_NAMED = 0.5
 """Smallest shortage of an occupation that the answer names. [FTE]"""
 MOST_NAMED = 4
 """Most occupations that a sentence names."""
+LEAST_PARTED = 10.0
+"""Fewest who leave in a year that are told by cause: among fewer, one is known. [FTE]"""
 REST = "rest"
 LEAST_PART = 0.1
 """Smallest part of what is over that the occupation named for it has."""
@@ -195,7 +197,7 @@ def _printed(
     missing: Estimate, lacking: Iterable[tuple[str, float]], subject: Subject
 ) -> dict[str, float]:
     """Round the parts that lack as their table does; the rest adds up to what is missing."""
-    places = decimals_for(missing.central, subject.texts)
+    places = decimals_told(missing.central, subject.texts)
     parts = {code: round(fte, places) for code, fte in lacking}
     return parts | {REST: round(missing.central, places) - sum(parts.values())}
 
@@ -216,7 +218,7 @@ def _in_all(missing: Estimate, need: Estimate, subject: Subject) -> str:
 
 def _written(value: Estimate, subject: Subject) -> list[str]:
     """Write a figure and the ends of its interval."""
-    places = decimals_for(value.central, subject.texts)
+    places = decimals_told(value.central, subject.texts)
     ends = (value.central, value.lower, value.upper)
     return [number(one, subject.texts, decimals=places) for one in ends]
 
@@ -234,7 +236,7 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
     )
     if now is None or then is None:
         return ""
-    places = decimals_for(max(now.central, then.central), texts)
+    places = decimals_told(max(now.central, then.central), texts)
     ends = {"base": str(base), "year": str(subject.horizon_year),
             "then": number(then.central, texts, decimals=places)}  # fmt: skip
     if now.central < LEAST_NAMED:
@@ -280,7 +282,7 @@ def _why(figures: Figures, subject: Subject) -> str:
 
 def _size(fte: float, subject: Subject, *, beside: float = 0.0) -> str:
     """Write a number of FTE, as coarsely as the larger figure that it stands beside."""
-    places = decimals_for(max(abs(fte), abs(beside)), subject.texts)
+    places = decimals_told(max(abs(fte), abs(beside)), subject.texts)
     return number(abs(fte), subject.texts, decimals=places)
 
 
@@ -292,15 +294,15 @@ def _leaving(figures: Figures, subject: Subject) -> str:
     # Where a cause has no figure, the others do not tell it all.
     if every < LEAST_NAMED or abs(sum(causes.values()) - every) > 1.0:
         return ""
-    places = decimals_for(flows["need"].central, texts)
+    places = decimals_told(flows["need"].central, texts)
     told = [max(causes, key=lambda name: causes[name]), "retired"]
     parts = {name: causes[name] for name in dict.fromkeys(told) if name in causes}
     parts["other"] = every - sum(one for name, one in parts.items() if name != "other")
-    listed = [
+    listed = join_list([
         say(texts, f"answer.cause_{name}", fte=number(fte, texts, decimals=places))
         for name, fte in adding_up(parts, every, decimals=places).items()
         if fte
-    ]
+    ], texts) if every >= LEAST_PARTED else ""  # fmt: skip
     inflow = number(flows["inflow"].central, texts, decimals=places)
-    return say(texts, "answer.leaving", list=join_list(listed, texts), inflow=inflow,
+    return say(texts, f"answer.leaving{'' if listed else '_few'}", list=listed, inflow=inflow,
                fte=number(every, texts, decimals=places))  # fmt: skip

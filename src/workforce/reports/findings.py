@@ -33,7 +33,7 @@ from workforce.reports.charts.words import (
     adding_up,
     certainty,
     certainty_word,
-    decimals_for,
+    decimals_told,
     least_told,
     name_of,
     sector_name,
@@ -144,7 +144,7 @@ def _figure(
     """Write a key figure with its interval."""
     texts = subject.texts
     write = percent if share else number
-    places = decimals_for(value.central, texts) if decimals is None else decimals
+    places = decimals_told(value.central, texts) if decimals is None else decimals
     central, lower, upper = (
         write(one, texts, decimals=places, sign=sign)
         for one in (value.central, value.lower, value.upper)
@@ -173,7 +173,7 @@ def _path(rows: pl.DataFrame, until: int) -> tuple[float, ...]:
 def _was(path: tuple[float, ...], subject: Subject, *, beside: float) -> str:
     """Tell the figure of the base year, in the decimals of the one it stands beside."""
     texts = subject.texts
-    value = number(path[0], texts, decimals=decimals_for(max(beside, path[0]), texts))
+    value = number(path[0], texts, decimals=decimals_told(max(beside, path[0]), texts))
     return say(texts, "figure.was", value=value, base_year=subject.base_year)
 
 
@@ -265,7 +265,7 @@ def _shortage(figures: Figures, subject: Subject) -> KeyFigure | None:
     note = f"{_was(path, subject, beside=value.central)}. {sector_name(subject)}"
     if over is not None and over.central >= LEAST_SURPLUS:
         said = spoken(
-            "surplus", over, subject.texts, decimals=decimals_for(over.central, subject.texts)
+            "surplus", over, subject.texts, decimals=decimals_told(over.central, subject.texts)
         )
         note = say(subject.texts, "figure.surplus_beside", sector=note, **said)
     return _figure(subject, "figure.shortage", value, note=note, trend=path)
@@ -301,7 +301,7 @@ def _recruitment(figures: Figures, subject: Subject) -> KeyFigure | None:
     if not flows:
         return None
     need = flows["need"].central
-    places = decimals_for(need, texts)
+    places = decimals_told(need, texts)
     parts = {name: flows[name].central for name in ("replacement", "growth")}
     parts = adding_up(parts, need, decimals=places)
     note = say(

@@ -24,7 +24,7 @@ from workforce.reports.charts.recruitment import mean_flows
 from workforce.reports.charts.words import (
     LIKELY,
     SURE,
-    decimals_for,
+    decimals_told,
     in_sentence,
     least_told,
     name_of,
@@ -70,12 +70,13 @@ def first_steps(figures: Figures, subject: Subject) -> str:
     money = say(
         texts, "first.money_late" if late else "first.money", year=year + late, next=year + 1
     )
+    start = say(texts, "first.start", next=year + 1)
     # What to do stands before the colon, and what it gives behind it.
     head = every[0][0].partition(":")[0].removesuffix(".")
     if missing is not None and every[0][2]:
         fte, of = (_fte(one, missing, subject)[0] for one in (every[0][2], missing.central))
         head = say(texts, "first.head", step=head, fte=fte, missing=of)
-    return "\n".join([f"{head.removesuffix('.')}.", *lines, money])
+    return "\n".join([f"{head.removesuffix('.')}. {start}", *lines, money])
 
 
 def _effects(figures: Figures, subject: Subject, services: Sequence[str]) -> pl.DataFrame:
@@ -87,7 +88,7 @@ def _effects(figures: Figures, subject: Subject, services: Sequence[str]) -> pl.
 
 def _fte(value: float, missing: Estimate, subject: Subject) -> tuple[str, float]:
     """Write what a step gives as what is missing is written, and as it is printed."""
-    places = decimals_for(missing.central, subject.texts)
+    places = decimals_told(missing.central, subject.texts)
     return number(value, subject.texts, decimals=places), round(value, places)
 
 
@@ -106,7 +107,6 @@ def _keep(
     told = say(
         texts, "first.keep", where=join_list(where, texts), fte=fte,
         cause=say(texts, f"first.cause_{rows['category'][0]}"),
-        missing=_fte(missing.central, missing, subject)[0],
     )  # fmt: skip
     return [(told, join_list(list(dict.fromkeys(owners)), texts), printed)]
 
@@ -124,7 +124,8 @@ def _work_more(
     rows = figures.table.filter(dimension="benchmark", scenario=subject.scenario)
     own = compared(rows, subject, code).get((what, subject.region))
     now = "" if own is None else say(
-        subject.texts, "first.now", share=percent(own, subject.texts, decimals=1)
+        subject.texts, f"first.now_{what}", share=percent(own, subject.texts, decimals=1),
+        last=subject.base_year - 1,
     )  # fmt: skip
     told = say(subject.texts, f"first.{what}", sector=_service(code, subject), fte=fte, now=now)
     return [(told, _owner(figures, subject, code), printed)]
@@ -172,14 +173,12 @@ def _recruit(
     texts, year, flows = subject.texts, subject.horizon_year, mean_flows(figures, subject)
     who = _owner(figures, subject, "hr")
     given = sum(fte for *_, fte in before)
-    left, printed = ("", 0.0) if missing is None else _fte(
-        _fte(missing.central, missing, subject)[1] - given, missing, subject
-    )  # fmt: skip
-    if printed < LEAST_FTE:
+    printed = 0.0 if missing is None else _fte(missing.central, missing, subject)[1] - given
+    if missing is None or printed < LEAST_FTE:
         need = flows["need"].central if flows else 0.0
         if need < LEAST_FTE:
             return []
-        fte = number(need, texts, decimals=decimals_for(need, texts))
+        fte = number(need, texts, decimals=decimals_told(need, texts))
         return [(say(texts, "first.replace", year=year, fte=fte), who, 0.0)]
     staff = page_figure(figures, subject, "supply_fte", subject.base_year)
     more, key = say(texts, "first.more"), "first.recruit_rest" if given else "first.recruit"
@@ -187,9 +186,12 @@ def _recruit(
         stay = max(0.0, 1.0 - flows["replacement"].central / staff.central)
         each = printed / sum(stay**years for years in range(year - subject.base_year))
         if each >= least_told(texts):
-            fte = number(each, texts, decimals=decimals_for(each, texts))
+            fte = number(each, texts, decimals=decimals_told(each, texts))
             more = say(texts, "first.more_a_year", more=fte)
-    return [(say(texts, key, year=year, fte=left, more=more), who, 0.0)]
+    steps = [str(at) for at, (*_, fte) in enumerate(before, 1) if fte]
+    left, gives, of = (_fte(fte, missing, subject)[0] for fte in (printed, given, missing.central))
+    return [(say(texts, key, year=year, fte=left, more=more, gives=gives, missing=of,
+                 count=len(steps), steps=join_list(steps, texts)), who, 0.0)]  # fmt: skip
 
 
 def _move(figures: Figures, subject: Subject) -> list[Step]:
@@ -224,7 +226,7 @@ def _with_plan(figures: Figures, subject: Subject) -> str:
     )
     if with_plan is None or without is None:
         return ""
-    places = decimals_for(max(with_plan.central, without.central), subject.texts)
+    places = decimals_told(max(with_plan.central, without.central), subject.texts)
     fte, base = (
         number(one.central, subject.texts, decimals=places) for one in (with_plan, without)
     )

@@ -14,7 +14,14 @@ from workforce.contract.facts import Source
 from workforce.contract.figures import Figures, of_sector, write_figures
 from workforce.contract.results import LEVEL
 from workforce.reports.charts.chart import SILENT, Chart, show
-from workforce.reports.charts.figures import Subject, how_known, is_small, shortage_lines
+from workforce.reports.charts.figures import (
+    Subject,
+    estimate,
+    how_known,
+    is_small,
+    shortage_lines,
+    whole,
+)
 from workforce.reports.charts.shortage import scenario_name
 from workforce.reports.charts.words import name_of, sector_name
 from workforce.reports.discussion_log import discussed_line, remarks_of
@@ -27,6 +34,8 @@ SAY_NO_STAFF = ("staff", "need", "competence")
 ABOUT_PEOPLE = ("staff", "fte_in_post", "service_use")
 """Tables of others than inhabitants, whose numbers are public statistics."""
 OF_FLOWS = ("exits", "recruits")
+LEAST_WHOLE = 10.0
+"""Smallest need beside which a tenth says nothing. [FTE]"""
 
 
 @dataclass(frozen=True)
@@ -62,8 +71,13 @@ def open_report(
         missing=facts.missing,
         own_names={name: one["title"][language] for name, one in facts.scenarios.items()},
     )
-    if is_small(figures, subject):
-        subject = replace(subject, texts=replace(subject.texts, small_place=True))
+    need = estimate(whole(figures, subject, "demand_fte"), year=subject.horizon_year)
+    texts = replace(
+        subject.texts,
+        small_place=is_small(figures, subject),
+        whole_fte=need is not None and need.central >= LEAST_WHOLE,
+    )
+    subject = replace(subject, texts=texts)
     return Report(figures, subject, str(run))
 
 

@@ -15,7 +15,7 @@ from workforce.reports.charts.figures import (
     whole,
 )
 from workforce.reports.charts.population import change, change_of_few
-from workforce.reports.charts.words import LIKELY, decimals_for, in_sentence, sector_name, spoken
+from workforce.reports.charts.words import LIKELY, decimals_told, in_sentence, sector_name, spoken
 from workforce.reports.findings import page_figure
 from workforce.texts.catalogue import number, say
 
@@ -38,7 +38,7 @@ def growth(figures: Figures, subject: Subject, band: str) -> tuple[str, str]:
     )
     if now is None or then is None or need is None or staff is None:
         return "", ""
-    places = decimals_for(max(now.central, then.central, abs(need), abs(staff)), texts)
+    places = decimals_told(max(now.central, then.central, abs(need), abs(staff)), texts)
     first, last, need, staff = (round(one, places) for one in
                                 (now.central, then.central, need, staff))  # fmt: skip
     told = {
@@ -111,7 +111,7 @@ def budget(figures: Figures, subject: Subject) -> str:
         return ""
     last, change = int(funded["year"][-1]), float(funded["central"][-1] - funded["central"][0])
     need = _change(figures, subject, "demand_fte", last)
-    places = decimals_for(max(abs(change), abs(need or 0.0)), texts)
+    places = decimals_told(max(abs(change), abs(need or 0.0)), texts)
     change, need = round(change, places), need and round(need, places)
     beside = lacks = ""
     if need is not None:

@@ -40,11 +40,14 @@ class Texts:
         the word that goes with the count, and ``{count:en person|# personer}`` is both.
     small_place
         Whether the page is of a small place, which is told in whole FTE and in persons.
+    whole_fte
+        Whether answers, cards and titles of the page tell whole FTE, since the need is not small.
     """
 
     language: str
     entries: Mapping[str, str]
     small_place: bool = False
+    whole_fte: bool = False
 
 
 def load_texts(language: str, *, employer: str = "") -> Texts:

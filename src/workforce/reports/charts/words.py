@@ -83,19 +83,9 @@ def spoken(
     share: bool = False,
     sign: bool = False,
 ) -> dict[str, str]:
-    """Write an estimate for a sentence: the figure by its name, the interval by name_span.
+    """Write an estimate as `interval`, for a sentence: the figure, and the rest by name_span.
 
-    Parameters
-    ----------
-    name
-        Placeholder of the figure.
-    value, texts, decimals, share, sign
-        As for `interval`.
-
-    Returns
-    -------
-    dict
-        The figure, and its interval in brackets with a space before, empty where it is certain.
+    ``name_span`` is in brackets after a space, and empty where the figure is certain.
     """
     write = percent if share else number
     # A part that is rounded so as to add up may leave its interval by a step.
@@ -278,6 +268,14 @@ def decimals_for(largest: float, texts: Texts) -> int:
     return 1 if abs(largest) < 10 and not texts.small_place else 0
 
 
+def decimals_told(value: float, texts: Texts) -> int:
+    """Return the decimals of FTE in answers, cards and titles: none beside a need of ten or more.
+
+    What would be nought without its decimal keeps it.
+    """
+    return 0 if texts.whole_fte and abs(value) >= HARDLY_FTE else decimals_for(value, texts)
+
+
 def least_told(texts: Texts) -> float:
     """Return the smallest figure that is not written as nought."""
     return 0.5 if texts.small_place else 0.05
@@ -376,17 +374,17 @@ def stamp(source: str | None, texts: Texts, *, cell: bool = False) -> str:
 
 def plain(value: Estimate, texts: Texts) -> str:
     """Write the figure alone, with a decimal where it is small."""
-    return number(value.central, texts, decimals=decimals_for(value.central, texts))
+    return number(value.central, texts, decimals=decimals_told(value.central, texts))
 
 
 def told(value: Estimate, texts: Texts) -> str:
     """Write the figure with its interval, and a decimal where it is small."""
-    return interval(value, texts, decimals=decimals_for(value.central, texts))
+    return interval(value, texts, decimals=decimals_told(value.central, texts))
 
 
 def said_of(name: str, value: Estimate, texts: Texts) -> dict[str, str]:
     """Write a figure for a sentence as `spoken`, with a decimal where it is small."""
-    return spoken(name, value, texts, decimals=decimals_for(value.central, texts))
+    return spoken(name, value, texts, decimals=decimals_told(value.central, texts))
 
 
 def place_name(subject: Subject, by: str, code: str) -> str:
