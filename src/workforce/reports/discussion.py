@@ -14,7 +14,7 @@ from workforce.reports.charts.chart import Chart, show
 from workforce.reports.charts.figures import Subject, estimate, pick, whole
 from workforce.reports.charts.flow import measure_flow
 from workforce.reports.charts.shortage import scenario_name
-from workforce.reports.charts.words import HARDLY_FTE, decimals_for, name_of
+from workforce.reports.charts.words import HARDLY_FTE, decimals_told, name_of
 from workforce.reports.discussion_log import Remark, remarks_of
 from workforce.reports.page import KeyFigure, described, listing, note, section
 from workforce.reports.report import Report
@@ -44,7 +44,7 @@ def discussion_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
     unchanged = whole(figures, subject, "missing_fte", scenario="baseline")
     gap = estimate(unchanged, year=subject.horizon_year)
     if gap is not None:
-        count_text = number(gap.central, texts, decimals=decimals_for(gap.central, texts))
+        count_text = number(gap.central, texts, decimals=decimals_told(gap.central, texts))
         found.append(
             KeyFigure(
                 say(texts, "discussion.gap", year=subject.horizon_year),

@@ -28,7 +28,7 @@ from workforce.reports.charts.words import (
     certainty,
     certainty_word,
     column,
-    decimals_for,
+    decimals_told,
     interval,
     least_told,
     name_of,
@@ -76,8 +76,8 @@ def need_posts_staff(figures: Figures, subject: Subject) -> Told | None:
     }
     most, least = sorted((missing.central, over.central), reverse=True)
     parts = {"most": most, "least": least, "fte": abs(net.central)}
-    printed = {name: round(fte, decimals_for(fte, texts)) for name, fte in parts.items()}
-    told = {name: number(parts[name], texts, decimals=decimals_for(parts[name], texts))
+    printed = {name: round(fte, decimals_told(fte, texts)) for name, fte in parts.items()}
+    told = {name: number(parts[name], texts, decimals=decimals_told(parts[name], texts))
             for name in parts}  # fmt: skip
     notes = [] if shown(series["funded_fte"]).height else ["no_funded_posts"]
     notes.append("net_note")
