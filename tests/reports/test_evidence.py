@@ -111,10 +111,13 @@ def test_money_stands_on_the_card_where_it_is_known() -> None:
         row("measure_money", amount, dimension="money", category=name, detail=item)
         for item, amount in (("running", 2e6), ("price", 20e6))
     ]
-    each = row("measure_price", 912_345.0, dimension="part", category=name)
-    said = told(0, "en", *money, each)["What it costs"]
+    said = told(0, "en", *money)["What it costs"]
     assert "NOK 20.0 million" in said
-    assert "NOK 912,000 a year per FTE" in said
+    assert "NOK 909,000 a year per FTE" in said, "20.0 million over the 22 FTE that are printed"
+    sick_pay = row("measure_money", -19e6, dimension="money", category=name, detail="sick_pay")
+    less = told(0, "en", money[0], money[1] | {"central": 1e6}, sick_pay)["What it costs"]
+    assert "NOK 1.0 million a year, once sick pay" in less
+    assert "The running cost alone is 2.0" in less
     unknown = told(0, "en", row("measure_money", 0.0, dimension="money", category=name,
                                 detail="wages"))  # fmt: skip
     assert unknown["What it costs"] == "No cost is given."

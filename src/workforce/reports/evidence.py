@@ -13,7 +13,7 @@ from workforce.reports.charts.waterfall import measure_steps
 from workforce.reports.charts.words import HARDLY_FTE, stamp
 from workforce.reports.discussion import describe_measure, how_many
 from workforce.reports.mobilisation import measure_name, tasks_that_end, worked_already
-from workforce.reports.money import price_written, prices_told
+from workforce.reports.money import price_per_fte, price_written, prices_told
 from workforce.reports.page import described, note, section
 from workforce.reports.report import Report
 from workforce.texts.catalogue import number, percent, say
@@ -213,6 +213,12 @@ def _effect(figures: Figures, measure: Measure, known: Evidence, subject: Subjec
         for amount in (given.central, given.lower, given.upper)
     )
     key = "evidence.fte" if given.is_uncertain else "evidence.fte_alone"
+    if not given.is_uncertain and known.low < known.high and not worked and known.middle > 0:
+        key = "evidence.fte_from_to"
+        low, high = (
+            number(given.central * end / known.middle, texts, decimals=decimals)
+            for end in (known.low, known.high)
+        )
     said = say(
         texts, key, central=central, low=low, high=high, year=subject.horizon_year,
         level=percent(given.level, texts, decimals=0),
@@ -231,16 +237,17 @@ def _money(figures: Figures, measure: Measure, subject: Subject) -> str:
         return say(texts, "evidence.money_unknown")
     marked = stamp(figures.facts.cost_sources.get(measure.name), texts)
     running, price = (
-        price_written(prices_told(figures, subject, column)[measure.name], figures, subject)
-        for column in ("running", "price")
+        prices_told(figures, subject, column)[measure.name] for column in ("running", "price")
     )
-    said = say(texts, "evidence.price", price=price, running=f"{running}{marked}")
-    each = pick(figures, subject, "measure_price", dimension="part", year=subject.horizon_year)
-    of = each.filter(category=measure.name)["central"].to_list()
-    if not of:
-        return said
-    per_fte = number(1000 * round(of[0] / 1000), texts, decimals=0)
-    return f"{said} {say(texts, 'evidence.each', each=per_fte)}"
+    # What is paid already is taken off, so that a price may be less than its running cost.
+    key = "evidence.price_less" if running > price + 1e-9 else "evidence.price"
+    said = say(
+        texts, key, price=price_written(price, figures, subject),
+        running=f"{price_written(running, figures, subject)}{marked}",
+    )  # fmt: skip
+    step = measure_steps(figures, subject)[0].get(measure.name)
+    each = "" if step is None else price_per_fte(price, -step.central, subject)
+    return f"{said} {say(texts, 'evidence.each', each=each)}" if each else said
 
 
 def _when(measure: Measure, subject: Subject) -> str:

@@ -37,7 +37,8 @@ def plan_money(figures: Figures, subject: Subject) -> Told | Chart:
     called = {one.name: measure_name(one, subject) for one in plan}
     if HIRING in items:
         called[HIRING] = say(texts, "measures_effect.part_hiring")
-    once, each = (_by_measure(figures, subject, name) for name in ("measure_once", "measure_price"))
+    once = _once_by_measure(figures, subject)
+    steps = measure_steps(figures, subject)[0]
     table: dict[str, list[str]] = {
         "mobilisation.measure": [
             *called.values(), say(texts, "money.total"),
@@ -57,7 +58,12 @@ def plan_money(figures: Figures, subject: Subject) -> Told | Chart:
         ]  # fmt: skip
     word, said = _price_words(figures, subject, items, total["price"], decimals)
     table["each"] = [
-        *(_thousands(each.get(name), subject) for name in called),
+        *(
+            price_per_fte(items[name]["price"], -steps[name].central, subject) or NOTHING
+            if name in items and name in steps
+            else NOTHING
+            for name in called
+        ),
         said["each"],
     ]
     return Told(
@@ -100,28 +106,37 @@ def price_written(price: float, figures: Figures, subject: Subject) -> str:
     return number(price, subject.texts, decimals=plan_prices(figures, subject)[2])
 
 
+def price_per_fte(price: float, fte: float, subject: Subject) -> str:
+    """Write NOK million a year over the FTE that they give, as printed; empty of too few FTE.
+
+    To the nearest thousand: wages are not known better.
+    """
+    if fte < LEAST_PRICED:
+        return ""
+    return number(THOUSAND * round(MILLION * price / fte / THOUSAND), subject.texts, decimals=0)
+
+
 def _price_words(
     figures: Figures, subject: Subject, items: Mapping[str, Money], price: float, decimals: int
 ) -> tuple[str, dict[str, str]]:
     """Give the word of the finding, and what its placeholders hold."""
     told = [figures.facts.cost_sources.get(name, "") for name, money in items.items() if money]
-    texts, gained = subject.texts, _gained(figures, subject)
+    texts = subject.texts
     steps, places = measure_steps(figures, subject)
-    # As the rows of the other tables add up; the price of an FTE is of the exact figure.
     printed = -sum(one.central for name, one in steps.items() if name in items)
-    per_fte = MILLION * price / gained if gained >= LEAST_PRICED else None
+    each = price_per_fte(price, printed, subject)
     some = len([name for name in items if name != HIRING]) < len(figures.facts.plan)
     saved = items.get(HIRING, {}).get("price")
     less = number(-saved, texts, decimals=decimals) if saved else ""
     taken_off = less and say(texts, "money.less", saved=less)
-    return "title" if per_fte is None else "title_each", {
+    return "title_each" if each else "title", {
         # Where nothing follows it is no clause set in.
-        "less": taken_off.removesuffix(",") if per_fte is None else taken_off,
+        "less": taken_off if each else taken_off.removesuffix(","),
         "of": say(texts, "money.priced" if some else "money.all"),
         "price": number(price, texts, decimals=decimals),
         "made_up": stamp(next(filter(is_invented, told), ""), texts),
         "fte": number(printed, texts, decimals=places),
-        "each": _thousands(per_fte, subject),
+        "each": each or NOTHING,
     }
 
 
@@ -163,8 +178,8 @@ def _contribution(figures: Figures, subject: Subject) -> list[str]:
     return [say(texts, "money.zone", rate=rate, zones=zones)]
 
 
-def _by_measure(figures: Figures, subject: Subject, variable: str) -> dict[str, float]:
-    rows = pick(figures, subject, variable, dimension="part", year=subject.horizon_year)
+def _once_by_measure(figures: Figures, subject: Subject) -> dict[str, float]:
+    rows = pick(figures, subject, "measure_once", dimension="part", year=subject.horizon_year)
     return dict(rows.select("category", "central").iter_rows())
 
 
@@ -203,25 +218,6 @@ def _once(name: str, once: Money, figures: Figures, subject: Subject, decimals: 
 
 def _millions(value: float, subject: Subject, decimals: int) -> str:
     return number(value / MILLION, subject.texts, decimals=decimals)
-
-
-def _thousands(value: float | None, subject: Subject) -> str:
-    """Write NOK to the nearest thousand: wages are not known better."""
-    if value is None:
-        return NOTHING
-    return number(THOUSAND * round(value / THOUSAND), subject.texts, decimals=0)
-
-
-def _gained(figures: Figures, subject: Subject) -> float:
-    """FTE that all measures with a price give together, on the central path."""
-    rows = pick(
-        figures, subject, "measure_effect", sector="all", occupation="all", dimension="part",
-        year=subject.horizon_year,
-    )  # fmt: skip
-    names = [HIRING, *(one.name for one in figures.facts.plan)]
-    priced = plan_prices(figures, subject)[0]
-    effects = dict(rows.select("category", "central").iter_rows())
-    return -float(sum(effects.get(name, 0.0) for name in names if name in priced))
 
 
 def _leaving(figures: Figures, subject: Subject) -> str:

@@ -21,6 +21,7 @@ from workforce.reports.charts.waterfall import measure_steps
 from workforce.reports.charts.words import (
     HARDLY_FTE,
     NOTHING,
+    decimals_for,
     least_told,
     said_of,
     stamp,
@@ -30,6 +31,8 @@ from workforce.reports.mobilisation import measure_name
 from workforce.reports.money import price_written, prices_told
 from workforce.texts.catalogue import date, join_list, number, say
 
+LEAST_TOLD = 0.05
+"""Less is written as 0.0. [FTE]"""
 MOST_TOLD = 5
 """Measures that are told one by one; a sixth alone is told too, as a line of its own is no less."""
 
@@ -38,7 +41,10 @@ MOST_TOLD = 5
 def plan_answer(figures: Figures, subject: Subject) -> Told | Chart:
     """Set out the measures that give most, with owner, effect and money, and what comes next."""
     texts, plan = subject.texts, figures.facts.plan
-    left = estimate(whole(figures, subject, "missing_fte"), year=subject.horizon_year)
+    left, before = (
+        estimate(whole(figures, subject, "missing_fte", scenario=name), year=subject.horizon_year)
+        for name in (subject.scenario, "baseline")
+    )
     if not plan or "staff" in subject.missing or left is None:
         return SILENT
     told = largest_measures(figures, subject)
@@ -75,6 +81,14 @@ def plan_answer(figures: Figures, subject: Subject) -> Told | Chart:
             number(sum(printed.get(name, 0.0) for name in some), texts, decimals=places)
         )
         costs.append(_cost(some, prices, figures, subject))
+    net = sum(printed.get(name, 0.0) for name in [*names, *others, HIRING])
+    fewer = 0.0 if before is None else lessened(before, left, subject)
+    if before is not None and abs(round(net, places) - round(fewer, places)) >= LEAST_TOLD:
+        apart = "elsewhere" if net > fewer else "spared"
+        for label, fte in ((apart, fewer - net), ("fewer", fewer)):
+            table["mobilisation.measure"].append(say(texts, f"plan_answer.{label}"))
+            table["gives"].append(number(fte, texts, decimals=places))
+            costs.append(NOTHING)
     for column in ("mobilisation.owner", "mobilisation.deadline"):
         table[column] += [NOTHING] * (len(gives) - len(told))
     if prices:
@@ -95,6 +109,13 @@ def _cost(
     sources = (figures.facts.cost_sources.get(name, "") for name in priced)
     written = price_written(sum(prices[name] for name in priced), figures, subject)
     return f"{written}{stamp(next(filter(is_invented, sources), ''), subject.texts)}"
+
+
+def lessened(before: Estimate, after: Estimate, subject: Subject) -> float:
+    """Give by how many FTE less is missing with a plan, as the two are printed."""
+    printed = [round(one.central, decimals_for(one.central, subject.texts))
+               for one in (before, after)]  # fmt: skip
+    return printed[0] - printed[1]
 
 
 def largest_measures(figures: Figures, subject: Subject) -> list[Measure]:

@@ -6,16 +6,15 @@ from datetime import date as day
 
 from workforce.contract.figures import Figures
 from workforce.reports.charts.figures import Estimate, Subject, estimate, whole
-from workforce.reports.charts.prices import HIRING
 from workforce.reports.charts.waterfall import measure_steps
-from workforce.reports.charts.words import HARDLY_FTE, plain, said_of, spoken
+from workforce.reports.charts.words import HARDLY_FTE, plain, said_of
 from workforce.reports.mobilisation import measure_name
 from workforce.reports.money import price_told
-from workforce.reports.plan_answer import next_step
+from workforce.reports.plan_answer import lessened, next_step
 from workforce.texts.catalogue import date, say
 
 LEAST_LOST = 1.0
-"""Fewest FTE of a plan that do not lessen what is missing and are told of. [FTE]"""
+"""Fewest FTE by which what a plan gives and what it lessens differ to be told of. [FTE]"""
 
 
 def plan_head(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
@@ -33,7 +32,7 @@ def plan_head(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
     ends = said_of("before", before, texts) | said_of("after", after, texts)
     said = {
         "missing": say(texts, "plan_head.from_to", year=subject.horizon_year, **ends),
-        "done": _done(figures, subject, before.central - after.central),
+        "done": _done(figures, subject, lessened(before, after, subject)),
         "cost": price_told(figures, subject),
         "left": f"{next_step(figures, subject, after)}\n{_deadline(figures, subject)}".strip(),
     }
@@ -41,22 +40,18 @@ def plan_head(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
 
 
 def _done(figures: Figures, subject: Subject, fewer: float) -> str:
-    """Say what the measures are expected to give, and why less of it is missing less."""
+    """Say what the measures are expected to give, and by how much less is missing."""
     texts, plan = subject.texts, figures.facts.plan
-    steps, places = measure_steps(figures, subject)
+    steps, _ = measure_steps(figures, subject)
     given = -sum(steps[one.name].central for one in plan if one.name in steps)
     head, told = say(texts, "plan_head.measures", count=len(plan)), []
     if given < HARDLY_FTE:
         return head
     head += " " + say(texts, "plan_head.gives", fte=_fte(given, subject), count=len(plan))
-    spared = steps.get(HIRING)
-    if spared is not None and spared.central >= HARDLY_FTE:
-        said = spoken("fte", spared, texts, decimals=places)
-        told.append(say(texts, "plan_head.hiring", **said))
-        given -= spared.central
-    if given - fewer >= LEAST_LOST:
-        told.append(say(texts, "plan_head.lost", fte=_fte(fewer, subject)))
-    return "\n".join(filter(None, [head, " ".join(told)]))
+    if abs(round(given) - round(fewer)) >= LEAST_LOST:
+        key = "plan_head.lost" if given > fewer else "plan_head.falls"
+        told.append(say(texts, key, fte=_fte(fewer, subject)))
+    return "\n".join([head, *told])
 
 
 def _fte(value: float, subject: Subject) -> str:

@@ -33,7 +33,7 @@ def money_rows(
         for one in plan:
             of = found.sel(measure=one.name)
             rows += [_row("measure_money", "money", one.name, item, of[item]) for item in ITEMS]
-            known = {"once": "once", "price": "per_fte"}
+            known = {"once": "once"}
             if float(of["worked"]) > 0.0:
                 known |= {"gross": "gross", "worked": "worked"}
             rows += [
