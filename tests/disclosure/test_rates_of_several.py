@@ -1,16 +1,25 @@
 """Absence, vacancies and part-timers of services too small to be told by themselves."""
 
+import itertools
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import polars as pl
 import pytest
+from tests.disclosure.joint_attack import Name, System
 from tests.disclosure.test_safe_tables import of_towns, protected
 from tests.tables import read_folder
 
 from workforce.disclosure.keys import sample_key
 from workforce.disclosure.national import by_sector
-from workforce.disclosure.services import HALF_POINT, LEAST_OF_SEVERAL, SEVERAL, rate_rows
+from workforce.disclosure.services import (
+    HALF_POINT,
+    LEAST_OF_SEVERAL,
+    QUARTERS,
+    SEVERAL,
+    rate_rows,
+)
 from workforce.disclosure.stocks import OWN, ShownStaff, show_staff
 from workforce.disclosure.tree import place_key
 from workforce.sources.tables.files import packaged_folder
@@ -75,13 +84,17 @@ def test_nothing_is_told_of_two_services_or_of_fewer_than_fifty_together():
         assert sum(n for _, n in pool) >= OWN
 
 
+def yearly() -> dict[tuple[str, str, str], float]:
+    """Absence as it was counted, by place, service and year."""
+    rates = sample()[0]["absence"].filter(pl.col("kind") == "total")
+    year = pl.col("quarter").str.slice(0, 4).alias("year")
+    mean = rates.group_by("region", "sector", year).agg(pl.col("absence_rate").mean(), n=pl.len())
+    return {row[:3]: row[3] for row in mean.filter(pl.col("n") == QUARTERS).iter_rows()}
+
+
 def test_the_rate_of_each_service_could_be_many_to_who_knows_that_of_another():
     """Five half points and more, which are alike to whom all rates are, for any of them known."""
-    rates = sample()[0]["absence"].filter(pl.col("kind") == "total").with_columns(
-        year=pl.col("quarter").str.slice(0, 4)
-    )  # fmt: skip
-    by_year = rates.group_by("region", "sector", "year").agg(pl.col("absence_rate").mean())
-    mean = {row[:3]: row[3] for row in by_year.iter_rows()}
+    mean = yearly()
     grid = np.arange(0.0, 0.2 + HALF_POINT, HALF_POINT)
     seen = []
     for (region, year), pool in pools().items():
@@ -97,6 +110,68 @@ def test_the_rate_of_each_service_could_be_many_to_who_knows_that_of_another():
                     seen.append(int(could.sum()))
     assert len(seen) > 100
     assert min(seen) >= 5
+
+
+def test_the_total_of_a_place_known_from_elsewhere_leaves_each_small_service_many_rates():
+    """To a tenth of a point, beside the rates of large services, and with another one known."""
+    every = yearly()
+    top = round(0.2 / HALF_POINT)
+    large = dict(sample()[1].base_sectors().select(
+        pl.concat_str("region", "sector"), "persons").iter_rows())  # fmt: skip
+    left: list[int] = []
+    for region, year in sorted(pools())[1::3]:
+        heads = {s: n for r, y, s, n in sample()[1].sectors.iter_rows()
+                 if (r, str(y)) == (region, year) and (region, s, year) in every}  # fmt: skip
+        rate = {s: every[region, s, year] / HALF_POINT for s in heads}
+        few = [s for s in heads if large[region + s] < OWN]
+        bounds: dict[Name, tuple[float, float]] = {
+            (s,): (0.0, top) if s in few else (round(rate[s]) - 0.5, round(rate[s]) + 0.5)
+            for s in heads
+        }
+
+        def mean(of: dict[str, float], step: float, rate: dict[str, float] = rate):
+            whole = sum(n * rate[s] for s, n in of.items()) / sum(of.values())
+            near = round(whole / step) * step + step * np.array([-0.5, 0.5])
+            return ({(s,): n for s, n in of.items()}, *(near * sum(of.values())))
+
+        told_sums = [mean(heads, 0.2), mean(dict(pools()[region, year]), 1.0)]
+        for known, one in itertools.product([None, *few], few):
+            exact = {} if known is None else {(known,): (rate[known], rate[known])}
+            if known != one:
+                left.append(System(bounds | exact, told_sums).values((one,)))
+    assert len(left) > 50
+    assert min(left) >= 5
+
+
+def test_a_service_that_grew_is_not_told_by_itself_of_years_in_which_it_counted_among_several():
+    """Its own rate, taken off the level that last year's page has, would leave a sum of two."""
+    staff = sample()[1]
+    pool = dict(pools()["9009", "2025"])
+    one = "kindergarten"
+    assert one in pool
+
+    def of_one(shown: ShownStaff, name: str) -> dict[str, float]:
+        rows = told(name, staff=shown).filter(
+            (pl.col("region") == "9009") & (pl.col("sector") == one)
+        )
+        year = pl.col("quarter").str.slice(0, 4)
+        return dict(rows.group_by(year).agg(pl.col(RATES[name]).mean()).iter_rows())
+
+    now = (pl.col("region") == "9009") & (pl.col("sector") == one)
+    cells = pl.concat(
+        [staff.cells.filter(~now), staff.cells.filter(now).head(1).with_columns(persons=60.0)]
+    )
+    latest = now & (pl.col("year") == 2026)
+    sectors = staff.sectors.with_columns(
+        persons=pl.when(latest).then(60.0).otherwise(pl.col("persons"))
+    )
+    grew = replace(staff, cells=cells, sectors=sectors)
+    assert dict(grew.base_sectors().filter(now).select("sector", "persons").iter_rows()) == {
+        one: 60.0
+    }
+    for name in RATES:
+        before, after = of_one(staff, name), of_one(grew, name)
+        assert {year: after[year] for year in before} == pytest.approx(before)
 
 
 def test_what_counts_is_what_shows_of_persons_and_the_level_to_half_a_point():

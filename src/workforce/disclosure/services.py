@@ -163,12 +163,13 @@ def rate_rows(
         if len(rates) == QUARTERS and codes[2] != "self_certified"
         if codes[2] != "doctor_certified" or codes[:2] not in totals
     }  # fmt: skip
+    usual = by_sector("absence" if value == "absence_rate" else value, "rate")
+    together = _together(every, staff.sectors, shown, usual)
     means = {
-        codes: _half_point(mean) for codes, mean in every.items()
+        codes: together.get(codes, _half_point(mean)) for codes, mean in every.items()
         if shown.get(codes[:2], 0.0) >= OWN
     }  # fmt: skip
-    usual = by_sector("absence" if value == "absence_rate" else value, "rate")
-    told = means | _above(means, shown, regions) | _together(every, staff.sectors, shown, usual)
+    told = together | means | _above(means, shown, regions)
     season = _seasons() if value == "absence_rate" else {}
     rows = [
         (region, sector, f"{year}Q{number}", kind, mean * season.get((sector, number), 1.0))
@@ -195,16 +196,20 @@ def _together(
 
     The level is their mean by persons shown in the year, to half a point, of those that show
     `LEAST_OF_SEVERAL` or more, where they are three and show `OWN` together: one of two would know
-    the other. Weights are those of the year, so that no later run draws it again.
+    the other. Weights are those of the year, so that no later run draws it again. A sector that
+    shows `OWN` by now has the level of the years in which it counted: its own would be taken off.
     """
     found: dict[Rate, float] = {}
     heads = {(region, sector, str(year)): n for region, year, sector, n in sectors.iter_rows()}
     pools: dict[tuple[str, str, str], list[tuple[float, float, float]]] = {}
+    grown: dict[tuple[str, str, str], list[str]] = {}
     for (region, sector, kind, year), mean in means.items():
         n = heads.get((region, sector, year), 0.0)
         if LEAST_OF_SEVERAL <= n < OWN:
             expected = usual[0].get(sector, usual[1])
             pools.setdefault((region, kind, year), []).append((n, n * mean, n * expected))
+            if shown.get((region, sector), 0.0) >= OWN:
+                grown.setdefault((region, kind, year), []).append(sector)
     small: dict[str, list[str]] = {}
     for (region, sector), n in shown.items():
         if n < OWN:
@@ -212,11 +217,14 @@ def _together(
     last = {region: year for region, _, _, year in sorted(means, key=lambda codes: codes[3])}
     for (region, kind, year), pool in sorted(pools.items(), reverse=True):
         persons, of, expected = (sum(numbers) for numbers in zip(*sorted(pool), strict=True))
-        if len(pool) >= SEVERAL and persons >= OWN and last[region] == year:
-            # Years without a gap up to the last one, as forecasts ask for.
-            last[region] = str(int(year) - 1)
+        if len(pool) >= SEVERAL and persons >= OWN:
+            told = grown.get((region, kind, year), [])
+            if last[region] == year:
+                # Years without a gap up to the last one, as forecasts ask for.
+                last[region] = str(int(year) - 1)
+                told = told + small.get(region, [])
             level = _half_point(of / persons) / (expected / persons)
-            for sector in small.get(region, ()):
+            for sector in told:
                 found[region, sector, kind, year] = level * usual[0].get(sector, usual[1])
     return found
 
