@@ -72,6 +72,15 @@ def test_a_code_without_quotes_is_named_as_it_is_written(tmp_path: Path) -> None
     )
 
 
+@pytest.mark.parametrize("field", [*params.NO_LONGER, "rule:\n  method: suppression\n  min_base"])
+def test_a_field_of_the_time_when_figures_were_hidden_is_told_what_took_its_place(tmp_path, field):
+    message = error_of(tmp_path, SMALL.format(regions='["0301"]') + f"{field}: 5\n")
+    assert message.count("line 9, ") == 1
+    for word in ("no longer hidden", "(field key)", "legal_basis", "hide_fte"):
+        assert word in message
+    assert not {"key", "legal_basis", "hide_fte"} - set(params.Params.model_fields)
+
+
 def test_norwegian_as_no_is_explained(tmp_path: Path) -> None:
     message = error_of(tmp_path, SMALL.format(regions='["0301"]\n    languages: [nb, no]'))
     assert "line 9, reports[0].languages[1]: YAML reads no without quotes as false" in message

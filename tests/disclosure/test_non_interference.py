@@ -178,6 +178,11 @@ def ordered(folder: Folder) -> Folder:
     return with_table(made, "staff", rows.sort("true", *posts, "sex", "age"))
 
 
+def left_out(folder: Folder) -> Folder:
+    """One table as it was delivered, beside all others as they are protected."""
+    return with_table(protect(folder), "staff_flows", folder.tables["staff_flows"])
+
+
 def hours_of_few() -> Tables:
     return true() | alike()["hours of few"]
 
@@ -187,6 +192,7 @@ LEAKS: dict[str, tuple[Protect, Callable[[], Tables]]] = {
     "true exposure in a weight": (true_exposure, other),
     "true ratio": (true_ratio, hours_of_few),
     "order by true count": (ordered, reordered),
+    "a table left out": (left_out, other),
     "true digest": (lambda folder: replace(protect(folder), digest=folder.digest), other),
     "size of the true folder": (
         lambda folder: replace(protect(folder), name=str(folder.tables["staff"].height)), other,
