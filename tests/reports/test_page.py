@@ -114,6 +114,17 @@ def test_a_chart_without_a_real_description_stops_the_page(tmp_path, alt: str | 
     assert not (tmp_path / "site").exists()
 
 
+def test_names_of_the_data_are_declared_norwegian_in_text_and_not_in_pictures(tmp_path) -> None:
+    picture = f'<svg role="img" aria-label="{TOLD}"><text>Group 2 &amp; 3</text></svg>'
+    told = f"<p>more than Group 2 &amp; 3 (6)</p>{picture}"
+    head = {"part": "head", "norwegian": "Group 2\nGroup 2 & 3"}
+    html = export(tmp_path, shown(told), shown("<p>Group 2</p>", workforce=head), language="en")
+    assert '<p>more than <span lang="no">Group 2 &amp; 3</span> (6)</p>' in html
+    assert "<text>Group 2 &amp; 3</text>" in html
+    assert '<p><span lang="no">Group 2</span></p>' in html
+    assert 'lang="no"' not in export(tmp_path, shown(told), language="en")
+
+
 def test_the_dummy_description_of_nbconvert_stops_the_page(tmp_path) -> None:
     with pytest.raises(ReportError, match="no real description"):
         export(tmp_path, image("No description has been provided for this image"))

@@ -19,6 +19,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 PARTED = re.compile(r"(?<=\d\.) (?=[a-z])|(?<=\d) (?=[JFMASOND][a-z]{2,8} [12]\d{3})")
 """Where a line may part a day from its month, or a quarter from its number."""
 HYPHEN = re.compile(r"(?<=\u00a0%)-(?=[a-z])")
+NODE = re.compile(r"<(svg|style|title)\b.*?</\1>|(?<=>)[^<]+(?=<)", re.DOTALL)
+"""A picture, whose name is an attribute and has no languages, a style, a title, or plain text."""
 _ONE_AT_A_TIME = threading.Lock()  # an exporter keeps the notebook at hand on itself
 
 
@@ -73,10 +75,24 @@ def export_page(
     }
     with _ONE_AT_A_TIME:
         html, _ = _exporter().from_notebook_node(notebook, resources=resources)
+    html = _in_norwegian(html, _head(notebook).get("norwegian", ""))
     html = HYPHEN.sub("\u2011", PARTED.sub("\u00a0", html))
     _refuse(problems_in_page(html, language), notebook_path)
     write_whole(out_path, lambda part: part.write_text(html, encoding="utf-8", newline="\n"))
     return out_path
+
+
+def _in_norwegian(html: str, names: str) -> str:
+    """Say of names of the data, a line each, that they are Norwegian where others are read."""
+    if not names:
+        return html
+    lines = sorted(map(escape, names.split("\n")), key=len, reverse=True)
+    name = re.compile("|".join(map(re.escape, lines)))
+
+    def marked(node: re.Match[str]) -> str:
+        return node[0] if node[1] else name.sub(r'<span lang="no">\g<0></span>', node[0])
+
+    return NODE.sub(marked, html)
 
 
 def style_sheet() -> str:

@@ -57,6 +57,7 @@ def open_page(
     lead: str = "",
     answers: Sequence[tuple[str, str]] = (),
     discussed: tuple[str, str] = ("", ""),
+    norwegian: Sequence[str] = (),
 ) -> None:
     """Show the head of a report: kind, title, what it is about, and the strip of key figures.
 
@@ -84,6 +85,8 @@ def open_page(
         Questions of the reader and their answers, above the key figures.
     discussed
         Label and sentence on whether, and when, it was discussed; empty outside a run.
+    norwegian
+        Names that stand in Norwegian on a page in another language, which the page declares.
     """
     if audience not in ("internal", "public"):
         raise ParameterError(f"The audience {audience!r} is not known: use internal or public.")
@@ -126,7 +129,8 @@ def open_page(
             *([caveat] if explained else []),
         ]
     )
-    _show(html, title, part="head", audience=audience, stamp=stamp, title=title, lead=lead)
+    about = {"audience": audience, "stamp": stamp, "title": title, "lead": lead}
+    _show(html, title, part="head", norwegian="\n".join(norwegian), **about)
 
 
 def section(heading: str, *paragraphs: str) -> None:

@@ -124,6 +124,10 @@ def open_with(
             say(subject.texts, "discussion.label"),
             discussed_line(remarks, report.figures.facts.quarter, subject.texts),
         ),
+        # A place of one word is a proper name alone, and may be a word of the page's language.
+        norwegian=[name for (dimension, _, language), name in subject.names.named.items()
+                   if language == subject.texts.language == "en" and dimension == "region"
+                   and " " in name],
     )  # fmt: skip
     for sentence in accepted_red(report.figures, subject):
         note(sentence, label=say(subject.texts, "quality.red_label"))
