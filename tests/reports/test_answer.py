@@ -102,7 +102,7 @@ def test_what_is_missing_is_told_by_how_sure_it_is_and_never_netted() -> None:
         "That people will be missing in 2036 is certain. How many is an estimate: 30 to 50.\n"
     )
     assert told["From when?"] == (
-        "Already now: 4 FTE are missing in 2026, and 40 in 2036.\nCertain shortage every year "
+        "Already now: 4 FTE missing in 2026, and 40 in 2036.\nCertain shortage every year "
         "from 2027 for nurse."
     )
 
@@ -190,6 +190,14 @@ def test_where_nobody_lacks_it_says_so() -> None:
     assert (
         said(of_place(0.0, 7.0))["From when?"] == "Nobody is missing in 2026, but 7.0 FTE in 2036."
     )
+
+
+def test_that_nobody_lacks_is_told_by_how_sure_it_is() -> None:
+    few = [one for one in of_place(0.0, 0.2) if one["variable"] != "missing_fte"]
+    for upper, word in ((3.0, "is not certain. How many is an estimate: 0.0 to 3.0."),
+                        (0.04, "is certain.")):  # fmt: skip
+        rows = [*few, row("missing_fte", BASE, 0.0), row("missing_fte", THEN, 0.01, 0.0, upper)]
+        assert said(rows)["How sure?"].split("\n")[0].endswith(f"missing in 2036 {word}")
 
 
 def test_a_rounded_count_of_few_names_no_occupation() -> None:

@@ -56,19 +56,9 @@ SMALL_ORDER = ("many", "how_sure", "first", "when", "why")
 
 
 def answer(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
-    """Answer the five questions of a director, each with a label and a few sentences.
+    """Answer the five questions of a director: label and answer, a new line being a paragraph.
 
     A question that the figures have no answer to is left out; without staff there is none.
-
-    Parameters
-    ----------
-    figures, subject
-        Of the page.
-
-    Returns
-    -------
-    list of (str, str)
-        Label and answer, in the order they are read; a new line is a paragraph of its own.
     """
     if "staff" in subject.missing:
         return []
@@ -92,12 +82,16 @@ def _how_sure(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
         return ""
     level = percent(LEVEL, texts, decimals=0)
     said = [f"{say(texts, 'page.intervals', level=level)} {say(texts, 'page.certainty')}"]
-    if missing.agree is not None and missing.central >= LEAST_NAMED:
-        word = "few_people" if _is_held_back(figures, subject) else certainty(missing.agree)
-        if word == "sure" and _by_word(lacking)["sure"].is_empty():
-            word = "which"
-        lower, upper = _written(missing, subject)[1:]
-        span = "" if lower == upper else say(texts, "answer.span", lower=lower, upper=upper)
+    lower, upper = _written(missing, subject)[1:]
+    span = "" if lower == upper else say(texts, "answer.span", lower=lower, upper=upper)
+    word = certainty(missing.agree or 0.0)
+    if missing.central < LEAST_NAMED:
+        word = "none" if span else "nobody"
+    elif _is_held_back(figures, subject):
+        word = "few_people"
+    elif word == "sure" and _by_word(lacking)["sure"].is_empty():
+        word = "which"
+    if missing.agree is not None or missing.central < LEAST_NAMED:
         said.insert(0, f"{say(texts, f'answer.total_{word}', year=year)} {span}".strip())
     return "\n".join(said)
 

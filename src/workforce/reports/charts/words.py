@@ -115,17 +115,7 @@ def cell(row: Mapping[str, Any], texts: Texts, *, decimals: int = 0, share: bool
 
 
 def persons_told(count: float, figures: Figures, texts: Texts) -> str:
-    """Write how many people a cell of the base year has: a rounded one by what it may be.
-
-    Parameters
-    ----------
-    count
-        Of one cell of the protected folder, such as a group of ages in a sector. [persons]
-    figures
-        Of the page.
-    texts
-        Language.
-    """
+    """Write how many people a cell of the base year has: a rounded one by what it may be."""
     base = figures.rounded_to
     if base is None or not is_between(count, figures):
         return number(count, texts)
@@ -142,21 +132,9 @@ def is_between(count: float, figures: Figures) -> bool:
 def table_by_year(
     series: Mapping[str, pl.DataFrame], texts: Texts, *, decimals: int = 0, share: bool = False
 ) -> pl.DataFrame:
-    """Set series side by side, a row for each year.
+    """Set series side by side, a row for each year, each under the heading that it goes by.
 
-    Parameters
-    ----------
-    series
-        Heading of the column, and rows of the series.
-    texts
-        Language.
-    decimals, share
-        How the figures are written.
-
-    Returns
-    -------
-    polars.DataFrame
-        Text: year, then a column for each series. A heading of flows says their period.
+    A heading of flows says their period.
     """
     years = sorted({year for rows in series.values() for year in rows["year"].to_list()})
     columns = {say(texts, "chart.year"): [str(year) for year in years]}
@@ -323,24 +301,10 @@ def column(
     share: bool = False,
     none: str = NOTHING,
 ) -> list[str]:
-    """Write the figures of a column of a table, one for each key.
+    """Write the figures of a column of a table, one for each key in the order of the keys.
 
-    Parameters
-    ----------
-    rows
-        One row for each key at most.
-    keys
-        In the order of the table; tuples where the rows are told apart by several columns.
-    texts
-        Language.
-    by
-        Column, or columns, that hold the keys.
-    decimals
-        Those that fit the largest when left out.
-    share
-        Whether the figures are per cent.
-    none
-        Stands where there is no row.
+    Rows are found by one column, or by several where keys are tuples; there is one of a key at
+    most, and ``none`` stands where there is none. Decimals fit the largest when left out.
     """
     places = table_decimals(rows, texts) if decimals is None else decimals
     written = {
@@ -353,15 +317,7 @@ def column(
 
 
 def side_by_side(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> dict[str, list[str]]:
-    """Lay rows of cells out as the columns of a table.
-
-    Parameters
-    ----------
-    headings
-        One for each cell of a row.
-    rows
-        From the top down.
-    """
+    """Lay rows of cells, from the top down, out as the columns of a table."""
     cells = list(rows)
     return {heading: [row[place] for row in cells] for place, heading in enumerate(headings)}
 
