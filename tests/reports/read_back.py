@@ -195,10 +195,10 @@ def ends_of(figures, subject):
     )
     ends.append(older["central"].sum())
     seen, years = (
-        at_base.filter(variable=name)["central"].sum() for name in ("flow_recruits", "flow_years")
+        rows.filter(variable=name)["central"].sum() for name in ("flow_recruits", "flow_years")
     )
     began = at_base.filter(variable="recruits")["central"].sum()
-    ends += [round(began, -1), round(seen / max(years, 1), -1), seen / max(years, 1)]
+    ends += [years, round(began, -1), round(seen / max(years, 1), -1), seen / max(years, 1)]
     return np.abs(np.array(ends))
 
 

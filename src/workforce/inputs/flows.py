@@ -253,9 +253,16 @@ def lived() -> pl.Expr:
 
 
 def observed_years(flows: Flows, codes: Sequence[str]) -> xr.DataArray:
-    """Years that each region, or the municipalities of it together, has flows of."""
-    seen = dict(flows.years.group_by("region").agg(pl.col("year").n_unique()).iter_rows())
-    return labelled(np.array([float(seen.get(code, 0)) for code in codes]), {"region": codes})
+    """Years that each region, or the municipalities of it together, has flows of.
+
+    The attribute ``until`` is the last of them, where there are any.
+    """
+    known = flows.years.filter(pl.col("region").is_in(codes))
+    seen = dict(known.group_by("region").agg(pl.col("year").n_unique()).iter_rows())
+    found = labelled(np.array([float(seen.get(code, 0)) for code in codes]), {"region": codes})
+    return found.assign_attrs(
+        {"until": int(known["year"].to_numpy().max())} if known.height else {}
+    )
 
 
 def observed_events(

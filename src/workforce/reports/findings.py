@@ -336,7 +336,8 @@ def _recruited(figures: Figures, subject: Subject) -> str:
         number(count if count < LEAST_FOR_SHARE else round(count, -1), subject.texts)
         for count in (persons * fte.central / heads.central, persons)
     )
-    return say(subject.texts, "figure.recruited", fte=full, persons=told, years=evidence.years)
+    return say(subject.texts, "figure.recruited", fte=full, persons=told, years=evidence.years,
+               last=evidence.last)  # fmt: skip
 
 
 def _top_occupation(figures: Figures, subject: Subject) -> KeyFigure | None:

@@ -21,11 +21,12 @@ LEAST_FTE = 20.0
 
 @dataclass(frozen=True)
 class Evidence:
-    """Years, exits and recruits behind the rates of a page."""
+    """Years, exits and recruits behind the rates of a page, and the last of the years."""
 
     years: int
     exits: float
     recruits: float
+    last: int
 
     @property
     def is_little(self) -> bool:
@@ -41,14 +42,14 @@ def evidence_of(figures: Figures, subject: Subject) -> Evidence | None:
         pl.col("region") == subject.region,
         pl.col("sector") == subject.sector,
     )
-    years = rows.filter(variable="flow_years")["central"].drop_nulls()
+    years = rows.filter(variable="flow_years").drop_nulls("central")
     if years.is_empty():
         return None
     exits, recruits = (
         float(rows.filter(variable=name)["central"].sum())
         for name in ("flow_exits", "flow_recruits")
     )
-    return Evidence(int(years[0]), exits, recruits)
+    return Evidence(int(years["central"][0]), exits, recruits, int(years["year"][0]))
 
 
 def rest_on_others(figures: Figures, subject: Subject) -> bool:

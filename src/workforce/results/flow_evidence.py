@@ -8,7 +8,7 @@ from workforce.results.rows import lay_rows
 
 
 def evidence_rows(inputs: xr.Dataset, *, region: str, scenario: str) -> pl.DataFrame:
-    """Lay years of flows, exits and recruits in rows of results.
+    """Lay years of flows, exits and recruits in rows of results, dated by the last of the years.
 
     Events are to the nearest ten, and ten where there are fewer than 20; so are ``persons``, since
     none, one or nineteen shall look alike.
@@ -32,7 +32,7 @@ def evidence_rows(inputs: xr.Dataset, *, region: str, scenario: str) -> pl.DataF
         region=region,
         dimension=DIMENSION,
         category=CATEGORY,
-        year=int(inputs.attrs["base_year"]),
+        year=int(inputs["observed_flow_years"].attrs.get("until", inputs.attrs["base_year"])),
     )
 
 
