@@ -91,12 +91,12 @@ def test_what_is_missing_is_told_by_how_sure_it_is_and_never_netted() -> None:
     ]
     told = said(rows)
     assert told["How many are missing?"] == (
-        "40 FTE in 2036 (30 to 50), out of 430 needed.\nThis is the distance to a need with as "
-        "many FTE per user as today, not vacant posts. Certain shortage: nurse (20). "
+        "40 FTE in 2036 (30 to 50), out of 430 needed.\nThese are not vacant posts, but the "
+        "distance to as many FTE per user as today. Certain shortage: nurse (20). "
         "Likely shortage: health care worker (12). The last 8 are in occupations where "
         "the figures are too uncertain, or the staff too few, to name them.\nOther occupations "
-        "will have 25 FTE more than needed. They are not taken off, since one occupation cannot "
-        "simply do the work of another."
+        "will have 25 FTE more than needed. They are not taken off, since occupations "
+        "cannot simply replace one another."
     )
     assert told["How sure?"].startswith(
         "That people will be missing in 2036 is certain. How many is an estimate: 30 to 50.\n"
@@ -272,8 +272,8 @@ def test_why_tells_the_growth_of_the_oldest_and_sets_the_budget_beside_the_need_
     told = said(of_whole(rows), **WHOLE)["Why?"]
     assert told == (
         "By 2036 the need grows by 30 FTE, while staffing grows by 10.\nThe shortage thus grows "
-        "by 20 FTE. The number of inhabitants aged 80 or older grows by 50% (certain, 33 to 67%) "
-        "by 2036. The budget grows by 3 FTE by 2030, while the need grows by 12. 9 of these are "
+        "by 20 FTE. The number of inhabitants aged 80 or older grows by 50% (certain, 33 to 67%). "
+        "The budget grows by 3 FTE by 2030, while the need grows by 12. 9 of these are "
         "not in the budget."
     )
     assert "aged 80" not in said(rows)["Why?"], "they are not what other services are for"
@@ -292,7 +292,7 @@ def test_services_that_lack_and_are_not_named_are_told_of() -> None:
     parts = {"care": 24.0, "school": 12.0, "technical": 4.0}
     lack = [row("missing_fte", THEN, fte, sector=sector) for sector, fte in parts.items()]
     told = said([*rows, *lack], **WHOLE)["How many are missing?"]
-    assert "largest in health and care (24) and in school (12); the rest is in other" in told
+    assert "largest in health and care (24) and in school (12), with the rest in other" in told
     told = said([*rows, row("missing_fte", THEN, 40.0)], **WHOLE)["How many are missing?"]
     assert "The shortage is largest in health and care (40). " in told
 
@@ -372,8 +372,8 @@ def test_what_first_names_services_owners_and_what_each_step_gives_of_what_is_mi
             "Start in 2027."
         ),
         (
-            "1. Get more people to stay in health and care and in school: if a tenth fewer than "
-            "today leave the municipal sector, that gives about 11 FTE. "
+            "1. Get more people to stay in health and care and in school: if a tenth fewer "
+            "leave the municipal sector, that gives about 11 FTE. "
             "Owner: the director of health and care, the director of school and the head of HR."
         ),
         (
@@ -381,15 +381,14 @@ def test_what_first_names_services_owners_and_what_each_step_gives_of_what_is_mi
             "about 5 FTE. Owner: the director of school."
         ),
         (
-            "3. Recruit about 3.7 FTE more per year than the projection assumes, in the "
-            "occupations short of people (some of the new staff leave again): steps 1 and 2 "
-            "together give about 16 of the 40 FTE in 2036, and the rest is about 24. "
-            "Owner: the head of HR."
+            "3. Recruit about 3.7 FTE more per year than the projection assumes, where people are "
+            "missing (some leave again): steps 1 and 2 together give about 16 of the 40 in 2036, "
+            "the rest is about 24. Owner: the head of HR."
         ),
         (
-            "What costs money goes into the financial plan adopted in December "
-            "2026. The steps are not priced: enter measures, and the page on mobilisation works "
-            "out effects and costs. The owners are suggestions."
+            "What costs money goes into the financial plan adopted in December 2026. The steps "
+            "are not priced: the page on mobilisation does so once measures are entered. The "
+            "owners are suggestions."
         ),
     ]
 
@@ -404,10 +403,7 @@ def test_the_steps_of_a_county_are_those_of_its_municipalities() -> None:
 def test_what_one_step_gives_is_told_with_the_rest_and_what_none_gives_is_not() -> None:
     told = said([*of_whole(of_place(4.0, 40.0)), *STEPS[:4], STEPS[-1]], small=True, **WHOLE)
     assert "shifts. Start in 2027." in told["What first?"]
-    assert (
-        ": step 2 gives about 9 of the 40 FTE in 2036, and the rest is about 31. "
-        in told["What first?"]
-    )
+    assert ": step 2 gives about 9 of the 40 in 2036, the rest is about 31. " in told["What first?"]
 
 
 def test_absence_and_positions_are_told_with_the_period_they_are_of() -> None:
@@ -450,7 +446,7 @@ def test_where_no_step_gives_anything_and_nobody_lacks_those_who_leave_are_repla
                 for step in ("retired", "absence_rate")),
               *flows(need=6.0, sector="all")]  # fmt: skip
     told = said([*of_whole(of_place(4.0, 5.0)), *enough], **WHOLE)["What first?"]
-    assert "if a tenth fewer than today retire, that gives about 3.0 FTE" in told
+    assert "if a tenth fewer retire, that gives about 3.0 FTE" in told
     assert "one percentage point less gives about 3.0" in told
     assert (
         "3. Recruit as many as the need calls for: on average that is 6.0 FTE each year to 2036."
