@@ -971,7 +971,8 @@ def test_a_group_that_surely_lacks_has_no_interval_below_nought() -> None:
 def test_the_gap_between_need_and_staff_is_bracketed_by_its_net() -> None:
     chart = charts.need_posts_staff(published(need((38, 25, 52))), subject())
     assert chart.figure is not None
-    assert "the need is 38 higher" in [text.get_text() for text in chart.figure.axes[0].texts]
+    texts = [text.get_text().replace("\n", " ") for text in chart.figure.axes[0].texts]
+    assert "the need is 38 higher" in texts
     over = charts.need_posts_staff(published(need((-38, -52, -25))), subject())
     assert over.figure is not None
     assert not any("higher" in text.get_text() for text in over.figure.axes[0].texts)

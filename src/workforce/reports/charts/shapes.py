@@ -198,7 +198,7 @@ def draw_lines(shape: Lines, texts: Texts) -> Figure:
         middle = (least + most) / 2
         axes.plot([years[-1]] * 2, [least, most], color=INK, linewidth=1.6, marker="_",
                   markersize=9)  # fmt: skip
-        name_inside(axes, years[-1], middle, words, INK, left=True)
+        name_inside(axes, years[-1], middle, wrap(words, 14), INK, left=True)
     for at, value, one in ends:
         if at < years[-1]:  # a line that ends early is named where it ends
             crowded = middle is not None and abs(value - middle) < 0.1 * (high - low)
