@@ -196,6 +196,14 @@ def test_a_group_that_lacks_some_and_has_more_of_others_is_told_by_what_it_lacks
     assert gaps.select("central", "lower", "upper").row(0) == (4.3, 0.6, 9.0)
 
 
+def test_a_change_of_few_people_or_whose_interval_reaches_over_zero_is_not_sure() -> None:
+    few = {"16-19": (4, (9, 5, 14)), "20-66": (60, (70, 59, 80)), "80+": (60, (70, 61, 80))}
+    rows = [one | {"agree": 0.95} for one in bands(**few)]
+    table = charts.population_bands(published(rows), subject()).table
+    words = [cell.partition("(")[2].partition(",")[0] for cell in table[:, -1]]
+    assert words == ["likely", "likely", "certain"]
+
+
 def test_a_panel_says_how_sure_a_change_is_in_a_line_that_fits() -> None:
     rows = [one | {"agree": 0.7} for one in bands(**{"80+": (200, (294, 280, 310))})]
     drawn = charts.population_bands(published(rows), subject()).figure
@@ -866,7 +874,7 @@ def test_mixes_are_told_with_cost_gap_and_what_one_more_unit_gives():
     told = chart.table["Mix 1"].to_list()
     assert set(told[:-5]) == {"+12.0% recruits", "−0.5 percentage points of agreed person-days"}
     assert "82" in told[-1]
-    assert "NOK 2.0 million less a year" in chart.note
+    assert "this many NOK million less a year: lower short-term absence (2.0)" in chart.note
     beside = chart.table["Cheapest, in any order"].to_list()
     assert "+16.0% recruits" in beside
     assert chart.title.startswith("Mobilise first, then develop, then recruit")
@@ -883,7 +891,8 @@ def test_a_target_out_of_reach_is_said_with_what_binds():
     chart = charts.cheapest_mixes(figures, subject(sector="all"))
     assert "not sure enough that at most 0 FTE will be missing" in chart.title
     assert "the probability is 60%" in chart.title
-    assert "7.0 FTE" in chart.note
+    assert "this many FTE smaller: " in chart.note
+    assert "(7.0)" in chart.note
     own = charts.cheapest_mixes(figures, subject(sector="care"))
     assert own.table is None
     assert "worked out for all service areas together" in own.note

@@ -1,5 +1,6 @@
 """Charts and tables about competence, on figures laid out by hand."""
 
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -25,9 +26,12 @@ NAMES = Names(
 )
 
 
+SMALL = replace(load_texts("en"), small_place=True)
+
+
 def subject(**changes: Any) -> Subject:
-    about = {"region": "1", "sector": "care", "scenario": "baseline"} | changes
-    return Subject(base_year=2026, horizon_year=2028, texts=load_texts("en"), names=NAMES, **about)
+    about = {"region": "1", "sector": "care", "scenario": "baseline", "texts": load_texts("en")}
+    return Subject(base_year=2026, horizon_year=2028, names=NAMES, **about | changes)
 
 
 def row(variable: str, year: int, central: float, lower: float | None = None,
@@ -97,6 +101,23 @@ def test_causes_name_the_share_that_retires():
     assert chart.table["Retirement"].to_list() == ["30"]
 
 
+def test_causes_of_few_fte_add_up_as_printed():
+    causes = {"retired": 0.46, "left_sector": 0.46, "moved_municipality": 0.46, "other": 0.45}
+    rows = [row("competence_drain_by_cause", 2026, fte, dimension="competence_cause",
+                detail=cause) for cause, fte in causes.items()]  # fmt: skip
+    table = charts.drain_by_cause(made(rows), subject(texts=SMALL)).table
+    assert sum(int(cell.partition(" ")[0]) for cell in table.row(0)[1:]) == 2
+
+
+def test_no_competence_is_called_the_most_missing_beside_one_that_lacks_more():
+    rows = [row(f"competence_{name}", 2028, fte + (code == "digital"), category=code,
+                persons=100.0 if code == "nurse" else 5.0)
+            for name, fte in (("required", 9), ("held", 7), ("missing", 1), ("surplus", 0))
+            for code in ("nurse", "digital")]  # fmt: skip
+    chart = charts.competence_gap(made(rows), subject())
+    assert not chart.title.startswith("Largest")
+
+
 @pytest.mark.parametrize("audience", ["public", "internal"])
 def test_what_hangs_on_few_is_counted_for_all_and_named_inside(audience):
     kinds = {"asked": 8, "few": 2, "near_exit": 1, "both": 1}
@@ -123,7 +144,7 @@ def test_units_are_a_share_of_those_that_ask():
                  for year in (2026, 2027, 2028)]  # fmt: skip
     figures = made(rows)
     chart = charts.units_covered(figures, subject())
-    assert "Authorised nurse is the least covered in 2028: 50% (25 to 50%)" in chart.title
+    assert "is the least covered in 2028: 2.0 (1.0 to 2.0) of 4 units have" in chart.title
     assert chart.table.row(0)[:3] == ("Authorised nurse", "4", "3.0")
     table = charts.units_staffed(figures, subject()).table
     assert table.row(0) == ("Care", "Smaller than average", "3", "1.5", "1.5", "1.5")

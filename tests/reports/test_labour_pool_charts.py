@@ -74,7 +74,7 @@ def made(table: list[dict[str, Any]], pool: LabourPool = POOL) -> Figures:
 def test_everyone_plans_to_hire_the_same_nurse():
     # Municipalities 60 and a trust 50; 40 graduates, 20 from outside work, 5 more go than come.
     chart = charts.labour_pool(made(rows()), subject())
-    assert chart.title.endswith("largest shortfall is Nurse: 55 people")
+    assert chart.title.endswith("largest shortfall is nurse: 55 people")
     assert "in 1 of 1 occupations" in chart.title
     assert "Nurse: 110 to be hired, 55 become available" in chart.alt
     assert chart.table is not None
@@ -100,6 +100,9 @@ def test_what_is_assumed_carried_and_left_out_is_said():
     note = charts.labour_pool(made(rows()), subject()).note
     for part in ("assumptions", "Plan 2026", "carried forward", "left out: Fell", "given 75%"):
         assert part in note
+    invented = pl.DataFrame([ACTOR | {"source": "Oppdiktet for prøven"}], schema=EMPLOYERS)
+    note = charts.labour_pool(made(rows(), replace(POOL, employers=invented)), subject()).note
+    assert "source: made up for the example county." in note
     nobody = replace(POOL, employers=pl.DataFrame(schema=EMPLOYERS))
     assert (
         "The plans of other employers are missing"

@@ -262,7 +262,7 @@ def test_the_method_box_says_how_a_surplus_reads_and_what_is_borrowed(capture) -
     told: dict[str, Any] = {"base_year": 2026, "seed": 7, "draws": 100}
     method_box(NB, audience="public", borrowed=["Avgang: <gruppen>"], **told)
     html = displayed(capture)
-    assert "ikke at kommunen har for mange ansatte" in html
+    assert "ikke at det er for mange ansatte" in html
     assert "avrundet så ingen kan kjennes igjen" in html
     assert "Avgang: &lt;gruppen&gt;" in html
     assert "100 kjøringer, startverdi 7" in html

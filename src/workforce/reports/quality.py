@@ -47,7 +47,7 @@ def lights(figures: Figures, subject: Subject) -> Told | Chart:
         light = "yellow" if evidence.is_little else "green"
         told = light, evidence_line(evidence, texts)
         lent["staff_flows"] = [told, *lent.get("staff_flows", [])]
-    rows: dict[str, list[str]] = {"table": [], "light": [], "reason": [], "next": []}
+    rows: dict[str, list[str]] = {"table": [], "light": [], "reason": []}
     for table in JUDGED:
         own = judged.filter(pl.col("table") == table)
         borrowed = lent.get(table, [])
@@ -60,15 +60,14 @@ def lights(figures: Figures, subject: Subject) -> Told | Chart:
         said += [text for _, text in borrowed]
         rows["table"].append(say(texts, f"quality.tables.{table}"))
         rows["light"].append(say(texts, f"quality.lights.{worst}"))
-        rows["reason"].append(" ".join(dict.fromkeys(said)))
         doubted = [
             str(row["check"]) for row in own.iter_rows(named=True) if row["light"] != "green"
         ]
         todo = [NEXT.get(check, "check") for check in doubted]
         few = table == "staff_flows" and evidence is not None and evidence.years > 0
         todo += ["few" if few else "deliver"] * any(light != "green" for light, _ in borrowed)
-        steps = [say(texts, _of_table(f"next_{one}", table, texts)) for one in dict.fromkeys(todo)]
-        rows["next"].append(" ".join(steps))
+        said += [say(texts, _of_table(f"next_{one}", table, texts)) for one in todo]
+        rows["reason"].append(" ".join(dict.fromkeys(said)))
     if not rows["light"]:
         return SILENT
     more = [_note(figures, subject)]

@@ -62,7 +62,8 @@ def competence_gap(figures: Figures, subject: Subject) -> Told | None:
     least = least_told(texts)
     # That nothing is missing is said only where nothing is, of few holders neither.
     most = max(value.central for value in missing.values())
-    if leading is not None and (leading[1].central >= least or most < least):
+    # No competence is called the largest beside one of fewer people that lacks more in the table.
+    if leading is not None and (leading[1].central >= max(least, most - least) or most < least):
         code, gap = leading
         title = "title" if gap.central >= least else "title_none"
         said = {"name": name_of(subject, "competence", code), **said_of("fte", gap, texts)}

@@ -72,10 +72,11 @@ def competence_years(figures: Figures, subject: Subject) -> Told | None:
         gap.central >= LEAST_FTE and gap.agree is not None and certainty(gap.agree) == "sure"
         for gap in gaps.values()
     )
+    table = _years_table(parts, subject)
     return Told(
         lambda: _panels(parts, drawn, subject),
-        _years_table(parts, subject),
-        said={"count": short, "all": len(gaps)},
+        table,
+        said={"count": short, "all": len(set(table["chart.competence"]))},
         parts=[name_of(subject, "competence", code) for code in drawn],
     )
 
@@ -252,7 +253,8 @@ def _part_words(values: Mapping[str, float], parts: Sequence[str], subject: Subj
     if _is_many(values):
         return percent(_share(values, parts), texts, decimals=0)
     places = decimals_for(sum(values.values()), texts)
-    part = number(sum(values[one] for one in parts), texts, decimals=places)
+    printed = adding_up(values, sum(values.values()), decimals=places)
+    part = number(sum(printed[one] for one in parts), texts, decimals=places)
     whole = number(sum(values.values()), texts, decimals=places)
     return say(texts, "competence_age.of_few", part=part, whole=whole)
 
@@ -280,6 +282,7 @@ def _parts_table(
     keys = [(code, year) for code in order for year in by_year]
     rows = pl.concat(list(by_year.values()))
     places, by = table_decimals(rows, subject.texts), ("category", "year")
+    rows = rows.group_by(by, maintain_order=True).map_groups(lambda own: _printed(own, places))
     named = _named_keys(keys, subject)
     if len(by_year) == 1:
         del named["chart.year"]
@@ -287,6 +290,15 @@ def _parts_table(
         label: column(rows.filter(detail=part), keys, subject.texts, by=by, decimals=places)
         for part, label in parts.items()
     }
+
+
+def _printed(rows: pl.DataFrame, places: int) -> pl.DataFrame:
+    """Round the parts of one whole so that they add up as printed."""
+    if rows["central"].null_count():
+        return rows
+    values = dict(enumerate(rows["central"]))
+    parts = adding_up(values, sum(values.values()), decimals=places)
+    return rows.with_columns(central=pl.Series(list(parts.values()), dtype=pl.Float64))
 
 
 def _named_keys(keys: Sequence[tuple[str, int]], subject: Subject) -> dict[str, list[str]]:

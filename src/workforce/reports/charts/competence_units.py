@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from workforce.contract.figures import Figures
 from workforce.reports.charts.competence import is_formal
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import (
+    LEAST_FOR_SHARE,
     Estimate,
     Subject,
     estimate,
@@ -26,7 +29,7 @@ from workforce.reports.charts.words import (
     sector_name,
     side_by_side,
 )
-from workforce.texts.catalogue import number, percent, say
+from workforce.texts.catalogue import number, say
 
 STANDS_ON = ("service_units", "competence_requirement")
 SIZES = ("small", "large", "every")
@@ -62,7 +65,11 @@ def units_covered(figures: Figures, subject: Subject) -> Told | None:
             say(texts, "units.axis"), share=True,
         ),
         table,
-        said={"name": names[least], "share": interval(whole[least][1], texts, share=True)},
+        said={
+            "name": names[least],
+            "share": _of(whole[least][1], asking[least], subject, span=True),
+            "count": number(asking[least], texts),
+        },
         title="title_all" if whole[least][1].central >= ALL_COVERED else "title",
         parts=[f"{names[code]}: {_of(whole[code][1], asking[code], subject)}"
                for code in order[:LISTED]],
@@ -100,11 +107,14 @@ def _certain(
     return {code: float(value) for code, value in rows.select("category", "central").iter_rows()}
 
 
-def _of(value: Estimate, count: float, subject: Subject) -> str:
-    """Write a share of units and how many units it is of."""
-    texts = subject.texts
-    return say(texts, "units.of", share=percent(value.central, texts, decimals=0),
-               count=number(count, texts))  # fmt: skip
+def _of(value: Estimate, count: float, subject: Subject, *, span: bool = False) -> str:
+    """Write how many units are covered, in per cent where they are many, and of how many."""
+    texts, share = subject.texts, count >= LEAST_FOR_SHARE
+    told = value if share else value.scaled(count)
+    if not span:
+        told = replace(told, lower=told.central, upper=told.central)
+    covered = interval(told, texts, decimals=0 if share else 1, share=share)
+    return say(texts, "units.of", share=covered, count=number(count, texts))
 
 
 def _no_units(subject: Subject) -> Told | None:

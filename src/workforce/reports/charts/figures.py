@@ -97,7 +97,14 @@ class Estimate:
     def since(self, base: float) -> Estimate:
         """Return the change from the base year; draws that agreed on its side are now at zero's."""
         moved = {name: getattr(self, name) - base for name in ("central", "lower", "upper")}
-        return replace(self, side="zero" if self.side == "base" else "", **moved)
+        side: Side = "zero" if self.side == "base" else ""
+        return replace(self, side=side, **moved).no_surer_than_its_interval()
+
+    def no_surer_than_its_interval(self) -> Estimate:
+        """Take no side for sure that an end of the interval is not on."""
+        if self.agree is None or self.side != "zero" or not self.lower < 0 < self.upper:
+            return self
+        return replace(self, agree=min(self.agree, MOST_OF_FEW))
 
 
 def pick(
@@ -151,7 +158,8 @@ def pick(
 
 def at_most_likely(share: str) -> pl.Expr:
     """Take no share of the draws for sure that stands on few persons."""
-    few = pl.col("persons") < SMALL_STAFF
+    inhabitants = pl.when(pl.col("variable").str.starts_with("population")).then("central")
+    few = pl.coalesce("persons", inhabitants) < SMALL_STAFF
     return pl.when(few).then(pl.col(share).clip(upper_bound=MOST_OF_FEW)).otherwise(share)
 
 
@@ -311,7 +319,7 @@ def estimate_of(row: Mapping[str, Any]) -> Estimate:
         agree=row.get("agree"),
         side=variable.side if variable else "",
         a_year=variable is not None and variable.is_flow,
-    )
+    ).no_surer_than_its_interval()
 
 
 def only(rows: pl.DataFrame, category: str) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from workforce.contract.about import is_invented
 from workforce.contract.figures import Figures
 from workforce.contract.labour_pool import LabourPool
 from workforce.reports.charts.chart import SILENT, Chart
@@ -24,7 +25,7 @@ from workforce.reports.charts.style import (
     name_rows,
     wrap,
 )
-from workforce.reports.charts.words import NOTHING, adding_up, interval, name_of
+from workforce.reports.charts.words import NOTHING, adding_up, in_sentence, interval, name_of
 from workforce.texts.catalogue import join_list, number, percent, say
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def labour_pool(figures: Figures, subject: Subject) -> Told | Chart | None:
             "area": name_of(subject, "region", pool.area),
             "all": len(found),
             "count": sum(gap >= LEAST for gap in gaps.values()),
-            "name": names[first],
+            "name": in_sentence(names[first]),
             "gap": number(gaps[first], texts),
         },
         title="title" if gaps[first] >= LEAST else "title_enough",
@@ -253,7 +254,10 @@ def _notes(subject: Subject, pool: LabourPool) -> list[str]:
     if pool.employers.is_empty():
         notes.append(say(texts, "labour_pool.no_others"))
     else:
-        sources = pool.employers["source"].unique(maintain_order=True).to_list()
+        sources = dict.fromkeys(
+            say(texts, "money.invented") if is_invented(one) else one
+            for one in pool.employers["source"]
+        )
         notes.append(say(texts, "labour_pool.sources", list="; ".join(sources)))
         if pool.employers["carried"].any():
             notes.append(say(texts, "labour_pool.carried"))

@@ -11,8 +11,16 @@ from workforce.contract.measures import PlaceLimit
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import Subject, estimate, only, pick, whole
 from workforce.reports.charts.prices import HIRING, plan_prices
-from workforce.reports.charts.words import MILLION, NOTHING, adding_up, said_of, stamp, told
-from workforce.texts.catalogue import number, percent, say
+from workforce.reports.charts.words import (
+    MILLION,
+    NOTHING,
+    adding_up,
+    in_sentence,
+    said_of,
+    stamp,
+    told,
+)
+from workforce.texts.catalogue import join_list, number, percent, say
 
 OUT_OF_REACH = "limits"
 BY_PRICE = "price"
@@ -81,10 +89,9 @@ def cheapest_mixes(figures: Figures, subject: Subject) -> Told | None:
         more=[
             *_limits(figures, subject),
             *(
-                _one_more(subject, mix, name, gain, reached=reached)
+                _one_more(subject, mix, gains, reached=reached)
                 for mix in mixes
-                for name in used
-                if (gain := more.get((mix, name))) is not None and gain >= least
+                if (gains := {n: gain for n in used if (gain := more.get((mix, n), 0.0)) >= least})
             ),
         ],
     )
@@ -196,11 +203,14 @@ def _own_plan(
     ]
 
 
-def _one_more(subject: Subject, mix: str, lever: str, gain: float, *, reached: bool) -> str:
-    """Say what one more unit of a limit would give: a cheaper mix, or a smaller shortage."""
-    texts = subject.texts
-    name = _lever_name(subject, lever)
+def _one_more(subject: Subject, mix: str, gains: Mapping[str, float], *, reached: bool) -> str:
+    """Say what one more unit of each limit would give: a cheaper mix, or a smaller shortage."""
+    texts, unit = subject.texts, MILLION if reached else 1
+    listed = [
+        f"{in_sentence(_lever_name(subject, lever))} ({number(gain / unit, texts, decimals=1)})"
+        for lever, gain in gains.items()
+    ]
+    said = {"list": join_list(listed, texts)}
     if reached:
-        saved = number(gain / MILLION, texts, decimals=1)
-        return say(texts, "mixes.one_more", number=mix, name=name, cost=saved)
-    return say(texts, "mixes.one_more_fte", name=name, fte=number(gain, texts, decimals=1))
+        return say(texts, "mixes.one_more", number=mix, **said)
+    return say(texts, "mixes.one_more_fte", **said)

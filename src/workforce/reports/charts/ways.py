@@ -124,7 +124,7 @@ def unqualified(figures: Figures, subject: Subject) -> Told | None:
     some = shown(rows).filter(pl.col("occupation") != "all", pl.col("central") >= LEAST_SHORT)
     if some.is_empty():
         return None
-    ways, lines = _ways(figures, subject), []
+    ways, lines, places = _ways(figures, subject), [], 0 if texts.small_place else 1
     for code, fte in some.sort("central", descending=True).select("occupation", "central").rows():
         own = ways if ways.is_empty() else _best(ways.filter(occupation=code), {code: 0.0})
         cells = [say(texts, "unqualified.no_way"), *[NOTHING] * 4]
@@ -139,7 +139,7 @@ def unqualified(figures: Figures, subject: Subject) -> Told | None:
                 number(way["fte_lost"] * persons, texts, decimals=1),
                 number(way["places"], texts),
             ]
-        about = [name_of(subject, "occupation", code), number(fte, texts, decimals=1)]
+        about = [name_of(subject, "occupation", code), number(fte, texts, decimals=places)]
         lines.append([*about, *cells])
     heads = ("occupation", "fte", "way", "weeks", "cost", "lost", "places")
     return Told(
