@@ -285,6 +285,11 @@ def test_why_tells_the_growth_of_the_oldest_and_sets_the_budget_beside_the_need_
         parts = [row("demand_fte", year, 200.0 + more * (year == THEN), sector=sector)
                  for sector, more in grown.items() for year in (BASE, THEN)]  # fmt: skip
         assert said([*of_whole(rows), *parts], **WHOLE)["Why?"].startswith(head)
+    # The old who are only likely to become more are no cause to lead with.
+    some = [one | {"agree": 0.8} if one["category"] == "80+" else one for one in rows]
+    grown = [row("demand_fte", year, 200.0 + 30.0 * (year == THEN), sector="health_care")
+             for year in (BASE, THEN)]  # fmt: skip
+    assert said([*of_whole(some), *grown], **WHOLE)["Why?"].startswith("By 2036 the need grows")
 
 
 def test_services_that_lack_and_are_not_named_are_told_of() -> None:

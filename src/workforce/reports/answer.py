@@ -268,8 +268,8 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
 
 def _why(figures: Figures, subject: Subject) -> str:
     """Tell why it comes to lack: need and staff, the old, budgets, and why most leave."""
-    band = older(figures, subject)
-    head, grows = growth(figures, subject, band)
+    band, is_older = older(figures, subject)
+    head, grows = growth(figures, subject, is_older=is_older)
     parts = [grows, band, budget(figures, subject), _leaving(figures, subject)]
     return "\n".join(filter(None, [head, " ".join(filter(None, parts))]))
 

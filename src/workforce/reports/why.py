@@ -15,7 +15,14 @@ from workforce.reports.charts.figures import (
     whole,
 )
 from workforce.reports.charts.population import change, change_of_few
-from workforce.reports.charts.words import LIKELY, decimals_told, in_sentence, sector_name, spoken
+from workforce.reports.charts.words import (
+    LIKELY,
+    certainty,
+    decimals_told,
+    in_sentence,
+    sector_name,
+    spoken,
+)
 from workforce.reports.findings import page_figure
 from workforce.texts.catalogue import number, say
 
@@ -25,11 +32,11 @@ USED_BY = {"80+": ("all", "health_care"), "16-19": ("all", "upper_secondary")}
 """Pages that tell how the band of inhabitants grows that uses most of their services."""
 
 
-def growth(figures: Figures, subject: Subject, band: str) -> tuple[str, str]:
+def growth(figures: Figures, subject: Subject, *, is_older: bool) -> tuple[str, str]:
     """Tell why more comes to lack and how much, in parts that add up as printed.
 
-    What need grows more than staff, and what comes in occupations that do not lack; ``band`` is
-    what is told of those who use most.
+    What need grows more than staff, and what comes in occupations that do not lack; ``is_older``
+    where those who use most are sure to become more.
     """
     texts, ends = subject.texts, (subject.base_year, subject.horizon_year)
     now, then = (page_figure(figures, subject, "missing_fte", year) for year in ends)
@@ -50,7 +57,7 @@ def growth(figures: Figures, subject: Subject, band: str) -> tuple[str, str]:
     most = max(grown, key=lambda code: grown[code], default="")
     if need < LEAST_TOLD or grown.get(most, 0.0) < need / 2:
         most = ""
-    old = "_old" if band and most == USED_BY["80+"][1] else ""
+    old = "_old" if is_older and most == USED_BY["80+"][1] else ""
     where = in_sentence(sector_name(subject, most)) if most and len(grown) > 1 else ""
     chain = say(texts, f"answer.chain{old}", year=ends[1],
                 most=say(texts, "answer.most", name=where) if where else "", **told)  # fmt: skip
@@ -78,29 +85,29 @@ def _by_service(figures: Figures, subject: Subject) -> dict[str, float]:
     return {code: last[code] - fte for code, fte in first.items() if code in last}
 
 
-def older(figures: Figures, subject: Subject) -> str:
-    """Tell how many more there will be of those who need most, where that is likely.
+def older(figures: Figures, subject: Subject) -> tuple[str, bool]:
+    """Tell how many more there will be of those who need most, where likely, and if that is sure.
 
     Pupils in upper secondary education may become fewer, and that is told, too.
     """
     band = leading_band(figures)
     if subject.sector not in USED_BY[band]:
-        return ""
+        return "", False
     rows = only(pick(figures, subject, "population_by_band", dimension="age_band"), band)
     share, persons = change(rows, subject), change_of_few(rows, subject)
     value = share if persons is None else persons
     fewer = value is not None and value.central < 0
     if value is None or not value.central or (value.agree or 0.0) < LIKELY:
-        return ""
+        return "", False
     if fewer and band == "80+":
-        return ""
+        return "", False
     texts = subject.texts
     said = spoken("change", value.scaled(-1.0) if fewer else value, texts, share=persons is None)
     if persons is not None:
         said["change"] = say(texts, "figure.persons", value=said["change"])
     told = said["change"] + said["change_span"]
     key = "answer.young_fewer" if fewer else "answer.older"
-    return say(texts, key, change=told, year=subject.horizon_year)
+    return say(texts, key, change=told), certainty(value.agree or 0.0) == "sure"
 
 
 def budget(figures: Figures, subject: Subject) -> str:
