@@ -71,7 +71,10 @@ def growth(figures: Figures, subject: Subject, *, is_older: bool) -> tuple[str, 
         name: number(value, texts, decimals=places)
         for name, value in (("more", more), ("gap", abs(gap)), ("apart", more - gap))
     }
-    return chain, say(texts, f"answer.grows_{key}", **said)
+    grows = say(texts, f"answer.grows_{key}", **said)
+    if gap > 0:
+        return chain, grows
+    return say(texts, "answer.misplaced"), f"{chain} {grows}"
 
 
 def _by_service(figures: Figures, subject: Subject) -> dict[str, float]:
