@@ -163,6 +163,12 @@ def test_why_tells_the_growth_of_the_shortage_in_parts_that_add_up(
     assert sum(parts[1:]) == parts[0] if len(parts) > 1 else not parts
 
 
+def test_what_need_and_staff_grow_by_is_rounded_as_the_steps_of_the_chart_that_draws_them() -> None:
+    """24 and 54 over are 78 apart, so that of 103.1 and 25.8 the last is told as 25."""
+    rows = of_place(23.6, 40.3, over=94.0, need=-103.1, staff=-25.8)
+    assert "falls by 103 FTE, while staffing falls by 25." in said(rows)["Why?"]
+
+
 def test_what_is_told_as_nobody_counts_as_nobody_in_what_the_shortage_grows_by() -> None:
     told = said(of_place(0.4, 20.4))
     assert told["From when?"] == "Nobody is missing in 2026, but 20 FTE in 2036."

@@ -10,6 +10,7 @@ import pytest
 from workforce.contract.figures import of_sector
 from workforce.reports.charts.figures import estimate, pick
 from workforce.reports.charts.staff import CAUSES
+from workforce.reports.charts.waterfall import why_steps
 from workforce.reports.findings import lacking_services
 from workforce.reports.first_steps import OF_STAFF
 from workforce.reports.flow_evidence import evidence_of
@@ -96,12 +97,12 @@ def reckoned_from(figures, subject):
     left = [round(whole) - round(keep) - round(one) for one in [0.0, *more]]
     ends = subject.base_year, subject.horizon_year
     now = here.filter(variable="missing_fte", year=ends[0], sector="all")["central"].item()
+    grown = why_steps(figures, subject)
     need, staff, funded = (
         dict(here.filter(variable=name, sector="all").select("year", "central").rows())
         for name in ("demand_fte", "supply_fte", "funded_fte")
     )
     growth = round(whole) - round(now)
-    grown = [round(of[ends[1]] - of[ends[0]]) for of in (need, staff)]
     last = max(funded)
     paid = [round(of[last] - of[ends[0]]) for of in (need, funded)]
     left += [growth, grown[0] - grown[1], growth - grown[0] + grown[1], paid[0] - paid[1]]

@@ -15,6 +15,7 @@ from workforce.reports.charts.figures import (
     whole,
 )
 from workforce.reports.charts.population import change, change_of_few
+from workforce.reports.charts.waterfall import why_steps
 from workforce.reports.charts.words import (
     LIKELY,
     certainty,
@@ -40,11 +41,10 @@ def growth(figures: Figures, subject: Subject, *, is_older: bool) -> tuple[str, 
     """
     texts, ends = subject.texts, (subject.base_year, subject.horizon_year)
     now, then = (page_figure(figures, subject, "missing_fte", year) for year in ends)
-    need, staff = (
-        _change(figures, subject, name, ends[1]) for name in ("demand_fte", "supply_fte")
-    )
-    if now is None or then is None or need is None or staff is None:
+    steps = why_steps(figures, subject)
+    if now is None or then is None or steps is None:
         return "", ""
+    need, staff = steps
     places = decimals_told(max(now.central, then.central, abs(need), abs(staff)), texts)
     first, last, need, staff = (round(one, places) for one in
                                 (now.central, then.central, need, staff))  # fmt: skip

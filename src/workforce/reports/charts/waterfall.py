@@ -85,6 +85,15 @@ def _net_chain(figures: Figures, subject: Subject) -> dict[str, Estimate] | None
     }
 
 
+def why_steps(figures: Figures, subject: Subject) -> tuple[float, float] | None:
+    """Give what need and staff grow by, rounded as `shortage_why` does, so that texts agree."""
+    chain = _net_chain(figures, subject)
+    if chain is None:
+        return None
+    _, need, staff, _ = _adding_up(chain, subject.texts).values()
+    return need.central, -staff.central
+
+
 def _way(ends: tuple[Estimate, Estimate]) -> str:
     return "less" if ends[1].central < ends[0].central else "more"
 
