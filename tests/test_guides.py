@@ -104,6 +104,12 @@ def test_every_chart_has_a_page_on_how_to_read_it() -> None:
     charts.lights  # noqa: B018 - those that are made of others are found now
     unread = [name for name in charts.CHARTS if f"charts.{name}" not in pages]
     assert unread == []
+    parts = ("Useful for", "What it shows", "How to read it", "What to do", "What not to")
+    lacking = [
+        (path.stem, part) for path in CHART_PAGES.glob("*.md") if path.stem != "README"
+        for part in parts if f"**{part}.** " not in path.read_text(encoding="utf-8")
+    ]  # fmt: skip
+    assert lacking == []
 
 
 def test_the_page_of_tables_is_what_the_command_of_the_guide_writes() -> None:
