@@ -119,8 +119,9 @@ def test_a_good_page_outlives_a_passing_fault_and_leaves_when_its_data_changed(
     # Figures of other data may not stand beside the new ones.
     people = small / "data" / "population.csv"
     people.write_text(people.read_text(encoding="utf-8").replace(",101", ",108"), "utf-8")
-    run(small / "params.yaml", out=out)
+    left = run(small / "params.yaml", out=out)
     assert PAGE.as_posix() not in pages(out)
+    assert left.swept == 0  # It was a page of ours.
 
 
 def test_a_failure_is_remembered_when_another_file_of_the_quarter_is_run(

@@ -43,12 +43,7 @@ def held(folder: Path, *, wait: bool = False) -> Iterator[None]:
     """
     path = folder / LOCK
     while (taken := _take(path)) is None:
-        if not wait:
-            raise ReportError(
-                f"{folder} is being written by another run{_holder(path)}. Wait for it (--wait), "
-                "or stop it first."
-            )
-        time.sleep(LOOK_SECONDS)
+        _pause(folder, _holder(path), wait)
     ended = threading.Event()
     beats = threading.Thread(target=_beat, args=(path, ended), daemon=True)
     beats.start()
@@ -61,6 +56,24 @@ def held(folder: Path, *, wait: bool = False) -> Iterator[None]:
         with suppress(OSError):
             path.unlink()
         os.close(taken)
+
+
+def await_end(folder: Path, *, wait: bool = False) -> bool:
+    """Whether a folder had to be waited for, without writing there; as `held` does, before it."""
+    waited = False
+    while told := holder(folder):
+        _pause(folder, told, wait)
+        waited = True
+    return waited
+
+
+def _pause(folder: Path, told: str, wait: bool) -> None:
+    if not wait:
+        raise ReportError(
+            f"{folder} is being written by another run{told}. Wait for it (--wait), or stop it "
+            "first."
+        )
+    time.sleep(LOOK_SECONDS)
 
 
 def holder(folder: Path) -> str:

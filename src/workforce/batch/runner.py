@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from workforce.batch.figures import Worker, spare_worker
-from workforce.batch.lock import held
+from workforce.batch.lock import await_end, held
 from workforce.batch.no_network import no_network
 from workforce.batch.params import check_quarter
 from workforce.batch.run_folders import folders_of
@@ -91,6 +91,9 @@ def run(
     with closed_to_others(), no_network():
         try:
             found = find_read(order)
+            # A run that is in vain, or has to wait, opens no table beside the one under way.
+            if found and await_end(found.folders.runs, wait=wait):
+                found = find_read(order)
             if found and (same := unchanged_run(order, found)):
                 return same
             # Nothing is started for a params file that cannot be read.

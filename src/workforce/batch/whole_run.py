@@ -80,16 +80,17 @@ def make_site(given: Commission) -> RunSummary:
     next_told = 0.0
     try:
         with _ended_as_stopped():
-            for entry in through(given, data, ready=ready, known=same, tally=tally):
+            going = through(given, data, ready=ready, known=same, tally=tally)
+            for number, entry in enumerate(going, start=1):
                 entries[entry.job] = entry
                 rows[entry.job] = _remembered(entry, same.get(entry.job), folders)
                 if time.monotonic() >= next_told:
                     next_told = _after(tell)
                 spent = (datetime.now(UTC) - started).total_seconds()
                 left = seconds_left(entries.values(), total=total, spent=spent, at_once=at_once)
-                say(line_of(entry, len(entries), len(jobs), left))
+                say(line_of(entry, number, total, left))
                 if order.on_done is not None:
-                    order.on_done(entry, len(entries), len(jobs), left)
+                    order.on_done(entry, number, total, left)
     except BaseException:
         _tried(tell)
         say(f"{clock()} stopped")
@@ -112,7 +113,7 @@ def make_site(given: Commission) -> RunSummary:
         seconds=time.monotonic() - order.began,
         index=index,
         removed=len(removed),
-        swept=len(swept),
+        swept=len(set(swept) - {entry.page for entry in known.values()}),
         problem=" ".join(filter(None, told)),
         made_key=basis.made_key,
         projections=sum(tally),
