@@ -62,18 +62,22 @@ def told_ages(*, public: bool) -> list[tuple[str, int]]:
     return found
 
 
-def retiring(*, public: bool) -> dict[tuple[str, ...], float]:
+def over_the_rate(retire: dict[tuple[str, ...], float]) -> dict[tuple[str, ...], float]:
     """Persons aged 62 or more of each post, by who retires next over the open national rate."""
     nation = patterns(true()["occupations"])
     leave = nation.leaving[:, BANDS["62_plus"][0] - AGES[0] :, sorted(EXITS).index("retired")]
     there = nation.ages[:, BANDS["62_plus"][0] - AGES[0] :]
     rate = (leave * there).sum(1) / there.sum(1)
+    return {
+        post: n / rate[nation.at[post[-1]]]
+        for post, n in retire.items() if n > 0 and post[-1] in nation.at
+    }  # fmt: skip
+
+
+def retiring(*, public: bool) -> dict[tuple[str, ...], float]:
     exits = figures(public=public)[0]["exits"].isel(region=0, flow_year=0).sel(cause="retired")
     table = exits.transpose("sector", "occupation").to_series().dropna()
-    return {
-        (sector, post): n / rate[nation.at[post]]
-        for (sector, post), n in table.items() if n > 0 and post in nation.at
-    }  # fmt: skip
+    return over_the_rate({tuple(map(str, post)): n for post, n in table.items()})
 
 
 def test_a_measure_over_its_size_gives_what_is_shown_and_not_the_one_who_is_there():

@@ -14,6 +14,7 @@ from workforce.batch.kernels import execute, kernel_environment
 from workforce.batch.warm_kernels import ADDRESS, warm_kernels
 from workforce.contract.figures import keep_figures
 from workforce.contract.folder import Folder
+from workforce.disclosure.national import BANDS
 from workforce.reports.export import export_page
 from workforce.results.asked import asked_for, kept_path
 from workforce.results.pages import page_figures
@@ -21,6 +22,7 @@ from workforce.results.place import forget, place_of
 from workforce.sources.tables.protected import open_for, write_protected
 
 from ..browser.driven import axe_problems, driven_browser, misplaced, sideways, too_wide
+from ..disclosure.test_attacks_on_figures import counted, over_the_rate
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("ageing", "labour_shortage", "competence_gap", "forecast_quality", "overview")
@@ -231,6 +233,43 @@ def test_the_smallest_place_hides_nothing_and_says_that_it_is_rounded(
     assert pl.read_parquet(results)["central"].null_count() == 0
     assert "skjult" not in html
     assert html.count("Tala er avrunda så ingen kan kjennast att") == 1
+
+
+@pytest.mark.slow
+def test_what_pages_of_the_smallest_place_publish_gives_nobody_of_it_back(
+    pages: dict[str, tuple[str, Path]],
+) -> None:
+    """Who retires over the nation's rate, and the year in which an empty band of age fills."""
+    here = (pl.col("region") == "9012") & (pl.col("sector") != "all")
+    by_post, by_age = (
+        pl.read_parquet(pages[key][1]).filter(here, scenario="baseline")
+        for key in ("mobilisation of the smallest place", "labour shortage, smallest place")
+    )
+    now = by_post.filter(pl.col("year") == 2026, pl.col("occupation") != "all")
+    heads = now.filter(variable="headcount")["central"]
+    assert (heads > 0).sum() > 5
+    assert ((heads / 5 - (heads / 5).round()).abs() < 1e-4).all()
+    retire = now.filter(variable="exits", category="retired")
+    found = over_the_rate(
+        {
+            (sector, post): n
+            for sector, post, n in retire.select("sector", "occupation", "central").iter_rows()
+        }
+    )
+    told = pl.DataFrame(
+        [(*one, n) for one, n in found.items()], ["sector", "post", "n"], orient="row"
+    )
+    old = told.group_by("sector").agg(pl.col("n").sum())["n"]
+    assert ((old / 5 - (old / 5).round()).abs() * 5 < 1.0).all()  # By draws.
+    true = counted("sector", "age")
+    bands = by_age.filter(variable="headcount_by_age").sort("year")
+    assert bands.height > 100
+    for (sector, band), rows in bands.group_by("sector", "category"):
+        path = rows["central"].to_list()
+        fills = [year for year, n in enumerate(path[1:]) if n - path[year] > 0.5]
+        assert (
+            path[0] > 0.01 or not fills or (sector, BANDS[str(band)][0] - 1 - fills[0]) not in true
+        )
 
 
 @pytest.mark.slow
