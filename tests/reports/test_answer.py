@@ -397,12 +397,12 @@ def test_what_first_names_services_owners_and_what_each_step_gives_of_what_is_mi
         (
             "3. Recruit about 3.7 FTE more per year than the projection assumes, where people are "
             "missing (some leave again): steps 1 and 2 together give about 16 of the 40 in 2036, "
-            "the rest is about 24. Owner: the head of HR."
+            "and the rest is about 24. Owner: the head of HR."
         ),
         (
             "What costs money goes into the financial plan adopted in December 2026. The steps "
-            "are not priced: the page on mobilisation does so once measures are entered. The "
-            "owners are suggestions."
+            "are not priced: the page on mobilisation prices them once they are entered as "
+            "measures. The owners are suggestions."
         ),
     ]
 
@@ -417,7 +417,10 @@ def test_the_steps_of_a_county_are_those_of_its_municipalities() -> None:
 def test_what_one_step_gives_is_told_with_the_rest_and_what_none_gives_is_not() -> None:
     told = said([*of_whole(of_place(4.0, 40.0)), *STEPS[:4], STEPS[-1]], small=True, **WHOLE)
     assert "shifts. Start in 2027." in told["What first?"]
-    assert ": step 2 gives about 9 of the 40 in 2036, the rest is about 31. " in told["What first?"]
+    assert (
+        ": step 2 gives about 9 of the 40 in 2036, and the rest is about 31. "
+        in told["What first?"]
+    )
 
 
 def test_absence_and_positions_are_told_with_the_period_they_are_of() -> None:
