@@ -929,7 +929,7 @@ def test_shared_tasks_are_told_with_what_is_missing_before_and_after_and_what_bi
 def test_retraining_is_told_with_cost_with_less_money_and_what_binds():
     chart = charts.best_moves(pair_figures(), subject())
     assert chart.table is not None
-    assert chart.table.row(0)[2:] == ("6", "960", "3,000,000")
+    assert chart.table.row(0)[2:] == ("6", "960", "3,000")
     assert "6, for NOK 3.0 million" in chart.title
     assert "3 for 50% of the amount" in chart.note
     assert "With more training places, 2.0 more posts could be filled" in chart.note

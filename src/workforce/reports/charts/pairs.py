@@ -95,9 +95,9 @@ def best_moves(figures: Figures, subject: Subject) -> Told | Chart | None:
             "from": [name_of(subject, "occupation", one["occupation"]) for one in pairs],
             "to": [name_of(subject, "occupation", one["other"]) for one in pairs],
             **{
-                head: [number(one[name], texts) for one in pairs]
-                for head, name in (("persons", "central"), ("weeks", "weeks"),
-                                   ("cost", "cost"))
+                head: [number(one[name] / unit, texts) for one in pairs]
+                for head, name, unit in (("persons", "central", 1), ("weeks", "weeks", 1),
+                                         ("cost", "cost", 1000))
             },
         },
         said={
