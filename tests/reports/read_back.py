@@ -198,7 +198,8 @@ def ends_of(figures, subject):
         rows.filter(variable=name)["central"].sum() for name in ("flow_recruits", "flow_years")
     )
     began = at_base.filter(variable="recruits")["central"].sum()
-    ends += [years, round(began, -1), round(seen / max(years, 1), -1), seen / max(years, 1)]
+    ends += rows.filter(pl.col("variable").str.starts_with("flow_"))["central"].to_list()
+    ends += [round(began, -1), round(seen / max(years, 1), -1), seen / max(years, 1)]
     return np.abs(np.array(ends))
 
 
