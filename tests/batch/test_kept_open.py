@@ -1,6 +1,7 @@
 """The copy of tables that a run keeps open for its kernels: taken only if whole, and removed."""
 
 import gc
+import json
 import os
 import shutil
 import signal
@@ -188,6 +189,7 @@ def test_a_run_that_is_told_to_end_removes_its_copy_before_the_page_under_way_en
     assert stop.value.args == (128 + signal.SIGTERM,)
     assert ended == [("0001", [])]  # The second page was not begun.
     assert (runs / "ledger.parquet").is_file()
+    assert json.loads((runs / "status.json").read_text())["state"] == "stopped"
     assert signal.getsignal(signal.SIGTERM) == before
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from workforce.batch.ledger import Entry, Status
 from workforce.batch.run_folders import Folders
@@ -30,22 +30,22 @@ def write_status(
     *,
     total: int,
     started: datetime,
-    ended: bool = False,
+    state: Literal["running", "stopped", "ended"] = "ended",
     at_once: int = 0,
 ) -> None:
     """Write how many pages are through, how many failed, and how long the rest may take."""
     counts = Counter(entry.status for entry in entries)
     now = datetime.now(UTC)
     spent = (now - started).total_seconds()
-    left = None if ended else seconds_left(entries, total=total, spent=spent, at_once=at_once)
+    left = seconds_left(entries, total=total, spent=spent, at_once=at_once)
     told = {
-        "state": "ended" if ended else "running",
+        "state": state,
         "started": started.isoformat(timespec="seconds"),
         "updated": now.isoformat(timespec="seconds"),
         "pages": total,
         "through": len(entries),
         **{name: counts[name] for name in get_args(Status)},
-        "seconds_left": left,
+        "seconds_left": left if state == "running" else None,
     }
     _write(folder / STATUS, told)
 

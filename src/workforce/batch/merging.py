@@ -152,7 +152,7 @@ def _merge_quarter(name: str, where: Sequence[Path], root: Path, title: str | No
             made_of = parts_of(manifests, {entry.basis for entry in entries})
             write_manifest(whole, entries, about={**about, "parts": made_of}, started=started)
             total = len(entries)
-            write_status(whole.runs, entries, total=total, started=started, ended=True)
+            write_status(whole.runs, entries, total=total, started=started)
     missing = sum(entry.status in MISSING for entry in entries)
     return Merged(name, len(entries) - missing, missing, index, problem)
 

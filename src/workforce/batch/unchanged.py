@@ -94,7 +94,7 @@ def unchanged_run(order: Order, found: Read) -> RunSummary | None:
             }
             entries = tuple(rows[job] for job in record.jobs)
             renew_manifest(folders, list(rows.values()), started=started)
-            write_status(folders.runs, entries, total=len(entries), started=started, ended=True)
+            write_status(folders.runs, entries, total=len(entries), started=started)
             say = partial(append, folders.runs / LOG)
             # As a run says it whose true tables changed, and came out alike for the public.
             say(head(order.params_path, found.label, len(entries)))

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from workforce.batch.basis import Basis, made_alike, sectors_with_people
 from workforce.batch.beside_key import keep_protected, protected_before
@@ -92,7 +93,7 @@ def make_site(given: Commission) -> RunSummary:
                 if order.on_done is not None:
                     order.on_done(entry, number, total, left)
     except BaseException:
-        _tried(tell)
+        _tried(partial(tell, state="stopped"))
         say(f"{clock()} stopped")
         if not (folders.site / INDEX).is_file():
             finish(list(rows.values()))  # There is nothing else for readers to see.
@@ -101,7 +102,7 @@ def make_site(given: Commission) -> RunSummary:
     index, problem, swept = finish(list(rows.values()))
     for entry in removed:
         remove_output(entry.job, "", folders)
-    told = [problem, _tried(partial(tell, ended=True))]
+    told = [problem, _tried(partial(tell, state="ended"))]
     if index is not None:  # Else the site is what it was, and so is what is said of it.
         about = _about(given, tally, rows.values())
         told.append(
@@ -239,12 +240,12 @@ def _tell(
     total: int,
     at_once: int,
     started: datetime,
-    ended: bool = False,
+    state: Literal["running", "stopped", "ended"] = "running",
 ) -> None:
     """Write how the run stands, and the ledger that it goes on from should it be cut off."""
-    if not ended:
+    if state != "ended":
         write_ledger(folders.next_ledger, list(rows.values()))
-    write_status(folders.runs, list(entries.values()), total=total, started=started, ended=ended,
+    write_status(folders.runs, list(entries.values()), total=total, started=started, state=state,
                  at_once=at_once)  # fmt: skip
 
 
