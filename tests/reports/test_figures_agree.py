@@ -86,6 +86,7 @@ def reckoned_from(figures, subject):
     )
     evidence = evidence_of(figures, subject)
     some = [10 * round(evidence.recruits / evidence.years * fte / heads / 10)]
+    some += [round(one, -1) for one in (evidence.exits, evidence.recruits)]
     here = figures.table.filter(occupation="all", region=subject.region, scenario=subject.scenario)
     missing = here.filter(variable="missing_fte", year=subject.horizon_year)
     services = [code for code, _ in lacking_services(figures, subject, on_balance=True)]
