@@ -123,8 +123,8 @@ def test_why_goes_from_the_gap_of_today_by_need_and_staff_to_that_of_the_horizon
             for year, value in zip((FIRST, LAST), values, strict=True)]  # fmt: skip
     chart = charts.shortage_why(published(rows), subject())
     assert chart.table.rows() == [
-        ("Net on 1 January 2026", "9"),
+        ("Need minus staff on 1 January 2026", "9"),
         ("The need grows", "+69"),
         ("More staff", "−25"),
-        ("Net on 1 January 2033", "53"),
+        ("Need minus staff on 1 January 2033", "53"),
     ]
