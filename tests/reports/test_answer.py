@@ -91,8 +91,8 @@ def test_what_is_missing_is_told_by_how_sure_it_is_and_never_netted() -> None:
     ]
     told = said(rows)
     assert told["How many are missing?"] == (
-        "40 FTE in 2036 (30 to 50), out of 430 needed.\nThese are not vacant posts, but the "
-        "distance to as many FTE per user as today. Certain shortage: nurse (20). "
+        "40 FTE in 2036 (30 to 50), out of 430 needed.\nIt is the distance to as many FTE per "
+        "user as today, not only vacant posts. Certain shortage: nurse (20). "
         "Likely shortage: health care worker (12). The last 8 are in occupations where "
         "the figures are too uncertain, or the staff too few, to name them.\nOther occupations "
         "will have 25 FTE more than needed. They are not taken off, since occupations "
