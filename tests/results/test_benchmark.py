@@ -236,7 +236,7 @@ def test_charts_tell_the_place_beside_others(small):
         texts=load_texts("en"), names=open_folder(SAMPLE).names,
     )  # fmt: skip
     turnover, absence, position, age, per_user = benchmarks(figures, subject)
-    assert "its own only where the service has 50 employees" in position.note
+    assert "own only where the service has 50 employees or more" in position.note
     assert turnover.title.startswith("All service areas: ")
     assert "against" in turnover.title
     assert turnover.table is not None
