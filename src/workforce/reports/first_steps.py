@@ -26,7 +26,6 @@ from workforce.reports.charts.words import (
     SURE,
     decimals_told,
     in_sentence,
-    least_told,
     name_of,
     said_of,
     sector_name,
@@ -166,31 +165,22 @@ def _develop(figures: Figures, subject: Subject) -> list[Step]:
 def _recruit(
     figures: Figures, subject: Subject, missing: Estimate | None, before: Sequence[Step]
 ) -> list[Step]:
-    """Tell what is still missing after the steps before, and how many more a year would fill it.
-
-    Those who begin leave as others do. Where nothing is missing, tell who is to be recruited.
-    """
-    texts, year, flows = subject.texts, subject.horizon_year, mean_flows(figures, subject)
+    """Tell what is still missing after the steps before, or where nothing is, who is recruited."""
+    texts, year = subject.texts, subject.horizon_year
     who = _owner(figures, subject, "hr")
     given = sum(fte for *_, fte in before)
     printed = 0.0 if missing is None else _fte(missing.central, missing, subject)[1] - given
     if missing is None or printed < LEAST_FTE:
+        flows = mean_flows(figures, subject)
         need = flows["need"].central if flows else 0.0
         if need < LEAST_FTE:
             return []
         fte = number(need, texts, decimals=decimals_told(need, texts))
         return [(say(texts, "first.replace", year=year, fte=fte), who, 0.0)]
-    staff = page_figure(figures, subject, "supply_fte", subject.base_year)
-    more, key = say(texts, "first.more"), "first.recruit_rest" if given else "first.recruit"
-    if flows and staff is not None and staff.central:
-        stay = max(0.0, 1.0 - flows["replacement"].central / staff.central)
-        each = printed / sum(stay**years for years in range(year - subject.base_year))
-        if each >= least_told(texts):
-            fte = number(each, texts, decimals=decimals_told(each, texts))
-            more = say(texts, "first.more_a_year", more=fte)
+    key = "first.recruit_rest" if given else "first.recruit"
     steps = [str(at) for at, (*_, fte) in enumerate(before, 1) if fte]
     left, gives, of = (_fte(fte, missing, subject)[0] for fte in (printed, given, missing.central))
-    return [(say(texts, key, year=year, fte=left, more=more, gives=gives, missing=of,
+    return [(say(texts, key, year=year, fte=left, gives=gives, missing=of,
                  count=len(steps), steps=join_list(steps, texts)), who, 0.0)]  # fmt: skip
 
 
