@@ -383,7 +383,7 @@ def test_what_first_names_services_owners_and_what_each_step_gives_of_what_is_mi
     assert first == [
         (
             "Get more people to stay in health and care and in school: about 11 of the 40 FTE. "
-            "Start in 2027."
+            "Deadline: the financial plan adopted in December 2026."
         ),
         (
             "1. Get more people to stay in health and care and in school: if a tenth fewer "
@@ -399,9 +399,9 @@ def test_what_first_names_services_owners_and_what_each_step_gives_of_what_is_mi
             "the 40 in 2036, and the rest is about 24. Owner: the head of HR."
         ),
         (
-            "What costs money goes into the financial plan adopted in December 2026. The steps "
-            "are not priced: the page on mobilisation prices them once they are entered as "
-            "measures. The owners are suggestions."
+            "What costs no money can start before the deadline. The steps are not priced: the "
+            "page on mobilisation prices them once they are entered as measures. The owners are "
+            "suggestions."
         ),
     ]
 
@@ -415,7 +415,7 @@ def test_the_steps_of_a_county_are_those_of_its_municipalities() -> None:
 
 def test_what_one_step_gives_is_told_with_the_rest_and_what_none_gives_is_not() -> None:
     told = said([*of_whole(of_place(4.0, 40.0)), *STEPS[:4], STEPS[-1]], small=True, **WHOLE)
-    assert "shifts. Start in 2027." in told["What first?"]
+    assert "shifts. Deadline: the financial plan adopted in December 2026." in told["What first?"]
     assert (
         ": step 2 gives about 9 of the 40 in 2036, and the rest is about 31. "
         in told["What first?"]
@@ -474,9 +474,8 @@ def test_where_no_step_gives_anything_and_nobody_lacks_those_who_leave_are_repla
 def test_the_plan_of_the_last_quarter_is_that_of_the_year_after_and_says_why() -> None:
     told = said([*of_place(1.0, 5.0), *flows(need=6.0)],
                 facts=Facts(quarter="2026Q4"))  # fmt: skip
-    assert (
-        "adopted in December 2027, since the plan for 2027 is already being" in told["What first?"]
-    )
+    assert "adopted in December 2027.\n" in told["What first?"]
+    assert "The plan for 2027 is already being decided" in told["What first?"]
 
 
 def test_what_stands_on_fewer_than_fifty_people_is_never_told_as_sure() -> None:

@@ -66,10 +66,8 @@ def first_steps(figures: Figures, subject: Subject) -> str:
     lines = [say(texts, "first.step", at=at, step=step, who=who)
              for at, (step, who, _) in enumerate(every, 1)]  # fmt: skip
     year, late = int(figures.facts.quarter[:4]), figures.facts.quarter.endswith("Q4")
-    money = say(
-        texts, "first.money_late" if late else "first.money", year=year + late, next=year + 1
-    )
-    start = say(texts, "first.start", next=year + 1)
+    money = say(texts, "first.money_late" if late else "first.money", next=year + 1)
+    start = say(texts, "first.start", year=year + late)
     # What to do stands before the colon, and what it gives behind it.
     head = every[0][0].partition(":")[0].removesuffix(".")
     if missing is not None and every[0][2]:
