@@ -99,7 +99,8 @@ def test_what_is_missing_is_told_by_how_sure_it_is_and_never_netted() -> None:
         "cannot simply replace one another."
     )
     assert told["How sure?"].startswith(
-        "That people will be missing in 2036 is certain. How many is an estimate: 30 to 50.\n"
+        "By the projection it is certain that people will be missing in 2036. "
+        "How many is an estimate: 30 to 50.\n"
     )
     assert told["From when?"] == (
         "Already now: 4 FTE missing in 2026, and 40 in 2036.\nCertain shortage every year "
@@ -113,16 +114,16 @@ def test_a_total_that_is_sure_of_parts_that_are_not_says_so() -> None:
     rows = [one for one in of_place(4.0, 40.0) if one["variable"] != "missing_fte"]
     likely = lacking(NURSE, 20.0, {BASE: 0.5, 2027: 0.5, THEN: 0.8})
     told = said([*rows, *ends, *likely])
-    sure = "That people will be missing in 2036 is certain, but not in which occupations. How"
-    assert told["How sure?"].startswith(sure)
+    sure = "it is certain that people will be missing in 2036, but not in which occupations. How"
+    assert sure in told["How sure?"]
     assert told["From when?"].endswith(
         "Likely shortage every year from 2028 for nurse. Before then it is certain that some are "
         "missing, but not in which occupations."
     )
     for agree, persons, word in (
-        (0.8, 500.0, "is likely, but not certain."),
+        (0.8, 500.0, "in 2036, but not certain."),
         (0.5, 500.0, "is open."),
-        (0.99, 45.0, "is likely, but with fewer than 50 employees it"),
+        (0.99, 45.0, "in 2036, but with fewer than 50 employees it"),
     ):
         some = [one | {"agree": agree, "persons": persons} for one in ends]
         sure = said([*rows, *some, *likely])["How sure?"]
@@ -203,10 +204,10 @@ def test_where_nobody_lacks_it_says_so() -> None:
 
 def test_that_nobody_lacks_is_told_by_how_sure_it_is() -> None:
     few = [one for one in of_place(0.0, 0.2) if one["variable"] != "missing_fte"]
-    for upper, word in ((3.0, "is not certain. How many is an estimate: 0.0 to 3.0."),
-                        (0.04, "is certain.")):  # fmt: skip
+    for upper, told in ((3.0, "2036 is not certain. How many is an estimate: 0.0 to 3.0."),
+                        (0.04, "it is certain that nobody will be missing in 2036.")):  # fmt: skip
         rows = [*few, row("missing_fte", BASE, 0.0), row("missing_fte", THEN, 0.01, 0.0, upper)]
-        assert said(rows)["How sure?"].split("\n")[0].endswith(f"missing in 2036 {word}")
+        assert said(rows)["How sure?"].split("\n")[0].endswith(told)
 
 
 def test_a_rounded_count_of_few_names_no_occupation() -> None:
