@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import files
 from pathlib import Path
 from typing import Any
@@ -81,23 +81,26 @@ def axe_problems(browser: Any, page: Path) -> list[str]:
 
 def misplaced(browser: Any, page: Path, width: int) -> list[str]:
     """Open a page on a screen of so many pixels, and tell texts of charts cut or on one another."""
-    return _found_at(browser, page, width, MISPLACED)
+    return _found_at(browser, page, [width], MISPLACED)
 
 
 def too_wide(browser: Any, page: Path, width: int) -> list[str]:
     """Open a page on a screen of so many pixels, and tell what does not fit but tables."""
-    return _found_at(browser, page, width, TOO_WIDE)
+    return _found_at(browser, page, [width], TOO_WIDE)
 
 
-def sideways(browser: Any, page: Path, width: int) -> list[str]:
-    """Open a page with all its folds on such a screen, and tell tables that move sideways."""
-    return _found_at(browser, page, width, SIDEWAYS)
+def sideways(browser: Any, page: Path, *widths: int) -> list[str]:
+    """Open a page with all its folds on such screens, and tell tables that move sideways."""
+    return _found_at(browser, page, widths, SIDEWAYS)
 
 
-def _found_at(browser: Any, page: Path, width: int, script: str) -> list[str]:
-    size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": True}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    browser.get(page.as_uri())
-    found: list[str] = browser.execute_script(script)
+def _found_at(browser: Any, page: Path, widths: Sequence[int], script: str) -> list[str]:
+    found: list[str] = []
+    for place, width in enumerate(widths):
+        size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        if not place:
+            browser.get(page.as_uri())
+        found += browser.execute_script(script)
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     return found

@@ -43,7 +43,7 @@ def test_a_text_that_leaves_its_chart_or_lies_on_another_is_found(
     assert misplaced(browser, page, 600) == ["On Oppå: Inne in Prøve", "Cut: Ute in Prøve"]
 
 
-def test_a_wide_table_becomes_blocks_on_a_phone_and_moves_sideways_without_them(
+def test_a_table_becomes_blocks_where_its_letters_have_no_room_and_moves_sideways_without_them(
     browser: Any, tmp_path: Path
 ) -> None:
     page = tmp_path / "page.html"
@@ -51,9 +51,9 @@ def test_a_wide_table_becomes_blocks_on_a_phone_and_moves_sideways_without_them(
     table = html_table(pl.DataFrame({name: ["12 (9 til 15)"] for name in named}), "Prøve")
     view = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
     page.write_text(f"{view}<style>{style_sheet()}</style><details>{table}</details>", "utf-8")
-    assert sideways(browser, page, 390) == []
-    page.write_text(page.read_text("utf-8").replace('class="broad"', ""), "utf-8")
-    assert sideways(browser, page, 390) == ["Prøve"]
+    assert sideways(browser, page, 1280, 768, 600, 390, 320) == []
+    page.write_text(page.read_text("utf-8").replace("--need:", "--other:"), "utf-8")
+    assert sideways(browser, page, 1280, 768) == ["Prøve", "Prøve"]
 
 
 def test_a_chart_stands_on_white_and_a_heat_map_keeps_its_shades_in_forced_colours(

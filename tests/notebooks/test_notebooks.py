@@ -210,7 +210,7 @@ def test_every_page_is_accessible_with_all_folds_open_and_fits_a_small_phone(
     assert too_wide(browser, page, 320) == []
     assert misplaced(browser, page, 1280) == []
     assert misplaced(browser, page, 390) == []
-    assert sideways(browser, page, 390) == []
+    assert sideways(browser, page, 1280, 768, 600, 390, 320) == []
 
 
 @pytest.mark.slow

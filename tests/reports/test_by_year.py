@@ -74,13 +74,13 @@ def test_a_number_in_a_heading_or_a_row_of_a_table_is_not_broken_over_lines():
 
 def test_words_stand_at_the_left_and_each_figure_of_a_wide_table_knows_its_heading():
     posts = pl.DataFrame({"To": ["Nurse"], "From": ["Health care worker"], "Cost": ["1 385"]})
-    assert "<table style" not in (html := html_table(posts, ""))
+    assert "--need" not in (html := html_table(posts, ""))
     assert html.count('class="text"') == 3, "heading and cell, and the heading of the rows"
     wide = posts.rename({"Cost": 'Cost of "all", NOK'}).with_columns(
         pl.lit("12 (certain, 9 to 15)").alias(f"{name} 2036") for name in ("Missing", "Held")
     )
     html = html_table(wide, "")
-    assert '<table class="tall" style="--h2:&quot;From&quot;;--h3:&quot;Cost of \\&quot;' in html
+    assert '"--need:48;--h2:&quot;From&quot;;--h3:&quot;Cost of \\&quot;' in html
     assert html.count('role="cell"') == 4
 
 

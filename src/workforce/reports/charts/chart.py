@@ -94,10 +94,10 @@ THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 DIGIT = re.compile(r"\d")
 BREAK = re.compile(r" |(?<=[-–])")
 ROLES = ("table", "row", "columnheader", "rowheader", "cell")
-BETWEEN = 2.5
-"""Room between two columns. [letters]"""
-PHONE, PAGE = 42, 85
-"""Widest tables that a phone and a page have room for. [letters]"""
+BETWEEN, BOLD = 2.5, 1.15
+"""Room between two columns, and that of a letter of a heading. [letters]"""
+PHONE, PAGE = 36, 85
+"""Widest tables that a small phone and a page have room for. [letters]"""
 SILENT = Chart(None, "", "")
 """A chart that has nothing to say on a page; it is not shown."""
 
@@ -179,8 +179,8 @@ def html_table(
     Returns
     -------
     str
-        The table. Words begin at the left, figures end at the right. Where a phone is too narrow
-        for it, each row is a block there.
+        The table. Words begin at the left, figures end at the right. Where its box is too narrow
+        for the letters that it needs, the style sheet makes a block of each row.
     """
     cells = [[_kept_whole(str(cell)) for cell in row] for row in table.iter_rows()]
     heads = [_kept_whole(name) for name in table.columns]
@@ -188,13 +188,11 @@ def html_table(
     kinds = ["text" if prose or _is_words(column[1:]) else "figure" for column in columns]
     need = sum(map(_least_width, columns))
     look = "heat" if shades else "prose" if prose else "broad" if need > PAGE else ""
-    if need > PHONE and not look:
-        look = "tall"
-    named, roles = f' class="{look}"' if look else "", dict.fromkeys(ROLES, "")
-    if look not in ("", "heat"):
-        # Rows become blocks on a phone, and keep what they are by their roles.
+    named, roles, needs = f' class="{look}"' if look else "", dict.fromkeys(ROLES, ""), ""
+    if need > PHONE and not shades:
+        # Rows that become blocks keep what they are by their roles.
         roles = {role: f' role="{role}"' for role in ROLES}
-        named += f' style="{escape(_said_before(heads))}"'
+        needs = f' style="{escape(f"--need:{need:.0f};" + _said_before(heads))}"'
     head = "".join(
         f'<th scope="col" class="{kind}"{roles["columnheader"]}>{escape(name)}</th>'
         for name, kind in zip(heads, kinds, strict=True)
@@ -212,7 +210,7 @@ def html_table(
         for row, ground in zip(cells, grounds, strict=True)
     )
     return (
-        f'<div class="table-box" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f'<div class="table-box" tabindex="0" role="region" aria-label="{escape(caption)}"{needs}>'
         f"<table{named}{roles['table']}><caption>{escape(caption)}</caption>"
         f"<thead><tr{roles['row']}>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
@@ -225,11 +223,12 @@ def _is_words(cells: Sequence[str]) -> bool:
 
 def _least_width(column: Sequence[str]) -> float:
     """Return the letters that a column needs beside another at the least, with what parts them."""
-    return BETWEEN + max(len(part) for cell in column for part in BREAK.split(cell))
+    head, *cells = [max(map(len, BREAK.split(cell))) for cell in column]
+    return BETWEEN + max(BOLD * head, *cells, 0)
 
 
 def _said_before(heads: Sequence[str]) -> str:
-    """Name the headings of the cells in a style, for a phone to set them before their cells."""
+    """Name the headings of the cells in a style, for blocks to set them before their cells."""
     quoted = (one.replace("\\", "\\\\").replace('"', '\\"') for one in heads[1:])
     return ";".join(f'--h{place}:"{one}"' for place, one in enumerate(quoted, start=2))
 
