@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from workforce.batch.lock import LOCK, SILENT_SECONDS, held
+from workforce.batch.lock import LOCK, SILENT_SECONDS, _boot, held
 from workforce.errors import ReportError
+from workforce.texts.catalogue import load_texts
+from workforce.texts.messages import tell_note
 
 HOLD = """
 import sys, time
@@ -60,12 +62,25 @@ def test_a_run_on_another_machine_holds_for_as_long_as_it_gives_signs_of_life(
 ) -> None:
     lock = tmp_path / LOCK
     lock.write_text(json.dumps({"machine": "elsewhere", "process": 7, "since": "2026-11-29"}))
-    with pytest.raises(ReportError, match="process 7 on elsewhere"), held(tmp_path):
+    end = r"process 7 on elsewhere, .* ended at \d\d:\d\d:\d\d unless it gives a sign of life"
+    with pytest.raises(ReportError, match=end), held(tmp_path):
         pass
-    silent = time.time() - 2 * SILENT_SECONDS
-    os.utime(lock, (silent, silent))
+    nearly = time.time() - SILENT_SECONDS + 0.8
+    os.utime(lock, (nearly, nearly))
+    told: list[str] = []
+    with held(tmp_path, wait=True, on_wait=told.append):
+        assert len(told) == 1
+    assert tell_note(told[0], load_texts("nb")).startswith("Venter på en annen kjøring (prosess 7")
+
+
+@pytest.mark.skipif(not _boot(), reason="only Linux names a machine anew at each start")
+def test_a_container_takes_over_from_one_of_another_name_that_was_killed_on_its_machine(
+    tmp_path: Path,
+) -> None:
+    told = {"machine": "elsewhere", "boot": _boot(), "process": 7, "since": "2026-11-29"}
+    (tmp_path / LOCK).write_text(json.dumps(told))
     with held(tmp_path):
-        pass
+        assert json.loads((tmp_path / LOCK).read_text())["process"] == os.getpid()
 
 
 def test_a_folder_that_cannot_be_made_or_written_is_named(tmp_path: Path) -> None:

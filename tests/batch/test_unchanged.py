@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
-from workforce.batch import making
+from workforce.batch import beside_key, making, unchanged
 from workforce.batch.beside_key import RECORD
 from workforce.batch.kernels import Execution
 from workforce.batch.manifest import read_manifest
 from workforce.batch.run_folders import folders_of
 from workforce.batch.runner import run
 from workforce.batch.summary import RunSummary
+from workforce.sources.tables import folder as tables_folder
+from workforce.sources.tables import protected
 
 PAGE = "reports/2026Q4/0001/ageing-all-baseline-nb.html"
 
@@ -234,3 +236,23 @@ def test_a_page_that_was_altered_is_made_again_and_a_failure_is_tried_again(
         {"0001": "done", "0007": "unchanged"},
         True,
     )
+
+
+def test_a_run_on_tables_that_were_protected_before_reads_their_files_twice_and_opens_none(
+    stubbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small, out = shutil.copytree(stubbed, tmp_path / "small"), tmp_path / "out"
+    params = small / "params.yaml"
+    run(params, out=out)
+    params.write_text(params.read_text(encoding="utf-8") + "# looked at again\n", encoding="utf-8")
+    digest, read = beside_key.digest_of_files, list[Path]()
+
+    def counted(path: Path) -> str:
+        read.append(path)
+        return digest(path)
+
+    for module in (beside_key, unchanged, tables_folder, protected):
+        monkeypatch.setattr(module, "digest_of_files", counted)
+    monkeypatch.setattr(protected, "open_folder", None)
+    assert run(params, out=out).unchanged == 2
+    assert read.count(small / "data") == 2  # Once to see whether anything changed at all.

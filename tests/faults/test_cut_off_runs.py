@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -10,10 +11,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from workforce.batch.ledger import read_ledger
+from workforce.batch.lock import LOCK
 from workforce.batch.runner import run
 from workforce.batch.summary import RunSummary
+from workforce.cli import app
 from workforce.results.asked import Asked
 
 SMALL = Path(__file__).parents[1] / "batch" / "small"
@@ -102,6 +106,35 @@ def test_a_run_that_was_killed_leaves_the_old_site_whole_and_goes_on_where_it_wa
         "latest.html",
     }
     assert not (out / "runs" / "2026Q4" / "ledger.next.parquet").exists()
+
+
+@pytest.mark.parametrize("stage", ["commission.load_commission", "whole_run.write_lights"])
+def test_a_run_that_is_stopped_before_its_pages_says_so_and_the_next_one_makes_them(
+    stubbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    out, before = tmp_path / "out", signal.getsignal(signal.SIGTERM)
+    told = out / "runs" / "2026Q4" / "status.json"
+
+    def late(*_: object, **__: object) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        raise AssertionError("it was not heard")
+
+    for pages in (0, 2):  # Of a quarter without a site, and of one that has its site.
+        with monkeypatch.context() as patch:
+            patch.setattr(f"workforce.batch.{stage}", late)
+            stopped = CliRunner().invoke(
+                app, ["run", str(stubbed / "params.yaml"), "--out", str(out), "--force"]
+            )
+        assert (stopped.exit_code, "Stopped." in stopped.output) == (143, True)
+        assert (json.loads(told.read_text())["state"], len(list(out.rglob("0*/*.html")))) == (
+            "stopped",
+            pages,
+        )
+        assert not [path for path in out.rglob("*") if "part" in path.name or path.name == LOCK]
+        assert run(stubbed / "params.yaml", out=out).failed == 0
+        assert json.loads(told.read_text())["state"] == "ended"
+    assert "stopped before any page" in (told.parent / "run.log").read_text(encoding="utf-8")
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_a_good_page_outlives_a_passing_fault_and_leaves_when_its_data_changed(

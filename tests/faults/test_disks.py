@@ -150,8 +150,9 @@ def test_kernels_need_no_home_that_can_be_written(
 
 
 def test_a_place_that_may_not_be_written_is_told_before_anything_runs(
-    stubbed: Path, disk: Path, tmp_path: Path
+    stubbed: Path, disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("workforce.batch.commission.load_commission", None)  # It opens tables.
     shutil.copytree(stubbed, disk / "small", ignore=shutil.ignore_patterns("keys"))
     resize(disk, "ro")
     for params, out in ((stubbed, disk / "out"), (disk / "small", tmp_path / "out")):
@@ -170,6 +171,7 @@ def test_a_machine_without_a_folder_for_passing_files_is_told_before_anything_ru
 
     monkeypatch.setattr(tempfile, "_get_default_tempdir", nowhere)
     monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr("workforce.batch.commission.load_commission", None)
     result = made_by(stubbed, tmp_path / "out")
     assert result.exit_code == 2
     assert "No usable temporary directory" in result.output

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import polars as pl
 
-from workforce.batch.beside_key import protected_before
+from workforce.batch.beside_key import NOTHING, Before
 from workforce.batch.job import hash_files, hash_of, library_hash
 from workforce.batch.jobs import Codes, regions_of
 from workforce.batch.key_marks import marked_otherwise
 from workforce.batch.params import Params
 from workforce.contract.councils import council_sectors, county_of, sources_of
+from workforce.contract.figures import require_audience
 from workforce.contract.folder import Draw, Folder, require_no_problems
 from workforce.contract.packed import kept, plain
 from workforce.disclosure.keys import TREE, draw_of, read_key, sample_key
@@ -42,7 +43,8 @@ class Basis:
     the same where it was made for this run.
     ``lights`` holds what the quality gate found for every region that the run is about. They are
     no part of ``hash``, since another params file of the same quarter may be about other regions.
-    ``content`` has a hash of each table, but for the names of regions, and of what all rests on.
+    ``content`` has a hash of each table, but for the names of regions, and of what all rests on,
+    and ``before`` what an earlier run protected.
     """
 
     folder: Folder
@@ -53,16 +55,20 @@ class Basis:
     key: Path | None = None
     made_key: Path | None = None
     content: Mapping[str, str] = field(default_factory=dict)
+    before: Before = NOTHING
 
 
-def prepare_basis(params: Params, *, quarter: str, out: Path | None = None) -> Basis:
+def prepare_basis(
+    params: Params, *, quarter: str, out: Path | None = None, before: Before = NOTHING
+) -> Basis:
     """Check the folder of tables, protect it for the public, settle the base year, judge figures.
 
-    The key must not lie in ``out``, the folder of ``reports`` and ``runs``. DataError with every
+    The key must not lie in ``out``, the folder of ``reports`` and ``runs``. Where the same was
+    protected ``before``, the true tables are not opened. DataError with every
     problem of the tables, MissingDataError where they suffice for no result, ParameterError where
     the base year is not in them or the key cannot be used.
     """
-    folder, key, made_key = _open(params, out, quarter)
+    folder, key, made_key = _open(params, out, before.folder)
     if not folder.report.population_ready:
         raise MissingDataError(
             f"{params.data} lacks regions or population, without which there is no result. "
@@ -74,7 +80,8 @@ def prepare_basis(params: Params, *, quarter: str, out: Path | None = None) -> B
     data = hash_of(folder.digest, repr(folder.fetched))
     made_by = hash_of(str(params.hide_fte), library_hash())
     content = content_of(folder)
-    return Basis(folder, codes, base_year, lights, f"{data}.{made_by}", key, made_key, content)
+    made_from = f"{data}.{made_by}"
+    return Basis(folder, codes, base_year, lights, made_from, key, made_key, content, before)
 
 
 def content_of(folder: Folder) -> dict[str, str]:
@@ -142,23 +149,20 @@ def _tasks(folder: Folder) -> dict[str, list[str]]:
 
 
 def _open(
-    params: Params, out: Path | None, quarter: str
+    params: Params, out: Path | None, before: Folder | None
 ) -> tuple[Folder, Path | None, Path | None]:
-    """Open the folder for its audience; tell of the key that it takes, and of one that was made.
-
-    Where the same was protected before, the true tables need not be opened.
-    """
+    """Open the folder for its audience; tell of the key that it takes, and of one that was made."""
     reason = params.key_reason or ""
-    before = protected_before(params, out, quarter)
     true = replace(before, draw=None) if before else open_data(params.data, reason=reason)
     require_no_problems(true)
     if params.audience == "internal":
-        return open_for(params.data, audience=params.audience), None, None
+        require_audience(params.audience, true.rounded_to)
+        return true, None, None
     made, draw = _draw_to_use(params, true, out)
     here = places(true.tables["regions"]) if "regions" in true.tables else []
     sectors = sectors_with_people(true)
     # The people of the sample are made up, and another version may have others.
-    runs = None if out is None or is_sample(true) else out / "runs"
+    runs = None if out is None or is_sample(true.digest) else out / "runs"
     other = runs and marked_otherwise(runs, replace(draw, reason=reason), here, sectors)
     if other:
         what = " and ".join(ANOTHER[one] for one in other.what)
@@ -168,7 +172,7 @@ def _open(
             "would be told of a second time. Go back to what was used, or "
             "give a reason that was not given before (key_reason)."
         )
-    key = None if true.draw or is_sample(true) else params.key
+    key = None if true.draw or is_sample(true.digest) else params.key
     if before is None:
         before = open_for(params.data, audience="public", key=key or "", key_reason=reason)
     return before, key, made
@@ -178,7 +182,7 @@ def _draw_to_use(params: Params, true: Folder, out: Path | None) -> tuple[Path |
     """Find how people are to be rounded, and the file of a key that is yet to be made."""
     if true.draw is not None:
         return None, true.draw
-    if params.key is None or is_sample(true):
+    if params.key is None or is_sample(true.digest):
         return None, draw_of(sample_key())
     if out is not None and any(
         params.key.is_relative_to((out / name).resolve()) for name in ("reports", "runs")

@@ -3,6 +3,7 @@
 import json
 import os
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,21 @@ from workforce.errors import WorkforceError
 from workforce.sources.tables.folder import digest_of_files
 
 RECORD = "unchanged.json"
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the same tables were protected to in an earlier run, and a hash of what it comes of.
+
+    ``folder`` is None where tables, library, key or reason are others than then, or it is not what
+    was written. The hash is made before a table is opened, so that a change meanwhile is met.
+    """
+
+    folder: Folder | None = None
+    tables: str = ""
+
+
+NOTHING = Before()
 
 
 def beside(key: Path) -> Path:
@@ -46,40 +62,31 @@ def fingerprint_of(key: Path | None) -> str | None:
     return fingerprint(key.read_bytes())
 
 
-def keep_protected(params: Params, key: Path | None, folder: Folder, where: Path) -> None:
-    """Keep beside the key, if one was used, what a folder was protected from.
+def keep_protected(tables: str, key: Path | None, folder: Folder, where: Path) -> None:
+    """Keep beside the key, if one was used, the hash of what a folder was protected from.
 
     Where nothing can be written there, the next run protects it anew.
     """
     if key and folder.draw:
-        told = {"tables": _hash_tables(params), "key": folder.draw.key, "digest": folder.digest}
+        told = {"tables": tables, "key": folder.draw.key, "digest": folder.digest}
         with suppress(OSError, WorkforceError):
             write_record(beside(key), where, told)
 
 
-def protected_before(params: Params, out: Path | None, quarter: str) -> Folder | None:
-    """Open what a run of the quarter protected, where the same would come of its tables now.
-
-    None where tables, library, key or reason are others than then, or it is not what was written.
-    """
+def protected_before(params: Params, out: Path | None, quarter: str) -> Before:
+    """Open what a run of the quarter protected, where the same would come of its tables now."""
     if out is None or params.audience != "public" or params.key is None:
-        return None
+        return NOTHING
     # A run of which nothing changed opens nothing.
     from workforce.sources.tables.protected import open_data, require_as_written
 
-    where = folders_of(out, quarter, params.audience).protected
-    with suppress(OSError, KeyError, WorkforceError):
-        told = records_in(beside(params.key)).get(str(where))
-        if not isinstance(told, dict) or told.get("key") != fingerprint_of(params.key):
-            return None
-        if told.get("tables") == _hash_tables(params):
-            folder = open_data(where, reason=params.key_reason or "")
+    where, reason = folders_of(out, quarter, params.audience).protected, params.key_reason or ""
+    tables = hash_of(library_hash(), digest_of_files(params.data), reason, params.legal_basis)
+    with suppress(OSError, KeyError, TypeError, WorkforceError):
+        told = records_in(beside(params.key))[str(where)]
+        if told["tables"] == tables and told["key"] == fingerprint_of(params.key):
+            folder = open_data(where, reason=reason)
             require_as_written(where, told["digest"])
-            return folder if folder.digest == told["digest"] else None
-    return None
-
-
-def _hash_tables(params: Params) -> str:
-    """Hash all beside the key that a protected folder comes of."""
-    told = (params.key_reason or "", params.legal_basis)
-    return hash_of(library_hash(), digest_of_files(params.data), *told)
+            if folder.digest == told["digest"]:
+                return Before(folder, tables)
+    return Before(tables=tables)

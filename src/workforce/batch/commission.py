@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workforce.batch.basis import Basis, codes_of
-from workforce.batch.beside_key import protected_before
+from workforce.batch.beside_key import Before, protected_before
 from workforce.batch.discussion_log import log_path, read_log
 from workforce.batch.figures import Worker
 from workforce.batch.job import Job
@@ -43,11 +43,13 @@ class Commission:
     spare: Sequence[Worker] = ()
 
 
-def load_commission(path: Path, *, out: Path | None = None, quarter: str | None = None) -> Params:
+def load_commission(
+    path: Path, *, out: Path | None = None, quarter: str | None = None
+) -> tuple[Params, Before]:
     """Load a params file, and hold it and its log against the folder before what takes long.
 
     ``out`` is where a run writes and may have protected the same tables before, for ``quarter`` or
-    else that of the file.
+    else that of the file; what it did comes with the params.
 
     Raises
     ------
@@ -60,16 +62,15 @@ def load_commission(path: Path, *, out: Path | None = None, quarter: str | None 
         told = str(error)
         params = load_params(path, leave_out=True)
     try:
-        _judge(
-            params, path, protected_before(params, out, check_quarter(quarter or params.quarter))
-        )
+        before = protected_before(params, out, check_quarter(quarter or params.quarter))
+        _judge(params, path, before.folder)
     except WorkforceError as error:
         if not told:
             raise
         raise ParameterError(f"{told}\n{error}") from error
     if told:
         raise ParameterError(told)
-    return params
+    return params, before
 
 
 def measures_without_source(params: Params) -> Iterator[str]:

@@ -6,7 +6,7 @@ import os
 import platform
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,10 +20,12 @@ BEAT_SECONDS = 20.0
 SILENT_SECONDS = 5 * BEAT_SECONDS
 """Seconds without one after which a run on another machine counts as ended."""
 LOOK_SECONDS = 0.5
+OnWait = Callable[[str], None]
+"""Told once, in English, whom a run waits for, and until when at the latest where that is known."""
 
 
 @contextmanager
-def held(folder: Path, *, wait: bool = False) -> Iterator[None]:
+def held(folder: Path, *, wait: bool = False, on_wait: OnWait | None = None) -> Iterator[None]:
     """Hold a folder for one run.
 
     The system lets go of the lock when the process ends, however it ends. Where drives do not pass
@@ -35,6 +37,8 @@ def held(folder: Path, *, wait: bool = False) -> Iterator[None]:
         Folder of the run; made if it is not there.
     wait : bool
         Wait until nobody else holds it.
+    on_wait : callable, optional
+        Told of a wait as it begins.
 
     Raises
     ------
@@ -43,7 +47,8 @@ def held(folder: Path, *, wait: bool = False) -> Iterator[None]:
     """
     path = folder / LOCK
     while (taken := _take(path)) is None:
-        _pause(folder, _holder(path), wait)
+        _pause(folder, _holder(path), wait, on_wait)
+        on_wait = None
     ended = threading.Event()
     beats = threading.Thread(target=_beat, args=(path, ended), daemon=True)
     beats.start()
@@ -58,21 +63,23 @@ def held(folder: Path, *, wait: bool = False) -> Iterator[None]:
         os.close(taken)
 
 
-def await_end(folder: Path, *, wait: bool = False) -> bool:
+def await_end(folder: Path, *, wait: bool = False, on_wait: OnWait | None = None) -> bool:
     """Whether a folder had to be waited for, without writing there; as `held` does, before it."""
     waited = False
     while told := holder(folder):
-        _pause(folder, told, wait)
-        waited = True
+        _pause(folder, told, wait, on_wait)
+        waited, on_wait = True, None
     return waited
 
 
-def _pause(folder: Path, told: str, wait: bool) -> None:
+def _pause(folder: Path, told: str, wait: bool, on_wait: OnWait | None) -> None:
     if not wait:
         raise ReportError(
-            f"{folder} is being written by another run{told}. Wait for it (--wait), or stop it "
+            f"{folder} is being written by another run {told}. Wait for it (--wait), or stop it "
             "first."
         )
+    if on_wait is not None:
+        on_wait(f"Waiting for another run {told}.")
     time.sleep(LOOK_SECONDS)
 
 
@@ -87,7 +94,7 @@ def holder(folder: Path) -> str:
         free = _locked(number, alone=False) and not _lives_elsewhere(path)
     finally:
         os.close(number)
-    return "" if free else _holder(path) or " (not told whose)"
+    return "" if free else _holder(path)
 
 
 def _take(path: Path) -> int | None:
@@ -104,7 +111,7 @@ def _take(path: Path) -> int | None:
         os.ftruncate(number, 0)
         os.lseek(number, 0, os.SEEK_SET)
         since = datetime.now(UTC).isoformat(timespec="seconds")
-        told = {"machine": platform.node(), "process": os.getpid(), "since": since}
+        told = {"machine": platform.node(), "boot": _boot(), "process": os.getpid(), "since": since}
         os.write(number, json.dumps(told).encode())
         undo.pop_all()
     return number
@@ -135,10 +142,26 @@ def _still_there(path: Path, number: int) -> bool:
 
 def _lives_elsewhere(path: Path) -> bool:
     """Whether a run that this system's locks do not tell of has given a sign of life."""
+    return time.time() < _silent_at(path)
+
+
+def _silent_at(path: Path) -> float:
+    """Tell when a run that this system's locks do not tell of counts as ended; 0 for others.
+
+    Containers have names of their own, and the locks of the machine that they run on.
+    """
     told = _told(path)
-    if not told or (told.get("machine") == platform.node() and hasattr(os, "fork")):
-        return False
-    return time.time() - path.stat().st_mtime < SILENT_SECONDS
+    here = told.get("machine") == platform.node() or told.get("boot") == (_boot() or None)
+    if not told or (here and hasattr(os, "fork")):
+        return 0.0
+    return path.stat().st_mtime + SILENT_SECONDS
+
+
+def _boot() -> str:
+    """Give what a machine under Linux has been called since it was last started, else nothing."""
+    with suppress(OSError):
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    return ""
 
 
 def _told(path: Path) -> dict[str, object]:
@@ -152,8 +175,11 @@ def _told(path: Path) -> dict[str, object]:
 def _holder(path: Path) -> str:
     told = _told(path)
     if not {"machine", "process", "since"} <= set(told):
-        return ""
-    return f" (process {told['process']} on {told['machine']}, since {told['since']})"
+        return "(not told whose)"
+    until, silent = "", datetime.fromtimestamp(_silent_at(path)).astimezone()
+    if silent.timestamp() > time.time():
+        until = f", which counts as ended at {silent:%H:%M:%S} unless it gives a sign of life"
+    return f"(process {told['process']} on {told['machine']}, since {told['since']}{until})"
 
 
 def _beat(path: Path, ended: threading.Event) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 
 from workforce.batch.ledger import Entry, Status
 from workforce.batch.run_folders import Folders
-from workforce.batch.run_log import seconds_left
+from workforce.batch.run_log import LOG, append, clock, seconds_left
 from workforce.contract.places import write_whole
 
 STATUS, MANIFEST = "status.json", "manifest.json"
@@ -40,7 +40,7 @@ def write_status(
     left = seconds_left(entries, total=total, spent=spent, at_once=at_once)
     told = {
         "state": state,
-        "started": started.isoformat(timespec="seconds"),
+        "started": started.isoformat(timespec="milliseconds"),
         "updated": now.isoformat(timespec="seconds"),
         "pages": total,
         "through": len(entries),
@@ -48,6 +48,15 @@ def write_status(
         "seconds_left": left if state == "running" else None,
     }
     _write(folder / STATUS, told)
+
+
+def stopped_early(folders: Folders, *, started: datetime) -> None:
+    """Write that a run was stopped, where it has not told so itself: before it had any page."""
+    told = _read(folders.runs / STATUS)
+    since = started.isoformat(timespec="milliseconds")
+    if told.get("started", "") < since or told.get("state") == "running":
+        write_status(folders.runs, [], total=0, started=started, state="stopped")
+        append(folders.runs / LOG, f"{clock()} stopped before any page")
 
 
 def write_manifest(
@@ -90,8 +99,12 @@ def renew_manifest(folders: Folders, entries: Sequence[Entry], *, started: datet
 
 def read_manifest(folders: Folders) -> dict[str, Any]:
     """Read the manifest of a site; empty where there is none."""
+    return _read(folders.runs / MANIFEST)
+
+
+def _read(path: Path) -> dict[str, Any]:
     try:
-        told = json.loads((folders.runs / MANIFEST).read_text(encoding="utf-8"))
+        told = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}
     return told if isinstance(told, dict) else {}

@@ -164,7 +164,7 @@ def _read(folders: Folders) -> _Part | None:
         return None
     if who := holder(folders.runs):
         raise ReportError(
-            f"{folders.runs} is being written by a run{who}. Merge when it has ended."
+            f"{folders.runs} is being written by a run {who}. Merge when it has ended."
         )
     notes = read_notes(folders.runs)
     if notes is None:

@@ -3,18 +3,22 @@
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from workforce.batch.figures import Worker, spare_worker
-from workforce.batch.lock import await_end, held
+from workforce.batch.lock import OnWait, await_end, held
+from workforce.batch.manifest import stopped_early
 from workforce.batch.no_network import no_network
 from workforce.batch.params import check_quarter
 from workforce.batch.run_folders import folders_of
+from workforce.batch.stopping import ended_as_stopped
 from workforce.batch.summary import OnDone, Order, RunSummary
-from workforce.batch.unchanged import find_read, unchanged_run
-from workforce.contract.places import make_folder
-from workforce.errors import ParameterError, ReportError
+from workforce.batch.unchanged import Read, find_read, unchanged_run
+from workforce.contract.places import make_folder, require_inside, why_closed
+from workforce.errors import ParameterError, ReportError, SourceError, WorkforceError
+from workforce.sources.tables.folder import digest_of_files
 from workforce.sources.tables.paths import closed_to_others, file_path
 
 
@@ -29,6 +33,7 @@ def run(
     workers: int | None = None,
     on_done: OnDone | None = None,
     wait: bool = False,
+    on_wait: OnWait | None = None,
     regions: Sequence[str] | None = None,
 ) -> RunSummary:
     """Make every page that a params file names.
@@ -60,6 +65,8 @@ def run(
         Told of each job as it ends.
     wait : bool
         Wait where another run writes the same quarter; without it that is an error.
+    on_wait : callable, optional
+        Told of a wait as it begins: for whom, and until when at the latest where that is known.
     regions : sequence of str, optional
         Codes or names of places; only pages about these, and about the municipalities of a county
         among them, are made of those that the file names.
@@ -74,6 +81,8 @@ def run(
         The params file, the notebooks' parameters or the tables are not right; nothing was run.
     ReportError
         Nothing can be written where the output is to lie, or another run is writing there.
+    KeyboardInterrupt
+        It was stopped, by SIGTERM too; its argument is then the exit code of the process.
     """
     _check_options(executor, scheduler, workers)
     order = Order(
@@ -85,20 +94,32 @@ def run(
         workers=workers,
         wait=wait,
         on_done=on_done,
+        on_wait=on_wait,
         began=time.monotonic(),
     )
     # Kernels inherit it, so that notebooks, results and caches are for owner and group only.
-    with closed_to_others(), no_network():
+    with closed_to_others(), no_network(), ended_as_stopped():
+        started, found = datetime.now(UTC), None
         try:
             found = find_read(order)
             # A run that is in vain, or has to wait, opens no table beside the one under way.
-            if found and await_end(found.folders.runs, wait=wait):
+            if found and await_end(found.folders.runs, wait=wait, on_wait=on_wait):
                 found = find_read(order)
             if found and (same := unchanged_run(order, found)):
                 return same
+            if found:
+                _require_room(found, order.root)
             # Nothing is started for a params file that cannot be read.
             with spare_worker() if found else nullcontext() as worker:
                 return _run(order, found.hash if found else "", [worker] if worker else [])
+        except KeyboardInterrupt:
+            with suppress(OSError, WorkforceError):
+                if found:
+                    make_folder(found.folders.runs, order.root)
+                    # Where another run writes, it tells how that one stands.
+                    with held(found.folders.runs):
+                        stopped_early(found.folders, started=started)
+            raise
         except OSError as error:
             # What a run meets later, when there are pages already, it tells of and goes on.
             place = error.filename or "A file that a run needs"
@@ -106,6 +127,26 @@ def run(
                 f"{place} cannot be read or written: {error.strerror or error}. Make room, or let "
                 "this user read and write there. Nothing was made."
             ) from error
+
+
+def _require_room(found: Read, root: Path) -> None:
+    """Tell of places that cannot be written before tables are opened, which may take a minute."""
+    tempfile.gettempdir()  # Kernels have their sockets there; where there is none, it raises.
+    for folder in (found.folders.site, found.folders.runs):
+        require_inside(folder, root)
+        if why := why_closed(folder):
+            raise ReportError(f"{folder} cannot be made: {why}. Name another folder with out.")
+    data, key = found.params.data, found.params.key
+    if found.params.audience != "public" or key is None or key.exists():
+        return
+    from workforce.sources.tables.protected import MARKER, is_sample
+
+    takes_none = (data / MARKER).is_file() or is_sample(digest_of_files(data))
+    if not takes_none and (why := why_closed(key.parent)):
+        raise SourceError(
+            f"The key of protection {key.name} could not be made: {why}. Name a place that can be "
+            "written to (key)."
+        )
 
 
 def _run(order: Order, read: str, spare: Sequence[Worker]) -> RunSummary:
@@ -120,10 +161,9 @@ def _run(order: Order, read: str, spare: Sequence[Worker]) -> RunSummary:
     from workforce.batch.whole_run import make_site
     from workforce.reports.export import today
 
-    params = load_commission(order.params_path, out=order.root, quarter=order.quarter)
+    params, before = load_commission(order.params_path, out=order.root, quarter=order.quarter)
     label = check_quarter(order.quarter or params.quarter)
-    tempfile.gettempdir()  # Kernels have their sockets there; where there is none, it raises.
-    basis = prepare_basis(params, quarter=label, out=order.root)
+    basis = prepare_basis(params, quarter=label, out=order.root, before=before)
     remarks = read_log(log_path(order.params_path), regions=basis.codes.regions, today=today())
     params = with_discussion(params, basis.codes)
     jobs = expand(
@@ -146,7 +186,7 @@ def _run(order: Order, read: str, spare: Sequence[Worker]) -> RunSummary:
     folders = folders_of(order.root, label, params.audience)
     for folder in (folders.site, folders.runs):
         make_folder(folder, order.root)
-    with held(folders.runs, wait=order.wait):
+    with held(folders.runs, wait=order.wait, on_wait=order.on_wait):
         return make_site(
             Commission(order, params, label, folders, basis, jobs, remarks, read, spare)
         )

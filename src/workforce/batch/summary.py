@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 from workforce.batch.ledger import Entry, Status
+from workforce.batch.lock import OnWait
 
 INDEX = "index.html"
 OnDone = Callable[[Entry, int, int, int | None], None]
@@ -25,6 +26,7 @@ class Order:
     workers: int | None
     wait: bool
     on_done: OnDone | None
+    on_wait: OnWait | None
     began: float
 
 

@@ -25,7 +25,7 @@ from workforce.batch.key_marks import MARKS
 from workforce.batch.ledger import MISSING, read_ledger
 from workforce.batch.lock import LOCK, held
 from workforce.batch.manifest import MANIFEST, STATUS, page_hashes, renew_manifest, write_status
-from workforce.batch.params import check_quarter, load_params
+from workforce.batch.params import Params, check_quarter, load_params
 from workforce.batch.run_folders import Folders, folders_of
 from workforce.batch.run_log import LOG, append, clock, head, line_of
 from workforce.batch.stray import FILE
@@ -42,11 +42,11 @@ OF_ONE_RUN = (RECORD, LOG, LOCK, FILE, STATUS, MANIFEST)
 
 @dataclass(frozen=True)
 class Read:
-    """What a run is about to read: hash of it all but the key, file of the key, and folders."""
+    """What a run is about to read: hash of it all but the key, its params, and its folders."""
 
     hash: str
     label: str
-    key: Path | None
+    params: Params
     folders: Folders
 
 
@@ -73,7 +73,7 @@ def find_read(order: Order) -> Read | None:
             *(library_hash(), label, repr(order.regions), repr(there)),
             *(hash_files(there), digest_of_files(params.data)),
         )
-        return Read(hashed, label, params.key, folders_of(order.root, label, params.audience))
+        return Read(hashed, label, params, folders_of(order.root, label, params.audience))
     return None
 
 
@@ -86,7 +86,7 @@ def unchanged_run(order: Order, found: Read) -> RunSummary | None:
         if order.force or record is None:
             return None
         with held(folders.runs, wait=order.wait):
-            if record.wrote != _hash_written(folders, found.key):
+            if record.wrote != _hash_written(folders, found.params.key):
                 return None
             rows = {
                 entry.job: entry if entry.status in MISSING else replace(entry, status="unchanged")
@@ -132,11 +132,11 @@ def _places(key: Path | None, folders: Folders) -> list[Path]:
 
 def _record_of(found: Read) -> Record | None:
     """Find the record of a run that read the same, with the same key."""
-    for path in _places(found.key, found.folders):
+    for path in _places(found.params.key, found.folders):
         told: Any = records_in(path).get(str(found.folders.runs))
         with suppress(TypeError):
             record = Record(**told)
-            same_key = not record.key or record.key == fingerprint_of(found.key)
+            same_key = not record.key or record.key == fingerprint_of(found.params.key)
             if record.read == found.hash and same_key:
                 return record
     return None

@@ -1,10 +1,8 @@
 """Make the pages of a run that nobody else writes, and gather them in its site."""
 
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -12,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from workforce.batch.basis import Basis, made_alike, sectors_with_people
-from workforce.batch.beside_key import keep_protected, protected_before
+from workforce.batch.beside_key import keep_protected
 from workforce.batch.commission import Commission
 from workforce.batch.job import Job, hash_files, page_of
 from workforce.batch.key_marks import write_mark
@@ -80,26 +78,25 @@ def make_site(given: Commission) -> RunSummary:
     tell()  # A disk that takes nothing is met here, before anything is made.
     next_told = 0.0
     try:
-        with _ended_as_stopped():
-            going = through(given, data, ready=ready, known=same, tally=tally)
-            for number, entry in enumerate(going, start=1):
-                entries[entry.job] = entry
-                rows[entry.job] = _remembered(entry, same.get(entry.job), folders)
-                if time.monotonic() >= next_told:
-                    next_told = _after(tell)
-                spent = (datetime.now(UTC) - started).total_seconds()
-                left = seconds_left(entries.values(), total=total, spent=spent, at_once=at_once)
-                say(line_of(entry, number, total, left))
-                if order.on_done is not None:
-                    order.on_done(entry, number, total, left)
+        going = through(given, data, ready=ready, known=same, tally=tally)
+        for number, entry in enumerate(going, start=1):
+            entries[entry.job] = entry
+            rows[entry.job] = _remembered(entry, same.get(entry.job), folders)
+            if time.monotonic() >= next_told:
+                next_told = _after(tell)
+            spent = (datetime.now(UTC) - started).total_seconds()
+            left = seconds_left(entries.values(), total=total, spent=spent, at_once=at_once)
+            say(line_of(entry, number, total, left))
+            if order.on_done is not None:
+                order.on_done(entry, number, total, left)
+        _tried(tell)  # Should the site not find room, the next run goes on from every page.
+        index, problem, swept = finish(list(rows.values()))
     except BaseException:
         _tried(partial(tell, state="stopped"))
         say(f"{clock()} stopped")
         if not (folders.site / INDEX).is_file():
             finish(list(rows.values()))  # There is nothing else for readers to see.
         raise
-    _tried(tell)  # Should the site not find room, the next run goes on from every page.
-    index, problem, swept = finish(list(rows.values()))
     for entry in removed:
         remove_output(entry.job, "", folders)
     told = [problem, _tried(partial(tell, state="ended"))]
@@ -131,9 +128,9 @@ def _write_basis(given: Commission) -> Path:
     data = params.data
     if params.audience == "public":
         data = given.folders.protected
-        if protected_before(params, given.order.root, given.label) is not basis.folder:
+        if basis.before.folder is None:
             write_protected(basis.folder, data, given.order.root, legal_basis=params.legal_basis)
-            keep_protected(params, basis.key, basis.folder, data)
+            keep_protected(basis.before.tables, basis.key, basis.folder, data)
         let_go_if_large(basis.folder)
         if basis.folder.draw is not None:
             draw = replace(basis.folder.draw, reason=params.key_reason or "")
@@ -247,24 +244,6 @@ def _tell(
         write_ledger(folders.next_ledger, list(rows.values()))
     write_status(folders.runs, list(entries.values()), total=total, started=started, state=state,
                  at_once=at_once)  # fmt: skip
-
-
-@contextmanager
-def _ended_as_stopped() -> Iterator[None]:
-    """Let SIGTERM stop a run as an interrupt does, and a second one end it at once."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # Only the main thread may say what a signal does.
-        return
-
-    def stop(number: int, _: object) -> None:
-        signal.signal(number, signal.SIG_DFL)
-        raise KeyboardInterrupt(128 + number)
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
 
 
 def _page_of(entry: Entry) -> Path:

@@ -12,6 +12,7 @@ from workforce.cli.showing import console_of, progress, show_summary
 from workforce.cli.speaking import SOME_FAILED, STOPPED, Language, echo, texts_of, wrong_input_ends
 from workforce.errors import WorkforceError
 from workforce.texts.catalogue import Texts, load_texts, say
+from workforce.texts.messages import tell_note
 
 if TYPE_CHECKING:
     from workforce.batch.summary import RunSummary
@@ -58,19 +59,23 @@ def run(
     Ends with 0 if every page was made, 1 if some failed or were refused by the quality gate, 2 if
     the input is wrong or nothing can be written, and nothing ran.
     """
-    from workforce.batch import params as params_file
-    from workforce.batch.runner import run as run_params
+    from workforce.batch.stopping import ended_as_stopped
 
-    console, texts = console_of(), texts_of(language)
+    texts = texts_of(language)
     try:
-        with wrong_input_ends(texts=texts):
+        with ended_as_stopped(), wrong_input_ends(texts=texts):
+            from workforce.batch import params as params_file
+            from workforce.batch.runner import run as run_params
+
+            console = console_of()
             path = params or params_file.default_params()
             if params is not None and quarter is None:
                 _ask_of_quarter(params, texts)
             with progress(console, texts) as on_done:
                 summary = run_params(
                     path, quarter=quarter, out=out, force=force, workers=workers, on_done=on_done,
-                    wait=wait, regions=None if regions is None else regions.split(","),
+                    wait=wait, on_wait=lambda told: typer.echo(tell_note(told, texts), err=True),
+                    regions=None if regions is None else regions.split(","),
                 )  # fmt: skip
     except KeyboardInterrupt as stop:
         echo(texts, "stopped", err=True)

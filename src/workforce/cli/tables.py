@@ -71,7 +71,7 @@ def _check_params(path: Path, texts: Texts) -> None:
     from workforce.batch.commission import load_commission, measures_without_source
 
     with wrong_input_ends(texts=texts):
-        params = load_commission(path)
+        params, _ = load_commission(path)
     for told in measures_without_source(params):
         echo(texts, "noted", text=tell_note(told, texts))
     echo(texts, "can_run")

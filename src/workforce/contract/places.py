@@ -1,7 +1,9 @@
 """Where files lie: plain ones, inside the folder they are for, and no link followed to write."""
 
+import errno
 import os
 import stat
+import tempfile
 from collections.abc import Callable
 from itertools import accumulate
 from pathlib import Path
@@ -37,19 +39,35 @@ def is_inside(path: Path, root: Path) -> bool:
     return ".." not in parts and not any(place.is_symlink() for place in list(places)[1:])
 
 
-def make_folder(folder: Path, root: Path) -> None:
-    """Make a folder inside another, or raise ReportError where the way leads out or over a link."""
+def require_inside(folder: Path, root: Path) -> None:
+    """Raise ReportError where the way to a folder leads out of another, or over a link."""
     if not is_inside(folder, root):
         raise ReportError(
             f"{folder} leads out of {root}, or over a symbolic link, and nothing is written "
             "through one. Remove the link, or name another folder to write to."
         )
+
+
+def make_folder(folder: Path, root: Path) -> None:
+    """Make a folder inside another, or raise ReportError where the way leads out or over a link."""
+    require_inside(folder, root)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ReportError(
             f"{error.filename} cannot be made: {error.strerror}. Name another folder with out."
         ) from error
+
+
+def why_closed(folder: Path) -> str:
+    """Tell why no file can be written in a folder, or where it is to be made; "" where one can."""
+    there = next(place for place in (folder, *folder.parents) if os.path.lexists(place))
+    try:
+        with tempfile.TemporaryFile(dir=there, buffering=0) as trial:
+            trial.write(bytes(4096))
+    except OSError as error:
+        return "the disk is full" if error.errno == errno.ENOSPC else str(error.strerror)
+    return ""
 
 
 def remove_inside(path: Path, root: Path) -> None:

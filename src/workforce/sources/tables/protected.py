@@ -110,7 +110,7 @@ def key_of(folder: Folder, key: str | Path, *, reason: str = "") -> bytes:
     """Take the key of protection from the file named, or that of the sample for the sample."""
     if key:
         return read_key(key, reason=reason)
-    if is_sample(folder):
+    if is_sample(folder.digest):
         return sample_key()
     raise ParameterError(
         "Public pages are made from a protected folder, and no key is named to protect these "
@@ -119,9 +119,9 @@ def key_of(folder: Folder, key: str | Path, *, reason: str = "") -> bytes:
     )
 
 
-def is_sample(folder: Folder) -> bool:
-    """Whether a folder is the packaged sample, file by file."""
-    return folder.digest == digest_of_files(packaged_folder("sample"))
+def is_sample(digest: str) -> bool:
+    """Whether the folder of a digest is the packaged sample, file by file."""
+    return digest == digest_of_files(packaged_folder("sample"))
 
 
 def write_protected(
