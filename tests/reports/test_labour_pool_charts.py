@@ -110,6 +110,18 @@ def test_what_is_assumed_carried_and_left_out_is_said():
     )
 
 
+def test_moves_inside_the_area_are_left_out_only_where_they_are_known():
+    known, blind = made(rows()), made([one for one in rows() if one["category"]])
+    assert "moves between them are left out" in charts.labour_pool(known, subject()).note
+    note = charts.labour_pool(blind, subject()).note
+    assert "left out." not in note
+    assert "both among those to be hired" in note
+    table = charts.pool_employers(blind, subject()).table
+    assert table is not None
+    assert "Municipalities separately" not in table.columns
+    assert "looked only at itself" not in charts.pool_employers(blind, subject()).note
+
+
 def test_employers_are_named_with_their_kind_and_escaped_on_the_page():
     chart = charts.pool_employers(made(rows()), subject())
     assert chart.table is not None

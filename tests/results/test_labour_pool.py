@@ -9,7 +9,6 @@ from workforce import load_inputs, project
 from workforce.contract.results import ROW
 from workforce.inputs.labour_pool import read_labour_pool
 from workforce.results.labour_pool import MUNICIPALITIES, with_labour_pool
-from workforce.results.together import load_around
 from workforce.sources.tables.folder import open_folder
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -23,13 +22,12 @@ def made():
     numbers = dict.fromkeys(("level", "central", "lower", "upper", "agree", "persons"), 0.8)
     table = pl.DataFrame([keys | numbers], schema=ROW)
     pool = read_labour_pool(open_folder(SAMPLE), "90", base_year=2026, horizon=HORIZON)
-    around = load_around(inputs, open_folder(SAMPLE), "90", others=pool.municipalities)
-    more = with_labour_pool(table, around, inputs, open_folder(SAMPLE), pool, draws=10, seed=1)
-    return inputs, around, more.tail(more.height - table.height)
+    more = with_labour_pool(table, inputs, open_folder(SAMPLE), pool, draws=10, seed=1)
+    return inputs, more.tail(more.height - table.height)
 
 
 def test_nurses_wanted_are_the_need_of_the_county_in_persons_and_the_employers_plans(made):
-    inputs, _, rows = made
+    inputs, rows = made
     nurses = rows.filter(variable="pool_need_sum", occupation="2223")
     own = project(inputs).isel(region=0).sel(occupation="2223").sum("sector")
     each = own["supply_fte"] / own["headcount"]
@@ -48,14 +46,14 @@ def test_nurses_wanted_are_the_need_of_the_county_in_persons_and_the_employers_p
 
 
 def test_graduates_are_those_who_complete_the_programme(made):
-    inputs, _, rows = made
+    inputs, rows = made
     found = rows.filter(variable="pool_supply", occupation="2223", category="graduates")
     path = inputs["graduates_path"].sel(education="nursing_bachelor")
     assert found["central"].to_list() == pytest.approx(path.values.tolist())
 
 
 def test_others_hire_from_outside_work_as_much_to_each_employed(made):
-    inputs, _, rows = made
+    inputs, rows = made
     row = rows.filter(variable="pool_supply_sum", occupation="2223", category="outside_work")
     recruits = project(inputs)["recruits"].sel(occupation="2223", origin="outside_work")
     heads = float(inputs["staff"].sel(occupation="2223").sum())
@@ -65,16 +63,32 @@ def test_others_hire_from_outside_work_as_much_to_each_employed(made):
 
 
 def test_municipalities_apart_hire_those_they_take_from_one_another_too(made):
-    _, around, rows = made
+    _, rows = made
     apart = rows.filter(variable="pool_need_apart")
     together = rows.filter(variable="pool_need_sum", category=MUNICIPALITIES)
     both = apart.join(together, on="occupation", suffix="_together")
     assert both.filter(pl.col("central") < pl.col("central_together")).is_empty()
-    assert around.sizes["region"] == 12
+
+
+def test_where_moves_inside_the_county_are_not_known_those_who_move_change_employer(
+    made, protected_sample
+):
+    _, rows = made
+    inputs = load_inputs(protected_sample, region="90", horizon=HORIZON)
+    pool = read_labour_pool(protected_sample, "90", base_year=2026, horizon=HORIZON)
+    table = rows.head(1)
+    public = with_labour_pool(table, inputs, protected_sample, pool, draws=10, seed=1)
+    assert public.filter(variable="pool_need_apart").is_empty()
+    assert not rows.filter(variable="pool_need_apart").is_empty()
+    movers = public.filter(variable="pool_supply_sum", occupation="2223", category="movers")
+    flows = project(inputs).isel(region=0).sel(occupation="2223").sum(["sector", "flow_year"])
+    recruits = flows["recruits"].sel(origin=["other_sector", "return", "other_municipality"])
+    expected = float(flows["exits"].sel(cause="left_sector") + recruits.sum())
+    assert movers["central"].item() == pytest.approx(expected)
 
 
 def test_only_occupations_that_ask_for_an_education_are_told_and_each_row_has_its_persons(made):
-    _, _, rows = made
+    _, rows = made
     codes = set(rows["occupation"])
     assert "2223" in codes
     assert not codes & {"5329", "5312", "9112", "1112"}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 import xarray as xr
 
+from workforce.contract.about import about
 from workforce.contract.folder import Folder
 from workforce.contract.labour_pool import LabourPool
 from workforce.inputs import load_inputs
+from workforce.model.closed_region import FROM_OTHERS
 from workforce.model.labour_pool import net_migration, persons_to_recruit, with_occupation
 from workforce.model.population import survival_from_mortality
 from workforce.model.projection import project
@@ -24,7 +28,6 @@ CHANGED = ["other_sector", "return"]
 
 def with_labour_pool(
     table: pl.DataFrame,
-    around: xr.Dataset,
     inputs: xr.Dataset,
     folder: Folder,
     pool: LabourPool,
@@ -34,8 +37,9 @@ def with_labour_pool(
 ) -> pl.DataFrame:
     """Add to the results what everybody plans to hire in the area, and who there is to hire.
 
-    The municipalities are projected together, at the level of the area, so that moves between them
-    are neither exits nor recruits. Only occupations that ask for an education, and that the folder
+    The municipalities are projected together, at the level of the area. Where its own flows are
+    known, moves between them are neither exits nor recruits, and what each would hire by itself
+    stands beside; else those who move count as wanted, and as changing employer. Only occupations that ask for an education, and that the folder
     has a programme for, are told: others anybody can learn at work. Of each, by year and over the
     period:
 
@@ -67,15 +71,18 @@ def with_labour_pool(
     ]
     outcome = outcome.sel(occupation=codes)
     heads = heads.sel(occupation=codes)
+    moves_inside = any(one.variable == "inner_moves" for one in about(whole).borrowed)
     need = {MUNICIPALITIES: _persons(outcome)}
-    supply = _supply(drawn, outcome, heads, pool)
+    changed = [*CHANGED, FROM_OTHERS] if moves_inside else CHANGED
+    supply = _supply(drawn, outcome, heads, pool, changed)
     level = float(table["level"][0])
     parts = [
         *(_rows(array, "pool_need", name, level, clip=True) for name, array in need.items()),
         *(_rows(array, "pool_supply", name, level, clip=False) for name, array in supply.items()),
         _employer_rows(pool, codes),
-        _apart(around, pool, codes, year + horizon),
     ]
+    if not moves_inside:
+        parts.append(_apart(folder, pool, codes, year, horizon))
     behind = {code: float(heads.sel(occupation=code)) for code in codes}
     persons = pl.col("occupation").replace_strict(behind, return_dtype=pl.Float64)
     found = pl.concat(parts, how="diagonal").with_columns(
@@ -99,9 +106,16 @@ def _persons(outcome: xr.Dataset) -> xr.DataArray:
 
 
 def _supply(
-    drawn: xr.Dataset, outcome: xr.Dataset, heads: xr.DataArray, pool: LabourPool
+    drawn: xr.Dataset,
+    outcome: xr.Dataset,
+    heads: xr.DataArray,
+    pool: LabourPool,
+    changed: Sequence[str],
 ) -> dict[str, xr.DataArray]:
-    """Persons who come to each occupation, by where they come from, in every draw."""
+    """Persons who come to each occupation, by where they come from, in every draw.
+
+    ``changed`` are the origins of recruits who change employer within the area.
+    """
     codes = heads["occupation"].values.tolist()
     share = drawn["education_share"].sel(occupation=codes)
     graduates = xr.dot(drawn["graduates_path"], share, dim="education") * pool.graduate_share
@@ -115,7 +129,7 @@ def _supply(
         "graduates": graduates.transpose("occupation", "flow_year"),
         "outside_work": outside,
         "net_migration": with_occupation(moved, heads + others, base),
-        MOVERS: left + recruits.sel(origin=CHANGED).sum("origin"),
+        MOVERS: left + recruits.sel(origin=list(changed)).sum("origin"),
     }
 
 
@@ -184,9 +198,13 @@ def _employer_rows(pool: LabourPool, codes: list[str]) -> pl.DataFrame:
     )
 
 
-def _apart(around: xr.Dataset, pool: LabourPool, codes: list[str], year: int) -> pl.DataFrame:
+def _apart(
+    folder: Folder, pool: LabourPool, codes: list[str], year: int, horizon: int
+) -> pl.DataFrame:
     """Sum what every municipality would hire by itself, on the central path."""
-    places = around.sel(region=list(pool.municipalities))
+    places = load_inputs(
+        folder, region=list(pool.municipalities), base_year=year, horizon=horizon
+    )
     own = _persons(project(inputs_for(places, ["recruitment_need"])))
     each = own.sum("flow_year").clip(min=0.0).sum("region").reindex(occupation=codes, fill_value=0)
     return pl.DataFrame({"occupation": codes, "central": each.values.tolist()}).with_columns(
@@ -194,5 +212,5 @@ def _apart(around: xr.Dataset, pool: LabourPool, codes: list[str], year: int) ->
         upper=pl.col("central"),
         category=pl.lit(""),
         variable=pl.lit("pool_need_apart"),
-        year=pl.lit(year, pl.Int64),
+        year=pl.lit(year + horizon, pl.Int64),
     )

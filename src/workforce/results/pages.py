@@ -216,9 +216,9 @@ def _mobilisation(place: Place, asked: Asked) -> Made:
     )
     near = neighbourhoods(folder, region)
     pool = read_labour_pool(folder, region, base_year=place.base_year, horizon=place.horizon)
-    around = load_around(inputs, folder, region, others=pool.municipalities)
+    around = load_around(inputs, folder, region)
     own = with_neighbours(own, around, folder, region=region)
-    own = with_labour_pool(own, around, inputs, folder, pool, **settings)
+    own = with_labour_pool(own, inputs, folder, pool, **settings)
     steps = one_after_another(plan)
     limits = limits_here(inputs, folder, own, levers)
     target, probability = choices.goal["target"], choices.goal["probability"]

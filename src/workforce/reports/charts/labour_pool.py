@@ -88,7 +88,7 @@ def labour_pool(figures: Figures, subject: Subject) -> Told | Chart | None:
                 new=count(parts, NEW))
             for code, parts in drawn.items()
         ],
-        more=_notes(subject, pool),
+        more=_notes(figures, subject, pool),
     )  # fmt: skip
 
 
@@ -102,16 +102,17 @@ def pool_employers(figures: Figures, subject: Subject) -> Told | Chart:
     apart = _rows(figures, pool, "pool_need_apart")
     wanted = rows.group_by("occupation").agg(pl.col("central").sum())
     codes = wanted.sort(["central", "occupation"], descending=[True, False])["occupation"].to_list()
+    alone = {"apart": [_cell(apart, code, "", subject) for code in codes]} if len(apart) else {}
     return Told(
         table={
             "together.occupation": [name_of(subject, "occupation", code) for code in codes],
-            "apart": [_cell(apart, code, "", subject) for code in codes],
+            **alone,
             "together": [_cell(rows, code, MUNICIPALITIES, subject) for code in codes],
             "named": [_named(rows.filter(pl.col("occupation") == code), subject, pool)
                       for code in codes],
         },
         title="employers_heading",
-        notes=("employers_note",),
+        notes=("employers_note", "apart_note") if alone else ("employers_note",),
         prose=True,
     )  # fmt: skip
 
@@ -247,10 +248,11 @@ COLUMNS: Mapping[str, Callable[[Parts], Estimate]] = {
 """Columns of the table behind the chart, by the words of their headings."""
 
 
-def _notes(subject: Subject, pool: LabourPool) -> list[str]:
-    """Say what is borrowed, carried forward or not there."""
+def _notes(figures: Figures, subject: Subject, pool: LabourPool) -> list[str]:
+    """Say whether moves inside the area count, and what is borrowed, carried or not there."""
     texts = subject.texts
-    notes = []
+    known = not _rows(figures, pool, "pool_need_apart").is_empty()
+    notes = [say(texts, f"labour_pool.{'moves_left_out' if known else 'moves_counted'}")]
     if pool.employers.is_empty():
         notes.append(say(texts, "labour_pool.no_others"))
     else:
