@@ -631,7 +631,11 @@ def first_year(*years: int, **keys: Any) -> list[dict[str, Any]]:
 
 def test_the_first_year_of_shortage_is_told_as_a_year_with_its_interval() -> None:
     rows = [*chances(y2026=0.1, y2036=1.0), *first_year(2032, 2030, 2034)]
-    chart = charts.first_shortage(published(rows), subject())
+    # A share of a need of few FTE is not told in per cent.
+    few = charts.first_shortage(published([*rows, row("demand_fte", THEN, 12)]), subject())
+    assert few.table is not None
+    assert "%" not in str(few.table.row(0)[3:])
+    chart = charts.first_shortage(published([*rows, row("demand_fte", THEN, 90)]), subject())
     assert "from 2032 (2030 to 2034)" in chart.title
     assert "over 95%" in chart.title
     assert chart.table is not None
@@ -872,11 +876,14 @@ def test_mixes_are_told_with_cost_gap_and_what_one_more_unit_gives():
     assert "6.4 million" in chart.title
     assert chart.table is not None
     told = chart.table["Mix 1"].to_list()
-    assert set(told[:-5]) == {"+12.0% recruits", "−0.5 percentage points of agreed person-days"}
+    assert set(told[:-5]) == {
+        "+12.0% of recruitment",
+        "−0.5 percentage points of agreed person-days",
+    }
     assert "82" in told[-1]
     assert "this many NOK million less a year: lower short-term absence (2.0)" in chart.note
     beside = chart.table["Cheapest, in any order"].to_list()
-    assert "+16.0% recruits" in beside
+    assert "+16.0% of recruitment" in beside
     assert chart.title.startswith("Mobilise first, then develop, then recruit")
     assert "in the best tenth of 6 comparable municipalities" in chart.note
     assert "does not expect it to fall below 1.0" in chart.note
@@ -931,8 +938,8 @@ def test_retraining_is_told_with_cost_with_less_money_and_what_binds():
     assert chart.table is not None
     assert chart.table.row(0)[2:] == ("6", "960", "3,000")
     assert "6, for NOK 3.0 million" in chart.title
-    assert "3 for 50% of the amount" in chart.note
-    assert "With more training places, 2.0 more posts could be filled" in chart.note
+    assert "3 people for 50% of the amount" in chart.note
+    assert "With more training places, 2 more posts could be filled" in chart.note
 
 
 def freed_figures() -> Figures:

@@ -5,11 +5,14 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from workforce.contract.figures import Figures
 from workforce.contract.names import Names
 from workforce.contract.results import ROW
 from workforce.reports import charts
+from workforce.reports.charts.competence import MEASURES, balanced
 from workforce.reports.charts.figures import Subject
 from workforce.texts.catalogue import load_texts
 
@@ -109,6 +112,33 @@ def test_causes_of_few_fte_add_up_as_printed():
     assert sum(int(cell.partition(" ")[0]) for cell in table.row(0)[1:]) == 2
 
 
+@given(st.tuples(*[st.floats(0, 60)] * 2), st.sampled_from([0, 1]))
+def test_what_is_required_is_what_is_held_and_missing_as_printed(both, places):
+    required, held = both
+    missing, surplus = max(required - held, 0.0), max(held - required, 0.0)
+    told = dict(zip(MEASURES, (required, held, missing, surplus), strict=True))
+    parts = {
+        name: pl.DataFrame([row(f"competence_{name}", 2028, fte)], schema=ROW)
+        for name, fte in told.items()
+    }
+    asked, has, lacks, over = (balanced(parts, places)[name]["central"].item() for name in MEASURES)
+    assert asked == pytest.approx(has + lacks - over)
+    assert abs(asked - required) <= 10.0**-places + 1e-9
+
+
+def test_tables_of_competence_print_one_figure_and_a_certain_one_without_an_interval():
+    figures = made([
+        *(row(f"competence_{name}", year, fte) for year in (2026, 2027, 2028)
+          for name, fte in (("required", 55.4), ("held", 52.6), ("missing", 2.8), ("surplus", 0))),
+        *(row(f"competence_{name}", 2028, fte, category="digital")
+          for name, fte in (("required", 30), ("held", 15), ("missing", 15), ("surplus", 0))),
+    ])  # fmt: skip
+    years = charts.competence_years(figures, subject()).table
+    three = charts.competence_table(figures, subject()).table
+    assert years.row(0) == ("Authorised nurse", "2026", "56", "53", "3", "0")
+    assert three.row(0)[2:] == ("56", "53", "53", "3", "0")
+
+
 def test_no_competence_is_called_the_most_missing_beside_one_that_lacks_more():
     rows = [row(f"competence_{name}", 2028, fte + (code == "digital"), category=code,
                 persons=100.0 if code == "nurse" else 5.0)
@@ -144,6 +174,7 @@ def test_units_are_a_share_of_those_that_ask():
                  for year in (2026, 2027, 2028)]  # fmt: skip
     figures = made(rows)
     chart = charts.units_covered(figures, subject())
+    assert chart.figure is None  # Four units are no basis for per cent.
     assert "is the least covered in 2028: 2.0 (1.0 to 2.0) of 4 units have" in chart.title
     assert chart.table.row(0)[:3] == ("Authorised nurse", "4", "3.0")
     table = charts.units_staffed(figures, subject()).table
@@ -179,7 +210,7 @@ def test_ways_lead_to_what_is_short_and_to_management():
         "40% (1.4)", "0.4% (90%)",
     )  # fmt: skip
     lead = charts.ways_to_lead(figures, subject()).table
-    assert lead["From"].to_list() == ["Nurse", "Health care worker, via Nurse"]
+    assert lead["From"].to_list() == ["Nurse", "Health care worker, via nurse"]
     assert charts.ways_to_lead(made(ways()[16:]), subject()).table is not None
 
 
@@ -187,7 +218,7 @@ def test_a_way_begins_where_somebody_works():
     nobody = row("headcount", 2026, 0, occupation="2223", dimension="", category="", persons=0.0)
     figures = made([*ways(), nobody])
     lead = charts.ways_to_lead(figures, subject()).table
-    assert lead["From"].to_list() == ["Health care worker, via Nurse"]
+    assert lead["From"].to_list() == ["Health care worker, via nurse"]
 
 
 def test_unqualified_are_priced_by_whole_persons():
@@ -202,6 +233,9 @@ def test_unqualified_are_priced_by_whole_persons():
     assert chart.table.rows() == [
         ("Nurse", "2.5", "Health care worker", "200", "2,100", "2.7", "5")
     ]
+    # What prints as two FTE is two persons.
+    two = [*rows[:-1], row("measured_shortage", 2026, 2.04, occupation="2223", **line)]
+    assert charts.unqualified(made(two), subject()).table.row(0)[4] == "1,400"
 
 
 def test_that_no_competence_is_missing_is_not_said_where_one_of_few_holders_is():

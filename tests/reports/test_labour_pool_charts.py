@@ -128,6 +128,16 @@ def test_employers_are_named_with_their_kind_and_escaped_on_the_page():
     written = chart.table.row(0, named=True)
     assert written["Other employers"] == "<b>Trust (hospital trust): 50"
     assert written["Municipalities separately"] == "75"
+    # What each plans adds up to what stands under the chart, rounded as it may be.
+    others = [ACTOR | {"employer": name, "name": name} for name in ("a", "b", "c")]
+    table = [one for one in rows() if one["category"] != "trust"]
+    for name in ("a", "b", "c"):
+        table += [row(f"pool_need{end}", name, 7.4, 7.4, 7.4, year=2026) for end in ("", "_sum")]
+    three = made(table, replace(POOL, employers=pl.DataFrame(others, schema=EMPLOYERS)))
+    planned = charts.labour_pool(three, subject()).table["To be hired: other employers"].item()
+    named = charts.pool_employers(three, subject()).table["Other employers"].item()
+    assert planned == "22"
+    assert sum(int(one.rpartition(" ")[2]) for one in named.split("; ")) == 22
     assert "<b>" not in html_table(chart.table, chart.title)
 
 

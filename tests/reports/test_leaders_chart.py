@@ -38,11 +38,11 @@ def table(rounded: int | None) -> pl.DataFrame:
 
 def test_counted_leaders_are_told_with_staff_per_leader() -> None:
     assert [row[1:] for row in table(None).rows()] == [
-        ("5", "4", "0", "0.4"), ("20", "10", "5", "2.3"), ("25", "8", "5", "2.7"),
+        ("5", "4", "0", "1"), ("20", "10", "5", "2"), ("25", "8", "5", "3"),
     ]  # fmt: skip
 
 
 def test_of_few_rounded_leaders_nothing_more_is_worked_out() -> None:
     office, school = table(5).rows()[:2]
     assert office[1:] == ("1–9", "–", "under 5", "–")
-    assert school[1:] == ("20", "10", "1–9", "2.3")
+    assert school[1:] == ("20", "10", "1–9", "2")

@@ -61,12 +61,12 @@ def test_each_measure_has_its_piece_and_its_owner_and_what_is_beyond_stands_apar
         "The measures take 29, and 46 are still missing"
     )
     assert chart.table.rows() == [
-        ("Missing in 2036 without measures", "75", ""),
-        ("What the measures give beyond what is missing", "32", ""),
+        ("Missing in 2036 without measures", "75", "–"),
+        ("What the measures give beyond what is missing", "32", "–"),
         ("Lower short-term absence", "3", "Head of HR"),
         ("Lower turnover", "22", "Nobody named yet"),
         ("More recruits", "36", "Nobody named yet"),
-        ("Still missing", "46", ""),
+        ("Still missing", "46", "–"),
     ]
     assert 75 + 32 == 3 + 22 + 36 + 46
 

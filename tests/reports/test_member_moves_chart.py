@@ -72,7 +72,7 @@ def test_a_municipality_tells_who_moves_by_service_and_the_parts_add_up():
     page = replace(SUBJECT, region="1", names=Names({("sector", "care", "en"): "Care"}))
     chart = charts.service_moves(Figures(pl.DataFrame(rows, schema=ROW), "internal"), page)
     assert "15 employees are expected to leave" in chart.title
-    assert chart.title.endswith("largest in Care: 9 leave and 7 come")
+    assert chart.title.endswith("largest in care: 9 leave and 7 come")
     for column in chart.table.columns[1:]:
         *parts, whole = (int(cell.split(" ")[0]) for cell in chart.table[column])
         assert sum(parts) == whole

@@ -39,9 +39,9 @@ def with_labour_pool(
 
     The municipalities are projected together, at the level of the area. Where its own flows are
     known, moves between them are neither exits nor recruits, and what each would hire by itself
-    stands beside; else those who move count as wanted, and as changing employer. Only occupations that ask for an education, and that the folder
-    has a programme for, are told: others anybody can learn at work. Of each, by year and over the
-    period:
+    stands beside; else those who move count as wanted, and as changing employer. Only occupations
+    that ask for an education, and that the folder has a programme for, are told: others anybody
+    can learn at work. Of each, by year and over the period:
 
     - to hire: the recruitment need of the municipalities as persons, at what a person in the post
       gives today; and what each other employer plans. A sum below zero is none.
@@ -202,9 +202,7 @@ def _apart(
     folder: Folder, pool: LabourPool, codes: list[str], year: int, horizon: int
 ) -> pl.DataFrame:
     """Sum what every municipality would hire by itself, on the central path."""
-    places = load_inputs(
-        folder, region=list(pool.municipalities), base_year=year, horizon=horizon
-    )
+    places = load_inputs(folder, region=list(pool.municipalities), base_year=year, horizon=horizon)
     own = _persons(project(inputs_for(places, ["recruitment_need"])))
     each = own.sum("flow_year").clip(min=0.0).sum("region").reindex(occupation=codes, fill_value=0)
     return pl.DataFrame({"occupation": codes, "central": each.values.tolist()}).with_columns(

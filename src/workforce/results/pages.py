@@ -223,7 +223,9 @@ def _mobilisation(place: Place, asked: Asked) -> Made:
     limits = limits_here(inputs, folder, own, levers)
     target, probability = choices.goal["target"], choices.goal["probability"]
     chosen = target is not None
-    target = ceil(_missing(own, place, place.base_year)) if target is None else target
+    if target is None:  # What lacks today, as it is printed.
+        now = _missing(own, place, place.base_year)
+        target = round(now) or ceil(now)
     goal = {"target": target, "probability": probability}
     parts = [
         own,

@@ -24,6 +24,7 @@ from workforce.reports.charts.words import (
     adding_up,
     certainty_word,
     decimals_for,
+    in_sentence,
     least_told,
     name_of,
     sector_name,
@@ -110,7 +111,7 @@ def retirement_wave(figures: Figures, subject: Subject) -> Told | Chart | None:
                      [[number(one, texts) for one in row] for row in values]),
         said={
             "span": _span(years), "persons": number(persons[-1], texts),
-            "name": names[0], "most": number(persons[0], texts),
+            "name": in_sentence(names[0]), "most": number(persons[0], texts),
         },
         shades=[*([*row, 0] for row in shades), [0] * len(heads)],
     )  # fmt: skip

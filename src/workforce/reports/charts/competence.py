@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
@@ -67,9 +67,9 @@ def competence_gap(figures: Figures, subject: Subject) -> Told | None:
         code, gap = leading
         title = "title" if gap.central >= least else "title_none"
         said = {"name": name_of(subject, "competence", code), **said_of("fte", gap, texts)}
-    rows = {name: _rows(figures, subject, name, year) for name in MEASURES}
+    places = places_of(figures, subject)
+    rows = balanced({name: _rows(figures, subject, name, year) for name in MEASURES}, places)
     every = _codes(rows.values(), subject)
-    places = decimals_for(most, texts)
     largest_first = sorted(codes, key=lambda code: -missing[code].central)
     return Told(
         Dots(
@@ -98,8 +98,13 @@ def competence_gap(figures: Figures, subject: Subject) -> Told | None:
 def competence_table(figures: Figures, subject: Subject) -> Told | None:
     """Set out KS's three parts: what is asked, what is held, and what will be missing."""
     texts, base, then = subject.texts, subject.base_year, subject.horizon_year
+    places = places_of(figures, subject)
+    by_year = {
+        year: balanced({name: _rows(figures, subject, name, year) for name in MEASURES}, places)
+        for year in (base, then)
+    }
     rows = {
-        say(texts, f"three.{word}", year=year): _rows(figures, subject, name, year)
+        say(texts, f"three.{word}", year=year): by_year[year][name]
         for word, name, year in (
             ("required", "required", then), ("held", "held", base), ("held_then", "held", then),
             ("missing", "missing", then), ("surplus", "surplus", then),
@@ -111,7 +116,9 @@ def competence_table(figures: Figures, subject: Subject) -> Told | None:
     table = {"chart.competence": [name_of(subject, "competence", code) for code in codes]}
     if subject.names.kinds:
         table["kind"] = [kind_of(subject, code) for code in codes]
-    table |= {heading: column(part, codes, texts) for heading, part in rows.items()}
+    table |= {
+        heading: column(part, codes, texts, decimals=places) for heading, part in rows.items()
+    }
     return Told(table=table, title="heading")
 
 
@@ -145,6 +152,34 @@ def competence_drain(figures: Figures, subject: Subject) -> Told | None:
         ),
         said={"name": drawn[top], "year": year, **said_of("fte", first[top], texts)},
     )  # fmt: skip
+
+
+def places_of(figures: Figures, subject: Subject) -> int:
+    """Return the decimals of what is required, held and missing, the same in every table."""
+    asked = at_year(figures, subject, "required", subject.horizon_year).values()
+    return decimals_for(max((one.central for one in asked), default=0.0), subject.texts)
+
+
+def balanced(parts: Mapping[str, pl.DataFrame], places: int) -> dict[str, pl.DataFrame]:
+    """Round the four measures so that what is required is what is held and missing, as printed.
+
+    That is less what is held beyond it. What is required gives way, by a step at most: the others
+    are told elsewhere on the page.
+    """
+    keys = ["occupation", "category", "year"]
+    printed = {
+        name: rows.with_columns(pl.col("central").round(places)) for name, rows in parts.items()
+    }
+    whole = printed["held"].select(*keys, held="central")
+    for name in ("missing", "surplus"):
+        whole = whole.join(printed[name].select(*keys, pl.col("central").alias(name)), on=keys)
+    whole = whole.select(*keys, whole=pl.col("held") + pl.col("missing") - pl.col("surplus"))
+    found = parts["required"].join(whole, on=keys, how="left", maintain_order="left")
+    near = (pl.col("whole") - pl.col("central")).abs() <= 10.0**-places + 1e-9
+    told = pl.when(near).then("whole").otherwise("central")
+    certain = pl.col("lower") == pl.col("upper")
+    ends = {end: pl.when(certain).then(told).otherwise(end) for end in ("lower", "upper")}
+    return {**printed, "required": found.with_columns(central=told, **ends).drop("whole")}
 
 
 def largest_gap(figures: Figures, subject: Subject) -> tuple[str, Estimate] | None:

@@ -10,7 +10,14 @@ import polars as pl
 from workforce.contract.figures import Figures
 from workforce.reports.charts import style
 from workforce.reports.charts.chart import SILENT, Chart
-from workforce.reports.charts.competence import LEAST_FTE, MEASURES, at_year, is_formal
+from workforce.reports.charts.competence import (
+    LEAST_FTE,
+    MEASURES,
+    at_year,
+    balanced,
+    is_formal,
+    places_of,
+)
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import (
     LEAST_FOR_SHARE,
@@ -72,11 +79,12 @@ def competence_years(figures: Figures, subject: Subject) -> Told | None:
         gap.central >= LEAST_FTE and gap.agree is not None and certainty(gap.agree) == "sure"
         for gap in gaps.values()
     )
-    table = _years_table(parts, subject)
+    table = _years_table(parts, subject, places_of(figures, subject))
     return Told(
         lambda: _panels(parts, drawn, subject),
         table,
         said={"count": short, "all": len(set(table["chart.competence"]))},
+        title="title" if short else "title_none",
         parts=[name_of(subject, "competence", code) for code in drawn],
     )
 
@@ -161,7 +169,8 @@ def few_holders(figures: Figures, subject: Subject) -> Told | None:
     table = {"chart.sector": [sector_name(subject, code) for code in order]}
     for kind in ("asked", "few", "near_exit", "both"):
         table[kind] = [str(count.get((code, kind), 0)) for code in order]
-    return Told(table=table, title="heading")
+    notes = ["note"] + ["note_all"] * (order[0] == "all" and len(order) > 1)
+    return Told(table=table, title="heading", notes=notes)
 
 
 @chart("few")
@@ -259,7 +268,9 @@ def _part_words(values: Mapping[str, float], parts: Sequence[str], subject: Subj
     return say(texts, "competence_age.of_few", part=part, whole=whole)
 
 
-def _years_table(parts: Mapping[str, pl.DataFrame], subject: Subject) -> dict[str, list[str]]:
+def _years_table(
+    parts: Mapping[str, pl.DataFrame], subject: Subject, places: int
+) -> dict[str, list[str]]:
     """Write every competence and year in a row, with the four measures."""
     some = shown(parts["required"]).group_by("category").agg(pl.col("upper").max())
     codes = sorted(
@@ -267,10 +278,9 @@ def _years_table(parts: Mapping[str, pl.DataFrame], subject: Subject) -> dict[st
         key=lambda code: (not is_formal(subject, code), name_of(subject, "competence", code)),
     )
     keys = [(c, y) for c in codes for y in range(subject.base_year, subject.horizon_year + 1)]
-    places = table_decimals(pl.concat(list(parts.values())), subject.texts)
     return _named_keys(keys, subject) | {
         f"gap.{name}": column(rows, keys, subject.texts, by=("category", "year"), decimals=places)
-        for name, rows in parts.items()
+        for name, rows in balanced(parts, places).items()
     }
 
 

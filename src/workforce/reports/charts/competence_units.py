@@ -38,7 +38,10 @@ ALL_COVERED = 0.995  # Reads as 100 %.
 
 @chart("units", *STANDS_ON)
 def units_covered(figures: Figures, subject: Subject) -> Told | None:
-    """Draw the share of units with enough holders of each competence, today and at the horizon."""
+    """Draw the share of units with enough holders of each competence, today and at the horizon.
+
+    Of few units the table alone tells, by how many.
+    """
     texts, ends = subject.texts, (subject.base_year, subject.horizon_year)
     asking = _certain(figures, subject, "units_asking", "competence", subject.sector)
     rows = pick(figures, subject, "units_covered", sector=subject.sector, dimension="competence")
@@ -51,19 +54,23 @@ def units_covered(figures: Figures, subject: Subject) -> Told | None:
         return _no_units(subject)
     names = {code: name_of(subject, "competence", code) for code in whole}
     order = sorted(whole, key=lambda code: (not is_formal(subject, code), whole[code][1].central))
+    places = _decimals(subject)
+    many = [code for code in order if asking[code] >= LEAST_FOR_SHARE]
     least = min(whole, key=lambda code: whole[code][1].central)
     table = {
         "chart.competence": [names[code] for code in order],
         "units": [number(asking[code], texts) for code in order],
     }
     for year in few_years(*ends):
-        table[str(year)] = column(rows.filter(pl.col("year") == year), order, texts, decimals=1)
+        table[str(year)] = column(
+            rows.filter(pl.col("year") == year), order, texts, decimals=places
+        )
     return Told(
         Dots(
-            {names[code]: whole[code] for code in order},
+            {names[code]: whole[code] for code in many},
             ((str(ends[0]), PENS[0]), (str(ends[1]), PENS[1])),
             say(texts, "units.axis"), share=True,
-        ),
+        ) if many else None,
         table,
         said={
             "name": names[least],
@@ -73,6 +80,7 @@ def units_covered(figures: Figures, subject: Subject) -> Told | None:
         title="title_all" if whole[least][1].central >= ALL_COVERED else "title",
         parts=[f"{names[code]}: {_of(whole[code][1], asking[code], subject)}"
                for code in order[:LISTED]],
+        notes=["note"] + ["few"] * (0 < len(many) < len(order)),
     )  # fmt: skip
 
 
@@ -91,7 +99,7 @@ def units_staffed(figures: Figures, subject: Subject) -> Told | None:
                 continue
             own = only(rows.filter(pl.col("sector") == sector), size)
             about = [sector_name(subject, sector), say(texts, f"units.{size}")]
-            cells = column(own, years, texts, by="year", decimals=1)
+            cells = column(own, years, texts, by="year", decimals=_decimals(subject))
             lines.append([*about, number(counts[size], texts), *cells])
     if not lines:
         return _no_units(subject)
@@ -107,13 +115,18 @@ def _certain(
     return {code: float(value) for code, value in rows.select("category", "central").iter_rows()}
 
 
+def _decimals(subject: Subject) -> int:
+    """Return the decimals of an expected number of units: none of a small place."""
+    return 0 if subject.texts.small_place else 1
+
+
 def _of(value: Estimate, count: float, subject: Subject, *, span: bool = False) -> str:
     """Write how many units are covered, in per cent where they are many, and of how many."""
     texts, share = subject.texts, count >= LEAST_FOR_SHARE
     told = value if share else value.scaled(count)
     if not span:
         told = replace(told, lower=told.central, upper=told.central)
-    covered = interval(told, texts, decimals=0 if share else 1, share=share)
+    covered = interval(told, texts, decimals=0 if share else _decimals(subject), share=share)
     return say(texts, "units.of", share=covered, count=number(count, texts))
 
 

@@ -199,7 +199,8 @@ def occupation_gaps(figures: Figures, subject: Subject, sector: str, *, year: in
         for name in ("shortage_fte", "missing_fte", "surplus_fte")
     )
     ends = {"low": "lower", "high": "upper"}
-    lacks, has_more = (pl.col(name) >= LEAST_SHORTAGE for name in ("missing", "over"))
+    least = 0.5 if subject.texts.small_place else LEAST_SHORTAGE  # Less is written as nought.
+    lacks, has_more = (pl.col(name) >= least for name in ("missing", "over"))
     return (
         net.filter(pl.col("occupation") != "all")
         .join(missing.select(*post, missing="central", lack="agree", **ends), **onto)

@@ -20,7 +20,7 @@ from workforce.reports.charts.style import (
     wrap,
 )
 from workforce.reports.charts.waterfall import measure_steps
-from workforce.reports.charts.words import adding_up, decimals_for
+from workforce.reports.charts.words import NOTHING, adding_up, decimals_for
 from workforce.texts.catalogue import Texts, number, say
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def measure_flow(figures: Figures, subject: Subject) -> Told | Chart | None:
         {
             "what": [one.label for one in every],
             "chart.fte": [told(one.fte) for one in every],
-            "owner": [one.owner for one in every],
+            "owner": [one.owner or NOTHING for one in every],
         },
         said={"gap": told(gap), "left": told(left), "taken": told(gap - left)},
         title=f"title_{way}",

@@ -102,14 +102,17 @@ def pool_employers(figures: Figures, subject: Subject) -> Told | Chart:
     apart = _rows(figures, pool, "pool_need_apart")
     wanted = rows.group_by("occupation").agg(pl.col("central").sum())
     codes = wanted.sort(["central", "occupation"], descending=[True, False])["occupation"].to_list()
+    printed = _by_occupation(figures, pool)
     alone = {"apart": [_cell(apart, code, "", subject) for code in codes]} if len(apart) else {}
     return Told(
         table={
             "together.occupation": [name_of(subject, "occupation", code) for code in codes],
             **alone,
-            "together": [_cell(rows, code, MUNICIPALITIES, subject) for code in codes],
-            "named": [_named(rows.filter(pl.col("occupation") == code), subject, pool)
-                      for code in codes],
+            "together": [number(printed[code][MUNICIPALITIES].central, subject.texts)
+                         if code in printed else _cell(rows, code, MUNICIPALITIES, subject)
+                         for code in codes],
+            "named": [_named(rows.filter(pl.col("occupation") == code), printed.get(code), subject,
+                             pool) for code in codes],
         },
         title="employers_heading",
         notes=("employers_note", "apart_note") if alone else ("employers_note",),
@@ -217,22 +220,30 @@ def _cell(rows: pl.DataFrame, code: str, part: str, subject: Subject) -> str:
     return number(value.central, subject.texts)
 
 
-def _named(rows: pl.DataFrame, subject: Subject, pool: LabourPool) -> str:
-    """Name the other employers of an occupation with what each plans, largest first."""
+def _named(rows: pl.DataFrame, printed: Parts | None, subject: Subject, pool: LabourPool) -> str:
+    """Name the other employers of an occupation with what each plans, largest first.
+
+    What they plan adds up to what stands under the chart, where the occupation is there.
+    """
     texts = subject.texts
     names = pool.employers.unique("employer", keep="first").select(
         "employer", "name", "employer_kind"
     )
     others = rows.join(names, left_on="category", right_on="employer")
+    others = others.sort("central", "name", descending=[True, False], nulls_last=True)
+    plans = dict(others.drop_nulls("central").select("category", "central").iter_rows())
+    total = float(sum(plans.values()))
+    if printed is not None and len(plans) == others.height:
+        total = printed[OTHERS].central
+    whole = adding_up(plans, total)
     parts = [
         say(
             texts, "labour_pool.actor", name=one["name"],
             kind=say(texts, f"labour_pool.kind_{one['employer_kind']}"),
             value=NOTHING
-            if one["central"] is None else number(one["central"], texts),
+            if one["central"] is None else number(whole[one["category"]], texts),
         )
-        for one in others.sort("central", "name", descending=[True, False], nulls_last=True)
-        .iter_rows(named=True)
+        for one in others.iter_rows(named=True)
     ]  # fmt: skip
     return "; ".join(parts) or NOTHING
 

@@ -27,6 +27,7 @@ from workforce.reports.charts.words import (
     LIKELY,
     adding_up,
     decimals_for,
+    in_sentence,
     interval,
     name_of,
     place_name,
@@ -140,7 +141,7 @@ def service_moves(figures: Figures, subject: Subject) -> Told | Chart | None:
         [cell(of_way.get(code), end[code]) for code in listed]
         for of_way, end in zip((out, into), ends, strict=True)
     ]
-    said = {"name": names[apart]}
+    said = {"name": in_sentence(names[apart])}
     for way, end in zip(("out", "in"), ends, strict=True):
         said |= {way: number(end["all"], texts, decimals=places),
                  f"{way}_apart": number(end[apart], texts, decimals=places)}  # fmt: skip

@@ -11,6 +11,7 @@ from workforce.contract.measures import ALTERNATIVES
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import (
+    LEAST_FOR_SHARE,
     Estimate,
     Subject,
     estimate,
@@ -92,6 +93,9 @@ def first_shortage(figures: Figures, subject: Subject) -> Told | None:
         for name in ("shortage_chance", "tightness")
     )
     chance = dict(shown(chances).select(by, "central").iter_rows())
+    need = pick(figures, subject, "demand_fte", year=subject.horizon_year).filter(within)
+    many = need.filter(pl.col("central") >= LEAST_FOR_SHARE)[by].to_list()
+    tight = tight.filter(pl.col(by).is_in(many))
     lead = years.get("all")
     if lead is None or "all" not in chance:
         return None
@@ -113,7 +117,11 @@ def first_shortage(figures: Figures, subject: Subject) -> Told | None:
             f"chart.{by}": [place_name(subject, by, code) for code in kept],
             **first,
             "first_shortage.chance": [_chance(chance[code], texts) for code in kept],
-            "tightness": column(tight, list(kept), texts, by=by, decimals=1, share=True),
+            **(
+                {"tightness": column(tight, list(kept), texts, by=by, decimals=1, share=True)}
+                if tight.height
+                else {}
+            ),
             **(
                 {
                     "first_shortage.sure": [
@@ -132,6 +140,7 @@ def first_shortage(figures: Figures, subject: Subject) -> Told | None:
         title=f"title_{kind}{known}",
         notes=(
             "note",
+            *(["few_needed"] * (0 < tight.height < len(kept))),
             *(["none_sure"] * (not any(sure))),
             *(["note_first"] if first else []),
             *(["note_years"] if spans else []),

@@ -20,8 +20,9 @@ from workforce.reports.charts.figures import (
 from workforce.reports.charts.words import (
     NOTHING,
     adding_up,
-    decimals_for,
+    decimals_told,
     interval,
+    least_told,
     name_of,
     said_of,
     sector_name,
@@ -46,8 +47,9 @@ def shared_tasks(figures: Figures, subject: Subject) -> Told | Chart | None:
     taken = _pairs(figures, subject, "tasks_taken", "sharing_pair")
     keys = ["sector", "occupation", "other", "what"]
     known = shown(moved).join(taken.select(*keys, taken="central"), on=keys)
+    known = known.filter(pl.col("central") >= least_told(texts))
     if known.is_empty():
-        return Told(title="heading")
+        return Told(title="heading", notes=("none_told",))
     post = ["sector", "occupation"]
     net = pick(figures, subject, "shortage_fte", scenario="baseline", year=year)
     known = (
@@ -155,9 +157,9 @@ def _binding(figures: Figures, subject: Subject) -> str:
     )
     texts = subject.texts
     said = [
-        say(texts, f"moves.limit_{one['category']}", more=number(one["central"], texts, decimals=1))
+        say(texts, f"moves.limit_{one['category']}", more=number(one["central"], texts))
         for one in rows.iter_rows(named=True)
-        if one["central"] is not None
+        if one["central"] is not None and one["central"] >= 0.5
     ]
     return " ".join(said)
 
@@ -183,7 +185,7 @@ def freed_time(figures: Figures, subject: Subject) -> Told | Chart:
     whole = estimate_of(rows.row(by_predicate=(pl.col("occupation") == "all")
                                  & (pl.col("sector") == subject.sector), named=True))  # fmt: skip
     # With those not shown they add up to the total in the title.
-    some, places = dict(enumerate(known["central"])), decimals_for(whole.central, texts)
+    some, places = dict(enumerate(known["central"])), decimals_told(whole.central, texts)
     printed = adding_up({**some, "rest": whole.central - sum(some.values())}, whole.central,
                         decimals=places)  # fmt: skip
     table["freed"] = [

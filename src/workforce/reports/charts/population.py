@@ -178,6 +178,8 @@ def _ratio_with_limits(row: Mapping[str, float], texts: Texts) -> str:
     ratio, low, high = (
         number(row[name], texts, decimals=1) for name in ("central", "lower", "upper")
     )
+    if low == high:
+        return ratio
     return say(texts, "ratio.cell", ratio=ratio, low=low, high=high)
 
 

@@ -170,6 +170,7 @@ def recruitment_need(figures: Figures, subject: Subject) -> Told | None:
     parts["growth"] = _by_year(series["growth"], years)
     places = decimals_for(need.central, texts)
     both = {name: series[name] for name in halves}
+    inside = any(one.variable == "inner_moves" for one in figures.facts.borrowed)
     told = {"total": series["total"], **years_adding_up(both, series["total"], decimals=places)}
     return Told(
         lambda: _draw(parts, series["total"], years, subject),
@@ -182,7 +183,10 @@ def recruitment_need(figures: Figures, subject: Subject) -> Told | None:
             **spoken("need", need, texts, decimals=places),
             **{name: number(value, texts, decimals=places) for name, value in halves.items()},
         },
-        notes=("note" if "retired" in parts else "note_whole",),
+        notes=(
+            "note" if "retired" in parts else "note_whole",
+            "moves_counted" if inside else "moves_left_out",
+        ),
     )  # fmt: skip
 
 

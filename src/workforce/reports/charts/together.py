@@ -37,18 +37,12 @@ def shared_posts(figures: Figures, subject: Subject) -> Told | Chart:
     if not some:
         return Told(title="posts_heading", notes=("nothing_saved",))
 
-    def label(one: SharedPosts) -> str:
-        name = name_of(subject, "occupation", one.occupation)
-        if one.neighbourhood == subject.region:
-            return name
-        return say(texts, "together.in_region", occupation=name, name=one.neighbourhood)
-
     def unmet(one: SharedPosts) -> str:
         ends = (number(value, texts, decimals=1) for value in (one.unmet, one.unmet_pooled))
         return say(texts, "sharing.from_to", **dict(zip(("before", "after"), ends, strict=True)))
 
     table = {
-        "occupation": [label(one) for one in some],
+        "occupation": [name_of(subject, "occupation", one.occupation) for one in some],
         "places": [join_list([name_of(subject, "region", code) for code in one.places], texts)
                    for one in some],
         "need": [number(one.need, texts, decimals=1) for one in some],
@@ -109,14 +103,14 @@ def over_and_under(figures: Figures, subject: Subject) -> Told | Chart:
     )
     if found.is_empty():
         return Told(title="pairs_heading", notes=("no_pairs",))
-    pairs = list(found.iter_rows(named=True))
+    pairs, decimals = list(found.iter_rows(named=True)), 0 if texts.small_place else 1
     return Told(
         table={
             "what_lacks": [name_of(subject, one["dimension"], one["code"]) for one in pairs],
             "short_place": [name_of(subject, "region", one["region"]) for one in pairs],
-            "short_fte": [number(one["central"], texts, decimals=1) for one in pairs],
+            "short_fte": [number(one["central"], texts, decimals=decimals) for one in pairs],
             "over_place": [name_of(subject, "region", one["giver"]) for one in pairs],
-            "over_fte": [number(one["surplus"], texts, decimals=1) for one in pairs],
+            "over_fte": [number(one["surplus"], texts, decimals=decimals) for one in pairs],
         },
         title="pairs_heading",
         notes=("pairs_note",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -22,7 +23,9 @@ from workforce.reports.charts.figures import (
 )
 from workforce.reports.charts.words import (
     NOTHING,
+    adding_up,
     column,
+    in_sentence,
     is_between,
     is_group,
     name_of,
@@ -95,17 +98,25 @@ def leaders(figures: Figures, subject: Subject) -> Told | Chart:
         for name, own in counts.items()
     }
     per, leaving = (
-        column(rows[name].filter(~pl.col("sector").is_in(few)), sectors, texts, by="sector",
-               decimals=decimals)
-        for name, decimals in (("staff_per_leader", 0), ("leaders_leaving", 1))
-    )  # fmt: skip
+        dict(
+            rows[name].filter(~pl.col("sector").is_in(few)).select("sector", "central").iter_rows()
+        )
+        for name in ("staff_per_leader", "leaders_leaving")
+    )
+    if "all" in leaving and len(leaving) == len(sectors):
+        whole = leaving.pop("all")
+        leaving = {**adding_up(leaving, whole), "all": whole}
+
+    def cells(found: Mapping[str, float]) -> list[str]:
+        return [number(found[code], texts) if code in found else NOTHING for code in sectors]
+
     return Told(
         table={
             "sector": [sector_name(subject, code) for code in sectors],
             "leaders": heads["leaders"],
-            "staff_per_leader": per,
+            "staff_per_leader": cells(per),
             "leaders_aged": heads["leaders_aged"],
-            "leaders_leaving": leaving,
+            "leaders_leaving": cells(leaving),
         },
         title="heading",
         notes=("note",),
@@ -131,7 +142,7 @@ def unqualified(figures: Figures, subject: Subject) -> Told | None:
         if is_group(subject, code):
             cells[0] = NOTHING
         elif own.height:
-            way, persons = own.row(0, named=True), math.ceil(fte)
+            way, persons = own.row(0, named=True), max(math.ceil(round(fte, places)), 1)
             cells = [
                 _way_name(way, subject),
                 number(way["calendar_weeks"], texts),
@@ -201,7 +212,7 @@ def _way_name(way: dict[str, Any], subject: Subject) -> str:
     origin = name_of(subject, "occupation", way["origin"])
     if not way["via"]:
         return origin
-    by = name_of(subject, "occupation", way["via"])
+    by = in_sentence(name_of(subject, "occupation", way["via"]))
     return say(subject.texts, "ways.via", origin=origin, via=by)
 
 
