@@ -125,7 +125,7 @@ def test_the_discussion_stands_on_page_overview_and_index(made: Made) -> None:
     assert "Not for the street" not in page + overview + index
     assert page.count("<h3>") >= 3
     # Of 819; which way it is rounded is for the key that was made.
-    assert re.search("omtrent 8[12]0 personer ansatt i alle tjenesteområder", page)
+    assert re.search(r"omtrent 8[12]0\spersoner ansatt i alle tjenesteområder", page)
 
 
 def test_no_person_is_in_any_file_or_output_from_extract_to_page(made: Made) -> None:

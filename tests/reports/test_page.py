@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import polars as pl
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from workforce.errors import ParameterError, ReportError
+from workforce.reports.charts.chart import html_table
 from workforce.reports.export import style_sheet
 from workforce.reports.inspection import problems_in_page
 from workforce.reports.page import KeyFigure, export_page, method_box, note, open_page, section
@@ -112,6 +114,14 @@ def test_a_chart_without_a_real_description_stops_the_page(tmp_path, alt: str | 
     with pytest.raises(ReportError, match="image 1 has no real description"):
         export(tmp_path, image(alt))
     assert not (tmp_path / "site").exists()
+
+
+def test_no_line_parts_a_range_an_interval_or_a_number_from_its_unit(tmp_path) -> None:
+    told = "<p>I 2026–2036 mangler 75 årsverk i 5 yrker (sikkert, −3 til 12).</p>"
+    table = html_table(pl.DataFrame({"Alder": ["20–66 år er 75 årsverk for alle som er der"]}), "A")
+    html = export(tmp_path, shown(told), shown(table))
+    assert "I 2026–\u20602036 mangler 75\xa0årsverk i 5 yrker (sikkert, −3\xa0til\xa012)." in html
+    assert "20–\u206066 år er 75 årsverk for alle" in html
 
 
 def test_names_of_the_data_are_declared_norwegian_in_text_and_not_in_pictures(tmp_path) -> None:

@@ -244,9 +244,9 @@ def test_charts_tell_the_place_beside_others(small):
         turnover.table.columns
     )
     assert "Weight of own figures" not in absence.table.columns
-    assert "Norway (12\u00a0municipalities)" in turnover.title
+    assert "Midtfjord fylke (12\u00a0municipalities)" in turnover.title
     assert "expected from the ages of its staff), against" in turnover.title
-    by_age = turnover.table.filter(Place="Norway (12\u00a0municipalities)")
+    by_age = turnover.table.filter(Place="Midtfjord fylke (12\u00a0municipalities)")
     assert set(by_age["Expected from the ages of its staff"]) == {"–"}
     behind = [label.get_text() for label in turnover.figure.axes[0].get_yticklabels()]
     assert "person-years, weight" in behind[0].replace("\n", " ")

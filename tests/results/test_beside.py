@@ -71,6 +71,13 @@ def test_a_place_stands_beside_its_group_its_county_and_the_nation_each_once(fol
     assert places_beside(one, "1") == ["1", "G"]
 
 
+def test_a_sum_is_called_the_county_where_the_data_hold_no_municipality_outside_it(folder):
+    regions = folder.tables["regions"]
+    assert places_beside(regions, "1", county=False) == ["1", "G", "N"]
+    here = regions.filter((pl.col("level") != "municipality") | (pl.col("county") == "C"))
+    assert places_beside(here, "3", county=False) == ["3", "C"]
+
+
 def test_staff_of_55_and_over_and_unfilled_posts_are_counted_by_the_places_themselves(rows):
     assert told(rows, "older_share") == {"1": 0.4, "G": 0.3, "C": 0.367, "N": 0.275}
     # Towns 3 and 4 have not counted what is unfilled, and are in no sum of it.

@@ -19,8 +19,12 @@ TEMPLATES = Path(__file__).parent / "templates"
 PARTED = re.compile(r"(?<=\d\.) (?=[a-z])|(?<=\d) (?=[JFMASOND][a-z]{2,8} [12]\d{3})")
 """Where a line may part a day from its month, or a quarter from its number."""
 HYPHEN = re.compile(r"(?<=\u00a0%)-(?=[a-z])")
-NODE = re.compile(r"<(svg|style|title)\b.*?</\1>|(?<=>)[^<]+(?=<)", re.DOTALL)
+RANGE = re.compile(r"(?<=\d)–(?=\d)")
+ENDS = re.compile(r"(?<=[\d%]) (til|to) (?=[+\u2212]?\d)")
+NODE = re.compile(r"<(svg|style|script|title)\b.*?</\1>|(?<=>)[^<]+(?=<)", re.DOTALL)
 """A picture, whose name is an attribute and has no languages, a style, a title, or plain text."""
+SENTENCE = re.compile(r"<(svg|style|script|title|table)\b.*?</\1>|(?<=>)[^<]{30,}(?=<)", re.DOTALL)
+"""The same but for tables and figures that stand alone, which break where their box is narrow."""
 _ONE_AT_A_TIME = threading.Lock()  # an exporter keeps the notebook at hand on itself
 
 
@@ -76,7 +80,7 @@ def export_page(
     with _ONE_AT_A_TIME:
         html, _ = _exporter().from_notebook_node(notebook, resources=resources)
     html = _in_norwegian(html, _head(notebook).get("norwegian", ""))
-    html = HYPHEN.sub("\u2011", PARTED.sub("\u00a0", html))
+    html = held_together(html, texts)
     _refuse(problems_in_page(html, language), notebook_path)
     write_whole(out_path, lambda part: part.write_text(html, encoding="utf-8", newline="\n"))
     return out_path
@@ -93,6 +97,24 @@ def _in_norwegian(html: str, names: str) -> str:
         return node[0] if node[1] else name.sub(r'<span lang="no">\g<0></span>', node[0])
 
     return NODE.sub(marked, html)
+
+
+def held_together(html: str, texts: Texts) -> str:
+    """Keep a line from parting a range, the ends of an interval, or a number and its unit.
+
+    The cells of tables have rules of their own, but for ranges.
+    """
+    unit = re.compile(rf"(?<=\d) (?=(?:{say(texts, 'page.units')})\b)")
+
+    def in_text(node: re.Match[str]) -> str:
+        if node[1]:
+            return node[0]
+        return RANGE.sub("–\u2060", HYPHEN.sub("\u2011", PARTED.sub("\u00a0", node[0])))
+
+    def in_sentence(node: re.Match[str]) -> str:
+        return node[0] if node[1] else unit.sub("\u00a0", ENDS.sub("\u00a0\\1\u00a0", node[0]))
+
+    return SENTENCE.sub(in_sentence, NODE.sub(in_text, html))
 
 
 def style_sheet() -> str:

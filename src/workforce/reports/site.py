@@ -14,7 +14,7 @@ from urllib.parse import quote
 from workforce.contract.figures import Audience
 from workforce.contract.places import is_inside, write_whole
 from workforce.errors import ReportError
-from workforce.reports.export import TEMPLATES, css_string, style_sheet, today
+from workforce.reports.export import TEMPLATES, css_string, held_together, style_sheet, today
 from workforce.texts.catalogue import LANGUAGES, Texts, date, load_texts, quarter_name, say
 
 if TYPE_CHECKING:
@@ -150,6 +150,7 @@ def build_site(
             ],
             made=say(texts, "site.made", date=date(made or today(), texts)),
         )
+        html = held_together(html, texts)
         write_whole(
             out_dir / names[one],
             partial(Path.write_text, data=html, encoding="utf-8", newline="\n"),

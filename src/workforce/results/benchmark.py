@@ -177,17 +177,17 @@ def _compared(
 def places_beside(regions: pl.DataFrame, region: str, *, county: bool = True) -> list[str]:
     """Return a place and the wider ones that it is in, each set of municipalities once.
 
-    A county and the nation are sums of municipalities, of which a county council is none.
+    A county and the nation are sums of municipalities, of which a county council is none. Without
+    the county it is there still where the nation has no other municipalities in the data.
     """
-    wider = group_of(regions, [region])
+    wider, own, nation = group_of(regions, [region]), [], []
     if employer_of(regions, region) != COUNCIL:
-        if county and "county" in regions.columns:
-            wider += regions.filter(region=region)["county"].to_list()
-        wider += regions.filter(level="nation")["region"].to_list()
-    found: dict[tuple[str, ...], str] = {}
-    for code in [region, *(one for one in wider if one in regions["region"])]:
-        found.setdefault(tuple(sorted(members(regions, code))), code)
-    return list(found.values())
+        own = regions.filter(region=region)["county"].to_list() if "county" in regions else []
+        nation = regions.filter(level="nation")["region"].to_list()
+    found: dict[tuple[str, ...], list[str]] = {}
+    for code in [region, *(one for one in (*wider, *own, *nation) if one in regions["region"])]:
+        found.setdefault(tuple(sorted(members(regions, code))), []).append(code)
+    return [one[0] for one in found.values() if county or set(one) - set(own)]
 
 
 def _summed(staffed: Set[str], regions: pl.DataFrame, codes: list[str]) -> dict[str, int | None]:

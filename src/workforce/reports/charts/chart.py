@@ -92,7 +92,7 @@ WITHIN = re.compile(r"(?<!,) (?!\()")
 LIGHT = re.compile(r"(?<=^[✓!✕]) ")
 THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 DIGIT = re.compile(r"\d")
-BREAK = re.compile(r" |(?<=[-–])")
+BREAK = re.compile(r" |(?<=-)|(?<=–)(?!\d)")
 ROLES = ("table", "row", "columnheader", "rowheader", "cell")
 BETWEEN, BOLD = 2.5, 1.15
 """Room between two columns, and that of a letter of a heading. [letters]"""
