@@ -25,7 +25,7 @@ import polars as pl
 
 # The attack lies beside the tests, and a script finds only what lies beside itself.
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from tests.disclosure.joint_attack import few_of, system_of
+from tests.disclosure.joint_attack import few_of, system_of, with_branch
 from tests.tables import read_folder
 
 from workforce import load_inputs, simulate
@@ -33,7 +33,7 @@ from workforce.disclosure import flows, posts, services, stocks
 from workforce.disclosure.flows import show_flows
 from workforce.disclosure.keys import sample_key
 from workforce.disclosure.safe_tables import Rounding, digest_of, safe_tables
-from workforce.disclosure.stocks import show_staff, with_branch
+from workforce.disclosure.stocks import show_staff
 from workforce.disclosure.tree import place_key
 from workforce.sources.tables.files import packaged_folder
 

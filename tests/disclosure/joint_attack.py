@@ -10,11 +10,23 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array, vstack
 
 from workforce.disclosure.flows import CAME, LEFT, PERIOD, YOUNG, ShownFlows
-from workforce.disclosure.national import BANDS, EXITS, ORIGINS
-from workforce.disclosure.stocks import OWN, ShownStaff, band_of, with_branch
+from workforce.disclosure.national import BANDS, EXITS, ORIGINS, branch_of
+from workforce.disclosure.stocks import OWN, ShownStaff, band_of
 
 BASE = 5
 Name = tuple[str | int, ...]
+
+
+def with_branch(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add the group in which each occupation is rounded, whatever its list says."""
+    branch = {code: branch_of(code) for code in rows["occupation"].unique().to_list()}
+    return rows.with_columns(group=pl.col("occupation").replace_strict(branch))
+
+
+def base_sectors(shown: ShownStaff) -> pl.DataFrame:
+    """Persons shown by region and sector in the latest year."""
+    by = ("region", "sector")
+    return shown.cells.group_by(by, maintain_order=True).agg(pl.col("persons").sum())
 
 
 @dataclass
@@ -91,7 +103,7 @@ def system_of(
     """
     system = System()
     here = pl.col("region") == region
-    sector_of = told_of(shown.base_sectors().filter(here), "sector")
+    sector_of = told_of(base_sectors(shown).filter(here), "sector")
     last = int(shown.sectors.filter(here)["year"].max())
     cells = told_of(shown.cells.filter(here), "sector", "group", "occupation")
     fte = told_of(shown.fte.filter(here), "sector", value="fte")

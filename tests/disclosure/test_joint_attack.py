@@ -5,14 +5,14 @@ from functools import cache
 
 import polars as pl
 import pytest
-from tests.disclosure.joint_attack import BASE, Name, few_of, system_of
+from tests.disclosure.joint_attack import BASE, Name, few_of, system_of, with_branch
 from tests.tables import read_folder
 
 from workforce.disclosure.flows import CAME, LEFT, ShownFlows, _told, show_flows
 from workforce.disclosure.keys import sample_key
 from workforce.disclosure.national import BANDS
-from workforce.disclosure.stocks import ShownStaff, band_of, rounded, show_staff, with_branch
-from workforce.disclosure.tree import coins, place_key
+from workforce.disclosure.stocks import ShownStaff, band_of, counted, show_staff, trees
+from workforce.disclosure.tree import coins, place_key, round_tree
 from workforce.sources.tables.files import packaged_folder
 
 SMALL = ["9010", "9011", "9012"]
@@ -91,7 +91,11 @@ def test_bands_of_age_that_are_rounded_by_themselves_narrow_counts(region):
     tables, (staff, flows) = sample(), shown()
     here = tables["staff"].filter(pl.col("region") == region).with_columns(band=band_of())
     coin = coins(place_key(sample_key(), region), "apart")
-    bands = rounded(here, "persons", ["region", "year", "sector"], ("band",), lambda _: coin, BASE)
+    by = ["region", "year", "sector"]
+    bands = counted([
+        (*at, *path, n) for at, tree in trees(here, "persons", by, ("band",)).items()
+        for path, n in round_tree(tree, coin).items()
+    ], [*by, "band", "persons"])  # fmt: skip
     system = system_of(region, replace(staff, bands=bands), flows, posts(region))
     apart = bands.filter(pl.col("year") == 2026).group_by("sector").agg(pl.col("persons").sum())
     for sector, told in apart.iter_rows():

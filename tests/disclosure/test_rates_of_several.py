@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import polars as pl
 import pytest
-from tests.disclosure.joint_attack import Name, System
+from tests.disclosure.joint_attack import Name, System, base_sectors
 from tests.disclosure.test_safe_tables import of_towns, protected
 from tests.tables import read_folder
 
@@ -42,7 +42,7 @@ def told(name: str, table: pl.DataFrame | None = None, staff: ShownStaff | None 
 
 
 def small() -> pl.DataFrame:
-    return sample()[1].base_sectors().filter(pl.col("persons") < OWN).drop("persons")
+    return base_sectors(sample()[1]).filter(pl.col("persons") < OWN).drop("persons")
 
 
 def of_small(rows: pl.DataFrame, rate: str) -> pl.DataFrame:
@@ -75,7 +75,7 @@ def test_services_of_few_differ_as_in_the_nation_at_the_level_that_they_have_tog
 
 
 def test_nothing_is_told_of_two_services_or_of_fewer_than_fifty_together():
-    shown = dict(sample()[1].base_sectors().group_by("region").agg(pl.col("persons").sum()).rows())
+    shown = dict(base_sectors(sample()[1]).group_by("region").agg(pl.col("persons").sum()).rows())
     assert shown["9012"] < OWN
     regions = set(told("absence").join(small(), on=["region", "sector"])["region"])
     assert not {"9005", "9012"} & regions  # Of 9005 two services show under fifty.
@@ -116,7 +116,7 @@ def test_the_total_of_a_place_known_from_elsewhere_leaves_each_small_service_man
     """To a tenth of a point, beside the rates of large services, and with another one known."""
     every = yearly()
     top = round(0.2 / HALF_POINT)
-    large = dict(sample()[1].base_sectors().select(
+    large = dict(base_sectors(sample()[1]).select(
         pl.concat_str("region", "sector"), "persons").iter_rows())  # fmt: skip
     left: list[int] = []
     for region, year in sorted(pools())[1::3]:
@@ -166,7 +166,7 @@ def test_a_service_that_grew_is_not_told_by_itself_of_years_in_which_it_counted_
         persons=pl.when(latest).then(60.0).otherwise(pl.col("persons"))
     )
     grew = replace(staff, cells=cells, sectors=sectors)
-    assert dict(grew.base_sectors().filter(now).select("sector", "persons").iter_rows()) == {
+    assert dict(base_sectors(grew).filter(now).select("sector", "persons").iter_rows()) == {
         one: 60.0
     }
     for name in RATES:

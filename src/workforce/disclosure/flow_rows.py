@@ -9,12 +9,13 @@ import numpy as np
 import polars as pl
 
 from workforce.contract.arrays import Numbers
-from workforce.disclosure.flows import CAME, LEFT, PERIOD, YOUNG, ShownFlows
+from workforce.disclosure.flows import CAME, LEFT, PERIOD, TOLD, YOUNG, ShownFlows
 from workforce.disclosure.inside import (
     EVERY_AGE,
     Posts,
     Under,
     by_codes,
+    in_years,
     inside,
     laid_out,
     numbered,
@@ -185,11 +186,10 @@ def _shares(
 def _periods(moves: Sequence[Move], shown: ShownFlows, staff: ShownStaff, posts: Posts) -> Periods:
     """Sum up who left and came in each period, with those that are not told."""
     stocks = _stocks(staff, posts)
-    latest = dict(staff.latest().iter_rows())
+    latest = staff.latest()
     told: set[tuple[str, str, int]] = {
         (region, sector, year)
-        for region, first, sector, years in shown.moves.select("region", "first", "sector", "years")
-        .unique().iter_rows()
+        for region, first, sector, years in set(shown.moves.select(TOLD).iter_rows())
         for year in range(first, first + years)
     }  # fmt: skip
     years: dict[str, list[int]] = {}
@@ -272,14 +272,8 @@ def _aged(
     under = posts.under()
     of_post = posts.persons / whole_of(posts.persons, numbered(under))
     kept = [i for i, one in enumerate(under) if stock.get(one, 0.0) > 0]
-    bands, aged = (
-        by_codes(
-            table.join(shown.years, on=["region", "year"], how="semi")
-            .group_by([name for name in table.columns if name not in ("year", "persons")])
-            .agg(pl.col("persons").sum())
-        )
-        for table in (staff.bands, staff.aged)
-    )
+    years = set(shown.years.iter_rows())
+    bands, aged = (in_years(table, years) for table in (staff.bands, staff.aged))
     # Of the years in which an occupation was small its ages are as in the others.
     known: dict[Place, float] = {}
     for codes, n in aged.items():

@@ -72,10 +72,9 @@ def show_flows(
     others. What is left out follows from what would have been shown alone, so that it tells less
     than showing it.
     """
-    here = flows.filter(pl.col("region").is_in(list(keys)) & (pl.col("persons") > 0))
-    here = here.with_columns(pl.col("flow").cast(pl.String))
-    years = flows.filter(pl.col("region").is_in(list(keys))).select("region", "year").unique()
-    every = _moves(_in_periods(here, years, staff), keys, base)
+    here = flows.filter(pl.col("region").is_in(list(keys)))
+    years = here.select("region", "year").unique().sort("region", "year")
+    every = _moves(here.join(_periods(years, staff), on=["region", "year"]), keys, base)
     told = _told(every, staff)
     own = _posts(every.filter([row in told for row in every.select(TOLD).iter_rows()]), staff)
     moves: dict[Place, float] = {}
@@ -85,39 +84,40 @@ def show_flows(
             row = (*at, flow, occupation if (region, sector, occupation) in own else "")
             moves[row] = moves.get(row, 0.0) + persons
     shown = counted([(*row, n * HUNDREDTHS) for row, n in moves.items()], MOVES)
-    return ShownFlows(shown, years.sort("region", "year"))
+    return ShownFlows(shown, years)
 
 
-def _in_periods(here: pl.DataFrame, years: pl.DataFrame, staff: ShownStaff) -> pl.DataFrame:
-    """Name the period of each row: the years delivered of three fixed ones that are over."""
-    over = staff.latest().rename({"year": "latest"})
-    of = pl.col("year") // PERIOD * PERIOD
-    periods = years.join(over, on="region").group_by("region", block=of).agg(
-        first=pl.col("year").min(), years=pl.len().cast(pl.Int64),
-        last=pl.col("year").max(), latest=pl.col("latest").first(),
-    )  # fmt: skip
-    periods = periods.filter(
-        (pl.col("block") + PERIOD <= pl.col("latest"))
-        & (pl.col("last") - pl.col("first") + 1 == pl.col("years"))
-    )
-    here = here.with_columns(block=of).join(periods, on=["region", "block"])
-    return here.select("region", "sector", "occupation", "age", "flow", "persons", "first", "years")
+def _periods(years: pl.DataFrame, staff: ShownStaff) -> pl.DataFrame:
+    """Name the period of each year: those delivered of three fixed ones that are over."""
+    latest = staff.latest()
+    periods: dict[Place, list[int]] = {}
+    for region, year in years.iter_rows():
+        if year // PERIOD * PERIOD + PERIOD <= latest.get(region, 0):
+            periods.setdefault((region, year // PERIOD), []).append(year)
+    rows = [
+        (region, year, of[0], len(of)) for (region, _), of in periods.items()
+        if of[-1] - of[0] + 1 == len(of) for year in of
+    ]  # fmt: skip
+    schema = years.schema | dict.fromkeys(("first", "years"), pl.Int64)
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _moves(here: pl.DataFrame, keys: Keys, base: int) -> pl.DataFrame:
     """Round what is in each sector and period."""
     step = base * HUNDREDTHS
+    flow = pl.col("flow").cast(pl.String)
     young = pl.when(pl.col("age") < YOUNG).then(pl.lit(CAME[0])).otherwise(pl.lit(CAME[1]))
-    out = here.filter(pl.col("flow").is_in(EXITS)).with_columns(way=pl.lit(LEFT))
-    came = here.filter(pl.col("flow").is_in(ORIGINS)).with_columns(way=young)
+    way = pl.when(flow.is_in(EXITS)).then(pl.lit(LEFT)).when(flow.is_in(ORIGINS)).then(young)
+    here = here.filter(pl.col("persons") > 0).with_columns(flow, way=way)
+    every = trees(here, "persons", TOLD, ("way", "occupation", "flow"))
     rows: list[Place] = []
-    for name, part in (("exits", out), ("recruits", came)):
-        kinds = trees(part, "persons", TOLD, ("flow",))
-        for at, tree in trees(part, "persons", TOLD, ("way", "occupation")).items():
-            coin = _coins(keys, name, at)
-            shown = round_tree(tree, coin, base=step)
+    for at, tree in every.items():
+        for name, ways in (("exits", (LEFT,)), ("recruits", CAME)):
+            part = {path: count for path, count in tree.items() if path[0] in ways}
+            shown = round_tree(sums(part, 2), _coins(keys, name, at), base=step)
+            kinds = sums({path[::-1]: count for path, count in part.items()}, 1)
             other = round_below(
-                kinds[at], sums(shown, 0), _coins(keys, f"{name} by kind", at), base=step
+                kinds, sums(shown, 0), _coins(keys, f"{name} by kind", at), base=step
             )
             rows += [(*at, *path, count) for path, count in shown.items()]
             rows += [(*at, flow, "", count) for (flow,), count in other.items()]

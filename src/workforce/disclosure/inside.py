@@ -1,6 +1,6 @@
 """Staff by sex and single age, made of what is shown and of national patterns alone."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,11 +59,8 @@ class Posts:
 
 def base_posts(shown: ShownStaff, patterns: Patterns) -> Posts:
     """Fit the posts of the latest year; those that show few are known together."""
-    latest = shown.latest()
-    bands, aged = (
-        by_codes(table.join(latest, on=["region", "year"], how="semi").drop("year"))
-        for table in (shown.bands, shown.aged)
-    )
+    latest = set(shown.latest().items())
+    bands, aged = (in_years(table, latest) for table in (shown.bands, shown.aged))
     cells = {
         codes: n for codes, n in sorted(by_codes(shown.cells.drop("group")).items())
         if codes[2] in patterns.at
@@ -76,6 +73,15 @@ def base_posts(shown: ShownStaff, patterns: Patterns) -> Posts:
 def by_codes(table: pl.DataFrame) -> dict[Place, float]:
     """Give the last column of a table by the others."""
     return {row[:-1]: row[-1] for row in table.iter_rows()}
+
+
+def in_years(table: pl.DataFrame, years: Set[tuple[str, int]]) -> dict[Place, float]:
+    """Sum persons of some places and years by the codes that follow."""
+    found: dict[Place, float] = {}
+    for region, year, *codes, persons in table.iter_rows():
+        if (region, year) in years:
+            found[region, *codes] = found.get((region, *codes), 0.0) + persons
+    return found
 
 
 def inside(
@@ -149,16 +155,23 @@ def whole_of(numbers: Numbers, group: Numbered) -> Numbers:
     return sums
 
 
-def staff_rows(shown: ShownStaff, posts: Posts) -> pl.DataFrame:
+def fte_each(shown: ShownStaff, posts: Posts) -> Numbers:
+    """FTE of a person of each post at each age [post, age]."""
+    each = _position_shares(posts) * position_factors(shown, posts)[:, None]
+    return np.minimum(each, 1.0)
+
+
+def staff_rows(shown: ShownStaff, posts: Posts, each: Numbers) -> pl.DataFrame:
     """Make the table ``staff`` of a folder from what is shown.
 
     The latest year of a place has every occupation shown, by sex and single age. In earlier years
-    the persons shown of a sector are spread as they are in the latest, over fewer ages.
+    the persons shown of a sector are spread as they are in the latest, over fewer ages. ``each`` is
+    from `fte_each`.
     """
     by_year: dict[tuple[str, str], dict[int, float]] = {}
     for region, year, sector, n in shown.sectors.iter_rows():
         by_year.setdefault((region, sector), {})[year] = n
-    latest = dict(shown.latest().iter_rows())
+    latest = shown.latest()
     years = sorted(shown.sectors["year"].unique())
     stands = nearest(FEW_AGES)
     few = np.zeros_like(posts.aged)
@@ -173,7 +186,6 @@ def staff_rows(shown: ShownStaff, posts: Posts) -> pl.DataFrame:
         now.reshape(shape), posts.aged[..., None], part[..., None] * total.reshape(shape)
     )
     cell, sex, age, year = np.nonzero(persons)
-    each = np.minimum(_position_shares(posts) * position_factors(shown, posts)[:, None], 1.0)
     count = persons[cell, sex, age, year]
     return laid_out(posts, cell, sex, age).with_columns(
         year=np.array(years, dtype=np.int64)[year], persons=count, fte=count * each[cell, age]

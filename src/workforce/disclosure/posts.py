@@ -1,23 +1,45 @@
 """What is shown of posts: unfilled, filled without the qualification, bought in, and funded."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
 import polars as pl
 
-from workforce.disclosure.inside import POST
+from workforce.contract.arrays import Numbers
+from workforce.disclosure.inside import POST, Posts
 from workforce.disclosure.national import by_sector
-from workforce.disclosure.stocks import A_PATH, OWN, Keys, ShownStaff, counted, rounded, with_branch
-from workforce.disclosure.tree import HUNDREDTHS, LEAST_BASE, coins, round_alone
+from workforce.disclosure.stocks import A_PATH, OWN, Keys, ShownStaff, counted, trees
+from workforce.disclosure.tree import HUNDREDTHS, LEAST_BASE, coins, round_alone, round_tree
 
 RELATIVE_SD = 0.5
 """How far a place's rate lies from what is expected of it, over what is expected."""
-SECTOR = ["region", "sector"]
+OPEN = "unfilled"
+"""Line of which the nation's rates are published."""
+KINDS = dict.fromkeys(POST, pl.String) | {"year": pl.Int64, "fte": pl.Float64}
+Pair = tuple[str, str]
+"""Two codes: region and sector or line, sector and occupation."""
+
+
+class Post(NamedTuple):
+    """An occupation of a sector in the latest year of its place, as it is shown."""
+
+    region: str
+    sector: str
+    occupation: str
+    year: int
+    persons: float
+    fte: float
+
+
+def posts_now(staff: ShownStaff, posts: Posts, each: Numbers) -> list[Post]:
+    """Persons shown of every post in the latest year, with the FTE made of them (`fte_each`)."""
+    latest, fte = staff.latest(), (posts.aged.sum(1) * each).sum(1)
+    every = zip(posts.codes, posts.persons.tolist(), fte.tolist(), strict=True)
+    return [Post(*codes, latest[codes[0]], persons, n) for codes, persons, n in every if n > 0]
 
 
 def shortage_rows(
-    shortage: pl.DataFrame,
-    posts: pl.DataFrame,
-    keys: Keys,
-    *,
-    base: int = LEAST_BASE,
+    shortage: pl.DataFrame, posts: Sequence[Post], keys: Keys, *, base: int = LEAST_BASE
 ) -> pl.DataFrame:
     """Make the table ``shortage``: each line rounded along the tree, and drawn to what is expected.
 
@@ -31,87 +53,80 @@ def shortage_rows(
     of it shows there is one row of 0. In a place that writes no zeros it tells that somebody is
     there, and stays where something shows.
     """
-    latest = posts.select("region", "year").unique()
-    here = shortage.filter(pl.col("region").is_in(list(keys)))
-    here = here.join(latest, on=["region", "year"], how="semi")
-    here = here.rename({"fte": "shown"}).with_columns(pl.col("line").cast(pl.String))
-    counted = here.filter((pl.col("shown") == 0).any().over("region")).select(*SECTOR, "line")
-    here = with_branch(here.filter(pl.col("shown") > 0))
-    shown = rounded(
-        here, "shown", ["region", "line"], A_PATH, lambda at: coins(keys[at[0]], at[1]), base
-    )
-    told = pl.concat([counted, shown.select(*SECTOR, "line")]).unique()
-    table = _expected(told, shown, posts, base)
-    names = [*POST, "year", "line", "fte"]
-    table = table.select(names).sort(names[:-1])
-    over = [*SECTOR, "line"]
-    nothing = (pl.col("fte").max().over(over) <= 0) & (pl.int_range(pl.len()).over(over) == 0)
-    return table.filter((pl.col("fte") > 0) | nothing)
+    latest = {post.region: post.year for post in posts}
+    in_sector: dict[Pair, list[Post]] = {}
+    for post in posts:
+        in_sector.setdefault(post[:2], []).append(post)
+    here = shortage.filter(pl.col("region").is_in(list(latest)))
+    at = ["region", "year", "line"]
+    named: dict[Pair, set[str]] = {}
+    zeros = set()
+    for region, year, line, sector, fte in here.select(*at, "sector", "fte").iter_rows():
+        if year == latest[region]:
+            named.setdefault((region, line), set()).add(sector)
+            zeros |= {region} if fte == 0 else set()
+    shown: dict[Pair, dict[Pair, float]] = {}
+    for where, tree in trees(here.filter(pl.col("fte") > 0), "fte", at, A_PATH).items():
+        region, year, line = where
+        if year == latest[region]:
+            of_line = round_tree(tree, coins(keys[region], line), base=base * HUNDREDTHS)
+            shown[region, line] = {
+                (path[0], path[2]): n / HUNDREDTHS for path, n in of_line.items()
+            }
+    rows = []
+    for (region, line), listed in named.items():
+        of_post = shown.get((region, line), {})
+        told = listed if region in zeros else {sector for sector, _ in of_post}
+        there = {one: in_sector[region, one] for one in sorted(told) if (region, one) in in_sector}
+        rows += [
+            (*post[:4], fte, line)
+            for post, fte in _expected(there, of_post, base, odds=line == OPEN)
+        ]
+    return pl.DataFrame(rows, schema=KINDS | {"line": pl.String}, orient="row")
 
 
 def _expected(
-    told: pl.DataFrame, shown: pl.DataFrame, posts: pl.DataFrame, base: int
-) -> pl.DataFrame:
-    """Lay the lines that each sector counted over all its posts."""
-    odds, mean = _odds()
-    table = posts.join(told, on=SECTOR).with_columns(
-        odds=pl.when(pl.col("line") == "unfilled").then(
-            pl.col("sector").replace_strict(odds, default=mean, return_dtype=pl.Float64)
-        )
-    )
-    whole = shown.group_by([*SECTOR, "line"]).agg(total=pl.col("shown").sum())
-    table = table.join(whole, on=[*SECTOR, "line"], how="left").join(
-        shown.drop("group"), on=[*POST, "line"], how="left"
-    )
-    over = [*SECTOR, "line"]
-    table = table.sort([*POST, "line"]).with_columns(
-        pl.col("total", "shown").fill_null(0.0),
-        part=pl.col("post_fte") / pl.col("post_fte").sum().over(over),
-        expected=pl.col("odds") * pl.col("post_fte").sum().over(over),
-    )
-    # The level of the place first, which more is known of than of each of its service areas.
-    once = pl.int_range(pl.len()).over(over) == 0
-    of_place = [
-        pl.col(name).filter(once).sum().over("region", "line") for name in ("total", "expected")
-    ]
-    table = table.with_columns(
-        expected=pl.col("expected") * _drawn(of_place[0], of_place[1], base) / of_place[1]
-    )
-    drawn = _drawn(pl.col("total"), pl.col("expected"), base)
-    told_alone = pl.when(pl.col("expected").is_null()).then(pl.col("total")).otherwise(drawn)
-    table = table.with_columns(sector_fte=told_alone)
-    usual = pl.col("sector_fte") * pl.col("part")
-    own = pl.when(pl.col("persons") >= OWN).then(_drawn(pl.col("shown"), usual, base))
-    table = table.with_columns(fte=own.otherwise(usual))
-    every = pl.col("fte").sum().over(over)
-    scaled = pl.col("fte") * pl.col("sector_fte") / pl.when(every > 0).then(every)
-    return table.with_columns(fte=scaled.fill_null(0.0))
+    told: Mapping[str, list[Post]], shown: Mapping[Pair, float], base: int, *, odds: bool
+) -> Iterator[tuple[Post, float]]:
+    """Lay a line of a place over all posts of the sectors that counted it."""
+    whole = {sector: sum(post.fte for post in posts) for sector, posts in told.items()}
+    total = {one: sum(n for (sector, _), n in shown.items() if sector == one) for one in told}
+    if odds and told:
+        # The level of the place first, which more is known of than of each of its service areas.
+        usual = {sector: _odds(sector) * fte for sector, fte in whole.items()}
+        of_place = sum(usual.values())
+        level = _drawn(sum(total.values()), of_place, base) / of_place
+        total = {sector: _drawn(n, usual[sector] * level, base) for sector, n in total.items()}
+    for sector, posts in told.items():
+        parts = [total[sector] * (post.fte / whole[sector]) for post in posts]
+        fte = [
+            _drawn(shown.get((sector, post.occupation), 0.0), n, base) if post.persons >= OWN else n
+            for post, n in zip(posts, parts, strict=True)
+        ]
+        every = sum(fte)
+        scaled = zip(posts, fte, strict=True)
+        yield from [(post, n * total[sector] / every) for post, n in scaled if n > 0] or [
+            (posts[0], 0.0)
+        ]
 
 
-def _drawn(shown: pl.Expr, expected: pl.Expr, base: int) -> pl.Expr:
+def _drawn(shown: float, expected: float, base: int) -> float:
     spread = (RELATIVE_SD * expected) ** 2
     weight = spread / (spread + base**2 / 6.0)
     return weight * shown + (1.0 - weight) * expected
 
 
-def _odds() -> tuple[dict[str, float], float]:
-    """Vacancies over jobs that are filled, by sector."""
+def _odds(sector: str) -> float:
+    """Vacancies over jobs that are filled."""
     rates, mean = by_sector("vacancy_rate", "rate")
-    return {sector: rate / (1.0 - rate) for sector, rate in rates.items()}, mean / (1.0 - mean)
-
-
-def base_fte(staff: ShownStaff, rows: pl.DataFrame) -> pl.DataFrame:
-    """Persons shown of every post in the latest year, with the FTE made of them."""
-    latest = staff.latest()
-    now = rows.join(latest, on=["region", "year"], how="semi")
-    fte = now.group_by(POST).agg(post_fte=pl.col("fte").sum())
-    return staff.cells.join(fte, on=POST).join(latest, on="region")
+    rate = rates.get(sector, mean)
+    return rate / (1.0 - rate)
 
 
 def funded_rows(
     funded: pl.DataFrame,
-    posts: pl.DataFrame,
-    shortage: pl.DataFrame,
+    posts: Sequence[Post],
+    shortage: pl.DataFrame | None,
     keys: Keys,
     *,
     base: int = LEAST_BASE,
@@ -121,64 +136,54 @@ def funded_rows(
     Funded posts less unfilled ones are the FTE in post: shown for themselves they would give them
     back. Of later years of a plan the change of each sector is rounded.
     """
-    latest = posts.select("region", "year").unique()
-    given = funded.filter(pl.col("region").is_in(list(keys)))
-    first = given.join(latest, on=["region", "year"], how="semi")
-    posts = posts.join(first, on="region", how="semi")
-    open_posts = shortage.filter(pl.col("line") == "unfilled").select(*POST, open=pl.col("fte"))
-    odds, mean = _odds()
-    told = pl.struct(SECTOR).is_in(open_posts.select(pl.struct(SECTOR)).to_series().implode())
-    usual = pl.col("sector").replace_strict(odds, default=mean, return_dtype=pl.Float64)
-    unfilled = pl.when(told).then(pl.col("open").fill_null(0.0))
-    now = posts.join(open_posts, on=POST, how="left").with_columns(
-        fte=pl.col("post_fte") + unfilled.otherwise(pl.col("post_fte") * usual)
-    )
-    names = [*POST, "year", "fte"]
-    whole = now.sort(POST).with_columns(total=pl.col("fte").sum().over(SECTOR))
-    planned = _planned(given, latest, keys, base).join(whole.drop("year"), on=SECTOR)
-    growth = 1.0 + pl.col("change") / pl.col("total")
-    later = planned.with_columns(fte=(pl.col("fte") * growth).clip(lower_bound=0.0))
-    return pl.concat([now.select(names), later.select(names)]).filter(pl.col("fte") > 0).sort(names)
-
-
-def _planned(given: pl.DataFrame, latest: pl.DataFrame, keys: Keys, base: int) -> pl.DataFrame:
-    """Change of funded FTE since the latest year, by sector and later year, rounded."""
-    by_year = given.group_by([*SECTOR, "year"]).agg(pl.col("fte").sum())
-    now = by_year.join(latest, on=["region", "year"], how="semi").drop("year")
-    later = by_year.join(latest.rename({"year": "latest"}), on="region")
-    later = later.filter(pl.col("year") > pl.col("latest"))
-    moved = later.join(now.rename({"fte": "before"}), on=SECTOR, how="left").with_columns(
-        change=((pl.col("fte") - pl.col("before").fill_null(0.0)) * HUNDREDTHS)
-        .round()
-        .cast(pl.Int64)
-    )
+    latest = {post.region: post.year for post in posts}
+    given: dict[Pair, dict[int, float]] = {}
+    for region, sector, year, fte in funded.select("region", "sector", "year", "fte").iter_rows():
+        if region in latest:
+            by_year = given.setdefault((region, sector), {})
+            by_year[year] = by_year.get(year, 0.0) + fte
+    of_now = {region for (region, _), by_year in given.items() if latest[region] in by_year}
+    unfilled: dict[tuple[str, ...], float] = {}
+    if shortage is not None:
+        here = shortage.filter(pl.col("line") == OPEN).select(*POST, "fte")
+        unfilled = {row[:3]: row[3] for row in here.iter_rows()}
+    told = {codes[:2] for codes in unfilled}
+    now: dict[Post, float] = {}
+    total: dict[Pair, float] = {}
+    for post in posts:
+        if post.region in of_now:
+            at = post[:2]
+            missing = unfilled.get(post[:3], 0.0) if at in told else post.fte * _odds(post.sector)
+            now[post] = post.fte + missing
+            total[at] = total.get(at, 0.0) + now[post]
+    grown: dict[Pair, list[tuple[int, float]]] = {}
+    for at in total:
+        by_year, coin = given.get(at, {}), coins(keys[at[0]], "funded")
+        for year in sorted(one for one in by_year if one > latest[at[0]]):
+            change = round((by_year[year] - by_year.get(latest[at[0]], 0.0)) * HUNDREDTHS)
+            shown = round_alone(change, coin, at[1], base=base * HUNDREDTHS) / HUNDREDTHS
+            grown.setdefault(at, []).append((year, 1.0 + shown / total[at]))
     rows = [
-        (region, year, sector, round_alone(
-            change, coins(keys[region], "funded"), sector, base=base * HUNDREDTHS))
-        for region, year, sector, change in moved.select(
-            "region", "year", "sector", "change").sort("region", "year", "sector").iter_rows()
+        (*post[:3], year, fte * growth) for post, fte in now.items()
+        for year, growth in ((post.year, 1.0), *grown.get(post[:2], ()))
     ]  # fmt: skip
-    return counted(rows, ["region", "year", "sector", "change"])
+    return pl.DataFrame([row for row in rows if row[-1] > 0], schema=KINDS, orient="row")
 
 
 def fte_in_post_rows(
-    table: pl.DataFrame,
-    staffed: set[str],
-    keys: Keys,
-    *,
-    base: int = LEAST_BASE,
+    table: pl.DataFrame, staffed: set[str], keys: Keys, *, base: int = LEAST_BASE
 ) -> pl.DataFrame:
     """Make the table ``fte_in_post`` of places without staff by age, in their latest year.
 
     Where a place has staff, its FTE are those made of the persons shown.
     """
-    here = table.filter(
-        pl.col("region").is_in(list(keys)) & ~pl.col("region").is_in(staffed) & (pl.col("fte") > 0)
-    )
-    here = with_branch(here)
-    latest = here.group_by("region").agg(year=pl.col("year").max())
-    now = here.join(latest, on=["region", "year"], how="semi")
-    found = rounded(
-        now, "fte", ["region", "year"], A_PATH, lambda at: coins(keys[at[0]], "fte_in_post"), base
-    )
-    return found.select(*POST, "year", "fte").sort(*POST, "year")
+    there = pl.col("region").is_in(list(keys.keys() - staffed))
+    every = trees(table.filter(there & (pl.col("fte") > 0)), "fte", ["region", "year"], A_PATH)
+    latest: dict[str, int] = dict(every.keys())
+    rows = [
+        (region, sector, code, year, count) for (region, year), tree in every.items()
+        if latest[region] == year
+        for (sector, _, code), count in round_tree(
+            tree, coins(keys[region], "fte_in_post"), base=base * HUNDREDTHS).items()
+    ]  # fmt: skip
+    return counted(rows, [*POST, "year", "fte"])

@@ -16,11 +16,11 @@ from workforce.contract.dictionary import tables as known_tables
 from workforce.contract.packed import kept
 from workforce.disclosure.flow_rows import flow_rows
 from workforce.disclosure.flows import ShownFlows, show_flows
-from workforce.disclosure.inside import base_posts, staff_rows
+from workforce.disclosure.inside import base_posts, fte_each, staff_rows
 from workforce.disclosure.keys import KEY_BYTES
 from workforce.disclosure.lists import listed, require_no_persons
 from workforce.disclosure.national import patterns, position_shares
-from workforce.disclosure.posts import base_fte, fte_in_post_rows, funded_rows, shortage_rows
+from workforce.disclosure.posts import fte_in_post_rows, funded_rows, posts_now, shortage_rows
 from workforce.disclosure.services import (
     kostra_rows,
     rate_rows,
@@ -242,21 +242,18 @@ def _of_staff(
     if "staff" in tables:
         shown = show_staff(tables["staff"], keys, base=base)
         whole = base_posts(shown, patterns(occupations))
-        rows = found["staff"] = staff_rows(shown, whole)
+        each = fte_each(shown, whole)
+        rows = found["staff"] = staff_rows(shown, whole, each)
         staffed = set(tables["staff"]["region"].unique())
         if "staff_flows" in tables:
             moves = show_flows(tables["staff_flows"], shown, keys, base=base)
             found["staff_flows"] = _flows(moves, shown, occupations)
-        posts = base_fte(shown, rows)
+        posts = posts_now(shown, whole, each)
         if "shortage" in tables:
             found["shortage"] = shortage_rows(tables["shortage"], posts, keys, base=base)
         if "funded_posts" in tables:
-            none = pl.DataFrame(
-                schema=dict.fromkeys(("region", "sector", "occupation", "line"), pl.String)
-                | {"fte": pl.Float64}
-            )
             found["funded_posts"] = funded_rows(
-                tables["funded_posts"], posts, found.get("shortage", none), keys, base=base
+                tables["funded_posts"], posts, found.get("shortage"), keys, base=base
             )
         for name, value in (("absence", "absence_rate"), ("vacancies", "vacancy_rate")):
             if name in tables:
@@ -266,7 +263,8 @@ def _of_staff(
         if "competence_holding" in tables:
             found["competence_holding"] = holding_rows(
                 tables["competence_holding"],
-                tables["staff"].filter(pl.col("region").is_in(list(keys))),
+                tables["staff"],
+                keys,
                 shown,
                 whole,
                 tables.get("competence_requirement"),
@@ -284,6 +282,8 @@ def _flows(moves: ShownFlows, staff: ShownStaff, occupations: pl.DataFrame) -> p
     Codes are few and rows are many: as numbers they take little until the table is whole.
     """
     codes = sorted(moves.moves["region"].unique())
+    if len(codes) <= 1:
+        return flow_rows(moves, staff, occupations)
     parts = []
     for first in range(0, max(len(codes), 1), PLACES):
         some = codes[first : first + PLACES]

@@ -35,13 +35,14 @@ FINE_SHARE = 100
 def users_shown(use: pl.DataFrame, keys: Keys, *, base: int = LEAST_BASE) -> pl.DataFrame:
     """Round the users of each service of a place in its latest year."""
     here = use.filter(pl.col("region").is_in(list(keys)) & (pl.col("users") > 0))
-    here = here.filter(pl.col("year") == pl.col("year").max().over("region"))
+    by_year = trees(here, "users", ["region", "year"], ("sector",))
+    latest: dict[str, int] = dict(by_year.keys())
     rows = [
-        (region, year, path[0], _users(count, keys[region], path[0], base))
-        for (region, year), tree in trees(here, "users", ["region", "year"], ("sector",)).items()
-        for path, count in tree.items()
-    ]
-    return counted(rows, ["region", "year", "sector", "users"]).filter(pl.col("users") > 0)
+        (region, year, sector, _users(count, keys[region], sector, base))
+        for (region, year), tree in by_year.items() if latest[region] == year
+        for (sector,), count in tree.items()
+    ]  # fmt: skip
+    return counted([row for row in rows if row[-1]], ["region", "year", "sector", "users"])
 
 
 def _users(count: int, key: bytes, sector: str, base: int) -> int:
@@ -56,13 +57,12 @@ def use_rows(shown: pl.DataFrame, population: pl.DataFrame) -> pl.DataFrame:
     table = shown.join(people, on=["region", "year"]).join(
         rates, on=["sector", "sex", "age"], how="left"
     )
+    names = ["region", "sector", "sex", "age"]
     usual = pl.when(pl.col("sector").is_in(known)).then(pl.col("rate").fill_null(0.0))
-    table = table.sort("region", "sector", "sex", "age").with_columns(
-        weight=pl.col("persons") * usual.otherwise(1.0)
-    )
-    part = pl.col("weight") / pl.col("weight").sum().over("region", "sector", "year")
-    table = table.with_columns(users=pl.col("users") * part).filter(pl.col("users") > 0)
-    return table.select("region", "sector", "sex", "age", "year", "users")
+    weight = pl.col("persons") * usual.otherwise(1.0)
+    part = weight / weight.sum().over("region", "sector", "year")
+    table = table.sort(names).select(*names, "year", pl.col("users") * part)
+    return table.filter(pl.col("users") > 0)
 
 
 def unit_rows(units: pl.DataFrame, keys: Keys, *, base: int = LEAST_BASE) -> pl.DataFrame:
@@ -149,7 +149,9 @@ def rate_rows(
     group or nation is the mean of its municipalities by persons shown. The total of absence is
     told, or what a doctor certified where nobody gives the total.
     """
-    shown = {(region, sector): n for region, sector, n in staff.base_sectors().iter_rows()}
+    shown: dict[tuple[str, str], float] = {}
+    for region, sector, *_, n in staff.cells.iter_rows():
+        shown[region, sector] = shown.get((region, sector), 0.0) + n
     kind = pl.col("kind").cast(pl.String) if "kind" in table.columns else pl.lit("")
     here = table.filter(pl.col("region").is_in(list(keys))).select(
         *SECTOR, kind.alias("kind"), pl.col("quarter").str.slice(0, 4), value

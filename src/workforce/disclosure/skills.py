@@ -7,11 +7,11 @@ import polars as pl
 
 from workforce.disclosure.flows import PERIOD
 from workforce.disclosure.inside import BAND_AT, BAND_NAMES, EVERY_AGE, Posts, by_codes
-from workforce.disclosure.stocks import OWN, Place, ShownStaff, band_of, rounded
-from workforce.disclosure.tree import LEAST_BASE, coins
+from workforce.disclosure.stocks import OWN, Keys, Place, ShownStaff, band_of, trees
+from workforce.disclosure.tree import HUNDREDTHS, LEAST_BASE, coins, round_tree
 
-PAIR = ["occupation", "occupation_to"]
-HELD = ["occupation", "competence"]
+PAIR = ("occupation", "occupation_to")
+HELD = ("occupation", "competence")
 
 
 def mobility_rows(
@@ -19,21 +19,24 @@ def mobility_rows(
 ) -> pl.DataFrame:
     """Make the table ``mobility``: moves of whole periods, rounded, over the staff shown."""
     here = mobility.with_columns(first=pl.col("year") // PERIOD * PERIOD)
-    years = here.group_by("first").agg(n=pl.col("year").n_unique()).filter(pl.col("n") == PERIOD)
-    here = here.join(years, on="first", how="semi")
-    coin = coins(key, "mobility")
-    shown = rounded(here, "persons", ["first"], tuple(PAIR), lambda _: coin, base)
-    each = shown.join(pl.DataFrame({"step": range(PERIOD)}), how="cross").with_columns(
-        pl.col("persons") / PERIOD, year=pl.col("first") + pl.col("step")
-    )
-    stock = rows.group_by("occupation", "year").agg(exposure=pl.col("persons").sum().round(2))
-    table = each.join(stock, on=["occupation", "year"]).filter(pl.col("exposure") > 0)
-    return table.select(*PAIR, "year", "persons", "exposure").sort(*PAIR, "year")
+    delivered, coin = set(mobility["year"]), coins(key, "mobility")
+    stock = by_codes(rows.group_by("occupation", "year").agg(pl.col("persons").sum().round(2)))
+    found = [
+        (*pair, year, count / HUNDREDTHS / PERIOD, stock[pair[0], year])
+        for (first,), tree in trees(here, "persons", ["first"], PAIR).items()
+        if delivered.issuperset(range(first, first + PERIOD))
+        for pair, count in round_tree(tree, coin, base=base * HUNDREDTHS).items()
+        for year in range(first, first + PERIOD) if stock.get((pair[0], year), 0.0) > 0
+    ]  # fmt: skip
+    names = (*PAIR, "year", "persons", "exposure")
+    kinds = (pl.String, pl.String, pl.Int64, pl.Float64, pl.Float64)
+    return pl.DataFrame(found, schema=dict(zip(names, kinds, strict=True)), orient="row")
 
 
 def holding_rows(
     holding: pl.DataFrame,
     staff: pl.DataFrame,
+    keys: Keys,
     shown: ShownStaff,
     whole: Posts,
     requirement: pl.DataFrame | None,
@@ -46,17 +49,16 @@ def holding_rows(
     Of an occupation by band of age where the band shows `OWN` persons or more, of the occupation
     where it does, and else of all the others together that are asked for the competence.
     """
-    latest = staff.filter(pl.col("persons") > 0).filter(
-        pl.col("year") == pl.col("year").max().over("region")
-    )
+    here = staff.filter(pl.col("region").is_in(list(keys)) & (pl.col("persons") > 0))
+    latest = here.filter(pl.col("year") == pl.col("year").max().over("region"))
     heads = latest.group_by("occupation", "age").agg(heads=pl.col("persons").sum())
     true = holding.join(heads, on=["occupation", "age"]).with_columns(
         holders=pl.col("heads") * pl.col("share"), band=band_of()
     )
     coin = coins(key, "holders")
-    held = by_codes(
-        rounded(true, "holders", [], ("competence", "occupation", "band"), lambda _: coin, base)
-    )
+    counted = trees(true, "holders", [], ("competence", "occupation", "band")).get((), {})
+    rounded = round_tree(counted, coin, base=base * HUNDREDTHS)
+    held = {path: count / HUNDREDTHS for path, count in rounded.items()}
     persons, in_band = defaultdict[str, float](float), defaultdict[tuple[str, int], float](float)
     for *_, occupation, n in shown.cells.iter_rows():
         persons[occupation] += n

@@ -1,6 +1,6 @@
 """What is shown of the staff of each place: by occupation, by band of age, and in earlier years."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,15 +44,9 @@ class ShownStaff:
     fte: pl.DataFrame
     large_fte: pl.DataFrame
 
-    def latest(self) -> pl.DataFrame:
+    def latest(self) -> dict[str, int]:
         """Latest year of each region."""
-        return self.sectors.group_by("region").agg(year=pl.col("year").max())
-
-    def base_sectors(self) -> pl.DataFrame:
-        """Persons shown by region and sector in the latest year."""
-        return self.cells.group_by("region", "sector", maintain_order=True).agg(
-            pl.col("persons").sum()
-        )
+        return dict(self.sectors.select("region", "year").iter_rows())
 
 
 def show_staff(staff: pl.DataFrame, keys: Keys, *, base: int = LEAST_BASE) -> ShownStaff:
@@ -63,24 +57,22 @@ def show_staff(staff: pl.DataFrame, keys: Keys, *, base: int = LEAST_BASE) -> Sh
     `OWN` or more.
     """
     here = staff.filter(pl.col("region").is_in(list(keys)) & (pl.col("persons") > 0))
-    here = with_branch(here)
-    latest = here.group_by("region").agg(latest=pl.col("year").max())
-    now = here.join(latest, on="region").filter(pl.col("year") == pl.col("latest"))
+    now = here.filter(pl.col("year") == pl.col("year").max().over("region"))
     step = base * HUNDREDTHS
     cells: list[Place] = []
     bands: list[Place] = []
     sectors: list[Place] = []
     large: list[Place] = []
     aged: list[Place] = []
-    last = dict(latest.iter_rows())
     where, post = ["region", "year"], ("sector", "occupation")
-    codes = [*where, "sector", "group", "occupation"]
-    every = trees(here.with_columns(band=band_of()), "persons", where, (*codes[2:], "band"))
+    every = trees(here.with_columns(band=band_of()), "persons", where, (*A_PATH, "band"))
+    last: dict[str, int] = dict(every.keys())
+    of_staff = {region: staff_coins(key) for region, key in keys.items()}
     of_sector = {region: coins(key, "bands") for region, key in keys.items()}
     of_post = {region: coins(key, "bands of occupations") for region, key in keys.items()}
     for at, tree in every.items():
         region, year = at
-        shown = round_tree(sums(tree, 3), staff_coins(keys[region]), base=step)
+        shown = round_tree(sums(tree, 3), of_staff[region], base=step)
         by_sector = sums(shown, 1)
         sectors += [(*at, path[0], count) for path, count in by_sector.items()]
         in_band = sums({(path[0], path[3], *path[1:3]): n for path, n in tree.items()}, 2)
@@ -96,21 +88,22 @@ def show_staff(staff: pl.DataFrame, keys: Keys, *, base: int = LEAST_BASE) -> Sh
             aged += [(*at, *path, count) for path, count in by_band.items()]
         if last[region] == year:
             cells += [(region, *path, count) for path, count in shown.items()]
-    big = counted(large, [*where, *post, "persons"])
-    fte = rounded(now, "fte", ["region"], ("sector", "occupation"),
-                  lambda at: coins(keys[at[0]], "fte"), base)  # fmt: skip
+    fte: list[Place] = []
+    large_fte: list[Place] = []
+    big = {row[:-1] for row in large}
+    for (region,), tree in trees(now, "fte", ["region"], post).items():
+        shown = round_tree(tree, coins(keys[region], "fte"), base=step)
+        fte += [(region, *path, count) for path, count in sums(shown, 1).items()]
+        large_fte += [(region, *path, count) for path, count in shown.items()
+                      if (region, last[region], *path) in big]  # fmt: skip
     return ShownStaff(
-        counted(cells, ["region", "sector", "group", "occupation", "persons"]),
+        counted(cells, ["region", *A_PATH, "persons"]),
         counted(bands, [*where, "sector", "band", "persons"]),
         counted(sectors, [*where, "sector", "persons"]),
-        big,
-        counted(aged, [*where, "sector", "occupation", "band", "persons"]),
-        fte.group_by("region", "sector").agg(pl.col("fte").sum()).sort("region", "sector"),
-        fte.join(
-            big.join(latest, left_on=["region", "year"], right_on=["region", "latest"]),
-            on=["region", *post],
-            how="semi",
-        ),
+        counted(large, [*where, *post, "persons"]),
+        counted(aged, [*where, *post, "band", "persons"]),
+        counted(fte, ["region", "sector", "fte"]),
+        counted(large_fte, ["region", *post, "fte"]),
     )
 
 
@@ -120,15 +113,6 @@ A_PATH = ("sector", "group", "occupation")
 def staff_coins(key: bytes) -> Coin:
     """Coins of table A of a place."""
     return coins(key, "staff")
-
-
-def with_branch(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add the group in which each occupation is rounded, whatever its list says."""
-    codes = rows["occupation"].cast(pl.String).unique().to_list()
-    branch = {code: branch_of(code) for code in codes}
-    return rows.with_columns(
-        group=pl.col("occupation").cast(pl.String).replace_strict(branch, return_dtype=pl.String)
-    )
 
 
 def band_of() -> pl.Expr:
@@ -146,30 +130,19 @@ def all_persons() -> pl.Expr:
 def trees(
     rows: pl.DataFrame, value: str, where: list[str], path: tuple[str, ...]
 ) -> dict[Place, dict[Path, int]]:
-    """Sum a value in whole hundredths by path, for each place (and year)."""
+    """Sum a value in whole hundredths by path, for each place (and year), in order of both.
+
+    The group of an occupation is that in which it is rounded, whatever its list says.
+    """
+    by = [name for name in (*where, *path) if name != "group"]
     hundredths = (pl.col(value).sum() * HUNDREDTHS).round().cast(pl.Int64)
+    table = rows.group_by(by).agg(hundredths.alias("count")).sort(by)
     found: dict[Place, dict[Path, int]] = {}
-    table = rows.group_by(*where, *path).agg(hundredths.alias("count")).sort(*where, *path)
+    group = len(where) + path.index("group") if "group" in path else 0
     for row in table.iter_rows():
-        found.setdefault(row[: len(where)], {})[row[len(where) : -1]] = row[-1]
+        codes = (*row[:group], branch_of(row[group]), *row[group:]) if group else row
+        found.setdefault(row[: len(where)], {})[codes[len(where) : -1]] = row[-1]
     return found
-
-
-def rounded(
-    rows: pl.DataFrame,
-    value: str,
-    where: list[str],
-    path: tuple[str, ...],
-    coin: Callable[[Place], Coin],
-    base: int,
-) -> pl.DataFrame:
-    """Round a value along a path, for each place (and year); ``coin`` is by place."""
-    found = [
-        (*at, *steps, count)
-        for at, tree in trees(rows, value, where, path).items()
-        for steps, count in round_tree(tree, coin(at), base=base * HUNDREDTHS).items()
-    ]
-    return counted(found, [*where, *path, value])
 
 
 def counted(rows: list[Place], columns: list[str]) -> pl.DataFrame:

@@ -14,6 +14,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 Path = tuple[str, ...]
 Coin = Callable[[str], float]
@@ -46,6 +47,7 @@ def coins(key: bytes, table: str) -> Coin:
     give away by its mean.
     """
 
+    @cache
     def coin(name: str) -> float:
         digest = hmac.digest(key, f"{table}|{name}".encode(), hashlib.sha256)
         return int.from_bytes(digest[:8], "big") / 2.0**64
