@@ -749,6 +749,15 @@ def test_alternatives_stand_beside_the_observed_inflow() -> None:
     assert chart.title.endswith("90 with no recruitment and 12 if everyone who leaves is replaced")
     assert chart.table is not None
     assert chart.table.height == 3
+    # What changes nothing here is no alternative; decimals are those of the shortage itself.
+    same = [*rows, *gap(THEN, 38, 25, 52, scenario="healthy_ageing")]
+    same += gap(THEN, 41.2, 27, 55, scenario="retirement_high")
+    chart = charts.alternatives(published(same), subject())
+    assert chart.table is not None
+    assert chart.table.height == 4
+    assert chart.table.row(3)[1].startswith("41 ")
+    assert "Healthier ageing" not in chart.note
+    assert "Retirement in the new pension scheme" in chart.note
 
 
 def test_norms_are_left_out_where_no_post_has_one() -> None:

@@ -216,7 +216,8 @@ def test_ways_lead_to_what_is_short_and_to_management():
 
 def test_a_way_begins_where_somebody_works():
     nobody = row("headcount", 2026, 0, occupation="2223", dimension="", category="", persons=0.0)
-    figures = made([*ways(), nobody])
+    some = row("headcount", 2026, 12, occupation="5321", dimension="", category="")
+    figures = made([*ways(), *({**one, "sector": "all"} for one in (nobody, some))])
     lead = charts.ways_to_lead(figures, subject()).table
     assert lead["From"].to_list() == ["Health care worker, via nurse"]
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import polars as pl
 
 from workforce.contract.figures import Figures
+from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.competence import is_formal
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import (
@@ -85,7 +86,7 @@ def units_covered(figures: Figures, subject: Subject) -> Told | None:
 
 
 @chart("units", *STANDS_ON)
-def units_staffed(figures: Figures, subject: Subject) -> Told | None:
+def units_staffed(figures: Figures, subject: Subject) -> Told | Chart:
     """Set out, by service and size of unit, the units with enough of every competence."""
     texts, base, then = subject.texts, subject.base_year, subject.horizon_year
     rows = of_page(pick(figures, subject, "units_staffed", dimension="unit_size"), subject)
@@ -102,7 +103,7 @@ def units_staffed(figures: Figures, subject: Subject) -> Told | None:
             cells = column(own, years, texts, by="year", decimals=_decimals(subject))
             lines.append([*about, number(counts[size], texts), *cells])
     if not lines:
-        return _no_units(subject)
+        return SILENT  # Said above.
     heads = ["chart.sector", "size", "units", *map(str, years)]
     return Told(table=side_by_side(heads, lines), title="staffed", notes=("staffed_note",))
 

@@ -13,6 +13,7 @@ from workforce.reports.charts.figures import Subject, pick
 from workforce.reports.charts.words import NOTHING, adding_up, name_of
 from workforce.texts.catalogue import Texts, join_list, number, percent, say
 
+LEAST_REST = 0.005  # A smaller share of a programme reads as none.
 LEAST_CHANGE = 0.05  # A smaller change in graduates a year is about as before.
 
 
@@ -45,8 +46,8 @@ def graduates_to_come(figures: Figures, subject: Subject) -> Told | Chart:
     way = "more" if change > LEAST_CHANGE else "fewer" if change < -LEAST_CHANGE else "same"
     names = [one.leads_to for one in found]
     leads_to = [
-        f"{one.leads_to}, {one.code}" if names.count(one.leads_to) > 1 else one.leads_to
-        for one in found
+        f"{name} ({names[:place].count(name) + 1})" if names.count(name) > 1 else name
+        for place, name in enumerate(names)
     ]
     counts = {name: _with_sum([getattr(one, name) for one in found], texts)
               for name in ("before", "ahead", "total", "begun")}  # fmt: skip
@@ -109,4 +110,8 @@ def _occupations(led_to: pl.DataFrame, subject: Subject) -> str:
         return names[0][0]
     texts = subject.texts
     told = [f"{name} ({percent(part, texts, decimals=0)})" for name, part in names]
+    rest = 1.0 - sum(part for _, part in names)
+    if rest >= LEAST_REST:  # Occupations that nobody has here.
+        share = percent(rest, texts, decimals=0)
+        told.append(say(texts, "graduates.elsewhere", share=share))
     return join_list(told, texts)

@@ -31,7 +31,7 @@ from workforce.reports.charts.words import (
     SURE,
     adding_up,
     column,
-    decimals_for,
+    decimals_told,
     interval,
     name_of,
     place_name,
@@ -44,6 +44,14 @@ from workforce.texts.catalogue import Texts, percent, say
 
 SOURCES = ("population", "behaviour", "chance", "assumptions")
 MOST_SURE = 0.95
+LIMITS = ("no_recruitment", "exits_replaced")
+"""Alternatives that are limits to read the others by."""
+NOTED = {
+    "retirement": ("retirement_high", "retirement_low"),
+    "ageing": ("healthy_ageing",),
+    "positions": ("positions_grow",),
+}
+"""Alternatives that a note explains, where they are there."""
 
 
 @chart("alternatives", "staff")
@@ -59,9 +67,15 @@ def alternatives(figures: Figures, subject: Subject) -> Told | Chart | None:
         return None
     if len(found) < 2:
         return SILENT
-    places = max(decimals_for(value.central, texts) for value in found.values())
-    said = spoken("own", found[subject.scenario], texts, decimals=places)
-    limits = [name for name in ("no_recruitment", "exits_replaced") if name in found]
+    own = found[subject.scenario]
+    found = {
+        name: value
+        for name, value in found.items()
+        if name in (subject.scenario, *LIMITS) or not _is_as(value, own)
+    }
+    places = decimals_told(own.central, texts)
+    said = spoken("own", own, texts, decimals=places)
+    limits = [name for name in LIMITS if name in found]
     for name in limits:
         said |= spoken(name, found[name], texts, decimals=places)
     with_flows = "title_borrowed" if "staff_flows" in subject.missing else "title"
@@ -76,7 +90,16 @@ def alternatives(figures: Figures, subject: Subject) -> Told | Chart | None:
         said=said,
         title=with_flows if len(limits) == 2 else "heading",
         alt="by_occupation.alt",
+        notes=("note", *(f"note_{name}" for name, of in NOTED.items() if set(of) & set(found))),
     )
+
+
+def _is_as(one: Estimate, other: Estimate) -> bool:
+    """Whether an alternative changes nothing here, as one on care where there is none."""
+    ends = zip(
+        (one.central, one.lower, one.upper), (other.central, other.lower, other.upper), strict=True
+    )
+    return all(abs(a - b) < 1e-9 for a, b in ends)
 
 
 @chart("first_shortage", "staff")

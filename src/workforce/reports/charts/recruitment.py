@@ -71,11 +71,11 @@ def measured_shortage(figures: Figures, subject: Subject) -> Told | None:
     codes = [code for code in some["occupation"].unique(maintain_order=True) if code != "all"]
     codes = sorted(codes, key=lambda code: name_of(subject, "occupation", code))
     whole = rows["occupation"].to_list()
-    others = any(OTHERS in _adding_up(only(rows, line))["occupation"] for line in known)
+    others = any(OTHERS in line_adding_up(only(rows, line))["occupation"] for line in known)
     order = [*codes, *[OTHERS] * others, *["all"] * ("all" in whole)]
     table = {"chart.occupation": [place_name(subject, "occupation", code) for code in order]}
     for line, how in known.items():
-        own = _adding_up(only(rows, line))
+        own = line_adding_up(only(rows, line))
         none = NOTHING if own.height else say(texts, "measured.not_counted")
         cells = column(own, order, texts, by="occupation", decimals=1, none=none)
         table[f"{line}{how}"] = cells
@@ -95,7 +95,7 @@ def measured_shortage(figures: Figures, subject: Subject) -> Told | None:
     )
 
 
-def _adding_up(line: pl.DataFrame) -> pl.DataFrame:
+def line_adding_up(line: pl.DataFrame) -> pl.DataFrame:
     """Round a line so that its occupations add up to all, with the others where not all are told.
 
     A line of all occupations together alone stays as it is.
@@ -182,7 +182,9 @@ def recruitment_need(figures: Figures, subject: Subject) -> Told | None:
             "year": years[-1],
             **spoken("need", need, texts, decimals=places),
             **{name: number(value, texts, decimals=places) for name, value in halves.items()},
+            "less": number(-halves["growth"], texts, decimals=places),
         },
+        title="title" if halves["growth"] >= 0 else "title_less",
         notes=(
             "note" if "retired" in parts else "note_whole",
             "moves_counted" if inside else "moves_left_out",

@@ -21,6 +21,7 @@ from workforce.reports.charts.figures import (
     shortage_lines,
     shown,
 )
+from workforce.reports.charts.recruitment import OTHERS, line_adding_up
 from workforce.reports.charts.words import (
     NOTHING,
     adding_up,
@@ -132,7 +133,9 @@ def unqualified(figures: Figures, subject: Subject) -> Told | None:
         return Told(title="heading", notes=("not_counted",))
     known = how_known(rows, "unqualified")
     whole = estimate(rows.filter(pl.col("occupation") == "all"))
-    some = shown(rows).filter(pl.col("occupation") != "all", pl.col("central") >= LEAST_SHORT)
+    some = shown(line_adding_up(rows)).filter(
+        ~pl.col("occupation").is_in(["all", OTHERS]), pl.col("central") >= LEAST_SHORT
+    )
     if some.is_empty():
         return None
     ways, lines, places = _ways(figures, subject), [], 0 if texts.small_place else 1
@@ -185,10 +188,10 @@ def _ways(figures: Figures, subject: Subject) -> pl.DataFrame:
 
 
 def _somebody(ways: pl.DataFrame, figures: Figures, subject: Subject) -> pl.DataFrame:
-    """Keep the ways that begin where somebody works; where that is not known, somebody does."""
-    persons = pick(figures, subject, "headcount", sector=subject.sector, year=subject.base_year)
-    nobody = persons.filter(pl.col("central") == 0)["occupation"].to_list()
-    return ways.filter(~pl.col("origin").is_in(nobody))
+    """Keep the ways that begin where somebody works here; where that is not known, all."""
+    persons = pick(figures, subject, "headcount", sector="all", year=subject.base_year)
+    some = persons.filter(pl.col("central").is_null() | (pl.col("central") > 0))["occupation"]
+    return ways if some.is_empty() else ways.filter(pl.col("origin").is_in(some.to_list()))
 
 
 def _best(ways: pl.DataFrame, short: dict[str, float]) -> pl.DataFrame:
