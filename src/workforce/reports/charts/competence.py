@@ -133,7 +133,7 @@ def competence_drain(figures: Figures, subject: Subject) -> Told | None:
     first = at_year(figures, subject, "drain", year)
     order = sorted(first, key=lambda code: (not is_formal(subject, code), -first[code].central))
     drawn = {code: name_of(subject, "competence", code) for code in order
-             if first[code].central >= LEAST_FTE}  # fmt: skip
+             if first[code].central >= least_told(texts)}  # fmt: skip
     if not drawn:
         return None
     top = max(drawn, key=lambda code: first[code].central)

@@ -45,6 +45,7 @@ from workforce.reports.charts.words import (
     certainty,
     column,
     decimals_for,
+    least_told,
     name_of,
     sector_name,
     table_decimals,
@@ -133,7 +134,8 @@ def drain_by_cause(figures: Figures, subject: Subject) -> Told | None:
     texts, year = subject.texts, subject.base_year
     rows = _rows(figures, subject, "competence_drain_by_cause", dimension="competence_cause",
                  year=year)  # fmt: skip
-    parts = _whole_parts(rows, CAUSES)
+    parts = {code: values for code, values in _whole_parts(rows, CAUSES).items()
+             if sum(values.values()) >= least_told(texts)}  # fmt: skip
     if not parts:
         return None
     whole = {code: sum(values.values()) for code, values in parts.items()}

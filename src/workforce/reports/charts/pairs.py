@@ -30,7 +30,6 @@ from workforce.reports.charts.words import (
 from workforce.texts.catalogue import join_list, number, percent, say
 
 ALL_MONEY = 100  # Per cent of the cost of the whole plan.
-LEAST = 0.05  # FTE; less would be written as 0.0.
 MOST = 12  # Occupations; the rest are named in the note.
 
 
@@ -173,24 +172,26 @@ def freed_time(figures: Figures, subject: Subject) -> Told | Chart:
     rows = of_page(rows, subject)
     if rows.is_empty():
         return SILENT
-    known = shown(rows.filter(pl.col("occupation") != "all")).filter(pl.col("central") >= LEAST)
-    known = known.sort("central", descending=True)
-    more = [_rest(known[MOST:], subject)]
-    if known.is_empty():
-        return Told(title="heading", more=more)
-    posts = list(known[:MOST].iter_rows(named=True))
-    table = {"occupation": [name_of(subject, "occupation", one["occupation"]) for one in posts]}
-    if known["sector"].n_unique() > 1:
-        table["service"] = [sector_name(subject, one["sector"]) for one in posts]
+    known = shown(rows.filter(pl.col("occupation") != "all"))
+    known = known.filter(pl.col("central") > 0).sort("central", descending=True)
     whole = estimate_of(rows.row(by_predicate=(pl.col("occupation") == "all")
                                  & (pl.col("sector") == subject.sector), named=True))  # fmt: skip
     # With those not shown they add up to the total in the title.
     some, places = dict(enumerate(known["central"])), decimals_told(whole.central, texts)
     printed = adding_up({**some, "rest": whole.central - sum(some.values())}, whole.central,
                         decimals=places)  # fmt: skip
+    told = [place for place in some if printed[place] > 0]
+    if not told:
+        return SILENT
+    known = known[told]
+    more = [_rest(known[MOST:], subject)]
+    posts = list(known[:MOST].iter_rows(named=True))
+    table = {"occupation": [name_of(subject, "occupation", one["occupation"]) for one in posts]}
+    if known["sector"].n_unique() > 1:
+        table["service"] = [sector_name(subject, one["sector"]) for one in posts]
     table["freed"] = [
         interval(replace(estimate_of(one), central=printed[place]), texts, decimals=places)
-        for place, one in enumerate(posts)
+        for place, one in zip(told, posts, strict=False)
     ]
     table["then"] = [_missing(figures, subject, one, places) for one in posts]
     sectors = known["sector"].unique(maintain_order=True)  # the largest first

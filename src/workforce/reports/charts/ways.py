@@ -52,10 +52,10 @@ def ways_in(figures: Figures, subject: Subject) -> Told | None:
     if ways.is_empty():
         return None
     short = dict(list(_short(figures, subject).items())[:MOST])
-    ways = _somebody(ways, figures, subject)
-    best = _best(ways.filter(pl.col("occupation").is_in(list(short))), short)
+    ways = ways.filter(pl.col("occupation").is_in(list(short)))
+    best = _best(_somebody(ways, figures, subject), short)
     if best.is_empty():
-        return Told(title="heading", notes=("none",))
+        return Told(title="heading", notes=("none" if ways.is_empty() else "nobody",))
     return Told(table=_table(best, figures, subject), title="heading")
 
 
