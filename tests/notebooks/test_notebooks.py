@@ -56,7 +56,10 @@ RUNS: dict[str, tuple[str, dict[str, Any]]] = {
     "labour shortage, smallest place": ("labour_shortage", {"region": "9012", "language": "nn"}),
     "competence of the county": ("competence_gap", {"region": "90"}),
     "forecast quality of the county": ("forecast_quality", {"region": "90", "language": "nn"}),
-    "scenario": ("labour_shortage", {"scenario": "later_retirement", "sector": "health_care"}),
+    "scenario": (
+        "labour_shortage",
+        {"scenario": "later_retirement", "region": "9000", "sector": "upper_secondary"},
+    ),
     "overview of inhabitants only": ("overview", {"data": "population only"}),
 }
 
@@ -298,7 +301,7 @@ def test_mobilising_sets_measures_in_ks_order_with_owner_deadline_and_what_is_le
     assert table.index("Lavere korttidsfravær") < table.index("Flere rekrutterte")
     assert "HR-sjef" in table
     assert "Størrelsen bygger på: eget prøveår." in table
-    assert "31.\xa0desember 2027" in table
+    assert "31.\xa0desember\xa02027" in table
     assert "Ingen er oppgitt ennå" in table
     written = pl.read_parquet(results).filter(
         (pl.col("variable") == "measure_effect")

@@ -806,7 +806,7 @@ def test_a_waterfall_names_its_ends_and_every_step_with_a_sign():
     assert "\u22124" in chart.alt
     assert chart.table is not None
     assert chart.table.height == 4, "a part that is nought is left out"
-    assert "+12 (+11 to +13)</text>" in drawn(chart)
+    assert "+12 (+11\u00a0to\u00a0+13)</text>" in drawn(chart)
 
 
 def test_a_waterfall_that_ends_with_more_than_the_need_says_so_and_prints_no_minus():

@@ -104,7 +104,7 @@ def test_a_page_declares_its_language_and_speaks_it(tmp_path, language: str) -> 
     html = export(tmp_path, language=language, made=dt.date(2026, 11, 23))
     assert f'<html lang="{language}">' in html
     back = {"nb": "Alle rapporter", "nn": "Alle rapportar", "en": "All reports"}[language]
-    day = {"en": "Made on 23\xa0November 2026."}.get(language, "23.\xa0november 2026.")
+    day = {"en": "Made on 23\xa0November 2026."}.get(language, "23.\xa0november\xa02026.")
     assert back in html
     assert day in html
 
@@ -119,9 +119,12 @@ def test_a_chart_without_a_real_description_stops_the_page(tmp_path, alt: str | 
 def test_no_line_parts_a_range_an_interval_or_a_number_from_its_unit(tmp_path) -> None:
     told = "<p>I 2026–2036 mangler 75 årsverk i 5 yrker (sikkert, −3 til 12).</p>"
     table = html_table(pl.DataFrame({"Alder": ["20–66 år er 75 årsverk for alle som er der"]}), "A")
-    html = export(tmp_path, shown(told), shown(table))
+    heat = html_table(pl.DataFrame({"Alder": ["12–13"], "2027–2028": ["1"]}), "B", shades=[[1]])
+    html = export(tmp_path, shown(told), shown(table), shown(heat))
     assert "I 2026–\u20602036 mangler 75\xa0årsverk i 5 yrker (sikkert, −3\xa0til\xa012)." in html
     assert "20–\u206066 år er 75 årsverk for alle" in html
+    assert ">12–13<" in html
+    assert ">2027–2028<" in html
 
 
 def test_names_of_the_data_are_declared_norwegian_in_text_and_not_in_pictures(tmp_path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import threading
+from collections.abc import Callable
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -13,18 +14,24 @@ from typing import Any
 from workforce.contract.places import write_whole
 from workforce.errors import ReportError
 from workforce.reports.inspection import Output, problems_in_outputs, problems_in_page
-from workforce.texts.catalogue import Texts, date, load_texts, say
+from workforce.texts.catalogue import (
+    Texts,
+    date,
+    load_texts,
+    say,
+    whole_dates,
+    whole_intervals,
+)
 
 TEMPLATES = Path(__file__).parent / "templates"
-PARTED = re.compile(r"(?<=\d\.) (?=[a-z])|(?<=\d) (?=[JFMASOND][a-z]{2,8} [12]\d{3})")
-"""Where a line may part a day from its month, or a quarter from its number."""
 HYPHEN = re.compile(r"(?<=\u00a0%)-(?=[a-z])")
 RANGE = re.compile(r"(?<=\d)–(?=\d)")
-ENDS = re.compile(r"(?<=[\d%]) (til|to) (?=[+\u2212]?\d)")
 NODE = re.compile(r"<(svg|style|script|title)\b.*?</\1>|(?<=>)[^<]+(?=<)", re.DOTALL)
 """A picture, whose name is an attribute and has no languages, a style, a title, or plain text."""
 SENTENCE = re.compile(r"<(svg|style|script|title|table)\b.*?</\1>|(?<=>)[^<]{30,}(?=<)", re.DOTALL)
 """The same but for tables and figures that stand alone, which break where their box is narrow."""
+NOT_HEAT = re.compile(rf'<table class="heat".*?</table>|{NODE.pattern}', re.DOTALL)
+"""The same but for heat maps, whose columns are as narrow as a number."""
 _ONE_AT_A_TIME = threading.Lock()  # an exporter keeps the notebook at hand on itself
 
 
@@ -106,15 +113,12 @@ def held_together(html: str, texts: Texts) -> str:
     """
     unit = re.compile(rf"(?<=\d) (?=(?:{say(texts, 'page.units')})\b)")
 
-    def in_text(node: re.Match[str]) -> str:
-        if node[1]:
-            return node[0]
-        return RANGE.sub("–\u2060", HYPHEN.sub("\u2011", PARTED.sub("\u00a0", node[0])))
+    def each(where: re.Pattern[str], change: Callable[[str], str], html: str) -> str:
+        return where.sub(lambda one: one[0] if one[0][0] == "<" else change(one[0]), html)
 
-    def in_sentence(node: re.Match[str]) -> str:
-        return node[0] if node[1] else unit.sub("\u00a0", ENDS.sub("\u00a0\\1\u00a0", node[0]))
-
-    return SENTENCE.sub(in_sentence, NODE.sub(in_text, html))
+    html = each(NODE, lambda text: HYPHEN.sub("\u2011", whole_dates(text)), html)
+    html = each(NOT_HEAT, lambda text: RANGE.sub("–\u2060", text), html)
+    return each(SENTENCE, lambda text: unit.sub("\u00a0", whole_intervals(text)), html)
 
 
 def style_sheet() -> str:

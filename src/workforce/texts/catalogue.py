@@ -26,6 +26,13 @@ either being the number itself."""
 PER_CENT = re.compile(r"(?<=[\d}]) %")
 """A sign for per cent that a line may part from its number."""
 
+PARTED = re.compile(
+    r"(?<=\d\.) (?=[a-z])|(?<=\d) (?=[JFMASOND][a-z]{2,8} [12]\d{3})|"
+    + "|".join(rf"(?<=\d\. [a-z]{{{letters}}}) (?=[12]\d{{3}})" for letters in range(3, 10))
+)
+"""Where a line may part a day or a quarter from its number or its year."""
+ENDS = re.compile(r"(?<=[\d%]) (til|to) (?=[+\u2212]?\d)")
+
 
 @dataclass(frozen=True)
 class Texts:
@@ -201,6 +208,16 @@ def quarter_name(quarter: str, texts: Texts) -> str:
     if found is None:
         raise ParameterError(f"The quarter {quarter!r} is not written as 2026Q4.")
     return say(texts, "page.quarter_name", year=found.group(1), number=found.group(2))
+
+
+def whole_dates(text: str) -> str:
+    """Keep dates and quarters in one line."""
+    return PARTED.sub("\u00a0", text)
+
+
+def whole_intervals(text: str) -> str:
+    """Keep the ends of an interval in one line."""
+    return ENDS.sub("\u00a0\\1\u00a0", text)
 
 
 def join_list(parts: Sequence[str], texts: Texts) -> str:

@@ -380,8 +380,8 @@ def test_a_fetched_folder_gives_ageing_users_and_need_and_no_staff(fetch, tmp_pa
     (page,) = (tmp_path / "out").rglob("ageing-*.html")
     text = page.read_text(encoding="utf-8")
     assert "fordi tall om ansatte mangler" in text
-    assert "<h1>Aldring i Tinn, 2026–2036</h1>" in text
-    assert "Siste tall om innbyggere: 1.\xa0januar 2026." in text
+    assert "<h1>Aldring i Tinn, 2026–\u20602036</h1>" in text
+    assert "Siste tall om innbyggere: 1.\xa0januar\xa02026." in text
     assert "bemanningen per bruker er som i utgangsåret" in text
     assert "KOSTRA-tall for 2025 som ikke var reviderte" in text
     assert "Utfylt: Egne tall er supplert" in text

@@ -22,7 +22,7 @@ from workforce.reports.charts.figures import (
     shown,
     that_are_drawn,
 )
-from workforce.reports.charts.style import GREY, PENS, Pen, canvas, end_labels, wrap
+from workforce.reports.charts.style import GREY, PENS, Pen, beside, canvas, end_labels, wrap
 from workforce.reports.charts.words import (
     LIKELY,
     adding_up,
@@ -43,7 +43,7 @@ WAYS = (("exits", "cause", "moved_municipality"), ("recruits", "origin", "other_
 MOST = 25  # Slopes; the table has every one.
 MOST_ROWS = 10
 LEAST = 0.05  # Fewer a year are told as nought.
-WIDE = 30  # Letters to a line of a name.
+WIDE = 40, 30  # Letters to a line of a name, the fewer before it is made narrow.
 
 
 class Slope(NamedTuple):
@@ -179,7 +179,7 @@ def draw_slopes(slopes: Sequence[Slope], words: str, texts: Texts) -> Figure:
     decimals = decimals_for(max(map(max, ends)), texts)
     least = min((end for both in ends for end in both if end >= LEAST), default=1.0) / 2
     names = [f"{one.label}\u00a0{number(one.into, texts, decimals=decimals)}" for one in slopes]
-    lines = sum(wrap(name, WIDE).count("\n") + 1 for name in names)
+    lines = sum(wrap(name, beside(*WIDE)).count("\n") + 1 for name in names)
     figure, (axes,) = canvas(max(3.0, 0.8 + 0.3 * lines))
     heights = [[log(max(end, least)) for end in both] for both in ends]
     pens = [_pen(one) for one in slopes]
@@ -196,7 +196,7 @@ def draw_slopes(slopes: Sequence[Slope], words: str, texts: Texts) -> Figure:
     for at, told in enumerate((figures, names)):
         ended = zip([both[at] for both in heights], told, [pen.colour for pen in pens], strict=True)
         once = {(height, text): colour for height, text, colour in ended}
-        end_labels(axes, at, [(*key, colour) for key, colour in once.items()], width=WIDE,
+        end_labels(axes, at, [(*key, colour) for key, colour in once.items()], width=beside(*WIDE),
                    left=not at)  # fmt: skip
     return figure
 

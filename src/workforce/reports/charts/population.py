@@ -108,6 +108,7 @@ def population_bands(figures: Figures, subject: Subject) -> Told | None:
         names[OLDEST] = say(texts, "bands.in_all", name=names[OLDEST])
     few = figures.facts.page == "overview" and all(name in series for name in leading)
     drawn = {name: series[name] for name in leading} if few else series
+    whole = names | {OLDEST: band_name(texts, OLDEST)} if few else names  # without its parts
     base, last = subject.base_year, subject.horizon_year
     ends = [estimate(lead, year=year) for year in (base, last)]
     persons_base, persons = (number(one.central, texts) if one else NOTHING for one in ends)
@@ -115,7 +116,7 @@ def population_bands(figures: Figures, subject: Subject) -> Told | None:
     years = few_years(base, last)
     heads = ["pyramid.age_axis", *map(str, years), say(texts, "bands.change", base=base, year=last)]
     return Told(
-        lambda: _draw_bands(drawn, names, subject),
+        lambda: _draw_bands(drawn, whole, subject),
         side_by_side(
             heads,
             [

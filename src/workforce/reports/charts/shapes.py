@@ -201,8 +201,12 @@ def draw_lines(shape: Lines, texts: Texts) -> Figure:
         name_inside(axes, years[-1], middle, wrap(words, 14), INK, left=True)
     for at, value, one in ends:
         if at < years[-1]:  # a line that ends early is named where it ends
-            crowded = middle is not None and abs(value - middle) < 0.1 * (high - low)
-            name_inside(axes, at, value, wrap(one.label, 22), one.pen.colour, above=crowded)
+            reach = at + beside(3, 5) / 10 * (years[-1] - years[0])
+            near = [told for other in drawn if other is not one
+                    for year, told in other.rows.select("year", "central").iter_rows()
+                    if at <= year <= reach]  # fmt: skip
+            near += [middle] if middle is not None else []
+            name_inside(axes, at, value, wrap(one.label, 22), one.pen.colour, near=near)
     return figure
 
 

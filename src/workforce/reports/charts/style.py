@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from workforce.texts.catalogue import Texts, number, percent
+from workforce.texts.catalogue import Texts, number, percent, whole_dates, whole_intervals
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -191,20 +191,7 @@ def number_axis(
 ) -> None:
     """Write the numbers of an axis the way the language does, none of them rounded away.
 
-    Parameters
-    ----------
-    axes
-        Panel.
-    texts
-        Language.
-    which
-        "x" or "y".
-    share
-        Write shares as per cent.
-    mirrored
-        Leave out the minus, as on the left side of a pyramid.
-    bins
-        Most marks, about.
+    ``mirrored`` leaves out the minus, as on the left side of a pyramid; ``bins`` is most marks.
     """
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -254,24 +241,12 @@ def end_labels(
 ) -> None:
     """Name lines at their right end, or the left one, moved apart where they would overlap.
 
-    Parameters
-    ----------
-    axes
-        Panel, with its limits set.
-    x
-        Where the lines end.
-    labels
-        Height on the axis, text and colour of each.
-    width
-        Letters to a line.
+    The limits of the panel are set before; ``labels`` are height, text and colour of each.
     """
-    from matplotlib import rcParams
-
     low, high = axes.get_ylim()
     texts = [(height, wrap(text, width), colour) for height, text, colour in labels]
-    deep = POINTS * axes.bbox.height / rcParams["figure.dpi"]
     lines = sum(text.count("\n") + 1 for _, text, _ in texts)
-    per_line = (high - low) * min(LINE / deep, 0.9 / max(lines, 1))
+    per_line = min(line_height(axes), 0.9 * (high - low) / max(lines, 1))
     order = sorted(range(len(texts)), key=lambda i: texts[i][0])
     sizes = [(texts[i][1].count("\n") + 1) * per_line for i in order]
     places = spread([texts[i][0] for i in order], sizes, low, high)
@@ -293,18 +268,27 @@ def end_labels(
 
 def name_inside(
     axes: Axes, x: float, y: float, text: str, colour: str, *,
-    left: bool = False, above: bool = False,
+    left: bool = False, near: Sequence[float] = (),
 ) -> None:  # fmt: skip
     """Name a line inside the panel, beside its end to the right or left, on a pale ground.
 
-    Above it where there is another name on its height.
+    Below or above it where one of the heights ``near`` is in the way.
     """
+    line, lines = line_height(axes), text.count("\n") + 1
+    low, high = axes.get_ylim()
+
+    def is_clear(side: int) -> bool:
+        middle, half = y + side * line * (1 + lines) / 2, line * (lines + 0.6) / 2
+        inside = low < middle - half and middle + half < high
+        return inside and all(abs(one - middle) > half for one in near)
+
+    side = next(filter(is_clear, (0, -1, 1)), 0)
     axes.annotate(
         text,
         xy=(x, y),
-        xytext=(-7 if left else 7, 8 if above else 0),
+        xytext=(-7 if left else 7, 8 * side),
         textcoords="offset points",
-        va="bottom" if above else "center",
+        va={-1: "top", 0: "center", 1: "bottom"}[side],
         ha="right" if left else "left",
         fontsize=TEXT_SIZE,
         color=colour,
@@ -312,24 +296,18 @@ def name_inside(
     )
 
 
+def line_height(axes: Axes) -> float:
+    """Return the height of a line of text on the axis of a panel."""
+    from matplotlib import rcParams
+
+    low, high = axes.get_ylim()
+    return (high - low) * LINE * float(rcParams["figure.dpi"]) / (POINTS * axes.bbox.height)
+
+
 def name_rows(
     axes: Axes, names: Sequence[str], texts: Texts, *, x: str, share: bool = False
 ) -> None:
-    """Name rows from the top down, and mark what lies along them.
-
-    Parameters
-    ----------
-    axes
-        Panel, with a row drawn at each whole number from 0.
-    names
-        One for each row, as many lines as it likes; wrap long ones first.
-    texts
-        Language.
-    x
-        What is measured, with its unit.
-    share
-        Whether that is per cent.
-    """
+    """Name rows, drawn at whole numbers from 0 at the top, and mark what lies along them."""
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.tick_params(axis="y", labelsize=TEXT_SIZE)
@@ -353,9 +331,9 @@ def beside(wanted: int, if_narrow: int = 1) -> int:
 
 
 def wrap(text: str, width: int = 24) -> str:
-    """Break a long name into lines, shorter ones in a narrow drawing."""
+    """Break a long name into lines, shorter ones in a narrow drawing; no date and no interval."""
     width = round(width * 0.6) if _NARROW.get() else width
-    return fill(text, width, break_long_words=False)
+    return fill(whole_intervals(whole_dates(text)), width, break_long_words=False)
 
 
 def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
