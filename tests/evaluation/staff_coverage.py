@@ -17,12 +17,7 @@ from tests.evaluation.known_staff import (
 from workforce.contract.arrays import Numbers
 from workforce.inputs.flows import CAUSES, ORIGINS
 from workforce.inputs.loading import load_inputs
-from workforce.model.projection import (
-    project_demand,
-    project_inhabitants,
-    project_users,
-    residents_of,
-)
+from workforce.model.projection import project_inhabitants, project_need, residents_of
 from workforce.scenarios.draws import draw_inputs, with_draws
 from workforce.scenarios.simulation import simulate
 from workforce.sources.tables.folder import folder_of
@@ -116,8 +111,7 @@ def _shortage_that_came(inputs: xr.Dataset, fate: xr.Dataset, coming: Numbers) -
     """Need under what came beside the flows, less the staff that came at their FTE at work."""
     true = with_draws(inputs, fate).isel(draw=0)
     posts = list(POSTS)
-    users = project_users(true, project_inhabitants(true))
-    demand = project_demand(true, users, posts).sum(["region", "occupation"])
+    demand = project_need(true, posts).sum(["region", "occupation"])
     sectors = xr.DataArray([sector for sector, _ in posts], dims="post")
     at_work = (true["position_factor"] * (1.0 - true["short_absence"])).sel(sector=sectors)
     fte = POSITION * coming * at_work.isel(region=0).transpose("year", "post").values

@@ -66,11 +66,13 @@ def test_draws_that_somebody_changes_are_not_those_that_are_kept(inputs, made):
 
 
 def test_no_more_draws_are_kept_than_there_is_room_for(inputs, made, monkeypatch):
-    for seed in (*range(1, kept.MOST + 2), 1):
+    room = 3
+    monkeypatch.setattr(kept, "MOST", room * draw_inputs(inputs, draws=20, seed=1).nbytes)
+    for seed in (*range(2, room + 2), 1):
         draw_inputs(inputs, draws=20, seed=seed)
-    assert len(made) == kept.MOST + 2
-    assert len(kept._kept) == kept.MOST
-    monkeypatch.setattr(kept, "LARGEST", 0)
+    assert len(made) == room + 2
+    assert len(kept._kept) == room
+    monkeypatch.setattr(kept, "MOST", 0)
     draw_inputs(inputs, draws=20, seed=99)
     draw_inputs(inputs, draws=20, seed=99)
-    assert len(made) == kept.MOST + 4
+    assert len(made) == room + 4

@@ -26,7 +26,7 @@ from workforce.contract.folder import Folder
 from workforce.contract.packed import tables_read
 from workforce.contract.places import make_folder
 from workforce.errors import WorkforceError
-from workforce.model.projection import projections_made
+from workforce.model.tally import projections_made
 from workforce.results.asked import Asked
 from workforce.results.pages import page_figures
 from workforce.results.place import forget, place_of

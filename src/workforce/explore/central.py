@@ -14,13 +14,10 @@ from workforce.errors import MissingDataError, ParameterError
 from workforce.model.posts import on_posts, to_grid, used_posts
 from workforce.model.projection import (
     project,
-    project_demand,
-    project_inhabitants,
+    project_need,
+    project_staff_alone,
     project_supply,
-    project_users,
-    residents_of,
 )
-from workforce.model.staffing import project_staff
 from workforce.results.drivers import BASE, HIRING, HORIZON
 from workforce.results.rows import lay_rows
 from workforce.scenarios.hiring import ASSUMPTION, surplus_of
@@ -189,8 +186,7 @@ def _needs_and_supplies(place: Place, tried: Sequence[Steps]) -> tuple[xr.DataAr
     new = [key for key in dict.fromkeys(keys) if key not in place.needs]
     if new:
         inputs = side_by_side([_state(place, key) for key in new])
-        users = project_users(inputs, project_inhabitants(inputs))
-        found = project_demand(inputs, users, place.posts).transpose(*BY_POST)
+        found = project_need(inputs, place.posts).transpose(*BY_POST)
         place.needs.update(_apart(new, found))
     states = [_state(place, key) for key in _keys(place, tried, "worth")]
     inputs = side_by_side(states, of=ONLY_WORTH)
@@ -213,9 +209,8 @@ def _limited(
     if not over:
         return supplies
     inputs = side_by_side([_state(place, tried[number]) for number in over])
-    residents = residents_of(project_inhabitants(inputs))
     limit = most[over].assign_coords(region=inputs["region"])
-    staff = project_staff(inputs, residents, place.posts, most_fte=limit, flows=False)
+    staff = project_staff_alone(inputs, place.posts, most_fte=limit)
     found = supplies.copy()
     found[over] = project_supply(inputs, staff, place.posts).transpose(*BY_POST).values
     return found
@@ -252,8 +247,7 @@ def _staff(place: Place, tried: Sequence[Steps]) -> xr.Dataset:
     new = [key for key in dict.fromkeys(keys) if key not in place.staffs]
     if new:
         inputs = side_by_side([_state(place, key) for key in new])
-        residents = residents_of(project_inhabitants(inputs))
-        found = project_staff(inputs, residents, place.posts, flows=False)
+        found = project_staff_alone(inputs, place.posts)
         for number, key in enumerate(new):
             place.staffs[key] = found.isel(region=[number], drop=True)
     return xr.concat([place.staffs[key] for key in keys], "region", join="override")

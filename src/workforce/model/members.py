@@ -9,8 +9,10 @@ from workforce.contract.arrays import Numbers
 from workforce.model.closed_region import FROM_OTHERS, MOVED, move_shares
 from workforce.model.posts import by_sector, post_labels, sum_by_sector
 from workforce.model.staffing import staff_flows
+from workforce.model.tally import counted
 
 
+@counted
 def project_members(
     inputs: xr.Dataset,
     residents: xr.DataArray,

@@ -28,6 +28,7 @@ from workforce.model.posts import (
 from workforce.model.shortage import recruitment_need, shortage
 from workforce.model.staffing import project_staff
 from workforce.model.supply import available_fte
+from workforce.model.tally import counted
 from workforce.model.task_sharing import demand_with_sharing
 
 BOYS_PER_GIRL = 1.055  # Norway, long-run mean.
@@ -45,14 +46,7 @@ AGE_BANDS = {
 }
 
 
-_tally = {"projections": 0}
-
-
-def projections_made() -> int:
-    """Tell how many projections this process has made, to tell what figures cost."""
-    return _tally["projections"]
-
-
+@counted
 def project(
     inputs: xr.Dataset,
     *,
@@ -90,7 +84,6 @@ def project(
         Variables whose role is ``result`` in the dictionary. Stocks are on ``year``, 1 January of
         the base year to the horizon; flows on ``flow_year``.
     """
-    _tally["projections"] += 1
     population = project_inhabitants(inputs)
     result = xr.Dataset(
         {
@@ -102,7 +95,7 @@ def project(
         return result.assign(_need_in_post(inputs, population))
     posts = used_posts(inputs) if posts is None else posts
     users = project_users(inputs, population)
-    demand = project_demand(inputs, users, posts)
+    demand = _demand(inputs, users, posts)
     most_fte = None
     if "allowed_surplus" in inputs:
         most_fte = demand + on_posts(inputs["allowed_surplus"], posts)
@@ -212,24 +205,46 @@ def project_inhabitants(inputs: xr.Dataset) -> xr.DataArray:
 
     ``population_factor`` (draws, ages, years), where given, multiplies the path.
     """
-    if "population_official" in inputs:
-        path = inputs["population_official"]
-    else:
-        mortality = inputs["mortality"].rename(flow_year="year")
-        fertility = inputs["fertility"].rename(flow_year="year")
-        fertile = fertility.sel(age=slice(12, 55))
-        path = project_population(
-            inputs["population"],
-            survival_from_mortality(mortality),
-            fertile,
-            immigration=inputs["arrivals"].rename(flow_year="year"),
-            emigration_rate=inputs["departure_rate"].rename(flow_year="year"),
-            sex_ratio_at_birth=BOYS_PER_GIRL,
-            migration_timing="end",
-        )["population"]
+    official = "population_official" in inputs
+    path = inputs["population_official"] if official else _cohorts(inputs)
     if "population_factor" in inputs:
         path = path * inputs["population_factor"]
     return path
+
+
+@counted
+def _cohorts(inputs: xr.Dataset) -> xr.DataArray:
+    names = ("mortality", "fertility", "arrivals", "departure_rate")
+    mortality, fertility, arrivals, departures = (
+        inputs[name].rename(flow_year="year") for name in names
+    )
+    return project_population(
+        inputs["population"],
+        survival_from_mortality(mortality),
+        fertility.sel(age=slice(12, 55)),
+        immigration=arrivals,
+        emigration_rate=departures,
+        sex_ratio_at_birth=BOYS_PER_GIRL,
+        migration_timing="end",
+    )["population"]
+
+
+@counted
+def project_need(inputs: xr.Dataset, posts: Sequence[tuple[str, str]]) -> xr.DataArray:
+    """Project the need alone: FTE by post, the posts laid out as ``occupation``."""
+    return _demand(inputs, project_users(inputs, project_inhabitants(inputs)), posts)
+
+
+@counted
+def project_staff_alone(
+    inputs: xr.Dataset,
+    posts: Sequence[tuple[str, str]],
+    *,
+    most_fte: xr.DataArray | None = None,
+) -> xr.Dataset:
+    """Project staff alone, without who leaves and comes, as `project_staff` has it."""
+    residents = residents_of(project_inhabitants(inputs))
+    return project_staff(inputs, residents, posts, most_fte=most_fte, flows=False)
 
 
 def project_supply(
@@ -261,10 +276,9 @@ def project_users(inputs: xr.Dataset, population: xr.DataArray) -> xr.DataArray:
     return service_users(population, _use_rate(inputs)) * served
 
 
-def project_demand(
+def _demand(
     inputs: xr.Dataset, users: xr.DataArray, posts: Sequence[tuple[str, str]]
 ) -> xr.DataArray:
-    """FTE needed by post, the posts laid out as ``occupation``."""
     return required_fte(
         by_sector(users, posts),
         on_posts(inputs["staffing_standard"], posts) * at_posts(inputs["standard_factor"], posts),

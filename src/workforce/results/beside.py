@@ -12,12 +12,13 @@ from workforce.inputs.inhabitants import load_population
 from workforce.inputs.oldest import with_single_ages
 from workforce.inputs.pooled import KEPT, known_tables, tables_at
 from workforce.inputs.regions import members
-from workforce.model.projection import project, project_inhabitants
+from workforce.model.projection import project_inhabitants
 from workforce.results.benchmark import DIMENSION, benchmark_rows, places_beside
 from workforce.results.benchmark_counts import Counted, counted_places, laid
 from workforce.results.benchmark_estimates import with_all
 from workforce.results.rows import lay_rows
 from workforce.results.together import load_around
+from workforce.scenarios.kept import central_path
 from workforce.scenarios.simulation import inputs_for
 
 OF_BENCHMARK = ("turnover", "absence_rate", "mean_position")
@@ -76,8 +77,7 @@ def _gaps(inputs: xr.Dataset, folder: Folder, region: str, towns: list[str]) -> 
         if code not in towns:
             continue
         own = inputs_for(around.sel(region=[code]), ["shortage_fte"])
-        made = project(own, flows=False, working_lives=False)
-        both = made[["shortage_fte", "demand_fte"]].sum("occupation")
+        both = central_path(own)[["shortage_fte", "demand_fte"]].sum("occupation")
         rows = pl.from_pandas(both.to_dataframe().reset_index())
         heads = own["staff"].sum(["occupation", "sex", "working_age"]).to_series()
         rows = rows.join(pl.from_pandas(heads.rename("persons").reset_index()), on=POST)

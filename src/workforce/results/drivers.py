@@ -73,14 +73,12 @@ def split_change(
     before = hold_base_year(after)
     settings: dict[str, Any] = {"variable": "shortage_fte", "by": by, "draws": draws, "seed": seed}
     found = split(before, after, DRIVERS, year=year, **settings)
-    nothing = {BASE: list[str]()}
-    base = split(before, after, nothing, year=int(inputs.attrs["base_year"]), **settings)
-    rest = found.before - base.before
+    rest = found.before - found.at_first
     if float(abs(rest).max()) < 1e-9:
         return found
     extra = rest.broadcast_like(found.after).expand_dims(part=[OTHER])
     parts = xr.concat([found.parts, extra.transpose(*found.parts.dims)], dim="part", join="exact")
-    return Split(parts, base.before, found.after)
+    return found._replace(parts=parts, before=found.at_first)
 
 
 def split_measures(
@@ -108,7 +106,7 @@ def split_measures(
     whole = split(limited, limited, {HIRING: list[str]()}, year=year, by=by, **settings)
     gives_way = (whole.after - found.after).expand_dims(part=[HIRING])
     parts = [found.parts, gives_way.transpose(*found.parts.dims)]
-    return Split(xr.concat(parts, dim="part", join="exact"), found.before, whole.after)
+    return found._replace(parts=xr.concat(parts, dim="part", join="exact"), after=whole.after)
 
 
 def split_table(found: Split, inputs: xr.Dataset, *, variable: str, scenario: str) -> pl.DataFrame:

@@ -8,8 +8,8 @@ a point lower.
 import polars as pl
 import xarray as xr
 
-from workforce.model.projection import project
 from workforce.results.rows import figures_of, lay_rows
+from workforce.scenarios.kept import central_path
 from workforce.scenarios.scenario import apply_scenario
 from workforce.scenarios.simulation import inputs_for
 
@@ -42,9 +42,9 @@ def step_rows(inputs: xr.Dataset, own: pl.DataFrame, *, scenario: str) -> pl.Dat
         )
         for step, (lever, points) in POINT_LEVERS.items()
     }
-    before = project(bare, flows=False)["shortage_fte"].sel(year=year, drop=True)
+    before = central_path(bare)["shortage_fte"].sel(year=year, drop=True)
     parts = [
-        figures_of(before - project(changed, flows=False)["shortage_fte"].sel(year=year, drop=True))
+        figures_of(before - central_path(changed)["shortage_fte"].sel(year=year, drop=True))
         .join(missing, on=["sector", "occupation"], how="inner")
         .group_by("sector", maintain_order=True)
         .agg(pl.min_horizontal("central", "missing").sum().alias("central"))

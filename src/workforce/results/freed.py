@@ -8,7 +8,7 @@ import xarray as xr
 
 from workforce.contract.results import LEVEL
 from workforce.model.posts import to_grid, used_posts
-from workforce.model.projection import project_demand, project_inhabitants, project_users
+from workforce.model.projection import project_need
 from workforce.results.rows import figures_of_draws, lay_rows
 from workforce.scenarios.draws import draw_inputs, with_draws
 from workforce.scenarios.levers.need import freed_fte
@@ -40,8 +40,7 @@ def freed_rows(
         return lay_rows([])
     drawn = with_draws(changed, draw_inputs(inputs, draws=draws, seed=seed))
     posts = used_posts(inputs)
-    users = project_users(drawn, project_inhabitants(drawn))
-    demand = to_grid(project_demand(drawn, users, posts), posts)
+    demand = to_grid(project_need(drawn, posts), posts)
     freed = freed_fte(changed, xr.Dataset({"demand_fte": demand})).sel(year=year, drop=True)
     for dim in ("sector", "occupation"):
         freed = add_all(freed, dim, keep=True)

@@ -17,6 +17,7 @@ from workforce.model.population import survival_from_mortality
 from workforce.model.projection import project
 from workforce.results.rows import figures_of_draws, lay_rows
 from workforce.scenarios.draws import draw_inputs, with_draws
+from workforce.scenarios.kept import kept
 from workforce.scenarios.simulation import inputs_for
 
 WORKING_AGE = slice(20, 66)
@@ -24,6 +25,7 @@ MUNICIPALITIES = "municipalities"
 MOVERS = "movers"
 CHANGED = ["other_sector", "return"]
 """Origins of recruits who were not outside work nor in education, nor in another municipality."""
+OF_POOL = ["recruitment_need", "supply_fte", "headcount", "recruits", "exits", "population_path"]
 
 
 def with_labour_pool(
@@ -59,7 +61,8 @@ def with_labour_pool(
         return table
     whole = inputs_for(whole, ["recruitment_need"])
     drawn = with_draws(whole, draw_inputs(whole, draws=draws, seed=seed))
-    outcome = project(drawn, seed=seed).isel(region=0, drop=True)
+    outcome = kept(whole, ("pool", draws, seed), lambda: project(drawn, seed=seed)[OF_POOL])
+    outcome = outcome.isel(region=0, drop=True)
     heads = whole["staff"].isel(region=0, drop=True).sum(["sector", "sex", "working_age"])
     led_to = whole["education_share"].sum("education") > 0
     codes = [
@@ -203,7 +206,8 @@ def _apart(
 ) -> pl.DataFrame:
     """Sum what every municipality would hire by itself, on the central path."""
     places = load_inputs(folder, region=list(pool.municipalities), base_year=year, horizon=horizon)
-    own = _persons(project(inputs_for(places, ["recruitment_need"])))
+    slim = inputs_for(places, ["recruitment_need"])
+    own = _persons(kept(slim, "apart", lambda: project(slim)[OF_POOL]))
     each = own.sum("flow_year").clip(min=0.0).sum("region").reindex(occupation=codes, fill_value=0)
     return pl.DataFrame({"occupation": codes, "central": each.values.tolist()}).with_columns(
         lower=pl.col("central"),

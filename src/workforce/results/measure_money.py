@@ -7,9 +7,9 @@ import xarray as xr
 
 from workforce.contract.about import about
 from workforce.contract.measures import Measure
-from workforce.model.projection import project
 from workforce.results.drivers import HIRING
 from workforce.results.rows import lay_rows
+from workforce.scenarios.kept import central_path
 from workforce.scenarios.money import PAID, bought_share, hiring_saved, measure_money, wage_costs
 from workforce.scenarios.simulation import inputs_for
 
@@ -86,7 +86,7 @@ def wage_basis(inputs: xr.Dataset) -> str:
 
 def _gap(inputs: xr.Dataset, missing: float, year: int) -> list[dict[str, object]]:
     short = (
-        project(inputs_for(inputs, ["shortage_fte"]), flows=False)["shortage_fte"]
+        central_path(inputs_for(inputs, ["shortage_fte"]))["shortage_fte"]
         .sel(year=year)
         .sum(["region", "sector"])
         .clip(min=0.0)

@@ -19,7 +19,7 @@ from workforce.inputs.labour_pool import read_labour_pool
 from workforce.inputs.neighbours import neighbourhoods
 from workforce.inputs.quality import judge_folder
 from workforce.inputs.regions import chosen_regions, employer_of
-from workforce.model.projection import projections_made
+from workforce.model.tally import projections_made
 from workforce.results.asked import Asked
 from workforce.results.benchmark import benchmark_rows
 from workforce.results.beside import beside_rows, member_rows

@@ -7,11 +7,12 @@ import xarray as xr
 
 from workforce.contract.folder import Folder
 from workforce.errors import ParameterError
-from workforce.model.projection import project
 from workforce.model.task_sharing import share_tasks
 from workforce.results.rows import lay_rows
+from workforce.scenarios.kept import central_path
 from workforce.scenarios.learning_paths import learning_steps
 from workforce.scenarios.reskilling import best_reskilling, reskilling_limits
+from workforce.scenarios.simulation import inputs_for
 
 SHARING, RESKILLING, LIMIT = "sharing_pair", "reskilling_pair", "reskilling_limit"
 """Dimensions; the first two are of pairs."""
@@ -35,11 +36,12 @@ def pair_rows(inputs: xr.Dataset, folder: Folder, *, sector: str, scenario: str)
         known = inputs["sector"].values.tolist()
         if sector not in known:
             raise ParameterError(f"There is no sector {sector!r}. Known: {', '.join(known)}.")
-    result = project(inputs).sel(year=int(inputs.attrs["base_year"] + inputs.attrs["horizon"]))
+    year = int(inputs.attrs["base_year"] + inputs.attrs["horizon"])
+    result = central_path(inputs_for(inputs, ["shortage_fte"])).sel(year=year)
     rows = _shared(inputs, result) if "task_share" in inputs else []
     if "training" in folder.tables:
         rows += _retrained(inputs, result, folder.tables["training"], sector)
-    return lay_rows(rows, inputs, scenario=scenario, year=int(result["year"]))
+    return lay_rows(rows, inputs, scenario=scenario, year=year)
 
 
 def _row(

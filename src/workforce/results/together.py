@@ -10,8 +10,8 @@ import xarray as xr
 from workforce.contract.folder import Folder
 from workforce.inputs import base_persons, load_inputs
 from workforce.inputs.neighbours import neighbourhoods
-from workforce.model.projection import project
 from workforce.results.rows import POST, lay_rows
+from workforce.scenarios.kept import central_path
 from workforce.scenarios.simulation import add_all, inputs_for
 
 
@@ -53,7 +53,7 @@ def with_neighbours(
         # One by one, as on the place's own page: a post that only another place has is nobody's way
         # out of a post here.
         own = around.sel(region=[code])
-        results = project(own)
+        results = central_path(own)
         parts.append(_posts(own, results))
         if "competence_held" in results:
             parts.append(_competences(results))

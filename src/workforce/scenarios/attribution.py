@@ -11,7 +11,7 @@ from workforce.errors import ParameterError
 from workforce.model.posts import used_posts
 from workforce.scenarios.draws import draw_inputs, with_draws
 from workforce.scenarios.ends import CENTRAL, with_ends
-from workforce.scenarios.pieces import pieces_of
+from workforce.scenarios.pieces import in_year, pieces_of
 from workforce.scenarios.scenario import apply_scenario
 from workforce.scenarios.shapley import shapley, subsets
 from workforce.scenarios.simulation import LEAST_DRAWS, add_all, inputs_for
@@ -26,6 +26,7 @@ class Split(NamedTuple):
     parts: xr.DataArray  # draw part region sector occupation
     before: xr.DataArray  # draw region sector occupation
     after: xr.DataArray
+    at_first: xr.DataArray  # As before, in the base year.
 
 
 def attribute(
@@ -127,14 +128,18 @@ def split(
 
     touched = {name: _touched(before, change) for name, change in changes.items()}
     total = dict.fromkeys(names, xr.DataArray(0.0))
-    first, last = xr.DataArray(0.0), xr.DataArray(0.0)
+    at_first, first, last = (xr.DataArray(0.0) for _ in range(3))
     together = {"task_sharing", "allowed_surplus"}
     shared = any(together & set(own) for own in (before, *touched.values()))
-    for piece in pieces_of(variable, touched, year, used_posts(after), shared=shared):
-        value = {
-            chosen: _at_levels(piece.sign * piece.project(inputs_of(chosen), chosen), by)
-            for chosen in subsets(piece.parts)
-        }
+    for piece in pieces_of(variable, touched, used_posts(after), shared=shared):
+        value = {}
+        for chosen in subsets(piece.parts):
+            paths = piece.project(inputs_of(chosen), chosen)
+            value[chosen], in_base = (
+                _at_levels(piece.sign * in_year(paths, variable, one), by)
+                for one in (year, int(before.attrs["base_year"]))
+            )
+            at_first = at_first if chosen else at_first + in_base
         none, whole = value[frozenset()], value[frozenset(piece.parts)]
         first, last = first + none, last + whole
         shares = shapley(value, piece.parts, nothing=partial(xr.zeros_like, none))
@@ -144,6 +149,7 @@ def split(
         _draws_first(xr.concat(stacked, dim=xr.Variable("part", names), join="exact")),
         _draws_first(first),
         _draws_first(last),
+        _draws_first(at_first),
     )
 
 

@@ -14,7 +14,7 @@ from workforce.model.projection import project
 from workforce.model.shortage import missing_and_surplus
 from workforce.scenarios.cost import lever_costs
 from workforce.scenarios.draws import draw_inputs, with_draws
-from workforce.scenarios.hiring import keep_surplus, limit_hiring
+from workforce.scenarios.hiring import limit_hiring, path_of
 from workforce.scenarios.levers.registry import LEVERS
 from workforce.scenarios.mixes import Problem
 from workforce.scenarios.money import price_of
@@ -87,17 +87,18 @@ def missing_by(
 ) -> Callable[[Sequence[Mapping[str, Any]]], Numbers]:
     """Give a function from levers to the FTE missing in every draw, the central path first."""
     needed = inputs_for(inputs, ["shortage_fte"])
-    drawn = draw_inputs(needed, draws=draws, seed=seed)
-    posts = used_posts(needed)
-    asked: dict[str, Any] = {"draws": draws, "seed": seed, "chance": True, "posts": posts}
+    posts, drawing = used_posts(needed), {"draws": draws, "seed": seed}
 
     def missing(pulled: Sequence[Mapping[str, Any]]) -> Numbers:
         steps = [dict(one) for one in pulled]
-        changed = apply_scenario(needed, steps, draws=draws, seed=seed)
-        changed = limit_hiring(changed, needed, steps, **asked)
-        outcome = project(with_draws(changed, drawn), seed=seed, posts=posts, flows=False)
-        if not steps:
-            keep_surplus(outcome, needed, **asked)
+
+        def make() -> xr.Dataset:
+            changed = apply_scenario(needed, steps, draws=draws, seed=seed)
+            changed = limit_hiring(changed, needed, steps, chance=True, posts=posts, **drawing)
+            drawn = draw_inputs(needed, **drawing)
+            return project(with_draws(changed, drawn), seed=seed, posts=posts, flows=False)
+
+        outcome = path_of(needed, steps, (draws, seed, True, posts), make)
         gap = in_year(outcome["shortage_fte"], "shortage_fte", year).isel(region=0)
         gap = gap if sector == "all" else gap.sel(sector=[sector])
         # Who is over in one occupation does not do the work of another.

@@ -1,7 +1,7 @@
 """Nobody hires past the need: what posts may have over it where measures are in effect."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import xarray as xr
@@ -9,13 +9,14 @@ import xarray as xr
 from workforce.model.posts import used_posts
 from workforce.model.projection import project
 from workforce.scenarios.draws import draw_inputs, with_draws
-from workforce.scenarios.kept import kept
+from workforce.scenarios.kept import central_path, kept
 from workforce.scenarios.levers.registry import find_lever
 from workforce.scenarios.scenario import Scenario, apply_scenario, scenario_levers
 
 ASSUMPTION = "assumption"
 NOT_ASKED = ("holding", "norm_rate")
 """Inputs of results that say nothing of need and staff."""
+OF_PATH = ("shortage_fte", "demand_fte", "funded_fte")
 
 
 def assumptions_of(scenario: Scenario) -> list[dict[str, Any]]:
@@ -53,23 +54,31 @@ def limit_hiring(
     """
     if "staff" not in inputs or not has_measures(scenario):
         return changed
-    before = apply_scenario(inputs, assumptions_of(scenario))
-    asked = (draws, seed, chance, posts)
-    make = partial(_projected, before, inputs, draws, seed, chance, posts)
-    return changed.assign(allowed_surplus=_kept_surplus(before, asked, make))
+    assumed = assumptions_of(scenario)
+    before = _slim(apply_scenario(inputs, assumed))
+
+    def make() -> xr.Dataset:
+        if draws is None or seed is None:
+            return central_path(before)
+        drawn = with_draws(before, draw_inputs(inputs, draws=draws, seed=seed))
+        chosen = used_posts(before) if posts is None else posts
+        return project(drawn, seed=seed if chance else None, posts=chosen, flows=False)
+
+    path = path_of(inputs, assumed, (draws, seed, chance, posts), make)
+    return changed.assign(allowed_surplus=surplus_of(path, before))
 
 
-def keep_surplus(
-    outcome: xr.Dataset,
-    inputs: xr.Dataset,
-    *,
-    draws: int,
-    seed: int,
-    posts: Sequence[tuple[str, str]],
-    chance: bool = True,
-) -> None:
-    """Keep what was projected without measures, for the measures that are projected next."""
-    _kept_surplus(inputs, (draws, seed, chance, posts), lambda: outcome)
+def path_of(
+    inputs: xr.Dataset, scenario: Scenario, asked: object, make: Callable[[], xr.Dataset]
+) -> xr.Dataset:
+    """Look up what is needed and missing under a scenario in every draw, or make and keep it."""
+
+    def slim() -> xr.Dataset:
+        outcome = make()
+        return outcome[[name for name in OF_PATH if name in outcome]]
+
+    steps = json.dumps(scenario_levers(scenario), sort_keys=True)
+    return kept(_slim(inputs), (steps, asked), slim)
 
 
 def surplus_of(outcome: xr.Dataset, inputs: xr.Dataset) -> xr.DataArray:
@@ -84,33 +93,6 @@ def surplus_of(outcome: xr.Dataset, inputs: xr.Dataset) -> xr.DataArray:
         planned = planned.where(planned["year"] <= until, 0.0).transpose(*over.dims)
         over = over.where(over >= planned, planned)
     return over
-
-
-def _kept_surplus(
-    before: xr.Dataset, asked: tuple[object, ...], outcome: Callable[[], xr.Dataset]
-) -> xr.DataArray:
-    """Look up what is over in the path of these inputs, or reckon it of what they come to."""
-    slim = _slim(before)
-
-    def make() -> xr.Dataset:
-        return xr.Dataset({"allowed_surplus": surplus_of(outcome(), slim)})
-
-    return kept(slim, ("surplus", *asked), make)["allowed_surplus"]
-
-
-def _projected(
-    before: xr.Dataset,
-    inputs: xr.Dataset,
-    draws: int | None,
-    seed: int | None,
-    chance: bool,
-    posts: Sequence[tuple[str, str]] | None,
-) -> xr.Dataset:
-    ready = _slim(before)
-    if draws is not None and seed is not None:
-        ready = with_draws(ready, draw_inputs(inputs, draws=draws, seed=seed))
-    posts = used_posts(before) if posts is None else posts
-    return project(ready, seed=seed if chance else None, posts=posts, flows=False)
 
 
 def _slim(inputs: xr.Dataset) -> xr.Dataset:

@@ -1,29 +1,35 @@
-"""Keep the draws of what was projected last, and what was over: the same inputs give the same."""
+"""Keep draws and what was projected of them last: the same inputs give the same."""
 
 import hashlib
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 import xarray as xr
 
-MOST = 4
-"""What is kept: draws and what is over, of a region and of one around it."""
-LARGEST = 128 * 2**20
-"""Bytes that draws may have to be kept."""
+from workforce.model.projection import project
+
+MOST = 256 * 2**20
+"""Bytes that are kept: a region and one around it have draws of 20 MB each, and paths of 5 MB."""
 OF_TIME = ("base_year", "horizon")
-_kept: dict[str, xr.Dataset] = {}
+Kept = TypeVar("Kept", xr.Dataset, xr.DataArray)
+_kept: dict[str, Any] = {}
 
 
-def kept(made_from: xr.Dataset, asked: object, make: Callable[[], xr.Dataset]) -> xr.Dataset:
+def kept(made_from: xr.Dataset, asked: object, make: Callable[[], Kept]) -> Kept:
     """Give what was made of the same values before, or make it and keep it."""
     name = _name(made_from, asked)
-    found = _kept.pop(name, None)
+    found: Kept | None = _kept.pop(name, None)
     if found is None:
         found = make()
-    if found.nbytes <= LARGEST:
-        _kept[name] = found
-        while len(_kept) > MOST:
-            del _kept[next(iter(_kept))]
+    _kept[name] = found
+    while sum(one.nbytes for one in _kept.values()) > MOST:
+        del _kept[next(iter(_kept))]
     return found.copy()
+
+
+def central_path(inputs: xr.Dataset) -> xr.Dataset:
+    """Project stocks on the central path, once for all who ask of the same inputs."""
+    return kept(inputs, "central", lambda: project(inputs, flows=False))
 
 
 def _name(dataset: xr.Dataset, asked: object) -> str:

@@ -8,10 +8,10 @@ import xarray as xr
 
 from workforce.contract.about import Wage, about
 from workforce.errors import MissingDataError
-from workforce.model.projection import project
 from workforce.scenarios.attribution import split
 from workforce.scenarios.cost import measure_cost, step_investment
 from workforce.scenarios.hiring import limit_hiring
+from workforce.scenarios.kept import central_path
 from workforce.scenarios.levers.options import own_options
 from workforce.scenarios.levers.registry import LEVERS
 from workforce.scenarios.scenario import apply_scenario
@@ -170,8 +170,7 @@ def hiring_saved(inputs: xr.Dataset, steps: Sequence[Mapping[str, Any]], *, year
     if limited is after:
         return 0.0
     less, more = (
-        project(inputs_for(one, ["supply_fte"]), flows=False)["supply_fte"]
-        for one in (limited, after)
+        central_path(inputs_for(one, ["supply_fte"]))["supply_fte"] for one in (limited, after)
     )
     fewer = (less - more).sel(year=year)
     present = 1.0 - after["short_absence"].sel(year=year, sector=fewer["sector"])

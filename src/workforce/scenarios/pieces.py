@@ -1,6 +1,7 @@
 """The pieces a result is the sum of, projected apart and only as far as what is changed asks."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import xarray as xr
@@ -10,13 +11,11 @@ from workforce.model.posts import to_grid
 from workforce.model.projection import (
     position_of,
     project,
-    project_demand,
-    project_inhabitants,
+    project_need,
+    project_staff_alone,
     project_supply,
-    project_users,
-    residents_of,
 )
-from workforce.model.staffing import project_staff
+from workforce.scenarios.kept import Kept, kept
 
 Posts = Sequence[tuple[str, str]]
 
@@ -54,7 +53,7 @@ class Piece(NamedTuple):
     """A piece of a result: its sign, the parts that touch it, and how it is projected.
 
     ``project`` takes inputs and the set of parts in them, and gives ([draw], region, sector,
-    occupation) in the year asked for.
+    occupation) in every year.
     """
 
     sign: float
@@ -63,7 +62,7 @@ class Piece(NamedTuple):
 
 
 def pieces_of(
-    variable: str, touched: Mapping[str, set[str]], year: int, posts: Posts, *, shared: bool
+    variable: str, touched: Mapping[str, set[str]], posts: Posts, *, shared: bool
 ) -> list[Piece]:
     """Take a result apart: a shortage is need less staff; other results are in one piece."""
     demands = [name for name, own in touched.items() if own & (POPULATION | ONLY_DEMAND)]
@@ -72,33 +71,34 @@ def pieces_of(
     staffs = {name for name, own in touched.items() if own - ONLY_DEMAND - ONLY_WORTH}
     stepped: dict[frozenset[str], xr.Dataset] = {}
 
+    def once(project: Callable[[xr.Dataset, Posts], Kept], inputs: xr.Dataset) -> Kept:
+        """Project what has no draws once for all who split the same."""
+        make = partial(project, inputs, posts)
+        return make() if "draw" in inputs.dims else kept(inputs, (project.__name__, posts), make)
+
     def need(inputs: xr.Dataset, _: frozenset[str]) -> xr.DataArray:
-        users = project_users(inputs, project_inhabitants(inputs))
-        return in_year(to_grid(project_demand(inputs, users, posts), posts), variable, year)
+        return to_grid(once(project_need, inputs), posts)
 
     def stepped_staff(inputs: xr.Dataset, chosen: frozenset[str]) -> xr.Dataset:
         known = chosen & staffs
         if known not in stepped:
-            residents = residents_of(project_inhabitants(inputs))
-            stepped[known] = project_staff(inputs, residents, posts, flows=False)
+            stepped[known] = once(project_staff_alone, inputs)
         return stepped[known]
 
     def staff(inputs: xr.Dataset, chosen: frozenset[str]) -> xr.DataArray:
-        supply = project_supply(inputs, stepped_staff(inputs, chosen), posts)
-        return in_year(to_grid(supply, posts), variable, year)
+        return to_grid(project_supply(inputs, stepped_staff(inputs, chosen), posts), posts)
 
     def paid(inputs: xr.Dataset, chosen: frozenset[str]) -> xr.DataArray:
         known = stepped_staff(inputs, chosen)
-        fte = known["agreed"] * position_of(inputs, known, posts)
-        return in_year(to_grid(fte, posts), variable, year)
+        return to_grid(known["agreed"] * position_of(inputs, known, posts), posts)
 
     def anything(inputs: xr.Dataset, _: frozenset[str]) -> xr.DataArray:
-        found = project(inputs, posts=posts)
+        found = project(inputs, posts=posts, flows=variable not in PIECES)
         if variable not in found:
             raise ParameterError(
                 f"There is no result {variable}. Known: {', '.join(map(str, found))}."
             )
-        return in_year(found[variable], variable, year)
+        return found[variable]
 
     if variable not in PIECES or (shared and variable != "paid_fte"):
         return [Piece(1.0, [name for name, own in touched.items() if own], anything)]

@@ -8,8 +8,8 @@ from typing import Any
 import xarray as xr
 
 from workforce.errors import ParameterError
-from workforce.model.projection import project
 from workforce.scenarios.effects import draw_effects
+from workforce.scenarios.kept import central_path
 from workforce.scenarios.levers.reach import known_words
 from workforce.scenarios.levers.registry import find_lever
 
@@ -115,6 +115,6 @@ def _pulled(inputs: xr.Dataset, step: Mapping[str, Any]) -> xr.Dataset:
 
 def _with_shortage(inputs: xr.Dataset) -> xr.Dataset:
     """Lay the shortage of each post on the central path of the inputs beside them."""
-    shortage = project(inputs, flows=False)["shortage_fte"]
+    shortage = central_path(inputs)["shortage_fte"]
     posts = {name: inputs[name] for name in ("sector", "occupation")}
     return inputs.assign(shortage_fte=shortage.reindex(posts, fill_value=0.0))

@@ -24,7 +24,7 @@ from workforce.model.shortage import (
 from workforce.scenarios.draws import draw_inputs, with_draws
 from workforce.scenarios.effects import draw_effects
 from workforce.scenarios.ends import CENTRAL, LOWER, UPPER, with_ends
-from workforce.scenarios.hiring import has_measures, keep_surplus, limit_hiring
+from workforce.scenarios.hiring import limit_hiring, path_of
 from workforce.scenarios.scenario import Scenario, scenario_levers, scenario_states
 
 BLOCK = 1_000  # Draws times regions projected together: fast, yet within little memory.
@@ -141,8 +141,8 @@ def simulate(
                 working_lives=working_lives,
                 flows=needs_flows(variables),
             )
-            if posts is not None and of_staff and not has_measures(named[name]):
-                keep_surplus(outcome, own, draws=draws, seed=seed, posts=posts)
+            if of_staff:
+                path_of(here, named[name], (draws, seed, True, posts), lambda: outcome)
             outcome = keep_results(outcome, draws, variables, by, sums)
             summary = _summary(outcome, levels)
             return summary if variables is None else summary[_asked(variables, summary)]
