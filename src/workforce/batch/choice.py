@@ -11,17 +11,8 @@ from workforce.sources.tables.fields import nearest
 def choose(asked: Sequence[str], regions: pl.DataFrame) -> set[str]:
     """Give the codes of the places that are asked for.
 
-    Parameters
-    ----------
-    asked : sequence of str
-        Codes or names; a county stands for itself and its municipalities.
-    regions : DataFrame
-        Table of regions.
-
-    Raises
-    ------
-    ParameterError
-        A place is not there, or several have its name; all such places at once.
+    A county stands for itself and its municipalities. Places that are not there, or whose name
+    several have, are refused all at once.
     """
     has = [name for name in ("name", "county") if name in regions.columns]
     rows = regions.select("region", "level", *has).to_dicts()

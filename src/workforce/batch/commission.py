@@ -50,11 +50,6 @@ def load_commission(
 
     ``out`` is where a run writes and may have protected the same tables before, for ``quarter`` or
     else that of the file; what it did comes with the params.
-
-    Raises
-    ------
-    ParameterError, DataError
-        All that is wrong with it, at once, also where options of measures are.
     """
     try:
         params, told = load_params(path), ""

@@ -66,18 +66,8 @@ def needed_by(
 ) -> dict[str, list[Needed]]:
     """List the figures that pages need by region, those of several sectors or languages once.
 
-    Parameters
-    ----------
-    jobs : sequence of Job
-        Notebooks that name no figures make what they show by themselves.
-    run : Path
-        Folder of the run.
-    basis : str
-        Hash of data and library.
-    lights : mapping of str to str
-        What the quality gate says of each region.
-    hide_fte : int, optional
-        As in the params file.
+    Notebooks that name no figures make what they show by themselves. ``basis`` is the hash of data
+    and library, ``lights`` what the quality gate says of each region.
     """
     found: dict[str, dict[Path, Needed]] = {}
     for job in jobs:
@@ -141,26 +131,8 @@ def made_aside(
 
     A process that ends or takes too long costs the figures that it was making alone.
 
-    Parameters
-    ----------
-    regions : collection of sequence of Needed
-        Those of each region, in the order in which they are made.
-    on_made : callable
-        Told of each page's figures.
-    data : Path
-        Folder of tables, protected for public pages.
-    audience : str
-        ``internal`` or ``public``.
-    run : Path
-        Folder of the run.
-    seconds : float
-        For the figures of one page. [seconds]
-    workers : int
-        Processes.
-    content : mapping of str to str
-        Hash of each table.
-    spare : sequence of Popen
-        Processes that were started before, see `spare_worker`.
+    ``content`` has the hash of each table, ``spare`` processes that were started before
+    (`spare_worker`); ``seconds`` are for the figures of one page.
     """
     waiting: SimpleQueue[Sequence[Needed]] = SimpleQueue()
     for some in regions:

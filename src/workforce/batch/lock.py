@@ -31,19 +31,8 @@ def held(folder: Path, *, wait: bool = False, on_wait: OnWait | None = None) -> 
     The system lets go of the lock when the process ends, however it ends. Where drives do not pass
     locks on to other machines, the file's time is a sign of life.
 
-    Parameters
-    ----------
-    folder : Path
-        Folder of the run; made if it is not there.
-    wait : bool
-        Wait until nobody else holds it.
-    on_wait : callable, optional
-        Told of a wait as it begins.
-
-    Raises
-    ------
-    ReportError
-        Another run holds it, with its machine, process and beginning; or nothing can be written.
+    With ``wait`` until nobody else holds it, which ``on_wait`` is told of as it begins; else
+    ReportError tells of the other run.
     """
     path = folder / LOCK
     while (taken := _take(path)) is None:

@@ -63,27 +63,9 @@ def merge(
 
     A part that was run again takes the place of what the folder has of the same places.
 
-    Parameters
-    ----------
-    parts : sequence of str or Path
-        Folders with ``reports`` and ``runs``, left as they are.
-    out : str or Path
-        Folder for the whole.
-    title : str, optional
-        Of the site; that of the first part when left out.
-
-    Returns
-    -------
-    list of Merged
-        One for each quarter and audience.
-
-    Raises
-    ------
-    ParameterError
-        Parts are about the same places from other tables or by another key, or were made by other
-        versions; nothing was changed.
-    ReportError, SourceError
-        A part is being written, or is not whole; or nothing can be written.
+    ``parts`` are folders with ``reports`` and ``runs``, left as they are. Where they are about the
+    same places from other tables or by another key, or were made by other versions, nothing is
+    changed.
     """
     where = [file_path(part, what="A part").absolute() for part in parts]
     root = file_path(out, what="The folder out").absolute()

@@ -239,23 +239,9 @@ class Params(BaseModel):
 def load_params(path: str | Path, *, leave_out: bool = False, known: bool = False) -> Params:
     """Read a params file and check it; folders in it become absolute.
 
-    Parameters
-    ----------
-    path : str or Path
-        YAML file.
-    leave_out : bool
-        Leave out the options of measures that cannot be, in place of refusing them.
-    known : bool
-        Take the measures as they stand: nothing is made of what is read.
-
-    Returns
-    -------
-    Params
-
-    Raises
-    ------
-    ParameterError
-        All that is wrong with the file: line, field, value, rule and the nearest name there is.
+    All that is wrong is told at once. With ``leave_out`` options of measures that cannot be are
+    left out in place of being refused; with ``known`` measures are taken as they stand, since
+    nothing is made of what is read.
     """
     path = file_path(path, what="The path of the params file").absolute()
     how = LEAVE_OUT if leave_out else KNOWN if known else None
@@ -281,13 +267,7 @@ def params_schema() -> str:
 
 
 def default_params() -> Path:
-    """Find the params file to run where none is named: that of this folder, or of the checkout.
-
-    Raises
-    ------
-    ParameterError
-        There is neither.
-    """
+    """Find the params file to run where none is named: that of this folder, or of the checkout."""
     own = Path.cwd() / OWN_PARAMS
     path = own if own.is_file() else checkout() / "params" / "sample.yaml"
     if not path.is_file():
@@ -315,13 +295,7 @@ def checkout() -> Path:
 
 
 def check_quarter(quarter: str) -> str:
-    """Give the label of a quarter, from the clock for ``auto``.
-
-    Raises
-    ------
-    ParameterError
-        It is no quarter; the message says how to write one.
-    """
+    """Give the label of a quarter, from the clock for ``auto``."""
     if not re.fullmatch(QUARTER, quarter):
         raise ParameterError(f"The quarter {quarter!r} is not one. Write it as 2026Q4, or auto.")
     return quarter_now() if quarter == AUTO else quarter

@@ -75,13 +75,7 @@ class Leftover:
 
 
 def load_retention(folder: Path, times: Path | None = None) -> Retention:
-    """Read retention times: the file named, else ``retention.yaml`` in the folder, else the usual.
-
-    Raises
-    ------
-    ParameterError
-        A field is unknown or is no number of days; the file that is named is not there.
-    """
+    """Read retention times: of the file named, else ``retention.yaml`` here, else the usual."""
     path = times or folder / TIMES
     if times is None and not path.exists():
         return Retention()
@@ -95,26 +89,7 @@ def find_overdue(
 
     Links are neither followed nor deleted, and nothing outside the folder is looked at.
 
-    Parameters
-    ----------
-    folder : str or Path
-        Folder that ``workforce run`` or ``import-staff`` wrote to.
-    retention : Retention
-        Times by kind.
-    today : date
-        Day to count from.
-
-    Returns
-    -------
-    list of Overdue
-        In order of path.
-    list of Leftover
-        Links, and files in these folders that the tool did not make.
-
-    Raises
-    ------
-    SourceError
-        The folder is not there.
+    Gives what is overdue in order of path, and links and files there that the tool did not make.
     """
     folder = file_path(folder)
     if not folder.is_dir():
@@ -146,24 +121,8 @@ def find_overdue(
 def delete(overdue: Sequence[Overdue], folder: str | Path) -> int:
     """Delete files that are past their time, and the folders that this leaves empty.
 
-    Parameters
-    ----------
-    overdue : sequence of Overdue
-        From `find_overdue`.
-    folder : str or Path
-        The folder they were found in; a path that no longer leads to a file within it is kept.
-
-    Returns
-    -------
-    int
-        Number of files deleted.
-
-    Raises
-    ------
-    ReportError
-        A run is writing a quarter that these files are of; nothing was deleted.
-    SourceError
-        A file cannot be deleted.
+    Gives how many. A path that no longer leads to a file within the folder is kept; while a run is
+    writing a quarter that files are of, none is deleted.
     """
     root = Path(folder).resolve()
     quarters = {root / "runs" / name for one in overdue if (name := _run_of(one.path, root))}

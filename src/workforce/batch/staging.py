@@ -17,15 +17,7 @@ def staged(site: Path) -> Path:
 
 
 def carry(page: Path, site: Path) -> bool:
-    """Take a page of the site over to the one that is built; False where it is not there.
-
-    Parameters
-    ----------
-    page : Path
-        Path within the site.
-    site : Path
-        The site that readers see.
-    """
+    """Take a page of the site over to the one that is built; False where it is not there."""
     there, here = site / page, staged(site) / page
     if here.is_file() and is_inside(here, staged(site)):
         return True

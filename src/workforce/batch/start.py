@@ -37,28 +37,9 @@ def init_folder(
 ) -> list[Path]:
     """Write what is needed to make pages, and to go on with figures of one's own.
 
-    Parameters
-    ----------
-    folder : path
-        Folder to begin in; made where it is not there.
-    language : str
-        ``nb``, ``nn`` or ``en``: of the comments, the workbook and the pages.
-    data : path, optional
-        Folder or workbook of figures of one's own that the params name; the practice county else.
-    region : str, optional
-        Code of the place that pages are made for; needed with ``data`` of several employers.
-
-    Returns
-    -------
-    list of Path
-        What was written: params.yaml, figures.xlsx, notebooks and practice.
-
-    Raises
-    ------
-    ParameterError
-        Something of that name is there already, or the language or the place is not known.
-    ReportError
-        A file cannot be written.
+    ``data`` is a folder or workbook of figures of one's own that the params name, the practice
+    county when left out; ``region`` is needed where it has several employers. Gives what was
+    written.
     """
     folder, texts = file_path(folder), load_texts(language)
     own = None if data is None else _own_place(file_path(data), region, folder)

@@ -116,9 +116,7 @@ def outside_work() -> Mapping[str, tuple[str, int, int]]:
     Name of the county, the wholly unemployed in January 2026, and those of 18 to 66 with reduced
     work capacity in November 2025: all who are registered, not those who leave in a year. [persons]
 
-    References
-    ----------
-    NAV's open figures by county (NLOD), arbeidsledighet and nedsatt arbeidsevne.
+    Source: NAV's open figures by county (NLOD), arbeidsledighet and nedsatt arbeidsevne.
     """
     return MappingProxyType(
         {

@@ -48,29 +48,8 @@ def read_key(place: str | Path, *, base: int = LEAST_BASE, reason: str = "") -> 
     each has a draw of its own, and two draws narrow what one leaves open. A record beside the key
     (``<place>.json``) remembers what was used, and what differs is refused without a reason.
 
-    Parameters
-    ----------
-    place
-        File of the key: outside the site, in what is backed up. Made with mode 0600.
-    base
-        Base that counts are rounded to. [persons]
-    reason
-        Why another key, base or tree is used than before; written into the record. One that stands
-        there already counts no more: a params file keeps it long after it was needed.
-
-    Returns
-    -------
-    bytes
-        32 bytes.
-
-    Raises
-    ------
-    MissingDataError
-        The key was lost, and no reason is given to go on with a new one.
-    ParameterError
-        Another key, base or tree than before, without a reason.
-    SourceError
-        What lies there is no key or cannot be read, or others can read it.
+    ``base`` is what counts are rounded to [persons]; ``reason`` is written into the record, and one
+    that stands there already counts no more: a params file keeps it long after it was needed.
     """
     place = Path(place)
     if place.exists():  # A link is the key that it leads to, with one record.

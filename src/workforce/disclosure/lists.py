@@ -21,11 +21,6 @@ def require_no_persons(tables: Mapping[str, pl.DataFrame]) -> None:
 
     Names and sources are what somebody wrote, and go out as they stand. Names of people cannot be
     told from those of places and posts; numbers and addresses can.
-
-    Raises
-    ------
-    DataError
-        Columns and rows that hold identity numbers, telephone numbers or e-mail addresses.
     """
     found: list[Problem] = []
     for name, table in tables.items():

@@ -87,10 +87,7 @@ def safe_tables(
 ) -> dict[str, pl.DataFrame]:
     """Make the tables that may be built on in public: rounded, and spread by national patterns.
 
-    Raises
-    ------
-    DataError
-        A table or a column of which nobody has said what it becomes for the public.
+    DataError where nobody has said what a table or a column becomes for the public.
     """
     if len(key) != KEY_BYTES:
         raise ParameterError(f"The key of protection has {len(key)} bytes and not {KEY_BYTES}.")

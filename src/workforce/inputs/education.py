@@ -24,14 +24,11 @@ def load_education(
     A year without an intake has that of the year before it, and before the first intake known as
     many are taken to have begun. Nothing where one of the tables is missing.
 
-    Returns
-    -------
-    Dataset
-        ``graduates_path`` (education, flow_year) and ``graduates_before`` (education), the mean of
-        the last five years [persons per year], ``programme_completion`` (education) [share],
-        ``programme_years`` (education) [years], ``education_share`` (education, occupation)
-        [share], ``graduate_age_share`` (occupation, working_age): how those of the last five years
-        spread over ages; zero where no programme leads to the occupation [share].
+    ``graduates_path`` (education, flow_year) and ``graduates_before`` (education), the mean of the
+    last five years [persons per year], ``programme_completion`` (education) [share],
+    ``programme_years`` (education) [years], ``education_share`` (education, occupation) [share],
+    ``graduate_age_share`` (occupation, working_age): how those of the last five years spread over
+    ages; zero where no programme leads to the occupation [share].
     """
     if any(name not in tables for name in NEEDED):
         return xr.Dataset()

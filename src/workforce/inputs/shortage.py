@@ -37,12 +37,9 @@ def measured_shortage(
     on that part of the staff, so that parts add up to the whole; the region is then marked. Nobody
     publishes the other two lines.
 
-    Returns
-    -------
-    Dataset
-        ``measured_shortage``, dims (region, sector, occupation, line) [FTE], and
-        ``shortage_counted``, dims (region, sector, line): part of the municipalities with staff in
-        the sector that counted the line; 1 where the region has rows of its own. [share]
+    ``measured_shortage``, dims (region, sector, occupation, line) [FTE], and ``shortage_counted``,
+    dims (region, sector, line): part of the municipalities with staff in the sector that counted
+    the line; 1 where the region has rows of its own. [share]
     """
     table = tables.get("shortage")
     rows = pl.DataFrame(schema=ROWS) if table is None else table.filter(pl.col("year") == base_year)

@@ -27,22 +27,11 @@ def graduate_mortality(mortality: xr.DataArray, ages: Numbers) -> xr.DataArray:
 
         m(x, t) = m*(x) * sum(L m) / sum(L m*)
 
-    Parameters
-    ----------
-    mortality : DataArray
-        Central death rates, dims (sex, age, year); ages 0, 1, 2, ...; 0 where nobody was alive.
-        [per person-year]
-    ages : ndarray
-        Ages to come out, 0, 1, 2, ...; those above the oldest given follow the logistic. [years]
+    ``mortality`` are central death rates, dims (sex, age, year), of ages 0, 1, 2, ..., 0 where
+    nobody was alive; ``ages`` those to come out, likewise from 0. [per person-year] Dims (sex, age,
+    year), the years given. [per person-year]
 
-    Returns
-    -------
-    DataArray
-        Dims (sex, age, year), the years given. [per person-year]
-
-    References
-    ----------
-    Thatcher, Kannisto and Vaupel (1998), The Force of Mortality at Ages 80 to 120, Odense.
+    Source: Thatcher, Kannisto and Vaupel (1998), The Force of Mortality at Ages 80 to 120, Odense.
     """
     rates, pattern, weight = _prepare(mortality, ages)
     ratio = _ratio(rates, pattern, weight)
@@ -74,28 +63,13 @@ def project_mortality(
     of Lee and Carter with the trend of each age estimated by itself, from rates observed last
     (Lee and Miller) and not from fitted ones.
 
-    Parameters
-    ----------
-    mortality, ages
-        As in `graduate_mortality`. With fewer than five years the trend is the long-run decline.
-    years : ndarray
-        Years to come out, later than the middle of the latest observed. [calendar year]
-    fit_years, jump_off_years : int
-        [years]
-    long_run_decline : float
-        What the decline of every age tends to. [per year]
-    trend_share : float
-        Share of the gap to the long run that is left after each year; 1 keeps the trend. [share]
+    ``mortality`` and ``ages`` are as in `graduate_mortality`; with fewer than five years the trend
+    is the long-run decline, which that of every age tends to [per year]. ``trend_share`` is the
+    share of the gap to it that is left after each year; 1 keeps the trend. Dims (sex, age, year).
+    [per person-year]
 
-    Returns
-    -------
-    DataArray
-        Dims (sex, age, year). [per person-year]
-
-    References
-    ----------
-    Lee and Carter (1992). doi:10.1080/01621459.1992.10475265
-    Lee and Miller (2001). doi:10.1353/dem.2001.0036
+    Source: Lee and Carter (1992). doi:10.1080/01621459.1992.10475265 Lee and Miller (2001).
+    doi:10.1353/dem.2001.0036
     """
     if not 0.0 <= trend_share <= 1.0:
         raise ParameterError(f"trend_share is {trend_share}; give a share from 0 to 1.")

@@ -60,10 +60,7 @@ def shrink(
 ) -> tuple[Numbers, Numbers]:
     """Draw rates as `shrink_rates` does, in arrays of shapes that fit; give rates and weights.
 
-    Raises
-    ------
-    DataError
-        There are events where exposure is 0.
+    DataError where there are events and exposure is 0.
     """
     if ((events > 0) & (exposure == 0)).any():
         raise DataError("events: there are events in cells where exposure is 0; give the exposure.")

@@ -73,14 +73,7 @@ def about(remarks: Sequence[Remark], region: str) -> tuple[Remark, ...]:
 def discussed_line(remarks: Sequence[Remark], quarter: str, texts: Texts) -> str:
     """Say whether, and when last, the staffing situation of a place was discussed.
 
-    Parameters
-    ----------
-    remarks
-        About the place.
-    quarter
-        Label of the run: what was said before it began was said about earlier figures.
-    texts
-        Language.
+    What was said before the quarter began was said about earlier figures.
     """
     if not remarks:
         return say(texts, "discussion.not_discussed")

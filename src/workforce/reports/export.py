@@ -47,34 +47,9 @@ def export_page(
 ) -> Path:
     """Write a notebook that ran as one HTML page without code and without outside addresses.
 
-    Parameters
-    ----------
-    notebook_path
-        The notebook, with its outputs.
-    out_path
-        The page; it appears under this name only when it is whole.
-    language
-        nb, nn or en.
-    title
-        Title of the window and of the printed page.
-    description
-        One sentence for search and previews.
-    site_root
-        Relative address of the index; empty for a page that stands alone.
-    made
-        Day the page was made; today where left out.
-
-    Returns
-    -------
-    Path
-        The page.
-
-    Raises
-    ------
-    ReportError
-        A cell has an error, a warning or an output that is no page content; an image lacks a real
-        description; the page has an outside address, not exactly one first-level heading, a
-        skipped heading level, or a table without caption or headings.
+    It appears under its name only when it is whole. Refused are errors, warnings and outputs that
+    are no page content, an image without a real description, outside addresses, headings that are
+    not in order or not one at the top, and tables without caption or headings.
     """
     notebook_path, out_path = Path(notebook_path), Path(out_path)
     texts = load_texts(language)

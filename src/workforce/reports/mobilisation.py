@@ -90,13 +90,6 @@ def measure_plan(figures: Figures, subject: Subject) -> Told | Chart:
 
     What a measure does is its part of the whole; what is left after it is that of a projection
     with this measure and those above it. Figures that are missing are marked.
-
-    Parameters
-    ----------
-    figures
-        Protected figures, whose facts have the measures.
-    subject
-        The page.
     """
     plan = figures.facts.plan
     if not plan or "staff" in subject.missing:
@@ -138,11 +131,6 @@ def measure_reach(figures: Figures, subject: Subject) -> Told | Chart:
     """Set out whom each measure reaches: how many work there, and how many are 55 or older.
 
     These may leave before a measure has its effect, and take with them what they have learnt.
-
-    Parameters
-    ----------
-    figures, subject
-        As for `measure_plan`.
     """
     plan = figures.facts.plan
     if not plan or "staff" in subject.missing:

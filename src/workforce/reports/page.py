@@ -154,15 +154,7 @@ def described(heading: str, pairs: Sequence[tuple[str, str]]) -> None:
 
 
 def note(text: str, *, label: str = "") -> None:
-    """Show a sentence the reader must know: what is left out or borrowed, and why.
-
-    Parameters
-    ----------
-    text
-        The sentence.
-    label
-        Words in bold before it, such as the text ``page.left_out``.
-    """
+    """Show a sentence the reader must know: what is left out or borrowed, and why."""
     before = f"<strong>{escape(label)}:</strong> " if label else ""
     _show(f'<p class="note">{before}{escape(text)}</p>', text, part="note")
 

@@ -29,13 +29,6 @@ def tell_problems(problems: Sequence[Problem], language: str) -> str:
 
     In Norwegian a block has what is wrong and what to do in general, and then the message of the
     check, which names values; one that the catalogues do not know is in English.
-
-    Parameters
-    ----------
-    problems : sequence of Problem
-        In the order to be told.
-    language : str
-        ``nb``, ``nn`` or ``en``.
     """
     if language == ENGLISH:
         return describe_problems(problems)
@@ -47,17 +40,7 @@ def tell_problems(problems: Sequence[Problem], language: str) -> str:
 def language_of(asked: str | None, system: str | None) -> str:
     """Choose the language of messages: the one asked for, else the system's, else English.
 
-    Parameters
-    ----------
-    asked : str, optional
-        ``nb``, ``nn`` or ``en``.
-    system : str, optional
-        As the system names its own, such as ``nb_NO.UTF-8`` or ``Norwegian Bokmål_Norway.1252``.
-
-    Raises
-    ------
-    ParameterError
-        There is no such language.
+    ``system`` is as the system names its own: ``nb_NO.UTF-8``, ``Norwegian Bokmål_Norway.1252``.
     """
     if asked is not None:
         if asked not in LANGUAGES:

@@ -38,17 +38,8 @@ def write_quarters(reports: Path, audience: Audience) -> list[Path]:
     of the sites have ``index-nn.html``, ``latest-nn.html`` and so on. Addresses are relative, so
     that a copy of the folder leads to what lies in the copy.
 
-    Parameters
-    ----------
-    reports : Path
-        Folder of the sites of all quarters.
-    audience : str
-        Whose: internal sites have pages of their own, ``internal.html``, ``internal-latest.html``.
-
-    Returns
-    -------
-    list of Path
-        What was written; nothing where there is no site, and then older ones are gone.
+    Internal sites have ``internal.html`` and ``internal-latest.html``. Gives what was written;
+    where there is no site nothing, and then older ones are gone.
     """
     sites = _sites(reports, audience)
     spoken = {language for site in sites for language in site.indexes}

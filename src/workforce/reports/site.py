@@ -86,39 +86,9 @@ def build_site(
 ) -> Path:
     """Write the index of a run, and one more for each other language of its pages.
 
-    Parameters
-    ----------
-    pages
-        The finished pages, which lie in the folder.
-    out_dir
-        Folder of the site.
-    quarter
-        Label of the run, such as 2026Q4.
-    title
-        Title of the site.
-    language
-        Language of ``index.html``; the other languages of the pages get ``index-nn.html`` and so
-        on.
-    failed
-        Names of the jobs that gave no page. Names only: reasons may tell what is protected.
-    refused
-        Names of the jobs whose figures the quality gate refused.
-    audience
-        "internal" puts a stamp on the index.
-    made
-        Day the site was made; today where left out.
-    discussed
-        Gives, for the code of a region, whether it was discussed with employee representatives.
-
-    Returns
-    -------
-    Path
-        ``index.html``.
-
-    Raises
-    ------
-    ReportError
-        A page is not in the folder, or is listed twice.
+    ``failed`` and ``refused`` are names of jobs alone, since reasons may tell what is protected;
+    ``discussed`` tells, for the code of a region, whether it was discussed with employee
+    representatives. Gives ``index.html``.
     """
     out_dir = Path(out_dir)
     _check_pages(pages, out_dir)

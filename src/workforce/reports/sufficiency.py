@@ -71,21 +71,8 @@ def describe_enough(
 ) -> list[str]:
     """Write the pages that a folder has enough for, and the tables that add most to them.
 
-    Parameters
-    ----------
-    present : collection of str
-        Tables of the folder.
-    folder : Path
-        Named in the command that lists the rest.
-    texts : Texts
-        Language; in Norwegian each table is told by what its sheet of the workbook gives.
-    further : bool
-        Whether to list every table that is not there, and not the first two only.
-
-    Returns
-    -------
-    list of str
-        Lines for a terminal.
+    ``further`` lists every table that is not there, and not the first two only; in Norwegian each
+    is told by what its sheet of the workbook gives. Lines for a terminal.
     """
     pages = join_list(list(pages_from(present)), texts)
     lines = [say(texts, "enough.for", pages=pages)]

@@ -28,24 +28,11 @@ def lay_rows(
 ) -> pl.DataFrame:
     """Lay figures out as rows of results, with their unit and the persons they stand on.
 
-    Parameters
-    ----------
-    found : DataFrame, or sequence of dict
-        Figures with what is their own: some of the columns of a row. Without ``lower`` and
-        ``upper`` a figure is certain. What is not told of sector and occupation is about all of
-        them, and a row without a dimension has no labels.
-    inputs : Dataset, optional
-        Persons of a figure are counted as ``results.csv`` declares, where it is not told how many.
-        Left out: nobody is counted.
-    sums : mapping of str to sequence of str, optional
-        Occupations that are summed, by the label of their sum.
-    **same
-        What all rows have: ``scenario="baseline"``.
-
-    Raises
-    ------
-    DataError
-        A variable is not declared in ``results.csv``.
+    ``found`` has what is a figure's own: without ``lower`` and ``upper`` it is certain, what is not
+    told of sector and occupation is about all of them, and without a dimension there are no labels;
+    ``same`` is what all rows have. Where it is not told how many stand behind a figure, they are
+    counted in ``inputs`` as ``results.csv`` declares. ``sums`` are occupations that are summed, by
+    the label of their sum.
     """
     if not len(found):
         return pl.DataFrame(schema=ROW)

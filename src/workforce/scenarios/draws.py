@@ -85,22 +85,10 @@ def draw_inputs(inputs: xr.Dataset, *, draws: int, seed: int) -> xr.Dataset:
     has years of the nation and of the region; positions, use and standards walk. Chance is no
     factor: it is in the counts of `project`.
 
-    Parameters
-    ----------
-    inputs : Dataset
-        As `load_inputs` gives them.
-    draws : int
-        Number of draws beside the central path.
-    seed : int
-        Seed of the run.
-
-    Returns
-    -------
-    Dataset
-        ``population_factor``, and with staff ``exit_draw``, ``inflow_draw``, ``absence_draw``,
-        ``position_draw``, ``use_draw`` and ``standard_draw`` [factor], and ``retirement_draw``,
-        between -1 (low) and 1 (high), all with the dimension ``draw`` first. Where FTE in post
-        stand in for staff, use and standard are drawn.
+    ``population_factor``, and with staff ``exit_draw``, ``inflow_draw``, ``absence_draw``,
+    ``position_draw``, ``use_draw`` and ``standard_draw`` [factor], and ``retirement_draw``, between
+    -1 (low) and 1 (high), all with the dimension ``draw`` first. Where FTE in post stand in for
+    staff, use and standard are drawn.
     """
     seen = inputs.drop_vars([name for name in inputs.data_vars if name not in DRAWN_FROM])
     return kept(seen, (draws, seed), partial(_drawn, seen, draws, seed))

@@ -30,24 +30,12 @@ def learning_steps(
         backfill_cost  = fte_lost * backfill_price
         total_cost     = cost + backfill_cost
 
-    Parameters
-    ----------
-    training : polars.DataFrame
-        Table `training`: occupation, occupation_to, weeks of full-time study, cost [NOK], places
-        [persons per year], feasible (0 or 1), and where known study_pace (part of full-time
-        study), study_share (part of working time that goes to study) and backfill_price [NOK per
-        FTE-year]. Pace and share that are not given are 1: full-time study in working time. A
-        price that is not given leaves the cost of a substitute, and the total, empty.
-    position_share : float
-        FTE per person who learns.
-    working_weeks : float
-        Weeks at work in a year of an FTE.
-
-    Returns
-    -------
-    polars.DataFrame
-        The steps that are allowed: occupation, occupation_to, weeks, calendar_weeks [weeks],
-        cost, backfill_cost, total_cost [NOK per person], fte_lost [FTE-years per person], places.
+    ``training`` is the table of that name: weeks of full-time study, cost [NOK], places [persons
+    per year], feasible (0 or 1), and where known study_pace (part of full-time study), study_share
+    (part of working time that goes to study) and backfill_price [NOK per FTE-year]. Pace and share
+    that are not given are 1; without a price the cost of a substitute, and the total, are empty.
+    Gives the steps allowed: occupation, occupation_to, weeks, calendar_weeks [weeks], cost,
+    backfill_cost, total_cost [NOK per person], fte_lost [FTE-years per person], places.
     """
     if not 0.0 < position_share <= 2.0:
         raise ParameterError(f"position_share is {position_share}; it must be above 0, at most 2.")
@@ -95,19 +83,8 @@ def learning_paths(
     occupations. Ways are ordered by total cost (cost of training where the substitute's price is
     not known), then weeks, then steps.
 
-    Parameters
-    ----------
-    training : polars.DataFrame
-        Table `training`, as for `learning_steps`.
-    destinations : list of str, optional
-        Occupations to list ways into; all when left out.
-    position_share, working_weeks : float
-        As for `learning_steps`.
-
-    Returns
-    -------
-    polars.DataFrame
-        occupation, via (empty for one step), occupation_to, steps, and as `learning_steps`.
+    Columns are occupation, via (empty for one step), occupation_to, steps, and those of
+    `learning_steps`.
     """
     steps = learning_steps(training, position_share=position_share, working_weeks=working_weeks)
     direct = steps.with_columns(via=pl.lit(""), steps=pl.lit(1, pl.Int64)).select(COLUMNS)

@@ -38,12 +38,9 @@ Measures = Mapping[str, Sequence[Mapping[str, Any]]]
 def wage_costs(inputs: xr.Dataset) -> xr.DataArray:
     """Cost of an FTE of own staff by occupation, with pension and employer's contribution.
 
-    Returns
-    -------
-    DataArray
-        Dims (price, occupation): ``own`` staff, and an FTE ``bought``: part of it as overtime, at
-        `OVERTIME_PAY` times the pay with the contribution, the rest from agencies at `AGENCY_PRICE`
-        times own staff, where the place does not tell its price. [NOK per FTE and year]
+    Dims (price, occupation): ``own`` staff, and an FTE ``bought``: part of it as overtime, at
+    `OVERTIME_PAY` times the pay with the contribution, the rest from agencies at `AGENCY_PRICE`
+    times own staff, where the place does not tell its price. [NOK per FTE and year]
     """
     known = {one.occupation: one for one in about(inputs).wages}
     codes = inputs["occupation"].values.astype(str).tolist()
@@ -86,25 +83,13 @@ def measure_money(inputs: xr.Dataset, measures: Measures, *, year: int) -> xr.Da
     give the same occupation, and never more than there are. A wage of extra hours is that of own
     staff. What raises the need no more than it lowers it pays no wage.
 
-    Parameters
-    ----------
-    inputs : Dataset
-        As `load_inputs` gives them.
-    measures : mapping of str to list of levers
-        Up to ten, in the order they are pulled in.
-    year : int
-        1 January whose FTE count, as of the year before it.
-
-    Returns
-    -------
-    Dataset
-        Dims (measure): ``fte`` gained [FTE], ``gross``, the agreed FTE that
-        more are paid for with the extra hours that they are worked already, ``worked`` [FTE],
-        those above and ``once`` (the investment in full)
-        [NOK], and ``per_fte``, price over ``fte`` where it is `HARDLY_FTE` or more [NOK per FTE
-        and year]. What is not known is NaN: ``running`` of a lever without a cost and what rests on
-        it, ``once`` where nobody told it (and then none is counted), and ``bought`` and ``net``
-        where nobody counted what is bought.
+    ``measures`` are up to ten, in the order they are pulled in. Dims (measure): ``fte`` gained
+    [FTE], ``gross``, the agreed FTE that more are paid for with the extra hours that they are
+    worked already, ``worked`` [FTE], those above and ``once`` (the investment in full) [NOK], and
+    ``per_fte``, price over ``fte`` where it is `HARDLY_FTE` or more [NOK per FTE and year]. What is
+    not known is NaN: ``running`` of a lever without a cost and what rests on it, ``once`` where
+    nobody told it (and then none is counted), and ``bought`` and ``net`` where nobody counted what
+    is bought.
     """
     steps = [step for levers in measures.values() for step in levers]
     after = apply_scenario(inputs, steps, draws=0)

@@ -58,24 +58,9 @@ def population_factor(
     go or die; it moves persons between ages, and cancels within 0-66, 67-79 and 80 and over, whose
     totals have their chance in G, B and O. The mean over draws is the central path.
 
-    Parameters
-    ----------
-    inputs : Dataset
-        ``population`` by region, sex and age; base_year and horizon among the attributes.
-    draws : int
-    seed : int
-        Seed of the run. What places share is the same whichever of them are given.
-    sizes : dict of str to ErrorSize, optional
-        For general, unborn and old; those of `data/national` when left out, which the back-test
-        gave.
-    years : sequence of int, optional
-        Years to give, from the base year on; all when left out. A year has the same factors
-        whichever others are asked for.
-
-    Returns
-    -------
-    DataArray
-        Dims (draw, region, age, year); the base year and draw 0 are 1. [factor]
+    ``sizes`` are those of `data/national` when left out, which the back-test gave. A year has the
+    same factors whichever others are asked for, and what places share is the same whichever of them
+    are given. Dims (draw, region, age, year); the base year and draw 0 are 1. [factor]
     """
     sizes = read_sizes() if sizes is None else sizes
     ages = inputs["age"].values.astype(float)

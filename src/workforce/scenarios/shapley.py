@@ -27,23 +27,10 @@ def shapley(
     The parts sum to v(all) - v(none), do not depend on the order they are given in, and one that
     changes nothing is zero.
 
-    Parameters
-    ----------
-    value : mapping of frozenset to number or array
-        v(S) of every set of parts; see `subsets`.
-    parts : sequence
-        The parts.
-    nothing : function
-        Gives a zero of the shape of the values.
+    ``value`` is v(S) of every set of parts (`subsets`).
 
-    Returns
-    -------
-    dict
-        Value of each part.
-
-    References
-    ----------
-    Shapley (1953), A value for n-person games, Contributions to the Theory of Games II, 307-317.
+    Source: Shapley (1953), A value for n-person games, Contributions to the Theory of Games II,
+    307-317.
     """
     count = len(parts)
     found = {}

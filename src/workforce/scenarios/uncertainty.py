@@ -39,34 +39,12 @@ def width_by_source(
     so that what two sources do together is shared between them equally and the parts sum to the
     variance with all. Parts are estimates from draws: one may come out slightly below zero.
 
-    Parameters
-    ----------
-    inputs : Dataset
-        As `load_inputs` gives them.
-    scenario : str or list
-        As for `apply_scenario`.
-    draws : int
-        At least 20; some hundred give shares to a few hundredths.
-    seed : int
-        Seed of the run, the same as that of `simulate` for its draws.
-    variable : str
-        Result to explain.
-    year : int
-        Year of the stock or of the flow.
-    by : sequence of str
-        Of ``sector`` and ``occupation``, those to keep apart beside their sum.
+    Some hundred draws give shares to a few hundredths. One row for each figure and source: its
+    labels, ``variable``, ``year``, ``source``, ``share`` of the variance (1 over the sources),
+    ``alone``, the variance with only that source as a share of the variance with all, and ``sd``,
+    the standard deviation with all. Figures that are the same in all draws have no rows.
 
-    Returns
-    -------
-    polars.DataFrame
-        One row for each figure and source: its labels, ``variable``, ``year``, ``source``,
-        ``share`` of the variance (1 over the sources), ``alone``, the variance with only that
-        source as a share of the variance with all, and ``sd``, the standard deviation with all.
-        Figures that are the same in all draws have no rows.
-
-    References
-    ----------
-    Owen (2014), SIAM/ASA Journal on Uncertainty Quantification 2(1), 245-251.
+    Source: Owen (2014), SIAM/ASA Journal on Uncertainty Quantification 2(1), 245-251.
     doi:10.1137/130936233
     """
     if draws < LEAST_DRAWS:

@@ -197,13 +197,7 @@ def date(value: dt.date, texts: Texts) -> str:
 
 
 def quarter_name(quarter: str, texts: Texts) -> str:
-    """Write a quarter such as 2026Q4 in words: "4. kvartal 2026".
-
-    Raises
-    ------
-    ParameterError
-        The quarter is not written as 2026Q4.
-    """
+    """Write a quarter such as 2026Q4 in words: "4. kvartal 2026"."""
     found = re.fullmatch(r"(\d{4})Q([1-4])", quarter)
     if found is None:
         raise ParameterError(f"The quarter {quarter!r} is not written as 2026Q4.")

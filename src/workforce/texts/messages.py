@@ -57,12 +57,7 @@ def example_of(key: str) -> str:
 def tell_error(message: str, texts: Texts) -> str:
     """Say an error, each block of it with its code; one that is not known stays in English.
 
-    Parameters
-    ----------
-    message : str
-        In English; errors of several files stand in blocks with an empty line between.
-    texts : Texts
-        Language.
+    Errors of several files stand in blocks with an empty line between.
     """
     return "\n\n".join(_block(block, texts) for block in message.split("\n\n"))
 

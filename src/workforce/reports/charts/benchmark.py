@@ -56,14 +56,7 @@ def benchmark(figures: Figures, subject: Subject, measure: str) -> Told | Chart:
     A dot, a square and a diamond on a line of their own for each sector; what is estimated from
     few events has its interval, and a triangle for what the place would have by its ages.
 
-    Parameters
-    ----------
-    figures
-        Protected figures.
-    subject
-        The page.
-    measure
-        turnover, absence_rate, mean_position, exit_age or staff_per_user.
+    ``measure`` is turnover, absence_rate, mean_position, exit_age or staff_per_user.
     """
     rows = figures.table.filter(dimension="benchmark", scenario=subject.scenario)
     texts, kind = subject.texts, "drawn" if measure in DRAWN else "observed"

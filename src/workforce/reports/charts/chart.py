@@ -126,10 +126,7 @@ def show(chart: Chart, texts: Texts) -> None:
 def drawn(chart: Chart) -> str:
     """Write the drawing of a chart as HTML: for a wide page, and hidden on it for a narrow one.
 
-    Returns
-    -------
-    str
-        Empty where there is nothing to draw.
+    Empty where there is nothing to draw.
     """
     with own_style():
         if chart.figure is None or chart.narrow_figure is None:
@@ -165,22 +162,8 @@ def html_table(
 ) -> str:
     """Write formatted figures as an HTML table with a caption and headed rows.
 
-    Parameters
-    ----------
-    table
-        Text to show; the first column heads its row.
-    caption
-        What the table holds.
-    prose
-        Whether the cells are sentences.
-    shades
-        Of each cell after the first, as those of `Chart`.
-
-    Returns
-    -------
-    str
-        The table. Words begin at the left, figures end at the right. Where its box is too narrow
-        for the letters that it needs, the style sheet makes a block of each row.
+    The first column heads its row; words begin at the left, figures end at the right. Where its box
+    is too narrow for the letters that it needs, the style sheet makes a block of each row.
     """
     cells = [[_kept_whole(str(cell)) for cell in row] for row in table.iter_rows()]
     heads = [_kept_whole(name) for name in table.columns]

@@ -73,19 +73,9 @@ def chart(
 ) -> Callable[[Callable[P, Told | Chart | None]], Callable[P, Chart]]:
     """Declare a chart.
 
-    Parameters
-    ----------
-    words
-        First part of the keys of its texts.
-    *stands_on
-        Tables of the folder that it needs. Where what the function returns is None, a sentence
-        names the first of them that lacks.
-
-    Returns
-    -------
-    Callable
-        Turns a function of figures and page, which returns what the chart tells, into one that
-        returns the chart.
+    ``words`` is the first part of the keys of its texts. Where the function returns None, a
+    sentence names the first of the tables that it stands on that lacks. Turns a function of figures
+    and page, which returns what the chart tells, into one that returns the chart.
     """
 
     def declare(tell: Callable[P, Told | Chart | None]) -> Callable[P, Chart]:
@@ -110,17 +100,7 @@ def chart(
 
 
 def absent(subject: Subject, words: str, *stands_on: str) -> Chart:
-    """Return a chart that says in a sentence what is lacking and which table would give it.
-
-    Parameters
-    ----------
-    subject
-        The page.
-    words
-        First part of the keys of the chart.
-    *stands_on
-        Tables of the folder that the chart needs.
-    """
+    """Return a chart that says in a sentence what is lacking and which table would give it."""
     lacking = next((table for table in stands_on if table in subject.missing), "")
     reason = "chart.table_missing" if lacking else "chart.no_figures"
     named = say(subject.texts, f"quality.tables.{lacking}") if lacking else ""

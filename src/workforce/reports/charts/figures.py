@@ -120,27 +120,8 @@ def pick(
 ) -> pl.DataFrame:
     """Pick the rows of one variable for the region of the page.
 
-    Parameters
-    ----------
-    figures
-        Protected figures.
-    subject
-        The page.
-    variable
-        Name in the dictionary.
-    sector, occupation
-        A code, "all", or None for every one there is.
-    dimension
-        Extra dimension; empty: figures without one.
-    scenario
-        None: that of the page.
-    year
-        None: every year.
-
-    Returns
-    -------
-    polars.DataFrame
-        Rows by category and year; in order.
+    None is every sector or occupation there is, every year, and the scenario of the page; without a
+    dimension come figures that have none, by category and year.
     """
     wanted = (
         (pl.col("scenario") == (scenario or subject.scenario))
@@ -182,15 +163,6 @@ def occupation_gaps(figures: Figures, subject: Subject, sector: str, *, year: in
     The median of what is missing, or else less that of what is over, each with its own interval, so
     that an occupation has the same figure here as among the parts of what is missing in all. Where
     it is neither, the interval reaches from the one to the other.
-
-    Parameters
-    ----------
-    figures, subject
-        As for `pick`.
-    sector
-        A code, or "all".
-    year
-        1 January.
     """
     post = ["sector", "occupation"]
     onto: dict[str, Any] = {"on": post, "how": "left", "maintain_order": "left"}
@@ -226,14 +198,7 @@ def occupation_gaps(figures: Figures, subject: Subject, sector: str, *, year: in
 def since_when(chances: pl.DataFrame, least: float, subject: Subject) -> int | None:
     """Return the year from which a shortage is there in so many draws, to the end; None if none.
 
-    Parameters
-    ----------
-    chances
-        Rows of ``shortage_chance`` of one post.
-    least
-        Share of the draws.
-    subject
-        The page.
+    ``chances`` are rows of ``shortage_chance`` of one post, ``least`` the share of the draws.
     """
     rows = shown(chances).with_columns(central=at_most_likely("central"))
     if rows.is_empty():
@@ -293,12 +258,7 @@ def shown(rows: pl.DataFrame) -> pl.DataFrame:
 def estimate(rows: pl.DataFrame, *, year: int | None = None) -> Estimate | None:
     """Read the one figure of a year; None where it is not there.
 
-    Parameters
-    ----------
-    rows
-        Rows of one series.
-    year
-        Year to read; None: the only row.
+    Without a year the only row is read.
     """
     years = [year] * rows.height if year is None else rows["year"].to_list()
     if years.count(year) != 1:
@@ -335,17 +295,7 @@ def largest(rows: pl.DataFrame, column: str = "upper") -> float:
 
 
 def of_known_posts(figures: Figures, subject: Subject, rows: pl.DataFrame) -> pl.DataFrame:
-    """Leave out the occupations that a sector neither has nor needs.
-
-    Parameters
-    ----------
-    figures
-        Protected figures.
-    subject
-        The page.
-    rows
-        Rows by sector and occupation.
-    """
+    """Leave out the occupations that a sector neither has nor needs."""
     post = ["sector", "occupation"]
     parts = [pick(figures, subject, name) for name in ("demand_fte", "supply_fte")]
     both = pl.concat([part.select(*post, "central") for part in parts])
@@ -368,17 +318,7 @@ def shortage_lines(figures: Figures, subject: Subject) -> pl.DataFrame:
 def how_known(lines: pl.DataFrame, line: str = "unfilled") -> str:
     """End of the keys that say how a line is known: counted, partly or estimated.
 
-    Parameters
-    ----------
-    lines
-        From `shortage_lines`.
-    line
-        Code of the line.
-
-    Returns
-    -------
-    str
-        A value of `HOW_KNOWN`; empty, too, where nothing is known of the line.
+    A value of `HOW_KNOWN`; empty, too, where nothing is known of the line.
     """
     found = only(lines, line)["variable"]
     return HOW_KNOWN[str(found[0])] if len(found) else ""

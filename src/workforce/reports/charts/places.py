@@ -41,13 +41,7 @@ class Reach:
 
 
 def give_places(figure: Figure) -> None:
-    """Set the places of the panels of a drawing, so that no text is cut or lies on another.
-
-    Parameters
-    ----------
-    figure
-        Drawing with a grid of panels, a legend outside them, and words for all of them.
-    """
+    """Set the places of the panels of a drawing, so that no text is cut or lies on another."""
     renderer = svg_renderer(figure)
     panels = [axes for axes in figure.axes if axes.get_visible()]
     if not panels:
@@ -116,10 +110,7 @@ def _share_out(
 ) -> tuple[float, list[float]]:
     """Share the room between panels of one size, beside (0) or above (1) each other.
 
-    Returns
-    -------
-    size, starts
-        Of the panels, and where those of each line begin.
+    Gives their size, and where those of each line begin.
     """
     room -= BETWEEN[which] * (count - 1)
     size, ends = room / count, [(0.0, 0.0)] * count

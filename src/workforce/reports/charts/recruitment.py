@@ -121,10 +121,7 @@ def need_in_halves(
 ) -> tuple[Estimate, dict[str, float]] | None:
     """Return the need to recruit in a year, and replacement and growth that add up to it in print.
 
-    Returns
-    -------
-    tuple of Estimate and dict, or None
-        The need; ``replacement`` and ``growth`` as printed. None where a figure is not there.
+    None where a figure is not there.
     """
     need, replacement, growth = (
         estimate(whole(figures, subject, name), year=year)

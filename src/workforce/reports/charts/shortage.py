@@ -151,12 +151,7 @@ def scenario_comparison(
 def missing_title(missing: Estimate, surplus: Estimate, subject: Subject) -> str:
     """Say in words what is missing, and beside it what other occupations have more of than needed.
 
-    Parameters
-    ----------
-    missing, surplus
-        Over occupations, none of which makes up for another. [FTE]
-    subject
-        The page.
+    Both are over occupations, none of which makes up for another. [FTE]
     """
     texts = subject.texts
     kind = "lacks" if missing.central >= least_told(texts) else "none"

@@ -33,21 +33,8 @@ UNSEEN = ("fill:none", "opacity:0", "fill:none;opacity:0")
 def inline_svg(figure: Figure, *, alt: str, kind: str, hidden: bool = False) -> str:
     """Write a drawing as an SVG element that stands in a page.
 
-    Parameters
-    ----------
-    figure
-        The drawing.
-    alt
-        What it tells, in words.
-    kind
-        Class of the element, and with ``alt`` what makes its ids unlike those of others.
-    hidden
-        Whether it is not shown, unless a style sheet says so.
-
-    Returns
-    -------
-    str
-        The same for the same drawing; lengths to a tenth of a point.
+    ``kind`` is the class of the element, and with ``alt`` what makes its ids unlike those of
+    others. The same for the same drawing; lengths to a tenth of a point.
     """
     out = io.StringIO()
     with own_style():

@@ -108,16 +108,8 @@ def measure_effects(
 ) -> Told | None:
     """Draw what each measure does to the shortage at the horizon.
 
-    Parameters
-    ----------
-    figures
-        Protected figures.
-    subject
-        The page.
-    labels
-        Name of each measure; those of the catalogue by lever when left out.
-    scenario
-        Name that the rows go under; that of the page when left out.
+    ``labels`` are names of measures, those of the catalogue by lever when left out; ``scenario`` is
+    the name that the rows go under.
     """
     return _waterfall(figures, subject, "measure_effect", "measures_effect", labels or {}, scenario)
 

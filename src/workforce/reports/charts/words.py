@@ -55,21 +55,7 @@ def certainty_word(value: Estimate, texts: Texts) -> str:
 def interval(
     value: Estimate, texts: Texts, *, decimals: int = 0, share: bool = False, sign: bool = False
 ) -> str:
-    """Write an estimate with how sure it is and its interval: "38 (likely, 25 to 52)".
-
-    Parameters
-    ----------
-    value
-        The estimate.
-    texts
-        Language.
-    decimals
-        Decimals of the figures.
-    share
-        Write shares as per cent.
-    sign
-        Put a plus before what is above zero.
-    """
+    """Write an estimate with how sure it is and its interval: "38 (likely, 25 to 52)"."""
     said = spoken("it", value, texts, decimals=decimals, share=share, sign=sign)
     return said["it"] + said["it_span"]
 
@@ -160,24 +146,8 @@ def adding_up(parts: Mapping[Part, float], total: float, *, decimals: int = 0) -
 
     Each part is printed as it is or one step beside it.
 
-    Parameters
-    ----------
-    parts
-        By name, in an order that decides between remainders alike.
-    total
-        What they sum to, exact or as it is printed.
-    decimals
-        Those that parts and total are printed with.
-
-    Returns
-    -------
-    dict
-        The parts as printed.
-
-    Raises
-    ------
-    ReportError
-        The parts do not sum to the total: a line for the others is lacking.
+    ``parts`` come in an order that decides between remainders alike; where they do not sum to the
+    total, a line for the others is lacking.
     """
     steps = {name: value * 10.0**decimals for name, value in parts.items()}
     whole = round(total * 10.0**decimals)
