@@ -166,17 +166,14 @@ def _recruits(inputs: xr.Dataset, folder: Folder, pool: pl.DataFrame) -> PlaceLi
         return None
     region, years = str(inputs["region"].values[0]), inputs.sizes["flow_year"]
     wanted, comes = (
-        dict(rows.filter(variable=name).group_by("occupation").agg(pl.col("central").sum()).rows())
+        _by_occupation(rows.filter(variable=name), "central")
         for name in ("pool_need_sum", "pool_supply_sum")
     )
     area = str(rows["region"][0])
     heads = base_persons(folder, base_year=int(inputs.attrs["base_year"]))
     inside = heads.filter(pl.col("region").is_in(members(folder.tables["regions"], area)))
     own = inside.filter(pl.col("region").is_in(members(folder.tables["regions"], region)))
-    staff, ours = (
-        dict(part.group_by("occupation").agg(pl.col("persons").sum()).rows())
-        for part in (inside, own)
-    )
+    staff, ours = (_by_occupation(part, "persons") for part in (inside, own))
     free = sum(
         max(float(comes[code]) - float(wanted.get(code, 0.0)), 0.0)
         * float(ours.get(code, 0.0)) / max(float(staff.get(code, 0.0)), 1.0)
@@ -188,3 +185,8 @@ def _recruits(inputs: xr.Dataset, folder: Folder, pool: pl.DataFrame) -> PlaceLi
     if today <= 0:
         return None
     return PlaceLimit(100.0 * free / years / today, "pool", today, free / years)
+
+
+def _by_occupation(rows: pl.DataFrame, column: str) -> dict[str, float]:
+    """Sum by occupation, always in the same order, so that what is summed of it is the same."""
+    return dict(rows.group_by("occupation", maintain_order=True).agg(pl.col(column).sum()).rows())
