@@ -117,8 +117,9 @@ def _read(parts):
         else:
             for card in html.select(".key-figures dl > div"):
                 value, *said = (one.get_text() for one in card.find_all("dd"))
-                ends = CARD.sub(r"\g<word>, \g<low> to \g<high>", said[0]).removeprefix(", ")
-                page.sentences.append(f"{value} ({ends})")
+                if said:
+                    ends = CARD.sub(r"\g<word>, \g<low> to \g<high>", said[0]).removeprefix(", ")
+                    page.sentences.append(f"{value} ({ends})")
                 page.sentences.extend([value, *said[1:]])
                 card.decompose()
             page.sentences.extend(

@@ -612,6 +612,8 @@ def test_the_year_axis_marks_the_first_and_the_last_year(first: int, span: int) 
 
 def test_a_certain_figure_has_no_interval() -> None:
     assert interval(Estimate(12, 12, 12, 0.8), NB) == "12"
+    # Nor has a part of it that was rounded so as to add up.
+    assert interval(Estimate(59, 59.6, 59.6, 0.8), NB) == "59"
     assert spoken("fte", Estimate(12, 12, 12, 0.8), NB)["fte_span"] == ""
     half = Estimate(0.125, 0.1, 0.15, 0.8)
     assert interval(half, NB, decimals=1, share=True) == ("12,5\u00a0% (10,0 til 15,0\u00a0%)")

@@ -19,12 +19,13 @@ from workforce.results.asked import Asked
 from workforce.results.pages import page_figures, place_of
 from workforce.texts.catalogue import load_texts
 
-from .read_back import ends_of, figures_of, is_in, read_page, store_of
+from .read_back import Told, ends_of, figures_of, is_in, read_page, store_of
 
 PAGES = {
     "overview of a large municipality": ("overview", "9001", "nb"),
     "overview of a small municipality": ("overview", "9012", "en"),
     "labour shortage of the county": ("labour_shortage", "90", "nn"),
+    "competence of the county council": ("competence_gap", "9000", "en"),
 }
 DRAWS, HORIZON, SEED = 25, 4, 11
 
@@ -46,12 +47,27 @@ def cells(chart, language):
 def that_differ(chart, language):
     """Figures of the title and of the text for those who do not see that no cell tells."""
     told = cells(chart, language)
+    told += shares_of(chart, language)
     return [
         one.text
         for text in (chart.title, chart.alt)
         for one in figures_of(text, language)
         if chart.table and not any(one.is_as(other) for other in told)
     ]
+
+
+def shares_of(chart, language):
+    """What four parts of a row make, and per cent of it: by age, or by why people leave."""
+    found = []
+    for row in chart.table[1:]:
+        parts = [one[0].value for cell in row[1:] if (one := figures_of(cell, language))]
+        if len(parts) != 4 or not sum(parts):
+            continue
+        some = [*parts, sum(parts[2:])]
+        near = 100 / sum(parts)  # Each part is printed within half a step.
+        found.append(Told(sum(parts), 1.0, False, None, None, "", ""))
+        found += [Told(100 * one / sum(parts), near, True, None, None, "", "") for one in some]
+    return found
 
 
 def test_titles_and_alternative_texts_tell_the_figures_of_the_table_behind(page):

@@ -177,9 +177,7 @@ def balanced(parts: Mapping[str, pl.DataFrame], places: int) -> dict[str, pl.Dat
     found = parts["required"].join(whole, on=keys, how="left", maintain_order="left")
     near = (pl.col("whole") - pl.col("central")).abs() <= 10.0**-places + 1e-9
     told = pl.when(near).then("whole").otherwise("central")
-    certain = pl.col("lower") == pl.col("upper")
-    ends = {end: pl.when(certain).then(told).otherwise(end) for end in ("lower", "upper")}
-    return {**printed, "required": found.with_columns(central=told, **ends).drop("whole")}
+    return {**printed, "required": found.with_columns(central=told).drop("whole")}
 
 
 def largest_gap(figures: Figures, subject: Subject) -> tuple[str, Estimate] | None:

@@ -155,6 +155,9 @@ def unqualified(figures: Figures, subject: Subject) -> Told | None:
             ]
         about = [name_of(subject, "occupation", code), number(fte, texts, decimals=places)]
         lines.append([*about, *cells])
+    if whole is not None and len(lines) > 1:
+        total = number(whole.central, texts, decimals=places)
+        lines.append([say(texts, "by_occupation.whole"), total, *[NOTHING] * 5])
     heads = ("occupation", "fte", "way", "weeks", "cost", "lost", "places")
     return Told(
         table=side_by_side(heads, lines),

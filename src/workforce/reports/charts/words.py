@@ -32,6 +32,8 @@ NOTHING = "–"
 NATION = ("region", "Norge")
 """What tables call the country, whatever the language of the page."""
 MILLION = 1e6
+HARDLY_WIDE = 1e-6
+"""An interval narrower than this is that of a certain figure, summed in another order."""
 HARDLY_FTE = 0.5
 """An effect under this is told as hardly any. [FTE]"""
 SURE, LIKELY = 0.9, 0.67
@@ -78,7 +80,8 @@ def spoken(
     step = 10.0 ** -(decimals + 2 * share)
     low, high = value.lower, value.upper
     if low - step <= value.central <= high + step:
-        low, high = min(low, value.central), max(high, value.central)
+        certain = high - low < HARDLY_WIDE
+        low, high = (value.central,) * 2 if certain else sorted((low, value.central, high))[::2]
     central, lower, upper = (
         write(one, texts, decimals=decimals, sign=sign) for one in (value.central, low, high)
     )
