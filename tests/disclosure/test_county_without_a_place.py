@@ -4,19 +4,18 @@ from functools import cache
 
 import polars as pl
 import pytest
-import xarray as xr
+from tests.disclosure.finished import finished, table_of
+from tests.reports.read_back import Read, number_of
 from tests.tables import read_folder
 
-from workforce import load_inputs, simulate
-from workforce.disclosure.keys import sample_key
-from workforce.disclosure.safe_folder import protect
-from workforce.disclosure.safe_tables import Rounding
+from workforce.contract.figures import Figures
 from workforce.disclosure.stocks import band_of
 from workforce.sources.tables.files import packaged_folder
-from workforce.sources.tables.folder import folder_of
 
 LATE, COUNTY = "9012", "90"
 YEAR = 2026
+BANDS = {"Under 35 years": "under_35", "35–54 years": "35_54", "55–61 years": "55_61",
+         "62 years and over": "62_plus"}  # fmt: skip
 
 
 @cache
@@ -26,35 +25,48 @@ def true() -> dict[str, pl.DataFrame]:
 
 
 @cache
-def results(*, late: bool, public: bool = True) -> xr.Dataset:
-    """Staff of the county's page by sector, occupation and age, in the base year and after."""
+def page(*, late: bool, public: bool) -> tuple[Read, Figures]:
+    """The county's finished page on ageing, and the figures that are handed on with it."""
     tables = {
         name: table.filter(pl.col("region") != LATE)
         if late and "region" in table.columns
         else table
         for name, table in true().items()
     }
-    folder = folder_of(tables)
-    if public:
-        folder = protect(folder, Rounding(), key=sample_key())
-    inputs = load_inputs(folder, region=COUNTY, horizon=1)
-    names = ["headcount", "headcount_by_age"]
-    return simulate(inputs, ["baseline"], draws=20, seed=1, variables=names)
+    return finished("ageing", COUNTY, tables, public=public)
 
 
-CELLS = {"headcount": ["sector", "occupation"], "headcount_by_age": ["sector", "age_group"]}
+def printed(read: Read) -> pl.DataFrame:
+    """Persons by service area and band of age, as they stand in the page's table."""
+    head, *rows = table_of(read, *BANDS).table
+    codes = dict(true()["sectors"].select("name_en", "sector").iter_rows())
+    cells = [
+        (codes[row[0]], band, number_of(row[head.index(name)], "en")[0])
+        for row in rows if row[0] in codes for name, band in BANDS.items()
+    ]  # fmt: skip
+    return pl.DataFrame(cells, ["sector", "age_group", "told"], orient="row")
+
+
+def handed_on(figures: Figures) -> pl.DataFrame:
+    """Persons by service area and occupation, as they stand in the page's figures."""
+    rows = figures.table.filter(variable="headcount", year=YEAR, scenario="baseline", region=COUNTY)
+    rows = rows.filter(pl.col("sector") != "all", pl.col("occupation") != "all")
+    return rows.select("sector", "occupation", told="central")
+
+
+CELLS = {"printed": ["sector", "age_group"], "handed on": ["sector", "occupation"]}
 
 
 def difference(name: str, *, public: bool) -> pl.DataFrame:
     """The county with all less the county without the late place, by cell of its base year."""
-    where = {"scenario": "baseline", "bound": "central", "year": YEAR, "region": COUNTY}
-    whole, eleven = (
-        results(late=late, public=public)[name].isel(level=0).sel(where) for late in (False, True)
-    )
-    off = whole - eleven.reindex_like(whole, fill_value=0.0)
-    rows = off.to_dataframe("told", dim_order=CELLS[name]).reset_index()[[*CELLS[name], "told"]]
-    table = pl.DataFrame(rows.to_dict("list"))
-    return table.filter(pl.all_horizontal(pl.col(CELLS[name]) != "all"))
+    (all_read, all_figures), (read, figures) = (page(late=late, public=public)
+                                                for late in (False, True))  # fmt: skip
+    if name == "printed":
+        whole, eleven = printed(all_read), printed(read)
+    else:
+        whole, eleven = handed_on(all_figures), handed_on(figures)
+    both = whole.join(eleven, on=CELLS[name], how="left", suffix="_late")
+    return both.with_columns(pl.col("told") - pl.col("told_late").fill_null(0.0))
 
 
 def counted(name: str) -> pl.DataFrame:

@@ -276,6 +276,41 @@ def test_what_pages_of_the_smallest_place_publish_gives_nobody_of_it_back(
 
 
 @pytest.mark.slow
+def test_a_measure_over_its_size_gives_back_what_is_shown_and_nobody_who_is_there(
+    pages: dict[str, tuple[str, Path]],
+) -> None:
+    """Less absence gives FTE in proportion to who is there: over its size it tells how many."""
+    rows = pl.read_parquet(pages["mobilisation of the smallest place"][1]).filter(
+        pl.col("region") == "9012",
+        pl.col("variable").is_in(["headcount", "supply_fte"]),
+        *(pl.col(name) != "all" for name in ("sector", "occupation")),
+    )
+    cells = {
+        (variable, scenario, year, (sector, post)): n
+        for variable, scenario, year, sector, post, n in rows.select(
+            "variable", "scenario", "year", "sector", "occupation", "central"
+        ).iter_rows()
+    }
+    (points,) = (one["options"]["points"] for one in MINE["measures"] if one["lever"] == "absence")
+
+    def each(scenario: str, post: tuple[str, str]) -> float:
+        """FTE of a person, which recruits of another measure leave as it is."""
+        fte, heads = (cells[name, scenario, 2027, post] for name in ("supply_fte", "headcount"))
+        return fte / heads
+
+    shown = {post: n for (*of, post), n in cells.items() if n > 0.0
+             and of == ["headcount", "baseline", 2026]}  # fmt: skip
+    told = {post: (each("mine", post) - each("baseline", post)) / (-points / 100.0) * n
+            for post, n in shown.items()}  # fmt: skip
+    assert len(told) > 5
+    # At the positions of the nation, less long absence.
+    assert all(0.5 < told[post] / n < 1.0 for post, n in shown.items())
+    few = {post: n for post, n in counted("sector", "occupation").items() if n < 5}
+    assert len(few) > 15
+    assert [post for post, n in few.items() if abs(told.get(post, 0.0) - n) < 0.75] == []
+
+
+@pytest.mark.slow
 def test_a_sector_page_holds_no_sum_of_all_sectors(pages: dict[str, tuple[str, Path]]) -> None:
     _, results = pages["ageing of one sector"]
     about_staff = pl.read_parquet(results).filter(
