@@ -29,6 +29,8 @@ KERNEL_ENVIRONMENT = {
     "JUPYTER_PREFER_ENV_PATH": "1",
 }
 _SILENT = logging.NullHandler()
+# Of what papermill imports the slowest half, which checks addresses that no notebook has.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 NUMBER = re.compile(r"\d([\d.,\s]*\d)?")
 SHORT = 300
 """Longest message of an exception to show. [characters]"""

@@ -110,7 +110,8 @@ def run(
             if found:
                 _require_room(found, order.root)
             # Nothing is started for a params file that cannot be read.
-            with spare_worker() if found else nullcontext() as worker:
+            fresh = found and not any(found.folders.runs.glob("figures/*/*.parquet"))
+            with spare_worker() if fresh else nullcontext() as worker:
                 return _run(order, found.hash if found else "", [worker] if worker else [])
         except KeyboardInterrupt:
             with suppress(OSError, WorkforceError):

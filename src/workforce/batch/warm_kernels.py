@@ -43,6 +43,8 @@ def warm_kernels() -> Iterator[str]:
                 stderr=stray,
                 pass_fds=[listening.fileno()],
                 start_new_session=True,
+                # What its kernels let go of they use again: a page opens no large table.
+                env={**os.environ, "_RJEM_MALLOC_CONF": ""},
             )
             os.close(stray)
         try:

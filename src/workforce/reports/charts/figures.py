@@ -123,18 +123,16 @@ def pick(
     None is every sector or occupation there is, every year, and the scenario of the page; without a
     dimension come figures that have none, by category and year.
     """
-    wanted = (
-        (pl.col("scenario") == (scenario or subject.scenario))
-        & (pl.col("region") == subject.region)
-        & (pl.col("dimension") == dimension)
-    )
-    if sector is not None:
-        wanted &= pl.col("sector") == sector
-    if occupation is not None:
-        wanted &= pl.col("occupation") == occupation
-    if year is not None:
-        wanted &= pl.col("year") == year
-    return _of_variable(figures, variable).filter(wanted)
+    told = (scenario or subject.scenario, subject.region, dimension, sector, occupation, year)
+    return _picked(figures, variable, *told)
+
+
+@lru_cache(maxsize=512)
+def _picked(figures: Figures, variable: str, *told: str | int | None) -> pl.DataFrame:
+    """Pick rows once, of which several parts of a page speak."""
+    names = ("scenario", "region", "dimension", "sector", "occupation", "year")
+    wanted = [pl.col(name) == one for name, one in zip(names, told, strict=True) if one is not None]
+    return _of_variable(figures, variable).filter(*wanted)
 
 
 def at_most_likely(share: str) -> pl.Expr:
@@ -145,14 +143,14 @@ def at_most_likely(share: str) -> pl.Expr:
 
 
 @lru_cache(maxsize=2)
-def _by_variable(figures: Figures) -> dict[tuple[Any, ...], pl.DataFrame]:
+def by_variable(figures: Figures) -> dict[tuple[Any, ...], pl.DataFrame]:
     """Part the rows of a page once, which picks from them a hundred times."""
     return figures.table.partition_by("variable", as_dict=True, maintain_order=True)
 
 
 @lru_cache(maxsize=256)
 def _of_variable(figures: Figures, variable: str) -> pl.DataFrame:
-    rows = _by_variable(figures).get((variable,), figures.table.clear())
+    rows = by_variable(figures).get((variable,), figures.table.clear())
     rows = rows.with_columns(agree=at_most_likely("agree"))
     return rows.sort("sector", "occupation", "category", "year", maintain_order=True)
 

@@ -14,7 +14,7 @@ from workforce.contract.figures import Figures
 from workforce.contract.labour_pool import LabourPool
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, chart
-from workforce.reports.charts.figures import Estimate, Subject, estimate
+from workforce.reports.charts.figures import Estimate, Subject, estimate, estimate_of
 from workforce.reports.charts.style import (
     FILLS,
     GREY,
@@ -159,18 +159,16 @@ def _by_occupation(
     both = pl.concat([_rows(figures, pool, f"pool_{side}{end}") for side in ("need", "supply")])
     if year is not None:
         both = both.filter(pl.col("year") == year)
+    told: dict[str, dict[str, Estimate]] = {}
+    for row in both.drop_nulls("central").iter_rows(named=True):
+        told.setdefault(row["occupation"], {})[row["category"]] = estimate_of(row)
     found: dict[str, Parts] = {}
-    for (code,), rows in both.group_by("occupation", maintain_order=True):
-        parts = {
-            str(part): value
-            for (part,), row in rows.group_by("category", maintain_order=True)
-            if (value := estimate(row)) is not None
-        }
+    for code, parts in told.items():
         if not {MUNICIPALITIES, MOVERS, *NEW} <= set(parts):
             continue
         others = [name for name in parts if name not in (MUNICIPALITIES, MOVERS, *NEW)]
         kept = {name: parts[name] for name in (MUNICIPALITIES, MOVERS, *NEW)}
-        found[str(code)] = _adding_up(kept | {OTHERS: _total(parts, others)})
+        found[code] = _adding_up(kept | {OTHERS: _total(parts, others)})
     return found
 
 

@@ -27,13 +27,16 @@ def plan_prices(
     """
     plan = figures.facts.plan or figures.facts.measures.get(subject.scenario, ())
     rows = pick(figures, subject, "measure_money", dimension="money", year=subject.horizon_year)
+    told: dict[str, dict[str, float]] = {}
+    for name, item, central in rows.select("category", "detail", "central").iter_rows():
+        told.setdefault(name, {})[item] = central
     found: dict[str, dict[str, float]] = {}
     for name in (*(one.name for one in plan), HIRING):
-        of = dict(rows.filter(category=name).select("detail", "central").iter_rows())
+        of = told.get(name, {})
         if "price" in of:
             of["saved"] = sum(of.get(part, 0.0) for part in SAVED_ALREADY)
-            told = sum(of.get(part, 0.0) for part in PARTS if part != "investment")
-            of["investment"] = of["price"] - told
+            others = sum(of.get(part, 0.0) for part in PARTS if part != "investment")
+            of["investment"] = of["price"] - others
             found[name] = of
     whole = {part: sum(of.get(part, 0.0) for of in found.values()) for part in (*PARTS, "bought")}
     decimals = 1 if max(map(abs, (sum(whole.values()), *whole.values()))) >= LARGE else 2

@@ -42,10 +42,10 @@ LINE = 15.0
 POINTS = 72.0
 _NARROW: ContextVar[bool] = ContextVar("narrow", default=False)
 _STYLED: ContextVar[bool] = ContextVar("styled", default=False)
-USUAL = {(1, 1): 14, (1, 3): 1, (2, 2): 2, (3, 3): 1, (5, 2): 1, (4, 1): 2, (3, 2): 1, (6, 1): 1}
+USUAL = {(1, 1): 18, (1, 3): 1, (2, 2): 2, (3, 3): 1, (5, 2): 1, (4, 1): 2, (3, 2): 2, (6, 1): 2}
 """Rows and columns of drawings, and how many of them a page may have."""
-USUAL_MARKS = 6
-"""Marks that an axis has as a rule."""
+USUAL_MARKS, USUAL_ROWS = 6, 10
+"""Marks that an axis has as a rule, and the upright one of a single panel."""
 _AHEAD: dict[tuple[int, int], list[Figure]] = {}
 
 
@@ -159,8 +159,8 @@ def make_ahead() -> None:
     for grid, count in USUAL.items():
         _AHEAD[grid] = [_empty(*grid) for _ in range(count)]
         for axes in (axes for figure in _AHEAD[grid] for axes in figure.axes):
-            for axis in (axes.xaxis, axes.yaxis):
-                axis.get_major_ticks(USUAL_MARKS)
+            axes.xaxis.get_major_ticks(USUAL_MARKS)
+            axes.yaxis.get_major_ticks(USUAL_ROWS if grid == (1, 1) else USUAL_MARKS)
 
 
 def label_axes(axes: Axes, *, x: str = "", y: str = "") -> None:

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from workforce.contract.figures import Figures
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import (
     Estimate,
     Subject,
+    by_variable,
     estimate,
     how_known,
     pick,
@@ -179,9 +178,11 @@ def _values(
         figures, subject, variable, sector=subject.sector, occupation="all", dimension="part",
         scenario=scenario, year=subject.horizon_year,
     )  # fmt: skip
-    order = figures.table.filter(pl.col("variable") == variable)["category"]
-    names = [name for name in order.unique(maintain_order=True) if name in set(rows["category"])]
-    found = {name: estimate(rows.filter(pl.col("category") == name)) for name in names}
+    if rows.is_empty():
+        return {}
+    order = by_variable(figures)[(variable,)]["category"].unique(maintain_order=True)
+    of = rows.partition_by("category", as_dict=True)
+    found = {name: estimate(of[(name,)]) for name in order if (name,) in of}
     return {name: value for name, value in found.items() if value is not None}
 
 
