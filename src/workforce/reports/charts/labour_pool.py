@@ -20,8 +20,10 @@ from workforce.reports.charts.style import (
     GREY,
     INK,
     TEXT_SIZE,
+    bar,
     canvas,
     legend_below,
+    line,
     name_rows,
     wrap,
 )
@@ -292,8 +294,8 @@ def _draw(found: dict[str, Parts], subject: Subject) -> Figure:
             ends = _stack(axes, parts, names, place + offset, fills, subject, label=not place)
             total = _total(parts, names)
             if total.is_uncertain:
-                axes.plot([total.lower, total.upper], [place + offset] * 2, color=INK,
-                          linewidth=1.4, marker="|", markersize=7)  # fmt: skip
+                line(axes, [total.lower, total.upper], [place + offset] * 2, color=INK,
+                     linewidth=1.4, marker="|", markersize=7)  # fmt: skip
             edge = max(ends, total.upper)
             axes.annotate(number(total.central, texts), (edge, place + offset), xytext=(6, 0),
                           textcoords="offset points", va="center", fontsize=TEXT_SIZE - 1,
@@ -316,10 +318,8 @@ def _stack(
     for name in names:
         size, fill = parts[name].central, fills[name]
         start = right if size >= 0 else left
-        axes.barh(
-            height, size, left=start, height=0.34, facecolor=fill,
-            edgecolor="white", linewidth=0.8,
-            label=say(subject.texts, f"labour_pool.{name}") if label else "_",
+        bar(axes, height, size, left=start, height=0.34, facecolor=fill, edgecolor="white",
+            linewidth=0.8, label=say(subject.texts, f"labour_pool.{name}") if label else "_",
         )  # fmt: skip
         right, left = (right + size, left) if size >= 0 else (right, left + size)
     return right

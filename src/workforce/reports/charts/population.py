@@ -29,6 +29,7 @@ from workforce.reports.charts.style import (
     PENS,
     TEXT_SIZE,
     band,
+    bar,
     canvas,
     label_axes,
     number_axis,
@@ -236,14 +237,9 @@ def _draw_pyramid(groups: pl.DataFrame, subject: Subject) -> Figure:
     for sex, side, colour, at in (("male", -1, ORANGE, 0.01), ("female", 1, BLUE, 0.99)):
         base, then = (_heights(groups, sex, year) for year in ends)
         starts = [GROUP_YEARS * i for i in range(len(base))]
-        axes.barh(
-            [start + GROUP_YEARS / 2 for start in starts],
-            [side * value for value in base],
-            height=GROUP_YEARS * 0.9,
-            color=PALE,
-            edgecolor=GREY,
-            linewidth=0.6,
-        )
+        for start, value in zip(starts, base, strict=True):
+            bar(axes, start + GROUP_YEARS / 2, side * value, height=GROUP_YEARS * 0.9,
+                facecolor=PALE, edgecolor=GREY, linewidth=0.6)  # fmt: skip
         axes.stairs(
             [side * value for value in then],
             [*starts, starts[-1] + GROUP_YEARS],

@@ -15,11 +15,13 @@ from workforce.reports.charts.style import (
     TEXT_SIZE,
     Pen,
     band,
+    bar,
     beside,
     canvas,
     end_labels,
     label_axes,
     legend_below,
+    line,
     name_inside,
     name_rows,
     number_axis,
@@ -171,10 +173,8 @@ def draw_lines(shape: Lines, texts: Texts) -> Figure:
     for one in drawn:
         years, pen = one.rows["year"].to_list(), one.pen
         band(axes, years, one.rows["lower"].to_list(), one.rows["upper"].to_list(), pen)
-        axes.plot(
-            years, one.rows["central"].to_list(), color=pen.colour, linestyle=pen.line,
-            linewidth=2.3, marker=pen.marker if len(years) == 1 else "",
-        )  # fmt: skip
+        line(axes, years, one.rows["central"].to_list(), color=pen.colour, linestyle=pen.line,
+             linewidth=2.3, marker=pen.marker if len(years) == 1 else "")  # fmt: skip
     every = pl.concat([one.rows.select("year", "central", "lower", "upper") for one in drawn])
     low, high = float(every["lower"].min() or 0), float(every["upper"].max() or 0)  # type: ignore[arg-type]
     room = max((high - (0 if shape.from_zero else low)) * 0.08, 0.05)
@@ -196,8 +196,8 @@ def draw_lines(shape: Lines, texts: Texts) -> Figure:
         words, *between = shape.gap
         least, most = sorted(ends[i][1] for i in between)
         middle = (least + most) / 2
-        axes.plot([years[-1]] * 2, [least, most], color=INK, linewidth=1.6, marker="_",
-                  markersize=9)  # fmt: skip
+        line(axes, [years[-1]] * 2, [least, most], color=INK, linewidth=1.6, marker="_",
+             markersize=9)  # fmt: skip
         name_inside(axes, years[-1], middle, wrap(words, 14), INK, left=True)
     for at, value, one in ends:
         if at < years[-1]:  # a line that ends early is named where it ends
@@ -219,13 +219,11 @@ def draw_bars(shape: Bars, texts: Texts) -> Figure:
     figure, (axes,) = canvas(1.0 + row_height(labels) * len(bars))
     for place, one in enumerate(bars):
         pen = shape.positive if one.value.central >= 0 else shape.negative
-        axes.barh(
-            place, one.value.central, height=0.62, facecolor=pen.colour, alpha=0.88,
-            linewidth=0,
-        )  # fmt: skip
+        bar(axes, place, one.value.central, height=0.62, facecolor=pen.colour, alpha=0.88,
+            linewidth=0)  # fmt: skip
         if one.value.is_uncertain:
-            axes.plot([one.value.lower, one.value.upper], [place, place], color=INK, linewidth=1.6,
-                      marker="|", markersize=9)  # fmt: skip
+            line(axes, [one.value.lower, one.value.upper], [place, place], color=INK, linewidth=1.6,
+                 marker="|", markersize=9)  # fmt: skip
     axes.axvline(0, color=GREY, linewidth=1)
     right = max((one.value.upper for one in bars), default=1.0)
     left = min((one.value.lower for one in bars), default=0.0)
@@ -251,22 +249,20 @@ def draw_stacks(shape: Stacks, texts: Texts) -> Figure:
     """Draw bars of parts side by side; the parts are named below."""
     labels = [wrap(one, 30) for one in shape.bars]
     figure, (axes,) = canvas(1.5 + max(0.46, row_height(labels)) * len(labels))
-    for place, (bar, values) in enumerate(shape.bars.items()):
+    for place, (name, values) in enumerate(shape.bars.items()):
         whole, left = sum(values.values()) if shape.share else 1.0, 0.0
         for part, (label, colour) in shape.parts.items():
             size = values.get(part, 0.0) / whole
-            axes.barh(
-                place, size, left=left, height=0.66, color=colour, edgecolor="white",
-                linewidth=1.0, label=label if not place else "_",
-            )  # fmt: skip
+            bar(axes, place, size, left=left, height=0.66, facecolor=colour, edgecolor="white",
+                linewidth=1.0, label=label if not place else "_")  # fmt: skip
             if shape.words and size > beside(7, 18) / 100:
-                axes.text(left + size / 2, place, shape.words(bar, part),
+                axes.text(left + size / 2, place, shape.words(name, part),
                           ha="center", va="center", fontsize=TEXT_SIZE - 1.5, color=INK,
                           fontweight="bold", bbox={"facecolor": "white", "edgecolor": "none",
                                                    "pad": 1.2, "alpha": 0.85})  # fmt: skip
             left += size
-    if shape.share:
-        axes.set_xlim(0, 1)
+    longest = max((sum(one.values()) for one in shape.bars.values()), default=0.0)
+    axes.set_xlim(0, 1.0 if shape.share else 1.05 * longest or 1.0)
     name_rows(axes, labels, texts, x=shape.x, share=shape.share)
     legend_below(figure)
     return figure
@@ -278,13 +274,13 @@ def draw_dots(shape: Dots, texts: Texts) -> Figure:
     figure, (axes,) = canvas(1.5 + max(0.48, row_height(labels)) * len(labels))
     for place, (row, pair) in enumerate(shape.rows.items()):
         if shape.joined:
-            axes.plot([one.central for one in pair], [place, place], color=GREY, linewidth=2.4)
+            line(axes, [one.central for one in pair], [place] * 2, color=GREY, linewidth=2.4)
         for value, (name, pen), shift in zip(pair, shape.names, (-0.16, 0.16), strict=True):
-            axes.plot([value.lower, value.upper], [place + shift] * 2, color=pen.colour,
-                      linewidth=1.6)  # fmt: skip
-            axes.plot(value.central, place + shift, pen.marker, color=pen.colour, markersize=8.5,
-                      markeredgecolor="white", linestyle="none",
-                      label=name if not place else "_")  # fmt: skip
+            line(axes, [value.lower, value.upper], [place + shift] * 2, color=pen.colour,
+                 linewidth=1.6)  # fmt: skip
+            line(axes, [value.central], [place + shift], marker=pen.marker, color=pen.colour,
+                 markersize=8.5, markeredgecolor="white", linestyle="none",
+                 label=name if not place else "_")  # fmt: skip
         if shape.marks and row in shape.marks:
             axes.annotate(
                 shape.marks[row], (max(one.upper for one in pair), place), xytext=(8, 0),

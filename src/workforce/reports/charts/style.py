@@ -13,7 +13,7 @@ from importlib import import_module
 from statistics import fmean
 from tempfile import TemporaryDirectory
 from textwrap import fill
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workforce.texts.catalogue import Texts, number, percent, whole_dates, whole_intervals
 
@@ -224,11 +224,33 @@ def year_axis(axes: Axes, years: Sequence[int]) -> None:
 def band(
     axes: Axes, x: Sequence[float], lower: Sequence[float], upper: Sequence[float], pen: Pen
 ) -> None:
-    """Shade an interval, with thin edges that can be told from the paper."""
-    around = ([*x, *reversed(x)], [*lower, *reversed(upper)])
-    axes.fill(*around, color=pen.colour, alpha=0.14, linewidth=0)
+    """Shade an interval, with thin edges that can be told from the paper.
+
+    As with `bar` and `line`, the axes do not look how far it reaches, which takes longer than all
+    else: whoever draws tells it, or draws what reaches as far.
+    """
+    from matplotlib.patches import Polygon
+
+    around = [*zip(x, lower, strict=True), *zip(reversed(x), reversed(upper), strict=True)]
+    axes.add_artist(Polygon(around, color=pen.colour, alpha=0.14, linewidth=0))
     for edge in (lower, upper):
-        axes.plot(x, edge, color=pen.colour, linewidth=0.7, alpha=0.75)
+        line(axes, x, edge, color=pen.colour, linewidth=0.7, alpha=0.75)
+
+
+def bar(
+    axes: Axes, row: float, length: float, *, height: float, left: float = 0.0, **look: Any
+) -> None:
+    """Draw a lying bar around the middle of its row."""
+    from matplotlib.patches import Rectangle
+
+    axes.add_artist(Rectangle((left, row - height / 2), length, height, **look))
+
+
+def line(axes: Axes, x: Sequence[float], y: Sequence[float], **look: Any) -> None:
+    """Draw a line."""
+    from matplotlib.lines import Line2D
+
+    axes.add_artist(Line2D(x, y, **look))
 
 
 def end_labels(

@@ -22,7 +22,9 @@ from workforce.reports.charts.style import (
     GREY,
     INK,
     PENS,
+    bar,
     canvas,
+    line,
     name_rows,
     wrap,
 )
@@ -138,17 +140,15 @@ def draw_waterfall(chain: Sequence[Link], texts: Texts) -> Figure:
     for place, one in enumerate(chain):
         stop = one.start + one.value.central
         pen = END if one.is_end else MORE if one.value.central >= 0 else LESS
-        axes.barh(
-            place, one.value.central, left=one.start, height=0.6, facecolor=pen.colour, alpha=0.88,
-            linewidth=0,
-        )  # fmt: skip
+        bar(axes, place, one.value.central, left=one.start, height=0.6, facecolor=pen.colour,
+            alpha=0.88, linewidth=0)  # fmt: skip
         ends = [one.start + one.value.lower, one.start + one.value.upper]
         if round(one.value.lower, decimals) != round(one.value.upper, decimals):
-            axes.plot(ends, [place, place], color=INK, linewidth=1.5, marker="|", markersize=9)
+            line(axes, ends, [place, place], color=INK, linewidth=1.5, marker="|", markersize=9)
         if one.value.central == 0:  # The chain goes on through a step that is nought.
-            axes.plot([stop, stop], [place - 0.3, place + 0.3], color=GREY, linewidth=1)
+            line(axes, [stop, stop], [place - 0.3, place + 0.3], color=GREY, linewidth=1)
         if place + 1 < len(chain):
-            axes.plot([stop, stop], [place + 0.3, place + 0.7], color=GREY, linewidth=1)
+            line(axes, [stop, stop], [place + 0.3, place + 0.7], color=GREY, linewidth=1)
         edges += [one.start, stop, *ends]
     axes.axvline(0, color=GREY, linewidth=1)
     width = max(edges) - min(edges) or 1.0
