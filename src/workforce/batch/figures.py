@@ -32,14 +32,9 @@ Worker = subprocess.Popen[str]
 class Needed:
     """Figures that pages of a region need, and where they are kept.
 
-    Parameters
-    ----------
-    asked
-        With the sectors of all pages that are made of them.
-    path
-        File in the folder of the run.
-    made_from
-        Basis of the run and what was asked, by which figures of an earlier run are known.
+    ``asked``: with the sectors of all pages that are made of them. ``path``: file in the folder of
+    the run. ``made_from``: basis of the run and what was asked, by which figures of an earlier run
+    are known.
     """
 
     asked: Asked

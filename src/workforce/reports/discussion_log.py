@@ -22,18 +22,10 @@ REMARKS_FILE = "discussion.json"
 class Remark:
     """One comment and the answer to it.
 
-    Parameters
-    ----------
-    date
-        Day it was said.
-    who
-        A role, never a name.
-    comment, answer
-        Plain text; the answer is empty until there is one.
-    regions
-        Codes of the places it is about; none for all of the commission.
-    public
-        Whether those who said it agree to it standing on public pages.
+    ``date``: day it was said. ``who``: a role, never a name. ``comment``, ``answer``: plain text;
+    the answer is empty until there is one. ``regions``: codes of the places it is about; none for
+    all of the commission. ``public``: whether those who said it agree to it standing on public
+    pages.
     """
 
     date: dt.date

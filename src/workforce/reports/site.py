@@ -27,20 +27,11 @@ _LAST_LETTERS = {"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"}
 class PageEntry:
     """One finished page, as the index lists it.
 
-    Parameters
-    ----------
-    path
-        Address relative to the index, with forward slashes.
-    notebook
-        Name of the notebook, with a text ``kind.<name>``.
-    region, sector, scenario, language
-        Codes.
-    region_name, sector_name, scenario_name
-        Names in the language of the page.
-    title
-        Title of the page.
-    headline
-        What the page finds, in a sentence; empty if nothing is to be said.
+    ``path``: address relative to the index, with forward slashes. ``notebook``: name of the
+    notebook, with a text ``kind.<name>``. ``region``, ``sector``, ``scenario``, ``language``:
+    codes. ``region_name``, ``sector_name``, ``scenario_name``: names in the language of the page.
+    ``title``: title of the page. ``headline``: what the page finds, in a sentence; empty if nothing
+    is to be said.
     """
 
     path: str

@@ -38,17 +38,11 @@ ENDS = re.compile(r"(?<=[\d%]) (til|to) (?=[+\u2212]?\d)")
 class Texts:
     """The catalogue of one language.
 
-    Parameters
-    ----------
-    language
-        nb, nn or en.
-    entries
-        Text of each key, with placeholders such as ``{region}``; ``{count:person|personer}`` is
-        the word that goes with the count, and ``{count:en person|# personer}`` is both.
-    small_place
-        Whether the page is of a small place, which is told in whole FTE and in persons.
-    whole_fte
-        Whether answers, cards and titles of the page tell whole FTE, since the need is not small.
+    ``language``: nb, nn or en. ``entries``: text of each key, with placeholders such as
+    ``{region}``; ``{count:person|personer}`` is the word that goes with the count, and ``{count:en
+    person|# personer}`` is both. ``small_place``: whether the page is of a small place, which is
+    told in whole FTE and in persons. ``whole_fte``: whether answers, cards and titles of the page
+    tell whole FTE, since the need is not small.
     """
 
     language: str

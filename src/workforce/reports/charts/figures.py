@@ -38,18 +38,10 @@ LEAST_FOR_SHARE = 20
 class Subject:
     """Whom and what a page is about, and the language it speaks.
 
-    Parameters
-    ----------
-    region, sector, scenario
-        Codes; sector may be "all".
-    base_year, horizon_year
-        First and last 1 January of the projection.
-    texts, names
-        Catalogue of the language, and names of regions, sectors and occupations.
-    missing
-        Tables that the folder lacks.
-    own_names
-        Name of each scenario of the params file, in the language of the page.
+    ``region``, ``sector``, ``scenario``: codes; sector may be "all". ``base_year``,
+    ``horizon_year``: first and last 1 January of the projection. ``texts``, ``names``: catalogue of
+    the language, and names of regions, sectors and occupations. ``missing``: tables that the folder
+    lacks. ``own_names``: name of each scenario of the params file, in the language of the page.
     """
 
     region: str
