@@ -8,13 +8,12 @@ import workforce as wf
 from workforce.contract.figures import Figures
 from workforce.contract.grouping import in_groups, sums_of
 from workforce.contract.results import ROW
-from workforce.inputs.groups import occupation_groups
 from workforce.reports import charts
 from workforce.reports.charts.figures import Subject
 from workforce.reports.charts.words import persons_told
 from workforce.results.hindsight import MADE_AGAIN, OBSERVED
 from workforce.results.run_notes import read_display, write_display
-from workforce.results.standing import standing_together
+from workforce.results.standing import occupation_groups, standing_together
 from workforce.sources.tables.files import packaged_folder
 from workforce.texts.catalogue import LANGUAGES, load_texts
 

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from workforce.inputs import load_inputs
-from workforce.inputs.known import known_on
+from workforce.inputs.pooled import known_on
 from workforce.results.hindsight import MADE_AGAIN, OBSERVED, hindsight
 from workforce.sources.tables.files import find_tables, read_table
 from workforce.sources.tables.folder import folder_of, open_folder

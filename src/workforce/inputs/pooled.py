@@ -8,12 +8,17 @@ from types import MappingProxyType
 import polars as pl
 
 from workforce.contract.folder import Folder
-from workforce.contract.packed import Tables, kept
-from workforce.inputs.known import known_on
+from workforce.contract.packed import Tables, kept, note_read
 from workforce.inputs.regions import members
 
 KEPT = 4
 """Folders and base years whose figures of all places are kept."""
+FLOWS = ("staff_flows", "vital_rates", "mobility", "graduates")
+STOCKS = (
+    *("population", "staff", "shortage", "service_use", "service_share"),
+    *("service_units", "funded_posts", "fte_in_post", "kostra_figures", "part_time"),
+)
+QUARTERLY = ("absence", "vacancies", "national_vacancies")
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,3 +69,30 @@ def tables_at(known: Known, codes: Sequence[str]) -> Mapping[str, pl.DataFrame]:
 def places_of(regions: pl.DataFrame, codes: Sequence[str]) -> list[str]:
     """Name some regions and the municipalities that they are made up of, each once."""
     return list(dict.fromkeys(p for code in codes for p in (code, *members(regions, code))))
+
+
+def known_on(tables: Mapping[str, pl.DataFrame], base_year: int) -> dict[str, pl.DataFrame]:
+    """Keep what was known on 1 January of an earlier base year.
+
+    Stocks up to that day and flows of the years before it. An official projection is left out: the
+    table does not say when it was made. Nothing is taken away where the base year is the latest 1
+    January, and what does not carry a time is kept.
+    """
+    if base_year >= int(tables["population"]["year"].max()):  # type: ignore[arg-type]
+        return dict(tables)
+    # Whether a table is there at all depends on its rows.
+    note_read(tables)
+    found = {}
+    for name, table in tables.items():
+        if name == "population_projection":
+            continue
+        if name in FLOWS:
+            table = table.filter(pl.col("year") < base_year)
+        elif name in STOCKS:
+            table = table.filter(pl.col("year") <= base_year)
+        elif name in QUARTERLY:
+            quarter = pl.col("quarter").cast(pl.String)
+            table = table.filter(quarter.str.slice(0, 4).cast(pl.Int64) < base_year)
+        if len(table):
+            found[name] = table
+    return found

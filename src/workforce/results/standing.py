@@ -6,7 +6,6 @@ import xarray as xr
 
 from workforce.contract.folder import Folder
 from workforce.contract.grouping import OTHERS
-from workforce.inputs.groups import occupation_groups
 
 ALONE = 10
 """Persons that an occupation of a public page shows at least, to stand by itself."""
@@ -58,3 +57,10 @@ def _size(inputs: xr.Dataset, sector: str, hide_fte: int | None) -> tuple[dict[s
     counts = counts.sum([name for name in counts.dims if name != "occupation"])
     size = {str(code): float(counts.sel(occupation=code)) for code in counts["occupation"].values}
     return size, ALONE - 0.5 if hide_fte is None else hide_fte + 1e-6
+
+
+def occupation_groups(folder: Folder) -> dict[str, str]:
+    """Give the group of each occupation, by the folder's list or the packaged one."""
+    if "occupations" not in folder.lists:
+        return {}
+    return dict(folder.lists["occupations"].select("occupation", "group").drop_nulls().iter_rows())
