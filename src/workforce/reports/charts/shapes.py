@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -216,10 +217,13 @@ def draw_bars(shape: Bars, texts: Texts) -> Figure:
     labels = [
         row_label(one.label, one.value, texts, decimals=decimals, sign=shape.sign) for one in bars
     ]
-    figure, (axes,) = canvas(1.0 + row_height(labels) * len(bars))
-    for place, one in enumerate(bars):
+    # Each row is as high as its own name: [inches]
+    ends = list(accumulate((row_height([label]) for label in labels), initial=0.0))
+    places = [(above + below) / 2 for above, below in pairwise(ends)]
+    figure, (axes,) = canvas(1.0 + ends[-1])
+    for place, one in zip(places, bars, strict=True):
         pen = shape.positive if one.value.central >= 0 else shape.negative
-        bar(axes, place, one.value.central, height=0.62, facecolor=pen.colour, alpha=0.88,
+        bar(axes, place, one.value.central, height=0.32, facecolor=pen.colour, alpha=0.88,
             linewidth=0)  # fmt: skip
         if one.value.is_uncertain:
             line(axes, [one.value.lower, one.value.upper], [place, place], color=INK, linewidth=1.6,
@@ -229,7 +233,8 @@ def draw_bars(shape: Bars, texts: Texts) -> Figure:
     left = min((one.value.lower for one in bars), default=0.0)
     width = max(right, 0) - min(left, 0) or 1.0
     axes.set_xlim(min(left, 0) - 0.03 * width * (left < 0), max(right, 0) + 0.03 * width)
-    name_rows(axes, labels, texts, x=shape.x)
+    name_rows(axes, labels, texts, x=shape.x, places=places)
+    axes.set_ylim(ends[-1], 0)
     return figure
 
 

@@ -327,10 +327,14 @@ def line_height(axes: Axes) -> float:
 
 
 def name_rows(
-    axes: Axes, names: Sequence[str], texts: Texts, *, x: str, share: bool = False
-) -> None:
-    """Name rows, drawn at whole numbers from 0 at the top, and mark what lies along them."""
-    axes.set_yticks(range(len(names)), names)
+    axes: Axes, names: Sequence[str], texts: Texts, *,
+    x: str, share: bool = False, places: Sequence[float] = (),
+) -> None:  # fmt: skip
+    """Name rows from the top down, and mark what lies along them.
+
+    They are drawn at whole numbers from 0 where they have no other places.
+    """
+    axes.set_yticks(places or range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.tick_params(axis="y", labelsize=TEXT_SIZE)
     axes.grid(visible=False, axis="y")
