@@ -24,9 +24,9 @@ from workforce.reports.charts.words import (
     adding_up,
     certainty_word,
     decimals_for,
-    in_sentence,
     least_told,
     name_of,
+    of_service,
     sector_name,
 )
 from workforce.texts.catalogue import number, say
@@ -111,7 +111,7 @@ def retirement_wave(figures: Figures, subject: Subject) -> Told | Chart | None:
                      [[number(one, texts) for one in row] for row in values]),
         said={
             "span": _span(years), "persons": number(persons[-1], texts),
-            "name": in_sentence(names[0]), "most": number(persons[0], texts),
+            "name": of_service(subject, by, names[0]), "most": number(persons[0], texts),
         },
         shades=[*([*row, 0] for row in shades), [0] * len(heads)],
     )  # fmt: skip

@@ -27,9 +27,9 @@ from workforce.reports.charts.words import (
     LIKELY,
     adding_up,
     decimals_for,
-    in_sentence,
     interval,
     name_of,
+    of_service,
     place_name,
     spoken,
 )
@@ -124,8 +124,7 @@ def service_moves(figures: Figures, subject: Subject) -> Told | Chart | None:
     order = sorted(leading, key=lambda code: -(out[code].central + into[code].central))[:MOST_ROWS]
     if not order:
         return None
-    places = decimals_for(max(out["all"].central, into["all"].central), texts)
-    ends = [_printed(of_way, order, places) for of_way in (out, into)]
+    ends = [_printed(of_way, order) for of_way in (out, into)]
     names = {code: place_name(subject, by, code) for code in (*order, "others")}
     slopes = [Slope(names[code], *(end[code] for end in ends)) for code in order]
     apart = max(order, key=lambda code: abs(ends[0][code] - ends[1][code]))
@@ -134,17 +133,17 @@ def service_moves(figures: Figures, subject: Subject) -> Told | Chart | None:
 
     def cell(value: Estimate | None, printed: float) -> str:
         if value is None or not value.is_uncertain:
-            return number(printed, texts, decimals=places)
-        return interval(replace(value, central=printed), texts, decimals=places)
+            return number(printed, texts)
+        return interval(replace(value, central=printed), texts)
 
     cells = [
         [cell(of_way.get(code), end[code]) for code in listed]
         for of_way, end in zip((out, into), ends, strict=True)
     ]
-    said = {"name": in_sentence(names[apart])}
+    said = {"name": of_service(subject, by, names[apart])}
     for way, end in zip(("out", "in"), ends, strict=True):
-        said |= {way: number(end["all"], texts, decimals=places),
-                 f"{way}_apart": number(end[apart], texts, decimals=places)}  # fmt: skip
+        said |= {way: number(end["all"], texts),
+                 f"{way}_apart": number(end[apart], texts)}  # fmt: skip
     drawn = len(slopes) > 1
     return Told(
         (lambda: draw_slopes(slopes, "service_moves", texts)) if drawn else None,
@@ -152,8 +151,8 @@ def service_moves(figures: Figures, subject: Subject) -> Told | Chart | None:
         said=said,
         parts=[
             say(texts, "service_moves.part", name=one.label,
-                out=number(one.out, texts, decimals=places),
-                into=number(one.into, texts, decimals=places))
+                out=number(one.out, texts),
+                into=number(one.into, texts))
             for one in slopes
         ],
         title="title" if ends[0][apart] != ends[1][apart] else "title_even",
@@ -161,12 +160,12 @@ def service_moves(figures: Figures, subject: Subject) -> Told | Chart | None:
     )  # fmt: skip
 
 
-def _printed(found: Mapping[str, Estimate], order: Sequence[str], places: int) -> dict[str, float]:
+def _printed(found: Mapping[str, Estimate], order: Sequence[str]) -> dict[str, float]:
     """Round those of some posts, of the others and of all, so that they add up."""
     parts = {code: found[code].central for code in order}
     total = found["all"].central
     parts["others"] = max(total - sum(parts.values()), 0.0)
-    return adding_up(parts, total, decimals=places) | {"all": round(total, places)}
+    return adding_up(parts, total) | {"all": float(round(total))}
 
 
 def draw_slopes(slopes: Sequence[Slope], words: str, texts: Texts) -> Figure:

@@ -14,6 +14,7 @@ from workforce.reports.charts.figures import (
     Subject,
     estimate,
     occupation_gaps,
+    of_known_posts,
     pick,
     shown,
     that_are_drawn,
@@ -202,7 +203,8 @@ def _sorted_shortages(figures: Figures, subject: Subject, by: str) -> Told | Non
     }
     drawn_rows = sides["missing"]
     if one_way:
-        drawn_rows = occupation_gaps(figures, subject, subject.sector, year=year)
+        gaps = occupation_gaps(figures, subject, subject.sector, year=year)
+        drawn_rows = of_known_posts(figures, subject, gaps)
     found = sorted_estimates(drawn_rows, by)
     if not found:
         return None

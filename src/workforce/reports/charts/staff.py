@@ -20,11 +20,10 @@ from workforce.reports.charts.style import ORANGE, PENS, TEAL
 from workforce.reports.charts.words import (
     NOTHING,
     adding_up,
-    decimals_for,
+    interval,
     persons_told,
     sector_name,
     spoken,
-    told,
 )
 from workforce.texts.catalogue import number, percent, say
 
@@ -112,14 +111,13 @@ def exits_by_cause(figures: Figures, subject: Subject) -> Told | None:
         for name, pen in zip(CAUSES, PENS, strict=False)
         if shown(only(rows, name)).height
     ]
-    places = decimals_for(ends[1].central, texts)
     return Told(
-        Lines(lines, "chart.calendar_year", "exits.axis"),
+        Lines(lines, "chart.calendar_year", "exits.axis", decimals=0),
         said={"first": first, "last": last}
-        | spoken("persons", ends[1], texts, decimals=places)
-        | spoken("persons_first", ends[0], texts, decimals=places),
+        | spoken("persons", ends[1], texts)
+        | spoken("persons_first", ends[0], texts),
         parts=[
-            f"{one.label}: {told(value, texts)}"
+            f"{one.label}: {interval(value, texts)}"
             for one in lines
             if (value := estimate(one.rows, year=last)) is not None
         ],

@@ -264,6 +264,12 @@ def in_sentence(name: str) -> str:
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
+def of_service(subject: Subject, by: str, name: str) -> str:
+    """Write a service area, or an occupation as such, for a sentence that says "in"."""
+    said = in_sentence(name)
+    return said if by == "sector" else say(subject.texts, "chart.the_occupation", name=said)
+
+
 def column(
     rows: pl.DataFrame,
     keys: Sequence[object],
