@@ -93,6 +93,15 @@ def test_every_figure_with_an_interval_is_one_of_the_store(page):
     assert not [one.text for one in found if not is_in(one, store)]
 
 
+def test_people_are_told_in_whole_numbers(page):
+    _, read, *_ = page
+    texts = [*read.sentences]
+    for chart in read.charts:
+        texts += [chart.title, chart.alt, *chart.notes]
+    parts = re.compile(r"\d[.,]\d(?: \([^)]*\))? (?:person|people|ansatt|tilsett|employee)\w*")
+    assert not [text for text in texts if parts.search(text)]
+
+
 def reckoned_from(figures, subject):
     """Figures that an answer reckons: recruits in FTE, what steps give, and what they leave."""
     now = {"sector": "all", "occupation": "all", "year": subject.base_year}

@@ -78,6 +78,23 @@ def test_a_municipality_tells_who_moves_by_service_and_the_parts_add_up():
         assert sum(parts) == whole
 
 
+def test_few_who_move_are_people_and_their_occupation_is_called_one():
+    rows = [
+        row(variable, 2026, persons, persons / 2, persons * 2, sector="care", occupation=code,
+            dimension=dimension, category=category)
+        for variable, dimension, category, by_code in (
+            ("exits", "cause", "moved_municipality", {"all": 1.4, "nurse": 1.2, "cook": 0.2}),
+            ("recruits", "origin", "other_municipality", {"all": 3.3, "nurse": 3.0, "cook": 0.3}),
+        )
+        for code, persons in by_code.items()
+    ]  # fmt: skip
+    names = Names({("occupation", "nurse", "en"): "Nurse"})
+    page = replace(SUBJECT, region="1", sector="care", names=names)
+    chart = charts.service_moves(Figures(pl.DataFrame(rows, schema=ROW), "internal"), page)
+    assert "1 employee is expected to leave" in chart.title
+    assert chart.title.endswith("largest in the occupation nurse: 1 leave and 3 come")
+
+
 @given(
     ends=st.lists(st.tuples(st.floats(0, 900), st.floats(0, 900)), min_size=1, max_size=12),
     phone=st.booleans(),
