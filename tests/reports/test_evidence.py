@@ -79,7 +79,7 @@ def test_the_gap_to_the_comparison_group_is_the_size_within_reach() -> None:
 def test_where_nobody_is_compared_with_the_limit_of_the_place_is_what_is_within_reach() -> None:
     limit = PlaceLimit(most=3.0, reason="pool", own=20.0, reaches=3.0)
     reach = told(2, limits={"recruitment": limit})["Within reach"]
-    assert "at most 3.0 per cent" in reach
+    assert "at most 3.0%" in reach
     assert "3 people come here each year" in reach, "people are whole"
     assert "further than that" in reach
 

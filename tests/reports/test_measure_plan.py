@@ -149,4 +149,4 @@ def test_of_larger_positions_the_hours_that_are_worked_already_are_told_gross_an
     assert "Positions grow by 19 FTE. 17 of them are hours that part-timers already work" in first
     assert "and 2 are added" in first
     assert "Positions grow by 8.0 FTE. 2.0 of them are hours" in second
-    assert "want 40 per cent of the way" in second
+    assert "want 40% of the way" in second
