@@ -1,6 +1,7 @@
 """Absence, vacancies and part-timers of services too small to be told by themselves."""
 
 import itertools
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
 
@@ -8,11 +9,13 @@ import numpy as np
 import polars as pl
 import pytest
 from tests.disclosure.joint_attack import Name, System, base_sectors
+from tests.disclosure.posterior import PRIORS
 from tests.disclosure.test_safe_tables import of_towns, protected
 from tests.tables import read_folder
 
 from workforce.disclosure.keys import sample_key
 from workforce.disclosure.national import by_sector
+from workforce.disclosure.safe_tables import LEAST_PART_TIMERS
 from workforce.disclosure.services import (
     HALF_POINT,
     LEAST_OF_SEVERAL,
@@ -21,7 +24,7 @@ from workforce.disclosure.services import (
     rate_rows,
 )
 from workforce.disclosure.stocks import OWN, ShownStaff, show_staff
-from workforce.disclosure.tree import place_key
+from workforce.disclosure.tree import LEAST_BASE, place_key
 from workforce.sources.tables.files import packaged_folder
 
 TOWNS = ["9005", "9006", "9007", "9008", "9009", "9010", "9011", "9012"]
@@ -84,11 +87,13 @@ def test_nothing_is_told_of_two_services_or_of_fewer_than_fifty_together():
         assert sum(n for _, n in pool) >= OWN
 
 
-def yearly() -> dict[tuple[str, str, str], float]:
-    """Absence as it was counted, by place, service and year."""
-    rates = sample()[0]["absence"].filter(pl.col("kind") == "total")
+def yearly(name: str = "absence") -> dict[tuple[str, str, str], float]:
+    """Rates as they were counted, by place, service and year."""
+    rates = sample()[0][name]
+    if "kind" in rates.columns:
+        rates = rates.filter(pl.col("kind") == "total")
     year = pl.col("quarter").str.slice(0, 4).alias("year")
-    mean = rates.group_by("region", "sector", year).agg(pl.col("absence_rate").mean(), n=pl.len())
+    mean = rates.group_by("region", "sector", year).agg(pl.col(RATES[name]).mean(), n=pl.len())
     return {row[:3]: row[3] for row in mean.filter(pl.col("n") == QUARTERS).iter_rows()}
 
 
@@ -141,6 +146,81 @@ def test_the_total_of_a_place_known_from_elsewhere_leaves_each_small_service_man
                 left.append(System(bounds | exact, told_sums).values((one,)))
     assert len(left) > 50
     assert min(left) >= 5
+
+
+def sums_of(sizes: list[int], prior: Callable[[float], float], parts: int = 1) -> np.ndarray:
+    """How likely all sums of some counts are, in parts of a person."""
+    found = np.ones(1)
+    for n in sizes:
+        found = np.convolve(found, [prior(part / parts) for part in range(n * parts + 1)])
+    return found
+
+
+MOST = 0.6
+FEW = (1, 2, 3, 4)
+
+
+@pytest.mark.parametrize("prior", PRIORS)
+def test_no_count_of_one_of_several_is_believed_for_what_they_have_together(prior):
+    """Whoever takes it that whole persons are absent knows their sum, to half a point."""
+    weight = PRIORS[prior]
+    found = []
+    for sizes in {tuple(sorted(int(n) for _, n in pool)) for pool in pools().values()}:
+        others = sums_of(list(sizes[1:]), weight)
+        for whole in range(1, 13):
+            belief = np.array([weight(n) * others[whole - n] for n in range(whole + 1)])
+            found.append(max(belief[1:5]) / belief.sum())
+    assert max(found) == pytest.approx(1 / 3)
+
+
+def ratio(others: np.ndarray, wholes: Iterable[int], parts: int = 1) -> float:
+    """Greatest likelihood ratio of neighbouring counts of 1 to 4, for all sums that may be."""
+    like = [sum(others[whole - n * parts] for whole in wholes if whole >= n * parts) for n in FEW]
+    return max(max(pair) / min(pair) if min(pair) else np.inf for pair in itertools.pairwise(like))
+
+
+def test_neighbouring_counts_of_one_of_several_are_alike_but_where_few_are_there_together():
+    """The limit that is told: from how many together the ratio is two or less, and where not."""
+
+    def least(services: int) -> float:
+        others = sums_of([25] * (services - 1), PRIORS["even"], QUARTERS)
+        good = [ratio(others, [whole], QUARTERS) <= 2.0 for whole in range(4 * 15)]
+        return (max(i for i, one in enumerate(good) if not one) + 1) / QUARTERS
+
+    assert [least(services) for services in (3, 4, 5)] == [4.75, 6.25, 7.5]
+    within: dict[str, list[bool]] = {}
+    for name in RATES:
+        mean = yearly(name)
+        for (region, year), pool in pools().items():
+            persons = sum(n for _, n in pool)
+            level = sum(n * mean[region, s, year] for s, n in pool) / persons / HALF_POINT
+            ends = (round(level) + np.array([-0.5, 0.5])) * HALF_POINT * persons * QUARTERS
+            wholes = range(int(np.ceil(ends[0])), int(np.floor(ends[1])) + 1)
+            others = sums_of([int(n) for _, n in pool[1:]], PRIORS["even"], QUARTERS)
+            within.setdefault(name, []).append(ratio(others, wholes, QUARTERS) <= 2.0)
+    assert {name: (sum(told), len(told)) for name, told in within.items()} == {
+        "absence": (25, 35), "vacancies": (0, 35),
+    }  # fmt: skip
+
+
+def rounded_to(whole: int, shown: int) -> float:
+    """Chance that a sum is shown as one multiple of the base."""
+    return max(0.0, 1.0 - abs(whole - shown) / LEAST_BASE)
+
+
+@pytest.mark.parametrize("prior", PRIORS)
+@pytest.mark.parametrize("services", [2, 3, 4, 5])
+def test_part_timers_of_several_are_told_where_neighbouring_counts_are_alike(services, prior):
+    weight = PRIORS[prior]
+    others = sums_of([45] * (services - 1), weight)
+    each = range(LEAST_PART_TIMERS, 40, LEAST_BASE)  # Others have 45 employees at the most.
+    for told in [range(0, LEAST_PART_TIMERS, LEAST_BASE), *([shown] for shown in each)]:
+        chance = np.array([sum(rounded_to(w, shown) for shown in told) for w in range(80)])
+        like = np.array([chance[n : n + 46] @ others[:46] for n in range(20)])
+        neighbours = like[1:4] / like[2:5]
+        assert max(*neighbours, *(1 / neighbours)) <= 2.0
+        belief = like * [weight(n) for n in range(20)]
+        assert max(belief[1:5]) / belief.sum() <= MOST
 
 
 def test_a_service_that_grew_is_not_told_by_itself_of_years_in_which_it_counted_among_several():

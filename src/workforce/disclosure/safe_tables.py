@@ -58,6 +58,8 @@ KINDS: dict[str, type[pl.DataType]] = {
 
 LEAST_STAFF = 50
 """Fewest staff of a service, as shown in a year, whose part-timers are told. [persons]"""
+LEAST_PART_TIMERS = 10
+"""Fewest part-timers, as shown, of services together: of fewer each count would be told more."""
 TOGETHER = ""
 """Stands for the services of a place that are too small by themselves."""
 LEAST_PAID = 10
@@ -163,9 +165,10 @@ def _part_time(
     shares = {code: 1.0 - share.mean() for code, share in position_shares().items()}
     for (region, year), count in few.items():
         small = {code: n for code, n in heads[region, year].items() if n < LEAST_STAFF}
-        if sum(small.values()) >= LEAST_STAFF:
+        told = rounded(region, TOGETHER, count)
+        if sum(small.values()) >= LEAST_STAFF and told >= LEAST_PART_TIMERS:
             part = {code: n * shares.get(code, shares[""]) for code, n in small.items()}
-            each = rounded(region, TOGETHER, count) / sum(part[code] for code in sorted(part))
+            each = told / sum(part[code] for code in sorted(part))
             rows += [(region, sector, year, min(each * part[sector], n), None)
                      for sector, n in small.items()]  # fmt: skip
     names = ("region", "sector", "year", "part_timers", "wants_more")
