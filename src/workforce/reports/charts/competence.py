@@ -58,10 +58,11 @@ def competence_gap(figures: Figures, subject: Subject) -> Told | None:
     if not codes:
         return None
     names = {code: name_of(subject, "competence", code) for code in codes}
-    leading, title, said = largest_gap(figures, subject), "heading", {}
+    leading, said = largest_gap(figures, subject), {}
     least = least_told(texts)
     # That nothing is missing is said only where nothing is, of few holders neither.
     most = max(value.central for value in missing.values())
+    title = "title_few" if most >= least else "heading"
     # No competence is called the largest beside one of fewer people that lacks more in the table.
     if leading is not None and (leading[1].central >= max(least, most - least) or most < least):
         code, gap = leading
