@@ -120,17 +120,8 @@ def _import_matplotlib() -> None:
 def canvas(height: float, *, rows: int = 1, columns: int = 1) -> tuple[Figure, list[Axes]]:
     """Open an empty drawing, without pyplot's global state.
 
-    Parameters
-    ----------
-    height
-        Height. [inches]
-    rows, columns
-        Panels.
-
-    Returns
-    -------
-    figure, axes
-        The figure and its panels, row by row; a panel more than asked for may end a narrow one.
+    ``height`` is in inches. The panels come row by row; one more than asked for may end a narrow
+    drawing.
     """
     width = WIDTH
     if _NARROW.get():
@@ -363,16 +354,10 @@ def wrap(text: str, width: int = 24) -> str:
 
 
 def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
-    """Move sorted label centres apart, each kept as near its place as the others allow.
+    """Move label centres apart, each kept as near its place as the others allow.
 
-    Parameters
-    ----------
-    wanted
-        Centres, in ascending order.
-    sizes
-        Room that each label takes.
-    low, high
-        Ends of the room there is.
+    ``wanted`` are in ascending order, ``sizes`` is the room that each label takes, from ``low`` to
+    ``high`` is the room there is.
     """
     # Without the room each label takes, the centres need only be in order: the nearest such
     # places are means over pools of labels that crowd (isotonic regression).
