@@ -116,15 +116,16 @@ def test_the_page_of_one_service_tells_who_retires_by_occupation():
     assert [line[0] for line in table.rows()] == ["2223", "In all"]
 
 
-def test_why_goes_from_the_gap_of_today_by_need_and_staff_to_that_of_the_horizon():
-    ends = {"shortage_fte": (9.0, 53.0), "demand_fte": (489.0, 558.0), "supply_fte": (480.0, 505.0)}
-    rows = [row(name, year, value, sector="all")
-            for name, values in ends.items()
-            for year, value in zip((FIRST, LAST), values, strict=True)]  # fmt: skip
-    chart = charts.shortage_why(published(rows), subject())
-    assert chart.table.rows() == [
-        ("Need minus staff on 1 January 2026", "9"),
-        ("The need grows", "+69"),
-        ("More staff", "−25"),
-        ("Need minus staff on 1 January 2033", "53"),
+def test_why_goes_from_what_is_missing_today_by_those_who_come_to_lack_to_the_horizon():
+    parts = {"dimension": "lacking_part", "sector": "all"}
+    rows = [
+        *(
+            row("missing_fte", year, fte, sector="all")
+            for year, fte in ((FIRST, 9.0), (LAST, 75.0))
+        ),
+        row("lacking_change", LAST, 66.6, category="need", **parts),
+        row("lacking_change", LAST, 18.7, category="staff", **parts),
     ]
+    chart = charts.shortage_why(published(rows), subject())
+    assert [cell for _, cell in chart.table.rows()] == ["9", "+67", "−19", "+18", "75"]
+    assert "9 FTE missing in 2026, and 75 in 2033" in chart.title

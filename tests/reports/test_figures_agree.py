@@ -123,7 +123,7 @@ def reckoned_from(figures, subject):
     left = [round(whole) - round(keep) - round(one) for one in [0.0, *more]]
     ends = subject.base_year, subject.horizon_year
     now = here.filter(variable="missing_fte", year=ends[0], sector="all")["central"].item()
-    grown = why_steps(figures, subject)
+    grown = why_steps(figures, subject) or (0.0, 0.0)
     need, staff, funded = (
         dict(here.filter(variable=name, sector="all").select("year", "central").rows())
         for name in ("demand_fte", "supply_fte", "funded_fte")
@@ -131,7 +131,7 @@ def reckoned_from(figures, subject):
     growth = round(whole) - round(now)
     last = max(funded)
     paid = [round(of[last] - of[ends[0]]) for of in (need, funded)]
-    left += [growth, grown[0] - grown[1], growth - grown[0] + grown[1], paid[0] - paid[1]]
+    left += [*grown, grown[0] - grown[1], growth - grown[0] + grown[1], paid[0] - paid[1]]
     flows = dict(
         here.filter(variable="mean_flow", sector="all").select("category", "central").rows()
     )

@@ -5,6 +5,7 @@ import pytest
 
 from workforce.results.asked import Asked
 from workforce.results.first_steps import FEWER, POINT_LEVERS, step_rows
+from workforce.results.lacking import lacking_rows
 from workforce.results.place import inputs_of, place_of, simulated, whole_of
 
 BASE, LAST = 2026, 2030
@@ -57,3 +58,24 @@ def test_larger_positions_in_care_replace_extra_hours_before_they_give_hands(mad
     larger = rows.filter(category="mean_position")
     assert larger.filter(sector="health_care")["central"].item() == pytest.approx(0.0, abs=1e-6)
     assert larger["central"].sum() > 0
+
+
+def test_growth_where_people_come_to_lack_is_that_of_occupations_with_need_above_staff(made):
+    inputs, own, _ = made
+    rows = lacking_rows(inputs, own, scenario="baseline")
+    of = pl.col("occupation").str.contains("+", literal=True) | (pl.col("occupation") == "all")
+    posts = own.filter(~of, pl.col("sector") == "health_care")
+    ends = {
+        (name, year): dict(posts.filter(variable=name, year=year, dimension="")
+                           .select("occupation", "central").rows())
+        for name in ("demand_fte", "supply_fte") for year in (BASE, LAST)
+    }  # fmt: skip
+    lack = [one for one, need in ends["demand_fte", LAST].items()
+            if need > ends["supply_fte", LAST][one]]  # fmt: skip
+    assert 0 < len(lack) < len(ends["demand_fte", LAST])
+    for part, name in (("need", "demand_fte"), ("staff", "supply_fte")):
+        told = rows.filter(sector="health_care", category=part)["central"].item()
+        assert told == pytest.approx(
+            sum(ends[name, LAST][one] - ends[name, BASE][one] for one in lack)
+        )
+    assert lacking_rows(inputs, own.clear(), scenario="baseline").is_empty()

@@ -146,6 +146,8 @@ def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
         some = _printed(missing, services, subject)[REST] >= LEAST_NAMED
         key = "answer.most_in_some" if some else "answer.most_in"
         parts.append(say(texts, key, list=join_list(where, texts)))
+    told.append(" ".join(parts))
+    parts = []
     printed = _printed(missing, lacking.select("occupation", "central").rows(), subject)
     words = {word: rows for word, rows in _by_word(lacking).items() if rows.height}
     for word, rows in words.items():
@@ -257,13 +259,13 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
     ]  # fmt: skip
     alone = all(len(names) == 1 for names in began.values())
     listed = join_list(told, texts) if alone else "; ".join(told)
-    parts = [say(texts, f"answer.{word}_from", list=listed)]
     years = range(base, min(began))
     if years and all(
         _is_sure(page_figure(figures, subject, "missing_fte", year)) for year in years
     ):
-        parts.append(say(texts, "answer.until"))
-    return f"{head}\n{' '.join(parts)}"
+        until = say(texts, "answer.until", base=base)
+        return f"{head}\n{until} {say(texts, f'answer.{word}_which', list=listed)}"
+    return f"{head}\n{say(texts, f'answer.{word}_from', list=listed)}"
 
 
 def _why(figures: Figures, subject: Subject) -> str:
@@ -271,7 +273,7 @@ def _why(figures: Figures, subject: Subject) -> str:
     band, is_older = older(figures, subject)
     head, grows = growth(figures, subject, is_older=is_older)
     parts = [grows, band, budget(figures, subject), _leaving(figures, subject)]
-    return "\n".join(filter(None, [head, " ".join(filter(None, parts))]))
+    return "\n".join(filter(None, [head, *parts]))
 
 
 def _size(fte: float, subject: Subject, *, beside: float = 0.0) -> str:

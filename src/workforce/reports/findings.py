@@ -39,13 +39,15 @@ from workforce.reports.charts.words import (
     sector_name,
     spoken,
 )
-from workforce.reports.flow_evidence import FEW_EVENTS, evidence_of
+from workforce.reports.flow_evidence import recruited
 from workforce.reports.page import KeyFigure
 from workforce.texts.catalogue import number, percent, quarter_name, say
 
 Card = Callable[[Figures, Subject], KeyFigure | None]
 MOST_OF_SERVICES = 0.67
 """Part of what services lack that those named as lacking most have together."""
+LEAST_NOW = 0.5
+"""Smallest shortage of today that is told beside what is to be recruited. [FTE]"""
 
 
 def ageing_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
@@ -310,34 +312,16 @@ def _recruitment(figures: Figures, subject: Subject) -> KeyFigure | None:
         **{name: number(abs(value), texts, decimals=places) for name, value in parts.items()},
     )  # fmt: skip
     year = subject.horizon_year - 1
+    now = page_figure(figures, subject, "missing_fte", subject.base_year)
+    beyond = "" if now is None or now.central < LEAST_NOW else say(
+        texts, "figure.recruitment_beyond",
+        now=number(now.central, texts, decimals=decimals_told(now.central, texts)),
+    )  # fmt: skip
     return _figure(
         subject, "figure.recruitment", flows["need"], year=f"{subject.base_year}–{year}",
-        note=f"{note} {_recruited(figures, subject)}".strip(),
+        note=" ".join(filter(None, [note, beyond, recruited(figures, subject)])),
         trend=_path(whole(figures, subject, "recruitment_need"), year),
     )  # fmt: skip
-
-
-def _recruited(figures: Figures, subject: Subject) -> str:
-    """Tell how many were seen to begin in a year, in persons and at the mean position of the staff.
-
-    Few are not told: as published they are rounded, and leave services out.
-    """
-    evidence = evidence_of(figures, subject)
-    fte, heads = (
-        page_figure(figures, subject, name, subject.base_year)
-        for name in ("supply_fte", "headcount")
-    )
-    if evidence is None or not evidence.years or evidence.recruits < FEW_EVENTS:
-        return ""
-    if fte is None or heads is None or not heads.central:
-        return ""
-    persons = evidence.recruits / evidence.years
-    full, told = (
-        number(count if count < LEAST_FOR_SHARE else round(count, -1), subject.texts)
-        for count in (persons * fte.central / heads.central, persons)
-    )
-    return say(subject.texts, "figure.recruited", fte=full, persons=told, years=evidence.years,
-               last=evidence.last)  # fmt: skip
 
 
 def _top_occupation(figures: Figures, subject: Subject) -> KeyFigure | None:

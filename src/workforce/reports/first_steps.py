@@ -37,6 +37,8 @@ from workforce.texts.catalogue import date, join_list, number, percent, say
 LEAST_FTE = 0.5
 """Smallest figure that a step is told with. [FTE]"""
 MOST_MEASURES = 4
+PLAN_YEARS = 4
+"""Years of a municipality's financial plan."""
 OF_STAFF = ("mean_position", "absence_rate")
 """Steps on those who work already; another is the cause of which fewer leave."""
 Step = tuple[str, str, float]
@@ -66,14 +68,14 @@ def first_steps(figures: Figures, subject: Subject) -> str:
     lines = [say(texts, "first.step", at=at, step=step, who=who)
              for at, (step, who, _) in enumerate(every, 1)]  # fmt: skip
     year, late = int(figures.facts.quarter[:4]), figures.facts.quarter.endswith("Q4")
-    money = say(texts, "first.money_late" if late else "first.money", next=year + 1)
-    start = say(texts, "first.start", year=year + late)
+    plan_years = {"year": year + late, "next": year + late + 1, "last": year + late + PLAN_YEARS}
+    start = say(texts, f"first.start{'_late' if late else ''}", **plan_years)
     # What to do stands before the colon, and what it gives behind it.
-    head = every[0][0].partition(":")[0].removesuffix(".")
+    head = f"{every[0][0].partition(':')[0].removesuffix('.')}."
     if missing is not None and every[0][2]:
         fte, of = (_fte(one, missing, subject)[0] for one in (every[0][2], missing.central))
-        head = say(texts, "first.head", step=head, fte=fte, missing=of)
-    return "\n".join([f"{head.removesuffix('.')}. {start}", *lines, money])
+        head = say(texts, "first.head", step=head.removesuffix("."), fte=fte, missing=of)
+    return "\n".join([head, start, *lines, say(texts, "first.money")])
 
 
 def _effects(figures: Figures, subject: Subject, services: Sequence[str]) -> pl.DataFrame:
@@ -101,9 +103,11 @@ def _keep(
     where = [say(texts, "answer.within", name=_service(code, subject)) for code in services]
     owners = [_owner(figures, subject, code) for code in (*services, "hr")]
     fte, printed = _fte(gives, missing, subject)
+    begin = "talking" if rows["category"][0] == "retired" else "asking"
     told = say(
         texts, "first.keep", where=join_list(where, texts), fte=fte,
         cause=say(texts, f"first.cause_{rows['category'][0]}"),
+        begin=say(texts, f"first.begin_{begin}"), year=subject.horizon_year,
     )  # fmt: skip
     return [(told, join_list(list(dict.fromkeys(owners)), texts), printed)]
 
@@ -120,7 +124,7 @@ def _work_more(
     fte, printed = _fte(rows["central"][0], missing, subject)
     rows = figures.table.filter(dimension="benchmark", scenario=subject.scenario)
     own = compared(rows, subject, code).get((what, subject.region))
-    now = "" if own is None else say(
+    now = "" if own is None else " " + say(
         subject.texts, f"first.now_{what}", share=percent(own, subject.texts, decimals=1),
         last=subject.base_year - 1,
     )  # fmt: skip
@@ -178,7 +182,11 @@ def _recruit(
     key = "first.recruit_rest" if given else "first.recruit"
     steps = [str(at) for at, (*_, fte) in enumerate(before, 1) if fte]
     left, gives, of = (_fte(fte, missing, subject)[0] for fte in (printed, given, missing.central))
-    return [(say(texts, key, year=year, fte=left, gives=gives, missing=of,
+    flows = mean_flows(figures, subject)
+    inflow = say(texts, "first.inflow", inflow=number(
+        flows["inflow"].central, texts, decimals=decimals_told(flows["need"].central, texts),
+    )) if flows else say(texts, "first.inflow_unknown")  # fmt: skip
+    return [(say(texts, key, year=year, fte=left, gives=gives, missing=of, inflow=inflow,
                  count=len(steps), steps=join_list(steps, texts)), who, 0.0)]  # fmt: skip
 
 

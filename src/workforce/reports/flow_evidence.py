@@ -6,7 +6,7 @@ import polars as pl
 
 from workforce.contract.figures import Figures
 from workforce.contract.quality import CATEGORY, DIMENSION, LEAST
-from workforce.reports.charts.figures import Subject
+from workforce.reports.charts.figures import LEAST_FOR_SHARE, Subject, estimate, whole
 from workforce.reports.charts.words import sector_name
 from workforce.texts.catalogue import Texts, join_list, number, say
 
@@ -50,6 +50,29 @@ def evidence_of(figures: Figures, subject: Subject) -> Evidence | None:
         for name in ("flow_exits", "flow_recruits")
     )
     return Evidence(int(years["central"][0]), exits, recruits, int(years["year"][0]))
+
+
+def recruited(figures: Figures, subject: Subject) -> str:
+    """Tell how many were seen to begin in a year, in persons and at the mean position of the staff.
+
+    Few are not told: as published they are rounded, and leave services out.
+    """
+    evidence = evidence_of(figures, subject)
+    fte, heads = (
+        estimate(whole(figures, subject, name), year=subject.base_year)
+        for name in ("supply_fte", "headcount")
+    )
+    if evidence is None or not evidence.years or evidence.recruits < FEW_EVENTS:
+        return ""
+    if fte is None or heads is None or not heads.central:
+        return ""
+    persons = evidence.recruits / evidence.years
+    full, told = (
+        number(count if count < LEAST_FOR_SHARE else round(count, -1), subject.texts)
+        for count in (persons * fte.central / heads.central, persons)
+    )
+    return say(subject.texts, "figure.recruited", fte=full, persons=told, years=evidence.years,
+               last=evidence.last)  # fmt: skip
 
 
 def rest_on_others(figures: Figures, subject: Subject) -> bool:

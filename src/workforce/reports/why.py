@@ -36,22 +36,25 @@ USED_BY = {"80+": ("all", "health_care"), "16-19": ("all", "upper_secondary")}
 def growth(figures: Figures, subject: Subject, *, is_older: bool) -> tuple[str, str]:
     """Tell why more comes to lack and how much, in parts that add up as printed.
 
-    What need grows more than staff, and what comes in occupations that do not lack; ``is_older``
-    where those who use most are sure to become more.
+    What need grows more than staff in the occupations that come to lack people, and the rest, which
+    is uncertainty; ``is_older`` where those who use most are sure to become more.
     """
     texts, ends = subject.texts, (subject.base_year, subject.horizon_year)
     now, then = (page_figure(figures, subject, "missing_fte", year) for year in ends)
+    of_all = [_change(figures, subject, name, ends[1]) for name in ("demand_fte", "supply_fte")]
     steps = why_steps(figures, subject)
-    if now is None or then is None or steps is None:
+    if now is None or then is None or None in of_all:
         return "", ""
-    need, staff = steps
+    need, staff = steps or (of_all[0] or 0.0, of_all[1] or 0.0)
     places = decimals_told(max(now.central, then.central, abs(need), abs(staff)), texts)
     first, last, need, staff = (round(one, places) for one in
                                 (now.central, then.central, need, staff))  # fmt: skip
+    there = f" {say(texts, 'answer.there')}" if steps else ""
     told = {
-        name: say(texts, f"answer.{name}_{_way(value)}",
-                  **{name: number(abs(value), texts, decimals=places)})
-        for name, value in (("need", need), ("staff", staff))
+        "need": say(texts, f"answer.need_{_way(need)}",
+                    need=number(abs(need), texts, decimals=places)),
+        "staff": say(texts, f"answer.staff_{_way(staff)}", there=there,
+                     staff=number(abs(staff), texts, decimals=places)),
     }  # fmt: skip
     grown = _by_service(figures, subject)
     most = max(grown, key=lambda code: grown[code], default="")
@@ -59,22 +62,27 @@ def growth(figures: Figures, subject: Subject, *, is_older: bool) -> tuple[str, 
         most = ""
     old = "_old" if is_older and most == USED_BY["80+"][1] else ""
     where = in_sentence(sector_name(subject, most)) if most and len(grown) > 1 else ""
-    chain = say(texts, f"answer.chain{old}", year=ends[1],
+    chain = say(texts, f"answer.chain{'_lacking' if steps else ''}{old}", year=ends[1],
                 most=say(texts, "answer.most", name=where) if where else "", **told)  # fmt: skip
-    # So little is told as nobody.
-    more, gap = last - (first if now.central >= LEAST_TOLD else 0.0), need - staff
-    if more < LEAST_TOLD or gap - more >= LEAST_TOLD:
+    gap, more = need - staff, last - first
+    if not steps or more < LEAST_TOLD:
         return chain, ""
-    key = "less" if -gap >= LEAST_TOLD else "uneven" if gap <= 0 else ""
-    key = key or ("gap" if more - gap < LEAST_TOLD else "parts")
     said = {
-        name: number(value, texts, decimals=places)
-        for name, value in (("more", more), ("gap", abs(gap)), ("apart", more - gap))
+        name: number(abs(value), texts, decimals=places)
+        for name, value in (("gap", gap), ("rest", more - gap), ("now", first), ("then", last))
     }
-    grows = say(texts, f"answer.grows_{key}", **said)
-    if gap > 0:
-        return chain, grows
-    return say(texts, "answer.misplaced"), f"{chain} {grows}"
+    # So little is told as nobody.
+    today = say(texts, f"answer.now_{'some' if first >= LEAST_TOLD else 'none'}", **said)
+    return chain, say(texts, f"answer.grows_{_grown_by(gap, more - gap)}", today=today, **said)
+
+
+def _grown_by(gap: float, rest: float) -> str:
+    """Tell what the shortage grows by: the gap of those that come to lack, and what is left."""
+    if abs(gap) < LEAST_TOLD:
+        return "uneven"
+    if gap < 0:
+        return "fewer"
+    return "gap" if abs(rest) < LEAST_TOLD else "parts" if rest > 0 else "less"
 
 
 def _by_service(figures: Figures, subject: Subject) -> dict[str, float]:
@@ -106,11 +114,9 @@ def older(figures: Figures, subject: Subject) -> tuple[str, bool]:
         return "", False
     texts = subject.texts
     said = spoken("change", value.scaled(-1.0) if fewer else value, texts, share=persons is None)
-    if persons is not None:
-        said["change"] = say(texts, "figure.persons", value=said["change"])
-    told = said["change"] + said["change_span"]
     key = "answer.young_fewer" if fewer else "answer.older"
-    return say(texts, key, change=told), certainty(value.agree or 0.0) == "sure"
+    told = say(texts, key, change=said["change"], span=said["change_span"])
+    return told, certainty(value.agree or 0.0) == "sure"
 
 
 def budget(figures: Figures, subject: Subject) -> str:
@@ -129,11 +135,12 @@ def budget(figures: Figures, subject: Subject) -> str:
         beside = say(texts, f"answer.beside_{_way(need)}", need=size)
         if need >= LEAST_TOLD and need - change >= LEAST_TOLD:
             fte = number(need - change, texts, decimals=places)
-            lacks = say(texts, f"answer.unfunded{'' if change > 0 else '_all'}", fte=fte)
+            lacks = say(texts, f"answer.unfunded{'' if change > 0 else '_all'}", fte=fte, need=size)
     fte = number(abs(change), texts, decimals=places)
     told = say(texts, f"answer.budget_{_way(change)}", year=last, base=subject.base_year, fte=fte,
                beside=beside)  # fmt: skip
-    return f"{told} {lacks}".strip()
+    unbound = say(texts, "answer.unbound") if subject.scenario == "baseline" else ""
+    return " ".join(filter(None, [told, lacks, unbound]))
 
 
 def _change(figures: Figures, subject: Subject, variable: str, year: int) -> float | None:

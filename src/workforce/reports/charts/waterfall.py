@@ -16,6 +16,8 @@ from workforce.reports.charts.figures import (
     how_known,
     pick,
     shortage_lines,
+    shown,
+    whole,
 )
 from workforce.reports.charts.shapes import row_height
 from workforce.reports.charts.style import (
@@ -32,6 +34,7 @@ from workforce.reports.charts.words import (
     adding_up,
     certainty_word,
     decimals_for,
+    decimals_told,
     interval,
     spoken,
 )
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 BASE, HORIZON = "base", "horizon"
+NET = "waterfall.axis"
 END, MORE, LESS = PENS[0], PENS[1], PENS[2]
 
 
@@ -60,43 +64,53 @@ def shortage_drivers(figures: Figures, subject: Subject) -> Told | None:
     return _waterfall(figures, subject, "shortage_change", "drivers", {}, subject.scenario)
 
 
-@chart("drivers", "staff")
+@chart("why", "staff")
 def shortage_why(figures: Figures, subject: Subject) -> Told | None:
-    """Draw the net shortage of today, the growth of need and staff, and what that comes to."""
-    chain = _net_chain(figures, subject)
+    """Draw what is missing today, what need and staff add where people come to lack, and the rest.
+
+    Its ends are what is missing, where no occupation makes up for another, and so never net.
+    """
+    chain = _missing_chain(figures, subject)
     if chain is None:
         return None
-    return _told_of(chain, figures, subject, "drivers", {}, notes=("note_why",))
+    texts, told = subject.texts, _told_of(chain, figures, subject, "why", {})
+    places = decimals_told(max(abs(one.central) for one in chain.values()), texts)
+    said = spoken("stop", chain[HORIZON], texts, decimals=places)
+    return replace(told, said=said | {"start": number(chain[BASE].central, texts, decimals=places)})
 
 
-def _net_chain(figures: Figures, subject: Subject) -> dict[str, Estimate] | None:
-    values = {}
-    for name in ("shortage_fte", "demand_fte", "supply_fte"):
-        rows = pick(figures, subject, name, sector=subject.sector, occupation="all")
-        base, then = (estimate(rows, year=y) for y in (subject.base_year, subject.horizon_year))
-        if base is None or then is None:
-            return None
-        values[name] = base, then
-    net, need, staff = values.values()
+def _missing_chain(figures: Figures, subject: Subject) -> dict[str, Estimate] | None:
+    """Lead from what is missing today to the horizon by need and staff of those who come to lack.
+
+    The rest is that of other occupations, and that estimates are uncertain: what turns out worse in
+    one occupation is not made up for by another.
+    """
+    missing = whole(figures, subject, "missing_fte")
+    now, then = (estimate(missing, year=year) for year in (subject.base_year, subject.horizon_year))
+    rows = pick(figures, subject, "lacking_change", sector=subject.sector, occupation="all",
+                dimension="lacking_part")  # fmt: skip
+    grown = dict(shown(rows).select("category", "central").iter_rows())
+    if now is None or then is None or set(grown) != {"need", "staff"}:
+        return None
+    steps = {"need": grown["need"], "staff": -grown["staff"]}
+    steps["rest"] = then.central - now.central - sum(steps.values())
     return {
-        BASE: net[0],
-        f"need_{_way(need)}": need[1].since(need[0].central),
-        f"staff_{_way(staff)}": staff[1].since(staff[0].central).scaled(-1.0),
-        HORIZON: net[1],
+        BASE: now,
+        **{
+            f"{name}_{'less' if fte < 0 else 'more'}": Estimate(fte, fte, fte, then.level)
+            for name, fte in steps.items()
+        },
+        HORIZON: then,
     }
 
 
 def why_steps(figures: Figures, subject: Subject) -> tuple[float, float] | None:
-    """Give what need and staff grow by, rounded as `shortage_why` does, so that texts agree."""
-    chain = _net_chain(figures, subject)
+    """Give what need and staff grow by in `shortage_why`, rounded as it does: texts agree."""
+    chain = _missing_chain(figures, subject)
     if chain is None:
         return None
-    _, need, staff, _ = _adding_up(chain, subject.texts).values()
+    _, need, staff, *_ = _adding_up(chain, subject.texts).values()
     return need.central, -staff.central
-
-
-def _way(ends: tuple[Estimate, Estimate]) -> str:
-    return "less" if ends[1].central < ends[0].central else "more"
 
 
 @chart("measures_effect", "staff")
@@ -127,7 +141,7 @@ def measure_steps(figures: Figures, subject: Subject) -> tuple[dict[str, Estimat
     return {n: one for n, one in steps.items() if n not in (BASE, HORIZON)}, _places(values, texts)
 
 
-def draw_waterfall(chain: Sequence[Link], texts: Texts) -> Figure:
+def draw_waterfall(chain: Sequence[Link], texts: Texts, axis: str = NET) -> Figure:
     """Draw a chain from the top down: bars at its ends, steps up and down between them.
 
     Steps up have a plus and steps down a minus in the name of their row, so that nothing leans on
@@ -153,7 +167,7 @@ def draw_waterfall(chain: Sequence[Link], texts: Texts) -> Figure:
     axes.axvline(0, color=GREY, linewidth=1)
     width = max(edges) - min(edges) or 1.0
     axes.set_xlim(min(edges) - 0.03 * width * (min(edges) < 0), max(edges) + 0.03 * width)
-    name_rows(axes, labels, texts, x=say(texts, "waterfall.axis"))
+    name_rows(axes, labels, texts, x=say(texts, axis))
     return figure
 
 
@@ -196,20 +210,19 @@ def _told_of(
     subject: Subject,
     words: str,
     labels: Mapping[str, str],
-    notes: Sequence[str] = ("note",),
 ) -> Told:
     """Tell a chain: its ends by `BASE` and `HORIZON`, and its steps in between."""
     texts = subject.texts
     values = _adding_up(values, texts)
-    known = how_known(shortage_lines(figures, subject)) if words == "drivers" else ""
+    known = "" if words == "measures_effect" else how_known(shortage_lines(figures, subject))
     chain = _chain(values, subject, words, labels, known)
     most = max(abs(one.value.central) for one in chain)
-    places = decimals_for(most, texts)
+    places, axis = decimals_for(most, texts), "why.axis" if words == "why" else NET
     return Told(
-        lambda: draw_waterfall(chain, texts),
+        lambda: draw_waterfall(chain, texts, axis),
         {
             "what": [one.label for one in chain],
-            "waterfall.axis": [_told(one, texts, places) for one in chain],
+            axis: [_told(one, texts, places) for one in chain],
         },
         said={
             "start": net_words(values[BASE], texts, span=False, beside=most),
@@ -222,7 +235,7 @@ def _told_of(
             for one in chain
             if not one.is_end
         ],
-        notes=notes,
+        notes=("note",),
     )
 
 

@@ -1,0 +1,39 @@
+"""What need and staff grow by in the occupations that come to lack people."""
+
+import polars as pl
+import xarray as xr
+
+from workforce.contract.grouping import JOINT
+from workforce.results.rows import lay_rows
+
+BY_PART = {"need": "demand_fte", "staff": "supply_fte"}
+
+
+def lacking_rows(inputs: xr.Dataset, own: pl.DataFrame, *, scenario: str) -> pl.DataFrame:
+    """Sum the growth of need and of staff over occupations with less staff than need at the end.
+
+    Of each sector, and of all, on the central path. ``own`` are the rows of the page.
+    """
+    base = int(inputs.attrs["base_year"])
+    horizon = base + int(inputs.attrs["horizon"])
+    post = pl.col("occupation")
+    rows = own.filter(
+        pl.col("scenario") == scenario, pl.col("dimension") == "", post != "all",
+        ~post.str.contains(JOINT, literal=True),
+    )  # fmt: skip
+    ends = rows.group_by("sector", "occupation", maintain_order=True).agg(
+        pl.col("central").filter(variable=variable, year=year).first().alias(f"{part}{year}")
+        for part, variable in BY_PART.items()
+        for year in (base, horizon)
+    )
+    lacking = ends.filter(pl.col(f"need{horizon}") > pl.col(f"staff{horizon}"))
+    grown = [
+        lacking.group_by("sector", maintain_order=True)
+        .agg(central=(pl.col(f"{part}{horizon}") - pl.col(f"{part}{base}")).sum())
+        .with_columns(category=pl.lit(part))
+        for part in BY_PART
+    ]
+    return lay_rows(
+        pl.concat(grown), inputs, scenario=scenario, year=horizon, variable="lacking_change",
+        dimension="lacking_part", region=str(inputs["region"].item()), occupation="all",
+    )  # fmt: skip
