@@ -47,11 +47,11 @@ MOST_NAMED = 4
 LEAST_PARTED = 10.0
 """Fewest who leave in a year that are told by cause: among fewer, one is known. [FTE]"""
 REST = "rest"
-LEAST_PART = 0.1
+LEAST_PART = 0.25
 """Smallest part of what is over that the occupation named for it has."""
 
 ORDER = ("many", "how_sure", "when", "why", "first")
-SMALL_ORDER = ("many", "how_sure", "first", "when", "why")
+SMALL_ORDER = ("many", "how_sure", "when", "first", "why")
 """Where the place is small, its neighbours come before the causes."""
 
 
@@ -81,7 +81,8 @@ def _how_sure(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
     if missing is None or not missing.is_uncertain:
         return ""
     level = percent(LEVEL, texts, decimals=0)
-    said = [f"{say(texts, 'page.intervals', level=level)} {say(texts, 'page.certainty')}"]
+    said = [f"{say(texts, 'page.intervals', level=level)} {say(texts, 'page.certainty')}",
+            say(texts, "page.tested")]  # fmt: skip
     lower, upper = _written(missing, subject)[1:]
     span = "" if lower == upper else say(texts, "answer.span", lower=lower, upper=upper)
     word = certainty(missing.agree or 0.0)
@@ -227,8 +228,10 @@ def _by_word(lacking: pl.DataFrame) -> dict[str, pl.DataFrame]:
 def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
     """Tell what lacks today, and from when it is sure to last in the largest occupations."""
     texts, base = subject.texts, subject.base_year
-    now, then = (
-        page_figure(figures, subject, "missing_fte", year) for year in (base, subject.horizon_year)
+    middle = (base + subject.horizon_year) // 2
+    now, between, then = (
+        page_figure(figures, subject, "missing_fte", year)
+        for year in (base, middle, subject.horizon_year)
     )
     if now is None or then is None:
         return ""
@@ -239,7 +242,10 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
         key = "today_none" if then.central < LEAST_NAMED else "today_later"
         head = say(texts, f"answer.{key}", **ends)
     else:
-        said = ends | spoken("fte", now, texts, decimals=places)
+        said = ends | spoken("fte", now, texts, decimals=places) | {"between": ""}
+        if between is not None:
+            half = number(between.central, texts, decimals=places)
+            said["between"] = say(texts, "answer.between", fte=half, middle=str(middle))
         known = how_known(shortage_lines(figures, subject))
         head = say(texts, f"answer.today{known}", **said)
     words = _by_word(lacking)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import polars as pl
 
@@ -306,8 +307,9 @@ def _recruitment(figures: Figures, subject: Subject) -> KeyFigure | None:
     places = decimals_told(need, texts)
     parts = {name: flows[name].central for name in ("replacement", "growth")}
     parts = adding_up(parts, need, decimals=places)
+    growth = "_less" if parts["growth"] < 0 else "" if parts["growth"] else "_same"
     note = say(
-        texts, f"figure.recruitment_note{'_less' if parts['growth'] < 0 else ''}",
+        texts, f"figure.recruitment_note{growth}",
         inflow=number(flows["inflow"].central, texts, decimals=places),
         **{name: number(abs(value), texts, decimals=places) for name, value in parts.items()},
     )  # fmt: skip
@@ -318,7 +320,8 @@ def _recruitment(figures: Figures, subject: Subject) -> KeyFigure | None:
         now=number(now.central, texts, decimals=decimals_told(now.central, texts)),
     )  # fmt: skip
     return _figure(
-        subject, "figure.recruitment", flows["need"], year=f"{subject.base_year}–{year}",
+        subject, "figure.recruitment", replace(flows["need"], agree=None),
+        year=f"{subject.base_year}–{year}",
         note=" ".join(filter(None, [note, beyond, recruited(figures, subject)])),
         trend=_path(whole(figures, subject, "recruitment_need"), year),
     )  # fmt: skip

@@ -75,7 +75,7 @@ def first_steps(figures: Figures, subject: Subject) -> str:
     if missing is not None and every[0][2]:
         fte, of = (_fte(one, missing, subject)[0] for one in (every[0][2], missing.central))
         head = say(texts, "first.head", step=head.removesuffix("."), fte=fte, missing=of)
-    return "\n".join([head, start, *lines, say(texts, "first.money")])
+    return "\n".join([head, *lines, f"{start} {say(texts, 'first.money')}"])
 
 
 def _effects(figures: Figures, subject: Subject, services: Sequence[str]) -> pl.DataFrame:
@@ -186,7 +186,10 @@ def _recruit(
     inflow = say(texts, "first.inflow", inflow=number(
         flows["inflow"].central, texts, decimals=decimals_told(flows["need"].central, texts),
     )) if flows else say(texts, "first.inflow_unknown")  # fmt: skip
+    a_year = printed / (year - subject.base_year)
+    yearly = "" if a_year < LEAST_FTE else say(texts, "first.yearly", fte=number(a_year, texts))
     return [(say(texts, key, year=year, fte=left, gives=gives, missing=of, inflow=inflow,
+                 yearly=yearly,
                  count=len(steps), steps=join_list(steps, texts)), who, 0.0)]  # fmt: skip
 
 

@@ -112,7 +112,8 @@ def open_page(
     certainty = say(texts, "page.certainty")
     explained = any(certainty in answer for _, answer in answers)
     uncertain = not explained and any(one.interval for one in key_figures)
-    said = [say(texts, "page.caveat"), *([intervals, certainty] if uncertain else [])]
+    terms = [intervals, certainty, say(texts, "page.tested")] if uncertain else []
+    said = [say(texts, "page.caveat"), *terms]
     caveat = _paragraph("" if horizon_year is None else " ".join(said), "caveat")
     html = "".join(
         [

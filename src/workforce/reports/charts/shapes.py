@@ -189,9 +189,7 @@ def draw_lines(shape: Lines, texts: Texts) -> Figure:
     number_axis(axes, texts)
     label_axes(axes, x=say(texts, shape.x), y=say(texts, shape.y))
     ends = [(one.rows["year"][-1], one.rows["central"][-1], one) for one in drawn]
-    end_labels(
-        axes, years[-1], [(v, one.label, one.pen.colour) for at, v, one in ends if at == years[-1]]
-    )
+    named = [(value, one.label, one.pen.colour) for at, value, one in ends if at == years[-1]]
     middle = None
     if shape.gap is not None:
         words, *between = shape.gap
@@ -199,7 +197,8 @@ def draw_lines(shape: Lines, texts: Texts) -> Figure:
         middle = (least + most) / 2
         line(axes, [years[-1]] * 2, [least, most], color=INK, linewidth=1.6, marker="_",
              markersize=9)  # fmt: skip
-        name_inside(axes, years[-1], middle, wrap(words, 14), INK, left=True)
+        named.append((middle, words, INK))
+    end_labels(axes, years[-1], named)
     for at, value, one in ends:
         if at < years[-1]:  # a line that ends early is named where it ends
             reach = at + beside(3, 5) / 10 * (years[-1] - years[0])

@@ -96,7 +96,7 @@ def need_posts_staff(figures: Figures, subject: Subject) -> Told | None:
         table_by_year({one.label: one.rows for one in lines}, texts).join(
             table_by_year(beside, texts, decimals=places), on=say(texts, "chart.year"), how="left"
         ),
-        said=ends | told | {"net": net_words(net, texts)},
+        said=ends | told | {"net": net_words(net, texts, span=False)},
         sentence=missing_title(missing, over, subject),
         notes=(*notes, "note", "axis_note"),
         more=[shortage_basis(figures, subject)],

@@ -278,10 +278,15 @@ def _adding_up(values: Mapping[str, Estimate], texts: Texts) -> dict[str, Estima
     if steps and chained:
         steps = adding_up(steps, ends[HORIZON] - ends[BASE], decimals=places)
     steps = {name: round(one, places) for name, one in steps.items()}
-    return {
+    told = {
         name: replace(one, central=ends[name] if name in ends else steps[name])
         for name, one in values.items()
     }
+    return {
+        name: one if values[name].is_uncertain
+        else replace(one, lower=one.central, upper=one.central)
+        for name, one in told.items()
+    }  # fmt: skip
 
 
 def _chain(
