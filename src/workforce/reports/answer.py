@@ -51,8 +51,6 @@ LEAST_PART = 0.25
 """Smallest part of what is over that the occupation named for it has."""
 
 ORDER = ("many", "how_sure", "when", "why", "first")
-SMALL_ORDER = ("many", "how_sure", "when", "first", "why")
-"""Where the place is small, its neighbours come before the causes."""
 
 
 def answer(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
@@ -70,8 +68,7 @@ def answer(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
         "why": _why(figures, subject),
         "first": first_steps(figures, subject),
     }
-    order = SMALL_ORDER if subject.texts.small_place else ORDER
-    return [(say(subject.texts, f"answer.{name}"), said[name]) for name in order if said[name]]
+    return [(say(subject.texts, f"answer.{name}"), said[name]) for name in ORDER if said[name]]
 
 
 def _how_sure(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
@@ -276,8 +273,8 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
 
 def _why(figures: Figures, subject: Subject) -> str:
     """Tell why it comes to lack: need and staff, the old, budgets, and why most leave."""
-    band, is_older = older(figures, subject)
-    head, grows = growth(figures, subject, is_older=is_older)
+    band, aged = older(figures, subject)
+    head, grows = growth(figures, subject, aged=aged)
     parts = [grows, band, budget(figures, subject), _leaving(figures, subject)]
     return "\n".join(filter(None, [head, *parts]))
 
@@ -297,14 +294,14 @@ def _leaving(figures: Figures, subject: Subject) -> str:
     if every < LEAST_NAMED or abs(sum(causes.values()) - every) > 1.0:
         return ""
     places = decimals_told(flows["need"].central, texts)
-    told = [max(causes, key=lambda name: causes[name]), "retired"]
-    parts = {name: causes[name] for name in dict.fromkeys(told) if name in causes}
+    most = [max(causes, key=lambda name: causes[name]), "retired"]
+    parts = {name: causes[name] for name in dict.fromkeys(most) if name in causes}
     parts["other"] = every - sum(one for name, one in parts.items() if name != "other")
     listed = join_list([
         say(texts, f"answer.cause_{name}", fte=number(fte, texts, decimals=places))
         for name, fte in adding_up(parts, every, decimals=places).items()
         if fte
     ], texts) if every >= LEAST_PARTED else ""  # fmt: skip
-    inflow = number(flows["inflow"].central, texts, decimals=places)
-    return say(texts, f"answer.leaving{'' if listed else '_few'}", list=listed, inflow=inflow,
-               fte=number(every, texts, decimals=places))  # fmt: skip
+    ends = {one: number(flows[one].central, texts, decimals=places) for one in ("inflow", "need")}
+    return say(texts, f"answer.leaving{'' if listed else '_few'}", list=listed,
+               fte=number(every, texts, decimals=places), **ends)  # fmt: skip

@@ -44,11 +44,11 @@ from workforce.reports.flow_evidence import recruited
 from workforce.reports.page import KeyFigure
 from workforce.texts.catalogue import number, percent, quarter_name, say
 
+OF_MISSING = ("figure.shortage", "figure.top_occupation", "figure.top_competence")
+"""Cards of what is missing, of which the word of certainty says that it is."""
 Card = Callable[[Figures, Subject], KeyFigure | None]
 MOST_OF_SERVICES = 0.67
 """Part of what services lack that those named as lacking most have together."""
-LEAST_NOW = 0.5
-"""Smallest shortage of today that is told beside what is to be recruited. [FTE]"""
 
 
 def ageing_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
@@ -157,7 +157,8 @@ def _figure(
     per = say(texts, "chart.per_year") if value.a_year else ""
     said = "figure.interval_said" if word else "figure.interval"
     if word and certainty(value.agree or 0.0) != "open":  # what the word is about
-        said += "_under" if value.central < 0 else "_over"
+        sign_of = "_under" if value.central < 0 else "_over"
+        said += "_missing" if label in OF_MISSING else sign_of
     interval = say(texts, said, word=word, lower=lower, upper=upper)
     return KeyFigure(
         label=say(texts, label, year=year or str(subject.horizon_year), quarter=year),
@@ -314,15 +315,10 @@ def _recruitment(figures: Figures, subject: Subject) -> KeyFigure | None:
         **{name: number(abs(value), texts, decimals=places) for name, value in parts.items()},
     )  # fmt: skip
     year = subject.horizon_year - 1
-    now = page_figure(figures, subject, "missing_fte", subject.base_year)
-    beyond = "" if now is None or now.central < LEAST_NOW else say(
-        texts, "figure.recruitment_beyond",
-        now=number(now.central, texts, decimals=decimals_told(now.central, texts)),
-    )  # fmt: skip
     return _figure(
         subject, "figure.recruitment", replace(flows["need"], agree=None),
         year=f"{subject.base_year}–{year}",
-        note=" ".join(filter(None, [note, beyond, recruited(figures, subject)])),
+        note=" ".join(filter(None, [note, recruited(figures, subject)])),
         trend=_path(whole(figures, subject, "recruitment_need"), year),
     )  # fmt: skip
 

@@ -41,8 +41,8 @@ PLAN_YEARS = 4
 """Years of a municipality's financial plan."""
 OF_STAFF = ("mean_position", "absence_rate")
 """Steps on those who work already; another is the cause of which fewer leave."""
-Step = tuple[str, str, float]
-"""What to do, who may own it, and the FTE that it is printed to give of what is missing."""
+Step = tuple[str, str, str, float]
+"""What to do, what belongs to it, who may own it, and the FTE that it is printed to give."""
 
 
 def first_steps(figures: Figures, subject: Subject) -> str:
@@ -58,24 +58,25 @@ def first_steps(figures: Figures, subject: Subject) -> str:
     # Nobody is asked to stay where there are more than needed.
     services = [code for code, _ in lacking_services(figures, subject, on_balance=True)]
     missing = page_figure(figures, subject, "missing_fte", subject.horizon_year)
-    every: list[Step] = [(one, _owner(figures, subject, "all"), 0.0) for one in near]
+    first = say(texts, "first.begin_neighbours")
+    every: list[Step] = [(one, first, _owner(figures, subject, "all"), 0.0) for one in near]
     every += [*_keep(figures, subject, services, missing),
               *_work_more(figures, subject, services, missing)]  # fmt: skip
     every += [*_develop(figures, subject), *_recruit(figures, subject, missing, every),
               *_move(figures, subject)]  # fmt: skip
     if not every:
         return ""
-    lines = [say(texts, "first.step", at=at, step=step, who=who)
-             for at, (step, who, _) in enumerate(every, 1)]  # fmt: skip
+    lines: list[str] = []
+    for at, (step, then, who, _) in enumerate(every, 1):
+        more = f"{then} {say(texts, 'first.owner_is', who=who)}".strip()
+        # The first is the answer, and what belongs to it a line below.
+        lines += [say(texts, "first.step", at=at, step=step), more] if at == 1 else [
+            f"{say(texts, 'first.step', at=at, step=step)} {more}"
+        ]  # fmt: skip
     year, late = int(figures.facts.quarter[:4]), figures.facts.quarter.endswith("Q4")
     plan_years = {"year": year + late, "next": year + late + 1, "last": year + late + PLAN_YEARS}
     start = say(texts, f"first.start{'_late' if late else ''}", **plan_years)
-    # What to do stands before the colon, and what it gives behind it.
-    head = f"{every[0][0].partition(':')[0].removesuffix('.')}."
-    if missing is not None and every[0][2]:
-        fte, of = (_fte(one, missing, subject)[0] for one in (every[0][2], missing.central))
-        head = say(texts, "first.head", step=head.removesuffix("."), fte=fte, missing=of)
-    return "\n".join([head, *lines, f"{start} {say(texts, 'first.money')}"])
+    return "\n".join([*lines, f"{start} {say(texts, 'first.money')}"])
 
 
 def _effects(figures: Figures, subject: Subject, services: Sequence[str]) -> pl.DataFrame:
@@ -102,14 +103,20 @@ def _keep(
         return []
     where = [say(texts, "answer.within", name=_service(code, subject)) for code in services]
     owners = [_owner(figures, subject, code) for code in (*services, "hr")]
-    fte, printed = _fte(gives, missing, subject)
+    (fte, printed), of = _fte(gives, missing, subject), _fte(missing.central, missing, subject)[0]
     begin = "talking" if rows["category"][0] == "retired" else "asking"
     told = say(
-        texts, "first.keep", where=join_list(where, texts), fte=fte,
-        cause=say(texts, f"first.cause_{rows['category'][0]}"),
-        begin=say(texts, f"first.begin_{begin}"), year=subject.horizon_year,
+        texts, "first.keep", where=join_list(where, texts), fte=fte, missing=of,
+        cause=say(texts, f"first.cause_{rows['category'][0]}"), year=subject.horizon_year,
     )  # fmt: skip
-    return [(told, join_list(list(dict.fromkeys(owners)), texts), printed)]
+    return [
+        (
+            told,
+            say(texts, f"first.begin_{begin}"),
+            join_list(list(dict.fromkeys(owners)), texts),
+            printed,
+        )
+    ]
 
 
 def _work_more(
@@ -128,8 +135,9 @@ def _work_more(
         subject.texts, f"first.now_{what}", share=percent(own, subject.texts, decimals=1),
         last=subject.base_year - 1,
     )  # fmt: skip
-    told = say(subject.texts, f"first.{what}", sector=_service(code, subject), fte=fte, now=now)
-    return [(told, _owner(figures, subject, code), printed)]
+    told = say(subject.texts, f"first.{what}", sector=_service(code, subject), fte=fte, now=now,
+               missing=_fte(missing.central, missing, subject)[0])  # fmt: skip
+    return [(told, "", _owner(figures, subject, code), printed)]
 
 
 def _service(code: str, subject: Subject) -> str:
@@ -161,7 +169,7 @@ def _develop(figures: Figures, subject: Subject) -> list[Step]:
     name = in_sentence(name_of(subject, "competence", gap[0]))
     said = said_of("fte", gap[1], subject.texts)
     told = say(subject.texts, "first.develop", name=name, year=subject.horizon_year, **said)
-    return [(told, _owner(figures, subject, alone[0] if alone else "all"), 0.0)]
+    return [(told, "", _owner(figures, subject, alone[0] if alone else "all"), 0.0)]
 
 
 def _recruit(
@@ -178,19 +186,12 @@ def _recruit(
         if need < LEAST_FTE:
             return []
         fte = number(need, texts, decimals=decimals_told(need, texts))
-        return [(say(texts, "first.replace", year=year, fte=fte), who, 0.0)]
+        return [(say(texts, "first.replace", year=year, fte=fte), "", who, 0.0)]
     key = "first.recruit_rest" if given else "first.recruit"
     steps = [str(at) for at, (*_, fte) in enumerate(before, 1) if fte]
     left, gives, of = (_fte(fte, missing, subject)[0] for fte in (printed, given, missing.central))
-    flows = mean_flows(figures, subject)
-    inflow = say(texts, "first.inflow", inflow=number(
-        flows["inflow"].central, texts, decimals=decimals_told(flows["need"].central, texts),
-    )) if flows else say(texts, "first.inflow_unknown")  # fmt: skip
-    a_year = printed / (year - subject.base_year)
-    yearly = "" if a_year < LEAST_FTE else say(texts, "first.yearly", fte=number(a_year, texts))
-    return [(say(texts, key, year=year, fte=left, gives=gives, missing=of, inflow=inflow,
-                 yearly=yearly,
-                 count=len(steps), steps=join_list(steps, texts)), who, 0.0)]  # fmt: skip
+    return [(say(texts, key, year=year, fte=left, gives=gives, missing=of,
+                 count=len(steps), steps=join_list(steps, texts)), "", who, 0.0)]  # fmt: skip
 
 
 def _move(figures: Figures, subject: Subject) -> list[Step]:
@@ -201,7 +202,7 @@ def _move(figures: Figures, subject: Subject) -> list[Step]:
     name = in_sentence(name_of(subject, "occupation", over[0]))
     said = said_of("fte", over[1], texts)
     told = say(texts, "first.move", name=name, year=subject.horizon_year, **said)
-    return [(told, _owner(figures, subject, "all"), 0.0)]
+    return [(told, "", _owner(figures, subject, "all"), 0.0)]
 
 
 def _planned(plan: Sequence[Measure], subject: Subject) -> str:

@@ -33,11 +33,11 @@ USED_BY = {"80+": ("all", "health_care"), "16-19": ("all", "upper_secondary")}
 """Pages that tell how the band of inhabitants grows that uses most of their services."""
 
 
-def growth(figures: Figures, subject: Subject, *, is_older: bool) -> tuple[str, str]:
+def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
     """Tell why more comes to lack and how much, in parts that add up as printed.
 
     What need grows more than staff in the occupations that come to lack people, and the rest, which
-    is uncertainty; ``is_older`` where those who use most are sure to become more.
+    is uncertainty; ``aged`` is how sure it is that those who use most become more.
     """
     texts, ends = subject.texts, (subject.base_year, subject.horizon_year)
     now, then = (page_figure(figures, subject, "missing_fte", year) for year in ends)
@@ -60,9 +60,10 @@ def growth(figures: Figures, subject: Subject, *, is_older: bool) -> tuple[str, 
     most = max(grown, key=lambda code: grown[code], default="")
     if need < LEAST_TOLD or grown.get(most, 0.0) < need / 2:
         most = ""
-    old = "_old" if is_older and most == USED_BY["80+"][1] else ""
+    old = aged if most == USED_BY["80+"][1] else ""
+    cause = f"{say(texts, f'answer.cause_old_{old}')} " if old else ""
     where = in_sentence(sector_name(subject, most)) if most and len(grown) > 1 else ""
-    chain = say(texts, f"answer.chain{'_lacking' if steps else ''}{old}", year=ends[1],
+    chain = say(texts, f"answer.chain{'_lacking' if steps else ''}", year=ends[1], cause=cause,
                 most=say(texts, "answer.most", name=where) if where else "", **told)  # fmt: skip
     gap, more = need - staff, last - first
     if not steps or more < LEAST_TOLD:
@@ -96,27 +97,27 @@ def _by_service(figures: Figures, subject: Subject) -> dict[str, float]:
     return {code: last[code] - fte for code, fte in first.items() if code in last}
 
 
-def older(figures: Figures, subject: Subject) -> tuple[str, bool]:
-    """Tell how many more there will be of those who need most, where likely, and if that is sure.
+def older(figures: Figures, subject: Subject) -> tuple[str, str]:
+    """Tell how many more there will be of those who need most, where likely, and how sure it is.
 
     Pupils in upper secondary education may become fewer, and that is told, too.
     """
     band = leading_band(figures)
     if subject.sector not in USED_BY[band]:
-        return "", False
+        return "", ""
     rows = only(pick(figures, subject, "population_by_band", dimension="age_band"), band)
     share, persons = change(rows, subject), change_of_few(rows, subject)
     value = share if persons is None else persons
     fewer = value is not None and value.central < 0
     if value is None or not value.central or (value.agree or 0.0) < LIKELY:
-        return "", False
+        return "", ""
     if fewer and band == "80+":
-        return "", False
+        return "", ""
     texts = subject.texts
     said = spoken("change", value.scaled(-1.0) if fewer else value, texts, share=persons is None)
     key = "answer.young_fewer" if fewer else "answer.older"
     told = say(texts, key, change=said["change"], span=said["change_span"])
-    return told, certainty(value.agree or 0.0) == "sure"
+    return told, "" if fewer else certainty(value.agree or 0.0)
 
 
 def budget(figures: Figures, subject: Subject) -> str:

@@ -75,19 +75,13 @@ def need_posts_staff(figures: Figures, subject: Subject) -> Told | None:
         for when, year in (("base", subject.base_year), ("then", subject.horizon_year))
         for value in [estimate(series[name], year=year)]
     }
-    most, least = sorted((missing.central, over.central), reverse=True)
-    parts = {"most": most, "least": least, "fte": abs(net.central)}
-    printed = {name: round(fte, decimals_told(fte, texts)) for name, fte in parts.items()}
-    told = {name: number(parts[name], texts, decimals=decimals_told(parts[name], texts))
-            for name in parts}  # fmt: skip
     notes = [] if shown(series["funded_fte"]).height else ["no_funded_posts"]
     notes.append("net_note")
-    if printed["least"] and abs(printed["most"] - printed["least"] - printed["fte"]) > 1e-6:
-        notes.append("middle_note")
     # Between the two lines is the net; where nobody reads it off, it is not bracketed.
     gap = None
     if net.central >= least_told(texts):
-        gap = (say(texts, "need.gap", fte=told["fte"]), 0, len(lines) - 1)
+        fte = number(net.central, texts, decimals=decimals_told(net.central, texts))
+        gap = (say(texts, "need.gap", fte=fte), 0, len(lines) - 1)
     sides = {name: whole(figures, subject, f"{name}_fte") for name in ("missing", "surplus")}
     beside = {say(texts, f"by_occupation.{name}"): rows for name, rows in sides.items()}
     places = table_decimals(pl.concat([*sides.values()]), texts)
@@ -96,7 +90,7 @@ def need_posts_staff(figures: Figures, subject: Subject) -> Told | None:
         table_by_year({one.label: one.rows for one in lines}, texts).join(
             table_by_year(beside, texts, decimals=places), on=say(texts, "chart.year"), how="left"
         ),
-        said=ends | told | {"net": net_words(net, texts, span=False)},
+        said=ends | {"net": net_words(net, texts, span=False)},
         sentence=missing_title(missing, over, subject),
         notes=(*notes, "note", "axis_note"),
         more=[shortage_basis(figures, subject)],
@@ -150,7 +144,7 @@ def scenario_comparison(
 
 
 def missing_title(missing: Estimate, surplus: Estimate, subject: Subject) -> str:
-    """Say in words what is missing, and beside it what other occupations have more of than needed.
+    """Say in words what is missing, or where nothing is, what there is more of than needed.
 
     Both are over occupations, none of which makes up for another. [FTE]
     """
@@ -163,10 +157,10 @@ def missing_title(missing: Estimate, surplus: Estimate, subject: Subject) -> str
         texts, f"need.title_{kind}", sector=sector_name(subject), year=subject.horizon_year,
         certainty=f" ({word})" if word else "", **said_of("fte", missing, texts),
     )  # fmt: skip
-    if surplus.central < LEAST_SURPLUS:
+    # Beside what is missing it would be taken off; the card has both.
+    if kind != "none" or surplus.central < LEAST_SURPLUS:
         return title
-    beside = "need.title_beside_none" if kind == "none" else "need.title_beside"
-    return say(texts, beside, title=title, surplus=plain(surplus, texts))
+    return say(texts, "need.title_beside", title=title, surplus=plain(surplus, texts))
 
 
 def scenario_name(subject: Subject, scenario: str) -> str:
