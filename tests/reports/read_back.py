@@ -28,7 +28,8 @@ SPAN = re.compile(
 )
 """A figure with its interval in brackets: "517 årsverk (sikkert, 215 til 840)"."""
 CARD = re.compile(
-    r"^(?:(?P<word>\w+)(?: (?:over|under) null| to be (?:above|below) zero)?, )?"
+    r"^(?:(?P<word>\w+)(?: (?:over|under) null| at det mangl[ae]r"
+    r"| to be (?:above zero|below zero|missing))?, )?"
     r"(?:[Mm]ellom|between|Between) (?P<low>\S+(?:\xa0\S+)*) (?:og|and) "
     r"(?P<high>\S+(?:\xa0\S+)*)$"
 )

@@ -141,9 +141,7 @@ def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
                 if subject.sector == "all" and one.central >= LEAST_NAMED]  # fmt: skip
     if services:
         where = [_within(code, subject, fte, missing) for code, fte in services]
-        some = _printed(missing, services, subject)[REST] >= LEAST_NAMED
-        key = "answer.most_in_some" if some else "answer.most_in"
-        parts.append(say(texts, key, list=join_list(where, texts)))
+        parts.append(say(texts, "answer.most_in", list=join_list(where, texts)))
     told.append(" ".join(parts))
     parts = []
     printed = _printed(missing, lacking.select("occupation", "central").rows(), subject)
@@ -266,8 +264,7 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
     if years and all(
         _is_sure(page_figure(figures, subject, "missing_fte", year)) for year in years
     ):
-        until = say(texts, "answer.until", base=base)
-        return f"{head}\n{until} {say(texts, f'answer.{word}_which', list=listed)}"
+        listed = f"{listed}. {say(texts, 'answer.until')}".removesuffix(".")
     return f"{head}\n{say(texts, f'answer.{word}_from', list=listed)}"
 
 
@@ -302,6 +299,5 @@ def _leaving(figures: Figures, subject: Subject) -> str:
         for name, fte in adding_up(parts, every, decimals=places).items()
         if fte
     ], texts) if every >= LEAST_PARTED else ""  # fmt: skip
-    ends = {one: number(flows[one].central, texts, decimals=places) for one in ("inflow", "need")}
     return say(texts, f"answer.leaving{'' if listed else '_few'}", list=listed,
-               fte=number(every, texts, decimals=places), **ends)  # fmt: skip
+               fte=number(every, texts, decimals=places))  # fmt: skip

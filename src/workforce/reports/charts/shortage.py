@@ -29,7 +29,6 @@ from workforce.reports.charts.words import (
     certainty,
     certainty_word,
     column,
-    decimals_told,
     interval,
     least_told,
     name_of,
@@ -76,12 +75,10 @@ def need_posts_staff(figures: Figures, subject: Subject) -> Told | None:
         for value in [estimate(series[name], year=year)]
     }
     notes = [] if shown(series["funded_fte"]).height else ["no_funded_posts"]
-    notes.append("net_note")
     # Between the two lines is the net; where nobody reads it off, it is not bracketed.
     gap = None
     if net.central >= least_told(texts):
-        fte = number(net.central, texts, decimals=decimals_told(net.central, texts))
-        gap = (say(texts, "need.gap", fte=fte), 0, len(lines) - 1)
+        gap = (say(texts, "need.gap"), 0, len(lines) - 1)
     sides = {name: whole(figures, subject, f"{name}_fte") for name in ("missing", "surplus")}
     beside = {say(texts, f"by_occupation.{name}"): rows for name, rows in sides.items()}
     places = table_decimals(pl.concat([*sides.values()]), texts)
@@ -90,7 +87,7 @@ def need_posts_staff(figures: Figures, subject: Subject) -> Told | None:
         table_by_year({one.label: one.rows for one in lines}, texts).join(
             table_by_year(beside, texts, decimals=places), on=say(texts, "chart.year"), how="left"
         ),
-        said=ends | {"net": net_words(net, texts, span=False)},
+        said=ends,
         sentence=missing_title(missing, over, subject),
         notes=(*notes, "note", "axis_note"),
         more=[shortage_basis(figures, subject)],
