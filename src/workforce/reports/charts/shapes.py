@@ -190,14 +190,12 @@ def draw_lines(shape: Lines, texts: Texts) -> Figure:
     label_axes(axes, x=say(texts, shape.x), y=say(texts, shape.y))
     ends = [(one.rows["year"][-1], one.rows["central"][-1], one) for one in drawn]
     named = [(value, one.label, one.pen.colour) for at, value, one in ends if at == years[-1]]
-    middle = None
     if shape.gap is not None:
         words, *between = shape.gap
         least, most = sorted(ends[i][1] for i in between)
-        middle = (least + most) / 2
         line(axes, [years[-1]] * 2, [least, most], color=INK, linewidth=1.6, marker="_",
              markersize=9)  # fmt: skip
-        named.append((middle, words, INK))
+        named.append(((least + most) / 2, words, INK))
     end_labels(axes, years[-1], named)
     for at, value, one in ends:
         if at < years[-1]:  # a line that ends early is named where it ends
@@ -205,7 +203,6 @@ def draw_lines(shape: Lines, texts: Texts) -> Figure:
             near = [told for other in drawn if other is not one
                     for year, told in other.rows.select("year", "central").iter_rows()
                     if at <= year <= reach]  # fmt: skip
-            near += [middle] if middle is not None else []
             name_inside(axes, at, value, wrap(one.label, 22), one.pen.colour, near=near)
     return figure
 
