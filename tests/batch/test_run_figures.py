@@ -35,10 +35,11 @@ from workforce.contract.figures import (
     write_figures,
 )
 from workforce.contract.results import ROW
+from workforce.model.projection import projections_made
 from workforce.results.asked import FIGURES, PAGES, Asked, kept_path
 from workforce.results.figures import figures
 from workforce.results.pages import RECIPES, page_figures
-from workforce.results.place import forget, place_of
+from workforce.results.place import forget, levers, place_of, projected
 from workforce.sources.tables.folder import folder_of, open_folder
 
 ROOT = Path(__file__).parents[2]
@@ -287,7 +288,7 @@ def test_a_page_stays_where_its_figures_come_out_as_they_were_though_a_table_cha
     frame = pl.read_csv(people, infer_schema=False)
     frame.reverse().write_csv(people)
     again = run(params, out=out)
-    assert ([entry.status for entry in again.jobs], again.projections) == (["unchanged"], 1)
+    assert ([entry.status for entry in again.jobs], again.projections) == (["unchanged"], 0)
     assert page.stat().st_mtime_ns == before
     assert run(params, out=out).projections == 0
     regions = tmp_path / "run" / "data" / "regions.csv"
@@ -298,3 +299,31 @@ def test_a_page_stays_where_its_figures_come_out_as_they_were_though_a_table_cha
     more = pl.when(here).then(pl.lit("140")).otherwise("persons")
     frame.with_columns(persons=more).write_csv(people)
     assert [entry.status for entry in run(params, out=out).jobs] == ["done"]
+
+
+def test_a_projection_is_made_again_only_where_what_goes_into_it_is_another(tmp_path):
+    people, store = open_folder(PEOPLE), tmp_path / "0001" / "library"
+    asked = Asked("ageing", "0001", "baseline", **SETTINGS)
+
+    def made(found, draws=20):
+        place = place_of(found, [replace(asked, draws=draws)], store=store)
+        before = projections_made()
+        table = projected(place, levers("baseline"), ())
+        count = projections_made() - before
+        assert table.equals(projected(replace(place, store=None), levers("baseline"), ()))
+        forget(place)
+        return count, len(list(store.glob("*.parquet")))
+
+    now = people.tables["population"].filter(year=SETTINGS["base_year"])
+    ahead = [now.with_columns(pl.col("year") + step, variant=pl.lit("main")) for step in range(3)]
+
+    def with_more(region, persons):
+        more = pl.when(pl.col("region") == region).then(pl.col("persons") + persons)
+        official = pl.concat(ahead).with_columns(persons=more.otherwise("persons"))
+        return folder_of({**people.tables, "population_projection": official})
+
+    assert made(with_more("0007", 0)) == (1, 1)
+    assert made(with_more("0007", 30)) == (0, 1)
+    # What no page asks for any more goes.
+    assert made(with_more("0001", 30)) == (1, 1)
+    assert made(people, draws=21) == (1, 1)

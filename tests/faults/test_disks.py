@@ -183,7 +183,7 @@ def test_a_full_disk_at_the_figures_of_a_page_is_told_of_that_page(
 ) -> None:
     rows = pl.DataFrame(schema=ROW)
     monkeypatch.setattr(figure_worker, "open_for", lambda *_, **__: None)
-    monkeypatch.setattr(figure_worker, "place_of", lambda *_: None)
+    monkeypatch.setattr(figure_worker, "place_of", lambda *_, **__: None)
     monkeypatch.setattr(figure_worker, "page_figures", lambda *_, **__: Figures(rows, "internal"))
     asked = Asked("ageing", "0001", "baseline", 2026, 2, 20, 1, "2026Q4")
     paths = [disk / "figures" / "0001" / f"{name}.parquet" for name in ("one", "other")]
@@ -193,6 +193,7 @@ def test_a_full_disk_at_the_figures_of_a_page_is_told_of_that_page(
         "audience": "internal",
         "run": str(disk),
         "content": {},
+        "store": str(disk / "projections" / "0001" / "library"),
         "pages": pages[:1],
     }
     assert [told["problem"] for told in figure_worker._answer(request)] == [""]

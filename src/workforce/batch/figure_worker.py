@@ -1,9 +1,9 @@
 """A process that makes the figures of regions, one after another, as a run asks it to.
 
 A request and an answer are a line of JSON each. In comes ``{"data", "audience", "run", "content",
-"pages", "environment"}``, each page with ``asked``, ``path`` and ``made_from``; out goes a line for
-each page as its figures are kept, in order: problem and traceback, both empty where nothing went
-wrong, and the number of projections.
+"store", "pages", "environment"}``, each page with ``asked``, ``path`` and ``made_from``; out goes a
+line for each page as its figures are kept, in order: problem and traceback, both empty where
+nothing went wrong, and the number of projections.
 """
 
 import json
@@ -69,7 +69,9 @@ def _answer(request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     asked = [_asked(page["asked"]) for page in pages]
     try:
         folder: Folder = open_for(request["data"], audience=audience)
-        place = place_of(folder, asked)
+        store = Path(request["store"])
+        make_folder(store, run)
+        place = place_of(folder, asked, store=store)
         lights = lights_of_run(run)
         if lights is not None:
             lights = lights.filter(pl.col("region") == place.region)
@@ -91,7 +93,7 @@ def _answer(request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         now = projections_made()
         yield {**told, "projections": now - before}
         before = now
-    forget()
+    forget(place)
 
 
 def _asked(given: Mapping[str, Any]) -> Asked:

@@ -24,6 +24,8 @@ from workforce.results.asked import FIGURES, PAGES, Asked, asked_for, kept_path
 
 NAMED = re.compile(r"""\bpage=["'](\w+)["']""")
 """How a notebook names the figures that it asks for."""
+PROJECTIONS = "projections"
+"""Folder of the projections of a run, with a folder for each region."""
 Worker = subprocess.Popen[str]
 """A process that makes figures."""
 
@@ -109,6 +111,12 @@ def remove_old(run: Path, basis: str, regions: Collection[str]) -> None:
             remove_inside(path, run)
 
 
+def _store_of(run: Path, needed: Needed) -> Path:
+    """Name the folder of the projections of a region by one version of the library."""
+    made_by = needed.made_from.partition(".")[2]
+    return run / PROJECTIONS / needed.asked.region / made_by[:16]
+
+
 @contextmanager
 def made_aside(
     regions: Collection[Sequence[Needed]],
@@ -153,6 +161,7 @@ def made_aside(
                     "audience": audience,
                     "run": str(run),
                     "content": dict(content),
+                    "store": str(_store_of(run, left[0])),
                 }
                 try:
                     if process is None or process.poll() is not None:

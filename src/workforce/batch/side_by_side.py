@@ -17,6 +17,7 @@ import polars as pl
 from workforce.batch.basis import Basis
 from workforce.batch.commission import Commission
 from workforce.batch.figures import (
+    PROJECTIONS,
     Made,
     Needed,
     asked_by,
@@ -175,6 +176,8 @@ def _needed(
     ``before`` gets what those of an earlier run rested on, and what they held.
     """
     basis, runs = given.basis, given.folders.runs
+    if given.order.force:
+        shutil.rmtree(runs / PROJECTIONS, ignore_errors=True)
     needed = needed_by(
         todo,
         run=runs,

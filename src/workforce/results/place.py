@@ -1,9 +1,13 @@
 """A place as its pages project it: each of its scenarios once, for all of them."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 import xarray as xr
@@ -11,11 +15,11 @@ import xarray as xr
 from workforce.contract.figures import Audience
 from workforce.contract.folder import Folder
 from workforce.contract.grouping import JOINT, sums_of
+from workforce.contract.places import remove_inside, write_whole
+from workforce.errors import ReportError
 from workforce.inputs import load_inputs
 from workforce.results.asked import Asked
-from workforce.results.mobilising import (
-    plan_measures,
-)
+from workforce.results.mobilising import plan_measures
 from workforce.results.observed import observed_rows
 from workforce.results.standing import groupings
 from workforce.results.table import results_table
@@ -40,7 +44,8 @@ class Place:
 
     ``sums`` are occupations that some page shows as one, by label; ``whole`` and ``in_detail``
     levers, as JSON, of scenarios of which some page shows more than what is missing, and of those
-    of which some page tells of competence in detail.
+    of which some page tells of competence in detail. ``store`` is a folder of projections by
+    one version of the library, each kept for as long as pages ask for it and it would be the same.
     """
 
     folder: Folder
@@ -52,9 +57,13 @@ class Place:
     sums: tuple[tuple[str, tuple[str, ...]], ...] = ()
     whole: frozenset[str] = frozenset()
     in_detail: frozenset[str] = frozenset()
+    store: Path | None = None
 
 
-def place_of(folder: Folder, asked: Sequence[Asked]) -> Place:
+_used: set[Path] = set()
+
+
+def place_of(folder: Folder, asked: Sequence[Asked], *, store: Path | None = None) -> Place:
     """Give what pages of one region share, so that each of its scenarios is projected once."""
     one = asked[0]
     settings = (one.region, one.base_year, one.horizon, one.draws, one.seed)
@@ -74,11 +83,16 @@ def place_of(folder: Folder, asked: Sequence[Asked]) -> Place:
         in_detail=frozenset().union(
             *(some for page, some in zip(asked, whole, strict=True) if page.page in IN_DETAIL)
         ),
+        store=store,
     )
 
 
-def forget() -> None:
-    """Let go of what the pages of a place shared."""
+def forget(place: Place | None = None) -> None:
+    """Let go of what pages of a place shared, and of kept projections that none of them used."""
+    if place is not None and place.store is not None:
+        for path in set(place.store.parent.rglob("*.parquet")) - _used:
+            remove_inside(path, place.store.parent)
+    _used.clear()
     for kept in (_inputs, projected, quarters_of):
         kept.cache_clear()
 
@@ -139,17 +153,34 @@ def projected(place: Place, levers: str, variables: tuple[str, ...]) -> pl.DataF
     Of some variables only those are told, and of `OF_ALTERNATIVES` all occupations together.
     """
     inputs = inputs_of(place)
-    results = simulate(
-        inputs,
-        {"": json.loads(levers)},
-        draws=place.draws,
-        seed=place.seed,
-        variables=variables or None,
-        by=["sector"] if variables == OF_ALTERNATIVES else None,
-        competence_detail=levers in place.in_detail,
-        sums={} if variables else dict(place.sums),
-    )
-    return results_table(results, inputs)
+    asked: dict[str, Any] = {
+        "draws": place.draws,
+        "seed": place.seed,
+        "variables": variables or None,
+        "by": ["sector"] if variables == OF_ALTERNATIVES else None,
+        "competence_detail": levers in place.in_detail,
+        "sums": {} if variables else dict(place.sums),
+    }
+    path = place.store and place.store / f"{_digest_of(inputs, repr((levers, asked)))}.parquet"
+    with suppress(OSError, pl.exceptions.PolarsError):
+        if path:
+            _used.add(path)
+            return pl.read_parquet(path)
+    made = results_table(simulate(inputs, {"": json.loads(levers)}, **asked), inputs)
+    with suppress(ReportError):  # Where the disk is full, it is made again the next time.
+        if path:
+            write_whole(path, made.write_parquet)
+    return made
+
+
+def _digest_of(inputs: xr.Dataset, told: str) -> str:
+    """Hash all that a projection is made of: equal only where the projection would be."""
+    found = hashlib.sha256(repr((told, sorted(inputs.attrs.items()))).encode())
+    for name, one in sorted(inputs.variables.items()):
+        texts = one.dtype.kind in "OUS"
+        found.update(repr((name, one.dims, one.shape, one.dtype.str)).encode())
+        found.update(repr(one.values.tolist()).encode() if texts else one.values.tobytes())
+    return found.hexdigest()
 
 
 @lru_cache(maxsize=8)
