@@ -2,12 +2,14 @@
 
 In one process after the other, on the same notebooks and tables: `workforce run` with warm kernels,
 the same again, its pages alone from the figures that it kept, plain kernels, and the papermill and
-nbconvert commands as one would use them, two at a time, each page by itself and from what the run
-has made. Of the commands a few pages are made (``--pages``), evenly over those of the run. Prints
-seconds of the processor and of the wall for a page, how many pages of the run go into one of the
-commands given the same (figures made, or figures kept), what of a page goes where, and of each run
-when tables are open, the first page is there and the last, and the most memory that all its
-processes held together.
+nbconvert commands, two at a time: from the figures that the run has kept, and as one would use them
+without it, each page by itself from the tables, which it opens, protects and projects. Of the
+commands a few pages are made (``--pages``), evenly over those of the run. Prints seconds of the
+processor and of the wall for a page, how many pages of the run go into one of the commands, what of
+a page goes where, and of each run when tables are open, the first page is there and the last, and
+the most memory that all its processes held together. A run from nothing makes figures for its own
+pages alone; from kept figures is what one page more costs it. Commands from the tables are set
+beside both, those from kept figures beside the second.
 
 ``--against COMMIT`` makes them in a copy of an earlier commit too, with an environment of its own:
 its run, and its commands, which make everything by themselves.
@@ -28,12 +30,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -42,11 +45,14 @@ from benchmarks.copies import write_copies
 from benchmarks.page_parts import tell_parts
 
 from workforce.batch.job import hash_of, library_hash
+from workforce.batch.params import load_params
 from workforce.batch.warm_kernels import ADDRESS, PLAIN
 from workforce.contract.figures import keep_figures, kept_figures, kept_from
 
 LOOK_SECONDS = 1.0
 """Seconds between two looks at the memory of a run."""
+FROM_NOTHING = "the run from nothing, its figures among it"
+FROM_KEPT = "the run from kept figures"
 ROOT = Path(__file__).parents[1]
 BIN = Path(".venv") / Path(sys.executable).parent.name
 """Programs of an environment, within the folder of the repository."""
@@ -85,7 +91,9 @@ def side_by_side(params: str, out: Path, few: int, commit: str | None) -> None:
     plain = measured(lambda: run(params, out / "plain", PLAIN))
     tell("workforce run, plain kernels", plain, len(pages))
     runs = next((out / "warm" / "runs").iterdir())
-    by_commands(pages, few, runs, out, warm=warm, drawn=drawn)
+    read = load_params(Path(params), known=True)
+    tables = {"data": str(read.data), "key": str(read.key or "")}
+    by_commands(pages, few, tables, runs, out, warm=warm, drawn=drawn)
     if commit is None:
         return
     then = out / "then"
@@ -98,13 +106,14 @@ def side_by_side(params: str, out: Path, few: int, commit: str | None) -> None:
         lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
     )
     then_pages = jobs(out / "earlier")
-    tell(f"workforce run at {commit}", spent, len(then_pages), warm, len(pages))
+    beside = {FROM_NOTHING: (warm, len(pages))}
+    tell(f"workforce run at {commit}", spent, len(then_pages), beside)
     some = evenly(then_pages, few)
     if not some:
         return
     told = {"data": str(then / "data" / "sample")}
     spent = measured(partial(by_command, some, told, out, then))
-    tell(f"commands at {commit}", spent, len(some), warm, len(pages))
+    tell(f"commands at {commit}", spent, len(some), beside | {FROM_KEPT: (drawn, len(pages))})
 
 
 def copy_of(commit: str, folder: Path) -> dict[str, str]:
@@ -120,21 +129,26 @@ def copy_of(commit: str, folder: Path) -> dict[str, str]:
 def by_commands(
     pages: list[dict[str, Any]],
     few: int,
+    tables: dict[str, str],
     runs: Path,
     out: Path,
     *,
     warm: tuple[float, float] | None,
     drawn: tuple[float, float],
 ) -> None:
-    """Measure the commands on some pages, each beside the run that was given the same."""
+    """Measure the commands on some pages, from kept figures and from the tables by themselves."""
     some = evenly(pages, few)
     if not some:
         return
-    kept = ("commands, from the run's figures", str(runs), drawn)
-    for name, store, of_run in (kept, ("commands", "", warm)):
-        told = {"data": str(runs / "protected"), "run": store}
+    from_kept = {FROM_KEPT: (drawn, len(pages))}
+    both = {FROM_NOTHING: (warm, len(pages)), **from_kept} if warm is not None else from_kept
+    kept = {"data": str(runs / "protected"), "run": str(runs)}
+    for name, told, beside in (
+        ("commands, from kept figures", kept, from_kept),
+        ("commands, each from the tables", {**tables, "run": ""}, both),
+    ):
         spent = measured(partial(by_command, some, told, out, ROOT))
-        tell(name, spent, len(some), of_run, len(pages))
+        tell(name, spent, len(some), beside)
     tell_parts(some, ROOT / "notebooks", runs, whole=drawn[0] / len(pages))
 
 
@@ -179,7 +193,8 @@ def from_store(
         cpu, wall = (one - other for one, other in zip(whole, pages, strict=True))
         print(f"the store by itself: {cpu:.0f} s processor, {wall:.0f} s wall", flush=True)
     runs = next((made / "runs").iterdir())
-    by_commands(jobs(made), few, runs, out, warm=whole, drawn=pages)
+    nothing = whole if lacking == overviews else None
+    by_commands(jobs(made), few, {"data": str(data)}, runs, out, warm=nothing, drawn=pages)
 
 
 def take_over(made: Path) -> None:
@@ -205,16 +220,14 @@ def tell(
     name: str,
     spent: tuple[float, float],
     pages: int,
-    of_run: tuple[float, float] | None = None,
-    of_run_pages: int = 1,
+    beside: Mapping[str, tuple[tuple[float, float], int]] = MappingProxyType({}),
 ) -> None:
-    """Print seconds a page, and how many pages of the run go into one, where one is beside it."""
+    """Print seconds a page, and how many pages go into one of each run beside it."""
     cpu, wall = (seconds / pages for seconds in spent)
-    line = f"{name:<34} {pages:>4} pages  {cpu:7.2f} s processor  {wall:7.2f} s wall a page"
-    if of_run is not None:
-        more = (one * of_run_pages / run for one, run in zip((cpu, wall), of_run, strict=True))
-        line += "  {:6.1f} x processor {:6.1f} x wall".format(*more)
-    print(line, flush=True)
+    print(f"{name:<34} {pages:>4} pages  {cpu:7.2f} s processor  {wall:7.2f} s wall a page")
+    for run_name, (of_run, of_pages) in beside.items():
+        more = (one * of_pages / run for one, run in zip((cpu, wall), of_run, strict=True))
+        print("  {:6.1f} x processor {:6.1f} x wall of ".format(*more) + run_name, flush=True)
 
 
 def run(params: str, out: Path, kernels: str) -> None:
