@@ -31,7 +31,7 @@ PARTED = re.compile(
     + "|".join(rf"(?<=\d\. [a-z]{{{letters}}}) (?=[12]\d{{3}})" for letters in range(3, 10))
 )
 """Where a line may part a day or a quarter from its number or its year."""
-ENDS = re.compile(r"(?<=[\d%]) (til|to) (?=[+\u2212]?\d)")
+ENDS = re.compile(r"(?<=[\d%]) (til|to|og|and) (?=[+\u2212]?\d)")
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,8 @@ from workforce.texts.catalogue import Texts, say
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+NAMED = 40, 30
+"""Letters to a line of the name of a row, the fewer before it is made narrow."""
 LISTED = 5
 """Bars that an alternative text names where a chart has many."""
 
@@ -213,10 +215,8 @@ def draw_bars(shape: Bars, texts: Texts) -> Figure:
     labels = [
         row_label(one.label, one.value, texts, decimals=decimals, sign=shape.sign) for one in bars
     ]
-    # Each row is as high as its own name: [inches]
-    ends = list(accumulate((row_height([label]) for label in labels), initial=0.0))
-    places = [(above + below) / 2 for above, below in pairwise(ends)]
-    figure, (axes,) = canvas(1.0 + ends[-1])
+    places, foot = _laid(labels)
+    figure, (axes,) = canvas(1.0 + foot)
     for place, one in zip(places, bars, strict=True):
         pen = shape.positive if one.value.central >= 0 else shape.negative
         bar(axes, place, one.value.central, height=0.32, facecolor=pen.colour, alpha=0.88,
@@ -230,7 +230,7 @@ def draw_bars(shape: Bars, texts: Texts) -> Figure:
     width = max(right, 0) - min(left, 0) or 1.0
     axes.set_xlim(min(left, 0) - 0.03 * width * (left < 0), max(right, 0) + 0.03 * width)
     name_rows(axes, labels, texts, x=shape.x, places=places)
-    axes.set_ylim(ends[-1], 0)
+    axes.set_ylim(foot, 0)
     return figure
 
 
@@ -238,7 +238,7 @@ def row_label(
     name: str, value: Estimate, texts: Texts, *, decimals: int, sign: bool = False
 ) -> str:
     """Name a row by what it is, and below it by its figure with its interval."""
-    return f"{wrap(name, 32)}\n{interval(value, texts, decimals=decimals, sign=sign)}"
+    return f"{wrap(name, beside(*NAMED))}\n{interval(value, texts, decimals=decimals, sign=sign)}"
 
 
 def row_height(labels: Sequence[str]) -> float:
@@ -246,16 +246,24 @@ def row_height(labels: Sequence[str]) -> float:
     return 0.16 + 0.18 * max((label.count("\n") + 1 for label in labels), default=1)
 
 
+def _laid(labels: Sequence[str], least: float = 0.0) -> tuple[list[float], float]:
+    """Return the middle of each row, as high as its own name, and where they end, in inches."""
+    each = (max(least, row_height([label])) for label in labels)
+    ends = list(accumulate(each, initial=0.0))
+    return [(above + below) / 2 for above, below in pairwise(ends)], ends[-1]
+
+
 def draw_stacks(shape: Stacks, texts: Texts) -> Figure:
     """Draw bars of parts side by side; the parts are named below."""
-    labels = [wrap(one, 30) for one in shape.bars]
-    figure, (axes,) = canvas(1.5 + max(0.46, row_height(labels)) * len(labels))
-    for place, (name, values) in enumerate(shape.bars.items()):
+    labels = [wrap(one, beside(*NAMED)) for one in shape.bars]
+    places, foot = _laid(labels, 0.42)
+    figure, (axes,) = canvas(1.5 + foot)
+    for place, (name, values) in zip(places, shape.bars.items(), strict=True):
         whole, left = sum(values.values()) if shape.share else 1.0, 0.0
         for part, (label, colour) in shape.parts.items():
             size = values.get(part, 0.0) / whole
-            bar(axes, place, size, left=left, height=0.66, facecolor=colour, edgecolor="white",
-                linewidth=1.0, label=label if not place else "_")  # fmt: skip
+            bar(axes, place, size, left=left, height=0.3, facecolor=colour, edgecolor="white",
+                linewidth=1.0, label=label if place == places[0] else "_")  # fmt: skip
             if shape.words and size > beside(7, 18) / 100:
                 axes.text(left + size / 2, place, shape.words(name, part),
                           ha="center", va="center", fontsize=TEXT_SIZE - 1.5, color=INK,
@@ -264,24 +272,26 @@ def draw_stacks(shape: Stacks, texts: Texts) -> Figure:
             left += size
     longest = max((sum(one.values()) for one in shape.bars.values()), default=0.0)
     axes.set_xlim(0, 1.0 if shape.share else 1.05 * longest or 1.0)
-    name_rows(axes, labels, texts, x=shape.x, share=shape.share)
+    name_rows(axes, labels, texts, x=shape.x, share=shape.share, places=places)
+    axes.set_ylim(foot, 0)
     legend_below(figure)
     return figure
 
 
 def draw_dots(shape: Dots, texts: Texts) -> Figure:
     """Draw two dots with their intervals in each row; the two are named below."""
-    labels = [wrap(one, 30) for one in shape.rows]
-    figure, (axes,) = canvas(1.5 + max(0.48, row_height(labels)) * len(labels))
-    for place, (row, pair) in enumerate(shape.rows.items()):
+    labels = [wrap(one, beside(*NAMED)) for one in shape.rows]
+    places, foot = _laid(labels, 0.44)
+    figure, (axes,) = canvas(1.5 + foot)
+    for place, (row, pair) in zip(places, shape.rows.items(), strict=True):
         if shape.joined:
             line(axes, [one.central for one in pair], [place] * 2, color=GREY, linewidth=2.4)
-        for value, (name, pen), shift in zip(pair, shape.names, (-0.16, 0.16), strict=True):
+        for value, (name, pen), shift in zip(pair, shape.names, (-0.08, 0.08), strict=True):
             line(axes, [value.lower, value.upper], [place + shift] * 2, color=pen.colour,
                  linewidth=1.6)  # fmt: skip
             line(axes, [value.central], [place + shift], marker=pen.marker, color=pen.colour,
                  markersize=8.5, markeredgecolor="white", linestyle="none",
-                 label=name if not place else "_")  # fmt: skip
+                 label=name if place == places[0] else "_")  # fmt: skip
         if shape.marks and row in shape.marks:
             axes.annotate(
                 shape.marks[row], (max(one.upper for one in pair), place), xytext=(8, 0),
@@ -294,6 +304,7 @@ def draw_dots(shape: Dots, texts: Texts) -> Figure:
     else:
         top = max(one.upper for pair in shape.rows.values() for one in pair)
         axes.set_xlim(0, top * 1.28 or 1.0)
-    name_rows(axes, labels, texts, x=shape.x, share=shape.share)
+    name_rows(axes, labels, texts, x=shape.x, share=shape.share, places=places)
+    axes.set_ylim(foot, 0)
     legend_below(figure)
     return figure
