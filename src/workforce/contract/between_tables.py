@@ -16,7 +16,7 @@ OLDEST_TOLD = 100
 """Oldest age from which an open group holds so few that it may stand for a single age."""
 EMPLOYERS = ("municipality", COUNCIL)
 """Levels of places with staff of their own; the others are sums."""
-_MEMBERS = {"county": "county", "group": "comparison_group"}
+MEMBERSHIP = {"county": "county", "group": "comparison_group"}
 
 
 def check_between(frames: Frames, *, files: Mapping[str, str]) -> list[Problem]:
@@ -143,7 +143,7 @@ def _without_members(frames: Frames) -> list[str]:
     regions = frames["regions"]
     towns = regions.filter(pl.col("level").is_in(EMPLOYERS))
     found = []
-    for level, column in _MEMBERS.items():
+    for level, column in MEMBERSHIP.items():
         has = towns[column].drop_nulls().unique().to_list() if column in towns.columns else []
         gone = regions.filter((pl.col("level") == level) & ~pl.col("region").is_in(has))
         if gone.height:

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from workforce.contract.between_tables import EMPLOYERS
+from workforce.contract.columns import DTYPES
 from workforce.contract.dictionary import Column, Table
 from workforce.contract.dictionary import tables as known_tables
 from workforce.contract.packed import kept
@@ -47,13 +48,6 @@ PLACES = 50
 Shown = TypeVar("Shown", ShownFlows, ShownStaff)
 DECIMALS = 8
 """Of figures that are made of those shown; more would be the order of adding up."""
-KINDS: dict[str, type[pl.DataType]] = {
-    "code": pl.String,
-    "text": pl.String,
-    "quarter": pl.String,
-    "integer": pl.Int64,
-    "number": pl.Float64,
-}
 
 
 LEAST_STAFF = 50
@@ -344,7 +338,7 @@ def _canonical(made: pl.DataFrame, table: Table) -> pl.DataFrame:
 @lru_cache(maxsize=128)
 def _as_declared(columns: tuple[Column, ...]) -> list[pl.Expr]:
     """Give the kind of each column, and as many decimals as say something of what is made."""
-    kinds = [(c, pl.col(c.name).cast(KINDS[c.variable.dtype])) for c in columns]
+    kinds = [(c, pl.col(c.name).cast(DTYPES[c.variable.dtype])) for c in columns]
     return [x.round(DECIMALS) if c.variable.dtype == "number" and _is_made(c) else x
             for c, x in kinds]  # fmt: skip
 

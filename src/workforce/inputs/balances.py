@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from workforce.inputs.jumps import EXITS, LEAST
+from workforce.contract.between_tables import CAUSES
+from workforce.inputs.jumps import LEAST
 
 SURE, WRONG = (3.0, 0.02), (10.0, 0.10)
 """Persons and share of the staff of a sector by which it may be out before it is yellow, red."""
@@ -47,7 +48,7 @@ def staff_gaps(staff: pl.DataFrame, flows: pl.DataFrame, cell: list[str]) -> pl.
     key = [*cell, "year"]
     stock = staff.group_by(key).agg(stock=pl.col("persons").sum())
     next_stock = stock.select(*cell, pl.col("year") - 1, following="stock")
-    sign = pl.when(pl.col("flow").is_in(EXITS)).then(-1.0).otherwise(1.0)
+    sign = pl.when(pl.col("flow").is_in(CAUSES)).then(-1.0).otherwise(1.0)
     net = flows.group_by(key).agg(net=(pl.col("persons") * sign).sum())
     return (
         stock.join(next_stock, on=key)

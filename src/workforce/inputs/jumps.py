@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from workforce.contract.between_tables import CAUSES
+
 LEAST = 20.0
 """A cell that has had fewer than this is not judged. [persons, users or FTE]"""
 DOUBTFUL, WRONG = 4.0, 8.0
@@ -15,7 +17,6 @@ USUAL: dict[str, float] = {
 }  # fmt: skip
 """Least spread of the yearly change of a table, as a logarithm, however calm its years were."""
 MEASURES = {"service_use": "users", "funded_posts": "fte", "fte_in_post": "fte"}
-EXITS = ("retired", "left_sector", "moved_municipality", "other")
 _SCALE = 1.4826
 """Makes the median absolute deviation the standard deviation of a normal distribution."""
 
@@ -113,7 +114,7 @@ def _series(table: str, frame: pl.DataFrame) -> list[tuple[str, dict[int, float]
     """Set the figures of a table in series: of the region, or of each sector, each measure."""
     by = ["sector"] if "sector" in frame.columns else []
     if table == "staff_flows":
-        leaves = pl.col("flow").is_in(EXITS)
+        leaves = pl.col("flow").is_in(CAUSES)
         parts = [frame.filter(leaves), frame.filter(~leaves)]
         measured = [(part, "persons") for part in parts]
     elif table == "staff":

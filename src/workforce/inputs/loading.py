@@ -11,6 +11,7 @@ import polars as pl
 import xarray as xr
 
 from workforce.contract.about import About, Break, Mark, MeasureCost
+from workforce.contract.between_tables import MEMBERSHIP
 from workforce.contract.dictionary import tables as declared
 from workforce.contract.folder import Folder, require_no_problems
 from workforce.contract.packed import Tables, kept, rows_of
@@ -25,7 +26,6 @@ from workforce.inputs.need import base_year_fte, load_need
 from workforce.inputs.oldest import STOCKS, is_spread, marks_of_spread, with_single_ages
 from workforce.inputs.pooled import KEPT, Known, known_tables, tables_at
 from workforce.inputs.regions import (
-    MEMBERSHIP,
     as_codes,
     at_level,
     chosen_regions,

@@ -6,12 +6,10 @@ from typing import Any
 
 import polars as pl
 
-from workforce.contract.between_tables import EMPLOYERS
+from workforce.contract.between_tables import EMPLOYERS, MEMBERSHIP
 from workforce.contract.councils import COUNCIL, council_sectors, county_of
 from workforce.contract.municipalities import what_became_of
 from workforce.errors import DataError, ParameterError
-
-MEMBERSHIP = {"county": "county", "group": "comparison_group"}
 
 
 def chosen_regions(

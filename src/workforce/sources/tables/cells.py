@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from workforce.contract.columns import DTYPES
 from workforce.contract.dictionary import Column, Table
 from workforce.contract.persons import quoted
 from workforce.contract.problems import ROWS_SHOWN, Problem, file_row_numbers, shorten
@@ -21,13 +22,6 @@ NOT_COMPUTED = "(formula without a value)"
 _HIDDEN = r"^[<\u{2264}] ?\d+$|^(?i:under|færre enn|mindre enn) \d+$"
 _WITH_UNIT = r"^[0-9][0-9 .,]* ?[a-zA-ZæøåÆØÅ]{1,}\.?$"
 _SPACED_DIGITS = r"^\d+([ \u{a0}\u{2009}\u{202f}]+\d+)+"
-_DTYPES: dict[str, pl.DataType] = {
-    "code": pl.String(),
-    "text": pl.String(),
-    "quarter": pl.String(),
-    "integer": pl.Int64(),
-    "number": pl.Float64(),
-}
 POINT = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 DECIMAL_COMMA = r"^[+-]?[0-9]+,[0-9]+$"
 SPACED = r"^[+-]?[1-9][0-9]{0,2}([ \u{a0}\u{2009}\u{202f}][0-9]{3})+([.,][0-9]+)?$"
@@ -69,7 +63,7 @@ def read_cells(raw: Raw, table: Table) -> Reading:
                 unreadable[column.name] = broken
             done.append(series)
         elif not column.required:
-            empty = pl.Series(column.name, [None], dtype=_DTYPES[column.variable.dtype])
+            empty = pl.Series(column.name, [None], dtype=DTYPES[column.variable.dtype])
             done.append(empty.new_from_index(0, raw.frame.height))
     done += [raw.frame[name] for name in raw.frame.columns if table.column(name) is None]
     return Reading(pl.DataFrame(done), tuple(problems), unreadable, raw)
@@ -119,7 +113,7 @@ def _cast(cells: pl.Series, column: Column, exact: pl.Series | None) -> tuple[pl
         series = read_quarters(text)
     else:
         series = pl.select(pl.when(~_is_error(text)).then(text)).to_series()
-    series = series.cast(_DTYPES[kind])
+    series = series.cast(DTYPES[kind])
     return series.rename(column.name), series.is_null() & text.is_not_null()
 
 
