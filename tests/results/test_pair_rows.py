@@ -9,7 +9,8 @@ import xarray as xr
 import workforce as wf
 from workforce.contract.results import ROW
 from workforce.errors import ParameterError
-from workforce.results.pair_rows import BUDGETS, pair_rows
+from workforce.results.pair_rows import BUDGETS, _plan, _terms, pair_rows
+from workforce.scenarios.learning_paths import learning_steps
 from workforce.scenarios.scenario import apply_scenario
 from workforce.sources.tables.folder import open_folder
 
@@ -90,3 +91,23 @@ def test_a_place_that_lacks_occupations_of_the_tables_has_pairs_of_its_own():
     rows = pair_rows(small, open_folder(SAMPLE), sector="all", scenario="baseline")
     own = set(wf.project(small)["occupation"].values.astype(str)) | {"all"}
     assert set(rows["occupation"]) <= own
+
+
+SPARE = {"2142": 2.5, "2341": 49.5, "2352": 27.9, "2422": 35.2, "3412": 10.9, "4110": 12.4,
+         "5311": 34.6, "5312": 23.0}  # fmt: skip
+SHORT = {"2211": 29.2, "2223": 358.1, "2224": 104.9, "2264": 31.6, "2267": 34.4, "2342": 69.4,
+         "2422": 107.2, "2635": 8.4, "3112": 11.0, "3412": 94.1, "4110": 28.4, "5153": 7.5,
+         "5311": 103.8, "5321": 470.9, "5329": 487.2, "5411": 35.8, "9112": 10.8}  # fmt: skip
+
+
+def test_a_county_with_surplus_and_shortage_in_many_occupations_has_a_plan_for_each_budget():
+    codes = sorted({*SPARE, *SHORT})
+    spare, short = (
+        xr.DataArray([some.get(code, 0.0) for code in codes], coords={"occupation": codes})
+        for some in (SPARE, SHORT)
+    )
+    there = pl.col("occupation").is_in(codes) & pl.col("occupation_to").is_in(codes)
+    ways = learning_steps(open_folder(SAMPLE).tables["training"]).filter(there)
+    rows = _plan((spare, short), _terms(ways, codes), ("90", "all"))
+    budgets = {row["detail"] for row in rows if row["variable"] == "reskilled_persons"}
+    assert budgets == {f"{part * 100:.0f}" for part in BUDGETS}

@@ -275,16 +275,18 @@ def _program(ways: _Ways, objective: Numbers, extra: list[tuple[Numbers, float]]
     for weight, limit in extra:
         rows.append(csr_array(weight[None]))
         upper.append(np.array([limit]))
-    found = milp(
-        objective,
-        constraints=LinearConstraint(vstack(rows).tocsr(), -np.inf, np.concatenate(upper)),
-        integrality=np.concatenate([ones, np.zeros(ends)]),
-        bounds=Bounds(0, np.concatenate([ways.places[:moves], ways.shortage])),
-        options={"mip_rel_gap": 0.0},
-    )
-    if found.status != 0:
-        raise WorkforceError(f"The reskilling program was not solved: {found.message}")
-    return np.asarray(found.x, dtype=np.float64)
+    # Each program has a solution; on some HiGHS fails as they stand, on others once simplified.
+    for presolve in (True, False):
+        found = milp(
+            objective,
+            constraints=LinearConstraint(vstack(rows).tocsr(), -np.inf, np.concatenate(upper)),
+            integrality=np.concatenate([ones, np.zeros(ends)]),
+            bounds=Bounds(0, np.concatenate([ways.places[:moves], ways.shortage])),
+            options={"mip_rel_gap": 0.0, "presolve": presolve},
+        )
+        if found.status == 0:
+            return np.asarray(found.x, dtype=np.float64)
+    raise WorkforceError(f"The reskilling program was not solved: {found.message}")
 
 
 def _closed(ways: _Ways, persons: NDArray[np.int64]) -> float:
