@@ -119,8 +119,8 @@ def test_a_total_that_is_sure_of_parts_that_are_not_says_so() -> None:
     sure = "it is certain that people will be missing in 2036, but not in which occupations. How"
     assert sure in told["How sure?"]
     assert told["From when?"].endswith(
-        "Likely shortage every year from 2028 for nurse. Before then it is certain that some are "
-        "missing, but too few in each occupation to say for certain which."
+        "Likely shortage every year from 2028 for nurse. Before 2028 it is certain that some are "
+        "missing, but not in which occupations."
     )
     for agree, persons, word in (
         (0.8, 500.0, "in 2036, but not certain."),
@@ -145,11 +145,11 @@ def grown(need: float, staff: float, sector: str = "care") -> list[dict[str, Any
     ("now", "then", "need", "staff", "told"),
     [
         (4.0, 49.0, 40.0, 10.0, ("+4 missing today, +30 are added in these occupations, and +15 "
-                                "are an allowance for")),
+                                "come from some occupations")),
         (4.0, 34.2, 40.0, 10.0, "+4 missing today, and +30 are added in these occupations. That"),
         (4.0, 40.0, -30.0, -10.0, ("+4 missing today, -20 fall away in these occupations, and +56 "
-                                  "are an allowance")),
-        (4.0, 40.0, 30.0, 30.0, "+4 missing today, and +36 are an allowance for uncertainty"),
+                                  "come from some occupations")),
+        (4.0, 40.0, 30.0, 30.0, "+4 missing today, and +36 come from some occupations"),
         (14.0, 34.0, 40.0, 10.0, ("+14 missing today, +30 are added in these occupations, and -10 "
                                  "fall away in others")),
         (0.4, 20.4, 30.0, 10.0, "Nobody is missing today, and +20 are added"),
@@ -254,8 +254,9 @@ def test_why_parts_those_who_leave_into_the_most_those_who_retire_and_others() -
     ]
     assert said(rows)["Why?"].endswith(
         "\nBudget: it falls by 15 FTE by 2030. The projection of staff assumes that the posts are "
-        "funded.\nLeavers: 86 FTE in all occupations must be replaced each year on average. 52 "
-        "leave the municipal sector, 10 retire and 24 leave for other reasons."
+        "funded: otherwise the shortage grows.\nLeavers: in addition 86 FTE in all occupations "
+        "must be replaced each year on average. 52 leave the municipal sector, 10 retire and 24 "
+        "leave for other reasons."
     )
 
 
@@ -294,7 +295,8 @@ def test_why_tells_the_growth_of_the_oldest_and_sets_the_budget_beside_the_need_
         "By 2036 the need grows by 30 FTE, while staffing grows by 10.\n"
         "Inhabitants aged 80 or older: 50% more (certain, 33 to 67%).\n"
         "Budget: it grows by 3 FTE by 2030, while the need in all occupations grows by 12. 9 of "
-        "the 12 are not budgeted. The projection of staff assumes that the posts are funded."
+        "the 12 are not budgeted. The projection of staff assumes that the posts are funded: "
+        "otherwise the shortage grows."
     )
     assert "aged 80" not in said(rows)["Why?"], "they are not what other services are for"
     for fte, head in (
@@ -310,7 +312,10 @@ def test_why_tells_the_growth_of_the_oldest_and_sets_the_budget_beside_the_need_
     grown = [row("demand_fte", year, 200.0 + 30.0 * (year == THEN), sector="health_care")
              for year in (BASE, THEN)]  # fmt: skip
     told = said([*of_whole(some), *grown], **WHOLE)["Why?"]
-    assert told.startswith("Probably more older people. By 2036 the need grows")
+    assert told.startswith("By 2036 the need grows")
+    both = [row("demand_fte", year, 200.0, sector="school") for year in (BASE, THEN)]
+    told = said([*of_whole(some), *grown, *both], **WHOLE)["Why?"]
+    assert "mostly in health_care (probably more older people), while" in told
 
 
 def test_the_services_that_lack_most_are_named() -> None:
@@ -407,8 +412,8 @@ def test_what_first_names_services_owners_and_what_each_step_gives_of_what_is_mi
         ),
         (
             "3. Recruit the rest: steps 1 and 2 together give about 16 of the 40. The last 24 by "
-            "2036 must come beyond those the projection assumes, in the occupations that are short "
-            "of people, and the posts must be in the budget. Owner: the head of HR."
+            "2036 must be recruited on top of today’s recruitment, in the occupations that are "
+            "short of people, and the posts must be in the budget. Owner: the head of HR."
         ),
         (
             "Deadline: the owners must propose steps that cost money for the financial plan for "
@@ -450,7 +455,7 @@ def test_few_who_leave_are_not_told_by_cause() -> None:
     parts = [row("mean_flow", BASE, fte, dimension="flow_part", category=name)
              for name, fte in flows.items()]  # fmt: skip
     assert said([*of_place(4.0, 40.0), *parts])["Why?"].endswith(
-        "Leavers: 8.0 FTE in all occupations must be replaced each year on average."
+        "Leavers: in addition 8.0 FTE in all occupations must be replaced each year on average."
     )
 
 
@@ -463,7 +468,7 @@ def test_nobody_is_asked_to_stay_where_there_are_more_than_needed() -> None:
 
 def test_where_no_step_gives_anything_and_nobody_lacks_those_who_leave_are_replaced() -> None:
     told = said([*of_place(4.0, 40.0), *flows(need=6.0)])["What first?"]
-    assert "1. Recruit 40 FTE by 2036 beyond those the projection assumes, in the" in told
+    assert "1. Recruit 40 FTE by 2036 on top of today’s recruitment, in the" in told
     assert "1. Recruit 40 FTE" in said(of_place(4.0, 40.0))["What first?"]
     enough = [row("missing_fte", THEN, 5.0, sector="school"),
               *(row("step_effect", THEN, 3.0, sector="school", dimension="step", category=step)
@@ -495,3 +500,18 @@ def test_what_stands_on_fewer_than_fifty_people_is_never_told_as_sure() -> None:
     told = said([*of_place(4.0, 40.0), *few])
     assert "Likely shortage: nurse (20)" in told["How many are missing?"]
     assert "Likely shortage every year from 2026 for nurse" in told["From when?"]
+
+
+def test_why_tells_of_children_where_a_service_for_them_lacks_most() -> None:
+    band = {"sector": "all", "dimension": "age_band", "category": "6-15"}
+    rows = [
+        *of_whole(of_place(1.0, 21.0)),
+        *(row("missing_fte", THEN, fte, sector=sector)
+          for sector, fte in (("health_care", 12.0), ("primary_school", 9.0))),
+        row("population_by_band", BASE, 300.0, **band),
+        row("population_by_band", THEN, 330.0, 303.0, 360.0, agree=0.95, **band),
+    ]  # fmt: skip
+    line = "Inhabitants aged 6–15: 10% more (certain, 1 to 20%)."
+    assert line in said(rows, **WHOLE)["Why?"].split("\n")
+    fewer = [one | {"central": 270.0} if one["central"] == 330.0 else one for one in rows]
+    assert "aged 6–15" not in said(fewer, **WHOLE)["Why?"]

@@ -37,7 +37,7 @@ from workforce.reports.charts.words import (
 )
 from workforce.reports.findings import lacking_services, most_over, page_figure
 from workforce.reports.first_steps import first_steps
-from workforce.reports.why import budget, growth, older
+from workforce.reports.why import budget, children, growth, older
 from workforce.texts.catalogue import join_list, number, percent, say
 
 LEAST_NAMED = 0.5
@@ -264,7 +264,7 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
     if years and all(
         _is_sure(page_figure(figures, subject, "missing_fte", year)) for year in years
     ):
-        listed = f"{listed}. {say(texts, 'answer.until')}".removesuffix(".")
+        listed = f"{listed}. {say(texts, 'answer.until', year=min(began))}".removesuffix(".")
     return f"{head}\n{say(texts, f'answer.{word}_from', list=listed)}"
 
 
@@ -272,7 +272,8 @@ def _why(figures: Figures, subject: Subject) -> str:
     """Tell why it comes to lack: need and staff, the old, budgets, and why most leave."""
     band, aged = older(figures, subject)
     head, grows = growth(figures, subject, aged=aged)
-    parts = [grows, band, budget(figures, subject), _leaving(figures, subject)]
+    people = " ".join(filter(None, [band, children(figures, subject)]))
+    parts = [grows, people, budget(figures, subject), _leaving(figures, subject)]
     return "\n".join(filter(None, [head, *parts]))
 
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from workforce.contract.figures import Figures
 from workforce.reports.charts.figures import (
+    Estimate,
     Subject,
     leading_band,
     of_page,
@@ -24,13 +25,15 @@ from workforce.reports.charts.words import (
     sector_name,
     spoken,
 )
-from workforce.reports.findings import page_figure
+from workforce.reports.findings import lacking_services, page_figure
 from workforce.texts.catalogue import number, say
 
 LEAST_TOLD = 0.5
 """Smallest change that is told as one. [FTE]"""
 USED_BY = {"80+": ("all", "health_care"), "16-19": ("all", "upper_secondary")}
 """Pages that tell how the band of inhabitants grows that uses most of their services."""
+CHILDREN = {"primary_school": "6-15", "kindergarten": "1-5"}
+"""Those whom services for children are for."""
 
 
 def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
@@ -61,10 +64,11 @@ def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
     if need < LEAST_TOLD or grown.get(most, 0.0) < need / 2:
         most = ""
     old = aged if most == USED_BY["80+"][1] else ""
-    cause = f"{say(texts, f'answer.cause_old_{old}')} " if old else ""
+    cause = f"{say(texts, 'answer.cause_old')} " if old == "sure" else ""
     where = in_sentence(sector_name(subject, most)) if most and len(grown) > 1 else ""
     chain = say(texts, f"answer.chain{'_lacking' if steps else ''}", year=ends[1], cause=cause,
-                most=say(texts, "answer.most", name=where) if where else "", **told)  # fmt: skip
+                most=say(texts, f"answer.most{'_old' if old == 'likely' else ''}", name=where)
+                if where else "", **told)  # fmt: skip
     gap, more = need - staff, last - first
     if not steps or more < LEAST_TOLD:
         return chain, ""
@@ -105,19 +109,40 @@ def older(figures: Figures, subject: Subject) -> tuple[str, str]:
     band = leading_band(figures)
     if subject.sector not in USED_BY[band]:
         return "", ""
-    rows = only(pick(figures, subject, "population_by_band", dimension="age_band"), band)
-    share, persons = change(rows, subject), change_of_few(rows, subject)
-    value = share if persons is None else persons
+    value, few = _change_of(figures, subject, band)
     fewer = value is not None and value.central < 0
     if value is None or not value.central or (value.agree or 0.0) < LIKELY:
         return "", ""
     if fewer and band == "80+":
         return "", ""
     texts = subject.texts
-    said = spoken("change", value.scaled(-1.0) if fewer else value, texts, share=persons is None)
+    said = spoken("change", value.scaled(-1.0) if fewer else value, texts, share=not few)
     key = "answer.young_fewer" if fewer else "answer.older"
     told = say(texts, key, change=said["change"], span=said["change_span"])
     return told, "" if fewer else certainty(value.agree or 0.0)
+
+
+def children(figures: Figures, subject: Subject) -> str:
+    """Tell how many more children there will be, where a service for them is named and likely so.
+
+    Of a page on all services, where it is one of those that lack most.
+    """
+    texts, told = subject.texts, []
+    for code, _ in lacking_services(figures, subject):
+        value, few = _change_of(figures, subject, CHILDREN.get(code, ""))
+        if value is None or value.central <= 0 or (value.agree or 0.0) < LIKELY:
+            continue
+        said = spoken("change", value, texts, share=not few)
+        told.append(say(texts, "answer.children", ages=CHILDREN[code].replace("-", "–"),
+                        change=said["change"], span=said["change_span"]))  # fmt: skip
+    return " ".join(told)
+
+
+def _change_of(figures: Figures, subject: Subject, band: str) -> tuple[Estimate | None, bool]:
+    """Give the change of a band of inhabitants, and whether it is of few and so in persons."""
+    rows = only(pick(figures, subject, "population_by_band", dimension="age_band"), band)
+    share, persons = change(rows, subject), change_of_few(rows, subject)
+    return (share if persons is None else persons), persons is not None
 
 
 def budget(figures: Figures, subject: Subject) -> str:
