@@ -61,32 +61,10 @@ def open_page(
 ) -> None:
     """Show the head of a report: kind, title, what it is about, and the strip of key figures.
 
-    Parameters
-    ----------
-    kind
-        Name of the notebook, with a text ``kind.<name>`` in the catalogue.
-    title
-        The only first-level heading of the page.
-    region_name, sector_name, scenario_name
-        Names in the language of the page; leave the sector empty for figures of the population.
-    quarter
-        Label of the run, such as 2026Q4.
-    texts
-        Language.
-    key_figures
-        Three to five figures a leader should take away.
-    audience
-        "internal" puts a stamp on the page.
-    base_year, horizon_year
-        First and last 1 January of the projection.
-    lead
-        A sentence or two below the title: what the report finds.
-    answers
-        Questions of the reader and their answers, above the key figures.
-    discussed
-        Label and sentence on whether, and when, it was discussed; empty outside a run.
-    norwegian
-        Names that stand in Norwegian on a page in another language, which the page declares.
+    ``kind`` is the name of the notebook, and the sector is empty for figures of the population.
+    Below the title, the only first-level heading, stand what the report finds (``lead``), questions
+    and answers, three to five key figures, and whether it was discussed, which only a run knows.
+    ``norwegian`` are names that stand in Norwegian on a page in another language.
     """
     if audience not in ("internal", "public"):
         raise ParameterError(f"The audience {audience!r} is not known: use internal or public.")
