@@ -35,7 +35,7 @@ from workforce.contract.figures import (
     write_figures,
 )
 from workforce.contract.results import ROW
-from workforce.model.projection import projections_made
+from workforce.model.tally import projections_made
 from workforce.results.asked import FIGURES, PAGES, Asked, kept_path
 from workforce.results.figures import figures
 from workforce.results.pages import RECIPES, page_figures
