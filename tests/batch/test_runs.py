@@ -2,11 +2,14 @@
 
 import json
 import shutil
+import time
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
+from workforce.batch import making, side_by_side
 from workforce.batch.job import library_hash
 from workforce.batch.ledger import SCHEMA, read_ledger
 from workforce.batch.runner import run
@@ -255,3 +258,23 @@ def test_a_page_that_was_out_leaves_the_site_when_its_figures_turn_red(
     assert statuses(again) == {FIRST: "done", OTHER: "refused"}
     assert "cannot be chance, 2026" in next(e.message for e in again.jobs if e.job == OTHER)
     assert not list((out / "reports").rglob("0007/*.html"))
+
+
+def test_no_page_begins_while_what_makes_pages_is_being_imported(
+    stubbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    execute = making.execute
+
+    def imported(name: str) -> None:
+        time.sleep(0.2)  # Two threads that import at once may each meet half a module.
+        seen.append(name)
+
+    def executed(*given: Any, **more: Any) -> Any:
+        seen.append("page")
+        return execute(*given, **more)
+
+    monkeypatch.setattr(side_by_side, "import_module", imported)
+    monkeypatch.setattr(making, "execute", executed)
+    run(stubbed / "params.yaml", out=tmp_path / "out", workers=3)
+    assert seen == [*side_by_side.MAKERS, "page", "page"]

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from importlib import import_module
@@ -42,6 +42,8 @@ from workforce.sources.tables.folder import keep_open
 
 LEAST_WARM = 4
 """Pages from which kernels start warm; for fewer, plain ones import less in all."""
+MAKERS = ("papermill", "nbconvert")
+"""What takes long to import and pages are made with."""
 MOST_AT_FIGURES = 2
 """Regions whose figures are made side by side; each takes the memory of its draws."""
 
@@ -114,7 +116,12 @@ def through(
             if (unchanged := same(job)) is not None:
                 ended.put(unchanged)
             else:
-                pool.submit(make, job).add_done_callback(lambda page: ended.put(_come(page)))
+                pool.submit(page, job).add_done_callback(lambda made: ended.put(_come(made)))
+
+        def page(job: Job) -> Entry:
+            """Make a page when all is imported: threads that import at once meet half a module."""
+            wait([imported])
+            return make(job)
 
         def on_made(made: Made) -> None:
             """Make the pages whose figures are all there; where there are none, they say why."""
@@ -145,10 +152,8 @@ def through(
             content=basis.content,
             spare=given.spare,
         )
-        if todo:
-            # What runs and exports pages is imported while the first figures are made.
-            for name in ("papermill", "nbconvert"):
-                pool.submit(import_module, name)
+        # What runs and exports pages is imported while the first figures are made.
+        imported = pool.submit(lambda: [import_module(name) for name in MAKERS if todo])
         try:
             with making:
                 for job in at_once:
