@@ -308,12 +308,8 @@ def _recruitment(figures: Figures, subject: Subject) -> KeyFigure | None:
     places = decimals_told(need, texts)
     parts = {name: flows[name].central for name in ("replacement", "growth")}
     parts = adding_up(parts, need, decimals=places)
-    inflow = number(flows["inflow"].central, texts, decimals=places)
-    key = f"recruitment_note{'_less' if parts['growth'] < 0 else ''}"
-    if inflow == number(need, texts, decimals=places):
-        key = "recruitment_as_many"
     note = say(
-        texts, f"figure.{key}", inflow=inflow,
+        texts, f"figure.recruitment_note{'_less' if parts['growth'] < 0 else ''}",
         **{name: number(abs(value), texts, decimals=places) for name, value in parts.items()},
     )  # fmt: skip
     year = subject.horizon_year - 1

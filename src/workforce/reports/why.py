@@ -69,25 +69,14 @@ def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
     chain = say(texts, f"answer.chain{'_lacking' if steps else ''}", year=ends[1], cause=cause,
                 most=say(texts, f"answer.most{'_old' if old == 'likely' else ''}", name=where)
                 if where else "", **told)  # fmt: skip
-    gap, more = need - staff, last - first
+    # So little is told as nobody.
+    gap, more = need - staff, last - (first if now.central >= LEAST_TOLD else 0.0)
     if not steps or more < LEAST_TOLD:
         return chain, ""
-    said = {
-        name: number(abs(value), texts, decimals=places)
-        for name, value in (("gap", gap), ("rest", more - gap), ("now", first), ("then", last))
-    }
-    # So little is told as nobody.
-    today = say(texts, f"answer.now_{'some' if first >= LEAST_TOLD else 'none'}", **said)
-    return chain, say(texts, f"answer.grows_{_grown_by(gap, more - gap)}", today=today, **said)
-
-
-def _grown_by(gap: float, rest: float) -> str:
-    """Tell what the shortage grows by: the gap of those that come to lack, and what is left."""
-    if abs(gap) < LEAST_TOLD:
-        return "uneven"
-    if gap < 0:
-        return "fewer"
-    return "gap" if abs(rest) < LEAST_TOLD else "parts" if rest > 0 else "less"
+    key = "gap" if abs(more - gap) < LEAST_TOLD else "parts" if 0.0 < gap < more else "other"
+    said = {name: number(value, texts, decimals=places)
+            for name, value in (("gap", gap), ("more", more))}  # fmt: skip
+    return chain, say(texts, f"answer.grows_{key}", **said)
 
 
 def _by_service(figures: Figures, subject: Subject) -> dict[str, float]:
