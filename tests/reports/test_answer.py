@@ -1,6 +1,7 @@
 """The five answers above an overview: true in every case, and in the figures of the page."""
 
 import itertools
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -111,15 +112,16 @@ def test_what_is_missing_is_told_by_how_sure_it_is_and_never_netted() -> None:
 
 def test_a_total_that_is_sure_of_parts_that_are_not_says_so() -> None:
     ends = [row("missing_fte", year, fte, fte / 2, 2 * fte, agree=0.99)
-            for year, fte in ((BASE, 4.0), (2027, 6.0), (THEN, 40.0))]  # fmt: skip
+            for year, fte in ((BASE, 4.0), *((one, 6.0) for one in range(BASE + 1, THEN)),
+                              (THEN, 40.0))]  # fmt: skip
     rows = [one for one in of_place(4.0, 40.0) if one["variable"] != "missing_fte"]
     likely = lacking(NURSE, 20.0, {BASE: 0.5, 2027: 0.5, THEN: 0.8})
     told = said([*rows, *ends, *likely])
     sure = "it is certain that people will be missing in 2036, but not in which occupations. How"
     assert sure in told["How sure?"]
     assert told["From when?"].endswith(
-        "Likely shortage every year from 2028 for nurse. Before 2028 it is certain that some are "
-        "missing, but not in which occupations."
+        "In all the shortage is certain every year from 2026, for single occupations only likely: "
+        "from 2028 for nurse."
     )
     for agree, persons, word in (
         (0.8, 500.0, "in 2036, but not certain."),
@@ -143,21 +145,24 @@ def grown(need: float, staff: float, sector: str = "care") -> list[dict[str, Any
 @pytest.mark.parametrize(
     ("now", "then", "need", "staff", "told"),
     [
-        (4.0, 49.0, 40.0, 10.0, "That is 30 of the 45 FTE that the shortage grows by."),
-        (4.0, 34.2, 40.0, 10.0, "The shortage thus grows by 30 FTE."),
-        (4.0, 40.0, -30.0, -10.0, "The shortage grows by 36 FTE."),
-        (14.0, 34.0, 40.0, 10.0, "The shortage grows by 20 FTE."),
-        (0.4, 20.4, 30.0, 10.0, "The shortage thus grows by 20 FTE."),
-        (40.0, 24.0, 30.0, 10.0, ""),
+        (4.0, 49.0, 40.0, 10.0, "4 today + 40 in need − 10 in staffing + 15 for uncertainty = 49"),
+        (4.0, 34.2, 40.0, 10.0, "4 today + 40 in need − 10 in staffing = 34"),
+        (4.0, 40.0, -30.0, -10.0,
+         "4 today − 30 in need + 10 in staffing + 56 for uncertainty = 40"),
+        (14.0, 34.0, 40.0, 10.0,
+         "14 today + 40 in need − 10 in staffing − 10 in other occupations = 34"),
+        (0.4, 20.4, 30.0, 10.0, "0 today + 30 in need − 10 in staffing = 20"),
     ],
-)
-def test_why_tells_how_much_of_the_growth_is_of_those_who_come_to_lack(
+)  # fmt: skip
+def test_why_tells_what_leads_to_what_is_missing_as_a_sum_that_holds_as_printed(
     now: float, then: float, need: float, staff: float, told: str
 ) -> None:
     why = said([*of_place(now, then), *grown(need, staff)])["Why?"].split("\n")
     assert why[0].startswith("In the occupations that will be short of people, the need ")
     assert why[0].endswith(f" by {abs(staff):.0f}.")
-    assert why[1:] == [told] * bool(told)
+    assert why[1:] == [f"{told} FTE in 2036."]
+    *terms, whole = (int(one) for one in re.findall(r"[+-]?\d+", told.replace("− ", "-")))
+    assert sum(terms) == whole
 
 
 def test_where_no_occupation_comes_to_lack_need_and_staff_are_those_of_all() -> None:

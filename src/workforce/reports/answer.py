@@ -260,12 +260,12 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
     ]  # fmt: skip
     alone = all(len(names) == 1 for names in began.values())
     listed = join_list(told, texts) if alone else "; ".join(told)
-    years = range(base, min(began))
-    if years and all(
+    years = range(base, subject.horizon_year + 1)
+    every = min(began) > base and all(
         _is_sure(page_figure(figures, subject, "missing_fte", year)) for year in years
-    ):
-        listed = f"{listed}. {say(texts, 'answer.until', year=min(began))}".removesuffix(".")
-    return f"{head}\n{say(texts, f'answer.{word}_from', list=listed)}"
+    )
+    key = f"answer.{word}_from{'_all' if every else ''}"
+    return f"{head}\n{say(texts, key, list=listed, base=base)}"
 
 
 def _why(figures: Figures, subject: Subject) -> str:

@@ -308,8 +308,9 @@ def _recruitment(figures: Figures, subject: Subject) -> KeyFigure | None:
     places = decimals_told(need, texts)
     parts = {name: flows[name].central for name in ("replacement", "growth")}
     parts = adding_up(parts, need, decimals=places)
+    growth = "_less" if parts["growth"] < 0 else "" if parts["growth"] else "_same"
     note = say(
-        texts, f"figure.recruitment_note{'_less' if parts['growth'] < 0 else ''}",
+        texts, f"figure.recruitment_note{growth}",
         **{name: number(abs(value), texts, decimals=places) for name, value in parts.items()},
     )  # fmt: skip
     year = subject.horizon_year - 1

@@ -26,7 +26,7 @@ from workforce.reports.charts.words import (
     spoken,
 )
 from workforce.reports.findings import lacking_services, page_figure
-from workforce.texts.catalogue import number, say
+from workforce.texts.catalogue import MINUS, number, say
 
 LEAST_TOLD = 0.5
 """Smallest change that is told as one. [FTE]"""
@@ -37,7 +37,7 @@ CHILDREN = {"primary_school": "6-15", "kindergarten": "1-5"}
 
 
 def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
-    """Tell why more comes to lack and how much, in parts that add up as printed.
+    """Tell why more comes to lack, and the sum that leads to it, in parts that add up as printed.
 
     What need grows more than staff in the occupations that come to lack people, and the rest, which
     is uncertainty; ``aged`` is how sure it is that those who use most become more.
@@ -69,14 +69,18 @@ def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
     chain = say(texts, f"answer.chain{'_lacking' if steps else ''}", year=ends[1], cause=cause,
                 most=say(texts, f"answer.most{'_old' if old == 'likely' else ''}", name=where)
                 if where else "", **told)  # fmt: skip
-    # So little is told as nobody.
-    gap, more = need - staff, last - (first if now.central >= LEAST_TOLD else 0.0)
-    if not steps or more < LEAST_TOLD:
+    if not steps:
         return chain, ""
-    key = "gap" if abs(more - gap) < LEAST_TOLD else "parts" if 0.0 < gap < more else "other"
-    said = {name: number(value, texts, decimals=places)
-            for name, value in (("gap", gap), ("more", more))}  # fmt: skip
-    return chain, say(texts, f"answer.grows_{key}", **said)
+    terms = {"today": first, "need": need, "staff": -staff, "rest": last - first - need + staff}
+    told_sum = ""
+    for name, fte in terms.items():
+        if name == "today" or round(fte, places):
+            key = name if name != "rest" else f"rest_{'more' if fte > 0 else 'less'}"
+            one = say(texts, f"answer.sum_{key}", fte=number(abs(fte), texts, decimals=places))
+            sign = "" if name == "today" else " + " if fte > 0 else f" {MINUS} "
+            told_sum += f"{sign}{one}"
+    then_told = number(last, texts, decimals=places)
+    return chain, say(texts, "answer.sum", terms=told_sum, then=then_told, year=ends[1])
 
 
 def _by_service(figures: Figures, subject: Subject) -> dict[str, float]:
