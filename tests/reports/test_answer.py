@@ -12,9 +12,9 @@ from workforce.contract.facts import Facts
 from workforce.contract.figures import Figures
 from workforce.contract.measures import Measure
 from workforce.contract.results import ROW
+from workforce.reports import charts
 from workforce.reports.answer import answer
 from workforce.reports.charts.figures import Subject, is_small
-from workforce.reports.charts.waterfall import why_steps
 from workforce.texts.catalogue import LANGUAGES, load_texts
 
 from .test_charts import BASE, NAMES, THEN, gap, row
@@ -102,10 +102,10 @@ def test_what_is_missing_is_told_by_how_sure_it_is_and_never_netted() -> None:
     )
     assert told["How sure?"].startswith(
         "According to the projection it is certain that people will be missing in 2036. "
-        "How many is an estimate: 30 to 50.\n"
+        "The number is an estimate: 30 to 50.\n"
     )
     assert told["From when?"] == (
-        "Already now: 4 FTE missing in 2026 and 40 in 2036.\nCertain shortage every year "
+        "Already today: 4 FTE are missing in 2026 and 40 in 2036.\nCertain shortage every year "
         "from 2027 for nurse."
     )
 
@@ -117,7 +117,7 @@ def test_a_total_that_is_sure_of_parts_that_are_not_says_so() -> None:
     rows = [one for one in of_place(4.0, 40.0) if one["variable"] != "missing_fte"]
     likely = lacking(NURSE, 20.0, {BASE: 0.5, 2027: 0.5, THEN: 0.8})
     told = said([*rows, *ends, *likely])
-    sure = "it is certain that people will be missing in 2036, but not in which occupations. How"
+    sure = "it is certain that people will be missing in 2036, but not in which occupations. The"
     assert sure in told["How sure?"]
     assert told["From when?"].endswith(
         "In all the shortage is certain every year from 2026, for single occupations only likely: "
@@ -145,12 +145,12 @@ def grown(need: float, staff: float, sector: str = "care") -> list[dict[str, Any
 @pytest.mark.parametrize(
     ("now", "then", "need", "staff", "told"),
     [
-        (4.0, 49.0, 40.0, 10.0, "4 today + 40 in need − 10 in staffing + 15 for uncertainty = 49"),
+        (4.0, 49.0, 40.0, 10.0, "4 today + 40 in need − 10 in staffing + 15 other = 49"),
         (4.0, 34.2, 40.0, 10.0, "4 today + 40 in need − 10 in staffing = 34"),
         (4.0, 40.0, -30.0, -10.0,
-         "4 today − 30 in need + 10 in staffing + 56 for uncertainty = 40"),
+         "4 today − 30 in need + 10 in staffing + 56 other = 40"),
         (14.0, 34.0, 40.0, 10.0,
-         "14 today + 40 in need − 10 in staffing − 10 in other occupations = 34"),
+         "14 today + 40 in need − 10 in staffing − 10 other = 34"),
         (0.4, 20.4, 30.0, 10.0, "0 today + 30 in need − 10 in staffing = 20"),
     ],
 )  # fmt: skip
@@ -158,7 +158,7 @@ def test_why_tells_what_leads_to_what_is_missing_as_a_sum_that_holds_as_printed(
     now: float, then: float, need: float, staff: float, told: str
 ) -> None:
     why = said([*of_place(now, then), *grown(need, staff)])["Why?"].split("\n")
-    assert why[0].startswith("In the occupations that will be short of people, the need ")
+    assert why[0].startswith("In the occupations expected to be short of people, the need ")
     assert why[0].endswith(f" by {abs(staff):.0f}.")
     assert why[1:] == [f"{told} FTE in 2036."]
     *terms, whole = (int(one) for one in re.findall(r"[+-]?\d+", told.replace("− ", "-")))
@@ -171,15 +171,31 @@ def test_where_no_occupation_comes_to_lack_need_and_staff_are_those_of_all() -> 
 
 
 def test_what_need_and_staff_grow_by_is_rounded_as_the_steps_of_the_chart_that_draws_them() -> None:
-    """26.6 and 102.5 more, less 48.6, are 80 as told by the chart's rest: each step is a whole."""
+    """27 and 92 are 65 apart: of 102.5, −48.6 and 11.7, which are 65.6, the need is told as 102."""
     rows = [*of_place(26.6, 92.2), *grown(102.5, 48.6)]
-    steps = why_steps(Figures(pl.DataFrame(rows, schema=ROW), "public", 5, NO_FACTS), PAGE)
-    assert steps is not None
-    told = said(rows)["Why?"]
-    assert (
-        f"grows by {steps[0]:.0f} FTE by 2036, while staffing in them grows by {steps[1]:.0f}."
-        in told
-    )
+    figures = Figures(pl.DataFrame(rows, schema=ROW), "public", 5, NO_FACTS)
+    table = charts.shortage_why(figures, PAGE).table
+    assert [cell for _, cell in table.rows()] == ["27", "+102", "−49", "+12", "92"]
+    told = said(rows)["Why?"].split("\n")
+    assert told[0].endswith("grows by 102 FTE by 2036, while staffing in them grows by 49.")
+    assert told[1].startswith("27 today + 102 in need − 49 in staffing + 12 other = 92")
+
+
+def test_the_service_named_is_that_whose_need_grows_most_where_people_come_to_lack() -> None:
+    of = {"dimension": "lacking_part", "category": "need_of_all"}
+    parts = [row("lacking_change", THEN, fte, sector=sector, **of)
+             for sector, fte in (("health_care", 5.0), ("school", 15.0))]  # fmt: skip
+    of_services = [row("demand_fte", year, 200.0 + 40.0 * (year == THEN), sector="health_care")
+                   for year in (BASE, THEN)]  # fmt: skip
+    rows = [*of_whole(of_place(4.0, 30.0)), *grown(20.0, 2.0, "all"), *parts, *of_services]
+    assert "20 FTE by 2036, mostly in school, while" in said(rows, **WHOLE)["Why?"]
+
+
+def test_services_that_sum_to_more_than_is_missing_say_why() -> None:
+    lack = [row("missing_fte", THEN, fte, sector=sector)
+            for sector, fte in (("care", 25.0), ("school", 22.0))]  # fmt: skip
+    told = said([*of_whole(of_place(4.0, 40.0)), *lack], **WHOLE)["How many are missing?"]
+    assert "(25) and in school (22). The areas may lack more between them, since" in told
 
 
 def test_occupations_that_sum_to_more_than_all_say_why() -> None:
@@ -201,17 +217,20 @@ def test_a_shortage_counts_from_the_year_after_which_it_is_sure_for_good() -> No
 
 def test_where_nobody_lacks_it_says_so() -> None:
     told = said(of_place(0.0, 0.2))
-    assert told["How many are missing?"] == "In 2036 no occupation is expected to be short of FTE."
-    assert told["From when?"] == "Nobody is missing in 2026."
     assert (
-        said(of_place(0.0, 7.0))["From when?"] == "Nobody is missing in 2026, but 7.0 FTE in 2036."
+        told["How many are missing?"] == "In 2036 less than half an FTE is expected to be missing."
+    )
+    assert told["From when?"] == "Less than half an FTE is missing in 2026."
+    assert (
+        said(of_place(0.0, 7.0))["From when?"]
+        == "Less than half an FTE is missing in 2026, and 7.0 FTE in 2036."
     )
 
 
 def test_that_nobody_lacks_is_told_by_how_sure_it_is() -> None:
     few = [one for one in of_place(0.0, 0.2) if one["variable"] != "missing_fte"]
-    for upper, told in ((3.0, "2036 is not certain. How many is an estimate: 0.0 to 3.0."),
-                        (0.04, "it is certain that nobody will be missing in 2036.")):  # fmt: skip
+    for upper, told in ((3.0, "2036 is not certain. The number is an estimate: 0.0 to 3.0."),
+                        (0.04, "is certain that so little will be missing in 2036.")):  # fmt: skip
         rows = [*few, row("missing_fte", BASE, 0.0), row("missing_fte", THEN, 0.01, 0.0, upper)]
         assert said(rows)["How sure?"].split("\n")[0].endswith(told)
 
@@ -250,9 +269,8 @@ def test_why_parts_those_who_leave_into_the_most_those_who_retire_and_others() -
     ]
     assert said(rows)["Why?"].endswith(
         "\nBudget: it falls by 15 FTE by 2030. The projection of staff assumes that the posts are "
-        "funded: otherwise the shortage grows.\nLeavers: in addition 86 FTE in all occupations "
-        "must be replaced each year on average. 52 leave the municipal sector, 10 retire and 24 "
-        "leave for other reasons."
+        "funded: otherwise the shortage grows.\nLeavers: on average 86 FTE leave each year, in all "
+        "occupations. 52 leave the municipal sector, 10 retire and 24 leave for other reasons."
     )
 
 
@@ -451,7 +469,7 @@ def test_few_who_leave_are_not_told_by_cause() -> None:
     parts = [row("mean_flow", BASE, fte, dimension="flow_part", category=name)
              for name, fte in flows.items()]  # fmt: skip
     assert said([*of_place(4.0, 40.0), *parts])["Why?"].endswith(
-        "Leavers: in addition 8.0 FTE in all occupations must be replaced each year on average."
+        "Leavers: on average 8.0 FTE leave each year, in all occupations."
     )
 
 

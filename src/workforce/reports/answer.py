@@ -142,6 +142,8 @@ def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
     if services:
         where = [_within(code, subject, fte, missing) for code, fte in services]
         parts.append(say(texts, "answer.most_in", list=join_list(where, texts)))
+        if _printed(missing, services, subject)[REST] < 0:
+            parts.append(say(texts, "answer.services_more"))
     told.append(" ".join(parts))
     parts = []
     printed = _printed(missing, lacking.select("occupation", "central").rows(), subject)
@@ -204,8 +206,9 @@ def _in_all(missing: Estimate, need: Estimate, subject: Subject) -> str:
     """Tell how much is missing of how much."""
     texts, (fte, lower, upper) = subject.texts, _written(missing, subject)
     span = f" {say(texts, 'chart.span', lower=lower, upper=upper)}" if lower != upper else ""
+    needed = number(need.central, texts, decimals=decimals_told(need.central, texts))
     return say(texts, "answer.missing", year=subject.horizon_year, fte=fte, span=span,
-               need=number(need.central, texts))  # fmt: skip
+               need=needed)  # fmt: skip
 
 
 def _written(value: Estimate, subject: Subject) -> list[str]:
@@ -238,7 +241,7 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
         head = say(texts, f"answer.{key}", **ends)
     else:
         said = ends | spoken("fte", now, texts, decimals=places) | {"between": ""}
-        if between is not None:
+        if between is not None and base < middle:
             half = number(between.central, texts, decimals=places)
             said["between"] = say(texts, "answer.between", fte=half, middle=str(middle))
         known = how_known(shortage_lines(figures, subject))
@@ -247,13 +250,15 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
     word = "sure" if words["sure"].height else "likely"
     chances = pick(figures, subject, "shortage_chance", sector=subject.sector)
     least = SURE if word == "sure" else LIKELY
+    found = {code: since_when(chances.filter(occupation=code), least, subject)
+             for code in words[word]["occupation"]}  # fmt: skip
     began: dict[int, list[str]] = {}
-    for code in words[word]["occupation"].head(MOST_NAMED):
-        year = since_when(chances.filter(occupation=code), least, subject)
+    for code, year in list(found.items())[:MOST_NAMED]:
         if year is not None:
             began.setdefault(year, []).append(in_sentence(name_of(subject, "occupation", code)))
     if not began:
         return head
+    first = min(year for year in found.values() if year is not None)
     told = [
         say(texts, "answer.from_year", year=year, names=join_list(names, texts))
         for year, names in sorted(began.items())
@@ -261,8 +266,9 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
     alone = all(len(names) == 1 for names in began.values())
     listed = join_list(told, texts) if alone else "; ".join(told)
     years = range(base, subject.horizon_year + 1)
-    every = min(began) > base and all(
-        _is_sure(page_figure(figures, subject, "missing_fte", year)) for year in years
+    of_all = [page_figure(figures, subject, "missing_fte", year) for year in years]
+    every = first > base and all(
+        one is not None and one.central >= LEAST_NAMED and _is_sure(one) for one in of_all
     )
     key = f"answer.{word}_from{'_all' if every else ''}"
     return f"{head}\n{say(texts, key, list=listed, base=base)}"
@@ -291,7 +297,7 @@ def _leaving(figures: Figures, subject: Subject) -> str:
     # Where a cause has no figure, the others do not tell it all.
     if every < LEAST_NAMED or abs(sum(causes.values()) - every) > 1.0:
         return ""
-    places = decimals_told(flows["need"].central, texts)
+    places = decimals_told(max(every, abs(flows["need"].central)), texts)
     most = [max(causes, key=lambda name: causes[name]), "retired"]
     parts = {name: causes[name] for name in dict.fromkeys(most) if name in causes}
     parts["other"] = every - sum(one for name, one in parts.items() if name != "other")

@@ -11,6 +11,7 @@ from workforce.contract.figures import Figures
 from workforce.reports.charts.competence import at_year, largest_gap
 from workforce.reports.charts.figures import (
     LEAST_FOR_SHARE,
+    LEAST_SHORTAGE,
     Estimate,
     Subject,
     estimate,
@@ -155,10 +156,13 @@ def _figure(
     word = certainty_word(value, texts)
     written = say(texts, wrap, value=central) if wrap else central
     per = say(texts, "chart.per_year") if value.a_year else ""
+    about = "_under" if value.central < 0 else "_over"
+    if label in OF_MISSING:  # what the word is about
+        about = "_none" if value.central < LEAST_SHORTAGE else "_missing"
+        word = word if about == "_none" or value.central >= least_told(texts) else ""
     said = "figure.interval_said" if word else "figure.interval"
-    if word and certainty(value.agree or 0.0) != "open":  # what the word is about
-        sign_of = "_under" if value.central < 0 else "_over"
-        said += "_missing" if label in OF_MISSING else sign_of
+    if word and certainty(value.agree or 0.0) != "open":
+        said += about
     interval = say(texts, said, word=word, lower=lower, upper=upper)
     return KeyFigure(
         label=say(texts, label, year=year or str(subject.horizon_year), quarter=year),

@@ -98,6 +98,8 @@ def _keep(
     """Tell what it gives where those who leave for the largest cause become a tenth fewer."""
     texts = subject.texts
     rows = _effects(figures, subject, services).filter(~pl.col("category").is_in(OF_STAFF))
+    rows = rows.filter(pl.col("central") > 0)
+    services = [code for code in services if code in set(rows["sector"])]
     gives = float(rows["central"].sum())
     if missing is None or gives < LEAST_FTE:
         return []

@@ -40,7 +40,7 @@ def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
     """Tell why more comes to lack, and the sum that leads to it, in parts that add up as printed.
 
     What need grows more than staff in the occupations that come to lack people, and the rest, which
-    is uncertainty; ``aged`` is how sure it is that those who use most become more.
+    is of others and uncertainty; ``aged`` is how sure it is that those who use most become more.
     """
     texts, ends = subject.texts, (subject.base_year, subject.horizon_year)
     now, then = (page_figure(figures, subject, "missing_fte", year) for year in ends)
@@ -59,9 +59,9 @@ def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
         "staff": say(texts, f"answer.staff_{_way(staff)}", there=there,
                      staff=number(abs(staff), texts, decimals=places)),
     }  # fmt: skip
-    grown = _by_service(figures, subject)
+    grown = _by_service(figures, subject, lacking=steps is not None)
     most = max(grown, key=lambda code: grown[code], default="")
-    if need < LEAST_TOLD or grown.get(most, 0.0) < need / 2:
+    if need < LEAST_TOLD or grown.get(most, 0.0) <= need / 2:
         most = ""
     old = aged if most == USED_BY["80+"][1] else ""
     cause = f"{say(texts, 'answer.cause_old')} " if old == "sure" else ""
@@ -75,16 +75,20 @@ def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
     told_sum = ""
     for name, fte in terms.items():
         if name == "today" or round(fte, places):
-            key = name if name != "rest" else f"rest_{'more' if fte > 0 else 'less'}"
-            one = say(texts, f"answer.sum_{key}", fte=number(abs(fte), texts, decimals=places))
+            one = say(texts, f"answer.sum_{name}", fte=number(abs(fte), texts, decimals=places))
             sign = "" if name == "today" else " + " if fte > 0 else f" {MINUS} "
             told_sum += f"{sign}{one}"
     then_told = number(last, texts, decimals=places)
     return chain, say(texts, "answer.sum", terms=told_sum, then=then_told, year=ends[1])
 
 
-def _by_service(figures: Figures, subject: Subject) -> dict[str, float]:
-    """Give what need grows by in each service of the page."""
+def _by_service(figures: Figures, subject: Subject, *, lacking: bool) -> dict[str, float]:
+    """Give what need grows by in each service of the page, ``lacking`` in those that lack."""
+    if lacking:
+        part = "need_of_all" if subject.sector == "all" else "need"
+        parts = of_page(pick(figures, subject, "lacking_change", dimension="lacking_part"), subject)
+        parts = shown(parts).filter(pl.col("category") == part, pl.col("sector") != "all")
+        return dict(parts.select("sector", "central").iter_rows())
     rows = of_page(pick(figures, subject, "demand_fte", occupation="all"), subject)
     rows = shown(rows).filter(pl.col("sector") != "all")
     first, last = (
@@ -104,7 +108,9 @@ def older(figures: Figures, subject: Subject) -> tuple[str, str]:
         return "", ""
     value, few = _change_of(figures, subject, band)
     fewer = value is not None and value.central < 0
-    if value is None or not value.central or (value.agree or 0.0) < LIKELY:
+    if value is None or not round(value.central, 0 if few else 2):
+        return "", ""
+    if (value.agree or 0.0) < LIKELY:
         return "", ""
     if fewer and band == "80+":
         return "", ""
@@ -123,7 +129,9 @@ def children(figures: Figures, subject: Subject) -> str:
     texts, told = subject.texts, []
     for code, _ in lacking_services(figures, subject):
         value, few = _change_of(figures, subject, CHILDREN.get(code, ""))
-        if value is None or value.central <= 0 or (value.agree or 0.0) < LIKELY:
+        if value is None or round(value.central, 0 if few else 2) <= 0:
+            continue
+        if (value.agree or 0.0) < LIKELY:
             continue
         said = spoken("change", value, texts, share=not few)
         told.append(say(texts, "answer.children", ages=CHILDREN[code].replace("-", "–"),
@@ -154,7 +162,12 @@ def budget(figures: Figures, subject: Subject) -> str:
         beside = say(texts, f"answer.beside_{_way(need)}", need=size)
         if need >= LEAST_TOLD and need - change >= LEAST_TOLD:
             fte = number(need - change, texts, decimals=places)
-            lacks = say(texts, f"answer.unfunded{'' if change > 0 else '_all'}", fte=fte, need=size)
+            lacks = say(
+                texts,
+                f"answer.unfunded{'' if change >= LEAST_TOLD else '_all'}",
+                fte=fte,
+                need=size,
+            )
     fte = number(abs(change), texts, decimals=places)
     told = say(texts, f"answer.budget_{_way(change)}", year=last, base=subject.base_year, fte=fte,
                beside=beside)  # fmt: skip

@@ -12,7 +12,8 @@ BY_PART = {"need": "demand_fte", "staff": "supply_fte"}
 def lacking_rows(inputs: xr.Dataset, own: pl.DataFrame, *, scenario: str) -> pl.DataFrame:
     """Sum the growth of need and of staff over occupations with less staff than need at the end.
 
-    Of each sector, and of all, on the central path. ``own`` are the rows of the page.
+    Of each sector, and of all, on the central path; ``need_of_all`` is what the need of a sector
+    grows by in those that lack of all. ``own`` are the rows of the page.
     """
     base = int(inputs.attrs["base_year"])
     horizon = base + int(inputs.attrs["horizon"])
@@ -26,12 +27,16 @@ def lacking_rows(inputs: xr.Dataset, own: pl.DataFrame, *, scenario: str) -> pl.
         for part, variable in BY_PART.items()
         for year in (base, horizon)
     )
+    of_all = pl.col("sector") == "all"
     lacking = ends.filter(pl.col(f"need{horizon}") > pl.col(f"staff{horizon}"))
+    lack_of_all = ends.filter(~of_all).join(lacking.filter(of_all), on="occupation", how="semi")
+    summed = [("need", "need", lacking), ("staff", "staff", lacking),
+              ("need_of_all", "need", lack_of_all)]  # fmt: skip
     grown = [
-        lacking.group_by("sector", maintain_order=True)
+        some.group_by("sector", maintain_order=True)
         .agg(central=(pl.col(f"{part}{horizon}") - pl.col(f"{part}{base}")).sum())
-        .with_columns(category=pl.lit(part))
-        for part in BY_PART
+        .with_columns(category=pl.lit(category))
+        for category, part, some in summed
     ]
     return lay_rows(
         pl.concat(grown), inputs, scenario=scenario, year=horizon, variable="lacking_change",

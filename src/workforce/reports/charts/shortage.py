@@ -10,6 +10,7 @@ from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import (
+    LEAST_SHORTAGE,
     Estimate,
     Subject,
     estimate,
@@ -149,7 +150,9 @@ def missing_title(missing: Estimate, surplus: Estimate, subject: Subject) -> str
     kind = "lacks" if missing.central >= least_told(texts) else "none"
     if missing.agree is not None and certainty(missing.agree) == "open":
         kind = "open"
-    word = certainty_word(missing, texts)
+    # The word is of what lacks; of what is less than told, but not nothing, it says nothing.
+    known = kind != "none" or missing.central < LEAST_SHORTAGE
+    word = certainty_word(missing, texts) if known else ""
     title = say(
         texts, f"need.title_{kind}", sector=sector_name(subject), year=subject.horizon_year,
         certainty=f" ({word})" if word else "", **said_of("fte", missing, texts),

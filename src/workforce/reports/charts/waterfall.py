@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from workforce.contract.figures import Figures
+from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import (
     Estimate,
@@ -34,7 +35,6 @@ from workforce.reports.charts.words import (
     adding_up,
     certainty_word,
     decimals_for,
-    decimals_told,
     interval,
     spoken,
 )
@@ -65,16 +65,17 @@ def shortage_drivers(figures: Figures, subject: Subject) -> Told | None:
 
 
 @chart("why", "staff")
-def shortage_why(figures: Figures, subject: Subject) -> Told | None:
+def shortage_why(figures: Figures, subject: Subject) -> Told | Chart | None:
     """Draw what is missing today, what need and staff add where people come to lack, and the rest.
 
     Its ends are what is missing, where no occupation makes up for another, and so never net.
     """
     chain = _missing_chain(figures, subject)
     if chain is None:
-        return None
+        # Where nobody comes to lack, there is nothing to lead to.
+        return None if whole(figures, subject, "missing_fte").is_empty() else SILENT
     texts, told = subject.texts, _told_of(chain, figures, subject, "why", {})
-    places = decimals_told(max(abs(one.central) for one in chain.values()), texts)
+    places = _places(chain, texts)
     said = spoken("stop", chain[HORIZON], texts, decimals=places)
     return replace(told, said=said | {"start": number(chain[BASE].central, texts, decimals=places)})
 
@@ -90,7 +91,7 @@ def _missing_chain(figures: Figures, subject: Subject) -> dict[str, Estimate] | 
     rows = pick(figures, subject, "lacking_change", sector=subject.sector, occupation="all",
                 dimension="lacking_part")  # fmt: skip
     grown = dict(shown(rows).select("category", "central").iter_rows())
-    if now is None or then is None or set(grown) != {"need", "staff"}:
+    if now is None or then is None or not {"need", "staff"} <= set(grown):
         return None
     steps = {"need": grown["need"], "staff": -grown["staff"]}
     steps["rest"] = then.central - now.central - sum(steps.values())
