@@ -78,9 +78,22 @@ def test_a_container_takes_over_from_one_of_another_name_that_was_killed_on_its_
     tmp_path: Path,
 ) -> None:
     told = {"machine": "elsewhere", "boot": _boot(), "process": 7, "since": "2026-11-29"}
-    (tmp_path / LOCK).write_text(json.dumps(told))
+    # One that reaches the folder by another way has other locks.
+    (tmp_path / LOCK).write_text(json.dumps({**told, "device": -1}))
+    with pytest.raises(ReportError, match="process 7 on elsewhere"), held(tmp_path):
+        pass
+    (tmp_path / LOCK).write_text(json.dumps({**told, "device": tmp_path.stat().st_dev}))
     with held(tmp_path):
         assert json.loads((tmp_path / LOCK).read_text())["process"] == os.getpid()
+
+
+def test_machines_that_no_start_names_are_not_the_same_for_that(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("workforce.batch.lock._boot", str)
+    told = {"machine": "elsewhere", "process": 7, "since": "2026-11-29"}
+    for boot in ({}, {"boot": "", "device": tmp_path.stat().st_dev}):
+        (tmp_path / LOCK).write_text(json.dumps({**told, **boot}))
+        with pytest.raises(ReportError, match="process 7 on elsewhere"), held(tmp_path):
+            pass
 
 
 def test_a_folder_that_cannot_be_made_or_written_is_named(tmp_path: Path) -> None:

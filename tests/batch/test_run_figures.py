@@ -10,11 +10,13 @@ from queue import SimpleQueue
 
 import polars as pl
 import pytest
+import xarray as xr
 
 from workforce.batch.basis import content_of
 from workforce.batch.figures import (
     Made,
     Needed,
+    _store_of,
     asked_by,
     in_turn,
     made_aside,
@@ -39,7 +41,8 @@ from workforce.model.tally import projections_made
 from workforce.results.asked import FIGURES, PAGES, Asked, kept_path
 from workforce.results.figures import figures
 from workforce.results.pages import RECIPES, page_figures
-from workforce.results.place import forget, levers, place_of, projected
+from workforce.results.place import _digest_of, forget, levers, place_of, projected
+from workforce.scenarios.kept import _name
 from workforce.sources.tables.folder import folder_of, open_folder
 
 ROOT = Path(__file__).parents[2]
@@ -327,3 +330,19 @@ def test_a_projection_is_made_again_only_where_what_goes_into_it_is_another(tmp_
     # What no page asks for any more goes.
     assert made(with_more("0001", 30)) == (1, 1)
     assert made(people, draws=21) == (1, 1)
+
+
+def test_a_plan_of_one_more_year_with_the_same_posts_is_another():
+    plans = [
+        xr.Dataset({"funded_posts": ("year", [3.0, 3.0], {"until": year})}) for year in (2027, 2028)
+    ]
+    assert len({_digest_of(plan, "") for plan in plans}) == 2
+    assert len({_name(plan, "") for plan in plans}) == 2
+
+
+def test_projections_that_rest_on_other_national_tables_are_kept_apart(tmp_path):
+    needed = Needed(Asked("ageing", "0001", "baseline", **SETTINGS), tmp_path, "data.library told")
+    assert _store_of(tmp_path, needed, "a") != _store_of(tmp_path, needed, "b")
+    assert _store_of(tmp_path, needed, "a") == _store_of(
+        tmp_path, replace(needed, made_from="other.library more"), "a"
+    )

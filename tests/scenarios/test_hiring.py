@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import workforce as wf
+from workforce.contract.about import About
 from workforce.results.drivers import HIRING, split_measures
+from workforce.results.place import levers
 from workforce.scenarios.draws import draw_inputs, with_draws
-from workforce.scenarios.hiring import limit_hiring, surplus_of
+from workforce.scenarios.hiring import limit_hiring, path_of, surplus_of
 from workforce.scenarios.scenario import apply_scenario
 from workforce.scenarios.simulation import simulate
 
@@ -140,3 +142,21 @@ def test_who_is_turned_away_while_a_post_is_full_may_come_when_there_is_room(
         assert float(turned_away.isel(year=2)) > 5.0, "a year without recruits"
         assert abs(float(turned_away.isel(year=3))) < 0.2 * float(turned_away.isel(year=2))
         assert abs(float(turned_away.isel(year=-1))) < 0.2 * float(turned_away.isel(year=2))
+
+
+def test_a_path_is_another_where_levers_or_the_places_they_read_are() -> None:
+    made: list[int] = []
+
+    def path(points: object, region: str) -> None:
+        places = {"region": {"0001": (region,)}}
+        inputs = xr.Dataset(attrs={"about": About(places=places)})
+        scenario = [{"lever": "turnover", "points": points}]
+        assert levers(scenario) == levers([{"lever": "turnover", "points": int(str(points))}])
+        path_of(inputs, scenario, "here", lambda: xr.Dataset(attrs={"made": made.append(1)}))
+
+    path(np.int64(-1), "0002")
+    path(-1, "0002")
+    assert len(made) == 1
+    path(-1, "0003")
+    path(np.int64(-2), "0003")
+    assert len(made) == 3

@@ -72,7 +72,12 @@ def test_no_more_draws_are_kept_than_there_is_room_for(inputs, made, monkeypatch
         draw_inputs(inputs, draws=20, seed=seed)
     assert len(made) == room + 2
     assert len(kept._kept) == room
+    # What is larger than the room drives nothing out.
+    monkeypatch.setattr(kept, "MOST", draw_inputs(inputs, draws=20, seed=1).nbytes)
+    draw_inputs(inputs, draws=40, seed=1)
+    draw_inputs(inputs, draws=20, seed=1)
+    assert (len(made), len(kept._kept)) == (room + 3, 1)
     monkeypatch.setattr(kept, "MOST", 0)
     draw_inputs(inputs, draws=20, seed=99)
     draw_inputs(inputs, draws=20, seed=99)
-    assert len(made) == room + 4
+    assert len(made) == room + 5

@@ -15,12 +15,13 @@ from queue import Empty, SimpleQueue
 from types import MappingProxyType
 from typing import Any
 
-from workforce.batch.job import Job, hash_of
+from workforce.batch.job import Job, hash_files, hash_of
 from workforce.batch.kernels import kernel_environment, shorten
 from workforce.batch.stray import STRAY, open_stray
 from workforce.contract.figures import kept_from
 from workforce.contract.places import remove_inside
 from workforce.results.asked import FIGURES, PAGES, Asked, asked_for, kept_path
+from workforce.sources.tables.files import data_files, national_folder
 
 NAMED = re.compile(r"""\bpage=["'](\w+)["']""")
 """How a notebook names the figures that it asks for."""
@@ -111,10 +112,10 @@ def remove_old(run: Path, basis: str, regions: Collection[str]) -> None:
             remove_inside(path, run)
 
 
-def _store_of(run: Path, needed: Needed) -> Path:
-    """Name the folder of the projections of a region by one version of the library."""
-    made_by = needed.made_from.partition(".")[2]
-    return run / PROJECTIONS / needed.asked.region / made_by[:16]
+def _store_of(run: Path, needed: Needed, national: str) -> Path:
+    """Name the folder of a region's projections by one library and the hash of its tables."""
+    made_by = needed.made_from.partition(".")[2].partition(" ")[0]
+    return run / PROJECTIONS / needed.asked.region / hash_of(made_by, national)[:16]
 
 
 @contextmanager
@@ -142,6 +143,7 @@ def made_aside(
         waiting.put(some)
     running, stopped = {*spare}, threading.Event()
     started = iter(spare)
+    national = hash_files(data_files(national_folder()))
     environment = {name: os.environ.get(name, "") for name in (STRAY, "WORKFORCE_OPENED")}
 
     def work(process: Worker | None) -> None:
@@ -161,7 +163,7 @@ def made_aside(
                     "audience": audience,
                     "run": str(run),
                     "content": dict(content),
-                    "store": str(_store_of(run, left[0])),
+                    "store": str(_store_of(run, left[0], national)),
                 }
                 try:
                     if process is None or process.poll() is not None:

@@ -100,7 +100,13 @@ def _take(path: Path) -> int | None:
         os.ftruncate(number, 0)
         os.lseek(number, 0, os.SEEK_SET)
         since = datetime.now(UTC).isoformat(timespec="seconds")
-        told = {"machine": platform.node(), "boot": _boot(), "process": os.getpid(), "since": since}
+        told = {
+            "machine": platform.node(),
+            "boot": _boot(),
+            "device": os.fstat(number).st_dev,
+            "process": os.getpid(),
+            "since": since,
+        }
         os.write(number, json.dumps(told).encode())
         undo.pop_all()
     return number
@@ -137,13 +143,19 @@ def _lives_elsewhere(path: Path) -> bool:
 def _silent_at(path: Path) -> float:
     """Tell when a run that this system's locks do not tell of counts as ended; 0 for others.
 
-    Containers have names of their own, and the locks of the machine that they run on.
+    Containers have names of their own, and the locks of the machine that they run on, where the
+    folder is of the same file system.
     """
-    told = _told(path)
-    here = told.get("machine") == platform.node() or told.get("boot") == (_boot() or None)
+    told, boot = _told(path), _boot()
+    try:
+        now = path.stat()
+    except OSError:
+        return 0.0
+    alike = boot != "" and (told.get("boot"), told.get("device")) == (boot, now.st_dev)
+    here = alike or told.get("machine") == platform.node()
     if not told or (here and hasattr(os, "fork")):
         return 0.0
-    return path.stat().st_mtime + SILENT_SECONDS
+    return now.st_mtime + SILENT_SECONDS
 
 
 def _boot() -> str:

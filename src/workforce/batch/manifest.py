@@ -51,12 +51,16 @@ def write_status(
 
 
 def stopped_early(folders: Folders, *, started: datetime) -> None:
-    """Write that a run was stopped, where it has not told so itself: before it had any page."""
+    """Write that a run was stopped, where it has not told so itself: mostly before any page."""
     told = _read(folders.runs / STATUS)
-    since = started.isoformat(timespec="milliseconds")
-    if told.get("started", "") < since or told.get("state") == "running":
+    if told.get("started", "") < started.isoformat(timespec="milliseconds"):
         write_status(folders.runs, [], total=0, started=started, state="stopped")
         append(folders.runs / LOG, f"{clock()} stopped before any page")
+    elif told.get("state") == "running":
+        updated = datetime.now(UTC).isoformat(timespec="seconds")
+        told |= {"state": "stopped", "updated": updated, "seconds_left": None}
+        _write(folders.runs / STATUS, told)
+        append(folders.runs / LOG, f"{clock()} stopped")
 
 
 def write_manifest(

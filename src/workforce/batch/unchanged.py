@@ -85,7 +85,7 @@ def unchanged_run(order: Order, found: Read) -> RunSummary | None:
         record = _record_of(found)
         if order.force or record is None:
             return None
-        with held(folders.runs, wait=order.wait):
+        with held(folders.runs, wait=order.wait, on_wait=order.on_wait):
             if record.wrote != _hash_written(folders, found.params.key):
                 return None
             rows = {

@@ -79,10 +79,14 @@ class Wage:
 
 INVENTED = (
     *("invented", "oppdiktet", "oppdikta", "made up", "assumption made for the fictional"),
-    *("an assumption for the example", "antakelse for eksempel", "føresetnad for eksempel"),
+    *("an assumption for the example", "antakelse for eksempel", "forutsetning for eksempel"),
+    "føresetnad for eksempel",
 )
 """How the source of a figure begins that is nobody's, but made up for an example."""
-ASSUMED = ("antakelse", "antatt", "føresetnad", "anteke", "assumption", "an assumption", "assumed")
+ASSUMED = (
+    *("antakelse", "antatt", "forutsetning", "forutsatt", "føresetnad", "anteke", "føresett"),
+    *("assumption", "an assumption", "assumed"),
+)
 """How the source of a size begins that is no source."""
 
 

@@ -23,6 +23,7 @@ from workforce.results.mobilising import plan_measures
 from workforce.results.observed import observed_rows
 from workforce.results.standing import groupings
 from workforce.results.table import results_table
+from workforce.scenarios.kept import let_go
 from workforce.scenarios.scenario import Scenario, scenario_levers
 from workforce.scenarios.simulation import simulate
 
@@ -95,6 +96,7 @@ def forget(place: Place | None = None) -> None:
     _used.clear()
     for kept in (_inputs, projected, quarters_of):
         kept.cache_clear()
+    let_go()
 
 
 @lru_cache(maxsize=2)
@@ -122,7 +124,7 @@ def whole_of(asked: Asked) -> dict[str, Scenario]:
 
 def levers(scenario: Scenario) -> str:
     """Write the levers of a scenario as JSON."""
-    return json.dumps(scenario_levers(scenario))
+    return json.dumps(scenario_levers(scenario), default=lambda one: one.item())
 
 
 def simulated(
@@ -178,7 +180,8 @@ def _digest_of(inputs: xr.Dataset, told: str) -> str:
     found = hashlib.sha256(repr((told, sorted(inputs.attrs.items()))).encode())
     for name, one in sorted(inputs.variables.items()):
         texts = one.dtype.kind in "OUS"
-        found.update(repr((name, one.dims, one.shape, one.dtype.str)).encode())
+        told_of = (name, one.dims, one.shape, one.dtype.str, sorted(one.attrs.items()))
+        found.update(repr(told_of).encode())
         found.update(repr(one.values.tolist()).encode() if texts else one.values.tobytes())
     return found.hexdigest()
 

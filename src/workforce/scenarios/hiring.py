@@ -6,6 +6,7 @@ from typing import Any
 
 import xarray as xr
 
+from workforce.contract.about import about
 from workforce.model.posts import used_posts
 from workforce.model.projection import project
 from workforce.scenarios.draws import draw_inputs, with_draws
@@ -77,8 +78,9 @@ def path_of(
         outcome = make()
         return outcome[[name for name in OF_PATH if name in outcome]]
 
-    steps = json.dumps(scenario_levers(scenario), sort_keys=True)
-    return kept(_slim(inputs), (steps, asked), slim)
+    levers = scenario_levers(scenario)
+    steps = json.dumps(levers, sort_keys=True, default=lambda one: one.item())
+    return kept(_slim(inputs), (steps, asked, about(inputs).places), slim)
 
 
 def surplus_of(outcome: xr.Dataset, inputs: xr.Dataset) -> xr.DataArray:

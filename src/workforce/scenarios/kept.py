@@ -21,7 +21,8 @@ def kept(made_from: xr.Dataset, asked: object, make: Callable[[], Kept]) -> Kept
     found: Kept | None = _kept.pop(name, None)
     if found is None:
         found = make()
-    _kept[name] = found
+    if found.nbytes <= MOST:
+        _kept[name] = found
     while sum(one.nbytes for one in _kept.values()) > MOST:
         del _kept[next(iter(_kept))]
     return found.copy()
@@ -32,11 +33,18 @@ def central_path(inputs: xr.Dataset) -> xr.Dataset:
     return kept(inputs, "central", lambda: project(inputs, flows=False))
 
 
+def let_go() -> None:
+    """Keep nothing of what was made so far."""
+    _kept.clear()
+
+
 def _name(dataset: xr.Dataset, asked: object) -> str:
     digest = hashlib.sha256(repr((asked, *map(dataset.attrs.get, OF_TIME))).encode())
     for name in sorted(map(str, dataset.variables)):
         array = dataset[name]
-        digest.update(repr((name, array.dims, array.shape, array.dtype)).encode())
+        digest.update(
+            repr((name, array.dims, array.shape, array.dtype, sorted(array.attrs.items()))).encode()
+        )
         values = array.values
         digest.update(
             values.tobytes() if values.dtype.kind in "biuf" else repr(values.tolist()).encode()
