@@ -18,6 +18,7 @@ from workforce.batch.figures import (
     Needed,
     _store_of,
     asked_by,
+    hash_national,
     in_turn,
     made_aside,
     needed_by,
@@ -346,3 +347,16 @@ def test_projections_that_rest_on_other_national_tables_are_kept_apart(tmp_path)
     assert _store_of(tmp_path, needed, "a") == _store_of(
         tmp_path, replace(needed, made_from="other.library more"), "a"
     )
+
+
+def test_projections_by_another_version_or_of_other_places_go(tmp_path):
+    def store(region: str, basis: str) -> Path:
+        asked = Asked("ageing", region, "baseline", **SETTINGS)
+        folder = _store_of(tmp_path, Needed(asked, tmp_path, f"{basis} told"), hash_national())
+        folder.mkdir(parents=True)
+        (folder / "x.parquet").touch()
+        return folder / "x.parquet"
+
+    own, old, other = store("0001", "d.new"), store("0001", "d.old"), store("0002", "d.new")
+    remove_old(tmp_path, "e.new", ["0001"])
+    assert [path.exists() for path in (own, old, other)] == [True, False, False]

@@ -1,5 +1,6 @@
 """The log of a run: what came of each page, and about how much is left."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from workforce.batch.ledger import Entry
-from workforce.batch.run_log import append, line_of, say_left, seconds_left
+from workforce.batch.manifest import STATUS, stopped_early
+from workforce.batch.run_folders import folders_of
+from workforce.batch.run_log import LOG, append, line_of, say_left, seconds_left
 from workforce.texts.catalogue import load_texts
 
 ENTRY = Entry(
@@ -60,3 +63,16 @@ def test_a_line_tells_time_number_status_page_seconds_time_left_and_reason(tmp_p
     assert not elsewhere.exists()
     assert len((tmp_path / "run.log").read_text(encoding="utf-8").splitlines()) == 2
     append(tmp_path / "nowhere" / "run.log", text)
+
+
+@pytest.mark.parametrize(("told", "left"), [("2026-11-30", 3), ("2026-11-28", 0)])
+def test_a_run_that_is_stopped_late_keeps_what_it_has_told_of_its_pages(tmp_path, told, left):
+    folders = folders_of(tmp_path, "2026Q4", "internal")
+    folders.runs.mkdir(parents=True)
+    status = folders.runs / STATUS
+    status.write_text(json.dumps({"state": "running", "started": told, "pages": 3, "through": 3}))
+    stopped_early(folders, started=datetime(2026, 11, 29, tzinfo=UTC))
+    found = json.loads(status.read_text())
+    assert (found["state"], found["pages"], found["through"]) == ("stopped", left, left)
+    line = (folders.runs / LOG).read_text()
+    assert ("before any page" in line) == (left == 0)

@@ -106,16 +106,32 @@ def in_turn(regions: Collection[Sequence[Needed]]) -> list[Sequence[Needed]]:
 
 
 def remove_old(run: Path, basis: str, regions: Collection[str]) -> None:
-    """Remove figures of the regions of a folder that rest on other data or another library."""
+    """Remove figures of the regions of a folder that rest on other data or another library.
+
+    And projections by another version, or of places that the folder does not tell of.
+    """
     for path in (run / FIGURES).glob("*/*.parquet"):
         if path.parent.name in regions and not kept_from(path).startswith(basis):
             remove_inside(path, run)
+    version = _version_of(basis, hash_national())
+    for path in (run / PROJECTIONS).glob("*/*/*.parquet"):
+        if path.parent.name != version or path.parent.parent.name not in regions:
+            remove_inside(path, run)
+
+
+def hash_national() -> str:
+    """Hash the national tables, which no basis tells of."""
+    return hash_files(data_files(national_folder()))
+
+
+def _version_of(made_from: str, national: str) -> str:
+    """Name what projections are made by: one library, and the national tables by their hash."""
+    return hash_of(made_from.partition(".")[2].partition(" ")[0], national)[:16]
 
 
 def _store_of(run: Path, needed: Needed, national: str) -> Path:
-    """Name the folder of a region's projections by one library and the hash of its tables."""
-    made_by = needed.made_from.partition(".")[2].partition(" ")[0]
-    return run / PROJECTIONS / needed.asked.region / hash_of(made_by, national)[:16]
+    """Name the folder of a region's projections by one version."""
+    return run / PROJECTIONS / needed.asked.region / _version_of(needed.made_from, national)
 
 
 @contextmanager
@@ -143,7 +159,7 @@ def made_aside(
         waiting.put(some)
     running, stopped = {*spare}, threading.Event()
     started = iter(spare)
-    national = hash_files(data_files(national_folder()))
+    national = hash_national()
     environment = {name: os.environ.get(name, "") for name in (STRAY, "WORKFORCE_OPENED")}
 
     def work(process: Worker | None) -> None:

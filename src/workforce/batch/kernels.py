@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,8 @@ KERNEL_ENVIRONMENT = {
     "JUPYTER_PREFER_ENV_PATH": "1",
 }
 _SILENT = logging.NullHandler()
-# Of what papermill imports the slowest half, which checks addresses that no notebook has.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+MAKERS = ("papermill", "nbconvert")
+"""What takes long to import and pages are made with."""
 NUMBER = re.compile(r"\d([\d.,\s]*\d)?")
 SHORT = 300
 """Longest message of an exception to show. [characters]"""
@@ -43,6 +44,23 @@ class Execution:
     notebook: Any
     problem: str
     details: str = ""
+
+
+def import_makers() -> None:
+    """Import what pages are made with, but what only checks addresses that no notebook has.
+
+    That is the slowest half of papermill; whoever runs pages from a program may import it after.
+    """
+    left_out = "rfc3987_syntax"
+    absent = left_out not in sys.modules
+    if absent:
+        sys.modules[left_out] = None  # type: ignore[assignment]
+    try:
+        for name in MAKERS:
+            import_module(name)
+    finally:
+        if absent:
+            del sys.modules[left_out]
 
 
 def execute(source: Path, parameters: Mapping[str, Any], *, timeout_seconds: float) -> Execution:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -27,7 +26,7 @@ from workforce.batch.figures import (
     remove_old,
 )
 from workforce.batch.job import Job
-from workforce.batch.kernels import kernel_environment
+from workforce.batch.kernels import import_makers, kernel_environment
 from workforce.batch.ledger import Entry
 from workforce.batch.making import make_page, missing_entry, same_page
 from workforce.batch.run_folders import OPENED
@@ -42,8 +41,6 @@ from workforce.sources.tables.folder import keep_open
 
 LEAST_WARM = 4
 """Pages from which kernels start warm; for fewer, plain ones import less in all."""
-MAKERS = ("papermill", "nbconvert")
-"""What takes long to import and pages are made with."""
 MOST_AT_FIGURES = 2
 """Regions whose figures are made side by side; each takes the memory of its draws."""
 
@@ -153,7 +150,7 @@ def through(
             spare=given.spare,
         )
         # What runs and exports pages is imported while the first figures are made.
-        imported = pool.submit(lambda: [import_module(name) for name in MAKERS if todo])
+        imported = pool.submit(import_makers if todo else lambda: None)
         try:
             with making:
                 for job in at_once:
@@ -181,8 +178,8 @@ def _needed(
     ``before`` gets what those of an earlier run rested on, and what they held.
     """
     basis, runs = given.basis, given.folders.runs
-    if given.order.force:
-        shutil.rmtree(runs / PROJECTIONS, ignore_errors=True)
+    if given.order.force and (runs / PROJECTIONS).exists():
+        shutil.rmtree(runs / PROJECTIONS)  # Where that fails the run says so: it would read them.
     needed = needed_by(
         todo,
         run=runs,

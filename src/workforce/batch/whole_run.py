@@ -76,7 +76,7 @@ def make_site(given: Commission) -> RunSummary:
     total, at_once = len(jobs), len(ready)
     tell = partial(_tell, folders, rows, entries, total=total, at_once=at_once, started=started)
     tell()  # A disk that takes nothing is met here, before anything is made.
-    next_told = 0.0
+    next_told, shown = 0.0, False
     try:
         going = through(given, data, ready=ready, known=same, tally=tally)
         for number, entry in enumerate(going, start=1):
@@ -90,21 +90,21 @@ def make_site(given: Commission) -> RunSummary:
             if order.on_done is not None:
                 order.on_done(entry, number, total, left)
         _tried(tell)  # Should the site not find room, the next run goes on from every page.
+        shown = True
         index, problem, swept = finish(list(rows.values()))
+        for entry in removed:
+            remove_output(entry.job, "", folders)
+        told = [problem, _tried(partial(tell, state="ended"))]
+        if index is not None:  # Else the site is what it was, and so is what is said of it.
+            about = _about(given, tally, rows.values())
+            write = partial(write_manifest, folders, [*rows.values()], about=about, started=started)
+            told.append(_tried(write))
     except BaseException:
         _tried(partial(tell, state="stopped"))
         say(f"{clock()} stopped")
-        if not (folders.site / INDEX).is_file():
+        if not shown and not (folders.site / INDEX).is_file():
             finish(list(rows.values()))  # There is nothing else for readers to see.
         raise
-    for entry in removed:
-        remove_output(entry.job, "", folders)
-    told = [problem, _tried(partial(tell, state="ended"))]
-    if index is not None:  # Else the site is what it was, and so is what is said of it.
-        about = _about(given, tally, rows.values())
-        told.append(
-            _tried(partial(write_manifest, folders, [*rows.values()], about=about, started=started))
-        )
     _drop_empty(folders.runs / FILE)
     summary = RunSummary(
         jobs=tuple(entries[job.name] for job in jobs),

@@ -135,11 +135,10 @@ def split(
         value = {}
         for chosen in subsets(piece.parts):
             paths = piece.project(inputs_of(chosen), chosen)
-            value[chosen], in_base = (
-                _at_levels(piece.sign * in_year(paths, variable, one), by)
-                for one in (year, int(before.attrs["base_year"]))
-            )
-            at_first = at_first if chosen else at_first + in_base
+            value[chosen] = _at_levels(piece.sign * in_year(paths, variable, year), by)
+            if not chosen:
+                in_base = in_year(paths, variable, int(before.attrs["base_year"]))
+                at_first = at_first + _at_levels(piece.sign * in_base, by)
         none, whole = value[frozenset()], value[frozenset(piece.parts)]
         first, last = first + none, last + whole
         shares = shapley(value, piece.parts, nothing=partial(xr.zeros_like, none))

@@ -80,7 +80,7 @@ def units_covered(figures: Figures, subject: Subject) -> Told | None:
         },
         title="title_all" if whole[least][1].central >= ALL_COVERED else "title",
         parts=[f"{names[code]}: {_of(whole[code][1], asking[code], subject)}"
-               for code in order[:LISTED]],
+               for code in many[:LISTED]],
         notes=["note"] + ["few"] * (0 < len(many) < len(order)),
     )  # fmt: skip
 
