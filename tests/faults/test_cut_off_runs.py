@@ -137,6 +137,27 @@ def test_a_run_that_is_stopped_before_its_pages_says_so_and_the_next_one_makes_t
     assert signal.getsignal(signal.SIGTERM) == before
 
 
+def test_a_run_that_is_stopped_when_its_site_is_shown_tells_of_its_pages(
+    stubbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+
+    def late(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("workforce.batch.whole_run.write_manifest", late)
+        with pytest.raises(KeyboardInterrupt):
+            run(stubbed / "params.yaml", out=out)
+    told = json.loads((out / "runs" / "2026Q4" / "status.json").read_text())
+    assert (told["state"], told["pages"], told["through"]) == ("stopped", 2, 2)
+    assert "before any page" not in (out / "runs" / "2026Q4" / "run.log").read_text("utf-8")
+    assert [entry.status for entry in run(stubbed / "params.yaml", out=out).jobs] == [
+        "unchanged",
+        "unchanged",
+    ]
+
+
 def test_a_good_page_outlives_a_passing_fault_and_leaves_when_its_data_changed(
     small: Path, tmp_path: Path
 ) -> None:
