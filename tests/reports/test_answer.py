@@ -145,13 +145,14 @@ def grown(need: float, staff: float, sector: str = "care") -> list[dict[str, Any
 @pytest.mark.parametrize(
     ("now", "then", "need", "staff", "told"),
     [
-        (4.0, 49.0, 40.0, 10.0, "4 today + 40 in need − 10 in staffing + 15 other = 49"),
-        (4.0, 34.2, 40.0, 10.0, "4 today + 40 in need − 10 in staffing = 34"),
+        (4.0, 49.0, 40.0, 10.0,
+         "4 today + 40 more need − 10 more staff + 15 uncertainty and other = 49"),
+        (4.0, 34.2, 40.0, 10.0, "4 today + 40 more need − 10 more staff = 34"),
         (4.0, 40.0, -30.0, -10.0,
-         "4 today − 30 in need + 10 in staffing + 56 other = 40"),
+         "4 today − 30 less need + 10 fewer staff + 56 uncertainty and other = 40"),
         (14.0, 34.0, 40.0, 10.0,
-         "14 today + 40 in need − 10 in staffing − 10 other = 34"),
-        (0.4, 20.4, 30.0, 10.0, "0 today + 30 in need − 10 in staffing = 20"),
+         "14 today + 40 more need − 10 more staff − 10 uncertainty and other = 34"),
+        (0.4, 20.4, 30.0, 10.0, "0 today + 30 more need − 10 more staff = 20"),
     ],
 )  # fmt: skip
 def test_why_tells_what_leads_to_what_is_missing_as_a_sum_that_holds_as_printed(
@@ -178,7 +179,7 @@ def test_what_need_and_staff_grow_by_is_rounded_as_the_steps_of_the_chart_that_d
     assert [cell for _, cell in table.rows()] == ["27", "+102", "−49", "+12", "92"]
     told = said(rows)["Why?"].split("\n")
     assert told[0].endswith("grows by 102 FTE by 2036, while staffing in them grows by 49.")
-    assert told[1].startswith("27 today + 102 in need − 49 in staffing + 12 other = 92")
+    assert told[1].startswith("27 today + 102 more need − 49 more staff + 12 uncertainty")
 
 
 def test_the_service_named_is_that_whose_need_grows_most_where_people_come_to_lack() -> None:

@@ -75,7 +75,10 @@ def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
     told_sum = ""
     for name, fte in terms.items():
         if name == "today" or round(fte, places):
-            one = say(texts, f"answer.sum_{name}", fte=number(abs(fte), texts, decimals=places))
+            way = ("_more" if fte > 0 else "_less") if name in ("need", "staff") else ""
+            one = say(
+                texts, f"answer.sum_{name}{way}", fte=number(abs(fte), texts, decimals=places)
+            )
             sign = "" if name == "today" else " + " if fte > 0 else f" {MINUS} "
             told_sum += f"{sign}{one}"
     then_told = number(last, texts, decimals=places)
