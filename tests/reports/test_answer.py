@@ -192,6 +192,20 @@ def test_the_service_named_is_that_whose_need_grows_most_where_people_come_to_la
     assert "20 FTE by 2036, mostly in school, while" in said(rows, **WHOLE)["Why?"]
 
 
+def test_the_old_are_no_cause_to_lead_with_where_staffing_falls_by_more() -> None:
+    band = {"sector": "all", "dimension": "age_band", "category": "80+", "agree": 1.0}
+    rows = [
+        *of_whole(of_place(4.0, 30.0)), *grown(7.0, -9.0, "all"),
+        row("lacking_change", THEN, 7.0, sector="health_care", dimension="lacking_part",
+            category="need_of_all"),
+        row("population_by_band", BASE, 300.0, **band),
+        row("population_by_band", THEN, 450.0, 400.0, 500.0, **band),
+    ]  # fmt: skip
+    assert said(rows, **WHOLE)["Why?"].startswith("In the occupations expected to be short")
+    more = [one | {"central": 10.0} if one["central"] == 7.0 else one for one in rows]
+    assert said(more, **WHOLE)["Why?"].startswith("More older people. In the occupations")
+
+
 def test_services_that_sum_to_more_than_is_missing_say_why() -> None:
     lack = [row("missing_fte", THEN, fte, sector=sector)
             for sector, fte in (("care", 25.0), ("school", 22.0))]  # fmt: skip

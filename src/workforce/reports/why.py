@@ -63,7 +63,8 @@ def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
     most = max(grown, key=lambda code: grown[code], default="")
     if need < LEAST_TOLD or grown.get(most, 0.0) <= need / 2:
         most = ""
-    old = aged if most == USED_BY["80+"][1] else ""
+    # Where staffing falls by more than the need grows, that is the larger cause.
+    old = aged if most == USED_BY["80+"][1] and need > -staff else ""
     cause = f"{say(texts, 'answer.cause_old')} " if old == "sure" else ""
     where = in_sentence(sector_name(subject, most)) if most and len(grown) > 1 else ""
     chain = say(texts, f"answer.chain{'_lacking' if steps else ''}", year=ends[1], cause=cause,
