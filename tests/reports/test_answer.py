@@ -162,6 +162,8 @@ def test_why_tells_what_leads_to_what_is_missing_as_a_sum_that_holds_as_printed(
     assert why[0].startswith("In the occupations expected to be short of people, the need ")
     assert why[0].endswith(f" by {abs(staff):.0f}.")
     assert why[1:] == [f"{told} FTE in 2036."]
+    of_few = said([*of_place(now, then), *grown(need, staff)], small=True)["Why?"]
+    assert " = " not in of_few, "in whole FTE it would tell of rounding"
     *terms, whole = (int(one) for one in re.findall(r"[+-]?\d+", told.replace("− ", "-")))
     assert sum(terms) == whole
 

@@ -70,7 +70,8 @@ def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
     chain = say(texts, f"answer.chain{'_lacking' if steps else ''}", year=ends[1], cause=cause,
                 most=say(texts, f"answer.most{'_old' if old == 'likely' else ''}", name=where)
                 if where else "", **told)  # fmt: skip
-    if not steps:
+    # In whole FTE the terms of a small place say more of rounding than of causes.
+    if not steps or texts.small_place:
         return chain, ""
     terms = {"today": first, "need": need, "staff": -staff, "rest": last - first - need + staff}
     told_sum = ""
