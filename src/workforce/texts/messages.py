@@ -23,6 +23,7 @@ _FORMS = {
     "count": r"\d+",
     "year": r"(?:19|20)\d\d",
     "table": r"\d{5}",
+    "hint": ".*",
 }
 """What stands for a placeholder; another holds any text of one line."""
 
