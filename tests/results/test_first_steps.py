@@ -78,4 +78,8 @@ def test_growth_where_people_come_to_lack_is_that_of_occupations_with_need_above
         assert told == pytest.approx(
             sum(ends[name, LAST][one] - ends[name, BASE][one] for one in lack)
         )
+    whole = rows.filter(sector="all", category="need")["central"].item()
+    parts = rows.filter(category="need_of_all")
+    assert "all" not in parts["sector"]
+    assert parts["central"].sum() == pytest.approx(whole), "services share what all of them lack"
     assert lacking_rows(inputs, own.clear(), scenario="baseline").is_empty()
