@@ -131,7 +131,7 @@ def test_why_goes_from_what_is_missing_today_by_those_who_come_to_lack_to_the_ho
         ("Missing on 1 January 2026", "9"),
         ("The need grows in the occupations expected to be short of people", "+67"),
         ("More staff in the same occupations", "−19"),
-        ("Other occupations, and that some may turn out worse than expected", "+18"),
+        ("Uncertainty: some occupations may turn out worse than expected", "+18"),
         ("Missing on 1 January 2033", "75"),
     ]
     assert "9 FTE missing in 2026, and 75 in 2033" in chart.title

@@ -123,15 +123,14 @@ def reckoned_from(figures, subject):
     left = [round(whole) - round(keep) - round(one) for one in [0.0, *more]]
     ends = subject.base_year, subject.horizon_year
     now = here.filter(variable="missing_fte", year=ends[0], sector="all")["central"].item()
-    grown = why_steps(figures, subject) or (0.0, 0.0)
+    steps_of_why = list(why_steps(figures, subject).values())
     need, staff, funded = (
         dict(here.filter(variable=name, sector="all").select("year", "central").rows())
         for name in ("demand_fte", "supply_fte", "funded_fte")
     )
-    growth = round(whole) - round(now)
     last = max(funded)
     paid = [round(of[last] - of[ends[0]]) for of in (need, funded)]
-    left += [*grown, grown[0] - grown[1], growth - grown[0] + grown[1], paid[0] - paid[1]]
+    left += [*steps_of_why, paid[0] - paid[1], *(one / (ends[1] - ends[0]) for one in left[:3])]
     flows = dict(
         here.filter(variable="mean_flow", sector="all").select("category", "central").rows()
     )

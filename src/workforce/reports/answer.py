@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import polars as pl
 
 from workforce.contract.figures import Figures
@@ -46,7 +44,6 @@ MOST_NAMED = 4
 """Most occupations that a sentence names."""
 LEAST_PARTED = 10.0
 """Fewest who leave in a year that are told by cause: among fewer, one is known. [FTE]"""
-REST = "rest"
 LEAST_PART = 0.25
 """Smallest part of what is over that the occupation named for it has."""
 
@@ -91,6 +88,10 @@ def _how_sure(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
         word = "which"
     if missing.agree is not None or missing.central < LEAST_NAMED:
         said.insert(0, f"{say(texts, f'answer.total_{word}', year=year)} {span}".strip())
+    if subject.scenario == "baseline" and budget(figures, subject):
+        said.insert(-2, say(texts, "answer.unbound"))
+    if texts.small_place and figures.rounded_to is not None:
+        said.insert(-2, say(texts, "answer.rounded"))
     return "\n".join(said)
 
 
@@ -142,35 +143,40 @@ def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
     if services:
         where = [_within(code, subject, fte, missing) for code, fte in services]
         parts.append(say(texts, "answer.most_in", list=join_list(where, texts)))
-        if _printed(missing, services, subject)[REST] < 0:
+        places = decimals_told(missing.central, texts)
+        if sum(round(fte, places) for _, fte in services) > round(missing.central, places):
             parts.append(say(texts, "answer.services_more"))
     told.append(" ".join(parts))
     parts = []
-    printed = _printed(missing, lacking.select("occupation", "central").rows(), subject)
+    size, places = missing.central, decimals_told(missing.central, texts)
     words = {word: rows for word, rows in _by_word(lacking).items() if rows.height}
+    rest = round(size, places)
     for word, rows in words.items():
-        every = rows["occupation"].to_list()
-        named = every[: MOST_NAMED if len(every) > MOST_NAMED + 1 else None]
-        names = [_with_fte(code, printed[code], subject, beside=missing.central) for code in named]
-        if more := every[len(named) :]:
-            fte = _size(sum(printed[code] for code in more), subject, beside=missing.central)
-            names.append(say(texts, "answer.more", count=len(more), fte=fte))
+        found = rows.select("occupation", "central").rows()
+        some = MOST_NAMED if len(found) > MOST_NAMED + 1 else len(found)
+        names = [_with_fte(code, fte, subject, beside=size) for code, fte in found[:some]]
+        parted = [fte for _, fte in found[:some]]
+        if found[some:]:
+            parted.append(sum(fte for _, fte in found[some:]))
+            fte = _size(parted[-1], subject, beside=size)
+            names.append(say(texts, "answer.more", count=len(found[some:]), fte=fte))
         parts.append(say(texts, f"answer.{word}", list=join_list(names, texts)))
+        rest -= sum(round(fte, places) for fte in parted)
     if not words:
         parts.append(say(texts, "answer.few" if _some_lack(figures, subject) else "answer.open"))
-    elif printed[REST] >= LEAST_NAMED:
-        rest = _size(printed[REST], subject, beside=missing.central)
-        parts.append(say(texts, "answer.rest", fte=rest))
-    elif printed[REST] <= -LEAST_NAMED:
+    elif rest >= LEAST_NAMED:
+        parts.append(say(texts, "answer.rest", fte=_size(rest, subject, beside=size)))
+    elif rest <= -LEAST_NAMED:
         parts.append(say(texts, "answer.more_than_all"))
     told.append(" ".join(parts))
     over = page_figure(figures, subject, "surplus_fte", year)
     if over is not None and over.central >= LEAST_SURPLUS:
-        top = most_over(figures, subject, LIKELY)
-        if top is not None and top[1].central < LEAST_PART * over.central:
-            top = None
-        most = top and _with_fte(top[0], top[1].central, subject, beside=missing.central)
-        said = say(texts, "answer.over_most", most=most) if most else ""
+        top, said = most_over(figures, subject, LIKELY), ""
+        if top is None:
+            said = say(texts, "answer.over_open")
+        elif top[1].central >= LEAST_PART * over.central:
+            most = _with_fte(top[0], top[1].central, subject, beside=missing.central)
+            said = say(texts, "answer.over_most", most=most)
         fte = _size(over.central, subject, beside=missing.central)
         told.append(say(texts, "answer.over", fte=fte, most=said))
     return "\n".join(told)
@@ -185,15 +191,6 @@ def _within(code: str, subject: Subject, fte: float, missing: Estimate) -> str:
     said = say(subject.texts, "answer.within", name=in_sentence(sector_name(subject, code)))
     return say(subject.texts, "answer.occupation", name=said,
                fte=_size(fte, subject, beside=missing.central))  # fmt: skip
-
-
-def _printed(
-    missing: Estimate, lacking: Iterable[tuple[str, float]], subject: Subject
-) -> dict[str, float]:
-    """Round the parts that lack as their table does; the rest adds up to what is missing."""
-    places = decimals_told(missing.central, subject.texts)
-    parts = {code: round(fte, places) for code, fte in lacking}
-    return parts | {REST: round(missing.central, places) - sum(parts.values())}
 
 
 def _with_fte(code: str, fte: float, subject: Subject, *, beside: float = 0.0) -> str:

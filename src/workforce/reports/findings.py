@@ -32,7 +32,6 @@ from workforce.reports.charts.recruitment import mean_flows
 from workforce.reports.charts.shortage import LEAST_SURPLUS, sorted_estimates
 from workforce.reports.charts.staff import OLDER, age_shares
 from workforce.reports.charts.words import (
-    adding_up,
     certainty,
     certainty_word,
     decimals_told,
@@ -310,18 +309,21 @@ def _recruitment(figures: Figures, subject: Subject) -> KeyFigure | None:
         return None
     need = flows["need"].central
     places = decimals_told(need, texts)
-    parts = {name: flows[name].central for name in ("replacement", "growth")}
-    parts = adding_up(parts, need, decimals=places)
+    # What leaves is said elsewhere, too, so growth takes what rounding leaves.
+    parts = {"replacement": round(flows["replacement"].central, places)}
+    parts["growth"] = round(need, places) - parts["replacement"]
     growth = "_less" if parts["growth"] < 0 else "" if parts["growth"] else "_same"
     note = say(
         texts, f"figure.recruitment_note{growth}",
         **{name: number(abs(value), texts, decimals=places) for name, value in parts.items()},
     )  # fmt: skip
+    comes = number(flows["inflow"].central, texts, decimals=places)
+    notes = [note, say(texts, "figure.inflow", fte=comes), recruited(figures, subject)]
     year = subject.horizon_year - 1
     return _figure(
         subject, "figure.recruitment", replace(flows["need"], agree=None),
         year=f"{subject.base_year}–{year}",
-        note=" ".join(filter(None, [note, recruited(figures, subject)])),
+        note=" ".join(filter(None, notes)),
         trend=_path(whole(figures, subject, "recruitment_need"), year),
     )  # fmt: skip
 

@@ -34,6 +34,8 @@ from workforce.reports.findings import lacking_services, most_over, page_figure
 from workforce.reports.mobilisation import measure_name
 from workforce.texts.catalogue import date, join_list, number, percent, say
 
+FEW = 10.0
+"""Fewer FTE each year than these have a decimal, which makes much of ten years. [FTE]"""
 LEAST_FTE = 0.5
 """Smallest figure that a step is told with. [FTE]"""
 MOST_MEASURES = 4
@@ -190,9 +192,13 @@ def _recruit(
         fte = number(need, texts, decimals=decimals_told(need, texts))
         return [(say(texts, "first.replace", year=year, fte=fte), "", who, 0.0)]
     key = "first.recruit_rest" if given else "first.recruit"
+    each = printed / (year - subject.base_year)
+    fine = 0 if each >= FEW or round(each, 1).is_integer() else 1
+    told = "" if texts.small_place else number(each, texts, decimals=fine)
+    yearly = say(texts, "first.yearly", fte=told) if told and round(each, fine) else ""
     steps = [str(at) for at, (*_, fte) in enumerate(before, 1) if fte]
     left, gives, of = (_fte(fte, missing, subject)[0] for fte in (printed, given, missing.central))
-    return [(say(texts, key, year=year, fte=left, gives=gives, missing=of,
+    return [(say(texts, key, year=year, fte=left, yearly=yearly, gives=gives, missing=of,
                  count=len(steps), steps=join_list(steps, texts)), "", who, 0.0)]  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def evidence_of(figures: Figures, subject: Subject) -> Evidence | None:
 
 
 def recruited(figures: Figures, subject: Subject) -> str:
-    """Tell how many were seen to begin in a year, in persons and at the mean position of the staff.
+    """Tell how many FTE were seen to begin in a year: persons at the mean position of the staff.
 
     Few are not told: as published they are rounded, and leave services out.
     """
@@ -66,12 +66,9 @@ def recruited(figures: Figures, subject: Subject) -> str:
         return ""
     if fte is None or heads is None or not heads.central:
         return ""
-    persons = evidence.recruits / evidence.years
-    full, told = (
-        number(count if count < LEAST_FOR_SHARE else round(count, -1), subject.texts)
-        for count in (persons * fte.central / heads.central, persons)
-    )
-    return say(subject.texts, "figure.recruited", fte=full, persons=told, years=evidence.years,
+    full = evidence.recruits / evidence.years * fte.central / heads.central
+    told = number(full if full < LEAST_FOR_SHARE else round(full, -1), subject.texts)
+    return say(subject.texts, "figure.recruited", fte=told, years=evidence.years,
                last=evidence.last)  # fmt: skip
 
 

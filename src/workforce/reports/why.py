@@ -19,6 +19,7 @@ from workforce.reports.charts.population import change, change_of_few
 from workforce.reports.charts.waterfall import why_steps
 from workforce.reports.charts.words import (
     LIKELY,
+    SURE,
     certainty,
     decimals_told,
     in_sentence,
@@ -39,8 +40,8 @@ CHILDREN = {"primary_school": "6-15", "kindergarten": "1-5"}
 def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
     """Tell why more comes to lack, and the sum that leads to it, in parts that add up as printed.
 
-    What need grows more than staff in the occupations that come to lack people, and the rest, which
-    is of others and uncertainty; ``aged`` is how sure it is that those who use most become more.
+    What need grows more than staff in the occupations that come to lack people, those that lack no
+    longer, and what uncertainty adds; ``aged`` is how sure it is that the old become more.
     """
     texts, ends = subject.texts, (subject.base_year, subject.horizon_year)
     now, then = (page_figure(figures, subject, "missing_fte", year) for year in ends)
@@ -48,7 +49,9 @@ def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
     steps = why_steps(figures, subject)
     if now is None or then is None or None in of_all:
         return "", ""
-    need, staff = steps or (of_all[0] or 0.0, of_all[1] or 0.0)
+    need, staff = of_all[0] or 0.0, of_all[1] or 0.0
+    if steps:
+        need, staff = steps["need"], -steps["staff"]
     places = decimals_told(max(now.central, then.central, abs(need), abs(staff)), texts)
     first, last, need, staff = (round(one, places) for one in
                                 (now.central, then.central, need, staff))  # fmt: skip
@@ -59,32 +62,30 @@ def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
         "staff": say(texts, f"answer.staff_{_way(staff)}", there=there,
                      staff=number(abs(staff), texts, decimals=places)),
     }  # fmt: skip
-    grown = _by_service(figures, subject, lacking=steps is not None)
+    grown = _by_service(figures, subject, lacking=bool(steps))
     most = max(grown, key=lambda code: grown[code], default="")
     if need < LEAST_TOLD or grown.get(most, 0.0) <= need / 2:
         most = ""
     # Where staffing falls by more than the need grows, that is the larger cause.
     old = aged if most == USED_BY["80+"][1] and need > -staff else ""
-    cause = f"{say(texts, 'answer.cause_old')} " if old == "sure" else ""
+    young = "_children" if children(figures, subject, least=SURE) else ""
+    cause = f"{say(texts, f'answer.cause_old{young}')} " if old == "sure" else ""
     where = in_sentence(sector_name(subject, most)) if most and len(grown) > 1 else ""
     chain = say(texts, f"answer.chain{'_lacking' if steps else ''}", year=ends[1], cause=cause,
                 most=say(texts, f"answer.most{'_old' if old == 'likely' else ''}", name=where)
                 if where else "", **told)  # fmt: skip
-    # In whole FTE the terms of a small place say more of rounding than of causes.
-    if not steps or texts.small_place:
+    if not steps:
         return chain, ""
-    terms = {"today": first, "need": need, "staff": -staff, "rest": last - first - need + staff}
-    told_sum = ""
-    for name, fte in terms.items():
-        if name == "today" or round(fte, places):
-            way = ("_more" if fte > 0 else "_less") if name in ("need", "staff") else ""
-            one = say(
-                texts, f"answer.sum_{name}{way}", fte=number(abs(fte), texts, decimals=places)
-            )
-            sign = "" if name == "today" else " + " if fte > 0 else f" {MINUS} "
-            told_sum += f"{sign}{one}"
+    told_sum = say(texts, "answer.sum_today", fte=number(first, texts, decimals=places))
+    for name, fte in steps.items():
+        if round(fte, places):
+            size = number(abs(fte), texts, decimals=places)
+            one = say(texts, f"answer.sum_{name}_{'more' if fte > 0 else 'less'}", fte=size)
+            told_sum += f" {'+' if fte > 0 else MINUS} {one}"
     then_told = number(last, texts, decimals=places)
-    return chain, say(texts, "answer.sum", terms=told_sum, then=then_told, year=ends[1])
+    said = say(texts, "answer.sum", terms=told_sum, then=then_told, year=ends[1])
+    adds = f" {say(texts, 'answer.sum_adds')}" if round(steps["rest"], places) > 0 else ""
+    return chain, f"{said}{adds}"
 
 
 def _by_service(figures: Figures, subject: Subject, *, lacking: bool) -> dict[str, float]:
@@ -126,17 +127,18 @@ def older(figures: Figures, subject: Subject) -> tuple[str, str]:
     return told, "" if fewer else certainty(value.agree or 0.0)
 
 
-def children(figures: Figures, subject: Subject) -> str:
-    """Tell how many more children there will be, where a service for them is named and likely so.
+def children(figures: Figures, subject: Subject, *, least: float = LIKELY) -> str:
+    """Tell how many more children there will be, where a service for them is named and it is so.
 
-    Of a page on all services, where it is one of those that lack most.
+    Of a page on all services, where it is one of those that lack most; ``least`` is how sure it is
+    at least.
     """
     texts, told = subject.texts, []
     for code, _ in lacking_services(figures, subject):
         value, few = _change_of(figures, subject, CHILDREN.get(code, ""))
         if value is None or round(value.central, 0 if few else 2) <= 0:
             continue
-        if (value.agree or 0.0) < LIKELY:
+        if (value.agree or 0.0) < least:
             continue
         said = spoken("change", value, texts, share=not few)
         told.append(say(texts, "answer.children", ages=CHILDREN[code].replace("-", "–"),
@@ -176,8 +178,7 @@ def budget(figures: Figures, subject: Subject) -> str:
     fte = number(abs(change), texts, decimals=places)
     told = say(texts, f"answer.budget_{_way(change)}", year=last, base=subject.base_year, fte=fte,
                beside=beside)  # fmt: skip
-    unbound = say(texts, "answer.unbound") if subject.scenario == "baseline" else ""
-    return " ".join(filter(None, [told, lacks, unbound]))
+    return " ".join(filter(None, [told, lacks]))
 
 
 def _change(figures: Figures, subject: Subject, variable: str, year: int) -> float | None:

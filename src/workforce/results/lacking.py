@@ -12,8 +12,9 @@ BY_PART = {"need": "demand_fte", "staff": "supply_fte"}
 def lacking_rows(inputs: xr.Dataset, own: pl.DataFrame, *, scenario: str) -> pl.DataFrame:
     """Sum the growth of need and of staff over occupations with less staff than need at the end.
 
-    Of each sector, and of all, on the central path; ``need_of_all`` is what the need of a sector
-    grows by in those that lack of all. ``own`` are the rows of the page.
+    Of each sector, and of all, on the central path; ``today`` is what they lack in the base year,
+    and ``need_of_all`` what the need of a sector grows by in those that lack of all. ``own`` are
+    the rows of the page.
     """
     base = int(inputs.attrs["base_year"])
     horizon = base + int(inputs.attrs["horizon"])
@@ -38,6 +39,14 @@ def lacking_rows(inputs: xr.Dataset, own: pl.DataFrame, *, scenario: str) -> pl.
         .with_columns(category=pl.lit(category))
         for category, part, some in summed
     ]
+    today = rows.filter(variable="missing_fte", year=base).join(
+        lacking, on=["sector", "occupation"], how="semi"
+    )
+    grown.append(
+        today.group_by("sector", maintain_order=True)
+        .agg(pl.col("central").sum())
+        .with_columns(category=pl.lit("today"))
+    )
     return lay_rows(
         pl.concat(grown), inputs, scenario=scenario, year=horizon, variable="lacking_change",
         dimension="lacking_part", region=str(inputs["region"].item()), occupation="all",

@@ -48,10 +48,7 @@ def competence_gap(figures: Figures, subject: Subject) -> Told | None:
     enough = that_are_drawn(some, figures)
     codes = [
         code
-        for code in sorted(
-            enough["category"],
-            key=lambda code: (not is_formal(subject, code), -missing[code].central),
-        )
+        for code in sorted(enough["category"], key=lambda code: -missing[code].central)
         if code in required and code in held
         and max(required[code].upper, held[code].upper) >= LEAST_FTE
     ]  # fmt: skip
@@ -71,7 +68,6 @@ def competence_gap(figures: Figures, subject: Subject) -> Told | None:
     places = places_of(figures, subject)
     rows = balanced({name: _rows(figures, subject, name, year) for name in MEASURES}, places)
     every = _codes(rows.values(), subject)
-    largest_first = sorted(codes, key=lambda code: -missing[code].central)
     return Told(
         Dots(
             {names[code]: (required[code], held[code]) for code in codes},
@@ -89,7 +85,7 @@ def competence_gap(figures: Figures, subject: Subject) -> Told | None:
         title=title,
         parts=[
             f"{names[code]}: {interval(missing[code], texts, decimals=places)}"
-            for code in largest_first[:LISTED]
+            for code in codes[:LISTED]
         ],
         notes=("note", *(["chart.few_in_table"] if enough.height < some.height else [])),
     )  # fmt: skip

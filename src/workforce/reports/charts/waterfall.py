@@ -83,8 +83,8 @@ def shortage_why(figures: Figures, subject: Subject) -> Told | Chart | None:
 def _missing_chain(figures: Figures, subject: Subject) -> dict[str, Estimate] | None:
     """Lead from what is missing today to the horizon by need and staff of those who come to lack.
 
-    The rest is that of other occupations, and that estimates are uncertain: what turns out worse in
-    one occupation is not made up for by another.
+    Those that lack today and no longer then are a step by themselves. The rest is that estimates
+    are uncertain: what turns out worse in one occupation is not made up for by another.
     """
     missing = whole(figures, subject, "missing_fte")
     now, then = (estimate(missing, year=year) for year in (subject.base_year, subject.horizon_year))
@@ -93,7 +93,9 @@ def _missing_chain(figures: Figures, subject: Subject) -> dict[str, Estimate] | 
     grown = dict(shown(rows).select("category", "central").iter_rows())
     if now is None or then is None or not {"need", "staff"} <= set(grown):
         return None
-    steps = {"need": grown["need"], "staff": -grown["staff"]}
+    # Of medians that do not add up to theirs, nothing is said.
+    left = max(now.central - grown.get("today", now.central), 0.0)
+    steps = {"left": -left, "need": grown["need"], "staff": -grown["staff"]}
     steps["rest"] = then.central - now.central - sum(steps.values())
     return {
         BASE: now,
@@ -105,13 +107,13 @@ def _missing_chain(figures: Figures, subject: Subject) -> dict[str, Estimate] | 
     }
 
 
-def why_steps(figures: Figures, subject: Subject) -> tuple[float, float] | None:
-    """Give what need and staff grow by in `shortage_why`, rounded as it does: texts agree."""
+def why_steps(figures: Figures, subject: Subject) -> dict[str, float]:
+    """Give the steps of `shortage_why`, rounded as it does, so that texts agree."""
     chain = _missing_chain(figures, subject)
     if chain is None:
-        return None
-    _, need, staff, *_ = _adding_up(chain, subject.texts).values()
-    return need.central, -staff.central
+        return {}
+    told = _adding_up(chain, subject.texts)
+    return {n.partition("_")[0]: one.central for n, one in told.items() if "_" in n}
 
 
 @chart("measures_effect", "staff")

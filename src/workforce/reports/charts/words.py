@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -256,7 +257,9 @@ def name_of(subject: Subject, dimension: str, code: str) -> str:
     if dimension == "occupation" and of_group in subject.texts.entries:
         return say(subject.texts, of_group)
     name = name_in(subject.names, dimension, code, subject.texts.language)
-    return say(subject.texts, "chart.norway") if (dimension, name) == NATION else name
+    if (dimension, name) == NATION:
+        return say(subject.texts, "chart.norway")
+    return re.sub(r"(?<=\d) (?=\d{3}\b)", "\u00a0", name)  # "under 5 000" stays in one line.
 
 
 def in_sentence(name: str) -> str:
