@@ -1,6 +1,7 @@
 """Occupations of few people stand in their group on a page: which rows of results are shown."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import polars as pl
 
@@ -35,18 +36,18 @@ def in_groups(table: pl.DataFrame, groups: Mapping[str, str], *, hide: bool) -> 
     sums = table["occupation"].unique().drop_nulls().str.extract("(.*[+].*)").drop_nulls()
     named = {_label(members): group for group, members in _members(groups).items()}
     own = {label: named[label] for label in sums if label in named}
-    table = table.filter(~post.is_in(set(sums) - set(own)))
-    table = table.with_columns(post.replace(own))
+    hidden = post.is_in(set(sums) - set(own))
+    table = table.lazy().filter(~hidden).with_columns(post.replace(own)).collect()
     few = post.is_in(list(groups)).fill_null(False)
     if hide:
         pairs = pl.col("dimension").is_in(PAIRS) & pl.col("category").is_in(list(groups))
         return table.filter(~few | (pl.col("dimension") == OF_STUDENTS), ~pairs.fill_null(False))
     told = table.filter(post.is_in(set(groups.values()))).select(TOLD, group="occupation").unique()
+    if told.is_empty():
+        return table
     group = post.replace_strict(dict(groups), default=None, return_dtype=pl.String)
-    kept = table.with_columns(group=group).join(
-        told, on=[*TOLD, "group"], how="anti", nulls_equal=True, maintain_order="left"
-    )
-    return kept.drop("group")
+    keys: dict[str, Any] = {"left_on": [*TOLD, group], "right_on": [*TOLD, "group"]}
+    return table.join(told, **keys, how="anti", nulls_equal=True, maintain_order="left")
 
 
 def _members(groups: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
