@@ -21,6 +21,8 @@ from typing import Any
 from workforce.batch.no_network import forbid_network
 from workforce.batch.plain_kernel import without_debugger
 from workforce.batch.stray import open_stray
+from workforce.contract.councils import COUNCIL
+from workforce.contract.facts import Facts
 from workforce.contract.names import LANGUAGES
 from workforce.reports.charts.chart import draw_ahead
 from workforce.texts.catalogue import date, load_texts, number
@@ -51,6 +53,8 @@ def serve(listening: socket.socket) -> None:
         importlib.import_module(name)
     for language in LANGUAGES:  # What is read of texts and locales is there in every kernel.
         texts = load_texts(language)
+        for employer in (Facts.employer, COUNCIL):
+            load_texts(language, employer=employer)
         number(1.5, texts, decimals=1)
         date(dt.date(2026, 1, 1), texts)
     draw_ahead()
