@@ -10,7 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
-from workforce.reports.charts.style import INK, own_style
+from workforce.reports.charts.style import INK, POINTS, own_style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -68,7 +68,24 @@ def svg_renderer(figure: Figure, out: io.StringIO | None = None) -> Any:
     figure.set_dpi(FigureCanvasSVG.fixed_dpi)
     renderer: Any = RendererSVG(*figure.bbox.size, out or io.StringIO())  # type: ignore[no-untyped-call]
     renderer.get_text_width_height_descent = _size_of
+    renderer._get_font_height_metrics = _lines_of
     return renderer
+
+
+@lru_cache(maxsize=64)
+def _lines_of(font: Any) -> tuple[float | None, float | None, float | None]:
+    """Give ascent, descent and gap of a font's lines, as matplotlib finds them for every text."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.font_manager import findfont, get_font
+
+    face = get_font(findfont(font))
+    lines = face.get_sfnt_table("OS/2")
+    if lines is None:
+        return None, None, None  # It looks elsewhere.
+    em = face.get_sfnt_table("head")["unitsPerEm"]
+    scale = 1 / em * font.get_size_in_points() * FigureCanvasSVG.fixed_dpi / POINTS
+    ascent, descent = lines["sTypoAscender"] * scale, -lines["sTypoDescender"] * scale
+    return ascent, descent, lines["sTypoLineGap"] * scale
 
 
 @lru_cache(maxsize=4096)
