@@ -17,6 +17,7 @@ from workforce.model.demand import (
 )
 from workforce.model.shortage import (
     first_year_of_shortage,
+    growth_where_lacking,
     missing_and_surplus,
     recruitment_need,
     shortage,
@@ -154,6 +155,21 @@ def test_a_surplus_of_teachers_does_not_nurse():
     missing, surplus = missing_and_surplus(gap)
     np.testing.assert_allclose(missing, [12.0, 0.0, 0.5])
     np.testing.assert_allclose(surplus, [0.0, 30.0, 0.0])
+
+
+def test_a_shortage_is_what_lacked_and_what_need_grew_by_more_than_staff_where_people_lack():
+    """Nurses 10 of 12 become 9 of 16, teachers 20 of 21 become 22 of 18, in two sectors."""
+    years, posts = [2026, 2036], ["nurse", "teacher"]
+    need, staff = (
+        array([cells, cells, np.zeros((2, 2))], sector=["all", "one", "other"], occupation=posts,
+              year=years)
+        for cells in ([[12, 16], [21, 18]], [[10, 9], [20, 22]])
+    )  # fmt: skip
+    parts = growth_where_lacking(need, staff)
+    assert parts.sel(sector="one").to_series().to_dict() == {
+        "today": 2, "need": 4, "staff": -1, "need_of_all": 4,
+    }  # fmt: skip
+    assert (parts.sel(sector="other") == 0).all()
 
 
 def test_tightness_by_both_denominators():

@@ -123,15 +123,16 @@ def test_why_goes_from_what_is_missing_today_by_those_who_come_to_lack_to_the_ho
             row("missing_fte", year, fte, sector="all")
             for year, fte in ((FIRST, 9.0), (LAST, 75.0))
         ),
-        row("lacking_change", LAST, 66.6, category="need", **parts),
+        row("lacking_change", LAST, 7.0, category="today", **parts),
+        row("lacking_change", LAST, 86.6, category="need", **parts),
         row("lacking_change", LAST, 18.5, category="staff", **parts),
     ]
     chart = charts.shortage_why(published(rows), subject())
     assert chart.table.rows() == [
         ("Missing on 1 January 2026", "9"),
-        ("The need grows in the occupations expected to be short of people", "+67"),
+        ("Occupations no longer short of people", "−2"),
+        ("The need grows in the occupations expected to be short of people", "+87"),
         ("More staff in the same occupations", "−19"),
-        ("Uncertainty: some occupations may turn out worse than expected", "+18"),
         ("Missing on 1 January 2033", "75"),
     ]
     assert "9 FTE missing in 2026, and 75 in 2033" in chart.title

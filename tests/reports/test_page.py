@@ -121,7 +121,9 @@ def test_no_line_parts_a_range_an_interval_or_a_number_from_its_unit(tmp_path) -
     table = html_table(pl.DataFrame({"Alder": ["20–66 år er 75 årsverk for alle som er der"]}), "A")
     heat = html_table(pl.DataFrame({"Alder": ["12–13"], "2027–2028": ["1"]}), "B", shades=[[1]])
     html = export(tmp_path, shown(told), shown(table), shown(heat))
-    assert "I 2026–\u20602036 mangler 75\xa0årsverk i 5 yrker (sikkert, −3\xa0til\xa012)." in html
+    assert (
+        "I\xa02026–\u20602036 mangler 75\xa0årsverk i 5 yrker (sikkert, −3\xa0til\xa012)." in html
+    )
     assert "20–\u206066 år er 75 årsverk for alle" in html
     assert ">12–13<" in html
     assert ">2027–2028<" in html

@@ -5,7 +5,6 @@ import pytest
 
 from workforce.results.asked import Asked
 from workforce.results.first_steps import FEWER, POINT_LEVERS, step_rows
-from workforce.results.lacking import lacking_rows
 from workforce.results.place import inputs_of, place_of, simulated, whole_of
 
 BASE, LAST = 2026, 2030
@@ -60,26 +59,18 @@ def test_larger_positions_in_care_replace_extra_hours_before_they_give_hands(mad
     assert larger["central"].sum() > 0
 
 
-def test_growth_where_people_come_to_lack_is_that_of_occupations_with_need_above_staff(made):
-    inputs, own, _ = made
-    rows = lacking_rows(inputs, own, scenario="baseline")
-    of = pl.col("occupation").str.contains("+", literal=True) | (pl.col("occupation") == "all")
-    posts = own.filter(~of, pl.col("sector") == "health_care")
-    ends = {
-        (name, year): dict(posts.filter(variable=name, year=year, dimension="")
-                           .select("occupation", "central").rows())
-        for name in ("demand_fte", "supply_fte") for year in (BASE, LAST)
-    }  # fmt: skip
-    lack = [one for one, need in ends["demand_fte", LAST].items()
-            if need > ends["supply_fte", LAST][one]]  # fmt: skip
-    assert 0 < len(lack) < len(ends["demand_fte", LAST])
-    for part, name in (("need", "demand_fte"), ("staff", "supply_fte")):
-        told = rows.filter(sector="health_care", category=part)["central"].item()
-        assert told == pytest.approx(
-            sum(ends[name, LAST][one] - ends[name, BASE][one] for one in lack)
-        )
-    whole = rows.filter(sector="all", category="need")["central"].item()
-    parts = rows.filter(category="need_of_all")
-    assert "all" not in parts["sector"]
-    assert parts["central"].sum() == pytest.approx(whole), "services share what all of them lack"
-    assert lacking_rows(inputs, own.clear(), scenario="baseline").is_empty()
+def test_growth_where_people_come_to_lack_leads_to_what_is_missing_then(made):
+    """Exactly, in every service, since the parts are those of draws that miss as much."""
+    _, own, _ = made
+    rows = own.filter(variable="lacking_change", scenario="baseline")
+    missing = own.filter(variable="missing_fte", year=LAST, occupation="all", dimension="")
+    wide = rows.pivot("category", index="sector", values="central").join(
+        missing.select("sector", "central"), on="sector"
+    )
+    assert wide.height == missing.height > 2
+    leads = wide.select(pl.col("today") + pl.col("need") - pl.col("staff") - pl.col("central"))
+    assert leads.to_series().abs().max() < 1e-6
+    whole = wide.filter(sector="all")["need"].item()
+    assert wide.filter(sector="all")["need_of_all"].item() == pytest.approx(whole)
+    services = wide.filter(pl.col("sector") != "all")["need_of_all"].sum()
+    assert services == pytest.approx(whole), "services share what all of them lack"

@@ -245,10 +245,8 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
         head = say(texts, f"answer.today{known}", **said)
     words = _by_word(lacking)
     word = "sure" if words["sure"].height else "likely"
-    chances = pick(figures, subject, "shortage_chance", sector=subject.sector)
     least = SURE if word == "sure" else LIKELY
-    found = {code: since_when(chances.filter(occupation=code), least, subject)
-             for code in words[word]["occupation"]}  # fmt: skip
+    found = {code: _since(figures, subject, code, least) for code in words[word]["occupation"]}
     began: dict[int, list[str]] = {}
     for code, year in list(found.items())[:MOST_NAMED]:
         if year is not None:
@@ -269,6 +267,19 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
     )
     key = f"answer.{word}_from{'_all' if every else ''}"
     return f"{head}\n{say(texts, key, list=listed, base=base)}"
+
+
+def _since(figures: Figures, subject: Subject, code: str, least: float) -> int | None:
+    """Give the year from which as much lacks of an occupation as is named, in so many draws."""
+    chances, missing = (
+        pick(figures, subject, name, sector=subject.sector, occupation=code)
+        for name in ("shortage_chance", "missing_fte")
+    )
+    year = since_when(chances, least, subject)
+    little = shown(missing).filter(pl.col("central") < LEAST_NAMED)["year"].max()
+    if year is None or not isinstance(little, int):
+        return year
+    return max(year, little + 1) if little < subject.horizon_year else None
 
 
 def _why(figures: Figures, subject: Subject) -> str:

@@ -26,6 +26,7 @@ from workforce.texts.catalogue import (
 TEMPLATES = Path(__file__).parent / "templates"
 HYPHEN = re.compile(r"(?<=\u00a0%)-(?=[a-z])")
 RANGE = re.compile(r"(?<=\d)–(?=\d)")
+IN_YEAR = re.compile(r"\b(in?) (?=20\d\d\b)", re.IGNORECASE)
 NODE = re.compile(r"<(svg|style|script|title)\b.*?</\1>|(?<=>)[^<]+(?=<)", re.DOTALL)
 """A picture, whose name is an attribute and has no languages, a style, a title, or plain text."""
 SENTENCE = re.compile(r"<(svg|style|script|title|table)\b.*?</\1>|(?<=>)[^<]{30,}(?=<)", re.DOTALL)
@@ -82,7 +83,7 @@ def _in_norwegian(html: str, names: str) -> str:
 
 
 def held_together(html: str, texts: Texts) -> str:
-    """Keep a line from parting a range, the ends of an interval, or a number and its unit.
+    """Keep a line from parting a range, an interval, a number and its unit, or "in" and a year.
 
     The cells of tables have rules of their own, but for ranges.
     """
@@ -93,6 +94,7 @@ def held_together(html: str, texts: Texts) -> str:
 
     html = each(NODE, lambda text: HYPHEN.sub("\u2011", whole_dates(text)), html)
     html = each(NOT_HEAT, lambda text: RANGE.sub("–\u2060", text), html)
+    html = each(SENTENCE, lambda text: IN_YEAR.sub("\\1\u00a0", text), html)
     return each(SENTENCE, lambda text: unit.sub("\u00a0", whole_intervals(text)), html)
 
 

@@ -317,13 +317,19 @@ def _recruitment(figures: Figures, subject: Subject) -> KeyFigure | None:
         texts, f"figure.recruitment_note{growth}",
         **{name: number(abs(value), texts, decimals=places) for name, value in parts.items()},
     )  # fmt: skip
-    comes = number(flows["inflow"].central, texts, decimals=places)
-    notes = [note, say(texts, "figure.inflow", fte=comes), recruited(figures, subject)]
+    over = page_figure(figures, subject, "surplus_fte", subject.horizon_year)
+    some = over is not None and over.central >= LEAST_SURPLUS
+    seen = recruited(figures, subject)
+    comes = say(
+        texts, f"figure.inflow{'_seen' if seen else ''}",
+        fte=number(flows["inflow"].central, texts, decimals=places),
+        over=say(texts, "figure.inflow_over") if some else "", **seen,
+    )  # fmt: skip
     year = subject.horizon_year - 1
     return _figure(
         subject, "figure.recruitment", replace(flows["need"], agree=None),
         year=f"{subject.base_year}–{year}",
-        note=" ".join(filter(None, notes)),
+        note=f"{note} {comes}",
         trend=_path(whole(figures, subject, "recruitment_need"), year),
     )  # fmt: skip
 

@@ -52,7 +52,7 @@ def evidence_of(figures: Figures, subject: Subject) -> Evidence | None:
     return Evidence(int(years["central"][0]), exits, recruits, int(years["year"][0]))
 
 
-def recruited(figures: Figures, subject: Subject) -> str:
+def recruited(figures: Figures, subject: Subject) -> dict[str, str | int]:
     """Tell how many FTE were seen to begin in a year: persons at the mean position of the staff.
 
     Few are not told: as published they are rounded, and leave services out.
@@ -63,13 +63,12 @@ def recruited(figures: Figures, subject: Subject) -> str:
         for name in ("supply_fte", "headcount")
     )
     if evidence is None or not evidence.years or evidence.recruits < FEW_EVENTS:
-        return ""
+        return {}
     if fte is None or heads is None or not heads.central:
-        return ""
+        return {}
     full = evidence.recruits / evidence.years * fte.central / heads.central
-    told = number(full if full < LEAST_FOR_SHARE else round(full, -1), subject.texts)
-    return say(subject.texts, "figure.recruited", fte=told, years=evidence.years,
-               last=evidence.last)  # fmt: skip
+    seen = number(full if full < LEAST_FOR_SHARE else round(full, -1), subject.texts)
+    return {"seen": seen, "years": evidence.years, "last": evidence.last}
 
 
 def rest_on_others(figures: Figures, subject: Subject) -> bool:

@@ -40,8 +40,8 @@ CHILDREN = {"primary_school": "6-15", "kindergarten": "1-5"}
 def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
     """Tell why more comes to lack, and the sum that leads to it, in parts that add up as printed.
 
-    What need grows more than staff in the occupations that come to lack people, those that lack no
-    longer, and what uncertainty adds; ``aged`` is how sure it is that the old become more.
+    What need grows more than staff in the occupations that come to lack people, and those that lack
+    no longer; ``aged`` is how sure it is that the old become more.
     """
     texts, ends = subject.texts, (subject.base_year, subject.horizon_year)
     now, then = (page_figure(figures, subject, "missing_fte", year) for year in ends)
@@ -83,9 +83,7 @@ def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
             one = say(texts, f"answer.sum_{name}_{'more' if fte > 0 else 'less'}", fte=size)
             told_sum += f" {'+' if fte > 0 else MINUS} {one}"
     then_told = number(last, texts, decimals=places)
-    said = say(texts, "answer.sum", terms=told_sum, then=then_told, year=ends[1])
-    adds = f" {say(texts, 'answer.sum_adds')}" if round(steps["rest"], places) > 0 else ""
-    return chain, f"{said}{adds}"
+    return chain, say(texts, "answer.sum", terms=told_sum, then=then_told, year=ends[1])
 
 
 def _by_service(figures: Figures, subject: Subject, *, lacking: bool) -> dict[str, float]:

@@ -35,7 +35,6 @@ from workforce.results.goal_rows import limits_here, mix_rows
 from workforce.results.graduate_rows import with_graduates
 from workforce.results.hindsight import hindsight, measured_elsewhere
 from workforce.results.labour_pool import with_labour_pool
-from workforce.results.lacking import lacking_rows
 from workforce.results.leaders import leader_rows
 from workforce.results.measure_money import money_facts, money_rows
 from workforce.results.measures import measures_of
@@ -143,8 +142,6 @@ def _overview(place: Place, asked: Asked) -> Made:
     own = simulated(place, asked, whole_of(asked))
     plan = measures_of(whole_of(asked), region=place.region, written=asked.scenarios)
     parts = [own, quarters_of(place, "absence"), *beside]
-    if "staff" in inputs:
-        parts.append(lacking_rows(inputs, own, scenario=asked.scenario))
     if not plan.get(asked.scenario):
         parts.append(step_rows(inputs, own, scenario=asked.scenario))
     return pl.concat(parts), {"measures": plan}

@@ -17,6 +17,7 @@ from workforce.model.posts import used_posts
 from workforce.model.projection import project
 from workforce.model.shortage import (
     first_year_of_shortage,
+    growth_where_lacking,
     missing_and_surplus,
     shortage_chance,
     tightness,
@@ -39,6 +40,7 @@ MADE_OF = {
     "tightness": ["shortage_fte", "supply_fte"],
     "competence_missing": ["competence_required", "competence_held"],
     "competence_surplus": ["competence_required", "competence_held"],
+    "lacking_change": ["demand_fte", "supply_fte"],
     "shortage_chance": ["shortage_fte"],
     "first_shortage_year": ["shortage_fte"],
     "working_years": ["working_years", "headcount"],
@@ -230,11 +232,13 @@ def _levels_of_sum(
 ) -> xr.Dataset:
     """Add the label ``all``: sums within each draw, and what is not additive made of the sums."""
     found: dict[str, Any] = {}
+    by_post: dict[str, xr.DataArray] = {}
     for name, array in outcome.data_vars.items():
         if name in NOT_SUMMED or name in NOT_ADDED:
             continue
         if "sector" in array.dims:
             array = add_all(array, "sector", keep=by is None or "sector" in by)
+        by_post[str(name)] = array
         parts = [(str(name), array)]
         if name == "shortage_fte":
             parts += list(zip(PARTS, missing_and_surplus(array), strict=True))
@@ -243,6 +247,9 @@ def _levels_of_sum(
                 values = add_all(values, "occupation", keep=by is None or "occupation" in by)
                 values = add_sums(values, sums)
             found[part] = values
+    ends = [by_post.get(name) for name in MADE_OF["lacking_change"]]
+    if ends[0] is not None and ends[1] is not None:
+        found["lacking_change"] = growth_where_lacking(ends[0], ends[1])
     if "competence_required" in found and "competence_held" in found:
         compared = compare_competence(found["competence_required"], found["competence_held"])
         found["competence_missing"] = compared["missing"]
@@ -298,6 +305,10 @@ def _summary(outcome: xr.Dataset, levels: Sequence[float]) -> xr.Dataset:
     """Central path, and quantiles over the draws, for every level."""
     central = outcome.isel(draw=0, drop=True)
     rest = outcome.isel(draw=slice(1, None))
+    if "lacking_change" in rest:
+        middle = at_median(rest["lacking_change"])
+        central = central.assign(lacking_change=middle)
+        rest = rest.assign(lacking_change=_with_draw(middle, rest.sizes["draw"]))
     cut = [name for name in MEDIANS if name in rest]
     centre = central.assign({name: rest[name].median("draw", skipna=False) for name in cut})
     parts = [
@@ -315,6 +326,23 @@ def _summary(outcome: xr.Dataset, levels: Sequence[float]) -> xr.Dataset:
         if side:
             told[f"{name}{AGREE}"] = agreement(centre[name], rest[name], side)
     return summary.assign(told)
+
+
+def at_median(parts: xr.DataArray) -> xr.DataArray:
+    """Mean of the parts of what is missing over draws that miss as much as the median draw does.
+
+    By linear regression of each part on the whole, so that they add up to the median as they do to
+    what is missing in every draw (`growth_where_lacking`). Dims of ``parts`` without draw. [FTE]
+    """
+    of = {name: parts.sel(lacking_part=name, drop=True) for name in ("today", "need", "staff")}
+    whole = of["today"] + of["need"] - of["staff"]
+    over_all = parts["lacking_part"] == "need_of_all"
+    whole = whole.where(~over_all, whole.sel(sector="all", drop=True))
+    apart = whole - whole.mean("draw")
+    variance = (apart**2).mean("draw")
+    slope = (apart * parts).mean("draw") / variance.where(variance > 0, 1.0)
+    middle: xr.DataArray = parts.mean("draw") + slope * (whole.median("draw") - whole.mean("draw"))
+    return middle.transpose(*(dim for dim in parts.dims if dim != "draw"))
 
 
 def _joined(parts: Sequence[xr.Dataset], dim: str, labels: Sequence[Any]) -> xr.Dataset:

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 BASE, HORIZON = "base", "horizon"
+LEAST_LACKING = 0.05
+"""Less is written as nought. [FTE]"""
 NET = "waterfall.axis"
 END, MORE, LESS = PENS[0], PENS[1], PENS[2]
 
@@ -66,7 +68,7 @@ def shortage_drivers(figures: Figures, subject: Subject) -> Told | None:
 
 @chart("why", "staff")
 def shortage_why(figures: Figures, subject: Subject) -> Told | Chart | None:
-    """Draw what is missing today, what need and staff add where people come to lack, and the rest.
+    """Draw what is missing today, and what need and staff add where people come to lack.
 
     Its ends are what is missing, where no occupation makes up for another, and so never net.
     """
@@ -83,20 +85,19 @@ def shortage_why(figures: Figures, subject: Subject) -> Told | Chart | None:
 def _missing_chain(figures: Figures, subject: Subject) -> dict[str, Estimate] | None:
     """Lead from what is missing today to the horizon by need and staff of those who come to lack.
 
-    Those that lack today and no longer then are a step by themselves. The rest is that estimates
-    are uncertain: what turns out worse in one occupation is not made up for by another.
+    Those that lack today and no longer then are a step by themselves. None where nobody comes to
+    lack.
     """
     missing = whole(figures, subject, "missing_fte")
     now, then = (estimate(missing, year=year) for year in (subject.base_year, subject.horizon_year))
     rows = pick(figures, subject, "lacking_change", sector=subject.sector, occupation="all",
                 dimension="lacking_part")  # fmt: skip
     grown = dict(shown(rows).select("category", "central").iter_rows())
-    if now is None or then is None or not {"need", "staff"} <= set(grown):
+    if now is None or then is None or not {"today", "need", "staff"} <= set(grown):
         return None
-    # Of medians that do not add up to theirs, nothing is said.
-    left = max(now.central - grown.get("today", now.central), 0.0)
-    steps = {"left": -left, "need": grown["need"], "staff": -grown["staff"]}
-    steps["rest"] = then.central - now.central - sum(steps.values())
+    if then.central < LEAST_LACKING:
+        return None
+    steps = {"left": grown["today"] - now.central, "need": grown["need"], "staff": -grown["staff"]}
     return {
         BASE: now,
         **{
