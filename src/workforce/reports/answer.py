@@ -27,6 +27,7 @@ from workforce.reports.charts.words import (
     SURE,
     adding_up,
     certainty,
+    decimals_for,
     decimals_told,
     in_sentence,
     name_of,
@@ -151,13 +152,15 @@ def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
     size, places = missing.central, decimals_told(missing.central, texts)
     words = {word: rows for word, rows in _by_word(lacking).items() if rows.height}
     rest = round(size, places)
+    fine = decimals_for(max(lacking["central"].to_list(), default=0.0), texts)
     for word, rows in words.items():
         found = rows.select("occupation", "central").rows()
         some = MOST_NAMED if len(found) > MOST_NAMED + 1 else len(found)
         names = [_with_fte(code, fte, subject, beside=size) for code, fte in found[:some]]
         parted = [fte for _, fte in found[:some]]
         if found[some:]:
-            parted.append(sum(fte for _, fte in found[some:]))
+            # Of many small ones, as they are printed in their chart.
+            parted.append(sum(round(fte, fine) for _, fte in found[some:]))
             fte = _size(parted[-1], subject, beside=size)
             names.append(say(texts, "answer.more", count=len(found[some:]), fte=fte))
         parts.append(say(texts, f"answer.{word}", list=join_list(names, texts)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import polars as pl
@@ -317,13 +317,11 @@ def _recruitment(figures: Figures, subject: Subject) -> KeyFigure | None:
         texts, f"figure.recruitment_note{growth}",
         **{name: number(abs(value), texts, decimals=places) for name, value in parts.items()},
     )  # fmt: skip
-    over = page_figure(figures, subject, "surplus_fte", subject.horizon_year)
-    some = over is not None and over.central >= LEAST_SURPLUS
     seen = recruited(figures, subject)
     comes = say(
         texts, f"figure.inflow{'_seen' if seen else ''}",
         fte=number(flows["inflow"].central, texts, decimals=places),
-        over=say(texts, "figure.inflow_over") if some else "", **seen,
+        gap=_too_few(figures, subject, flows, places), **seen,
     )  # fmt: skip
     year = subject.horizon_year - 1
     return _figure(
@@ -332,6 +330,27 @@ def _recruitment(figures: Figures, subject: Subject) -> KeyFigure | None:
         note=f"{note} {comes}",
         trend=_path(whole(figures, subject, "recruitment_need"), year),
     )  # fmt: skip
+
+
+def _too_few(figures: Figures, subject: Subject, flows: Mapping[str, Estimate], places: int) -> str:
+    """Part by how much fewer come than are needed: too few where people lack, too many elsewhere.
+
+    In a year, as printed: where people lack by as much as what is missing grows.
+    """
+    ends = (subject.base_year, subject.horizon_year)
+    now, then = (page_figure(figures, subject, "missing_fte", year) for year in ends)
+    gap = round(flows["need"].central, places) - round(flows["inflow"].central, places)
+    grows = 0.0 if now is None or then is None else then.central - now.central
+    short = round(grows / (ends[1] - ends[0]), places)
+    over = round(short - gap, places)
+    if short > 0 and over > 0:
+        key, told = "inflow_parted", {"short": short, "over": over}
+    elif gap > 0:
+        key, told = "inflow_short", {"short": gap}
+    else:
+        return ""
+    said = {name: number(fte, subject.texts, decimals=places) for name, fte in told.items()}
+    return say(subject.texts, f"figure.{key}", **said)
 
 
 def _top_occupation(figures: Figures, subject: Subject) -> KeyFigure | None:

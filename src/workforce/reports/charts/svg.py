@@ -79,11 +79,10 @@ def _lines_of(font: Any) -> tuple[float | None, float | None, float | None]:
     from matplotlib.font_manager import findfont, get_font
 
     face = get_font(findfont(font))
-    lines = face.get_sfnt_table("OS/2")
-    if lines is None:
+    lines, head = face.get_sfnt_table("OS/2"), face.get_sfnt_table("head")
+    if lines is None or head is None:
         return None, None, None  # It looks elsewhere.
-    em = face.get_sfnt_table("head")["unitsPerEm"]
-    scale = 1 / em * font.get_size_in_points() * FigureCanvasSVG.fixed_dpi / POINTS
+    scale = 1 / head["unitsPerEm"] * font.get_size_in_points() * FigureCanvasSVG.fixed_dpi / POINTS
     ascent, descent = lines["sTypoAscender"] * scale, -lines["sTypoDescender"] * scale
     return ascent, descent, lines["sTypoLineGap"] * scale
 
