@@ -175,7 +175,8 @@ def _needed(
 ) -> list[list[Needed]]:
     """List the figures to make, by region; those of an earlier run stay where they are the same.
 
-    ``before`` gets what those of an earlier run rested on, and what they held.
+    ``before`` gets what those of an earlier run rested on, and what they held, where they rest on
+    something else now.
     """
     basis, runs = given.basis, given.folders.runs
     if given.order.force and (runs / PROJECTIONS).exists():
@@ -188,15 +189,15 @@ def _needed(
         hide_fte=given.params.hide_fte,
     )
     for one in (one for some in needed.values() for one in some):
-        if made_from := kept_from(one.path):
+        made_from = kept_from(one.path)
+        if made_from not in ("", one.made_from) and not given.order.force:
             before[one.path] = (made_from, kept_content(one.path))
-            if made_from != one.made_from and not given.order.force:
-                keep_again(
-                    one.path,
-                    made_from=one.made_from,
-                    content=basis.content,
-                    names=basis.folder.names,
-                )
+            keep_again(
+                one.path,
+                made_from=one.made_from,
+                content=basis.content,
+                names=basis.folder.names,
+            )
     remove_old(runs, basis.hash, basis.codes.regions)
     force = given.order.force
     left = (
