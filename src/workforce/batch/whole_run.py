@@ -39,7 +39,7 @@ from workforce.reports.discussion_log import write_remarks
 from workforce.results.run_notes import write_display, write_lights
 from workforce.sources.tables.protected import let_go_if_large, write_protected
 
-TELL_SHARE = 0.05
+TELL_SHARE = 0.01
 """Part of a run's time that writing down what it has come to may take."""
 
 
