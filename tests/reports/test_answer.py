@@ -97,7 +97,7 @@ def test_what_is_missing_is_told_by_how_sure_it_is_and_never_netted() -> None:
         "as today, vacant ones included.\nCertain shortage: nurse (20). Likely shortage: health "
         "care worker (12). The last 8 cannot be placed in particular occupations: it is too "
         "uncertain, or the staff are too few.\n"
-        "Other occupations will have 25 FTE more than needed. Which ones is open. They are not "
+        "Other occupations will have 25 FTE more than needed. It is uncertain which. They are not "
         "taken off, since occupations cannot simply replace one another."
     )
     assert told["How sure?"].startswith(
@@ -343,8 +343,8 @@ def test_why_tells_the_growth_of_the_oldest_and_sets_the_budget_beside_the_need_
     assert told == (
         "By 2036 the need grows by 30 FTE, while staffing grows by 10.\n"
         "Inhabitants aged 80 or older: 50% more (certain, 33 to 67%).\n"
-        "Budget: it grows by 3 FTE by 2030, while the need in all occupations grows by 12. 9 of "
-        "the 12 are not budgeted."
+        "Budget: it grows by 3 FTE by 2030, while the need of all occupations together grows by "
+        "12. 9 of the 12 are not budgeted."
     )
     assert "aged 80" not in said(rows)["Why?"], "they are not what other services are for"
     for fte, head in (
@@ -386,6 +386,10 @@ def test_the_occupation_with_most_more_than_needed_is_named_where_that_is_likely
     assert (
         "most of them in the occupation general practitioner" in said(rows)["How many are missing?"]
     )
+    # One that has more, but may as well lack, does not hide it.
+    open_one = gap(THEN, -11.0, -22.0, 3.0, occupation=NURSE, agree=0.6)
+    told = said([*of_place(1.0, 5.0, over=23.0), *over, *open_one])["How many are missing?"]
+    assert "23 FTE more than needed, most of them in the occupation general practitioner (9" in told
 
 
 def test_a_small_place_looks_to_its_neighbours_first_and_is_told_in_whole_fte() -> None:

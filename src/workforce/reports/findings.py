@@ -108,8 +108,8 @@ def occupations(figures: Figures, subject: Subject) -> list[tuple[str, Estimate]
 
 def most_over(figures: Figures, subject: Subject, least: float) -> tuple[str, Estimate] | None:
     """Return the occupation with most more than needed where so many draws say so, and that."""
-    found = occupations(figures, subject)
-    if not found or found[-1][1].central > -LEAST_SURPLUS or (found[-1][1].agree or 0.0) < least:
+    found = [one for one in occupations(figures, subject) if (one[1].agree or 0.0) >= least]
+    if not found or found[-1][1].central > -LEAST_SURPLUS:
         return None
     return found[-1][0], found[-1][1].scaled(-1.0)
 
