@@ -7,6 +7,7 @@ import polars as pl
 from workforce.contract.figures import Figures
 from workforce.contract.results import LEVEL
 from workforce.reports.charts.figures import (
+    LEAST_NAMED,
     SMALL_STAFF,
     Estimate,
     Subject,
@@ -39,8 +40,6 @@ from workforce.reports.first_steps import first_steps
 from workforce.reports.why import budget, children, growth, older
 from workforce.texts.catalogue import join_list, number, percent, say
 
-LEAST_NAMED = 0.5
-"""Smallest shortage of an occupation that the answer names. [FTE]"""
 MOST_NAMED = 4
 """Most occupations that a sentence names."""
 LEAST_PARTED = 10.0
@@ -273,16 +272,11 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
 
 
 def _since(figures: Figures, subject: Subject, code: str, least: float) -> int | None:
-    """Give the year from which as much lacks of an occupation as is named, in so many draws."""
     chances, missing = (
         pick(figures, subject, name, sector=subject.sector, occupation=code)
         for name in ("shortage_chance", "missing_fte")
     )
-    year = since_when(chances, least, subject)
-    little = shown(missing).filter(pl.col("central") < LEAST_NAMED)["year"].max()
-    if year is None or not isinstance(little, int):
-        return year
-    return max(year, little + 1) if little < subject.horizon_year else None
+    return since_when(chances, missing, least, subject)
 
 
 def _why(figures: Figures, subject: Subject) -> str:

@@ -27,6 +27,8 @@ SMALL_STAFF, SMALL_PLACE = 50, 1000
 """Employees or inhabitants under which a place looks to its neighbours first. [persons]"""
 LEAST_SHORTAGE = 0.05
 """Less is written as 0.0. [FTE]"""
+LEAST_NAMED = 0.5
+"""Smallest shortage of an occupation or a service that is named. [FTE]"""
 MOST_OF_FEW = 0.89
 """Share of the draws that a figure on fewer persons than a small place's staff is told by at most:
 likely, since rounding and luck with so few move it more than the draws tell."""
@@ -185,17 +187,21 @@ def occupation_gaps(figures: Figures, subject: Subject, sector: str, *, year: in
     )
 
 
-def since_when(chances: pl.DataFrame, least: float, subject: Subject) -> int | None:
-    """Return the year from which a shortage is there in so many draws, to the end; None if none.
+def since_when(
+    chances: pl.DataFrame, missing: pl.DataFrame, least: float, subject: Subject
+) -> int | None:
+    """Return the year from which a shortage is told in so many draws, to the end; None if none.
 
-    ``chances`` are rows of ``shortage_chance`` of one post, ``least`` the share of the draws.
+    ``chances`` are rows of ``shortage_chance`` of one post, ``missing`` of ``missing_fte``, and
+    ``least`` the share of the draws. What is too little to be named is no shortage yet.
     """
     rows = shown(chances).with_columns(central=at_most_likely("central"))
     if rows.is_empty():
         return None
-    last = rows.filter(pl.col("central") + 1e-9 < least)["year"].max()
-    year = subject.base_year if not isinstance(last, int) else last + 1
-    return year if year <= subject.horizon_year else None
+    unlikely = rows.filter(pl.col("central") + 1e-9 < least)["year"]
+    little = shown(missing).filter(pl.col("central") < LEAST_NAMED)["year"]
+    last = max([*unlikely, *little], default=subject.base_year - 1)
+    return last + 1 if last < subject.horizon_year else None
 
 
 def that_may_lead(rows: pl.DataFrame, figures: Figures) -> pl.DataFrame:

@@ -126,8 +126,13 @@ def first_shortage(figures: Figures, subject: Subject) -> Told | None:
     kind = _kind(lead.central, subject)
     known = how_known(shortage_lines(figures, subject)) if kind == "now" else ""
     spans = any(year.is_uncertain for year in kept.values())
-    every = pick(figures, subject, "shortage_chance").filter(within)
-    sure = [since_when(every.filter(pl.col(by) == code), SURE, subject) for code in kept]
+    every, missing = (
+        pick(figures, subject, name).filter(within) for name in ("shortage_chance", "missing_fte")
+    )
+    sure = [
+        since_when(every.filter(one), missing.filter(one), SURE, subject)
+        for one in (pl.col(by) == code for code in kept)
+    ]
     first = {
         "first_shortage.year": [
             _year(year, subject) + _span(year, subject) for year in kept.values()

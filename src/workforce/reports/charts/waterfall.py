@@ -10,6 +10,7 @@ from workforce.contract.figures import Figures
 from workforce.reports.charts.chart import SILENT, Chart
 from workforce.reports.charts.declared import Told, chart
 from workforce.reports.charts.figures import (
+    LEAST_SHORTAGE,
     Estimate,
     Subject,
     by_variable,
@@ -44,8 +45,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 BASE, HORIZON = "base", "horizon"
-LEAST_LACKING = 0.05
-"""Less is written as nought. [FTE]"""
 NET = "waterfall.axis"
 END, MORE, LESS = PENS[0], PENS[1], PENS[2]
 
@@ -95,7 +94,7 @@ def _missing_chain(figures: Figures, subject: Subject) -> dict[str, Estimate] | 
     grown = dict(shown(rows).select("category", "central").iter_rows())
     if now is None or then is None or not {"today", "need", "staff"} <= set(grown):
         return None
-    if then.central < LEAST_LACKING:
+    if then.central < LEAST_SHORTAGE:
         return None
     steps = {"left": grown["today"] - now.central, "need": grown["need"], "staff": -grown["staff"]}
     return {
