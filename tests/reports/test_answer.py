@@ -251,6 +251,12 @@ def test_a_shortage_counts_from_the_year_after_which_it_is_sure_for_good() -> No
     assert "from 2026 for nurse" in said(rows)["From when?"]
 
 
+def test_what_is_too_little_to_be_named_is_no_shortage_yet() -> None:
+    little = [row("missing_fte", year, 0.3, occupation=NURSE) for year in (BASE, 2028)]
+    rows = [*of_place(4.0, 20.0), *lacking(NURSE, 20.0, {BASE: 0.95, THEN: 0.99}), *little]
+    assert "from 2029 for nurse" in said(rows)["From when?"]
+
+
 def test_where_nobody_lacks_it_says_so() -> None:
     told = said(of_place(0.0, 0.2))
     assert (
