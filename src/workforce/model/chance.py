@@ -1,12 +1,16 @@
 """Chance for small numbers: counts from uniform numbers, so that scenarios can share their luck."""
 
 import hashlib
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workforce.contract.arrays import Numbers
 
+Places = NDArray[np.intp]
 HAIR = 1e-9  # Rounding of sums of persons.
+NOBODY = 1.0 - 1e-12  # Luck and the mean together: where they are no more, nothing happens.
 LARGE = 60.0  # From this mean or size on, a normal quantile with Cornish and Fisher's correction.
 
 EDGE = 1e-7
@@ -20,9 +24,13 @@ def stream(seed: int, *names: str | int) -> np.random.PCG64:
     What all places share is named without a place: jobs that project a county and each of its
     municipalities then meet the same national years.
     """
-    digest = hashlib.sha256("|".join(map(str, names)).encode()).digest()
-    words = np.frombuffer(digest, dtype=np.uint32).tolist()
-    return np.random.PCG64(np.random.SeedSequence([seed, *words]))
+    return np.random.PCG64(_seeds(seed, "|".join(map(str, names))))
+
+
+@lru_cache(maxsize=10_000)
+def _seeds(seed: int, name: str) -> np.random.SeedSequence:
+    words = np.frombuffer(hashlib.sha256(name.encode()).digest(), dtype=np.uint32).tolist()
+    return np.random.SeedSequence([seed, *words])
 
 
 def binomial_count(luck: Numbers, trials: Numbers, probability: Numbers) -> Numbers:
@@ -54,12 +62,19 @@ def whole_persons(persons: Numbers) -> tuple[Numbers, Numbers]:
 def count_whole(luck: Numbers, trials: Numbers, probability: Numbers) -> Numbers:
     """Binomial quantile for whole trials, as `binomial_count`; all arrays are of one shape."""
     count = np.zeros(trials.shape)
-    # Luck below (1 - p)^n is nobody: most cells are done with here.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        none = np.exp(trials * np.log1p(-probability))
-    some = np.flatnonzero((trials > 0) & (probability > 0) & ~(luck < none))
-    count[some] = _some_of(luck[some], trials[some], probability[some])
+    some, counted = some_whole(luck, trials, probability)
+    count[some] = counted
     return count
+
+
+def some_whole(luck: Numbers, trials: Numbers, probability: Numbers) -> tuple[Places, Numbers]:
+    """Where whole trials have any success, by place in all arrays laid flat, and how many there."""
+    # Luck below (1 - p)^n is nobody, and this is 1 - n p at least: most cells are done with here.
+    some = np.flatnonzero(luck + trials * probability > NOBODY)
+    luck, trials, probability = (array.reshape(-1)[some] for array in (luck, trials, probability))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = luck >= np.exp(trials * np.log1p(-probability))
+    return some[found], _some_of(luck[found], trials[found], probability[found])
 
 
 def poisson_count(luck: Numbers, mean: Numbers) -> Numbers:
@@ -69,16 +84,14 @@ def poisson_count(luck: Numbers, mean: Numbers) -> Numbers:
     """
     luck, mean = np.broadcast_arrays(luck, mean)
     count = np.zeros(mean.shape)
-    some = np.nonzero((mean > 0) & ~(luck < np.exp(-mean)))
-    if not some[0].size:
-        return count
-    u, m = luck[some], mean[some]
+    some = np.flatnonzero(luck + mean > NOBODY)
+    u, m = luck.reshape(-1)[some], mean.reshape(-1)[some]
     found = np.zeros(u.shape)
     small = m <= LARGE
     found[small] = _invert_poisson(u[small], m[small])
-    big = ~small
+    big = ~small & (u >= np.exp(-m))
     found[big] = np.maximum(_cornish_fisher(u[big], m[big], m[big], m[big]), 0.0)
-    count[some] = found
+    count.reshape(-1)[some] = found
     return count
 
 
@@ -92,8 +105,9 @@ def split_count(luck: Numbers, count: Numbers, shares: Numbers) -> Numbers:
     result = np.zeros(shares.shape)
     for kind in range(shares.shape[-1] - 1):
         rest = ahead[..., kind]
-        part = np.divide(shares[..., kind], rest, out=np.zeros_like(rest), where=rest > 0)
-        result[..., kind] = binomial_count(another(luck, kind), left, part)
+        some = np.flatnonzero((left > 0) & (shares[..., kind] > 0))
+        part = shares[some, kind] / rest[some]
+        result[some, kind] = binomial_count(another(luck[some], kind), left[some], part)
         left = left - result[..., kind]
     result[..., -1] = left
     return result
@@ -140,34 +154,37 @@ def _invert_binomial(luck: Numbers, trials: Numbers, p: Numbers) -> Numbers:
     found = np.zeros(luck.shape)
     odds = p / (1.0 - p)
     chance = np.exp(trials * np.log1p(-p))
+    at = np.flatnonzero((chance <= luck) & (trials > 0))
+    luck, n, odds, chance = (array[at] for array in (luck, trials, odds, chance))
     below = chance.copy()
-    active = np.nonzero((below <= luck) & (trials > 0))[0]
     k = 0
-    while active.size:
+    while at.size:
         k += 1
-        found[active] = k
-        n = trials[active]
-        chance[active] *= (n - k + 1.0) / k * odds[active]
-        below[active] += chance[active]
-        active = active[(below[active] <= luck[active]) & (k < n)]
+        found[at] = k
+        chance *= (n - k + 1.0) / k * odds
+        below += chance
+        more = np.flatnonzero((below <= luck) & (k < n))
+        at = at[more]
+        luck, n, odds, chance, below = (one[more] for one in (luck, n, odds, chance, below))
     return found
 
 
 def _invert_poisson(luck: Numbers, mean: Numbers) -> Numbers:
     found = np.zeros(luck.shape)
     chance = np.exp(-mean)
+    at = np.flatnonzero(chance <= luck)
+    luck, mean, chance = (array[at] for array in (luck, mean, chance))
     below = chance.copy()
-    active = np.nonzero(below <= luck)[0]
     k = 0
-    while active.size:
+    while at.size:
         k += 1
-        found[active] = k
-        chance[active] *= mean[active] / k
-        below[active] += chance[active]
+        found[at] = k
+        chance *= mean / k
+        below += chance
         # Far above the mean adding changes nothing: rounding has kept the sum under the luck.
-        going = (k < mean[active]) | (chance[active] > 1e-18)
-        more = (below[active] <= luck[active]) & going
-        active = active[more]
+        more = np.flatnonzero((below <= luck) & ((k < mean) | (chance > 1e-18)))
+        at = at[more]
+        luck, mean, chance, below = (one[more] for one in (luck, mean, chance, below))
     return found
 
 

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from workforce.contract.arrays import Numbers
-from workforce.model.chance import another, count_whole, split_count, stream
+from workforce.model.chance import Places, another, some_whole, split_count, stream
 
 # Independent luck is made of one uniform number for each cell; these tell the uses apart.
 CAUSES, MOVERS, DESTINATIONS, ORIGINS = 100, 200, 300, 400
@@ -23,7 +22,6 @@ class Luck(NamedTuple):
     draws: Sequence[int]
 
 
-Places = NDArray[np.intp]
 # A block: number of the region, numbers of its posts (one after the other), draws.
 Place = tuple[int, Numbers, slice]
 
@@ -61,8 +59,7 @@ def counted_cells(place: Places, count: Numbers, shape: tuple[int, ...]) -> Coun
 
 def leavers(luck: Numbers, now: Numbers, whole: Numbers, leave: Numbers) -> Counted:
     """Count the whole persons who leave."""
-    some = np.flatnonzero(whole)
-    count = count_whole(*(array.reshape(-1)[some] for array in (luck, whole, leave)))
+    some, count = some_whole(luck, whole, leave)
     # A hair under a whole person counts as one, of whom no more can leave than there is.
     return counted_cells(some, np.minimum(count, now.reshape(-1)[some]), now.shape)
 

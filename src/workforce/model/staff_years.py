@@ -10,8 +10,8 @@ from scipy.linalg.blas import dgemm
 from workforce.contract.arrays import Numbers
 from workforce.model.chance import (
     another,
-    count_whole,
     poisson_count,
+    some_whole,
     split_count,
     whole_persons,
 )
@@ -296,11 +296,12 @@ def _move(staying: Numbers, moves: Numbers, luck: Numbers | None, moved: Numbers
     whole, part = whole_persons(staying)
     np.matmul(moves.T, part.reshape(posts, -1), out=moved.reshape(posts, -1))
     moved += np.subtract(staying, part, out=part)
-    some = np.flatnonzero(whole)
+    some = np.flatnonzero(whole > 0)
     size = staying[0].size
     luck = luck.reshape(-1)
     away = 1.0 - np.diagonal(moves)
-    count = count_whole(another(luck[some], MOVERS), whole.reshape(-1)[some], away[some // size])
+    at, count = some_whole(another(luck[some], MOVERS), whole.reshape(-1)[some], away[some // size])
+    some = some[at]
     moving = counted_cells(some, np.minimum(count, staying.reshape(-1)[some]), staying.shape)
     moved.reshape(-1)[moving.place] -= moving.persons
     others = np.where(np.eye(posts, dtype=bool), 0.0, moves)
