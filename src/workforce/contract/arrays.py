@@ -1,6 +1,8 @@
 """Check labelled arrays before they are computed with, and lay them out for numpy."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
 
 import numpy as np
 import xarray as xr
@@ -198,3 +200,38 @@ def _compare(
 def _show(labels: Sequence[object]) -> str:
     more = f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else ""
     return ", ".join(str(label) for label in labels[:_SHOWN]) + more
+
+
+@contextmanager
+def same_labels() -> Iterator[None]:
+    """Compute with what has the same labels: what does not fit is an error, and aligning is slow.
+
+    A context, or a decorator of a function.
+    """
+    with xr.set_options(arithmetic_join="exact"):  # type: ignore[no-untyped-call]
+        yield
+
+
+def relabelled(
+    array: xr.DataArray, values: Numbers, dims: Sequence[Hashable], **labels: Sequence[str]
+) -> xr.DataArray:
+    """Label numbers as the array that they are made of, and other dimensions by their own labels.
+
+    An index is taken over or made once: of texts it takes longer than many a computation.
+    """
+    found, indexes = {}, {}
+    for name, coord in array.coords.variables.items():
+        if name not in labels and set(coord.dims) <= set(dims):
+            found[name] = coord
+            if name in array.xindexes:
+                indexes[name] = array.xindexes[name]
+    for dim, own in labels.items():
+        made = _coords(dim, tuple(own))
+        found |= made.variables
+        indexes |= made.xindexes
+    return xr.DataArray(values, xr.Coordinates(found, indexes), dims)
+
+
+@lru_cache(maxsize=256)
+def _coords(dim: str, labels: tuple[str, ...]) -> xr.Coordinates:
+    return xr.Coordinates({dim: list(labels)})

@@ -11,6 +11,7 @@ import polars as pl
 import xarray as xr
 
 from workforce.contract.about import About, Break, Mark, MeasureCost
+from workforce.contract.arrays import same_labels
 from workforce.contract.between_tables import MEMBERSHIP
 from workforce.contract.dictionary import tables as declared
 from workforce.contract.folder import Folder, require_no_problems
@@ -88,8 +89,7 @@ def load_inputs(
         The tables regions or population are not there.
     """
     opened = folder if isinstance(folder, Folder) else open_folder(folder)
-    # All is laid out by the same labels: what does not fit is an error, and aligning costs most.
-    with xr.set_options(arithmetic_join="exact"):  # type: ignore[no-untyped-call]
+    with same_labels():  # Aligning costs most.
         return _load(opened, region, sectors, base_year, horizon, variant)
 
 

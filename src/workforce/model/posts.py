@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
+from workforce.contract.arrays import relabelled
+
 SEPARATOR = "|"
 
 
@@ -38,15 +40,8 @@ def _taken(
         place = {label: place for place, label in enumerate(array.indexes[dim])}
         at[dim] = xr.Variable("post", [place[label] for label in part[dim]])
     picked = array.variable.isel(at)
-    coords = {
-        name: coord.variable
-        for name, coord in array.coords.items()
-        if not set(dims) & {str(dim) for dim in coord.dims}
-    }
     names = ["occupation" if dim == "post" else dim for dim in picked.dims]
-    return xr.DataArray(
-        picked.data, dims=names, coords={**coords, "occupation": post_labels(posts)}
-    )
+    return relabelled(array, picked.data, names, occupation=post_labels(posts))
 
 
 def on_posts(array: xr.DataArray, posts: Sequence[tuple[str, str]]) -> xr.DataArray:
@@ -86,12 +81,9 @@ def to_grid(array: xr.DataArray, posts: Sequence[tuple[str, str]]) -> xr.DataArr
     columns = [occupations.index(o) for _, o in posts]
     grid[..., rows, columns] = values
     behind = range(len(lead), len(rest))
-    coords = {dim: array.coords[dim].variable for dim in rest if dim in array.coords}
-    return xr.DataArray(
-        grid.transpose(*range(len(lead)), len(rest), len(rest) + 1, *behind),
-        dims=[*lead, "sector", "occupation", *last],
-        coords={**coords, "sector": sectors, "occupation": occupations},
-    )
+    values = grid.transpose(*range(len(lead)), len(rest), len(rest) + 1, *behind)
+    dims = [*lead, "sector", "occupation", *last]
+    return relabelled(array, values, dims, sector=sectors, occupation=occupations)
 
 
 def sum_by_sector(array: xr.DataArray, posts: Sequence[tuple[str, str]]) -> xr.DataArray:
@@ -106,8 +98,7 @@ def sum_by_sector(array: xr.DataArray, posts: Sequence[tuple[str, str]]) -> xr.D
         for sector in sectors
     ]
     dims = ["sector" if dim == "occupation" else dim for dim in array.dims]
-    coords = {dim: array.coords[dim].variable for dim in dims if dim in array.coords}
-    return xr.DataArray(np.concatenate(sums, axis=axis), {**coords, "sector": sectors}, dims)
+    return relabelled(array, np.concatenate(sums, axis=axis), dims, sector=sectors)
 
 
 def between_posts(array: xr.DataArray, posts: Sequence[tuple[str, str]]) -> xr.DataArray:

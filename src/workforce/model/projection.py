@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import xarray as xr
 
+from workforce.contract.arrays import relabelled
 from workforce.model.competence_years import competence_detail as detail_of
 from workforce.model.competence_years import competence_results, over_the_year
 from workforce.model.demand import (
@@ -327,7 +329,12 @@ def _by_band(
 ) -> xr.DataArray:
     """Sum over bands of ages; a band may overlap another (80+ holds 80-89 and 90+)."""
     over = [dim for dim in ("sex", age) if dim in array.dims]
-    parts = [array.sel({age: slice(*band)}).sum(over) for band in bands.values()]
-    joined = xr.concat(parts, dim=xr.Variable(name, list(bands)))
-    rest = [dim for dim in joined.dims if dim not in (name, "year")]
+    ages, bare = array.indexes[age], array.variable
+    parts = [
+        bare.isel({age: ages.slice_indexer(*band)}).sum(over, skipna=False)
+        for band in bands.values()
+    ]
+    dims = [name, *parts[0].dims]
+    joined = relabelled(array, np.stack(parts), dims, **{name: list(bands)})
+    rest = [dim for dim in dims if dim not in (name, "year")]
     return joined.transpose(*rest, name, "year")

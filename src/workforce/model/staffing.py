@@ -1,6 +1,6 @@
 """Staff of all posts over the years: rates with their draws put together, sums handed back."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -319,17 +319,6 @@ def _labelled(
     sums: Any, inputs: xr.Dataset, labels: list[str], detail: bool, flows: bool
 ) -> xr.Dataset:
     """Put names on the sums."""
-    coords: dict[Hashable, Any] = {
-        "region": inputs["region"].values,
-        "occupation": labels,
-        "year": inputs["year"].values,
-        "flow_year": inputs["flow_year"].values,
-        "cause": inputs["cause"].values,
-        "origin": inputs["origin"].values,
-        "age_group": list(AGE_GROUPS),
-    }
-    if "holding" in inputs:
-        coords["competence"] = inputs["competence"].values
     groups = 2 + len(AGE_GROUPS)
     stock = sums.stock
     found = {
@@ -351,13 +340,13 @@ def _labelled(
             found["drain"] = (sums.leaving, ["flow_year", "competence"])
         if detail:
             found |= _detailed(sums, groups + count, count)
-    arrays = {}
-    for name, (values, last) in found.items():
-        dims = ["draw", "region", "occupation", *last]
-        own = {dim: coords[dim] for dim in dims if dim in coords}
-        array = xr.DataArray(values, dims=dims, coords=own)
-        if "draw" in inputs.coords and len(values) == inputs.sizes["draw"]:
-            arrays[name] = array.assign_coords(draw=inputs["draw"].values)
-        else:
-            arrays[name] = array.isel(draw=0, drop=True) if len(values) == 1 else array
-    return xr.Dataset(arrays)
+    drawn = "draw" in inputs.coords and len(stock) == inputs.sizes["draw"]
+    lead = ["draw"] if drawn or len(stock) > 1 else []
+    arrays = {
+        name: ([*lead, "region", "occupation", *last], values if lead else values[0])
+        for name, (values, last) in found.items()
+    }
+    used = {dim for dims, _ in arrays.values() for dim in dims if dim != "draw" or drawn}
+    own = {"occupation": labels, "age_group": list(AGE_GROUPS)}
+    coords = {dim: own.get(dim, inputs.variables.get(dim)) for dim in used}
+    return xr.Dataset(arrays, coords)

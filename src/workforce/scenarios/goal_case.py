@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from workforce.contract.arrays import Numbers
+from workforce.contract.arrays import Numbers, same_labels
 from workforce.errors import ParameterError
 from workforce.model.posts import used_posts
 from workforce.model.projection import project
@@ -73,8 +73,7 @@ def make_case(
     def gaps(sizes: Numbers) -> Numbers:
         key = np.round(sizes, 9).tobytes()
         if key not in known:
-            # What does not fit is an error, and aligning takes long.
-            with xr.set_options(arithmetic_join="exact"):  # type: ignore[no-untyped-call]
+            with same_labels():
                 known[key] = by_steps(_scenario(steps, sizes))
         return known[key]
 

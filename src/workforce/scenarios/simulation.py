@@ -9,7 +9,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from workforce.contract.about import about
-from workforce.contract.arrays import Numbers
+from workforce.contract.arrays import Numbers, relabelled, same_labels
 from workforce.contract.results import LEVEL, Side, declared
 from workforce.errors import ParameterError
 from workforce.model.competence import compare_competence
@@ -149,8 +149,7 @@ def simulate(
             summary = _summary(outcome, levels)
             return summary if variables is None else summary[_asked(variables, summary)]
 
-        # All has the same labels: what does not fit is an error, and aligning takes long.
-        with xr.set_options(arithmetic_join="exact"):  # type: ignore[no-untyped-call]
+        with same_labels():
             parts = [figures(name) for name in changed]
         blocks.append(_joined(parts, "scenario", list(changed)))
     if len(blocks) > 1:
@@ -272,10 +271,9 @@ def add_all(array: xr.DataArray, dim: str, *, keep: bool) -> xr.DataArray:
     axis = array.get_axis_num(dim)
     values = array.values
     total = values.sum(axis=axis, keepdims=True)
-    labels = ["all", *map(str, array[dim].values)] if keep else ["all"]
+    labels = ["all", *map(str, array.indexes[dim])] if keep else ["all"]
     joined = np.concatenate([total, values], axis=axis) if keep else total
-    coords = {str(name): array[name] for name in array.dims if name != dim and name in array.coords}
-    return xr.DataArray(joined, dims=array.dims, coords={**coords, dim: labels})
+    return relabelled(array, joined, array.dims, **{dim: labels})
 
 
 def add_sums(array: xr.DataArray, sums: Mapping[str, Sequence[str]]) -> xr.DataArray:
@@ -283,7 +281,7 @@ def add_sums(array: xr.DataArray, sums: Mapping[str, Sequence[str]]) -> xr.DataA
 
     In numpy, since this is done for every figure.
     """
-    codes = array["occupation"].values.tolist()
+    codes = array.indexes["occupation"].tolist()
     axis = array.get_axis_num("occupation")
     added = {}
     for label, members in sums.items():
@@ -293,12 +291,7 @@ def add_sums(array: xr.DataArray, sums: Mapping[str, Sequence[str]]) -> xr.DataA
     if not added:
         return array
     joined = np.concatenate([array.values, *added.values()], axis=axis)
-    coords = {
-        str(name): array[name]
-        for name in array.dims
-        if name != "occupation" and name in array.coords
-    }
-    return xr.DataArray(joined, {**coords, "occupation": [*codes, *added]}, array.dims)
+    return relabelled(array, joined, array.dims, occupation=[*codes, *added])
 
 
 def _summary(outcome: xr.Dataset, levels: Sequence[float]) -> xr.Dataset:
