@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 
 import xarray as xr
 
+from workforce.contract.arrays import same_labels
 from workforce.contract.results import LEVEL
 from workforce.errors import ParameterError
 from workforce.model.posts import used_posts
 from workforce.scenarios.draws import draw_inputs, with_draws
+from workforce.scenarios.effects import changed_variables
 from workforce.scenarios.ends import CENTRAL, with_ends
 from workforce.scenarios.pieces import in_year, pieces_of
 from workforce.scenarios.scenario import apply_scenario
@@ -88,6 +90,7 @@ def attribute(
     return bounds_of(found.parts, level).rename(variable)
 
 
+@same_labels()
 def split(
     before: xr.Dataset,
     after: xr.Dataset,
@@ -98,8 +101,12 @@ def split(
     by: Sequence[str] = (),
     draws: int | None = None,
     seed: int | None = None,
+    states: dict[frozenset[str], xr.Dataset] | None = None,
 ) -> Split:
-    """Split a difference as `attribute` does, and keep every draw and both ends."""
+    """Split a difference as `attribute` does, and keep every draw and both ends.
+
+    ``states`` keeps the inputs with each set of parts, for another split of the same into them.
+    """
     _check(after, parts, draws, seed)
     before, after = (inputs_for(end, [variable]) for end in (before, after))
     names = list(parts)
@@ -111,7 +118,8 @@ def split(
     if draws and seed is not None:
         drawn = draw_inputs(after, draws=draws, seed=seed)
 
-    states = {frozenset[str](): before}
+    states = {} if states is None else states
+    before = states.setdefault(frozenset(), before)
 
     def state_of(chosen: frozenset[str]) -> xr.Dataset:
         """Put the parts in, the last of them into inputs that have the others."""
@@ -126,7 +134,7 @@ def split(
             return state
         return with_draws(state, drawn.drop_vars([n for n in drawn.data_vars if n in state]))
 
-    touched = {name: _touched(before, change) for name, change in changes.items()}
+    touched = {name: _touched(before, state_of(frozenset([name]))) for name in names}
     total = dict.fromkeys(names, xr.DataArray(0.0))
     at_first, first, last = (xr.DataArray(0.0) for _ in range(3))
     together = {"task_sharing", "allowed_surplus"}
@@ -210,16 +218,10 @@ def _take_labels(
     return inputs.assign(found)
 
 
-def _touched(before: xr.Dataset, change: Callable[[xr.Dataset], xr.Dataset]) -> set[str]:
+def _touched(before: xr.Dataset, after: xr.Dataset) -> set[str]:
     """Names of the variables that a change makes other than they were."""
-    after = change(before)
-    names = {*map(str, before.data_vars), *map(str, after.data_vars)}
-    return {
-        name
-        for name in names
-        if (name in before) != (name in after)
-        or (name in before and not before[name].identical(after[name]))
-    }
+    gone = {str(name) for name in before.data_vars if name not in after}
+    return gone | set(changed_variables(before, after))
 
 
 def _at_levels(array: xr.DataArray, by: Sequence[str]) -> xr.DataArray:

@@ -69,13 +69,20 @@ def draw_effects(
     for levers that change retirement at some ages only, what a part of them gives is off by up to
     a sixth of the whole effect.
     """
+    return states[-1].assign(effects_of(states, steps, draws=draws, seed=seed))
+
+
+def effects_of(
+    states: Sequence[xr.Dataset], steps: Sequence[Step], *, draws: int, seed: int
+) -> dict[str, xr.DataArray]:
+    """Give the inputs that `draw_effects` draws, each with the dimension ``draw``."""
     last = states[-1]
     found: dict[str, xr.DataArray] = {}
     effect = last["exit_effect"] if "exit_effect" in last else xr.DataArray(1.0)
     gone = False
     for step, before, after in zip(steps, states, states[1:], strict=False):
         part = effect_draw(step, draws=draws, seed=seed)
-        changed = _changed(before, after)
+        changed = changed_variables(before, after)
         if set(EXITS) & set(changed):
             ratio = _hazard_ratio(before, after)
             # With H the hazards: (effect * H before + part * (H after - H before)) / H after.
@@ -91,7 +98,7 @@ def draw_effects(
     kept = {name: _bounded(array, last[name], name) for name, array in found.items()}
     if gone or "exit_effect" in last:
         kept["exit_effect"] = effect.clip(min=0.0)
-    return last.assign(kept)
+    return kept
 
 
 def _bounded(array: xr.DataArray, last: xr.DataArray, name: str) -> xr.DataArray:
@@ -104,21 +111,20 @@ def _without_draw(array: xr.DataArray) -> list[str]:
     return [str(dim) for dim in array.dims if dim != "draw"]
 
 
-def _changed(before: xr.Dataset, after: xr.Dataset) -> list[str]:
+def changed_variables(before: xr.Dataset, after: xr.Dataset) -> list[str]:
     """Name what a lever changed; most inputs are the very arrays that there were."""
     old, new = before.variables, after.variables
     return [
         str(name)
         for name in after.data_vars
-        if name not in old
-        or not (new[name].values is old[name].values or after[name].equals(before[name]))
+        if name not in old or not new[name].equals(old[name])  # type: ignore[no-untyped-call]
     ]
 
 
 def _hazard_ratio(before: xr.Dataset, after: xr.Dataset) -> xr.DataArray:
     """Hazards before over those after, by region, post, cause and year; 1 where nobody leaves."""
     factors = (before["exit_factor"], after["exit_factor"])
-    delayed = "retirement_delay" in _changed(before, after)
+    delayed = "retirement_delay" in changed_variables(before, after)
     if not delayed and not any("working_age" in factor.dims for factor in factors):
         old, new = factors
     else:

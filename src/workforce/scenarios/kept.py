@@ -1,11 +1,14 @@
 """Keep draws and what was projected of them last: the same inputs give the same."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 import xarray as xr
 
+from workforce.contract.arrays import same_labels
+from workforce.model.posts import used_posts
 from workforce.model.projection import project
 
 MOST = 256 * 2**20
@@ -20,7 +23,8 @@ def kept(made_from: xr.Dataset, asked: object, make: Callable[[], Kept]) -> Kept
     name = _name(made_from, asked)
     found: Kept | None = _kept.pop(name, None)
     if found is None:
-        found = make()
+        with same_labels():
+            found = make()
     if found.nbytes <= MOST:
         _kept[name] = found
     while sum(one.nbytes for one in _kept.values()) > MOST:
@@ -28,9 +32,11 @@ def kept(made_from: xr.Dataset, asked: object, make: Callable[[], Kept]) -> Kept
     return found.copy()
 
 
-def central_path(inputs: xr.Dataset) -> xr.Dataset:
+def central_path(inputs: xr.Dataset, posts: Sequence[tuple[str, str]] | None = None) -> xr.Dataset:
     """Project stocks on the central path, once for all who ask of the same inputs."""
-    return kept(inputs, "central", lambda: project(inputs, flows=False))
+    posts = used_posts(inputs) if posts is None and "staff" in inputs else posts
+    make = partial(project, inputs, posts=posts, flows=False)
+    return kept(inputs, ("central", posts), make)
 
 
 def let_go() -> None:
@@ -40,8 +46,9 @@ def let_go() -> None:
 
 def _name(dataset: xr.Dataset, asked: object) -> str:
     digest = hashlib.sha256(repr((asked, *map(dataset.attrs.get, OF_TIME))).encode())
-    for name in sorted(map(str, dataset.variables)):
-        array = dataset[name]
+    variables = dataset.variables  # Taken bare: a labelled one takes as long as its hash.
+    for name in sorted(map(str, variables)):
+        array = variables[name]
         digest.update(
             repr((name, array.dims, array.shape, array.dtype, sorted(array.attrs.items()))).encode()
         )

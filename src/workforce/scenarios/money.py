@@ -8,12 +8,14 @@ import xarray as xr
 
 from workforce.contract.about import Wage, about
 from workforce.errors import MissingDataError
+from workforce.model.posts import used_posts
 from workforce.scenarios.attribution import split
 from workforce.scenarios.cost import measure_cost, step_investment
 from workforce.scenarios.hiring import limit_hiring
 from workforce.scenarios.kept import central_path
 from workforce.scenarios.levers.options import own_options
 from workforce.scenarios.levers.registry import LEVERS
+from workforce.scenarios.pieces import supply_path
 from workforce.scenarios.scenario import apply_scenario
 from workforce.scenarios.simulation import inputs_for
 
@@ -93,8 +95,9 @@ def measure_money(inputs: xr.Dataset, measures: Measures, *, year: int) -> xr.Da
     """
     steps = [step for levers in measures.values() for step in levers]
     after = apply_scenario(inputs, steps, draws=0)
+    states: dict[frozenset[str], xr.Dataset] = {}
     paid, supply, need = (
-        _by_occupation(inputs, after, measures, variable, year)
+        _by_occupation(inputs, after, measures, variable, year, states)
         for variable in ("paid_fte", "supply_fte", "demand_fte")
     )
     price = wage_costs(inputs)
@@ -154,10 +157,9 @@ def hiring_saved(inputs: xr.Dataset, steps: Sequence[Mapping[str, Any]], *, year
     limited = limit_hiring(after, inputs, steps)
     if limited is after:
         return 0.0
-    less, more = (
-        central_path(inputs_for(one, ["supply_fte"]))["supply_fte"] for one in (limited, after)
-    )
-    fewer = (less - more).sel(year=year)
+    posts = used_posts(after)
+    less = central_path(inputs_for(limited, ["supply_fte"]), posts)["supply_fte"]
+    fewer = (less - supply_path(inputs_for(after, ["supply_fte"]), posts)).sel(year=year)
     present = 1.0 - after["short_absence"].sel(year=year, sector=fewer["sector"])
     wages = wage_costs(inputs).sel(price="own", occupation=fewer["occupation"])
     return min(float((fewer / present * wages).sum()), 0.0)
@@ -187,12 +189,16 @@ def _line(inputs: xr.Dataset, line: str) -> xr.DataArray:
 
 
 def _by_occupation(
-    inputs: xr.Dataset, after: xr.Dataset, measures: Measures, variable: str, year: int
+    inputs: xr.Dataset,
+    after: xr.Dataset,
+    measures: Measures,
+    variable: str,
+    year: int,
+    states: dict[frozenset[str], xr.Dataset] | None = None,
 ) -> xr.DataArray:
     """Tell what each measure changes of a result, all places and services together."""
-    found = split(
-        inputs, after, dict(measures), variable=variable, year=year, by=("occupation",), draws=0
-    )
+    asked: dict[str, Any] = {"variable": variable, "year": year, "by": ("occupation",)}
+    found = split(inputs, after, dict(measures), **asked, draws=0, states=states)
     parts = found.parts.isel(draw=0, drop=True).sel(sector="all", drop=True).sum("region")
     parts = parts.drop_sel(occupation="all").rename(part="measure")
     return parts.reindex(occupation=inputs["occupation"], fill_value=0.0)

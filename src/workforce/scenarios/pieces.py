@@ -15,7 +15,7 @@ from workforce.model.projection import (
     project_staff_alone,
     project_supply,
 )
-from workforce.scenarios.kept import Kept, kept
+from workforce.scenarios.kept import Kept, central_path, kept
 
 Posts = Sequence[tuple[str, str]]
 
@@ -61,6 +61,18 @@ class Piece(NamedTuple):
     project: Callable[[xr.Dataset, frozenset[str]], xr.DataArray]
 
 
+def supply_path(inputs: xr.Dataset, posts: Posts) -> xr.DataArray:
+    """FTE at work on the central path, of staff that are stepped once for all who ask of them."""
+    stepped = _once(project_staff_alone, inputs, posts)
+    return to_grid(project_supply(inputs, stepped, posts), posts)
+
+
+def _once(project: Callable[[xr.Dataset, Posts], Kept], inputs: xr.Dataset, posts: Posts) -> Kept:
+    """Project what has no draws once for all who split the same."""
+    make = partial(project, inputs, posts)
+    return make() if "draw" in inputs.dims else kept(inputs, (project.__name__, posts), make)
+
+
 def pieces_of(
     variable: str, touched: Mapping[str, set[str]], posts: Posts, *, shared: bool
 ) -> list[Piece]:
@@ -71,18 +83,13 @@ def pieces_of(
     staffs = {name for name, own in touched.items() if own - ONLY_DEMAND - ONLY_WORTH}
     stepped: dict[frozenset[str], xr.Dataset] = {}
 
-    def once(project: Callable[[xr.Dataset, Posts], Kept], inputs: xr.Dataset) -> Kept:
-        """Project what has no draws once for all who split the same."""
-        make = partial(project, inputs, posts)
-        return make() if "draw" in inputs.dims else kept(inputs, (project.__name__, posts), make)
-
     def need(inputs: xr.Dataset, _: frozenset[str]) -> xr.DataArray:
-        return to_grid(once(project_need, inputs), posts)
+        return to_grid(_once(project_need, inputs, posts), posts)
 
     def stepped_staff(inputs: xr.Dataset, chosen: frozenset[str]) -> xr.Dataset:
         known = chosen & staffs
         if known not in stepped:
-            stepped[known] = once(project_staff_alone, inputs)
+            stepped[known] = _once(project_staff_alone, inputs, posts)
         return stepped[known]
 
     def staff(inputs: xr.Dataset, chosen: frozenset[str]) -> xr.DataArray:
@@ -93,6 +100,8 @@ def pieces_of(
         return to_grid(known["agreed"] * position_of(inputs, known, posts), posts)
 
     def anything(inputs: xr.Dataset, _: frozenset[str]) -> xr.DataArray:
+        if variable in PIECES and "draw" not in inputs.dims:
+            return central_path(inputs, posts)[variable]
         found = project(inputs, posts=posts, flows=variable not in PIECES)
         if variable not in found:
             raise ParameterError(

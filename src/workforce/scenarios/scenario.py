@@ -7,8 +7,9 @@ from typing import Any
 
 import xarray as xr
 
+from workforce.contract.arrays import same_labels
 from workforce.errors import ParameterError
-from workforce.scenarios.effects import draw_effects
+from workforce.scenarios.effects import draw_effects, effects_of
 from workforce.scenarios.kept import central_path
 from workforce.scenarios.levers.reach import known_words
 from workforce.scenarios.levers.registry import find_lever
@@ -44,6 +45,7 @@ def scenario_levers(scenario: Scenario) -> list[dict[str, Any]]:
     return steps
 
 
+@same_labels()
 def apply_scenario(
     inputs: xr.Dataset, scenario: Scenario, *, draws: int | None = None, seed: int | None = None
 ) -> xr.Dataset:
@@ -72,9 +74,7 @@ def apply_scenario(
     """
     if draws == 0 and "staff" in inputs:
         for step in scenario_levers(scenario):
-            inputs = _central(
-                draw_effects([inputs, _pulled(inputs, step)], [step], draws=0, seed=0)
-            )
+            inputs = _central(inputs, step)
         return inputs
     states = scenario_states(inputs, scenario)
     if not draws or seed is None:
@@ -93,16 +93,16 @@ def scenario_states(inputs: xr.Dataset, scenario: Scenario) -> list[xr.Dataset]:
     return states
 
 
-def _central(drawn: xr.Dataset) -> xr.Dataset:
-    """Take the central path; what of exits comes about is laid on their factor."""
-    own = {name: array for name, array in drawn.data_vars.items() if "draw" in array.dims}
-    central = {name: array.isel(draw=0, drop=True) for name, array in own.items()}
+def _central(inputs: xr.Dataset, step: Mapping[str, Any]) -> xr.Dataset:
+    """Pull a lever of which the median comes; what of exits comes is laid on their factor."""
+    after = _pulled(inputs, step)
+    drawn = effects_of([inputs, after], [step], draws=0, seed=0)
+    central = {name: array.isel(draw=0, drop=True) for name, array in drawn.items()}
     effect = central.pop("exit_effect", None)
-    found = drawn.drop_dims("draw", errors="ignore").assign(central)
-    if effect is None:
-        return found
-    factor = found["exit_factor"]
-    return found.assign(exit_factor=(factor * effect).transpose(*factor.dims, ...))
+    if effect is not None:
+        factor = central.get("exit_factor", after["exit_factor"])
+        central["exit_factor"] = (factor * effect).transpose(*factor.dims, ...)
+    return after.assign(central)
 
 
 def _pulled(inputs: xr.Dataset, step: Mapping[str, Any]) -> xr.Dataset:
