@@ -106,6 +106,8 @@ def split_count(luck: Numbers, count: Numbers, shares: Numbers) -> Numbers:
     for kind in range(shares.shape[-1] - 1):
         rest = ahead[..., kind]
         some = np.flatnonzero((left > 0) & (shares[..., kind] > 0))
+        if not some.size:
+            continue
         part = shares[some, kind] / rest[some]
         result[some, kind] = binomial_count(another(luck[some], kind), left[some], part)
         left = left - result[..., kind]

@@ -273,7 +273,8 @@ def _laid(array: xr.DataArray, dims: Sequence[str], sizes: dict[str, int] | None
     A dimension that the array lacks has the size given, else 1; years that are all alike are one.
     """
     missing = [dim for dim in dims if dim not in array.dims]
-    values = array.expand_dims(missing).transpose(*dims).values
+    values = array.variable.transpose(*(dim for dim in dims if dim in array.dims)).values
+    values = values[tuple(np.newaxis if dim in missing else slice(None) for dim in dims)]
     shape = [
         max(length, (sizes or {}).get(dim, 1)) if dim in missing else length
         for dim, length in zip(dims, values.shape, strict=True)

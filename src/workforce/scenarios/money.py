@@ -93,11 +93,9 @@ def measure_money(inputs: xr.Dataset, measures: Measures, *, year: int) -> xr.Da
     nobody told it (and then none is counted), and ``bought`` and ``net`` where nobody counted what
     is bought.
     """
-    steps = [step for levers in measures.values() for step in levers]
-    after = apply_scenario(inputs, steps, draws=0)
     states: dict[frozenset[str], xr.Dataset] = {}
     paid, supply, need = (
-        _by_occupation(inputs, after, measures, variable, year, states)
+        _by_occupation(inputs, measures, variable, year, states)
         for variable in ("paid_fte", "supply_fte", "demand_fte")
     )
     price = wage_costs(inputs)
@@ -141,8 +139,7 @@ def price_of(inputs: xr.Dataset, steps: Sequence[Mapping[str, Any]], *, year: in
     price = running + (0.0 if np.isnan(once) else once / INVESTMENT_YEARS)
     if all(LEVERS[str(one["lever"])].paid != "wage" for one in steps):
         return price
-    after = apply_scenario(inputs, steps, draws=0)
-    more = _by_occupation(inputs, after, {"": steps}, "paid_fte", year)
+    more = _by_occupation(inputs, {"": steps}, "paid_fte", year)
     return price + float((wage_costs(inputs).sel(price="own") * more).sum())
 
 
@@ -190,7 +187,6 @@ def _line(inputs: xr.Dataset, line: str) -> xr.DataArray:
 
 def _by_occupation(
     inputs: xr.Dataset,
-    after: xr.Dataset,
     measures: Measures,
     variable: str,
     year: int,
@@ -198,7 +194,7 @@ def _by_occupation(
 ) -> xr.DataArray:
     """Tell what each measure changes of a result, all places and services together."""
     asked: dict[str, Any] = {"variable": variable, "year": year, "by": ("occupation",)}
-    found = split(inputs, after, dict(measures), **asked, draws=0, states=states)
+    found = split(inputs, inputs, dict(measures), **asked, draws=0, states=states)
     parts = found.parts.isel(draw=0, drop=True).sel(sector="all", drop=True).sum("region")
     parts = parts.drop_sel(occupation="all").rename(part="measure")
     return parts.reindex(occupation=inputs["occupation"], fill_value=0.0)
@@ -217,9 +213,7 @@ def _extra_hours(
     if not free:
         return nothing
     gross, net = (
-        _by_occupation(
-            inputs, apply_scenario(inputs, steps, draws=0), {"": steps}, "paid_fte", year
-        )
+        _by_occupation(inputs, {"": steps}, "paid_fte", year)
         for steps in (
             [*[one for one in levers if one["lever"] not in {f["lever"] for f in free}], *free],
             list(levers),
