@@ -84,21 +84,32 @@ def test_the_recruitment_need_is_told_per_year_as_the_mean_of_the_period(languag
 
 
 @pytest.mark.parametrize(
-    ("missing", "told"),
+    ("missing", "over", "told"),
     [
-        ((4.0, 24.0), "31 start each year: 10 too few in the occupations short of people, and 3"),
-        ((4.0, 16.0), "31 start each year: 7 too few."),
-        (None, "31 start each year: 7 too few."),
+        (
+            (4.0, 24.0),
+            9.0,
+            "10 too few in the occupations short of people, and 3 too many in others.",
+        ),
+        (
+            (4.0, 24.0),
+            0.2,
+            "31 FTE come in each year: 10 too few in the occupations short of people.",
+        ),
+        (None, 9.0, "31 FTE come in each year: 7 too few."),
     ],
 )
-def test_too_few_who_come_are_parted_by_where_people_lack_as_printed(missing, told):
+def test_too_few_who_come_are_parted_by_where_people_lack_as_printed(missing, over, told):
     """38 needed and 31 who come each year are 7 apart; over two years 10 lack more each year."""
     figures, subject = page("en")
     like = figures.table.filter(variable="recruitment_need", year=2026)
+    told_of = [("missing_fte", year, fte)
+               for year, fte in zip((2026, 2028), missing or (), strict=False)]  # fmt: skip
+    told_of += [("surplus_fte", 2026, 0.0), ("surplus_fte", 2028, over)]
     rows = [figures.table] + [
-        like.with_columns(variable=pl.lit("missing_fte"), year=pl.lit(year, pl.Int32),
+        like.with_columns(variable=pl.lit(name), year=pl.lit(year, pl.Int32),
                           central=pl.lit(fte)).select(figures.table.columns)
-        for year, fte in zip((2026, 2028), missing or (), strict=False)
+        for name, year, fte in told_of
     ]  # fmt: skip
     both = Figures(pl.concat(rows, how="vertical_relaxed"), "internal")
     card = next(one for one in shortage_figures(both, subject) if "per year" in one.label)

@@ -16,7 +16,7 @@ from workforce.model.projection import project
 from workforce.results.table import results_table
 from workforce.scenarios.draws import ENDS, draw_inputs, with_draws
 from workforce.scenarios.scenario import apply_scenario, named_scenarios
-from workforce.scenarios.simulation import agreement, keep_results, simulate
+from workforce.scenarios.simulation import agreement, at_median, keep_results, simulate
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
@@ -40,6 +40,29 @@ def test_the_central_path_is_the_projection_without_draws(inputs, results):
     alone = project(inputs)["shortage_fte"].sum(["region", "sector", "occupation"])
     central = total(results, "shortage_fte", scenario="baseline", bound="central")
     np.testing.assert_allclose(central, alone, atol=1e-9)
+
+
+def lacking_parts(rng, draws, *, spread):
+    """Parts of what lacks in a sector, of which need and staff vary by as much as ``spread``."""
+    today, need, staff = 11.19, 131.1 + spread * rng.normal(size=draws), 39.7
+    parts = np.stack(np.broadcast_arrays(today, need, staff, need), axis=-1)
+    names = ["today", "need", "staff", "need_of_all"]
+    return xr.DataArray(parts[:, None], dims=["draw", "sector", "lacking_part"],
+                        coords={"sector": ["all"], "lacking_part": names})  # fmt: skip
+
+
+@pytest.mark.parametrize("spread", [0.0, 9.0])
+@pytest.mark.parametrize("draws", [20, 500])
+def test_parts_of_what_lacks_lead_to_the_median_and_are_themselves_where_draws_are_equal(
+    spread, draws
+):
+    parts = lacking_parts(np.random.default_rng(3), draws, spread=spread)
+    told = at_median(parts).squeeze(drop=True)
+    whole = parts.sel(lacking_part=["today", "need"]).sum("lacking_part") - 39.7
+    leads = told.sel(lacking_part=["today", "need"]).sum() - told.sel(lacking_part="staff")
+    np.testing.assert_allclose(leads, whole.median("draw").item(), atol=1e-9)
+    if not spread:
+        np.testing.assert_allclose(told, parts.isel(draw=0, sector=0), atol=1e-9)
 
 
 def test_what_is_borrowed_lacks_or_costs_follows_inputs_into_draws_measures_and_results(

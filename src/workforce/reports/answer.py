@@ -72,11 +72,18 @@ def _how_sure(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
     """Tell how sure it is that anything lacks, and what intervals and words of certainty mean."""
     texts, year = subject.texts, subject.horizon_year
     missing = page_figure(figures, subject, "missing_fte", year)
-    if missing is None or not missing.is_uncertain:
+    if missing is None:
         return ""
+    said = []
+    if subject.scenario == "baseline" and budget(figures, subject):
+        said.append(say(texts, "answer.unbound"))
+    if texts.small_place and figures.rounded_to is not None:
+        said.append(say(texts, "answer.rounded"))
+    if not missing.is_uncertain:
+        return "\n".join(said)
     level = percent(LEVEL, texts, decimals=0)
-    said = [f"{say(texts, 'page.intervals', level=level)} {say(texts, 'page.certainty')}",
-            say(texts, "page.tested")]  # fmt: skip
+    said += [f"{say(texts, 'page.intervals', level=level)} {say(texts, 'page.certainty')}",
+             say(texts, "page.tested")]  # fmt: skip
     lower, upper = _written(missing, subject)[1:]
     span = "" if lower == upper else say(texts, "answer.span", lower=lower, upper=upper)
     word = certainty(missing.agree or 0.0)
@@ -88,10 +95,6 @@ def _how_sure(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
         word = "which"
     if missing.agree is not None or missing.central < LEAST_NAMED:
         said.insert(0, f"{say(texts, f'answer.total_{word}', year=year)} {span}".strip())
-    if subject.scenario == "baseline" and budget(figures, subject):
-        said.insert(-2, say(texts, "answer.unbound"))
-    if texts.small_place and figures.rounded_to is not None:
-        said.insert(-2, say(texts, "answer.rounded"))
     return "\n".join(said)
 
 
@@ -119,6 +122,12 @@ def _lacking(figures: Figures, subject: Subject) -> pl.DataFrame:
         .filter(pl.col("chance") >= LIKELY)
         .sort("central", "occupation", descending=[True, False])
     )
+
+
+def _some_over(figures: Figures, subject: Subject) -> bool:
+    """Whether an occupation of too few persons to lead is likely to have more than needed."""
+    gaps = shown(occupation_gaps(figures, subject, subject.sector, year=subject.horizon_year))
+    return gaps.filter((pl.col("central") < 0) & (pl.col("agree") >= LIKELY)).height > 0
 
 
 def _some_lack(figures: Figures, subject: Subject) -> bool:
@@ -175,7 +184,7 @@ def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
     if over is not None and over.central >= LEAST_SURPLUS:
         top, said = most_over(figures, subject, LIKELY), ""
         if top is None:
-            said = say(texts, "answer.over_open")
+            said = "" if _some_over(figures, subject) else say(texts, "answer.over_open")
         elif top[1].central >= LEAST_PART * over.central:
             most = _with_fte(top[0], top[1].central, subject, beside=missing.central)
             said = say(texts, "answer.over_most", most=most)

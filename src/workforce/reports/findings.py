@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 import polars as pl
@@ -40,7 +40,7 @@ from workforce.reports.charts.words import (
     sector_name,
     spoken,
 )
-from workforce.reports.flow_evidence import recruited
+from workforce.reports.flow_evidence import recruited, too_few
 from workforce.reports.page import KeyFigure
 from workforce.texts.catalogue import number, percent, quarter_name, say
 
@@ -317,11 +317,12 @@ def _recruitment(figures: Figures, subject: Subject) -> KeyFigure | None:
         texts, f"figure.recruitment_note{growth}",
         **{name: number(abs(value), texts, decimals=places) for name, value in parts.items()},
     )  # fmt: skip
-    seen = recruited(figures, subject)
+    # What came is no sign of what a scenario with measures has come.
+    seen = recruited(figures, subject) if subject.scenario == "baseline" else {}
     comes = say(
         texts, f"figure.inflow{'_seen' if seen else ''}",
         fte=number(flows["inflow"].central, texts, decimals=places),
-        gap=_too_few(figures, subject, flows, places), **seen,
+        gap=too_few(figures, subject, flows, places), **seen,
     )  # fmt: skip
     year = subject.horizon_year - 1
     return _figure(
@@ -330,27 +331,6 @@ def _recruitment(figures: Figures, subject: Subject) -> KeyFigure | None:
         note=f"{note} {comes}",
         trend=_path(whole(figures, subject, "recruitment_need"), year),
     )  # fmt: skip
-
-
-def _too_few(figures: Figures, subject: Subject, flows: Mapping[str, Estimate], places: int) -> str:
-    """Part by how much fewer come than are needed: too few where people lack, too many elsewhere.
-
-    In a year, as printed: where people lack by as much as what is missing grows.
-    """
-    ends = (subject.base_year, subject.horizon_year)
-    now, then = (page_figure(figures, subject, "missing_fte", year) for year in ends)
-    gap = round(flows["need"].central, places) - round(flows["inflow"].central, places)
-    grows = 0.0 if now is None or then is None else then.central - now.central
-    short = round(grows / (ends[1] - ends[0]), places)
-    over = round(short - gap, places)
-    if short > 0 and over > 0:
-        key, told = "inflow_parted", {"short": short, "over": over}
-    elif gap > 0:
-        key, told = "inflow_short", {"short": gap}
-    else:
-        return ""
-    said = {name: number(fte, subject.texts, decimals=places) for name, fte in told.items()}
-    return say(subject.texts, f"figure.{key}", **said)
 
 
 def _top_occupation(figures: Figures, subject: Subject) -> KeyFigure | None:

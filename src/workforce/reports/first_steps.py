@@ -192,9 +192,10 @@ def _recruit(
         fte = number(need, texts, decimals=decimals_told(need, texts))
         return [(say(texts, "first.replace", year=year, fte=fte), "", who, 0.0)]
     key = "first.recruit_rest" if given else "first.recruit"
-    each = printed / (year - subject.base_year)
+    years = year - subject.base_year
+    each = printed / years
     fine = 0 if each >= FEW or round(each, 1).is_integer() else 1
-    told = "" if texts.small_place else number(each, texts, decimals=fine)
+    told = "" if texts.small_place or years == 1 else number(each, texts, decimals=fine)
     yearly = say(texts, "first.yearly", fte=told) if told and round(each, fine) else ""
     steps = [str(at) for at, (*_, fte) in enumerate(before, 1) if fte]
     left, gives, of = (_fte(fte, missing, subject)[0] for fte in (printed, given, missing.central))

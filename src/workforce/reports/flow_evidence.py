@@ -1,12 +1,13 @@
 """Tell what the flows of staff stand on, and when to look at them again before acting."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from workforce.contract.figures import Figures
 from workforce.contract.quality import CATEGORY, DIMENSION, LEAST
-from workforce.reports.charts.figures import LEAST_FOR_SHARE, Subject, estimate, whole
+from workforce.reports.charts.figures import LEAST_FOR_SHARE, Estimate, Subject, estimate, whole
 from workforce.reports.charts.words import sector_name
 from workforce.texts.catalogue import Texts, join_list, number, say
 
@@ -69,6 +70,33 @@ def recruited(figures: Figures, subject: Subject) -> dict[str, str | int]:
     full = evidence.recruits / evidence.years * fte.central / heads.central
     seen = number(full if full < LEAST_FOR_SHARE else round(full, -1), subject.texts)
     return {"seen": seen, "years": evidence.years, "last": evidence.last}
+
+
+def too_few(figures: Figures, subject: Subject, flows: Mapping[str, Estimate], places: int) -> str:
+    """Part by how much fewer come than are needed: too few where people lack, too many elsewhere.
+
+    In a year, as printed: where people lack by as much as what is missing grows.
+    """
+    years = subject.horizon_year - subject.base_year
+    grows = dict.fromkeys(("missing_fte", "surplus_fte"), 0.0)
+    for name in grows:
+        now, then = (estimate(whole(figures, subject, name), year=year)
+                     for year in (subject.base_year, subject.horizon_year))  # fmt: skip
+        if now is not None and then is not None:
+            grows[name] = (then.central - now.central) / years
+    need, inflow = (round(flows[name].central, places) for name in ("need", "inflow"))
+    short = round(grows["missing_fte"], places)
+    over = round(short - (need - inflow), places)
+    if short > 0 and 0 < over <= inflow and round(grows["surplus_fte"], places) > 0:
+        key, told = "inflow_parted", {"short": short, "over": over}
+    elif short > 0:
+        key, told = "inflow_lacking", {"short": short}
+    elif need > inflow:
+        key, told = "inflow_short", {"short": need - inflow}
+    else:
+        return ""
+    said = {name: number(fte, subject.texts, decimals=places) for name, fte in told.items()}
+    return say(subject.texts, f"figure.{key}", **said)
 
 
 def rest_on_others(figures: Figures, subject: Subject) -> bool:

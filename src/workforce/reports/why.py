@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 import polars as pl
 
 from workforce.contract.figures import Figures
@@ -20,6 +22,7 @@ from workforce.reports.charts.waterfall import why_steps
 from workforce.reports.charts.words import (
     LIKELY,
     SURE,
+    adding_up,
     certainty,
     decimals_told,
     in_sentence,
@@ -49,18 +52,23 @@ def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
     steps = why_steps(figures, subject)
     if now is None or then is None or None in of_all:
         return "", ""
+    if then.central < LEAST_TOLD:
+        steps = {}
     need, staff = of_all[0] or 0.0, of_all[1] or 0.0
+    most_fte = max(now.central, then.central, abs(steps.get("need", need)), abs(staff))
+    places = decimals_told(most_fte, texts)
+    first, last = round(now.central, places), round(then.central, places)
     if steps:
+        steps = adding_up(steps, last - first, decimals=places)
         need, staff = steps["need"], -steps["staff"]
-    places = decimals_told(max(now.central, then.central, abs(need), abs(staff)), texts)
-    first, last, need, staff = (round(one, places) for one in
-                                (now.central, then.central, need, staff))  # fmt: skip
+    need, staff = round(need, places), round(staff, places)
     there = f" {say(texts, 'answer.there')}" if steps else ""
+    goes = say(texts, "answer.goes") if subject.scenario == "baseline" else ""
     told = {
         "need": say(texts, f"answer.need_{_way(need)}",
                     need=number(abs(need), texts, decimals=places)),
         "staff": say(texts, f"answer.staff_{_way(staff)}", there=there,
-                     staff=number(abs(staff), texts, decimals=places)),
+                     staff=number(abs(staff), texts, decimals=places), goes=goes),
     }  # fmt: skip
     grown = _by_service(figures, subject, lacking=bool(steps))
     most = max(grown, key=lambda code: grown[code], default="")
@@ -68,8 +76,11 @@ def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
         most = ""
     # Where staffing falls by more than the need grows, that is the larger cause.
     old = aged if most == USED_BY["80+"][1] and need > -staff else ""
-    young = "_children" if children(figures, subject, least=SURE) else ""
-    cause = f"{say(texts, f'answer.cause_old{young}')} " if old == "sure" else ""
+    cause = ""
+    if old == "sure":
+        growing = {code for code, fte in grown.items() if fte >= LEAST_TOLD}
+        young = "_children" if children(figures, subject, least=SURE, among=growing) else ""
+        cause = f"{say(texts, f'answer.cause_old{young}')} "
     where = in_sentence(sector_name(subject, most)) if most and len(grown) > 1 else ""
     chain = say(texts, f"answer.chain{'_lacking' if steps else ''}", year=ends[1], cause=cause,
                 most=say(texts, f"answer.most{'_old' if old == 'likely' else ''}", name=where)
@@ -125,14 +136,18 @@ def older(figures: Figures, subject: Subject) -> tuple[str, str]:
     return told, "" if fewer else certainty(value.agree or 0.0)
 
 
-def children(figures: Figures, subject: Subject, *, least: float = LIKELY) -> str:
+def children(
+    figures: Figures, subject: Subject, *, least: float = LIKELY, among: Set[str] | None = None
+) -> str:
     """Tell how many more children there will be, where a service for them is named and it is so.
 
     Of a page on all services, where it is one of those that lack most; ``least`` is how sure it is
-    at least.
+    at least, and ``among`` are the services that count; all where left out.
     """
     texts, told = subject.texts, []
     for code, _ in lacking_services(figures, subject):
+        if among is not None and code not in among:
+            continue
         value, few = _change_of(figures, subject, CHILDREN.get(code, ""))
         if value is None or round(value.central, 0 if few else 2) <= 0:
             continue

@@ -32,6 +32,7 @@ BLOCK = 1_000  # Draws times regions projected together: fast, yet within little
 LEAST_DRAWS = 20
 AGREE = "_agree"
 """End of the name of the variable that tells how many draws agree with another."""
+LEAST_VARIANCE = 1e-9
 LEAST_SHORTAGE = 0.05  # FTE; less is shown as 0.0.
 # What is reckoned of other results, after these are summed.
 MADE_OF = {
@@ -331,9 +332,9 @@ def at_median(parts: xr.DataArray) -> xr.DataArray:
     whole = of["today"] + of["need"] - of["staff"]
     over_all = parts["lacking_part"] == "need_of_all"
     whole = whole.where(~over_all, whole.sel(sector="all", drop=True))
-    apart = whole - whole.mean("draw")
-    variance = (apart**2).mean("draw")
-    slope = (apart * parts).mean("draw") / variance.where(variance > 0, 1.0)
+    apart, spread = whole - whole.mean("draw"), parts - parts.mean("draw")
+    variance = (apart**2).mean("draw")  # Where all draws are the same it is that of rounding.
+    slope = (apart * spread).mean("draw") / variance.where(variance > LEAST_VARIANCE, np.inf)
     middle: xr.DataArray = parts.mean("draw") + slope * (whole.median("draw") - whole.mean("draw"))
     return middle.transpose(*(dim for dim in parts.dims if dim != "draw"))
 
