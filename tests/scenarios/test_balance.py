@@ -56,6 +56,16 @@ def test_a_path_of_balanced_numbers_varies_as_one_of_plain_ones():
     assert explained > 0.8
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_the_rounding_of_a_processor_chooses_no_other_draws(seed):
+    """Directions of a path that is the same from both ends are even or odd: parts of them tie."""
+    path = 0.9 ** abs(np.subtract.outer(np.arange(9), np.arange(9)))
+    luck = numbers("lead").normal(size=(50, 3))
+    rounded = path * (1 + 1e-13 * np.random.default_rng(seed).normal(size=path.shape))
+    one, other = (along(some, luck, numbers("rest")) for some in (path, rounded))
+    np.testing.assert_allclose(one, other, atol=1e-6)
+
+
 def test_the_ends_of_200_draws_err_by_less_than_8_per_cent_of_half_the_width():
     inputs = load_inputs(SAMPLE, region="9010", horizon=5)
     found = error_of_ends(inputs, draws=200, seeds=range(8), variables=("shortage_fte",), by=())

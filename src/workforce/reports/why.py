@@ -63,12 +63,11 @@ def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
         need, staff = steps["need"], -steps["staff"]
     need, staff = round(need, places), round(staff, places)
     there = f" {say(texts, 'answer.there')}" if steps else ""
-    goes = say(texts, "answer.goes") if subject.scenario == "baseline" else ""
     told = {
         "need": say(texts, f"answer.need_{_way(need)}",
                     need=number(abs(need), texts, decimals=places)),
         "staff": say(texts, f"answer.staff_{_way(staff)}", there=there,
-                     staff=number(abs(staff), texts, decimals=places), goes=goes),
+                     staff=number(abs(staff), texts, decimals=places)),
     }  # fmt: skip
     grown = _by_service(figures, subject, lacking=bool(steps))
     most = max(grown, key=lambda code: grown[code], default="")

@@ -16,6 +16,8 @@ from workforce.model.chance import stream
 
 KEPT = 256
 """Sets of numbers that are kept, so that every source of a run asks for them anew."""
+NEARLY = 0.999
+"""Part of the largest that counts as large as it."""
 ROOM = 2
 """Draws for each number that is balanced: with fewer there is no luck left in the last ones."""
 Columns = Mapping[str, int]
@@ -92,9 +94,11 @@ def along(path: Numbers, luck: Numbers, rng: np.random.Generator) -> Numbers:
     of the path is what it was.
     """
     directions = np.linalg.svd(path)[2]
-    # A direction is the same as its opposite: one is chosen, whatever the processor.
-    heaviest = np.take_along_axis(directions, abs(directions).argmax(axis=1)[:, np.newaxis], axis=1)
-    directions = directions * np.sign(heaviest)
+    # A direction is the same as its opposite: one is chosen, whatever the processor. Of two parts
+    # that weigh the same, as in a direction that is even or odd, rounding must not choose.
+    size = abs(directions)
+    first = (size > NEARLY * size.max(axis=1, keepdims=True)).argmax(axis=1)[:, np.newaxis]
+    directions = directions * np.sign(np.take_along_axis(directions, first, axis=1))
     draws, lead = len(luck), min(luck.shape[1], len(directions))
     rest = rng.normal(size=(draws, len(directions) - lead))
     found: Numbers = np.concatenate([luck[:, :lead], rest], axis=1) @ directions
