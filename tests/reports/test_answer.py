@@ -121,8 +121,8 @@ def test_a_total_that_is_sure_of_parts_that_are_not_says_so() -> None:
     sure = "it is certain that people will be missing in 2036, but not in which occupations. The"
     assert sure in told["How sure?"]
     assert told["From when?"].endswith(
-        "In all the shortage is certain every year from 2026. Which occupations are short is only "
-        "likely: from 2028 for nurse."
+        "From 2026 it is certain every year that people are missing, but not in which occupations. "
+        "That is only likely, from 2028 for nurse."
     )
     for agree, persons, word in (
         (0.8, 500.0, "in 2036, but not certain."),
