@@ -94,7 +94,7 @@ def test_the_recruitment_need_is_told_per_year_as_the_mean_of_the_period(languag
         (
             (4.0, 24.0),
             0.2,
-            "31 FTE come in each year: 10 too few in the occupations short of people.",
+            "31 FTE come in each year: 10 too few in the occupations short of people, and some too",
         ),
         (None, 9.0, "31 FTE come in each year: 7 too few."),
     ],

@@ -90,7 +90,7 @@ def too_few(figures: Figures, subject: Subject, flows: Mapping[str, Estimate], p
     if short > 0 and 0 < over <= inflow and round(grows["surplus_fte"], places) > 0:
         key, told = "inflow_parted", {"short": short, "over": over}
     elif short > 0:
-        key, told = "inflow_lacking", {"short": short}
+        key, told = f"inflow_{'some' if over > 0 and inflow > 0 else 'lacking'}", {"short": short}
     elif need > inflow:
         key, told = "inflow_short", {"short": need - inflow}
     else:
