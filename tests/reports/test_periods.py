@@ -1,5 +1,7 @@
 """What comes or goes in a year says so in cards, titles, tables and alternative texts."""
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
@@ -114,3 +116,6 @@ def test_too_few_who_come_are_parted_by_where_people_lack_as_printed(missing, ov
     both = Figures(pl.concat(rows, how="vertical_relaxed"), "internal")
     card = next(one for one in shortage_figures(both, subject) if "per year" in one.label)
     assert told in card.note
+    small = replace(subject, texts=replace(subject.texts, small_place=True))
+    card = next(one for one in shortage_figures(both, small) if "per year" in one.label)
+    assert "come in each year" not in card.note, "in whole FTE it would tell of rounding"
