@@ -63,15 +63,11 @@ def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
         need, staff = steps["need"], -steps["staff"]
     need, staff = round(need, places), round(staff, places)
     there = f" {say(texts, 'answer.there')}" if steps else ""
-    # With measures staff may change in other ways, too.
-    goes = ""
-    if subject.scenario == "baseline":
-        goes = say(texts, f"answer.goes{'_there' if steps else ''}")
     told = {
         "need": say(texts, f"answer.need_{_way(need)}",
                     need=number(abs(need), texts, decimals=places)),
         "staff": say(texts, f"answer.staff_{_way(staff)}", there=there,
-                     staff=number(abs(staff), texts, decimals=places), goes=goes),
+                     staff=number(abs(staff), texts, decimals=places)),
     }  # fmt: skip
     grown = _by_service(figures, subject, lacking=bool(steps))
     most = max(grown, key=lambda code: grown[code], default="")

@@ -32,7 +32,7 @@ BLOCK = 1_000  # Draws times regions projected together: fast, yet within little
 LEAST_DRAWS = 20
 AGREE = "_agree"
 """End of the name of the variable that tells how many draws agree with another."""
-LEAST_VARIANCE = 1e-9
+LEAST_VARIANCE = 1e-9  # FTE squared; less is rounding.
 LEAST_SHORTAGE = 0.05  # FTE; less is shown as 0.0.
 # What is reckoned of other results, after these are summed.
 MADE_OF = {
