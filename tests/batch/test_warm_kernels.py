@@ -1,10 +1,12 @@
 """Kernels forked from a process that has imported: what they show is what plain ones show."""
 
+import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,6 +73,21 @@ def test_a_forked_kernel_shows_what_a_plain_one_shows(
     plain = outputs(execute(page, {}, timeout_seconds=60))
     assert forked == plain
     assert sum("image/png" in output.get("data", {}) for output in forked) == 3
+
+
+@pytest.mark.usefixtures("warm")
+def test_a_thread_that_ran_a_page_leaves_no_socket_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[asyncio.AbstractEventLoop] = []
+    new = asyncio.new_event_loop
+    monkeypatch.setattr(asyncio, "new_event_loop", lambda: made.append(new()) or made[-1])
+    page = notebook(tmp_path / "page.ipynb", "1 + 1")
+    thread = threading.Thread(target=execute, args=(page, {}), kwargs={"timeout_seconds": 60})
+    thread.start()
+    thread.join()
+    assert made
+    assert all(loop.is_closed() for loop in made)
 
 
 @pytest.mark.usefixtures("warm")

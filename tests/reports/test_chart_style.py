@@ -68,7 +68,7 @@ def test_a_file_of_settings_in_the_working_folder_changes_nothing(tmp_path: Path
     assert odd.stderr == ""
 
 
-@pytest.mark.filterwarnings("error")
+@pytest.mark.filterwarnings("error::UserWarning")
 @pytest.mark.parametrize(
     "name",
     [r"$\frac{1}{2}$", r"Drift $ og $ {", r"$\undefined$", "a_b^c", "$", r"\$x\$"],
@@ -81,7 +81,7 @@ def test_a_name_between_dollars_is_drawn_as_it_is_written() -> None:
     assert len({drawing("$xy$"), drawing("xy"), drawing("$yx$")}) == 3
 
 
-@pytest.mark.filterwarnings("error")
+@pytest.mark.filterwarnings("error::UserWarning")
 @pytest.mark.parametrize("name", ["漢字", "Sørum 🏥", "\U0001f600", "ᚠᚢᚦ", "\ue000"])
 def test_a_letter_that_no_font_has_draws_a_box_and_no_warning(
     name: str, capfd: pytest.CaptureFixture[str]

@@ -70,6 +70,7 @@ def execute(source: Path, parameters: Mapping[str, Any], *, timeout_seconds: flo
     whether each code cell ran is looked up here. The notebook itself is left as it is; parameters
     are what YAML and JSON can hold.
     """
+    from jupyter_core.utils import ensure_event_loop
     from nbclient.exceptions import DeadKernelError
     from papermill import execute_notebook
     from papermill.exceptions import PapermillExecutionError
@@ -116,6 +117,8 @@ def execute(source: Path, parameters: Mapping[str, Any], *, timeout_seconds: flo
     except RuntimeError as error:
         problem = f"{_last(started)}: the kernel failed: {shorten(str(error))}"
     finally:
+        # The client leaves a loop, and with it sockets, to a thread that may end before them.
+        ensure_event_loop().close()
         shutil.rmtree(folder, ignore_errors=True)
     if notebook is None:
         notebook = _as_far_as_it_came(source, parameters, started)
