@@ -251,3 +251,23 @@ def test_that_no_competence_is_missing_is_not_said_where_one_of_few_holders_is()
                         for who in ("public", "internal"))  # fmt: skip
     assert public.title.startswith("Care: the competence with the largest gap concerns few staff")
     assert "Digital skills" in internal.title
+
+
+def test_what_everybody_holds_is_in_the_table_and_takes_no_room_of_what_is_missing():
+    figures = {"nurse": (55.4, 35.2, 20.2, 0.0), "digital": (900.0, 902.0, 0.0, 2.0)}
+    rows = [row(f"competence_{name}", 2028, fte, fte / 2, fte * 2, category=code)
+            for code, told in figures.items()
+            for name, fte in zip(MEASURES, told, strict=True)]  # fmt: skip
+    chart = charts.competence_gap(made(rows), subject())
+    (axes,) = chart.figure.axes
+    assert [label.get_text().replace("\xa0", " ") for label in axes.get_yticklabels()] == [
+        "Authorised nurse (required 55, held 35)\n20 (10 to 40)"
+    ]
+    assert axes.get_xlim()[1] < 50
+    assert chart.table["Competence"].to_list() == ["Authorised nurse", "Digital skills"]
+    assert chart.table["Required"].to_list() == ["55 (28 to 111)", "900 (450 to 1,800)"]
+    assert chart.note.endswith("is given only in the table.")
+    nobody = charts.competence_gap(made(rows[4:]), subject())
+    assert nobody.draw is None
+    assert nobody.title == "Care: no competence is expected to be missing in 2028"
+    assert nobody.table.height == 1

@@ -18,14 +18,13 @@ from workforce.reports.charts.figures import (
     that_are_drawn,
     that_may_lead,
 )
-from workforce.reports.charts.shapes import LISTED, Bar, Bars, Dots
+from workforce.reports.charts.shapes import MOST_BARS, Bar, Bars
 from workforce.reports.charts.style import PENS
 from workforce.reports.charts.words import (
     NOTHING,
     column,
     decimals_for,
     few_years,
-    interval,
     least_told,
     name_of,
     said_of,
@@ -41,22 +40,32 @@ LEAST_FTE = 0.05
 
 @chart("gap", *STANDS_ON)
 def competence_gap(figures: Figures, subject: Subject) -> Told | None:
-    """Draw what is required and what is held of each competence at the horizon."""
-    texts, year = subject.texts, subject.horizon_year
-    required, held, missing = (at_year(figures, subject, name, year) for name in MEASURES[:3])
+    """Draw what is missing of each competence at the horizon, largest first, with intervals.
+
+    What everybody holds is in the table alone.
+    """
+    texts, year, least = subject.texts, subject.horizon_year, least_told(subject.texts)
+    places = places_of(figures, subject)
+    rows = balanced({name: _rows(figures, subject, name, year) for name in MEASURES}, places)
+    every = _codes(rows.values(), subject)
+    required, held = (_by_code(rows[name]) for name in MEASURES[:2])
+    missing = at_year(figures, subject, "missing", year)
     some = shown(_rows(figures, subject, "missing", year))
     enough = that_are_drawn(some, figures)
     codes = [
         code
         for code in sorted(enough["category"], key=lambda code: -missing[code].central)
-        if code in required and code in held
-        and max(required[code].upper, held[code].upper) >= LEAST_FTE
-    ]  # fmt: skip
-    if not codes:
+        if missing[code].central >= least and code in required and code in held
+    ][:MOST_BARS]
+    if not every or some.is_empty():
         return None
-    names = {code: name_of(subject, "competence", code) for code in codes}
+    names = {
+        code: say(texts, "gap.bar", name=name_of(subject, "competence", code),
+                  **{name: number(of[code].central, texts, decimals=places)
+                     for name, of in (("required", required), ("held", held))})
+        for code in codes
+    }  # fmt: skip
     leading, said = largest_gap(figures, subject), {}
-    least = least_told(texts)
     # That nothing is missing is said only where nothing is, of few holders neither.
     most = max(value.central for value in missing.values())
     title = "title_few" if most >= least else "heading"
@@ -65,29 +74,17 @@ def competence_gap(figures: Figures, subject: Subject) -> Told | None:
         code, gap = leading
         title = "title" if gap.central >= least else "title_none"
         said = {"name": name_of(subject, "competence", code), **said_of("fte", gap, texts)}
-    places = places_of(figures, subject)
-    rows = balanced({name: _rows(figures, subject, name, year) for name in MEASURES}, places)
-    every = _codes(rows.values(), subject)
     return Told(
-        Dots(
-            {names[code]: (required[code], held[code]) for code in codes},
-            ((say(texts, "gap.required"), PENS[1]), (say(texts, "gap.held"), PENS[0])),
-            say(texts, "chart.fte"), joined=True,
-            marks={
-                names[code]: say(texts, "gap.missing_label",
-                                 fte=number(missing[code].central, texts, decimals=places))
-                for code in codes if missing[code].central >= least
-            },
-        ),
+        Bars(
+            [Bar(name, missing[code]) for code, name in names.items()],
+            say(texts, "by_occupation.axis"), PENS[1], PENS[1], decimals=places,
+        ) if codes else None,
         {"chart.competence": [name_of(subject, "competence", code) for code in every]}
         | {name: column(part, every, texts, decimals=places) for name, part in rows.items()},
         said=said,
         title=title,
-        parts=[
-            f"{names[code]}: {interval(missing[code], texts, decimals=places)}"
-            for code in codes[:LISTED]
-        ],
-        notes=("note", *(["chart.few_in_table"] if enough.height < some.height else [])),
+        notes=("note", *(["little"] * (0 < len(codes) < enough.height)),
+               *(["chart.few_in_table"] * (bool(codes) and enough.height < some.height))),
     )  # fmt: skip
 
 

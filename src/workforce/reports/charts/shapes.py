@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 NAMED = 40, 30
 """Letters to a line of the name of a row, the fewer before it is made narrow."""
+MOST_BARS = 12
+"""Bars of a chart that leaves the lesser to its table."""
 LISTED = 5
 """Bars that an alternative text names where a chart has many."""
 
@@ -109,17 +111,12 @@ class Stacks:
 
 @dataclass(frozen=True)
 class Dots:
-    """Rows with a dot and an interval for each of two names; ``marks`` stand at the end of a row.
-
-    ``joined`` draws the way from one dot to the other.
-    """
+    """Rows with a dot and an interval for each of two names."""
 
     rows: Mapping[str, tuple[Estimate, Estimate]]
     names: tuple[tuple[str, Pen], tuple[str, Pen]]
     x: str
     share: bool = False
-    joined: bool = False
-    marks: Mapping[str, str] | None = None
 
 
 Shape = Lines | Bars | Stacks | Dots | Callable[[], "Figure"]
@@ -283,21 +280,13 @@ def draw_dots(shape: Dots, texts: Texts) -> Figure:
     labels = [wrap(one, beside(*NAMED)) for one in shape.rows]
     places, foot = _laid(labels, 0.44)
     figure, (axes,) = canvas(1.5 + foot)
-    for place, (row, pair) in zip(places, shape.rows.items(), strict=True):
-        if shape.joined:
-            line(axes, [one.central for one in pair], [place] * 2, color=GREY, linewidth=2.4)
+    for place, pair in zip(places, shape.rows.values(), strict=True):
         for value, (name, pen), shift in zip(pair, shape.names, (-0.08, 0.08), strict=True):
             line(axes, [value.lower, value.upper], [place + shift] * 2, color=pen.colour,
                  linewidth=1.6)  # fmt: skip
             line(axes, [value.central], [place + shift], marker=pen.marker, color=pen.colour,
                  markersize=8.5, markeredgecolor="white", linestyle="none",
                  label=name if place == places[0] else "_")  # fmt: skip
-        if shape.marks and row in shape.marks:
-            axes.annotate(
-                shape.marks[row], (max(one.upper for one in pair), place), xytext=(8, 0),
-                textcoords="offset points", va="center", fontsize=TEXT_SIZE - 0.5, color=INK,
-                fontweight="bold",
-            )  # fmt: skip
     if shape.share:
         axes.set_xlim(-0.02, 1.03)
         axes.axvline(1, color=GREY, linewidth=1)

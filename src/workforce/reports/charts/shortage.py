@@ -22,7 +22,7 @@ from workforce.reports.charts.figures import (
     that_may_lead,
     whole,
 )
-from workforce.reports.charts.shapes import Bar, Bars, Line, Lines
+from workforce.reports.charts.shapes import MOST_BARS, Bar, Bars, Line, Lines
 from workforce.reports.charts.style import BLUE, PENS, Pen
 from workforce.reports.charts.waterfall import net_words
 from workforce.reports.charts.words import (
@@ -43,7 +43,6 @@ from workforce.reports.charts.words import (
 )
 from workforce.texts.catalogue import Texts, number, say
 
-MOST_BARS = 12
 LEAST_SURPLUS = 0.5
 """Smallest surplus that a title or a card names beside what is missing. [FTE]"""
 LEAST_BAR = 0.5
