@@ -302,7 +302,10 @@ def test_no_headline_of_a_public_page_names_an_occupation_of_very_few() -> None:
     # That none lacks anybody is not said where the few do.
     over = [*gap(THEN, -12, -20, -4, occupation="5321", persons=60.0), *few[-3:]]
     chart = charts.shortage_by_occupation(published(over), subject())
-    assert chart.title == "Shortage by occupation"
+    assert chart.title == (
+        "Health and care: none of the occupations with enough staff to be shown is expected to "
+        "be short of people in 2036. The figures for the others are in the table"
+    )
     counted = Figures(published(few).table, "internal")
     assert "General practitioner" in charts.shortage_by_occupation(counted, subject()).title
 
@@ -998,7 +1001,7 @@ def test_the_gap_between_need_and_staff_is_bracketed_and_its_net_is_not_told() -
     chart = charts.need_posts_staff(published(need((38, 25, 52))), subject())
     assert chart.figure is not None
     texts = [text.get_text().replace("\n", " ") for text in chart.figure.axes[0].texts]
-    assert "all occupations together" in texts
+    assert "distance, all occupations together" in texts
     over = charts.need_posts_staff(published(need((-38, -52, -25))), subject())
     assert over.figure is not None
     assert not any("together" in text.get_text() for text in over.figure.axes[0].texts)

@@ -252,7 +252,7 @@ def _largest(
     The figure has the decimals of the table.
     """
     if not leading or leading[0][1].central <= 0 < found[0][1].central:
-        return "heading", {}
+        return "title_few" if leading and by == "occupation" else "heading", {}
     code, top = leading[0]
     said = {
         "name": name_of(subject, by, code),
