@@ -61,8 +61,16 @@ def regions() -> pl.DataFrame:
     above = [
         {"region": NATION, "level": "nation", "name": "Norge"},
         {"region": COUNTY, "level": "county", "name": "Midtfjord fylke"},
-        {"region": "G1", "level": "group", "name": "Gruppe 1: minst 5 000 innbyggere"},
-        {"region": "G2", "level": "group", "name": "Gruppe 2: under 5 000 innbyggere"},
+        *(
+            {
+                "region": f"G{number}",
+                "level": "group",
+                "name": f"Gruppe {number}: {size} 5 000 innbyggere",
+                "name_nn": f"Gruppe {number}: {size} 5 000 innbyggjarar",
+                "name_en": f"Group {number}: {in_english} 5,000 inhabitants",
+            }
+            for number, size, in_english in ((1, "minst", "at least"), (2, "under", "under"))
+        ),
     ]
     below = [
         {
@@ -80,6 +88,8 @@ def regions() -> pl.DataFrame:
         "region",
         "level",
         "name",
+        "name_nn",
+        "name_en",
         "county",
         "comparison_group",
         "labour_region",

@@ -28,7 +28,7 @@ DIMENSIONS = {
 
 @dataclass(frozen=True)
 class Names:
-    """Names by dimension, code and language; a region has one name, whatever the language.
+    """Names by dimension, code and language; a region has its one name where a language has none.
 
     ``kinds`` has the kind of each competence, formal or skill, where the folder tells it.
     """
@@ -69,7 +69,7 @@ def _names_in(frame: pl.DataFrame, dimension: str) -> dict[tuple[str, str, str],
     return {
         (dimension, code, language): name
         for language in LANGUAGES
-        for column in ["name" if dimension == "region" else f"name_{language}"]
+        for column in (["name"] * (dimension == "region") + [f"name_{language}"])
         if dimension in frame.columns and column in frame.columns
         for code, name in frame.select(dimension, column).iter_rows()
         if code is not None and name

@@ -74,7 +74,7 @@ def _in_norwegian(html: str, names: str) -> str:
     if not names:
         return html
     lines = sorted(map(escape, names.split("\n")), key=len, reverse=True)
-    name = re.compile("|".join(map(re.escape, lines)))
+    name = re.compile("|".join(re.escape(one).replace("\\ ", r"\s") for one in lines))
 
     def marked(node: re.Match[str]) -> str:
         return node[0] if node[1] else name.sub(r'<span lang="no">\g<0></span>', node[0])

@@ -95,7 +95,7 @@ def open_with(
     """
     remarks = remarks_of(report.run, report.subject.region) if discussed else None
     subject, kind = report.subject, report.figures.facts.page
-    region = name_of(subject, "region", subject.region)
+    named, region = subject.names.named, name_of(subject, "region", subject.region)
     key = f"report.{kind}.title"
     if "staff" in subject.missing and f"{key}_without_staff" in subject.texts.entries:
         key = f"{key}_without_staff"
@@ -125,9 +125,9 @@ def open_with(
             discussed_line(remarks, report.figures.facts.quarter, subject.texts),
         ),
         # A place of one word is a proper name alone, and may be a word of the page's language.
-        norwegian=[name for (dimension, _, language), name in subject.names.named.items()
-                   if language == subject.texts.language == "en" and dimension == "region"
-                   and " " in name],
+        norwegian=[name for (dimension, code, language), name in named.items()
+                   if (dimension, language, subject.texts.language) == ("region", "nb", "en")
+                   and " " in name and named.get((dimension, code, "en"), name) == name],
     )  # fmt: skip
     for sentence in accepted_red(report.figures, subject):
         note(sentence, label=say(subject.texts, "quality.red_label"))

@@ -346,8 +346,12 @@ def test_national_folder_is_the_one_named_and_says_when_it_is_not_there(
 
 def test_names_come_in_three_languages_and_a_code_without_a_name_is_its_own(folder, national):
     write(folder / "competences.csv", "competence,name_nb,name_nn,name_en\nict,IKT,IKT,ICT\n")
+    regions = pl.read_csv(folder / "regions.csv", infer_schema=False)
+    own = pl.when(region="4020").then(pl.lit("Mid-Telemark")).alias("name_en")
+    regions.with_columns(own).write_csv(folder / "regions.csv")
     names = open_folder(folder).names
     assert name_of(names, "region", "4020", "nn") == "Midt-Telemark"
+    assert name_of(names, "region", "4020", "en") == "Mid-Telemark"
     assert name_of(names, "occupation", "2221", "nb") == "Sykepleier"
     assert name_of(names, "occupation", "2221", "nn") == "Sjukepleiar"
     assert name_of(names, "sector", "care", "en") == "Health and care"
