@@ -898,7 +898,7 @@ def test_mixes_are_told_with_cost_gap_and_what_one_more_unit_gives():
     beside = chart.table["Cheapest, in any order"].to_list()
     assert "+16.0% of recruitment" in beside
     assert chart.title.startswith("Mobilise first, then develop, then recruit")
-    assert "in the best tenth of 6 comparable municipalities" in chart.note
+    assert "between the two lowest of 6 comparable municipalities" in chart.note
     assert "does not expect it to fall below 1.0" in chart.note
     assert "the employers in the county together plan to hire at least as many" in chart.note
     assert "everyone has a full position" not in chart.note, (

@@ -11,11 +11,13 @@ import pytest
 from workforce.batch.discussion_log import log_path, read_log
 from workforce.contract.figures import Figures
 from workforce.contract.measures import Measure
+from workforce.contract.results import ROW
 from workforce.errors import ParameterError
 from workforce.reports.charts.figures import Subject
 from workforce.reports.discussion import (
     describe_measure,
     discussion_figures,
+    effect_told,
     how_many,
     log_table,
 )
@@ -90,6 +92,7 @@ def test_a_measure_is_told_with_its_size_its_time_and_for_whom() -> None:
     )
     assert "About 120 of them were 55 or older." in told["How many"]
     older = dict(describe_measure(figures(all=823.0), subject(), measure("retirement_age", 1)))
+    assert older["The measure"].endswith("from the start of the projection.")
     assert older["How many"].endswith("about 120 were 55 or older.")
 
 
@@ -121,6 +124,28 @@ def test_those_near_the_age_of_leaving_are_counted_by_service_area_and_never_by_
 def test_those_who_are_yet_to_come_are_none_of_todays_staff(lever: str) -> None:
     some = figures(all=823.0, health_care=300.0)
     assert how_many(some, subject(), measure(lever, 5)) == "None of those employed today."
+
+
+def test_what_a_measure_gives_beyond_what_it_lessens_is_accounted_for() -> None:
+    def told(gives: float, missing: float) -> str:
+        row = {
+            "region": "9003", "sector": "all", "occupation": "all", "dimension": "",
+            "category": "", "detail": "", "unit": "FTE", "year": 2036, "level": 0.8,
+        }  # fmt: skip
+        rows = [
+            row | {"scenario": "baseline", "variable": "missing_fte", "central": 20.0},
+            row | {"scenario": "mine", "variable": "missing_fte", "central": missing},
+            row | {"scenario": "mine", "variable": "measure_effect", "central": -gives,
+                   "dimension": "part", "category": "1_absence"},
+        ]  # fmt: skip
+        ends = [one | {"lower": one["central"], "upper": one["central"]} for one in rows]
+        made = Figures(pl.DataFrame(ends, schema=ROW), "internal")
+        return effect_told(made, subject(), "mine", 1)
+
+    some = told(gives=4.0, missing=19.0)
+    assert some.startswith("With the measure, about 1 fewer FTE is missing on 1 January 2036. The")
+    assert "not short of people" in some
+    assert told(gives=4.0, missing=16.0).endswith("4 fewer FTE are missing on 1 January 2036.")
 
 
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])

@@ -63,7 +63,7 @@ def told(
 def test_a_plan_faster_than_anyone_seen_is_told_so() -> None:
     of_positions = told(0)
     assert of_positions["Fastest known pace"].startswith("1.2 percentage points")
-    assert "expects 3.0" in of_positions["Fastest known pace"]
+    assert "assumes 3.0" in of_positions["Fastest known pace"]
     assert "faster than anyone" in of_positions["Fastest known pace"]
     assert told(1)["Fastest known pace"].startswith("Not known")
 
@@ -109,13 +109,14 @@ def test_money_stands_on_the_card_where_it_is_known() -> None:
     name = PLAN[0].name
     money = [
         row("measure_money", amount, dimension="money", category=name, detail=item)
-        for item, amount in (("running", 2e6), ("price", 20e6))
+        for item, amount in (("running", 2e6), ("wages", 18e6), ("price", 20e6))
     ]
+    assert "wages" not in told(0, "en", money[0], money[2] | {"central": 2e6})["What it costs"]
     said = told(0, "en", *money)["What it costs"]
-    assert "NOK 20.0 million" in said
+    assert "NOK 20.0 million a year, including the wages of those who are added." in said
     assert "NOK 909,000 a year per FTE" in said, "20.0 million over the 22 FTE that are printed"
     sick_pay = row("measure_money", -19e6, dimension="money", category=name, detail="sick_pay")
-    less = told(0, "en", money[0], money[1] | {"central": 1e6}, sick_pay)["What it costs"]
+    less = told(0, "en", money[0], money[2] | {"central": 1e6}, sick_pay)["What it costs"]
     assert "NOK 1.0 million a year, once sick pay" in less
     assert "The running cost alone is 2.0" in less
     unknown = told(0, "en", row("measure_money", 0.0, dimension="money", category=name,

@@ -58,8 +58,8 @@ def test_each_measure_has_whom_it_reaches_what_it_gives_and_what_is_left() -> No
     assert "about 500 people were employed" in whom[0]
     assert whom[0].endswith("About 120 of them were 55 or older.")
     assert whom[1] == "None of those employed today."
-    assert first["What it gives (FTE)"].startswith("−4.0")
-    assert second["What it gives (FTE)"].startswith("−6.0")
+    assert first["What it gives (FTE)"].startswith("4.0 (")
+    assert second["What it gives (FTE)"].startswith("6.0 (")
     assert (first["Owner"], second["Owner"]) == ("Head of HR", "Nobody named yet")
     assert (first["Deadline"], second["Deadline"]) == ("No date set", "31 December 2028")
     left = [one["Still missing in 2036 (FTE)"].split(" (")[0] for one in (first, second)]

@@ -100,6 +100,7 @@ def test_the_money_of_each_measure_adds_up_and_an_invented_figure_is_stamped_whe
     assert "14 FTE" in chart.title
     assert "not in the totals: Changed staffing per user" in chart.note
     assert any("national figures" in column for column in chart.table.columns)
+    assert "gives fewer than five FTE has no price per FTE" in chart.note
 
 
 def test_the_price_of_a_plan_is_stamped_and_names_what_it_has_no_cost_of() -> None:

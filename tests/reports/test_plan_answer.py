@@ -85,6 +85,9 @@ def test_a_measure_that_hardly_gives_anything_is_not_told_as_nought() -> None:
     table = charts.plan_answer(figures, subject).table
     assert table is not None
     assert "less than half" in table.row(0)
+    # Where every measure stands there it is not those that give most.
+    title = charts.plan_answer(figures, subject).title
+    assert title == "The measures of the plan, and what they give in 2036"
 
 
 def test_what_a_measure_gives_is_one_figure_wherever_it_is_told() -> None:

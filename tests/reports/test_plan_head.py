@@ -74,7 +74,7 @@ OWNED = tuple(replace(one, owner=HEAD, source=SOURCE) for one in PLAN)
     [
         (PLAN, 48.0, "find an owner for “Lower turnover”"),
         (tuple(replace(one, owner=HEAD) for one in PLAN), 48.0,
-         "anyone decides on the plan: “Lower turnover”"),
+         "sizes of these measures rest on: “Lower turnover”"),
         (OWNED, 48.0, "the plan is not enough"),
         (OWNED, 0.0, "put the plan into the financial plan"),
     ],

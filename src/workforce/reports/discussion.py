@@ -13,7 +13,9 @@ from workforce.contract.measures import Measure
 from workforce.reports.charts.chart import Chart, show
 from workforce.reports.charts.figures import Subject, estimate, pick, whole
 from workforce.reports.charts.flow import measure_flow
+from workforce.reports.charts.prices import HIRING
 from workforce.reports.charts.shortage import scenario_name
+from workforce.reports.charts.waterfall import measure_steps
 from workforce.reports.charts.words import HARDLY_FTE, decimals_told, name_of
 from workforce.reports.discussion_log import Remark, remarks_of
 from workforce.reports.page import KeyFigure, described, listing, note, section
@@ -77,7 +79,10 @@ def show_measures(report: Report, *, grounds: Grounds | None = None) -> None:
         note(say(texts, "discussion.no_measures"))
     for scenario, steps in measures.items():
         count = len(steps)
-        effect = (say(texts, "discussion.effect", measures=count), _effect(report, scenario, count))
+        effect = (
+            say(texts, "discussion.effect", measures=count),
+            effect_told(report.figures, report.subject, scenario, count),
+        )
         heading = scenario_name(report.subject, scenario)
         subject = replace(report.subject, scenario=scenario)
         for place, step in enumerate(steps):
@@ -106,6 +111,8 @@ def describe_measure(figures: Figures, subject: Subject, measure: Measure) -> li
     began = measure.start_year or subject.base_year
     full = measure.end_year or began
     when = "when_later" if full > began else "when_now"
+    if full <= subject.base_year:  # A page is made later than that, of what is not done yet.
+        when = "when_start"
     what = say(
         texts, f"lever.{key}.{way}",
         size=number(abs(size), texts, decimals=decimals),
@@ -290,12 +297,15 @@ def _about(count: float, texts: Texts) -> str:
     return number(round(count / step) * step, texts)
 
 
-def _effect(report: Report, scenario: str, measures: int) -> str:
-    """Say how much smaller or greater the measures of a scenario make the gap at the horizon."""
-    subject, texts = report.subject, report.subject.texts
+def effect_told(figures: Figures, subject: Subject, scenario: str, measures: int) -> str:
+    """Say how much smaller or greater the measures of a scenario make the gap at the horizon.
+
+    What they give beyond that is accounted for.
+    """
+    texts = subject.texts
     before, after = (
         estimate(
-            whole(report.figures, subject, "missing_fte", scenario=name),
+            whole(figures, subject, "missing_fte", scenario=name),
             year=subject.horizon_year,
         )
         for name in ("baseline", scenario)
@@ -310,4 +320,8 @@ def _effect(report: Report, scenario: str, measures: int) -> str:
         return say(texts, "discussion.effect_none", **said)
     count = number(abs(gain), texts)  # it is told as about so many
     key = "discussion.effect_smaller" if gain > 0 else "discussion.effect_greater"
-    return say(texts, key, count=count, **said)
+    told = say(texts, key, count=count, **said)
+    steps, _ = measure_steps(figures, replace(subject, scenario=scenario))
+    given = -sum(one.central for name, one in steps.items() if name != HIRING)
+    rest = say(texts, "plan_head.rest") if round(given) > round(gain) > 0 else ""
+    return f"{told} {rest}".strip()

@@ -236,17 +236,19 @@ def _money(figures: Figures, measure: Measure, subject: Subject) -> str:
     if "price" not in items:
         return say(texts, "evidence.money_unknown")
     marked = stamp(figures.facts.cost_sources.get(measure.name), texts)
-    running, once, price = (
+    running, once, wages, price = (
         prices_told(figures, subject, column).get(measure.name, 0.0)
-        for column in ("running", "investment", "price")
+        for column in ("running", "investment", "wages", "price")
     )
-    written = price_written(once, figures, subject)
+    written, nothing = (price_written(amount, figures, subject) for amount in (once, 0.0))
+    paid = price_written(wages, figures, subject) != nothing
     # What is paid already is taken off, so that a price may be less than its running cost.
     key = "evidence.price_less" if running > price + 1e-9 else "evidence.price"
-    if key == "evidence.price" and written != price_written(0.0, figures, subject):
+    if key == "evidence.price" and written != nothing:
         key = "evidence.price_once"
     said = say(
         texts, key, price=price_written(price, figures, subject), once=written,
+        wages=say(texts, "evidence.with_wages") if paid else "",
         running=f"{price_written(running, figures, subject)}{marked}",
     )  # fmt: skip
     step = measure_steps(figures, subject)[0].get(measure.name)

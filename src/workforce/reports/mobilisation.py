@@ -111,7 +111,7 @@ def measure_plan(figures: Figures, subject: Subject) -> Told | Chart:
         table["measure"].append(f"{told} {ended}".strip())
         table["kind"].append(kind_of_measure(one, subject))
         table["effect"].append(
-            interval(steps[one.name], texts, decimals=places, sign=True)
+            interval(steps[one.name].scaled(-1.0), texts, decimals=places)
             if one.name in steps
             else NOTHING
         )

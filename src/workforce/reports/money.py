@@ -66,11 +66,16 @@ def plan_money(figures: Figures, subject: Subject) -> Told | Chart:
         ),
         said["each"],
     ]
+    few = [
+        "few" for one in plan
+        if "price" in items.get(one.name, {}) and one.name in steps
+        and -steps[one.name].central < LEAST_PRICED
+    ][:1]  # fmt: skip
     return Told(
         table=table,
         said=said,
         title=word,
-        notes=("note", f"wages_{figures.facts.wage_basis}"),
+        notes=("note", *few, f"wages_{figures.facts.wage_basis}"),
         more=[
             *_contribution(figures, subject),
             *_unpriced(figures, subject, items),

@@ -39,7 +39,7 @@ MOST_TOLD = 5
 
 @chart("plan_answer")
 def plan_answer(figures: Figures, subject: Subject) -> Told | Chart:
-    """Set out the measures that give most, with owner, effect and money, and what comes next."""
+    """Set out the measures, those that give most one by one, with owner, effect and money."""
     texts, plan = subject.texts, figures.facts.plan
     left, before = (
         estimate(whole(figures, subject, "missing_fte", scenario=name), year=subject.horizon_year)
@@ -93,10 +93,7 @@ def plan_answer(figures: Figures, subject: Subject) -> Told | Chart:
         table[column] += [NOTHING] * (len(gives) - len(told))
     if prices:
         table["price"] = costs
-    return Told(
-        table=table,
-        prose=True,
-    )
+    return Told(table=table, title="title" if smaller else "title_all", prose=True)
 
 
 def _cost(

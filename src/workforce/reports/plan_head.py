@@ -49,8 +49,8 @@ def _done(figures: Figures, subject: Subject, fewer: float) -> str:
         return head
     head += " " + say(texts, "plan_head.gives", fte=_fte(given, subject), count=len(plan))
     if abs(round(given) - round(fewer)) >= LEAST_LOST:
-        key = "plan_head.lost" if given > fewer else "plan_head.falls"
-        told.append(say(texts, key, fte=_fte(fewer, subject)))
+        falls = say(texts, "plan_head.falls", fte=_fte(fewer, subject))
+        told.append(f"{falls} {say(texts, 'plan_head.rest')}" if given > fewer else falls)
     return "\n".join([head, *told])
 
 

@@ -25,6 +25,8 @@ from workforce.texts.catalogue import join_list, number, percent, say
 OUT_OF_REACH = "limits"
 BY_PRICE = "price"
 PLAN = "plan"
+FEW_PLACES = 10
+"""Of so many the best tenth ends between the two best."""
 LEAST_SIZE = 0.05
 """Less of a lever would be written as 0.0."""
 
@@ -122,6 +124,8 @@ def limit_told(lever: str, limit: PlaceLimit, subject: Subject) -> str:
     """Say how far a measure can go here, and why."""
     texts = subject.texts
     kind = "pool_none" if limit.reason == "pool" and limit.most < LEAST_SIZE else limit.reason
+    if kind == "best_tenth" and limit.places <= FEW_PLACES:
+        kind = "best_tenth_few"
     numbers = {"most": limit.most, "own": limit.own, "reaches": limit.reaches}
     said = {
         name: number(value, texts, decimals=0 if (limit.reason, name) in OF_PERSONS else 1)
