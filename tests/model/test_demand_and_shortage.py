@@ -158,16 +158,23 @@ def test_a_surplus_of_teachers_does_not_nurse():
 
 
 def test_a_shortage_is_what_lacked_and_what_need_grew_by_more_than_staff_where_people_lack():
-    """Nurses 10 of 12 become 9 of 16, teachers 20 of 21 become 22 of 18, in two sectors."""
+    """Nurses 10 of 12 become 9 of 16, teachers 20 of 21 become 22 of 18, in two sectors.
+
+    Two nurses leave in the first year and one in the next, so two come.
+    """
     years, posts = [2026, 2036], ["nurse", "teacher"]
     need, staff = (
         array([cells, cells, np.zeros((2, 2))], sector=["all", "one", "other"], occupation=posts,
               year=years)
         for cells in ([[12, 16], [21, 18]], [[10, 9], [20, 22]])
     )  # fmt: skip
-    parts = growth_where_lacking(need, staff)
+    leave = array(
+        [[[2, 1], [4, 4]], [[2, 1], [4, 4]], np.zeros((2, 2))],
+        sector=["all", "one", "other"], occupation=posts, flow_year=[2026, 2027],
+    )  # fmt: skip
+    parts = growth_where_lacking(need, staff, leave)
     assert parts.sel(sector="one").to_series().to_dict() == {
-        "today": 2, "need": 4, "staff": -1, "need_of_all": 4,
+        "today": 2, "need": 4, "staff": -1, "leaving": 3, "need_of_all": 4,
     }  # fmt: skip
     assert (parts.sel(sector="other") == 0).all()
 

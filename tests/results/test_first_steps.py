@@ -70,6 +70,7 @@ def test_growth_where_people_come_to_lack_leads_to_what_is_missing_then(made):
     assert wide.height == missing.height > 2
     leads = wide.select(pl.col("today") + pl.col("need") - pl.col("staff") - pl.col("central"))
     assert leads.to_series().abs().max() < 1e-6
+    assert (wide["leaving"] + wide["staff"]).min() >= -1e-6, "nobody who was not there leaves"
     whole = wide.filter(sector="all")["need"].item()
     assert wide.filter(sector="all")["need_of_all"].item() == pytest.approx(whole)
     services = wide.filter(pl.col("sector") != "all")["need_of_all"].sum()

@@ -38,23 +38,28 @@ def missing_and_surplus(shortage_fte: xr.DataArray) -> tuple[xr.DataArray, xr.Da
     return missing.rename("missing_fte"), surplus.rename("surplus_fte")
 
 
-def growth_where_lacking(demand_fte: xr.DataArray, supply_fte: xr.DataArray) -> xr.DataArray:
+def growth_where_lacking(
+    demand_fte: xr.DataArray, supply_fte: xr.DataArray, leaving_fte: xr.DataArray
+) -> xr.DataArray:
     """Parts of the shortage of the last year, of occupations that come to lack people.
 
     Of the occupations whose need is above their staff in the last year: what they lack in the first
     (``today``), and what their need and staff grow by. Within each draw the first two less the
-    third are what is missing in the last year. ``need_of_all`` is what need grows by in those that
-    lack over all sectors together.
+    third are what is missing in the last year. ``leaving`` are those of their staff who leave on
+    the way; whoever comes in, from outside or from other occupations, is that and what staff grows
+    by. ``need_of_all`` is what need grows by in those that lack over all sectors together.
 
     Parameters
     ----------
     demand_fte, supply_fte : DataArray
         Dims occupation, year and sector, with the sum of sectors under ``all``. [FTE]
+    leaving_fte : DataArray
+        Those who leave in each year, with dim flow_year in place of year. [FTE]
 
     Returns
     -------
     DataArray
-        Dims of both without occupation and year, and lacking_part. [FTE]
+        Dims of these without occupation and years, and lacking_part. [FTE]
     """
     (need, staff), (need_then, staff_then) = (
         (demand_fte.isel(year=end, drop=True), supply_fte.isel(year=end, drop=True))
@@ -65,6 +70,7 @@ def growth_where_lacking(demand_fte: xr.DataArray, supply_fte: xr.DataArray) -> 
         "today": (need - staff).where(lacks, 0.0),
         "need": (need_then - need).where(lacks, 0.0),
         "staff": (staff_then - staff).where(lacks, 0.0),
+        "leaving": leaving_fte.sum("flow_year").where(lacks, 0.0),
         "need_of_all": (need_then - need).where(lacks.sel(sector="all", drop=True), 0.0),
     }
     summed = [part.sum("occupation") for part in parts.values()]

@@ -37,7 +37,7 @@ from workforce.reports.charts.words import (
 )
 from workforce.reports.findings import lacking_services, most_over, page_figure
 from workforce.reports.first_steps import first_steps
-from workforce.reports.why import budget, children, growth, older
+from workforce.reports.why import budget, children, growth, older, room_in_budget
 from workforce.texts.catalogue import join_list, number, percent, say
 
 MOST_NAMED = 4
@@ -46,6 +46,8 @@ LEAST_PARTED = 10.0
 """Fewest who leave in a year that are told by cause: among fewer, one is known. [FTE]"""
 LEAST_PART = 0.25
 """Smallest part of what is over that the occupation named for it has."""
+LEAST_EXACT = 400.0
+"""Need below which rounding to protect people shows in what occupations lack. [FTE]"""
 
 ORDER = ("many", "how_sure", "when", "why", "first")
 
@@ -74,10 +76,11 @@ def _how_sure(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
     missing = page_figure(figures, subject, "missing_fte", year)
     if missing is None:
         return ""
-    said = []
-    if subject.scenario == "baseline" and budget(figures, subject):
-        said.append(say(texts, "answer.unbound"))
-    if texts.small_place and figures.rounded_to is not None:
+    said: list[str] = []
+    if subject.scenario == "baseline":
+        said += filter(None, [room_in_budget(figures, subject)])
+    need = page_figure(figures, subject, "demand_fte", year)
+    if figures.rounded_to is not None and need is not None and need.central < LEAST_EXACT:
         said.append(say(texts, "answer.rounded"))
     if not missing.is_uncertain:
         return "\n".join(said)
@@ -184,10 +187,13 @@ def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
     if over is not None and over.central >= LEAST_SURPLUS:
         top, said = most_over(figures, subject, LIKELY), ""
         if top is None:
-            said = "" if _some_over(figures, subject) else say(texts, "answer.over_open")
+            few = _some_over(figures, subject)
+            said = say(texts, f"answer.over_{'few' if few else 'open'}")
         elif top[1].central >= LEAST_PART * over.central:
             most = _with_fte(top[0], top[1].central, subject, beside=missing.central)
             said = say(texts, "answer.over_most", most=most)
+        else:
+            said = say(texts, "answer.over_spread")
         fte = _size(over.central, subject, beside=missing.central)
         told.append(say(texts, "answer.over", fte=fte, most=said))
     return "\n".join(told)

@@ -130,7 +130,11 @@ def lacking_services(
     rows = shown(rows.filter(pl.col("sector") != "all" if subject.sector == "all" else of))
     rows = rows.sort("central", "sector", descending=[True, False])
     before = pl.col("central").cum_sum() - pl.col("central")
-    some = rows.filter(before < MOST_OF_SERVICES * pl.col("central").sum())
+    count = rows.filter(before < MOST_OF_SERVICES * pl.col("central").sum()).height
+    # Of several that lack as much, as it is printed, none is named before the others.
+    printed = [round(fte) for fte in rows["central"]]
+    same = [at for at in range(1, count + 1) if printed[at - 1 : at] != printed[at : at + 1]]
+    some = rows.head(max(same, default=count))
     if on_balance:
         more = over.select("sector", over="central")
         some = some.join(more, on="sector", how="left", maintain_order="left").filter(

@@ -198,9 +198,16 @@ def _recruit(
     told = "" if texts.small_place or years == 1 else number(each, texts, decimals=fine)
     yearly = say(texts, "first.yearly", fte=told) if told and round(each, fine) else ""
     steps = [str(at) for at, (*_, fte) in enumerate(before, 1) if fte]
+    beside = say(texts, "first.on_top_today")
+    flows = mean_flows(figures, subject)
+    if flows and flows["inflow"].central >= LEAST_FTE:
+        places = decimals_told(flows["need"].central, texts)  # as the figure of it has
+        comes = number(flows["inflow"].central, texts, decimals=places)
+        beside = say(texts, "first.on_top", fte=comes)
     left, gives, of = (_fte(fte, missing, subject)[0] for fte in (printed, given, missing.central))
-    return [(say(texts, key, year=year, fte=left, yearly=yearly, gives=gives, missing=of,
-                 count=len(steps), steps=join_list(steps, texts)), "", who, 0.0)]  # fmt: skip
+    told = say(texts, key, year=year, fte=left, yearly=yearly, beside=beside, gives=gives,
+               missing=of, count=len(steps), steps=join_list(steps, texts))  # fmt: skip
+    return [(told, "", who, 0.0)]
 
 
 def _move(figures: Figures, subject: Subject) -> list[Step]:

@@ -18,7 +18,7 @@ from workforce.reports.charts.figures import (
     whole,
 )
 from workforce.reports.charts.population import change, change_of_few
-from workforce.reports.charts.waterfall import why_steps
+from workforce.reports.charts.waterfall import lacking_parts, why_steps
 from workforce.reports.charts.words import (
     LIKELY,
     SURE,
@@ -63,10 +63,15 @@ def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
         need, staff = steps["need"], -steps["staff"]
     need, staff = round(need, places), round(staff, places)
     there = f" {say(texts, 'answer.there')}" if steps else ""
+    leave = round(lacking_parts(figures, subject).get("leaving", 0.0), places) if steps else 0.0
+    goes = ""
+    if staff <= -LEAST_TOLD and leave + staff > 0:
+        leaves, comes = (number(fte, texts, decimals=places) for fte in (leave, leave + staff))
+        goes = say(texts, "answer.goes", leaves=leaves, comes=comes)
     told = {
         "need": say(texts, f"answer.need_{_way(need)}",
                     need=number(abs(need), texts, decimals=places)),
-        "staff": say(texts, f"answer.staff_{_way(staff)}", there=there,
+        "staff": say(texts, f"answer.staff_{_way(staff)}", there=there, goes=goes,
                      staff=number(abs(staff), texts, decimals=places)),
     }  # fmt: skip
     grown = _by_service(figures, subject, lacking=bool(steps))
@@ -181,16 +186,30 @@ def budget(figures: Figures, subject: Subject) -> str:
         beside = say(texts, f"answer.beside_{_way(need)}", need=size)
         if need >= LEAST_TOLD and need - change >= LEAST_TOLD:
             fte = number(need - change, texts, decimals=places)
-            lacks = say(
-                texts,
-                f"answer.unfunded{'' if change >= LEAST_TOLD else '_all'}",
-                fte=fte,
-                need=size,
-            )
+            how = {"more": "", "same": "_all", "less": "_less"}[_way(change)]
+            lacks = say(texts, f"answer.unfunded{how}", fte=fte, need=size)
     fte = number(abs(change), texts, decimals=places)
     told = say(texts, f"answer.budget_{_way(change)}", year=last, base=subject.base_year, fte=fte,
                beside=beside)  # fmt: skip
     return " ".join(filter(None, [told, lacks]))
+
+
+def room_in_budget(figures: Figures, subject: Subject) -> str:
+    """Tell that staff is projected whatever the budget, and whether what is known has room for it.
+
+    Where it has not, by the year that has least.
+    """
+    texts = subject.texts
+    paths = [shown(whole(figures, subject, name)) for name in ("funded_fte", "supply_fte")]
+    both = paths[0].join(paths[1].select("year", staff="central"), on="year")
+    if both.height < 2:
+        return ""
+    lacks = both.select("year", fte=pl.col("staff") - pl.col("central")).sort("fte", "year")
+    year, fte = lacks.row(-1)
+    if fte < LEAST_TOLD:
+        return say(texts, "answer.room", year=max(lacks["year"]))
+    places = decimals_told(both["staff"][-1], texts)
+    return say(texts, "answer.no_room", year=year, fte=number(fte, texts, decimals=places))
 
 
 def _change(figures: Figures, subject: Subject, variable: str, year: int) -> float | None:

@@ -41,7 +41,7 @@ MADE_OF = {
     "tightness": ["shortage_fte", "supply_fte"],
     "competence_missing": ["competence_required", "competence_held"],
     "competence_surplus": ["competence_required", "competence_held"],
-    "lacking_change": ["demand_fte", "supply_fte"],
+    "lacking_change": ["demand_fte", "supply_fte", "replacement_fte"],
     "shortage_chance": ["shortage_fte"],
     "first_shortage_year": ["shortage_fte"],
     "working_years": ["working_years", "headcount"],
@@ -247,9 +247,9 @@ def _levels_of_sum(
                 values = add_all(values, "occupation", keep=by is None or "occupation" in by)
                 values = add_sums(values, sums)
             found[part] = values
-    ends = [by_post.get(name) for name in MADE_OF["lacking_change"]]
-    if ends[0] is not None and ends[1] is not None:
-        found["lacking_change"] = growth_where_lacking(ends[0], ends[1])
+    if by_post.keys() >= set(MADE_OF["lacking_change"]):
+        made_of = [by_post[name] for name in MADE_OF["lacking_change"]]
+        found["lacking_change"] = growth_where_lacking(*made_of)
     if "competence_required" in found and "competence_held" in found:
         compared = compare_competence(found["competence_required"], found["competence_held"])
         found["competence_missing"] = compared["missing"]

@@ -89,9 +89,7 @@ def _missing_chain(figures: Figures, subject: Subject) -> dict[str, Estimate] | 
     """
     missing = whole(figures, subject, "missing_fte")
     now, then = (estimate(missing, year=year) for year in (subject.base_year, subject.horizon_year))
-    rows = pick(figures, subject, "lacking_change", sector=subject.sector, occupation="all",
-                dimension="lacking_part")  # fmt: skip
-    grown = dict(shown(rows).select("category", "central").iter_rows())
+    grown = lacking_parts(figures, subject)
     if now is None or then is None or not {"today", "need", "staff"} <= set(grown):
         return None
     if then.central < LEAST_SHORTAGE:
@@ -105,6 +103,13 @@ def _missing_chain(figures: Figures, subject: Subject) -> dict[str, Estimate] | 
         },
         HORIZON: then,
     }
+
+
+def lacking_parts(figures: Figures, subject: Subject) -> dict[str, float]:
+    """Give the parts of what comes to lack: of need and staff, and who leaves, in FTE."""
+    rows = pick(figures, subject, "lacking_change", sector=subject.sector, occupation="all",
+                dimension="lacking_part")  # fmt: skip
+    return dict(shown(rows).select("category", "central").iter_rows())
 
 
 def why_steps(figures: Figures, subject: Subject) -> dict[str, float]:
