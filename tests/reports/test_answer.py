@@ -104,7 +104,8 @@ def test_what_is_missing_is_told_by_how_sure_it_is_and_never_netted() -> None:
     )
     assert told["How sure?"].startswith(
         "According to the projection it is certain that people will be missing in 2036. "
-        "The number is an estimate: 30 to 50.\n"
+        "The number is an estimate: 30 to 50. The number for each occupation is an estimate, "
+        "too.\n"
     )
     assert told["From when?"] == (
         "Already today: 4 FTE are missing in 2026 and 40 in 2036.\nCertain shortage every year "
@@ -122,8 +123,8 @@ def test_a_total_that_is_sure_of_parts_that_are_not_says_so() -> None:
     sure = "it is certain that people will be missing in 2036, but not in which occupations. The"
     assert sure in told["How sure?"]
     assert told["From when?"].endswith(
-        "The shortage as a whole is certain every year from 2026. In one occupation alone it is "
-        "only likely, from 2028 for nurse."
+        "The shortage as a whole is certain every year from 2026. In each occupation it is only "
+        "likely: from 2028 for nurse."
     )
     for agree, persons, word in (
         (0.8, 500.0, "in 2036, but not certain."),
@@ -175,6 +176,8 @@ def test_why_staff_falls_where_people_come_to_lack_is_who_leaves_and_who_comes()
     assert why.split("\n")[0].endswith(
         "by 3 FTE by 2036, and staffing in them falls by 4, since 22 leave and only 18 come."
     )
+    # Staff of all grows by 10, so elsewhere by more.
+    assert why.split("\n")[1].endswith("FTE in 2036. In other occupations more come than leave.")
     assert "only" not in said([*rows, *grown(9.4, 2.4, today=1.0, leaving=22.4)])["Why?"]
 
 
@@ -206,8 +209,8 @@ def test_what_the_figures_rest_on_is_said_beside_how_sure_they_are() -> None:
 @pytest.mark.parametrize(
     ("funded", "told"),
     [((395.0, 396.0, 398.0), "It has until 2030, and later"),
-     ((395.0, 396.0, 394.0), "In 2030 it has 3 FTE fewer than that"),
-     ((395.0, 390.0, 398.0), "In 2029 it has 6 FTE fewer than that")],
+     ((395.0, 396.0, 394.0), "In 2030 it has 3 FTE fewer than the staff"),
+     ((395.0, 390.0, 398.0), "In 2029 it has 6 FTE fewer than the staff")],
 )  # fmt: skip
 def test_whether_the_budget_has_room_for_the_staff_of_the_projection_is_told(
     funded: tuple[float, ...], told: str
@@ -361,6 +364,15 @@ def test_a_rounded_count_of_few_names_no_occupation() -> None:
     assert said(rows)["How many are missing?"].endswith(
         "Each occupation has so few staff that it is too uncertain to say which ones are affected."
     )
+
+
+def test_services_too_small_to_place_all_that_lacks_in_say_so() -> None:
+    few = lacking(NURSE, 5.0, {BASE: 0.95, THEN: 0.95}, persons=5.0)
+    rows = [*of_whole(of_place(1.0, 8.0)), *few]
+    for fte, told in ((3.0, True), (8.0, False)):
+        one = row("missing_fte", THEN, fte, sector="school")
+        said_of = said([*rows, one], small=True, **WHOLE)["How many are missing?"]
+        assert ("not all can be placed in particular services" in said_of) is told
 
 
 def test_what_first_names_the_measures_of_the_scenario_with_owner_deadline_and_effect() -> None:
@@ -532,6 +544,7 @@ STEPS = [
                                 ("school", "left_sector", 2.0),
                                 ("school", "mean_position", 5.0),
                                 ("technical", "left_sector", 3.0))),
+    row("mean_position", BASE, 0.8, sector="school", dimension="benchmark", category="observed"),
     *flows(need=95.0, replacement=39.0, inflow=40.0, sector="all"),
 ]  # fmt: skip
 
@@ -550,20 +563,21 @@ def test_what_first_names_services_owners_and_what_each_step_gives_of_what_is_mi
             "Owner: the director of health and care, the director of school and the head of HR."
         ),
         (
-            "2. Offer larger positions in school, where it gives most: five percentage points more "
-            "on average give about 5 of the 40 FTE. Owner: the director of school."
+            "2. Offer larger positions in school (now 80.0%), where it gives most: five percentage "
+            "points more on average give about 5 of the 40 FTE. Owner: the director of school."
         ),
         (
             "3. Recruit the rest: steps 1 and 2 together give about 16 of the 40. The last 24 by "
-            "2036, at least 2.4 more each year, must be recruited in the occupations that are "
-            "short of people, on top of the 40 FTE that the projection has come in each year in "
-            "all occupations. The posts must be in the budget. Owner: the head of HR."
+            "2036, at least 2.4 more each year with today’s shortage included, must be recruited "
+            "in the occupations that are short of people, on top of the 40 FTE that the projection "
+            "has come in each year in all occupations. The posts must be in the budget. "
+            "Owner: the head of HR."
         ),
         (
             "Deadline: the owners must propose steps that cost money by the autumn of 2026, for "
-            "the financial plan for 2027–2030. It is adopted in December. The order follows KS: "
-            "mobilise first, recruit the rest. The steps are not priced: the page on "
-            "mobilisation prices them once they are entered as measures. The owners are "
+            "the financial plan for 2027–2030, adopted in December 2026. The order follows KS: "
+            "mobilise first, recruit the rest. The steps are not priced: prices come on the page "
+            "on mobilisation once they are entered as measures. The owners are "
             "suggestions. Discuss the steps with the employee representatives before anything is "
             "decided."
         ),
@@ -587,12 +601,14 @@ def test_what_one_step_gives_is_told_with_the_rest_and_what_none_gives_is_not() 
 
 def test_absence_and_positions_are_told_with_the_period_they_are_of() -> None:
     of = {"sector": "care", "dimension": "benchmark", "category": "observed"}
-    for what, step, now in (
-        ("absence_rate", 2.0, "absence in health and care (10.0% on average in 2025), where"),
-        ("mean_position", 9.0, "positions in health and care (now 10.0%), where"),
+    for what, step, share, now in (
+        ("absence_rate", 2.0, 0.1, "absence in health and care (10.0% on average in 2025), where"),
+        ("mean_position", 9.0, 0.8, "positions in health and care (now 80.0%), where"),
+        # Where nearly all work full time, none is asked to work more.
+        ("mean_position", 9.0, 0.947, "1. Recruit 40 FTE"),
     ):
         gives = row("step_effect", THEN, step, sector="care", dimension="step", category=what)
-        rows = [*STEPS[:3], gives, row(what, BASE, 0.1, **of)]
+        rows = [*STEPS[:3], gives, row(what, BASE, share, **of)]
         assert now in said([*of_whole(of_place(4.0, 40.0)), *rows], **WHOLE)["What first?"]
 
 
@@ -614,7 +630,7 @@ def test_nobody_is_asked_to_stay_where_there_are_more_than_needed() -> None:
 
 def test_where_no_step_gives_anything_and_nobody_lacks_those_who_leave_are_replaced() -> None:
     told = said([*of_place(4.0, 40.0), *flows(need=6.0)])["What first?"]
-    assert "1. Recruit 40 FTE by 2036, at least 4 more each year, in the occupations that" in told
+    assert "1. Recruit 40 FTE by 2036, at least 4 more each year with today’s shortage incl" in told
     assert "people, on top of the 5.0 FTE that the projection has come in each year" in told
     assert "people, on top of today’s recruitment." in said(of_place(4.0, 40.0))["What first?"]
     enough = [row("missing_fte", THEN, 5.0, sector="school"),
@@ -637,7 +653,7 @@ def test_the_plan_of_the_last_quarter_is_that_of_the_year_after_and_says_why() -
     told = said([*of_place(1.0, 5.0), *flows(need=6.0)],
                 facts=Facts(quarter="2026Q4"))  # fmt: skip
     assert (
-        "by the autumn of 2027, for the financial plan for 2028–2031. It is adopted in December. "
+        "by the autumn of 2027, for the financial plan for 2028–2031, adopted in December 2027. "
         "The plan for the years from 2027 is already being decided" in told["What first?"]
     )
 

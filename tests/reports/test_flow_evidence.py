@@ -18,10 +18,12 @@ from workforce.reports.flow_evidence import (
     evidence_line,
     evidence_of,
     flow_notes,
+    recruited,
 )
 from workforce.reports.quality import lights
 from workforce.reports.report import assumptions
 from workforce.results.flow_evidence import evidence_rows
+from workforce.results.rows import lay_rows
 from workforce.texts.catalogue import LANGUAGES, load_texts
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -61,6 +63,26 @@ def told(years, exits, recruits, *, sector="all", language="nb"):
     rows = evidence_rows(observed(years, exits, recruits), region="9003", scenario="baseline")
     about = subject(language, sector)
     return evidence_line(evidence_of(published(rows), about), about.texts)
+
+
+def test_counts_of_some_services_alone_are_told_as_such_and_set_beside_nothing():
+    """A service too small for its exits to be shown is not in the counts, and they are too few."""
+    rows = evidence_rows(observed(7, [340, 0], [700, 0]), region="9003", scenario="baseline")
+    sizes = [{"variable": name, "year": 2026, "sector": "all", "occupation": "all", "central": fte}
+             for name, fte in (("supply_fte", 80.0), ("headcount", 100.0))]  # fmt: skip
+    sizes = lay_rows(sizes, region="9003", scenario="baseline")
+    lent = {"variable": "borrowed_share", "sector": "all", "central": 0.2}
+    lent = lay_rows([lent], region="9003", scenario="baseline", year=2026, dimension="quality",
+                    category="staff_flows")  # fmt: skip
+    every, some = (
+        pl.concat(parts, how="vertical") for parts in ((rows, sizes), (rows, sizes, lent))
+    )
+    assert recruited(published(every), subject()) == {"seen": "80", "years": 7, "last": 2026}
+    assert recruited(published(some), subject()) == {}
+    line = evidence_line(evidence_of(published(some), subject()), subject().texts)
+    assert "begynte i tjenestene som er store nok" in line
+    # Within the house counts are of all; only what is borrowed for want of events is another's.
+    assert recruited(published(some, "internal"), subject())
 
 
 def test_years_exits_and_recruits_are_told_to_the_nearest_ten():

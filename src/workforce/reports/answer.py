@@ -89,6 +89,8 @@ def _how_sure(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
              say(texts, "page.tested")]  # fmt: skip
     lower, upper = _written(missing, subject)[1:]
     span = "" if lower == upper else say(texts, "answer.span", lower=lower, upper=upper)
+    if span and not lacking.is_empty():
+        span += f" {say(texts, 'answer.span_each')}"
     word = certainty(missing.agree or 0.0)
     if missing.central < LEAST_NAMED:
         word = "none" if span else "nobody"
@@ -178,6 +180,8 @@ def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
         rest -= sum(round(fte, places) for fte in parted)
     if not words:
         parts.append(say(texts, "answer.few" if _some_lack(figures, subject) else "answer.open"))
+        if services and _in_services(figures, subject, places) < rest:
+            parts.append(say(texts, "answer.rest_of_services"))
     elif rest >= LEAST_NAMED:
         parts.append(say(texts, "answer.rest", fte=_size(rest, subject, beside=size)))
     elif rest <= -LEAST_NAMED:
@@ -197,6 +201,13 @@ def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
         fte = _size(over.central, subject, beside=missing.central)
         told.append(say(texts, "answer.over", fte=fte, most=said))
     return "\n".join(told)
+
+
+def _in_services(figures: Figures, subject: Subject, places: int) -> float:
+    """Sum what services lack at the horizon, as printed, in FTE."""
+    rows = pick(figures, subject, "missing_fte", occupation="all", year=subject.horizon_year)
+    each = shown(rows.filter(pl.col("sector") != "all"))["central"]
+    return sum((round(float(fte), places) for fte in each), 0.0)
 
 
 def _is_sure(value: Estimate | None) -> bool:
@@ -265,7 +276,8 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
     least = SURE if word == "sure" else LIKELY
     found = {code: _since(figures, subject, code, least) for code in words[word]["occupation"]}
     began: dict[int, list[str]] = {}
-    for code, year in list(found.items())[:MOST_NAMED]:
+    named = MOST_NAMED if len(found) > MOST_NAMED + 1 else len(found)
+    for code, year in list(found.items())[:named]:
         if year is not None:
             began.setdefault(year, []).append(in_sentence(name_of(subject, "occupation", code)))
     if not began:
@@ -279,7 +291,7 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
     listed = join_list(told, texts) if alone else "; ".join(told)
     years = range(base, subject.horizon_year + 1)
     of_all = [page_figure(figures, subject, "missing_fte", year) for year in years]
-    every = first > base and all(
+    every = (word == "likely" or first > base) and all(
         one is not None and one.central >= LEAST_NAMED and _is_sure(one) for one in of_all
     )
     key = f"answer.{word}_from{'_all' if every else ''}"

@@ -39,6 +39,8 @@ FEW = 10.0
 LEAST_FTE = 0.5
 """Smallest figure that a step is told with. [FTE]"""
 MOST_MEASURES = 4
+MOST_POSITION = 0.9
+"""Largest average position that is told to grow by five points of a full one."""
 PLAN_YEARS = 4
 """Years of a municipality's financial plan."""
 OF_STAFF = ("mean_position", "absence_rate")
@@ -128,13 +130,21 @@ def _work_more(
 ) -> list[Step]:
     """Tell what larger positions give, or less absence, in the service where it gives most."""
     rows = _effects(figures, subject, services).filter(pl.col("category").is_in(OF_STAFF))
-    rows = rows.sort("central").tail(1)
+    beside = figures.table.filter(dimension="benchmark", scenario=subject.scenario)
+    now_of = {code: compared(beside, subject, code) for code in services}
+    # Where nearly all work full time, and where nobody knows, none is asked to work more.
+    part_time = {
+        code
+        for code in services
+        if now_of[code].get(("mean_position", subject.region), 1.0) <= MOST_POSITION
+    }
+    able = (pl.col("category") != "mean_position") | pl.col("sector").is_in(part_time)
+    rows = rows.filter(able).sort("central").tail(1)
     if missing is None or rows.is_empty() or rows["central"][0] < LEAST_FTE:
         return []
     code, what = rows["sector"][0], rows["category"][0]
     fte, printed = _fte(rows["central"][0], missing, subject)
-    rows = figures.table.filter(dimension="benchmark", scenario=subject.scenario)
-    own = compared(rows, subject, code).get((what, subject.region))
+    own = now_of[code].get((what, subject.region))
     now = "" if own is None else " " + say(
         subject.texts, f"first.now_{what}", share=percent(own, subject.texts, decimals=1),
         last=subject.base_year - 1,

@@ -18,16 +18,22 @@ HALF, DOUBLE = 0.5, 2.0
 YEARS_AHEAD = 10
 LEAST_FTE = 20.0
 """Staff of fewer may halve by few persons."""
+WHOLE = 0.05
+"""Share of the FTE whose flows are borrowed below which a public page counts those of all."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Years, exits and recruits behind the rates of a page, and the last of the years."""
+    """Years, exits and recruits behind the rates of a page, and the last of the years.
+
+    ``of_some`` where they are those of the services alone that are large enough to be shown.
+    """
 
     years: int
     exits: float
     recruits: float
     last: int
+    of_some: bool = False
 
     @property
     def is_little(self) -> bool:
@@ -50,20 +56,24 @@ def evidence_of(figures: Figures, subject: Subject) -> Evidence | None:
         float(rows.filter(variable=name)["central"].sum())
         for name in ("flow_exits", "flow_recruits")
     )
-    return Evidence(int(years["central"][0]), exits, recruits, int(years["year"][0]))
+    borrowed = float(rows.filter(variable="borrowed_share")["central"].sum())
+    of_some = figures.rounded_to is not None and borrowed >= WHOLE
+    return Evidence(int(years["central"][0]), exits, recruits, int(years["year"][0]), of_some)
 
 
 def recruited(figures: Figures, subject: Subject) -> dict[str, str | int]:
     """Tell how many FTE were seen to begin in a year: persons at the mean position of the staff.
 
-    Few are not told: as published they are rounded, and leave services out.
+    Few are not told, since they are rounded, and neither are those of some services alone.
     """
     evidence = evidence_of(figures, subject)
     fte, heads = (
         estimate(whole(figures, subject, name), year=subject.base_year)
         for name in ("supply_fte", "headcount")
     )
-    if evidence is None or not evidence.years or evidence.recruits < FEW_EVENTS:
+    if evidence is None or evidence.of_some:
+        return {}
+    if not evidence.years or evidence.recruits < FEW_EVENTS:
         return {}
     if fte is None or heads is None or not heads.central:
         return {}
@@ -112,7 +122,8 @@ def evidence_line(evidence: Evidence, texts: Texts) -> str:
     key = "flow_evidence.year" if evidence.years == 1 else "flow_evidence.years"
     years = say(texts, key, count=number(evidence.years, texts))
     exits, recruits = (_events(count, texts) for count in (evidence.exits, evidence.recruits))
-    return say(texts, "flow_evidence.line", years=years, exits=exits, recruits=recruits)
+    key = f"flow_evidence.line{'_some' if evidence.of_some else ''}"
+    return say(texts, key, years=years, exits=exits, recruits=recruits)
 
 
 def _events(count: float, texts: Texts) -> str:

@@ -64,10 +64,12 @@ def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
     need, staff = round(need, places), round(staff, places)
     there = f" {say(texts, 'answer.there')}" if steps else ""
     leave = round(lacking_parts(figures, subject).get("leaving", 0.0), places) if steps else 0.0
-    goes = ""
+    goes = others = ""
     if staff <= -LEAST_TOLD and leave + staff > 0:
         leaves, comes = (number(fte, texts, decimals=places) for fte in (leave, leave + staff))
         goes = say(texts, "answer.goes", leaves=leaves, comes=comes)
+        if (of_all[1] or 0.0) - staff >= LEAST_TOLD:
+            others = f" {say(texts, 'answer.goes_elsewhere')}"
     told = {
         "need": say(texts, f"answer.need_{_way(need)}",
                     need=number(abs(need), texts, decimals=places)),
@@ -98,7 +100,7 @@ def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
             one = say(texts, f"answer.sum_{name}_{'more' if fte > 0 else 'less'}", fte=size)
             told_sum += f" {'+' if fte > 0 else MINUS} {one}"
     then_told = number(last, texts, decimals=places)
-    return chain, say(texts, "answer.sum", terms=told_sum, then=then_told, year=ends[1])
+    return chain, say(texts, "answer.sum", terms=told_sum, then=then_told, year=ends[1]) + others
 
 
 def _by_service(figures: Figures, subject: Subject, *, lacking: bool) -> dict[str, float]:
