@@ -1,8 +1,12 @@
 """What a page says that it assumes, by the tables of the folder."""
 
+from dataclasses import replace
+
 import pytest
 from tests.reports.test_charts import BASE, published, row, subject
 
+from workforce.contract.about import Mark
+from workforce.contract.facts import Facts
 from workforce.reports.report import assumptions
 from workforce.texts.catalogue import LANGUAGES
 
@@ -24,6 +28,13 @@ def test_nothing_is_said_to_be_observed_or_measured_that_was_borrowed():
     assert "measured" not in lent
     assert "national rates" in lent
     assert "national figures on vacancies" in lent
+
+
+def test_how_municipalities_are_summed_is_an_assumption_and_nothing_borrowed():
+    summed = Facts(borrowed=(Mark("inner_moves", "90", "members", ""),))
+    figures = replace(published([row("shortage_fte", BASE, 3.0)]), facts=summed)
+    said = assumptions(figures, subject(), has_official=True)
+    assert "counted as exits and recruitment." in said[-1]
 
 
 def test_the_shortage_at_the_start_is_told_by_how_the_page_knows_it():

@@ -316,6 +316,21 @@ def test_an_interval_that_reads_as_one_figure_is_left_out() -> None:
     assert interval(Estimate(5.0, 4.4, 5.0, 0.8), EN) == "5 (4 to 5)"
 
 
+def test_no_word_stands_at_a_nought_and_what_is_sure_does_not_end_there() -> None:
+    one = Estimate(0.2, 0.0, 1.2, 0.8, agree=0.8, side="zero")
+    assert interval(one, EN) == "0 (0 to 1)"
+    assert interval(one, EN, decimals=1) == "0.2 (likely, 0.0 to 1.2)"
+    assert interval(Estimate(13.0, 0.3, 25.0, 0.8, agree=0.9, side="zero"), EN) == (
+        "13 (certain, 0.3 to 25)"
+    )
+    assert interval(Estimate(-13.0, -25.0, -0.3, 0.8, agree=0.9, side="zero"), EN) == (
+        "−13 (certain, −25 to −0.3)"
+    )
+    assert interval(Estimate(13.0, 0.3, 25.0, 0.8, agree=0.8, side="zero"), EN) == (
+        "13 (likely, 0 to 25)"
+    )
+
+
 def test_a_part_that_is_rounded_up_lies_within_its_interval_as_printed() -> None:
     assert interval(Estimate(1.0, 0.1, 0.4, 0.8), EN) == "1 (0 to 1)"
     assert interval(Estimate(9.0, 0.1, 0.4, 0.8), EN) == "9 (0 to 0)", "which is no rounding"
@@ -888,7 +903,7 @@ def test_mixes_are_told_with_cost_gap_and_what_one_more_unit_gives():
     chart = charts.cheapest_mixes(mix_figures(), subject(sector="all"))
     assert "6.4 million" in chart.title
     assert chart.table is not None
-    told = chart.table["Mix 1"].to_list()
+    told = chart.table["Mix 1, in the order of KS"].to_list()
     assert set(told[:-5]) == {
         "+12.0% of recruitment",
         "−0.5 percentage points of agreed person-days",
@@ -1005,3 +1020,16 @@ def test_the_gap_between_need_and_staff_is_bracketed_and_its_net_is_not_told() -
     over = charts.need_posts_staff(published(need((-38, -52, -25))), subject())
     assert over.figure is not None
     assert not any("together" in text.get_text() for text in over.figure.axes[0].texts)
+
+
+def test_the_title_of_staff_per_user_is_of_a_service_that_can_be_seen_on_the_axis() -> None:
+    """Technical services differ by a factor of 1.6, and lie at nought beside care."""
+    rows = [
+        row("staff_per_user", BASE, value, sector=sector, region=place, dimension="benchmark",
+            category="observed")
+        for sector, values in (("care", (0.688, 0.6)), ("school", (0.0064, 0.0039)))
+        for place, value in zip(("1", "2"), values, strict=True)
+    ]  # fmt: skip
+    chart = charts.benchmark(published(rows), subject(), "staff_per_user")
+    assert "68.8" in chart.title
+    assert "0.64" not in chart.title

@@ -100,7 +100,7 @@ def test_causes_name_the_share_that_retires():
     rows = [row("competence_drain_by_cause", 2026, fte, dimension="competence_cause",
                 detail=cause) for cause, fte in causes.items()]  # fmt: skip
     chart = charts.drain_by_cause(made(rows), subject())
-    assert chart.title == "Authorised nurse: 30% of what is lost in 2026 is due to retirement"
+    assert chart.title == "Authorised nurse: of what is lost in 2026, 30% is due to retirement"
     assert chart.table["Retirement"].to_list() == ["30"]
 
 
@@ -212,7 +212,7 @@ def test_ways_lead_to_what_is_short_and_to_management():
         "40% (1.4)", "0.4% (90%)",
     )  # fmt: skip
     lead = charts.ways_to_lead(figures, subject()).table
-    assert lead["From"].to_list() == ["Nurse", "Health care worker, via nurse"]
+    assert lead["From"].to_list() == ["Nurse (short itself)", "Health care worker, via nurse"]
     assert charts.ways_to_lead(made(ways()[16:]), subject()).table is not None
 
 

@@ -58,6 +58,7 @@ def test_each_measure_has_whom_it_reaches_what_it_gives_and_what_is_left() -> No
     assert "about 500 people were employed" in whom[0]
     assert whom[0].endswith("About 120 of them were 55 or older.")
     assert whom[1] == "None of those employed today."
+    assert "training" not in reach.note, "the plan has none"
     assert first["What it gives (FTE)"].startswith("4.0 (")
     assert second["What it gives (FTE)"].startswith("6.0 (")
     assert (first["Owner"], second["Owner"]) == ("Head of HR", "Nobody named yet")

@@ -172,7 +172,10 @@ def test_the_plan_stands_beside_the_cheapest_mixes_with_its_own_price() -> None:
     table = pl.concat([base.table, pl.DataFrame(rows, schema=ROW)])
     chart = charts.cheapest_mixes(Figures(table, "public", 5, facts), subject())
     assert chart.table is not None
-    plan, first = chart.table["The plan"].to_list(), chart.table["Mix 1"].to_list()
+    plan, first = (
+        chart.table["The plan"].to_list(),
+        chart.table["Mix 1, in the order of KS"].to_list(),
+    )
     assert plan[0] == "−0.5 percentage points of agreed person-days"
     made_up = " (made up for the example county)"
     assert plan[-5:] == [

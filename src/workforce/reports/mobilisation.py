@@ -19,7 +19,7 @@ from workforce.reports.report import Report
 from workforce.texts.catalogue import date, number, say
 
 STEPS = range(1, 8)
-PHASE_OUT = "phase_out"
+DEVELOP, PHASE_OUT = "develop", "phase_out"
 LEAST_WORKED = 0.05
 """Fewer FTE of extra hours would be written as 0.0."""
 
@@ -142,6 +142,7 @@ def measure_reach(figures: Figures, subject: Subject) -> Told | Chart:
         },
         said={"year": subject.base_year},
         title="caption",
+        notes=["note"] + ["training"] * any(one.kind == DEVELOP for one in plan),
         prose=True,
     )
 

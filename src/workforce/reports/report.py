@@ -34,6 +34,8 @@ SAY_NO_STAFF = ("staff", "need", "competence")
 ABOUT_PEOPLE = ("staff", "fte_in_post", "service_use")
 """Tables of others than inhabitants, whose numbers are public statistics."""
 OF_FLOWS = ("exits", "recruits")
+SUMMED = "inner_moves"
+"""A mark that tells how municipalities are summed: an assumption, as nothing is borrowed."""
 LEAST_WHOLE = 10.0
 """Smallest need beside which a tenth says nothing. [FTE]"""
 
@@ -174,7 +176,7 @@ def close_report(report: Report) -> None:
         seed=facts.seed,
         draws=facts.draws,
         assumptions=assumptions(report.figures, subject, has_official=facts.has_official),
-        borrowed=_borrowed(facts.borrowed, subject),
+        borrowed=_borrowed([m for m in facts.borrowed if m.variable != SUMMED], subject),
         vintage=[
             say(texts, base, year=subject.base_year),
             say(texts, "vintage.quarter", quarter=quarter_name(facts.quarter, texts)),
@@ -253,6 +255,8 @@ def assumptions(figures: Figures, subject: Subject, *, has_official: bool) -> li
     elif (figures.table["variable"] == "demand_fte").any():
         names.append("demand")
     said = [say(subject.texts, f"assumption.{name}") for name in names]
+    if any(mark.variable == SUMMED for mark in figures.facts.borrowed):
+        said.append(say(subject.texts, f"borrowed.{SUMMED}"))
     if evidence is None or not evidence.years:
         return said
     return [*said, evidence_line(evidence, subject.texts)]

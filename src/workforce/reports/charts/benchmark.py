@@ -37,6 +37,8 @@ APART = 0.2
 """Places of a row stand a little under one another, so that equal figures do not cover up."""
 MARKERS = ("o", "s", "D")
 BY_AGE = "^"
+LEAST_SEEN = 0.05
+"""Less of the largest figure cannot be told from nought on its axis."""
 Found = Mapping[tuple[str, str, str], Estimate]
 """Figures of one measure by what they tell (`KINDS`), place and sector."""
 KINDS = ("observed", "drawn", "expected", "exposure", "weight")
@@ -198,6 +200,9 @@ def _title(
         return max(known[0] / known[1], known[1] / known[0])
 
     there = [sector for sector in sectors if (kind, own, sector) in found]
+    if measure == "staff_per_user":  # One whose marks would all lie at nought shows nothing.
+        largest = max(found[kind, own, sector].central for sector in there)
+        there = [one for one in there if found[kind, own, one].central >= LEAST_SEEN * largest]
     first = max(there, key=difference) if measure == "staff_per_user" else there[0]
     said = say(
         texts, f"benchmark.{measure}.title", sector=sector_name(subject, first),

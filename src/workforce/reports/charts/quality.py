@@ -198,7 +198,7 @@ def _draw(named: Sequence[Judged], texts: Texts, axis: str, *, relative: bool) -
     """Draw each forecast with its interval as a distance from the outcome, which is nought."""
     figure, (axes,) = canvas(1.2 + 0.42 * len(named))
     for place, one in enumerate(named):
-        scale = one.outcome if relative else 1.0
+        scale = one.outcome if relative else 0.01  # Points of a share.
         low, middle, high = (
             (value - one.outcome) / scale
             for value in (one.forecast.lower, one.forecast.central, one.forecast.upper)
@@ -208,7 +208,7 @@ def _draw(named: Sequence[Judged], texts: Texts, axis: str, *, relative: bool) -
                   linestyle="-" if one.inside else (0, (2, 1)))  # fmt: skip
         axes.plot([middle], [place], color=colour, marker=marker, markersize=8)
     axes.axvline(0, color=INK, linewidth=1.6)
-    name_rows(axes, [wrap(one.label, 30) for one in named], texts, x=axis, share=True)
+    name_rows(axes, [wrap(one.label, 30) for one in named], texts, x=axis, share=relative)
     return figure
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import polars as pl
@@ -23,6 +23,7 @@ from workforce.reports.charts.figures import (
 )
 from workforce.reports.charts.recruitment import OTHERS, line_adding_up
 from workforce.reports.charts.words import (
+    HARDLY_FTE,
     NOTHING,
     adding_up,
     column,
@@ -213,9 +214,11 @@ def _best(ways: pl.DataFrame, short: dict[str, float]) -> pl.DataFrame:
     )
 
 
-def _way_name(way: dict[str, Any], subject: Subject) -> str:
-    """Name where a way begins, and what it goes by."""
+def _way_name(way: dict[str, Any], subject: Subject, lacking: Collection[str] = ()) -> str:
+    """Name where a way begins, and what it goes by; an origin that is ``lacking`` is marked."""
     origin = name_of(subject, "occupation", way["origin"])
+    if way["origin"] in lacking:
+        origin = say(subject.texts, "ways.itself_short", origin=origin)
     if not way["via"]:
         return origin
     by = in_sentence(name_of(subject, "occupation", way["via"]))
@@ -236,6 +239,7 @@ def _table(best: pl.DataFrame, figures: Figures, subject: Subject) -> dict[str, 
         name: pick(figures, subject, f"move_{name}", sector=subject.sector, dimension="way")
         for name in ("probability", "weight")
     }
+    lacking = [code for code, fte in _short(figures, subject).items() if fte >= HARDLY_FTE]
     to, origins = best["occupation"].to_list(), best["origin"].to_list()
     lost = [
         say(texts, "ways.weeks_lost", weeks=number(way["calendar_weeks"], texts),
@@ -245,7 +249,7 @@ def _table(best: pl.DataFrame, figures: Figures, subject: Subject) -> dict[str, 
     return {
         "to": [name_of(subject, "occupation", code) for code in to],
         "short": column(gaps, to, texts, by="occupation"),
-        "from": [_way_name(way, subject) for way in ways],
+        "from": [_way_name(way, subject, lacking) for way in ways],
         "persons": column(persons, origins, texts, by="occupation", decimals=0),
         "weeks": lost,
         "total": [number(_price(way) / 1000, texts) for way in ways],

@@ -90,7 +90,18 @@ def spoken(
         return {name: central, f"{name}_span": ""}
     if share:  # one sign for per cent is enough for both ends
         lower = number(100 * low, texts, decimals=decimals, sign=sign)
-    word = certainty_word(value, texts)
+    nothing = round(value.central, decimals + 2 * share) == 0
+    word = "" if nothing else certainty_word(value, texts)
+    if (
+        word
+        and not (share or decimals or texts.small_place)
+        and certainty(value.agree or 0.0) == "sure"
+    ):
+        # What is surely on its side of zero does not end at nought.
+        lower, upper = (
+            number(end, texts, decimals=1, sign=sign) if round(end) == 0 != round(end, 1) else told
+            for end, told in ((low, lower), (high, upper))
+        )
     span = say(
         texts, "chart.span_said" if word else "chart.span", word=word, lower=lower, upper=upper
     )
