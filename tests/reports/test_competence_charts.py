@@ -208,11 +208,13 @@ def test_ways_lead_to_what_is_short_and_to_management():
     table = charts.ways_in(figures, subject()).table
     assert table.height == 1
     assert table.row(0) == (
-        "Nurse", "6.0 (2.0 to 9.0)", "Health care worker", "40", "200 (0.90)", "700", "5",
+        "Nurse, from health care worker", "6.0 (2.0 to 9.0)", "40", "200 (0.90)", "700", "5",
         "40% (1.4)", "0.4% (90%)",
     )  # fmt: skip
     lead = charts.ways_to_lead(figures, subject()).table
-    assert lead["From"].to_list() == ["Nurse (short itself)", "Health care worker, via nurse"]
+    assert lead["Way in"].to_list() == [
+        "Manager, from nurse (short itself)", "Manager, from health care worker, via nurse",
+    ]  # fmt: skip
     assert charts.ways_to_lead(made(ways()[16:]), subject()).table is not None
 
 
@@ -221,7 +223,7 @@ def test_a_way_begins_where_somebody_works():
     some = row("headcount", 2026, 12, occupation="5321", dimension="", category="")
     figures = made([*ways(), *({**one, "sector": "all"} for one in (nobody, some))])
     lead = charts.ways_to_lead(figures, subject()).table
-    assert lead["From"].to_list() == ["Health care worker, via nurse"]
+    assert lead["Way in"].to_list() == ["Manager, from health care worker, via nurse"]
 
 
 def test_unqualified_are_priced_by_whole_persons():

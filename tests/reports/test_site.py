@@ -45,6 +45,17 @@ def without_script(html: str) -> str:
     return re.sub("<script>.*?</script>", "", html, flags=re.DOTALL)
 
 
+def test_an_index_names_a_service_in_its_own_language_whatever_its_pages_are_in(
+    tmp_path: Path,
+) -> None:
+    care = replace(TINN, translated={("sector", "en"): "Health and care"})
+    every = for_region("3822", "Tinn", language="en", sector="all", sector_name="All service areas")
+    build([care, every], tmp_path)
+    english = (tmp_path / "index-en.html").read_text(encoding="utf-8")
+    assert "Health and care · " in english
+    assert "Helse og omsorg" not in english
+
+
 def test_names_stand_in_norwegian_order() -> None:
     names = ["Ålesund", "Øygarden", "Ærøy", "Kárášjohka", "Karmøy", "Asker", "Årdal", "Zetlitz"]
     assert sorted(names, key=norwegian_order) == [

@@ -9,7 +9,7 @@ from workforce.batch.site_notes import SiteNotes
 from workforce.contract.names import Names, name_of
 from workforce.reports.discussion_log import Remark, discussed_line
 from workforce.reports.site import PageEntry, build_site
-from workforce.texts.catalogue import Texts, load_texts
+from workforce.texts.catalogue import LANGUAGES, Texts, load_texts
 
 
 def write_index(entries: Sequence[Entry], notes: SiteNotes, site: Path, *, quarter: str) -> Path:
@@ -59,6 +59,15 @@ def _page(entry: Entry, names: Names) -> PageEntry:
         scenario_name=_scenario_name(entry, entry.language),
         language=entry.language,
         title=entry.title or entry.job,
+        translated={
+            (dimension, language): name
+            for language in LANGUAGES
+            for dimension, name in (
+                ("region", name_of(names, "region", entry.region, language)),
+                ("sector", _sector_name(entry.sector, names, language)),
+                ("scenario", _scenario_name(entry, language)),
+            )
+        },
     )
 
 

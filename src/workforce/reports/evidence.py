@@ -236,12 +236,13 @@ def _money(figures: Figures, measure: Measure, subject: Subject) -> str:
     if "price" not in items:
         return say(texts, "evidence.money_unknown")
     marked = stamp(figures.facts.cost_sources.get(measure.name), texts)
-    running, once, wages, price = (
+    running, once, price = (
         prices_told(figures, subject, column).get(measure.name, 0.0)
-        for column in ("running", "investment", "wages", "price")
+        for column in ("running", "investment", "price")
     )
     written, nothing = (price_written(amount, figures, subject) for amount in (once, 0.0))
-    paid = price_written(wages, figures, subject) != nothing
+    # The wages of a day back from absence, say, are paid already.
+    paid = price_written(price - running - once, figures, subject) != nothing
     # What is paid already is taken off, so that a price may be less than its running cost.
     key = "evidence.price_less" if running > price + 1e-9 else "evidence.price"
     if key == "evidence.price" and written != nothing:
@@ -260,4 +261,6 @@ def _when(measure: Measure, subject: Subject) -> str:
     start = measure.start_year or subject.base_year
     end = measure.end_year or start
     key = "evidence.over" if end > start else "evidence.at_once"
+    if start <= subject.base_year:  # A page is made later than that, of what is not done yet.
+        key += "_start"
     return say(subject.texts, key, start=start, end=end)

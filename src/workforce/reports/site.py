@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal
@@ -31,7 +31,7 @@ class PageEntry:
     notebook, with a text ``kind.<name>``. ``region``, ``sector``, ``scenario``, ``language``:
     codes. ``region_name``, ``sector_name``, ``scenario_name``: names in the language of the page.
     ``title``: title of the page. ``headline``: what the page finds, in a sentence; empty if nothing
-    is to be said.
+    is to be said. ``translated``: the names by dimension and language, for indexes in others.
     """
 
     path: str
@@ -45,6 +45,7 @@ class PageEntry:
     language: str
     title: str
     headline: str = ""
+    translated: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -167,13 +168,14 @@ def _own_name(language: str) -> str:
 def _names(
     pages: Sequence[PageEntry], dimension: Literal["region", "sector", "scenario"], language: str
 ) -> dict[str, str]:
-    """Name each code in the language of the index, or as its first page does.
+    """Name each code in the language of the index, or where that is not told as its first page.
 
     Two codes with one name, such as the two municipalities Våler, get their codes beside it.
     """
     names: dict[str, str] = {}
     for page in sorted(pages, key=lambda page: page.language != language):
-        names.setdefault(getattr(page, dimension), getattr(page, f"{dimension}_name"))
+        own = getattr(page, f"{dimension}_name")
+        names.setdefault(getattr(page, dimension), page.translated.get((dimension, language), own))
     written = list(names.values())
     return {
         code: f"{name} ({code})" if written.count(name) > 1 else name

@@ -247,9 +247,17 @@ def _table(best: pl.DataFrame, figures: Figures, subject: Subject) -> dict[str, 
         for way in ways
     ]  # fmt: skip
     return {
-        "to": [name_of(subject, "occupation", code) for code in to],
+        # Both ends stand first, where a narrow page has the heading of the row.
+        "way": [
+            say(
+                texts,
+                "ways.to_from",
+                to=name_of(subject, "occupation", way["occupation"]),
+                origin=in_sentence(_way_name(way, subject, lacking)),
+            )
+            for way in ways
+        ],
         "short": column(gaps, to, texts, by="occupation"),
-        "from": [_way_name(way, subject, lacking) for way in ways],
         "persons": column(persons, origins, texts, by="occupation", decimals=0),
         "weeks": lost,
         "total": [number(_price(way) / 1000, texts) for way in ways],
