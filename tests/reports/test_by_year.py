@@ -62,6 +62,8 @@ def test_a_heat_map_is_a_table_whose_fields_are_shaded(shortage):
     html = html_table(shortage.table, shortage.title, shades=shortage.shades)
     assert html.count('class="figure heat-4"') == 1
     assert '<table class="heat">' in html
+    norwegian = html_table(pl.DataFrame({"Tjenesteområde": ["Skole"]}), "", shades=[[0]])
+    assert "Tjeneste&shy;område" in norwegian, "a phone would part it anywhere"
     assert "heat" not in html_table(shortage.table, shortage.title)
 
 

@@ -24,6 +24,7 @@ from workforce.reports.charts.figures import (
 from workforce.reports.charts.recruitment import OTHERS, line_adding_up
 from workforce.reports.charts.words import (
     HARDLY_FTE,
+    LIKELY,
     NOTHING,
     adding_up,
     column,
@@ -239,7 +240,10 @@ def _table(best: pl.DataFrame, figures: Figures, subject: Subject) -> dict[str, 
         name: pick(figures, subject, f"move_{name}", sector=subject.sector, dimension="way")
         for name in ("probability", "weight")
     }
-    lacking = [code for code, fte in _short(figures, subject).items() if fte >= HARDLY_FTE]
+    short = occupation_gaps(figures, subject, subject.sector, year=subject.horizon_year).filter(
+        pl.col("central") >= HARDLY_FTE, pl.col("agree").fill_null(1.0) >= LIKELY
+    )
+    lacking = short["occupation"].to_list()
     to, origins = best["occupation"].to_list(), best["origin"].to_list()
     lost = [
         say(texts, "ways.weeks_lost", weeks=number(way["calendar_weeks"], texts),
