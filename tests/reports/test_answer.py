@@ -108,8 +108,8 @@ def test_what_is_missing_is_told_by_how_sure_it_is_and_never_netted() -> None:
         "too.\n"
     )
     assert told["From when?"] == (
-        "Already today: 4 FTE are missing in 2026 and 40 in 2036.\nCertain shortage every year "
-        "from 2027 for nurse."
+        "Already today: 4 FTE are missing in 2026 and 40 in 2036.\nNurse: certain from 2027. "
+        "Health care worker: likely from 2027."
     )
 
 
@@ -123,8 +123,7 @@ def test_a_total_that_is_sure_of_parts_that_are_not_says_so() -> None:
     sure = "it is certain that people will be missing in 2036, but not in which occupations. The"
     assert sure in told["How sure?"]
     assert told["From when?"].endswith(
-        "The shortage as a whole is certain every year from 2026. In each occupation it is only "
-        "likely: from 2028 for nurse."
+        "The shortage as a whole is certain every year from 2026. Nurse: likely from 2028."
     )
     for agree, persons, word in (
         (0.8, 500.0, "in 2036, but not certain."),
@@ -153,7 +152,8 @@ def grown(
         (4.0, 34.2, 40.0, 10.0, "4 today + 40 more need − 10 more staff = 34"),
         (9.0, 34.0, 40.0, 10.0, ("9 today − 5 in occupations no longer short of people + 40 more "
                                  "need − 10 more staff = 34")),
-        (4.0, 44.0, -30.0, -70.0, "4 today − 30 less need + 70 fewer staff = 44"),
+        (4.0, 44.0, -30.0, -70.0,
+         "4 today − 30 less need + 70 fewer staff = 44"),
         (3.0, 34.0, 40.0, 10.0,
          "3 today + 1 since today’s shortage is uncertain + 40 more need − 10 more staff = 34"),
     ],
@@ -164,7 +164,9 @@ def test_why_tells_what_leads_to_what_is_missing_as_a_sum_that_holds_as_printed(
     why = said([*of_place(now, then), *grown(need, staff)])["Why?"].split("\n")
     assert why[0].startswith("In the occupations expected to be short of people, the need ")
     assert why[0].endswith(f" by {abs(staff):.0f}.")
-    assert why[1:] == [f"{told} FTE in 2036."]
+    # Staff of all grows by 10.
+    others = " In other occupations more come than leave, so staffing as a whole grows by 10."
+    assert why[1:] == [f"{told} FTE in 2036.{others * (staff < 0.0)}"]
     *terms, whole = (int(one) for one in re.findall(r"[+-]?\d+", told.replace("− ", "-")))
     assert sum(terms) == whole
 
@@ -174,10 +176,15 @@ def test_why_staff_falls_where_people_come_to_lack_is_who_leaves_and_who_comes()
     rows = of_place(1.0, 8.0)
     why = said([*rows, *grown(3.4, -3.6, today=1.0, leaving=22.4)], whole=True)["Why?"]
     assert why.split("\n")[0].endswith(
-        "by 3 FTE by 2036, and staffing in them falls by 4, since 22 leave and only 18 come."
+        "by 3 FTE by 2036, and staffing in them falls by 4, since 22 FTE leave them in 10 "
+        "years and only 18 come."
     )
     # Staff of all grows by 10, so elsewhere by more.
-    assert why.split("\n")[1].endswith("FTE in 2036. In other occupations more come than leave.")
+    assert why.split("\n")[1].endswith(
+        "In other occupations more come than leave, so staffing as a whole grows by 10."
+    )
+    same = said([*of_place(1.0, 8.0, staff=-4.0), *grown(3.4, -3.6, today=1.0, leaving=22.4)])
+    assert "In other" not in same["Why?"]
     assert "only" not in said([*rows, *grown(9.4, 2.4, today=1.0, leaving=22.4)])["Why?"]
 
 
@@ -185,7 +192,8 @@ def test_the_sum_holds_in_whole_fte_where_its_steps_are_smaller() -> None:
     """0.2 + 1.6 + 0.7 are 2.5: none of them rounded by itself adds up."""
     rows = [*of_place(0.2, 2.6), *grown(1.6, -0.8, today=0.2)]
     told = said(rows, whole=True)["Why?"].split("\n")
-    *terms, whole = (int(one) for one in re.findall(r"[+-]?\d+", told[1].replace("− ", "-"))[:-1])
+    told_sum = told[1].partition(" FTE in")[0].replace("− ", "-")
+    *terms, whole = (int(one) for one in re.findall(r"[+-]?\d+", told_sum))
     assert sum(terms) == whole == 3
     assert f"grows by {terms[1]} FTE" in told[0]
     # Where less lacks than is named, nothing leads to it.
@@ -328,15 +336,21 @@ def test_occupations_that_sum_to_more_than_all_say_why() -> None:
 def test_a_shortage_counts_from_the_year_after_which_it_is_sure_for_good() -> None:
     chances = {BASE: 0.95, 2028: 0.5, 2030: 0.92, THEN: 0.99}
     rows = [*of_place(4.0, 20.0), *lacking(NURSE, 20.0, chances)]
-    assert "from 2029 for nurse" in said(rows)["From when?"]
+    assert "Nurse: certain from 2029." in said(rows)["From when?"]
     rows = [*of_place(4.0, 20.0), *lacking(NURSE, 20.0, {BASE: 0.95, THEN: 0.99})]
-    assert "from 2026 for nurse" in said(rows)["From when?"]
+    assert "Nurse: certain from 2026." in said(rows)["From when?"]
+    rows = [*rows, *lacking(CARER, 9.0, {BASE: 0.95, THEN: 0.99}),
+            *lacking(DOCTOR, 8.0, {BASE: 0.6, 2030: 0.7, 2031: 0.7, THEN: 0.95})]  # fmt: skip
+    told = (
+        "Nurse and health care worker: certain from 2026. General practitioner: likely from 2027, "
+    )
+    assert told + "certain from 2032." in said(rows)["From when?"]
 
 
 def test_what_is_too_little_to_be_named_is_no_shortage_yet() -> None:
     little = [row("missing_fte", year, 0.3, occupation=NURSE) for year in (BASE, 2028)]
     rows = [*of_place(4.0, 20.0), *lacking(NURSE, 20.0, {BASE: 0.95, THEN: 0.99}), *little]
-    assert "from 2029 for nurse" in said(rows)["From when?"]
+    assert "Nurse: certain from 2029." in said(rows)["From when?"]
 
 
 def test_where_nobody_lacks_it_says_so() -> None:
@@ -559,7 +573,8 @@ def test_what_first_names_services_owners_and_what_each_step_gives_of_what_is_mi
         ),
         (
             "It gives no more, since some of those who stay leave later. "
-            "Start now by asking those who leave why: that takes no appropriation. "
+            "Start now by asking those who leave why, together with the employee representatives: "
+            "that takes no appropriation. "
             "Owner: the director of health and care, the director of school and the head of HR."
         ),
         (
@@ -567,10 +582,10 @@ def test_what_first_names_services_owners_and_what_each_step_gives_of_what_is_mi
             "points more on average give about 5 of the 40 FTE. Owner: the director of school."
         ),
         (
-            "3. Recruit the rest: steps 1 and 2 together give about 16 of the 40. The last 24 by "
-            "2036, at least 2.4 more each year with today’s shortage included, must be recruited "
-            "in the occupations that are short of people, on top of the 40 FTE that the projection "
-            "has come in each year in all occupations. The posts must be in the budget. "
+            "3. Recruit the rest: steps 1 and 2 together give about 16 of the 40. The last 24 must "
+            "be recruited by 2036 in the occupations that are short of people, on top of the 40 "
+            "FTE that the projection has come in each year in all occupations. That is at least 2.4 "
+            "more each year, with today’s shortage included. The posts must be in the budget. "
             "Owner: the head of HR."
         ),
         (
@@ -578,7 +593,7 @@ def test_what_first_names_services_owners_and_what_each_step_gives_of_what_is_mi
             "the financial plan for 2027–2030, adopted in December 2026. The order follows KS: "
             "mobilise first, recruit the rest. The steps are not priced: prices come on the page "
             "on mobilisation once they are entered as measures. The owners are "
-            "suggestions. Discuss the steps with the employee representatives before anything is "
+            "suggestions. Discuss all steps with the employee representatives before anything is "
             "decided."
         ),
     ]
@@ -596,7 +611,10 @@ def test_what_one_step_gives_is_told_with_the_rest_and_what_none_gives_is_not() 
     assert told["What first?"].startswith(
         "1. Talk to the neighbouring municipalities about sharing"
     )
-    assert "step 2 gives about 9 of the 40. The last 31 by 2036 must " in told["What first?"]
+    assert (
+        "step 2 gives about 9 of the 40. The last 31 must be recruited by 2036 "
+        in told["What first?"]
+    )
 
 
 def test_absence_and_positions_are_told_with_the_period_they_are_of() -> None:
@@ -630,8 +648,9 @@ def test_nobody_is_asked_to_stay_where_there_are_more_than_needed() -> None:
 
 def test_where_no_step_gives_anything_and_nobody_lacks_those_who_leave_are_replaced() -> None:
     told = said([*of_place(4.0, 40.0), *flows(need=6.0)])["What first?"]
-    assert "1. Recruit 40 FTE by 2036, at least 4 more each year with today’s shortage incl" in told
-    assert "people, on top of the 5.0 FTE that the projection has come in each year" in told
+    assert "1. Recruit 40 FTE by 2036 in the occupations that are short of people, on top " in told
+    assert "at least 4 more each year, with today’s shortage included." in told
+    assert "top of the 5.0 FTE that the projection has come in each year" in told
     assert "people, on top of today’s recruitment." in said(of_place(4.0, 40.0))["What first?"]
     enough = [row("missing_fte", THEN, 5.0, sector="school"),
               *(row("step_effect", THEN, 3.0, sector="school", dimension="step", category=step)
@@ -662,7 +681,7 @@ def test_what_stands_on_fewer_than_fifty_people_is_never_told_as_sure() -> None:
     few = lacking(NURSE, 20.0, {BASE: 0.99, THEN: 0.99}, persons=45.0)
     told = said([*of_place(4.0, 40.0), *few])
     assert "Likely shortage: nurse (20)" in told["How many are missing?"]
-    assert "Likely shortage every year from 2026 for nurse" in told["From when?"]
+    assert "Nurse: likely from 2026." in told["From when?"]
 
 
 def test_why_tells_of_children_where_a_service_for_them_lacks_most() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from workforce.contract.figures import Figures
+from workforce.contract.quality import MOST_BORROWED
 from workforce.contract.results import LEVEL
 from workforce.reports.charts.figures import (
     LEAST_NAMED,
@@ -37,6 +38,7 @@ from workforce.reports.charts.words import (
 )
 from workforce.reports.findings import lacking_services, most_over, page_figure
 from workforce.reports.first_steps import first_steps
+from workforce.reports.flow_evidence import evidence_of
 from workforce.reports.why import budget, children, growth, older, room_in_budget
 from workforce.texts.catalogue import join_list, number, percent, say
 
@@ -82,6 +84,10 @@ def _how_sure(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
     need = page_figure(figures, subject, "demand_fte", year)
     if figures.rounded_to is not None and need is not None and need.central < LEAST_EXACT:
         said.append(say(texts, "answer.rounded"))
+    evidence = evidence_of(figures, subject)
+    if evidence is not None and evidence.borrowed >= MOST_BORROWED:
+        share = percent(evidence.borrowed, texts, decimals=0)
+        said.append(say(texts, "answer.borrowed", share=share))
     if not missing.is_uncertain:
         return "\n".join(said)
     level = percent(LEVEL, texts, decimals=0)
@@ -271,31 +277,35 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
             said["between"] = say(texts, "answer.between", fte=half, middle=str(middle))
         known = how_known(shortage_lines(figures, subject))
         head = say(texts, f"answer.today{known}", **said)
-    words = _by_word(lacking)
-    word = "sure" if words["sure"].height else "likely"
-    least = SURE if word == "sure" else LIKELY
-    found = {code: _since(figures, subject, code, least) for code in words[word]["occupation"]}
-    began: dict[int, list[str]] = {}
-    named = MOST_NAMED if len(found) > MOST_NAMED + 1 else len(found)
-    for code, year in list(found.items())[:named]:
-        if year is not None:
-            began.setdefault(year, []).append(in_sentence(name_of(subject, "occupation", code)))
-    if not began:
-        return head
-    first = min(year for year in found.values() if year is not None)
-    told = [
-        say(texts, "answer.from_year", year=year, names=join_list(names, texts))
-        for year, names in sorted(began.items())
-    ]  # fmt: skip
-    alone = all(len(names) == 1 for names in began.values())
-    listed = join_list(told, texts) if alone else "; ".join(told)
     years = range(base, subject.horizon_year + 1)
     of_all = [page_figure(figures, subject, "missing_fte", year) for year in years]
-    every = (word == "likely" or first > base) and all(
+    every = not _is_held_back(figures, subject) and all(
         one is not None and one.central >= LEAST_NAMED and _is_sure(one) for one in of_all
     )
-    key = f"answer.{word}_from{'_all' if every else ''}"
-    return f"{head}\n{say(texts, key, list=listed, base=base)}"
+    told = [say(texts, "answer.when_all", base=base)] if every else []
+    told += _by_occupation(figures, subject, lacking)
+    return "\n".join(filter(None, [head, " ".join(told)]))
+
+
+def _by_occupation(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> list[str]:
+    """Tell from when the largest occupations are likely and sure to lack, those of a time together.
+
+    From then on in every year to the horizon.
+    """
+    texts, codes = subject.texts, lacking["occupation"].to_list()
+    began: dict[tuple[int | None, int | None], list[str]] = {}
+    for code in codes[: MOST_NAMED if len(codes) > MOST_NAMED + 1 else len(codes)]:
+        likely, sure = (_since(figures, subject, code, least) for least in (LIKELY, SURE))
+        if likely is not None:
+            name = in_sentence(name_of(subject, "occupation", code))
+            began.setdefault((likely, sure), []).append(name)
+    told = []
+    for (likely, sure), names in began.items():
+        how = "likely" if sure is None else "sure" if sure == likely else "both"
+        listed = join_list(names, texts)
+        told.append(say(texts, f"answer.when_{how}", likely=str(likely), sure=str(sure),
+                        names=listed[0].upper() + listed[1:]))  # fmt: skip
+    return told
 
 
 def _since(figures: Figures, subject: Subject, code: str, least: float) -> int | None:
@@ -338,5 +348,7 @@ def _leaving(figures: Figures, subject: Subject) -> str:
         for name, fte in adding_up(parts, every, decimals=places).items()
         if fte
     ], texts) if every >= LEAST_PARTED else ""  # fmt: skip
+    if texts.small_place and not listed:
+        return ""
     return say(texts, f"answer.leaving{'' if listed else '_few'}", list=listed,
                fte=number(every, texts, decimals=places))  # fmt: skip

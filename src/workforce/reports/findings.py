@@ -332,8 +332,7 @@ def _recruitment(figures: Figures, subject: Subject) -> KeyFigure | None:
     return _figure(
         subject, "figure.recruitment", replace(flows["need"], agree=None),
         year=f"{subject.base_year}–{year}",
-        # In whole FTE those who come to a small place say more of rounding.
-        note=note if texts.small_place else f"{note} {comes}",
+        note=f"{note} {comes}",
         trend=_path(whole(figures, subject, "recruitment_need"), year),
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from workforce.reports.charts.figures import (
     Estimate,
     Subject,
     estimate,
+    occupation_gaps,
     of_page,
     pick,
     shown,
@@ -206,7 +207,7 @@ def _recruit(
     each = printed / years
     fine = 0 if each >= FEW or round(each, 1).is_integer() else 1
     told = "" if texts.small_place or years == 1 else number(each, texts, decimals=fine)
-    yearly = say(texts, "first.yearly", fte=told) if told and round(each, fine) else ""
+    yearly = f" {say(texts, 'first.yearly', fte=told)}" if told and round(each, fine) else ""
     steps = [str(at) for at, (*_, fte) in enumerate(before, 1) if fte]
     beside = say(texts, "first.on_top_today")
     flows = mean_flows(figures, subject)
@@ -227,8 +228,21 @@ def _move(figures: Figures, subject: Subject) -> list[Step]:
         return []
     name = in_sentence(name_of(subject, "occupation", over[0]))
     said = said_of("fte", over[1], texts)
-    told = say(texts, "first.move", name=name, year=subject.horizon_year, **said)
+    told = say(texts, "first.move", name=name, year=subject.horizon_year,
+               since=_since_over(figures, subject, over[0]), **said)  # fmt: skip
     return [(told, "", _owner(figures, subject, "all"), 0.0)]
+
+
+def _since_over(figures: Figures, subject: Subject, code: str) -> int:
+    """Give the year from which an occupation is sure to have more than needed, to the horizon."""
+    since = subject.horizon_year
+    for year in range(subject.horizon_year - 1, subject.base_year - 1, -1):
+        gaps = occupation_gaps(figures, subject, subject.sector, year=year)
+        sure = (pl.col("central") <= -LEAST_FTE) & (pl.col("agree") >= SURE)
+        if gaps.filter(sure, pl.col("occupation") == code).is_empty():
+            break
+        since = year
+    return since
 
 
 def _planned(plan: Sequence[Measure], subject: Subject) -> str:

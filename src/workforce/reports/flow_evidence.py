@@ -18,6 +18,8 @@ HALF, DOUBLE = 0.5, 2.0
 YEARS_AHEAD = 10
 LEAST_FTE = 20.0
 """Staff of fewer may halve by few persons."""
+LEAST_GROWN = 0.5
+"""Smallest growth of what is missing, or over, that is told. [FTE]"""
 WHOLE = 0.05
 """Share of the FTE whose flows are borrowed below which a public page counts those of all."""
 
@@ -26,13 +28,15 @@ WHOLE = 0.05
 class Evidence:
     """Years, exits and recruits behind the rates of a page, and the last of the years.
 
-    ``of_some`` where they are those of the services alone that are large enough to be shown.
+    ``borrowed`` is the share of the FTE whose rates are others', and ``of_some`` is where the
+    counts are those of the services alone that are large enough to be shown.
     """
 
     years: int
     exits: float
     recruits: float
     last: int
+    borrowed: float = 0.0
     of_some: bool = False
 
     @property
@@ -58,7 +62,8 @@ def evidence_of(figures: Figures, subject: Subject) -> Evidence | None:
     )
     borrowed = float(rows.filter(variable="borrowed_share")["central"].sum())
     of_some = figures.rounded_to is not None and borrowed >= WHOLE
-    return Evidence(int(years["central"][0]), exits, recruits, int(years["year"][0]), of_some)
+    last = int(years["year"][0])
+    return Evidence(int(years["central"][0]), exits, recruits, last, borrowed, of_some)
 
 
 def recruited(figures: Figures, subject: Subject) -> dict[str, str | int]:
@@ -83,30 +88,24 @@ def recruited(figures: Figures, subject: Subject) -> dict[str, str | int]:
 
 
 def too_few(figures: Figures, subject: Subject, flows: Mapping[str, Estimate], places: int) -> str:
-    """Part by how much fewer come than are needed: too few where people lack, too many elsewhere.
+    """Tell where fewer come than are needed: in all, or too few where people lack alone.
 
-    In a year, as printed: where people lack by as much as what is missing grows.
+    The part of what is missing has its size among the steps, after those that come before.
     """
-    years = subject.horizon_year - subject.base_year
     grows = dict.fromkeys(("missing_fte", "surplus_fte"), 0.0)
     for name in grows:
         now, then = (estimate(whole(figures, subject, name), year=year)
                      for year in (subject.base_year, subject.horizon_year))  # fmt: skip
         if now is not None and then is not None:
-            grows[name] = (then.central - now.central) / years
+            grows[name] = then.central - now.central
     need, inflow = (round(flows[name].central, places) for name in ("need", "inflow"))
-    short = round(grows["missing_fte"], places)
-    over = round(short - (need - inflow), places)
-    if short > 0 and 0 < over <= inflow and round(grows["surplus_fte"], places) > 0:
-        key, told = "inflow_parted", {"short": short, "over": over}
-    elif short > 0:
-        key, told = f"inflow_{'some' if over > 0 and inflow > 0 else 'lacking'}", {"short": short}
-    elif need > inflow:
-        key, told = "inflow_short", {"short": need - inflow}
-    else:
-        return ""
-    said = {name: number(fte, subject.texts, decimals=places) for name, fte in told.items()}
-    return say(subject.texts, f"figure.{key}", **said)
+    if grows["missing_fte"] >= LEAST_GROWN:
+        more = grows["surplus_fte"] >= LEAST_GROWN
+        return say(subject.texts, f"figure.inflow_{'parted' if more else 'lacking'}")
+    if need > inflow:
+        short = number(need - inflow, subject.texts, decimals=places)
+        return say(subject.texts, "figure.inflow_short", short=short)
+    return ""
 
 
 def rest_on_others(figures: Figures, subject: Subject) -> bool:
@@ -144,7 +143,7 @@ def flow_notes(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
     evidence, doubt = evidence_of(figures, subject), check_flows(figures, subject)
     if evidence is not None and evidence.is_little:
         said = say(texts, "flow_evidence.little", line=evidence_line(evidence, texts))
-        if figures.rounded_to and evidence.years:
+        if figures.rounded_to and evidence.years and not evidence.of_some:
             said = f"{said} {say(texts, 'flow_evidence.rounded')}"
         notes.append((say(texts, "flow_evidence.little_label"), said))
     if doubt:

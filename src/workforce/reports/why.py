@@ -67,9 +67,12 @@ def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
     goes = others = ""
     if staff <= -LEAST_TOLD and leave + staff > 0:
         leaves, comes = (number(fte, texts, decimals=places) for fte in (leave, leave + staff))
-        goes = say(texts, "answer.goes", leaves=leaves, comes=comes)
-        if (of_all[1] or 0.0) - staff >= LEAST_TOLD:
-            others = f" {say(texts, 'answer.goes_elsewhere')}"
+        goes = say(texts, "answer.goes", leaves=leaves, comes=comes, years=ends[1] - ends[0])
+    whole_staff = round(of_all[1] or 0.0, places)
+    if staff < LEAST_TOLD <= whole_staff - staff:
+        in_all = say(texts, f"answer.in_all_{_way(whole_staff)}",
+                     fte=number(abs(whole_staff), texts, decimals=places))  # fmt: skip
+        others = f" {say(texts, 'answer.elsewhere', in_all=in_all)}"
     told = {
         "need": say(texts, f"answer.need_{_way(need)}",
                     need=number(abs(need), texts, decimals=places)),

@@ -74,8 +74,8 @@ def shortage_by_year(figures: Figures, subject: Subject) -> Told | Chart | None:
         said=said,
         title="title" if top["central"] >= least_told(texts) else "title_none",
         notes=("note", *["bracketed"] * any("(" in one for row in cells for one in row)),
-        shades=shades_of([[one["central"] if one else 0.0 for one in row] for row in values],
-                       least_told(texts)),
+        shades=shades_of([[round(one["central"], places) if one else 0.0 for one in row]
+                          for row in values], least_told(texts)),
     )  # fmt: skip
 
 
