@@ -508,6 +508,18 @@ def test_the_occupation_with_most_more_than_needed_is_named_where_that_is_likely
     assert "60 FTE more than needed, spread over several occupations. They are not" in told
 
 
+def test_posts_are_left_empty_from_the_year_that_they_are_sure_to_be_more_than_needed() -> None:
+    over = [
+        one
+        for year, fte, agree in ((2030, 9.0, 0.95), (2034, 9.0, 0.8), (2035, 9.0, 0.95),
+                                 (THEN, 12.0, 0.95))
+        for one in gap(year, -fte, -2 * fte, -fte / 2, occupation=DOCTOR, agree=agree)
+    ]  # fmt: skip
+    first = said([*of_place(1.0, 5.0, over=12.0), *over])["What first?"]
+    assert "from 2035 the occupation general practitioner is certain to have more than" in first
+    assert "takes, 12 FTE in 2036 (certain, 6 to 24)" in first
+
+
 def test_a_small_place_looks_to_its_neighbours_first_and_is_told_in_whole_fte() -> None:
     first = flows(need=6.0)
     of_large = said([*of_place(1.0, 5.0), *first])
@@ -584,8 +596,8 @@ def test_what_first_names_services_owners_and_what_each_step_gives_of_what_is_mi
         (
             "3. Recruit the rest: steps 1 and 2 together give about 16 of the 40. The last 24 must "
             "be recruited by 2036 in the occupations that are short of people, on top of the 40 "
-            "FTE that the projection has come in each year in all occupations. That is at least 2.4 "
-            "more each year, with today’s shortage included. The posts must be in the budget. "
+            "FTE that the projection has come in each year in all occupations. That is at least "
+            "2.4 more each year, with today’s shortage included. The posts must be in the budget. "
             "Owner: the head of HR."
         ),
         (
