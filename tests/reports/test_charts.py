@@ -303,8 +303,8 @@ def test_no_headline_of_a_public_page_names_an_occupation_of_very_few() -> None:
     over = [*gap(THEN, -12, -20, -4, occupation="5321", persons=60.0), *few[-3:]]
     chart = charts.shortage_by_occupation(published(over), subject())
     assert chart.title == (
-        "Health and care: none of the occupations with enough staff to be shown is expected to "
-        "be short of people in 2036. The figures for the others are in the table"
+        "Health and care: what is missing in 2036 is in occupations with too few staff to be "
+        "shown. The figures are in the table"
     )
     counted = Figures(published(few).table, "internal")
     assert "General practitioner" in charts.shortage_by_occupation(counted, subject()).title
@@ -1012,11 +1012,11 @@ def test_a_group_that_surely_lacks_has_no_interval_below_nought() -> None:
     assert "5 (certain, 1 to 9)" in chart.alt
 
 
-def test_the_gap_between_need_and_staff_is_bracketed_and_its_net_is_not_told() -> None:
+def test_the_gap_between_need_and_staff_is_bracketed_with_its_size_and_stands_apart() -> None:
     chart = charts.need_posts_staff(published(need((38, 25, 52))), subject())
     assert chart.figure is not None
     texts = [text.get_text().replace("\n", " ") for text in chart.figure.axes[0].texts]
-    assert "distance, all occupations together" in texts
+    assert "distance 38, all occupations together" in texts
     over = charts.need_posts_staff(published(need((-38, -52, -25))), subject())
     assert over.figure is not None
     assert not any("together" in text.get_text() for text in over.figure.axes[0].texts)

@@ -8,12 +8,11 @@ import polars as pl
 import pytest
 
 from workforce.contract.figures import of_sector
-from workforce.reports.charts.figures import estimate, pick
 from workforce.reports.charts.staff import CAUSES
 from workforce.reports.charts.waterfall import why_steps
-from workforce.reports.findings import lacking_services
 from workforce.reports.first_steps import OF_STAFF
 from workforce.reports.flow_evidence import evidence_of
+from workforce.reports.lacking import lacking_services
 from workforce.reports.report import open_report
 from workforce.results.asked import Asked
 from workforce.results.pages import page_figures, place_of
@@ -104,14 +103,8 @@ def test_people_are_told_in_whole_numbers(page):
 
 def reckoned_from(figures, subject):
     """Figures that an answer reckons: recruits in FTE, what steps give, and what they leave."""
-    now = {"sector": "all", "occupation": "all", "year": subject.base_year}
-    fte, heads = (
-        estimate(pick(figures, subject, name, **now)).central
-        for name in ("supply_fte", "headcount")
-    )
     evidence = evidence_of(figures, subject)
-    some = [10 * round(evidence.recruits / evidence.years * fte / heads / 10)]
-    some += [round(one, -1) for one in (evidence.exits, evidence.recruits)]
+    some = [round(one, -1) for one in (evidence.exits, evidence.recruits)]
     here = figures.table.filter(occupation="all", region=subject.region, scenario=subject.scenario)
     missing = here.filter(variable="missing_fte", year=subject.horizon_year)
     services = [code for code, _ in lacking_services(figures, subject, on_balance=True)]
@@ -122,7 +115,6 @@ def reckoned_from(figures, subject):
     whole = missing.filter(sector="all")["central"].item()
     left = [round(whole) - round(keep) - round(one) for one in [0.0, *more]]
     ends = subject.base_year, subject.horizon_year
-    now = here.filter(variable="missing_fte", year=ends[0], sector="all")["central"].item()
     steps_of_why = list(why_steps(figures, subject).values())
     need, staff, funded = (
         dict(here.filter(variable=name, sector="all").select("year", "central").rows())
@@ -134,6 +126,11 @@ def reckoned_from(figures, subject):
     flows = dict(
         here.filter(variable="mean_flow", sector="all").select("category", "central").rows()
     )
+    # All who come in a year with what is left after the steps; who began, in FTE.
+    left += [round(flows["inflow"]) + round(one / (ends[1] - ends[0])) for one in left[:3]]
+    come = here.filter(variable="recruits", sector="all", dimension="origin")
+    each = come.group_by("year").agg(pl.col("central").sum())["central"].mean()
+    left.append(evidence.recruits / max(evidence.years, 1) * flows["inflow"] / each)
     causes = [flows[name] for name in CAUSES]
     others = sum(causes) - max(causes) - flows["retired"]
     stay = 1.0 - flows["replacement"] / staff[ends[0]]

@@ -11,7 +11,7 @@ from tests.tables import read_folder
 from workforce.contract.figures import Figures
 from workforce.contract.names import names_in
 from workforce.contract.results import ROW
-from workforce.reports.charts.figures import Subject
+from workforce.reports.charts.figures import Estimate, Subject
 from workforce.reports.charts.words import sector_name
 from workforce.reports.flow_evidence import (
     check_flows,
@@ -68,21 +68,21 @@ def told(years, exits, recruits, *, sector="all", language="nb"):
 def test_counts_of_some_services_alone_are_told_as_such_and_set_beside_nothing():
     """A service too small for its exits to be shown is not in the counts, and they are too few."""
     rows = evidence_rows(observed(7, [340, 0], [700, 0]), region="9003", scenario="baseline")
-    sizes = [{"variable": name, "year": 2026, "sector": "all", "occupation": "all", "central": fte}
-             for name, fte in (("supply_fte", 80.0), ("headcount", 100.0))]  # fmt: skip
-    sizes = lay_rows(sizes, region="9003", scenario="baseline")
-    lent = {"variable": "borrowed_share", "sector": "all", "central": 0.2}
-    lent = lay_rows([lent], region="9003", scenario="baseline", year=2026, dimension="quality",
-                    category="staff_flows")  # fmt: skip
-    every, some = (
-        pl.concat(parts, how="vertical") for parts in ((rows, sizes), (rows, sizes, lent))
-    )
-    assert recruited(published(every), subject()) == {"seen": "80", "years": 7, "last": 2026}
-    assert recruited(published(some), subject()) == {}
+    # Of 50 who come in a year to 40 FTE, 100 who began are 80.
+    come = {"variable": "recruits", "year": 2026, "sector": "all", "occupation": "all",
+            "dimension": "origin", "category": "other", "central": 50.0}  # fmt: skip
+    lent = {"variable": "borrowed_share", "year": 2026, "sector": "all", "central": 0.2,
+            "dimension": "quality", "category": "staff_flows"}  # fmt: skip
+    come, lent = (lay_rows([one], region="9003", scenario="baseline") for one in (come, lent))
+    flows = {"inflow": Estimate(40.0, 40.0, 40.0, 0.8)}
+    every, some = pl.concat([rows, come]), pl.concat([rows, come, lent])
+    seen = {"seen": "80", "years": 7, "last": 2026}
+    assert recruited(published(every), subject(), flows) == seen
+    assert recruited(published(some), subject(), flows) == {}
     line = evidence_line(evidence_of(published(some), subject()), subject().texts)
     assert line.startswith("Avgang og rekruttering bygger på 7 år med egne tall fra tjenestene som")
     # Within the house counts are of all; only what is borrowed for want of events is another's.
-    assert recruited(published(some, "internal"), subject())
+    assert recruited(published(some, "internal"), subject(), flows) == seen
 
 
 def test_years_exits_and_recruits_are_told_to_the_nearest_ten():

@@ -80,8 +80,8 @@ def test_replacement_and_growth_add_up_to_the_recruitment_need_in_table_title_an
         assert replacement + growth == pytest.approx(need)
     need, *parts = numbers(r"(\S+) FTE must be.*, (\S+) for replacement and (\S+) for", chart.title)
     assert sum(parts) == pytest.approx(need)
-    card = next(one for one in shortage_figures(*page) if "for replacement" in one.note)
-    parts = numbers(r"(\S+) for replacement and (\S+) for growth", card.note)
+    card = next(one for one in shortage_figures(*page) if "projection has come" in one.note)
+    parts = numbers(r"(\S+) that the projection has come .*, and (\S+) more", card.note)
     assert sum(parts) == pytest.approx(read(card.value))
 
 

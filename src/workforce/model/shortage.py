@@ -78,6 +78,29 @@ def growth_where_lacking(
     return xr.concat(summed, dim=dim, join="exact").rename("lacking_change")
 
 
+def flow_to_cover(mean_flow: xr.DataArray, missing_fte: xr.DataArray) -> xr.DataArray:
+    """FTE to recruit in a year so that nobody lacks in the last: what comes, and what is missing.
+
+    What is missing in the last year is spread evenly over the years before. No occupation makes up
+    for another, so where some have more than needed it is more than `recruitment_need`.
+
+    Parameters
+    ----------
+    mean_flow : DataArray
+        Mean per year, dim flow_part with ``inflow``. [FTE per year]
+    missing_fte : DataArray
+        Dim year in place of flow_part. [FTE]
+
+    Returns
+    -------
+    DataArray
+        Dims of ``mean_flow``, of flow_part ``cover`` alone. [FTE per year]
+    """
+    years = missing_fte.sizes["year"] - 1
+    comes = mean_flow.sel(flow_part=["inflow"]).assign_coords(flow_part=["cover"])
+    return comes + missing_fte.isel(year=-1, drop=True) / years
+
+
 def recruitment_need(exits_fte: xr.DataArray, growth_fte: xr.DataArray) -> xr.DataArray:
     """FTE to recruit in a year: replacement of those who leave plus growth of the need.
 

@@ -36,9 +36,9 @@ from workforce.reports.charts.words import (
     sector_name,
     spoken,
 )
-from workforce.reports.findings import lacking_services, most_over, page_figure
 from workforce.reports.first_steps import first_steps
 from workforce.reports.flow_evidence import evidence_of
+from workforce.reports.lacking import lacking_services, most_over, page_figure
 from workforce.reports.why import budget, children, growth, older, room_in_budget
 from workforce.texts.catalogue import join_list, number, percent, say
 
@@ -50,6 +50,10 @@ LEAST_PART = 0.25
 """Smallest part of what is over that the occupation named for it has."""
 LEAST_EXACT = 400.0
 """Need below which rounding to protect people shows in what occupations lack. [FTE]"""
+LEAST_ROUNDED = 1.5
+"""Smallest shortage of an occupation that is named for today, or where rounding shows. [FTE]"""
+MOST_TODAY = 2
+"""Most occupations that are named for what is missing today."""
 
 ORDER = ("many", "how_sure", "when", "why", "first")
 
@@ -66,7 +70,7 @@ def answer(figures: Figures, subject: Subject) -> list[tuple[str, str]]:
         "many": _how_many(figures, subject, lacking),
         "how_sure": _how_sure(figures, subject, lacking),
         "when": _from_when(figures, subject, lacking),
-        "why": _why(figures, subject),
+        "why": _why(figures, subject, lacking),
         "first": first_steps(figures, subject),
     }
     return [(say(subject.texts, f"answer.{name}"), said[name]) for name in ORDER if said[name]]
@@ -81,9 +85,8 @@ def _how_sure(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
     said: list[str] = []
     if subject.scenario == "baseline":
         said += filter(None, [room_in_budget(figures, subject)])
-    need = page_figure(figures, subject, "demand_fte", year)
-    if figures.rounded_to is not None and need is not None and need.central < LEAST_EXACT:
-        said.append(say(texts, "answer.rounded"))
+    if _rounding_shows(figures, subject):
+        said.append(say(texts, f"answer.rounded{'_small' if texts.small_place else ''}"))
     evidence = evidence_of(figures, subject)
     if evidence is not None and evidence.borrowed >= MOST_BORROWED:
         share = percent(evidence.borrowed, texts, decimals=0)
@@ -128,11 +131,22 @@ def _lacking(figures: Figures, subject: Subject) -> pl.DataFrame:
         figures, subject, "shortage_chance", sector=subject.sector, year=subject.horizon_year
     ).select("occupation", chance=at_most_likely("central"))
     return (
-        gaps.filter(pl.col("central") >= LEAST_NAMED)
+        gaps.filter(pl.col("central") >= _least(figures, subject))
         .join(chance, on="occupation", how="inner")
         .filter(pl.col("chance") >= LIKELY)
         .sort("central", "occupation", descending=[True, False])
     )
+
+
+def _least(figures: Figures, subject: Subject) -> float:
+    """Give the least FTE of an occupation that is named: more where rounding is as large."""
+    return LEAST_ROUNDED if _rounding_shows(figures, subject) else LEAST_NAMED
+
+
+def _rounding_shows(figures: Figures, subject: Subject) -> bool:
+    """Whether rounding to protect people shows in what occupations lack."""
+    need = page_figure(figures, subject, "demand_fte", subject.horizon_year)
+    return figures.rounded_to is not None and need is not None and need.central < LEAST_EXACT
 
 
 def _some_over(figures: Figures, subject: Subject) -> bool:
@@ -174,7 +188,12 @@ def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
     fine = decimals_for(max(lacking["central"].to_list(), default=0.0), texts)
     for word, rows in words.items():
         found = rows.select("occupation", "central").rows()
-        some = MOST_NAMED if len(found) > MOST_NAMED + 1 else len(found)
+        # The others are fewer than the largest of those that are named, and more than one.
+        some = next(
+            at
+            for at in range(MOST_NAMED, len(found) + MOST_NAMED)
+            if len(found) - at != 1 and sum(fte for _, fte in found[at:]) <= found[0][1]
+        )
         names = [_with_fte(code, fte, subject, beside=size) for code, fte in found[:some]]
         parted = [fte for _, fte in found[:some]]
         if found[some:]:
@@ -182,7 +201,7 @@ def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
             parted.append(sum(round(fte, fine) for _, fte in found[some:]))
             fte = _size(parted[-1], subject, beside=size)
             names.append(say(texts, "answer.more", count=len(found[some:]), fte=fte))
-        parts.append(say(texts, f"answer.{word}", list=join_list(names, texts)))
+        parts.append(say(texts, f"answer.{word}", list=join_list(names, texts), year=year))
         rest -= sum(round(fte, places) for fte in parted)
     if not words:
         parts.append(say(texts, "answer.few" if _some_lack(figures, subject) else "answer.open"))
@@ -282,30 +301,55 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
     every = not _is_held_back(figures, subject) and all(
         one is not None and one.central >= LEAST_NAMED and _is_sure(one) for one in of_all
     )
-    told = [say(texts, "answer.when_all", base=base)] if every else []
-    told += _by_occupation(figures, subject, lacking)
-    return "\n".join(filter(None, [head, " ".join(told)]))
+    told = [_most_today(figures, subject, beside=max(now.central, then.central))]
+    told.append(say(texts, "answer.when_all", last=subject.horizon_year) if every else "")
+    told.append(_by_occupation(figures, subject, lacking))
+    return "\n".join(filter(None, [head, " ".join(filter(None, told))]))
 
 
-def _by_occupation(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> list[str]:
-    """Tell from when the largest occupations are likely and sure to lack, those of a time together.
+def _most_today(figures: Figures, subject: Subject, *, beside: float) -> str:
+    """Name the occupations of which most are missing today, and likely in every year to come."""
+    rows = occupation_gaps(figures, subject, subject.sector, year=subject.base_year)
+    rows = that_may_lead(shown(rows), figures).filter(pl.col("central") >= LEAST_ROUNDED)
+    rows = rows.sort("central", "occupation", descending=[True, False]).head(MOST_TODAY)
+    names = [
+        _with_fte(code, fte, subject, beside=beside)
+        for code, fte in rows.select("occupation", "central").iter_rows()
+        if _since(figures, subject, code, LIKELY) == subject.base_year
+    ]
+    if not names:
+        return ""
+    return say(subject.texts, "answer.most_today", base=subject.base_year,
+               list=join_list(names, subject.texts))  # fmt: skip
 
-    From then on in every year to the horizon.
+
+def _by_occupation(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
+    """Tell from when occupations are likely to lack in every year, and which are sure from today.
+
+    Of those that are sure to lack at the horizon, and the largest others.
     """
-    texts, codes = subject.texts, lacking["occupation"].to_list()
-    began: dict[tuple[int | None, int | None], list[str]] = {}
-    for code in codes[: MOST_NAMED if len(codes) > MOST_NAMED + 1 else len(codes)]:
+    texts, words = subject.texts, _by_word(lacking)
+    codes = words["sure"]["occupation"].to_list()[: MOST_NAMED + 1]
+    codes += words["likely"]["occupation"].to_list()[: max(0, MOST_NAMED - len(codes))]
+    began: dict[tuple[str, int], list[str]] = {}
+    for code in codes:
         likely, sure = (_since(figures, subject, code, least) for least in (LIKELY, SURE))
         if likely is not None:
+            how = "sure" if sure == subject.base_year else "both" if sure else "likely"
             name = in_sentence(name_of(subject, "occupation", code))
-            began.setdefault((likely, sure), []).append(name)
-    told = []
-    for (likely, sure), names in began.items():
-        how = "likely" if sure is None else "sure" if sure == likely else "both"
-        listed = join_list(names, texts)
-        told.append(say(texts, f"answer.when_{how}", likely=str(likely), sure=str(sure),
-                        names=listed[0].upper() + listed[1:]))  # fmt: skip
-    return told
+            began.setdefault((how, likely), []).append(name)
+    return " ".join(
+        say(
+            texts,
+            f"answer.{'always' if year == subject.base_year else 'when'}_{how}",
+            year=year,
+            last=subject.horizon_year,
+            names=join_list(names, texts),
+        )
+        for (how, year), names in sorted(
+            began.items(), key=lambda one: (one[0][1], one[0][0] != "sure")
+        )
+    )
 
 
 def _since(figures: Figures, subject: Subject, code: str, least: float) -> int | None:
@@ -316,10 +360,10 @@ def _since(figures: Figures, subject: Subject, code: str, least: float) -> int |
     return since_when(chances, missing, least, subject)
 
 
-def _why(figures: Figures, subject: Subject) -> str:
+def _why(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
     """Tell why it comes to lack: need and staff, the old, budgets, and why most leave."""
     band, aged = older(figures, subject)
-    head, grows = growth(figures, subject, aged=aged)
+    head, grows = growth(figures, subject, aged=aged, named=not lacking.is_empty())
     people = " ".join(filter(None, [band, children(figures, subject)]))
     parts = [grows, people, budget(figures, subject), _leaving(figures, subject)]
     return "\n".join(filter(None, [head, *parts]))

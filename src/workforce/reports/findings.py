@@ -11,25 +11,23 @@ from workforce.contract.figures import Figures
 from workforce.reports.charts.competence import at_year, largest_gap
 from workforce.reports.charts.figures import (
     LEAST_FOR_SHARE,
+    LEAST_NAMED,
     LEAST_SHORTAGE,
     Estimate,
     Subject,
     estimate,
-    estimate_of,
     how_known,
     leading_band,
-    occupation_gaps,
     only,
     pick,
     shortage_lines,
     shown,
-    that_may_lead,
     whole,
 )
 from workforce.reports.charts.population import change, change_of_few
 from workforce.reports.charts.quarters import latest_quarters
 from workforce.reports.charts.recruitment import mean_flows
-from workforce.reports.charts.shortage import LEAST_SURPLUS, sorted_estimates
+from workforce.reports.charts.shortage import LEAST_SURPLUS
 from workforce.reports.charts.staff import OLDER, age_shares
 from workforce.reports.charts.words import (
     certainty,
@@ -40,15 +38,14 @@ from workforce.reports.charts.words import (
     sector_name,
     spoken,
 )
-from workforce.reports.flow_evidence import recruited, too_few
+from workforce.reports.flow_evidence import recruited
+from workforce.reports.lacking import occupations, page_figure
 from workforce.reports.page import KeyFigure
 from workforce.texts.catalogue import number, percent, quarter_name, say
 
 OF_MISSING = ("figure.shortage", "figure.top_occupation", "figure.top_competence")
 """Cards of what is missing, of which the word of certainty says that it is."""
 Card = Callable[[Figures, Subject], KeyFigure | None]
-MOST_OF_SERVICES = 0.67
-"""Part of what services lack that those named as lacking most have together."""
 
 
 def ageing_figures(figures: Figures, subject: Subject) -> list[KeyFigure]:
@@ -92,55 +89,6 @@ def older_staff(figures: Figures, subject: Subject) -> tuple[float, float] | Non
     persons = dict(rows.select("category", "central").iter_rows())
     shares = age_shares(persons)
     return sum(persons.get(one, 0.0) for one in OLDER), sum(shares.get(one, 0.0) for one in OLDER)
-
-
-def page_figure(figures: Figures, subject: Subject, variable: str, year: int) -> Estimate | None:
-    """Return a figure of the page's sector, all occupations together."""
-    rows = pick(figures, subject, variable, sector=subject.sector, occupation="all")
-    return estimate(rows, year=year)
-
-
-def occupations(figures: Figures, subject: Subject) -> list[tuple[str, Estimate]]:
-    """Return the shortages at the horizon of occupations that may lead, largest first."""
-    rows = occupation_gaps(figures, subject, subject.sector, year=subject.horizon_year)
-    return sorted_estimates(that_may_lead(rows, figures), "occupation")
-
-
-def most_over(figures: Figures, subject: Subject, least: float) -> tuple[str, Estimate] | None:
-    """Return the occupation with most more than needed where so many draws say so, and that."""
-    found = [one for one in occupations(figures, subject) if (one[1].agree or 0.0) >= least]
-    if not found or found[-1][1].central > -LEAST_SURPLUS:
-        return None
-    return found[-1][0], found[-1][1].scaled(-1.0)
-
-
-def lacking_services(
-    figures: Figures, subject: Subject, *, on_balance: bool = False
-) -> list[tuple[str, Estimate]]:
-    """Return the services that lack most of what services lack at the horizon, largest first.
-
-    Of a page on one service, that. With ``on_balance`` without those that have more over than they
-    lack.
-    """
-    rows, over = (
-        pick(figures, subject, name, occupation="all", year=subject.horizon_year)
-        for name in ("missing_fte", "surplus_fte")
-    )
-    of = pl.col("sector") == subject.sector
-    rows = shown(rows.filter(pl.col("sector") != "all" if subject.sector == "all" else of))
-    rows = rows.sort("central", "sector", descending=[True, False])
-    before = pl.col("central").cum_sum() - pl.col("central")
-    count = rows.filter(before < MOST_OF_SERVICES * pl.col("central").sum()).height
-    # Of several that lack as much, as it is printed, none is named before the others.
-    printed = [round(fte) for fte in rows["central"]]
-    same = [at for at in range(1, count + 1) if printed[at - 1 : at] != printed[at : at + 1]]
-    some = rows.head(max(same, default=count))
-    if on_balance:
-        more = over.select("sector", over="central")
-        some = some.join(more, on="sector", how="left", maintain_order="left").filter(
-            pl.col("central") > pl.col("over").fill_null(0.0)
-        )
-    return [(row["sector"], estimate_of(row)) for row in some.iter_rows(named=True)]
 
 
 def _figure(
@@ -307,34 +255,51 @@ def _growth(rows: pl.DataFrame, subject: Subject, *, note: str = "") -> KeyFigur
 
 
 def _recruitment(figures: Figures, subject: Subject) -> KeyFigure | None:
-    """Tell what is to be recruited in a year and what comes in, each the mean of the period."""
+    """Tell what is to be recruited in a year and what comes in, each the mean of the period.
+
+    Where people lack at the horizon that is what comes in and what covers the shortage, since no
+    occupation makes up for another; elsewhere replacement and growth.
+    """
     texts, flows = subject.texts, mean_flows(figures, subject)
     if not flows:
         return None
-    need = flows["need"].central
-    places = decimals_told(need, texts)
-    # What leaves is said elsewhere, too, so growth takes what rounding leaves.
-    parts = {"replacement": round(flows["replacement"].central, places)}
-    parts["growth"] = round(need, places) - parts["replacement"]
-    growth = "_less" if parts["growth"] < 0 else "" if parts["growth"] else "_same"
-    note = say(
-        texts, f"figure.recruitment_note{growth}",
-        **{name: number(abs(value), texts, decimals=places) for name, value in parts.items()},
-    )  # fmt: skip
+    need, inflow, year = flows["need"], flows["inflow"].central, subject.horizon_year - 1
+    places = decimals_told(need.central, texts)
     # What came is no sign of what a scenario with measures has come.
-    seen = recruited(figures, subject) if subject.scenario == "baseline" else {}
-    comes = say(
-        texts, f"figure.inflow{'_seen' if seen else ''}",
-        fte=number(flows["inflow"].central, texts, decimals=places),
-        gap=too_few(figures, subject, flows, places), **seen,
-    )  # fmt: skip
-    year = subject.horizon_year - 1
+    seen = recruited(figures, subject, flows) if subject.scenario == "baseline" else {}
+    said: dict[str, float] = {"come": round(inflow, places)}
+    missing = page_figure(figures, subject, "missing_fte", subject.horizon_year)
+    if "cover" in flows and missing is not None and missing.central >= LEAST_NAMED:
+        value, key = replace(flows["cover"], agree=None), "cover"
+        said["more"] = round(value.central, places) - said["come"]
+        each = value.central - inflow
+        trend = tuple(fte + each for fte in _comes(figures, subject))
+        of = number(missing.central, texts, decimals=decimals_told(missing.central, texts))
+    else:
+        value, of = replace(need, agree=None), ""
+        # What leaves is said elsewhere, too, so growth takes what rounding leaves.
+        said["replacement"] = round(flows["replacement"].central, places)
+        said["growth"] = round(need.central, places) - said["replacement"]
+        key = "replace_less" if said["growth"] < 0 else "replace"
+        key = key if said["growth"] else "replace_only"
+        trend = _path(whole(figures, subject, "recruitment_need"), year)
+    told = {name: number(abs(fte), texts, decimals=places) for name, fte in said.items()}
+    note = say(texts, f"figure.{key}", missing=of, horizon=subject.horizon_year, **told)
+    if seen:
+        note = f"{note} {say(texts, 'figure.began', **seen)}"
     return _figure(
-        subject, "figure.recruitment", replace(flows["need"], agree=None),
-        year=f"{subject.base_year}–{year}",
-        note=f"{note} {comes}",
-        trend=_path(whole(figures, subject, "recruitment_need"), year),
+        subject, "figure.recruitment", value, year=f"{subject.base_year}–{year}", note=note,
+        decimals=places, trend=trend,
     )  # fmt: skip
+
+
+def _comes(figures: Figures, subject: Subject) -> list[float]:
+    """Give the FTE that come in each year: what staff grows by, and who leaves."""
+    staff, leaves = (shown(whole(figures, subject, name)).sort("year")["central"]
+                     for name in ("supply_fte", "replacement_fte"))  # fmt: skip
+    if len(staff) != len(leaves) + 1:
+        return []
+    return (staff.diff().drop_nulls() + leaves).to_list()
 
 
 def _top_occupation(figures: Figures, subject: Subject) -> KeyFigure | None:

@@ -26,17 +26,16 @@ from workforce.reports.charts.words import (
     LIKELY,
     SURE,
     decimals_told,
+    each_year,
     in_sentence,
     name_of,
     said_of,
     sector_name,
 )
-from workforce.reports.findings import lacking_services, most_over, page_figure
+from workforce.reports.lacking import lacking_services, most_over, page_figure
 from workforce.reports.mobilisation import measure_name
 from workforce.texts.catalogue import date, join_list, number, percent, say
 
-FEW = 10.0
-"""Fewer FTE each year than these have a decimal, which makes much of ten years. [FTE]"""
 LEAST_FTE = 0.5
 """Smallest figure that a step is told with. [FTE]"""
 MOST_MEASURES = 4
@@ -203,20 +202,22 @@ def _recruit(
         fte = number(need, texts, decimals=decimals_told(need, texts))
         return [(say(texts, "first.replace", year=year, fte=fte), "", who, 0.0)]
     key = "first.recruit_rest" if given else "first.recruit"
+    key += "_near" if given and texts.small_place else ""
     years = year - subject.base_year
-    each = printed / years
-    fine = 0 if each >= FEW or round(each, 1).is_integer() else 1
-    told = "" if texts.small_place or years == 1 else number(each, texts, decimals=fine)
-    yearly = f" {say(texts, 'first.yearly', fte=told)}" if told and round(each, fine) else ""
     steps = [str(at) for at, (*_, fte) in enumerate(before, 1) if fte]
-    beside = say(texts, "first.on_top_today")
-    flows = mean_flows(figures, subject)
-    if flows and flows["inflow"].central >= LEAST_FTE:
-        places = decimals_told(flows["need"].central, texts)  # as the figure of it has
-        comes = number(flows["inflow"].central, texts, decimals=places)
-        beside = say(texts, "first.on_top", fte=comes)
+    each, yearly, flows = printed / years, "", mean_flows(figures, subject)
+    if not texts.small_place and years > 1 and round(each, 1) and "cover" in flows:
+        places = decimals_told(flows["need"].central, texts)  # as its figure has
+        more = round(flows["inflow"].central, places) + round(each, places)
+        alone, in_all = (number(fte, texts, decimals=places)
+                         for fte in (flows["cover"].central, more))  # fmt: skip
+        yearly = " " + say(
+            texts, f"first.yearly{'' if given and alone != in_all else '_alone'}",
+            fte=each_year(each, texts), in_all=in_all, alone=alone,
+            count=len(steps), steps=join_list(steps, texts),
+        )  # fmt: skip
     left, gives, of = (_fte(fte, missing, subject)[0] for fte in (printed, given, missing.central))
-    told = say(texts, key, year=year, fte=left, yearly=yearly, beside=beside, gives=gives,
+    told = say(texts, key, year=year, fte=left, yearly=yearly, gives=gives,
                missing=of, count=len(steps), steps=join_list(steps, texts))  # fmt: skip
     return [(told, "", who, 0.0)]
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from workforce.contract.figures import Figures
 from workforce.contract.quality import CATEGORY, DIMENSION, LEAST
-from workforce.reports.charts.figures import LEAST_FOR_SHARE, Estimate, Subject, estimate, whole
+from workforce.reports.charts.figures import Estimate, Subject, pick, shown
 from workforce.reports.charts.words import sector_name
 from workforce.texts.catalogue import Texts, join_list, number, say
 
@@ -18,8 +18,6 @@ HALF, DOUBLE = 0.5, 2.0
 YEARS_AHEAD = 10
 LEAST_FTE = 20.0
 """Staff of fewer may halve by few persons."""
-LEAST_GROWN = 0.5
-"""Smallest growth of what is missing, or over, that is told. [FTE]"""
 WHOLE = 0.05
 """Share of the FTE whose flows are borrowed below which a public page counts those of all."""
 
@@ -66,46 +64,25 @@ def evidence_of(figures: Figures, subject: Subject) -> Evidence | None:
     return Evidence(int(years["central"][0]), exits, recruits, last, borrowed, of_some)
 
 
-def recruited(figures: Figures, subject: Subject) -> dict[str, str | int]:
-    """Tell how many FTE were seen to begin in a year: persons at the mean position of the staff.
+def recruited(
+    figures: Figures, subject: Subject, flows: Mapping[str, Estimate]
+) -> dict[str, str | int]:
+    """Tell how many FTE were seen to begin in a year: persons, each at what one who comes gives.
 
-    Few are not told, since they are rounded, and neither are those of some services alone.
+    That is what the projection has of ``flows`` and of persons. Few are not told, since they are
+    rounded, and neither are those of some services alone.
     """
     evidence = evidence_of(figures, subject)
-    fte, heads = (
-        estimate(whole(figures, subject, name), year=subject.base_year)
-        for name in ("supply_fte", "headcount")
-    )
-    if evidence is None or evidence.of_some:
+    rows = pick(figures, subject, "recruits", sector=subject.sector, occupation="all",
+                dimension="origin")  # fmt: skip
+    persons = shown(rows).group_by("year").agg(pl.col("central").sum())["central"].mean()
+    if evidence is None or evidence.of_some or not isinstance(persons, float) or not persons:
         return {}
     if not evidence.years or evidence.recruits < FEW_EVENTS:
         return {}
-    if fte is None or heads is None or not heads.central:
-        return {}
-    full = evidence.recruits / evidence.years * fte.central / heads.central
-    seen = number(full if full < LEAST_FOR_SHARE else round(full, -1), subject.texts)
+    each = evidence.recruits / evidence.years * flows["inflow"].central / persons
+    seen = number(each, subject.texts)
     return {"seen": seen, "years": evidence.years, "last": evidence.last}
-
-
-def too_few(figures: Figures, subject: Subject, flows: Mapping[str, Estimate], places: int) -> str:
-    """Tell where fewer come than are needed: in all, or too few where people lack alone.
-
-    The part of what is missing has its size among the steps, after those that come before.
-    """
-    grows = dict.fromkeys(("missing_fte", "surplus_fte"), 0.0)
-    for name in grows:
-        now, then = (estimate(whole(figures, subject, name), year=year)
-                     for year in (subject.base_year, subject.horizon_year))  # fmt: skip
-        if now is not None and then is not None:
-            grows[name] = then.central - now.central
-    need, inflow = (round(flows[name].central, places) for name in ("need", "inflow"))
-    if grows["missing_fte"] >= LEAST_GROWN:
-        more = grows["surplus_fte"] >= LEAST_GROWN
-        return say(subject.texts, f"figure.inflow_{'parted' if more else 'lacking'}")
-    if need > inflow:
-        short = number(need - inflow, subject.texts, decimals=places)
-        return say(subject.texts, "figure.inflow_short", short=short)
-    return ""
 
 
 def rest_on_others(figures: Figures, subject: Subject) -> bool:

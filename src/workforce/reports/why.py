@@ -29,7 +29,7 @@ from workforce.reports.charts.words import (
     sector_name,
     spoken,
 )
-from workforce.reports.findings import lacking_services, page_figure
+from workforce.reports.lacking import lacking_services, page_figure
 from workforce.texts.catalogue import MINUS, number, say
 
 LEAST_TOLD = 0.5
@@ -40,11 +40,12 @@ CHILDREN = {"primary_school": "6-15", "kindergarten": "1-5"}
 """Those whom services for children are for."""
 
 
-def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
+def growth(figures: Figures, subject: Subject, *, aged: str, named: bool) -> tuple[str, str]:
     """Tell why more comes to lack, and the sum that leads to it, in parts that add up as printed.
 
     What need grows more than staff in the occupations that come to lack people, and those that lack
-    no longer; ``aged`` is how sure it is that the old become more.
+    no longer; ``aged`` is how sure it is that the old become more, and ``named`` whether any of
+    those occupations is.
     """
     texts, ends = subject.texts, (subject.base_year, subject.horizon_year)
     now, then = (page_figure(figures, subject, "missing_fte", year) for year in ends)
@@ -63,37 +64,40 @@ def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
         need, staff = steps["need"], -steps["staff"]
     need, staff = round(need, places), round(staff, places)
     there = f" {say(texts, 'answer.there')}" if steps else ""
-    leave = round(lacking_parts(figures, subject).get("leaving", 0.0), places) if steps else 0.0
-    goes = others = ""
-    if staff <= -LEAST_TOLD and leave + staff > 0:
-        leaves, comes = (number(fte, texts, decimals=places) for fte in (leave, leave + staff))
-        goes = say(texts, "answer.goes", leaves=leaves, comes=comes, years=ends[1] - ends[0])
-    whole_staff = round(of_all[1] or 0.0, places)
-    if staff < LEAST_TOLD <= whole_staff - staff:
-        in_all = say(texts, f"answer.in_all_{_way(whole_staff)}",
-                     fte=number(abs(whole_staff), texts, decimals=places))  # fmt: skip
-        others = f" {say(texts, 'answer.elsewhere', in_all=in_all)}"
     told = {
         "need": say(texts, f"answer.need_{_way(need)}",
                     need=number(abs(need), texts, decimals=places)),
-        "staff": say(texts, f"answer.staff_{_way(staff)}", there=there, goes=goes,
+        "staff": say(texts, f"answer.staff_{_way(staff)}", there=there,
                      staff=number(abs(staff), texts, decimals=places)),
     }  # fmt: skip
     grown = _by_service(figures, subject, lacking=bool(steps))
     most = max(grown, key=lambda code: grown[code], default="")
     if need < LEAST_TOLD or grown.get(most, 0.0) <= need / 2:
         most = ""
+    old = aged if most == USED_BY["80+"][1] else ""
+    where = in_sentence(sector_name(subject, most)) if most and len(grown) > 1 else ""
+    of_staff = round(of_all[1] or 0.0, places)
     # Where staffing falls by more than the need grows, that is the larger cause.
-    old = aged if most == USED_BY["80+"][1] and need > -staff else ""
+    goes = bool(steps) and staff <= -LEAST_TOLD and need <= -staff
     cause = ""
-    if old == "sure":
+    if goes:
+        cause = f"{say(texts, 'answer.two_causes')} " if need >= LEAST_TOLD else ""
+        told = {
+            "need": say(texts, f"answer.and_need_{_way(need)}",
+                        need=number(abs(need), texts, decimals=places)),
+            "staff": number(-staff, texts, decimals=places),
+        }  # fmt: skip
+    elif old == "sure":
         growing = {code for code, fte in grown.items() if fte >= LEAST_TOLD}
         young = "_children" if children(figures, subject, least=SURE, among=growing) else ""
-        cause = f"{say(texts, f'answer.cause_old{young}')} "
-    where = in_sentence(sector_name(subject, most)) if most and len(grown) > 1 else ""
-    chain = say(texts, f"answer.chain{'_lacking' if steps else ''}", year=ends[1], cause=cause,
-                most=say(texts, f"answer.most{'_old' if old == 'likely' else ''}", name=where)
-                if where else "", **told)  # fmt: skip
+        # Where staffing falls by half as much as the need grows, that is named beside it.
+        fall = "_goes" if steps and staff <= -max(LEAST_TOLD, need / 2) else ""
+        cause = f"{say(texts, f'answer.cause_old{young}{fall}')} "
+    because = "_old" if old == "likely" else "_older" if old == "sure" and goes else ""
+    chain = say(texts, f"answer.chain{'_goes' if goes else '_lacking' if steps else ''}",
+                year=ends[1], cause=cause,
+                most=say(texts, f"answer.most{because}", name=where) if where else "",
+                **told)  # fmt: skip
     if not steps:
         return chain, ""
     told_sum = say(texts, "answer.sum_today", fte=number(first, texts, decimals=places))
@@ -103,7 +107,28 @@ def growth(figures: Figures, subject: Subject, *, aged: str) -> tuple[str, str]:
             one = say(texts, f"answer.sum_{name}_{'more' if fte > 0 else 'less'}", fte=size)
             told_sum += f" {'+' if fte > 0 else MINUS} {one}"
     then_told = number(last, texts, decimals=places)
-    return chain, say(texts, "answer.sum", terms=told_sum, then=then_told, year=ends[1]) + others
+    told_sum = say(texts, "answer.sum", terms=told_sum, then=then_told, year=ends[1])
+    flows = _flows(figures, subject, staff, of_staff, places)
+    if flows and not named:
+        flows = f"{flows} {say(texts, 'answer.which_varies')}"
+    return chain, "\n".join(filter(None, [told_sum, flows]))
+
+
+def _flows(figures: Figures, subject: Subject, staff: float, of_staff: float, places: int) -> str:
+    """Tell who leaves and comes where people come to lack, if staff falls, and of the others.
+
+    ``staff`` is what it grows by there, as printed, and ``of_staff`` in all occupations, in FTE.
+    """
+    texts = subject.texts
+    leave = round(lacking_parts(figures, subject).get("leaving", 0.0), places)
+    if staff > -LEAST_TOLD or leave + staff <= 0:
+        return ""
+    parts = {"leaves": leave, "comes": leave + staff, "fewer": -staff, "more": of_staff - staff,
+             "in_all": abs(of_staff)}  # fmt: skip
+    said = {name: number(fte, texts, decimals=places) for name, fte in parts.items()}
+    key = f"flows_{_way(of_staff)}" if of_staff - staff >= LEAST_TOLD else "flows"
+    years = subject.horizon_year - subject.base_year
+    return say(texts, f"answer.{key}", years=years, **said)
 
 
 def _by_service(figures: Figures, subject: Subject, *, lacking: bool) -> dict[str, float]:

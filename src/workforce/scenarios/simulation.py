@@ -17,6 +17,7 @@ from workforce.model.posts import used_posts
 from workforce.model.projection import project
 from workforce.model.shortage import (
     first_year_of_shortage,
+    flow_to_cover,
     growth_where_lacking,
     missing_and_surplus,
     shortage_chance,
@@ -36,6 +37,7 @@ LEAST_VARIANCE = 1e-9  # FTE squared; less is rounding.
 LEAST_SHORTAGE = 0.05  # FTE; less is shown as 0.0.
 # What is reckoned of other results, after these are summed.
 MADE_OF = {
+    "mean_flow": ["mean_flow", "shortage_fte"],
     "missing_fte": ["shortage_fte"],
     "surplus_fte": ["shortage_fte"],
     "tightness": ["shortage_fte", "supply_fte"],
@@ -250,6 +252,9 @@ def _levels_of_sum(
     if by_post.keys() >= set(MADE_OF["lacking_change"]):
         made_of = [by_post[name] for name in MADE_OF["lacking_change"]]
         found["lacking_change"] = growth_where_lacking(*made_of)
+    if "mean_flow" in found and "missing_fte" in found:
+        cover = flow_to_cover(found["mean_flow"], found["missing_fte"])
+        found["mean_flow"] = xr.concat([found["mean_flow"], cover], "flow_part", join="exact")
     if "competence_required" in found and "competence_held" in found:
         compared = compare_competence(found["competence_required"], found["competence_held"])
         found["competence_missing"] = compared["missing"]
@@ -305,6 +310,11 @@ def _summary(outcome: xr.Dataset, levels: Sequence[float]) -> xr.Dataset:
         rest = rest.assign(lacking_change=_with_draw(middle, rest.sizes["draw"]))
     cut = [name for name in MEDIANS if name in rest]
     centre = central.assign({name: rest[name].median("draw", skipna=False) for name in cut})
+    if "mean_flow" in centre and "missing_fte" in centre:
+        flows = centre["mean_flow"]
+        cover = flow_to_cover(flows, centre["missing_fte"]).isel(flow_part=0, drop=True)
+        other = flows["flow_part"] != "cover"
+        centre["mean_flow"] = flows.where(other, cover).transpose(*flows.dims)
     parts = [
         xr.Dataset({name: with_ends(centre[name], rest[name], level) for name in map(str, rest)})
         for level in levels

@@ -69,8 +69,7 @@ def competence_gap(figures: Figures, subject: Subject) -> Told | None:
     # That nothing is missing is said only where nothing is, of few holders neither.
     most = max(value.central for value in missing.values())
     title = "title_few" if most >= least else "heading"
-    # No competence is called the largest beside one of fewer people that lacks more in the table.
-    if leading is not None and (leading[1].central >= max(least, most - least) or most < least):
+    if leading is not None:
         code, gap = leading
         title = "title" if gap.central >= least else "title_none"
         said = {"name": name_of(subject, "competence", code), **said_of("fte", gap, texts)}
@@ -175,9 +174,20 @@ def balanced(parts: Mapping[str, pl.DataFrame], places: int) -> dict[str, pl.Dat
 
 
 def largest_gap(figures: Figures, subject: Subject) -> tuple[str, Estimate] | None:
-    """Return the competence most missing at the horizon that may lead, and how many FTE."""
-    rows = that_may_lead(_rows(figures, subject, "missing", subject.horizon_year), figures)
-    return max(_by_code(rows).items(), key=lambda pair: pair[1].central, default=None)
+    """Return the competence most missing at the horizon, and how many FTE; None of too few people.
+
+    None is called so beside one of fewer people that lacks more in the table.
+    """
+    rows, least = (
+        _rows(figures, subject, "missing", subject.horizon_year),
+        least_told(subject.texts),
+    )
+    found = max(_by_code(that_may_lead(rows, figures)).items(),
+                key=lambda pair: pair[1].central, default=None)  # fmt: skip
+    most = max((one.central for one in _by_code(rows).values()), default=0.0)
+    if found is None or (most >= least and found[1].central < max(least, most - least)):
+        return None
+    return found
 
 
 def at_year(figures: Figures, subject: Subject, name: str, year: int) -> dict[str, Estimate]:

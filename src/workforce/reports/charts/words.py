@@ -239,6 +239,11 @@ def decimals_told(value: float, texts: Texts) -> int:
     return 0 if texts.whole_fte and abs(value) >= HARDLY_FTE else decimals_for(value, texts)
 
 
+def each_year(fte: float, texts: Texts) -> str:
+    """Write FTE of each year: fewer than one have a decimal, which makes much of ten years."""
+    return number(fte, texts, decimals=int(round(fte, 1) < 1.0))
+
+
 def least_told(texts: Texts) -> float:
     """Return the smallest figure that is not written as nought."""
     return 0.5 if texts.small_place else 0.05
