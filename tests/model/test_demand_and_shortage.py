@@ -17,6 +17,7 @@ from workforce.model.demand import (
 )
 from workforce.model.shortage import (
     first_year_of_shortage,
+    flow_to_cover,
     growth_where_lacking,
     missing_and_surplus,
     recruitment_need,
@@ -177,6 +178,20 @@ def test_a_shortage_is_what_lacked_and_what_need_grew_by_more_than_staff_where_p
         "today": 2, "need": 4, "staff": -1, "leaving": 3, "need_of_all": 4,
     }  # fmt: skip
     assert (parts.sel(sector="other") == 0).all()
+
+
+def test_so_many_cover_a_shortage_as_are_there_in_the_end_when_some_leave_again():
+    """A tenth of 100 leave: of 10 more in each of two years 9 and 10 are there, which is 19."""
+    flows = array([[10, 12], [0, 0], [0, 12]], flow_part=["replacement", "other", "inflow"],
+                  region=["a", "b"])  # fmt: skip
+    flows = flows.assign_coords(flow_part=["replacement", "retired", "inflow"])
+    missing = array([[0, 8, 19], [0, 0, 0]], region=["a", "b"], year=[2026, 2027, 2028])
+    staff = array([[90, 100, 110], [0, 0, 0]], region=["a", "b"], year=[2026, 2027, 2028])
+    cover = flow_to_cover(flows, missing, staff)
+    np.testing.assert_allclose(cover.sel(flow_part="cover"), [10, 12])
+    # Where nobody leaves, what is missing by the year.
+    none = flow_to_cover(flows * 0.0, missing, staff).sel(flow_part="cover", region="a")
+    np.testing.assert_allclose(none, 9.5)
 
 
 def test_tightness_by_both_denominators():

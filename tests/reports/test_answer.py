@@ -97,8 +97,8 @@ def test_what_is_missing_is_told_by_how_sure_it_is_and_never_netted() -> None:
         "40 FTE in 2036 (30 to 50), out of 430 needed.\nThe need here is as many posts per user "
         "as today, vacant ones included, counted as FTE at work.\n"
         "Certain shortage in 2036: nurse (20). Likely shortage in 2036: health care worker (12). "
-        "The last 8 cannot be placed: in each occupation the number is too small or too uncertain."
-        "\nOther occupations will have 25 FTE more than needed. It is uncertain which. They are "
+        "The last 8 cannot be placed in particular occupations.\n"
+        "Other occupations will have 25 FTE more than needed. It is uncertain which. They are "
         "not taken off, since occupations cannot simply replace one another, and do not mean that "
         "there are too many today."
     )
@@ -108,8 +108,8 @@ def test_what_is_missing_is_told_by_how_sure_it_is_and_never_netted() -> None:
         "too.\n"
     )
     assert told["From when?"] == (
-        "Already today: 4 FTE are missing in 2026 and 40 in 2036.\nLikely every year from 2027, "
-        "and certain in 2036: nurse. Likely every year from 2027: health care worker."
+        "Already today: 4 FTE are missing in 2026 and 40 in 2036.\nCertain every year from "
+        "2027: nurse. Likely every year from 2027: health care worker."
     )
 
 
@@ -186,14 +186,14 @@ def test_why_staff_falls_where_people_come_to_lack_is_who_leaves_and_who_comes()
     )
     # Staff of all grows by 10, so elsewhere by more.
     assert third == (
-        "In all there will be 10 more staff, but not where people are missing: 4 fewer in the "
+        "In all there will be 10 more FTE, but not where people are missing: 4 fewer in the "
         "occupations expected to be short (22 leave and 18 come in 10 years), and 14 more in "
         "others. Which occupations these are varies between the runs."
     )
     for of_all, told in (
         (-4.0, "short of people, 22 FTE leave in 10 years and 18 come."),
-        (-2.0, "In all there will be 2 fewer staff: 4 fewer in"),
-        (0.0, "In all there will be as many staff, but not where"),
+        (-2.0, "In all there will be 2 fewer FTE: 4 fewer in"),
+        (0.0, "In all there will be as many FTE, but not where"),
     ):
         rows = [*of_place(1.0, 8.0, staff=of_all), *grown(3.4, -3.6, today=1.0, leaving=22.4)]
         assert told in said(rows, whole=True)["Why?"]
@@ -356,7 +356,7 @@ def test_occupations_that_sum_to_more_than_all_say_why() -> None:
 def test_a_shortage_counts_from_the_year_after_which_it_is_sure_for_good() -> None:
     chances = {BASE: 0.95, 2028: 0.5, 2030: 0.92, THEN: 0.99}
     rows = [*of_place(4.0, 20.0), *lacking(NURSE, 20.0, chances)]
-    assert "Likely every year from 2029, and certain in 2036: nurse" in said(rows)["From when?"]
+    assert "Certain every year from 2029: nurse." in said(rows)["From when?"]
     rows = [*of_place(4.0, 20.0), *lacking(NURSE, 20.0, {BASE: 0.95, THEN: 0.99})]
     assert "Certain every year to 2036: nurse." in said(rows)["From when?"]
     rows = [*rows, *lacking(CARER, 9.0, {BASE: 0.95, THEN: 0.99}),
@@ -370,15 +370,27 @@ def test_a_shortage_counts_from_the_year_after_which_it_is_sure_for_good() -> No
 def test_what_is_too_little_to_be_named_is_no_shortage_yet() -> None:
     little = [row("missing_fte", year, 0.3, occupation=NURSE) for year in (BASE, 2028)]
     rows = [*of_place(4.0, 20.0), *lacking(NURSE, 20.0, {BASE: 0.95, THEN: 0.99}), *little]
-    assert "Likely every year from 2029, and certain in 2036: nurse" in said(rows)["From when?"]
-    # Nor named for today; what is larger is.
-    some = [row("missing_fte", BASE, fte, occupation=code) | {"persons": 100.0}
-            for code, fte in ((NURSE, 1.4), (CARER, 2.2), (DOCTOR, 3.2))]  # fmt: skip
-    some += [one | {"variable": "shortage_fte"} for one in some]
-    for code, chance in ((NURSE, 1.0), (CARER, 1.0), (DOCTOR, 0.5)):
-        some.append(row("shortage_chance", THEN, chance, occupation=code) | {"persons": 100.0})
-    told = said([*of_place(4.0, 20.0), *some])["From when?"]
-    assert told.endswith("Most are missing in 2026 of health care worker (2).")
+    assert "Certain every year from 2029: nurse." in said(rows)["From when?"]
+
+
+def test_what_lacks_most_today_is_named_where_it_was_counted_and_likely_to_last() -> None:
+    def told(lacks: dict[str, float], *more: dict[str, Any], lasts: float = 1.0) -> str:
+        keys = {"persons": 100.0}
+        both = ("missing_fte", "shortage_fte")
+        rows = [row(name, BASE, fte, occupation=code, **keys)
+                for code, fte in lacks.items() for name in both]  # fmt: skip
+        rows += [row("shortage_chance", THEN, lasts, occupation=code, **keys) for code in lacks]
+        return said([*of_place(4.0, 20.0), *rows, *more])["From when?"]
+
+    assert told({NURSE: 1.4, CARER: 2.2}).endswith(
+        "Most are missing in 2026 of health care worker (2)."
+    )
+    assert told({NURSE: 3.2, CARER: 2.2}).endswith("of nurse (3) and health care worker (2).")
+    assert "Most" not in told({NURSE: 1.4}), "that is too little to be named"
+    assert "Most" not in told({NURSE: 3.2}, lasts=0.5)
+    few = [row(name, BASE, 4.0, occupation=DOCTOR, persons=5.0)
+           for name in ("missing_fte", "shortage_fte")]  # fmt: skip
+    assert "Most" not in told({NURSE: 3.2}, *few), "one of few lacks more"
 
 
 def test_where_nobody_lacks_it_says_so() -> None:
@@ -404,7 +416,8 @@ def test_that_nobody_lacks_is_told_by_how_sure_it_is() -> None:
 def test_a_rounded_count_of_few_names_no_occupation() -> None:
     rows = [*of_place(1.0, 6.0), *lacking(NURSE, 5.0, {BASE: 0.95, THEN: 0.95}, persons=5.0)]
     assert said(rows)["How many are missing?"].endswith(
-        "Each occupation has so few staff that it is too uncertain to say which ones are affected."
+        "The occupations likely to be affected have so few staff that it is too uncertain to say "
+        "which."
     )
 
 
@@ -532,7 +545,7 @@ def test_the_occupation_with_most_more_than_needed_is_named_where_that_is_likely
     # Where those who have more are too few to be named, that is why it is uncertain which.
     few = [one | {"persons": 5.0} for one in over]
     told = said([*of_place(1.0, 5.0, over=12.0), *few])["How many are missing?"]
-    assert "12 FTE more than needed. Each occupation has so few staff that it is" in told
+    assert "12 FTE more than needed. They have so few staff that it is" in told
     told = said([*of_place(1.0, 5.0, over=60.0), *over])["How many are missing?"]
     assert "60 FTE more than needed, spread over several occupations. They are not" in told
 

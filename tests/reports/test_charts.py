@@ -303,8 +303,8 @@ def test_no_headline_of_a_public_page_names_an_occupation_of_very_few() -> None:
     over = [*gap(THEN, -12, -20, -4, occupation="5321", persons=60.0), *few[-3:]]
     chart = charts.shortage_by_occupation(published(over), subject())
     assert chart.title == (
-        "Health and care: what is missing in 2036 is in occupations with too few staff to be "
-        "shown. The figures are in the table"
+        "Health and care: of the occupations with enough staff to be shown, none is expected to "
+        "be short of people in 2036. The shortage is in the others"
     )
     counted = Figures(published(few).table, "internal")
     assert "General practitioner" in charts.shortage_by_occupation(counted, subject()).title

@@ -127,7 +127,9 @@ def reckoned_from(figures, subject):
         here.filter(variable="mean_flow", sector="all").select("category", "central").rows()
     )
     # All who come in a year with what is left after the steps; who began, in FTE.
-    left += [round(flows["inflow"]) + round(one / (ends[1] - ends[0])) for one in left[:3]]
+    each = (flows["cover"] - flows["inflow"]) / whole
+    left += [round(one * each) for one in left[:3]]
+    left += [round(flows["inflow"]) + one for one in left[-3:]]
     come = here.filter(variable="recruits", sector="all", dimension="origin")
     each = come.group_by("year").agg(pl.col("central").sum())["central"].mean()
     left.append(evidence.recruits / max(evidence.years, 1) * flows["inflow"] / each)

@@ -87,7 +87,8 @@ def test_the_recruitment_need_is_told_per_year_as_the_mean_of_the_period(languag
     ("missing", "value", "told"),
     [
         (24.0, "43 FTE", ("31 that the projection has come in all occupations, and 12 more in "
-         "those short of people, to cover the 24 in 2028 if nothing else is done.")),
+         "those short of people, to cover the 24 in 2028 when some of them leave again, if nothing "
+         "else is done.")),
         (0.2, "38 FTE", ("On average 30 for replacement and 8 for growth, all occupations together "
          "and without today’s shortage. The projection has 31 come in.")),
     ],

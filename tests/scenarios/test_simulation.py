@@ -13,6 +13,7 @@ from workforce.contract.results import ROW
 from workforce.errors import ParameterError
 from workforce.inputs import load_inputs
 from workforce.model.projection import project
+from workforce.model.shortage import flow_to_cover
 from workforce.results.table import results_table
 from workforce.scenarios.draws import ENDS, draw_inputs, with_draws
 from workforce.scenarios.scenario import apply_scenario, named_scenarios
@@ -121,22 +122,23 @@ def test_the_centre_of_what_is_missing_is_the_median_of_the_draws(inputs, result
     assert bool((ends.sel(bound="central") <= ends.sel(bound="upper")).all())
 
 
-def test_who_come_and_what_is_missing_by_the_year_cover_the_shortage(inputs, results):
-    """Of what is missing the median of the draws, as it is told, and in each draw its own."""
-    flows, missing = (
-        results[name].isel(level=0, region=0) for name in ("mean_flow", "missing_fte")
-    )
-    comes, cover = (flows.sel(flow_part=part, drop=True) for part in ("inflow", "cover"))
-    each = missing.isel(year=-1, drop=True) / 5
+def test_what_covers_the_shortage_is_told_around_the_median_and_reckoned_in_each_draw(
+    inputs, results
+):
+    names = ("mean_flow", "missing_fte", "supply_fte")
     at = {"bound": "central", "scenario": "baseline"}
-    np.testing.assert_allclose(cover.sel(at), (comes + each).sel(at), atol=1e-9)
+    told = [results[name].isel(level=0).sel(at) for name in names]
+    cover = flow_to_cover(*told).sel(flow_part="cover")
+    np.testing.assert_allclose(
+        told[0].sel(flow_part="cover"), cover.transpose("region", ...), atol=1e-9
+    )
     drawn = with_draws(inputs, draw_inputs(inputs, draws=40, seed=7))
-    kept = keep_results(project(drawn, seed=7), 40, ["mean_flow", "missing_fte"], None)
-    of_all = {"sector": "all", "occupation": "all"}
-    by_hand = kept["mean_flow"].sel(of_all).sel(flow_part="inflow")
-    by_hand = by_hand + kept["missing_fte"].sel(of_all).isel(year=-1) / 5
-    told = kept["mean_flow"].sel(of_all).sel(flow_part="cover")
-    np.testing.assert_allclose(told, by_hand.transpose(*told.dims), atol=1e-9)
+    kept = keep_results(project(drawn, seed=7), 40, list(names), None)
+    flows = kept["mean_flow"].drop_sel(flow_part="cover")
+    again = flow_to_cover(flows, kept["missing_fte"], kept["supply_fte"])
+    np.testing.assert_allclose(
+        kept["mean_flow"].sel(flow_part=["cover"]), again.transpose(*flows.dims)
+    )
 
 
 def test_occupations_asked_for_together_give_the_same_sum_of_what_is_missing(inputs, results):

@@ -78,17 +78,21 @@ def growth_where_lacking(
     return xr.concat(summed, dim=dim, join="exact").rename("lacking_change")
 
 
-def flow_to_cover(mean_flow: xr.DataArray, missing_fte: xr.DataArray) -> xr.DataArray:
-    """FTE to recruit in a year so that nobody lacks in the last: what comes, and what is missing.
+def flow_to_cover(
+    mean_flow: xr.DataArray, missing_fte: xr.DataArray, supply_fte: xr.DataArray
+) -> xr.DataArray:
+    """FTE to recruit in a year so that nobody lacks in the last: what comes, and as many more.
 
-    What is missing in the last year is spread evenly over the years before. No occupation makes up
-    for another, so where some have more than needed it is more than `recruitment_need`.
+    As many more come in every year of the n until the last, and those who came leave again as the
+    staff does, a share q a year: of one FTE more in every year (1 - (1 - q)^n) / q are there in the
+    last. No occupation makes up for another, so where some have more than needed it is more than
+    `recruitment_need`.
 
     Parameters
     ----------
     mean_flow : DataArray
-        Mean per year, dim flow_part with ``inflow``. [FTE per year]
-    missing_fte : DataArray
+        Mean per year, dim flow_part with ``inflow`` and ``replacement``. [FTE per year]
+    missing_fte, supply_fte : DataArray
         Dim year in place of flow_part. [FTE]
 
     Returns
@@ -97,8 +101,12 @@ def flow_to_cover(mean_flow: xr.DataArray, missing_fte: xr.DataArray) -> xr.Data
         Dims of ``mean_flow``, of flow_part ``cover`` alone. [FTE per year]
     """
     years = missing_fte.sizes["year"] - 1
+    staff = supply_fte.mean("year")
+    leave = mean_flow.sel(flow_part="replacement", drop=True) / staff.where(staff > 0, 1.0)
+    leave = leave.clip(0.0, 1.0)
+    there = sum(((1.0 - leave) ** year for year in range(1, years)), xr.ones_like(leave))
     comes = mean_flow.sel(flow_part=["inflow"]).assign_coords(flow_part=["cover"])
-    return comes + missing_fte.isel(year=-1, drop=True) / years
+    return comes + missing_fte.isel(year=-1, drop=True) / there
 
 
 def recruitment_need(exits_fte: xr.DataArray, growth_fte: xr.DataArray) -> xr.DataArray:

@@ -37,7 +37,7 @@ from workforce.reports.charts.words import (
     spoken,
 )
 from workforce.reports.first_steps import first_steps
-from workforce.reports.flow_evidence import evidence_of
+from workforce.reports.flow_evidence import borrowed_flows
 from workforce.reports.lacking import lacking_services, most_over, page_figure
 from workforce.reports.why import budget, children, growth, older, room_in_budget
 from workforce.texts.catalogue import join_list, number, percent, say
@@ -87,9 +87,9 @@ def _how_sure(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
         said += filter(None, [room_in_budget(figures, subject)])
     if _rounding_shows(figures, subject):
         said.append(say(texts, f"answer.rounded{'_small' if texts.small_place else ''}"))
-    evidence = evidence_of(figures, subject)
-    if evidence is not None and evidence.borrowed >= MOST_BORROWED:
-        share = percent(evidence.borrowed, texts, decimals=0)
+    borrowed = borrowed_flows(figures, subject)
+    if borrowed >= MOST_BORROWED:
+        share = percent(borrowed, texts, decimals=0)
         said.append(say(texts, "answer.borrowed", share=share))
     if not missing.is_uncertain:
         return "\n".join(said)
@@ -151,14 +151,18 @@ def _rounding_shows(figures: Figures, subject: Subject) -> bool:
 
 def _some_over(figures: Figures, subject: Subject) -> bool:
     """Whether an occupation of too few persons to lead is likely to have more than needed."""
-    gaps = shown(occupation_gaps(figures, subject, subject.sector, year=subject.horizon_year))
-    return gaps.filter((pl.col("central") < 0) & (pl.col("agree") >= LIKELY)).height > 0
+    return _of_few(figures, subject, pl.col("central") <= -LEAST_NAMED)
 
 
 def _some_lack(figures: Figures, subject: Subject) -> bool:
     """Whether an occupation of too few persons to lead is likely to lack at the horizon."""
+    return _of_few(figures, subject, pl.col("central") >= LEAST_NAMED)
+
+
+def _of_few(figures: Figures, subject: Subject, what: pl.Expr) -> bool:
     gaps = shown(occupation_gaps(figures, subject, subject.sector, year=subject.horizon_year))
-    return gaps.filter((pl.col("central") >= LEAST_NAMED) & (pl.col("agree") >= LIKELY)).height > 0
+    few = gaps.join(that_may_lead(gaps, figures), on="occupation", how="anti")
+    return few.filter(what & (pl.col("agree") >= LIKELY)).height > 0
 
 
 def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
@@ -274,7 +278,7 @@ def _by_word(lacking: pl.DataFrame) -> dict[str, pl.DataFrame]:
 
 
 def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
-    """Tell what lacks today, and from when it is sure to last in the largest occupations."""
+    """Tell what lacks today and then, and from when the largest occupations are likely to."""
     texts, base = subject.texts, subject.base_year
     middle = (base + subject.horizon_year) // 2
     now, between, then = (
@@ -308,17 +312,21 @@ def _from_when(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str
 
 
 def _most_today(figures: Figures, subject: Subject, *, beside: float) -> str:
-    """Name the occupations of which most are missing today, and likely in every year to come."""
-    rows = occupation_gaps(figures, subject, subject.sector, year=subject.base_year)
-    rows = that_may_lead(shown(rows), figures).filter(pl.col("central") >= LEAST_ROUNDED)
-    rows = rows.sort("central", "occupation", descending=[True, False]).head(MOST_TODAY)
-    names = [
-        _with_fte(code, fte, subject, beside=beside)
-        for code, fte in rows.select("occupation", "central").iter_rows()
-        if _since(figures, subject, code, LIKELY) == subject.base_year
-    ]
-    if not names:
+    """Name the occupations of which most are missing today, where they were counted.
+
+    Nothing where one of too few persons lacks more, or that lacks most is not likely to go on to.
+    """
+    if how_known(shortage_lines(figures, subject)):
         return ""
+    rows = shown(occupation_gaps(figures, subject, subject.sector, year=subject.base_year))
+    rows = rows.sort("central", "occupation", descending=[True, False]).head(MOST_TODAY)
+    told = that_may_lead(rows, figures).filter(pl.col("central") >= LEAST_ROUNDED)
+    lasts = [_since(figures, subject, code, LIKELY) == subject.base_year
+             for code in told["occupation"]]  # fmt: skip
+    if not lasts or not all(lasts) or told["occupation"][0] != rows["occupation"][0]:
+        return ""
+    names = [_with_fte(code, fte, subject, beside=beside)
+             for code, fte in told.select("occupation", "central").iter_rows()]  # fmt: skip
     return say(subject.texts, "answer.most_today", base=subject.base_year,
                list=join_list(names, subject.texts))  # fmt: skip
 
@@ -331,24 +339,17 @@ def _by_occupation(figures: Figures, subject: Subject, lacking: pl.DataFrame) ->
     texts, words = subject.texts, _by_word(lacking)
     codes = words["sure"]["occupation"].to_list()[: MOST_NAMED + 1]
     codes += words["likely"]["occupation"].to_list()[: max(0, MOST_NAMED - len(codes))]
-    began: dict[tuple[str, int], list[str]] = {}
+    began: dict[tuple[int, str], list[str]] = {}
     for code in codes:
         likely, sure = (_since(figures, subject, code, least) for least in (LIKELY, SURE))
         if likely is not None:
-            how = "sure" if sure == subject.base_year else "both" if sure else "likely"
+            when = {subject.base_year: "always", subject.horizon_year: "last"}.get(likely, "when")
+            how = "sure" if sure == likely else "both" if sure else "likely"
             name = in_sentence(name_of(subject, "occupation", code))
-            began.setdefault((how, likely), []).append(name)
+            began.setdefault((likely, f"answer.{when}_{how}"), []).append(name)
     return " ".join(
-        say(
-            texts,
-            f"answer.{'always' if year == subject.base_year else 'when'}_{how}",
-            year=year,
-            last=subject.horizon_year,
-            names=join_list(names, texts),
-        )
-        for (how, year), names in sorted(
-            began.items(), key=lambda one: (one[0][1], one[0][0] != "sure")
-        )
+        say(texts, key, year=year, last=subject.horizon_year, names=join_list(names, texts))
+        for (year, key), names in sorted(began.items(), key=lambda one: one[0][0])
     )
 
 
@@ -376,7 +377,7 @@ def _size(fte: float, subject: Subject, *, beside: float = 0.0) -> str:
 
 
 def _leaving(figures: Figures, subject: Subject) -> str:
-    """Tell how many FTE leave in a year, by the largest cause and by retirement, and come in."""
+    """Tell how many FTE leave in a year, by the largest cause and by retirement."""
     texts, flows = subject.texts, mean_flows(figures, subject)
     causes = {name: flows[name].central for name in CAUSES if name in flows}
     every = flows["replacement"].central if flows else 0.0

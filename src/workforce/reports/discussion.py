@@ -323,5 +323,7 @@ def effect_told(figures: Figures, subject: Subject, scenario: str, measures: int
     told = say(texts, key, count=count, **said)
     steps, _ = measure_steps(figures, replace(subject, scenario=scenario))
     given = -sum(one.central for name, one in steps.items() if name != HIRING)
-    rest = say(texts, "plan_head.rest") if round(given) > round(gain) > 0 else ""
-    return f"{told} {rest}".strip()
+    if not round(given) > round(gain) > 0:
+        return told
+    gives = say(texts, "plan_head.gives", count=measures, fte=number(given, texts))
+    return " ".join([told, *[gives] * (measures > 1), say(texts, "plan_head.rest")])

@@ -269,9 +269,10 @@ def _recruitment(figures: Figures, subject: Subject) -> KeyFigure | None:
     seen = recruited(figures, subject, flows) if subject.scenario == "baseline" else {}
     said: dict[str, float] = {"come": round(inflow, places)}
     missing = page_figure(figures, subject, "missing_fte", subject.horizon_year)
-    if "cover" in flows and missing is not None and missing.central >= LEAST_NAMED:
-        value, key = replace(flows["cover"], agree=None), "cover"
-        said["more"] = round(value.central, places) - said["come"]
+    cover = flows.get("cover", need)
+    more = round(cover.central, places) - said["come"]
+    if missing is not None and missing.central >= LEAST_NAMED and cover is not need and more > 0:
+        value, key, said["more"] = replace(cover, agree=None), "cover", more
         each = value.central - inflow
         trend = tuple(fte + each for fte in _comes(figures, subject))
         of = number(missing.central, texts, decimals=decimals_told(missing.central, texts))

@@ -208,6 +208,8 @@ def _recruit(
     each, yearly, flows = printed / years, "", mean_flows(figures, subject)
     if not texts.small_place and years > 1 and round(each, 1) and "cover" in flows:
         places = decimals_told(flows["need"].central, texts)  # as its figure has
+        # Some of those who come leave again, as on the card.
+        each *= years * (flows["cover"].central - flows["inflow"].central) / missing.central
         more = round(flows["inflow"].central, places) + round(each, places)
         alone, in_all = (number(fte, texts, decimals=places)
                          for fte in (flows["cover"].central, more))  # fmt: skip
@@ -237,7 +239,7 @@ def _move(figures: Figures, subject: Subject) -> list[Step]:
 def _since_over(figures: Figures, subject: Subject, code: str) -> int:
     """Give the year from which an occupation is sure to have more than needed, to the horizon."""
     since = subject.horizon_year
-    for year in range(subject.horizon_year - 1, subject.base_year - 1, -1):
+    for year in range(subject.horizon_year - 1, subject.base_year, -1):
         gaps = occupation_gaps(figures, subject, subject.sector, year=year)
         sure = (pl.col("central") <= -LEAST_FTE) & (pl.col("agree") >= SURE)
         if gaps.filter(sure, pl.col("occupation") == code).is_empty():

@@ -58,10 +58,19 @@ def evidence_of(figures: Figures, subject: Subject) -> Evidence | None:
         float(rows.filter(variable=name)["central"].sum())
         for name in ("flow_exits", "flow_recruits")
     )
-    borrowed = float(rows.filter(variable="borrowed_share")["central"].sum())
+    borrowed = borrowed_flows(figures, subject)
     of_some = figures.rounded_to is not None and borrowed >= WHOLE
     last = int(years["year"][0])
     return Evidence(int(years["central"][0]), exits, recruits, last, borrowed, of_some)
+
+
+def borrowed_flows(figures: Figures, subject: Subject) -> float:
+    """Give the share of the FTE of a page's sector whose flows are those of others."""
+    rows = figures.table.filter(
+        pl.col("region") == subject.region, pl.col("sector") == subject.sector,
+        variable="borrowed_share", dimension=DIMENSION, category=CATEGORY,
+    )  # fmt: skip
+    return float(rows["central"].sum())
 
 
 def recruited(

@@ -237,7 +237,8 @@ def room_in_budget(figures: Figures, subject: Subject) -> str:
     lacks = both.select("year", fte=pl.col("staff") - pl.col("central")).sort("fte", "year")
     year, fte = lacks.row(-1)
     if fte < LEAST_TOLD:
-        return say(texts, "answer.room", year=max(lacks["year"]))
+        year = max(lacks["year"])
+        return say(texts, f"answer.room{'_all' if year >= subject.horizon_year else ''}", year=year)
     places = decimals_told(both["staff"][-1], texts)
     return say(texts, "answer.no_room", year=year, fte=number(fte, texts, decimals=places))
 

@@ -13,6 +13,7 @@ from workforce.contract.figures import Figures
 from workforce.contract.grouping import in_groups
 from workforce.contract.measures import ALTERNATIVES
 from workforce.contract.page_parameters import PageParameters
+from workforce.contract.quality import CATEGORY
 from workforce.contract.results import require_declared
 from workforce.errors import ParameterError
 from workforce.inputs.labour_pool import read_labour_pool
@@ -87,9 +88,10 @@ def page_figures(place: Place, asked: Asked, *, lights: pl.DataFrame | None = No
     inputs = inputs_of(place)
     table, own = RECIPES[asked.page](place, asked)
     about_page = {"region": asked.region, "scenario": asked.scenario}
-    parts = [table, evidence_rows(inputs, **about_page)]
-    if asked.page in JUDGED:
-        parts.append(share_rows(inputs, **about_page))
+    shares = share_rows(inputs, **about_page)
+    if asked.page not in JUDGED:  # What the counts of the flows cover, they tell everywhere.
+        shares = shares.filter(pl.col("category") == CATEGORY)
+    parts = [table, evidence_rows(inputs, **about_page), shares]
     if lights is None:
         lights = judge_folder(folder, [asked.region], quarter=asked.quarter)
     facts = {

@@ -37,7 +37,7 @@ LEAST_VARIANCE = 1e-9  # FTE squared; less is rounding.
 LEAST_SHORTAGE = 0.05  # FTE; less is shown as 0.0.
 # What is reckoned of other results, after these are summed.
 MADE_OF = {
-    "mean_flow": ["mean_flow", "shortage_fte"],
+    "mean_flow": ["mean_flow", "shortage_fte", "supply_fte"],
     "missing_fte": ["shortage_fte"],
     "surplus_fte": ["shortage_fte"],
     "tightness": ["shortage_fte", "supply_fte"],
@@ -48,6 +48,7 @@ MADE_OF = {
     "first_shortage_year": ["shortage_fte"],
     "working_years": ["working_years", "headcount"],
 }
+COVERED_BY = ("mean_flow", "missing_fte", "supply_fte")
 PARTS = ("missing_fte", "surplus_fte")
 MEDIANS = (*PARTS, "tightness")
 """Results that are cut at zero, which lifts their mean: the median of the draws is the centre."""
@@ -252,8 +253,8 @@ def _levels_of_sum(
     if by_post.keys() >= set(MADE_OF["lacking_change"]):
         made_of = [by_post[name] for name in MADE_OF["lacking_change"]]
         found["lacking_change"] = growth_where_lacking(*made_of)
-    if "mean_flow" in found and "missing_fte" in found:
-        cover = flow_to_cover(found["mean_flow"], found["missing_fte"])
+    if found.keys() >= set(COVERED_BY):
+        cover = flow_to_cover(*(found[name] for name in COVERED_BY))
         found["mean_flow"] = xr.concat([found["mean_flow"], cover], "flow_part", join="exact")
     if "competence_required" in found and "competence_held" in found:
         compared = compare_competence(found["competence_required"], found["competence_held"])
@@ -310,9 +311,9 @@ def _summary(outcome: xr.Dataset, levels: Sequence[float]) -> xr.Dataset:
         rest = rest.assign(lacking_change=_with_draw(middle, rest.sizes["draw"]))
     cut = [name for name in MEDIANS if name in rest]
     centre = central.assign({name: rest[name].median("draw", skipna=False) for name in cut})
-    if "mean_flow" in centre and "missing_fte" in centre:
+    if set(COVERED_BY) <= set(centre):
         flows = centre["mean_flow"]
-        cover = flow_to_cover(flows, centre["missing_fte"]).isel(flow_part=0, drop=True)
+        cover = flow_to_cover(*(centre[name] for name in COVERED_BY)).isel(flow_part=0, drop=True)
         other = flows["flow_part"] != "cover"
         centre["mean_flow"] = flows.where(other, cover).transpose(*flows.dims)
     parts = [

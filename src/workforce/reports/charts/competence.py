@@ -52,11 +52,12 @@ def competence_gap(figures: Figures, subject: Subject) -> Told | None:
     missing = at_year(figures, subject, "missing", year)
     some = shown(_rows(figures, subject, "missing", year))
     enough = that_are_drawn(some, figures)
-    codes = [
+    lack = [
         code
         for code in sorted(enough["category"], key=lambda code: -missing[code].central)
         if missing[code].central >= least and code in required and code in held
-    ][:MOST_BARS]
+    ]
+    codes, of_all = lack[:MOST_BARS], "little" if len(lack) <= MOST_BARS else "largest"
     if not every or some.is_empty():
         return None
     names = {
@@ -82,7 +83,7 @@ def competence_gap(figures: Figures, subject: Subject) -> Told | None:
         | {name: column(part, every, texts, decimals=places) for name, part in rows.items()},
         said=said,
         title=title,
-        notes=("note", *(["little"] * (0 < len(codes) < enough.height)),
+        notes=("note", *([of_all] * (0 < len(codes) < enough.height)),
                *(["chart.few_in_table"] * (bool(codes) and enough.height < some.height))),
     )  # fmt: skip
 

@@ -204,6 +204,10 @@ def since_when(
     return last + 1 if last < subject.horizon_year else None
 
 
+ROUNDING = 1e-3
+"""What a sum of persons may be off by. [persons]"""
+
+
 def that_may_lead(rows: pl.DataFrame, figures: Figures) -> pl.DataFrame:
     """Keep the rows on enough persons for a headline; of those as they were counted, all.
 
@@ -211,7 +215,7 @@ def that_may_lead(rows: pl.DataFrame, figures: Figures) -> pl.DataFrame:
     """
     if figures.rounded_to is None:
         return rows
-    return rows.filter(pl.col("persons").fill_null(0.0) >= LEAST_TO_LEAD)
+    return rows.filter(pl.col("persons").fill_null(0.0) >= LEAST_TO_LEAD - ROUNDING)
 
 
 def is_small(figures: Figures, subject: Subject) -> bool:

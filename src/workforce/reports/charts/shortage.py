@@ -30,6 +30,7 @@ from workforce.reports.charts.words import (
     certainty,
     certainty_word,
     column,
+    decimals_told,
     interval,
     least_told,
     name_of,
@@ -78,11 +79,8 @@ def need_posts_staff(figures: Figures, subject: Subject) -> Told | None:
     # Between the two lines is the net; where nobody reads it off, it is not bracketed.
     gap = None
     if net.central >= least_told(texts):
-        need, staff = (estimate(series[name], year=subject.horizon_year)
-                       for name in ("demand_fte", "supply_fte"))  # fmt: skip
-        if need is not None and staff is not None:
-            apart = number(round(need.central) - round(staff.central), texts)
-            gap = (say(texts, "need.gap", fte=apart), 0, len(lines) - 1)
+        apart = number(net.central, texts, decimals=decimals_told(net.central, texts))
+        gap = (say(texts, "need.gap", fte=apart), 0, len(lines) - 1)
     sides = {name: whole(figures, subject, f"{name}_fte") for name in ("missing", "surplus")}
     beside = {say(texts, f"by_occupation.{name}"): rows for name, rows in sides.items()}
     places = table_decimals(pl.concat([*sides.values()]), texts)
