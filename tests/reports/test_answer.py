@@ -286,7 +286,7 @@ def test_the_old_are_no_cause_to_lead_with_where_staffing_falls_by_more() -> Non
     band = {"sector": "all", "dimension": "age_band", "category": "80+", "agree": 1.0}
     for need, head in (
         (7.0, "Two causes. In some occupations 9 FTE more leave than come by 2036, and the need"),
-        (10.0, "More older people, and more leave than come. In the"),
+        (10.0, "More older people, and fewer staff where people are missing. In the"),
         (20.0, "More older people. In the"),
     ):
         rows = [
@@ -637,9 +637,10 @@ def test_what_first_names_services_owners_and_what_each_step_gives_of_what_is_mi
         ),
         (
             "3. Recruit the rest: steps 1 and 2 together give about 16 of the 40. The last 24 must "
-            "be recruited by 2036 in the occupations that are short of people. That is about 2 "
-            "more each year than the projection has come in, 42 new FTE a year in all (44 without "
-            "steps 1 and 2). The posts must be in the budget. Owner: the head of HR."
+            "be recruited by 2036 in the occupations that are short of people. Since some of them "
+            "leave again, that is about 2 more each year than the projection has come in, 42 new "
+            "FTE a year in all (44 without steps 1 and 2). The posts must be in the budget. "
+            "Owner: the head of HR."
         ),
         (
             "Deadline: the owners must propose steps that cost money by the autumn of 2026, for "
@@ -703,7 +704,7 @@ def test_where_no_step_gives_anything_and_nobody_lacks_those_who_leave_are_repla
     told = said([*of_place(4.0, 40.0), *flows(need=6.0)])["What first?"]
     assert "1. Recruit 40 FTE by 2036 in the occupations that are short of people.\n" in told
     told = said([*of_place(4.0, 40.0), *flows(need=6.0, cover=9.0)])["What first?"]
-    assert "short of people. That is about 4 more each year than the projection has come" in told
+    assert "that is about 4 more each year than the projection has come in, 9.0 new FTE" in told
     assert "come in, 9.0 new FTE a year in all.\n" in told
     enough = [row("missing_fte", THEN, 5.0, sector="school"),
               *(row("step_effect", THEN, 3.0, sector="school", dimension="step", category=step)

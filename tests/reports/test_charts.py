@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -308,6 +309,12 @@ def test_no_headline_of_a_public_page_names_an_occupation_of_very_few() -> None:
     )
     counted = Figures(published(few).table, "internal")
     assert "General practitioner" in charts.shortage_by_occupation(counted, subject()).title
+    # In a small place rounding is as large as one FTE.
+    small = replace(subject(), texts=replace(load_texts("en"), small_place=True))
+    for fte, named in ((1.2, False), (2.2, True)):
+        one = gap(THEN, fte, 0.1, 3.0, occupation="5321", persons=10.0)
+        title = charts.shortage_by_occupation(published(one), small).title
+        assert ("Largest shortage" in title) is named
 
 
 def test_an_interval_that_reads_as_one_figure_is_left_out() -> None:

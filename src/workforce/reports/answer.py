@@ -22,7 +22,7 @@ from workforce.reports.charts.figures import (
     that_may_lead,
 )
 from workforce.reports.charts.recruitment import mean_flows
-from workforce.reports.charts.shortage import LEAST_SURPLUS
+from workforce.reports.charts.shortage import LEAST_ROUNDED, LEAST_SURPLUS
 from workforce.reports.charts.staff import CAUSES
 from workforce.reports.charts.words import (
     LIKELY,
@@ -50,8 +50,6 @@ LEAST_PART = 0.25
 """Smallest part of what is over that the occupation named for it has."""
 LEAST_EXACT = 400.0
 """Need below which rounding to protect people shows in what occupations lack. [FTE]"""
-LEAST_ROUNDED = 1.5
-"""Smallest shortage of an occupation that is named for today, or where rounding shows. [FTE]"""
 MOST_TODAY = 2
 """Most occupations that are named for what is missing today."""
 

@@ -44,6 +44,8 @@ from workforce.reports.charts.words import (
 )
 from workforce.texts.catalogue import Texts, number, say
 
+LEAST_ROUNDED = 1.5
+"""Smallest shortage of an occupation that is named for today, or where rounding shows. [FTE]"""
 LEAST_SURPLUS = 0.5
 """Smallest surplus that a title or a card names beside what is missing. [FTE]"""
 LEAST_BAR = 0.5
@@ -225,6 +227,9 @@ def _sorted_shortages(figures: Figures, subject: Subject, by: str) -> Told | Non
         table[f"by_occupation.{side}"] = cells
     leading = sorted_estimates(that_may_lead(drawn_rows, figures), by)
     title, said = _largest(leading, found, subject, by, places)
+    # Where rounding is as large as what lacks, no occupation is called the largest.
+    if title == "title" and one_way and texts.small_place and figures.rounded_to is not None:
+        title = "title" if leading[0][1].central >= LEAST_ROUNDED else "heading"
     return Told(
         Bars(
             [Bar(name_of(subject, by, one), value) for one, value in drawn or found[:1]],
