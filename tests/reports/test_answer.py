@@ -416,8 +416,7 @@ def test_that_nobody_lacks_is_told_by_how_sure_it_is() -> None:
 def test_a_rounded_count_of_few_names_no_occupation() -> None:
     rows = [*of_place(1.0, 6.0), *lacking(NURSE, 5.0, {BASE: 0.95, THEN: 0.95}, persons=5.0)]
     assert said(rows)["How many are missing?"].endswith(
-        "The occupations likely to be affected have so few staff that it is too uncertain to say "
-        "which."
+        "In each occupation the number is too small or too uncertain to be named here."
     )
 
 
