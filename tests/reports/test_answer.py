@@ -558,7 +558,10 @@ def test_posts_are_left_empty_from_the_year_that_they_are_sure_to_be_more_than_n
     ]  # fmt: skip
     first = said([*of_place(1.0, 5.0, over=12.0), *over])["What first?"]
     assert "from 2035 the occupation general practitioner is certain to have more than" in first
-    assert "takes, 12 FTE in 2036 (certain, 6 to 24)" in first
+    assert "takes, 12 FTE in 2036 (certain, 6 to 24). That does not mean that there are" in first
+    now = gap(BASE, 7.0, 7.0, 7.0, occupation=DOCTOR, agree=1.0)
+    first = said([*of_place(1.0, 5.0, over=12.0), *over, *now])["What first?"]
+    assert "(certain, 6 to 24). In 2026 7.0 are missing there, so it does not apply now." in first
 
 
 def test_a_small_place_looks_to_its_neighbours_first_and_is_told_in_whole_fte() -> None:

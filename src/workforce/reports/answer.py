@@ -180,7 +180,7 @@ def _how_many(figures: Figures, subject: Subject, lacking: pl.DataFrame) -> str:
         where = [_within(code, subject, fte, missing) for code, fte in services]
         parts.append(say(texts, "answer.most_in", list=join_list(where, texts)))
         places = decimals_told(missing.central, texts)
-        if sum(round(fte, places) for _, fte in services) > round(missing.central, places):
+        if _in_services(figures, subject, places) > round(missing.central, places):
             parts.append(say(texts, "answer.services_more"))
     told.append(" ".join(parts))
     parts = []

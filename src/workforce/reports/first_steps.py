@@ -231,8 +231,13 @@ def _move(figures: Figures, subject: Subject) -> list[Step]:
         return []
     name = in_sentence(name_of(subject, "occupation", over[0]))
     said = said_of("fte", over[1], texts)
+    gaps = occupation_gaps(figures, subject, subject.sector, year=subject.base_year)
+    lacks = float(shown(gaps.filter(occupation=over[0]))["central"].sum())
+    now = number(lacks, texts, decimals=decimals_told(lacks, texts))
+    key = "first.move_lacks" if lacks >= LEAST_FTE else "first.move_now"
     told = say(texts, "first.move", name=name, year=subject.horizon_year,
-               since=_since_over(figures, subject, over[0]), **said)  # fmt: skip
+               since=_since_over(figures, subject, over[0]),
+               now=say(texts, key, base=subject.base_year, fte=now), **said)  # fmt: skip
     return [(told, "", _owner(figures, subject, "all"), 0.0)]
 
 
