@@ -97,7 +97,7 @@ def test_what_is_missing_is_told_by_how_sure_it_is_and_never_netted() -> None:
         "40 FTE in 2036 (30 to 50), out of 430 needed.\nThe need here is as many posts per user "
         "as today, vacant ones included, counted as FTE at work.\n"
         "Certain shortage in 2036: nurse (20). Likely shortage in 2036: health care worker (12). "
-        "The last 8 cannot be placed in particular occupations.\n"
+        "The last 8 are in occupations where the number is small or uncertain.\n"
         "Other occupations will have 25 FTE more than needed. It is uncertain which. They are "
         "not taken off, since occupations cannot simply replace one another, and do not mean that "
         "there are too many today."
