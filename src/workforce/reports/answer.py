@@ -49,7 +49,8 @@ LEAST_PARTED = 10.0
 LEAST_PART = 0.25
 """Smallest part of what is over that the occupation named for it has."""
 LEAST_EXACT = 400.0
-"""Need below which rounding to protect people shows in what occupations lack. [FTE]"""
+"""Need below which rounding to protect people is told to show in what occupations lack: assumed,
+within the places of 250 to 799 employees where it is measured to (docs/disclosure.md). [FTE]"""
 MOST_TODAY = 2
 """Most occupations that are named for what is missing today."""
 
